@@ -1,0 +1,70 @@
+package validate
+
+import "math/bits"
+
+// Reasons is a set of reasons.
+type Reasons uint64
+
+// Of makes a set.
+func Of(rs ...Reason) (set Reasons) {
+	for _, r := range rs {
+		set |= 1 << r
+	}
+	return set
+}
+
+// Has tells whether r is in the set.
+func (s Reasons) Has(r Reason) bool { return s&(1<<r) != 0 }
+
+// All lists the set in order of weight.
+func (s Reasons) All() (all []Reason) {
+	for ; s != 0; s &= s - 1 {
+		all = append(all, Reason(bits.TrailingZeros64(uint64(s))))
+	}
+	return all
+}
+
+// Policy says which list each reason leads to. The zero value is each reason's own list.
+type Policy struct {
+	changed [3]Reasons // reasons moved to the list of that number
+}
+
+// Move sends rows with these reasons to another list than their own.
+func (p *Policy) Move(to List, rs ...Reason) {
+	for list := range p.changed {
+		p.changed[list] &^= Of(rs...)
+	}
+	p.changed[to] |= Of(rs...)
+}
+
+// List is the list that the policy gives to a reason.
+func (p Policy) List(r Reason) List {
+	for list, set := range p.changed {
+		if set.Has(r) {
+			return List(list)
+		}
+	}
+	return r.List()
+}
+
+var byDefault = func() (sets [3]Reasons) {
+	for _, r := range AllReasons() {
+		sets[r.List()] |= 1 << r
+	}
+	return sets
+}()
+
+// Judge picks the reason that decides: of the gravest list, the weightiest; [NotProbed] where there is none.
+// It is a total order, so judging a part first and the rest with its result comes to the same.
+func (p Policy) Judge(s Reasons) Reason {
+	moved := p.changed[Clean] | p.changed[Review] | p.changed[Removed]
+	for list := Removed; list > Clean; list-- {
+		if in := s & (byDefault[list]&^moved | p.changed[list]); in != 0 {
+			return Reason(bits.TrailingZeros64(uint64(in)))
+		}
+	}
+	if s == 0 {
+		return NotProbed
+	}
+	return Reason(bits.TrailingZeros64(uint64(s)))
+}

@@ -1,0 +1,186 @@
+package validate
+
+import "fmt"
+
+// Verdict is the field's common four: what we conclude about an address.
+type Verdict uint8
+
+const (
+	Unknown       Verdict = iota // nobody knows, or nobody was asked
+	Deliverable                  // the mail host took the recipient, and refuses ones that don't exist
+	Risky                        // mail may arrive, but something speaks against sending
+	Undeliverable                // a definite no
+)
+
+var verdictNames = [...]string{"unknown", "deliverable", "risky", "undeliverable"}
+
+func (v Verdict) String() string { return verdictNames[v] }
+
+// MarshalText makes a verdict read the same in text, CSV and JSON.
+func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// List is the output that a row goes to.
+type List uint8
+
+const (
+	Clean List = iota
+	Review
+	Removed
+)
+
+var listNames = [...]string{"clean", "review", "removed"}
+
+func (l List) String() string { return listNames[l] }
+
+// MarshalText makes a list read the same in text, CSV and JSON.
+func (l List) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+
+// Reason says why an address has its verdict. The set is closed and its names are stable.
+//
+// The order is the order of weight: where several reasons stand for the same list, the first one decides.
+type Reason uint8
+
+const (
+	// Default list: removed.
+	NoAddress Reason = iota
+	BadSyntax
+	DomainLiteral
+	DotlessDomain
+	ReservedDomain
+	Suppressed
+	PastBounce
+	NoDomain
+	NullMX
+	NoMailHost
+	MXUnresolvable
+	DomainRefused
+	MailboxUnknown
+	MailboxDisabled
+	MailboxMoved
+	Disposable
+	Duplicate
+
+	// Default list: review.
+	DNSFailed
+	CatchAll
+	MailboxFull
+	Undetermined
+	RelayDenied
+	TypoDomain
+	MaybeDisposable
+	NoReply
+	Role
+	QuotedLocalPart
+	UTF8LocalPart
+	DuplicateMailbox
+	OtherAddress
+
+	// Default list: clean.
+	SenderBlocked
+	RateLimited
+	Greylisted
+	Temporary
+	NoAnswer
+	CannotAsk
+	Accepted
+	NotProbed
+
+	numReasons
+)
+
+// reasonRow is one row of the table of reasons, which text, JSON, HTML, man page and README all read.
+type reasonRow struct {
+	name     string
+	verdict  Verdict
+	list     List
+	hard     bool // a send to such an address ends as a hard bounce
+	curable  bool // a later run may know more
+	sentence string
+	rfc      string
+}
+
+var reasonTable = [numReasons]reasonRow{
+	NoAddress:      {"no_address", Undeliverable, Removed, false, false, "the row holds no e-mail address", ""},
+	BadSyntax:      {"bad_syntax", Undeliverable, Removed, true, false, "this can't be an e-mail address", "RFC 5321 §4.1.2"},
+	DomainLiteral:  {"domain_literal", Undeliverable, Removed, true, false, "an IP address in brackets instead of a domain: no contact list means that", "RFC 5321 §4.1.3"},
+	DotlessDomain:  {"dotless_domain", Undeliverable, Removed, true, false, "the domain has only one label", "RFC 5321 §2.3.5"},
+	ReservedDomain: {"reserved_domain", Undeliverable, Removed, true, false, "the domain is reserved for examples, tests or private networks", "RFC 2606, RFC 6761"},
+	Suppressed:     {"suppressed", Unknown, Removed, false, false, "it is on your own suppression list", ""},
+	PastBounce:     {"past_bounce", Undeliverable, Removed, true, false, "an earlier send to this address bounced hard", ""},
+	NoDomain:       {"no_domain", Undeliverable, Removed, true, false, "the domain does not exist", "RFC 1035 §4.1.1"},
+	NullMX:         {"null_mx", Undeliverable, Removed, true, false, "the domain says that it takes no mail", "RFC 7505"},
+	NoMailHost:     {"no_mail_host", Undeliverable, Removed, true, false, "the domain has neither a mail host nor an address", "RFC 5321 §5.1"},
+	MXUnresolvable: {"mx_unresolvable", Undeliverable, Removed, true, false, "none of the domain's mail hosts has a public address", "RFC 5321 §5.1"},
+	DomainRefused:  {"domain_refused", Undeliverable, Removed, true, false, "the mail host says that the domain takes no mail", "RFC 7504"},
+
+	MailboxUnknown:  {"mailbox_unknown", Undeliverable, Removed, true, false, "the mail host does not know this mailbox", "RFC 3463 X.1.1"},
+	MailboxDisabled: {"mailbox_disabled", Undeliverable, Removed, true, false, "the mailbox is disabled", "RFC 3463 X.2.1"},
+	MailboxMoved:    {"mailbox_moved", Undeliverable, Removed, true, false, "the mailbox has moved", "RFC 3463 X.1.6"},
+	Disposable:      {"disposable", Risky, Removed, false, false, "a throw-away address", ""},
+	Duplicate:       {"duplicate", Unknown, Removed, false, false, "the same address stands in an earlier row", ""},
+
+	DNSFailed:        {"dns_failed", Unknown, Review, false, true, "DNS gave no definite answer about the domain", ""},
+	CatchAll:         {"catch_all", Risky, Review, false, false, "the mail host takes any recipient at this domain", ""},
+	MailboxFull:      {"mailbox_full", Risky, Review, false, false, "the mailbox is full", "RFC 3463 X.2.2"},
+	Undetermined:     {"undetermined", Unknown, Review, false, false, "the mail host's reply can be read in two ways", ""},
+	RelayDenied:      {"relay_denied", Unknown, Review, false, false, "the mail host says that the domain isn't its own", ""},
+	TypoDomain:       {"typo_domain", Risky, Review, false, false, "the domain looks like a slip of the pen, yet has a mail host: perhaps a trap", ""},
+	MaybeDisposable:  {"maybe_disposable", Risky, Review, false, false, "some list calls this domain throw-away", ""},
+	NoReply:          {"no_reply", Risky, Review, false, false, "an address that nobody reads", ""},
+	Role:             {"role", Risky, Review, false, false, "an address of a role, not of a person", "RFC 2142"},
+	QuotedLocalPart:  {"quoted_local_part", Risky, Review, false, false, "a quoted local part is valid, but many systems refuse it", "RFC 5321 §4.1.2"},
+	UTF8LocalPart:    {"utf8_local_part", Risky, Review, false, false, "letters outside ASCII before the @ need SMTPUTF8 all the way", "RFC 6531"},
+	DuplicateMailbox: {"duplicate_mailbox", Risky, Review, false, false, "the same mailbox stands in an earlier row, spelt differently", ""},
+	OtherAddress:     {"other_address", Risky, Review, false, false, "another address in the row is undeliverable", ""},
+
+	SenderBlocked: {"sender_blocked", Unknown, Clean, false, true, "the mail host refused us, which says nothing about the mailbox", "RFC 3463 X.7.1"},
+	RateLimited:   {"rate_limited", Unknown, Clean, false, true, "the mail host wants fewer questions", ""},
+	Greylisted:    {"greylisted", Unknown, Clean, false, true, "the mail host asks to come back later", "RFC 6647"},
+	Temporary:     {"temporary", Unknown, Clean, false, true, "the mail host can't answer at present", "RFC 5321 §4.2.1"},
+	NoAnswer:      {"no_answer", Unknown, Clean, false, true, "the mail host did not answer", ""},
+	CannotAsk:     {"cannot_ask", Unknown, Clean, false, false, "asking this mail host proves nothing", ""},
+	Accepted:      {"accepted", Deliverable, Clean, false, false, "the mail host takes this recipient and refuses made-up ones", "RFC 3463 X.1.5"},
+	NotProbed:     {"not_probed", Unknown, Clean, false, false, "nothing speaks against it; the mail host was not asked", ""},
+}
+
+func (r Reason) String() string { return reasonTable[r].name }
+
+// Verdict is what the reason means for the address. It never depends on settings.
+func (r Reason) Verdict() Verdict { return reasonTable[r].verdict }
+
+// List is the list a row with this reason goes to unless a [Policy] says otherwise.
+func (r Reason) List() List { return reasonTable[r].list }
+
+// HardBounce tells whether a send to such an address is expected to end as a hard bounce.
+func (r Reason) HardBounce() bool { return reasonTable[r].hard }
+
+// Curable tells whether a later run may know more.
+func (r Reason) Curable() bool { return reasonTable[r].curable }
+
+// Sentence explains the reason to a person: no capital, no full stop.
+func (r Reason) Sentence() string { return reasonTable[r].sentence }
+
+// RFC names the section the reason rests on, or is empty.
+func (r Reason) RFC() string { return reasonTable[r].rfc }
+
+// MarshalText makes a reason read the same in text, CSV and JSON.
+func (r Reason) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// AllReasons lists the closed set in order of weight.
+func AllReasons() []Reason {
+	all := make([]Reason, numReasons)
+	for i := range all {
+		all[i] = Reason(i)
+	}
+	return all
+}
+
+// ParseReason finds a reason by its stable name.
+func ParseReason(name string) (Reason, error) {
+	for i, row := range reasonTable {
+		if row.name == name {
+			return Reason(i), nil
+		}
+	}
+	return 0, fmt.Errorf("there is no reason %q", name)
+}
