@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// How a run ends. The manual has the same table.
+const (
+	exitDone        = 0
+	exitFailed      = 1   // the run failed
+	exitUsage       = 2   // wrong flags or arguments
+	exitCurable     = 3   // done, but a later run may know more
+	exitGate        = 4   // a gate was not met; beats exitCurable
+	exitUnreadable  = 5   // the list can't be read
+	exitInterrupted = 130 // run it again to go on
+)
+
+// exit is an error that knows how the run ends and what the person can type next.
+type exit struct {
+	code  int
+	err   error    // nil: the code says it all
+	hints []string // each a line of its own
+}
+
+func (e *exit) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *exit) Unwrap() error { return e.err }
+
+func usageError(err error, hint string) error {
+	return &exit{code: exitUsage, err: err, hints: []string{hint}}
+}
+
+// finish tells the person about err, if there is anything to tell, and returns the exit status.
+func finish(ctx context.Context, stderr io.Writer, err error) int {
+	if err == nil {
+		return exitDone
+	}
+	var e *exit
+	if !errors.As(err, &e) {
+		e = &exit{code: exitFailed, err: err}
+		if isUsage(err) {
+			e.code, e.hints = exitUsage, []string{"prebounce --help"}
+		}
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		e = &exit{code: exitInterrupted, err: errors.New("interrupted"), hints: []string{"run it again to go on"}}
+	}
+	if e.err != nil {
+		complain(stderr, e.err, e.hints...)
+	}
+	return e.code
+}
+
+// isUsage recognises the complaints that cobra makes itself; it has no type for them.
+func isUsage(err error) bool {
+	for _, p := range []string{"unknown command", "accepts ", "requires at least", "unknown flag", "invalid argument"} {
+		if strings.HasPrefix(err.Error(), p) {
+			return true
+		}
+	}
+	return false
+}

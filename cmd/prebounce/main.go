@@ -1,0 +1,51 @@
+// Command prebounce cleans a contact list before a bulk send: it says which contacts will bounce, and why.
+//
+// The files of this package talk to the person: one per command, ui.go for the manners, exit.go for how a run ends.
+// They wire the packages together and decide nothing.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	go func() { // the first signal ends the run in good order, a second one at once
+		<-ctx.Done()
+		stop()
+	}()
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run is the whole program; tests call it in process.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := rootCommand()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	return finish(ctx, stderr, root.ExecuteContext(ctx))
+}
+
+func rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "prebounce",
+		Short:         "Clean a contact list before a bulk send",
+		Long:          "prebounce reads a contact list and tells which contacts will bounce and why.\nIt writes the list back clean, with every column and byte as it was.",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usageError(err, c.CommandPath()+" --help")
+	})
+	root.AddCommand(commands()...)
+	return root
+}
