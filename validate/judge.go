@@ -27,7 +27,11 @@ func (s Reasons) All() (all []Reason) {
 // Policy says which list each reason leads to. The zero value is each reason's own list.
 type Policy struct {
 	changed [3]Reasons // reasons moved to the list of that number
+	ignored Reasons
 }
+
+// Ignore leaves reasons out of every judgement.
+func (p *Policy) Ignore(rs ...Reason) { p.ignored |= Of(rs...) }
 
 // Move sends rows with these reasons to another list than their own.
 func (p *Policy) Move(to List, rs ...Reason) {
@@ -57,6 +61,7 @@ var byDefault = func() (sets [3]Reasons) {
 // Judge picks the reason that decides: of the gravest list, the weightiest; [NotProbed] where there is none.
 // It is a total order, so judging a part first and the rest with its result comes to the same.
 func (p Policy) Judge(s Reasons) Reason {
+	s &^= p.ignored
 	moved := p.changed[Clean] | p.changed[Review] | p.changed[Removed]
 	for list := Removed; list > Clean; list-- {
 		if in := s & (byDefault[list]&^moved | p.changed[list]); in != 0 {

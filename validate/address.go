@@ -1,0 +1,240 @@
+package validate
+
+import (
+	"strings"
+	"unsafe"
+)
+
+// Address is an e-mail address in the form that RFC 5321 §4.1.2 calls Mailbox, with the names of RFC 6531 and IDNA2008.
+// Comments, folding and the obsolete forms of RFC 5322 are no part of it.
+type Address struct {
+	Local  string // as written, in NFC; a quoted local part keeps its quotes
+	Domain string // lower case, A-labels (RFC 5890); in brackets if it is a literal
+
+	Quoted  bool // the local part is a quoted string
+	UTF8    bool // the local part needs SMTPUTF8
+	Literal bool // the domain is an IP address in brackets
+}
+
+// Limits in octets: RFC 5321 §4.5.3.1, and §4.5.3.1.3 less the two angle brackets of a path for the whole.
+const (
+	maxLocal   = 64
+	maxAddress = 254
+	maxLabel   = 63 // RFC 1035 §2.3.4, of the A-label
+)
+
+// Parse reads one address and nothing around it: no blanks, no brackets, no name. The error is a [*SyntaxError].
+func Parse(s string) (Address, error) {
+	var p Parser
+	a, fault := p.Parse(s)
+	if fault != nil {
+		return Address{}, fault
+	}
+	a.Local, a.Domain = strings.Clone(a.Local), strings.Clone(a.Domain)
+	return a, nil
+}
+
+func (a Address) String() string { return a.Local + "@" + a.Domain }
+
+// Parser parses without allocating where the address is ASCII. The zero value is ready; it is not for use by two goroutines.
+type Parser struct {
+	lower [maxAddress]byte // a domain written in capitals, in lower case
+	fault SyntaxError
+}
+
+// Parse is [Parse] for hot paths: what it returns may point into s and into p, so it is good until the next call.
+func (p *Parser) Parse(s string) (Address, *SyntaxError) {
+	if strings.IndexByte(s, '@') < 0 {
+		return Address{}, p.fail(s, len(s), "there is no @")
+	}
+	a, at, fault := p.local(s)
+	if fault != nil {
+		return Address{}, fault
+	}
+	if fault = p.domain(s, at+1, &a); fault != nil {
+		return Address{}, fault
+	}
+	if len(a.Local)+1+len(a.Domain) > maxAddress {
+		return Address{}, p.fail(s, maxAddress, "longer than 254 octets")
+	}
+	return a, nil
+}
+
+// local reads up to the @ and returns where that stands.
+func (p *Parser) local(s string) (Address, int, *SyntaxError) {
+	if s[0] == '"' {
+		return p.quoted(s)
+	}
+	i, dot := 0, true // dot: the next character may not be one
+	for ; class[s[i]] != isAt; i++ {
+		switch class[s[i]] {
+		case isText:
+			dot = false
+		case isDot:
+			if dot {
+				return Address{}, 0, p.dot(s, i)
+			}
+			dot = true
+		case isHigh:
+			return p.international(s)
+		default:
+			return Address{}, 0, p.fail(s, i, "")
+		}
+	}
+	return p.checkLocal(s, i, dot)
+}
+
+// checkLocal holds what is true of every unquoted local part, which ends at s[at].
+func (p *Parser) checkLocal(s string, at int, dot bool) (Address, int, *SyntaxError) {
+	switch {
+	case at == 0:
+		return Address{}, 0, p.fail(s, 0, "nothing before the @")
+	case dot:
+		return Address{}, 0, p.fail(s, at-1, "a dot before the @")
+	case at > maxLocal:
+		return Address{}, 0, p.fail(s, maxLocal, "more than 64 octets before the @")
+	}
+	return Address{Local: s[:at]}, at, nil
+}
+
+func (p *Parser) dot(s string, i int) *SyntaxError {
+	if i == 0 {
+		return p.fail(s, i, "a dot at the start")
+	}
+	return p.fail(s, i, "two dots in a row")
+}
+
+// quoted reads a quoted string: RFC 5321 §4.1.2, Quoted-string.
+func (p *Parser) quoted(s string) (Address, int, *SyntaxError) {
+	utf8 := false
+	for i := 1; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '"':
+			return p.closed(s, i, utf8)
+		case c == '\\':
+			if i++; i == len(s) || s[i] < ' ' || s[i] > '~' {
+				return Address{}, 0, p.fail(s, i-1, "a backslash before nothing it may stand before")
+			}
+		case c < ' ' || c == 0x7f:
+			return Address{}, 0, p.fail(s, i, "")
+		case c >= 0x80:
+			utf8 = true
+		}
+	}
+	return Address{}, 0, p.fail(s, 0, "a quote that isn't closed")
+}
+
+// closed finishes a quoted string whose closing quote is s[i].
+func (p *Parser) closed(s string, i int, utf8 bool) (Address, int, *SyntaxError) {
+	at := i + 1
+	if at == len(s) || s[at] != '@' {
+		return Address{}, 0, p.fail(s, at, "something between the closing quote and the @")
+	}
+	if at > maxLocal {
+		return Address{}, 0, p.fail(s, maxLocal, "more than 64 octets before the @")
+	}
+	a := Address{Local: s[:at], Quoted: true, UTF8: utf8}
+	if utf8 {
+		return p.normal(s, a, at)
+	}
+	return a, at, nil
+}
+
+// domain reads s[from:] into a.
+func (p *Parser) domain(s string, from int, a *Address) *SyntaxError {
+	if from == len(s) {
+		return p.fail(s, from, "nothing after the @")
+	}
+	if s[from] == '[' {
+		return p.literal(s, from, a)
+	}
+	label, capitals := from, false // label: where the present one begins
+	for i := from; i < len(s); i++ {
+		switch class[s[i]] {
+		case isDot:
+			if fault := p.label(s, label, i); fault != nil {
+				return fault
+			}
+			label = i + 1
+		case isHigh:
+			return p.idn(s, from, a)
+		default:
+			switch inDomain[s[i]] {
+			case isCapital:
+				capitals = true
+			case isAlien:
+				return p.fail(s, i, "")
+			}
+		}
+	}
+	if fault := p.top(s, label); fault != nil {
+		return fault
+	}
+	a.Domain = s[from:]
+	if capitals {
+		a.Domain = p.lowered(a.Domain)
+	}
+	if hasALabel(a.Domain) {
+		return p.idn(s, from, a)
+	}
+	return nil
+}
+
+// label checks s[i:end], a label of letters, digits and hyphens: RFC 1035 §2.3.1 and §2.3.4, RFC 1123 §2.1.
+func (p *Parser) label(s string, i, end int) *SyntaxError {
+	switch {
+	case i == end && i > 0 && s[i-1] == '@':
+		return p.fail(s, i, "a dot after the @")
+	case i == end && end == len(s):
+		return p.fail(s, i-1, "a dot at the end")
+	case i == end:
+		return p.fail(s, i, "two dots in a row")
+	case s[i] == '-':
+		return p.fail(s, i, "a hyphen at the start of a label")
+	case s[end-1] == '-':
+		return p.fail(s, end-1, "a hyphen at the end of a label")
+	case end-i > maxLabel:
+		return p.fail(s, i+maxLabel, "a label of more than 63 octets")
+	case end-i > 4 && s[i+2] == '-' && s[i+3] == '-' && !(s[i]|0x20 == 'x' && s[i+1]|0x20 == 'n'):
+		return p.fail(s, i+2, "hyphens in third and fourth place of a label") // RFC 5891 §4.2.3.1
+	}
+	return nil
+}
+
+// top checks the last label, s[i:]; a domain that is one label is for [DotlessDomain] to tell.
+func (p *Parser) top(s string, i int) *SyntaxError {
+	if fault := p.label(s, i, len(s)); fault != nil {
+		return fault
+	}
+	if i == 0 || s[i-1] == '@' {
+		return nil
+	}
+	if len(s)-i < 2 {
+		return p.fail(s, i, "a last label of one character")
+	}
+	for _, c := range []byte(s[i:]) {
+		if c < '0' || c > '9' {
+			return nil
+		}
+	}
+	return p.fail(s, i, "a last label of digits only")
+}
+
+func (p *Parser) lowered(domain string) string {
+	if len(domain) > len(p.lower) {
+		return domain // the whole address will be too long
+	}
+	for i := range len(domain) {
+		p.lower[i] = domain[i]
+		if 'A' <= domain[i] && domain[i] <= 'Z' {
+			p.lower[i] += 'a' - 'A'
+		}
+	}
+	return unsafe.String(&p.lower[0], len(domain))
+}
+
+// hasALabel tells whether a label begins with xn--, so that IDNA must have a look.
+func hasALabel(domain string) bool {
+	i := strings.Index(domain, "xn--")
+	return i == 0 || i > 0 && strings.Contains(domain, ".xn--")
+}

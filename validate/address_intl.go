@@ -1,0 +1,120 @@
+package validate
+
+import (
+	"net/netip"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/norm"
+)
+
+// The parts of an address outside ASCII (RFC 6531, RFC 5890) and the domain literals: rare, so these may allocate.
+
+// international reads a dot-string with characters outside ASCII.
+func (p *Parser) international(s string) (Address, int, *SyntaxError) {
+	dot := true
+	for i, r := range s {
+		switch {
+		case r == '@':
+			a, at, fault := p.checkLocal(s, i, dot)
+			if fault != nil {
+				return a, at, fault
+			}
+			a.UTF8 = true
+			return p.normal(s, a, at)
+		case r == '.':
+			if dot {
+				return Address{}, 0, p.dot(s, i)
+			}
+			dot = true
+		case r < utf8.RuneSelf && class[r] != isText:
+			return Address{}, 0, p.fail(s, i, "")
+		default:
+			dot = false
+		}
+	}
+	return Address{}, 0, p.fail(s, len(s), "there is no @")
+}
+
+// normal brings a local part outside ASCII, already of good length, into NFC (RFC 6532 §3.1) and refuses what no eye can see.
+func (p *Parser) normal(s string, a Address, at int) (Address, int, *SyntaxError) {
+	for i, r := range a.Local {
+		if what := unseen(r, a.Local[i:]); what != "" {
+			return Address{}, 0, p.fail(s, i, what)
+		}
+	}
+	a.Local = norm.NFC.String(a.Local)
+	if len(a.Local) > maxLocal { // a few characters grow
+		return Address{}, 0, p.fail(s, at, "more than 64 octets before the @")
+	}
+	return a, at, nil
+}
+
+// unseen names the trouble with a character that can't be read on a page, or returns nothing.
+func unseen(r rune, rest string) string {
+	switch {
+	case r == utf8.RuneError && !strings.HasPrefix(rest, string(utf8.RuneError)):
+		return "octets that are not UTF-8"
+	case r == utf8.RuneError:
+		return "a character lost in an earlier conversion"
+	case r == ' ' || r < utf8.RuneSelf:
+		return ""
+	case unicode.Is(unicode.Zs, r):
+		return "a blank"
+	case !unicode.IsGraphic(r):
+		return "an invisible character"
+	}
+	return ""
+}
+
+// idn maps a domain with characters outside ASCII, or with A-labels, as a look-up does (IDNA2008, RFC 5891 §5).
+func (p *Parser) idn(s string, from int, a *Address) *SyntaxError {
+	if i := strings.IndexByte(s[from:], '@'); i >= 0 {
+		return p.fail(s, from+i, "")
+	}
+	if len(s)-from > 4*maxAddress { // mapping may shorten, but not so much
+		return p.fail(s, maxAddress, "longer than 254 octets")
+	}
+	if !utf8.ValidString(s[from:]) {
+		return p.fail(s, from, "octets that are not UTF-8")
+	}
+	mapped, err := idna.Lookup.ToASCII(s[from:])
+	if err != nil {
+		return p.fail(s, from, "a domain name that IDNA does not allow")
+	}
+	label := 0
+	for i := range len(mapped) {
+		if mapped[i] == '.' {
+			if fault := p.label(mapped, label, i); fault != nil {
+				return p.fail(s, from, fault.What)
+			}
+			label = i + 1
+		}
+	}
+	if fault := p.top(mapped, label); fault != nil {
+		return p.fail(s, from, fault.What)
+	}
+	a.Domain = mapped
+	return nil
+}
+
+// literal reads an IP address in brackets: RFC 5321 §4.1.3.
+func (p *Parser) literal(s string, from int, a *Address) *SyntaxError {
+	inner, closed := strings.CutSuffix(s[from+1:], "]")
+	v6, tagged := cutPrefixFold(inner, "IPv6:")
+	ip, err := netip.ParseAddr(v6)
+	if !closed || err != nil || ip.Is4() == tagged || ip.Zone() != "" {
+		return p.fail(s, from, "a domain in brackets that is no IP address")
+	}
+	a.Domain, a.Literal = s[from:], true
+	return nil
+}
+
+func cutPrefixFold(s, prefix string) (string, bool) {
+	if len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix) {
+		return s[len(prefix):], true
+	}
+	return s, false
+}
