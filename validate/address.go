@@ -209,15 +209,15 @@ func (p *Parser) top(s string, i int) *SyntaxError {
 	if i == 0 || s[i-1] == '@' {
 		return nil
 	}
+	for j := i; s[j] >= '0' && s[j] <= '9'; j++ {
+		if j == len(s)-1 {
+			return p.fail(s, i, "a last label of digits only")
+		}
+	}
 	if len(s)-i < 2 {
 		return p.fail(s, i, "a last label of one character")
 	}
-	for _, c := range []byte(s[i:]) {
-		if c < '0' || c > '9' {
-			return nil
-		}
-	}
-	return p.fail(s, i, "a last label of digits only")
+	return nil
 }
 
 func (p *Parser) lowered(domain string) string {
