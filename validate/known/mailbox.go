@@ -1,0 +1,65 @@
+package known
+
+import (
+	"strings"
+	"sync"
+)
+
+// mailboxRule says which spellings of a local part a provider delivers to the same mailbox.
+type mailboxRule struct {
+	domain string // the name that stands for all domains of a provider where these share their mailboxes
+	drop   string // characters that don't count
+	tag    string // characters that start a tag
+}
+
+// The rules by their names in hand/mailboxes.txt, with where the provider says so.
+var mailboxRules = map[string]mailboxRule{
+	// support.google.com/mail/answer/7436150 (dots), 22370 (plus), 10313 (googlemail.com)
+	"gmail": {"gmail.com", ".", "+"},
+	// support.apple.com/102525 (plus), 105048 (@me.com and @mac.com are the same mailbox)
+	"icloud": {"icloud.com", "", "+"},
+	// proton.me/support/addresses-and-aliases (plus; dot, hyphen and underscore don't count; its domains are one)
+	"proton": {"proton.me", ".-_", "+"},
+	// yandex.com/support/mail (a dot for a hyphen; its domains are one); a plus by email-provider-links 5.2.2
+	"yandex": {"yandex.ru", ".-", "+"},
+	// help.yahoo.com/kb/SLN28338 (base-keyword; a name itself has no hyphen); a plus by email-provider-links 5.2.2
+	"yahoo": {"", "", "+-"},
+	// the help pages of Outlook.com, Fastmail, mailbox.org, Posteo, Runbox, HEY; email-provider-links 5.2.2 for Mail.ru and Zoho
+	"plus": {"", "", "+"},
+}
+
+// mailboxes is hand/mailboxes.txt as a map: it is asked once per address, and is worth its heap.
+var mailboxes = sync.OnceValue(func() map[string]mailboxRule {
+	m := make(map[string]mailboxRule)
+	for domain, rule := range table(mailboxesText).all() {
+		m[domain] = mailboxRules[rule]
+	}
+	return m
+})
+
+// SameMailbox appends the form that all spellings of a mailbox share to dst, without allocating: local@domain in lower case
+// (ASCII only), after the provider's rule for dots, tags and its other domains. A quoted local part is only folded. domain is
+// a lower-case A-label.
+func SameMailbox(dst []byte, local, domain string) []byte {
+	rule := mailboxes()[domain]
+	if len(local) > 0 && local[0] == '"' {
+		rule = mailboxRule{}
+	}
+	start := len(dst)
+	for i := range len(local) {
+		c := local[i]
+		if i > 0 && rule.tag != "" && strings.IndexByte(rule.tag, c) >= 0 {
+			break
+		}
+		if rule.drop == "" || strings.IndexByte(rule.drop, c) < 0 {
+			dst = append(dst, lowerByte(c))
+		}
+	}
+	if len(dst) == start { // nothing but what doesn't count
+		dst = append(dst, local...)
+	}
+	if rule.domain != "" {
+		domain = rule.domain
+	}
+	return append(append(dst, '@'), domain...)
+}

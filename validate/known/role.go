@@ -1,0 +1,154 @@
+package known
+
+import (
+	"bytes"
+	"strings"
+)
+
+// RoleKind says what kind of role a local part stands for.
+type RoleKind uint8
+
+const (
+	NotRole    RoleKind = iota
+	RFC2142             // a name that RFC 2142 reserves: the likeliest mailbox to exist, and the one where mail offends soonest
+	NoReply             // nobody reads it
+	Department          // sales.uk, buchhaltung: more than one person reads it, or the next one in the job
+	System              // a program's: root, mailer-daemon
+	ListRole            // a mailing list or its machinery: everyone, owner-x, x-request
+)
+
+var roleNames = [...]string{"", "rfc2142", "noreply", "department", "system", "list"}
+
+func (k RoleKind) String() string { return roleNames[k] }
+
+// maxLocal is the longest local part (RFC 5321 §4.5.3.1.1); maxRole the longest name in the table of roles.
+const (
+	maxLocal = 64
+	maxRole  = 32
+)
+
+// Role says whose a local part is. Case and a +tag don't matter. The first word before a dot, hyphen or underscore decides
+// where the rest is a place or a number: sales.uk and info-2 are roles, sales.miller is a person. It does not allocate.
+func (l *Lists) Role(local string) RoleKind {
+	var folded [maxLocal]byte
+	if len(local) > maxLocal {
+		return NotRole
+	}
+	name := folded[:foldTag(&folded, local)]
+	if says(name) {
+		return NoReply
+	}
+	if kind := l.role(name); kind != NotRole {
+		return kind
+	}
+	if isListRole(name) {
+		return ListRole
+	}
+	if i := bytes.IndexAny(name, ".-_"); i > 0 && isPlaceOrNumber(name[i+1:]) {
+		return l.role(name[:i])
+	}
+	return NotRole
+}
+
+// foldTag writes local in lower case up to a + and returns its length.
+func foldTag(dst *[maxLocal]byte, local string) int {
+	for i := range len(local) {
+		if local[i] == '+' {
+			return i
+		}
+		dst[i] = lowerByte(local[i])
+	}
+	return len(local)
+}
+
+func (l *Lists) role(name []byte) RoleKind {
+	if l != nil && l.own != nil && l.own.roles[string(name)] {
+		return Department
+	}
+	s, h := l.lists(), roleSeed
+	for i := len(name) - 1; i >= 0; i-- {
+		h = h.add(name[i])
+	}
+	if len(name) > maxRole || !s.filter.has(h) {
+		return NotRole
+	}
+	kind, _ := s.roles.find(string(name)) // at most maxRole bytes, which stay on the stack
+	return roleKind(kind)
+}
+
+func roleKind(name string) RoleKind {
+	for k, n := range roleNames {
+		if n == name {
+			return RoleKind(k)
+		}
+	}
+	return NotRole
+}
+
+// says tells whether the name asks for no reply, with whatever stands around and in between: jobs-noreply, do_not.reply.
+func says(name []byte) bool {
+	if !bytes.Contains(name, []byte("repl")) {
+		return false
+	}
+	var bare [maxLocal]byte
+	n := 0
+	for _, c := range name {
+		if c != '.' && c != '-' && c != '_' {
+			bare[n] = c
+			n++
+		}
+	}
+	for _, phrase := range [...]string{"noreply", "notreply", "noreplies", "dontreply"} {
+		if bytes.Contains(bare[:n], []byte(phrase)) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	listPrefixes = [...]string{"owner-"}
+	listSuffixes = [...]string{"-request", "-owner", "-bounces", "-subscribe", "-unsubscribe", "-join", "-leave"}
+)
+
+// isListRole knows the addresses that list software makes of a list's name (RFC 2142 §6).
+func isListRole(name []byte) bool {
+	for _, p := range listPrefixes {
+		if len(name) > len(p) && string(name[:len(p)]) == p {
+			return true
+		}
+	}
+	for _, s := range listSuffixes {
+		if len(name) > len(s) && string(name[len(name)-len(s):]) == s {
+			return true
+		}
+	}
+	return false
+}
+
+func isPlaceOrNumber(name []byte) bool {
+	if len(name) == 0 || len(name) > maxRole {
+		return false
+	}
+	if len(bytes.Trim(name, "0123456789")) == 0 {
+		return true
+	}
+	return places.has(string(name))
+}
+
+func lower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 0x80 {
+			return rune(lowerByte(byte(r)))
+		}
+		return r
+	}, s)
+}
+
+// lowerByte folds ASCII and nothing else.
+func lowerByte(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}

@@ -1,0 +1,164 @@
+package known
+
+import (
+	"iter"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Prior is what a typed domain may have been meant to be: the large consumer domains, and the frequent domains of the user's
+// own list, which say best what its people meant. It does not change once made. nil knows the consumer domains alone.
+type Prior struct {
+	byLength [maxTarget + 1][]target
+	counts   map[string]int
+}
+
+// maxTarget is the longest domain that is suggested; maxOwn how many of the user's own are; minOwn how often they must occur.
+const (
+	maxTarget = 64
+	maxOwn    = 1000
+	minOwn    = 500
+)
+
+// target is a domain that may have been meant.
+type target struct {
+	domain string
+	name   string // without the public suffix and its dot
+	suffix string
+	bag    letters // of the whole domain
+	count  int     // in the user's list
+	kind   targetKind
+}
+
+type targetKind uint8
+
+const (
+	ownDomain targetKind = iota // of the user's list
+	consumer
+	giant
+)
+
+// NewPrior takes how often each domain occurs in the user's list, in any order.
+func NewPrior(counts iter.Seq2[string, int]) *Prior {
+	p := &Prior{counts: map[string]int{}}
+	for domain, n := range counts {
+		if n >= minOwn || targets.has(domain) {
+			p.counts[domain] = n
+		}
+	}
+	for domain, kind := range targets.all() {
+		k := consumer
+		if kind == "giant" {
+			k = giant
+		}
+		p.add(domain, p.counts[domain], k)
+	}
+	for _, domain := range p.frequent() {
+		p.add(domain, p.counts[domain], ownDomain)
+	}
+	return p
+}
+
+// frequent is the user's own domains that count as targets.
+func (p *Prior) frequent() (own []string) {
+	for domain, n := range p.counts {
+		if n >= minOwn && !targets.has(domain) {
+			own = append(own, domain)
+		}
+	}
+	slices.SortFunc(own, func(a, b string) int {
+		if d := p.counts[b] - p.counts[a]; d != 0 {
+			return d
+		}
+		return strings.Compare(a, b)
+	})
+	return own[:min(len(own), maxOwn)]
+}
+
+func (p *Prior) add(domain string, count int, kind targetKind) {
+	suffix, _ := splitSuffix(domain)
+	if name := strings.TrimSuffix(domain, "."+suffix); len(domain) <= maxTarget && name != domain {
+		p.byLength[len(domain)] = append(p.byLength[len(domain)], target{domain, name, suffix, bagOf(domain), count, kind})
+	}
+}
+
+var consumersOnly = sync.OnceValue(func() *Prior { return NewPrior(func(func(string, int) bool) {}) })
+
+// Suggest says which domain was probably meant, or is empty, which it prefers to be: most domains that look like a slip are
+// somebody's. domain is a lower-case A-label that occurs seen times in the user's list (0: not known). Domains that the lists
+// know as free, consumer or alias domains are never slips. It does not allocate unless it suggests.
+func (l *Lists) Suggest(domain string, seen int, p *Prior) string {
+	if d := l.Domain(domain); d.Free || d.Alias || d.Operator != "" || len(domain) > maxTarget+2 {
+		return ""
+	}
+	if p == nil {
+		p = consumersOnly()
+	}
+	if p.outvoted(domain, seen) {
+		return ""
+	}
+	return p.meant(domain, seen)
+}
+
+// Slip is what Suggest would say of a domain that no list knew: the lists are made with it, so that no slip is called free.
+func Slip(domain string) string { return consumersOnly().meant(domain, 0) }
+
+// outvoted tells whether a domain is too frequent in the list to be a slip of anything.
+func (p *Prior) outvoted(domain string, seen int) bool {
+	meant, _ := typos.find(domain)
+	return seen >= minOwn && seen > p.counts[meant]
+}
+
+func (p *Prior) meant(domain string, seen int) string {
+	if meant, ok := typos.find(domain); ok {
+		return meant
+	}
+	if fixed := p.fixTLD(domain); fixed != "" {
+		if meant := p.meant(fixed, seen); meant != "" {
+			return meant
+		}
+		return fixed
+	}
+	if !strings.Contains(domain, ".") {
+		return p.missingDot(domain)
+	}
+	return p.nearest(domain, seen)
+}
+
+// missingDot finds gmailcom: a target without one of its dots.
+func (p *Prior) missingDot(domain string) string {
+	if len(domain) >= maxTarget {
+		return ""
+	}
+	for _, t := range p.byLength[len(domain)+1] {
+		if dot := strings.LastIndexByte(t.domain, '.'); domain[:dot] == t.domain[:dot] && domain[dot:] == t.domain[dot+1:] {
+			return t.domain
+		}
+	}
+	return ""
+}
+
+// nearest is the one target that stands a slip away, if there is one and enough speaks for it.
+func (p *Prior) nearest(domain string, seen int) (meant string) {
+	q := query{domain: domain, bag: bagOf(domain), seen: seen}
+	best := closeness{edits: maxEdits + 1}
+	for n := max(len(domain)-maxEdits, 0); n <= min(len(domain)+maxEdits, maxTarget); n++ {
+		for i := range p.byLength[n] {
+			t := &p.byLength[n][i]
+			if t.bag.apart(q.bag) > 2*maxEdits {
+				continue
+			}
+			switch c := q.close(t); {
+			case c.edits == 0: // it is a target itself
+				return ""
+			case c.edits > maxEdits || !q.enough(t, c):
+			case c.beats(best):
+				best, meant = c, t.domain
+			case !best.beats(c): // two as near as each other: nobody knows
+				meant = ""
+			}
+		}
+	}
+	return meant
+}
