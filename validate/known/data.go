@@ -116,8 +116,8 @@ func (l *Lists) Sources() []Source { return l.manifest().Sources }
 // Lists tells what is in use, with what is kept by hand.
 func (l *Lists) Lists() []List {
 	all := l.manifest().Lists
-	for name, t := range map[string]table{"alias.txt": aliases, "consumers.txt": consumers, "providers.csv": providers} {
-		all = append(all, newList(name, string(t), t.count()))
+	for _, f := range []file{{"alias.txt", aliasText}, {"consumers.txt", consumersText}, {"providers.csv", providersText}} {
+		all = append(all, newList(f.name, f.text, table(f.text).count()))
 	}
 	return all
 }

