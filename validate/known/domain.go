@@ -2,6 +2,7 @@ package known
 
 import (
 	"math/bits"
+	"slices"
 	"strconv"
 
 	"golang.org/x/net/publicsuffix"
@@ -39,7 +40,7 @@ var sourceNames = [...]string{"disposable-email-domains-js", "fakefilter", "fake
 // Names are the lists' names, as in [Source].
 func (s Sources) Names() (names []string) {
 	for ; s != 0; s &= s - 1 {
-		if i := bits.TrailingZeros16(uint16(s)); i < len(sourceNames) {
+		if i := bits.TrailingZeros16(uint16(s)); i < len(sourceNames) && !slices.Contains(names, sourceNames[i]) {
 			names = append(names, sourceNames[i])
 		}
 	}

@@ -37,10 +37,10 @@ func Pack(disposable, free, roles string, sources []Source) (*Lists, error) {
 		wrap(rolesFile, s.roles.check(properRole))); err != nil {
 		return nil, err
 	}
+	s.filter = newFilter(append(hashes(domainSeed, s.disposable, s.free), hashes(roleSeed, s.roles)...))
 	if err := s.guarded(); err != nil {
 		return nil, wrap(disposableFile, err)
 	}
-	s.filter = newFilter(append(hashes(domainSeed, s.disposable, s.free), hashes(roleSeed, s.roles)...))
 	return &Lists{opened: s}, s.describe(sources)
 }
 
@@ -87,7 +87,10 @@ func (s *lists) guarded() error {
 		if why := Guarded(name); why != "" {
 			return fmt.Errorf("%s can't be disposable: it is %s", name, why)
 		}
-		if s.free.has(name) {
+	}
+	l := &Lists{opened: s}
+	for name := range s.free.all() {
+		if l.Domain(name).Disposable != None {
 			return fmt.Errorf("%s can't be disposable: it is a free provider", name)
 		}
 	}

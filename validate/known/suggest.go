@@ -87,7 +87,7 @@ var consumersOnly = sync.OnceValue(func() *Prior { return NewPrior(func(func(str
 
 // Suggest says which domain was probably meant, or is empty, which it prefers to be: most domains that look like a slip are
 // somebody's. domain is a lower-case A-label that occurs seen times in the user's list (0: not known). Domains that the lists
-// know as free, consumer or alias domains are never slips. It does not allocate unless it suggests.
+// know as free, consumer, alias or guarded domains are never slips, nor is one that the user's list has more often. It does not allocate unless it suggests.
 func (l *Lists) Suggest(domain string, seen int, p *Prior) string {
 	if d := l.Domain(domain); d.Free || d.Alias || d.Operator != "" || len(domain) > maxTarget+2 {
 		return ""
@@ -95,21 +95,17 @@ func (l *Lists) Suggest(domain string, seen int, p *Prior) string {
 	if p == nil {
 		p = consumersOnly()
 	}
-	if p.outvoted(domain, seen) {
+	meant := p.meant(domain, seen)
+	if meant == "" || guards.has(domain) || seen >= minOwn && seen > p.counts[meant] {
 		return ""
 	}
-	return p.meant(domain, seen)
+	return meant
 }
 
 // Slip is what Suggest would say of a domain that no list knew: the lists are made with it, so that no slip is called free.
 func Slip(domain string) string { return consumersOnly().meant(domain, 0) }
 
-// outvoted tells whether a domain is too frequent in the list to be a slip of anything.
-func (p *Prior) outvoted(domain string, seen int) bool {
-	meant, _ := typos.find(domain)
-	return seen >= minOwn && seen > p.counts[meant]
-}
-
+// meant looks where a slip is likeliest first: the table of slips, the last label, the dot, the name.
 func (p *Prior) meant(domain string, seen int) string {
 	if meant, ok := typos.find(domain); ok {
 		return meant

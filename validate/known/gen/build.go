@@ -4,6 +4,7 @@ import (
 	_ "embed" // what is kept by hand
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"path"
 	"slices"
@@ -105,11 +106,7 @@ func disposables(entries map[string][]entry) rows {
 
 // saidByParent tells whether a parent that may speak for name is listed with as much evidence.
 func saidByParent(masks map[string]known.Sources, name string) bool {
-	for _, parent, more := strings.Cut(name, "."); more; _, parent, more = strings.Cut(parent, ".") {
-		suffix, _ := publicsuffix.PublicSuffix(parent)
-		if suffix == parent {
-			return false
-		}
+	for parent := range parents(name) {
 		if mask, ok := masks[parent]; ok && mask.Strength() >= masks[name].Strength() {
 			return true
 		}
@@ -156,11 +153,35 @@ func providers(entries map[string][]entry, disposable rows) rows {
 		maps.Copy(not, bad)
 	}
 	for name, n := range votes {
-		if _, bad := not[name]; n >= 2 && !bad && known.Slip(name) == "" {
+		if n >= 2 && !covers(not, name) && known.Slip(name) == "" {
 			r[name] = ""
 		}
 	}
 	return r
+}
+
+// covers tells whether a list names a domain or a parent that may speak for it.
+func covers(r rows, name string) bool {
+	if _, ok := r[name]; ok {
+		return true
+	}
+	for parent := range parents(name) {
+		if _, ok := r[parent]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// parents yields the parents of a domain down to the registrable one.
+func parents(name string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, parent, more := strings.Cut(name, "."); more; _, parent, more = strings.Cut(parent, ".") {
+			if suffix, _ := publicsuffix.PublicSuffix(parent); suffix == parent || !yield(parent) {
+				return
+			}
+		}
+	}
 }
 
 // matcher knows SpamAssassin's names, some of which have a * for a label or a part of one.
