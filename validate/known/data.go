@@ -54,7 +54,7 @@ var (
 	targets   = table(targetsText)
 	typos     = table(typosText)
 
-	byHand = newFilter(hashes(domainSeed, aliases, consumers))
+	byHand = newFilter(hashes(domainSeed, aliases, consumers, guards, providers, targets))
 )
 
 // lists are the tables that can be replaced by newer ones.
@@ -90,7 +90,7 @@ type Source struct {
 // List is one of our own lists, as it is searched.
 type List struct {
 	Name   string `json:"name"`
-	Count  int    `json:"count"`
+	Count  int    `json:"count,omitempty"`
 	SHA256 string `json:"sha256"`
 }
 
@@ -114,10 +114,14 @@ func (l *Lists) manifest() (m manifest) {
 func (l *Lists) Sources() []Source { return l.manifest().Sources }
 
 // Lists tells what is in use, with what is kept by hand.
-func (l *Lists) Lists() []List {
-	all := l.manifest().Lists
+func (l *Lists) Lists() (all []List) {
+	for _, list := range l.manifest().Lists {
+		if list.Name != filterFile {
+			all = append(all, list)
+		}
+	}
 	for _, f := range []file{{"alias.txt", aliasText}, {"consumers.txt", consumersText}, {"providers.csv", providersText}} {
-		all = append(all, newList(f.name, f.text, table(f.text).count()))
+		all = append(all, List{f.name, table(f.text).count(), checksum(f.text)})
 	}
 	return all
 }

@@ -33,6 +33,9 @@ const (
 	UserList                        // the user's own
 )
 
+// Alone marks a public suffix in data/disposable.txt: it speaks for itself and not for the names below it.
+const Alone = UserList << 1
+
 const strong = Curated | SeenLately | UserList
 
 var sourceNames = [...]string{"disposable-email-domains-js", "fakefilter", "fakefilter", "mailchecker", "disposable-domains", "your list"}
@@ -72,15 +75,11 @@ type Domain struct {
 // disposable; after that comes what the user blocks, then the lists. It does not allocate.
 func (l *Lists) Domain(name string) Domain {
 	var d Domain
-	s := l.lists()
-	h, allowed := domainSeed, false
-	for i := len(name) - 1; i >= 0; i-- {
-		if name[i] == '.' {
-			allowed = l.mark(&d, s, h, name[i+1:], false) || allowed
-		}
-		h = h.add(name[i])
+	s, allowed := l.lists(), false
+	for h, suffix := range suffixes(name) {
+		allowed = l.mark(&d, s, h, suffix, len(suffix) == len(name)) || allowed
 	}
-	switch allowed = l.mark(&d, s, h, name, true) || allowed; {
+	switch {
 	case allowed:
 		d.Sources = 0
 	case d.Alias:
@@ -108,14 +107,18 @@ func (l *Lists) mark(d *Domain, s *lists, h hash, name string, whole bool) (allo
 // sources looks a name up among the disposable ones. A public suffix is no parent to inherit from.
 func (s *lists) sources(name string, whole bool) Sources {
 	mask, ok := s.disposable.find(name)
-	if !ok || !whole && isPublicSuffix(name) {
+	if !ok {
 		return 0
 	}
 	n, _ := strconv.ParseUint(mask, 16, 16)
-	return Sources(n)
+	if from := Sources(n); whole || from&Alone == 0 {
+		return from &^ Alone
+	}
+	return 0
 }
 
-func isPublicSuffix(name string) bool {
+// IsPublicSuffix tells whether anybody can register names below name: co.uk, ddns.net.
+func IsPublicSuffix(name string) bool {
 	suffix, _ := publicsuffix.PublicSuffix(name)
 	return suffix == name
 }

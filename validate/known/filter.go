@@ -1,5 +1,7 @@
 package known
 
+import "iter"
+
 // filter is a Bloom filter over the keys of several tables: most names are in none of them, and learn so here in a few
 // nanoseconds. A power of two of bits, at least twelve per key, three probes: one stranger in a hundred passes.
 type filter string
@@ -20,6 +22,20 @@ func (h hash) of(name string) hash {
 		h = h.add(name[i])
 	}
 	return h
+}
+
+// suffixes yields the parents of a domain, shortest first, and at last itself, each with its hash.
+func suffixes(name string) iter.Seq2[hash, string] {
+	return func(yield func(hash, string) bool) {
+		h := domainSeed
+		for i := len(name) - 1; i >= 0; i-- {
+			if name[i] == '.' && !yield(h, name[i+1:]) {
+				return
+			}
+			h = h.add(name[i])
+		}
+		yield(h, name)
+	}
 }
 
 // probes are the three bits of a name, before they are cut to the filter's size.

@@ -8,8 +8,21 @@ var rows = [...]string{"1234567890-", "qwertyuiop", "asdfghjkl", "zxcvbnm"}
 // looksLike are the characters that eyes mistake for each other.
 var looksLike = [...]string{"l1i", "0o"}
 
-// neighbours tells whether one key is easily hit, or read, for the other.
-func neighbours(a, b byte) bool {
+// beside holds, for each character, those that are easily hit or read for it.
+var beside = func() (sets [128]letters) {
+	for a := range byte(128) {
+		for b := range byte(128) {
+			if a != b && adjacent(a, b) {
+				sets[a] |= bagOf(string(b))
+			}
+		}
+	}
+	return sets
+}()
+
+func neighbours(a, b byte) bool { return a < 128 && b < 128 && beside[a]&(1<<(b&63)) != 0 }
+
+func adjacent(a, b byte) bool {
 	for _, set := range looksLike {
 		if strings.IndexByte(set, a) >= 0 && strings.IndexByte(set, b) >= 0 {
 			return true
@@ -90,38 +103,35 @@ func (p *Prior) instead(name, typed string) string {
 	return best.domain
 }
 
-// edit undoes one slip at a position: what was typed instead becomes what was meant. It tells whether it applies there, and
-// whether the slip is an odd one, that fingers seldom make.
-type edit func(typed, meant string, at int) (next string, applies, odd bool)
-
-func swapped(typed, meant string, at int) (string, bool, bool) {
-	if at+1 >= len(typed) || at+1 >= len(meant) || typed[at] != meant[at+1] || typed[at+1] != meant[at] {
-		return "", false, false
-	}
-	return typed[:at] + meant[at:at+2] + typed[at+2:], true, false
+// slip is a way to type something else than was meant. It tells whether it may have happened where typed[i:] and meant[j:]
+// part, and whether it is an odd one, that fingers seldom make.
+type slip struct {
+	typed, meant int // how many characters of each it explains
+	is           func(typed, meant string, i, j int) (odd, applies bool)
 }
 
-func replaced(typed, meant string, at int) (string, bool, bool) {
-	if at >= len(typed) || at >= len(meant) {
-		return "", false, false
-	}
-	return typed[:at] + meant[at:at+1] + typed[at+1:], true, at == 0 || !neighbours(typed[at], meant[at])
+var slips = [...]slip{
+	{2, 2, swapped}, {1, 1, replaced}, {0, 1, dropped}, {1, 0, added},
 }
 
-// dropped: a character of meant was left out.
-func dropped(typed, meant string, at int) (string, bool, bool) {
-	if at >= len(meant) {
-		return "", false, false
-	}
-	return typed[:at] + meant[at:at+1] + typed[at:], true, at == 0
+func swapped(typed, meant string, i, j int) (odd, applies bool) {
+	return false, i+1 < len(typed) && j+1 < len(meant) && typed[i] == meant[j+1] && typed[i+1] == meant[j]
 }
 
-// added: a character too many; a doubled one, or a key beside the one that was meant before or after, is no odd one.
-func added(typed, meant string, at int) (string, bool, bool) {
-	if at >= len(typed) {
-		return "", false, false
+func replaced(typed, meant string, i, j int) (odd, applies bool) {
+	if i >= len(typed) || j >= len(meant) {
+		return false, false
 	}
-	slipped := at > 0 && (typed[at] == typed[at-1] || neighbours(typed[at], typed[at-1])) ||
-		at > 0 && at < len(meant) && neighbours(typed[at], meant[at])
-	return typed[:at] + typed[at+1:], true, !slipped
+	return i == 0 || !neighbours(typed[i], meant[j]), true
+}
+
+func dropped(_, meant string, i, j int) (odd, applies bool) { return i == 0, j < len(meant) }
+
+// added: a doubled character, or a key beside the one before or after it, is no odd one.
+func added(typed, meant string, i, j int) (odd, applies bool) {
+	if i >= len(typed) || i == 0 {
+		return true, i < len(typed)
+	}
+	near := typed[i] == typed[i-1] || neighbours(typed[i], typed[i-1]) || j < len(meant) && neighbours(typed[i], meant[j])
+	return !near, true
 }

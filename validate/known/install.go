@@ -53,7 +53,7 @@ func wrap(name string, err error) error {
 
 func properDisposable(name, mask string) bool {
 	n, err := strconv.ParseUint(mask, 16, 16)
-	return err == nil && isDomain(name) && n != 0 && Sources(n)&^(UserList-1) == 0
+	return err == nil && isDomain(name) && Sources(n)&^Alone != 0 && Sources(n)&^(UserList-1|Alone) == 0
 }
 
 func properFree(name, value string) bool { return isDomain(name) && value == "" }
@@ -63,29 +63,34 @@ func properRole(name, kind string) bool {
 	return plain && name != "" && len(name) <= maxRole && roleKind(kind) != NotRole
 }
 
-// Guarded tells why no list may call a domain disposable, or is empty. Subdomains of an alias service are guarded with it.
-func Guarded(name string) string {
-	if _, ok := OperatorOf(name); ok {
-		return "an operator's own domain"
-	}
-	switch {
-	case guards.has(name):
-		return "on the guard list"
-	case consumers.has(name), targets.has(name):
-		return "a consumer domain"
-	}
-	for parent, more := name, true; more; _, parent, more = strings.Cut(parent, ".") {
-		if aliases.has(parent) {
-			return "an alias service"
+// Guarded tells why no list may call a domain disposable, or is empty. Subdomains of an alias service and of an operator are
+// guarded with these.
+func Guarded(name string) (why string) {
+	for h, suffix := range suffixes(name) {
+		if why != "" || !byHand.has(h) {
+			continue
+		}
+		switch whole := len(suffix) == len(name); {
+		case aliases.has(suffix):
+			why = "an alias service"
+		case providers.has(suffix):
+			why = "an operator's own domain"
+		case whole && guards.has(name):
+			why = "on the guard list"
+		case whole && (consumers.has(name) || targets.has(name)):
+			why = "a consumer domain"
 		}
 	}
-	return ""
+	return why
 }
 
 func (s *lists) guarded() error {
 	for name := range s.disposable.all() {
 		if why := Guarded(name); why != "" {
 			return fmt.Errorf("%s can't be disposable: it is %s", name, why)
+		}
+		if IsPublicSuffix(name) && s.sources(name, false) != 0 {
+			return fmt.Errorf("%s would speak for all names below it: it is a public suffix and lacks the bit %x", name, Alone)
 		}
 	}
 	l := &Lists{opened: s}
@@ -104,7 +109,11 @@ func (s *lists) describe(sources []Source) error {
 		m.Date = max(m.Date, src.Date)
 	}
 	for _, f := range s.files() {
-		m.Lists = append(m.Lists, newList(f.name, f.text, table(f.text).count()))
+		l := List{Name: f.name, SHA256: checksum(f.text)}
+		if f.name != filterFile {
+			l.Count = table(f.text).count()
+		}
+		m.Lists = append(m.Lists, l)
 	}
 	text, err := json.MarshalIndent(m, "", "  ")
 	s.manifest = string(text) + "\n"
@@ -113,43 +122,53 @@ func (s *lists) describe(sources []Source) error {
 
 type file struct{ name, text string }
 
+// files are all but the manifest.
 func (s *lists) files() []file {
-	return []file{{disposableFile, string(s.disposable)}, {freeFile, string(s.free)}, {rolesFile, string(s.roles)}}
+	return []file{
+		{disposableFile, string(s.disposable)}, {freeFile, string(s.free)}, {rolesFile, string(s.roles)}, {filterFile, string(s.filter)},
+	}
 }
 
-func newList(name, text string, count int) List {
+func checksum(text string) string {
 	sum := sha256.Sum256([]byte(text))
-	return List{Name: name, Count: count, SHA256: hex.EncodeToString(sum[:])}
+	return hex.EncodeToString(sum[:])
 }
 
-// Read takes a set of lists from a folder such as [Lists.Save] writes, after the checks of [Pack]; that its files are those
-// of its manifest is checked too.
+// Read takes a set of lists from a folder such as [Lists.Save] writes, after the checks of [Pack] and of [Open].
 func Read(dir fs.FS) (*Lists, error) {
-	texts := map[string]string{}
-	for _, name := range []string{disposableFile, freeFile, rolesFile, manifestFile} {
-		text, err := readList(dir, name)
-		if err != nil {
-			return nil, err
-		}
-		texts[name] = text
+	l, err := load(dir)
+	if err != nil {
+		return nil, err
+	}
+	s := l.opened
+	return Pack(string(s.disposable), string(s.free), string(s.roles), l.Sources())
+}
+
+// load takes lists that were checked when they were saved, and makes sure that they still are the same.
+func load(dir fs.FS) (*Lists, error) {
+	text, err := readList(dir, manifestFile)
+	if err != nil {
+		return nil, err
 	}
 	var m manifest
-	if err := json.Unmarshal([]byte(texts[manifestFile]), &m); err != nil {
+	if err := json.Unmarshal([]byte(text), &m); err != nil {
 		return nil, wrap(manifestFile, err)
 	}
 	if m.Format != format {
 		return nil, fmt.Errorf("%s: format %d; this version reads %d", manifestFile, m.Format, format)
 	}
-	l, err := Pack(texts[disposableFile], texts[freeFile], texts[rolesFile], m.Sources)
-	if err != nil {
-		return nil, err
-	}
-	for _, got := range l.manifest().Lists {
-		if !slices.Contains(m.Lists, got) {
-			return nil, fmt.Errorf("%s is not the file that %s describes", got.Name, manifestFile)
+	s := &lists{manifest: text}
+	for name, to := range map[string]*string{
+		disposableFile: (*string)(&s.disposable), freeFile: (*string)(&s.free), rolesFile: (*string)(&s.roles), filterFile: (*string)(&s.filter),
+	} {
+		if *to, err = readList(dir, name); err != nil {
+			return nil, err
+		}
+		if sum := checksum(*to); !slices.ContainsFunc(m.Lists, func(l List) bool { return l.Name == name && l.SHA256 == sum }) {
+			return nil, fmt.Errorf("%s is not the file that %s describes", name, manifestFile)
 		}
 	}
-	return l, nil
+	return &Lists{opened: s}, nil
 }
 
 func readList(dir fs.FS, name string) (string, error) {
@@ -165,7 +184,7 @@ func readList(dir fs.FS, name string) (string, error) {
 	return string(text), wrap(name, err)
 }
 
-// Open takes the lists saved in dir. The program's own are used where dir is empty or missing, or holds older ones: a new
+// Open takes the lists saved in dir; that they are not damaged is checked, with some milliseconds for the lot. The program's own are used where dir is empty or missing, or holds older ones: a new
 // version of the program is not held back by a forgotten update.
 func Open(dir string) (*Lists, error) {
 	if dir == "" {
@@ -174,7 +193,7 @@ func Open(dir string) (*Lists, error) {
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		return new(Lists), nil
 	}
-	l, err := Read(os.DirFS(dir))
+	l, err := load(os.DirFS(dir))
 	if err != nil {
 		return nil, fmt.Errorf("lists in %s: %w", dir, err)
 	}
@@ -245,7 +264,7 @@ func (l *Lists) write(dir string) error {
 		return err
 	}
 	s := l.lists()
-	for _, f := range append(s.files(), file{filterFile, string(s.filter)}, file{manifestFile, s.manifest}) {
+	for _, f := range append(s.files(), file{manifestFile, s.manifest}) {
 		if err := os.WriteFile(filepath.Join(dir, f.name), []byte(f.text), 0o644); err != nil {
 			return err
 		}

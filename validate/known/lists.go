@@ -18,29 +18,26 @@ type Lists struct {
 	own    *own
 }
 
-// own is what the user adds. Its maps are read-only once Add has returned.
+// own is what the user adds: whether each name speaks for the names below it too. Its maps are read-only once Add has returned.
 type own struct {
 	blocked, allowed, alias, roles map[string]bool
 }
 
 func (o *own) mark(d *Domain, name string, whole bool) (allowed bool) {
-	if !whole && isPublicSuffixOf(o, name) {
-		return false
-	}
-	if o.blocked[name] {
+	if speaks(o.blocked, name, whole) {
 		d.Sources |= UserList
 	}
-	d.Alias = d.Alias || o.alias[name]
-	return o.allowed[name]
+	d.Alias = d.Alias || speaks(o.alias, name, whole)
+	return speaks(o.allowed, name, whole)
 }
 
-// isPublicSuffixOf asks about the few names that are in a map only: the question costs more than the maps.
-func isPublicSuffixOf(o *own, name string) bool {
-	return (o.blocked[name] || o.allowed[name] || o.alias[name]) && isPublicSuffix(name)
+func speaks(m map[string]bool, name string, whole bool) bool {
+	below, ok := m[name]
+	return ok && (whole || below)
 }
 
 // AddBlocked reads domains that shall count as disposable. All Add methods take plain text or a CSV of one column, one entry
-// per line, where a # starts a comment; what they name covers its subdomains. name is what errors call the file. A line that
+// per line, where a # starts a comment; a domain covers its subdomains unless it is a public suffix. name is what errors call the file. A line that
 // is no domain is an error that tells its number; a file over 256 MiB or ten million entries is one as well.
 func (l *Lists) AddBlocked(r io.Reader, name string) error {
 	return l.add(r, name, ParseDomain, func(o *own) *map[string]bool { return &o.blocked })
@@ -85,7 +82,7 @@ func (l *Lists) add(r io.Reader, name string, entry func(string) (string, error)
 		if err != nil {
 			return fmt.Errorf("%s: line %d: %.80q: %w", name, n, text, err)
 		}
-		if (*set)[key] = true; len(*set) > maxOwnEntries {
+		if (*set)[key] = !IsPublicSuffix(key); len(*set) > maxOwnEntries {
 			return fmt.Errorf("%s: more than %d entries", name, maxOwnEntries)
 		}
 	}

@@ -28,38 +28,71 @@ var mailboxRules = map[string]mailboxRule{
 	"plus": {"", "", "+"},
 }
 
-// mailboxes is hand/mailboxes.txt as a map: it is asked once per address, and is worth its heap.
-var mailboxes = sync.OnceValue(func() map[string]mailboxRule {
-	m := make(map[string]mailboxRule)
-	for domain, rule := range table(mailboxesText).all() {
-		m[domain] = mailboxRules[rule]
+// spelling says what becomes of each byte of a local part: its lower case, or one of the two below.
+type spelling [256]uint16
+
+const (
+	skip = 0x100 // it doesn't count
+	stop = 0x200 // a tag starts here, unless it is the first
+)
+
+// mailbox is a rule, ready to use.
+type mailbox struct {
+	domain string
+	spelt  spelling
+}
+
+func (r mailboxRule) mailbox() *mailbox {
+	m := &mailbox{domain: r.domain}
+	for c := range m.spelt {
+		m.spelt[c] = uint16(lowerByte(byte(c)))
+	}
+	for i := range len(r.drop) {
+		m.spelt[r.drop[i]] = skip
+	}
+	for i := range len(r.tag) {
+		m.spelt[r.tag[i]] = stop | uint16(r.tag[i])
 	}
 	return m
+}
+
+var asItIs = mailboxRule{}.mailbox()
+
+// mailboxes is hand/mailboxes.txt as a map: it is asked once per address, and is worth its heap.
+var mailboxes = sync.OnceValue(func() map[string]*mailbox {
+	rules, all := map[string]*mailbox{}, map[string]*mailbox{}
+	for name, rule := range mailboxRules {
+		rules[name] = rule.mailbox()
+	}
+	for domain, rule := range table(mailboxesText).all() {
+		all[domain] = rules[rule]
+	}
+	return all
 })
 
 // SameMailbox appends the form that all spellings of a mailbox share to dst, without allocating: local@domain in lower case
 // (ASCII only), after the provider's rule for dots, tags and its other domains. A quoted local part is only folded. domain is
 // a lower-case A-label.
 func SameMailbox(dst []byte, local, domain string) []byte {
-	rule := mailboxes()[domain]
-	if len(local) > 0 && local[0] == '"' {
-		rule = mailboxRule{}
+	m := mailboxes()[domain]
+	if m == nil || strings.HasPrefix(local, `"`) {
+		m = asItIs
 	}
 	start := len(dst)
 	for i := range len(local) {
-		c := local[i]
-		if i > 0 && rule.tag != "" && strings.IndexByte(rule.tag, c) >= 0 {
+		c := m.spelt[local[i]]
+		if c&stop != 0 && i > 0 {
 			break
 		}
-		if rule.drop == "" || strings.IndexByte(rule.drop, c) < 0 {
-			dst = append(dst, lowerByte(c))
+		if c != skip {
+			dst = append(dst, byte(c))
 		}
 	}
 	if len(dst) == start { // nothing but what doesn't count
 		dst = append(dst, local...)
 	}
-	if rule.domain != "" {
-		domain = rule.domain
+	if m.domain != "" {
+		domain = m.domain
 	}
 	return append(append(dst, '@'), domain...)
 }

@@ -12,13 +12,16 @@ type Operator struct {
 
 // OperatorOf says who runs a mail host, given as a lower-case A-label without the last dot: the longest suffix in the
 // providers table that ends at a label. It does not allocate.
-func OperatorOf(mxHost string) (Operator, bool) {
-	for name, more := mxHost, true; more; _, name, more = strings.Cut(name, ".") {
-		if row, ok := providers.find(name); ok {
-			return operator(row), true
+func OperatorOf(mxHost string) (o Operator, ok bool) {
+	for h, suffix := range suffixes(mxHost) {
+		if !byHand.has(h) {
+			continue
+		}
+		if row, found := providers.find(suffix); found {
+			o, ok = operator(row), true
 		}
 	}
-	return Operator{}, false
+	return o, ok
 }
 
 // OperatorNamed finds an operator by the name that [Domain] and [OperatorOf] use.

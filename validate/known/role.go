@@ -34,35 +34,32 @@ func (l *Lists) Role(local string) RoleKind {
 	if len(local) > maxLocal {
 		return NotRole
 	}
-	name := folded[:foldTag(&folded, local)]
+	name, separator := folded[:0], -1
+	for i := 0; i < len(local) && local[i] != '+'; i++ {
+		name = append(name, lowerByte(local[i]))
+		if separator < 0 && separates(name[i]) {
+			separator = i
+		}
+	}
 	if says(name) {
 		return NoReply
 	}
-	if kind := l.role(name); kind != NotRole {
+	if kind := l.role(name); kind != NotRole || separator < 0 {
 		return kind
 	}
 	if isListRole(name) {
 		return ListRole
 	}
-	if i := bytes.IndexAny(name, ".-_"); i > 0 && isPlaceOrNumber(name[i+1:]) {
-		return l.role(name[:i])
+	if kind := l.role(name[:separator]); kind != NotRole && isPlaceOrNumber(name[separator+1:]) {
+		return kind
 	}
 	return NotRole
 }
 
-// foldTag writes local in lower case up to a + and returns its length.
-func foldTag(dst *[maxLocal]byte, local string) int {
-	for i := range len(local) {
-		if local[i] == '+' {
-			return i
-		}
-		dst[i] = lowerByte(local[i])
-	}
-	return len(local)
-}
+func separates(c byte) bool { return c == '.' || c == '-' || c == '_' }
 
 func (l *Lists) role(name []byte) RoleKind {
-	if l != nil && l.own != nil && l.own.roles[string(name)] {
+	if l != nil && l.own != nil && speaks(l.own.roles, string(name), true) {
 		return Department
 	}
 	s, h := l.lists(), roleSeed
@@ -93,7 +90,7 @@ func says(name []byte) bool {
 	var bare [maxLocal]byte
 	n := 0
 	for _, c := range name {
-		if c != '.' && c != '-' && c != '_' {
+		if !separates(c) {
 			bare[n] = c
 			n++
 		}

@@ -77,7 +77,7 @@ func (q *query) close(t *target) closeness {
 	if len(t.name) >= 8 && t.kind != ownDomain {
 		limit = maxEdits
 	}
-	n, odd := edits(typed, meant, 0, limit)
+	n, odd := edits(typed, meant, 0, 0, limit)
 	if n > limit || len(t.name) < 5 && n > 0 {
 		return far
 	}
@@ -108,25 +108,25 @@ func (q *query) enough(t *target, c closeness) bool {
 	return factor > 0 && t.count >= factor*max(q.seen, 1)
 }
 
-// edits is the optimal string alignment distance of typed from meant, which are the same before at; more than budget if it
-// is more. odd tells whether one of the edits is none that fingers make: a far key, or one at the start of the name.
-func edits(typed, meant string, at, budget int) (n int, odd bool) {
-	for at < len(typed) && at < len(meant) && typed[at] == meant[at] {
-		at++
+// edits is the optimal string alignment distance of typed[i:] from meant[j:], where what stands before is the same; more than
+// budget if it is more. odd tells whether one of the edits is none that fingers make: a far key, or one at the very start.
+func edits(typed, meant string, i, j, budget int) (n int, odd bool) {
+	for i < len(typed) && j < len(meant) && typed[i] == meant[j] {
+		i, j = i+1, j+1
 	}
-	if typed[at:] == meant[at:] {
+	if typed[i:] == meant[j:] {
 		return 0, false
 	}
 	if budget == 0 {
 		return 1, true
 	}
 	n, odd = budget+1, true
-	for _, e := range [...]edit{swapped, replaced, dropped, added} {
-		next, applies, oddly := e(typed, meant, at)
+	for _, s := range slips {
+		oddly, applies := s.is(typed, meant, i, j)
 		if !applies {
 			continue
 		}
-		more, o := edits(next, meant, at, budget-1)
+		more, o := edits(typed, meant, i+s.typed, j+s.meant, budget-1)
 		if oddly = oddly || o; more+1 < n || more+1 == n && odd && !oddly {
 			n, odd = more+1, oddly
 		}

@@ -87,7 +87,7 @@ var consumersOnly = sync.OnceValue(func() *Prior { return NewPrior(func(func(str
 
 // Suggest says which domain was probably meant, or is empty, which it prefers to be: most domains that look like a slip are
 // somebody's. domain is a lower-case A-label that occurs seen times in the user's list (0: not known). Domains that the lists
-// know as free, consumer, alias or guarded domains are never slips, nor is one that the user's list has more often. It does not allocate unless it suggests.
+// know as free, consumer, alias or guarded domains are never slips, nor is one that the user's list has more often.
 func (l *Lists) Suggest(domain string, seen int, p *Prior) string {
 	if d := l.Domain(domain); d.Free || d.Alias || d.Operator != "" || len(domain) > maxTarget+2 {
 		return ""

@@ -89,7 +89,7 @@ func TestEdits(t *testing.T) {
 		{"gmsil", "gmail", 1, false}, {"gmxil", "gmail", 1, true}, {"mail", "gmail", 1, true}, {"agmail", "gmail", 1, true}, {"gmai", "gmail", 1, false},
 		{"gmaxil", "gmail", 1, true}, {"mgail", "gmail", 1, false}, {"gmia", "gmail", 2, false}, {"lgmia", "gmail", 3, true}, {"", "ab", 2, true}, {"", "", 0, false},
 	} {
-		n, odd := edits(c.typed, c.meant, 0, maxEdits)
+		n, odd := edits(c.typed, c.meant, 0, 0, maxEdits)
 		if n != c.n || n <= maxEdits && odd != c.odd {
 			t.Errorf("edits(%q, %q) = %d, %v, want %d, %v", c.typed, c.meant, n, odd, c.n, c.odd)
 		}

@@ -7,55 +7,62 @@ import (
 )
 
 // table is sorted text, searched in place: one line per key, which a tab or comma may separate from its value. Lines that
-// start with # sort before every key and hold comments.
+// start with # sort before every key and hold comments. No byte of a key sorts before a hyphen, so that the separators do.
 type table string
 
 // find returns what follows key and its separator.
 func (t table) find(key string) (value string, ok bool) {
-	if key == "" || key[0] == '#' {
+	if key == "" {
 		return "", false
 	}
 	lo, hi := 0, len(t)
 	for lo < hi {
-		mid := int(uint(lo+hi) / 2)
-		start := lo + strings.LastIndexByte(string(t[lo:mid]), '\n') + 1
-		end := hi
-		if n := strings.IndexByte(string(t[start:hi]), '\n'); n >= 0 {
-			end = start + n
+		start := int(uint(lo+hi) / 2)
+		for start > lo && t[start-1] != '\n' {
+			start--
 		}
-		line := string(t[start:end])
-		switch order(line, key) {
-		case -1:
-			lo = end + 1
-		case 1:
+		switch order := t.order(start, key); {
+		case order > 0:
 			hi = start
+		case order < 0:
+			lo = t.end(start) + 1
 		default:
-			return line[min(len(key)+1, len(line)):], true
+			value := start + len(key)
+			return string(t[min(value+1, t.end(start)):t.end(start)]), true
 		}
 	}
 	return "", false
+}
+
+// end is where the line ends that starts there.
+func (t table) end(start int) int {
+	if n := strings.IndexByte(string(t[start:]), '\n'); n >= 0 {
+		return start + n
+	}
+	return len(t)
+}
+
+// order compares the key of the line that starts there with key.
+func (t table) order(start int, key string) int {
+	line := t[start:]
+	for i := range len(key) {
+		switch {
+		case i == len(line) || line[i] < key[i]:
+			return -1
+		case line[i] > key[i] || key[i] < '-': // the second is no key
+			return 1
+		}
+	}
+	if len(line) == len(key) || line[len(key)] < '-' {
+		return 0
+	}
+	return 1
 }
 
 func (t table) has(key string) bool {
 	_, ok := t.find(key)
 	return ok
 }
-
-// order compares the key of a line with key. Both separators sort before all that a key may hold.
-func order(line, key string) int {
-	n := min(len(line), len(key))
-	switch c := strings.Compare(line[:n], key[:n]); {
-	case c != 0:
-		return c
-	case len(line) < len(key):
-		return -1
-	case len(line) == len(key) || separates(line[n]):
-		return 0
-	}
-	return 1
-}
-
-func separates(c byte) bool { return c == '\t' || c == ',' }
 
 // all yields the keys and values in order.
 func (t table) all() iter.Seq2[string, string] {
@@ -85,7 +92,7 @@ func (t table) check(proper func(key, value string) bool) error {
 		case !strings.HasSuffix(line, "\n"):
 			return fmt.Errorf("line %d has no end", n)
 		case strings.HasPrefix(line, "#") && last == "":
-		case !proper(key, value):
+		case strings.IndexFunc(key, func(r rune) bool { return r < '-' }) >= 0 || !proper(key, value):
 			return fmt.Errorf("line %d: %.80q does not belong here", n, line)
 		case key <= last:
 			return fmt.Errorf("line %d: %q stands after %q", n, key, last)

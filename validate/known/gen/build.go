@@ -11,8 +11,6 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/net/publicsuffix"
-
 	"github.com/prebounce/prebounce/validate/known"
 )
 
@@ -97,9 +95,13 @@ func disposables(entries map[string][]entry) rows {
 	}
 	r := rows{}
 	for name, mask := range masks {
-		if !saidByParent(masks, name) {
-			r[name] = strconv.FormatUint(uint64(mask), 16)
+		if saidByParent(masks, name) {
+			continue
 		}
+		if known.IsPublicSuffix(name) {
+			mask |= known.Alone
+		}
+		r[name] = strconv.FormatUint(uint64(mask), 16)
 	}
 	return r
 }
@@ -177,7 +179,7 @@ func covers(r rows, name string) bool {
 func parents(name string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, parent, more := strings.Cut(name, "."); more; _, parent, more = strings.Cut(parent, ".") {
-			if suffix, _ := publicsuffix.PublicSuffix(parent); suffix == parent || !yield(parent) {
+			if known.IsPublicSuffix(parent) || !yield(parent) {
 				return
 			}
 		}
