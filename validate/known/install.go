@@ -37,6 +37,7 @@ func Pack(disposable, free, roles string, sources []Source) (*Lists, error) {
 		wrap(rolesFile, s.roles.check(properRole))); err != nil {
 		return nil, err
 	}
+	s.roleShapes = shapesOf(s.roles)
 	s.filter = newFilter(append(hashes(domainSeed, s.disposable, s.free), hashes(roleSeed, s.roles)...))
 	if err := s.guarded(); err != nil {
 		return nil, wrap(disposableFile, err)
@@ -168,6 +169,7 @@ func load(dir fs.FS) (*Lists, error) {
 			return nil, fmt.Errorf("%s is not the file that %s describes", name, manifestFile)
 		}
 	}
+	s.roleShapes = shapesOf(s.roles)
 	return &Lists{opened: s}, nil
 }
 

@@ -70,13 +70,17 @@ var mailboxes = sync.OnceValue(func() map[string]*mailbox {
 	return all
 })
 
+var mailboxShapes = shapesOf(table(mailboxesText))
+
 // SameMailbox appends the form that all spellings of a mailbox share to dst, without allocating: local@domain in lower case
 // (ASCII only), after the provider's rule for dots, tags and its other domains. A quoted local part is only folded. domain is
 // a lower-case A-label.
 func SameMailbox(dst []byte, local, domain string) []byte {
-	m := mailboxes()[domain]
-	if m == nil || strings.HasPrefix(local, `"`) {
-		m = asItIs
+	m := asItIs
+	if has(mailboxShapes, domain) && !strings.HasPrefix(local, `"`) {
+		if ruled := mailboxes()[domain]; ruled != nil {
+			m = ruled
+		}
 	}
 	start := len(dst)
 	for i := range len(local) {

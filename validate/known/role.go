@@ -34,26 +34,36 @@ func (l *Lists) Role(local string) RoleKind {
 	if len(local) > maxLocal {
 		return NotRole
 	}
-	name, separator := folded[:0], -1
-	for i := 0; i < len(local) && local[i] != '+'; i++ {
-		name = append(name, lowerByte(local[i]))
-		if separator < 0 && separates(name[i]) {
-			separator = i
-		}
-	}
+	n, word := foldTag(&folded, local)
+	name := folded[:n]
 	if says(name) {
 		return NoReply
 	}
-	if kind := l.role(name); kind != NotRole || separator < 0 {
+	if kind := l.role(name); kind != NotRole || word == n {
 		return kind
 	}
 	if isListRole(name) {
 		return ListRole
 	}
-	if kind := l.role(name[:separator]); kind != NotRole && isPlaceOrNumber(name[separator+1:]) {
+	if kind := l.role(name[:word]); kind != NotRole && isPlaceOrNumber(name[word+1:]) {
 		return kind
 	}
 	return NotRole
+}
+
+// foldTag writes local in lower case up to a + and returns its length, and that of its first word.
+func foldTag(dst *[maxLocal]byte, local string) (n, word int) {
+	word = -1
+	for ; n < len(local) && local[n] != '+'; n++ {
+		dst[n] = lowerByte(local[n])
+		if word < 0 && separates(dst[n]) {
+			word = n
+		}
+	}
+	if word < 0 {
+		word = n
+	}
+	return n, word
 }
 
 func separates(c byte) bool { return c == '.' || c == '-' || c == '_' }
@@ -63,10 +73,13 @@ func (l *Lists) role(name []byte) RoleKind {
 		return Department
 	}
 	s, h := l.lists(), roleSeed
+	if len(name) > maxRole || !has(s.roleShapes, name) {
+		return NotRole
+	}
 	for i := len(name) - 1; i >= 0; i-- {
 		h = h.add(name[i])
 	}
-	if len(name) > maxRole || !s.filter.has(h) {
+	if !s.filter.has(h) {
 		return NotRole
 	}
 	kind, _ := s.roles.find(string(name)) // at most maxRole bytes, which stay on the stack
