@@ -4,5 +4,7 @@ import "github.com/spf13/cobra"
 
 // commands lists every command, in the order that --help shows them.
 func commands() []*cobra.Command {
-	return []*cobra.Command{}
+	return []*cobra.Command{
+		listsCommand(),
+	}
 }

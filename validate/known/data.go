@@ -3,6 +3,7 @@ package known
 import (
 	_ "embed" // the lists are part of the program
 	"encoding/json"
+	"time"
 )
 
 //go:embed data/disposable.txt
@@ -75,6 +76,12 @@ func (l *Lists) lists() *lists {
 		return &embedded
 	}
 	return l.opened
+}
+
+// Age is how old the newest source of the lists in use is.
+func (l *Lists) Age(now time.Time) time.Duration {
+	made, _ := time.Parse(time.DateOnly, l.Version()) // a test holds our own to it
+	return now.Sub(made)
 }
 
 // Source is a list that others keep and ours are made from.

@@ -8,19 +8,19 @@ var rows = [...]string{"1234567890-", "qwertyuiop", "asdfghjkl", "zxcvbnm"}
 // looksLike are the characters that eyes mistake for each other.
 var looksLike = [...]string{"l1i", "0o"}
 
-// beside holds, for each character, those that are easily hit or read for it.
-var beside = func() (sets [128]letters) {
-	for a := range byte(128) {
-		for b := range byte(128) {
+// besides holds, for each character, those that are easily hit or read for it.
+var besides = func() (sets [256]letters) {
+	for _, a := range []byte(strings.Join(rows[:], "")) {
+		for _, b := range []byte(strings.Join(rows[:], "")) {
 			if a != b && adjacent(a, b) {
-				sets[a] |= bagOf(string(b))
+				sets[a] |= letter(b)
 			}
 		}
 	}
 	return sets
 }()
 
-func neighbours(a, b byte) bool { return a < 128 && b < 128 && beside[a]&(1<<(b&63)) != 0 }
+func neighbours(a, b byte) bool { return besides[a]&letter(b) != 0 }
 
 func adjacent(a, b byte) bool {
 	for _, set := range looksLike {

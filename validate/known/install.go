@@ -179,11 +179,16 @@ func readList(dir fs.FS, name string) (string, error) {
 		return "", err
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxList+1))
+	text, err := readBounded(f)
+	return text, wrap(name, err)
+}
+
+func readBounded(r io.Reader) (string, error) {
+	text, err := io.ReadAll(io.LimitReader(r, maxList+1))
 	if err == nil && len(text) > maxList {
 		err = fmt.Errorf("longer than %d MiB", maxList>>20)
 	}
-	return string(text), wrap(name, err)
+	return string(text), err
 }
 
 // Open takes the lists saved in dir; that they are not damaged is checked, with some milliseconds for the lot. The program's own are used where dir is empty or missing, or holds older ones: a new
@@ -221,19 +226,19 @@ func (l *Lists) Resized(old *Lists) error {
 	return nil
 }
 
-// With replaces one list, named as its file is, and notes the replacement as a source of that date.
-func (l *Lists) With(name, text, date string) (*Lists, error) {
+// With replaces one list, named as its file is, after the checks of [Pack], and notes it as a source of that date.
+func (l *Lists) With(name string, r io.Reader, date string) (*Lists, error) {
 	s := *l.lists()
-	replaced := false
-	for file, t := range map[string]*table{disposableFile: &s.disposable, freeFile: &s.free, rolesFile: &s.roles} {
-		if file == name {
-			*t, replaced = table(text), true
-		}
-	}
-	if !replaced {
+	list := map[string]*table{disposableFile: &s.disposable, freeFile: &s.free, rolesFile: &s.roles}[name]
+	if list == nil {
 		return nil, fmt.Errorf("%q is none of %s, %s, %s", name, disposableFile, freeFile, rolesFile)
 	}
-	given := Source{Name: name, Date: date, Count: table(text).count(), Description: "given by hand in place of the list of that name"}
+	text, err := readBounded(r)
+	if err != nil {
+		return nil, wrap(name, err)
+	}
+	*list = table(text)
+	given := Source{Name: name, Date: date, Count: list.count(), Description: "given by hand in place of the list of that name"}
 	sources := slices.DeleteFunc(slices.Clone(l.Sources()), func(s Source) bool { return s.Name == name })
 	return Pack(string(s.disposable), string(s.free), string(s.roles), append(sources, given))
 }

@@ -159,7 +159,7 @@ func TestReadChecksWhatOpenNeedNot(t *testing.T) {
 
 func TestResized(t *testing.T) {
 	l := some(t)
-	more, err := l.With("free.txt", someFree+"more.example\n", time.Now().Format(time.DateOnly))
+	more, err := l.With("free.txt", strings.NewReader(someFree+"more.example\n"), time.Now().Format(time.DateOnly))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +178,7 @@ func TestWithReplacesOneListAndSaysSo(t *testing.T) {
 	l := some(t)
 	for range 2 { // replaced again, it is still one source
 		var err error
-		if l, err = l.With("roles.txt", "chief\tdepartment\n", "2999-02-03"); err != nil {
+		if l, err = l.With("roles.txt", strings.NewReader("chief\tdepartment\n"), "2999-02-03"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -192,7 +192,7 @@ func TestWithReplacesOneListAndSaysSo(t *testing.T) {
 	if diff := cmp.Diff(want, l.Sources()); diff != "" || l.Version() != "2999-02-03" {
 		t.Error(l.Version(), diff)
 	}
-	if _, err := l.With("alias.txt", "", "2999-02-03"); err == nil {
+	if _, err := l.With("alias.txt", strings.NewReader(""), "2999-02-03"); err == nil {
 		t.Error("a list kept by hand was replaced")
 	}
 }

@@ -14,9 +14,24 @@ type letters uint64
 
 func bagOf(name string) (bag letters) {
 	for i := range len(name) {
-		bag |= 1 << (name[i] & 63)
+		bag |= letter(name[i])
 	}
 	return bag
+}
+
+// letter is the set of one character of a domain; what no domain holds is all one.
+func letter(c byte) letters {
+	switch {
+	case 'a' <= c && c <= 'z':
+		return 1 << (c - 'a')
+	case '0' <= c && c <= '9':
+		return 1 << (26 + c - '0')
+	case c == '-':
+		return 1 << 36
+	case c == '.':
+		return 1 << 37
+	}
+	return 1 << 38
 }
 
 func (b letters) apart(other letters) int { return bits.OnesCount64(uint64(b ^ other)) }

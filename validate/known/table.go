@@ -69,7 +69,7 @@ func (t table) all() iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
 		for line := range strings.Lines(string(t)) {
 			key, value := cut(strings.TrimSuffix(line, "\n"))
-			if !strings.HasPrefix(key, "#") && !yield(key, value) {
+			if key != "" && key[0] != '#' && !yield(key, value) {
 				return
 			}
 		}

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/prebounce/prebounce/validate/known"
+)
+
+// oldLists is the age at which lists are told to be old.
+const oldLists = 180 * 24 * time.Hour
+
+func listsCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "lists",
+		Short: "Tell what the lists hold, or install newer ones",
+		Long: "The lists of disposable domains, free providers and roles come with the program.\n" +
+			"Newer ones can be installed from a file or folder; nothing is ever downloaded.",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(listsInfoCommand(), listsUpdateCommand())
+	return c
+}
+
+// listsDir is where installed lists live: prebounce/lists in the person's data folder.
+func listsDir() (string, error) {
+	data := os.Getenv("XDG_DATA_HOME")
+	if !filepath.IsAbs(data) {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", fmt.Errorf("no data folder: %w", err)
+		}
+		data = filepath.Join(home, ".local", "share")
+	}
+	return filepath.Join(data, "prebounce", "lists"), nil
+}
+
+// openLists takes the installed lists, or the program's own where none are installed or these are newer.
+func openLists() (*known.Lists, error) {
+	dir, err := listsDir()
+	if err != nil {
+		return known.Open("") // a person without a home has installed nothing
+	}
+	l, err := known.Open(dir)
+	if err != nil {
+		return nil, &exit{code: exitFailed, err: err, hints: []string{"install them again, or remove that folder: the program carries its own lists"}}
+	}
+	return l, nil
+}
+
+func listsInfoCommand() *cobra.Command {
+	var format string
+	c := &cobra.Command{
+		Use:   "info",
+		Short: "Tell which lists are in use, how old they are and what they are made from",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			show, ok := map[string]func(io.Writer, listsInfo) error{"text": listsText, "json": listsJSON}[format]
+			if !ok {
+				return usageError(fmt.Errorf("there is no format %q", format), "prebounce lists info --format text|json")
+			}
+			l, err := openLists()
+			if err != nil {
+				return err
+			}
+			if age := l.Age(time.Now()); age > oldLists {
+				say(c.ErrOrStderr(), "the lists are %d days old; a newer version of prebounce has newer ones", int(age.Hours()/24))
+			}
+			return show(c.OutOrStdout(), infoOf(l))
+		},
+	}
+	c.Flags().StringVar(&format, "format", "text", "`text` or json")
+	return c
+}
+
+// listsInfo is what lists info --format json prints.
+type listsInfo struct {
+	Version   string         `json:"version"`
+	Installed string         `json:"installed,omitempty"` // the folder; absent: the program's own
+	Lists     []known.List   `json:"lists"`
+	Sources   []known.Source `json:"sources"`
+}
+
+func infoOf(l *known.Lists) listsInfo {
+	info := listsInfo{Version: l.Version(), Lists: l.Lists(), Sources: l.Sources()}
+	if !l.Embedded() {
+		info.Installed, _ = listsDir() // they were opened from there
+	}
+	return info
+}
+
+func listsJSON(w io.Writer, info listsInfo) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(info)
+}
+
+func listsText(out io.Writer, info listsInfo) error {
+	where := "in the program"
+	if info.Installed != "" {
+		where = "in " + plain(info.Installed)
+	}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "lists of %s, %s\n\n", info.Version, where)
+	for _, l := range info.Lists {
+		fmt.Fprintf(w, "%s\t%d\n", l.Name, l.Count)
+	}
+	fmt.Fprintf(w, "\nmade from\n\n")
+	for _, s := range info.Sources {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\n", plain(s.Name), plain(s.Version), plain(s.Date), plain(s.Licence), s.Count)
+	}
+	return w.Flush()
+}
+
+func listsUpdateCommand() *cobra.Command {
+	var from string
+	var resize bool
+	c := &cobra.Command{
+		Use:   "update --from FILE|FOLDER",
+		Short: "Install newer lists from this machine",
+		Long: "A FOLDER holds a whole set, with its MANIFEST.json, as validate/known/data of a newer prebounce does.\n" +
+			"A FILE replaces the list of its name: disposable.txt, free.txt or roles.txt.\n" +
+			"Either is refused where it is not sorted, names a guarded domain, or has a tenth more or fewer entries than before.",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if from == "" {
+				return usageError(errors.New("lists update wants to know where from"), "prebounce lists update --from FOLDER")
+			}
+			dir, err := listsDir()
+			if err != nil {
+				return err
+			}
+			l, err := updateLists(from, dir, resize)
+			if err != nil {
+				return err
+			}
+			say(c.ErrOrStderr(), "lists of %s installed in %s", l.Version(), dir)
+			return nil
+		},
+	}
+	c.Flags().StringVar(&from, "from", "", "a `folder` with a set of lists, or one list")
+	c.Flags().BoolVar(&resize, "allow-resize", false, "take lists of another size too")
+	return c
+}
+
+// updateLists installs what lies at from in dir.
+func updateLists(from, dir string, resize bool) (*known.Lists, error) {
+	now, err := known.Open(dir)
+	if err != nil {
+		now = new(known.Lists) // an update mends damaged lists
+	}
+	fresh, err := readUpdate(from, now)
+	if err != nil {
+		return nil, fmt.Errorf("lists from %s: %w", from, err)
+	}
+	if own := new(known.Lists).Version(); fresh.Version() < own {
+		return nil, fmt.Errorf("lists from %s are of %s; the program carries newer ones, of %s", from, fresh.Version(), own)
+	}
+	if err := fresh.Resized(now); err != nil && !resize {
+		return nil, &exit{code: exitFailed, err: fmt.Errorf("lists from %s: %w", from, err), hints: []string{"if that is as it should be: --allow-resize"}}
+	}
+	return fresh, fresh.Save(dir)
+}
+
+func readUpdate(from string, now *known.Lists) (*known.Lists, error) {
+	about, err := os.Stat(from)
+	if err != nil {
+		return nil, err
+	}
+	if about.IsDir() {
+		return known.Read(os.DirFS(from))
+	}
+	f, err := os.Open(from)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return now.With(filepath.Base(from), f, about.ModTime().UTC().Format(time.DateOnly))
+}
