@@ -1,0 +1,186 @@
+package contacts
+
+import "bytes"
+
+// Found is one address in a cell.
+type Found struct {
+	Text   []byte // a part of the cell
+	Repair Repair
+}
+
+// Addresses appends the addresses of a cell to dst. Blanks around them are dropped silently, and what [Repair] lists is
+// taken off and reported. Several addresses come one by one. A placeholder such as "N/A" is no address. Text that is none
+// either comes back whole, for a judge to say what is wrong with it. It allocates nothing but room in dst.
+func Addresses(dst []Found, cell []byte) []Found {
+	if plain(cell) {
+		return append(dst, Found{Text: cell})
+	}
+	cell = trim(cell)
+	if len(cell) == 0 {
+		return dst
+	}
+	if bytes.IndexByte(cell, '@') < 0 {
+		if placeholder(cell) {
+			return dst
+		}
+		return append(dst, Found{Text: cell})
+	}
+	return split(dst, cell)
+}
+
+// simple are the bytes of an address that needs no second look.
+var simple = func() (set [256]byte) {
+	for c := range 128 {
+		if isLetterOrDigit(byte(c)) {
+			set[c] = 1
+		}
+	}
+	for _, c := range []byte(".!#$%&*+-=?^_{}~") {
+		set[c] = 1
+	}
+	set['@'] = 2
+	return set
+}()
+
+func isLetterOrDigit(c byte) bool {
+	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
+}
+
+// plain tells whether the cell is one ASCII address and nothing else, as nearly all are.
+func plain(cell []byte) bool {
+	ats := byte(0)
+	for _, c := range cell {
+		k := simple[c]
+		if k == 0 {
+			return false
+		}
+		ats += k >> 1
+		if ats > 1 {
+			return false
+		}
+	}
+	return ats == 1 && cell[len(cell)-1] != '.'
+}
+
+// isAddress tells whether text looks like one address. It decides about columns, not about addresses.
+func isAddress(text []byte) bool {
+	at := bytes.LastIndexByte(text, '@')
+	if at < 1 || at > 64 || len(text) > 254 || bytes.IndexByte(text, '@') != at {
+		return false
+	}
+	domain := text[at+1:]
+	dot := bytes.LastIndexByte(domain, '.')
+	return dot > 0 && dot < len(domain)-2 && bytes.IndexAny(text, " \t\r\n,;<>()/\\\"") < 0
+}
+
+// reach bounds the look for the other end of a quote or bracket, and the text that repairs are tried on.
+const reach = 1024
+
+// split finds the addresses of a trimmed cell that holds an @.
+func split(dst []Found, cell []byte) []Found {
+	had := len(dst)
+	for rest := cell; len(rest) > 0; {
+		n := nameEnd(rest, partEnd(rest))
+		dst = inPart(dst, trim(rest[:n]))
+		rest = rest[min(n+1, len(rest)):]
+	}
+	if last := cell[len(cell)-1]; len(dst) > had && (last == ',' || last == ';') {
+		dst[len(dst)-1].Repair |= TrailingMark
+	}
+	return dst
+}
+
+// partEnd returns where the first part of b ends: at a separator outside quotes and brackets.
+func partEnd(b []byte) int {
+	for i := 0; i < len(b); i++ {
+		switch b[i] {
+		case ';', ',', '\n', '\r':
+			return i
+		case '"':
+			i += closer(b[i+1:], '"')
+		case '<':
+			i += closer(b[i+1:], '>')
+		case '(':
+			i += closer(b[i+1:], ')')
+		}
+	}
+	return len(b)
+}
+
+// closer returns how many bytes to skip to the closing byte: none if it is not near.
+func closer(b []byte, c byte) int {
+	return bytes.IndexByte(b[:min(len(b), reach)], c) + 1
+}
+
+// nameEnd moves the end of a part behind commas that belong to a name: Doe, John <john@doe.example>.
+func nameEnd(b []byte, n int) int {
+	end := n
+	for range 3 {
+		if end == len(b) || b[end] != ',' || bytes.IndexByte(b[:end], '@') >= 0 {
+			break
+		}
+		end += 1 + partEnd(b[end+1:])
+		if hasBrackets(trim(b[:end])) {
+			return end
+		}
+	}
+	return n
+}
+
+// hasBrackets tells whether text ends with something in angle brackets.
+func hasBrackets(text []byte) bool {
+	return len(text) > 0 && text[len(text)-1] == '>' && bytes.IndexByte(text, '<') >= 0
+}
+
+// inPart finds the address or addresses of a part.
+func inPart(dst []Found, text []byte) []Found {
+	if len(text) == 0 {
+		return dst
+	}
+	if bytes.Count(text, at) > 1 && !hasBrackets(text) && bytes.IndexByte(text, '"') < 0 {
+		for _, sep := range []byte("|/ \t") {
+			if eachHolds(text, sep) {
+				return pieces(dst, text, sep)
+			}
+		}
+	}
+	if bytes.IndexByte(text, '@') < 0 && placeholder(text) {
+		return dst
+	}
+	return append(dst, repair(text))
+}
+
+var at = []byte{'@'}
+
+// eachHolds tells whether sep cuts text in pieces that all hold one @. So a slash in a local part is none.
+func eachHolds(text []byte, sep byte) bool {
+	if bytes.IndexByte(text, sep) < 0 {
+		return false
+	}
+	for len(text) > 0 {
+		var piece []byte
+		if piece, text = cutByte(text, sep); len(piece) > 0 && bytes.Count(piece, at) != 1 {
+			return false
+		}
+	}
+	return true
+}
+
+func pieces(dst []Found, text []byte, sep byte) []Found {
+	for len(text) > 0 {
+		var piece []byte
+		if piece, text = cutByte(text, sep); len(piece) > 0 {
+			dst = append(dst, repair(piece))
+		}
+	}
+	return dst
+}
+
+// cutByte cuts the first piece off text.
+func cutByte(text []byte, sep byte) (piece, rest []byte) {
+	i := bytes.IndexByte(text, sep)
+	if i < 0 {
+		return trim(text), nil
+	}
+	return trim(text[:i]), text[i+1:]
+}

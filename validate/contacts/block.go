@@ -1,0 +1,149 @@
+package contacts
+
+import (
+	"bytes"
+	"io"
+)
+
+// block is a run of whole records of a text list, with the buffers for walking it.
+type block struct {
+	mark
+	list *List
+	data []byte
+	at   int // the next record
+	seen int // line ends before it
+
+	fields  [][]byte // wanted fields of the record, as they stand
+	scratch []byte   // cells that are not a part of data
+	decode  *decoder
+}
+
+// block returns an empty block, made of reuse if there is one. Buffers that a huge record has blown up are let go.
+func (l *List) block(reuse Block) *block {
+	b, ok := reuse.(*block)
+	if !ok || b.list != l {
+		b = &block{list: l, decode: l.charset.decoder()}
+	}
+	if cap(b.data) > 2*l.blockSize {
+		b.data, b.scratch = nil, nil
+	}
+	b.data, b.at, b.seen = b.data[:0], 0, 0
+	return b
+}
+
+// read fills the block with n bytes from its offset on, keeping those that it has.
+func (b *block) read(in *input, n int) error {
+	have := len(b.data)
+	if cap(b.data) < n {
+		b.data = append(make([]byte, 0, n), b.data...)
+	}
+	b.data = b.data[:n]
+	got, err := in.ReadAt(b.data[have:], b.offset+int64(have))
+	if got == n-have {
+		return nil
+	}
+	if err == nil || err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+func (b *block) Line() int    { return b.line }
+func (b *block) Bytes() int64 { return int64(b.size) }
+
+// What is said of unreadable records.
+const (
+	whyUnclosed = "a quote opens a cell here and is never closed"
+	whyTooLong  = "the line is too long"
+)
+
+func (b *block) Next(r *Record) bool {
+	if b.at == len(b.data) {
+		return false
+	}
+	rest := b.data[b.at:]
+	*r = Record{Line: b.line + b.seen, Cells: r.Cells[:0]}
+	if b.at == 0 && (b.within || b.torn) {
+		b.take(r, b.overlong(), 0)
+		r.Kind, r.Why = Unreadable, whyTooLong
+		return true
+	}
+	var rec shape
+	rec, b.fields = b.list.dialect.record(rest, true, b.list.want, b.fields[:0])
+	first := b.at
+	b.take(r, rec.size, rec.fields)
+	switch {
+	case rec.state == broken:
+		r.Kind, r.Why = Unreadable, whyUnclosed
+	default:
+		r.Kind = b.list.kind(b.offset+int64(first), r.Raw)
+	}
+	if r.Kind == Row {
+		r.Fields = rec.fields
+		b.cells(r)
+	}
+	return true
+}
+
+// overlong is the length of the piece of an overlong line that the block begins with.
+func (b *block) overlong() int {
+	if b.torn {
+		return len(b.data)
+	}
+	n, _, _ := b.list.dialect.line(b.data)
+	return n
+}
+
+// take moves on by one record of n bytes.
+func (b *block) take(r *Record, n, fields int) {
+	r.Raw = b.data[b.at : b.at+n : b.at+n]
+	b.at += n
+	b.seen += b.list.dialect.lines(r.Raw)
+}
+
+// cells puts the wanted fields in the order in which they were chosen.
+func (b *block) cells(r *Record) {
+	b.scratch = b.scratch[:0]
+	for range b.list.want {
+		r.Cells = append(r.Cells, nil)
+	}
+	for i, f := range b.fields {
+		r.Cells[b.list.slot[i]], b.scratch = b.decode.cell(f, b.scratch)
+	}
+}
+
+// kind says what a readable record is by where it stands and what it holds.
+func (l *List) kind(offset int64, raw []byte) Kind {
+	if offset < l.body {
+		return l.preambleKind(offset, raw)
+	}
+	if raw[0] <= ' ' && l.dialect.blank(raw) {
+		return Blank
+	}
+	if len(l.header) > 0 && raw[0] == l.header[0] && bytes.Equal(l.dialect.trimEnd(raw), l.header) {
+		return Header
+	}
+	return Row
+}
+
+func (l *List) preambleKind(offset int64, raw []byte) Kind {
+	switch {
+	case l.dialect.blank(raw):
+		return Blank
+	case offset < l.afterSeparator:
+		return Separator
+	case offset < l.headerAt:
+		return Title
+	}
+	return Header
+}
+
+// blank tells whether a record holds nothing but blanks.
+func (d *dialect) blank(raw []byte) bool {
+	for _, c := range raw {
+		if c == d.delim && c != noDelimiter || c != ' ' && c != '\t' && c != '\r' && c != '\n' {
+			return false
+		}
+	}
+	return true
+}

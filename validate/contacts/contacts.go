@@ -1,0 +1,93 @@
+// Package contacts reads the user's list and writes rows of it back.
+//
+// A list is whatever a person exported: any delimiter, any line end, any encoding, with or without a header, sometimes
+// damaged. [Open] looks at its head, works out the [Layout] and picks the address column by name and by content. A [Pass]
+// then walks the whole list in blocks that are cut one after another and scanned side by side. A list can be read again:
+// the second pass sees the same records or fails with [ErrChanged].
+//
+// A [Sink] copies the raw record of each row it is told to keep, so quoting, encoding and line ends stay as they were.
+//
+// Memory depends on the size of a block and on the longest record, never on the length of the list or its width.
+package contacts
+
+import (
+	"context"
+	"errors"
+)
+
+// ErrChanged is the error of a pass over a list that is no longer what it was when it was opened or first read.
+var ErrChanged = errors.New("the list changed while it was being read")
+
+// Source is a list that can be read more than once.
+type Source interface {
+	Layout() *Layout
+	// Size is the number of bytes that one pass covers.
+	Size() int64
+	// Pass begins a read at the start. Several passes may be under way.
+	Pass(ctx context.Context) (Pass, error)
+	Close() error
+}
+
+// Pass hands out the list's blocks in order. Only one goroutine may call Next at a time; the blocks can be walked side by side.
+type Pass interface {
+	// Next returns the following block, or io.EOF. It takes over reuse, a block of the same pass that is done with, or nil.
+	Next(reuse Block) (Block, error)
+}
+
+// Block is a run of whole records. One goroutine walks it once.
+type Block interface {
+	// Line is the number of the line where its first record begins.
+	Line() int
+	// Bytes is its share of [Source.Size].
+	Bytes() int64
+	// Next fills in the following record and tells whether there was one.
+	Next(*Record) bool
+}
+
+// Kind says what a record is. Only a [Row] can hold contacts.
+type Kind uint8
+
+const (
+	Row        Kind = iota
+	Blank           // nothing but blanks
+	Title           // a line before the header that is no row: "Report of 3 May"
+	Separator       // the spreadsheet's sep= line
+	Header          // the header and exact repetitions of it, as in exports that were joined
+	Unreadable      // Why tells what is wrong; the record is one line, or a part of a line that is too long
+)
+
+var kindNames = [...]string{"row", "blank line", "title", "separator", "header", "unreadable"}
+
+func (k Kind) String() string { return kindNames[k] }
+
+// Record is one record of a list. A caller reuses one for all calls of [Block.Next].
+type Record struct {
+	Kind Kind
+	Line int // where it begins, from 1
+	// Raw is the record with its line end, valid as long as its block. In a list that came as UTF-16 or UTF-32
+	// it is UTF-8, and the Sink turns it back. It is nil for formats that are no text.
+	Raw []byte
+	// Cells are the chosen columns of a Row in the order chosen, unquoted and as UTF-8, nil where the row is too short.
+	// They are valid until the following Next.
+	Cells [][]byte
+	// Fields is how many fields a Row has; more than [Layout.Width] means a surplus.
+	Fields int
+	Why    string // what is wrong with an Unreadable record
+}
+
+// Sink is one output that keeps rows. Parts may be filled side by side; Write is called in the order of blocks, by one goroutine at a time.
+type Sink interface {
+	NewPart() Part
+	Write(Part) error
+	// Close writes what is left. It does not close the writer underneath.
+	Close() error
+}
+
+// Part gathers the rows of one block for a [Sink].
+type Part interface {
+	// Keep adds a record with a value for each of the sink's own columns.
+	Keep(rec *Record, extra ...string)
+	Reset()
+	// Len is the number of bytes gathered.
+	Len() int
+}

@@ -1,0 +1,58 @@
+package contacts
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+)
+
+// OpenError says why a list can't be read, and what the person can do.
+type OpenError struct {
+	Path string // as it was given; "-" is standard input
+	What string // "it is an Excel workbook"
+	Hint string // what to type or to do next; may be empty
+	Err  error  // the cause underneath, if there is one
+}
+
+func (e *OpenError) Error() string {
+	name := e.Path
+	if name == "-" {
+		name = "standard input"
+	}
+	if e.Err != nil {
+		return fmt.Sprintf("%s: %s: %v", name, e.What, e.Err)
+	}
+	return fmt.Sprintf("%s: %s", name, e.What)
+}
+
+func (e *OpenError) Unwrap() error { return e.Err }
+
+// unreadable is an OpenError that Open has yet to give its path.
+func unreadable(what, hint string, err error) error {
+	return &OpenError{What: what, Hint: hint, Err: err}
+}
+
+// located gives an error of Open the path of the list.
+func located(path string, err error) error {
+	var e *OpenError
+	if errors.As(err, &e) {
+		e.Path = path
+		return e
+	}
+	return fmt.Errorf("reading %s: %w", path, err)
+}
+
+// fileError puts what the system says about a path in a person's words.
+func fileError(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return unreadable("there is no such file", "check the name and the folder", nil)
+	case errors.Is(err, fs.ErrPermission):
+		return unreadable("you may not read it", "ask for permission, or copy it to a folder of your own", nil)
+	}
+	return unreadable("it can't be opened", "", err)
+}

@@ -1,0 +1,130 @@
+package contacts
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"syscall"
+	"time"
+)
+
+// input is the bytes of a list, uncompressed, at hand for reading anywhere.
+type input struct {
+	io.ReaderAt
+	size int64
+	file *os.File  // nil in memory
+	time time.Time // when the user's file was last written; zero for a spool, which nobody else can write
+	temp string    // a spool that is still to be removed
+}
+
+// unchanged compares the file with what it was when it was opened.
+func (in *input) unchanged() error {
+	if in.time.IsZero() {
+		return nil
+	}
+	st, err := in.file.Stat()
+	if err != nil {
+		return err
+	}
+	if st.Size() != in.size || !st.ModTime().Equal(in.time) {
+		return ErrChanged
+	}
+	return nil
+}
+
+// eof is the end of a pass.
+func (in *input) eof() error {
+	if err := in.unchanged(); err != nil {
+		return err
+	}
+	return io.EOF
+}
+
+func (in *input) close() error {
+	if in.file == nil {
+		return nil
+	}
+	err := in.file.Close()
+	if in.temp != "" {
+		err = errors.Join(err, os.Remove(in.temp))
+	}
+	return err
+}
+
+// openInput opens what path names. What can't be read twice is spooled, and so is what gzip packed.
+func openInput(ctx context.Context, path string, o *Options) (*input, error) {
+	if path == "-" {
+		if o.Stdin == nil {
+			return nil, unreadable("there is no standard input", "", nil)
+		}
+		return o.spoolPlain(ctx, o.Stdin)
+	}
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, fileError(err)
+	}
+	if st.IsDir() {
+		return nil, unreadable("it is a folder", "name a list inside it", nil)
+	}
+	f, err := openFile(ctx, path, st)
+	if err != nil {
+		return nil, err
+	}
+	if !st.Mode().IsRegular() {
+		defer f.Close()
+		stop := context.AfterFunc(ctx, func() { f.SetReadDeadline(time.Unix(1, 0)) }) // where the system can
+		defer stop()
+		return o.spoolPlain(ctx, f)
+	}
+	return o.regular(ctx, f)
+}
+
+// openFile opens path. A FIFO that nobody writes to would block for ever, so a cancelled ctx plays the writer.
+func openFile(ctx context.Context, path string, st fs.FileInfo) (*os.File, error) {
+	if st.Mode()&fs.ModeNamedPipe != 0 {
+		stop := context.AfterFunc(ctx, func() {
+			if w, err := os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK, 0); err == nil {
+				w.Close()
+			}
+		})
+		defer stop()
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fileError(err)
+	}
+	if err := ctx.Err(); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// regular takes a file as it is, unless it is packed.
+func (o *Options) regular(ctx context.Context, f *os.File) (*input, error) {
+	st, err := f.Stat()
+	if err != nil {
+		f.Close()
+		return nil, fileError(err)
+	}
+	magic := make([]byte, len(gzipMagic))
+	if n, _ := f.ReadAt(magic, 0); string(magic[:n]) == gzipMagic {
+		defer f.Close()
+		return o.spoolPlain(ctx, f)
+	}
+	return &input{ReaderAt: f, size: st.Size(), file: f, time: st.ModTime()}, nil
+}
+
+const gzipMagic = "\x1f\x8b"
+
+// spoolPlain spools what r holds, unpacked.
+func (o *Options) spoolPlain(ctx context.Context, r io.Reader) (*input, error) {
+	b := bufio.NewReaderSize(r, 1<<16)
+	if head, _ := b.Peek(len(gzipMagic)); string(head) == gzipMagic {
+		return o.spoolGzip(ctx, b)
+	}
+	return o.spool(ctx, b)
+}

@@ -1,0 +1,267 @@
+package contacts
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+)
+
+// Options say how to read a list. The zero value finds out everything.
+type Options struct {
+	Columns    []string  // header names or numbers from 1 of the address columns; none: chosen by name and content
+	Delimiter  byte      // 0: found out
+	Encoding   string    // a name of the WHATWG's Encoding Standard, or UTF-32LE and UTF-32BE; "": found out
+	Stdin      io.Reader // what the path "-" means
+	TempDir    string    // for a copy of what can't be read twice; "": the system's
+	SpoolLimit int64     // the greatest size of that copy in bytes; 0: 16 GiB
+	BlockSize  int       // bytes in a block; 0: 1 MiB
+	RecordCap  int       // the greatest record in bytes, the least memory of a block that holds one; 0: 8 MiB
+}
+
+const (
+	defaultBlock  = 1 << 20
+	defaultRecord = 8 << 20
+)
+
+// Layout is what [Open] found out about a list.
+type Layout struct {
+	Encoding  string
+	Guessed   bool     // Encoding is what the bytes suggest, not what a mark, plain UTF-8 or the person said
+	BOM       []byte   // as it stands in the list
+	Delimiter byte     // 0: every record is a single field
+	LineEnd   string   // of most of its lines
+	Separator []byte   // the sep= line with its line end, or nil
+	Header    []byte   // the header without its line end, or nil
+	Names     []string // the header's names, or nil
+	Width     int      // fields that rows have; a shorter row is padded before columns of ours, a longer one keeps its surplus
+	Columns   []Column // the address columns in the order chosen
+	Left      []Column // columns that look like address columns but were not chosen
+	Notes     []string // sentences for the person
+}
+
+// List is a text list that was opened. It is safe for use by several goroutines.
+type List struct {
+	in        *input
+	charset   charset
+	dialect   dialect
+	layout    Layout
+	blockSize int
+
+	start          int64 // behind the byte order mark
+	afterSeparator int64 // offsets of the input: behind the sep= line,
+	headerAt       int64 // where the header begins,
+	body           int64 // and where the rows do
+	header         []byte
+
+	want []int // numbers of the chosen columns, ascending
+	slot []int // their places in Record.Cells
+
+	mu    sync.Mutex
+	marks []mark // what the first finished pass noted
+}
+
+// Open opens the list at path, or standard input for "-", and finds out how to read it. What is wrong with the list itself
+// comes as an [OpenError].
+func Open(ctx context.Context, path string, o Options) (*List, error) {
+	in, err := openInput(ctx, path, &o)
+	if err != nil {
+		return nil, located(path, err)
+	}
+	l, err := newList(ctx, in, &o)
+	if err != nil {
+		return nil, located(path, err)
+	}
+	return l, nil
+}
+
+// newList takes over in.
+func newList(ctx context.Context, in *input, o *Options) (*List, error) {
+	l := &List{in: in, blockSize: o.BlockSize, dialect: dialect{limit: o.RecordCap}}
+	if l.blockSize <= 0 {
+		l.blockSize = defaultBlock
+	}
+	if l.dialect.limit <= 0 {
+		l.dialect.limit = defaultRecord
+	}
+	if err := l.findOut(ctx, o); err != nil {
+		return nil, errors.Join(err, l.in.close())
+	}
+	return l, nil
+}
+
+func (l *List) findOut(ctx context.Context, o *Options) error {
+	head, err := l.head()
+	if err != nil {
+		return err
+	}
+	if len(head) == 0 {
+		return unreadable("it is empty", "", nil)
+	}
+	if err := refuse(head); err != nil {
+		return err
+	}
+	if err := l.readCharset(ctx, head, o); err != nil {
+		return err
+	}
+	if l.in.size == l.start {
+		return unreadable("it is empty but for a byte order mark", "", nil)
+	}
+	if head, err = l.head(); err != nil {
+		return err
+	}
+	eof := l.start+int64(len(head)) == l.in.size
+	l.readDialect(head, eof, o)
+	return l.readColumns(head, eof, o)
+}
+
+// head reads the beginning of the list behind its byte order mark.
+func (l *List) head() ([]byte, error) {
+	head := make([]byte, min(headSize, l.in.size-l.start))
+	n, err := l.in.ReadAt(head, l.start)
+	if n < len(head) {
+		if err == io.EOF {
+			err = ErrChanged
+		}
+		return nil, readError(err)
+	}
+	return head, nil
+}
+
+// readCharset finds the encoding; a wide list is copied to a spool in UTF-8.
+func (l *List) readCharset(ctx context.Context, head []byte, o *Options) (err error) {
+	sample := head
+	if int64(len(head)) < l.in.size {
+		sample = trimSample(head)
+	}
+	var bom []byte
+	if l.charset, bom, err = findCharset(sample, o.Encoding); err != nil {
+		return err
+	}
+	l.layout.Encoding, l.layout.Guessed, l.layout.BOM = l.charset.name, l.charset.guessed, bytes.Clone(bom)
+	if l.charset.guessed {
+		l.note("read as %s (a guess)", l.charset.name)
+	}
+	l.start = int64(len(bom))
+	if l.charset.wide == nil {
+		return nil
+	}
+	wideInput := l.in
+	in, err := o.spool(ctx, l.charset.wide.reader(io.NewSectionReader(wideInput, l.start, wideInput.size-l.start)))
+	if err != nil {
+		return err
+	}
+	l.in, l.start = in, 0
+	return wideInput.close()
+}
+
+func (l *List) note(format string, args ...any) {
+	l.layout.Notes = append(l.layout.Notes, fmt.Sprintf(format, args...))
+}
+
+// readDialect finds delimiter, line ends and the sep= line.
+func (l *List) readDialect(head []byte, eof bool, o *Options) {
+	sep, size := separatorLine(head)
+	l.afterSeparator = l.start + int64(size)
+	if size > 0 {
+		l.layout.Separator = bytes.Clone(head[:size])
+	}
+	d := &l.dialect
+	d.delim = o.Delimiter
+	if d.delim == 0 {
+		d.delim = sep
+	}
+	known := d.delim
+	*d = d.sniff(head[size:], eof, l.charset.lead)
+	if known != 0 {
+		*d = d.with(known, d.cr, l.charset.lead)
+	}
+	l.layout.LineEnd = d.commonLineEnd(head)
+	if d.delim != noDelimiter {
+		l.layout.Delimiter = d.delim
+	}
+}
+
+// commonLineEnd is what ends most lines of the head.
+func (d *dialect) commonLineEnd(head []byte) string {
+	pairs := bytes.Count(head, crlf)
+	feeds := bytes.Count(head, lf) - pairs
+	lone := 0
+	if d.cr {
+		lone = bytes.Count(head, cr) - pairs
+	}
+	switch {
+	case lone > feeds && lone > pairs:
+		return "\r"
+	case pairs > feeds:
+		return "\r\n"
+	}
+	return "\n"
+}
+
+// readColumns finds the header and the address columns.
+func (l *List) readColumns(head []byte, eof bool, o *Options) error {
+	from := int(l.afterSeparator - l.start)
+	entries := l.dialect.sample(head[from:], eof, l.charset.decoder(), sampleRows)
+	width, _ := commonWidth(entries)
+	h := findHeader(entries, width)
+	l.headerAt, l.body = l.afterSeparator, l.afterSeparator
+	if h >= 0 {
+		l.takeHeader(head[from:], entries[h], h)
+	}
+	l.layout.Width = max(width, len(l.layout.Names))
+	columns := measure(entries[h+1:], l.layout.Names, l.layout.Width)
+	return l.pick(columns, o)
+}
+
+func (l *List) takeHeader(head []byte, e entry, titles int) {
+	l.headerAt = l.afterSeparator + int64(e.at)
+	l.body = l.headerAt + int64(e.size)
+	l.header = bytes.Clone(l.dialect.trimEnd(head[e.at : e.at+e.size]))
+	l.layout.Header = l.header
+	for _, c := range e.cells {
+		l.layout.Names = append(l.layout.Names, string(bytes.TrimSpace(c)))
+	}
+	if titles > 0 {
+		l.note("the header is the record on line %d; what stands before it is kept as it is", 1+l.dialect.lines(head[:e.at])+btoi(l.layout.Separator != nil))
+	}
+}
+
+// pick decides which columns hold the addresses.
+func (l *List) pick(columns []Column, o *Options) (err error) {
+	if len(o.Columns) > 0 {
+		var notes []string
+		if l.layout.Columns, notes, err = find(columns, o.Columns); err != nil {
+			return err
+		}
+		l.layout.Notes = append(l.layout.Notes, notes...)
+	} else if l.layout.Columns, l.layout.Left = choose(columns); l.layout.Columns == nil {
+		return noColumn(columns)
+	}
+	l.index()
+	return nil
+}
+
+// index prepares the chosen columns for the scanner, which wants them in ascending order.
+func (l *List) index() {
+	chosen := map[int]int{}
+	for slot, c := range l.layout.Columns {
+		chosen[c.Index] = slot
+	}
+	for i := range max(l.layout.Width, 1) {
+		if slot, ok := chosen[i]; ok {
+			l.want, l.slot = append(l.want, i), append(l.slot, slot)
+		}
+	}
+}
+
+// Layout is what was found out about the list. It must not be changed.
+func (l *List) Layout() *Layout { return &l.layout }
+
+// Size is the number of bytes that one pass covers; for a compressed or wide list, of its copy.
+func (l *List) Size() int64 { return l.in.size - l.start }
+
+// Close lets the list go. No pass may be under way.
+func (l *List) Close() error { return l.in.close() }

@@ -1,0 +1,134 @@
+package contacts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// mark is what the first pass notes about a block, so that later passes need not cut, and see any change.
+type mark struct {
+	offset int64
+	size   int
+	line   int
+	hash   uint64
+	within bool // it begins inside a line that is too long
+	torn   bool // all of it is a piece of such a line
+}
+
+// Pass begins a read at the start.
+func (l *List) Pass(ctx context.Context) (Pass, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := l.in.unchanged(); err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.marks != nil {
+		return &secondPass{list: l, marks: l.marks}, nil
+	}
+	return &firstPass{list: l, next: mark{offset: l.start, line: 1}}, nil
+}
+
+// firstPass cuts the list.
+type firstPass struct {
+	list  *List
+	next  mark // where the following block begins
+	marks []mark
+}
+
+func (p *firstPass) Next(reuse Block) (Block, error) {
+	l := p.list
+	if p.next.offset == l.in.size {
+		return nil, p.end()
+	}
+	b := l.block(reuse)
+	if err := p.fill(b); err != nil {
+		return nil, err
+	}
+	b.mark.size, b.mark.hash = len(b.data), xxhash.Sum64(b.data)
+	p.marks = append(p.marks, b.mark)
+	p.next.offset += int64(len(b.data))
+	p.next.line += l.dialect.lines(b.data)
+	p.next.within = b.torn
+	return b, nil
+}
+
+// fill reads whole records, or as much of an overlong one as a record may have.
+func (p *firstPass) fill(b *block) error {
+	l := p.list
+	b.mark = p.next
+	for size := l.blockSize; ; size *= 2 {
+		size = min(size, l.dialect.limit)
+		left := l.in.size - b.offset
+		if err := b.read(l.in, int(min(int64(size), left))); err != nil {
+			return err
+		}
+		eof := int64(len(b.data)) == left
+		n, torn := l.dialect.cutFrom(b.data, b.within, eof)
+		if n > 0 {
+			b.data, b.torn = b.data[:n], torn
+			return nil
+		}
+	}
+}
+
+// cutFrom cuts b, which may begin within an overlong line. It returns 0 only where more bytes can help.
+func (d *dialect) cutFrom(b []byte, within, eof bool) (n int, torn bool) {
+	if !within {
+		n = d.cut(b, eof)
+	} else if first, ended := d.wholeLine(b, eof); ended {
+		return first + d.cut(b[first:], eof), false
+	}
+	switch {
+	case n > 0:
+		return n, false
+	case eof:
+		return len(b), within
+	case d.full(b):
+		return piece(b), true
+	}
+	return 0, false
+}
+
+// end ends the pass: io.EOF if the list is still what it was.
+func (p *firstPass) end() error {
+	if err := p.list.in.unchanged(); err != nil {
+		return err
+	}
+	p.list.mu.Lock()
+	defer p.list.mu.Unlock()
+	if p.list.marks == nil {
+		p.list.marks = append([]mark{}, p.marks...)
+	}
+	return io.EOF
+}
+
+// secondPass reads the blocks that a first pass cut.
+type secondPass struct {
+	list  *List
+	marks []mark
+}
+
+func (p *secondPass) Next(reuse Block) (Block, error) {
+	if len(p.marks) == 0 {
+		return nil, p.list.in.eof()
+	}
+	b := p.list.block(reuse)
+	b.mark, p.marks = p.marks[0], p.marks[1:]
+	err := b.read(p.list.in, b.size)
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, ErrChanged
+	case err != nil:
+		return nil, err
+	case xxhash.Sum64(b.data) != b.hash:
+		return nil, fmt.Errorf("%w (at byte %d)", ErrChanged, b.offset)
+	}
+	return b, nil
+}

@@ -1,0 +1,192 @@
+package contacts
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+)
+
+// Repair is what was taken off a cell's text to get at the address: a set, empty for nearly all.
+type Repair uint8
+
+const (
+	AngleBrackets Repair = 1 << iota // Name <a@b.example>
+	MailTo                           // mailto:a@b.example?subject=...
+	Quotes                           // “a@b.example”
+	Apostrophe                       // 'a@b.example
+	TrailingMark                     // a@b.example.
+	Comment                          // a@b.example (work)
+)
+
+var repairSentences = [...]string{
+	"taken out of angle brackets",
+	"taken out of a mailto: link",
+	"quotes around it dropped",
+	"apostrophe before it dropped",
+	"full stop, comma or semicolon behind it dropped",
+	"remark in brackets behind it dropped",
+}
+
+// String is a sentence for people; empty for no repair.
+func (r Repair) String() string {
+	var said []string
+	for i, s := range repairSentences {
+		if r&(1<<i) != 0 {
+			said = append(said, s)
+		}
+	}
+	return strings.Join(said, ", ")
+}
+
+// repairs are tried in turn until none applies. Each returns what is left, or nil where there is nothing to repair.
+var repairs = [...]struct {
+	kind Repair
+	take func(text []byte) []byte
+}{
+	{Comment, takeComment},
+	{AngleBrackets, takeBrackets},
+	{MailTo, takeMailTo},
+	{Quotes, takeQuotes},
+	{Apostrophe, takeApostrophe},
+	{TrailingMark, takeTrailing},
+}
+
+// repair takes everything off a text that surrounds its address. A text that would lose its @ stays as it is.
+func repair(text []byte) Found {
+	f := Found{Text: text}
+	for again := len(text) <= reach; again; {
+		again = false
+		for _, r := range repairs {
+			if left := trim(r.take(f.Text)); bytes.IndexByte(left, '@') >= 0 {
+				f.Text, again = left, true
+				f.Repair |= r.kind
+			}
+		}
+	}
+	return f
+}
+
+func takeComment(text []byte) []byte {
+	if text[len(text)-1] != ')' {
+		return nil
+	}
+	return text[:max(bytes.LastIndex(text, []byte(" (")), 0)]
+}
+
+func takeBrackets(text []byte) []byte {
+	if !hasBrackets(text) {
+		return nil
+	}
+	return text[bytes.LastIndexByte(text, '<')+1 : len(text)-1]
+}
+
+const mailTo = "mailto:"
+
+func takeMailTo(text []byte) []byte {
+	if len(text) < len(mailTo) || !strings.EqualFold(string(text[:len(mailTo)]), mailTo) {
+		return nil
+	}
+	to, _, _ := bytes.Cut(text[len(mailTo):], []byte("?"))
+	return to
+}
+
+// quotePairs are what people and word processors put around a text.
+var quotePairs = [...]struct{ open, close string }{
+	{`"`, `"`}, {"'", "'"}, {"`", "`"}, {"“", "”"}, {"”", "”"}, {"„", "“"}, {"„", "”"}, {"‘", "’"}, {"’", "’"}, {"‚", "‘"}, {"«", "»"}, {"»", "«"},
+}
+
+func takeQuotes(text []byte) []byte {
+	for _, q := range quotePairs {
+		inner, opens := bytes.CutPrefix(text, []byte(q.open))
+		inner, closes := bytes.CutSuffix(inner, []byte(q.close))
+		if opens && closes && !bytes.Contains(inner, []byte(q.open)) {
+			return inner
+		}
+	}
+	return nil
+}
+
+var apostrophes = [...]string{"'", "’", "‘", "`", "´"}
+
+func takeApostrophe(text []byte) []byte {
+	for _, a := range apostrophes {
+		if rest, ok := bytes.CutPrefix(text, []byte(a)); ok {
+			return rest
+		}
+	}
+	return nil
+}
+
+// takeTrailing drops one mark. Two of them are no slip of the pen that could be mended without a guess.
+func takeTrailing(text []byte) []byte {
+	n := len(text) - 1
+	if !isMark(text[n]) || n > 0 && isMark(text[n-1]) {
+		return nil
+	}
+	return text[:n]
+}
+
+func isMark(c byte) bool { return c == '.' || c == ',' || c == ';' }
+
+// trim drops what is blank to the eye around a text: blanks of ASCII, NBSP, U+3000, U+200B to U+200D and U+FEFF.
+func trim(text []byte) []byte {
+	for len(text) > 0 {
+		r, n := utf8.DecodeRune(text)
+		if !isBlank(r) {
+			break
+		}
+		text = text[n:]
+	}
+	for len(text) > 0 {
+		r, n := utf8.DecodeLastRune(text)
+		if !isBlank(r) {
+			break
+		}
+		text = text[:len(text)-n]
+	}
+	return text
+}
+
+func isBlank(r rune) bool {
+	switch {
+	case r <= ' ':
+		return r == ' ' || r >= '\t' && r <= '\r'
+	case r < 0xA0:
+		return false
+	}
+	return r == 0xA0 || r == 0x3000 || r >= 0x200B && r <= 0x200D || r == 0xFEFF
+}
+
+// placeholders stand where there is no address. Letters in any case.
+var placeholders = strings.Fields(`
+n/a na n.a. n.a n.v. k.a. s/o null nil none nan undefined unknown unavailable missing empty blank (none) (blank) (empty) (null) <null> [null] \N
+no nope noemail no-email no_email noaddress tbd tba xx xxx 0 00 keine kein keiner unbekannt aucun aucune sansemail ninguno ninguna
+nessuno nessuna nenhum geen brak нет 无 無 なし
+#ref! #n/a #name? #value! #null! #div/0! #num! #error! #spill!`)
+
+var placeholderPhrases = [...]string{"no email", "no e-mail", "no address", "not available", "not provided", "not applicable", "not known",
+	"no mail", "keine e-mail", "keine email", "pas d'email", "sans email", "sin correo", "sin email", "nessuna email"}
+
+const longestPlaceholder = 20
+
+// placeholder tells whether a text without an @ only says that there is no address.
+func placeholder(text []byte) bool {
+	if len(text) > longestPlaceholder {
+		return false
+	}
+	s := string(text) // short, and stays on the stack
+	if strings.Trim(s, "-_./*?#~–—") == "" {
+		return true
+	}
+	for _, p := range placeholders {
+		if strings.EqualFold(s, p) {
+			return true
+		}
+	}
+	for _, p := range placeholderPhrases {
+		if strings.EqualFold(s, p) {
+			return true
+		}
+	}
+	return false
+}

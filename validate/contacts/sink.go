@@ -1,0 +1,152 @@
+package contacts
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// NewSink prepares an output for rows of this list, and writes what stands before the rows to w.
+//
+// Without extra, each record is copied as the bytes it was; only the byte order mark is written beforehand, and the header
+// is a record like any other.
+//
+// With extra, columns of these names are appended to every row, and the sep= line and the header come first. A list without
+// a header gets one that names only our columns. A row that is shorter than [Layout.Width] is padded with empty fields, so
+// that our columns stand under their names. A longer row keeps all of its fields, ours come after them: they stand to the
+// right of their names by [Record.Fields] - [Layout.Width], which is for the caller to tell. Our values are safe in a
+// spreadsheet: none begins with a character that starts a formula, none holds control characters.
+func (l *List) NewSink(w io.Writer, extra []string) (Sink, error) {
+	s := &sink{list: l, w: w, extra: len(extra) > 0}
+	p := &part{list: l, extra: s.extra}
+	if s.extra {
+		p.append(l.layout.Separator)
+		p.keep(l.header, len(l.layout.Names), extra)
+	}
+	if _, err := w.Write(append(bytes.Clone(l.layout.BOM), p.buf...)); err != nil {
+		return nil, fmt.Errorf("writing: %w", err)
+	}
+	return s, nil
+}
+
+type sink struct {
+	list  *List
+	w     io.Writer
+	extra bool
+}
+
+func (s *sink) NewPart() Part { return &part{list: s.list, extra: s.extra} }
+
+func (s *sink) Write(p Part) error {
+	b := p.(*part).buf
+	if len(b) == 0 {
+		return nil
+	}
+	_, err := s.w.Write(b)
+	return err
+}
+
+func (s *sink) Close() error { return nil }
+
+// part gathers raw records in the list's own encoding.
+type part struct {
+	list  *List
+	extra bool
+	buf   []byte
+	row   []byte // a record of a wide list before it is widened
+	value []byte
+}
+
+func (p *part) Reset()   { p.buf = p.buf[:0] }
+func (p *part) Len() int { return len(p.buf) }
+
+func (p *part) Keep(rec *Record, extra ...string) {
+	if !p.extra {
+		p.append(rec.Raw)
+		return
+	}
+	p.keep(p.list.dialect.trimEnd(rec.Raw), rec.Fields, extra)
+}
+
+// append adds bytes as they came out of the list.
+func (p *part) append(raw []byte) {
+	if w := p.list.charset.wide; w != nil {
+		p.buf = w.widen(p.buf, raw)
+		return
+	}
+	p.buf = append(p.buf, raw...)
+}
+
+// keep adds a row with values of ours behind its own fields.
+func (p *part) keep(raw []byte, fields int, extra []string) {
+	p.row = p.list.appendOwn(p.row[:0], raw)
+	delim := p.list.appendDelimiter()
+	for range p.list.layout.Width - max(fields, 1) {
+		p.row = append(p.row, delim)
+	}
+	for _, v := range extra {
+		p.row = append(p.row, delim)
+		p.row, p.value = p.list.appendValue(p.row, p.value[:0], v)
+	}
+	p.row = append(p.row, p.list.layout.LineEnd...)
+	p.append(p.row)
+}
+
+// appendDelimiter separates our columns: by a comma where the list itself has no delimiter.
+func (l *List) appendDelimiter() byte {
+	if l.dialect.delim == noDelimiter {
+		return ','
+	}
+	return l.dialect.delim
+}
+
+// appendOwn appends the row's own fields. In a list without a delimiter a comma in its only field has to be quoted now.
+func (l *List) appendOwn(dst, raw []byte) []byte {
+	if l.dialect.delim != noDelimiter || len(raw) > 0 && raw[0] == '"' || bytes.IndexByte(raw, ',') < 0 {
+		return append(dst, raw...)
+	}
+	return appendQuoted(dst, raw)
+}
+
+func appendQuoted(dst, text []byte) []byte {
+	dst = append(dst, '"')
+	for {
+		i := bytes.IndexByte(text, '"')
+		if i < 0 {
+			break
+		}
+		dst = append(append(dst, text[:i+1]...), '"')
+		text = text[i+1:]
+	}
+	return append(append(dst, text...), '"')
+}
+
+// appendValue appends a value of ours, quoted if it must be. It uses scratch.
+func (l *List) appendValue(dst, scratch []byte, v string) (out, used []byte) {
+	v = safe(v)
+	scratch = l.charset.appendText(scratch, v)
+	if strings.IndexByte(v, l.appendDelimiter()) >= 0 || strings.IndexByte(v, '"') >= 0 {
+		return appendQuoted(dst, scratch), scratch
+	}
+	return append(dst, scratch...), scratch
+}
+
+// safe makes a value harmless in a spreadsheet: no control characters, and an apostrophe before what would be a formula.
+func safe(v string) string {
+	v = strings.TrimSpace(strings.Map(noControl, v))
+	if v != "" && strings.IndexByte("=+-@", v[0]) >= 0 {
+		return "'" + v
+	}
+	return v
+}
+
+func noControl(r rune) rune {
+	switch {
+	case r == '\n' || r == '\r' || r == '\t':
+		return ' '
+	case r < ' ' || r >= 0x7F && r <= 0x9F:
+		return -1
+	}
+	return r
+}
