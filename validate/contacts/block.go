@@ -2,6 +2,7 @@ package contacts
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 )
 
@@ -43,9 +44,9 @@ func (b *block) read(in *input, n int) error {
 		return nil
 	}
 	if err == nil || err == io.EOF {
-		return io.ErrUnexpectedEOF
+		return ErrChanged // it was longer
 	}
-	return err
+	return fmt.Errorf("reading the list: %w", err)
 }
 
 func (b *block) Line() int    { return b.line }
@@ -90,7 +91,7 @@ func (b *block) overlong() int {
 	if b.torn {
 		return len(b.data)
 	}
-	n, _, _ := b.list.dialect.line(b.data)
+	n, _, _ := b.list.dialect.line(b.data, true)
 	return n
 }
 

@@ -13,6 +13,7 @@ package contacts
 import (
 	"context"
 	"errors"
+	"io"
 )
 
 // ErrChanged is the error of a pass over a list that is no longer what it was when it was opened or first read.
@@ -25,6 +26,8 @@ type Source interface {
 	Size() int64
 	// Pass begins a read at the start. Several passes may be under way.
 	Pass(ctx context.Context) (Pass, error)
+	// NewSink begins an output for rows of this list: its own form, with columns named extra appended if there are any.
+	NewSink(w io.Writer, extra []string) (Sink, error)
 	Close() error
 }
 

@@ -29,7 +29,7 @@ func (d *dialect) cut(b []byte, eof bool) int {
 		case closed:
 			at = start + end + 1
 		case unclosed:
-			n, ended := d.wholeLine(b[i:], eof)
+			n, _, ended := d.line(b[i:], eof)
 			if !ended {
 				return d.cutPlain(b, start, len(b), eof)
 			}
@@ -44,8 +44,8 @@ func (d *dialect) cutPlain(b []byte, start, at int, eof bool) int {
 		return len(b)
 	}
 	rest := b[at:]
-	if d.open(rest) {
-		rest = rest[:len(rest)-1]
+	if d.cr {
+		rest = trimCR(rest) // an LF may follow
 	}
 	if n := d.lastLine(rest); n > 0 {
 		return at + n
@@ -55,15 +55,6 @@ func (d *dialect) cutPlain(b []byte, start, at int, eof bool) int {
 
 // full tells whether a record that begins with b can be judged whatever follows.
 func (d *dialect) full(b []byte) bool { return len(b) >= d.limit }
-
-// wholeLine returns the length of b's first line if its line end is certain.
-func (d *dialect) wholeLine(b []byte, eof bool) (n int, ended bool) {
-	n, _, ended = d.line(b)
-	if ended && !eof && n == len(b) && d.open(b) {
-		return n, false
-	}
-	return n, ended
-}
 
 // cutByRecord is the careful way, for encodings in which a byte does not say by itself what it is.
 func (d *dialect) cutByRecord(b []byte, eof bool) (n int) {

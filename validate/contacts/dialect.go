@@ -19,7 +19,8 @@ type dialect struct {
 const noDelimiter = '\n' // no field holds it unquoted, so it separates nothing
 
 // line returns the length of the first line of b, and of that without its line end. Without a line end the first is len(b).
-func (d *dialect) line(b []byte) (whole, text int, ended bool) {
+// Unless b is final, a CR as its last byte ends nothing: an LF may follow.
+func (d *dialect) line(b []byte, final bool) (whole, text int, ended bool) {
 	var i int
 	if d.cr {
 		i = bytes.IndexAny(b, "\r\n")
@@ -29,10 +30,12 @@ func (d *dialect) line(b []byte) (whole, text int, ended bool) {
 	switch {
 	case i < 0:
 		return len(b), len(trimCR(b)), false
-	case b[i] == '\r' && i+1 < len(b) && b[i+1] == '\n':
+	case b[i] == '\n':
+		return i + 1, len(trimCR(b[:i])), true
+	case i+1 < len(b) && b[i+1] == '\n':
 		return i + 2, i, true
 	}
-	return i + 1, len(trimCR(b[:i])), true
+	return i + 1, i, final || i+1 < len(b)
 }
 
 // trimCR drops the CR of a CRLF, also where the list ends before the LF.
@@ -58,9 +61,6 @@ func (d *dialect) lastLine(b []byte) int {
 	}
 	return bytes.LastIndexByte(b, '\n') + 1
 }
-
-// open tells whether a line end at the end of b may go on: an LF may follow a CR.
-func (d *dialect) open(b []byte) bool { return d.cr && len(b) > 0 && b[len(b)-1] == '\r' }
 
 var lf, cr, crlf = []byte{'\n'}, []byte{'\r'}, []byte{'\r', '\n'}
 

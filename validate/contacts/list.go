@@ -56,8 +56,8 @@ type List struct {
 	body           int64 // and where the rows do
 	header         []byte
 
-	want []int // numbers of the chosen columns, ascending
-	slot []int // their places in Record.Cells
+	want numbers // of the chosen columns
+	slot []int   // their places in Record.Cells
 
 	mu    sync.Mutex
 	marks []mark // what the first finished pass noted
@@ -66,6 +66,9 @@ type List struct {
 // Open opens the list at path, or standard input for "-", and finds out how to read it. What is wrong with the list itself
 // comes as an [OpenError].
 func Open(ctx context.Context, path string, o Options) (*List, error) {
+	if o.Delimiter != 0 && !canDelimit(o.Delimiter) {
+		return nil, fmt.Errorf("%q can't separate columns", o.Delimiter)
+	}
 	in, err := openInput(ctx, path, &o)
 	if err != nil {
 		return nil, located(path, err)
@@ -224,8 +227,12 @@ func (l *List) takeHeader(head []byte, e entry, titles int) {
 	for _, c := range e.cells {
 		l.layout.Names = append(l.layout.Names, string(bytes.TrimSpace(c)))
 	}
-	if titles > 0 {
-		l.note("the header is the record on line %d; what stands before it is kept as it is", 1+l.dialect.lines(head[:e.at])+btoi(l.layout.Separator != nil))
+	line := 1 + l.dialect.lines(head[:e.at]) + btoi(l.layout.Separator != nil)
+	switch {
+	case titles > 0:
+		l.note("the header is on line %d; what stands before it is kept as it is", line)
+	case !namesAddress(e.cells):
+		l.note("line %d is taken for the header, though no name in it speaks of e-mail", line)
 	}
 }
 
@@ -239,6 +246,8 @@ func (l *List) pick(columns []Column, o *Options) (err error) {
 		l.layout.Notes = append(l.layout.Notes, notes...)
 	} else if l.layout.Columns, l.layout.Left = choose(columns); l.layout.Columns == nil {
 		return noColumn(columns)
+	} else if c := l.layout.Columns[0]; c.rank < rankMail && c.Name != "" {
+		l.note("the addresses are taken from %s for what it holds, not for its name", c)
 	}
 	l.index()
 	return nil

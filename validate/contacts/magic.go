@@ -44,6 +44,8 @@ var foreigners = []foreign{
 	{magic: "<!doctype html", what: "it is a web page", hint: "perhaps the export asked you to log in: export it again as CSV", text: true},
 	{magic: "<html", what: "it is a web page", hint: "open it in a spreadsheet and save it as CSV UTF-8", text: true},
 	{magic: "<?xml", what: "it is XML", hint: export, text: true},
+	{magic: `{"`, what: "it is JSON", hint: export},
+	{magic: "[{", what: "it is JSON", hint: export},
 	{magic: "BEGIN:VCARD", what: "it is a vCard file", hint: export, text: true},
 }
 
@@ -60,7 +62,7 @@ func refuse(head []byte) error {
 
 func (f *foreign) fits(head []byte) bool {
 	if f.text {
-		head = bytes.TrimLeft(head, " \t\r\n")
+		head = bytes.TrimLeft(head, "\uFEFF \t\r\n")
 		n := len(f.magic)
 		return len(head) >= n && strings.EqualFold(string(head[:n]), f.magic)
 	}

@@ -2,8 +2,6 @@ package contacts
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 
 	"github.com/cespare/xxhash/v2"
@@ -82,7 +80,7 @@ func (p *firstPass) fill(b *block) error {
 func (d *dialect) cutFrom(b []byte, within, eof bool) (n int, torn bool) {
 	if !within {
 		n = d.cut(b, eof)
-	} else if first, ended := d.wholeLine(b, eof); ended {
+	} else if first, _, ended := d.line(b, eof); ended {
 		return first + d.cut(b[first:], eof), false
 	}
 	switch {
@@ -121,14 +119,11 @@ func (p *secondPass) Next(reuse Block) (Block, error) {
 	}
 	b := p.list.block(reuse)
 	b.mark, p.marks = p.marks[0], p.marks[1:]
-	err := b.read(p.list.in, b.size)
-	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, ErrChanged
-	case err != nil:
+	if err := b.read(p.list.in, b.size); err != nil {
 		return nil, err
-	case xxhash.Sum64(b.data) != b.hash:
-		return nil, fmt.Errorf("%w (at byte %d)", ErrChanged, b.offset)
+	}
+	if xxhash.Sum64(b.data) != b.hash {
+		return nil, ErrChanged
 	}
 	return b, nil
 }

@@ -17,13 +17,28 @@ const (
 	partial       // it goes on behind the bytes at hand
 )
 
-// every asks for all fields of a record.
-var every = []int{-1}
+// numbers are the fields to take out of a record, ascending.
+type numbers []int
 
-// record takes apart the record at the front of b and appends the fields whose numbers are in want (ascending) to out,
+// every takes all of them.
+var every = numbers{-1}
+
+// next tells whether field n is wanted; fields must come in order.
+func (w *numbers) next(n int) bool {
+	switch {
+	case len(*w) == 0:
+		return false
+	case (*w)[0] == n:
+		*w = (*w)[1:]
+		return true
+	}
+	return (*w)[0] < 0
+}
+
+// record takes apart the record at the front of b and appends the wanted fields to out,
 // as they stand. With final, b is all there is.
-func (d *dialect) record(b []byte, final bool, want []int, out [][]byte) (shape, [][]byte) {
-	n, text, ended := d.line(b)
+func (d *dialect) record(b []byte, final bool, want numbers, out [][]byte) (shape, [][]byte) {
+	n, text, ended := d.line(b, final)
 	if d.lead == nil && bytes.IndexByte(b[:n], '"') < 0 && len(want) > 0 && want[0] >= 0 {
 		rec := shape{size: n, fields: d.fields(b[:text])}
 		if !ended && !final {
@@ -35,7 +50,7 @@ func (d *dialect) record(b []byte, final bool, want []int, out [][]byte) (shape,
 }
 
 // pick appends the wanted fields of a line without quotes.
-func (d *dialect) pick(text []byte, want []int, out [][]byte) [][]byte {
+func (d *dialect) pick(text []byte, want numbers, out [][]byte) [][]byte {
 	at := 0
 	for _, w := range want {
 		for ; at < w; at++ {
@@ -55,44 +70,44 @@ func (d *dialect) pick(text []byte, want []int, out [][]byte) [][]byte {
 }
 
 // walk goes from field to field.
-func (d *dialect) walk(b []byte, final bool, want []int, out [][]byte) (shape, [][]byte) {
-	rec := shape{}
-	size, text, ended := d.line(b)
-	for at := 0; ; rec.fields++ {
-		skip := 0 // the quoted part
+func (d *dialect) walk(b []byte, final bool, want numbers, out [][]byte) (shape, [][]byte) {
+	size, text, ended := d.line(b, final)
+	for at, fields := 0, 0; ; {
+		behind, q := at, closed // what is quoted
 		if at < text && b[at] == '"' {
-			end, q := d.quoted(b, at, final)
-			if q == undecided {
-				return shape{size: len(b), state: partial}, out
-			}
-			if q == unclosed {
-				n, ended := d.wholeLine(b[at:], final)
-				return shape{size: at + n, state: stateOf(broken, ended || final)}, out
-			}
-			skip = end + 1 - at
-			if at+skip > text {
-				size, text, ended = d.line(b[at+skip:])
-				size, text = size+at+skip, text+at+skip
-			}
+			behind, q = d.quoted(b, at, final)
+			behind++
 		}
-		i := d.index(b[at+skip : text])
-		stop := text
-		if i >= 0 {
-			stop = at + skip + i
+		if q != closed {
+			return d.unfinished(b, at, q, final), out
 		}
-		if len(want) > 0 && (want[0] == rec.fields || want[0] < 0) {
-			out = append(out, b[at:stop])
-			if want[0] >= 0 {
-				want = want[1:]
-			}
+		if behind > text { // it went on in another line
+			size, text, ended = d.line(b[behind:], final)
+			size, text = size+behind, text+behind
 		}
+		i := d.index(b[behind:text])
+		stop := behind + i
 		if i < 0 {
-			rec.fields++
-			rec.size, rec.state = size, stateOf(whole, ended || final)
-			return rec, out
+			stop = text
+		}
+		if want.next(fields) {
+			out = append(out, b[at:stop])
+		}
+		fields++
+		if i < 0 {
+			return shape{size: size, fields: fields, state: stateOf(whole, ended || final)}, out
 		}
 		at = stop + 1
 	}
+}
+
+// unfinished is a record with a quote at b[at] that does not close. One that never will makes its line unreadable.
+func (d *dialect) unfinished(b []byte, at int, q quote, final bool) shape {
+	if q == undecided {
+		return shape{size: len(b), state: partial}
+	}
+	n, _, ended := d.line(b[at:], final)
+	return shape{size: at + n, state: stateOf(broken, ended || final)}
 }
 
 func stateOf(s state, certain bool) state {

@@ -3,6 +3,7 @@ package contacts
 import (
 	"bytes"
 	"math"
+	"strings"
 )
 
 const (
@@ -83,18 +84,28 @@ func holdsAddress(cells [][]byte) bool {
 var delimiters = []byte{',', ';', '\t', '|'}
 
 // sniff finds delimiter and line ends. A delimiter is the likelier the more rows agree on the number of their fields, the
-// more fields that are, and the more rows then show an address that fills a field.
+// more fields that are, and the more rows then show an address that fills a field. Lone CRs end records if rows then agree
+// better.
 func (d *dialect) sniff(head []byte, eof bool, lead *[256]bool) dialect {
 	best, most := *d, -1.0
-	for _, cr := range lineEnds(head) {
-		for _, delim := range append([]byte{noDelimiter}, d.candidates()...) {
-			try := d.with(delim, cr, lead)
-			if s := try.score(head, eof); s > most {
-				best, most = try, s
-			}
+	for _, delim := range append([]byte{noDelimiter}, d.candidates()...) {
+		if try, score := d.fitEnds(delim, head, eof, lead); score > most {
+			best, most = try, score
 		}
 	}
 	return best
+}
+
+// fitEnds finds the line ends that go best with a delimiter.
+func (d *dialect) fitEnds(delim byte, head []byte, eof bool, lead *[256]bool) (best dialect, score float64) {
+	agreed := -1.0
+	for _, cr := range lineEnds(head) {
+		try := d.with(delim, cr, lead)
+		if share, s := try.fit(head, eof); share > agreed {
+			best, agreed, score = try, share, s
+		}
+	}
+	return best, score
 }
 
 // with is the dialect with these marks. Second bytes of pairs begin at '@', so delimiters below are safe from them.
@@ -113,7 +124,8 @@ func (d *dialect) candidates() []byte {
 	return delimiters
 }
 
-func (d *dialect) score(head []byte, eof bool) float64 {
+// fit tells which share of the rows agrees, and how likely the dialect is in all.
+func (d *dialect) fit(head []byte, eof bool) (share, score float64) {
 	part, all := head, eof
 	if len(head) > dialectSize {
 		part, all = head[:dialectSize], false
@@ -123,11 +135,23 @@ func (d *dialect) score(head []byte, eof bool) float64 {
 		entries = d.sample(head, eof, nil, 10)
 	}
 	width, share := commonWidth(entries)
-	addresses := 0.25 + withAddress(entries)
+	shown := 0.25 + withAddress(entries) + 0.5*float64(btoi(usualName(entries)))
 	if width == 1 {
-		return 0.5 * addresses * float64(btoi(d.delim == noDelimiter))
+		return share, 0.5 * shown * float64(btoi(d.delim == noDelimiter))
 	}
-	return share * math.Log2(float64(width)) * addresses
+	return share, share * math.Log2(float64(width)) * shown
+}
+
+// usualName tells whether one of the first records has the usual name of an address column in a field of its own.
+func usualName(entries []entry) bool {
+	for _, e := range entries[:min(len(entries), titleLines)] {
+		for _, c := range e.cells {
+			if rankName(string(c)) == rankExact {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // lineEnds lists what to try: does a lone CR end a record?
@@ -143,16 +167,22 @@ func lineEnds(head []byte) []bool {
 	return []bool{false, true}
 }
 
-// separatorLine reads a spreadsheet's sep= line. Its size is 0 if there is none.
+// separatorLine reads a spreadsheet's sep= line, which may be quoted. Its size is 0 if there is none.
 func separatorLine(head []byte) (delim byte, size int) {
 	d := dialect{cr: bytes.IndexByte(head, '\n') < 0}
-	n, text, _ := d.line(head)
-	line := bytes.Trim(head[:text], `"`)
-	if len(line) != len("sep=;") || !bytes.EqualFold(line[:4], []byte("sep=")) {
+	n, text, _ := d.line(head, true)
+	line := head[:text]
+	if q := len(line) - 1; q > 0 && line[0] == '"' && line[q] == '"' {
+		line = line[1:q]
+	}
+	const mark = "sep="
+	if len(line) != len(mark)+1 || !strings.EqualFold(string(line[:len(mark)]), mark) || !canDelimit(line[len(mark)]) {
 		return 0, 0
 	}
-	if c := line[4]; c == '"' || c >= 0x80 || c < ' ' && c != '\t' || isLetterOrDigit(c) {
-		return 0, 0
-	}
-	return line[4], n
+	return line[len(mark)], n
+}
+
+// canDelimit tells whether c may stand between fields.
+func canDelimit(c byte) bool {
+	return c == '\t' || c >= ' ' && c < 0x7F && c != '"' && !isLetterOrDigit(c)
 }

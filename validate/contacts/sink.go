@@ -103,7 +103,8 @@ func (l *List) appendDelimiter() byte {
 
 // appendOwn appends the row's own fields. In a list without a delimiter a comma in its only field has to be quoted now.
 func (l *List) appendOwn(dst, raw []byte) []byte {
-	if l.dialect.delim != noDelimiter || len(raw) > 0 && raw[0] == '"' || bytes.IndexByte(raw, ',') < 0 {
+	quoted := len(raw) > 0 && raw[0] == '"' && closing(raw, 1) == len(raw)-1
+	if l.dialect.delim != noDelimiter || quoted || bytes.IndexByte(raw, ',') < 0 {
 		return append(dst, raw...)
 	}
 	return appendQuoted(dst, raw)
