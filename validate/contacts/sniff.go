@@ -139,15 +139,22 @@ func btoi(b bool) int {
 // guessByLetters finds the language whose letters cover the text above ASCII best, or nothing.
 func guessByLetters(head []byte) string {
 	var counts [256]int
-	total := 0
-	for _, c := range head {
-		if c >= utf8.RuneSelf {
-			counts[c]++
-			total++
+	total, together := 0, 0
+	for i, c := range head {
+		if c < utf8.RuneSelf {
+			continue
+		}
+		counts[c]++
+		total++
+		if i > 0 && head[i-1] >= utf8.RuneSelf {
+			together++
 		}
 	}
 	best, name := 0.8*float64(total), ""
 	for _, l := range languages {
+		if l.script != (2*together > total) {
+			continue
+		}
 		if s := l.cover(&counts); s > best {
 			best, name = s, l.page
 		}

@@ -1,0 +1,149 @@
+package contacts
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"unsafe"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestAddressesInACell(t *testing.T) {
+	type found struct {
+		Text   string
+		Repair Repair
+	}
+	one := func(text string, r Repair) []found { return []found{{text, r}} }
+	whole := func(text string) []found { return one(text, 0) }
+	for _, c := range []struct {
+		name, cell string
+		want       []found
+	}{
+		{"a plain address", "a.b+c@d.co", whole("a.b+c@d.co")},
+		{"an apostrophe inside is part of it", "o'neil@d.co", whole("o'neil@d.co")},
+		{"a slash inside is part of it", "a/b@d.co", whole("a/b@d.co")},
+		{"blanks around it go silently", "\u00a0\ufeff \ta@b.co\u3000\u200b\r\n", whole("a@b.co")},
+		{"letters beyond ASCII", "jörg@müller.example", whole("jörg@müller.example")},
+		{"a quoted local part", `"a; b"@c.co`, whole(`"a; b"@c.co`)},
+
+		{"a name and angle brackets", "A B <a@b.co>", one("a@b.co", AngleBrackets)},
+		{"a name with a comma", "Doe, John <j@d.co>", one("j@d.co", AngleBrackets)},
+		{"a quoted name with a comma", `"Doe; John, Jr." <j@d.co>`, one("j@d.co", AngleBrackets)},
+		{"the address as its own name", "a@b.co <a@b.co>", one("a@b.co", AngleBrackets)},
+		{"angle brackets alone", "<a@b.co>", one("a@b.co", AngleBrackets)},
+		{"a link", "mailto:a@b.co?subject=Hi", one("a@b.co", MailTo)},
+		{"a link in brackets", "<MailTo:a@b.co>", one("a@b.co", AngleBrackets|MailTo)},
+		{"smart quotes", "“a@b.co”", one("a@b.co", Quotes)},
+		{"German quotes", "„a@b.co“", one("a@b.co", Quotes)},
+		{"straight quotes", `"a@b.co"`, one("a@b.co", Quotes)},
+		{"a leading apostrophe", "'a@b.co", one("a@b.co", Apostrophe)},
+		{"a trailing full stop", "a@b.co.", one("a@b.co", TrailingMark)},
+		{"a trailing semicolon", "a@b.co;", one("a@b.co", TrailingMark)},
+		{"a trailing comma and blank", "a@b.co, ", one("a@b.co", TrailingMark)},
+		{"a remark", "a@b.co (work)", one("a@b.co", Comment)},
+		{"two full stops need a guess", "a@b.co..", whole("a@b.co..")},
+		{"a remark without a blank needs a guess", "a@b.co(work)", whole("a@b.co(work)")},
+
+		{"semicolons", "a@b.co;c@d.co; e@f.co", []found{{"a@b.co", 0}, {"c@d.co", 0}, {"e@f.co", 0}}},
+		{"commas", "a@b.co, c@d.co", []found{{"a@b.co", 0}, {"c@d.co", 0}}},
+		{"blanks", "a@b.co  c@d.co", []found{{"a@b.co", 0}, {"c@d.co", 0}}},
+		{"slashes", "a@b.co / c@d.co", []found{{"a@b.co", 0}, {"c@d.co", 0}}},
+		{"bars", "a@b.co|c@d.co", []found{{"a@b.co", 0}, {"c@d.co", 0}}},
+		{"lines", "a@b.co\r\nc@d.co\n", []found{{"a@b.co", 0}, {"c@d.co", 0}}},
+		{"several with names", "A, B <a@b.co>, C <c@d.co>", []found{{"a@b.co", AngleBrackets}, {"c@d.co", AngleBrackets}}},
+		{"an address and a placeholder", "a@b.co; N/A", whole("a@b.co")},
+		{"an address and something else", "a@b.co; call me", []found{{"a@b.co", 0}, {"call me", 0}}},
+		{"what comes first counts first", "call me, a@b.co", []found{{"call me", 0}, {"a@b.co", 0}}},
+
+		{"a blank inside", "a b@c.co", whole("a b@c.co")},
+		{"an at in words", "a [at] b.co", whole("a [at] b.co")},
+		{"an at as an entity", "a&#64;b.co", whole("a&#64;b.co")},
+		{"two @", "a@b@c.co", whole("a@b@c.co")},
+		{"no domain", "a@", whole("a@")},
+		{"text", "no thanks, really", whole("no thanks, really")},
+		{"empty brackets", "A <>", whole("A <>")},
+		{"an unclosed bracket", "A <a@b.co", whole("A <a@b.co")},
+
+		{"nothing", "", nil},
+		{"blanks only", " \u00a0\u200b", nil},
+		{"N/A", " n/a ", nil},
+		{"NULL", "NULL", nil},
+		{"none", "None", nil},
+		{"a dash", "-", nil},
+		{"dashes", "---", nil},
+		{"a spreadsheet's error", "#REF!", nil},
+		{"a phrase", "No Email", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got []found
+			for _, f := range Addresses(nil, []byte(c.cell)) {
+				got = append(got, found{string(f.Text), f.Repair})
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestRepairsHaveSentences(t *testing.T) {
+	if got := Repair(0).String(); got != "" {
+		t.Errorf("no repair says %q", got)
+	}
+	if got, want := (AngleBrackets | MailTo).String(), "taken out of angle brackets, taken out of a mailto: link"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for _, r := range repairs {
+		if r.kind.String() == "" {
+			t.Errorf("repair %d has no sentence", r.kind)
+		}
+	}
+}
+
+func TestAddressesDoNotAllocate(t *testing.T) {
+	found := make([]Found, 0, 4)
+	for _, cell := range []string{"someone@there.example", "Some One <s@t.example>; x@y.example", "N/A", "no thanks", "jörg@there.example"} {
+		text := []byte(cell)
+		if n := testing.AllocsPerRun(100, func() { found = Addresses(found[:0], text) }); n != 0 {
+			t.Errorf("%q: %v allocations", cell, n)
+		}
+	}
+}
+
+func FuzzAddresses(f *testing.F) {
+	for _, s := range []string{"a@b.co", "A, B <a@b.co>; c@d.co/e@f.co", "mailto:a@b.co?x (work).", "“'a@b.co'”", "\"a@b\",<c(d@e", "''''<<a@b>>"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, cell []byte) {
+		for _, got := range Addresses(nil, cell) {
+			if len(got.Text) == 0 || !within(got.Text, cell) {
+				t.Fatalf("%q is no part of %q", got.Text, cell)
+			}
+			if got.Repair&^TrailingMark != 0 && strings.IndexByte(string(got.Text), '@') < 0 {
+				t.Fatalf("the repair of %q left %q", cell, got.Text)
+			}
+			if got.Repair == 0 || bytes.ContainsAny(got.Text, ",;\r\n") {
+				continue
+			}
+			if again := Addresses(nil, got.Text); len(again) == 1 && again[0].Repair != 0 {
+				t.Fatalf("%q in %q can be repaired further, to %q", got.Text, cell, again[0].Text)
+			}
+		}
+	})
+}
+
+// within tells whether part is a piece of whole's memory.
+func within(part, whole []byte) bool {
+	from, at := uintptr(unsafe.Pointer(unsafe.SliceData(whole))), uintptr(unsafe.Pointer(unsafe.SliceData(part)))
+	return at >= from && at+uintptr(len(part)) <= from+uintptr(len(whole))
+}
+
+func BenchmarkAddresses(b *testing.B) {
+	cell := []byte("firstname.lastname@company.example")
+	var found []Found
+	b.ReportAllocs()
+	for b.Loop() {
+		found = Addresses(found[:0], cell)
+	}
+}
