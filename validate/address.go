@@ -44,9 +44,6 @@ type Parser struct {
 
 // Parse is [Parse] for hot paths: what it returns may point into s and into p, so it is good until the next call.
 func (p *Parser) Parse(s string) (Address, *SyntaxError) {
-	if strings.IndexByte(s, '@') < 0 {
-		return Address{}, p.fail(s, len(s), "there is no @")
-	}
 	a, at, fault := p.local(s)
 	if fault != nil {
 		return Address{}, fault
@@ -62,26 +59,35 @@ func (p *Parser) Parse(s string) (Address, *SyntaxError) {
 
 // local reads up to the @ and returns where that stands.
 func (p *Parser) local(s string) (Address, int, *SyntaxError) {
-	if s[0] == '"' {
-		return p.quoted(s)
-	}
-	i, dot := 0, true // dot: the next character may not be one
-	for ; class[s[i]] != isAt; i++ {
+	dot := -1 // where the last one stands; the next character may not be one
+	for i := range len(s) {
 		switch class[s[i]] {
 		case isText:
-			dot = false
+		case isAt:
+			return p.checkLocal(s, i, dot == i-1)
 		case isDot:
-			if dot {
+			if dot == i-1 {
 				return Address{}, 0, p.dot(s, i)
 			}
-			dot = true
+			dot = i
 		case isHigh:
 			return p.international(s)
 		default:
-			return Address{}, 0, p.fail(s, i, "")
+			if i == 0 && s[0] == '"' {
+				return p.quoted(s)
+			}
+			return Address{}, 0, p.unfit(s, i)
 		}
 	}
-	return p.checkLocal(s, i, dot)
+	return Address{}, 0, p.fail(s, len(s), "there is no @")
+}
+
+// unfit tells about the character at s[i], unless there is no @ at all and so no address.
+func (p *Parser) unfit(s string, i int) *SyntaxError {
+	if strings.IndexByte(s[i:], '@') < 0 {
+		return p.fail(s, len(s), "there is no @")
+	}
+	return p.fail(s, i, "")
 }
 
 // checkLocal holds what is true of every unquoted local part, which ends at s[at].
@@ -148,36 +154,40 @@ func (p *Parser) domain(s string, from int, a *Address) *SyntaxError {
 	if s[from] == '[' {
 		return p.literal(s, from, a)
 	}
-	label, capitals := from, false // label: where the present one begins
+	label, seen := from, uint8(0) // label: where the present one begins
 	for i := from; i < len(s); i++ {
-		switch class[s[i]] {
-		case isDot:
-			if fault := p.label(s, label, i); fault != nil {
-				return fault
-			}
-			label = i + 1
-		case isHigh:
-			return p.idn(s, from, a)
-		default:
-			switch inDomain[s[i]] {
-			case isCapital:
-				capitals = true
-			case isAlien:
-				return p.fail(s, i, "")
-			}
+		c := inDomain[s[i]]
+		seen |= c
+		if c&(isLetter|isCapital|isHyphen) != 0 {
+			continue
 		}
+		if c != endsLabel {
+			return p.strange(s, from, i, a)
+		}
+		if fault := p.label(s, label, i); fault != nil {
+			return fault
+		}
+		label = i + 1
 	}
 	if fault := p.top(s, label); fault != nil {
 		return fault
 	}
 	a.Domain = s[from:]
-	if capitals {
+	if seen&isCapital != 0 {
 		a.Domain = p.lowered(a.Domain)
 	}
-	if hasALabel(a.Domain) {
+	if seen&isHyphen != 0 && hasALabel(a.Domain) {
 		return p.idn(s, from, a)
 	}
 	return nil
+}
+
+// strange reads a domain with s[i], which no ASCII domain has.
+func (p *Parser) strange(s string, from, i int, a *Address) *SyntaxError {
+	if class[s[i]] == isHigh {
+		return p.idn(s, from, a)
+	}
+	return p.fail(s, i, "")
 }
 
 // label checks s[i:end], a label of letters, digits and hyphens: RFC 1035 §2.3.1 and §2.3.4, RFC 1123 §2.1.

@@ -10,16 +10,19 @@ const (
 	isHigh // part of a character outside ASCII
 )
 
+// Bits, so that a loop can gather what it has seen.
 const (
-	isAlien   = iota // not in a domain name
-	isLetter         // lower-case letter, digit or hyphen
-	isCapital        // capital letter
+	isAlien   = 0 // not in a domain name of ASCII
+	isLetter  = 1 // lower-case letter or digit
+	isCapital = 2
+	isHyphen  = 4
+	endsLabel = 8
 )
 
 var class, inDomain = func() (class, inDomain [256]uint8) {
 	for c := range 256 {
 		switch b := byte(c); {
-		case 'a' <= b && b <= 'z', '0' <= b && b <= '9', b == '-':
+		case 'a' <= b && b <= 'z', '0' <= b && b <= '9':
 			class[c], inDomain[c] = isText, isLetter
 		case 'A' <= b && b <= 'Z':
 			class[c], inDomain[c] = isText, isCapital
@@ -30,6 +33,8 @@ var class, inDomain = func() (class, inDomain [256]uint8) {
 	for _, c := range "!#$%&'*+/=?^_`{|}~" {
 		class[c] = isText
 	}
-	class['.'], class['@'] = isDot, isAt
+	class['-'], inDomain['-'] = isText, isHyphen
+	class['.'], inDomain['.'] = isDot, endsLabel
+	class['@'] = isAt
 	return class, inDomain
 }()

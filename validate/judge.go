@@ -33,6 +33,9 @@ type Policy struct {
 // Ignore leaves reasons out of every judgement.
 func (p *Policy) Ignore(rs ...Reason) { p.ignored |= Of(rs...) }
 
+// Heeded is the part of a set that the policy doesn't ignore.
+func (p Policy) Heeded(s Reasons) Reasons { return s &^ p.ignored }
+
 // Move sends rows with these reasons to another list than their own.
 func (p *Policy) Move(to List, rs ...Reason) {
 	for list := range p.changed {
@@ -61,7 +64,7 @@ var byDefault = func() (sets [3]Reasons) {
 // Judge picks the reason that decides: of the gravest list, the weightiest; [NotProbed] where there is none.
 // It is a total order, so judging a part first and the rest with its result comes to the same.
 func (p Policy) Judge(s Reasons) Reason {
-	s &^= p.ignored
+	s = p.Heeded(s)
 	moved := p.changed[Clean] | p.changed[Review] | p.changed[Removed]
 	for list := Removed; list > Clean; list-- {
 		if in := s & (byDefault[list]&^moved | p.changed[list]); in != 0 {

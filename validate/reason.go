@@ -19,6 +19,16 @@ func (v Verdict) String() string { return verdictNames[v] }
 // MarshalText makes a verdict read the same in text, CSV and JSON.
 func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
 
+// ParseVerdict finds a verdict by its name.
+func ParseVerdict(name string) (Verdict, error) {
+	for v, n := range verdictNames {
+		if n == name {
+			return Verdict(v), nil
+		}
+	}
+	return 0, fmt.Errorf("there is no verdict %q", name)
+}
+
 // List is the output that a row goes to.
 type List uint8
 
