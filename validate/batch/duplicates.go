@@ -1,0 +1,172 @@
+package batch
+
+import "encoding/binary"
+
+// duplicates finds rows whose address, or whose mailbox in another spelling, stands in an earlier row.
+//
+// Each address leaves an entry: the 64-bit seeded hash of its mailbox form, its row, and 32 bits of the hash of its exact spelling.
+// The entries go to partitions by hash, so that each can be searched in a small table; what is found goes to partitions by row,
+// so that the second read finds it in order.
+type duplicates struct {
+	entries *spill
+	links   *spill
+	rows    uint32 // rows in the list; known after the survey
+}
+
+const entrySize, linkSize = 16, 8
+
+// otherSpelling marks a link to a row that spells the same mailbox differently. Rows stay below it.
+const otherSpelling = 1 << 31
+
+func newDuplicates(dir string) *duplicates {
+	return &duplicates{entries: newSpill(dir), links: newSpill(dir)}
+}
+
+func (d *duplicates) close() {
+	d.entries.close()
+	d.links.close()
+}
+
+func (d *duplicates) add(mailbox uint64, row, spelling uint32) error {
+	p := mailbox >> 58
+	if err := d.entries.room(p, entrySize); err != nil {
+		return err
+	}
+	b := binary.NativeEndian.AppendUint64(d.entries.buffer[p], mailbox)
+	b = binary.NativeEndian.AppendUint32(b, row)
+	d.entries.buffer[p] = binary.NativeEndian.AppendUint32(b, spelling)
+	return nil
+}
+
+// search looks through all entries and leaves the links. rows is how many rows the list has.
+func (d *duplicates) search(rows uint32) error {
+	d.rows = rows
+	table := firsts{slots: make([]firstSlot, 1<<10)}
+	for p := range partitions {
+		table.reset()
+		err := d.entries.each(p, func(e []byte) error {
+			for ; len(e) > 0; e = e[entrySize:] {
+				row, spelling := binary.NativeEndian.Uint32(e[8:]), binary.NativeEndian.Uint32(e[12:])
+				if err := d.link(row, table.first(binary.NativeEndian.Uint64(e), row, spelling)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		d.entries.buffer[p] = nil
+	}
+	d.entries.close()
+	return nil
+}
+
+// perPartition is how many rows one partition of links covers.
+func (d *duplicates) perPartition() uint32 { return d.rows/partitions + 1 }
+
+func (d *duplicates) link(row, first uint32) error {
+	if first == row {
+		return nil
+	}
+	p := uint64(row / d.perPartition())
+	if err := d.links.room(p, linkSize); err != nil {
+		return err
+	}
+	b := binary.NativeEndian.AppendUint32(d.links.buffer[p], row)
+	d.links.buffer[p] = binary.NativeEndian.AppendUint32(b, first)
+	return nil
+}
+
+// firsts is a table of the rows that were first with a mailbox, and with a spelling of it. It grows with distinct ones only.
+type firsts struct {
+	slots []firstSlot // a power of two, at most half full
+	used  int
+}
+
+type firstSlot struct {
+	key      uint64
+	row      uint32 // from 1; 0: free
+	spelling uint32
+}
+
+func (f *firsts) reset() {
+	clear(f.slots)
+	f.used = 0
+}
+
+// slot is where key stands or belongs. The top bits chose the partition, so the low ones choose the slot.
+func (f *firsts) slot(key uint64) *firstSlot {
+	mask := uint64(len(f.slots) - 1)
+	for i := key & mask; ; i = (i + 1) & mask {
+		if s := &f.slots[i]; s.row == 0 || s.key == key {
+			return s
+		}
+	}
+}
+
+func (f *firsts) put(s *firstSlot, key uint64, row, spelling uint32) {
+	*s = firstSlot{key, row + 1, spelling}
+	if f.used++; 2*f.used <= len(f.slots) {
+		return
+	}
+	old := f.slots
+	f.slots = make([]firstSlot, 2*len(old))
+	for _, s := range old {
+		if s.row != 0 {
+			*f.slot(s.key) = s
+		}
+	}
+}
+
+// first tells the first row with this address; or, marked as otherSpelling, with this mailbox; or row itself.
+func (f *firsts) first(mailbox uint64, row, spelling uint32) uint32 {
+	s := f.slot(mailbox)
+	if s.row == 0 {
+		f.put(s, mailbox, row, spelling)
+		return row
+	}
+	if s.spelling == spelling {
+		return s.row - 1
+	}
+	first := s.row - 1
+	const mix = 0x9e3779b97f4a7c15 // of the golden ratio: sends each spelling elsewhere
+	key := mailbox ^ uint64(spelling+1)*mix
+	if s = f.slot(key); s.row != 0 {
+		return s.row - 1
+	}
+	f.put(s, key, row, spelling)
+	return first | otherSpelling
+}
+
+// linkedRows are the links of the rows [from, to).
+type linkedRows struct {
+	from, to uint32
+	first    []uint32 // 0: none, else one more than the row it links to, perhaps marked as otherSpelling; nil: no links at all
+}
+
+// at is the link of a row in the range, if it has one.
+func (l linkedRows) at(row uint32) (first uint32, other, ok bool) {
+	if l.first == nil || l.first[row-l.from] == 0 {
+		return 0, false, false
+	}
+	v := l.first[row-l.from]
+	return v&^otherSpelling - 1, v&otherSpelling != 0, true
+}
+
+// near reads the links of the rows about row.
+func (d *duplicates) near(row uint32) (linkedRows, error) {
+	per := d.perPartition()
+	l := linkedRows{from: row / per * per, to: row/per*per + per}
+	err := d.links.each(int(row/per), func(links []byte) error {
+		if l.first == nil && len(links) > 0 {
+			l.first = make([]uint32, per)
+		}
+		for ; len(links) > 0; links = links[linkSize:] {
+			row, first := binary.NativeEndian.Uint32(links), binary.NativeEndian.Uint32(links[4:])
+			l.first[row-l.from] = first&^otherSpelling + 1 | first&otherSpelling
+		}
+		return nil
+	})
+	return l, err
+}

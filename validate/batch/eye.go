@@ -1,0 +1,40 @@
+package batch
+
+import (
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/contacts"
+)
+
+// eye is one worker's sight: it finds the addresses in a row and sees what each alone speaks for, without allocating.
+type eye struct {
+	run     *Run
+	parser  validate.Parser
+	found   []contacts.Found
+	mailbox []byte
+}
+
+// addresses finds all addresses of a row, those of the first chosen column first. They are good until the next call.
+func (e *eye) addresses(rec *contacts.Record) []contacts.Found {
+	e.found = e.found[:0]
+	for _, cell := range rec.Cells {
+		if len(cell) > 0 {
+			e.found = contacts.Addresses(e.found, cell)
+		}
+	}
+	return e.found
+}
+
+// reasons is what an address speaks for beside its domain.
+func (e *eye) reasons(a *validate.Address) (s validate.Reasons) {
+	if a.Quoted || a.UTF8 || a.Literal {
+		s = a.Reasons() &^ validate.DomainReasons(a.Domain)
+	}
+	s |= validate.RoleReasons(e.run.Lists.Role(a.Local))
+	if e.run.Suppressed.Has(a) {
+		s |= validate.Of(validate.Suppressed)
+	}
+	if e.run.Bounced.Has(a) {
+		s |= validate.Of(validate.PastBounce)
+	}
+	return s
+}

@@ -1,0 +1,155 @@
+package batch
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/known"
+)
+
+// domainFacts is what is known of one domain of the list once every one of them was looked at. Half a cache line: each row asks for one.
+type domainFacts struct {
+	reasons    validate.Reasons
+	operator   word
+	host       word // the preferred mail host
+	suggestion word // the domain that may have been meant
+	detail     word
+	asked      uint32 // when DNS said so, in seconds since 1970; 0: it wasn't asked
+	sources    known.Sources
+}
+
+// silent tells whether there is nothing to say about a domain.
+func (f *domainFacts) silent() bool { return *f == domainFacts{} }
+
+// word is the number of a string in words: domains by the thousand share an operator and a mail host.
+type word uint32
+
+type words struct {
+	number map[string]word
+	text   []string
+}
+
+func newWords() *words { return &words{map[string]word{"": 0}, []string{""}} }
+
+func (w *words) add(s string) word {
+	n, ok := w.number[s]
+	if !ok {
+		n = word(len(w.text))
+		s = strings.Clone(s)
+		w.number[s] = n
+		w.text = append(w.text, s)
+	}
+	return n
+}
+
+// looked is what the second read judges by.
+type looked struct {
+	*survey
+	facts  []domainFacts // by domain number
+	silent []bool        // by domain number: there are no facts to look at, as for most domains when DNS isn't asked
+	words  *words
+}
+
+// look looks at each distinct domain once: at its name, in the lists, and (in resolve) in DNS.
+func (r *Run) look(ctx context.Context, s *survey) (*looked, error) {
+	l := &looked{survey: s, facts: make([]domainFacts, s.domains.len()), words: newWords()}
+	if err := r.lookUp(ctx, l); err != nil {
+		return nil, err
+	}
+	if err := r.resolve(ctx, l); err != nil {
+		return nil, err
+	}
+	l.silent = make([]bool, len(l.facts))
+	for id := range l.facts {
+		l.silent[id] = l.facts[id].silent()
+	}
+	return l, nil
+}
+
+// named are the names that the lists gave for one domain, of which few have any.
+type named struct {
+	id                   int
+	suggestion, operator string
+}
+
+// lookUp asks the lists about every domain.
+func (r *Run) lookUp(ctx context.Context, l *looked) error {
+	group, ctx := errgroup.WithContext(ctx)
+	found := make([][]named, r.workers())
+	prior := known.NewPrior(l.domains.all())
+	for w := range found {
+		group.Go(func() error {
+			for id := w; id < len(l.facts); id += len(found) {
+				if n := r.lookUpOne(l, id, prior); n != (named{}) {
+					found[w] = append(found[w], n)
+				}
+				if id%1024 == w && ctx.Err() != nil {
+					return context.Cause(ctx)
+				}
+			}
+			return nil
+		})
+	}
+	err := group.Wait()
+	for _, some := range found {
+		for _, n := range some {
+			l.facts[n.id].suggestion, l.facts[n.id].operator = l.words.add(n.suggestion), l.words.add(n.operator)
+		}
+	}
+	return err
+}
+
+func (r *Run) lookUpOne(l *looked, id int, prior *known.Prior) (n named) {
+	name := l.domains.view(uint32(id))
+	d := r.Lists.Domain(name)
+	l.facts[id].reasons = validate.DomainReasons(name) | validate.ListReasons(d)
+	l.facts[id].sources = d.Sources
+	n = named{suggestion: r.Lists.Suggest(name, int(l.domains.rows[id]), prior), operator: d.Operator}
+	if n != (named{}) {
+		n.id = id
+	}
+	return n
+}
+
+// learn takes in what DNS said of a domain.
+func (l *looked) learn(id uint32, m validate.Mail) {
+	f := &l.facts[id]
+	f.reasons |= m.Status.Reasons()
+	if f.suggestion != 0 && m.Status.Takes() {
+		f.reasons |= validate.Of(validate.TypoDomain)
+	}
+	if m.Operator != "" {
+		f.operator = l.words.add(m.Operator)
+	}
+	if len(m.Hosts) > 0 {
+		f.host = l.words.add(m.Hosts[0].Name)
+	}
+	f.detail = l.words.add(m.Detail)
+	if !m.Asked.IsZero() {
+		f.asked = uint32(m.Asked.Unix())
+	}
+}
+
+func (f *domainFacts) checkedAt() string {
+	if f.asked == 0 {
+		return ""
+	}
+	return time.Unix(int64(f.asked), 0).UTC().Format(time.RFC3339)
+}
+
+// explain is the particulars behind a reason that the domain gives.
+func (f *domainFacts) explain(r validate.Reason, w *words) string {
+	switch r {
+	case validate.Disposable, validate.MaybeDisposable:
+		return "named by " + strings.Join(f.sources.Names(), ", ")
+	case validate.TypoDomain:
+		return "perhaps " + w.text[f.suggestion]
+	case validate.NoDomain, validate.NoMailHost, validate.NullMX, validate.MXUnresolvable, validate.DNSFailed:
+		return w.text[f.detail]
+	}
+	return ""
+}

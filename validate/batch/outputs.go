@@ -1,0 +1,187 @@
+package batch
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/contacts"
+)
+
+// ErrExists says that the folder of outputs is there already.
+var ErrExists = errors.New("it exists already")
+
+// appended names our columns in review.csv and removed.csv.
+var appended = []string{"pb_status", "pb_reason", "pb_detail", "pb_suggestion"}
+
+// outputs is the folder in the making: built beside its place and renamed into it, so that it appears whole or not at all.
+type outputs struct {
+	dir      string // where it will appear
+	building string // where it is; empty once it appeared
+	force    bool
+
+	lists    [3]listOutput // by validate.List
+	results  *os.File
+	rejected *os.File // nil until there is something to reject
+}
+
+type listOutput struct {
+	name string
+	file *os.File
+	sink contacts.Sink
+}
+
+func newOutputs(dir string, force bool, source Source) (*outputs, error) {
+	dir = filepath.Clean(dir)
+	if _, err := os.Lstat(dir); err == nil && !force {
+		return nil, fmt.Errorf("%s: %w", dir, ErrExists)
+	}
+	building, err := makeBeside(dir)
+	if err != nil {
+		return nil, fmt.Errorf("making the folder of outputs: %w", err)
+	}
+	o := &outputs{dir: dir, building: building, force: force}
+	if err := o.begin(source); err != nil {
+		o.discard()
+		return nil, err
+	}
+	return o, nil
+}
+
+// makeBeside makes a folder of a free name beside dir, with the rights that any new folder gets.
+func makeBeside(dir string) (string, error) {
+	for n := os.Getpid(); ; n++ {
+		building := filepath.Join(filepath.Dir(dir), fmt.Sprintf(".%s.part-%d", filepath.Base(dir), n))
+		if err := os.Mkdir(building, 0o777); !errors.Is(err, fs.ErrExist) {
+			return building, err
+		}
+	}
+}
+
+func (o *outputs) begin(source Source) (err error) {
+	for list := range o.lists {
+		var columns []string
+		if validate.List(list) != validate.Clean {
+			columns = appended
+		}
+		out := &o.lists[list]
+		out.name = validate.List(list).String() + ".csv"
+		if out.file, err = o.create(out.name); err != nil {
+			return err
+		}
+		if out.sink, err = source.NewSink(out.file, columns); err != nil {
+			return o.failed(out.name, err)
+		}
+	}
+	if o.results, err = o.create("results.csv"); err != nil {
+		return err
+	}
+	return o.write(o.results, []byte(resultsHeader))
+}
+
+func (o *outputs) create(name string) (*os.File, error) {
+	f, err := os.OpenFile(filepath.Join(o.building, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
+	if err != nil {
+		return nil, o.failed(name, err)
+	}
+	return f, nil
+}
+
+func (o *outputs) write(f *os.File, b []byte) error {
+	if _, err := f.Write(b); err != nil {
+		return o.failed(filepath.Base(f.Name()), err)
+	}
+	return nil
+}
+
+func (o *outputs) reject(b []byte) (err error) {
+	if len(b) == 0 {
+		return nil
+	}
+	if o.rejected == nil {
+		if o.rejected, err = o.create("rejected.csv"); err != nil {
+			return err
+		}
+		if err = o.write(o.rejected, []byte(rejectedHeader)); err != nil {
+			return err
+		}
+	}
+	return o.write(o.rejected, b)
+}
+
+// failed words an error about one of the files, without the name of the folder in the making.
+func (o *outputs) failed(name string, err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return fmt.Errorf("writing %s: %w", filepath.Join(o.dir, name), err)
+}
+
+// finish closes all files, lets more be written, and puts the folder in its place.
+func (o *outputs) finish(more func(string, *Summary) error, s *Summary) error {
+	if err := o.close(); err != nil {
+		return err
+	}
+	if more != nil {
+		if err := more(o.building, s); err != nil {
+			return err
+		}
+	}
+	return o.appear()
+}
+
+func (o *outputs) close() (err error) {
+	files := []*os.File{o.results, o.rejected}
+	for _, l := range o.lists {
+		if l.sink != nil {
+			if e := l.sink.Close(); e != nil && err == nil {
+				err = o.failed(l.name, e)
+			}
+		}
+		files = append(files, l.file)
+	}
+	for _, f := range files {
+		if f == nil {
+			continue
+		}
+		if e := f.Close(); e != nil && err == nil {
+			err = o.failed(filepath.Base(f.Name()), e)
+		}
+	}
+	return err
+}
+
+// appear renames the folder into its place, swapping it with one that may be replaced.
+func (o *outputs) appear() error {
+	old := ""
+	if _, err := os.Lstat(o.dir); err == nil && o.force {
+		old = o.building + "-old"
+		if err := os.Rename(o.dir, old); err != nil {
+			return fmt.Errorf("replacing %s: %w", o.dir, err)
+		}
+	}
+	if err := os.Rename(o.building, o.dir); err != nil {
+		if old != "" {
+			os.Rename(old, o.dir)
+		}
+		return fmt.Errorf("putting %s in its place: %w", o.dir, err)
+	}
+	o.building = ""
+	if old != "" {
+		return os.RemoveAll(old)
+	}
+	return nil
+}
+
+// discard takes away what did not come to an end.
+func (o *outputs) discard() {
+	if o.building == "" {
+		return
+	}
+	o.close()
+	os.RemoveAll(o.building)
+}

@@ -1,0 +1,119 @@
+package batch
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// inOrder works jobs with n workers and hands each to commit in the order in which next gave it out.
+//
+// next fills a job and returns io.EOF at the end; work may run beside others; commit runs alone. A job is used again once it is
+// committed, so that memory is bounded by the n+2 jobs that make keeps in hand. The first error ends everything and is returned.
+func inOrder[J any](ctx context.Context, n int, make func() J, next func(J) error, work, commit func(J) error) error {
+	group, ctx := errgroup.WithContext(ctx)
+	line := &line[J]{free: []J{}, waiting: map[int]J{}, make: make, spare: n + 2}
+	line.changed.L = &line.mu
+	stop := context.AfterFunc(ctx, line.wake)
+	defer stop()
+	for range n {
+		group.Go(func() error {
+			for {
+				job, seq, err := line.take(ctx, next)
+				if errors.Is(err, io.EOF) {
+					return nil
+				}
+				if err != nil {
+					return err
+				}
+				if err := work(job); err != nil {
+					return err
+				}
+				if err := line.hand(seq, job, commit); err != nil {
+					return err
+				}
+			}
+		})
+	}
+	return group.Wait()
+}
+
+// line is what the workers of one inOrder share.
+type line[J any] struct {
+	mu      sync.Mutex
+	changed sync.Cond
+	make    func() J
+	free    []J
+	spare   int // how many jobs may still be made
+	taken   int // jobs given out
+	ended   bool
+
+	waiting    map[int]J // worked, but not yet their turn
+	due        int       // the next to commit
+	committing bool
+}
+
+func (l *line[J]) wake() {
+	l.mu.Lock()
+	l.changed.Broadcast()
+	l.mu.Unlock()
+}
+
+// take waits for a free job and fills it. Filling is part of the lock: jobs are given out in the order of the list.
+func (l *line[J]) take(ctx context.Context, next func(J) error) (job J, seq int, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for len(l.free) == 0 && l.spare == 0 && ctx.Err() == nil && !l.ended {
+		l.changed.Wait()
+	}
+	switch {
+	case ctx.Err() != nil:
+		return job, 0, context.Cause(ctx)
+	case l.ended:
+		return job, 0, io.EOF
+	case len(l.free) > 0:
+		job = l.free[len(l.free)-1]
+		l.free = l.free[:len(l.free)-1]
+	default:
+		job = l.make()
+		l.spare--
+	}
+	if err := next(job); err != nil {
+		l.ended = true
+		l.changed.Broadcast()
+		return job, 0, err
+	}
+	l.taken++
+	return job, l.taken - 1, nil
+}
+
+// hand gives in a worked job and commits all whose turn has come, unless another worker is at it.
+func (l *line[J]) hand(seq int, job J, commit func(J) error) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.waiting[seq] = job
+	if l.committing {
+		return nil
+	}
+	l.committing = true
+	defer func() { l.committing = false }()
+	for {
+		job, ok := l.waiting[l.due]
+		if !ok {
+			return nil
+		}
+		delete(l.waiting, l.due)
+		l.due++
+		l.mu.Unlock()
+		err := commit(job)
+		l.mu.Lock()
+		if err != nil {
+			return err
+		}
+		l.free = append(l.free, job)
+		l.changed.Broadcast()
+	}
+}

@@ -1,0 +1,96 @@
+package batch
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/prebounce/prebounce/validate"
+)
+
+// Resolver asks DNS whether domains take mail.
+type Resolver interface {
+	// All asks about each name once and calls emit with each answer, from one goroutine at a time. A doubt that isn't empty says why
+	// no answer of this run may be believed.
+	All(ctx context.Context, names iter.Seq[string], emit func(name string, m validate.Mail) error) (doubt string, err error)
+}
+
+// Store remembers what DNS said.
+type Store interface {
+	// Load calls each with every fact that is fresh at now.
+	Load(ctx context.Context, now time.Time, each func(domain string, m validate.Mail)) error
+	Put(domain string, m validate.Mail)
+}
+
+// resolve finds out from the store, then from DNS, whether each domain takes mail.
+func (r *Run) resolve(ctx context.Context, l *looked) error {
+	if r.Resolver == nil {
+		return nil
+	}
+	known := make([]bool, len(l.facts))
+	if r.Store != nil {
+		if err := r.recall(ctx, l, known); err != nil {
+			return err
+		}
+	}
+	total := int64(0)
+	for id := range known {
+		if known[id] = known[id] || l.facts[id].reasons&r.unasked() != 0; !known[id] {
+			total++
+		}
+	}
+	doubt, err := r.Resolver.All(ctx, l.names(known), func(name string, m validate.Mail) error {
+		r.Progress(Resolve, 1, total)
+		if id, ok := l.domains.find(l.domains.hash(name)); ok {
+			l.learn(id, m)
+		}
+		if r.Store != nil {
+			r.Store.Put(name, m)
+		}
+		return nil
+	})
+	if doubt != "" {
+		l.doubt(doubt, known)
+	}
+	return err
+}
+
+func (r *Run) recall(ctx context.Context, l *looked, known []bool) error {
+	return r.Store.Load(ctx, time.Now(), func(name string, m validate.Mail) {
+		if id, ok := l.domains.find(l.domains.hash(name)); ok {
+			known[id] = true
+			l.learn(id, m)
+		}
+	})
+}
+
+// unasked are the reasons that leave DNS nothing to say.
+func (r *Run) unasked() validate.Reasons {
+	return r.Policy.Heeded(validate.Of(validate.DotlessDomain, validate.ReservedDomain))
+}
+
+// names are the domains that aren't known yet.
+func (l *looked) names(known []bool) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for id := range known {
+			if !known[id] && !yield(l.domains.view(uint32(id))) {
+				return
+			}
+		}
+	}
+}
+
+var dnsReasons = validate.NXDomain.Reasons() | validate.NoMX.Reasons() | validate.IsNullMX.Reasons() | validate.Unresolvable.Reasons()
+
+// doubt takes back what DNS said in this run, of all domains not known before: the world looks broken, and rather we are than everybody else.
+func (l *looked) doubt(why string, known []bool) {
+	detail := l.words.add(why)
+	for id := range l.facts {
+		if known[id] {
+			continue
+		}
+		f := &l.facts[id]
+		f.reasons = f.reasons&^(dnsReasons|validate.Of(validate.TypoDomain)) | validate.Of(validate.DNSFailed)
+		f.detail, f.host = detail, 0
+	}
+}

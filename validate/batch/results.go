@@ -1,0 +1,130 @@
+package batch
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/contacts"
+)
+
+// Result is one row of results.csv: one address, or a row that holds none. It is written by an appender, being the largest file,
+// and read back with gocsv.
+type Result struct {
+	Row          int    `csv:"row"`     // of the list, from 1, the header not counted
+	Address      string `csv:"address"` // as it would be sent to; empty: the row holds none
+	Status       string `csv:"status"`
+	Reason       string `csv:"reason"`
+	List         string `csv:"list"` // where the row went
+	Detail       string `csv:"detail"`
+	Suggestion   string `csv:"suggestion"`
+	Operator     string `csv:"operator"`
+	MX           string `csv:"mx"` // the preferred mail host
+	SMTPCode     string `csv:"smtp_code"`
+	EnhancedCode string `csv:"enhanced_code"`
+	SMTPText     string `csv:"smtp_text"`
+	CheckedAt    string `csv:"checked_at"` // when DNS or the mail host said so, RFC 3339
+}
+
+const resultsHeader = "row,address,status,reason,list,detail,suggestion,operator,mx,smtp_code,enhanced_code,smtp_text,checked_at\n"
+
+// verdictColumns holds ",status,reason,list," for each reason and list, made once.
+var verdictColumns = func() (columns [3][]string) {
+	for list := range columns {
+		for _, r := range validate.AllReasons() {
+			columns[list] = append(columns[list], ","+r.Verdict().String()+","+r.String()+","+validate.List(list).String()+",")
+		}
+	}
+	return columns
+}()
+
+// result appends one row of results.csv.
+func (s *splitter) result(j *splitJob, row uint32, a *judged, list validate.List) {
+	j.tally.address(a.reason)
+	b := strconv.AppendUint(j.results, uint64(row)+1, 10)
+	b = append(b, ',')
+	b = appendCell(b, a.text)
+	b = append(b, verdictColumns[list][a.reason]...)
+	b = appendCell(b, withRepair(a.detail, a.repair))
+	b = append(b, ',')
+	b = appendCell(b, a.suggestion)
+	if a.domain == 0 || s.silent[a.domain-1] {
+		j.results = append(b, ",,,,,,\n"...)
+		return
+	}
+	b = append(b, ',')
+	f := &s.facts[a.domain-1]
+	b = appendCell(b, s.words.text[f.operator])
+	b = append(b, ',')
+	b = appendCell(b, s.words.text[f.host])
+	b = append(b, ",,,,"...)
+	if f.asked != 0 {
+		b = append(b, f.checkedAt()...)
+	}
+	j.results = append(b, '\n')
+}
+
+func withRepair(detail string, r contacts.Repair) string {
+	switch {
+	case r == 0:
+		return detail
+	case detail == "":
+		return "repaired: " + r.String()
+	}
+	return detail + "; repaired: " + r.String()
+}
+
+// special tells which octets need a cell to be quoted, or are controls.
+var special = func() (t [256]bool) {
+	for c := range 0x20 {
+		t[c] = true
+	}
+	t[','], t['"'], t[0x7f] = true, true, true
+	return t
+}()
+
+// appendCell appends one of our own cells: quoted where CSV wants it, without control characters, and such that no spreadsheet
+// takes it for a formula.
+func appendCell(b []byte, s string) []byte {
+	if s == "" {
+		return b
+	}
+	plain := !strings.ContainsRune("=+-@", rune(s[0]))
+	for i := 0; plain && i < len(s); i++ {
+		plain = !special[s[i]]
+	}
+	if plain {
+		return append(b, s...)
+	}
+	return appendOdd(b, s)
+}
+
+func appendOdd(b []byte, s string) []byte {
+	b = append(b, '"')
+	if strings.ContainsRune("=+-@", rune(s[0])) {
+		b = append(b, '\'')
+	}
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"':
+			b = append(b, `""`...)
+		case c < ' ' || c == 0x7f:
+			b = append(b, ' ')
+		default:
+			b = append(b, c)
+		}
+	}
+	return append(b, '"')
+}
+
+const rejectedHeader = "line,why,text\n"
+
+// reject notes a stretch of the list that can't be read as a row.
+func (j *splitJob) reject(rec *contacts.Record) {
+	j.tally.rejected++
+	b := strconv.AppendInt(j.rejected, int64(rec.Line), 10)
+	b = append(b, ',')
+	b = appendCell(b, rec.Why)
+	b = append(b, ',')
+	j.rejected = append(appendCell(b, strings.TrimRight(view(rec.Raw), "\r\n")), '\n')
+}

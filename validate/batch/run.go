@@ -1,0 +1,110 @@
+package batch
+
+import (
+	"context"
+	"io"
+	"runtime"
+	"time"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/contacts"
+	"github.com/prebounce/prebounce/validate/known"
+)
+
+// Source is the list to clean: it can be read twice, and can write rows of its own kind.
+type Source interface {
+	contacts.Source
+	NewSink(w io.Writer, extra []string) (contacts.Sink, error)
+}
+
+// Run is one run over a list. Only Source and Dir must be set.
+type Run struct {
+	Name   string // what the list is called in the summary
+	Source Source
+	Dir    string // the folder of outputs; it appears whole or not at all
+	Force  bool   // an existing folder is replaced
+
+	Lists      *known.Lists // nil: the embedded ones
+	Policy     validate.Policy
+	Suppressed *AddressSet
+	Bounced    *AddressSet // addresses that bounced hard before
+
+	Resolver  Resolver // nil: DNS is not asked
+	Store     Store    // nil: every domain is asked
+	YesRemove bool     // let go of the brake: remove however many DNS speaks against
+
+	Workers  int    // 0: one for each processor
+	TempDir  string // for working data; empty: the system's
+	Progress func(Phase, int64, int64)
+	Finish   func(dir string, s *Summary) error // writes what else belongs into the folder, before it appears; nil: nothing
+}
+
+// Phase is a stretch of a run that reports its progress.
+type Phase uint8
+
+const (
+	Survey  Phase = iota // first read; progress in octets
+	Resolve              // DNS; progress in domains
+	Split                // second read; progress in octets
+)
+
+var phaseNames = [...]string{"reading", "asking DNS", "writing"}
+
+func (p Phase) String() string { return phaseNames[p] }
+
+func (r *Run) workers() int {
+	if r.Workers > 0 {
+		return r.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// Do runs. The error is one that ended the run: bad addresses and silent servers are results.
+func (r *Run) Do(ctx context.Context) (*Summary, error) {
+	run := *r // so that a Run can be used twice
+	run.Progress = meter(r.Progress, r.Source.Size())
+	started := time.Now()
+	out, err := newOutputs(run.Dir, run.Force, run.Source)
+	if err != nil {
+		return nil, err
+	}
+	defer out.discard()
+	s, err := run.survey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	l, err := run.look(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	brake, err := run.brake(l)
+	if err != nil {
+		return nil, err
+	}
+	t, err := run.split(ctx, l, out)
+	if err != nil {
+		return nil, err
+	}
+	sum := run.summary(l, t, brake)
+	sum.Started, sum.Took = started, time.Since(started)
+	return sum, out.finish(run.Finish, sum)
+}
+
+// meter adds up the steps of each phase; a list is read whole in both reads.
+func meter(tell func(Phase, int64, int64), size int64) func(Phase, int64, int64) {
+	if tell == nil {
+		return func(Phase, int64, int64) {}
+	}
+	done := [len(phaseNames)]int64{}
+	return func(p Phase, step, total int64) {
+		done[p] += step
+		if total == 0 {
+			total = size
+		}
+		tell(p, done[p], total)
+	}
+}
+
+// progress tells of another n octets read.
+func (r *Run) progress(p Phase, n int64) { r.Progress(p, n, 0) }

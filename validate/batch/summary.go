@@ -1,0 +1,181 @@
+package batch
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/contacts"
+)
+
+// Summary is what a run found, in numbers. It is the body of report.json.
+//
+// Clean + Review + Removed + Rejected + Other = Read, always.
+type Summary struct {
+	List   string     `json:"list"`
+	Layout ListLayout `json:"layout"`
+
+	Read     int64 `json:"read"` // records: rows and what else stands in the list
+	Rows     int64 `json:"rows"`
+	Clean    int64 `json:"clean"`
+	Review   int64 `json:"review"`
+	Removed  int64 `json:"removed"`
+	Rejected int64 `json:"rejected"` // can't be read as a row
+	Other    int64 `json:"other"`    // header, blank lines, title lines: copied to clean.csv
+
+	Addresses int64            `json:"addresses"` // found in rows
+	Verdicts  map[string]int64 `json:"verdicts"`  // of addresses
+	Reasons   []ReasonCount    `json:"reasons"`   // of rows: the gravest list first, then by number
+	Curable   int64            `json:"curable"`   // addresses that a later run may know more about
+	Repairs   []Count          `json:"repairs,omitempty"`
+
+	DistinctDomains int64         `json:"distinct_domains"`
+	Domains         []DomainCount `json:"domains"`   // the largest ones, at most 20
+	Operators       []DomainCount `json:"operators"` // the largest ones, at most 20; unknown ones are left out
+
+	DNS        bool     `json:"dns"` // asked
+	Brake      Brake    `json:"brake"`
+	Notes      []string `json:"notes,omitempty"` // what the person should know about how the list was read
+	NotChecked []string `json:"not_checked"`
+
+	Started time.Time     `json:"started"`
+	Took    time.Duration `json:"took_ns"`
+}
+
+// ListLayout is how the list is written down, as far as a person wants to know.
+type ListLayout struct {
+	Encoding  string   `json:"encoding"`
+	Guessed   bool     `json:"encoding_guessed"`
+	Delimiter string   `json:"delimiter"`
+	Columns   []string `json:"columns"`        // where the addresses were read
+	Left      []string `json:"left,omitempty"` // hold addresses too, but were not read
+}
+
+// ReasonCount is how many rows a reason sent to a list.
+type ReasonCount struct {
+	Reason   validate.Reason  `json:"reason"`
+	Verdict  validate.Verdict `json:"verdict"`
+	List     validate.List    `json:"list"`
+	Rows     int64            `json:"rows"`
+	Sentence string           `json:"sentence"`
+}
+
+// Count is how often something was met.
+type Count struct {
+	Name string `json:"name"`
+	Rows int64  `json:"rows"`
+}
+
+// DomainCount is where the rows of a domain, or of an operator's domains, went.
+type DomainCount struct {
+	Name    string `json:"name"`
+	Rows    int64  `json:"rows"`
+	Clean   int64  `json:"clean"`
+	Review  int64  `json:"review"`
+	Removed int64  `json:"removed"`
+}
+
+const largest = 20
+
+func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
+	s := &Summary{List: r.Name, Layout: layout(r.Source.Layout()), Notes: r.Source.Layout().Notes, Brake: brake, DNS: r.Resolver != nil}
+	s.count(t)
+	s.Repairs = repairs(t)
+	s.DistinctDomains = int64(len(t.domains))
+	s.Domains = largestOf(t.domains, func(id int) string { return string([]byte(l.domains.view(uint32(id)))) })
+	s.Operators = largestOf(byOperator(l, t), func(operator int) string { return l.words.text[operator] })
+	s.NotChecked = r.notChecked()
+	return s
+}
+
+func layout(l *contacts.Layout) ListLayout {
+	out := ListLayout{Encoding: l.Encoding, Guessed: l.Guessed, Delimiter: delimiter(l.Delimiter)}
+	for _, c := range l.Columns {
+		out.Columns = append(out.Columns, c.Name)
+	}
+	for _, c := range l.Left {
+		out.Left = append(out.Left, c.Name)
+	}
+	return out
+}
+
+func delimiter(b byte) string {
+	if b == 0 {
+		return ""
+	}
+	return string(rune(b))
+}
+
+// count adds up rows and addresses.
+func (s *Summary) count(t *tally) {
+	lists := [...]*int64{&s.Clean, &s.Review, &s.Removed}
+	s.Verdicts = map[string]int64{}
+	for _, r := range validate.AllReasons() {
+		for list, n := range t.rows[r] {
+			if n > 0 {
+				s.Reasons = append(s.Reasons, ReasonCount{r, r.Verdict(), validate.List(list), n, r.Sentence()})
+				*lists[list] += n
+			}
+		}
+		if n := t.addresses[r]; n > 0 && r != validate.NoAddress {
+			s.Addresses += n
+			s.Verdicts[r.Verdict().String()] += n
+			if r.Curable() {
+				s.Curable += n
+			}
+		}
+	}
+	slices.SortStableFunc(s.Reasons, func(a, b ReasonCount) int {
+		return cmp.Or(cmp.Compare(b.List, a.List), cmp.Compare(b.Rows, a.Rows))
+	})
+	s.Rejected, s.Other = t.rejected, t.other
+	s.Rows = s.Clean + s.Review + s.Removed
+	s.Read = s.Rows + s.Rejected + s.Other
+}
+
+func repairs(t *tally) (counts []Count) {
+	for bit, n := range t.repairs {
+		if n > 0 {
+			counts = append(counts, Count{contacts.Repair(1 << bit).String(), n})
+		}
+	}
+	return counts
+}
+
+// byOperator adds up the rows of each operator's domains, by the operator's number in words.
+func byOperator(l *looked, t *tally) [][3]uint32 {
+	sums := make([][3]uint32, len(l.words.text))
+	for id, rows := range t.domains {
+		for list, n := range rows {
+			sums[l.facts[id].operator][list] += n
+		}
+	}
+	sums[0] = [3]uint32{} // nobody knows who runs these
+	return sums
+}
+
+// largestOf picks the largest of some counts of rows by list.
+func largestOf(counts [][3]uint32, name func(i int) string) []DomainCount {
+	var top []DomainCount
+	for i, n := range counts {
+		c := DomainCount{Clean: int64(n[validate.Clean]), Review: int64(n[validate.Review]), Removed: int64(n[validate.Removed])}
+		c.Rows = c.Clean + c.Review + c.Removed
+		if c.Rows == 0 || len(top) == largest && c.Rows <= top[largest-1].Rows {
+			continue
+		}
+		c.Name = name(i)
+		at, _ := slices.BinarySearchFunc(top, c, func(a, b DomainCount) int { return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Name, b.Name)) })
+		top = slices.Insert(top, at, c)
+		top = top[:min(largest, len(top))]
+	}
+	return top
+}
+
+// notChecked says what this run can't know.
+func (r *Run) notChecked() (sentences []string) {
+	if r.Resolver == nil {
+		sentences = append(sentences, "whether the domains exist and take mail: DNS was not asked")
+	}
+	return append(sentences, "whether the mailboxes exist: no mail host was asked")
+}

@@ -1,0 +1,216 @@
+package batch
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"hash/maphash"
+	"unsafe"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/contacts"
+	"github.com/prebounce/prebounce/validate/known"
+)
+
+// survey is what the first read finds out.
+type survey struct {
+	rows    uint32 // records that are rows
+	blocks  []surveyedBlock
+	notes   *scratch
+	domains *domains
+	same    *duplicates
+}
+
+// surveyedBlock tells where the second read finds the notes on a block's rows.
+type surveyedBlock struct {
+	firstRow, rows uint32
+	notesAt        int64
+}
+
+// A note is what the first read leaves about a row for the second: the reason that the first address alone speaks for
+// (with a flag), and the number of its domain, from 1.
+const noteSize = 5
+
+// Flags beside the reason, which takes the lower six bits.
+const (
+	lookAgain = 0x80 // the second read has to parse the row once more: it holds several addresses, or none that can be copied as it stands
+	bare      = 0x40 // the first cell is the address and nothing else
+
+	reasonBits = 0x3f
+)
+
+func (s *survey) close() {
+	s.notes.close()
+	s.same.close()
+}
+
+// surveyor is the first read at work. Everything but work runs alone.
+type surveyor struct {
+	*Run
+	*survey
+	sum uint64 // keeps the compiler from leaving out touch
+}
+
+// surveyJob is one block on its way through the first read.
+type surveyJob struct {
+	block contacts.Block
+	rows  []surveyedRow
+	names []byte   // the domains of rows, one after the other
+	also  []string // domains of further addresses in a row
+
+	// What a worker needs for itself.
+	eye    eye
+	hashes []uint64
+	notes  []byte
+}
+
+type surveyedRow struct {
+	domain  uint64 // hash; 0: no domain
+	mailbox uint64
+	nameEnd uint32
+	exact   uint32 // hash of the exact spelling
+	note    uint8
+	address bool
+}
+
+// survey reads the list once.
+func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
+	notes, err := newScratch(r.TempDir)
+	if err != nil {
+		return nil, err
+	}
+	s := &surveyor{Run: r, survey: &survey{notes: notes, domains: newDomains(), same: newDuplicates(r.TempDir)}}
+	pass, err := r.Source.Pass(ctx)
+	if err == nil {
+		next := func(j *surveyJob) (err error) {
+			j.block, err = pass.Next(j.block)
+			return err
+		}
+		newJob := func() *surveyJob { return &surveyJob{eye: eye{run: r}} }
+		err = inOrder(ctx, r.workers(), newJob, next, s.work, s.commit)
+	}
+	if err == nil {
+		err = s.same.search(s.rows)
+	}
+	if err != nil {
+		s.close()
+		return nil, err
+	}
+	return s.survey, nil
+}
+
+func (s *surveyor) work(j *surveyJob) error {
+	j.rows, j.names, j.also = j.rows[:0], j.names[:0], j.also[:0]
+	var rec contacts.Record
+	for j.block.Next(&rec) {
+		if rec.Kind == contacts.Row {
+			j.row(&rec, s.domains.seed)
+		}
+	}
+	return nil
+}
+
+// row looks at the addresses of one row.
+func (j *surveyJob) row(rec *contacts.Record, seed maphash.Seed) {
+	found := j.eye.addresses(rec)
+	row := surveyedRow{note: uint8(validate.NoAddress)}
+	if len(found) > 0 {
+		row = j.first(found[0], seed)
+		if len(rec.Cells[0]) == len(found[0].Text) {
+			row.note |= bare
+		}
+	}
+	if len(found) > 1 {
+		row.note |= lookAgain
+		j.rest(found[1:])
+	}
+	row.nameEnd = uint32(len(j.names))
+	j.rows = append(j.rows, row)
+}
+
+// first looks at the address that decides.
+func (j *surveyJob) first(f contacts.Found, seed maphash.Seed) (row surveyedRow) {
+	text := view(f.Text)
+	a, fault := j.eye.parser.Parse(text)
+	if fault != nil {
+		row.note = uint8(validate.BadSyntax) | lookAgain
+		return row
+	}
+	reason := j.eye.run.Policy.Judge(j.eye.reasons(&a))
+	row.note = uint8(reason)
+	if f.Repair != 0 || len(text) != len(a.Local)+1+len(a.Domain) || text[len(a.Local)+1:] != a.Domain || a.UTF8 {
+		row.note |= lookAgain
+	}
+	if !a.Literal {
+		row.domain = maphash.String(seed, a.Domain)
+		j.names = append(j.names, a.Domain...)
+	}
+	j.eye.mailbox = known.SameMailbox(j.eye.mailbox[:0], a.Local, a.Domain)
+	row.mailbox = maphash.Bytes(seed, j.eye.mailbox)
+	row.exact = uint32(maphash.String(seed, a.Local) ^ row.domain)
+	row.address = true
+	return row
+}
+
+// rest sees to it that the domains of a row's further addresses become known too.
+func (j *surveyJob) rest(found []contacts.Found) {
+	for _, f := range found {
+		if a, fault := j.eye.parser.Parse(view(f.Text)); fault == nil && !a.Literal {
+			j.also = append(j.also, string(append([]byte(nil), a.Domain...)))
+		}
+	}
+}
+
+func (s *surveyor) commit(j *surveyJob) error {
+	if uint64(s.rows)+uint64(len(j.rows)) >= otherSpelling {
+		return errors.New("the list has more than two thousand million rows: split it")
+	}
+	j.notes = j.notes[:0]
+	from := uint32(0)
+	for rows := j.rows; len(rows) > 0; {
+		some := rows[:min(64, len(rows))]
+		s.touch(j, some)
+		for i := range some {
+			if err := s.row(j, &some[i], from); err != nil {
+				return err
+			}
+			from = some[i].nameEnd
+			s.rows++
+		}
+		rows = rows[len(some):]
+	}
+	for _, name := range j.also {
+		s.domains.add(s.domains.hash(name), []byte(name))
+	}
+	at, err := s.notes.add(j.notes)
+	n := uint32(len(j.rows))
+	s.blocks = append(s.blocks, surveyedBlock{s.rows - n, n, at})
+	s.progress(Survey, j.block.Bytes())
+	return err
+}
+
+// touch brings near what row will look up.
+func (s *surveyor) touch(j *surveyJob, rows []surveyedRow) {
+	j.hashes = j.hashes[:0]
+	for i := range rows {
+		j.hashes = append(j.hashes, rows[i].domain)
+	}
+	s.sum += s.domains.touch(j.hashes)
+}
+
+// row gives a row its number: its domain is counted, its mailbox kept for the search, its note written down.
+func (s *surveyor) row(j *surveyJob, row *surveyedRow, nameFrom uint32) error {
+	id := uint32(0)
+	if row.domain != 0 {
+		id = s.domains.add(row.domain, j.names[nameFrom:row.nameEnd]) + 1
+		s.domains.rows[id-1]++
+	}
+	j.notes = binary.NativeEndian.AppendUint32(append(j.notes, row.note), id)
+	if !row.address {
+		return nil
+	}
+	return s.same.add(row.mailbox, s.rows, row.exact)
+}
+
+// view is the text of b without a copy: good as long as b is.
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

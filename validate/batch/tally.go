@@ -1,0 +1,64 @@
+package batch
+
+import (
+	"math/bits"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/contacts"
+)
+
+const reasons = 64 // room for every validate.Reason
+
+// tally counts what the second read does: one per job, added up in order.
+type tally struct {
+	rows      [reasons][3]int64 // rows by deciding reason and list
+	addresses [reasons]int64    // addresses by reason
+	repairs   [8]int64          // by the bits of contacts.Repair
+	rejected  int64
+	other     int64
+
+	changed []domainRow // of one job: which domain's row went where
+	domains [][3]uint32 // of the whole: by domain number and list
+}
+
+type domainRow struct {
+	domain uint32 // from 1
+	list   validate.List
+}
+
+func newTally(domains int) *tally { return &tally{domains: make([][3]uint32, domains)} }
+
+func (t *tally) reset() { *t = tally{changed: t.changed[:0]} }
+
+func (t *tally) row(r validate.Reason, list validate.List, domain uint32) {
+	t.rows[r][list]++
+	if domain != 0 {
+		t.changed = append(t.changed, domainRow{domain, list})
+	}
+}
+
+func (t *tally) address(r validate.Reason) { t.addresses[r]++ }
+
+func (t *tally) repaired(r contacts.Repair) {
+	for ; r != 0; r &= r - 1 {
+		t.repairs[bits.TrailingZeros8(uint8(r))]++
+	}
+}
+
+// add adds one job's counts.
+func (t *tally) add(job *tally) {
+	for r := range t.rows {
+		for list := range t.rows[r] {
+			t.rows[r][list] += job.rows[r][list]
+		}
+		t.addresses[r] += job.addresses[r]
+	}
+	for i, n := range job.repairs {
+		t.repairs[i] += n
+	}
+	t.rejected += job.rejected
+	t.other += job.other
+	for _, c := range job.changed {
+		t.domains[c.domain-1][c.list]++
+	}
+}
