@@ -1,0 +1,102 @@
+package report
+
+import (
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/known"
+)
+
+// Address is one address as JSON: a field that doesn't apply is absent, a field that isn't known is null.
+type Address struct {
+	Input   string            `json:"input"`
+	Address string            `json:"address,omitempty"`
+	Status  validate.Verdict  `json:"status"`
+	Reason  validate.Reason   `json:"reason"`
+	Reasons []validate.Reason `json:"reasons"` // all that apply, the one that decides first
+	Detail  string            `json:"detail,omitempty"`
+	Syntax  Syntax            `json:"syntax"`
+
+	Sendable bool `json:"sendable"` // could stand in a RCPT TO that some server on the internet would relay
+	*Facts
+
+	Suggestion  string `json:"suggestion,omitempty"`   // the address that may have been meant
+	DuplicateOf int    `json:"duplicate_of,omitempty"` // the input with the same mailbox, from 1
+
+	list validate.List // where clean would send it
+}
+
+// Syntax is what the grammar says.
+type Syntax struct {
+	Valid    bool   `json:"valid"`
+	Error    string `json:"error,omitempty"`
+	Position int    `json:"position,omitempty"` // the character at which it is wrong, from 1
+}
+
+// Facts apply to addresses of good syntax only.
+type Facts struct {
+	Disposable        string    `json:"disposable"` // none, weak or strong
+	DisposableSources []string  `json:"disposable_sources,omitempty"`
+	Alias             bool      `json:"alias"`
+	Role              string    `json:"role,omitempty"` // the kind of role
+	Free              bool      `json:"free"`
+	Operator          *string   `json:"operator"`
+	MX                *[]string `json:"mx"` // mail hosts in order of preference
+}
+
+var unsendable = validate.Of(validate.BadSyntax, validate.DomainLiteral, validate.DotlessDomain, validate.ReservedDomain)
+
+// NewAddress puts evidence and judgement into their JSON form. input is what the person gave.
+func NewAddress(input string, e *validate.Evidence, p validate.Policy) Address {
+	set := p.Heeded(e.Reasons())
+	a := Address{Input: input, Reason: p.Judge(set), Sendable: set&unsendable == 0}
+	a.Status, a.Detail = a.Reason.Verdict(), e.Detail(a.Reason)
+	a.Reasons, a.list = ordered(a.Reason, set), p.List(a.Reason)
+	if e.Fault != nil {
+		a.Syntax = Syntax{Error: e.Fault.What, Position: e.Fault.At}
+		return a
+	}
+	a.Address, a.Syntax.Valid, a.Facts = e.Address.String(), true, facts(e)
+	if e.Suggestion != "" {
+		a.Suggestion = e.Address.Local + "@" + e.Suggestion
+	}
+	return a
+}
+
+// Repaired notes what had to be taken off the input to get at the address; empty is nothing.
+func (a *Address) Repaired(what string) {
+	switch {
+	case what == "":
+	case a.Detail == "":
+		a.Detail = "repaired: " + what
+	default:
+		a.Detail += "; repaired: " + what
+	}
+}
+
+// ordered lists the reasons of a set, the one that decides first.
+func ordered(decides validate.Reason, set validate.Reasons) []validate.Reason {
+	return append([]validate.Reason{decides}, (set &^ validate.Of(decides)).All()...)
+}
+
+func facts(e *validate.Evidence) *Facts {
+	f := &Facts{
+		Disposable:        e.Domain.Disposable.String(),
+		DisposableSources: e.Domain.Sources.Names(),
+		Alias:             e.Domain.Alias,
+		Free:              e.Domain.Free,
+	}
+	if e.Role != known.NotRole {
+		f.Role = e.Role.String()
+	}
+	if e.Operator() != "" {
+		operator := e.Operator()
+		f.Operator = &operator
+	}
+	if e.Mail.Status != validate.NotAsked && e.Mail.Status != validate.NoDNSAnswer {
+		hosts := []string{}
+		for _, h := range e.Mail.Hosts {
+			hosts = append(hosts, h.Name)
+		}
+		f.MX = &hosts
+	}
+	return f
+}

@@ -1,0 +1,37 @@
+package report
+
+import (
+	"io"
+
+	"github.com/gocarina/gocsv"
+
+	"github.com/prebounce/prebounce/validate/batch"
+)
+
+// CSV makes a function that writes addresses as rows of results.csv, the header first.
+func CSV(w io.Writer) func(Address) error {
+	n, write := 0, gocsv.Marshal
+	return func(a Address) error {
+		n++
+		err := write([]batch.Result{a.result(n)}, w)
+		write = gocsv.MarshalWithoutHeaders
+		return err
+	}
+}
+
+func (a *Address) result(row int) batch.Result {
+	r := batch.Result{Row: row, Address: a.Address, Status: a.Status.String(), Reason: a.Reason.String(), List: a.list.String(), Detail: a.Detail, Suggestion: a.Suggestion}
+	if a.Address == "" {
+		r.Address = a.Input
+	}
+	if a.Facts == nil {
+		return r
+	}
+	if a.Operator != nil {
+		r.Operator = *a.Operator
+	}
+	if a.MX != nil && len(*a.MX) > 0 {
+		r.MX = (*a.MX)[0]
+	}
+	return r
+}
