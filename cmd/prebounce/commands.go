@@ -5,6 +5,10 @@ import "github.com/spf13/cobra"
 // commands lists every command, in the order that --help shows them.
 func commands() []*cobra.Command {
 	return []*cobra.Command{
+		cleanCommand(),
+		checkCommand(),
 		listsCommand(),
+		manCommand(),
+		versionCommand(),
 	}
 }

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/prebounce/prebounce/report"
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch"
+	"github.com/prebounce/prebounce/validate/contacts"
+	"github.com/prebounce/prebounce/validate/known"
+)
+
+// checking are the flags of check, and what they amount to.
+type checking struct {
+	settings
+	dns    dnsSettings
+	format string
+	failOn []string
+
+	policy     validate.Policy
+	lists      *known.Lists
+	suppressed *batch.AddressSet
+	bounced    *batch.AddressSet
+	fail       map[validate.Verdict]bool
+
+	inputs    int
+	mailboxes map[string]int // mailbox form -> the input that had it first
+	failed    bool
+}
+
+func checkCommand() *cobra.Command {
+	var o checking
+	c := &cobra.Command{
+		Use:     "check ADDRESS... | -",
+		Short:   "Tell what is known of an address or a few",
+		Long:    "Check tells what is known of each address. With \"-\" it reads one address per line from the standard input and answers each as it comes.",
+		Example: "  prebounce check ann@gmial.com\n  prebounce check - --format jsonl < addresses.txt",
+		Args:    cobra.MinimumNArgs(1),
+		RunE:    func(c *cobra.Command, args []string) error { return o.run(c, args) },
+	}
+	f := c.Flags()
+	f.StringVar(&o.format, "format", "text", "`text|json|jsonl|csv`")
+	f.StringSliceVar(&o.failOn, "fail-on", nil, "`VERDICT,...` that shall end in exit 4, such as undeliverable,risky")
+	o.dns.register(f)
+	o.register(f)
+	return c
+}
+
+func (o *checking) run(c *cobra.Command, args []string) error {
+	if err := o.prepare(c); err != nil {
+		return err
+	}
+	answer, end, err := o.printer(c.OutOrStdout())
+	if err != nil {
+		return err
+	}
+	if len(args) == 1 && args[0] == "-" {
+		err = o.lines(c, answer)
+	} else {
+		err = o.all(c, args, answer)
+	}
+	if err = errors.Join(err, end()); err != nil {
+		return err
+	}
+	if o.failed {
+		return &exit{code: exitGate}
+	}
+	return nil
+}
+
+func (o *checking) prepare(c *cobra.Command) (err error) {
+	if o.policy, err = o.settings.policy(); err != nil {
+		return err
+	}
+	if o.lists, err = o.settings.lists(); err != nil {
+		return err
+	}
+	if o.suppressed, err = o.settings.suppressed(c); err != nil {
+		return err
+	}
+	if o.bounced, err = o.bouncedBefore(c); err != nil {
+		return err
+	}
+	o.mailboxes, o.fail = map[string]int{}, map[validate.Verdict]bool{}
+	for _, name := range o.failOn {
+		v, err := validate.ParseVerdict(strings.TrimSpace(name))
+		if err != nil {
+			return usageError(err, "--fail-on undeliverable,risky")
+		}
+		o.fail[v] = true
+	}
+	return nil
+}
+
+func (o *checking) all(c *cobra.Command, inputs []string, answer func(report.Address) error) error {
+	for _, in := range inputs {
+		if err := o.one(c, in, answer); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// longestLine bounds what is read for one address; longer ones are cut, and are no addresses anyway.
+const longestLine = 64 << 10
+
+// lines answers each line of the standard input as it comes.
+func (o *checking) lines(c *cobra.Command, answer func(report.Address) error) error {
+	in := bufio.NewReaderSize(c.InOrStdin(), longestLine)
+	for {
+		line, err := in.ReadSlice('\n')
+		for errors.Is(err, bufio.ErrBufferFull) { // skip the rest of a line that is too long
+			_, err = in.ReadSlice('\n')
+		}
+		if text := strings.TrimRight(string(line), "\r\n"); text != "" {
+			if err := o.one(c, text, answer); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("reading addresses: %w", err)
+		}
+	}
+}
+
+// one looks at one input, which may hold several addresses or none.
+func (o *checking) one(c *cobra.Command, input string, answer func(report.Address) error) error {
+	if err := c.Context().Err(); err != nil {
+		return err
+	}
+	o.inputs++
+	found := contacts.Addresses(nil, []byte(input))
+	if len(found) == 0 {
+		found = []contacts.Found{{Text: []byte(input)}}
+	}
+	for _, f := range found {
+		e := validate.Look(string(f.Text), o.lists)
+		if e.Fault == nil {
+			e.Suppressed, e.PastBounce = o.suppressed.Has(&e.Address), o.bounced.Has(&e.Address)
+		}
+		if err := o.dns.ask(c.Context(), &e, o.policy); err != nil {
+			return err
+		}
+		a := report.NewAddress(input, &e, o.policy)
+		a.Repaired(f.Repair.String())
+		a.DuplicateOf = o.first(&e)
+		o.failed = o.failed || o.fail[a.Status]
+		if err := answer(a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// first is the earlier input with the same mailbox, or 0.
+func (o *checking) first(e *validate.Evidence) int {
+	if e.Fault != nil {
+		return 0
+	}
+	form := string(known.SameMailbox(nil, e.Address.Local, e.Address.Domain))
+	n := o.mailboxes[form]
+	if n == 0 {
+		o.mailboxes[form] = o.inputs
+	}
+	return n
+}
+
+// printer is how answers are written, and what ends the writing.
+func (o *checking) printer(w io.Writer) (answer func(report.Address) error, end func() error, err error) {
+	end = func() error { return nil }
+	switch o.format {
+	case "text":
+		return func(a report.Address) error { return report.Card(w, a) }, end, nil
+	case "jsonl":
+		e := json.NewEncoder(w)
+		e.SetEscapeHTML(false)
+		return func(a report.Address) error { return e.Encode(a) }, end, nil
+	case "json":
+		all := []report.Address{}
+		return func(a report.Address) error { all = append(all, a); return nil }, func() error { return report.Addresses(w, all) }, nil
+	case "csv":
+		return report.CSV(w), end, nil
+	}
+	return nil, nil, usageError(fmt.Errorf("there is no format %q", o.format), "--format text, json, jsonl or csv")
+}

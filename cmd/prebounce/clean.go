@@ -1,0 +1,202 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/prebounce/prebounce/report"
+	"github.com/prebounce/prebounce/validate/batch"
+	"github.com/prebounce/prebounce/validate/contacts"
+)
+
+// cleaning are the flags of clean.
+type cleaning struct {
+	settings
+	dns       dnsSettings
+	out       string
+	force     bool
+	columns   []string
+	delimiter string
+	encoding  string
+	json      bool
+	quiet     bool
+	strict    bool
+	yesRemove bool
+}
+
+func cleanCommand() *cobra.Command {
+	var o cleaning
+	c := &cobra.Command{
+		Use:   "clean LIST",
+		Short: "Clean a list: who may be sent to, who not, and why",
+		Long: `Clean reads a contact list and writes the folder LIST-prebounce beside it:
+
+  clean.csv     rows that may be sent to, every byte as it was
+  review.csv    rows to look at, with the reason appended
+  removed.csv   rows that won't arrive or aren't wanted, with the reason
+  rejected.csv  what can't be read as a row, if anything
+  results.csv   one line for each address
+  report.json   the summary for machines
+
+A list of "-" is read from the standard input and needs --out.`,
+		Example: "  prebounce clean contacts.csv\n  prebounce clean export.csv --column \"Work email\" --suppress unsubscribed.csv -o cleaned",
+		Args:    cobra.ExactArgs(1),
+		RunE:    func(c *cobra.Command, args []string) error { return o.run(c, args[0]) },
+	}
+	f := c.Flags()
+	f.StringVarP(&o.out, "out", "o", "", "`DIR` for the outputs (default LIST-prebounce beside the list)")
+	f.BoolVar(&o.force, "force", false, "replace the folder of outputs if it exists")
+	f.StringArrayVar(&o.columns, "column", nil, "`NAME|N` of the column with the addresses (repeatable; the first decides)")
+	f.StringVar(&o.delimiter, "delimiter", "", "`CHARACTER` between columns (default: found)")
+	f.StringVar(&o.encoding, "encoding", "", "`NAME` of the list's encoding, such as windows-1252 (default: found)")
+	f.BoolVar(&o.json, "json", false, "print the summary as JSON")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress, no summary; complaints only")
+	f.BoolVar(&o.strict, "strict", false, "exit 3 if a later run may know more about any address, not only beyond 1%")
+	f.BoolVar(&o.yesRemove, "yes-remove", false, "remove what DNS speaks against even if it is a large part of the list")
+	o.dns.register(f)
+	o.register(f)
+	return c
+}
+
+func (o *cleaning) run(c *cobra.Command, path string) error {
+	dir, err := o.dir(path)
+	if err != nil {
+		return err
+	}
+	r := &batch.Run{Name: filepath.Base(path), Dir: dir, Force: o.force, YesRemove: o.yesRemove, Finish: writeReports}
+	if err := o.prepare(c, r); err != nil {
+		return err
+	}
+	if err := o.dns.prepare(c, r, o.private); err != nil {
+		return err
+	}
+	list, err := o.open(c, path)
+	if err != nil {
+		return err
+	}
+	defer list.Close()
+	r.Source = list
+	step, end := newProgress(c.ErrOrStderr(), o.quiet || o.json)
+	r.Progress = step
+	sum, err := r.Do(c.Context())
+	end()
+	if err != nil {
+		return explainFailure(err)
+	}
+	if err := o.tell(c.OutOrStdout(), sum, dir); err != nil {
+		return err
+	}
+	return o.gate(sum)
+}
+
+// dir is the folder of outputs.
+func (o *cleaning) dir(path string) (string, error) {
+	switch {
+	case o.out != "":
+		return o.out, nil
+	case path == "-":
+		return "", usageError(errors.New("a list from the standard input needs a folder for the outputs"), "prebounce clean - -o DIR")
+	}
+	name := filepath.Base(path)
+	for _, ext := range []string{".gz", filepath.Ext(strings.TrimSuffix(name, ".gz"))} {
+		name = strings.TrimSuffix(name, ext)
+	}
+	return filepath.Join(filepath.Dir(path), name+"-prebounce"), nil
+}
+
+// prepare fills in what the flags say about lists and policy.
+func (o *cleaning) prepare(c *cobra.Command, r *batch.Run) (err error) {
+	if r.Policy, err = o.policy(); err != nil {
+		return err
+	}
+	if r.Lists, err = o.lists(); err != nil {
+		return err
+	}
+	if r.Suppressed, err = o.suppressed(c); err != nil {
+		return err
+	}
+	r.Bounced, err = o.bouncedBefore(c)
+	return err
+}
+
+func (o *cleaning) open(c *cobra.Command, path string) (*contacts.List, error) {
+	opts := contacts.Options{Columns: o.columns, Encoding: o.encoding, Stdin: c.InOrStdin()}
+	switch d := o.delimiter; {
+	case d == "":
+	case d == "tab" || d == `\t`:
+		opts.Delimiter = '\t'
+	case len(d) == 1:
+		opts.Delimiter = d[0]
+	default:
+		return nil, usageError(fmt.Errorf("--delimiter takes one character, not %q", d), "--delimiter ';'   or   --delimiter tab")
+	}
+	list, err := contacts.Open(c.Context(), path, opts)
+	var unreadable *contacts.OpenError
+	if errors.As(err, &unreadable) {
+		return nil, &exit{code: exitUnreadable, err: err, hints: nonEmpty(unreadable.Hint)}
+	}
+	return list, err
+}
+
+func nonEmpty(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
+}
+
+// explainFailure adds what to type next, where there is something.
+func explainFailure(err error) error {
+	switch {
+	case errors.Is(err, batch.ErrExists):
+		return &exit{code: exitFailed, err: err, hints: []string{"-o DIR for another folder, or --force to replace this one"}}
+	case errors.Is(err, contacts.ErrChanged):
+		return &exit{code: exitFailed, err: err, hints: []string{"run it again when nobody writes to the list"}}
+	}
+	return err
+}
+
+// writeReports writes what belongs into the folder beside the lists.
+func writeReports(dir string, s *batch.Summary) error {
+	f, err := os.Create(filepath.Join(dir, "report.json"))
+	if err != nil {
+		return err
+	}
+	err = report.JSON(f, s)
+	return errors.Join(err, f.Close())
+}
+
+func (o *cleaning) tell(w io.Writer, s *batch.Summary, dir string) error {
+	switch {
+	case o.json:
+		return report.JSON(w, s)
+	case o.quiet:
+		return nil
+	}
+	return report.Text(w, s, dir)
+}
+
+// curableShare is the share of addresses beyond which a run says that a later one may know more.
+const curableShare = 0.01
+
+// gate turns what the run found into an exit status.
+func (o *cleaning) gate(s *batch.Summary) error {
+	if s.Brake.Pulled {
+		return &exit{code: exitGate,
+			err:   fmt.Errorf("DNS speaks against %d of %d addresses: that is more than anyone should believe, so none was removed for it", s.Brake.Removed, s.Brake.Distinct),
+			hints: []string{"try another resolver with --resolver HOST, or look at review.csv and run again with --yes-remove"}}
+	}
+	curable := s.Curable
+	if curable > 0 && (o.strict || float64(curable) > curableShare*float64(s.Addresses)) {
+		return &exit{code: exitCurable,
+			err:   fmt.Errorf("%d of %d addresses could not be decided now", curable, s.Addresses),
+			hints: []string{"run it again later"}}
+	}
+	return nil
+}
