@@ -1,0 +1,161 @@
+// Command bench times whole runs of prebounce against an encoding/csv copy and a plain copy of the same list.
+//
+//	go run ./cmd/bench -rows 1000000
+//
+// Timings differ from machine to machine and hour to hour; only the ratios, of runs taken in turn, mean anything.
+package main
+
+import (
+	"cmp"
+	"encoding/csv"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+func main() {
+	log.SetFlags(0)
+	rows := flag.Int("rows", 1_000_000, "rows of the list")
+	columns := flag.Int("columns", 7, "columns of the list, at least 7")
+	domains := flag.Int("domains", 200_000, "distinct domains to draw from")
+	repeats := flag.Float64("duplicates", 0.03, "share of rows that repeat an earlier address")
+	runs := flag.Int("runs", 3, "runs of each, taken in turn")
+	procs := flag.Int("procs", runtime.NumCPU(), "processors for prebounce")
+	binary := flag.String("prebounce", "./prebounce", "the program to time")
+	dir := flag.String("dir", filepath.Join("build", "bench"), "where lists and outputs go")
+	copyFrom := flag.String("copy", "", "internal: copy this list with encoding/csv and leave")
+	flag.Parse()
+	if *copyFrom != "" {
+		if err := csvCopy(*copyFrom, *copyFrom+".copy"); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
+	list := mixture{rows: *rows, columns: *columns, domains: *domains, repeats: *repeats}
+	if err := bench(list, *dir, *binary, *runs, *procs); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// contender is one command of the comparison.
+type contender struct {
+	name string
+	out  string // what it writes
+	cmd  func() *exec.Cmd
+	wall []time.Duration
+	peak int64 // KiB
+}
+
+func bench(list mixture, dir, binary string, runs, procs int) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	path := filepath.Join(dir, list.name()+".csv")
+	if err := list.write(path); err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	out := filepath.Join(dir, "out")
+	contenders := []*contender{
+		{name: "prebounce clean --no-dns", out: out, cmd: func() *exec.Cmd {
+			c := exec.Command(binary, "clean", path, "--no-dns", "--quiet", "-o", out)
+			c.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(procs))
+			return c
+		}},
+		{name: "encoding/csv copy", out: path + ".copy", cmd: func() *exec.Cmd { return exec.Command(self, "-copy", path) }},
+		{name: "cp", out: path + ".copy", cmd: func() *exec.Cmd { return exec.Command("cp", path, path+".copy") }},
+	}
+	for range runs {
+		for _, c := range contenders {
+			if err := c.run(); err != nil {
+				return fmt.Errorf("%s: %w", c.name, err)
+			}
+		}
+	}
+	tell(list, procs, contenders)
+	return errors.Join(os.RemoveAll(out), os.Remove(path+".copy"))
+}
+
+// run runs the command once. What earlier runs left behind, and to be written to disk, is not its fault, so that is done first.
+func (c *contender) run() error {
+	if err := os.RemoveAll(c.out); err != nil {
+		return err
+	}
+	syscall.Sync()
+	cmd := c.cmd()
+	cmd.Stderr = os.Stderr
+	started := time.Now()
+	if err := cmd.Run(); err != nil {
+		return err
+	}
+	c.wall = append(c.wall, time.Since(started))
+	if use, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		c.peak = max(c.peak, int64(use.Maxrss))
+	}
+	return nil
+}
+
+func tell(list mixture, procs int, contenders []*contender) {
+	fmt.Printf("%d rows, %d columns, %d domains, %.0f%% duplicates, %d processors for prebounce\n", list.rows, list.columns, list.domains, 100*list.repeats, procs)
+	fmt.Printf("%-26s %10s %12s %10s %22s\n", "", "median", "rows/s", "peak MiB", "ratio to the csv copy")
+	for _, c := range contenders {
+		fmt.Printf("%-26s %9.2fs %12.0f %10d %22.2f\n", c.name, median(c.wall).Seconds(), float64(list.rows)/median(c.wall).Seconds(), c.peak>>10, ratio(c, contenders[1]))
+	}
+}
+
+func median[T cmp.Ordered](s []T) T {
+	s = slices.Sorted(slices.Values(s))
+	return s[len(s)/2]
+}
+
+// ratio is the median of the ratios of runs next to each other.
+func ratio(a, b *contender) float64 {
+	var r []float64
+	for i := range a.wall {
+		r = append(r, a.wall[i].Seconds()/b.wall[i].Seconds())
+	}
+	return median(r)
+}
+
+// csvCopy is the yardstick: what any Go program pays that reads a CSV and writes it back.
+func csvCopy(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	r, w := csv.NewReader(in), csv.NewWriter(out)
+	r.ReuseRecord = true
+	for {
+		record, err := r.Read()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if err := w.Write(record); err != nil {
+			return err
+		}
+	}
+	w.Flush()
+	return w.Error()
+}
