@@ -1,0 +1,62 @@
+package facts
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// busyTimeout bounds the wait for other processes that are writing.
+const busyTimeout = 10 * time.Second
+
+// patiently does what another process may be in the way of, again and again until busyTimeout has passed.
+//
+// SQLite could wait by itself, but its pauses grow to 100 ms, and so it hardly ever meets the gap between two transactions
+// of a process that writes all the time.
+func patiently(ctx context.Context, do func() error) error {
+	for start := time.Now(); ; {
+		err := do()
+		if resultCode(err) != sqlite3.SQLITE_BUSY || time.Since(start) > busyTimeout {
+			return err
+		}
+		select {
+		case <-time.After(2 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// inTx runs do in a transaction that has the right to write from its start (BEGIN IMMEDIATE).
+func (s *Store) inTx(ctx context.Context, do func(*sql.Tx) error) error {
+	var tx *sql.Tx
+	err := patiently(ctx, func() (err error) {
+		tx, err = s.writer.BeginTx(ctx, nil)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := do(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func damaged(err error) bool {
+	code := resultCode(err)
+	return code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB
+}
+
+// resultCode is SQLite's primary result code, or SQLITE_OK for another kind of error (https://www.sqlite.org/rescode.html).
+func resultCode(err error) int {
+	if e := (*sqlite.Error)(nil); errors.As(err, &e) {
+		return e.Code() & 0xff
+	}
+	return sqlite3.SQLITE_OK
+}

@@ -1,0 +1,143 @@
+package facts
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// DefaultPath is prebounce/facts.db in $XDG_CACHE_HOME, else in the system's folder for caches.
+func DefaultPath() (string, error) {
+	dir := os.Getenv("XDG_CACHE_HOME")
+	if !filepath.IsAbs(dir) { // "All paths must be absolute": XDG Base Directory Specification
+		var err error
+		if dir, err = os.UserCacheDir(); err != nil {
+			return "", fmt.Errorf("no folder for the store of facts: %w", err)
+		}
+	}
+	return filepath.Join(dir, "prebounce", "facts.db"), nil
+}
+
+// FileError says that a file can't serve as a store: it is damaged, or something else.
+type FileError struct {
+	Path string
+	Why  string // "is damaged", "is not a store of facts"
+	Err  error  // may be nil
+
+	seen fs.FileInfo // the file that was judged
+}
+
+func (e *FileError) Error() string {
+	if e.Err == nil {
+		return e.Path + " " + e.Why
+	}
+	return fmt.Sprintf("%s %s: %s", e.Path, e.Why, e.Err)
+}
+
+func (e *FileError) Unwrap() error { return e.Err }
+
+// create opens the file, making it and its folders if need be. SQLite gives its companions (-wal, -shm) the same mode.
+func create(ctx context.Context, path string) (*sql.DB, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.Close(); err != nil {
+		return nil, err
+	}
+	return open(ctx, path)
+}
+
+// open opens a file that exists, and brings its schema up to date. A [*FileError] says that the file is at fault.
+func open(ctx context.Context, path string) (*sql.DB, error) {
+	seen, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	db, err := connect(path, busyTimeout)
+	if err != nil {
+		return nil, err
+	}
+	if err := prepare(ctx, db); err != nil {
+		db.Close()
+		return nil, blame(err, path, seen)
+	}
+	return db, nil
+}
+
+// connect makes a pool of connections that wait so long for a lock. Pragmas that change the file have no place here: it may be somebody else's.
+func connect(path string, wait time.Duration) (*sql.DB, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	abs = filepath.ToSlash(abs)
+	if !strings.HasPrefix(abs, "/") { // C:/ becomes /C:/, as SQLite's URIs want it
+		abs = "/" + abs
+	}
+	u := url.URL{Scheme: "file", Path: abs}
+	busy := fmt.Sprintf("busy_timeout(%d)", wait.Milliseconds())
+	u.RawQuery = url.Values{"mode": {"rw"}, "_txlock": {"immediate"}, "_pragma": {busy, "synchronous(normal)"}}.Encode()
+	return sql.Open("sqlite", u.String())
+}
+
+// blame turns an error that the file is guilty of into a *FileError.
+func blame(err error, path string, seen fs.FileInfo) error {
+	switch {
+	case errors.Is(err, errForeign):
+		return &FileError{Path: path, Why: err.Error(), seen: seen}
+	case damaged(err):
+		return &FileError{Path: path, Why: "is damaged", Err: err, seen: seen}
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
+
+// setAside renames the file with a time stamp and says so. The write-ahead log goes first: left behind, it would be taken for the next file's.
+func (e *FileError) setAside(now time.Time) (note string, err error) {
+	if at, err := os.Stat(e.Path); err == nil && e.seen != nil && !os.SameFile(at, e.seen) {
+		return fmt.Sprintf("store of facts: %s: another process has set it aside", e), nil
+	}
+	to := freeName(e.Path + asideMark + now.UTC().Format("20060102T150405Z"))
+	for _, companion := range []string{"-wal", "-shm", ""} {
+		err := os.Rename(e.Path+companion, to+companion)
+		if err != nil && (companion == "" || !errors.Is(err, fs.ErrNotExist)) {
+			return "", fmt.Errorf("%w; setting it aside: %w", e, err)
+		}
+	}
+	return fmt.Sprintf("store of facts: %s; it is now %s, and a fresh one takes its place", e, to), nil
+}
+
+// asideMark follows the store's name in the name of a file set aside.
+const asideMark = ".aside-"
+
+// freeName appends a number until no file has the name.
+func freeName(name string) string {
+	free := name
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(free); err != nil {
+			return free
+		}
+		free = fmt.Sprintf("%s-%d", name, n)
+	}
+}
+
+// setAsideFiles lists the files that were set aside beside the store, oldest first.
+func setAsideFiles(path string) (names []string) {
+	entries, _ := os.ReadDir(filepath.Dir(path)) // a folder that can't be listed shows none
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), filepath.Base(path)+asideMark) {
+			names = append(names, filepath.Join(filepath.Dir(path), e.Name()))
+		}
+	}
+	return names
+}

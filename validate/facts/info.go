@@ -1,0 +1,66 @@
+package facts
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+)
+
+// Contents says what a store holds.
+type Contents struct {
+	Path    string
+	Bytes   int64 // on disk, write-ahead log included
+	Domains int
+	Fresh   int            // of Domains, those within their best-before
+	Status  map[string]int // Domains by status, in the words of [validate.MailStatus]
+	Oldest  time.Time      // when the first and the last of them were asked; zero for an empty store
+	Newest  time.Time
+	Aside   []string // files set aside earlier; nothing looks at them any more
+}
+
+// Info counts what the store holds at the moment now. What waits in this process to be written is not counted.
+func (s *Store) Info(ctx context.Context, now time.Time) (Contents, error) {
+	c := Contents{Path: s.path, Status: make(map[string]int), Aside: setAsideFiles(s.path)}
+	for _, companion := range []string{"", "-wal"} {
+		if at, err := os.Stat(s.path + companion); err == nil {
+			c.Bytes += at.Size()
+		}
+	}
+	if err := s.count(ctx, now, &c); err != nil {
+		return c, fmt.Errorf("store of facts: %s: %w", s.path, err)
+	}
+	return c, nil
+}
+
+func (s *Store) count(ctx context.Context, now time.Time, c *Contents) error {
+	const q = `SELECT status, count(*), count(*) FILTER (WHERE until > ?1 AND asked <= ?1), min(asked), max(asked) FROM domain GROUP BY status`
+	rows, err := s.db.QueryContext(ctx, q, now.Unix())
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var status string
+		var all, fresh int
+		var first, last int64
+		if err := rows.Scan(&status, &all, &fresh, &first, &last); err != nil {
+			return err
+		}
+		c.Domains += all
+		c.Fresh += fresh
+		c.Status[status] = all
+		c.span(time.Unix(first, 0).UTC(), time.Unix(last, 0).UTC())
+	}
+	return rows.Err()
+}
+
+// span widens the time from Oldest to Newest.
+func (c *Contents) span(first, last time.Time) {
+	if c.Oldest.IsZero() || first.Before(c.Oldest) {
+		c.Oldest = first
+	}
+	if last.After(c.Newest) {
+		c.Newest = last
+	}
+}

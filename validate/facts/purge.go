@@ -1,0 +1,103 @@
+package facts
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// PurgeAll removes every fact and returns their number. The key of the installation stays.
+func (s *Store) PurgeAll(ctx context.Context) (int, error) {
+	return s.purge(ctx, "asked", "true")
+}
+
+// PurgeBefore removes the facts learnt before t and returns their number.
+func (s *Store) PurgeBefore(ctx context.Context, t time.Time) (int, error) {
+	return s.purge(ctx, "asked", "asked < ?", t.Unix())
+}
+
+// PurgeAddress removes everything held under the address (see Key) and returns the number of facts. What is known about its domain stays:
+// it isn't about the person.
+func (s *Store) PurgeAddress(ctx context.Context, address string) (int, error) {
+	key := s.Key(address)
+	return s.purge(ctx, "address", "address = ?", key[:])
+}
+
+// purge removes rows, and then their traces: deleted rows stay readable in the file until it is compacted.
+func (s *Store) purge(ctx context.Context, column, where string, args ...any) (int, error) {
+	gone, err := s.remove(ctx, column, where, args...)
+	if err != nil {
+		return 0, fmt.Errorf("store of facts: %s: %w", s.path, err)
+	}
+	if err := s.compact(ctx); err != nil {
+		return gone, fmt.Errorf("store of facts: %s: removed %d facts, but their traces may stay in the file: %w", s.path, gone, err)
+	}
+	return gone, nil
+}
+
+// remove deletes, from every table that has the column, the rows that the condition holds for.
+func (s *Store) remove(ctx context.Context, column, where string, args ...any) (gone int, err error) {
+	err = s.inTx(ctx, func(tx *sql.Tx) error {
+		tables, err := tablesWith(ctx, tx, column)
+		if err != nil {
+			return err
+		}
+		for _, table := range tables {
+			res, err := tx.ExecContext(ctx, fmt.Sprintf("DELETE FROM %q WHERE %s", table, where), args...)
+			if err != nil {
+				return err
+			}
+			n, err := res.RowsAffected()
+			if err != nil {
+				return err
+			}
+			gone += int(n)
+		}
+		return nil
+	})
+	return gone, err
+}
+
+func tablesWith(ctx context.Context, tx *sql.Tx, column string) (tables []string, err error) {
+	const q = "SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name = ?"
+	rows, err := tx.QueryContext(ctx, q, column)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		tables = append(tables, name)
+	}
+	return tables, rows.Err()
+}
+
+// compact rewrites the file without its free space and empties the write-ahead log.
+func (s *Store) compact(ctx context.Context) error {
+	if _, err := s.db.ExecContext(ctx, "VACUUM"); err != nil {
+		return err
+	}
+	var busy, pages, moved int
+	if err := s.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(truncate)").Scan(&busy, &pages, &moved); err != nil {
+		return err
+	}
+	if busy != 0 {
+		return errors.New("another process is reading it")
+	}
+	return nil
+}
+
+// sweep removes what is past its best-before, if this run has made the file grow.
+func (s *Store) sweep() {
+	if s.written == 0 || s.whyOff() != nil {
+		return
+	}
+	if _, err := s.remove(context.Background(), "until", "until <= ?", time.Now().Unix()); err != nil {
+		s.turnOff(err)
+	}
+}

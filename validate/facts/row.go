@@ -1,0 +1,151 @@
+package facts
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prebounce/prebounce/validate"
+)
+
+// row is a fact as the table domain has it.
+type row struct {
+	name, status, operator, hosts, detail string
+	ttl, asked, until                     int64
+}
+
+// toRow writes a fact as a row; false if it isn't one to keep, or can't be written so that it reads back the same.
+func toRow(domain string, m validate.Mail) (row, bool) {
+	until, ok := bestBefore(m)
+	if !ok || domain == "" || strings.Contains(domain, "@") { // an address must never get here
+		return row{}, false
+	}
+	hosts, ok := formatHosts(m.Hosts)
+	return row{
+		name: domain, status: m.Status.String(), operator: m.Operator, hosts: hosts, detail: m.Detail,
+		ttl: int64(m.TTL / time.Second), asked: m.Asked.Unix(), until: until.Unix(),
+	}, ok
+}
+
+// formatHosts writes hosts as "10 mx1.example.com 192.0.2.1 2001:db8::1, 20 mx2.example.com 192.0.2.2".
+func formatHosts(hosts []validate.MailHost) (string, bool) {
+	var b []byte
+	for i, h := range hosts {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		if h.Name == "" || strings.IndexFunc(h.Name, unfitForName) >= 0 {
+			return "", false
+		}
+		b = strconv.AppendUint(b, uint64(h.Preference), 10)
+		b = append(append(b, ' '), h.Name...)
+		for _, a := range h.Addrs {
+			if !a.IsValid() || a.Zone() != "" {
+				return "", false
+			}
+			b = a.AppendTo(append(b, ' '))
+		}
+	}
+	return string(b), true
+}
+
+// unfitForName finds what would be taken for a separator, and what no A-label has.
+func unfitForName(r rune) bool { return r <= ' ' || r == ',' || r >= 0x7f }
+
+func parseHosts(text string) ([]validate.MailHost, error) {
+	if text == "" {
+		return nil, nil
+	}
+	hosts := make([]validate.MailHost, 0, strings.Count(text, ",")+1)
+	for part := range strings.SplitSeq(text, ", ") {
+		h, err := parseHost(strings.Split(part, " "))
+		if err != nil {
+			return nil, err
+		}
+		hosts = append(hosts, h)
+	}
+	return hosts, nil
+}
+
+func parseHost(words []string) (h validate.MailHost, err error) {
+	if len(words) < 2 {
+		return h, fmt.Errorf("a mail host needs a preference and a name, not %q", words)
+	}
+	preference, err := strconv.ParseUint(words[0], 10, 16)
+	if err != nil {
+		return h, err
+	}
+	h.Preference, h.Name = uint16(preference), words[1]
+	for _, w := range words[2:] {
+		a, err := netip.ParseAddr(w)
+		if err != nil {
+			return h, err
+		}
+		h.Addrs = append(h.Addrs, a)
+	}
+	return h, nil
+}
+
+var statusByName = func() map[string]validate.MailStatus {
+	byName := make(map[string]validate.MailStatus)
+	for s := range lives {
+		byName[s.String()] = s
+	}
+	return byName
+}()
+
+// reader turns rows back into facts. Domains that share mail hosts share one slice of them.
+type reader struct {
+	hosts     map[string][]validate.MailHost
+	operators map[string]string
+}
+
+// sharedMost bounds what a reader remembers. What is common is soon met again.
+const sharedMost = 8192
+
+func newReader() *reader {
+	return &reader{hosts: make(map[string][]validate.MailHost), operators: make(map[string]string)}
+}
+
+// mail is false for a row that this version can't read: a fact that we don't have.
+func (r *reader) mail(from *row) (m validate.Mail, ok bool) {
+	if m.Status, ok = statusByName[from.status]; !ok {
+		return m, false
+	}
+	if m.Hosts, ok = r.hostsOf(from.hosts); !ok {
+		return m, false
+	}
+	m.Operator = r.operator(from.operator)
+	m.Detail = from.detail
+	m.TTL = time.Duration(from.ttl) * time.Second
+	m.Asked = time.Unix(from.asked, 0).UTC()
+	return m, true
+}
+
+func (r *reader) hostsOf(text string) ([]validate.MailHost, bool) {
+	if known, ok := r.hosts[text]; ok {
+		return known, true
+	}
+	hosts, err := parseHosts(text)
+	if err != nil {
+		return nil, false
+	}
+	if len(r.hosts) == sharedMost {
+		clear(r.hosts)
+	}
+	r.hosts[text] = hosts
+	return hosts, true
+}
+
+func (r *reader) operator(name string) string {
+	if known, ok := r.operators[name]; ok {
+		return known
+	}
+	if len(r.operators) == sharedMost {
+		clear(r.operators)
+	}
+	r.operators[name] = name
+	return name
+}

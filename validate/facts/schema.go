@@ -1,0 +1,122 @@
+package facts
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// applicationID marks the file as ours: "pbnc" (https://www.sqlite.org/pragma.html#pragma_application_id).
+const applicationID = 0x70626e63
+
+// migrations make the schema, one version after the other; the file's user_version counts those done. Append, never edit.
+//
+// Three names of columns mean the same in every table, and purging goes by them: asked is when a fact was learnt,
+// until its best-before (both Unix seconds), and address whom it is about (see [Store.Key]).
+var migrations = []string{`
+CREATE TABLE install (
+	key BLOB NOT NULL -- the secret that turns an address into what the store knows it by
+) STRICT;
+CREATE TABLE domain (
+	name     TEXT PRIMARY KEY, -- A-labels, lower case
+	status   TEXT NOT NULL,
+	operator TEXT NOT NULL,
+	hosts    TEXT NOT NULL,    -- 10 mx1.example.com 192.0.2.1 2001:db8::1, 20 mx2.example.com 192.0.2.2
+	detail   TEXT NOT NULL,
+	ttl      INTEGER NOT NULL, -- seconds
+	asked    INTEGER NOT NULL,
+	until    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`}
+
+var errForeign = errors.New("is not a store of facts")
+
+// prepare makes sure that the file is ours before anything in it is changed.
+func prepare(ctx context.Context, db *sql.DB) error {
+	if err := recognise(ctx, db); err != nil {
+		return err
+	}
+	if err := enterWAL(ctx, db); err != nil {
+		return err
+	}
+	return migrate(ctx, db, migrations)
+}
+
+// recognise returns errForeign unless the file is ours or empty.
+func recognise(ctx context.Context, db *sql.DB) error {
+	var id, objects int
+	const q = "SELECT (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_schema)"
+	if err := db.QueryRowContext(ctx, q).Scan(&id, &objects); err != nil {
+		return err
+	}
+	if id == applicationID || id == 0 && objects == 0 {
+		return nil
+	}
+	return errForeign
+}
+
+// enterWAL lets readers and a writer work side by side. SQLite doesn't wait by itself when two processes change the mode at once.
+func enterWAL(ctx context.Context, db *sql.DB) error {
+	return patiently(ctx, func() error {
+		_, err := db.ExecContext(ctx, "PRAGMA journal_mode = wal")
+		return err
+	})
+}
+
+// migrate runs the steps that the file hasn't seen, all or none.
+func migrate(ctx context.Context, db *sql.DB, steps []string) error {
+	if at, err := schemaVersion(ctx, db); err != nil || at == len(steps) {
+		return err
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	at, err := schemaVersion(ctx, tx) // another process may have been quicker
+	if err != nil {
+		return err
+	}
+	if at > len(steps) {
+		return fmt.Errorf("a newer version made this file (schema %d, this one knows %d)", at, len(steps))
+	}
+	for _, step := range append(steps[at:len(steps):len(steps)],
+		fmt.Sprintf("PRAGMA application_id = %d", applicationID), fmt.Sprintf("PRAGMA user_version = %d", len(steps))) {
+		if _, err := tx.ExecContext(ctx, step); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.ExecContext(ctx, "INSERT INTO install SELECT ? WHERE NOT EXISTS (SELECT * FROM install)", newKey()); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+type querier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func schemaVersion(ctx context.Context, q querier) (version int, err error) {
+	err = q.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version)
+	return version, err
+}
+
+const keyLen = 32
+
+func newKey() []byte {
+	key := make([]byte, keyLen)
+	rand.Read(key) // never fails: crypto/rand ends the program first
+	return key
+}
+
+func installKey(ctx context.Context, q querier) (key []byte, err error) {
+	if err := q.QueryRowContext(ctx, "SELECT key FROM install").Scan(&key); err != nil {
+		return nil, err
+	}
+	if len(key) != keyLen {
+		return nil, fmt.Errorf("the key of this installation has %d bytes instead of %d", len(key), keyLen)
+	}
+	return key, nil
+}

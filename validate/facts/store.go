@@ -1,0 +1,152 @@
+package facts
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Store is an open store of facts. Its methods may be called from several goroutines at once.
+type Store struct {
+	path   string
+	seen   fs.FileInfo // the file at path when it was opened
+	db     *sql.DB     // reads
+	writer *sql.DB     // writes, and never waits in SQLite (see patiently)
+	key    []byte
+
+	mu      sync.Mutex
+	room    sync.Cond // of mu: pending was taken, a batch was committed, or the store went off
+	pending []row     // waits for the writer; never longer than batchRows
+	written int       // rows committed
+	off     error     // why nothing is kept any more
+	closed  bool
+	notes   []string
+
+	full    chan struct{} // holds one when pending is a whole batch
+	closing chan struct{} // closed by Close
+	done    chan struct{} // closed by the writer
+}
+
+// Open opens the store in the file path, and makes file (mode 0600) and folders (0700) where there are none.
+//
+// A file that is damaged or isn't a store is renamed, never overwritten, and a fresh store takes its place; Notes says so.
+// An error means that no store can be had there, as in a read-only folder or where a newer version made the file: a run needn't end for it.
+func Open(ctx context.Context, path string) (*Store, error) {
+	db, err := create(ctx, path)
+	var note string
+	if bad := (*FileError)(nil); errors.As(err, &bad) {
+		if note, err = bad.setAside(time.Now()); err != nil {
+			return nil, fmt.Errorf("store of facts: %w", err)
+		}
+		db, err = create(ctx, path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("store of facts: %w", err)
+	}
+	s, err := begin(ctx, path, db)
+	if err == nil && note != "" {
+		s.notes = append(s.notes, note)
+	}
+	return s, err
+}
+
+// OpenExisting opens a store to look at it or to purge it. It neither makes a file ([fs.ErrNotExist]) nor renames one ([*FileError]).
+func OpenExisting(ctx context.Context, path string) (*Store, error) {
+	if at, err := os.Stat(path); err != nil {
+		return nil, err
+	} else if at.Size() == 0 {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist} // made, and not a word written
+	}
+	db, err := open(ctx, path)
+	if err != nil {
+		return nil, fmt.Errorf("store of facts: %w", err)
+	}
+	return begin(ctx, path, db)
+}
+
+// begin starts the writer of a file that is open and fit for use.
+func begin(ctx context.Context, path string, db *sql.DB) (*Store, error) {
+	s := &Store{path: path, db: db, full: make(chan struct{}, 1), closing: make(chan struct{}), done: make(chan struct{})}
+	s.room.L = &s.mu
+	var err error
+	if s.key, err = installKey(ctx, db); err == nil {
+		s.seen, err = os.Stat(path)
+	}
+	if err == nil {
+		s.writer, err = connect(path, 0)
+	}
+	if err != nil {
+		db.Close()
+		return nil, fmt.Errorf("store of facts: %s: %w", path, err)
+	}
+	go s.write()
+	return s, nil
+}
+
+// Close commits what waits, sweeps out facts past their best-before if this run wrote any, and closes the file.
+// Its error is why the store went off, if it did; Notes tells the same, and the run needn't fail for it.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	again := s.closed
+	s.closed = true
+	s.mu.Unlock()
+	if !again {
+		close(s.closing)
+	}
+	<-s.done
+	if again {
+		return s.whyOff()
+	}
+	if err := errors.Join(s.writer.Close(), s.db.Close()); err != nil {
+		s.turnOff(err)
+	}
+	err := s.whyOff()
+	if damaged(err) {
+		s.replaceNextTime(err)
+	}
+	return err
+}
+
+// Notes says what a person should know about the store, in full sentences without capital or full stop: that a file was set aside, that the store is off.
+func (s *Store) Notes() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.notes)
+}
+
+// turnOff ends the keeping of facts; the first reason counts.
+func (s *Store) turnOff(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.off != nil {
+		return
+	}
+	s.off = err
+	s.pending = nil
+	s.notes = append(s.notes, fmt.Sprintf("store of facts: %s: %s; going on without it", s.path, err))
+	s.room.Broadcast()
+}
+
+func (s *Store) whyOff() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.off
+}
+
+// replaceNextTime sets a file aside that turned out to be damaged while in use, so that the next run doesn't meet it again.
+func (s *Store) replaceNextTime(err error) {
+	bad := &FileError{Path: s.path, Why: "is damaged", Err: err, seen: s.seen}
+	note, err := bad.setAside(time.Now())
+	if err != nil {
+		note = err.Error()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.notes = append(s.notes, note)
+}

@@ -1,0 +1,110 @@
+package facts
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+	"time"
+
+	"github.com/prebounce/prebounce/validate"
+)
+
+// A batch is one transaction. It is committed when it is full, or when its oldest fact has waited maxWait.
+const (
+	batchRows = 20_000
+	maxWait   = 200 * time.Millisecond
+)
+
+// Put hands a fact to the writer, which commits it within 200 ms or so. An older fact never replaces a newer one.
+//
+// A domain's mail hosts are good for the TTL, but for an hour at least and a day at most; a definite no is good for a day.
+// What is neither ([validate.NotAsked], [validate.NoDNSAnswer]) is not stored, nor is a domain with an @. Times are kept to the second.
+//
+// Put waits only while a whole batch is waiting already, that is for a commit, or for ten seconds if another process holds the file, which then turns the store off.
+// It does nothing once the store is off or closed.
+func (s *Store) Put(domain string, m validate.Mail) {
+	r, ok := toRow(domain, m)
+	if !ok {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.pending) == batchRows && !s.closed {
+		s.room.Wait()
+	}
+	if s.closed || s.off != nil {
+		return
+	}
+	s.pending = append(s.pending, r)
+	if len(s.pending) == batchRows {
+		select {
+		case s.full <- struct{}{}:
+		default: // told already
+		}
+	}
+}
+
+// write is the one writer of this process; it ends when closing is closed and nothing waits.
+func (s *Store) write() {
+	defer close(s.done)
+	tick := time.NewTicker(maxWait)
+	defer tick.Stop()
+	spare := make([]row, 0)
+	for open := true; open; {
+		select {
+		case <-s.full:
+		case <-tick.C:
+		case <-s.closing:
+			open = false
+		}
+		batch := s.take(spare)
+		s.commit(batch)
+		clear(batch)
+		spare = batch[:0]
+	}
+	s.sweep()
+}
+
+// take exchanges what waits for an empty slice.
+func (s *Store) take(empty []row) []row {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	batch := s.pending
+	s.pending = empty
+	s.room.Broadcast()
+	return batch
+}
+
+// commit writes a batch in one transaction, in the order of the keys, or turns the store off.
+func (s *Store) commit(batch []row) {
+	if len(batch) == 0 || s.whyOff() != nil {
+		return
+	}
+	slices.SortStableFunc(batch, func(a, b row) int { return cmp.Compare(a.name, b.name) })
+	if err := s.inTx(context.Background(), func(tx *sql.Tx) error { return insert(tx, batch) }); err != nil {
+		s.turnOff(err)
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.written += len(batch)
+	s.room.Broadcast()
+}
+
+func insert(tx *sql.Tx, batch []row) error {
+	stmt, err := tx.Prepare(`INSERT INTO domain VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE
+		SET status=excluded.status, operator=excluded.operator, hosts=excluded.hosts, detail=excluded.detail,
+			ttl=excluded.ttl, asked=excluded.asked, until=excluded.until
+		WHERE excluded.asked >= domain.asked`)
+	if err != nil {
+		return err
+	}
+	defer stmt.Close()
+	for _, r := range batch {
+		if _, err := stmt.Exec(r.name, r.status, r.operator, r.hosts, r.detail, r.ttl, r.asked, r.until); err != nil {
+			return err
+		}
+	}
+	return nil
+}
