@@ -10,5 +10,6 @@ func commands() []*cobra.Command {
 		listsCommand(),
 		manCommand(),
 		versionCommand(),
+		cacheCommand(),
 	}
 }

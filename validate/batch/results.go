@@ -74,14 +74,19 @@ func withRepair(detail string, r contacts.Repair) string {
 	return detail + "; repaired: " + r.String()
 }
 
-// special tells which octets need a cell to be quoted, or are controls.
-var special = func() (t [256]bool) {
+// special tells which octets a cell may not hold as it stands, anywhere or at its start.
+var special = func() (t [256]uint8) {
 	for c := range 0x20 {
-		t[c] = true
+		t[c] = inside
 	}
-	t[','], t['"'], t[0x7f] = true, true, true
+	t[','], t['"'], t[0x7f] = inside, inside, inside
+	for _, c := range "=+-@" {
+		t[c] = atStart
+	}
 	return t
 }()
+
+const inside, atStart = 1, 2
 
 // appendCell appends one of our own cells: quoted where CSV wants it, without control characters, and such that no spreadsheet
 // takes it for a formula.
@@ -89,11 +94,11 @@ func appendCell(b []byte, s string) []byte {
 	if s == "" {
 		return b
 	}
-	plain := !strings.ContainsRune("=+-@", rune(s[0]))
-	for i := 0; plain && i < len(s); i++ {
-		plain = !special[s[i]]
+	odd := special[s[0]]
+	for i := range len(s) {
+		odd |= special[s[i]] & inside
 	}
-	if plain {
+	if odd == 0 {
 		return append(b, s...)
 	}
 	return appendOdd(b, s)
@@ -101,7 +106,7 @@ func appendCell(b []byte, s string) []byte {
 
 func appendOdd(b []byte, s string) []byte {
 	b = append(b, '"')
-	if strings.ContainsRune("=+-@", rune(s[0])) {
+	if special[s[0]] == atStart {
 		b = append(b, '\'')
 	}
 	for i := range len(s) {

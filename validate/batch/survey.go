@@ -147,7 +147,10 @@ func (j *surveyJob) first(f contacts.Found, seed maphash.Seed) (row surveyedRow)
 	}
 	j.eye.mailbox = known.SameMailbox(j.eye.mailbox[:0], a.Local, a.Domain)
 	row.mailbox = maphash.Bytes(seed, j.eye.mailbox)
-	row.exact = uint32(maphash.String(seed, a.Local) ^ row.domain)
+	row.exact = uint32(row.mailbox)
+	if string(j.eye.mailbox) != text || row.note&lookAgain != 0 { // else the mailbox form is the spelling
+		row.exact = uint32(maphash.String(seed, a.Local) ^ row.domain)
+	}
 	row.address = true
 	return row
 }

@@ -82,6 +82,7 @@ func child(t *testing.T, path, part string, args ...string) *exec.Cmd {
 }
 
 func TestProcessesShareAStore(t *testing.T) {
+	t.Parallel()
 	path := testPath(t)
 	var running []*exec.Cmd
 	for _, who := range []string{"one", "two", "three"} {
@@ -103,6 +104,7 @@ func TestProcessesShareAStore(t *testing.T) {
 }
 
 func TestWhatWasCommittedOutlivesAKill(t *testing.T) {
+	t.Parallel()
 	path := testPath(t)
 	c := child(t, path, "forever")
 	out, err := c.StdoutPipe()

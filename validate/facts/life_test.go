@@ -46,6 +46,7 @@ func TestBestBefore(t *testing.T) {
 }
 
 func TestExpiryIsExact(t *testing.T) {
+	t.Parallel()
 	s := mustOpen(t, testPath(t))
 	put(t, s, map[string]validate.Mail{
 		"hour.example": {Status: validate.HasMX, TTL: time.Minute, Asked: noon},

@@ -109,6 +109,7 @@ func TestFactsAreCommittedAfterTwoHundredMilliseconds(t *testing.T) {
 }
 
 func TestFullBatchIsCommittedAtOnce(t *testing.T) {
+	t.Parallel()
 	path := testPath(t)
 	synctest.Test(t, func(t *testing.T) {
 		s := mustOpen(t, path)
@@ -125,6 +126,7 @@ func TestFullBatchIsCommittedAtOnce(t *testing.T) {
 }
 
 func TestManyMayPutAtOnce(t *testing.T) {
+	t.Parallel()
 	const writers, each = 4, batchRows/4 + 100 // more than a batch
 	path, now := testPath(t), time.Now().Truncate(time.Second)
 	s := mustOpen(t, path)
@@ -155,6 +157,7 @@ func TestPutAfterCloseDoesNothing(t *testing.T) {
 }
 
 func TestDomainsShareTheirHosts(t *testing.T) {
+	t.Parallel()
 	s := mustOpen(t, testPath(t))
 	put(t, s, map[string]validate.Mail{"a.example": sampleMail(1, noon), "b.example": sampleMail(1, noon)})
 	got := load(t, s, noon)
@@ -165,6 +168,7 @@ func TestDomainsShareTheirHosts(t *testing.T) {
 }
 
 func TestLoadSkipsRowsItCannotRead(t *testing.T) {
+	t.Parallel()
 	s := mustOpen(t, testPath(t))
 	put(t, s, map[string]validate.Mail{
 		"good.example": sampleMail(1, noon), "status.example": sampleMail(2, noon), "hosts.example": sampleMail(3, noon),
@@ -183,6 +187,7 @@ func TestLoadSkipsRowsItCannotRead(t *testing.T) {
 }
 
 func TestLoadStopsWhenInterrupted(t *testing.T) {
+	t.Parallel()
 	s := mustOpen(t, testPath(t))
 	facts := make(map[string]validate.Mail)
 	for i := range 5000 {
@@ -202,6 +207,7 @@ func TestLoadStopsWhenInterrupted(t *testing.T) {
 }
 
 func TestFilesAreForTheirOwnerOnly(t *testing.T) {
+	t.Parallel()
 	path := testPath(t)
 	s := mustOpen(t, path)
 	put(t, s, map[string]validate.Mail{"a.example": sampleMail(1, time.Now())})

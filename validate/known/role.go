@@ -34,15 +34,15 @@ func (l *Lists) Role(local string) RoleKind {
 	if len(local) > maxLocal {
 		return NotRole
 	}
-	n, word := foldTag(&folded, local)
+	n, word, bag := foldTag(&folded, local)
 	name := folded[:n]
-	if says(name) {
+	if bag&replies == replies && says(name) {
 		return NoReply
 	}
 	if kind := l.role(name); kind != NotRole || word == n {
 		return kind
 	}
-	if isListRole(name) {
+	if bag&hyphen != 0 && isListRole(name) {
 		return ListRole
 	}
 	if kind := l.role(name[:word]); kind != NotRole && isPlaceOrNumber(name[word+1:]) {
@@ -51,19 +51,30 @@ func (l *Lists) Role(local string) RoleKind {
 	return NotRole
 }
 
-// foldTag writes local in lower case up to a + and returns its length, and that of its first word.
-func foldTag(dst *[maxLocal]byte, local string) (n, word int) {
+// What the names have in common that ask for no reply, and those that list software makes.
+const (
+	replies letters = 1<<('r'&63) | 1<<('e'&63) | 1<<('p'&63) | 1<<('l'&63)
+	hyphen  letters = 1 << ('-' & 63)
+)
+
+// foldTag writes local in lower case up to a + and returns its length, that of its first word, and its letters.
+func foldTag(dst *[maxLocal]byte, local string) (n, word int, bag letters) {
 	word = -1
 	for ; n < len(local) && local[n] != '+'; n++ {
-		dst[n] = lowerByte(local[n])
-		if word < 0 && separates(dst[n]) {
-			word = n
+		c := local[n]
+		if c < 'a' {
+			if word < 0 && separates(c) {
+				word = n
+			}
+			c = lowerByte(c)
 		}
+		dst[n] = c
+		bag |= 1 << (c & 63)
 	}
 	if word < 0 {
 		word = n
 	}
-	return n, word
+	return n, word, bag
 }
 
 func separates(c byte) bool { return c == '.' || c == '-' || c == '_' }

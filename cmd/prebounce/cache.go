@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prebounce/prebounce/validate/facts"
+	"github.com/spf13/cobra"
+)
+
+// cacheCommand shows and empties the store of facts.
+func cacheCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "cache",
+		Short: "Show or empty the store of facts",
+		Long: "What DNS said is kept in a file between runs, so that nothing is asked twice: for a domain's mail hosts, between an hour and a day.\n" +
+			"Domains stand in it in clear. Addresses never do: what is known about one is found by a keyed hash of it.",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	var path string
+	c.PersistentFlags().StringVar(&path, "store", "", "the store's `FILE` (default $XDG_CACHE_HOME/prebounce/facts.db)")
+	c.AddCommand(cacheInfoCommand(&path), cachePurgeCommand(&path))
+	return c
+}
+
+func cacheInfoCommand(path *string) *cobra.Command {
+	return &cobra.Command{
+		Use:   "info",
+		Short: "What the store holds",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return withStore(c, *path, func(s *facts.Store) error {
+				held, err := s.Info(c.Context(), time.Now())
+				if err != nil {
+					return err
+				}
+				printContents(c.OutOrStdout(), held)
+				return nil
+			})
+		},
+	}
+}
+
+// withStore does something with a store that exists, and says so if there is none. It makes no file.
+func withStore(c *cobra.Command, path string, do func(*facts.Store) error) (err error) {
+	if path == "" {
+		if path, err = facts.DefaultPath(); err != nil {
+			return err
+		}
+	}
+	s, err := facts.OpenExisting(c.Context(), path)
+	if errors.Is(err, fs.ErrNotExist) {
+		say(c.ErrOrStderr(), "cache: nothing is stored in %s", path)
+		return nil
+	}
+	if bad := (*facts.FileError)(nil); errors.As(err, &bad) {
+		return &exit{code: exitFailed, err: fmt.Errorf("cache: %w", err), hints: []string{"the next run sets the file aside and begins afresh"}}
+	}
+	if err != nil {
+		return fmt.Errorf("cache: %w", err)
+	}
+	return errors.Join(do(s), s.Close())
+}
+
+func printContents(w io.Writer, held facts.Contents) {
+	line := func(what, format string, args ...any) {
+		fmt.Fprintf(w, "%-16s %s\n", what, plain(fmt.Sprintf(format, args...)))
+	}
+	line("store", "%s", held.Path)
+	line("bytes", "%d", held.Bytes)
+	line("domains", "%d", held.Domains)
+	for _, status := range slices.Sorted(maps.Keys(held.Status)) {
+		line("  "+plain(status), "%d", held.Status[status])
+	}
+	line("fresh", "%d", held.Fresh)
+	if held.Domains > 0 {
+		line("oldest", "%s", held.Oldest.Format(time.RFC3339))
+		line("newest", "%s", held.Newest.Format(time.RFC3339))
+	}
+	for _, name := range held.Aside {
+		line("set aside", "%s", name)
+	}
+}
+
+// purge is what the flags of "cache purge" say.
+type purge struct {
+	older   string
+	address string
+	all     bool
+}
+
+func cachePurgeCommand(path *string) *cobra.Command {
+	var p purge
+	c := &cobra.Command{
+		Use:   "purge (--older AGE | --address ADDRESS | --all)",
+		Short: "Remove facts from the store",
+		Long: "Remove facts from the store, without a trace in the file.\n\n" +
+			"--address answers an erasure request: it removes everything held under that address, in any spelling of its letters' case.\n" +
+			"Files that were set aside as damaged can't be searched; they are named, for you to delete.",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			remove, err := p.action(time.Now())
+			if err != nil {
+				return usageError(fmt.Errorf("cache purge: %w", err), c.CommandPath()+" --help")
+			}
+			return withStore(c, *path, func(s *facts.Store) error { return removeAndTell(c, s, remove) })
+		},
+	}
+	c.Flags().StringVar(&p.older, "older", "", "remove what was learnt longer ago than `AGE`: 12h, 30d, 2w")
+	c.Flags().StringVar(&p.address, "address", "", "remove everything held under `ADDRESS`")
+	c.Flags().BoolVar(&p.all, "all", false, "remove everything")
+	return c
+}
+
+// removal removes some facts of a store and returns their number.
+type removal func(context.Context, *facts.Store) (int, error)
+
+// action is what the flags ask for; exactly one of them must be given.
+func (p purge) action(now time.Time) (removal, error) {
+	switch {
+	case p.older != "" && p.address == "" && !p.all:
+		age, err := parseAge(p.older)
+		return func(ctx context.Context, s *facts.Store) (int, error) { return s.PurgeBefore(ctx, now.Add(-age)) }, err
+	case p.address != "" && p.older == "" && !p.all:
+		if !strings.Contains(p.address, "@") {
+			return nil, fmt.Errorf("--address: %q has no @", p.address)
+		}
+		return func(ctx context.Context, s *facts.Store) (int, error) { return s.PurgeAddress(ctx, p.address) }, nil
+	case p.all && p.older == "" && p.address == "":
+		return func(ctx context.Context, s *facts.Store) (int, error) { return s.PurgeAll(ctx) }, nil
+	}
+	return nil, errors.New("give one of --older, --address and --all")
+}
+
+func removeAndTell(c *cobra.Command, s *facts.Store, remove removal) error {
+	n, err := remove(c.Context(), s)
+	if err != nil {
+		return err
+	}
+	say(c.ErrOrStderr(), "cache: facts removed: %d", n)
+	held, err := s.Info(c.Context(), time.Now())
+	for _, name := range held.Aside {
+		say(c.ErrOrStderr(), "cache: %s was set aside and may hold facts: delete it yourself", name)
+	}
+	return err
+}
+
+var ageUnits = map[string]time.Duration{"h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}
+
+// parseAge reads 12h, 30d or 2w.
+func parseAge(text string) (time.Duration, error) {
+	last := max(len(text)-1, 0)
+	unit, ok := ageUnits[text[last:]]
+	n, err := strconv.ParseUint(text[:last], 10, 32)
+	if !ok || err != nil || n > uint64(100*365*24*time.Hour/unit) {
+		return 0, fmt.Errorf("--older: %q is no age such as 12h, 30d or 2w", text)
+	}
+	return time.Duration(n) * unit, nil
+}

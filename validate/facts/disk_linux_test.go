@@ -1,0 +1,93 @@
+package facts
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/prebounce/prebounce/validate"
+)
+
+// mount makes a small file system in memory for the test.
+func mount(t *testing.T, options string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, options); err != nil {
+		cannot(t, fmt.Sprintf("a tmpfs can't be mounted (%v): run the tests as root", err))
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
+func TestFullDiskTurnsTheStoreOff(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(mount(t, "size=512k"), "facts.db")
+	now := time.Now().Truncate(time.Second)
+	s := mustOpen(t, path)
+	first := map[string]validate.Mail{"first.example": sampleMail(1, now)}
+	put(t, s, first)
+	for i := 0; s.whyOff() == nil; i++ {
+		if i == 100*batchRows {
+			t.Fatal("the disk took more than it holds")
+		}
+		s.Put(fmt.Sprintf("%d.example", i), sampleMail(1, now))
+	}
+	if err := s.Close(); err == nil {
+		t.Error("Close says nothing of the facts that are lost")
+	}
+	if notes := s.Notes(); len(notes) != 1 || !strings.Contains(notes[0], "full") || !strings.Contains(notes[0], "going on without it") {
+		t.Errorf("notes: %q", notes)
+	}
+	got := loaded(t, path, now)
+	if _, ok := got["first.example"]; !ok {
+		t.Error("what was committed before is lost")
+	}
+}
+
+func TestFullDiskFromTheStart(t *testing.T) {
+	dir := mount(t, "size=64k")
+	hog, err := os.Create(filepath.Join(dir, "hog"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for err == nil {
+		_, err = hog.Write(make([]byte, 4096))
+	}
+	hog.Close()
+	if !errors.Is(err, syscall.ENOSPC) {
+		t.Fatal(err)
+	}
+	if s, err := Open(t.Context(), filepath.Join(dir, "facts.db")); err == nil {
+		s.Close()
+		t.Error("opened on a full disk")
+	}
+}
+
+func TestReadOnlyFolder(t *testing.T) {
+	dir := mount(t, "size=4m")
+	path := filepath.Join(dir, "facts.db")
+	keep(t, path, map[string]validate.Mail{"a.example": sampleMail(1, time.Now())})
+	if err := syscall.Mount("", dir, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{path, filepath.Join(dir, "new.db"), filepath.Join(dir, "new", "facts.db")} {
+		if s, err := Open(t.Context(), name); !errors.Is(err, syscall.EROFS) {
+			t.Errorf("%s: got %v, want a read-only file system", name, err)
+			if err == nil {
+				s.Close()
+			}
+		}
+	}
+	if aside := setAsideFiles(path); aside != nil {
+		t.Errorf("a sound store was set aside: %q", aside)
+	}
+}
