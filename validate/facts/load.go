@@ -20,20 +20,23 @@ func (s *Store) Load(ctx context.Context, now time.Time, each func(domain string
 
 func (s *Store) load(ctx context.Context, now time.Time, each func(string, validate.Mail)) error {
 	// A fact from the future was stored under a wrong clock, so its best-before means nothing.
-	const q = "SELECT name, status, operator, hosts, detail, ttl, asked FROM domain WHERE until > ?1 AND asked <= ?1 ORDER BY name"
+	const q = "SELECT name, ttl, asked, " + shapeColumns + " FROM domain WHERE until > ?1 AND asked <= ?1 ORDER BY name"
 	rows, err := s.db.QueryContext(ctx, q, now.Unix())
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	read := newReader()
+	read := make(reader)
 	for rows.Next() {
-		var r row
-		if err := rows.Scan(&r.name, &r.status, &r.operator, &r.hosts, &r.detail, &r.ttl, &r.asked); err != nil {
+		var name, shape string
+		var ttl, asked int64
+		if err := rows.Scan(&name, &ttl, &asked, &shape); err != nil {
 			return err
 		}
-		if m, ok := read.mail(&r); ok {
-			each(r.name, m)
+		if m, ok := read.mail(shape); ok {
+			m.TTL = time.Duration(ttl) * time.Second
+			m.Asked = time.Unix(asked, 0).UTC()
+			each(name, m)
 		}
 	}
 	return rows.Err()

@@ -92,12 +92,12 @@ func (s *Store) compact(ctx context.Context) error {
 	return nil
 }
 
-// sweep removes what is past its best-before, if this run has made the file grow.
+// sweep removes what is past its best-before, if this run has made the file grow. Where it can't, a later run will.
 func (s *Store) sweep() {
 	if s.written == 0 || s.whyOff() != nil {
 		return
 	}
-	if _, err := s.remove(context.Background(), "until", "until <= ?", time.Now().Unix()); err != nil {
+	if _, err := s.remove(context.Background(), "until", "until <= ?", time.Now().Unix()); damaged(err) {
 		s.turnOff(err)
 	}
 }

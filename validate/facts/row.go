@@ -19,7 +19,7 @@ type row struct {
 // toRow writes a fact as a row; false if it isn't one to keep, or can't be written so that it reads back the same.
 func toRow(domain string, m validate.Mail) (row, bool) {
 	until, ok := bestBefore(m)
-	if !ok || domain == "" || strings.Contains(domain, "@") { // an address must never get here
+	if !ok || domain == "" || strings.Contains(domain, "@") || strings.Contains(m.Operator, shapeMark) { // an address must never get here
 		return row{}, false
 	}
 	hosts, ok := formatHosts(m.Hosts)
@@ -96,56 +96,44 @@ var statusByName = func() map[string]validate.MailStatus {
 	return byName
 }()
 
-// reader turns rows back into facts. Domains that share mail hosts share one slice of them.
-type reader struct {
-	hosts     map[string][]validate.MailHost
-	operators map[string]string
-}
+// shapeColumns selects, as one text, what many domains have in common: fewer columns make the scan faster.
+const (
+	shapeColumns = "status || char(31) || hosts || char(31) || operator || char(31) || detail"
+	shapeMark    = "\x1f" // char(31), the unit separator; of the columns, only the last may hold one
+)
+
+// reader turns shapes back into facts. Domains of one shape share one slice of mail hosts.
+type reader map[string]validate.Mail
 
 // sharedMost bounds what a reader remembers. What is common is soon met again.
 const sharedMost = 8192
 
-func newReader() *reader {
-	return &reader{hosts: make(map[string][]validate.MailHost), operators: make(map[string]string)}
-}
-
-// mail is false for a row that this version can't read: a fact that we don't have.
-func (r *reader) mail(from *row) (m validate.Mail, ok bool) {
-	if m.Status, ok = statusByName[from.status]; !ok {
+// mail is false for a shape that this version can't read: a fact that we don't have.
+func (r reader) mail(shape string) (validate.Mail, bool) {
+	if m, ok := r[shape]; ok {
+		return m, true
+	}
+	m, ok := parseShape(shape)
+	if !ok {
 		return m, false
 	}
-	if m.Hosts, ok = r.hostsOf(from.hosts); !ok {
-		return m, false
+	if len(r) == sharedMost {
+		clear(r)
 	}
-	m.Operator = r.operator(from.operator)
-	m.Detail = from.detail
-	m.TTL = time.Duration(from.ttl) * time.Second
-	m.Asked = time.Unix(from.asked, 0).UTC()
+	r[shape] = m
 	return m, true
 }
 
-func (r *reader) hostsOf(text string) ([]validate.MailHost, bool) {
-	if known, ok := r.hosts[text]; ok {
-		return known, true
+func parseShape(shape string) (m validate.Mail, ok bool) {
+	parts := strings.SplitN(shape, shapeMark, 4)
+	if len(parts) != 4 {
+		return m, false
 	}
-	hosts, err := parseHosts(text)
-	if err != nil {
-		return nil, false
+	m.Operator, m.Detail = parts[2], parts[3]
+	if m.Status, ok = statusByName[parts[0]]; !ok {
+		return m, false
 	}
-	if len(r.hosts) == sharedMost {
-		clear(r.hosts)
-	}
-	r.hosts[text] = hosts
-	return hosts, true
-}
-
-func (r *reader) operator(name string) string {
-	if known, ok := r.operators[name]; ok {
-		return known
-	}
-	if len(r.operators) == sharedMost {
-		clear(r.operators)
-	}
-	r.operators[name] = name
-	return name
+	var err error
+	m.Hosts, err = parseHosts(parts[1])
+	return m, err == nil
 }

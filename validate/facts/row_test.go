@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"fmt"
 	"net/netip"
 	"reflect"
 	"testing"
@@ -24,6 +25,18 @@ func TestHostsThatCannotBeReadBackAreRefused(t *testing.T) {
 				t.Errorf("written as %q", text)
 			}
 		})
+	}
+}
+
+func TestReaderForgetsWhatIsTooMuch(t *testing.T) {
+	r := make(reader)
+	for i := range 3 * sharedMost {
+		if _, ok := r.mail(fmt.Sprintf("mx\x1f%d mx.example\x1f\x1f", i)); !ok {
+			t.Fatal(i)
+		}
+	}
+	if len(r) > sharedMost {
+		t.Errorf("it remembers %d shapes", len(r))
 	}
 }
 

@@ -23,6 +23,9 @@ func TestMigrationsKeepWhatIsThere(t *testing.T) {
 		}
 	}
 	query[int](t, s, "SELECT count(text) FROM said")
+	if n := query[int](t, s, "SELECT count(*) FROM install"); n != 1 {
+		t.Errorf("there are %d keys", n)
+	}
 	if diff := diffFacts(want, load(t, s, noon)); diff != "" {
 		t.Error(diff)
 	}

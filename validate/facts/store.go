@@ -21,7 +21,7 @@ type Store struct {
 	key    []byte
 
 	mu      sync.Mutex
-	room    sync.Cond // of mu: pending was taken, a batch was committed, or the store went off
+	room    sync.Cond // of mu: the writer has taken what was pending, committed it, or turned the store off
 	pending []row     // waits for the writer; never longer than batchRows
 	written int       // rows committed
 	off     error     // why nothing is kept any more
@@ -128,7 +128,6 @@ func (s *Store) turnOff(err error) {
 		return
 	}
 	s.off = err
-	s.pending = nil
 	s.notes = append(s.notes, fmt.Sprintf("store of facts: %s: %s; going on without it", s.path, err))
 	s.room.Broadcast()
 }
