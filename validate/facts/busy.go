@@ -48,9 +48,13 @@ func (s *Store) inTx(ctx context.Context, do func(*sql.Tx) error) error {
 	return tx.Commit()
 }
 
+// damaged tells whether the file is to blame. Our statements are fixed, so SQLITE_ERROR means that their tables are not there.
 func damaged(err error) bool {
-	code := resultCode(err)
-	return code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB
+	switch resultCode(err) {
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR:
+		return true
+	}
+	return false
 }
 
 // resultCode is SQLite's primary result code, or SQLITE_OK for another kind of error (https://www.sqlite.org/rescode.html).

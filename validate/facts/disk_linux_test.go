@@ -33,10 +33,11 @@ func TestFullDiskTurnsTheStoreOff(t *testing.T) {
 	path := filepath.Join(mount(t, "size=512k"), "facts.db")
 	now := time.Now().Truncate(time.Second)
 	s := mustOpen(t, path)
+	s.batch = 500
 	first := map[string]validate.Mail{"first.example": sampleMail(1, now)}
 	put(t, s, first)
 	for i := 0; s.whyOff() == nil; i++ {
-		if i == 100*batchRows {
+		if i == 100_000 {
 			t.Fatal("the disk took more than it holds")
 		}
 		s.Put(fmt.Sprintf("%d.example", i), sampleMail(1, now))

@@ -44,7 +44,7 @@ func (e *FileError) Error() string {
 func (e *FileError) Unwrap() error { return e.Err }
 
 // create opens the file, making it and its folders if need be. SQLite gives its companions (-wal, -shm) the same mode.
-func create(ctx context.Context, path string) (*sql.DB, error) {
+func create(ctx context.Context, path string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
@@ -58,21 +58,27 @@ func create(ctx context.Context, path string) (*sql.DB, error) {
 	return open(ctx, path)
 }
 
-// open opens a file that exists, and brings its schema up to date. A [*FileError] says that the file is at fault.
-func open(ctx context.Context, path string) (*sql.DB, error) {
-	seen, err := os.Stat(path)
-	if err != nil {
+// open opens a file that exists, brings its schema up to date and starts the writer. A [*FileError] says that the file is at fault.
+func open(ctx context.Context, path string) (*Store, error) {
+	s := &Store{path: path, batch: batchRows, full: make(chan struct{}, 1), closing: make(chan struct{}), done: make(chan struct{})}
+	s.room.L = &s.mu
+	var err error
+	if s.seen, err = os.Stat(path); err != nil {
 		return nil, err
 	}
-	db, err := connect(path, busyTimeout)
-	if err != nil {
+	if s.db, err = connect(path, busyTimeout); err != nil {
 		return nil, err
 	}
-	if err := prepare(ctx, db); err != nil {
-		db.Close()
-		return nil, blame(err, path, seen)
+	if s.writer, err = connect(path, 0); err != nil {
+		return nil, errors.Join(err, s.db.Close())
 	}
-	return db, nil
+	if s.key, err = prepare(ctx, s.db); err != nil {
+		s.db.Close()
+		s.writer.Close()
+		return nil, blame(err, path, s.seen)
+	}
+	go s.write()
+	return s, nil
 }
 
 // connect makes a pool of connections that wait so long for a lock. Pragmas that change the file have no place here: it may be somebody else's.

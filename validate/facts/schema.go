@@ -33,15 +33,18 @@ CREATE TABLE domain (
 
 var errForeign = errors.New("is not a store of facts")
 
-// prepare makes sure that the file is ours before anything in it is changed.
-func prepare(ctx context.Context, db *sql.DB) error {
+// prepare makes sure that the file is ours before anything in it is changed, and returns the key of the installation.
+func prepare(ctx context.Context, db *sql.DB) ([]byte, error) {
 	if err := recognise(ctx, db); err != nil {
-		return err
+		return nil, err
 	}
 	if err := enterWAL(ctx, db); err != nil {
-		return err
+		return nil, err
 	}
-	return migrate(ctx, db, migrations)
+	if err := migrate(ctx, db, migrations); err != nil {
+		return nil, err
+	}
+	return installKey(ctx, db)
 }
 
 // recognise returns errForeign unless the file is ours or empty.
@@ -112,11 +115,9 @@ func newKey() []byte {
 }
 
 func installKey(ctx context.Context, q querier) (key []byte, err error) {
-	if err := q.QueryRowContext(ctx, "SELECT key FROM install").Scan(&key); err != nil {
-		return nil, err
+	err = q.QueryRowContext(ctx, "SELECT key FROM install").Scan(&key)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && len(key) != keyLen {
+		return nil, errForeign
 	}
-	if len(key) != keyLen {
-		return nil, fmt.Errorf("the key of this installation has %d bytes instead of %d", len(key), keyLen)
-	}
-	return key, nil
+	return key, err
 }

@@ -20,17 +20,18 @@ type Store struct {
 	writer *sql.DB     // writes, and never waits in SQLite (see patiently)
 	key    []byte
 
+	batch   int           // facts in a full batch
+	full    chan struct{} // holds one when pending is a whole batch
+	closing chan struct{} // closed by Close
+	done    chan struct{} // closed by the writer
+
 	mu      sync.Mutex
 	room    sync.Cond // of mu: the writer has taken what was pending, committed it, or turned the store off
-	pending []row     // waits for the writer; never longer than batchRows
+	pending []row     // waits for the writer; never longer than batch
 	written int       // rows committed
 	off     error     // why nothing is kept any more
 	closed  bool
 	notes   []string
-
-	full    chan struct{} // holds one when pending is a whole batch
-	closing chan struct{} // closed by Close
-	done    chan struct{} // closed by the writer
 }
 
 // Open opens the store in the file path, and makes file (mode 0600) and folders (0700) where there are none.
@@ -38,54 +39,38 @@ type Store struct {
 // A file that is damaged or isn't a store is renamed, never overwritten, and a fresh store takes its place; Notes says so.
 // An error means that no store can be had there, as in a read-only folder or where a newer version made the file: a run needn't end for it.
 func Open(ctx context.Context, path string) (*Store, error) {
-	db, err := create(ctx, path)
-	var note string
+	s, err := create(ctx, path)
 	if bad := (*FileError)(nil); errors.As(err, &bad) {
-		if note, err = bad.setAside(time.Now()); err != nil {
+		note, err := bad.setAside(time.Now())
+		if err != nil {
 			return nil, fmt.Errorf("store of facts: %w", err)
 		}
-		db, err = create(ctx, path)
+		s, err = create(ctx, path)
+		if err != nil {
+			return nil, fmt.Errorf("%s, but: %w", note, err)
+		}
+		s.notes = append(s.notes, note)
+		return s, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("store of facts: %w", err)
 	}
-	s, err := begin(ctx, path, db)
-	if err == nil && note != "" {
-		s.notes = append(s.notes, note)
-	}
-	return s, err
+	return s, nil
 }
 
 // OpenExisting opens a store to look at it or to purge it. It neither makes a file ([fs.ErrNotExist]) nor renames one ([*FileError]).
 func OpenExisting(ctx context.Context, path string) (*Store, error) {
-	if at, err := os.Stat(path); err != nil {
-		return nil, err
-	} else if at.Size() == 0 {
-		return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist} // made, and not a word written
+	at, err := os.Stat(path)
+	if err == nil && at.Size() == 0 { // made, and not a word written
+		err = &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
 	}
-	db, err := open(ctx, path)
 	if err != nil {
 		return nil, fmt.Errorf("store of facts: %w", err)
 	}
-	return begin(ctx, path, db)
-}
-
-// begin starts the writer of a file that is open and fit for use.
-func begin(ctx context.Context, path string, db *sql.DB) (*Store, error) {
-	s := &Store{path: path, db: db, full: make(chan struct{}, 1), closing: make(chan struct{}), done: make(chan struct{})}
-	s.room.L = &s.mu
-	var err error
-	if s.key, err = installKey(ctx, db); err == nil {
-		s.seen, err = os.Stat(path)
-	}
-	if err == nil {
-		s.writer, err = connect(path, 0)
-	}
+	s, err := open(ctx, path)
 	if err != nil {
-		db.Close()
-		return nil, fmt.Errorf("store of facts: %s: %w", path, err)
+		return nil, fmt.Errorf("store of facts: %w", err)
 	}
-	go s.write()
 	return s, nil
 }
 

@@ -131,12 +131,13 @@ func TestFullBatchIsCommittedAtOnce(t *testing.T) {
 	path := testPath(t)
 	synctest.Test(t, func(t *testing.T) {
 		s := mustOpen(t, path)
+		s.batch = 100
 		start := time.Now()
-		for i := range batchRows + 1 {
+		for i := range s.batch + 1 {
 			s.Put(fmt.Sprintf("%d.example", i), validate.Mail{Status: validate.NoMX, Asked: start})
 		}
 		synctest.Wait()
-		if n := query[int](t, s, "SELECT count(*) FROM domain"); n != batchRows || time.Since(start) != 0 {
+		if n := query[int](t, s, "SELECT count(*) FROM domain"); n != s.batch || time.Since(start) != 0 {
 			t.Errorf("%d facts are committed after %v, want one batch at once", n, time.Since(start))
 		}
 		mustClose(t, s)
@@ -145,9 +146,10 @@ func TestFullBatchIsCommittedAtOnce(t *testing.T) {
 
 func TestManyMayPutAtOnce(t *testing.T) {
 	t.Parallel()
-	const writers, each = 4, batchRows/4 + 100 // more than a batch
+	const writers, each = 4, 500
 	path, now := testPath(t), time.Now().Truncate(time.Second)
 	s := mustOpen(t, path)
+	s.batch = 100 // so that some must wait
 	var wg sync.WaitGroup
 	for w := range writers {
 		wg.Go(func() {
@@ -208,7 +210,7 @@ func TestLoadStopsWhenInterrupted(t *testing.T) {
 	t.Parallel()
 	s := mustOpen(t, testPath(t))
 	facts := make(map[string]validate.Mail)
-	for i := range 5000 {
+	for i := range 1000 {
 		facts[fmt.Sprintf("%d.example", i)] = validate.Mail{Status: validate.NoMX, Asked: noon}
 	}
 	put(t, s, facts)

@@ -57,6 +57,7 @@ func sqliteFile(t *testing.T, statements ...string) []byte {
 func TestUnfitFileIsSetAside(t *testing.T) {
 	t.Parallel()
 	store := oldStore(t, 500)
+	wal, mark := "PRAGMA journal_mode = wal", fmt.Sprintf("PRAGMA application_id = %d", applicationID)
 	for name, content := range map[string][]byte{
 		"a contact list":                     []byte("email\nana@example.com\n"),
 		"random bytes":                       bytes.Repeat([]byte{0xa7, 3, 0, 0x51}, 5000),
@@ -65,6 +66,9 @@ func TestUnfitFileIsSetAside(t *testing.T) {
 		"another program's database":         sqliteFile(t, "PRAGMA application_id = 4711", "CREATE TABLE a (b)"),
 		"an empty one of another program":    sqliteFile(t, "CREATE TABLE a (b)", "DROP TABLE a", "PRAGMA application_id = 4711"),
 		"a database of nobody in particular": sqliteFile(t, "CREATE TABLE domain (name)"),
+		"a store's mark without its tables":  sqliteFile(t, wal, mark, "PRAGMA user_version = 1"),
+		"a store without its key":            sqliteFile(t, wal, mark, "PRAGMA user_version = 1", "CREATE TABLE install (key BLOB)"),
+		"a store with half a key":            sqliteFile(t, wal, mark, "PRAGMA user_version = 1", "CREATE TABLE install (key BLOB)", "INSERT INTO install VALUES (x'00ff')"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "facts.db")
@@ -150,6 +154,8 @@ func TestDamageFoundLaterTurnsTheStoreOff(t *testing.T) {
 	}{
 		{"pages overwritten", overwritten, true},
 		{"cut in a page", store[:len(store)-4000], false},
+		{"a table is missing", sqliteFile(t, fmt.Sprintf("PRAGMA application_id = %d", applicationID), "PRAGMA user_version = 1",
+			"CREATE TABLE install (key BLOB)", "INSERT INTO install VALUES (randomblob(32))"), true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) { testDamageFoundLater(t, tt.content, tt.byLoad) })
@@ -190,8 +196,9 @@ func TestLockedForLongTurnsTheStoreOff(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		s.batch = 100
 		start := time.Now()
-		for i := range 2*batchRows + 1 { // what doesn't fit must not wait for ever
+		for i := range 2*s.batch + 1 { // what doesn't fit must not wait for ever
 			s.Put(fmt.Sprintf("%d.example", i), validate.Mail{Status: validate.NoMX, Asked: start})
 		}
 		if waited := time.Since(start); waited < busyTimeout || waited > busyTimeout+time.Second {

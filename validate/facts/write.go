@@ -30,14 +30,14 @@ func (s *Store) Put(domain string, m validate.Mail) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for len(s.pending) == batchRows && !s.closed {
+	for len(s.pending) == s.batch && !s.closed {
 		s.room.Wait()
 	}
 	if s.closed || s.off != nil {
 		return
 	}
 	s.pending = append(s.pending, r)
-	if len(s.pending) == batchRows {
+	if len(s.pending) == s.batch {
 		select {
 		case s.full <- struct{}{}:
 		default: // told already
