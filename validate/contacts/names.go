@@ -52,7 +52,7 @@ suppressed suppression suppressions blacklisted blocked disabled bounce bounced 
 subscription subscriptions subscribed unsubscribed unsubscribe unsub valid validity validated validation verified verification verify
 score rating date time timestamp count counts sent opened opens open clicked clicks frequency preference preferences template subject body
 provider providers hash hashed md5 sha1 sha256 reason quality not donotemail accepts accept allow allowed checksum format display
-campaign server host password catchall engagement activity name creator created modified updated rep salesrep agent manager
+campaign server host password catchall engagement activity creator created modified updated rep salesrep agent manager
 sender from assigned assignee
 besitzer eigentümer firma zustimmung einwilligung propriétaire proprietaire statut consentement entreprise propietario estado empresa
 proprietario stato azienda eigenaar właściciel владелец статус компания 所有者 状态
