@@ -70,7 +70,7 @@ func isAddress(text []byte) bool {
 	}
 	domain := text[at+1:]
 	dot := bytes.LastIndexByte(domain, '.')
-	return dot > 0 && dot < len(domain)-2 && bytes.IndexAny(text, " \t\r\n,;<>()/\\\"") < 0
+	return dot > 0 && dot < len(domain)-2 && !bytes.ContainsAny(text, " \t\r\n,;<>()/\\\"")
 }
 
 // reach bounds the look for the other end of a quote or bracket, and the text that repairs are tried on.

@@ -85,12 +85,7 @@ func openInput(ctx context.Context, path string, o *Options) (*input, error) {
 // openFile opens path. A FIFO that nobody writes to would block for ever, so a cancelled ctx plays the writer.
 func openFile(ctx context.Context, path string, st fs.FileInfo) (*os.File, error) {
 	if st.Mode()&fs.ModeNamedPipe != 0 {
-		stop := context.AfterFunc(ctx, func() {
-			if w, err := os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK, 0); err == nil {
-				w.Close()
-			}
-		})
-		defer stop()
+		defer writeOnCancel(ctx, path)()
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -101,6 +96,32 @@ func openFile(ctx context.Context, path string, st fs.FileInfo) (*os.File, error
 		return nil, err
 	}
 	return f, nil
+}
+
+// writeOnCancel opens a FIFO for writing as soon as ctx is cancelled and a reader waits there. The returned function ends
+// that, and waits for its end.
+func writeOnCancel(ctx context.Context, path string) (end func()) {
+	opened, gone := make(chan struct{}), make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(gone)
+		for {
+			if w, err := os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK, 0); err == nil {
+				w.Close()
+				return
+			}
+			select {
+			case <-opened:
+				return
+			case <-time.After(time.Millisecond): // the reader is on its way
+			}
+		}
+	})
+	return func() {
+		if !stop() {
+			close(opened)
+			<-gone
+		}
+	}
 }
 
 // regular takes a file as it is, unless it is packed.

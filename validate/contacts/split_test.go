@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -141,6 +142,64 @@ func checkSplit(t *testing.T, data []byte, small, big Options) {
 		if len(r.Raw) == 0 || len(r.Raw) > l.dialect.limit {
 			t.Fatalf("record %d has %d bytes", i, len(r.Raw))
 		}
+	}
+}
+
+func FuzzDialect(f *testing.F) {
+	for _, s := range []string{"sep=;\na;b\n", "a|b\n\"c|\n", "Email\tN\r1\r\n", "\xff\xfea\x00", "\x00\x00\xfe\xff", "M\xfcller;a@b.co\n", "\x82\xa0,a@b.co\n"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		l, err := memory(t, string(data), Options{})
+		if err != nil {
+			return
+		}
+		o := l.Layout()
+		if len(o.Columns) != 1 || o.Columns[0].Index >= o.Width || o.Width > len(data)+1 || len(o.Names) > o.Width {
+			t.Fatalf("layout %+v", o)
+		}
+		if o.Delimiter != 0 && !canDelimit(o.Delimiter) {
+			t.Fatalf("delimiter %q", o.Delimiter)
+		}
+		headers := 0
+		for _, r := range walk(t, l) {
+			headers += btoi(r.Kind == Header)
+			if r.Kind == Row && len(r.Cells) != 1 {
+				t.Fatalf("cells of %q are %q", r.Raw, r.Cells)
+			}
+		}
+		if (headers > 0) != (o.Names != nil) {
+			t.Fatalf("%d headers, names %q", headers, o.Names)
+		}
+	})
+}
+
+func TestBlocksCanBeWalkedSideBySide(t *testing.T) {
+	l := mustOpen(t, table(5000, 7, true), Options{BlockSize: 1 << 12})
+	want := walk(t, l)
+	pass, err := l.Pass(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	var found []*[]row
+	for b, err := pass.Next(nil); err == nil; b, err = pass.Next(nil) {
+		rows := new([]row)
+		found = append(found, rows)
+		wg.Go(func() {
+			var rec Record
+			for b.Next(&rec) {
+				*rows = append(*rows, keepRow(&rec))
+			}
+		})
+	}
+	wg.Wait()
+	var got []row
+	for _, rows := range found {
+		got = append(got, *rows...)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 
