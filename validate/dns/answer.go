@@ -1,0 +1,129 @@
+package dns
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+// Type is a record type.
+type Type uint16
+
+// The types that can be asked for.
+const (
+	A    = Type(dns.TypeA)
+	AAAA = Type(dns.TypeAAAA)
+	MX   = Type(dns.TypeMX)
+	TXT  = Type(dns.TypeTXT)
+	PTR  = Type(dns.TypePTR)
+)
+
+func (t Type) String() string { return dns.TypeToString[uint16(t)] }
+
+// Outcome is how a question ended. Only the first three are answers; the others say nothing about the name.
+type Outcome uint8
+
+const (
+	Found       Outcome = iota // there are records of the type
+	NoData                     // the name exists without records of the type (RFC 2308 §2.2)
+	NXDomain                   // the name, or what its CNAME leads to, does not exist (RFC 2308 §2.1)
+	ServFail                   // the resolver could not find out
+	Refused                    // the resolver does not want our questions
+	BadRcode                   // FORMERR, NOTIMP and other complaints
+	Lame                       // a referral instead of an answer: this server is no resolver, or the delegation is lame
+	Malformed                  // an answer that can't be read, or whose CNAMEs run in a circle
+	TimedOut                   // nothing came in time
+	Unreachable                // the question could not be sent, or nobody listens there
+	Cancelled                  // the caller's context ended first
+	Unaskable                  // the name is no DNS name, or there is no resolver: Err says which
+)
+
+var outcomeWords = [...]string{"found", "NODATA", "NXDOMAIN", "SERVFAIL", "REFUSED", "an error", "a referral", "a malformed answer",
+	"no answer", "unreachable", "given up", "not asked"}
+
+func (o Outcome) String() string { return outcomeWords[o] }
+
+// Answer is what became of one question.
+type Answer struct {
+	Name      string // as asked, without trailing dot
+	Type      Type
+	Outcome   Outcome
+	Server    string        // who said so, HOST:PORT
+	Took      time.Duration // the last try alone
+	Tries     int
+	TTL       time.Duration // the shortest on the way; of a no, what its SOA allows (RFC 2308 §5); zero if unknown
+	Canonical string        // where the CNAMEs lead, lower case, without trailing dot; Name where there are none
+	SOA       bool          // a no came with the proof of a SOA in its authority section
+	TCP       bool          // it was truncated over UDP
+	Clipped   bool          // it had more records than [MaxRecords]; the first ones are kept
+	EDE       []EDE         // extended errors (RFC 8914), at most four
+	Err       error         // what the network or the parser said, if it did
+
+	// The records, by type. At most one of these is filled.
+	MX    []Mail
+	Addrs []netip.Addr
+	Texts []string // each TXT record's strings joined
+	Names []string // of PTR records, lower case, without trailing dot
+}
+
+// MaxRecords bounds the records kept of one answer.
+const MaxRecords = 256
+
+// Mail is an MX record.
+type Mail struct {
+	Preference uint16
+	Host       string // lower case, without trailing dot; empty for a null MX (RFC 7505)
+}
+
+// EDE is an extended DNS error.
+type EDE struct {
+	Code uint16
+	Text string // printable ASCII, at most 80 bytes
+}
+
+// unreliable says which extended errors mean that the answer isn't what the world's DNS says (RFC 8914 §4).
+var unreliable = map[uint16]string{
+	dns.ExtendedErrorCodeForgedAnswer:        "forged",
+	dns.ExtendedErrorCodeBlocked:             "blocked",
+	dns.ExtendedErrorCodeCensored:            "censored",
+	dns.ExtendedErrorCodeFiltered:            "filtered",
+	dns.ExtendedErrorCodeStaleNXDOMAINAnswer: "stale",
+}
+
+// Definite tells whether the answer can be relied on: records, or a no with a SOA, that no extended error calls blocked,
+// censored, filtered, forged or stale.
+func (a Answer) Definite() bool {
+	answered := a.Outcome == Found || (a.Outcome == NoData || a.Outcome == NXDomain) && a.SOA
+	return answered && a.marked() == ""
+}
+
+func (a Answer) marked() string {
+	for _, e := range a.EDE {
+		if word, ok := unreliable[e.Code]; ok {
+			return fmt.Sprintf("marked as %s (EDE %d)", word, e.Code)
+		}
+	}
+	return ""
+}
+
+// String tells what was said and by whom: "NXDOMAIN from 192.0.2.53:53 without SOA".
+func (a Answer) String() string {
+	var b strings.Builder
+	b.WriteString(a.Outcome.String())
+	if a.Server != "" {
+		b.WriteString(" from " + a.Server)
+	}
+	if (a.Outcome == NoData || a.Outcome == NXDomain) && !a.SOA {
+		b.WriteString(" without SOA")
+	}
+	if m := a.marked(); m != "" {
+		b.WriteString(", " + m)
+	}
+	if a.Err != nil {
+		b.WriteString(": " + a.Err.Error())
+	}
+	return b.String()
+}

@@ -1,0 +1,184 @@
+package dns
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+const (
+	socketsPerServer = 8                // spreads the questions over ports, which makes forging harder
+	downAfter        = 5                // so many silences in a row, and the server is left alone
+	downFor          = 10 * time.Second // then it is tried again
+)
+
+// server is one resolver: its sockets, its window, and what was learnt about it.
+type server struct {
+	addr   string
+	dial   dialFunc
+	window *window
+
+	plain    atomic.Bool // it knows no EDNS
+	strict   atomic.Bool // it gives back the case of letters
+	unfit    atomic.Bool // it invents answers
+	silences atomic.Int32
+	lastFail atomic.Int64 // Unix nanoseconds
+
+	mu      sync.Mutex
+	sockets [socketsPerServer]*socket
+	next    int
+	closed  bool
+	readers sync.WaitGroup
+}
+
+type dialFunc func(ctx context.Context, network, address string) (net.Conn, error)
+
+// ask is one try: over UDP, and over TCP if that was truncated, both until the time-out.
+func (s *server) ask(ctx context.Context, name string, typ Type, timeout time.Duration, tcp chan struct{}) Answer {
+	q, err := newQuestion(name, typ, s.plain.Load())
+	if err != nil {
+		return Answer{Name: name, Type: typ, Outcome: Unaskable, Err: err}
+	}
+	if err := s.window.enter(ctx); err != nil {
+		return Answer{Name: name, Type: typ, Outcome: Cancelled, Server: s.addr, Err: err}
+	}
+	start := time.Now()
+	a := s.exchange(ctx, q, start.Add(timeout), tcp)
+	a.Server, a.Took = s.addr, time.Since(start)
+	s.learn(&a)
+	s.window.leave(a.Outcome == ServFail || a.Outcome == Refused || silent(a.Outcome))
+	return a
+}
+
+func (s *server) exchange(ctx context.Context, q question, deadline time.Time, tcp chan struct{}) Answer {
+	raw, err := s.overUDP(ctx, q, deadline)
+	overTCP := err == nil && raw[2]&0x02 != 0 // TC
+	if overTCP {
+		raw, err = s.overTCP(ctx, q, deadline, tcp)
+	}
+	if err != nil {
+		a := failure(ctx, q, err)
+		a.TCP = overTCP
+		return a
+	}
+	a := read(raw, q)
+	a.TCP = overTCP
+	return a
+}
+
+// failure turns what the network said into an answer.
+func failure(ctx context.Context, q question, err error) Answer {
+	a := Answer{Name: hostName(q.name), Type: q.typ, Outcome: Unreachable, Err: err}
+	switch {
+	case ctx.Err() != nil:
+		a.Outcome, a.Err = Cancelled, ctx.Err()
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
+		a.Outcome, a.Err = TimedOut, nil
+	case errors.Is(err, errWrongMessage):
+		a.Outcome = Malformed
+	}
+	return a
+}
+
+func (s *server) overUDP(ctx context.Context, q question, deadline time.Time) ([]byte, error) {
+	sock, err := s.socket(ctx)
+	if err != nil {
+		return nil, err
+	}
+	f, err := sock.send(q, s.strict.Load())
+	if err != nil {
+		return nil, err
+	}
+	timer := time.NewTimer(time.Until(deadline))
+	defer timer.Stop()
+	select {
+	case raw := <-f.landed:
+		if raw == nil {
+			return nil, errSocket
+		}
+		return raw, nil
+	case <-timer.C:
+		if sock.forget(f) {
+			s.strict.Store(false) // one of several machines behind this address doesn't keep it
+		}
+		return nil, os.ErrDeadlineExceeded
+	case <-ctx.Done():
+		sock.forget(f)
+		return nil, ctx.Err()
+	}
+}
+
+// socket gives the sockets in turn, and opens those that are missing.
+func (s *server) socket(ctx context.Context) (*socket, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, net.ErrClosed
+	}
+	s.next = (s.next + 1) % len(s.sockets)
+	if sock := s.sockets[s.next]; sock != nil && sock.alive() {
+		return sock, nil
+	}
+	conn, err := s.dial(ctx, "udp", s.addr)
+	if err != nil {
+		return nil, err
+	}
+	s.hangUp(s.next)
+	sock := newSocket(conn)
+	s.sockets[s.next] = sock
+	s.readers.Go(sock.listen)
+	return sock, nil
+}
+
+func (s *server) hangUp(i int) {
+	if s.sockets[i] != nil {
+		s.sockets[i].conn.Close()
+		s.sockets[i] = nil
+	}
+}
+
+// learn keeps the server's health, and turns EDNS off where it is the trouble (RFC 6891 §7).
+func (s *server) learn(a *Answer) {
+	if a.Outcome == BadRcode && a.Err != nil && a.Err.Error() == dns.RcodeToString[dns.RcodeFormatError] {
+		s.plain.Store(true)
+	}
+	if !silent(a.Outcome) {
+		if a.Outcome != Cancelled {
+			s.silences.Store(0)
+		}
+		return
+	}
+	s.lastFail.Store(time.Now().UnixNano())
+	if s.silences.Add(1) == downAfter {
+		s.reopen()
+	}
+}
+
+// reopen drops the sockets, as their own address may be gone: a laptop moves between networks.
+func (s *server) reopen() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.sockets {
+		s.hangUp(i)
+	}
+}
+
+func silent(o Outcome) bool { return o == TimedOut || o == Unreachable }
+
+func (s *server) down() bool {
+	return s.silences.Load() >= downAfter && time.Now().UnixNano()-s.lastFail.Load() < int64(downFor)
+}
+
+func (s *server) close() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.reopen()
+	s.readers.Wait()
+}

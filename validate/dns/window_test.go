@@ -1,0 +1,96 @@
+package dns
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// fill enters as often as it can without waiting.
+func fill(w *window) (n int) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	for w.load() <= 1 {
+		w.enter(ctx)
+		n++
+	}
+	return n
+}
+
+// round fills the window and empties it, with so many failures of a hundred.
+func round(w *window, failures int) int {
+	n := fill(w)
+	for i := range n {
+		w.leave(i < n*failures/100)
+	}
+	return n
+}
+
+func TestTheWindowFollowsWhatTheServerBears(t *testing.T) {
+	w := newWindow(256)
+	steps := []struct {
+		failures int
+		want     int
+		says     string
+	}{
+		{0, 32, "it begins small"},
+		{0, 64, "doubles while all is well"},
+		{9, 128, "does not mind a list's own dead domains"},
+		{0, 256, "up to its most"},
+		{0, 256, "and not beyond"},
+		{30, 256, "three failures of ten"},
+		{0, 128, "halve it"},
+		{0, 144, "then it grows in small steps"},
+		{15, 160, "some failures"},
+		{90, 160, "leave it as it is; many"},
+		{90, 80, "halve it each time"},
+		{90, 40, "again"},
+		{90, 20, "and again"},
+		{90, 16, "down to a floor"},
+	}
+	for _, s := range steps {
+		if got := round(w, s.failures); got != s.want {
+			t.Fatalf("%s: %d places, want %d", s.says, got, s.want)
+		}
+	}
+}
+
+func TestWaitersAreServedInTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWindow(1)
+		w.enter(t.Context())
+		var order []int
+		for i := range 3 {
+			go func() {
+				w.enter(t.Context())
+				order = append(order, i)
+				time.Sleep(time.Second)
+				w.leave(false)
+			}()
+			synctest.Wait()
+		}
+		w.leave(false)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if len(order) != 3 || order[0] != 0 || order[1] != 1 || order[2] != 2 {
+			t.Errorf("served %v", order)
+		}
+	})
+}
+
+func TestAWaiterWhoGivesUpLeavesNoGap(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWindow(1)
+		w.enter(t.Context())
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := w.enter(ctx); err == nil {
+			t.Error("entered a full window")
+		}
+		w.leave(false)
+		if err := w.enter(t.Context()); err != nil || w.flying != 1 {
+			t.Errorf("the place is lost: %v, %d flying", err, w.flying)
+		}
+	})
+}
