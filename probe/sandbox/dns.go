@@ -1,0 +1,113 @@
+package sandbox
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+// dnsServer serves a zone over UDP and TCP on the same port.
+type dnsServer struct {
+	addr     string
+	zone     *zone
+	udp, tcp *dns.Server
+	closing  chan struct{}
+	serving  sync.WaitGroup
+}
+
+func serveDNS(ctx context.Context, w *World, addr string) (*dnsServer, error) {
+	packets, listener, err := listenBoth(ctx, addr)
+	if err != nil {
+		return nil, err
+	}
+	d := &dnsServer{addr: listener.Addr().String(), zone: newZone(w), closing: make(chan struct{})}
+	d.udp = &dns.Server{PacketConn: packets, Handler: d}
+	d.tcp = &dns.Server{Listener: listener, Handler: d}
+	for _, s := range []*dns.Server{d.udp, d.tcp} {
+		started := make(chan struct{})
+		s.NotifyStartedFunc = func() { close(started) }
+		d.serving.Go(func() { s.ActivateAndServe() })
+		<-started
+	}
+	return d, nil
+}
+
+// listenBoth finds a port that is free for UDP and TCP.
+func listenBoth(ctx context.Context, addr string) (net.PacketConn, net.Listener, error) {
+	tries := 1
+	if addr == "" {
+		addr, tries = "127.0.0.1:0", 20
+	} else if ap, err := netip.ParseAddrPort(addr); err != nil || !ap.Addr().IsLoopback() {
+		return nil, nil, fmt.Errorf("%q is no loopback address with a port, such as 127.0.0.1:5353", addr)
+	}
+	var lc net.ListenConfig
+	var failed error
+	for range tries {
+		listener, err := lc.Listen(ctx, "tcp", addr)
+		if err != nil {
+			return nil, nil, err
+		}
+		packets, err := lc.ListenPacket(ctx, "udp", listener.Addr().String())
+		if err == nil {
+			return packets, listener, nil
+		}
+		listener.Close()
+		failed = err
+	}
+	return nil, nil, failed
+}
+
+// ServeDNS answers one question. The library runs it in a goroutine of its own, so a delay holds up nobody else.
+func (d *dnsServer) ServeDNS(w dns.ResponseWriter, req *dns.Msg) {
+	m, delay := d.zone.answer(req)
+	if !d.wait(delay) || m == nil {
+		return
+	}
+	m.Compress = true
+	if _, ok := w.RemoteAddr().(*net.UDPAddr); ok && m.Len() > payload(req) {
+		m.Answer, m.Ns, m.Truncated = nil, nil, true
+	}
+	w.WriteMsg(m) // who went away misses nothing
+}
+
+// payload is what the asker takes over UDP.
+func payload(req *dns.Msg) int {
+	if opt := req.IsEdns0(); opt != nil {
+		return max(int(opt.UDPSize()), dns.MinMsgSize)
+	}
+	return dns.MinMsgSize
+}
+
+// wait tells whether the server still runs after d.
+func (d *dnsServer) wait(delay time.Duration) bool {
+	if delay == 0 {
+		return true
+	}
+	timer := time.NewTimer(delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-d.closing:
+		return false
+	}
+}
+
+func (d *dnsServer) counts() map[string]int {
+	d.zone.mu.Lock()
+	defer d.zone.mu.Unlock()
+	return maps.Clone(d.zone.asked)
+}
+
+func (d *dnsServer) close() {
+	close(d.closing)
+	d.udp.Shutdown()
+	d.tcp.Shutdown()
+	d.serving.Wait()
+}
