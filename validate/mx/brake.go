@@ -1,0 +1,89 @@
+package mx
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/dns"
+)
+
+// Canaries are domains that can't be gone: the biggest operators' own. Whoever says that they take no mail is wrong about
+// other domains too.
+var canaries = []string{"gmail.com", "outlook.com", "yahoo.com", "icloud.com"}
+
+// Canaries are the domains that Lookup asks along by default.
+func Canaries() []string { return append([]string(nil), canaries...) }
+
+// Doubt says why DNS can't be believed at present. The zero value is no doubt.
+type Doubt struct {
+	Why string // a sentence without full stop
+}
+
+// confirmed lets a no about a name's existence stand only if a second resolver, or else a repeat, says so too.
+func (l *Lookup) confirmed(ctx context.Context, a dns.Answer) dns.Answer {
+	if a.Outcome != dns.NXDomain || !a.Definite() {
+		return a
+	}
+	b := l.DNS.Again(ctx, a)
+	if b.Outcome == dns.NXDomain && b.Definite() {
+		return a
+	}
+	if !b.Definite() {
+		b.Err = errors.New(join(a.String()+" is not confirmed", b.Err))
+	}
+	return b
+}
+
+func join(s string, err error) string {
+	if err != nil {
+		s += ": " + err.Error()
+	}
+	return s
+}
+
+// Doubt asks the canaries, one after the other, and tells whether DNS can be believed.
+func (l *Lookup) Doubt(ctx context.Context) Doubt {
+	if !l.DNS.Trusted() {
+		return Doubt{"every resolver answers for names that can't exist"}
+	}
+	for _, name := range l.canaries() {
+		if d := l.canary(ctx, name); d != (Doubt{}) {
+			return d
+		}
+	}
+	return Doubt{}
+}
+
+func (l *Lookup) canaries() []string {
+	if l.Canaries == nil {
+		return canaries
+	}
+	return l.Canaries
+}
+
+// canary asks one; a failure that may pass gets two more chances, a no gets none. An end of ctx is no doubt.
+func (l *Lookup) canary(ctx context.Context, name string) Doubt {
+	for try := 0; ; try++ {
+		m := l.Mail(ctx, name)
+		if m.Status == validate.HasMX || ctx.Err() != nil {
+			return Doubt{}
+		}
+		if m.Status != validate.NoDNSAnswer || try == 2 {
+			return Doubt{fmt.Sprintf("%s can't be without mail hosts, yet DNS says so: %s", name, cmp.Or(m.Detail, m.Status.String()))}
+		}
+		wait(ctx, cmp.Or(l.pause, 2*time.Second))
+	}
+}
+
+func wait(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}

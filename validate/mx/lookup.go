@@ -1,0 +1,175 @@
+// Package mx finds out whether a domain takes mail, by RFC 5321 §5.1 and RFC 7505, and doubts what it hears.
+//
+// A no counts only if it is definite: see [Lookup.Mail]. Whether the resolvers can be believed at all is tested with the
+// big operators' domains, the canaries: see [Lookup.All].
+package mx
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/dns"
+)
+
+// Lookup asks about domains. It remembers each mail host's addresses, as many domains share few hosts; it does not remember
+// domains. It is safe for use by many goroutines; nothing may be changed after the first question.
+type Lookup struct {
+	DNS          *dns.Client
+	AllowPrivate bool                       // take private, loopback and other special addresses for good: labs only
+	HostsUnasked bool                       // leave the mail hosts' addresses out: HasMX then only means that there are MX records
+	Operator     func(mxHost string) string // who runs a mail host; where it is nil or returns "", the host's network stands in
+	Canaries     []string                   // domains that can't be gone; nil means [Canaries], empty none
+	Workers      int                        // domains that All asks about at once; as many as the client has places if zero
+	Patience     time.Duration              // for one domain, its hosts included; 30 s if zero
+
+	once   sync.Once
+	hosts  hostCache
+	asking singleflight.Group
+	pause  time.Duration // between tries of a canary; tests shorten it
+}
+
+// Mail tells whether the domain takes mail. The domain is in A-label form.
+//
+// A no (IsNullMX, NXDomain, NoMX, Unresolvable) is only told on definite answers: with a SOA, without an extended error that
+// says blocked or filtered, and if the name shall not exist, confirmed by a second resolver or a repeat. All else is
+// NoDNSAnswer, with what was said in Detail.
+func (l *Lookup) Mail(ctx context.Context, domain string) validate.Mail {
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(l.Patience, 30*time.Second))
+	defer cancel()
+	m := l.mail(ctx, domain)
+	m.Asked = time.Now()
+	return m
+}
+
+func (l *Lookup) mail(ctx context.Context, domain string) validate.Mail {
+	a := l.confirmed(ctx, l.DNS.Ask(ctx, domain, dns.MX))
+	switch {
+	case a.Outcome == dns.NoData:
+		return l.implicit(ctx, domain, a)
+	case !a.Definite():
+		return noAnswer(a)
+	case a.Outcome == dns.Found:
+		return l.explicit(ctx, a)
+	case a.Canonical != a.Name: // the name exists; what it points to doesn't
+		return validate.Mail{Status: validate.NoMX, Detail: "CNAME to " + a.Canonical + ": " + a.String(), TTL: a.TTL}
+	}
+	return validate.Mail{Status: validate.NXDomain, Detail: a.String(), TTL: a.TTL}
+}
+
+func noAnswer(a dns.Answer) validate.Mail {
+	return validate.Mail{Status: validate.NoDNSAnswer, Detail: fmt.Sprintf("%s %s: %s", a.Type, a.Name, a)}
+}
+
+// explicit judges a domain by its MX records.
+func (l *Lookup) explicit(ctx context.Context, a dns.Answer) validate.Mail {
+	records := real(a.MX)
+	if len(records) == 0 {
+		return validate.Mail{Status: validate.IsNullMX, Detail: "MX 0 . from " + a.Server, TTL: a.TTL}
+	}
+	if l.HostsUnasked {
+		m := validate.Mail{Status: validate.HasMX, TTL: a.TTL}
+		for _, r := range records {
+			m.Hosts = append(m.Hosts, validate.MailHost{Name: r.Host, Preference: r.Preference})
+		}
+		return l.operated(m)
+	}
+	return l.resolve(ctx, records, a.TTL)
+}
+
+// real leaves out null MX records, which mean nothing beside others, and repeated hosts; it sorts by preference.
+func real(all []dns.Mail) (records []dns.Mail) {
+	slices.SortStableFunc(all, func(a, b dns.Mail) int { return cmp.Compare(a.Preference, b.Preference) })
+	seen := make(map[string]bool, len(all))
+	for _, r := range all {
+		if r.Host != "" && !seen[r.Host] {
+			seen[r.Host] = true
+			records = append(records, r)
+		}
+	}
+	return records
+}
+
+// enough is how many usable hosts we keep: nobody tries more.
+const enough = 10
+
+// resolve finds the hosts' addresses, preferred ones first.
+func (l *Lookup) resolve(ctx context.Context, records []dns.Mail, ttl time.Duration) validate.Mail {
+	m := validate.Mail{Status: validate.HasMX, TTL: ttl}
+	var noes, failures []string
+	for _, r := range records {
+		h := l.host(ctx, r.Host)
+		switch {
+		case h.failed != "":
+			failures = append(failures, h.failed)
+		case len(h.addrs) == 0:
+			noes = append(noes, h.no)
+		default:
+			m.Hosts = append(m.Hosts, validate.MailHost{Name: r.Host, Preference: r.Preference, Addrs: h.addrs})
+		}
+		m.TTL = shorter(m.TTL, h.ttl)
+		if len(m.Hosts) == enough {
+			break
+		}
+	}
+	switch {
+	case len(m.Hosts) > 0:
+		return l.operated(m)
+	case len(failures) > 0:
+		return validate.Mail{Status: validate.NoDNSAnswer, Detail: few(failures)}
+	}
+	return validate.Mail{Status: validate.Unresolvable, Detail: few(noes), TTL: m.TTL}
+}
+
+// few keeps a detail readable.
+func few(all []string) string {
+	const most = 3
+	if len(all) > most {
+		all = append(all[:most:most], fmt.Sprintf("and %d more", len(all)-most))
+	}
+	return strings.Join(all, "; ")
+}
+
+func shorter(a, b time.Duration) time.Duration {
+	if a == 0 || b > 0 && b < a {
+		return b
+	}
+	return a
+}
+
+// implicit judges a domain without MX by its own address (RFC 5321 §5.1).
+func (l *Lookup) implicit(ctx context.Context, domain string, mx dns.Answer) validate.Mail {
+	h := l.host(ctx, domain)
+	switch {
+	case len(h.addrs) > 0:
+		host := validate.MailHost{Name: domain, Addrs: h.addrs}
+		return validate.Mail{Status: validate.ImplicitMX, Hosts: []validate.MailHost{host}, Operator: network(h.addrs[0]), TTL: shorter(mx.TTL, h.ttl)}
+	case h.failed != "":
+		return validate.Mail{Status: validate.NoDNSAnswer, Detail: h.failed}
+	case !mx.Definite():
+		return noAnswer(mx)
+	case h.private:
+		return validate.Mail{Status: validate.Unresolvable, Detail: "no MX, and " + h.no, TTL: shorter(mx.TTL, h.ttl)}
+	}
+	return validate.Mail{Status: validate.NoMX, Detail: mx.String(), TTL: shorter(mx.TTL, h.ttl)}
+}
+
+// operated names who runs the preferred host. A domain without MX has none: there its network says more, as parked domains
+// share one.
+func (l *Lookup) operated(m validate.Mail) validate.Mail {
+	host := m.Hosts[0]
+	if l.Operator != nil {
+		m.Operator = l.Operator(host.Name)
+	}
+	if m.Operator == "" && len(host.Addrs) > 0 { // unknown when hosts are not asked
+		m.Operator = network(host.Addrs[0])
+	}
+	return m
+}
