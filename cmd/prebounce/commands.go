@@ -11,5 +11,6 @@ func commands() []*cobra.Command {
 		manCommand(),
 		versionCommand(),
 		cacheCommand(),
+		sandboxCommand(),
 	}
 }

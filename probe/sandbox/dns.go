@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -11,6 +12,9 @@ import (
 
 	"github.com/miekg/dns"
 )
+
+// ErrNotLoopback is the error for an address that the sandbox does not serve at.
+var ErrNotLoopback = errors.New("not a loopback address with a port")
 
 // dnsServer serves a zone over UDP and TCP on the same port.
 type dnsServer struct {
@@ -25,6 +29,9 @@ func serveDNS(ctx context.Context, w *World, addr string) (*dnsServer, error) {
 	packets, listener, err := listenBoth(ctx, addr)
 	if err != nil {
 		return nil, err
+	}
+	if c, ok := packets.(*net.UDPConn); ok {
+		c.SetReadBuffer(1 << 20) // a burst should not be lost; if the system gives less, it may be
 	}
 	d := &dnsServer{addr: listener.Addr().String(), zone: newZone(w), closing: make(chan struct{})}
 	d.udp = &dns.Server{PacketConn: packets, Handler: d}
@@ -44,7 +51,7 @@ func listenBoth(ctx context.Context, addr string) (net.PacketConn, net.Listener,
 	if addr == "" {
 		addr, tries = "127.0.0.1:0", 20
 	} else if ap, err := netip.ParseAddrPort(addr); err != nil || !ap.Addr().IsLoopback() {
-		return nil, nil, fmt.Errorf("%q is no loopback address with a port, such as 127.0.0.1:5353", addr)
+		return nil, nil, fmt.Errorf("%.80q: %w", addr, ErrNotLoopback)
 	}
 	var lc net.ListenConfig
 	var failed error

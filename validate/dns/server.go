@@ -24,11 +24,13 @@ type server struct {
 	dial   dialFunc
 	window *window
 
-	plain    atomic.Bool // it knows no EDNS
-	strict   atomic.Bool // it gives back the case of letters
-	unfit    atomic.Bool // it invents answers
-	silences atomic.Int32
-	lastFail atomic.Int64 // Unix nanoseconds
+	plain  atomic.Bool // it knows no EDNS
+	strict atomic.Bool // it gives back the case of letters
+	unfit  atomic.Bool // it invents answers
+
+	heard    atomic.Int64 // when it last answered anything, Unix nanoseconds
+	missed   atomic.Int64 // when a try last ended in silence
+	silences atomic.Int32 // tries in a row during which it answered nothing to anybody
 
 	mu      sync.Mutex
 	sockets [socketsPerServer]*socket
@@ -51,7 +53,7 @@ func (s *server) ask(ctx context.Context, name string, typ Type, timeout time.Du
 	start := time.Now()
 	a := s.exchange(ctx, q, start.Add(timeout), tcp)
 	a.Server, a.Took = s.addr, time.Since(start)
-	s.learn(&a)
+	s.learn(start, &a)
 	s.window.leave(a.Outcome == ServFail || a.Outcome == Refused || silent(a.Outcome))
 	return a
 }
@@ -129,56 +131,58 @@ func (s *server) socket(ctx context.Context) (*socket, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.hangUp(s.next)
 	sock := newSocket(conn)
 	s.sockets[s.next] = sock
 	s.readers.Go(sock.listen)
 	return sock, nil
 }
 
-func (s *server) hangUp(i int) {
-	if s.sockets[i] != nil {
-		s.sockets[i].conn.Close()
-		s.sockets[i] = nil
-	}
-}
-
 // learn keeps the server's health, and turns EDNS off where it is the trouble (RFC 6891 §7).
-func (s *server) learn(a *Answer) {
+func (s *server) learn(start time.Time, a *Answer) {
 	if a.Outcome == BadRcode && a.Err != nil && a.Err.Error() == dns.RcodeToString[dns.RcodeFormatError] {
 		s.plain.Store(true)
 	}
-	if !silent(a.Outcome) {
-		if a.Outcome != Cancelled {
-			s.silences.Store(0)
+	switch now := time.Now().UnixNano(); {
+	case a.Outcome == Cancelled:
+	case !silent(a.Outcome):
+		s.heard.Store(now)
+		s.silences.Store(0)
+	case s.heard.Load() < start.UnixNano():
+		s.missed.Store(now)
+		if s.silences.Add(1)%downAfter == 0 {
+			s.reopen()
 		}
-		return
-	}
-	s.lastFail.Store(time.Now().UnixNano())
-	if s.silences.Add(1) == downAfter {
-		s.reopen()
 	}
 }
 
-// reopen drops the sockets, as their own address may be gone: a laptop moves between networks.
+// reopen replaces the sockets, as their own address may be gone: a laptop moves between networks.
 func (s *server) reopen() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i := range s.sockets {
-		s.hangUp(i)
+	for i, sock := range s.sockets {
+		if sock != nil {
+			sock.retire()
+			s.sockets[i] = nil
+		}
 	}
 }
 
 func silent(o Outcome) bool { return o == TimedOut || o == Unreachable }
 
 func (s *server) down() bool {
-	return s.silences.Load() >= downAfter && time.Now().UnixNano()-s.lastFail.Load() < int64(downFor)
+	return s.silences.Load() >= downAfter && time.Now().UnixNano()-s.missed.Load() < int64(downFor)
 }
 
+// close ends the flights and waits for the readers.
 func (s *server) close() {
 	s.mu.Lock()
 	s.closed = true
+	for _, sock := range s.sockets {
+		if sock != nil {
+			sock.retire()
+			sock.crash()
+		}
+	}
 	s.mu.Unlock()
-	s.reopen()
 	s.readers.Wait()
 }

@@ -112,4 +112,3 @@ func client(t testing.TB, servers ...string) *Client {
 	t.Cleanup(c.Close)
 	return c
 }
-

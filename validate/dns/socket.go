@@ -19,7 +19,7 @@ type socket struct {
 
 	mu     sync.Mutex
 	flying map[uint16]*flight
-	closed bool
+	closed bool // nothing may be sent any more
 }
 
 // flight is a question on its way.
@@ -70,8 +70,26 @@ func (s *socket) register(f *flight) error {
 func (s *socket) forget(f *flight) (folded bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.flying, f.id)
+	s.end(f)
 	return f.folded
+}
+
+// end takes a flight off; a retired socket is closed after its last one.
+func (s *socket) end(f *flight) {
+	delete(s.flying, f.id)
+	if s.closed && len(s.flying) == 0 {
+		s.conn.Close()
+	}
+}
+
+// retire lets the flights end and takes no new ones.
+func (s *socket) retire() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	if len(s.flying) == 0 {
+		s.conn.Close()
+	}
 }
 
 // listen hands out the answers until the socket is closed. What answers no question of ours is passed over: the right
@@ -84,9 +102,10 @@ func (s *socket) listen() {
 		case err == nil:
 			s.land(buf[:n])
 		case errors.Is(err, syscall.ECONNREFUSED): // nobody listens there now; somebody may later
-			s.crash(false)
+			s.crash()
 		default:
-			s.crash(true)
+			s.retire()
+			s.crash()
 			return
 		}
 	}
@@ -106,17 +125,16 @@ func (s *socket) land(raw []byte) {
 		f.folded = true
 		return
 	}
-	delete(s.flying, f.id)
+	s.end(f)
 	f.landed <- append([]byte(nil), raw...) // never waits: one place, one answer
 }
 
-// crash ends all flights, and the socket's life with closed.
-func (s *socket) crash(closed bool) {
+// crash ends all flights.
+func (s *socket) crash() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.closed = s.closed || closed
-	for id, f := range s.flying {
-		delete(s.flying, id)
+	for _, f := range s.flying {
+		s.end(f)
 		f.landed <- nil
 	}
 }
