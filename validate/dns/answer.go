@@ -3,6 +3,7 @@ package dns
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -84,29 +85,30 @@ type EDE struct {
 	Text string // printable ASCII, at most 80 bytes
 }
 
-// unreliable says which extended errors mean that the answer isn't what the world's DNS says (RFC 8914 §4).
-var unreliable = map[uint16]string{
-	dns.ExtendedErrorCodeForgedAnswer:        "forged",
-	dns.ExtendedErrorCodeBlocked:             "blocked",
-	dns.ExtendedErrorCodeCensored:            "censored",
-	dns.ExtendedErrorCodeFiltered:            "filtered",
-	dns.ExtendedErrorCodeStaleNXDOMAINAnswer: "stale",
+// unreliable are the extended errors that mean that the answer isn't what the world's DNS says at present (RFC 8914 §4).
+var unreliable = map[uint16]bool{
+	dns.ExtendedErrorCodeForgedAnswer:        true,
+	dns.ExtendedErrorCodeBlocked:             true,
+	dns.ExtendedErrorCodeCensored:            true,
+	dns.ExtendedErrorCodeFiltered:            true,
+	dns.ExtendedErrorCodeStaleNXDOMAINAnswer: true,
 }
 
 // Definite tells whether the answer can be relied on: records, or a no with a SOA, that no extended error calls blocked,
 // censored, filtered, forged or stale.
 func (a Answer) Definite() bool {
 	answered := a.Outcome == Found || (a.Outcome == NoData || a.Outcome == NXDomain) && a.SOA
-	return answered && a.marked() == ""
+	marked := slices.ContainsFunc(a.EDE, func(e EDE) bool { return unreliable[e.Code] })
+	return answered && !marked
 }
 
-func (a Answer) marked() string {
-	for _, e := range a.EDE {
-		if word, ok := unreliable[e.Code]; ok {
-			return fmt.Sprintf("marked as %s (EDE %d)", word, e.Code)
-		}
+// String names the error: "EDE 15 Blocked: by law".
+func (e EDE) String() string {
+	s := fmt.Sprintf("EDE %d %s", e.Code, dns.ExtendedErrorCodeToString[e.Code])
+	if e.Text != "" {
+		s += ": " + e.Text
 	}
-	return ""
+	return s
 }
 
 // String tells what was said and by whom: "NXDOMAIN from 192.0.2.53:53 without SOA".
@@ -119,8 +121,8 @@ func (a Answer) String() string {
 	if (a.Outcome == NoData || a.Outcome == NXDomain) && !a.SOA {
 		b.WriteString(" without SOA")
 	}
-	if m := a.marked(); m != "" {
-		b.WriteString(", " + m)
+	for _, e := range a.EDE {
+		b.WriteString(", " + e.String())
 	}
 	if a.Err != nil {
 		b.WriteString(": " + a.Err.Error())

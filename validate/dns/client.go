@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"net"
 	"sync"
@@ -41,7 +42,11 @@ func (c *Client) start() {
 		dial = new(net.Dialer).DialContext
 	}
 	c.tcp = make(chan struct{}, tcpAtOnce)
-	for _, name := range names[:min(len(names), maxServers)] {
+	if len(names) > maxServers {
+		c.err = fmt.Errorf("%d resolvers are too many, %d are enough", len(names), maxServers)
+		return
+	}
+	for _, name := range names {
 		addr, err := ParseServer(name)
 		if err != nil {
 			c.err = err

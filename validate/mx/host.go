@@ -57,8 +57,8 @@ func (l *Lookup) resolveHost(ctx context.Context, name string) host {
 			h.no, h.failed = "", ""
 			return h
 		}
-		if a.Outcome == dns.NXDomain && a.Definite() {
-			break // then there is no other type either (RFC 8020)
+		if a.Outcome > dns.NXDomain || a.Outcome == dns.NXDomain && a.Definite() {
+			break // the name's servers are in trouble, or there is no other type either (RFC 8020)
 		}
 	}
 	if h.failed != "" {

@@ -28,7 +28,7 @@ type Lookup struct {
 	Operator     func(mxHost string) string // who runs a mail host; where it is nil or returns "", the host's network stands in
 	Canaries     []string                   // domains that can't be gone; nil means [Canaries], empty none
 	Workers      int                        // domains that All asks about at once; as many as the client has places if zero
-	Patience     time.Duration              // for one domain, its hosts included; 30 s if zero
+	Patience     time.Duration              // for one domain, waiting for its turn and its hosts included; 2 min if zero
 
 	once   sync.Once
 	hosts  hostCache
@@ -42,7 +42,7 @@ type Lookup struct {
 // says blocked or filtered, and if the name shall not exist, confirmed by a second resolver or a repeat. All else is
 // NoDNSAnswer, with what was said in Detail.
 func (l *Lookup) Mail(ctx context.Context, domain string) validate.Mail {
-	ctx, cancel := context.WithTimeout(ctx, cmp.Or(l.Patience, 30*time.Second))
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(l.Patience, 2*time.Minute))
 	defer cancel()
 	m := l.mail(ctx, domain)
 	m.Asked = time.Now()

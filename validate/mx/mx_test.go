@@ -91,7 +91,7 @@ func TestTheSampleWorld(t *testing.T) {
 		{"refused.test", mail(validate.NoDNSAnswer, ""), "REFUSED"},
 		{"silent.test", mail(validate.NoDNSAnswer, ""), "no answer"},
 		{"lame.test", mail(validate.NoDNSAnswer, ""), "a referral"},
-		{"blocked.test", mail(validate.NoDNSAnswer, ""), "marked as blocked (EDE 15)"},
+		{"blocked.test", mail(validate.NoDNSAnswer, ""), "EDE 15 Blocked"},
 		{"hushed.test", mail(validate.NoDNSAnswer, ""), "without SOA"},
 		{"deafhost.test", mail(validate.NoDNSAnswer, ""), "A mx.deafhost.test: SERVFAIL"},
 	}
