@@ -54,9 +54,13 @@ func (s *server) ask(ctx context.Context, name string, typ Type, timeout time.Du
 	a := s.exchange(ctx, q, start.Add(timeout), tcp)
 	a.Server, a.Took = s.addr, time.Since(start)
 	s.learn(start, &a)
-	s.window.leave(a.Outcome == ServFail || a.Outcome == Refused || silent(a.Outcome))
+	s.window.leave(failures[a.Outcome])
 	return a
 }
+
+// failures is how much an outcome counts against the window. SERVFAIL and silence are often about the name; REFUSED hardly ever:
+// so speaks a forwarder that has enough to do.
+var failures = [...]int{ServFail: 1, TimedOut: 1, Unreachable: 1, Refused: 5, Unaskable: 0}
 
 func (s *server) exchange(ctx context.Context, q question, deadline time.Time, tcp chan struct{}) Answer {
 	raw, err := s.overUDP(ctx, q, deadline)

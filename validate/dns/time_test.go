@@ -2,7 +2,10 @@ package dns
 
 import (
 	"context"
+	"fmt"
 	"net"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -10,8 +13,9 @@ import (
 	"github.com/miekg/dns"
 )
 
-// piped gives a client whose one server is behind a pipe, so that time can be played; wait is how long it thinks.
-func piped(t *testing.T, p player, wait time.Duration) (*Client, func()) {
+// piped gives a client whose one server is behind a pipe, so that time can be played. Each question is handled in a goroutine of
+// its own.
+func piped(t *testing.T, p player) *Client {
 	c := &Client{Servers: []string{"192.0.2.53"}}
 	c.Dial = func(context.Context, string, string) (net.Conn, error) {
 		ours, theirs := net.Pipe()
@@ -27,7 +31,6 @@ func piped(t *testing.T, p player, wait time.Duration) (*Client, func()) {
 					t.Error(err)
 				}
 				go func() {
-					time.Sleep(wait)
 					for _, raw := range p(q, false) {
 						theirs.Write(raw)
 					}
@@ -36,17 +39,25 @@ func piped(t *testing.T, p player, wait time.Duration) (*Client, func()) {
 		}()
 		return ours, nil
 	}
-	return c, c.Close
+	return c
+}
+
+// after lets a player think.
+func after(d time.Duration, p player) player {
+	return func(q *dns.Msg, tcp bool) [][]byte {
+		time.Sleep(d)
+		return p(q, tcp)
+	}
 }
 
 func TestTheSameQuestionFliesOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		asked := 0
-		c, done := piped(t, func(q *dns.Msg, tcp bool) [][]byte {
+		c := piped(t, func(q *dns.Msg, tcp bool) [][]byte {
 			asked++
-			return good(t)(q, tcp)
-		}, time.Second)
-		defer done()
+			return after(time.Second, good(t))(q, tcp)
+		})
+		defer c.Close()
 		for range 20 {
 			go func() {
 				if a := c.Ask(t.Context(), "a.test", A); a.Outcome != Found || a.Took != time.Second {
@@ -68,8 +79,8 @@ func TestTheSameQuestionFliesOnce(t *testing.T) {
 
 func TestWhoSharesAQuestionIsNotCancelledWithIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c, done := piped(t, good(t), time.Second)
-		defer done()
+		c := piped(t, after(time.Second, good(t)))
+		defer c.Close()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
 		go c.Ask(ctx, "a.test", A)
@@ -82,8 +93,8 @@ func TestWhoSharesAQuestionIsNotCancelledWithIt(t *testing.T) {
 
 func TestASilentServerCostsTwoTimeouts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c, done := piped(t, silence, 0)
-		defer done()
+		c := piped(t, silence)
+		defer c.Close()
 		start := time.Now()
 		a := c.Ask(t.Context(), "a.test", A)
 		if took := time.Since(start); a.Outcome != TimedOut || took != 10*time.Second {
@@ -94,11 +105,50 @@ func TestASilentServerCostsTwoTimeouts(t *testing.T) {
 
 func TestALateAnswerIsPassedOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c, done := piped(t, good(t), 6*time.Second)
-		defer done()
+		c := piped(t, after(6*time.Second, good(t)))
+		defer c.Close()
 		if a := c.Ask(t.Context(), "a.test", A); a.Outcome != TimedOut {
 			t.Errorf("got %v", a)
 		}
 		time.Sleep(10 * time.Second)
 	})
+}
+
+// TestAResolverThatBearsOnlySoMuch drops what is too much for it, as home routers do. The window must find out.
+func TestAResolverThatBearsOnlySoMuch(t *testing.T) {
+	for name, tooMuch := range map[string]player{"drops": silence, "refuses": always(dns.RcodeRefused), "fails": always(dns.RcodeServerFailure)} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				const bears, names, askers = 100, 20_000, 256
+				var busy atomic.Int32
+				c := piped(t, func(q *dns.Msg, tcp bool) [][]byte {
+					defer busy.Add(-1)
+					if busy.Add(1) > bears {
+						return tooMuch(q, tcp)
+					}
+					return after(20*time.Millisecond, good(t))(q, tcp)
+				})
+				defer c.Close()
+				start := time.Now()
+				var found atomic.Int32
+				var working sync.WaitGroup
+				for i := range askers {
+					working.Go(func() {
+						for j := i; j < names; j += askers {
+							if c.Ask(t.Context(), fmt.Sprintf("n%d.test", j), A).Outcome == Found {
+								found.Add(1)
+							}
+						}
+					})
+				}
+				working.Wait()
+				if n := found.Load(); n < names*99/100 {
+					t.Errorf("only %d of %d found", n, names)
+				}
+				if took := time.Since(start); took > 20*time.Second { // 4 s at best, 400 s one by one
+					t.Errorf("took %v", took)
+				}
+			})
+		})
+	}
 }

@@ -5,8 +5,9 @@ import (
 	"sync"
 )
 
-// window lets so many questions fly as a resolver bears. It doubles while all is well, halves when more than a fifth fails,
-// and from then on grows in small steps. A list has dead domains of its own, hence a share and a floor and not single failures.
+// window lets so many questions fly as a resolver bears. It doubles while all is well and halves when more than a fifth fails;
+// from then on it grows in small steps, and in very small ones near the limit that was too much. A list has dead domains of
+// its own, hence a share and a floor and not single failures.
 type window struct {
 	most int
 
@@ -14,7 +15,7 @@ type window struct {
 	limit   int
 	flying  int
 	waiting []chan struct{} // first come, first served
-	steady  bool            // it has failed once: no more doubling
+	ceiling int             // three quarters of the limit that was too much; 0 while none was
 	done    int             // since the limit was last considered
 	failed  int
 }
@@ -57,15 +58,13 @@ func (w *window) giveUp(turn chan struct{}) {
 	w.admit()
 }
 
-// leave gives the place back and learns from how it went.
-func (w *window) leave(failed bool) {
+// leave gives the place back and learns from how it went: failures is how many failures it counts for.
+func (w *window) leave(failures int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.flying--
 	w.done++
-	if failed {
-		w.failed++
-	}
+	w.failed += failures
 	if w.done >= max(w.limit, 16) {
 		w.consider()
 	}
@@ -75,12 +74,15 @@ func (w *window) leave(failed bool) {
 func (w *window) consider() {
 	switch {
 	case w.failed*5 > w.done:
-		w.limit, w.steady = max(w.limit/2, w.most/16, 1), true
+		w.ceiling = w.limit * 3 / 4
+		w.limit = max(w.limit/2, w.most/16, 1)
 	case w.failed*10 > w.done: // neither good nor bad
-	case w.steady:
-		w.limit = min(w.limit+max(w.most/16, 1), w.most)
-	default:
+	case w.ceiling == 0:
 		w.limit = min(w.limit*2, w.most)
+	case w.limit < w.ceiling:
+		w.limit = min(w.limit+max(w.most/16, 1), w.ceiling)
+	default:
+		w.limit = min(w.limit+max(w.most/64, 1), w.most)
 	}
 	w.done, w.failed = 0, 0
 }

@@ -22,7 +22,7 @@ func fill(w *window) (n int) {
 func round(w *window, failures int) int {
 	n := fill(w)
 	for i := range n {
-		w.leave(i < n*failures/100)
+		w.leave(min(1, n*failures/100/(i+1)))
 	}
 	return n
 }
@@ -42,11 +42,15 @@ func TestTheWindowFollowsWhatTheServerBears(t *testing.T) {
 		{30, 256, "three failures of ten"},
 		{0, 128, "halve it"},
 		{0, 144, "then it grows in small steps"},
-		{15, 160, "some failures"},
-		{90, 160, "leave it as it is; many"},
-		{90, 80, "halve it each time"},
-		{90, 40, "again"},
-		{90, 20, "and again"},
+		{0, 160, "again"},
+		{0, 176, "and again"},
+		{0, 192, "up to three quarters of what was too much"},
+		{0, 196, "and on in very small ones"},
+		{15, 200, "some failures"},
+		{90, 200, "leave it as it is; many"},
+		{90, 100, "halve it each time"},
+		{90, 50, "again"},
+		{90, 25, "and again"},
 		{90, 16, "down to a floor"},
 	}
 	for _, s := range steps {
@@ -66,11 +70,11 @@ func TestWaitersAreServedInTurn(t *testing.T) {
 				w.enter(t.Context())
 				order = append(order, i)
 				time.Sleep(time.Second)
-				w.leave(false)
+				w.leave(0)
 			}()
 			synctest.Wait()
 		}
-		w.leave(false)
+		w.leave(0)
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		if len(order) != 3 || order[0] != 0 || order[1] != 1 || order[2] != 2 {
@@ -88,7 +92,7 @@ func TestAWaiterWhoGivesUpLeavesNoGap(t *testing.T) {
 		if err := w.enter(ctx); err == nil {
 			t.Error("entered a full window")
 		}
-		w.leave(false)
+		w.leave(0)
 		if err := w.enter(t.Context()); err != nil || w.flying != 1 {
 			t.Errorf("the place is lost: %v, %d flying", err, w.flying)
 		}

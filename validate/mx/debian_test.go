@@ -193,7 +193,7 @@ func debian(t *testing.T) *Lookup {
 	fill(t, filepath.Join(dir, "zone"), zoneFile, set)
 	serve(t, programs[0], "-d", "-c", fill(t, filepath.Join(dir, "nsd.conf"), nsdConf, set))
 	serve(t, programs[1], "-d", "-c", fill(t, filepath.Join(dir, "unbound.conf"), unboundConf, set))
-	c := &dns.Client{Servers: []string{fmt.Sprintf("127.0.0.1:%d", set["Unbound"])}, Timeout: time.Second}
+	c := &dns.Client{Servers: []string{fmt.Sprintf("127.0.0.1:%d", set["Unbound"])}, Timeout: 500 * time.Millisecond}
 	t.Cleanup(c.Close)
 	for begun := time.Now(); c.Ask(t.Context(), "one.pb", dns.MX).Outcome != dns.Found; {
 		if time.Since(begun) > 20*time.Second {

@@ -17,18 +17,18 @@ import (
 
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/dns"
+	"github.com/prebounce/prebounce/validate/known"
 )
 
 // Lookup asks about domains. It remembers each mail host's addresses, as many domains share few hosts; it does not remember
 // domains. It is safe for use by many goroutines; nothing may be changed after the first question.
 type Lookup struct {
 	DNS          *dns.Client
-	AllowPrivate bool                       // take private, loopback and other special addresses for good: labs only
-	HostsUnasked bool                       // leave the mail hosts' addresses out: HasMX then only means that there are MX records
-	Operator     func(mxHost string) string // who runs a mail host; where it is nil or returns "", the host's network stands in
-	Canaries     []string                   // domains that can't be gone; nil means [Canaries], empty none
-	Workers      int                        // domains that All asks about at once; as many as the client has places if zero
-	Patience     time.Duration              // for one domain, waiting for its turn and its hosts included; 2 min if zero
+	AllowPrivate bool          // take private, loopback and other special addresses for good: labs only
+	HostsUnasked bool          // leave the mail hosts' addresses out: HasMX then only means that there are MX records
+	Canaries     []string      // domains that can't be gone; nil means [Canaries], empty none
+	Workers      int           // domains that All asks about at once; as many as the client has places if zero
+	Patience     time.Duration // for one domain, waiting for its turn and its hosts included; 2 min if zero
 
 	once   sync.Once
 	hosts  hostCache
@@ -79,7 +79,7 @@ func (l *Lookup) explicit(ctx context.Context, a dns.Answer) validate.Mail {
 		for _, r := range records {
 			m.Hosts = append(m.Hosts, validate.MailHost{Name: r.Host, Preference: r.Preference})
 		}
-		return l.operated(m)
+		return operated(m)
 	}
 	return l.resolve(ctx, records, a.TTL)
 }
@@ -121,7 +121,7 @@ func (l *Lookup) resolve(ctx context.Context, records []dns.Mail, ttl time.Durat
 	}
 	switch {
 	case len(m.Hosts) > 0:
-		return l.operated(m)
+		return operated(m)
 	case len(failures) > 0:
 		return validate.Mail{Status: validate.NoDNSAnswer, Detail: few(failures)}
 	}
@@ -149,7 +149,7 @@ func (l *Lookup) implicit(ctx context.Context, domain string, mx dns.Answer) val
 	h := l.host(ctx, domain)
 	switch {
 	case len(h.addrs) > 0:
-		host := validate.MailHost{Name: domain, Addrs: h.addrs}
+		host := validate.MailHost{Name: domain, Addrs: h.addrs} // its network says more than its own name: parked domains share one
 		return validate.Mail{Status: validate.ImplicitMX, Hosts: []validate.MailHost{host}, Operator: network(h.addrs[0]), TTL: shorter(mx.TTL, h.ttl)}
 	case h.failed != "":
 		return validate.Mail{Status: validate.NoDNSAnswer, Detail: h.failed}
@@ -161,14 +161,14 @@ func (l *Lookup) implicit(ctx context.Context, domain string, mx dns.Answer) val
 	return validate.Mail{Status: validate.NoMX, Detail: mx.String(), TTL: shorter(mx.TTL, h.ttl)}
 }
 
-// operated names who runs the preferred host. A domain without MX has none: there its network says more, as parked domains
-// share one.
-func (l *Lookup) operated(m validate.Mail) validate.Mail {
+// operated names who runs the preferred host.
+func operated(m validate.Mail) validate.Mail {
 	host := m.Hosts[0]
-	if l.Operator != nil {
-		m.Operator = l.Operator(host.Name)
-	}
-	if m.Operator == "" && len(host.Addrs) > 0 { // unknown when hosts are not asked
+	if o, ok := known.OperatorOf(host.Name); ok {
+		m.Operator = o.Name
+	} else if d := known.RegistrableDomain(host.Name); strings.Contains(d, ".") {
+		m.Operator = d
+	} else if len(host.Addrs) > 0 {
 		m.Operator = network(host.Addrs[0])
 	}
 	return m
