@@ -14,6 +14,7 @@ import (
 
 const (
 	socketsPerServer = 8                // spreads the questions over ports, which makes forging harder
+	readBuffer       = 1 << 20          // per socket: the answers of a whole window may come while we are busy
 	downAfter        = 5                // so many silences in a row, and the server is left alone
 	downFor          = 10 * time.Second // then it is tried again
 )
@@ -134,6 +135,9 @@ func (s *server) socket(ctx context.Context) (*socket, error) {
 	conn, err := s.dial(ctx, "udp", s.addr)
 	if err != nil {
 		return nil, err
+	}
+	if c, ok := conn.(interface{ SetReadBuffer(bytes int) error }); ok {
+		c.SetReadBuffer(readBuffer) // what the system doesn't grant may cost a retry
 	}
 	sock := newSocket(conn)
 	s.sockets[s.next] = sock

@@ -74,11 +74,7 @@ func playTCP(l net.Listener, p player) {
 	}
 }
 
-// records makes a player that answers every question with these records, where # stands for the name asked.
-func answering(t testing.TB, zone ...string) player {
-	return func(q *dns.Msg, _ bool) [][]byte { return [][]byte{pack(t, reply(t, q, zone...))} }
-}
-
+// reply makes an answer with these records; SOA and NS go to the authority section.
 func reply(t testing.TB, q *dns.Msg, zone ...string) *dns.Msg {
 	t.Helper()
 	m := new(dns.Msg).SetReply(q)

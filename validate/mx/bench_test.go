@@ -155,6 +155,7 @@ func BenchmarkMXOnly(b *testing.B) {
 			b.ReportMetric(names/ours.Seconds(), "names/s")
 			b.ReportMetric(names/bare.Seconds(), "bare/s")
 			b.ReportMetric(bare.Seconds()/ours.Seconds(), "ratio")
+			b.ReportMetric(float64(e.asked.Load())/names/2, "questions/name")
 			b.ReportMetric(0, "ns/op")
 		})
 	}

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -30,7 +29,6 @@ type Lookup struct {
 	Workers      int           // domains that All asks about at once; as many as the client has places if zero
 	Patience     time.Duration // for one domain, waiting for its turn and its hosts included; 2 min if zero
 
-	once   sync.Once
 	hosts  hostCache
 	asking singleflight.Group
 	pause  time.Duration // between tries of a canary; tests shorten it
