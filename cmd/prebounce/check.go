@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
 	"github.com/prebounce/prebounce/validate/contacts"
+	"github.com/prebounce/prebounce/validate/dns"
 	"github.com/prebounce/prebounce/validate/known"
 )
 
@@ -23,16 +25,22 @@ type checking struct {
 	dns    dnsSettings
 	format string
 	failOn []string
+	trace  bool
+	strict bool
 
 	policy     validate.Policy
 	lists      *known.Lists
 	suppressed *batch.AddressSet
 	bounced    *batch.AddressSet
 	fail       map[validate.Verdict]bool
+	asker      *asker
+	doubt      string // why DNS can't be believed, or empty
 
 	inputs    int
 	mailboxes map[string]int // mailbox form -> the input that had it first
 	failed    bool
+	answers   int64
+	curable   int64
 }
 
 func checkCommand() *cobra.Command {
@@ -48,6 +56,8 @@ func checkCommand() *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&o.format, "format", "text", "`text|json|jsonl|csv`")
 	f.StringSliceVar(&o.failOn, "fail-on", nil, "`VERDICT,...` that shall end in exit 4, such as undeliverable,risky")
+	f.BoolVarP(&o.trace, "verbose", "v", false, "tell on stderr what DNS was asked, who answered what, and how long it took")
+	f.BoolVar(&o.strict, "strict", false, "exit 3 if a later run may know more about any address, not only beyond 1%")
 	o.dns.register(f)
 	o.register(f)
 	return c
@@ -57,6 +67,10 @@ func (o *checking) run(c *cobra.Command, args []string) error {
 	if err := o.prepare(c); err != nil {
 		return err
 	}
+	if err := o.ready(c); err != nil {
+		return err
+	}
+	defer o.asker.close()
 	answer, end, err := o.printer(c.OutOrStdout())
 	if err != nil {
 		return err
@@ -72,11 +86,27 @@ func (o *checking) run(c *cobra.Command, args []string) error {
 	if o.failed {
 		return &exit{code: exitGate}
 	}
-	return nil
+	return curable(o.curable, o.answers, o.strict)
+}
+
+// ready makes ready to ask DNS, and finds out whether it can be believed.
+func (o *checking) ready(c *cobra.Command) (err error) {
+	var trace func(dns.Answer)
+	if o.trace {
+		trace = tracer(c.ErrOrStderr())
+	}
+	if o.asker, err = o.dns.asker(c, o.private, trace); err != nil {
+		return err
+	}
+	if err = o.asker.examine(c.Context(), c.ErrOrStderr()); err != nil || o.asker.lookup == nil {
+		return err
+	}
+	o.doubt = o.asker.lookup.Doubt(c.Context()).Why
+	return c.Context().Err()
 }
 
 func (o *checking) prepare(c *cobra.Command) (err error) {
-	if o.policy, err = o.settings.policy(); err != nil {
+	if o.policy, err = o.settings.policy(o.dns.sandbox); err != nil {
 		return err
 	}
 	if o.lists, err = o.settings.lists(); err != nil {
@@ -148,18 +178,36 @@ func (o *checking) one(c *cobra.Command, input string, answer func(report.Addres
 		if e.Fault == nil {
 			e.Suppressed, e.PastBounce = o.suppressed.Has(&e.Address), o.bounced.Has(&e.Address)
 		}
-		if err := o.dns.ask(c.Context(), &e, o.policy); err != nil {
-			return err
-		}
+		e.Mail = o.mail(c.Context(), &e)
 		a := report.NewAddress(input, &e, o.policy)
 		a.Repaired(f.Repair.String())
 		a.DuplicateOf = o.first(&e)
-		o.failed = o.failed || o.fail[a.Status]
+		o.count(a)
 		if err := answer(a); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (o *checking) count(a report.Address) {
+	o.failed = o.failed || o.fail[a.Status]
+	o.answers++
+	if a.Reason.Curable() {
+		o.curable++
+	}
+}
+
+// mail asks DNS about an address's domain, if there is anything to ask.
+func (o *checking) mail(ctx context.Context, e *validate.Evidence) validate.Mail {
+	const nothing = 1<<validate.BadSyntax | 1<<validate.DomainLiteral | 1<<validate.DotlessDomain | 1<<validate.ReservedDomain
+	switch {
+	case o.asker.lookup == nil || o.policy.Heeded(e.Reasons())&nothing != 0:
+		return validate.Mail{}
+	case o.doubt != "":
+		return validate.Mail{Status: validate.NoDNSAnswer, Detail: o.doubt}
+	}
+	return o.asker.lookup.Mail(ctx, e.Address.Domain)
 }
 
 // first is the earlier input with the same mailbox, or 0.

@@ -19,6 +19,7 @@ import (
 type cleaning struct {
 	settings
 	dns       dnsSettings
+	store     storeSettings
 	out       string
 	force     bool
 	columns   []string
@@ -60,6 +61,7 @@ A list of "-" is read from the standard input and needs --out.`,
 	f.BoolVar(&o.strict, "strict", false, "exit 3 if a later run may know more about any address, not only beyond 1%")
 	f.BoolVar(&o.yesRemove, "yes-remove", false, "remove what DNS speaks against even if it is a large part of the list")
 	o.dns.register(f)
+	o.store.register(f)
 	o.register(f)
 	return c
 }
@@ -73,19 +75,13 @@ func (o *cleaning) run(c *cobra.Command, path string) error {
 	if err := o.prepare(c, r); err != nil {
 		return err
 	}
-	if err := o.dns.prepare(c, r, o.private); err != nil {
-		return err
-	}
 	list, err := o.open(c, path)
 	if err != nil {
 		return err
 	}
 	defer list.Close()
 	r.Source = list
-	step, end := newProgress(c.ErrOrStderr(), o.quiet || o.json)
-	r.Progress = step
-	sum, err := r.Do(c.Context())
-	end()
+	sum, err := o.do(c, r)
 	if err != nil {
 		return explainFailure(err)
 	}
@@ -93,6 +89,32 @@ func (o *cleaning) run(c *cobra.Command, path string) error {
 		return err
 	}
 	return o.gate(sum)
+}
+
+// do runs with DNS and the store at hand.
+func (o *cleaning) do(c *cobra.Command, r *batch.Run) (*batch.Summary, error) {
+	asker, err := o.dns.asker(c, o.private, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer asker.close()
+	if err := asker.examine(c.Context(), c.ErrOrStderr()); err != nil {
+		return nil, err
+	}
+	if asker.lookup != nil {
+		r.Resolver = asker.lookup
+	}
+	if asker.lookup != nil && asker.sandbox == nil { // what the sandbox says is no fact
+		store := o.store.open(c)
+		defer closeStore(c, store)
+		if store != nil {
+			r.Store = store
+		}
+	}
+	step, end := newProgress(c.ErrOrStderr(), o.quiet || o.json)
+	defer end()
+	r.Progress = step
+	return r.Do(c.Context())
 }
 
 // dir is the folder of outputs.
@@ -112,7 +134,7 @@ func (o *cleaning) dir(path string) (string, error) {
 
 // prepare fills in what the flags say about lists and policy.
 func (o *cleaning) prepare(c *cobra.Command, r *batch.Run) (err error) {
-	if r.Policy, err = o.policy(); err != nil {
+	if r.Policy, err = o.policy(o.dns.sandbox); err != nil {
 		return err
 	}
 	if r.Lists, err = o.lists(); err != nil {
@@ -192,11 +214,15 @@ func (o *cleaning) gate(s *batch.Summary) error {
 			err:   fmt.Errorf("DNS speaks against %d of %d addresses: that is more than anyone should believe, so none was removed for it", s.Brake.Removed, s.Brake.Distinct),
 			hints: []string{"try another resolver with --resolver HOST, or look at review.csv and run again with --yes-remove"}}
 	}
-	curable := s.Curable
-	if curable > 0 && (o.strict || float64(curable) > curableShare*float64(s.Addresses)) {
-		return &exit{code: exitCurable,
-			err:   fmt.Errorf("%d of %d addresses could not be decided now", curable, s.Addresses),
-			hints: []string{"run it again later"}}
+	return curable(s.Curable, s.Addresses, o.strict)
+}
+
+// curable is the exit of a run that a later one may know more than.
+func curable(n, addresses int64, strict bool) error {
+	if n == 0 || !strict && float64(n) <= curableShare*float64(addresses) {
+		return nil
 	}
-	return nil
+	return &exit{code: exitCurable,
+		err:   fmt.Errorf("%d of %d addresses could not be decided now", n, addresses),
+		hints: []string{"run it again later"}}
 }

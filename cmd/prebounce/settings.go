@@ -34,7 +34,7 @@ func (s *settings) register(f *pflag.FlagSet) {
 }
 
 // policy is the person's choice of lists.
-func (s *settings) policy() (p validate.Policy, err error) {
+func (s *settings) policy(sandbox bool) (p validate.Policy, err error) {
 	for _, move := range []struct {
 		to    validate.List
 		names []string
@@ -47,7 +47,7 @@ func (s *settings) policy() (p validate.Policy, err error) {
 			p.Move(move.to, r)
 		}
 	}
-	if s.private {
+	if s.private || sandbox {
 		p.Ignore(validate.ReservedDomain)
 	}
 	return p, nil

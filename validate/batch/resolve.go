@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/mx"
 )
 
 // Resolver asks DNS whether domains take mail.
 type Resolver interface {
-	// All asks about each name once and calls emit with each answer, from one goroutine at a time. A doubt that isn't empty says why
+	// All asks about each name once and calls emit with each answer, from one goroutine at a time. A doubt that isn't zero says why
 	// no answer of this run may be believed.
-	All(ctx context.Context, names iter.Seq[string], emit func(name string, m validate.Mail) error) (doubt string, err error)
+	All(ctx context.Context, names iter.Seq[string], emit func(name string, m validate.Mail) error) (mx.Doubt, error)
 }
 
 // Store remembers what DNS said.
@@ -49,8 +50,8 @@ func (r *Run) resolve(ctx context.Context, l *looked) error {
 		}
 		return nil
 	})
-	if doubt != "" {
-		l.doubt(doubt, known)
+	if doubt.Why != "" {
+		l.doubt(doubt.Why, known)
 	}
 	return err
 }

@@ -6,12 +6,16 @@ import (
 	"iter"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/prebounce/prebounce/validate"
 )
 
-// canaryEvery is after how many domains one more canary is asked.
-const canaryEvery = 5000
+// One more canary is asked after so many domains, or so much time.
+const (
+	canaryEvery = 1000
+	canaryAfter = time.Second
+)
 
 // job is one domain to ask about, and then what was found.
 type job struct {
@@ -26,30 +30,57 @@ type run struct {
 	doubt atomic.Pointer[Doubt] // set once the world looks broken
 }
 
-// All asks about many domains at once and hands each to emit, as answers come, from one goroutine. Names should be distinct: it
-// remembers none.
+// All asks about many domains at once and hands each to emit from one goroutine, once a canary that was asked later has vouched for
+// the answer. Names should be distinct: it remembers none.
 //
-// Canaries are asked before, on the way and after. Once one fails DNS is not asked any more: the rest is emitted as NoDNSAnswer, and
-// the Doubt that is returned goes for everything emitted before as well. After an error of emit or the end of ctx no
-// more names are taken; those in hand are still emitted after the end of ctx, as NoDNSAnswer where it came first.
+// Canaries are asked before, on the way and after. Once one fails DNS is not asked any more: all that no canary vouched for is emitted
+// as NoDNSAnswer, and the Doubt that is returned goes for everything emitted before as well. After an error of emit or the end of ctx no
+// more names are taken, and what nobody vouched for is lost.
 func (l *Lookup) All(ctx context.Context, names iter.Seq[string], emit func(name string, m validate.Mail) error) (Doubt, error) {
 	r := &run{Lookup: l}
 	r.suspect(l.Doubt(ctx))
 	taking, stop := context.WithCancel(ctx)
 	defer stop()
-	var failed error
+	h := held{emit: emit}
 	for j := range r.answered(ctx, r.feed(taking, names)) {
-		if failed != nil || j.canary {
-			continue
-		}
-		if failed = emit(j.name, j.mail); failed != nil {
-			stop()
+		switch {
+		case h.failed != nil:
+		case !j.canary:
+			h.jobs = append(h.jobs, j)
+		case r.doubt.Load() == nil:
+			if h.release(nil); h.failed != nil {
+				stop()
+			}
 		}
 	}
-	if failed == nil && r.doubt.Load() == nil {
+	if h.failed == nil && r.doubt.Load() == nil {
 		r.suspect(l.Doubt(ctx))
 	}
-	return r.verdict(), cmp.Or(failed, ctx.Err())
+	if ctx.Err() == nil {
+		h.release(r.doubt.Load())
+	}
+	return r.verdict(), cmp.Or(h.failed, ctx.Err())
+}
+
+// held are answers that no canary has vouched for yet.
+type held struct {
+	jobs   []job
+	emit   func(name string, m validate.Mail) error
+	failed error // of emit
+}
+
+// release emits them: as they are, or as no answers for a doubt.
+func (h *held) release(d *Doubt) {
+	for _, j := range h.jobs {
+		if h.failed != nil {
+			break
+		}
+		if d != nil {
+			j.mail = validate.Mail{Status: validate.NoDNSAnswer, Detail: d.Why}
+		}
+		h.failed = h.emit(j.name, j.mail)
+	}
+	h.jobs = h.jobs[:0]
 }
 
 func (r *run) verdict() Doubt {
@@ -78,12 +109,15 @@ func (r *run) feed(ctx context.Context, names iter.Seq[string]) <-chan job {
 				return false
 			}
 		}
-		n, birds := 0, r.canaries()
+		n, birds, last := 0, r.canaries(), time.Now()
 		for name := range names {
 			if ctx.Err() != nil || !send(job{name: name}) {
 				return
 			}
-			if n++; n%canaryEvery == 0 && len(birds) > 0 && !send(job{name: birds[n/canaryEvery%len(birds)], canary: true}) {
+			if n++; len(birds) == 0 || n%canaryEvery != 0 && time.Since(last) < canaryAfter {
+				continue
+			}
+			if last = time.Now(); !send(job{name: birds[n%len(birds)], canary: true}) {
 				return
 			}
 		}

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/prebounce/prebounce/validate/facts"
+)
+
+// storeSettings are the flags about remembering what DNS said.
+type storeSettings struct {
+	file string
+	off  bool
+}
+
+func (s *storeSettings) register(f *pflag.FlagSet) {
+	f.StringVar(&s.file, "store", "", "`FILE` that remembers what DNS said (default in the user's cache folder)")
+	f.BoolVar(&s.off, "no-store", false, "remember nothing, and ask about every domain anew")
+}
+
+// open opens the store. Where none can be had the person is told, and the run goes on without: nil.
+func (s *storeSettings) open(c *cobra.Command) *facts.Store {
+	if s.off {
+		return nil
+	}
+	path, err := s.file, error(nil)
+	if path == "" {
+		path, err = facts.DefaultPath()
+	}
+	if err == nil {
+		var store *facts.Store
+		if store, err = facts.Open(c.Context(), path); err == nil {
+			return store
+		}
+	}
+	say(c.ErrOrStderr(), "%s; going on without it", err)
+	return nil
+}
+
+// closeStore keeps what waits and tells what the person should know.
+func closeStore(c *cobra.Command, store *facts.Store) {
+	if store == nil {
+		return
+	}
+	store.Close()
+	for _, note := range store.Notes() {
+		say(c.ErrOrStderr(), "%s", note)
+	}
+}
