@@ -40,10 +40,16 @@ func (a Address) String() string { return a.Local + "@" + a.Domain }
 type Parser struct {
 	lower [maxAddress]byte // a domain written in capitals, in lower case
 	fault SyntaxError
+	plain bool
 }
+
+// Plain tells whether what was just parsed is an address that nobody would write for something else: ASCII, not quoted, no literal,
+// without a character that stands around or between addresses in people's lists. It is true of nearly all.
+func (p *Parser) Plain() bool { return p.plain }
 
 // Parse is [Parse] for hot paths: what it returns may point into s and into p, so it is good until the next call.
 func (p *Parser) Parse(s string) (Address, *SyntaxError) {
+	p.plain = false
 	a, at, fault := p.local(s)
 	if fault != nil {
 		return Address{}, fault
@@ -59,11 +65,14 @@ func (p *Parser) Parse(s string) (Address, *SyntaxError) {
 
 // local reads up to the @ and returns where that stands.
 func (p *Parser) local(s string) (Address, int, *SyntaxError) {
-	dot := -1 // where the last one stands; the next character may not be one
+	dot, plain := -1, true // dot: where the last one stands; the next character may not be one
 	for i := range len(s) {
 		switch class[s[i]] {
 		case isText:
+		case isMark:
+			plain = false
 		case isAt:
+			p.plain = plain
 			return p.checkLocal(s, i, dot == i-1)
 		case isDot:
 			if dot == i-1 {

@@ -5,6 +5,7 @@ package validate
 const (
 	isBad  = iota // in neither part
 	isText        // atext, RFC 5322 §3.2.3
+	isMark        // atext that people also put around or between addresses
 	isDot
 	isAt
 	isHigh // part of a character outside ASCII
@@ -30,8 +31,11 @@ var class, inDomain = func() (class, inDomain [256]uint8) {
 			class[c] = isHigh
 		}
 	}
-	for _, c := range "!#$%&'*+/=?^_`{|}~" {
+	for _, c := range "!#$%&*+=?^_{}~" {
 		class[c] = isText
+	}
+	for _, c := range "'`/|" {
+		class[c] = isMark
 	}
 	class['-'], inDomain['-'] = isText, isHyphen
 	class['.'], inDomain['.'] = isDot, endsLabel

@@ -29,7 +29,7 @@ func (p *Parser) international(s string) (Address, int, *SyntaxError) {
 				return Address{}, 0, p.dot(s, i)
 			}
 			dot = true
-		case r < utf8.RuneSelf && class[r] != isText:
+		case r < utf8.RuneSelf && class[r] != isText && class[r] != isMark:
 			return Address{}, 0, p.fail(s, i, "")
 		default:
 			dot = false
@@ -96,7 +96,7 @@ func (p *Parser) idn(s string, from int, a *Address) *SyntaxError {
 	if fault := p.top(mapped, label); fault != nil {
 		return p.fail(s, from, fault.What)
 	}
-	a.Domain = mapped
+	a.Domain, p.plain = mapped, false
 	return nil
 }
 
@@ -108,7 +108,7 @@ func (p *Parser) literal(s string, from int, a *Address) *SyntaxError {
 	if !closed || err != nil || ip.Is4() == tagged || ip.Zone() != "" {
 		return p.fail(s, from, "a domain in brackets that is no IP address")
 	}
-	a.Domain, a.Literal = s[from:], true
+	a.Domain, a.Literal, p.plain = s[from:], true, false
 	return nil
 }
 

@@ -52,7 +52,7 @@ type judged struct {
 
 // split reads the list a second time.
 func (r *Run) split(ctx context.Context, l *looked, out *outputs) (*tally, error) {
-	s := &splitter{Run: r, looked: l, out: out, tally: newTally(len(l.facts)), links: linkCache{same: l.same}}
+	s := &splitter{Run: r, looked: l, out: out, tally: newTally(l.domains.rows), links: linkCache{same: l.same}}
 	pass, err := r.Source.Pass(ctx)
 	if err != nil {
 		return nil, err

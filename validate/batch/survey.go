@@ -112,34 +112,45 @@ func (s *surveyor) work(j *surveyJob) error {
 
 // row looks at the addresses of one row.
 func (j *surveyJob) row(rec *contacts.Record, seed maphash.Seed) {
-	found := j.eye.addresses(rec)
 	row := surveyedRow{note: uint8(validate.NoAddress)}
-	if len(found) > 0 {
+	if a, ok := j.eye.plain(rec); ok {
+		row = j.see(&a, seed)
+		row.note |= bare
+	} else if found := j.eye.addresses(rec); len(found) > 0 {
 		row = j.first(found[0], seed)
-		if len(rec.Cells[0]) == len(found[0].Text) {
-			row.note |= bare
+		if len(found) > 1 {
+			row.note |= lookAgain
+			j.rest(found[1:])
 		}
-	}
-	if len(found) > 1 {
-		row.note |= lookAgain
-		j.rest(found[1:])
 	}
 	row.nameEnd = uint32(len(j.names))
 	j.rows = append(j.rows, row)
 }
 
-// first looks at the address that decides.
-func (j *surveyJob) first(f contacts.Found, seed maphash.Seed) (row surveyedRow) {
+// first looks at the address that decides, where it takes some finding.
+func (j *surveyJob) first(f contacts.Found, seed maphash.Seed) surveyedRow {
 	text := view(f.Text)
 	a, fault := j.eye.parser.Parse(text)
 	if fault != nil {
-		row.note = uint8(validate.BadSyntax) | lookAgain
-		return row
+		return surveyedRow{note: uint8(validate.BadSyntax) | lookAgain}
 	}
-	reason := j.eye.run.Policy.Judge(j.eye.reasons(&a))
-	row.note = uint8(reason)
-	if f.Repair != 0 || len(text) != len(a.Local)+1+len(a.Domain) || text[len(a.Local)+1:] != a.Domain || a.UTF8 {
+	row := j.see(&a, seed)
+	if f.Repair != 0 || a.UTF8 || a.Quoted || !spelt(&a, text) {
 		row.note |= lookAgain
+	}
+	return row
+}
+
+// spelt tells whether an address is written as it will be sent.
+func spelt(a *validate.Address, text string) bool {
+	return len(text) == len(a.Local)+1+len(a.Domain) && text[len(a.Local)+1:] == a.Domain
+}
+
+// see notes what an address speaks for, and by what it can be found again.
+func (j *surveyJob) see(a *validate.Address, seed maphash.Seed) (row surveyedRow) {
+	row.note = uint8(validate.NotProbed)
+	if set := j.eye.reasons(a); set != 0 {
+		row.note = uint8(j.eye.run.Policy.Judge(set))
 	}
 	if !a.Literal {
 		row.domain = maphash.String(seed, a.Domain)
@@ -148,8 +159,8 @@ func (j *surveyJob) first(f contacts.Found, seed maphash.Seed) (row surveyedRow)
 	j.eye.mailbox = known.SameMailbox(j.eye.mailbox[:0], a.Local, a.Domain)
 	row.mailbox = maphash.Bytes(seed, j.eye.mailbox)
 	row.exact = uint32(row.mailbox)
-	if string(j.eye.mailbox) != text || row.note&lookAgain != 0 { // else the mailbox form is the spelling
-		row.exact = uint32(maphash.String(seed, a.Local) ^ row.domain)
+	if box := j.eye.mailbox; len(box) != len(a.Local)+1+len(a.Domain) || string(box[:len(a.Local)]) != a.Local || string(box[len(a.Local)+1:]) != a.Domain {
+		row.exact = uint32(maphash.String(seed, a.Local) ^ row.domain) // the mailbox has another spelling than this
 	}
 	row.address = true
 	return row

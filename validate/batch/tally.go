@@ -17,7 +17,7 @@ type tally struct {
 	rejected  int64
 	other     int64
 
-	changed []domainRow // of one job: which domain's row went where
+	changed []domainRow // of one job: which domain's row went elsewhere than to clean
 	domains [][3]uint32 // of the whole: by domain number and list
 }
 
@@ -26,13 +26,20 @@ type domainRow struct {
 	list   validate.List
 }
 
-func newTally(domains int) *tally { return &tally{domains: make([][3]uint32, domains)} }
+// newTally begins with every row of a domain in clean: most stay there.
+func newTally(rows []uint32) *tally {
+	t := &tally{domains: make([][3]uint32, len(rows))}
+	for id, n := range rows {
+		t.domains[id][validate.Clean] = n
+	}
+	return t
+}
 
 func (t *tally) reset() { *t = tally{changed: t.changed[:0]} }
 
 func (t *tally) row(r validate.Reason, list validate.List, domain uint32) {
 	t.rows[r][list]++
-	if domain != 0 {
+	if domain != 0 && list != validate.Clean {
 		t.changed = append(t.changed, domainRow{domain, list})
 	}
 }
@@ -59,6 +66,7 @@ func (t *tally) add(job *tally) {
 	t.rejected += job.rejected
 	t.other += job.other
 	for _, c := range job.changed {
+		t.domains[c.domain-1][validate.Clean]--
 		t.domains[c.domain-1][c.list]++
 	}
 }
