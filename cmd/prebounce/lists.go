@@ -72,14 +72,19 @@ func listsInfoCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if age := l.Age(time.Now()); age > oldLists {
-				say(c.ErrOrStderr(), "the lists are %d days old; a newer version of prebounce has newer ones", int(age.Hours()/24))
-			}
+			tellAge(c.ErrOrStderr(), l.Age(time.Now()))
 			return show(c.OutOrStdout(), infoOf(l))
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", "`text` or json")
 	return c
+}
+
+// tellAge warns of old lists.
+func tellAge(w io.Writer, age time.Duration) {
+	if age > oldLists {
+		say(w, "the lists are %d days old; a newer version of prebounce has newer ones", int(age.Hours()/24))
+	}
 }
 
 // listsInfo is what lists info --format json prints.

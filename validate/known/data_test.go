@@ -47,6 +47,16 @@ func TestEverySourceIsDescribed(t *testing.T) {
 	}
 }
 
+func TestAge(t *testing.T) {
+	l, err := Pack("", "", "", []Source{{Name: "new", Date: "2026-03-01"}, {Name: "old", Date: "2025-01-01"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := l.Age(time.Date(2026, 3, 3, 12, 0, 0, 0, time.UTC)), 60*time.Hour; got != want {
+		t.Errorf("%v old, want %v", got, want)
+	}
+}
+
 func TestHandTablesCanBeSearched(t *testing.T) {
 	bare := func(name, value string) bool { return isDomain(name) && value == "" }
 	for name, c := range map[string]struct {

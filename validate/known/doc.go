@@ -7,4 +7,4 @@
 // under hand is kept by hand and comes with the program. Nothing here asks the network.
 package known
 
-//go:generate go run ./gen
+//go:generate go run ./gen -root ../..

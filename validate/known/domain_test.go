@@ -54,7 +54,7 @@ func TestEveryEntryIsFound(t *testing.T) {
 func TestTheUsersOwnListsComeFirst(t *testing.T) {
 	l := new(Lists)
 	for _, err := range []error{
-		l.AddBlocked(strings.NewReader("\ufeffDomain\n@Rival.example.org, # no thanks\n\n*.bücher.example.org\nboth.example.org\nduck.com\ncom\tnot one\n"[:len("\ufeffDomain\n@Rival.example.org, # no thanks\n\n*.bücher.example.org\nboth.example.org\nduck.com\n")]), "block.csv"),
+		l.AddBlocked(strings.NewReader("\ufeffDomain\n@Rival.example.org, # no thanks\n\n*.bücher.example.org\nboth.example.org\nduck.com\nddns.net\n"), "block.csv"),
 		l.AddAllowed(strings.NewReader("\"mailinator.com\";\r\nboth.example.org\r\n"), "allow.csv"),
 		l.AddAlias(strings.NewReader("# ours\nforward.example.org"), "alias.txt"),
 		l.AddRoles(strings.NewReader("Welcome-Desk\nkäse\n"), "roles.txt"),
@@ -75,6 +75,8 @@ func TestTheUsersOwnListsComeFirst(t *testing.T) {
 		"duck.com":                      {Disposable: Strong, Sources: UserList, Alias: true, Operator: "duckduckgo"},
 		"guerrillamail.com":             new(Lists).Domain("guerrillamail.com"),
 		"example.org":                   {},
+		"ddns.net":                      {Disposable: Strong, Sources: UserList | Checker | Gathered},
+		"my-company.ddns.net":           {},
 		"notrival.example.org":          {},
 		"rival.example.org.example.com": {},
 	} {
@@ -89,12 +91,12 @@ func TestTheUsersOwnListsComeFirst(t *testing.T) {
 
 func TestOwnListsThatAreNone(t *testing.T) {
 	for text, want := range map[string]string{
-		"a.example\nno domain\n":          `mine.csv: line 2: "no domain": no domain`,
-		"a.example,b.example\n":           `mine.csv: line 1: "a.example,b.example": no domain`,
-		"localhost\n":                     `mine.csv: line 1: "localhost": no domain`,
-		"a\x00b.example\n":                `mine.csv: line 1: "a\x00b.example": no domain`,
-		strings.Repeat("x", 70_000):       "mine.csv: bufio.Scanner: token too long",
-		"ok.example\nuser@mail.example\n": `mine.csv: line 2: "user@mail.example": no domain`,
+		"a.example\nno domain\n":                    `mine.csv: line 2: "no domain": no domain`,
+		"a.example,b.example\n":                     `mine.csv: line 1: "a.example,b.example": no domain`,
+		"localhost\n":                               `mine.csv: line 1: "localhost": no domain`,
+		"a\x00b.example\n":                          `mine.csv: line 1: "a\x00b.example": no domain`,
+		"a.example\n" + strings.Repeat("x", 70_000): "mine.csv: line 2: bufio.Scanner: token too long",
+		"ok.example\nuser@mail.example\n":           `mine.csv: line 2: "user@mail.example": no domain`,
 	} {
 		err := new(Lists).AddBlocked(strings.NewReader(text), "mine.csv")
 		if err == nil || err.Error() != want {

@@ -8,8 +8,8 @@ var rows = [...]string{"1234567890-", "qwertyuiop", "asdfghjkl", "zxcvbnm"}
 // looksLike are the characters that eyes mistake for each other.
 var looksLike = [...]string{"l1i", "0o"}
 
-// besides holds, for each character, those that are easily hit or read for it.
-var besides = func() (sets [256]letters) {
+// nearKeys holds, for each character, those that are easily hit or read for it.
+var nearKeys = func() (sets [256]letters) {
 	for _, a := range []byte(strings.Join(rows[:], "")) {
 		for _, b := range []byte(strings.Join(rows[:], "")) {
 			if a != b && adjacent(a, b) {
@@ -20,7 +20,7 @@ var besides = func() (sets [256]letters) {
 	return sets
 }()
 
-func neighbours(a, b byte) bool { return besides[a]&letter(b) != 0 }
+func neighbours(a, b byte) bool { return nearKeys[a]&letter(b) != 0 }
 
 func adjacent(a, b byte) bool {
 	for _, set := range looksLike {
@@ -65,7 +65,7 @@ var tlds = map[string]string{
 
 // fixTLD sets the last label right. One that nobody can register is wrong for certain; a country's is taken for .com only
 // where a target says so.
-func (p *Prior) fixTLD(domain string) string {
+func (p *Prior) fixTLD(domain string, seen int) string {
 	dot := strings.LastIndexByte(domain, '.')
 	if dot <= 0 {
 		return ""
@@ -77,12 +77,12 @@ func (p *Prior) fixTLD(domain string) string {
 	if _, listed := splitSuffix(domain[dot+1:]); !listed {
 		return domain[:dot+1] + right
 	}
-	return p.instead(domain[:dot], domain[dot+1:])
+	return p.instead(domain[:dot], domain[dot+1:], seen)
 }
 
 // instead finds the target of that name under .com, or under a suffix that a country's .co was cut from. Where both are
 // targets, the list has to say clearly which.
-func (p *Prior) instead(name, typed string) string {
+func (p *Prior) instead(name, typed string, seen int) string {
 	var best, second *target
 	for n := len(name); n <= min(len(name)+len(".com.xx"), maxTarget); n++ {
 		for i := range p.byLength[n] {
@@ -97,7 +97,8 @@ func (p *Prior) instead(name, typed string) string {
 			}
 		}
 	}
-	if best == nil || second != nil && best.count <= 10*second.count {
+	q := query{seen: seen}
+	if best == nil || second != nil && best.count <= 10*second.count || !q.enough(best, closeness{edits: 1}) {
 		return ""
 	}
 	return best.domain

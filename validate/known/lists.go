@@ -72,8 +72,8 @@ func (l *Lists) add(r io.Reader, name string, entry func(string) (string, error)
 		*set = map[string]bool{}
 	}
 	limited := &io.LimitedReader{R: r, N: maxOwnBytes + 1}
-	lines := bufio.NewScanner(limited)
-	for n := 1; lines.Scan(); n++ {
+	lines, n := bufio.NewScanner(limited), 1
+	for ; lines.Scan(); n++ {
 		text := ownLine(lines.Text(), n)
 		if text == "" || n == 1 && isHeader(text) {
 			continue
@@ -83,14 +83,14 @@ func (l *Lists) add(r io.Reader, name string, entry func(string) (string, error)
 			return fmt.Errorf("%s: line %d: %.80q: %w", name, n, text, err)
 		}
 		if (*set)[key] = !IsPublicSuffix(key); len(*set) > maxOwnEntries {
-			return fmt.Errorf("%s: more than %d entries", name, maxOwnEntries)
+			return fmt.Errorf("%s: line %d: more than %d entries", name, n, maxOwnEntries)
 		}
 	}
 	if limited.N == 0 {
-		return fmt.Errorf("%s: longer than %d MiB", name, maxOwnBytes>>20)
+		return fmt.Errorf("%s: line %d: longer than %d MiB", name, n, maxOwnBytes>>20)
 	}
 	if err := lines.Err(); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: line %d: %w", name, n, err)
 	}
 	return nil
 }

@@ -115,7 +115,9 @@ var times = [...][2]int{
 func (q *query) enough(t *target, c closeness) bool {
 	factor := times[t.kind][0]
 	if c.odd {
-		factor = times[t.kind][1]
+		if factor = times[t.kind][1]; c.edits > 1 {
+			return false
+		}
 	}
 	if factor == 0 { // then the list may still speak against it
 		return q.seen < 5 || t.count >= 20*q.seen

@@ -87,7 +87,8 @@ var consumersOnly = sync.OnceValue(func() *Prior { return NewPrior(func(func(str
 
 // Suggest says which domain was probably meant, or is empty, which it prefers to be: most domains that look like a slip are
 // somebody's. domain is a lower-case A-label that occurs seen times in the user's list (0: not known). Domains that the lists
-// know as free, consumer, alias or guarded domains are never slips, nor is one that the user's list has more often.
+// know as free, consumer, alias or guarded domains are never slips, nor is one that the user's list has more often;
+// a disposable domain is never what was meant.
 func (l *Lists) Suggest(domain string, seen int, p *Prior) string {
 	if d := l.Domain(domain); d.Free || d.Alias || d.Operator != "" || len(domain) > maxTarget+2 {
 		return ""
@@ -96,7 +97,8 @@ func (l *Lists) Suggest(domain string, seen int, p *Prior) string {
 		p = consumersOnly()
 	}
 	meant := p.meant(domain, seen)
-	if meant == "" || guards.has(domain) || seen >= minOwn && seen > p.counts[meant] {
+	outvoted := seen >= minOwn && seen > p.counts[meant]
+	if meant == "" || outvoted || guards.has(domain) || l.Domain(meant).Disposable != None {
 		return ""
 	}
 	return meant
@@ -110,7 +112,7 @@ func (p *Prior) meant(domain string, seen int) string {
 	if meant, ok := typos.find(domain); ok {
 		return meant
 	}
-	if fixed := p.fixTLD(domain); fixed != "" {
+	if fixed := p.fixTLD(domain, seen); fixed != "" {
 		if meant := p.meant(fixed, seen); meant != "" {
 			return meant
 		}

@@ -18,6 +18,7 @@ func TestSuggestWithoutAPrior(t *testing.T) {
 		"yahoo.co": "", "hotmail.co": "", "glob.com": "", "roger.com": "", "line.com": "", "love.com": "", "hotmails.com": "", "outlooks.com": "",
 		"icloud.de": "", "aon.com": "", "sfr.com": "", "acme.com": "", "acme.co": "", "acme.cm": "", "duck.com": "", "gmail.com": "", "hotmail.co.uk": "",
 		"": "", ".": "", "com": "", "con": "", ".con": "", "gmail": "", "free.ft": "",
+		"mailinator.con": "", "mail.mailinator.con": "", // not worth mending
 	} {
 		if got := new(Lists).Suggest(typed, 0, nil); got != want {
 			t.Errorf("Suggest(%q) = %q, want %q", typed, got, want)
@@ -28,7 +29,7 @@ func TestSuggestWithoutAPrior(t *testing.T) {
 func TestTheUsersListIsTheBestPrior(t *testing.T) {
 	p := NewPrior(maps.All(map[string]int{
 		"gmail.com": 40_000, "hotmail.co.uk": 9_000, "hotmail.com": 20, "yahoo.com": 800, "yahoo.co.uk": 700, "libero.it": 900,
-		"bigcorp.example.com": 4, "bigcorporation.com": 5_000, "smallcorp.com": 300, "company1.de": 6_000, "gmaul.com": 600, "aaaa.de": 9_000,
+		"bigcorp.example.com": 4, "bigcorporation.com": 5_000, "smallcorp.com": 300, "company1.de": 6_000, "gmaul.com": 600, "aaaa.de": 9_000, "protonmail.com": 3_000,
 	}))
 	for _, c := range []struct {
 		says, typed string
@@ -47,6 +48,10 @@ func TestTheUsersListIsTheBestPrior(t *testing.T) {
 		{"a first letter that is no slip at this rate", "hmail.com", 300, ""},
 		{"a provider that is no giant, with witnesses", "libeo.it", 1, "libero.it"},
 		{"a consumer domain that the list lacks", "virgiliio.it", 1, ""},
+		{"two edits, one of them odd", "fotonmail.com", 1, ""},
+		{"two edits that fingers make", "portonmial.com", 1, "protonmail.com"},
+		{"a country's domain, once", "bigcorporation.co", 1, "bigcorporation.com"},
+		{"a country's domain, not so seldom", "bigcorporation.co", 40, ""},
 		{"a slip that is common and still a slip", "gmaul.com", 600, "gmail.com"},
 		{"a slip of a giant that the list speaks against", "icloiud.com", 9, ""},
 	} {

@@ -1,0 +1,18 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestOldListsAreTold(t *testing.T) {
+	var b strings.Builder
+	tellAge(&b, oldLists)
+	if b.Len() > 0 {
+		t.Errorf("half a year is no age, but: %s", b.String())
+	}
+	tellAge(&b, oldLists+oldLists)
+	if want := "prebounce: the lists are 360 days old; a newer version of prebounce has newer ones\n"; b.String() != want {
+		t.Errorf("got %q, want %q", b.String(), want)
+	}
+}
