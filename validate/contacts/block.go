@@ -62,44 +62,41 @@ func (b *block) Next(r *Record) bool {
 	if b.at == len(b.data) {
 		return false
 	}
-	rest := b.data[b.at:]
 	*r = Record{Line: b.line + b.seen, Cells: r.Cells[:0]}
 	if b.at == 0 && (b.within || b.torn) {
-		b.take(r, b.overlong(), 0)
 		r.Kind, r.Why = Unreadable, whyTooLong
+		b.take(r, b.overlong())
 		return true
 	}
 	var rec shape
-	rec, b.fields = b.list.dialect.record(rest, true, b.list.want, b.fields[:0])
-	first := b.at
-	b.take(r, rec.size, rec.fields)
-	switch {
-	case rec.state == broken:
+	rec, b.fields = b.list.dialect.record(b.data[b.at:], true, b.list.want, b.fields[:0])
+	offset := b.offset + int64(b.at)
+	b.take(r, rec)
+	if rec.state == broken {
 		r.Kind, r.Why = Unreadable, whyUnclosed
-	default:
-		r.Kind = b.list.kind(b.offset+int64(first), r.Raw)
+		return true
 	}
-	if r.Kind == Row {
+	if r.Kind = b.list.kind(offset, r.Raw); r.Kind == Row {
 		r.Fields = rec.fields
 		b.cells(r)
 	}
 	return true
 }
 
-// overlong is the length of the piece of an overlong line that the block begins with.
-func (b *block) overlong() int {
+// overlong is the piece of an overlong line that the block begins with.
+func (b *block) overlong() shape {
 	if b.torn {
-		return len(b.data)
+		return shape{size: len(b.data)}
 	}
-	n, _, _ := b.list.dialect.line(b.data, true)
-	return n
+	n, _, ended := b.list.dialect.line(b.data, true)
+	return shape{size: n, lines: btoi(ended)}
 }
 
-// take moves on by one record of n bytes.
-func (b *block) take(r *Record, n, fields int) {
-	r.Raw = b.data[b.at : b.at+n : b.at+n]
-	b.at += n
-	b.seen += b.list.dialect.lines(r.Raw)
+// take moves on by one record.
+func (b *block) take(r *Record, rec shape) {
+	r.Raw = b.data[b.at : b.at+rec.size : b.at+rec.size]
+	b.at += rec.size
+	b.seen += rec.lines
 }
 
 // cells puts the wanted fields in the order in which they were chosen.

@@ -6,16 +6,16 @@ import "bytes"
 const titleLines = 25
 
 // findHeader returns the number of the header among the entries, or -1. Every record before it is a title. A record that
-// holds an address is a row, and so is all that follows it.
+// holds an address and is no short note is a row, and so is all that follows it.
 func findHeader(entries []entry, width int) int {
 	plausible := -1
 	for i, e := range entries[:min(len(entries), titleLines)] {
 		switch {
-		case len(e.cells) == 0:
-			continue
+		case 2*len(e.cells) < width:
+			continue // blank, unreadable or a line of notes
 		case holdsAddress(e.cells):
 			return plausible
-		case namesAddress(e.cells) && 2*len(e.cells) >= width:
+		case namesAddress(e.cells):
 			return i
 		case plausible < 0 && len(e.cells) == width && looksLikeNames(e.cells):
 			plausible = i

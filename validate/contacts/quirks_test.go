@@ -63,6 +63,7 @@ func TestQuirksOfRealExports(t *testing.T) {
 			[]string{"[title]", "[title]", "[blank line]", "[header]", "", "", "a@b.co"}, "Email Address", ',',
 		},
 		{"a title with a comma", "Report of May 3, 2026\nId,Name,Email,Town\n1,A,a@b.co,X\n", []string{"[title]", "[header]", "a@b.co"}, "Email", ','},
+		{"a title with an address", "Account,me@us.co\nId,Name,Email,Town,Note\n1,A,a@b.co,X,\n", []string{"[title]", "[header]", "a@b.co"}, "Email", ','},
 		{"no header", "1,A,a@b.co\n2,C,c@d.co\n", []string{"a@b.co", "c@d.co"}, "", ','},
 		{"no header, one column", "a@b.co\nc@d.co\n", []string{"a@b.co", "c@d.co"}, "", 0},
 		{"one column under a header", "Email\na@b.co\n", []string{"[header]", "a@b.co"}, "Email", 0},

@@ -5,6 +5,7 @@ import "bytes"
 // shape is what the scanner says about one record.
 type shape struct {
 	size   int // with the line end
+	lines  int // line ends, also inside quotes
 	fields int
 	state  state
 }
@@ -35,23 +36,53 @@ func (w *numbers) next(n int) bool {
 	return (*w)[0] < 0
 }
 
-// record takes apart the record at the front of b and appends the wanted fields to out,
-// as they stand. With final, b is all there is.
+// record takes apart the record at the front of b and appends the wanted fields to out, as they stand. With final, b is all
+// there is. Where no more quotes come, which is nearly everywhere, it need not go from field to field.
 func (d *dialect) record(b []byte, final bool, want numbers, out [][]byte) (shape, [][]byte) {
-	n, text, ended := d.line(b, final)
-	if d.lead == nil && bytes.IndexByte(b[:n], '"') < 0 && len(want) > 0 && want[0] >= 0 {
-		rec := shape{size: n, fields: d.fields(b[:text])}
-		if !ended && !final {
-			rec.state = partial
+	size, text, ended := d.line(b, final)
+	rec := shape{lines: btoi(ended)}
+	for at, look := 0, true; ; {
+		if look && d.plain(b[at:text], want) {
+			out = d.pick(b[at:text], rec.fields, want, out)
+			rec.fields += d.fields(b[at:text])
+			return rec.ending(size, ended || final), out
 		}
-		return rec, d.pick(b[:text], want, out)
+		behind, q := at, closed // what is quoted
+		if look = at < text && b[at] == '"'; look {
+			behind, q = d.quoted(b, at, final)
+			behind++
+		}
+		if q != closed {
+			return d.unfinished(b, at, q, final), out
+		}
+		if behind > text { // it went on in another line
+			rec.lines = d.lines(b[:behind])
+			size, text, ended = d.line(b[behind:], final)
+			size, text, rec.lines = size+behind, text+behind, rec.lines+btoi(ended)
+		}
+		stop := text
+		i := d.index(b[behind:text])
+		if i >= 0 {
+			stop = behind + i
+		}
+		if want.next(rec.fields) {
+			out = append(out, b[at:stop])
+		}
+		rec.fields++
+		if i < 0 {
+			return rec.ending(size, ended || final), out
+		}
+		at = stop + 1
 	}
-	return d.walk(b, final, want, out)
 }
 
-// pick appends the wanted fields of a line without quotes.
-func (d *dialect) pick(text []byte, want numbers, out [][]byte) [][]byte {
-	at := 0
+// plain tells whether the rest of a line can be taken apart by its delimiters alone.
+func (d *dialect) plain(rest []byte, want numbers) bool {
+	return d.lead == nil && (len(want) == 0 || want[0] >= 0) && bytes.IndexByte(rest, '"') < 0
+}
+
+// pick appends the wanted fields of text without quotes, which begins with field at.
+func (d *dialect) pick(text []byte, at int, want numbers, out [][]byte) [][]byte {
 	for _, w := range want {
 		for ; at < w; at++ {
 			i := bytes.IndexByte(text, d.delim)
@@ -69,45 +100,19 @@ func (d *dialect) pick(text []byte, want numbers, out [][]byte) [][]byte {
 	return out
 }
 
-// walk goes from field to field.
-func (d *dialect) walk(b []byte, final bool, want numbers, out [][]byte) (shape, [][]byte) {
-	size, text, ended := d.line(b, final)
-	for at, fields := 0, 0; ; {
-		behind, q := at, closed // what is quoted
-		if at < text && b[at] == '"' {
-			behind, q = d.quoted(b, at, final)
-			behind++
-		}
-		if q != closed {
-			return d.unfinished(b, at, q, final), out
-		}
-		if behind > text { // it went on in another line
-			size, text, ended = d.line(b[behind:], final)
-			size, text = size+behind, text+behind
-		}
-		i := d.index(b[behind:text])
-		stop := behind + i
-		if i < 0 {
-			stop = text
-		}
-		if want.next(fields) {
-			out = append(out, b[at:stop])
-		}
-		fields++
-		if i < 0 {
-			return shape{size: size, fields: fields, state: stateOf(whole, ended || final)}, out
-		}
-		at = stop + 1
-	}
-}
-
 // unfinished is a record with a quote at b[at] that does not close. One that never will makes its line unreadable.
 func (d *dialect) unfinished(b []byte, at int, q quote, final bool) shape {
 	if q == undecided {
 		return shape{size: len(b), state: partial}
 	}
 	n, _, ended := d.line(b[at:], final)
-	return shape{size: at + n, state: stateOf(broken, ended || final)}
+	return shape{size: at + n, lines: d.lines(b[:at+n]), state: stateOf(broken, ended || final)}
+}
+
+// ending is the shape with its size; certain means that no more bytes can belong to it.
+func (s shape) ending(size int, certain bool) shape {
+	s.size, s.state = size, stateOf(whole, certain)
+	return s
 }
 
 func stateOf(s state, certain bool) state {
