@@ -12,7 +12,7 @@ import (
 
 // Keep the rows that hold an address, as the bytes they were, and say where the others stand.
 func Example() {
-	list := "Name;E-Mail\r\nAnn;ann@there.example\r\nBob;n/a\r\n\"Doe, Jo\";Jo <jo@there.example>\r\n"
+	list := "Name;E-Mail\nAnn;ann@there.example\nBob;n/a\n\"Doe, Jo\";Jo <jo@there.example>\n"
 	l, err := contacts.Open(context.Background(), "-", contacts.Options{Stdin: strings.NewReader(list)})
 	if err != nil {
 		fmt.Println(err)

@@ -27,8 +27,8 @@ var hostile = []struct{ name, unit string }{
 // A reader that did so would not come to its end before the time of the tests is up.
 func TestHostileListsAreReadWhole(t *testing.T) {
 	for _, h := range hostile {
-		list := "Email,N\na@b.co,1\n" + strings.Repeat(h.unit, 3<<20/len(h.unit))
-		l, err := memory(t, list, Options{Columns: []string{"1"}, BlockSize: 1 << 16})
+		list := "Email,N\na@b.co,1\n" + strings.Repeat(h.unit, 1<<18/len(h.unit))
+		l, err := memory(t, list, Options{Columns: []string{"1"}, BlockSize: 1 << 14, RecordCap: 1 << 17})
 		if err != nil {
 			t.Errorf("%s: %v", h.name, err)
 			continue

@@ -1,0 +1,196 @@
+package contacts
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+)
+
+// Layout is what [Open] found out about a list.
+type Layout struct {
+	Encoding  string
+	Guessed   bool     // Encoding is what the bytes suggest, not what a mark, plain UTF-8 or the person said
+	BOM       []byte   // as it stands in the list
+	Delimiter byte     // 0: every record is a single field
+	LineEnd   string   // of most of its lines
+	Separator []byte   // the sep= line with its line end, or nil
+	Header    []byte   // the header without its line end, or nil
+	Names     []string // the header's names, or nil
+	Width     int      // fields that rows have; a shorter row is padded before columns of ours, a longer one keeps its surplus
+	Columns   []Column // the address columns in the order chosen
+	Left      []Column // columns that look like address columns but were not chosen
+	Notes     []string // sentences for the person
+}
+
+// findOut fills in the layout, step by step: each needs the one before.
+func (l *List) findOut(ctx context.Context, o *Options) error {
+	head, err := l.head()
+	if err != nil {
+		return err
+	}
+	if len(head) == 0 {
+		return unreadable("it is empty", "", nil)
+	}
+	if err := refuse(head); err != nil {
+		return err
+	}
+	if err := l.readCharset(ctx, head, o); err != nil {
+		return err
+	}
+	if l.in.size == l.start {
+		return unreadable("it is empty but for a byte order mark", "", nil)
+	}
+	if head, err = l.head(); err != nil {
+		return err
+	}
+	eof := l.start+int64(len(head)) == l.in.size
+	l.readDialect(head, eof, o)
+	return l.readColumns(head, eof, o)
+}
+
+// head reads the beginning of the list behind its byte order mark.
+func (l *List) head() ([]byte, error) {
+	head := make([]byte, min(headSize, l.in.size-l.start))
+	n, err := l.in.ReadAt(head, l.start)
+	if n < len(head) {
+		if err == io.EOF {
+			err = ErrChanged
+		}
+		return nil, readError(err)
+	}
+	return head, nil
+}
+
+// readCharset finds the encoding; a wide list is copied to a spool in UTF-8.
+func (l *List) readCharset(ctx context.Context, head []byte, o *Options) (err error) {
+	sample := head
+	if int64(len(head)) < l.in.size {
+		sample = trimSample(head)
+	}
+	var bom []byte
+	if l.charset, bom, err = findCharset(sample, o.Encoding); err != nil {
+		return err
+	}
+	l.layout.Encoding, l.layout.Guessed, l.layout.BOM = l.charset.name, l.charset.guessed, bytes.Clone(bom)
+	if l.charset.guessed {
+		l.note("read as %s (a guess)", l.charset.name)
+	}
+	l.start = int64(len(bom))
+	if l.charset.wide == nil {
+		return nil
+	}
+	wideInput := l.in
+	in, err := o.spool(ctx, l.charset.wide.reader(io.NewSectionReader(wideInput, l.start, wideInput.size-l.start)))
+	if err != nil {
+		return err
+	}
+	l.in, l.start = in, 0
+	return wideInput.close()
+}
+
+func (l *List) note(format string, args ...any) {
+	l.layout.Notes = append(l.layout.Notes, fmt.Sprintf(format, args...))
+}
+
+// readDialect finds delimiter, line ends and the sep= line.
+func (l *List) readDialect(head []byte, eof bool, o *Options) {
+	sep, size := separatorLine(head)
+	l.afterSeparator = l.start + int64(size)
+	if size > 0 {
+		l.layout.Separator = bytes.Clone(head[:size])
+	}
+	d := &l.dialect
+	d.delim = o.Delimiter
+	if d.delim == 0 {
+		d.delim = sep
+	}
+	known := d.delim
+	*d = d.sniff(head[size:], eof, l.charset.lead)
+	if known != 0 {
+		*d = d.with(known, d.cr, l.charset.lead)
+	}
+	l.layout.LineEnd = d.commonLineEnd(head)
+	if d.delim != noDelimiter {
+		l.layout.Delimiter = d.delim
+	}
+}
+
+// commonLineEnd is what ends most lines of the head.
+func (d *dialect) commonLineEnd(head []byte) string {
+	pairs := bytes.Count(head, crlf)
+	feeds := bytes.Count(head, lf) - pairs
+	lone := 0
+	if d.cr {
+		lone = bytes.Count(head, cr) - pairs
+	}
+	switch {
+	case lone > feeds && lone > pairs:
+		return "\r"
+	case pairs > feeds:
+		return "\r\n"
+	}
+	return "\n"
+}
+
+// readColumns finds the header and the address columns.
+func (l *List) readColumns(head []byte, eof bool, o *Options) error {
+	from := int(l.afterSeparator - l.start)
+	entries := l.dialect.sample(head[from:], eof, l.charset.decoder(), sampleRows)
+	width, _ := commonWidth(entries)
+	h := findHeader(entries, width)
+	l.headerAt, l.body = l.afterSeparator, l.afterSeparator
+	if h >= 0 {
+		l.takeHeader(head[from:], entries[h], h)
+	}
+	l.layout.Width = max(width, len(l.layout.Names))
+	columns := measure(entries[h+1:], l.layout.Names, l.layout.Width)
+	return l.pick(columns, o)
+}
+
+func (l *List) takeHeader(head []byte, e entry, titles int) {
+	l.headerAt = l.afterSeparator + int64(e.at)
+	l.body = l.headerAt + int64(e.size)
+	l.header = bytes.Clone(l.dialect.trimEnd(head[e.at : e.at+e.size]))
+	l.layout.Header = l.header
+	for _, c := range e.cells {
+		l.layout.Names = append(l.layout.Names, string(bytes.TrimSpace(c)))
+	}
+	line := 1 + l.dialect.lines(head[:e.at]) + btoi(l.layout.Separator != nil)
+	switch {
+	case titles > 0:
+		l.note("the header is on line %d; what stands before it is kept as it is", line)
+	case !namesAddress(e.cells):
+		l.note("line %d is taken for the header, though no name in it speaks of e-mail", line)
+	}
+}
+
+// pick decides which columns hold the addresses.
+func (l *List) pick(columns []Column, o *Options) (err error) {
+	if len(o.Columns) > 0 {
+		var notes []string
+		if l.layout.Columns, notes, err = find(columns, o.Columns); err != nil {
+			return err
+		}
+		l.layout.Notes = append(l.layout.Notes, notes...)
+	} else if l.layout.Columns, l.layout.Left = choose(columns); l.layout.Columns == nil {
+		return noColumn(columns)
+	} else if c := l.layout.Columns[0]; c.rank < rankMail && c.Name != "" {
+		l.note("the addresses are taken from %s for what it holds, not for its name", c)
+	}
+	l.index()
+	return nil
+}
+
+// index prepares the chosen columns for the scanner, which wants them in ascending order.
+func (l *List) index() {
+	chosen := map[int]int{}
+	for slot, c := range l.layout.Columns {
+		chosen[c.Index] = slot
+	}
+	for i := range max(l.layout.Width, 1) {
+		if slot, ok := chosen[i]; ok {
+			l.want, l.slot = append(l.want, i), append(l.slot, slot)
+		}
+	}
+}
