@@ -1,6 +1,7 @@
 package contacts
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -37,8 +38,8 @@ const (
 
 // proven tells whether the content shows a column of contacts. The same few addresses again and again are no contacts.
 func (c *Column) proven() bool {
-	varied := c.held < enoughHeld || 4*c.distinct >= c.held
-	return c.addresses() && (varied || c.rank >= rankMail)
+	varied := c.held < enoughHeld || 10*c.distinct >= c.held
+	return c.addresses() && (varied || c.rank >= rankMail || c.Name == "")
 }
 
 // addresses tells whether the content shows addresses, whosever.
@@ -55,7 +56,8 @@ func (c *Column) eligible() bool {
 	return c.rank >= rankMail && (c.held > 0 || c.filled < enoughFilled)
 }
 
-// better puts the column to choose first: content that fits at all, then the name, then how well it fits, then the place.
+// better puts the column to choose first: content that fits at all, then the name, then how many addresses differ. An
+// owner's column is fuller than the contacts', but says the same again and again.
 func better(a, b Column) int {
 	if n := btoi(b.proven()) - btoi(a.proven()); n != 0 {
 		return n
@@ -63,13 +65,10 @@ func better(a, b Column) int {
 	if n := b.rank - a.rank; n != 0 {
 		return n
 	}
-	switch {
-	case a.Share > b.Share:
-		return -1
-	case a.Share < b.Share:
-		return 1
+	if n := b.distinct - a.distinct; n != 0 {
+		return n
 	}
-	return b.held - a.held // sorting is stable: the leftmost
+	return cmp.Compare(b.Share, a.Share) // sorting is stable: the leftmost
 }
 
 // measure looks at the rows for what each column holds.

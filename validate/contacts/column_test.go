@@ -78,6 +78,8 @@ func TestTheColumnIsChosenByNameAndContent(t *testing.T) {
 		{"the header alone", "Name;Email\n", nil, `"Email"`, ``},
 		{"no header", rowsOf("", "1;x;A", 10), nil, `column 3`, ``},
 		{"no header, two columns: the fuller one", rowsOf("", "1;A;B", 5) + rowsOf("", "1;x;B", 3), nil, `column 3`, `column 2`},
+		{"no header, and the owner's column is the fuller one", rowsOf("", "1;O;A", 20) + rowsOf("", "1;O;", 5), nil, `column 3`, `column 2`},
+		{"no header, nearly all the same", rowsOf("", "1;O", 40), nil, `column 2`, ``},
 		{"asked by name", rowsOf("Login,Email", "B,A", 5), []string{"Login"}, `"Login"`, ``},
 		{"asked by name in other letters", rowsOf("Login Name,Email", "B,A", 5), []string{"login_name"}, `"Login Name"`, ``},
 		{"asked by number", rowsOf("Login,Email", "B,A", 5), []string{"1"}, `"Login"`, ``},
