@@ -72,7 +72,7 @@ type Record struct {
 	// it is UTF-8, and the Sink turns it back. It is nil for formats that are no text.
 	Raw []byte
 	// Cells are the chosen columns of a Row in the order chosen, unquoted and as UTF-8, nil where the row is too short.
-	// They are valid until the following Next.
+	// They are valid until the following Next. What is damaged in a list of UTF-8 stays as it is.
 	Cells [][]byte
 	// Fields is how many fields a Row has; more than [Layout.Width] means a surplus.
 	Fields int
