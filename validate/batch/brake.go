@@ -25,6 +25,9 @@ type Brake struct {
 
 // brake counts what the network would have removed, and pulls if that is beyond belief.
 func (r *Run) brake(l *looked) (b Brake, err error) {
+	if r.Resolver == nil {
+		return b, nil
+	}
 	links := linkCache{same: l.same}
 	var notes []byte
 	for _, block := range l.blocks {
