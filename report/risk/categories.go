@@ -1,0 +1,210 @@
+package risk
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Category is a sort of rows that one might take out of a list. Beside those below there is one for each segment of
+// high risk, named "segment PROVIDER/SOURCE/AGE".
+type Category string
+
+const (
+	CategoryPastBounce Category = "past_bounce"
+	CategorySyntax     Category = "syntax"
+	CategoryDeadDomain Category = "dead_domain"
+	CategoryTypo       Category = "typo"
+	CategoryRefused    Category = "refused" // the mail host refused the mailbox
+	CategoryDisposable Category = "disposable"
+	CategoryCatchAll   Category = "catch_all"
+	CategoryRole       Category = "role"
+	CategoryUnknown    Category = "unknown" // DNS or the mail host gave no usable answer
+	CategoryBlind      Category = "blind"   // the mail host can't be asked
+)
+
+// rowKind is a kind of rows as categories see it: settled, or sound and of a kind.
+type rowKind struct {
+	state State
+	kind
+	segment int
+}
+
+// categoryRow is a category and what belongs to it.
+type categoryRow struct {
+	name    Category
+	removed bool // always taken out by cleaning
+	fits    func(*rowKind) bool
+}
+
+func ofState(s State) func(*rowKind) bool { return func(r *rowKind) bool { return r.state == s } }
+
+func sound(is func(*rowKind) bool) func(*rowKind) bool {
+	return func(r *rowKind) bool { return r.state == Sound && is(r) }
+}
+
+// categories are in the order in which they are taken out: what was settled, replies, then habits.
+var categories = []categoryRow{
+	{CategoryPastBounce, true, ofState(PastBounce)},
+	{CategorySyntax, true, ofState(BadSyntax)},
+	{CategoryDeadDomain, true, ofState(DeadDomain)},
+	{CategoryTypo, true, ofState(Typo)},
+	{CategoryRefused, true, sound(func(r *rowKind) bool { return groupOf[r.reply()] == dead })},
+	{CategoryDisposable, false, sound(func(r *rowKind) bool { return r.disposable() })},
+	{CategoryCatchAll, false, sound(func(r *rowKind) bool { return r.reply() == CatchAll })},
+	{CategoryRole, false, sound(func(r *rowKind) bool { return r.role() })},
+	{CategoryUnknown, false, func(r *rowKind) bool {
+		return r.state == DNSFailed || r.state == Sound && r.reply() == Silent
+	}},
+	{CategoryBlind, false, sound(func(r *rowKind) bool { return r.blind() })},
+}
+
+// Categories returns the names of the fixed categories, in order.
+func Categories() []Category {
+	var out []Category
+	for _, c := range categories {
+		out = append(out, c.name)
+	}
+	return out
+}
+
+func (c Category) known() bool { return slices.Contains(Categories(), c) }
+
+// gone says whether cleaning takes a row out: what is settled, what was refused, and what the options add.
+func (w *work) gone(r *rowKind) bool {
+	if r.state == DNSFailed {
+		return true // nobody knows whether the domain lives: layer of DNS, to be looked at again
+	}
+	for _, c := range categories {
+		if (c.removed || slices.Contains(w.o.Remove, c.name)) && c.fits(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// tilt computes how much worse each kind of rows is than its segment's average. Odds move alike within a segment;
+// the chances are then scaled so that they add up to the segment's.
+func (w *work) tilt() {
+	w.tilts = make([][]float64, len(w.fit.segs))
+	for i, s := range w.fit.segs {
+		theta := clampRate(w.mean[i][open])
+		factor := theta / (1 - theta) * (1 - s.m) / s.m
+		w.tilts[i] = make([]float64, len(s.members))
+		var sum, rows counts
+		for j, m := range s.members {
+			odds := m.prior / (1 - m.prior) * factor
+			w.tilts[i][j] = odds / (1 + odds) / theta
+			g := groupOf[m.kind.reply()]
+			sum[g] += float64(m.count.rows) * w.tilts[i][j]
+			rows[g] += float64(m.count.rows)
+		}
+		for j, m := range s.members {
+			g := groupOf[m.kind.reply()]
+			w.tilts[i][j] *= rows[g] / sum[g]
+		}
+	}
+}
+
+// choose selects the scored rows of the kinds that fit.
+func (w *work) choose(fits func(*rowKind) bool) selection {
+	var sel selection
+	for state := Sound + 1; state.scored(); state++ {
+		if n := w.tally.states[state]; n > 0 && fits(&rowKind{state: state}) {
+			sel.settled[state] = float64(n)
+		}
+	}
+	for i := range w.fit.segs {
+		if p := w.part(i, fits); p.rows.total() > 0 {
+			sel.parts = append(sel.parts, p)
+		}
+	}
+	return sel
+}
+
+// part selects the rows of one segment that fit. A part that holds the whole segment has a tilt of exactly one.
+func (w *work) part(i int, fits func(*rowKind) bool) part {
+	out, tilt, tilted := part{segment: i}, 0.0, 0.0
+	for j, m := range w.fit.segs[i].members {
+		if !fits(&rowKind{Sound, m.kind, i}) {
+			continue
+		}
+		n, g := float64(m.count.rows), groupOf[m.kind.reply()]
+		out.rows[g] += n
+		if g != dead {
+			tilt += n * w.tilts[i][j]
+			tilted += n
+		}
+	}
+	out.tilt = 1
+	if tilted > 0 && out.rows != w.fit.segs[i].rows {
+		out.tilt = tilt / tilted
+	}
+	return out
+}
+
+// categories computes what taking out each category does.
+func (w *work) categories() []CategoryEffect {
+	out := []CategoryEffect{}
+	taken := []func(*rowKind) bool{}
+	left := w.sel[AsIs]
+	for _, c := range append(slices.Clone(categories), w.highRisk()...) {
+		alone := w.choose(c.fits)
+		if alone.rows() == 0 {
+			continue
+		}
+		first := func(r *rowKind) bool { return c.fits(r) && !anyFits(taken, r) }
+		effect := CategoryEffect{Name: c.name, Alone: w.effect(&w.sel[AsIs], &alone)}
+		now := w.choose(first)
+		effect.Effect = w.effect(&left, &now)
+		taken = append(taken, c.fits)
+		left = w.choose(func(r *rowKind) bool { return !anyFits(taken, r) })
+		effect.Exceed = w.exceeds(w.fit.approximate(&left, w.systematic(&left)))
+		out = append(out, effect)
+	}
+	return out
+}
+
+func anyFits(taken []func(*rowKind) bool, r *rowKind) bool {
+	return slices.ContainsFunc(taken, func(fits func(*rowKind) bool) bool { return fits(r) })
+}
+
+// effect is what taking out some rows of a list does.
+func (w *work) effect(from, out *selection) Effect {
+	n, all := out.rows(), from.rows()
+	b, total := w.expected(out), w.expected(from)
+	m := mixed(w.fit.node, w.fit.spread(out)).plus(w.systematic(out))
+	e := Effect{Rows: int64(n), Saved: b, GoodLost: max(n-b, 0)}
+	e.CI90 = [2]float64{math.Round(m.quantile(0.05, n)), math.Round(m.quantile(0.95, n))}
+	switch {
+	case all > n:
+		e.RateChange = 100 * ((total-b)/(all-n) - total/all)
+	case all > 0:
+		e.RateChange = -100 * total / all
+	}
+	return e
+}
+
+const mostHighRisk = 5
+
+// highRisk makes categories of the segments that are expected to bounce at more than twice the line, those with most
+// bounces first.
+func (w *work) highRisk() (out []categoryRow) {
+	type risky struct {
+		segment int
+		bounces float64
+	}
+	var found []risky
+	for i, s := range w.fit.segs {
+		if theta := w.mean[i][open]; theta > 2*w.o.Profile.Target && s.rows.total() >= smallest && s.rows[open] > 0 {
+			found = append(found, risky{i, theta * s.rows[open]})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b risky) int { return cmpFloat(b.bounces, a.bounces) })
+	for _, r := range found[:min(len(found), mostHighRisk)] {
+		s := w.fit.segs[r.segment]
+		name := fmt.Sprintf("segment %s/%s/%s", s.provider, s.sourceName(), s.ageName())
+		out = append(out, categoryRow{Category(name), false, sound(func(k *rowKind) bool { return k.segment == r.segment })})
+	}
+	return out
+}

@@ -1,0 +1,130 @@
+package risk
+
+import (
+	"cmp"
+	"math"
+)
+
+func floor(x float64) float64 { return math.Floor(x + 1e-9) }
+
+func cmpFloat(a, b float64) int { return cmp.Compare(a, b) }
+
+// segments tells what is thought of each segment, those with most bounces to expect first as they stand in the list.
+func (w *work) segments() []SegmentEstimate {
+	out := []SegmentEstimate{}
+	pooled := w.fit.any(func(s *segment) bool { n, _ := s.informative(); return n > 0 })
+	for i, s := range w.fit.segs {
+		n, y := s.informative()
+		m := w.fit.theta(i)
+		sel := selection{parts: []part{{i, s.rows, 1}}}
+		out = append(out, SegmentEstimate{
+			Provider: s.provider.String(), Source: s.sourceName(), Age: s.ageName(),
+			Rows: s.size(), Probed: int64(s.asked), Informative: int64(n), DeadSeen: int64(y),
+			Theta: m.mean, CI90: [2]float64{m.quantile(0.05, 1), m.quantile(0.95, 1)},
+			Bounces: w.expected(&sel), Held: !w.core[i], Basis: s.basis(pooled),
+		})
+	}
+	return out
+}
+
+// basis says what a segment's chance rests on.
+func (s *segment) basis(pooled bool) Basis {
+	n, _ := s.informative()
+	switch {
+	case s.blind:
+		return Unseen
+	case n > 0:
+		return Probed
+	case pooled:
+		return Pooled
+	}
+	return Prior
+}
+
+// theta is the distribution of the chance that an address of a segment bounces that wasn't asked.
+func (f *fit) theta(i int) moments {
+	leaves := f.leaves[i]
+	of := make([]moments, len(leaves))
+	for at := range leaves {
+		l := &leaves[at]
+		d := l.d[open]
+		of[at] = moments{l.p[open], d * d * l.v, d * d * d * l.t}
+	}
+	return mixed(f.marg[f.segs[i].provider], of)
+}
+
+// evidence says on what the expected bounces rest. What was settled or replied is observed. Of a segment's other
+// rows, the share is observed by which the replies shrank the variance of their chance.
+func (w *work) evidence() Evidence {
+	sel := &w.sel[AsIs]
+	total := w.expected(sel)
+	if total <= 0 {
+		return Evidence{}
+	}
+	settled := selection{settled: sel.settled}
+	seen := w.expected(&settled)
+	before := w.unasked()
+	for i, s := range w.fit.segs {
+		for g := open + 1; g < numGroups; g++ {
+			seen += s.rows[g] * w.mean[i][g]
+		}
+		if before != nil {
+			share := 1 - w.fit.theta(i).variance/max(before.theta(i).variance, 1e-300)
+			seen += s.rows[open] * w.mean[i][open] * min(max(share, 0), 1)
+		}
+	}
+	rest := max(total-seen, 0)
+	learned := rest * w.learned()
+	return Evidence{Observed: 1 - rest/total, Learned: learned / total, Assumed: (rest - learned) / total}
+}
+
+// unasked is the fit as it was before any reply, or nil if there is none.
+func (w *work) unasked() *fit {
+	if !w.fit.any(func(s *segment) bool { n, _ := s.informative(); return n > 0 }) {
+		return nil
+	}
+	segs := make([]*segment, len(w.fit.segs))
+	for i, s := range w.fit.segs {
+		fresh := *s
+		fresh.rows = counts{open: s.rows.total()}
+		segs[i] = &fresh
+	}
+	return newFit(segs, w.o.Params, w.o.step)
+}
+
+// learned is the share of the priors that come from the user's own sends, by the bounces that lean on them.
+func (w *work) learned() float64 {
+	var from, all float64
+	for i, s := range w.fit.segs {
+		b := s.rows[open] * w.mean[i][open]
+		all += b
+		if w.o.Params.rows[lambda+param(s.provider)].Kind == Learned || w.o.Params.rows[badness+param(s.source)].Kind == Learned {
+			from += b
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return from / all
+}
+
+// addresses fills in what the forecast says of each kind of rows.
+func (w *work) addresses(f *Forecast) {
+	f.addresses = map[kind]Address{}
+	pooled := w.fit.any(func(s *segment) bool { n, _ := s.informative(); return n > 0 })
+	for i, s := range w.fit.segs {
+		for j, m := range s.members {
+			g := groupOf[m.kind.reply()]
+			p := part{tilt: w.tilts[i][j]}
+			a := Address{P: p.chance(g, w.mean[i][g]), Basis: s.basis(pooled), Gone: w.gone(&rowKind{Sound, m.kind, i})}
+			if g != open {
+				a.Basis = Replied
+			}
+			a.Held = !a.Gone && !w.core[i]
+			f.addresses[m.kind] = a
+		}
+	}
+	for state := Sound + 1; state.scored(); state++ {
+		f.settled[state] = Address{w.o.Params.get(settledRow[state]), Checked, false, w.gone(&rowKind{state: state})}
+	}
+}

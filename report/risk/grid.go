@@ -1,0 +1,65 @@
+package risk
+
+import "math"
+
+const (
+	defaultStep = 0.2 // halving it moves quantiles by less than 0.05 percentage points
+	reach       = 3   // effects are looked at to this many standard deviations
+	edge        = 6   // and never beyond this many logits
+)
+
+// spreads are the standard deviations, in logits, of segments about their operator. Which one holds is learnt from
+// the list; before that they are equally likely.
+var spreads = [...]float64{0.2, 0.4, 0.8, 1.2}
+
+// axis is a normal distribution laid on a grid: the weights of the points -half*step … half*step, summing to 1.
+type axis struct {
+	half   int
+	weight []float64
+}
+
+// newAxis lays N(0, sd²) on points a step apart, cut at three standard deviations. Without a spread it is one point.
+func newAxis(sd, step float64) axis {
+	half := int(math.Round(min(reach*sd, edge/2) / step))
+	a := axis{half, make([]float64, 2*half+1)}
+	sum := 0.0
+	for i := range a.weight {
+		x := float64(i-half) * step
+		w := 1.0
+		if half > 0 {
+			w = math.Exp(-x * x / (2 * sd * sd))
+		}
+		if half > 0 && (i == 0 || i == 2*half) {
+			w /= 2 // the trapezoid's ends
+		}
+		a.weight[i] = w
+		sum += w
+	}
+	for i := range a.weight {
+		a.weight[i] /= sum
+	}
+	return a
+}
+
+// grid is the hierarchy list -> operator: point i of the list's effect and point j of the operator's add up to
+// point i+j of their sum s, in logits.
+type grid struct {
+	list, operator axis
+	odds           []float64 // e^s at each point of the sum
+}
+
+func newGrid(p *Params, step float64) grid {
+	g := grid{list: newAxis(p.get(listSD), step), operator: newAxis(p.get(providerSD), step)}
+	half := g.list.half + g.operator.half
+	g.odds = make([]float64, 2*half+1)
+	for i := range g.odds {
+		g.odds[i] = math.Exp(float64(i-half) * step)
+	}
+	return g
+}
+
+// points is the number of values of the sum s.
+func (g *grid) points() int { return len(g.odds) }
+
+// nodes is the number of pairs of a spread and a list effect.
+func (g *grid) nodes() int { return len(spreads) * len(g.list.weight) }

@@ -1,0 +1,107 @@
+package risk
+
+import "math"
+
+// leaf is what is thought of one segment, given the spread and the effects of list and operator.
+type leaf struct {
+	p [numGroups]float64 // chance that a row of each group bounces
+	d [numGroups]float64 // how fast that chance moves with theta
+	v float64            // variance of theta
+	t float64            // third central moment of theta
+}
+
+// lens is how one segment's mailboxes are seen through the probe: everything of a leaf that doesn't depend on the
+// effects.
+type lens struct {
+	s, f    float64 // chance of a refusal if dead, if live
+	silent  float64 // share of questions without a usable answer
+	r       float64 // odds of silence if dead, against live
+	through float64 // share of the dead that bounce, as catch-all domains swallow some
+	caught  float64 // share of the dead at a catch-all domain that bounce
+	wait    [numGroups]float64
+}
+
+// unanswered is theta among the rows that gave no usable answer, from theta among those that did.
+func (l *lens) unanswered(theta float64) float64 { return l.r * theta / (1 - theta + l.r*theta) }
+
+// answered turns a mean m over all rows into the mean over those that answer: the x of
+// (1-k) x + k unanswered(x) = m. With nothing but silence the posterior so stays the prior.
+func (l *lens) answered(m float64) float64 {
+	c, k := l.r-1, l.silent
+	if math.Abs(c*k) < 1e-12 {
+		return m
+	}
+	a, b := (1-k)*c, 1-k+k*l.r-m*c
+	if math.Abs(a) < 1e-12 {
+		return m / b
+	}
+	return 2 * m / (b + math.Sqrt(b*b+4*a*m))
+}
+
+// kappa is how many rows a prior of mean m is worth, so that its standard deviation is about spread on the logit
+// scale.
+func kappa(m, spread float64) float64 { return max(1, 1/(spread*spread*m*(1-m))-1) }
+
+// look computes the leaf for a prior mean m worth kappa rows, after y refusals in n usable answers, and the
+// logarithm of how well the answers fit.
+func (l *lens) look(m, kappa, n, y float64) (leaf, float64) {
+	x := l.answered(m)
+	psi := x*l.s + (1-x)*l.f // chance that an answer is a refusal
+	a, b := psi*kappa, (1-psi)*kappa
+	fit := 0.0
+	if n > 0 {
+		fit = rise(a, y) + rise(b, n-y) - rise(kappa, n)
+	}
+	a, b = a+y, b+n-y
+	theta, v, t := l.correct(a, b)
+	out := leaf{v: v, t: t}
+	l.chances(&out, theta)
+	return out, fit
+}
+
+// correct takes the probe's errors out of a Beta(a, b) share of refusals (Rogan and Gladen 1978) and returns mean,
+// variance and third central moment of the share of dead mailboxes.
+func (l *lens) correct(a, b float64) (theta, v, t float64) {
+	k, gain := a+b, l.s-l.f
+	psi := a / k
+	theta = min(max((psi-l.f)/gain, 0), 1)
+	v = psi * (1 - psi) / (k + 1) / (gain * gain)
+	t = 2 * a * b * (b - a) / (k * k * k * (k + 1) * (k + 2)) / (gain * gain * gain)
+	return theta, v, t
+}
+
+// chances fills in what each group's rows do, and how that moves with theta.
+func (l *lens) chances(out *leaf, theta float64) {
+	odds := 1 - theta + l.r*theta
+	un, dun := l.r*theta/odds, l.r/(odds*odds)
+	refused := theta*l.s + (1-theta)*l.f
+	accepted := 1 - refused
+	out.p[open], out.d[open] = ((1-l.silent)*theta+l.silent*un)*l.through, (1-l.silent+l.silent*dun)*l.through
+	out.p[dead] = 1
+	if l.f > 0 {
+		out.p[dead], out.d[dead] = theta*l.s/refused, l.s*l.f/(refused*refused)
+	}
+	if l.s < 1 {
+		out.p[live], out.d[live] = theta*(1-l.s)/accepted, (1-l.s)*(1-l.f)/(accepted*accepted)
+	}
+	out.p[caught], out.d[caught] = theta*l.caught, l.caught
+	out.p[silent], out.d[silent] = un, dun
+	for g, w := range l.wait {
+		out.p[g] += (1 - out.p[g]) * w
+		out.d[g] *= 1 - w
+	}
+}
+
+// rise is ln Γ(a+k) - ln Γ(a) for a whole k: the logarithm of a (a+1) … (a+k-1).
+func rise(a, k float64) float64 {
+	if k < 16 {
+		product := 1.0
+		for i := 0.0; i < k; i++ {
+			product *= a + i
+		}
+		return math.Log(product)
+	}
+	top, _ := math.Lgamma(a + k)
+	bottom, _ := math.Lgamma(a)
+	return top - bottom
+}

@@ -1,0 +1,156 @@
+package risk
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Kind says where a number comes from.
+type Kind string
+
+const (
+	Documented Kind = "documented" // published by the party concerned
+	Reported   Kind = "reported"   // published by somebody else
+	Assumed    Kind = "assumed"    // our choice
+	Learned    Kind = "learned"    // from the user's own sends
+)
+
+// Param is one number that the forecast takes on trust.
+type Param struct {
+	Name   string
+	Value  float64
+	SD     float64 // how far off it may well be
+	Kind   Kind
+	Source string // what the value leans on
+}
+
+// param is the row of a Param in the table.
+type param uint8
+
+const (
+	lambda  param = 0                            // one row for each provider
+	badness       = lambda + param(numProviders) // one row for each source
+	purge         = badness + param(numSources)
+)
+
+const (
+	unknownAge param = purge + 1 + iota
+	listSD
+	providerSD
+	disposableOdds
+	roleOdds
+	pPastBounce
+	pSyntax
+	pDeadDomain
+	pDNSFailed
+	pTypo
+	sensitivity
+	falsePositive
+	silenceOdds
+	silentShare
+	catchAllShare
+	catchAllBounce
+	disabledShare
+	numParams
+)
+
+const recordDecay = "records decay by 22.5 % a year (MarketingSherpa): an upper bound"
+
+// defaults is the one table of everything that is assumed. Rates are per year; odds are factors on the odds of a
+// hard bounce, except silence.log_odds, which is the logarithm of one.
+var defaults = [numParams]Param{
+	lambda + param(UnknownProvider): {"lambda.unknown", 0.20, 0.10, Assumed, "as corporate, and domains that died unseen, since DNS was not asked"},
+	lambda + param(Gmail):           {"lambda.gmail", 0.03, 0.015, Assumed, "2.85 % of hard bounces a year on actively mailed opt-in lists (dbmarketing.com, 2011)"},
+	lambda + param(Yahoo):           {"lambda.yahoo", 0.06, 0.03, Assumed, "twice Gmail's: shorter inactivity limit"},
+	lambda + param(Outlook):         {"lambda.outlook", 0.06, 0.03, Assumed, "twice Gmail's: older mailboxes"},
+	lambda + param(Freemail):        {"lambda.freemail", 0.10, 0.05, Assumed, "mailboxes end with the contract"},
+	lambda + param(Workspace):       {"lambda.workspace", 0.12, 0.06, Assumed, recordDecay},
+	lambda + param(Microsoft365):    {"lambda.m365", 0.15, 0.07, Assumed, recordDecay},
+	lambda + param(Corporate):       {"lambda.corporate", 0.18, 0.08, Assumed, recordDecay},
+
+	badness + param(NoSource):    {"b.none", 0.05, 0.04, Assumed, "between a form and a purchase"},
+	badness + param(Confirmed):   {"b.confirmed", 0.002, 0.002, Assumed, "a confirmed address existed"},
+	badness + param(Form):        {"b.form", 0.015, 0.01, Assumed, "1.3 % of sign-ups had a typo that could be corrected (theplant.jp)"},
+	badness + param(Event):       {"b.event", 0.04, 0.03, Assumed, "typed from paper or by a third person"},
+	badness + param(Purchased):   {"b.purchased", 0.12, 0.08, Assumed, "6.7 % on scraped campaigns, 24 % of what people submit to verifiers (vendors)"},
+	badness + param(OtherSource): {"b.other", 0.05, 0.04, Assumed, "as if the list did not say"},
+
+	purge:          {"lambda.purge", 0.10, 0.05, Assumed, "inactivity limits are documented (Yahoo 1 year, Microsoft and Google 2 years); how strictly they are kept is not"},
+	unknownAge:     {"age.unknown_years", 2, 1, Assumed, "no date in the row"},
+	listSD:         {"tau.list", 1.0, 0.25, Assumed, "bounce rates differ between lists by a factor of three either way"},
+	providerSD:     {"tau.provider", 0.6, 0.2, Assumed, "purges hit an operator as a whole"},
+	disposableOdds: {"odds.disposable", 5, 3, Assumed, "throw-away addresses often accept and are never read"},
+	roleOdds:       {"odds.role", 0.7, 0.2, Assumed, "role addresses rarely die"},
+	pPastBounce:    {"p.past_bounce", 0.95, 0.03, Assumed, "a mailbox that bounced hard rarely comes back"},
+	pSyntax:        {"p.syntax", 0.999, 0.001, Assumed, "RFC 5321 grammar: no server could take it"},
+	pDeadDomain:    {"p.dead_domain", 0.98, 0.01, Assumed, "asked twice, of two resolvers"},
+	pDNSFailed:     {"p.dns_failed", 0.2, 0.12, Assumed, "Beta(2, 8)"},
+	pTypo:          {"p.typo", 0.5, 0.2, Assumed, "squatters often accept everything"},
+	sensitivity:    {"probe.sensitivity", 0.95, 0.03, Assumed, "share of dead mailboxes that are refused at RCPT"},
+	falsePositive:  {"probe.false_positive", 0.005, 0.004, Assumed, "vendors call 1 % of good addresses invalid (biz-genius.com); ours after code and text"},
+	silenceOdds:    {"silence.log_odds", 0.5, 0.6, Assumed, "dead mailboxes seem to go unanswered somewhat more often"},
+	silentShare:    {"silence.share", 0.05, 0.03, Assumed, "share of questions without a usable answer, before asking"},
+	catchAllShare:  {"catch_all.share", 0.20, 0.12, Assumed, "Beta(2, 8); vendors disagree by a factor of four"},
+	catchAllBounce: {"catch_all.bounce", 0.5, 0.2, Assumed, "half the invalid rate of the rest of the list (bulkmail.co.za)"},
+	disabledShare:  {"disabled.share", 0.15, 0.10, Assumed, "share of dead mailboxes that are disabled rather than unknown"},
+}
+
+// Params is the table of everything the forecast takes on trust. It is a value: changing a copy changes nothing
+// else. Use Defaults; the zero value is not usable.
+type Params struct{ rows [numParams]Param }
+
+// Defaults returns the table as shipped.
+func Defaults() Params { return Params{defaults} }
+
+// Table returns the rows in their fixed order.
+func (p Params) Table() []Param { return slices.Clone(p.rows[:]) }
+
+// With returns the table with one row replaced by its name. Value and SD must make sense for the row: a share or a
+// probability lies in [0, 1], all else but a logarithm is not negative.
+func (p Params) With(row Param) (Params, error) {
+	i := slices.IndexFunc(p.rows[:], func(r Param) bool { return r.Name == row.Name })
+	if i < 0 {
+		return p, fmt.Errorf("no parameter is called %q", row.Name)
+	}
+	if lo, hi := param(i).limits(); !(row.Value >= lo && row.Value <= hi) || !(row.SD >= 0) {
+		return p, fmt.Errorf("parameter %s: %g ± %g is outside [%g, %g]", row.Name, row.Value, row.SD, lo, hi)
+	}
+	p.rows[i] = row
+	return p, nil
+}
+
+func (p *Params) get(i param) float64 { return p.rows[i].Value }
+
+// limits is the range in which a row makes sense.
+func (i param) limits() (lo, hi float64) {
+	switch {
+	case i == silenceOdds:
+		return -5, 5
+	case i == sensitivity:
+		return 0.5, 1
+	case i == falsePositive:
+		return 0, 0.4
+	case i < badness, i == purge:
+		return 0, 10
+	case i == unknownAge, i == disposableOdds, i == roleOdds:
+		return 0, 100
+	case i == listSD, i == providerSD:
+		return 0, 3
+	}
+	return 0, 1
+}
+
+// moved returns the table with row i moved by steps of its standard deviation, kept within its limits.
+func (p Params) moved(i param, steps float64) Params {
+	lo, hi := i.limits()
+	p.rows[i].Value = min(max(p.rows[i].Value+steps*p.rows[i].SD, lo), hi)
+	return p
+}
+
+// systematic lists the rows that no amount of asking on this list can tell apart from the truth. What they may be
+// off by is added to the variance of every forecast. The other rows only set the centre of a prior whose width is
+// in the model already.
+var systematic = []param{
+	disposableOdds, roleOdds, pPastBounce, pSyntax, pDeadDomain, pDNSFailed, pTypo,
+	sensitivity, falsePositive, silenceOdds, catchAllShare, catchAllBounce,
+}

@@ -1,0 +1,227 @@
+package risk
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Options are what a forecast depends on beside the list. The zero value is a typical service, all defaults.
+type Options struct {
+	Profile Profile
+	Params  *Params    // nil: Defaults
+	History History    // sent before in the same window
+	Remove  []Category // what cleaning takes out beside what would certainly bounce
+	RCPT    int64      // questions asked in all, controls included; zero: as many as rows asked
+	Stopped string     // why asking stopped
+	Seed    uint64     // of whatever chose the rows to ask, to be told along
+
+	step float64 // of the grid
+}
+
+// Predict forecasts the hard bounces of a list. It fails only on options that make no sense; an empty list has an
+// empty forecast.
+func Predict(t *Tally, o Options) (*Forecast, error) {
+	if err := o.complete(); err != nil {
+		return nil, err
+	}
+	w := newWork(t, &o)
+	w.scenes()
+	f := &Forecast{
+		Model: Model, AsOf: t.now.UTC().Truncate(time.Second), Rows: t.Rows(), Scored: int64(w.sel[AsIs].rows()),
+		Suppressed: t.states[Suppressed], Duplicates: t.states[Duplicate], Seed: o.Seed, dists: w.dist,
+	}
+	f.Rate = w.rates()
+	f.Expected = w.expectations()
+	f.Threshold = w.threshold()
+	f.Uncertainty = w.uncertainty()
+	f.Probes = w.probes()
+	f.Verdict = w.verdict(f)
+	f.Categories = w.categories()
+	f.Segments = w.segments()
+	f.Evidence = w.evidence()
+	f.Assumptions = w.assumptions()
+	f.Warnings = w.warnings()
+	w.addresses(f)
+	return f, nil
+}
+
+// complete fills in what was left out and refuses what can't be.
+func (o *Options) complete() error {
+	if o.Params == nil {
+		p := Defaults()
+		o.Params = &p
+	}
+	if o.Profile == (Profile{}) {
+		o.Profile, _ = ProfileNamed("generic")
+	}
+	var err error
+	if o.Profile, err = o.Profile.complete(); err != nil {
+		return err
+	}
+	if o.step == 0 {
+		o.step = defaultStep
+	}
+	for _, c := range o.Remove {
+		if !c.known() {
+			return fmt.Errorf("no category is called %q", c)
+		}
+	}
+	return o.History.check()
+}
+
+func (h History) check() error {
+	switch {
+	case h.Sent < 0 || h.Hard < 0:
+		return errors.New("what was sent and what bounced can't be negative")
+	case h.Hard > h.Sent:
+		return fmt.Errorf("%d bounced, but only %d were sent", h.Hard, h.Sent)
+	}
+	return nil
+}
+
+// work is one forecast in the making.
+type work struct {
+	tally  *Tally
+	o      *Options
+	fit    *fit
+	shifts []shift
+	mean   []counts    // of each segment: the chance that a row of each group bounces, all told
+	tilts  [][]float64 // of each segment's members: the chance against the segment's average
+	sel    [numScenes]selection
+	dist   [numScenes]distribution
+	core   []bool // of each segment: in the core
+}
+
+func newWork(t *Tally, o *Options) *work {
+	w := &work{tally: t, o: o}
+	w.fit = newFit(segments(t, o.Params), o.Params, o.step)
+	w.shifts = w.fit.shifts(t, o.step)
+	w.average()
+	w.tilt()
+	return w
+}
+
+// scenes computes the lists that could be sent.
+func (w *work) scenes() {
+	w.sel[AsIs] = everything(w.tally, w.fit.segs)
+	w.sel[Cleaned] = w.choose(func(r *rowKind) bool { return !w.gone(r) })
+	for _, s := range [...]Scene{AsIs, Cleaned} {
+		w.dist[s] = w.distribution(&w.sel[s])
+	}
+	w.findCore()
+}
+
+func (w *work) distribution(sel *selection) distribution {
+	return w.fit.distribution(sel, w.systematic(sel))
+}
+
+// exceeds is the chance that a list crosses the line t together with what was sent before: that B + H > t (N + S).
+func exceeds(d distribution, t float64, h History) float64 {
+	if d == nil || d.size() == 0 {
+		return 0
+	}
+	allowed := t*(d.size()+float64(h.Sent)) - float64(h.Hard)
+	return 1 - d.below(floor(allowed))
+}
+
+// probability of crossing the profile's target.
+func (w *work) exceeds(d distribution) float64 { return exceeds(d, w.o.Profile.Target, w.o.History) }
+
+func (w *work) rates() Rates {
+	out := Rates{AsIs: w.rate(AsIs), Cleaned: w.rate(Cleaned)}
+	if w.dist[Core] != nil {
+		core := w.rate(Core)
+		out.Core = &core
+	}
+	return out
+}
+
+func (w *work) rate(s Scene) Rate {
+	d := w.dist[s]
+	n := d.size()
+	if n == 0 {
+		return Rate{}
+	}
+	between := func(share float64) [2]float64 {
+		return [2]float64{quantile(d, (1-share)/2) / n, quantile(d, (1+share)/2) / n}
+	}
+	return Rate{
+		Rows: int64(n), Mean: w.expected(&w.sel[s]) / n, Median: quantile(d, 0.5) / n,
+		CI50: between(0.50), CI90: between(0.90), CI95: between(0.95),
+	}
+}
+
+func (w *work) threshold() Threshold {
+	p := w.o.Profile
+	return Threshold{
+		Profile: p.Name, Target: p.Target, Kind: p.Kind, History: w.o.History,
+		Exceed: w.exceed(p.Target), Warn: w.line(p.Warn), Act: w.line(p.Act),
+	}
+}
+
+func (w *work) line(rate float64) *Line {
+	if rate == 0 {
+		return nil
+	}
+	return &Line{rate, w.exceed(rate)}
+}
+
+func (w *work) exceed(rate float64) Exceed {
+	h := w.o.History
+	out := Exceed{AsIs: exceeds(w.dist[AsIs], rate, h), Cleaned: exceeds(w.dist[Cleaned], rate, h)}
+	if w.dist[Core] != nil {
+		p := exceeds(w.dist[Core], rate, h)
+		out.Core = &p
+	}
+	return out
+}
+
+// expectations splits the bounces to expect by what the server would say.
+func (w *work) expectations() Expected {
+	out := Expected{AsIs: w.expected(&w.sel[AsIs]), Cleaned: w.expected(&w.sel[Cleaned])}
+	of := func(states ...State) float64 {
+		var sel selection
+		for _, s := range states {
+			sel.settled[s] = float64(w.tally.states[s])
+		}
+		return w.expected(&sel)
+	}
+	mailbox := selection{parts: w.sel[AsIs].parts}
+	mailboxes := w.expected(&mailbox)
+	var refused, off float64
+	for _, s := range w.fit.segs {
+		refused += s.rows[dead]
+		off += s.disabled
+	}
+	disabled := w.o.Params.share(disabledShare, w.o.Params.get(disabledShare), off, refused)
+	out.ByClass = ByClass{
+		Syntax: of(BadSyntax), DeadDomain: of(DeadDomain, DNSFailed),
+		Disabled: disabled * mailboxes, UserUnknown: (1-disabled)*mailboxes + of(Typo, PastBounce),
+	}
+	return out
+}
+
+func (w *work) probes() Probes {
+	p := Probes{RCPT: w.o.RCPT, Stopped: w.o.Stopped}
+	asked := int64(0)
+	for _, s := range w.fit.segs {
+		asked += int64(s.asked)
+		p.Informative += int64(s.rows[dead] + s.rows[live])
+		p.CatchAll += int64(s.rows[caught])
+		p.Unknown += int64(s.rows[silent])
+	}
+	p.Policy = asked - p.Informative - p.CatchAll - p.Unknown
+	p.RCPT = max(p.RCPT, asked)
+	return p
+}
+
+func (w *work) warnings() (out []string) {
+	if n := w.tally.future; n > 0 {
+		out = append(out, fmt.Sprintf("%d rows have a date in the future, taken as today", n))
+	}
+	if n := w.tally.conflicts; n > 0 {
+		out = append(out, fmt.Sprintf("%d rows had answers that contradict each other; the latest was taken", n))
+	}
+	return out
+}

@@ -1,0 +1,149 @@
+package risk
+
+import (
+	"strings"
+	"time"
+)
+
+// Provider is the family of operators that a row's mail hosts belong to. It is told from the mail hosts, not from
+// the domain: a company at Google Workspace behaves as Google does.
+type Provider uint8
+
+const (
+	UnknownProvider Provider = iota // DNS was not asked, and the domain is none of the well-known ones
+	Gmail                           // Google's consumer mailboxes
+	Yahoo                           // Yahoo and AOL
+	Outlook                         // Microsoft's consumer mailboxes
+	Freemail                        // other free mail and internet providers
+	Workspace                       // Google Workspace
+	Microsoft365
+	Corporate // every other mail host
+	numProviders
+)
+
+var providerNames = [numProviders]string{"unknown", "gmail", "yahoo", "outlook", "freemail", "workspace", "m365", "corporate"}
+
+func (p Provider) String() string { return providerNames[p%numProviders] }
+
+// Source is how an address came into the list.
+type Source uint8
+
+const (
+	NoSource    Source = iota // the list doesn't say
+	Confirmed                 // double opt-in, or confirmed in another way
+	Form                      // a form on the web, single opt-in
+	Event                     // typed in by somebody: event, import, manual entry
+	Purchased                 // bought, scraped, or guessed from a pattern
+	OtherSource               // the list says something that SourceOf doesn't know
+	numSources
+)
+
+var sourceNames = [numSources]string{"none", "confirmed", "form", "event", "purchased", "other"}
+
+func (s Source) String() string { return sourceNames[s%numSources] }
+
+// sourceWords are looked for in the lower-cased text; the first row that holds one of its words decides.
+var sourceWords = []struct {
+	source Source
+	words  []string
+}{
+	{Purchased, []string{"purchas", "bought", "rented", "scrap", "crawl", "guess", "apollo", "zoominfo", "broker", "data provider", "cold", "third party", "third-party", "gekauft"}},
+	{Confirmed, []string{"double", "doi", "confirmed", "verified", "bestätigt"}},
+	{Form, []string{"form", "web", "signup", "sign-up", "sign up", "subscri", "newsletter", "checkout", "shop", "order", "purchase order", "register", "registration", "landing", "popup", "pop-up", "app", "download", "opt-in", "optin", "anmeldung"}},
+	{Event, []string{"event", "fair", "show", "conference", "booth", "badge", "messe", "import", "upload", "csv", "manual", "crm", "sales", "card", "offline", "phone", "store", "paper", "webinar"}},
+}
+
+// SourceOf reads the text of a source column: "Trade show 2023" is Event, "" is NoSource, and text that it doesn't
+// know is OtherSource.
+func SourceOf(text string) Source {
+	text = strings.ToLower(strings.TrimSpace(text))
+	if text == "" {
+		return NoSource
+	}
+	for _, row := range sourceWords {
+		for _, word := range row.words {
+			if strings.Contains(text, word) {
+				return row.source
+			}
+		}
+	}
+	return OtherSource
+}
+
+// State is what was settled about a row before anybody looked at its mailbox.
+type State uint8
+
+const (
+	Sound      State = iota // nothing settled: the model decides
+	BadSyntax               // can't be an address
+	DeadDomain              // no such domain, null MX, or neither mail host nor address
+	DNSFailed               // DNS gave no definite answer
+	Typo                    // looks like a slip of a well-known domain, yet takes mail: perhaps a trap
+	PastBounce              // an earlier send bounced hard
+	Suppressed              // on the user's own list: not sent, so not scored
+	Duplicate               // stands in an earlier row: not scored
+	NoAddress               // nothing to send to: not scored
+	numStates
+)
+
+var stateNames = [numStates]string{"sound", "syntax", "dead_domain", "dns_failed", "typo", "past_bounce", "suppressed", "duplicate", "no_address"}
+
+func (s State) String() string { return stateNames[s%numStates] }
+
+// scored says whether the row would be sent at all.
+func (s State) scored() bool { return s < Suppressed }
+
+// Reply is what the mail host said about the mailbox when asked.
+type Reply uint8
+
+const (
+	NotAsked Reply = iota
+	Live           // accepted, by a host that refuses made-up recipients
+	Dead           // no such mailbox
+	Disabled       // the mailbox exists no more, or is switched off
+	Full           // over quota: alive as far as hard bounces go
+	CatchAll       // accepted, as anything at the domain would be
+	Silent         // asked, but no usable answer
+	Policy         // refused us, which says nothing about the mailbox
+	numReplies
+)
+
+var replyNames = [numReplies]string{"not_asked", "live", "dead", "disabled", "full", "catch_all", "silent", "policy"}
+
+func (r Reply) String() string { return replyNames[r%numReplies] }
+
+// Answer is a reply and when it was given. The zero value says that nobody asked.
+type Answer struct {
+	Reply Reply
+	At    time.Time
+}
+
+// Latest picks the answer to believe when a mailbox was asked twice: the later one, b if both are of the same time.
+// It also says whether the two contradict each other, which the caller sets in Row.Conflict.
+func Latest(a, b Answer) (Answer, bool) {
+	conflict := a.Reply != b.Reply && a.Reply.usable() && b.Reply.usable()
+	if a.At.After(b.At) {
+		return a, conflict
+	}
+	return b, conflict
+}
+
+// usable says whether the reply says something about the mailbox.
+func (r Reply) usable() bool { return r == Live || r == Dead || r == Disabled || r == Full }
+
+// Row is what is known about one address. The zero value is a sound address about which nothing is known.
+type Row struct {
+	State    State
+	Provider Provider
+	Source   Source // Confirmed when the row itself tells of a confirmed opt-in
+
+	Created time.Time // signed up, imported; zero if not known
+	Engaged time.Time // last open, click, purchase or login: a person was there; zero if not known
+
+	Disposable bool
+	Role       bool
+	Blind      bool // asking its mail host proves nothing
+
+	Answer   Answer
+	Conflict bool // two answers contradicted each other
+}

@@ -1,0 +1,205 @@
+package risk
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Age is a range of time since the last sign of life.
+type Age uint8
+
+const (
+	Under3Months Age = iota
+	Under1Year
+	Under2Years
+	Under4Years
+	Older
+	UnknownAge
+	numAges
+)
+
+var ageNames = [numAges]string{"<3m", "3-12m", "1-2y", "2-4y", ">4y", "unknown"}
+
+func (a Age) String() string { return ageNames[a%numAges] }
+
+// ageOf sorts a step of a quarter of a year into its range.
+func ageOf(step int) Age {
+	for i, below := range [...]int{1, 4, 8, 16, ageUnknown} {
+		if step < below {
+			return Age(i)
+		}
+	}
+	return UnknownAge
+}
+
+// group is what is known of a row's mailbox beyond its segment.
+type group uint8
+
+const (
+	open   group = iota // not asked, or told nothing about it
+	dead                // refused as unknown or disabled
+	live                // accepted by a host that refuses others, or full
+	caught              // at a catch-all domain
+	silent              // asked without a usable answer
+	numGroups
+)
+
+var groupOf = [numReplies]group{
+	NotAsked: open, Policy: open, Live: live, Full: live, Dead: dead, Disabled: dead, CatchAll: caught, Silent: silent,
+}
+
+// counts are numbers of rows by group.
+type counts [numGroups]float64
+
+func (c *counts) total() (n float64) {
+	for _, x := range c {
+		n += x
+	}
+	return n
+}
+
+// member is a kind of rows within a segment, with the prior chance of each.
+type member struct {
+	kind  kind
+	count count
+	prior float64
+}
+
+// segment is a set of rows that share a provider, a source and an age, and so a chance of being dead.
+type segment struct {
+	provider Provider
+	blind    bool
+	source   Source
+	mixed    bool // of several sources, each too small
+	from, to Age
+	members  []member
+
+	rows     counts
+	asked    float64 // rows whose host was asked, whatever it said
+	disabled float64
+	m        float64            // prior mean over all rows
+	wait     [numGroups]float64 // mean chance to die between answer and send
+}
+
+// smallest is the number of rows under which a segment joins its neighbour.
+const smallest = 20
+
+// segments cuts the sound rows into segments. Those with fewer than twenty rows merge along age, then source.
+func segments(t *Tally, p *Params) []*segment {
+	byCell := map[[4]uint8]*segment{}
+	var all []*segment
+	for _, k := range t.sorted() {
+		c := *t.kinds[k]
+		if c.rows == 0 {
+			continue
+		}
+		s := &segment{provider: k.provider(), blind: k.blind(), source: k.source(), from: ageOf(k.age()), to: ageOf(k.age())}
+		cell := s.order()
+		if byCell[cell] == nil {
+			byCell[cell] = s
+			all = append(all, s)
+		}
+		byCell[cell].members = append(byCell[cell].members, member{k, c, 0})
+	}
+	slices.SortFunc(all, func(a, b *segment) int { x, y := a.order(), b.order(); return slices.Compare(x[:], y[:]) })
+	all = merge(merge(all, false), true)
+	for _, s := range all {
+		s.sum(p)
+	}
+	return all
+}
+
+// order is the fixed place of a segment among the others.
+func (s *segment) order() [4]uint8 {
+	blind := uint8(0)
+	if s.blind {
+		blind = 1
+	}
+	return [4]uint8{uint8(s.provider), blind, uint8(s.source), uint8(s.from)}
+}
+
+// size is the number of rows.
+func (s *segment) size() (n int64) {
+	for _, m := range s.members {
+		n += m.count.rows
+	}
+	return n
+}
+
+// merge joins small neighbours of the same provider; across sources only if asked. What stays small has no
+// neighbour.
+func merge(all []*segment, sources bool) []*segment {
+	var out []*segment
+	for _, s := range all {
+		last := len(out) - 1
+		if last >= 0 && out[last].joins(s, sources) && (out[last].size() < smallest || s.size() < smallest) {
+			out[last].absorb(s)
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func (s *segment) joins(o *segment, sources bool) bool {
+	return s.provider == o.provider && s.blind == o.blind && (sources || s.source == o.source)
+}
+
+func (s *segment) absorb(o *segment) {
+	s.mixed = s.mixed || s.source != o.source
+	s.from, s.to = min(s.from, o.from), max(s.to, o.to)
+	s.members = append(s.members, o.members...)
+}
+
+// sum fills in what follows from the members.
+func (s *segment) sum(p *Params) {
+	var waits [numGroups]float64
+	total := 0.0
+	for i := range s.members {
+		m := &s.members[i]
+		m.prior = p.prior(m.kind, m.count)
+		n := float64(m.count.rows)
+		reply := m.kind.reply()
+		g := groupOf[reply]
+		s.rows[g] += n
+		total += n * m.prior
+		waits[g] += float64(m.count.wait)
+		if reply != NotAsked {
+			s.asked += n
+		}
+		if reply == Disabled {
+			s.disabled += n
+		}
+	}
+	s.m = clampRate(total / s.rows.total())
+	for g, n := range s.rows {
+		if n > 0 && group(g) != open {
+			s.wait[g] = p.decay(s.provider, waits[g]/n)
+		}
+	}
+}
+
+// informative is how many of its rows had a usable answer, and how many of these said dead.
+func (s *segment) informative() (n, y float64) { return s.rows[dead] + s.rows[live], s.rows[dead] }
+
+// sourceName and ageName are how a segment is called; merged ones by what they span.
+func (s *segment) sourceName() string {
+	if s.mixed {
+		return "mixed"
+	}
+	return s.source.String()
+}
+
+func (s *segment) ageName() string {
+	if s.from == s.to {
+		return s.from.String()
+	}
+	return fmt.Sprintf("%s to %s", s.from, s.to)
+}
+
+// compare orders segments by their fixed place.
+func (s *segment) compare(o *segment) int {
+	x, y := s.order(), o.order()
+	return cmp.Or(slices.Compare(x[:], y[:]))
+}
