@@ -89,7 +89,7 @@ func (w *work) unasked() *fit {
 		fresh.rows = counts{open: s.rows.total()}
 		segs[i] = &fresh
 	}
-	return newFit(segs, w.o.Params, w.o.step)
+	return newFit(segs, w.o.Params, w.o.mesh)
 }
 
 // learned is the share of the priors that come from the user's own sends, by the bounces that lean on them.

@@ -16,8 +16,8 @@ type fit struct {
 }
 
 // newFit computes the posterior. Its cost is segments × spreads × points, a few milliseconds for a hundred segments.
-func newFit(segs []*segment, p *Params, step float64) *fit {
-	f := &fit{par: p, grid: newGrid(p, step), segs: segs}
+func newFit(segs []*segment, p *Params, m mesh) *fit {
+	f := &fit{par: p, grid: newGrid(p, m), segs: segs}
 	fits := f.look()
 	f.weigh(&fits)
 	f.marginals()
@@ -29,7 +29,7 @@ func newFit(segs []*segment, p *Params, step float64) *fit {
 func (f *fit) look() (fits [numProviders][]float64) {
 	f.lens = f.lenses()
 	f.leaves = make([][]leaf, len(f.segs))
-	size := len(spreads) * f.grid.points()
+	size := len(f.grid.spreads) * f.grid.points()
 	for i, s := range f.segs {
 		if fits[s.provider] == nil {
 			fits[s.provider] = make([]float64, size)
@@ -44,7 +44,7 @@ func (f *fit) look() (fits [numProviders][]float64) {
 func (f *fit) lensOf(s *segment) lens {
 	l := f.lens[s.provider]
 	if s.blind {
-		l.silent, l.through = 0, 1
+		l.all, l.silent, l.through = 1, 0, 1
 	}
 	l.wait = s.wait
 	return l
@@ -57,7 +57,7 @@ func (f *fit) leavesOf(s *segment, l *lens, fits []float64) []leaf {
 	odds := s.m / (1 - s.m)
 	for j, shift := range f.grid.odds {
 		m := clampRate(odds * shift / (1 + odds*shift))
-		for i, spread := range spreads {
+		for i, spread := range f.grid.spreads {
 			at := i*f.grid.points() + j
 			var fit float64
 			out[at], fit = l.look(m, kappa(m, spread), n, y)
@@ -73,7 +73,6 @@ var hasCatchAll = [numProviders]bool{UnknownProvider: true, Workspace: true, Mic
 // lenses are how each operator is seen through the probe. The shares of silence and of catch-all domains are learnt
 // from its answers.
 func (f *fit) lenses() (out [numProviders]lens) {
-	p := f.par
 	var seen [numProviders]counts
 	for _, s := range f.segs {
 		if !s.blind {
@@ -83,20 +82,34 @@ func (f *fit) lenses() (out [numProviders]lens) {
 		}
 	}
 	for i := range out {
-		answered := seen[i][dead] + seen[i][live] + seen[i][caught]
-		catchAll := 0.0
-		if hasCatchAll[i] {
-			catchAll = p.get(catchAllShare)
-		}
-		caughtShare := p.share(catchAllShare, catchAll, seen[i][caught], answered)
-		out[i] = lens{
-			s: p.get(sensitivity), f: p.get(falsePositive), r: math.Exp(p.get(silenceOdds)),
-			silent:  p.share(silentShare, p.get(silentShare), seen[i][silent], answered+seen[i][silent]),
-			through: 1 - caughtShare*(1-p.get(catchAllBounce)),
-			caught:  p.get(catchAllBounce),
-		}
+		out[i] = f.par.lens(Provider(i), &seen[i])
 	}
 	return out
+}
+
+// lens is how one operator is seen, after the answers of seen.
+func (p *Params) lens(provider Provider, seen *counts) lens {
+	answered := seen[dead] + seen[live]
+	catchAll := 0.0
+	if hasCatchAll[provider] {
+		catchAll = p.get(catchAllShare)
+	}
+	r, quiet := math.Exp(p.get(silenceOdds)), p.share(silentShare, p.get(silentShare), seen[silent], answered+seen[silent])
+	caughtShare := p.share(catchAllShare, catchAll, seen[caught], answered+seen[caught])
+	return lens{
+		s: p.get(sensitivity), f: p.get(falsePositive), r: r,
+		all: silence(r, quiet, (seen[dead]+0.1)/(answered+1)), silent: quiet,
+		through: 1 - caughtShare*(1-p.get(catchAllBounce)),
+		caught:  p.get(catchAllBounce),
+	}
+}
+
+// silence is the odds of death of all mailboxes against those that answer, by the share of silent ones and of
+// refusals among the answers. If a live mailbox is silent with odds o and a dead one with odds r o, each live one
+// that answers stands for 1+o, each dead one for 1+ro.
+func silence(r, silent, refused float64) float64 {
+	o := silent / (1 - silent) / (1 - refused + r*refused)
+	return (1 + r*o) / (1 + o)
 }
 
 // share updates a Beta prior of the given mean, as wide as the table says of row i, by y in n.
@@ -161,7 +174,7 @@ func (f *fit) marginals() {
 		if cond == nil {
 			continue
 		}
-		f.marg[p] = make([]float64, len(spreads)*f.grid.points())
+		f.marg[p] = make([]float64, len(f.grid.spreads)*f.grid.points())
 		for k, w := range f.node {
 			from := k/u*f.grid.points() + k%u
 			for j := range v {

@@ -3,14 +3,19 @@ package risk
 import "math"
 
 const (
-	defaultStep = 0.2 // halving it moves quantiles by less than 0.05 percentage points
-	reach       = 3   // effects are looked at to this many standard deviations
-	edge        = 6   // and never beyond this many logits
+	reach = 3 // effects are looked at to this many standard deviations
+	edge  = 6 // and never beyond this many logits
 )
 
-// spreads are the standard deviations, in logits, of segments about their operator. Which one holds is learnt from
-// the list; before that they are equally likely.
-var spreads = [...]float64{0.2, 0.4, 0.8, 1.2}
+// mesh is where a fit is computed.
+type mesh struct {
+	step    float64   // between effects, in logits
+	spreads []float64 // standard deviations, in logits, of segments about their operator
+}
+
+// usual is the mesh of every forecast. Halving its step moves quantiles by less than 0.05 percentage points. Which
+// of the spreads holds is learnt from the list; before that they are equally likely.
+func usual() mesh { return mesh{0.2, []float64{0.2, 0.4, 0.8, 1.2}} }
 
 // axis is a normal distribution laid on a grid: the weights of the points -half*step … half*step, summing to 1.
 type axis struct {
@@ -44,16 +49,17 @@ func newAxis(sd, step float64) axis {
 // grid is the hierarchy list -> operator: point i of the list's effect and point j of the operator's add up to
 // point i+j of their sum s, in logits.
 type grid struct {
+	mesh
 	list, operator axis
 	odds           []float64 // e^s at each point of the sum
 }
 
-func newGrid(p *Params, step float64) grid {
-	g := grid{list: newAxis(p.get(listSD), step), operator: newAxis(p.get(providerSD), step)}
+func newGrid(p *Params, m mesh) grid {
+	g := grid{mesh: m, list: newAxis(p.get(listSD), m.step), operator: newAxis(p.get(providerSD), m.step)}
 	half := g.list.half + g.operator.half
 	g.odds = make([]float64, 2*half+1)
 	for i := range g.odds {
-		g.odds[i] = math.Exp(float64(i-half) * step)
+		g.odds[i] = math.Exp(float64(i-half) * m.step)
 	}
 	return g
 }
@@ -62,4 +68,4 @@ func newGrid(p *Params, step float64) grid {
 func (g *grid) points() int { return len(g.odds) }
 
 // nodes is the number of pairs of a spread and a list effect.
-func (g *grid) nodes() int { return len(spreads) * len(g.list.weight) }
+func (g *grid) nodes() int { return len(g.spreads) * len(g.list.weight) }

@@ -14,28 +14,18 @@ type leaf struct {
 // effects.
 type lens struct {
 	s, f    float64 // chance of a refusal if dead, if live
+	r       float64 // odds of death if silent, against those that answer
+	all     float64 // odds of death of all, against those that answer
 	silent  float64 // share of questions without a usable answer
-	r       float64 // odds of silence if dead, against live
 	through float64 // share of the dead that bounce, as catch-all domains swallow some
 	caught  float64 // share of the dead at a catch-all domain that bounce
 	wait    [numGroups]float64
 }
 
-// unanswered is theta among the rows that gave no usable answer, from theta among those that did.
-func (l *lens) unanswered(theta float64) float64 { return l.r * theta / (1 - theta + l.r*theta) }
-
-// answered turns a mean m over all rows into the mean over those that answer: the x of
-// (1-k) x + k unanswered(x) = m. With nothing but silence the posterior so stays the prior.
-func (l *lens) answered(m float64) float64 {
-	c, k := l.r-1, l.silent
-	if math.Abs(c*k) < 1e-12 {
-		return m
-	}
-	a, b := (1-k)*c, 1-k+k*l.r-m*c
-	if math.Abs(a) < 1e-12 {
-		return m / b
-	}
-	return 2 * m / (b + math.Sqrt(b*b+4*a*m))
+// scaled is the chance whose odds are those of p times factor, and how fast it moves with p.
+func scaled(p, factor float64) (q, slope float64) {
+	d := 1 - p + factor*p
+	return factor * p / d, factor / (d * d)
 }
 
 // kappa is how many rows a prior of mean m is worth, so that its standard deviation is about spread on the logit
@@ -45,8 +35,8 @@ func kappa(m, spread float64) float64 { return max(1, 1/(spread*spread*m*(1-m))-
 // look computes the leaf for a prior mean m worth kappa rows, after y refusals in n usable answers, and the
 // logarithm of how well the answers fit.
 func (l *lens) look(m, kappa, n, y float64) (leaf, float64) {
-	x := l.answered(m)
-	psi := x*l.s + (1-x)*l.f // chance that an answer is a refusal
+	x, _ := scaled(m, 1/l.all) // with nothing but silence, the posterior so stays the prior
+	psi := x*l.s + (1-x)*l.f   // chance that an answer is a refusal
 	a, b := psi*kappa, (1-psi)*kappa
 	fit := 0.0
 	if n > 0 {
@@ -72,11 +62,11 @@ func (l *lens) correct(a, b float64) (theta, v, t float64) {
 
 // chances fills in what each group's rows do, and how that moves with theta.
 func (l *lens) chances(out *leaf, theta float64) {
-	odds := 1 - theta + l.r*theta
-	un, dun := l.r*theta/odds, l.r/(odds*odds)
 	refused := theta*l.s + (1-theta)*l.f
 	accepted := 1 - refused
-	out.p[open], out.d[open] = ((1-l.silent)*theta+l.silent*un)*l.through, (1-l.silent+l.silent*dun)*l.through
+	all, dall := scaled(theta, l.all)
+	out.p[open], out.d[open] = all*l.through, dall*l.through
+	out.p[caught], out.d[caught] = all*l.caught, dall*l.caught
 	out.p[dead] = 1
 	if l.f > 0 {
 		out.p[dead], out.d[dead] = theta*l.s/refused, l.s*l.f/(refused*refused)
@@ -84,8 +74,7 @@ func (l *lens) chances(out *leaf, theta float64) {
 	if l.s < 1 {
 		out.p[live], out.d[live] = theta*(1-l.s)/accepted, (1-l.s)*(1-l.f)/(accepted*accepted)
 	}
-	out.p[caught], out.d[caught] = theta*l.caught, l.caught
-	out.p[silent], out.d[silent] = un, dun
+	out.p[silent], out.d[silent] = scaled(theta, l.r)
 	for g, w := range l.wait {
 		out.p[g] += (1 - out.p[g]) * w
 		out.d[g] *= 1 - w

@@ -84,20 +84,6 @@ func unimodal(n, start int, ratio func(float64) float64) mass {
 	return mass{0, p}.trim()
 }
 
-// poissonBinomial is the number of bounces among rows with the given chances, by dynamic programming in n² steps.
-func poissonBinomial(chances []float64) mass {
-	p := make([]float64, 1, len(chances)+1)
-	p[0] = 1
-	for _, c := range chances {
-		p = append(p, 0)
-		for i := len(p) - 1; i > 0; i-- {
-			p[i] = p[i]*(1-c) + p[i-1]*c
-		}
-		p[0] *= 1 - c
-	}
-	return mass{0, p}.trim()
-}
-
 // normalMass is a skew-corrected normal distribution rounded to whole numbers. What is too small to move a count by
 // a thousandth is left out.
 func normalMass(m moments) mass {

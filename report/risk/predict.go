@@ -16,7 +16,7 @@ type Options struct {
 	Stopped string     // why asking stopped
 	Seed    uint64     // of whatever chose the rows to ask, to be told along
 
-	step float64 // of the grid
+	mesh mesh
 }
 
 // Predict forecasts the hard bounces of a list. It fails only on options that make no sense; an empty list has an
@@ -59,8 +59,8 @@ func (o *Options) complete() error {
 	if o.Profile, err = o.Profile.complete(); err != nil {
 		return err
 	}
-	if o.step == 0 {
-		o.step = defaultStep
+	if o.mesh.step == 0 {
+		o.mesh = usual()
 	}
 	for _, c := range o.Remove {
 		if !c.known() {
@@ -95,8 +95,8 @@ type work struct {
 
 func newWork(t *Tally, o *Options) *work {
 	w := &work{tally: t, o: o}
-	w.fit = newFit(segments(t, o.Params), o.Params, o.step)
-	w.shifts = w.fit.shifts(t, o.step)
+	w.fit = newFit(segments(t, o.Params), o.Params, o.mesh)
+	w.shifts = w.fit.shifts(t)
 	w.average()
 	w.tilt()
 	return w

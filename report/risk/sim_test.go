@@ -15,6 +15,8 @@ var worlds = flag.Int("worlds", 30, "how many simulated lists per line of the co
 
 const simRows = 100_000
 
+var stream uint64 = 20261101
+
 // outcome is one list's forecast against what came.
 type outcome struct {
 	rate, mean, half float64 // half the width of the 95 % interval
@@ -31,7 +33,7 @@ type trial struct {
 
 func (tr *trial) once(seed uint64) outcome {
 	w := tr.world
-	w.rng = rand.New(rand.NewPCG(seed, 20261101))
+	w.rng = rand.New(rand.NewPCG(seed, stream))
 	tally, bounces := w.play(w.draw(simRows), tr.budget)
 	p := Defaults()
 	if tr.params != nil {
@@ -105,11 +107,26 @@ func TestSimExplore(t *testing.T) {
 	open.name, open.hidden = "nothing hidden", false
 	var b strings.Builder
 	for _, w := range []world{base, w1, w2, w3, w4, w5, open} {
-		for _, budget := range []int{0, 250, 1000} {
+		for _, budget := range []int{250, 1000} {
 			tr := trial{world: w, budget: budget}
 			s := summarise(tr.run(*worlds))
 			fmt.Fprintf(&b, "%-16s %5d rate %.3f bias %+.4f mae %.4f half %.4f in90 %.3f in95 %.3f\n", w.name, budget, s.rate, s.bias, s.mae, s.half, s.in90, s.in95)
 		}
 	}
 	t.Log("\n" + b.String())
+}
+
+func TestSimParts(t *testing.T) {
+	full, a, b, c, d := right(), right(), right(), right(), right()
+	a.name, a.noCatch, a.noSilent = "blind only", true, true
+	b.name, b.noBlind, b.noSilent = "catch only", true, true
+	c.name, c.noBlind, c.noCatch = "silent only", true, true
+	d.name, d.hidden = "none", false
+	var sb strings.Builder
+	for _, w := range []world{full, a, b, c, d} {
+		tr := trial{world: w, budget: 1000}
+		s := summarise(tr.run(*worlds))
+		fmt.Fprintf(&sb, "%-16s rate %.3f bias %+.4f mae %.4f half %.4f in90 %.3f in95 %.3f\n", w.name, s.rate, s.bias, s.mae, s.half, s.in90, s.in95)
+	}
+	t.Log("\n" + sb.String())
 }

@@ -13,17 +13,17 @@ type shift struct {
 }
 
 // shifts refits with each systematic row moved. Rows that the list has no use for are left out.
-func (f *fit) shifts(t *Tally, step float64) (out []shift) {
+func (f *fit) shifts(t *Tally) (out []shift) {
 	for _, i := range systematic {
 		if f.uses(t, i) {
-			out = append(out, shift{i, f.moved(i, 1, step), f.moved(i, -1, step)})
+			out = append(out, shift{i, f.moved(i, 1), f.moved(i, -1)})
 		}
 	}
 	return out
 }
 
 // moved refits with one row moved by steps of its standard deviation.
-func (f *fit) moved(i param, steps, step float64) *fit {
+func (f *fit) moved(i param, steps float64) *fit {
 	p := f.par.moved(i, steps)
 	if slices.Contains(settledRow[Sound+1:Suppressed], i) {
 		again := *f
@@ -34,7 +34,7 @@ func (f *fit) moved(i param, steps, step float64) *fit {
 	for j, s := range f.segs {
 		segs[j] = s.again(&p)
 	}
-	return newFit(segs, &p, step)
+	return newFit(segs, &p, f.grid.mesh)
 }
 
 // again sums a segment anew for other parameters.
@@ -138,7 +138,7 @@ func (w *work) shifted(i param) *fit {
 			return s.up
 		}
 	}
-	return w.fit.moved(i, 1, w.o.step)
+	return w.fit.moved(i, 1)
 }
 
 // uncertainty splits the variance of the list as it is.

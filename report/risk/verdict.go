@@ -3,6 +3,7 @@ package risk
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -33,7 +34,7 @@ type rule struct {
 
 // rules are tried in order; the last always holds.
 var rules = []rule{
-	{DoNotSend, func(w *work) bool { return w.sel[AsIs].rows() == 0 }, func(*work, *Forecast) string { return "" }},
+	{DoNotSend, func(w *work) bool { return w.sel[AsIs].rows() == 0 }, sayNothing},
 	{Send, func(w *work) bool { return w.exceeds(w.dist[AsIs]) <= delta }, sayNothing},
 	{CleanFirst, func(w *work) bool { return w.sel[Cleaned].rows() > 0 && w.exceeds(w.dist[Cleaned]) <= delta }, sayNothing},
 	{SendCore, func(w *work) bool { return w.coreShare() >= leastCore }, sayCore},
@@ -65,23 +66,19 @@ func sayUndecided(w *work, _ *Forecast) string {
 }
 
 func (w *work) verdict(f *Forecast) Verdict {
-	if w.sel[AsIs].rows() == 0 {
-		return Verdict{Code: DoNotSend, Because: "There is no address to send to."}
+	i := slices.IndexFunc(rules, func(r rule) bool { return r.holds(w) })
+	v := Verdict{Code: rules[i].code, Because: w.headline(f) + rules[i].says(w, f)}
+	if v.Code == SampleFirst {
+		v.NextProbes = w.nextProbes()
 	}
-	for _, r := range rules {
-		if r.holds(w) {
-			v := Verdict{Code: r.code, Because: w.headline(f) + r.says(w, f)}
-			if r.code == SampleFirst {
-				v.NextProbes = w.nextProbes()
-			}
-			return v
-		}
-	}
-	panic("unreachable")
+	return v
 }
 
 // headline is the forecast in one or two sentences: as is, and cleaned if that differs.
 func (w *work) headline(f *Forecast) string {
+	if f.Rate.AsIs.Rows == 0 {
+		return "There is no address to send to."
+	}
 	p := w.o.Profile
 	e := f.Threshold.Exceed
 	s := fmt.Sprintf("As is, %s would hard-bounce; %s %s at %s: %s likely to exceed.",

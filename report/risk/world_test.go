@@ -13,13 +13,14 @@ type world struct {
 	name string
 	rng  *rand.Rand
 
-	shift      float64 // logits that the truth lies above the model's priors
-	list       float64 // sd of the list's effect
-	provider   float64 // sd of the operators' effects
-	segment    float64 // sd of the segments' effects in logits; zero draws them from the model's own Beta
-	domain     float64 // sd of the effect that the rows of one domain share
-	worseProbe bool    // less sensitive, and silent for the dead, than the model thinks
-	hidden     bool    // blind operators, catch-all domains and silence exist
+	shift                      float64 // logits that the truth lies above the model's priors
+	list                       float64 // sd of the list's effect
+	provider                   float64 // sd of the operators' effects
+	segment                    float64 // sd of the segments' effects in logits; zero draws them from the model's own Beta
+	domain                     float64 // sd of the effect that the rows of one domain share
+	worseProbe                 bool    // less sensitive, and silent for the dead, than the model thinks
+	noBlind, noCatch, noSilent bool
+	hidden                     bool // blind operators, catch-all domains and silence exist
 }
 
 // cell is the truth about the rows of one provider, source and age.
@@ -37,6 +38,9 @@ type truth struct {
 	catchAll                   [numProviders]float64
 	catchAllBounce, domainSize float64
 }
+
+// ageMix makes lists young rather than old.
+var ageMix = [...]float64{1.5, 1.4, 1, 0.7, 0.4}
 
 var worldAges = [...]float64{0.12, 0.6, 1.5, 2.9, 5.5} // years
 
@@ -62,8 +66,14 @@ func (w *world) draw(n int) *truth {
 	if !w.hidden {
 		t.silentDead, t.silentLive, t.catchAll = 0, 0, [numProviders]float64{}
 	}
+	if w.noSilent {
+		t.silentDead, t.silentLive = 0, 0
+	}
+	if w.noCatch {
+		t.catchAll = [numProviders]float64{}
+	}
 	u := w.normal(0, w.list)
-	spread := spreads[rng.IntN(len(spreads))]
+	spread := usual().spreads[rng.IntN(4)]
 	shares := w.composition()
 	for provider := Gmail; provider <= Corporate; provider++ {
 		v := w.normal(0, w.provider)
@@ -72,7 +82,7 @@ func (w *world) draw(n int) *truth {
 				share := shares[0]
 				shares = shares[1:]
 				row := Row{Provider: provider, Source: source, Created: sendDay.Add(-time.Duration(years * daysPerYear * float64(day)))}
-				row.Blind = w.hidden && provider == Yahoo
+				row.Blind = w.hidden && !w.noBlind && provider == Yahoo
 				c := cell{row: row, rows: int(math.Round(share * float64(n)))}
 				if c.rows == 0 {
 					continue
@@ -112,8 +122,8 @@ func (w *world) composition() []float64 {
 	sum := 0.0
 	for _, weight := range mix {
 		whole := w.gamma(weight)
-		for range 15 {
-			x := whole * w.gamma(0.7)
+		for i := range 15 {
+			x := whole * w.gamma(0.7*ageMix[i%5])
 			out = append(out, x)
 			sum += x
 		}

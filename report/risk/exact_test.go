@@ -1,0 +1,266 @@
+package risk
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// perfect are parameters under which a probe makes no errors and hides nothing.
+func perfect(t *testing.T, more ...Param) *Params {
+	t.Helper()
+	rows := append([]Param{
+		{Name: "probe.sensitivity", Value: 1}, {Name: "probe.false_positive", Value: 0}, {Name: "silence.log_odds", Value: 0},
+	}, more...)
+	p := Defaults()
+	for _, row := range rows {
+		var err error
+		if p, err = p.With(row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return &p
+}
+
+// asked adds n rows with a reply from today.
+func asked(tally *Tally, row Row, reply Reply, n int64) {
+	row.Answer = Answer{reply, sendDay}
+	tally.AddN(row, n)
+}
+
+// logBetaBinomial is the textbook form.
+func logBetaBinomial(k, n, a, b float64) float64 {
+	lg := func(x float64) float64 { y, _ := math.Lgamma(x); return y }
+	choose := lg(n+1) - lg(k+1) - lg(n-k+1)
+	return choose + lg(a+k) + lg(b+n-k) - lg(a+b+n) - lg(a) - lg(b) + lg(a+b)
+}
+
+func TestOneSegmentIsTheClosedForm(t *testing.T) {
+	p := perfect(t, Param{Name: "tau.list"}, Param{Name: "tau.provider"})
+	const unasked, n, y = 60, 25, 3
+	row := Row{Provider: Gmail, Source: Event, Created: sendDay.AddDate(-1, -6, 0)}
+	tally := NewTally(sendDay)
+	tally.AddN(row, unasked)
+	asked(tally, row, Dead, y)
+	asked(tally, row, Live, n-y)
+	w := newWork(tally, complete(Options{Params: p}))
+	w.scenes()
+
+	m := w.fit.segs[0].m
+	weights, sum := make([]float64, 4), 0.0
+	for i, spread := range usual().spreads {
+		k := kappa(m, spread)
+		weights[i] = math.Exp(logBetaBinomial(y, n, m*k, (1-m)*k))
+		sum += weights[i]
+	}
+	below := 0.0
+	for k := 0.0; k <= unasked; k++ {
+		for i, spread := range usual().spreads {
+			size := kappa(m, spread)
+			below += weights[i] / sum * math.Exp(logBetaBinomial(k, unasked, m*size+y, (1-m)*size+n-y))
+		}
+		if got := w.dist[AsIs].below(k + y); math.Abs(got-below) > 1e-9 {
+			t.Fatalf("P(B <= %v) = %.12f, want %.12f", k+y, got, below)
+		}
+	}
+}
+
+func TestTwoOperatorsAreBruteForce(t *testing.T) {
+	p := perfect(t)
+	type side struct {
+		row     Row
+		n, y, r float64
+	}
+	sides := []side{
+		{Row{Provider: Gmail, Source: Form, Created: sendDay.AddDate(-3, 0, 0)}, 20, 1, 7},
+		{Row{Provider: Freemail, Source: Event, Created: sendDay.AddDate(-1, -2, 0)}, 21, 6, 9},
+	}
+	tally := NewTally(sendDay)
+	for _, s := range sides {
+		tally.AddN(s.row, int64(s.r))
+		asked(tally, s.row, Dead, int64(s.y))
+		asked(tally, s.row, Live, int64(s.n-s.y))
+	}
+	w := newWork(tally, complete(Options{Params: p}))
+	w.scenes()
+
+	list, operator := newAxis(1.0, usual().step), newAxis(0.6, usual().step)
+	want, total := make([]float64, 17), 0.0
+	for _, spread := range usual().spreads {
+		for i, wu := range list.weight {
+			var pmf [2][]float64
+			for side, s := range sides {
+				pmf[side] = make([]float64, int(s.r)+1)
+				for j, wv := range operator.weight {
+					shift := float64(i-list.half+j-operator.half) * usual().step
+					m0 := w.fit.segs[side].m
+					m := clampRate(1 / (1 + math.Exp(-math.Log(m0/(1-m0))-shift)))
+					k := kappa(m, spread)
+					fit := wv * math.Exp(logBetaBinomial(s.y, s.n, m*k, (1-m)*k))
+					for c := range pmf[side] {
+						pmf[side][c] += fit * math.Exp(logBetaBinomial(float64(c), s.r, m*k+s.y, (1-m)*k+s.n-s.y))
+					}
+				}
+			}
+			for a, x := range pmf[0] {
+				for b, y := range pmf[1] {
+					want[a+b] += wu * x * y
+					total += wu * x * y
+				}
+			}
+		}
+	}
+	below := 0.0
+	for k, x := range want {
+		below += x / total
+		if got := w.dist[AsIs].below(float64(k) + 7); math.Abs(got-below) > 1e-9 {
+			t.Errorf("P(B <= %d) = %.12f, want %.12f", k+7, got, below)
+		}
+	}
+}
+
+// poissonBinomial is the number of bounces among rows with the given chances, by dynamic programming in n² steps.
+func poissonBinomial(chances []float64) mass {
+	p := make([]float64, 1, len(chances)+1)
+	p[0] = 1
+	for _, c := range chances {
+		p = append(p, 0)
+		for i := len(p) - 1; i > 0; i-- {
+			p[i] = p[i]*(1-c) + p[i-1]*c
+		}
+		p[0] *= 1 - c
+	}
+	return mass{0, p}.trim()
+}
+
+func TestPoissonBinomialIsEnumeration(t *testing.T) {
+	chances := []float64{0.001, 0.02, 0.03, 0.1, 0.2, 0.5, 0.5, 0.7, 0.9, 0.97, 0.999, 0.04}
+	want := make([]float64, len(chances)+1)
+	for set := range 1 << len(chances) {
+		p, n := 1.0, 0
+		for i, c := range chances {
+			if set>>i&1 == 1 {
+				p *= c
+				n++
+			} else {
+				p *= 1 - c
+			}
+		}
+		want[n] += p
+	}
+	got := poissonBinomial(chances)
+	grouped := certain(0)
+	for _, c := range chances {
+		grouped = grouped.plus(betaBinomial(1, c, 0))
+	}
+	for n, p := range want {
+		for name, m := range map[string]mass{"step by step": got, "by groups": grouped} {
+			if q := m.at(n); math.Abs(q-p) > 1e-14 {
+				t.Errorf("%s: P(%d) = %g, want %g", name, n, q, p)
+			}
+		}
+	}
+}
+
+func (m mass) at(n int) float64 {
+	if i := n - m.low; i >= 0 && i < len(m.p) {
+		return m.p[i]
+	}
+	return 0
+}
+
+func TestBinomialIsTheTextbook(t *testing.T) {
+	for _, c := range []struct {
+		n int
+		q float64
+	}{{1, 0.5}, {12, 0.01}, {3000, 0.001}, {3000, 0.98}, {3000, 0.3}} {
+		m := betaBinomial(c.n, c.q, 0)
+		for k := range c.n + 1 {
+			lg := func(x float64) float64 { y, _ := math.Lgamma(x); return y }
+			n, x := float64(c.n), float64(k)
+			want := math.Exp(lg(n+1) - lg(x+1) - lg(n-x+1) + x*math.Log(c.q) + (n-x)*math.Log1p(-c.q))
+			if math.Abs(m.at(k)-want) > 1e-10 {
+				t.Fatalf("Binomial(%d, %g): P(%d) = %g, want %g", c.n, c.q, k, m.at(k), want)
+			}
+		}
+	}
+}
+
+func TestSkewCorrectedNormalAgainstExact(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, c := range []struct {
+		name     string
+		n        int
+		low, top float64
+		most     float64 // largest error of the distribution function
+	}{
+		{"30 good addresses", 30, 0.002, 0.03, 0.025},
+		{"100 good addresses", 100, 0.002, 0.03, 0.010},
+		{"1,000 good addresses", 1000, 0.002, 0.03, 0.0016},
+		{"5,000 good addresses", 5000, 0.002, 0.03, 0.0005},
+		{"100 mixed addresses", 100, 0.01, 0.97, 0.005},
+		{"1,000 mixed addresses", 1000, 0.01, 0.97, 0.0005},
+	} {
+		chances, m := make([]float64, c.n), moments{}
+		for i := range chances {
+			chances[i] = c.low + (c.top-c.low)*rng.Float64()
+			m = m.plus(bernoulli(1, chances[i]))
+		}
+		exact, below, worst := poissonBinomial(chances), 0.0, 0.0
+		for k := range c.n {
+			below += exact.at(k)
+			worst = max(worst, math.Abs(below-m.below(float64(k)+0.5)))
+		}
+		t.Logf("%-22s off by at most %.5f", c.name, worst)
+		if worst > c.most {
+			t.Errorf("%s: off by %.5f, want at most %.5f", c.name, worst, c.most)
+		}
+	}
+}
+
+func TestFullyAskedListHasNoWidth(t *testing.T) {
+	tally := NewTally(sendDay)
+	for provider := Gmail; provider < numProviders; provider++ {
+		for _, source := range []Source{Form, Purchased} {
+			row := Row{Provider: provider, Source: source, Created: sendDay.AddDate(0, -8, 0)}
+			asked(tally, row, Dead, int64(provider)+3)
+			asked(tally, row, Live, 300)
+		}
+	}
+	f, err := Predict(tally, Options{Params: perfect(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := 0.0
+	for provider := Gmail; provider < numProviders; provider++ {
+		want += 2 * float64(provider+3)
+	}
+	r := f.Rate.AsIs
+	if n := float64(r.Rows); r.Mean*n != want || r.CI95 != [2]float64{want / n, want / n} {
+		t.Errorf("%v refused of %v asked: mean %v, interval %v", want, n, r.Mean*n, r.CI95)
+	}
+	if f.Uncertainty.Sampling > 1e-9 || f.Uncertainty.Systematic != 0 {
+		t.Errorf("nothing is left to learn, yet %+v", f.Uncertainty)
+	}
+	if f.Evidence.Observed != 1 {
+		t.Errorf("all of it was observed, yet %+v", f.Evidence)
+	}
+}
+
+func TestExactAndApproximateAgree(t *testing.T) {
+	w := right()
+	for seed := range uint64(6) {
+		w.rng = rand.New(rand.NewPCG(seed, 3))
+		tally, _ := w.play(w.draw(2500), 200)
+		wk := newWork(tally, complete(Options{}))
+		wk.scenes()
+		sel := &wk.sel[AsIs]
+		near, exact := wk.fit.approximate(sel, wk.systematic(sel)), wk.dist[AsIs]
+		for _, q := range []float64{0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975} {
+			a, b := quantile(near, q)/near.size(), quantile(exact, q)/exact.size()
+			if math.Abs(a-b) > 0.004 {
+				t.Errorf("list %d: quantile %g is %.4f, exactly %.4f", seed, q, a, b)
+			}
+		}
+	}
+}
