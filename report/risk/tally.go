@@ -10,10 +10,10 @@ import (
 )
 
 const (
-	day         = 24 * time.Hour
-	daysPerYear = 365.25
-	stepsOfAge  = 40 // quarters of a year that are told apart; everything older is one step
-	ageUnknown  = 63
+	secondsPerDay = 24 * 60 * 60
+	daysPerYear   = 365.25
+	stepsOfAge    = 40 // quarters of a year that are told apart; everything older is one step
+	ageUnknown    = 63
 )
 
 // kind packs everything about a sound row that the model looks at. Rows of one kind differ only by days.
@@ -73,6 +73,7 @@ func (c *count) add(o count) {
 // its own and Merge them. Make one with NewTally.
 type Tally struct {
 	now       time.Time
+	unix      int64 // of now
 	kinds     map[kind]*count
 	states    [numStates]int64 // rows of each state but Sound
 	future    int64
@@ -80,7 +81,9 @@ type Tally struct {
 }
 
 // NewTally returns an empty tally for a send at now, from which ages are counted.
-func NewTally(now time.Time) *Tally { return &Tally{now: now, kinds: map[kind]*count{}} }
+func NewTally(now time.Time) *Tally {
+	return &Tally{now: now, unix: now.Unix(), kinds: map[kind]*count{}}
+}
 
 // Add counts one row.
 func (t *Tally) Add(r Row) { t.AddN(r, 1) }
@@ -119,7 +122,7 @@ func (t *Tally) sort(r Row) (kind, count, bool) {
 	if reply := r.Answer.Reply % numReplies; !r.Blind && reply != NotAsked {
 		k |= kind(reply) << replyAt
 		if !r.Answer.At.IsZero() {
-			c.wait = max(int64(t.now.Sub(r.Answer.At)/day), 0)
+			c.wait = max(t.days(r.Answer.At), 0)
 		}
 	}
 	return k, c, future
@@ -134,12 +137,15 @@ func (t *Tally) age(r Row) (step int, days int64, future bool) {
 	if from.IsZero() {
 		return ageUnknown, 0, false
 	}
-	days = int64(t.now.Sub(from) / day)
+	days = t.days(from)
 	if days < 0 {
 		return 0, 0, days < -1 // a day ahead is a time zone
 	}
-	return min(int(float64(days)*4/daysPerYear), stepsOfAge), days, false
+	return int(min(days*16/1461, stepsOfAge)), days, false // 1461 days are 16 quarters
 }
+
+// days is how many whole days before the send a time lies. What is older than two centuries is an empty date.
+func (t *Tally) days(at time.Time) int64 { return min((t.unix-at.Unix())/secondsPerDay, oldest) }
 
 // Merge adds the counts of o. It fails if the two were made for different times.
 func (t *Tally) Merge(o *Tally) error {
@@ -257,11 +263,11 @@ func (t *Tally) UnmarshalJSON(b []byte) error {
 
 const (
 	mostRows = 1 << 40
-	mostDays = 200 * 366 * 100 // a mean above this many days is no age
+	oldest   = 200 * 366 // days
 )
 
 func plausible(n int64) bool { return n >= 0 && n <= mostRows }
 
 func (c count) plausible() bool {
-	return plausible(c.rows) && c.days >= 0 && c.wait >= 0 && c.days/mostDays <= c.rows && c.wait/mostDays <= c.rows
+	return plausible(c.rows) && c.days >= 0 && c.wait >= 0 && c.days/oldest <= c.rows && c.wait/oldest <= c.rows
 }

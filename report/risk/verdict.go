@@ -39,7 +39,7 @@ var rules = []rule{
 	{CleanFirst, func(w *work) bool { return w.sel[Cleaned].rows() > 0 && w.exceeds(w.dist[Cleaned]) <= delta }, sayNothing},
 	{SendCore, func(w *work) bool { return w.coreShare() >= leastCore }, sayCore},
 	{DoNotSend, func(w *work) bool { return w.sel[Cleaned].rows() == 0 }, sayEmpty},
-	{DoNotSend, func(w *work) bool { return w.exceeds(w.dist[Cleaned]) >= sure }, sayNothing},
+	{DoNotSend, func(w *work) bool { return w.exceeds(w.dist[Cleaned]) >= sure }, sayBlind},
 	{SampleFirst, func(w *work) bool { return w.nextProbes() > 0 }, saySample},
 	{DoNotSend, func(*work) bool { return true }, sayUndecided},
 }
@@ -59,10 +59,17 @@ func saySample(w *work, _ *Forecast) string {
 }
 
 func sayUndecided(w *work, _ *Forecast) string {
-	if !w.fit.any(func(s *segment) bool { return !s.blind }) {
-		return " This list cannot be verified by probing: its mail hosts accept every address. Plan for the worse."
+	if blind := sayBlind(w, nil); blind != "" {
+		return blind
 	}
 	return " Too close to call, and asking more addresses would not settle it: plan for the worse."
+}
+
+func sayBlind(w *work, _ *Forecast) string {
+	if w.fit.any(func(s *segment) bool { return !s.blind }) {
+		return ""
+	}
+	return " This list cannot be verified by probing, as its mail hosts accept every address: plan for the worse."
 }
 
 func (w *work) verdict(f *Forecast) Verdict {

@@ -13,14 +13,13 @@ type world struct {
 	name string
 	rng  *rand.Rand
 
-	shift                      float64 // logits that the truth lies above the model's priors
-	list                       float64 // sd of the list's effect
-	provider                   float64 // sd of the operators' effects
-	segment                    float64 // sd of the segments' effects in logits; zero draws them from the model's own Beta
-	domain                     float64 // sd of the effect that the rows of one domain share
-	worseProbe                 bool    // less sensitive, and silent for the dead, than the model thinks
-	noBlind, noCatch, noSilent bool
-	hidden                     bool // blind operators, catch-all domains and silence exist
+	shift      float64 // logits that the truth lies above the model's priors
+	list       float64 // sd of the list's effect
+	provider   float64 // sd of the operators' effects
+	segment    float64 // sd of the segments' effects in logits; zero draws them from the model's own Beta
+	domain     float64 // sd of the effect that the rows of one domain share
+	worseProbe bool    // less sensitive, and silent for the dead, than the model thinks
+	hidden     bool    // blind operators, catch-all domains and silence exist
 }
 
 // cell is the truth about the rows of one provider, source and age.
@@ -28,15 +27,17 @@ type cell struct {
 	row   Row
 	rows  int
 	theta float64
+
+	left, bounced int // rows that weren't asked, and how many of them bounce
 }
 
 // truth is a world drawn: its rows and the errors of its probe.
 type truth struct {
-	cells                      []cell
-	s, f                       float64
-	silentDead, silentLive     float64
-	catchAll                   [numProviders]float64
-	catchAllBounce, domainSize float64
+	cells                  []cell
+	s, f                   float64
+	silentDead, silentLive float64
+	catchAll               [numProviders]float64
+	catchAllBounce         float64
 }
 
 // ageMix makes lists young rather than old.
@@ -48,7 +49,7 @@ var worldAges = [...]float64{0.12, 0.6, 1.5, 2.9, 5.5} // years
 func (w *world) draw(n int) *truth {
 	p := Defaults()
 	rng := w.rng
-	t := &truth{s: 1, f: 0}
+	t := &truth{}
 	t.s = clip(w.normal(p.rows[sensitivity].Value, p.rows[sensitivity].SD), 0.8, 1)
 	t.f = clip(w.normal(p.rows[falsePositive].Value, p.rows[falsePositive].SD), 0, 0.05)
 	odds := math.Exp(w.normal(p.rows[silenceOdds].Value, p.rows[silenceOdds].SD))
@@ -66,12 +67,6 @@ func (w *world) draw(n int) *truth {
 	if !w.hidden {
 		t.silentDead, t.silentLive, t.catchAll = 0, 0, [numProviders]float64{}
 	}
-	if w.noSilent {
-		t.silentDead, t.silentLive = 0, 0
-	}
-	if w.noCatch {
-		t.catchAll = [numProviders]float64{}
-	}
 	u := w.normal(0, w.list)
 	spread := usual().spreads[rng.IntN(4)]
 	shares := w.composition()
@@ -81,8 +76,8 @@ func (w *world) draw(n int) *truth {
 			for _, years := range worldAges {
 				share := shares[0]
 				shares = shares[1:]
-				row := Row{Provider: provider, Source: source, Created: sendDay.Add(-time.Duration(years * daysPerYear * float64(day)))}
-				row.Blind = w.hidden && !w.noBlind && provider == Yahoo
+				row := Row{Provider: provider, Source: source, Created: sendDay.Add(-time.Duration(years*daysPerYear*24) * time.Hour)}
+				row.Blind = w.hidden && provider == Yahoo
 				c := cell{row: row, rows: int(math.Round(share * float64(n)))}
 				if c.rows == 0 {
 					continue
@@ -144,7 +139,8 @@ func (w *world) play(t *truth, n int) (*Tally, int) {
 		}
 	}
 	tally, bounces, carry := NewTally(sendDay), 0, 0.0
-	for _, c := range t.cells {
+	for i := range t.cells {
+		c := &t.cells[i]
 		asked := 0
 		if !c.row.Blind {
 			want := float64(n)*float64(c.rows)/float64(visible) + carry
@@ -157,7 +153,7 @@ func (w *world) play(t *truth, n int) (*Tally, int) {
 }
 
 // ask plays one cell.
-func (w *world) ask(t *truth, c cell, asked int, tally *Tally) (bounces int) {
+func (w *world) ask(t *truth, c *cell, asked int, tally *Tally) (bounces int) {
 	for range asked {
 		reply, bounced := w.one(t, c, w.domainTheta(c))
 		row := c.row
@@ -166,11 +162,13 @@ func (w *world) ask(t *truth, c cell, asked int, tally *Tally) (bounces int) {
 		bounces += bounced
 	}
 	tally.AddN(c.row, int64(c.rows-asked))
-	return bounces + w.rest(t, c, c.rows-asked)
+	c.left = c.rows - asked
+	c.bounced = w.rest(t, c, c.left)
+	return bounces + c.bounced
 }
 
 // rest is how many of n unasked rows bounce. With domain effects, rows come in domains of 1 to 100.
-func (w *world) rest(t *truth, c cell, n int) (bounces int) {
+func (w *world) rest(t *truth, c *cell, n int) (bounces int) {
 	through := 1.0
 	if !c.row.Blind {
 		through = 1 - t.catchAll[c.row.Provider]*(1-t.catchAllBounce)
@@ -187,7 +185,7 @@ func (w *world) rest(t *truth, c cell, n int) (bounces int) {
 }
 
 // domainTheta is the chance of a row whose domain was just drawn. Its mean over domains is the cell's.
-func (w *world) domainTheta(c cell) float64 {
+func (w *world) domainTheta(c *cell) float64 {
 	if w.domain == 0 || c.row.Provider < Workspace {
 		return c.theta
 	}
@@ -196,7 +194,7 @@ func (w *world) domainTheta(c cell) float64 {
 }
 
 // one asks one mailbox, and says whether a send to it bounces.
-func (w *world) one(t *truth, c cell, theta float64) (Reply, int) {
+func (w *world) one(t *truth, c *cell, theta float64) (Reply, int) {
 	isDead := w.rng.Float64() < theta
 	if w.rng.Float64() < t.catchAll[c.row.Provider] {
 		return CatchAll, bool2int(isDead && w.rng.Float64() < t.catchAllBounce)

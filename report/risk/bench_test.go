@@ -1,0 +1,88 @@
+package risk
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+)
+
+func benchWorld(budget int) *Tally {
+	w := right()
+	w.rng = rand.New(rand.NewPCG(12, 12))
+	tally, _ := w.play(w.draw(1_000_000), budget)
+	return tally
+}
+
+func BenchmarkFit(b *testing.B) {
+	for _, budget := range []int{0, 1000} {
+		p := Defaults()
+		segs := segments(benchWorld(budget), &p)
+		b.Run(fmt.Sprintf("segments=%d/probes=%d", len(segs), budget), func(b *testing.B) {
+			for b.Loop() {
+				newFit(segs, &p, usual())
+			}
+		})
+	}
+}
+
+func BenchmarkPredict(b *testing.B) {
+	for _, budget := range []int{0, 1000} {
+		tally := benchWorld(budget)
+		b.Run(fmt.Sprintf("rows=1000000/probes=%d", budget), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := Predict(tally, Options{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	b.Run("rows=3000/exact", func(b *testing.B) {
+		tally := small(1, 3000, 100)
+		for b.Loop() {
+			if _, err := Predict(tally, Options{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+func BenchmarkTallyAdd(b *testing.B) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	rows := make([]Row, 1024)
+	for i := range rows {
+		rows[i] = randomRow(rng)
+	}
+	tally := NewTally(sendDay)
+	i := 0
+	for b.Loop() {
+		tally.Add(rows[i%len(rows)])
+		i++
+	}
+}
+
+func BenchmarkAddress(b *testing.B) {
+	tally := benchWorld(0)
+	f, err := Predict(tally, Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	row := Row{Provider: Gmail, Source: Form, Created: sendDay.AddDate(0, 0, -44)}
+	for b.Loop() {
+		f.Address(tally, row)
+	}
+}
+
+func BenchmarkCausesAdd(b *testing.B) {
+	c := NewCauses([]string{"source", "country", "owner", "name"})
+	values := make([][][]byte, 1024)
+	for i := range values {
+		for _, n := range []int{5, 40, 12, 100_000} {
+			values[i] = append(values[i], fmt.Appendf(nil, "value %d", i%n))
+		}
+	}
+	i := 0
+	for b.Loop() {
+		c.Add(values[i%len(values)], Fine)
+		i++
+	}
+}

@@ -1,0 +1,316 @@
+package risk
+
+import (
+	"encoding/json"
+	"math"
+	"strings"
+	"testing"
+	"time"
+)
+
+// sane fails the test if a forecast holds a number that is none.
+func sane(t *testing.T, f *Forecast) {
+	t.Helper()
+	if _, err := json.Marshal(f); err != nil {
+		t.Fatalf("forecast has no JSON: %v", err)
+	}
+	for name, r := range map[string]Rate{"as is": f.Rate.AsIs, "cleaned": f.Rate.Cleaned} {
+		for _, ci := range [][2]float64{r.CI50, r.CI90, r.CI95} {
+			if ci[0] < 0 || ci[1] > 1 || ci[0] > ci[1] {
+				t.Errorf("%s: interval %v", name, ci)
+			}
+		}
+	}
+	if e := f.Evidence; f.Expected.AsIs > 0 && math.Abs(e.Observed+e.Learned+e.Assumed-1) > 1e-9 {
+		t.Errorf("evidence adds up to %v", e)
+	}
+}
+
+func TestEdges(t *testing.T) {
+	old := sendDay.AddDate(-1, -2, 0)
+	for _, c := range []struct {
+		name string
+		fill func(*Tally)
+		want func(*testing.T, *Forecast)
+	}{
+		{"an empty list has nothing to send", func(*Tally) {}, func(t *testing.T, f *Forecast) {
+			if f.Scored != 0 || f.Verdict.Code != DoNotSend || f.Verdict.Because != "There is no address to send to." {
+				t.Errorf("%+v", f.Verdict)
+			}
+		}},
+		{"a list that is all suppressed has nothing to send", func(tally *Tally) {
+			tally.AddN(Row{State: Suppressed}, 500)
+		}, func(t *testing.T, f *Forecast) {
+			if f.Rows != 500 || f.Scored != 0 || f.Suppressed != 500 || f.Verdict.Code != DoNotSend {
+				t.Errorf("%d rows, %d scored, %+v", f.Rows, f.Scored, f.Verdict)
+			}
+		}},
+		{"one row is counted, not rated", func(tally *Tally) {
+			tally.Add(Row{Provider: Gmail, Created: old})
+		}, func(t *testing.T, f *Forecast) {
+			if f.Scored != 1 || !strings.Contains(f.Verdict.Because, "of 1 addresses") {
+				t.Errorf("%+v", f.Verdict)
+			}
+		}},
+		{"a list of one domain is one segment", func(tally *Tally) {
+			tally.AddN(Row{Provider: Corporate, Created: old}, 5000)
+		}, func(t *testing.T, f *Forecast) {
+			if len(f.Segments) != 1 || width(f.Rate.AsIs.CI95) == 0 {
+				t.Errorf("%d segments, %+v", len(f.Segments), f.Rate.AsIs)
+			}
+		}},
+		{"a list that can't be asked is never to be sampled", func(tally *Tally) {
+			tally.AddN(Row{Provider: Yahoo, Blind: true, Created: old}, 50_000)
+		}, func(t *testing.T, f *Forecast) {
+			if f.Verdict.Code == SampleFirst || !strings.Contains(f.Verdict.Because, "cannot be verified by probing") {
+				t.Errorf("%+v", f.Verdict)
+			}
+			if f.Segments[0].Basis != Unseen || width(f.Rate.AsIs.CI95) < 0.05 {
+				t.Errorf("basis %s, %+v", f.Segments[0].Basis, f.Rate.AsIs)
+			}
+		}},
+		{"without dates and sources there still is a forecast", func(tally *Tally) {
+			tally.AddN(Row{Provider: Gmail}, 4000)
+			tally.AddN(Row{}, 4000)
+		}, func(t *testing.T, f *Forecast) {
+			if f.Segments[0].Age != "unknown" || f.Segments[0].Source != "none" || f.Rate.AsIs.Mean < 0.05 {
+				t.Errorf("%+v, %+v", f.Segments[0], f.Rate.AsIs)
+			}
+		}},
+		{"dates in the future count as today, with a warning", func(tally *Tally) {
+			tally.AddN(Row{Provider: Gmail, Engaged: sendDay.AddDate(3, 0, 0)}, 700)
+		}, func(t *testing.T, f *Forecast) {
+			if len(f.Warnings) != 1 || !strings.HasPrefix(f.Warnings[0], "700 rows") || f.Segments[0].Age != "<3m" {
+				t.Errorf("%v, %+v", f.Warnings, f.Segments[0])
+			}
+		}},
+		{"zero refusals leave an upper bound, and a risk that isn't written as zero", func(tally *Tally) {
+			row := Row{Provider: Gmail, Source: Confirmed, Engaged: sendDay.AddDate(0, -1, 0)}
+			tally.AddN(row, 4000)
+			asked(tally, row, Live, 1000)
+		}, func(t *testing.T, f *Forecast) {
+			if f.Rate.AsIs.CI95[1] <= 0 || f.Segments[0].CI90[1] <= 0 {
+				t.Errorf("no upper bound: %+v, %+v", f.Rate.AsIs, f.Segments[0])
+			}
+			if strings.Contains(f.Verdict.Because, " 0%") || strings.Contains(f.Verdict.Because, "0.0%") {
+				t.Errorf("risk written as zero: %s", f.Verdict.Because)
+			}
+		}},
+		{"a short list names a count of bounces", func(tally *Tally) {
+			tally.AddN(Row{Provider: Gmail, Source: Confirmed, Engaged: sendDay.AddDate(0, -1, 0)}, 199)
+		}, func(t *testing.T, f *Forecast) {
+			if !strings.HasPrefix(f.Verdict.Because, "As is, 0 to ") || !strings.Contains(f.Verdict.Because, "of 199 addresses") {
+				t.Error(f.Verdict.Because)
+			}
+		}},
+		{"answers that contradict each other are counted", func(tally *Tally) {
+			tally.Add(Row{Provider: Gmail, Conflict: true, Answer: Answer{Dead, sendDay}})
+		}, func(t *testing.T, f *Forecast) {
+			if len(f.Warnings) != 1 || f.Probes.Informative != 1 {
+				t.Errorf("%v, %+v", f.Warnings, f.Probes)
+			}
+		}},
+		{"a list of nothing but certain bounces is not to be sent", func(tally *Tally) {
+			tally.AddN(Row{State: BadSyntax}, 300)
+			tally.AddN(Row{State: PastBounce}, 100)
+		}, func(t *testing.T, f *Forecast) {
+			if f.Verdict.Code != DoNotSend || f.Rate.Cleaned.Rows != 0 || !strings.Contains(f.Verdict.Because, "leaves nothing") {
+				t.Errorf("%+v, %+v", f.Verdict, f.Rate.Cleaned)
+			}
+		}},
+		{"ages beyond any table are one range", func(tally *Tally) {
+			tally.AddN(Row{Provider: Outlook, Created: time.Date(1, 1, 1, 0, 0, 0, 1, time.UTC)}, 30)
+		}, func(t *testing.T, f *Forecast) {
+			if f.Segments[0].Age != ">4y" || f.Segments[0].Theta >= 1 {
+				t.Errorf("%+v", f.Segments[0])
+			}
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			tally := NewTally(sendDay)
+			c.fill(tally)
+			f := predict(t, tally, Options{})
+			sane(t, f)
+			c.want(t, f)
+		})
+	}
+}
+
+func TestSilenceLeavesThePriorAsItWas(t *testing.T) {
+	row := Row{Provider: Microsoft365, Source: Event, Created: sendDay.AddDate(-2, -3, 0)}
+	before, after := NewTally(sendDay), NewTally(sendDay)
+	before.AddN(row, 10_000)
+	asked(after, row, Silent, 10_000)
+	a, b := predict(t, before, Options{}).Rate.AsIs.Mean, predict(t, after, Options{}).Rate.AsIs.Mean
+	// Catch-all domains swallow some bounces, but a mailbox known to be silent isn't at one.
+	if b < a || b > 1.35*a {
+		t.Errorf("nothing asked: %v, everything silent: %v", a, b)
+	}
+	row.Provider = Gmail
+	before, after = NewTally(sendDay), NewTally(sendDay)
+	before.AddN(row, 10_000)
+	asked(after, row, Silent, 10_000)
+	a, b = predict(t, before, Options{}).Rate.AsIs.Mean, predict(t, after, Options{}).Rate.AsIs.Mean
+	if math.Abs(a-b) > 0.02*a {
+		t.Errorf("nothing asked: %v, everything silent: %v", a, b)
+	}
+}
+
+func TestRefusalsOfUsSayNothing(t *testing.T) {
+	row := Row{Provider: Corporate, Source: Form, Created: sendDay.AddDate(-2, -3, 0)}
+	before, after := NewTally(sendDay), NewTally(sendDay)
+	before.AddN(row, 5000)
+	after.AddN(row, 4000)
+	asked(after, row, Policy, 1000)
+	a, b := predict(t, before, Options{}), predict(t, after, Options{})
+	if math.Abs(a.Rate.AsIs.Mean-b.Rate.AsIs.Mean) > 1e-9 || b.Probes.Policy != 1000 || b.Probes.Informative != 0 {
+		t.Errorf("mean %v became %v, %+v", a.Rate.AsIs.Mean, b.Rate.AsIs.Mean, b.Probes)
+	}
+}
+
+func TestRepliesOfBlindHostsAreIgnored(t *testing.T) {
+	tally := NewTally(sendDay)
+	asked(tally, Row{Provider: Yahoo, Blind: true}, Live, 1000)
+	if f := predict(t, tally, Options{}); f.Probes.Informative != 0 || f.Segments[0].Basis != Unseen {
+		t.Errorf("%+v", f.Probes)
+	}
+}
+
+func TestLatestAnswerWins(t *testing.T) {
+	monday, tuesday := sendDay, sendDay.AddDate(0, 0, 1)
+	for _, c := range []struct {
+		name     string
+		a, b     Answer
+		want     Reply
+		conflict bool
+	}{
+		{"the later one, in order", Answer{Live, monday}, Answer{Dead, tuesday}, Dead, true},
+		{"the later one, out of order", Answer{Live, tuesday}, Answer{Dead, monday}, Live, true},
+		{"the second of the same time", Answer{Live, monday}, Answer{Full, monday}, Full, true},
+		{"silence contradicts nothing", Answer{Dead, monday}, Answer{Silent, tuesday}, Silent, false},
+		{"twice the same is no conflict", Answer{Dead, monday}, Answer{Dead, tuesday}, Dead, false},
+	} {
+		got, conflict := Latest(c.a, c.b)
+		if got.Reply != c.want || conflict != c.conflict {
+			t.Errorf("%s: %s, conflict %v", c.name, got.Reply, conflict)
+		}
+	}
+}
+
+func TestMeansAreKeptFromTheEnds(t *testing.T) {
+	p := Defaults()
+	for _, c := range []struct{ provider, years float64 }{{float64(Gmail), 0}, {float64(Corporate), 199}} {
+		k := kind(c.provider)
+		for _, disposable := range []bool{false, true} {
+			k |= bit(disposable, disposableAt) | bit(!disposable, engagedAt)
+			m := p.prior(k, count{rows: 1, days: int64(c.years * daysPerYear)})
+			if m < 1e-5 || m > 0.9 {
+				t.Errorf("prior of %+v is %v", c, m)
+			}
+		}
+	}
+}
+
+func TestOptionsThatMakeNoSenseAreRefused(t *testing.T) {
+	for name, o := range map[string]Options{
+		"more bounced than were sent": {History: History{Sent: 10, Hard: 11}},
+		"a negative history":          {History: History{Sent: -1}},
+		"a profile without a line":    {Profile: Profile{Name: "x"}},
+		"a category nobody knows":     {Remove: []Category{"tall"}},
+	} {
+		if _, err := Predict(NewTally(sendDay), o); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+func TestHistoryIsJudgedTogether(t *testing.T) {
+	tally := NewTally(sendDay)
+	tally.AddN(Row{State: DeadDomain}, 100)
+	row := Row{Provider: Gmail, Source: Confirmed, Engaged: sendDay}
+	asked(tally, row, Live, 900)
+	p := perfect(t)
+	ses, _ := ProfileNamed("ses")
+	alone := predict(t, tally, Options{Profile: ses, Params: p})
+	if alone.Threshold.Exceed.AsIs < 0.999 {
+		t.Errorf("a tenth is dead, but the chance to exceed 5%% is %v", alone.Threshold.Exceed.AsIs)
+	}
+	diluted := predict(t, tally, Options{Profile: ses, Params: p, History: History{Sent: 9000, Hard: 90}})
+	if diluted.Threshold.Exceed.AsIs > 0.001 {
+		t.Errorf("190 in 10,000 is under 5%%, but the chance to exceed is %v", diluted.Threshold.Exceed.AsIs)
+	}
+}
+
+func TestVerdicts(t *testing.T) {
+	ses, _ := ProfileNamed("ses")
+	fresh := Row{Provider: Gmail, Source: Confirmed, Engaged: sendDay.AddDate(0, -1, 0)}
+	old := Row{Provider: Corporate, Source: Purchased, Created: sendDay.AddDate(-5, 0, 0)}
+	for _, c := range []struct {
+		name string
+		fill func(*Tally)
+		want Code
+		says string
+	}{
+		{"a kept list is sent", func(tally *Tally) { tally.AddN(fresh, 20_000) }, Send, "likely to exceed."},
+		{"dead domains are cleaned first", func(tally *Tally) {
+			tally.AddN(fresh, 20_000)
+			tally.AddN(Row{State: DeadDomain}, 2000)
+		}, CleanFirst, "After cleaning"},
+		{"a bad part is held back", func(tally *Tally) {
+			tally.AddN(fresh, 20_000)
+			tally.AddN(old, 8000)
+		}, SendCore, "20,000 best addresses stay under the line"},
+		{"what is uncertain is sampled", func(tally *Tally) {
+			tally.AddN(Row{Provider: Gmail, Source: Form, Created: sendDay.AddDate(0, -8, 0)}, 50_000)
+		}, SampleFirst, "addresses is likely to settle it."},
+		{"a hopeless list is not sent", func(tally *Tally) { tally.AddN(old, 20_000) }, DoNotSend, "97% likely to exceed."},
+		{"what sits on the line is planned for the worse", func(tally *Tally) {
+			row := Row{Provider: Gmail, Source: Form, Created: sendDay.AddDate(0, -8, 0)}
+			asked(tally, row, Live, 19_050)
+			asked(tally, row, Dead, 0)
+			tally.AddN(Row{Provider: Yahoo, Source: Form, Blind: true, Created: sendDay.AddDate(-2, 0, 0)}, 30_000)
+		}, DoNotSend, "would not settle it: plan for the worse"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			tally := NewTally(sendDay)
+			c.fill(tally)
+			f := predict(t, tally, Options{Profile: ses})
+			if f.Verdict.Code != c.want || !strings.Contains(f.Verdict.Because, c.says) {
+				t.Errorf("%s: %s", f.Verdict.Code, f.Verdict.Because)
+			}
+			if (f.Verdict.NextProbes > 0) != (c.want == SampleFirst) {
+				t.Errorf("%s, but next probes %d", f.Verdict.Code, f.Verdict.NextProbes)
+			}
+		})
+	}
+}
+
+func TestCleaningTakesOutWhatItIsTold(t *testing.T) {
+	tally := NewTally(sendDay)
+	tally.AddN(Row{Provider: Corporate}, 5000)
+	tally.AddN(Row{Provider: Corporate, Role: true}, 300)
+	tally.AddN(Row{Provider: Corporate, Disposable: true}, 200)
+	f := predict(t, tally, Options{Remove: []Category{CategoryDisposable}})
+	if f.Rate.Cleaned.Rows != 5300 {
+		t.Errorf("%d rows are left", f.Rate.Cleaned.Rows)
+	}
+	for row, gone := range map[*Row]bool{{Provider: Corporate, Role: true}: false, {Provider: Corporate, Disposable: true}: true} {
+		if a, ok := f.Address(tally, *row); !ok || a.Gone != gone {
+			t.Errorf("%+v: %+v, known %v", row, a, ok)
+		}
+	}
+}
+
+func TestWaitingCosts(t *testing.T) {
+	row := Row{Provider: Corporate, Source: Form, Created: sendDay.AddDate(-1, 0, 0)}
+	means := [2]float64{}
+	for i, days := range [...]int{0, 60} {
+		tally := NewTally(sendDay)
+		row.Answer = Answer{Live, sendDay.AddDate(0, 0, -days)}
+		tally.AddN(row, 1000)
+		means[i] = predict(t, tally, Options{Params: perfect(t)}).Rate.AsIs.Mean
+	}
+	if want := 1 - math.Exp(-0.18*60/365); means[0] != 0 || math.Abs(means[1]-want) > 1e-9 {
+		t.Errorf("after 0 and 60 days %v, want 0 and %v", means, want)
+	}
+}
