@@ -92,15 +92,13 @@ func (w *work) unasked() *fit {
 	return newFit(segs, w.o.Params, w.o.mesh)
 }
 
-// learned is the share of the priors that come from the user's own sends, by the bounces that lean on them.
+// learned is the share of the priors that the user's own sends taught, by the bounces that lean on them.
 func (w *work) learned() float64 {
 	var from, all float64
 	for i, s := range w.fit.segs {
 		b := s.rows[open] * w.mean[i][open]
 		all += b
-		if w.o.Params.rows[lambda+param(s.provider)].Kind == Learned || w.o.Params.rows[badness+param(s.source)].Kind == Learned {
-			from += b
-		}
+		from += b * s.learned
 	}
 	if all == 0 {
 		return 0

@@ -116,8 +116,6 @@ type mixture struct {
 }
 
 func (m *mixture) size() float64 { return m.rows }
-func (m *mixture) mean() float64 { return m.all().mean }
-func (m *mixture) all() moments  { return mixed(m.weight, m.at) }
 
 // below is the chance of at most b bounces.
 func (m *mixture) below(b float64) float64 {

@@ -97,10 +97,13 @@ var defaults = [numParams]Param{
 
 // Params is the table of everything the forecast takes on trust. It is a value: changing a copy changes nothing
 // else. Use Defaults; the zero value is not usable.
-type Params struct{ rows [numParams]Param }
+type Params struct {
+	rows [numParams]Param
+	past past
+}
 
 // Defaults returns the table as shipped.
-func Defaults() Params { return Params{defaults} }
+func Defaults() Params { return Params{rows: defaults} }
 
 // Table returns the rows in their fixed order.
 func (p Params) Table() []Param { return slices.Clone(p.rows[:]) }

@@ -1,7 +1,6 @@
 package risk
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 )
@@ -79,6 +78,7 @@ type segment struct {
 	asked    float64 // rows whose host was asked, whatever it said
 	disabled float64
 	m        float64            // prior mean over all rows
+	learned  float64            // share of m that the user's own sends taught
 	wait     [numGroups]float64 // mean chance to die between answer and send
 }
 
@@ -87,7 +87,7 @@ const smallest = 20
 
 // segments cuts the sound rows into segments. Those with fewer than twenty rows merge along age, then source.
 func segments(t *Tally, p *Params) []*segment {
-	byCell := map[[4]uint8]*segment{}
+	byPlace := map[[4]uint8]*segment{}
 	var all []*segment
 	for _, k := range t.sorted() {
 		c := *t.kinds[k]
@@ -95,12 +95,12 @@ func segments(t *Tally, p *Params) []*segment {
 			continue
 		}
 		s := &segment{provider: k.provider(), blind: k.blind(), source: k.source(), from: ageOf(k.age()), to: ageOf(k.age())}
-		cell := s.order()
-		if byCell[cell] == nil {
-			byCell[cell] = s
+		place := s.order()
+		if byPlace[place] == nil {
+			byPlace[place] = s
 			all = append(all, s)
 		}
-		byCell[cell].members = append(byCell[cell].members, member{k, c, 0})
+		byPlace[place].members = append(byPlace[place].members, member{k, c, 0})
 	}
 	slices.SortFunc(all, func(a, b *segment) int { x, y := a.order(), b.order(); return slices.Compare(x[:], y[:]) })
 	all = merge(merge(all, false), true)
@@ -172,7 +172,7 @@ func (s *segment) sum(p *Params) {
 			s.disabled += n
 		}
 	}
-	s.m = clampRate(total / s.rows.total())
+	s.m, s.learned = p.teach(s, clampRate(total/s.rows.total()))
 	for g, n := range s.rows {
 		if n > 0 && group(g) != open {
 			s.wait[g] = p.decay(s.provider, waits[g]/n)
@@ -196,10 +196,4 @@ func (s *segment) ageName() string {
 		return s.from.String()
 	}
 	return fmt.Sprintf("%s to %s", s.from, s.to)
-}
-
-// compare orders segments by their fixed place.
-func (s *segment) compare(o *segment) int {
-	x, y := s.order(), o.order()
-	return cmp.Or(slices.Compare(x[:], y[:]))
 }

@@ -186,7 +186,6 @@ func (w *work) floor() float64 {
 		hidden += n * l.silent * theta * (1 - theta)
 	}
 	p := w.o.Params.rows
-	square := func(x float64) float64 { return x * x }
 	return square(seen*p[sensitivity].SD/p[sensitivity].Value) + square(good*p[falsePositive].SD) +
 		square(swallowed*p[catchAllBounce].SD) + square(hidden*p[silenceOdds].SD) + w.fixedVariance() + w.blindVariance()
 }

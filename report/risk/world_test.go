@@ -22,8 +22,8 @@ type world struct {
 	hidden     bool    // blind operators, catch-all domains and silence exist
 }
 
-// cell is the truth about the rows of one provider, source and age.
-type cell struct {
+// stratum is the truth about the rows of one provider, source and age.
+type stratum struct {
 	row   Row
 	rows  int
 	theta float64
@@ -33,7 +33,7 @@ type cell struct {
 
 // truth is a world drawn: its rows and the errors of its probe.
 type truth struct {
-	cells                  []cell
+	cells                  []stratum
 	s, f                   float64
 	silentDead, silentLive float64
 	catchAll               [numProviders]float64
@@ -78,7 +78,7 @@ func (w *world) draw(n int) *truth {
 				shares = shares[1:]
 				row := Row{Provider: provider, Source: source, Created: sendDay.Add(-time.Duration(years*daysPerYear*24) * time.Hour)}
 				row.Blind = w.hidden && provider == Yahoo
-				c := cell{row: row, rows: int(math.Round(share * float64(n)))}
+				c := stratum{row: row, rows: int(math.Round(share * float64(n)))}
 				if c.rows == 0 {
 					continue
 				}
@@ -153,7 +153,7 @@ func (w *world) play(t *truth, n int) (*Tally, int) {
 }
 
 // ask plays one cell.
-func (w *world) ask(t *truth, c *cell, asked int, tally *Tally) (bounces int) {
+func (w *world) ask(t *truth, c *stratum, asked int, tally *Tally) (bounces int) {
 	for range asked {
 		reply, bounced := w.one(t, c, w.domainTheta(c))
 		row := c.row
@@ -168,7 +168,7 @@ func (w *world) ask(t *truth, c *cell, asked int, tally *Tally) (bounces int) {
 }
 
 // rest is how many of n unasked rows bounce. With domain effects, rows come in domains of 1 to 100.
-func (w *world) rest(t *truth, c *cell, n int) (bounces int) {
+func (w *world) rest(t *truth, c *stratum, n int) (bounces int) {
 	through := 1.0
 	if !c.row.Blind {
 		through = 1 - t.catchAll[c.row.Provider]*(1-t.catchAllBounce)
@@ -185,7 +185,7 @@ func (w *world) rest(t *truth, c *cell, n int) (bounces int) {
 }
 
 // domainTheta is the chance of a row whose domain was just drawn. Its mean over domains is the cell's.
-func (w *world) domainTheta(c *cell) float64 {
+func (w *world) domainTheta(c *stratum) float64 {
 	if w.domain == 0 || c.row.Provider < Workspace {
 		return c.theta
 	}
@@ -194,7 +194,7 @@ func (w *world) domainTheta(c *cell) float64 {
 }
 
 // one asks one mailbox, and says whether a send to it bounces.
-func (w *world) one(t *truth, c *cell, theta float64) (Reply, int) {
+func (w *world) one(t *truth, c *stratum, theta float64) (Reply, int) {
 	isDead := w.rng.Float64() < theta
 	if w.rng.Float64() < t.catchAll[c.row.Provider] {
 		return CatchAll, bool2int(isDead && w.rng.Float64() < t.catchAllBounce)

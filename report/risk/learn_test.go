@@ -1,0 +1,142 @@
+package risk
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// house is a sender whose lists differ from the priors in a way of their own.
+type house struct {
+	w     *world
+	off   float64
+	quirk map[cell]float64
+}
+
+func newHouse(seed uint64) *house {
+	h := &house{w: &world{rng: rand.New(rand.NewPCG(seed, 77))}, quirk: map[cell]float64{}}
+	h.off = h.w.normal(0, 1)
+	return h
+}
+
+// list draws the strata of a list of n rows: the sender's own ways, and an effect of this list alone.
+func (h *house) list(n int) []stratum {
+	p := Defaults()
+	u := h.w.normal(0, 0.3)
+	shares := h.w.composition()
+	var out []stratum
+	for provider := Gmail; provider <= Corporate; provider++ {
+		for source := Confirmed; source <= Event; source++ {
+			for _, days := range [...]int{40, 220, 550, 1060, 2000} {
+				row := Row{Provider: provider, Source: source, Created: sendDay.AddDate(0, 0, -days)}
+				k, c, _ := NewTally(sendDay).sort(row)
+				c.rows = 1
+				if _, known := h.quirk[k.cell()]; !known {
+					h.quirk[k.cell()] = h.w.normal(0, 0.5)
+				}
+				m := p.prior(k, c)
+				odds := m / (1 - m) * math.Exp(h.off+u+h.quirk[k.cell()])
+				out = append(out, stratum{row: row, rows: int(shares[0] * float64(n)), theta: odds / (1 + odds)})
+				shares = shares[1:]
+			}
+		}
+	}
+	return out
+}
+
+// send plays a campaign and returns what it taught.
+func (h *house) send(list []stratum) *Tally {
+	tally := NewTally(sendDay)
+	for _, s := range list {
+		hard := h.w.binomial(s.rows, s.theta)
+		asked(tally, s.row, Dead, int64(hard))
+		asked(tally, s.row, Live, int64(s.rows-hard))
+	}
+	return tally
+}
+
+func TestSimSixCampaignsImproveTheSeventhForecast(t *testing.T) {
+	better, houses := 0, 20
+	if *worlds > 0 {
+		houses = 100
+	}
+	for seed := range uint64(houses) {
+		h := newHouse(seed + 1)
+		var campaigns []*Tally
+		for range 6 {
+			campaigns = append(campaigns, h.send(h.list(8000)))
+		}
+		learned, err := Defaults().Learn(sendDay, campaigns...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seventh := h.list(20_000)
+		tally, hard := NewTally(sendDay), 0
+		for _, s := range seventh {
+			tally.AddN(s.row, int64(s.rows))
+			hard += h.w.binomial(s.rows, s.theta)
+		}
+		before, after := predict(t, tally, Options{}), predict(t, tally, Options{Params: &learned})
+		rate := float64(hard) / float64(before.Scored)
+		if math.Abs(after.Rate.AsIs.Mean-rate) < math.Abs(before.Rate.AsIs.Mean-rate) {
+			better++
+		}
+		if width(after.Rate.AsIs.CI95) >= width(before.Rate.AsIs.CI95) && math.Abs(h.off) < 1 {
+			t.Errorf("house %d: the interval %v is no narrower than %v", seed, after.Rate.AsIs.CI95, before.Rate.AsIs.CI95)
+		}
+		if after.Evidence.Learned <= 0.3 || before.Evidence.Learned != 0 {
+			t.Errorf("house %d: learned %v, before %v", seed, after.Evidence.Learned, before.Evidence.Learned)
+		}
+	}
+	t.Logf("better in %d of %d houses", better, houses)
+	if better < houses*8/10 {
+		t.Errorf("six campaigns improve the forecast in %d of %d houses", better, houses)
+	}
+}
+
+func TestLearnRefusesWhatTeachesNothing(t *testing.T) {
+	unsent := NewTally(sendDay)
+	unsent.AddN(Row{Provider: Gmail}, 100)
+	later := NewTally(sendDay.AddDate(0, 0, 1))
+	asked(later, Row{Provider: Gmail}, Live, 100)
+	for name, campaigns := range map[string][]*Tally{
+		"no campaign": nil, "no outcome": {unsent}, "a campaign of tomorrow": {later},
+	} {
+		if _, err := Defaults().Learn(sendDay, campaigns...); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+func TestHistoryNeverClaimsMoreThanItsCampaigns(t *testing.T) {
+	row := Row{Provider: Gmail, Source: Form, Created: sendDay.AddDate(-1, -2, 0)}
+	campaign := func(n int64, day int) *Tally {
+		tally := NewTally(sendDay.AddDate(0, 0, -day))
+		r := row
+		r.Created = r.Created.AddDate(0, 0, -day)
+		r.Answer = Answer{Dead, tally.now}
+		tally.AddN(r, n/10)
+		r.Answer.Reply = Live
+		tally.AddN(r, n-n/10)
+		return tally
+	}
+	list := NewTally(sendDay)
+	list.AddN(row, 1000)
+	share := func(campaigns ...*Tally) float64 {
+		p, err := Defaults().Learn(sendDay, campaigns...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return segments(list, &p)[0].learned
+	}
+	big, huge := share(campaign(10_000, 0)), share(campaign(1_000_000, 0))
+	if big != huge {
+		t.Errorf("one campaign of ten thousand counts for %v, of a million for %v", big, huge)
+	}
+	if two := share(campaign(10_000, 0), campaign(10_000, 0)); two <= big {
+		t.Errorf("two campaigns count for %v, one for %v", two, big)
+	}
+	if old := share(campaign(10_000, 730)); old >= big {
+		t.Errorf("a campaign of two years ago counts for %v, one of today for %v", old, big)
+	}
+}
