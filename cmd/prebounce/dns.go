@@ -79,7 +79,7 @@ func (a *asker) play(ctx context.Context, client *dns.Client) (err error) {
 	if a.sandbox, err = sandbox.Start(ctx, w, sandbox.Options{}); err != nil {
 		return err
 	}
-	client.Servers, client.Dial = []string{a.sandbox.DNSAddr()}, a.sandbox.Dial
+	client.Servers, client.Dial = []string{sandbox.ResolverAddr}, a.sandbox.Dial
 	return nil
 }
 
