@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
@@ -17,9 +17,10 @@ func Text(w io.Writer, s *batch.Summary, dir string) error {
 	var b strings.Builder
 	layout(&b, s)
 	lists(&b, s)
-	reasons(&b, s)
-	domains(&b, "domains", s.Domains)
-	domains(&b, "operators", s.Operators)
+	for _, list := range []validate.List{validate.Removed, validate.Review, validate.Clean} {
+		reasons(&b, list, s.Reasons)
+	}
+	domains(&b, s)
 	sentences(&b, "notes", notes(s))
 	sentences(&b, "not checked", s.NotChecked)
 	fmt.Fprintf(&b, "\noutputs in %s\n", Plain(dir)+string(filepath.Separator))
@@ -27,22 +28,19 @@ func Text(w io.Writer, s *batch.Summary, dir string) error {
 	return err
 }
 
-// layout says how the list was read.
+// layout says how the list was read. A guessed encoding is among the notes.
 func layout(b *strings.Builder, s *batch.Summary) {
-	fmt.Fprintf(b, "%s: %s records, %s", Plain(s.List), number(s.Read), s.Layout.Encoding)
-	if s.Layout.Guessed {
-		b.WriteString(" (a guess)")
-	}
-	if len(s.Layout.Columns) > 0 {
-		fmt.Fprintf(b, "; addresses from %s", quoted(s.Layout.Columns))
-	}
+	fmt.Fprintf(b, "%s: addresses from %s", Plain(s.List), columns(s.Layout.Columns))
 	if len(s.Layout.Left) > 0 {
-		fmt.Fprintf(b, "; not read: %s", quoted(s.Layout.Left))
+		fmt.Fprintf(b, ", not from %s", columns(s.Layout.Left))
+	}
+	if !s.Layout.Guessed && s.Layout.Encoding != "UTF-8" {
+		fmt.Fprintf(b, "; read as %s", s.Layout.Encoding)
 	}
 	b.WriteString("\n\n")
 }
 
-func quoted(names []string) string {
+func columns(names []string) string {
 	var out []string
 	for _, n := range names {
 		out = append(out, `"`+Plain(n)+`"`)
@@ -51,72 +49,90 @@ func quoted(names []string) string {
 }
 
 func lists(b *strings.Builder, s *batch.Summary) {
-	t := table(b)
+	var t table
 	for _, l := range []struct {
 		name string
 		rows int64
 		what string
 	}{
-		{"clean", s.Clean, "nothing speaks against sending"},
+		{"clean", s.Clean, "may be sent to: nothing speaks against it"},
 		{"review", s.Review, "look at these before you send"},
 		{"removed", s.Removed, "won't arrive, or must not be sent to"},
 		{"rejected", s.Rejected, "can't be read as rows"},
-		{"other", s.Other, "header, titles, blank lines; kept in clean.csv"},
+		{"other", s.Other, "header, titles, blank lines: kept in clean.csv"},
 		{"read", s.Read, ""},
 	} {
-		if l.rows > 0 || l.name != "rejected" {
-			fmt.Fprintf(t, "  %s\t%s\t  %s\n", l.name, number(l.rows), l.what)
+		if l.rows > 0 || l.name != "rejected" && l.name != "other" {
+			t.row(l.name, number(l.rows), l.what)
 		}
 	}
-	t.Flush()
+	t.write(b, 1)
 }
 
-func reasons(b *strings.Builder, s *batch.Summary) {
-	if len(s.Reasons) == 0 {
+// reasons tells why rows went to a list. That nothing speaks against a clean row goes without saying.
+func reasons(b *strings.Builder, list validate.List, all []batch.ReasonCount) {
+	var t table
+	for _, r := range all {
+		if r.List == list {
+			t.row(number(r.Rows), r.Reason.String(), r.Sentence)
+		}
+	}
+	if len(t) == 0 || list == validate.Clean && len(t) == 1 && t[0][1] == validate.NotProbed.String() {
 		return
 	}
-	b.WriteString("\nwhy\n")
-	t := table(b)
-	for _, r := range s.Reasons {
-		fmt.Fprintf(t, "  %s\t%s\t  %s: %s\n", r.List, number(r.Rows), r.Reason, r.Sentence)
-	}
-	t.Flush()
+	fmt.Fprintf(b, "\n%s, because\n", list)
+	t.write(b, 0)
 }
 
 // shown is how many domains and operators fit the screen; the JSON has more.
-const shown = 6
+const shown = 5
 
-func domains(b *strings.Builder, title string, counts []batch.DomainCount) {
-	if len(counts) == 0 {
-		return
-	}
-	fmt.Fprintf(b, "\n%s\n", title)
-	t := table(b)
-	for _, c := range counts[:min(shown, len(counts))] {
-		fmt.Fprintf(t, "  %s\t%s\t  %s\n", Plain(c.Name), number(c.Rows), parts(c))
-	}
-	t.Flush()
-}
-
-// parts tells where the rows of a domain went, unless all are clean.
-func parts(c batch.DomainCount) string {
-	var out []string
-	for _, p := range []struct {
-		list validate.List
-		rows int64
-	}{{validate.Review, c.Review}, {validate.Removed, c.Removed}} {
-		if p.rows > 0 {
-			out = append(out, number(p.rows)+" "+p.list.String())
+// domains shows where the rows of the largest domains and operators went, in one table. What has a single row is left out.
+func domains(b *strings.Builder, s *batch.Summary) {
+	var t table
+	for _, group := range []struct {
+		title  string
+		counts []batch.DomainCount
+	}{{"domains", s.Domains}, {"operators", s.Operators}} {
+		counts := group.counts[:min(shown, len(group.counts))]
+		if len(counts) == 0 || counts[0].Rows == 1 {
+			continue
+		}
+		if len(t) > 0 {
+			t.row()
+		}
+		t.row(group.title, "rows", "clean", "review", "removed")
+		for _, c := range counts {
+			if c.Rows > 1 {
+				t.row("  "+Plain(c.Name), number(c.Rows), orDash(c.Clean), orDash(c.Review), orDash(c.Removed))
+			}
 		}
 	}
-	return strings.Join(out, ", ")
+	if len(t) > 0 {
+		b.WriteString("\n")
+		t.unindented(b, 1, 2, 3, 4)
+	}
+}
+
+// orDash is a number, or a dash for none: what is there stands out.
+func orDash(n int64) string {
+	if n == 0 {
+		return "-"
+	}
+	return number(n)
 }
 
 // notes are what the person should know about the reading.
 func notes(s *batch.Summary) (out []string) {
 	out = append(out, s.Notes...)
+	var total int64
+	var repairs []string
 	for _, r := range s.Repairs {
-		out = append(out, fmt.Sprintf("%s addresses were repaired: %s", number(r.Rows), r.Name))
+		total += r.Rows
+		repairs = append(repairs, number(r.Rows)+" "+r.Name)
+	}
+	if total > 0 {
+		out = append(out, plural(total, "repair", "repairs")+" to get at an address, the row left as it was: "+strings.Join(repairs, "; "))
 	}
 	return out
 }
@@ -130,9 +146,51 @@ func sentences(b *strings.Builder, title string, lines []string) {
 	}
 }
 
-// table lines up columns, numbers to the right.
-func table(b *strings.Builder) *tabwriter.Writer {
-	return tabwriter.NewWriter(b, 0, 0, 1, ' ', 0)
+// table is rows of cells to line up.
+type table [][]string
+
+func (t *table) row(cells ...string) { *t = append(*t, cells) }
+
+// write lines up the columns, those named to the right, two blanks apart and indented.
+func (t table) write(b *strings.Builder, right ...int) { t.lines(b, "  ", right) }
+
+func (t table) unindented(b *strings.Builder, right ...int) { t.lines(b, "", right) }
+
+func (t table) lines(b *strings.Builder, indent string, right []int) {
+	widths := t.widths()
+	for _, row := range t {
+		line := ""
+		for i, cell := range row {
+			pad := strings.Repeat(" ", widths[i]-width(cell))
+			if slices.Contains(right, i) {
+				line += pad + cell + "  "
+			} else {
+				line += cell + pad + "  "
+			}
+		}
+		b.WriteString(strings.TrimRight(indent+line, " ") + "\n")
+	}
+}
+
+func (t table) widths() (widths []int) {
+	for _, row := range t {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], width(cell))
+		}
+	}
+	return widths
+}
+
+func width(s string) int { return len([]rune(s)) }
+
+func plural(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return number(n) + " " + many
 }
 
 // number writes 1234567 as 1,234,567.

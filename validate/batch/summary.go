@@ -92,12 +92,20 @@ func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
 func layout(l *contacts.Layout) ListLayout {
 	out := ListLayout{Encoding: l.Encoding, Guessed: l.Guessed, Delimiter: delimiter(l.Delimiter)}
 	for _, c := range l.Columns {
-		out.Columns = append(out.Columns, c.Name)
+		out.Columns = append(out.Columns, columnName(c))
 	}
 	for _, c := range l.Left {
-		out.Left = append(out.Left, c.Name)
+		out.Left = append(out.Left, columnName(c))
 	}
 	return out
+}
+
+// columnName is the header's name, else "column 3".
+func columnName(c contacts.Column) string {
+	if c.Name == "" {
+		return c.String()
+	}
+	return c.Name
 }
 
 func delimiter(b byte) string {
