@@ -94,7 +94,7 @@ func failure(ctx context.Context, q question, err error) Answer {
 }
 
 func (s *server) overUDP(ctx context.Context, q question, deadline time.Time) ([]byte, error) {
-	sock, err := s.socket(ctx)
+	sock, err := s.socket(ctx, deadline)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +122,7 @@ func (s *server) overUDP(ctx context.Context, q question, deadline time.Time) ([
 }
 
 // socket gives the sockets in turn, and opens those that are missing.
-func (s *server) socket(ctx context.Context) (*socket, error) {
+func (s *server) socket(ctx context.Context, deadline time.Time) (*socket, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -132,6 +132,8 @@ func (s *server) socket(ctx context.Context) (*socket, error) {
 	if sock := s.sockets[s.next]; sock != nil && sock.alive() {
 		return sock, nil
 	}
+	ctx, cancel := context.WithDeadline(ctx, deadline) // the resolver may be a name, which has to be resolved
+	defer cancel()
 	conn, err := s.dial(ctx, "udp", s.addr)
 	if err != nil {
 		return nil, err

@@ -26,11 +26,14 @@ func newWindow(most int) *window { return &window{most: most, limit: min(most, f
 
 // enter waits for a place.
 func (w *window) enter(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	w.mu.Lock()
 	if w.flying < w.limit && len(w.waiting) == 0 {
 		w.flying++
 		w.mu.Unlock()
-		return ctx.Err()
+		return nil
 	}
 	turn := make(chan struct{})
 	w.waiting = append(w.waiting, turn)

@@ -9,10 +9,8 @@ import (
 
 // fill enters as often as it can without waiting.
 func fill(w *window) (n int) {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
 	for w.load() <= 1 {
-		w.enter(ctx)
+		w.enter(context.Background()) // there is room, so it doesn't wait
 		n++
 	}
 	return n
@@ -97,4 +95,13 @@ func TestAWaiterWhoGivesUpLeavesNoGap(t *testing.T) {
 			t.Errorf("the place is lost: %v, %d flying", err, w.flying)
 		}
 	})
+}
+
+func TestNobodyEntersTooLate(t *testing.T) {
+	w := newWindow(1)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := w.enter(ctx); err == nil || w.flying != 0 {
+		t.Errorf("got %v, %d flying", err, w.flying)
+	}
 }

@@ -39,10 +39,10 @@ type run struct {
 func (l *Lookup) All(ctx context.Context, names iter.Seq[string], emit func(name string, m validate.Mail) error) (Doubt, error) {
 	r := &run{Lookup: l}
 	r.suspect(l.Doubt(ctx))
-	taking, stop := context.WithCancel(ctx)
+	asking, stop := context.WithCancel(ctx)
 	defer stop()
 	h := held{emit: emit}
-	for j := range r.answered(ctx, r.feed(taking, names)) {
+	for j := range r.answered(asking, r.feed(asking, names)) {
 		switch {
 		case h.failed != nil:
 		case !j.canary:

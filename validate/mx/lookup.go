@@ -83,10 +83,11 @@ func (l *Lookup) explicit(ctx context.Context, a dns.Answer) validate.Mail {
 }
 
 // real leaves out null MX records, which mean nothing beside others, and repeated hosts; it sorts by preference.
+// The answer itself is left as it is: others may share it.
 func real(all []dns.Mail) (records []dns.Mail) {
-	slices.SortStableFunc(all, func(a, b dns.Mail) int { return cmp.Compare(a.Preference, b.Preference) })
+	byPreference := func(a, b dns.Mail) int { return cmp.Compare(a.Preference, b.Preference) }
 	seen := make(map[string]bool, len(all))
-	for _, r := range all {
+	for _, r := range slices.SortedStableFunc(slices.Values(all), byPreference) {
 		if r.Host != "" && !seen[r.Host] {
 			seen[r.Host] = true
 			records = append(records, r)

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -359,6 +360,24 @@ func TestAnErrorOfEmitEndsAll(t *testing.T) {
 	})
 	if !errors.Is(err, full) || emitted != 1 {
 		t.Errorf("got %v after %d", err, emitted)
+	}
+}
+
+func TestTheSameDomainAskedByMany(t *testing.T) {
+	t.Parallel()
+	l, sandboxes := lookup(t, "a.test MX 20 mx2.a.test delay=50ms\na.test MX 10 mx1.a.test\n*.a.test A 192.0.2.1")
+	want := mail(validate.HasMX, "a.test", "10 mx1.a.test 192.0.2.1", "20 mx2.a.test 192.0.2.1")
+	var askers sync.WaitGroup
+	for range 50 {
+		askers.Go(func() {
+			if diff := cmp.Diff(want, l.Mail(t.Context(), "a.test"), alike); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+	askers.Wait()
+	if asked := sandboxes[0].Asked(); asked["A mx1.a.test"] != 1 || asked["A mx2.a.test"] != 1 {
+		t.Errorf("hosts were asked more than once: %v", asked)
 	}
 }
 
