@@ -249,6 +249,30 @@ func TestHostileTCP(t *testing.T) {
 	}
 }
 
+// TestAnAnswerFromElsewhereIsNotHeard lets a stranger send the right answer to the right port.
+func TestAnAnswerFromElsewhereIsNotHeard(t *testing.T) {
+	t.Parallel()
+	stranger, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stranger.Close()
+	var port atomic.Pointer[net.UDPAddr]
+	c := client(t, play(t, func(q *dns.Msg, tcp bool) [][]byte {
+		stranger.WriteTo(good(t)(q, tcp)[0], port.Load())
+		return nil
+	}))
+	c.Timeout = 100 * time.Millisecond
+	c.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := new(net.Dialer).DialContext(ctx, network, addr)
+		port.Store(conn.LocalAddr().(*net.UDPAddr))
+		return conn, err
+	}
+	if a := c.Ask(t.Context(), "a.test", A); a.Outcome != TimedOut {
+		t.Errorf("got %v", a)
+	}
+}
+
 // counted counts the questions over UDP.
 func counted(n *atomic.Int32, p player) player {
 	return func(q *dns.Msg, tcp bool) [][]byte {

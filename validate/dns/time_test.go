@@ -114,6 +114,39 @@ func TestALateAnswerIsPassedOver(t *testing.T) {
 	})
 }
 
+// TestATrickleOverTCPIsCutOff promises the longest message and sends it byte by byte, one a second.
+func TestATrickleOverTCPIsCutOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := piped(t, truncated(nil))
+		defer c.Close()
+		overUDP := c.Dial
+		c.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			if network == "udp" {
+				return overUDP(ctx, network, addr)
+			}
+			ours, theirs := net.Pipe()
+			go trickle(theirs)
+			return ours, nil
+		}
+		start := time.Now()
+		a := c.Ask(t.Context(), "a.test", A)
+		if took := time.Since(start); a.Outcome != TimedOut || !a.TCP || took != 10*time.Second {
+			t.Errorf("got %v after %v", a, took)
+		}
+		time.Sleep(2 * time.Second) // the trickle notices that nobody reads
+	})
+}
+
+func trickle(conn net.Conn) {
+	conn.Read(make([]byte, maxUDP))
+	for b := []byte{0xff, 0xff}; ; b = []byte{0} {
+		if _, err := conn.Write(b); err != nil {
+			return
+		}
+		time.Sleep(time.Second)
+	}
+}
+
 // TestAResolverThatBearsOnlySoMuch drops what is too much for it, as home routers do. The window must find out.
 func TestAResolverThatBearsOnlySoMuch(t *testing.T) {
 	for name, tooMuch := range map[string]player{"drops": silence, "refuses": always(dns.RcodeRefused), "fails": always(dns.RcodeServerFailure)} {

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/prebounce/prebounce/validate"
@@ -23,19 +25,21 @@ type Doubt struct {
 	Why string // a sentence without full stop
 }
 
-// confirmed lets a no about a name's existence stand only if a second resolver, or else a repeat, says so too.
+// confirmed lets an answer that would cost a domain its place stand only if a second resolver, or else a repeat, doesn't know better.
 func (l *Lookup) confirmed(ctx context.Context, a dns.Answer) dns.Answer {
-	if a.Outcome != dns.NXDomain || !a.Definite() {
+	if !a.Definite() || a.Outcome != dns.NXDomain && !l.nowhere(a) {
 		return a
 	}
 	b := l.DNS.Again(ctx, a)
-	if b.Outcome == dns.NXDomain && b.Definite() {
-		return a
-	}
 	if !b.Definite() {
 		b.Err = errors.New(join(a.String()+" is not confirmed", b.Err))
 	}
 	return b
+}
+
+// nowhere tells whether an answer has addresses, and none that is usable: so do filters that send to 0.0.0.0.
+func (l *Lookup) nowhere(a dns.Answer) bool {
+	return len(a.Addrs) > 0 && !slices.ContainsFunc(a.Addrs, func(ip netip.Addr) bool { return usable(ip, l.AllowPrivate) })
 }
 
 func join(s string, err error) string {

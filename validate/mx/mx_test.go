@@ -179,6 +179,7 @@ func TestWaysToLie(t *testing.T) {
 	blocked := strings.ReplaceAll(good, "acme.test                          MX", "acme.test NXDOMAIN ede=17 #")
 	hushed := strings.ReplaceAll(good, "acme.test                          MX", "acme.test NXDOMAIN nosoa #")
 	smooth := strings.ReplaceAll(good, "acme.test                          MX", "acme.test NXDOMAIN #")
+	sink := strings.NewReplacer("A 192.0.2.30", "A 0.0.0.0", "A 192.0.2.31", "A 0.0.0.0").Replace(good)
 	sunk := strings.ReplaceAll(good, "acme.test                          MX", "acme.test A 0.0.0.0 ede=15 #")
 	tests := []struct {
 		name   string
@@ -200,6 +201,8 @@ func TestWaysToLie(t *testing.T) {
 		{"an honest resolver beside a blocklist", []string{good, smooth}, false, validate.HasMX},
 		{"a blocklist that says so beside an honest resolver", []string{blocked, good}, false, validate.HasMX},
 		{"a blocklist that sends to nowhere and says so", []string{sunk}, false, validate.NoDNSAnswer},
+		{"a blocklist that sends a mail host to nowhere, beside an honest resolver", []string{sink, good}, false, validate.HasMX},
+		{"a blocklist that sends a mail host to nowhere, alone", []string{sink}, false, validate.Unresolvable}, // the caller's share of removals is left
 		{"one of two is dead", []string{"* SILENT", good}, false, validate.HasMX},
 		{"one of two is dead, the second", []string{good, "* SILENT"}, false, validate.HasMX},
 		{"the canaries are blocked", []string{"*.com NXDOMAIN ede=15\n" + strings.ReplaceAll(good, "gmail.com", "mail.test")}, true, 0},
@@ -248,7 +251,7 @@ func crowd(n int) iter.Seq[string] {
 
 func TestAllAnswersEachNameOnceAndAsksEachQuestionOnce(t *testing.T) {
 	t.Parallel()
-	const n = 12_000
+	const n = canaryEvery + 1000
 	l, sandboxes := lookup(t, samples.World)
 	l.DNS.Timeout = 5 * time.Second
 	got, doubt, err := collect(t.Context(), l, crowd(n))
