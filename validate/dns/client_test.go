@@ -160,6 +160,11 @@ func TestHostileMessages(t *testing.T) {
 		{"a header alone is no answer", changed(t, false, func(raw []byte) []byte { return raw[:headerSize] }), TimedOut},
 		{"less than a header is no answer", changed(t, false, func(raw []byte) []byte { return raw[:5] }), TimedOut},
 		{"records that are cut off are malformed", changed(t, false, func(raw []byte) []byte { return raw[:len(raw)-3] }), Malformed},
+		{"a record without data is malformed", changed(t, false, func(raw []byte) []byte {
+			raw = raw[:len(raw)-4]
+			raw[len(raw)-1] = 0
+			return raw
+		}), Malformed},
 		{"more records promised than sent: what is there counts", changed(t, false, func(raw []byte) []byte { raw[7] = 200; return raw }), Found},
 	}
 	for _, tt := range tests {

@@ -75,15 +75,13 @@ func (c *Client) examine(ctx context.Context, s *server) Manners {
 	m := Manners{Server: s.addr}
 	for _, name := range []string{madeUp(24) + ".com", madeUp(20) + ".invalid"} {
 		a := c.try(ctx, s, name)
-		switch {
-		case a.Outcome == Found:
+		switch a.Outcome {
+		case Found:
 			m.Invents = a.Name
-		case a.Outcome == NXDomain || a.Outcome == NoData:
+		case NXDomain, NoData:
 			m.NoProof = m.NoProof || !a.Definite()
-		case m.Silent == "":
+		default:
 			m.Silent = a.Outcome.String()
-		}
-		if a.Outcome > NXDomain {
 			return m
 		}
 	}

@@ -39,8 +39,7 @@ func read(raw []byte, q question) Answer {
 		return a
 	}
 	if err := a.readRecords(m.Answer, q); err != nil {
-		a.Outcome, a.Err = Malformed, err
-		return a
+		return Answer{Name: a.Name, Type: a.Type, Outcome: Malformed, EDE: a.EDE, Err: err}
 	}
 	if a.Outcome != Found {
 		a.readNo(&m)
@@ -65,6 +64,9 @@ func (a *Answer) readRecords(rrs []dns.RR, q question) error {
 			h := rr.Header()
 			if h.Class != dns.ClassINET || !strings.EqualFold(h.Name, owner) {
 				continue
+			}
+			if h.Rdlength == 0 { // unpacking takes it, but it is no data of any type; an MX would look like a null MX
+				return errors.New("a record without data")
 			}
 			if h.Rrtype == uint16(q.typ) {
 				a.keep(rr)

@@ -77,7 +77,7 @@ func (l *Lookup) canary(ctx context.Context, name string) Doubt {
 			return Doubt{}
 		}
 		if m.Status != validate.NoDNSAnswer || try == 2 {
-			return Doubt{fmt.Sprintf("%s can't be without mail hosts, yet DNS says so: %s", name, cmp.Or(m.Detail, m.Status.String()))}
+			return Doubt{fmt.Sprintf("%s certainly takes mail, but DNS doesn't say so: %s", name, cmp.Or(m.Detail, m.Status.String()))}
 		}
 		wait(ctx, cmp.Or(l.pause, 2*time.Second))
 	}

@@ -80,9 +80,9 @@ func (l *Lookup) learn(h *host, a dns.Answer) {
 		}
 	}
 	switch {
-	case a.Outcome == dns.Found && len(h.addrs) == 0:
+	case l.nowhere(a):
 		h.private, h.no = true, fmt.Sprintf("%s has the address %s, which is not public", a.Name, a.Addrs[0])
-	case a.Outcome != dns.Found && !h.private:
+	case len(h.addrs) == 0 && !h.private:
 		h.no = fmt.Sprintf("%s: %s", a.Name, a)
 	}
 }
