@@ -12,7 +12,7 @@ import (
 
 // host is what DNS says of a mail host's addresses. With no usable address, no or failed says why.
 type host struct {
-	addrs   []netip.Addr // usable ones
+	addrs   []netip.Addr // usable ones, as many as are enough
 	private bool         // it has addresses, but none usable
 	no      string       // a definite no
 	failed  string       // no definite answer
@@ -75,7 +75,7 @@ func (l *Lookup) learn(h *host, a dns.Answer) {
 	}
 	h.ttl = shorter(h.ttl, a.TTL)
 	for _, addr := range a.Addrs {
-		if usable(addr, l.AllowPrivate) {
+		if usable(addr, l.AllowPrivate) && len(h.addrs) < enough {
 			h.addrs = append(h.addrs, addr)
 		}
 	}

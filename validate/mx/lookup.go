@@ -96,7 +96,7 @@ func real(all []dns.Mail) (records []dns.Mail) {
 	return records
 }
 
-// enough is how many usable hosts we keep: nobody tries more.
+// enough is how many usable hosts, and addresses of a host, we keep: nobody tries more.
 const enough = 10
 
 // resolve finds the hosts' addresses, preferred ones first.
