@@ -38,18 +38,21 @@ func (a Address) String() string { return a.Local + "@" + a.Domain }
 
 // Parser parses without allocating where the address is ASCII. The zero value is ready; it is not for use by two goroutines.
 type Parser struct {
-	lower [maxAddress]byte // a domain written in capitals, in lower case
-	fault SyntaxError
-	plain bool
+	lower  [maxAddress]byte // a domain written in capitals, in lower case
+	fault  SyntaxError
+	plain  bool
+	folded bool
 }
 
 // Plain tells whether what was just parsed is an address that nobody would write for something else: ASCII, not quoted, no literal,
 // without a character that stands around or between addresses in people's lists. It is true of nearly all.
 func (p *Parser) Plain() bool { return p.plain }
 
+// Folded tells whether the local part of what was just parsed is ASCII, not quoted, and without capital letters.
+func (p *Parser) Folded() bool { return p.folded }
+
 // Parse is [Parse] for hot paths: what it returns may point into s and into p, so it is good until the next call.
 func (p *Parser) Parse(s string) (Address, *SyntaxError) {
-	p.plain = false
 	a, at, fault := p.local(s)
 	if fault != nil {
 		return Address{}, fault
@@ -65,14 +68,16 @@ func (p *Parser) Parse(s string) (Address, *SyntaxError) {
 
 // local reads up to the @ and returns where that stands.
 func (p *Parser) local(s string) (Address, int, *SyntaxError) {
-	dot, plain := -1, true // dot: where the last one stands; the next character may not be one
+	dot := -1 // where the last one stands; the next character may not be one
+	p.plain, p.folded = true, true
 	for i := range len(s) {
 		switch class[s[i]] {
 		case isText:
+		case isUpper:
+			p.folded = false
 		case isMark:
-			plain = false
+			p.plain = false
 		case isAt:
-			p.plain = plain
 			return p.checkLocal(s, i, dot == i-1)
 		case isDot:
 			if dot == i-1 {
@@ -80,8 +85,10 @@ func (p *Parser) local(s string) (Address, int, *SyntaxError) {
 			}
 			dot = i
 		case isHigh:
+			p.plain, p.folded = false, false
 			return p.international(s)
 		default:
+			p.plain, p.folded = false, false
 			if i == 0 && s[0] == '"' {
 				return p.quoted(s)
 			}

@@ -3,9 +3,10 @@ package validate
 // What a byte may be in an address: two tables, so that the parser's loops have one look-up per octet.
 
 const (
-	isBad  = iota // in neither part
-	isText        // atext, RFC 5322 §3.2.3
-	isMark        // atext that people also put around or between addresses
+	isBad   = iota // in neither part
+	isText         // atext, RFC 5322 §3.2.3
+	isUpper        // a capital letter, atext too
+	isMark         // atext that people also put around or between addresses
 	isDot
 	isAt
 	isHigh // part of a character outside ASCII
@@ -26,7 +27,7 @@ var class, inDomain = func() (class, inDomain [256]uint8) {
 		case 'a' <= b && b <= 'z', '0' <= b && b <= '9':
 			class[c], inDomain[c] = isText, isLetter
 		case 'A' <= b && b <= 'Z':
-			class[c], inDomain[c] = isText, isCapital
+			class[c], inDomain[c] = isUpper, isCapital
 		case b >= 0x80:
 			class[c] = isHigh
 		}

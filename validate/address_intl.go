@@ -29,7 +29,7 @@ func (p *Parser) international(s string) (Address, int, *SyntaxError) {
 				return Address{}, 0, p.dot(s, i)
 			}
 			dot = true
-		case r < utf8.RuneSelf && class[r] != isText && class[r] != isMark:
+		case r < utf8.RuneSelf && !atext(class[r]):
 			return Address{}, 0, p.fail(s, i, "")
 		default:
 			dot = false
@@ -37,6 +37,8 @@ func (p *Parser) international(s string) (Address, int, *SyntaxError) {
 	}
 	return Address{}, 0, p.fail(s, len(s), "there is no @")
 }
+
+func atext(c uint8) bool { return c == isText || c == isUpper || c == isMark }
 
 // normal brings a local part outside ASCII, already of good length, into NFC (RFC 6532 §3.1) and refuses what no eye can see.
 func (p *Parser) normal(s string, a Address, at int) (Address, int, *SyntaxError) {

@@ -1,8 +1,13 @@
 package batch
 
 import (
+	"bytes"
+	"hash/maphash"
+	"math/bits"
+
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/contacts"
+	"github.com/prebounce/prebounce/validate/known"
 )
 
 // eye is one worker's sight: it finds the addresses in a row and sees what each alone speaks for, without allocating.
@@ -34,6 +39,21 @@ func (e *eye) addresses(rec *contacts.Record) []contacts.Found {
 	}
 	return e.found
 }
+
+// find returns the hashes by which the address just parsed is found again: of its mailbox, and of its exact spelling. Where the
+// spelling is the mailbox's usual one they are alike.
+func (e *eye) find(a *validate.Address, domain uint64, seed maphash.Seed) (mailbox uint64, exact uint32) {
+	spelling := joined(maphash.String(seed, a.Local), domain)
+	if e.parser.Folded() && !known.Ruled(a.Domain) {
+		return spelling, uint32(spelling)
+	}
+	e.mailbox = known.SameMailbox(e.mailbox[:0], a.Local, a.Domain)
+	at := bytes.LastIndexByte(e.mailbox, '@')
+	return joined(maphash.Bytes(seed, e.mailbox[:at]), maphash.Bytes(seed, e.mailbox[at+1:])), uint32(spelling)
+}
+
+// joined is the hash of an address by those of its parts. Turning one keeps a@b apart from b@a, and a@a from b@b.
+func joined(local, domain uint64) uint64 { return local ^ bits.RotateLeft64(domain, 32) }
 
 // reasons is what an address speaks for beside its domain.
 func (e *eye) reasons(a *validate.Address) (s validate.Reasons) {

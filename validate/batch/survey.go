@@ -9,7 +9,6 @@ import (
 
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/contacts"
-	"github.com/prebounce/prebounce/validate/known"
 )
 
 // survey is what the first read finds out.
@@ -152,15 +151,11 @@ func (j *surveyJob) see(a *validate.Address, seed maphash.Seed) (row surveyedRow
 	if set := j.eye.reasons(a); set != 0 {
 		row.note = uint8(j.eye.run.Policy.Judge(set))
 	}
+	domain := maphash.String(seed, a.Domain)
+	row.mailbox, row.exact = j.eye.find(a, domain, seed)
 	if !a.Literal {
-		row.domain = maphash.String(seed, a.Domain)
+		row.domain = domain
 		j.names = append(j.names, a.Domain...)
-	}
-	j.eye.mailbox = known.SameMailbox(j.eye.mailbox[:0], a.Local, a.Domain)
-	row.mailbox = maphash.Bytes(seed, j.eye.mailbox)
-	row.exact = uint32(row.mailbox)
-	if box := j.eye.mailbox; len(box) != len(a.Local)+1+len(a.Domain) || string(box[:len(a.Local)]) != a.Local || string(box[len(a.Local)+1:]) != a.Domain {
-		row.exact = uint32(maphash.String(seed, a.Local) ^ row.domain) // the mailbox has another spelling than this
 	}
 	row.address = true
 	return row

@@ -72,15 +72,16 @@ var mailboxes = sync.OnceValue(func() map[string]*mailbox {
 
 var mailboxShapes = shapesOf(table(mailboxesText))
 
+// Ruled tells whether a provider has a rule for the spelling of the mailboxes at its domain. Where none has, only case doesn't count.
+func Ruled(domain string) bool { return has(mailboxShapes, domain) && mailboxes()[domain] != nil }
+
 // SameMailbox appends the form that all spellings of a mailbox share to dst, without allocating: local@domain in lower case
 // (ASCII only), after the provider's rule for dots, tags and its other domains. A quoted local part is only folded. domain is
 // a lower-case A-label.
 func SameMailbox(dst []byte, local, domain string) []byte {
 	m := asItIs
-	if has(mailboxShapes, domain) && !strings.HasPrefix(local, `"`) {
-		if ruled := mailboxes()[domain]; ruled != nil {
-			m = ruled
-		}
+	if !strings.HasPrefix(local, `"`) && Ruled(domain) {
+		m = mailboxes()[domain]
 	}
 	start := len(dst)
 	for i := range len(local) {

@@ -30,19 +30,25 @@ const (
 // Role says whose a local part is. Case and a +tag don't matter. The first word before a dot, hyphen or underscore decides
 // where the rest is a place or a number: sales.uk and info-2 are roles, sales.miller is a person. It does not allocate.
 func (l *Lists) Role(local string) RoleKind {
-	var folded [maxLocal]byte
 	if len(local) > maxLocal {
 		return NotRole
 	}
-	n, word, bag := foldTag(&folded, local)
+	n, word, bag := measure(local)
+	if !l.suspicious(local, n, word, bag) {
+		return NotRole
+	}
+	var folded [maxLocal]byte
+	for i := range n {
+		folded[i] = lowerByte(local[i])
+	}
 	name := folded[:n]
-	if bag&replies == replies && says(name) {
+	if says(name) {
 		return NoReply
 	}
 	if kind := l.role(name); kind != NotRole || word == n {
 		return kind
 	}
-	if bag&hyphen != 0 && isListRole(name) {
+	if isListRole(name) {
 		return ListRole
 	}
 	if kind := l.role(name[:word]); kind != NotRole && isPlaceOrNumber(name[word+1:]) {
@@ -57,24 +63,27 @@ const (
 	hyphen  letters = 1 << ('-' & 63)
 )
 
-// foldTag writes local in lower case up to a + and returns its length, that of its first word, and its letters.
-func foldTag(dst *[maxLocal]byte, local string) (n, word int, bag letters) {
+// measure returns the length of local up to a +, that of its first word, and its letters.
+func measure(local string) (n, word int, bag letters) {
 	word = -1
 	for ; n < len(local) && local[n] != '+'; n++ {
 		c := local[n]
-		if c < 'a' {
-			if word < 0 && separates(c) {
-				word = n
-			}
-			c = lowerByte(c)
+		bag |= 1 << ((c | 0x20) & 63) // in lower case
+		if word < 0 && separates(c) {
+			word = n
 		}
-		dst[n] = c
-		bag |= 1 << (c & 63)
 	}
 	if word < 0 {
 		word = n
 	}
 	return n, word, bag
+}
+
+// suspicious tells whether a local part may be any role: most names show at a glance that they are none.
+func (l *Lists) suspicious(local string, n, word int, bag letters) bool {
+	s := l.lists()
+	return bag&replies == replies || bag&hyphen != 0 || has(s.roleShapes, local[:n]) || has(s.roleShapes, local[:word]) ||
+		l != nil && l.own != nil && l.own.roles != nil
 }
 
 func separates(c byte) bool { return c == '.' || c == '-' || c == '_' }
