@@ -45,7 +45,7 @@ var showpieces = []string{
 	"internetbadguys.com",      // OpenDNS
 }
 
-// Examine asks each resolver a few questions whose answers are known, all at once, in at most three time-outs. Servers that
+// Examine asks each resolver a few questions whose answers are known; it ends within two time-outs and four seconds. Servers that
 // invent answers are from then on asked only where no other is left; of those that keep the letters' case it is demanded.
 func (c *Client) Examine(ctx context.Context) ([]Manners, error) {
 	if _, err := c.Resolvers(); err != nil {
@@ -74,7 +74,7 @@ func (c *Client) Trusted() bool {
 func (c *Client) examine(ctx context.Context, s *server) Manners {
 	m := Manners{Server: s.addr}
 	for _, name := range []string{madeUp(24) + ".com", madeUp(20) + ".invalid"} {
-		a := c.try(ctx, s, name)
+		a := c.try(ctx, s, name, c.timeout())
 		switch a.Outcome {
 		case Found:
 			m.Invents = a.Name
@@ -92,30 +92,31 @@ func (c *Client) examine(ctx context.Context, s *server) Manners {
 }
 
 // try asks one server once, or twice where the first try taught us that it knows no EDNS.
-func (c *Client) try(ctx context.Context, s *server, name string) Answer {
+func (c *Client) try(ctx context.Context, s *server, name string, timeout time.Duration) Answer {
 	plain := s.plain.Load()
-	a := s.ask(ctx, name, A, c.timeout(), c.tcp)
+	a := s.ask(ctx, name, A, timeout, c.tcp)
 	c.trace(a)
 	if s.plain.Load() != plain {
-		a = s.ask(ctx, name, A, c.timeout(), c.tcp)
+		a = s.ask(ctx, name, A, timeout, c.tcp)
 		c.trace(a)
 	}
 	return a
 }
 
+// briefly is how long a server may take once it has shown that it answers.
+func (c *Client) briefly() time.Duration { return min(c.timeout(), time.Second) }
+
 // keepsCase demands the case of letters from now on, if a first question shows that the server keeps it.
 func (s *server) keepsCase(ctx context.Context, c *Client) bool {
 	s.strict.Store(true)
-	timeout := min(c.timeout(), time.Second) // it has just answered as fast as it can
-	a := s.ask(ctx, madeUp(24)+".invalid", A, timeout, c.tcp)
-	c.trace(a)
+	a := c.try(ctx, s, madeUp(24)+".invalid", c.briefly())
 	s.strict.Store(!silent(a.Outcome))
 	return !silent(a.Outcome)
 }
 
 func (c *Client) blocked(ctx context.Context, s *server) string {
 	for _, name := range showpieces {
-		if filtered(c.try(ctx, s, name)) {
+		if filtered(c.try(ctx, s, name, c.briefly())) {
 			return name
 		}
 	}

@@ -27,7 +27,7 @@ type Lookup struct {
 	HostsUnasked bool          // leave the mail hosts' addresses out: HasMX then only means that there are MX records
 	Canaries     []string      // domains that can't be gone; nil means [Canaries], empty none
 	Workers      int           // domains that All asks about at once; as many as the client has places if zero
-	Patience     time.Duration // for one domain, waiting for its turn and its hosts included; 2 min if zero
+	Patience     time.Duration // for all mail hosts of a domain, waiting for their turn included; 2 min if zero
 
 	hosts  hostCache
 	asking singleflight.Group
@@ -40,8 +40,6 @@ type Lookup struct {
 // says blocked or filtered, and if the name shall not exist, confirmed by a second resolver or a repeat. All else is
 // NoDNSAnswer, with what was said in Detail.
 func (l *Lookup) Mail(ctx context.Context, domain string) validate.Mail {
-	ctx, cancel := context.WithTimeout(ctx, cmp.Or(l.Patience, 2*time.Minute))
-	defer cancel()
 	m := l.mail(ctx, domain)
 	m.Asked = time.Now()
 	return m
@@ -101,6 +99,8 @@ const enough = 10
 
 // resolve finds the hosts' addresses, preferred ones first.
 func (l *Lookup) resolve(ctx context.Context, records []dns.Mail, ttl time.Duration) validate.Mail {
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(l.Patience, 2*time.Minute))
+	defer cancel()
 	m := validate.Mail{Status: validate.HasMX, TTL: ttl}
 	var noes, failures []string
 	for _, r := range records {

@@ -414,7 +414,7 @@ func TestAHostThatFailedIsLeftInPeace(t *testing.T) {
 
 func TestPatienceEnds(t *testing.T) {
 	t.Parallel()
-	l, _ := lookup(t, "slow.test MX 10 mx.slow.test delay=1h")
+	l, _ := lookup(t, "slow.test MX 10 mx.slow.test\nmx.slow.test A 192.0.2.1 delay=1h")
 	l.DNS.Timeout = time.Hour
 	l.Patience = 50 * time.Millisecond
 	if m := l.Mail(t.Context(), "slow.test"); m.Status != validate.NoDNSAnswer {
