@@ -31,7 +31,7 @@ type run struct {
 }
 
 // All asks about many domains at once and hands each to emit from one goroutine, once a canary that was asked later has vouched for
-// the answer. Names should be distinct: it remembers none.
+// the answer (at once if there are no canaries). Names should be distinct: it remembers none.
 //
 // Canaries are asked before, on the way and after. Once one fails DNS is not asked any more: all that no canary vouched for is emitted
 // as NoDNSAnswer, and the Doubt that is returned goes for everything emitted before as well. After an error of emit or the end of ctx no
@@ -42,15 +42,16 @@ func (l *Lookup) All(ctx context.Context, names iter.Seq[string], emit func(name
 	asking, stop := context.WithCancel(ctx)
 	defer stop()
 	h := held{emit: emit}
+	unvouched := len(r.canaries()) == 0
 	for j := range r.answered(asking, r.feed(asking, names)) {
-		switch {
-		case h.failed != nil:
-		case !j.canary:
+		if !j.canary {
 			h.jobs = append(h.jobs, j)
-		case r.doubt.Load() == nil:
-			if h.release(nil); h.failed != nil {
-				stop()
-			}
+		}
+		if !j.canary && !unvouched || r.doubt.Load() != nil {
+			continue
+		}
+		if h.release(nil); h.failed != nil {
+			stop()
 		}
 	}
 	if h.failed == nil && r.doubt.Load() == nil {
@@ -109,7 +110,7 @@ func (r *run) feed(ctx context.Context, names iter.Seq[string]) <-chan job {
 				return false
 			}
 		}
-		n, birds, last := 0, r.canaries(), time.Now()
+		n, asked, birds, last := 0, 0, r.canaries(), time.Now()
 		for name := range names {
 			if ctx.Err() != nil || !send(job{name: name}) {
 				return
@@ -117,9 +118,10 @@ func (r *run) feed(ctx context.Context, names iter.Seq[string]) <-chan job {
 			if n++; len(birds) == 0 || n%canaryEvery != 0 && time.Since(last) < canaryAfter {
 				continue
 			}
-			if last = time.Now(); !send(job{name: birds[n%len(birds)], canary: true}) {
+			if last = time.Now(); !send(job{name: birds[asked%len(birds)], canary: true}) {
 				return
 			}
+			asked++
 		}
 	}()
 	return jobs
