@@ -3,18 +3,15 @@ package report
 import (
 	"io"
 
-	"github.com/gocarina/gocsv"
-
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
 // CSV makes a function that writes addresses as rows of results.csv, the header first.
 func CSV(w io.Writer) func(Address) error {
-	n, write := 0, gocsv.Marshal
+	n := 0
 	return func(a Address) error {
 		n++
-		err := write([]batch.Result{a.result(n)}, w)
-		write = gocsv.MarshalWithoutHeaders
+		_, err := w.Write(batch.AppendResults(nil, n == 1, a.result(n)))
 		return err
 	}
 }

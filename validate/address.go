@@ -95,13 +95,13 @@ func (p *Parser) local(s string) (Address, int, *SyntaxError) {
 			return Address{}, 0, p.unfit(s, i)
 		}
 	}
-	return Address{}, 0, p.fail(s, len(s), "there is no @")
+	return Address{}, 0, p.noAt()
 }
 
 // unfit tells about the character at s[i], unless there is no @ at all and so no address.
 func (p *Parser) unfit(s string, i int) *SyntaxError {
 	if strings.IndexByte(s[i:], '@') < 0 {
-		return p.fail(s, len(s), "there is no @")
+		return p.noAt()
 	}
 	return p.fail(s, i, "")
 }

@@ -35,7 +35,7 @@ func (p *Parser) international(s string) (Address, int, *SyntaxError) {
 			dot = false
 		}
 	}
-	return Address{}, 0, p.fail(s, len(s), "there is no @")
+	return Address{}, 0, p.noAt()
 }
 
 func atext(c uint8) bool { return c == isText || c == isUpper || c == isMark }

@@ -57,8 +57,8 @@ func TestParse(t *testing.T) {
 func TestParseSaysWhatAndWhere(t *testing.T) {
 	long := strings.Repeat
 	tests := []struct{ in, want string }{
-		{"", "there is no @ at 1"},
-		{"ann", "there is no @ at 4"},
+		{"", "there is no @"},
+		{"ann", "there is no @"},
 		{"@acme.com", "nothing before the @ at 1"},
 		{"ann@", "nothing after the @ at 5"},
 		{"ann.b..c@acme.com", "two dots in a row at 7"},

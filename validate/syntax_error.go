@@ -8,10 +8,21 @@ import (
 // SyntaxError says what is wrong with an address and where.
 type SyntaxError struct {
 	What string // for people, no capital, no full stop
-	At   int    // the character at which it is wrong, from 1
+	At   int    // the character at which it is wrong, from 1; 0: all of it
 }
 
-func (e *SyntaxError) Error() string { return fmt.Sprintf("%s at %d", e.What, e.At) }
+func (e *SyntaxError) Error() string {
+	if e.At == 0 {
+		return e.What
+	}
+	return fmt.Sprintf("%s at %d", e.What, e.At)
+}
+
+// noAt says that there is no address at all.
+func (p *Parser) noAt() *SyntaxError {
+	p.fault = SyntaxError{What: "there is no @"}
+	return &p.fault
+}
 
 // fail notes what is wrong at octet i of s; where what is empty, the character there is itself the trouble.
 func (p *Parser) fail(s string, i int, what string) *SyntaxError {

@@ -64,6 +64,10 @@ func checkCommand() *cobra.Command {
 }
 
 func (o *checking) run(c *cobra.Command, args []string) error {
+	answer, end, err := o.printer(c.OutOrStdout())
+	if err != nil {
+		return err
+	}
 	if err := o.prepare(c); err != nil {
 		return err
 	}
@@ -71,10 +75,6 @@ func (o *checking) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	defer o.asker.close()
-	answer, end, err := o.printer(c.OutOrStdout())
-	if err != nil {
-		return err
-	}
 	if len(args) == 1 && args[0] == "-" {
 		err = o.lines(c, answer)
 	} else {
@@ -143,7 +143,10 @@ const longestLine = 64 << 10
 
 // lines answers each line of the standard input as it comes.
 func (o *checking) lines(c *cobra.Command, answer func(report.Address) error) error {
-	in := bufio.NewReaderSize(c.InOrStdin(), longestLine)
+	if isTerminal(c.InOrStdin()) {
+		say(c.ErrOrStderr(), "one address per line; Ctrl-D ends")
+	}
+	in := bufio.NewReaderSize(interruptible(c.Context(), c.InOrStdin()), longestLine)
 	for {
 		line, err := in.ReadSlice('\n')
 		for errors.Is(err, bufio.ErrBufferFull) { // skip the rest of a line that is too long

@@ -71,6 +71,9 @@ func (o *cleaning) run(c *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
+	if err := o.vacant(dir, path); err != nil {
+		return explainFailure(err)
+	}
 	r := &batch.Run{Name: filepath.Base(path), Dir: dir, Force: o.force, YesRemove: o.yesRemove, Finish: writeReports}
 	if err := o.prepare(c, r); err != nil {
 		return err
@@ -132,6 +135,35 @@ func (o *cleaning) dir(path string) (string, error) {
 	return filepath.Join(filepath.Dir(path), name+"-prebounce"), nil
 }
 
+// vacant refuses early what would end the run late: outputs where something stands that they can't replace.
+func (o *cleaning) vacant(dir, path string) error {
+	if err := batch.Vacant(dir, o.force); err != nil {
+		return err
+	}
+	if path != "-" && within(dir, path) {
+		return fmt.Errorf("%s: it holds the list itself, which replacing it would take away", dir)
+	}
+	return nil
+}
+
+// within tells whether a file is somewhere below a folder.
+func within(dir, file string) bool {
+	folder, err := os.Stat(dir)
+	if err != nil {
+		return false
+	}
+	if file, err = filepath.Abs(file); err == nil {
+		file, err = filepath.EvalSymlinks(file)
+	}
+	for err == nil && file != filepath.Dir(file) {
+		file = filepath.Dir(file)
+		if at, err := os.Stat(file); err == nil && os.SameFile(at, folder) {
+			return true
+		}
+	}
+	return false
+}
+
 // prepare fills in what the flags say about lists and policy.
 func (o *cleaning) prepare(c *cobra.Command, r *batch.Run) (err error) {
 	if r.Policy, err = o.policy(o.dns.sandbox); err != nil {
@@ -148,7 +180,7 @@ func (o *cleaning) prepare(c *cobra.Command, r *batch.Run) (err error) {
 }
 
 func (o *cleaning) open(c *cobra.Command, path string) (*contacts.List, error) {
-	opts := contacts.Options{Columns: o.columns, Encoding: o.encoding, Stdin: c.InOrStdin()}
+	opts := contacts.Options{Columns: o.columns, Encoding: o.encoding, Stdin: interruptible(c.Context(), c.InOrStdin())}
 	switch d := o.delimiter; {
 	case d == "":
 	case d == "tab" || d == `\t`:
@@ -178,6 +210,8 @@ func explainFailure(err error) error {
 	switch {
 	case errors.Is(err, batch.ErrExists):
 		return &exit{code: exitFailed, err: err, hints: []string{"-o DIR for another folder, or --force to replace this one"}}
+	case errors.Is(err, batch.ErrForeign):
+		return &exit{code: exitFailed, err: err, hints: []string{"-o DIR for another folder"}}
 	case errors.Is(err, contacts.ErrChanged):
 		return &exit{code: exitFailed, err: err, hints: []string{"run it again when nobody writes to the list"}}
 	}

@@ -3,6 +3,7 @@ package batch
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,6 +14,14 @@ import (
 
 // ErrExists says that the folder of outputs is there already.
 var ErrExists = errors.New("it exists already")
+
+// ErrForeign says that what stands at the place of the outputs is not the work of an earlier run, so that nothing replaces it.
+var ErrForeign = errors.New("it is no folder of outputs, and nothing else is ever replaced")
+
+const (
+	resultsName  = "results.csv"
+	resultsStart = "row,address,status,reason,"
+)
 
 // appended names our columns in review.csv and removed.csv.
 var appended = []string{"pb_status", "pb_reason", "pb_detail", "pb_suggestion"}
@@ -36,12 +45,12 @@ type listOutput struct {
 
 func newOutputs(dir string, force bool, source Source) (*outputs, error) {
 	dir = filepath.Clean(dir)
-	if _, err := os.Lstat(dir); err == nil && !force {
-		return nil, fmt.Errorf("%s: %w", dir, ErrExists)
+	if err := Vacant(dir, force); err != nil {
+		return nil, err
 	}
 	building, err := makeBeside(dir)
 	if err != nil {
-		return nil, fmt.Errorf("making the folder of outputs: %w", err)
+		return nil, fmt.Errorf("making the folder %s: %w", dir, cause(err))
 	}
 	o := &outputs{dir: dir, building: building, force: force}
 	if err := o.begin(source); err != nil {
@@ -49,6 +58,42 @@ func newOutputs(dir string, force bool, source Source) (*outputs, error) {
 		return nil, err
 	}
 	return o, nil
+}
+
+// Vacant tells whether a run may put its outputs at dir: nothing is there, or force is given and what is there is an empty folder
+// or an earlier run's.
+func Vacant(dir string, force bool) error {
+	at, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !isLink(dir):
+		return nil
+	case !force:
+		return fmt.Errorf("%s: %w", dir, ErrExists)
+	case err != nil || !at.IsDir() || !replaceable(dir):
+		return fmt.Errorf("%s: %w", dir, ErrForeign)
+	}
+	return nil
+}
+
+// isLink tells whether dir is a link, which may lead nowhere.
+func isLink(dir string) bool {
+	_, err := os.Lstat(dir)
+	return err == nil
+}
+
+// replaceable recognises an empty folder, and a folder of outputs by its results.csv.
+func replaceable(dir string) bool {
+	if names, err := os.ReadDir(dir); err != nil || len(names) == 0 {
+		return err == nil
+	}
+	f, err := os.Open(filepath.Join(dir, resultsName))
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, len(resultsStart))
+	_, err = io.ReadFull(f, head)
+	return err == nil && string(head) == resultsStart
 }
 
 // makeBeside makes a folder of a free name beside dir, with the rights that any new folder gets.
@@ -76,7 +121,7 @@ func (o *outputs) begin(source Source) (err error) {
 			return o.failed(out.name, err)
 		}
 	}
-	if o.results, err = o.create("results.csv"); err != nil {
+	if o.results, err = o.create(resultsName); err != nil {
 		return err
 	}
 	return o.write(o.results, []byte(resultsHeader))
@@ -114,11 +159,16 @@ func (o *outputs) reject(b []byte) (err error) {
 
 // failed words an error about one of the files, without the name of the folder in the making.
 func (o *outputs) failed(name string, err error) error {
+	return fmt.Errorf("writing %s: %w", filepath.Join(o.dir, name), cause(err))
+}
+
+// cause is what the system said, without the path.
+func cause(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
-		err = path.Err
+		return path.Err
 	}
-	return fmt.Errorf("writing %s: %w", filepath.Join(o.dir, name), err)
+	return err
 }
 
 // finish closes all files, lets more be written, and puts the folder in its place.
@@ -128,10 +178,18 @@ func (o *outputs) finish(more func(string, *Summary) error, s *Summary) error {
 	}
 	if more != nil {
 		if err := more(o.building, s); err != nil {
-			return err
+			return o.failedMore(err)
 		}
 	}
 	return o.appear()
+}
+
+// failedMore words an error about a file that somebody else wrote into the folder in the making.
+func (o *outputs) failedMore(err error) error {
+	if path := (*fs.PathError)(nil); errors.As(err, &path) {
+		return o.failed(filepath.Base(path.Path), err)
+	}
+	return err
 }
 
 func (o *outputs) close() (err error) {

@@ -28,6 +28,21 @@ type Result struct {
 
 const resultsHeader = "row,address,status,reason,list,detail,suggestion,operator,mx,smtp_code,enhanced_code,smtp_text,checked_at\n"
 
+// AppendResults appends rows as they stand in results.csv, the header first if it is wanted.
+func AppendResults(b []byte, header bool, rows ...Result) []byte {
+	if header {
+		b = append(b, resultsHeader...)
+	}
+	for _, r := range rows {
+		b = strconv.AppendInt(b, int64(r.Row), 10)
+		for _, cell := range []string{r.Address, r.Status, r.Reason, r.List, r.Detail, r.Suggestion, r.Operator, r.MX, r.SMTPCode, r.EnhancedCode, r.SMTPText, r.CheckedAt} {
+			b = appendCell(append(b, ','), cell)
+		}
+		b = append(b, '\n')
+	}
+	return b
+}
+
 // verdictColumns holds ",status,reason,list," for each reason and list, made once.
 var verdictColumns = func() (columns [3][]string) {
 	for list := range columns {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/contacts"
@@ -238,6 +239,8 @@ func (s *splitter) detail(a *judged, earlier uint32) string {
 		return "row " + strconv.Itoa(int(earlier)+1)
 	case validate.DuplicateMailbox:
 		return "as in row " + strconv.Itoa(int(earlier)+1)
+	case validate.Role:
+		return s.Lists.Role(a.text[:max(strings.LastIndexByte(a.text, '@'), 0)]).String()
 	default:
 		if a.domain != 0 {
 			return s.facts[a.domain-1].explain(a.reason, s.words)

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "rewrite samples/golden")
+
+// sampleRuns are the sample lists that aren't cleaned with --sandbox alone.
+var sampleRuns = map[string][]string{
+	"no-header.csv":   {"--no-dns"},
+	"two-columns.csv": {"--sandbox", "--column", "Work email", "--column", "Private email"},
+}
+
+// TestSamples cleans every sample list and compares all that comes of it with samples/golden. -update rewrites it: the diff is the review.
+func TestSamples(t *testing.T) {
+	root, err := filepath.Abs("../../samples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lists, err := filepath.Glob(filepath.Join(root, "lists", "*"))
+	if err != nil || len(lists) == 0 {
+		t.Fatalf("no sample lists: %v", err)
+	}
+	for _, list := range append(lists, filepath.Join(root, "contacts.csv")) {
+		name := filepath.Base(list)
+		t.Run(name, func(t *testing.T) {
+			flags := sampleRuns[name]
+			if flags == nil {
+				flags = []string{"--sandbox"}
+			}
+			compareFolder(t, filepath.Join(root, "golden", strings.ReplaceAll(name, ".", "-")), cleanSample(t, list, flags))
+		})
+	}
+}
+
+// cleanSample cleans a copy of a list and returns what the person gets, by name of the file.
+func cleanSample(t *testing.T, list string, flags []string) map[string]string {
+	t.Helper()
+	raw, err := os.ReadFile(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile(filepath.Base(list), raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	code := run(t.Context(), append([]string{"clean", filepath.Base(list)}, flags...), strings.NewReader(""), &stdout, &stderr)
+	got := map[string]string{"summary.txt": stdout.String(), "said.txt": fmt.Sprintf("%sexit %d\n", stderr.String(), code)}
+	dir, err := filepath.Glob("*-prebounce")
+	if err != nil || len(dir) != 1 {
+		t.Fatalf("folders of outputs: %q, %v; said\n%s", dir, err, stderr.String())
+	}
+	for _, name := range []string{"clean.csv", "review.csv", "removed.csv", "rejected.csv", "results.csv"} {
+		b, err := os.ReadFile(filepath.Join(dir[0], name))
+		if errors.Is(err, fs.ErrNotExist) && name == "rejected.csv" {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		got[name] = string(b)
+	}
+	got["results.csv"] = whenever.ReplaceAllString(got["results.csv"], ",<when>\n")
+	addUp(t, filepath.Join(dir[0], "report.json"), strings.Count(got["results.csv"], "\n")-1)
+	return got
+}
+
+// whenever finds the time at the end of a row of results.csv.
+var whenever = regexp.MustCompile(`,\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\n`)
+
+// addUp checks the sums of a report: every record went to exactly one list, and every result is an address or a row without one.
+func addUp(t *testing.T, report string, results int) {
+	t.Helper()
+	b, err := os.ReadFile(report)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s struct {
+		Read, Rows, Clean, Review, Removed, Rejected, Other, Addresses int
+		Verdicts                                                       map[string]int
+		Reasons                                                        []struct {
+			List, Reason string
+			Rows         int
+		}
+	}
+	if err := json.Unmarshal(b, &s); err != nil {
+		t.Fatal(err)
+	}
+	byList, empty, verdicts := map[string]int{}, 0, 0
+	for _, r := range s.Reasons {
+		byList[r.List] += r.Rows
+		if r.Reason == "no_address" {
+			empty = r.Rows
+		}
+	}
+	for _, n := range s.Verdicts {
+		verdicts += n
+	}
+	want := []int{s.Rows + s.Rejected + s.Other, byList["clean"] + byList["review"] + byList["removed"], byList["clean"], byList["review"], byList["removed"], results, verdicts}
+	got := []int{s.Read, s.Rows, s.Clean, s.Review, s.Removed, s.Addresses + empty, s.Addresses}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("read, rows, clean, review, removed, results, addresses don't add up:\n%s", diff)
+	}
+}
+
+// compareFolder compares texts by name with the files of a folder, or rewrites them with -update.
+func compareFolder(t *testing.T, dir string, got map[string]string) {
+	t.Helper()
+	if *update {
+		rewrite(t, dir, got)
+	}
+	want := map[string]string{}
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatalf("%v: go test ./cmd/prebounce -run TestSamples -update writes it", err)
+	}
+	for _, f := range files {
+		b, err := os.ReadFile(filepath.Join(dir, f.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want[f.Name()] = string(b)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("differs from %s:\n%s", filepath.Base(dir), diff)
+	}
+}
+
+func rewrite(t *testing.T, dir string, got map[string]string) {
+	t.Helper()
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range got {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
