@@ -1,26 +1,66 @@
 package main
 
 import (
-	"context"
+	"errors"
 	"os"
+	"os/exec"
+	"strconv"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/prebounce/prebounce/probe/sandbox"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"prebounce": func() {
-			os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
-		},
-	})
+	testscript.Main(m, map[string]func(){"prebounce": main})
 }
 
 // TestScript runs testdata/script/*.txtar: each is a session of the real program. UPDATE=1 rewrites what it compares.
+//
+// Beside testscript's own commands there is "exit CODE program args...", which runs a program that must end with that status.
+// $RESOLVER is a sandbox's DNS; asking it needs --allow-private-networks, for the world's addresses are not of the internet.
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		UpdateScripts:       os.Getenv("UPDATE") != "",
+		Setup:               setUpScript,
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exit": exitCommand},
 	})
+}
+
+// setUpScript gives a script a home of its own and somebody to ask.
+func setUpScript(e *testscript.Env) error {
+	w, err := readWorld("")
+	if err != nil {
+		return err
+	}
+	s, err := sandbox.Start(e.T().(testing.TB).Context(), w, sandbox.Options{})
+	if err != nil {
+		return err
+	}
+	e.Defer(s.Close)
+	e.Setenv("RESOLVER", s.DNSAddr())
+	e.Setenv("HOME", e.WorkDir)
+	e.Setenv("XDG_CACHE_HOME", e.WorkDir+"/.cache")
+	e.Setenv("XDG_DATA_HOME", e.WorkDir+"/.local")
+	return nil
+}
+
+func exitCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exit CODE program args...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got, ended := 0, (*exec.ExitError)(nil)
+	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &ended) {
+		got = ended.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d", got, want)
+	}
 }
