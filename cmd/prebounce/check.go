@@ -50,7 +50,7 @@ func checkCommand() *cobra.Command {
 		Short:   "Tell what is known of an address or a few",
 		Long:    "Check tells what is known of each address. With \"-\" it reads one address per line from the standard input and answers each as it comes.",
 		Example: "  prebounce check ann@gmial.com\n  prebounce check - --format jsonl < addresses.txt",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    someAddresses,
 		RunE:    func(c *cobra.Command, args []string) error { return o.run(c, args) },
 	}
 	f := c.Flags()
@@ -61,6 +61,13 @@ func checkCommand() *cobra.Command {
 	o.dns.register(f)
 	o.register(f)
 	return c
+}
+
+func someAddresses(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return nil
+	}
+	return usageError(errors.New("check takes an address, or several"), "prebounce check ann@example.com   or   prebounce check - < addresses.txt")
 }
 
 func (o *checking) run(c *cobra.Command, args []string) error {
@@ -226,12 +233,24 @@ func (o *checking) first(e *validate.Evidence) int {
 	return n
 }
 
+// cards writes a card for each address, an empty line between two.
+func cards(w io.Writer) func(report.Address) error {
+	between := ""
+	return func(a report.Address) error {
+		if _, err := io.WriteString(w, between); err != nil {
+			return err
+		}
+		between = "\n"
+		return report.Card(w, a)
+	}
+}
+
 // printer is how answers are written, and what ends the writing.
 func (o *checking) printer(w io.Writer) (answer func(report.Address) error, end func() error, err error) {
 	end = func() error { return nil }
 	switch o.format {
 	case "text":
-		return func(a report.Address) error { return report.Card(w, a) }, end, nil
+		return cards(w), end, nil
 	case "jsonl":
 		e := json.NewEncoder(w)
 		e.SetEscapeHTML(false)

@@ -47,7 +47,7 @@ func cleanCommand() *cobra.Command {
 
 A list of "-" is read from the standard input and needs --out.`,
 		Example: "  prebounce clean contacts.csv\n  prebounce clean export.csv --column \"Work email\" --suppress unsubscribed.csv -o cleaned",
-		Args:    cobra.ExactArgs(1),
+		Args:    oneList,
 		RunE:    func(c *cobra.Command, args []string) error { return o.run(c, args[0]) },
 	}
 	f := c.Flags()
@@ -64,6 +64,13 @@ A list of "-" is read from the standard input and needs --out.`,
 	o.store.register(f)
 	o.register(f)
 	return c
+}
+
+func oneList(_ *cobra.Command, args []string) error {
+	if len(args) == 1 {
+		return nil
+	}
+	return usageError(fmt.Errorf("clean takes one list, not %d", len(args)), "prebounce clean contacts.csv   or   prebounce clean - -o DIR")
 }
 
 func (o *cleaning) run(c *cobra.Command, path string) error {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/spf13/cobra"
 )
 
 // How a run ends. The manual has the same table.
@@ -39,8 +41,8 @@ func usageError(err error, hint string) error {
 	return &exit{code: exitUsage, err: err, hints: []string{hint}}
 }
 
-// finish tells the person about err, if there is anything to tell, and returns the exit status.
-func finish(ctx context.Context, stderr io.Writer, err error) int {
+// finish tells the person about the err of a command, if there is anything to tell, and returns the exit status.
+func finish(ctx context.Context, stderr io.Writer, c *cobra.Command, err error) int {
 	if err == nil {
 		return exitDone
 	}
@@ -48,7 +50,7 @@ func finish(ctx context.Context, stderr io.Writer, err error) int {
 	if !errors.As(err, &e) {
 		e = &exit{code: exitFailed, err: err}
 		if isUsage(err) {
-			e.code, e.hints = exitUsage, []string{"prebounce --help"}
+			e.code, e.hints = exitUsage, []string{c.CommandPath() + " --help"}
 		}
 	}
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {

@@ -30,7 +30,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	return finish(ctx, stderr, root.ExecuteContext(ctx))
+	c, err := root.ExecuteContextC(ctx)
+	return finish(ctx, stderr, c, err)
 }
 
 func rootCommand() *cobra.Command {

@@ -63,22 +63,16 @@ func newOutputs(dir string, force bool, source Source) (*outputs, error) {
 // Vacant tells whether a run may put its outputs at dir: nothing is there, or force is given and what is there is an empty folder
 // or an earlier run's.
 func Vacant(dir string, force bool) error {
-	at, err := os.Stat(dir)
+	at, err := os.Lstat(dir)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && !isLink(dir):
+	case err != nil: // if something else is wrong with dir, that comes out when the folder is made
 		return nil
 	case !force:
 		return fmt.Errorf("%s: %w", dir, ErrExists)
-	case err != nil || !at.IsDir() || !replaceable(dir):
+	case !at.IsDir() || !replaceable(dir):
 		return fmt.Errorf("%s: %w", dir, ErrForeign)
 	}
 	return nil
-}
-
-// isLink tells whether dir is a link, which may lead nowhere.
-func isLink(dir string) bool {
-	_, err := os.Lstat(dir)
-	return err == nil
 }
 
 // replaceable recognises an empty folder, and a folder of outputs by its results.csv.
