@@ -108,11 +108,8 @@ func (o *cleaning) do(c *cobra.Command, r *batch.Run) (*batch.Summary, error) {
 		return nil, err
 	}
 	defer asker.close()
-	if err := asker.examine(c.Context(), c.ErrOrStderr()); err != nil {
-		return nil, err
-	}
 	if asker.lookup != nil {
-		r.Resolver = asker.lookup
+		r.Resolver = &examined{asker, c.ErrOrStderr()}
 	}
 	if asker.lookup != nil && asker.sandbox == nil { // what the sandbox says is no fact
 		store := o.store.open(c)

@@ -5,12 +5,14 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/prebounce/prebounce/probe/sandbox"
+	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/dns"
 	"github.com/prebounce/prebounce/validate/mx"
 )
@@ -81,6 +83,20 @@ func (a *asker) play(ctx context.Context, client *dns.Client) (err error) {
 	}
 	client.Servers, client.Dial = []string{sandbox.ResolverAddr}, a.sandbox.Dial
 	return nil
+}
+
+// examined is a resolver that is looked at before it is asked: where the store knows every domain nobody need be asked at all.
+type examined struct {
+	*asker
+	stderr io.Writer
+}
+
+// All is [mx.Lookup.All].
+func (e *examined) All(ctx context.Context, names iter.Seq[string], emit func(string, validate.Mail) error) (mx.Doubt, error) {
+	if err := e.examine(ctx, e.stderr); err != nil {
+		return mx.Doubt{}, err
+	}
+	return e.lookup.All(ctx, names, emit)
 }
 
 // examine tells the person what is odd about the resolvers.

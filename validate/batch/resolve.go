@@ -40,6 +40,9 @@ func (r *Run) resolve(ctx context.Context, l *looked) error {
 			total++
 		}
 	}
+	if total == 0 {
+		return nil
+	}
 	doubt, err := r.Resolver.All(ctx, l.names(known), func(name string, m validate.Mail) error {
 		r.Progress(Resolve, 1, total)
 		if id, ok := l.domains.find(l.domains.hash(name)); ok {
