@@ -33,6 +33,7 @@ func main() {
 	procs := flag.Int("procs", runtime.NumCPU(), "processors for prebounce")
 	binary := flag.String("prebounce", "./prebounce", "the program to time")
 	dir := flag.String("dir", filepath.Join("build", "bench"), "where lists and outputs go")
+	facts := flag.Bool("facts", false, "time a run with all facts in the store against one without DNS")
 	copyFrom := flag.String("copy", "", "internal: copy this list with encoding/csv and leave")
 	flag.Parse()
 	if *copyFrom != "" {
@@ -42,7 +43,13 @@ func main() {
 		return
 	}
 	list := mixture{rows: *rows, columns: *columns, domains: *domains, repeats: *repeats}
-	if err := bench(list, *dir, *binary, *runs, *procs); err != nil {
+	var err error
+	if *facts {
+		err = benchFacts(list, *dir, *binary, *runs)
+	} else {
+		err = benchCopy(list, *dir, *binary, *runs, *procs)
+	}
+	if err != nil {
 		log.Fatal(err)
 	}
 }
@@ -56,12 +63,10 @@ type contender struct {
 	peak int64 // KiB
 }
 
-func bench(list mixture, dir, binary string, runs, procs int) error {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
-	}
-	path := filepath.Join(dir, list.name()+".csv")
-	if err := list.write(path); err != nil {
+// benchCopy compares a run without DNS with copies of the list.
+func benchCopy(list mixture, dir, binary string, runs, procs int) error {
+	path, err := list.make(dir)
+	if err != nil {
 		return err
 	}
 	self, err := os.Executable()
@@ -78,6 +83,15 @@ func bench(list mixture, dir, binary string, runs, procs int) error {
 		{name: "encoding/csv copy", out: path + ".copy", cmd: func() *exec.Cmd { return exec.Command(self, "-copy", path) }},
 		{name: "cp", out: path + ".copy", cmd: func() *exec.Cmd { return exec.Command("cp", path, path+".copy") }},
 	}
+	if err := inTurn(contenders, runs); err != nil {
+		return err
+	}
+	fmt.Printf("%d processors for prebounce\n", procs)
+	tell(list, contenders, contenders[1])
+	return errors.Join(os.RemoveAll(out), os.Remove(path+".copy"))
+}
+
+func inTurn(contenders []*contender, runs int) error {
 	for range runs {
 		for _, c := range contenders {
 			if err := c.run(); err != nil {
@@ -85,8 +99,7 @@ func bench(list mixture, dir, binary string, runs, procs int) error {
 			}
 		}
 	}
-	tell(list, procs, contenders)
-	return errors.Join(os.RemoveAll(out), os.Remove(path+".copy"))
+	return nil
 }
 
 // run runs the command once. What earlier runs left behind, and to be written to disk, is not its fault, so that is done first.
@@ -108,11 +121,11 @@ func (c *contender) run() error {
 	return nil
 }
 
-func tell(list mixture, procs int, contenders []*contender) {
-	fmt.Printf("%d rows, %d columns, %d domains, %.0f%% duplicates, %d processors for prebounce\n", list.rows, list.columns, list.domains, 100*list.repeats, procs)
-	fmt.Printf("%-26s %10s %12s %10s %22s\n", "", "median", "rows/s", "peak MiB", "ratio to the csv copy")
+func tell(list mixture, contenders []*contender, to *contender) {
+	fmt.Printf("%d rows, %d columns, %d domains, %.0f%% duplicates\n", list.rows, list.columns, list.domains, 100*list.repeats)
+	fmt.Printf("%-26s %10s %12s %10s   ratio to %s\n", "", "median", "rows/s", "peak MiB", to.name)
 	for _, c := range contenders {
-		fmt.Printf("%-26s %9.2fs %12.0f %10d %22.2f\n", c.name, median(c.wall).Seconds(), float64(list.rows)/median(c.wall).Seconds(), c.peak>>10, ratio(c, contenders[1]))
+		fmt.Printf("%-26s %9.2fs %12.0f %10d   %.2f\n", c.name, median(c.wall).Seconds(), float64(list.rows)/median(c.wall).Seconds(), c.peak>>10, ratio(c, to))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 )
 
 // mixture is a made-up contact list: the same parameters always give the same octets.
@@ -16,6 +17,15 @@ type mixture struct {
 
 func (m mixture) name() string {
 	return fmt.Sprintf("list-%d-%d-%d-%02.0f", m.rows, m.columns, m.domains, 100*m.repeats)
+}
+
+// make writes the list into dir and returns its path.
+func (m mixture) make(dir string) (path string, err error) {
+	path = filepath.Join(dir, m.name()+".csv")
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return "", err
+	}
+	return path, m.write(path)
 }
 
 // write makes the list, unless it is there from an earlier run.
@@ -116,5 +126,9 @@ func (g *generator) domain() string {
 	if g.rand.IntN(3) == 0 {
 		n = g.rand.IntN(g.domains)
 	}
+	return domainName(n)
+}
+
+func domainName(n int) string {
 	return fmt.Sprintf("%s-%d.%s", lastNames[n%len(lastNames)], n, tops[n%len(tops)])
 }
