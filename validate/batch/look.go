@@ -18,7 +18,7 @@ type domainFacts struct {
 	host       word // the preferred mail host
 	suggestion word // the domain that may have been meant
 	detail     word
-	asked      uint32 // when DNS said so, in seconds since 1970; 0: it wasn't asked
+	asked      word // when DNS said so, RFC 3339; empty: it wasn't asked
 	sources    known.Sources
 }
 
@@ -130,15 +130,8 @@ func (l *looked) learn(id uint32, m validate.Mail) {
 	}
 	f.detail = l.words.add(m.Detail)
 	if !m.Asked.IsZero() {
-		f.asked = uint32(m.Asked.Unix())
+		f.asked = l.words.add(m.Asked.UTC().Format(time.RFC3339))
 	}
-}
-
-func (f *domainFacts) checkedAt() string {
-	if f.asked == 0 {
-		return ""
-	}
-	return time.Unix(int64(f.asked), 0).UTC().Format(time.RFC3339)
 }
 
 // explain is the particulars behind a reason that the domain gives.

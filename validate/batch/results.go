@@ -73,9 +73,7 @@ func (s *splitter) result(j *splitJob, row uint32, a *judged, list validate.List
 	b = append(b, ',')
 	b = appendCell(b, s.words.text[f.host])
 	b = append(b, ",,,,"...)
-	if f.asked != 0 {
-		b = append(b, f.checkedAt()...)
-	}
+	b = append(b, s.words.text[f.asked]...)
 	j.results = append(b, '\n')
 }
 
