@@ -60,6 +60,7 @@ type contender struct {
 	out  string // what it writes
 	cmd  func() *exec.Cmd
 	wall []time.Duration
+	cpu  []time.Duration
 	peak int64 // KiB
 }
 
@@ -115,6 +116,7 @@ func (c *contender) run() error {
 		return err
 	}
 	c.wall = append(c.wall, time.Since(started))
+	c.cpu = append(c.cpu, cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
 	if use, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
 		c.peak = max(c.peak, int64(use.Maxrss))
 	}
@@ -123,9 +125,10 @@ func (c *contender) run() error {
 
 func tell(list mixture, contenders []*contender, to *contender) {
 	fmt.Printf("%d rows, %d columns, %d domains, %.0f%% duplicates\n", list.rows, list.columns, list.domains, 100*list.repeats)
-	fmt.Printf("%-26s %10s %12s %10s   ratio to %s\n", "", "median", "rows/s", "peak MiB", to.name)
+	fmt.Printf("%-26s %10s %10s %12s %10s   ratios to %s: wall, cpu\n", "", "wall", "cpu", "rows/s", "peak MiB", to.name)
 	for _, c := range contenders {
-		fmt.Printf("%-26s %9.2fs %12.0f %10d   %.2f\n", c.name, median(c.wall).Seconds(), float64(list.rows)/median(c.wall).Seconds(), c.peak>>10, ratio(c, to))
+		fmt.Printf("%-26s %9.2fs %9.2fs %12.0f %10d   %.2f  %.2f\n", c.name, median(c.wall).Seconds(), median(c.cpu).Seconds(),
+			float64(list.rows)/median(c.wall).Seconds(), c.peak>>10, ratio(c.wall, to.wall), ratio(c.cpu, to.cpu))
 	}
 }
 
@@ -135,10 +138,10 @@ func median[T cmp.Ordered](s []T) T {
 }
 
 // ratio is the median of the ratios of runs next to each other.
-func ratio(a, b *contender) float64 {
+func ratio(a, b []time.Duration) float64 {
 	var r []float64
-	for i := range a.wall {
-		r = append(r, a.wall[i].Seconds()/b.wall[i].Seconds())
+	for i := range a {
+		r = append(r, a[i].Seconds()/b[i].Seconds())
 	}
 	return median(r)
 }
