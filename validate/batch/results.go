@@ -63,18 +63,19 @@ func (s *splitter) result(j *splitJob, row uint32, a *judged, list validate.List
 	b = appendCell(b, withRepair(a.detail, a.repair))
 	b = append(b, ',')
 	b = appendCell(b, a.suggestion)
-	if a.domain == 0 || s.silent[a.domain-1] {
-		j.results = append(b, ",,,,,,\n"...)
-		return
-	}
 	b = append(b, ',')
-	f := &s.facts[a.domain-1]
-	b = appendCell(b, s.words.text[f.operator])
-	b = append(b, ',')
-	b = appendCell(b, s.words.text[f.host])
-	b = append(b, ",,,,"...)
-	b = append(b, s.words.text[f.asked]...)
+	b = append(b, s.tail(a.domain)...)
 	j.results = append(b, '\n')
+}
+
+// tail is the last columns of a row with this domain's address.
+func (s *splitter) tail(domain uint32) string {
+	if domain != 0 && !s.silent[domain-1] {
+		if t := s.facts[domain-1].tail; t != 0 {
+			return s.words.text[t]
+		}
+	}
+	return ",,,,,"
 }
 
 func withRepair(detail string, r contacts.Repair) string {
