@@ -1,0 +1,152 @@
+package reply
+
+import "strings"
+
+// Context is what is known of a reply besides its text. The zero value is fine: then the words alone tell what they can.
+type Context struct {
+	Stage     Stage  // the command it answers; goes before what the reply's own wrapping says
+	Operator  string // who runs the host, such as "microsoft365" or "google"; "" looks for it in the words
+	Sender    string // our envelope sender: a reply that names it, and not the recipient, is about us
+	Recipient string
+}
+
+// Finding is what a reply says.
+type Finding struct {
+	Class     Class
+	Subject   Subject
+	Permanent bool   // the codes agree on 5yz; without any code, the words are about a mailbox or domain that is gone
+	Rule      string // the row that decided: "phrase:user unknown", "code:X.1.1", "basic:421", "operator:microsoft365 5.4.1"
+	Stage     Stage
+	Operator  string // as given, or as the words betray it
+	Server    string // the software that the words betray: "Postfix", "Exim", ...
+	List      string // the block list that the reply names
+}
+
+// Classify says what a reply says. It is a pure function and takes time in proportion to the text.
+//
+// No reply that names us, our address, name, sender, rate or authentication comes out as a class that removes a contact, nor
+// does any 4yz reply, nor one whose words and codes contradict each other.
+func Classify(r Reply, c Context) Finding {
+	t := load()
+	e := t.evidence(r, c)
+	decided := t.decide(r, c, &e)
+	decided = temper(r, e.stage, decided)
+	severity := r.severity()
+	return Finding{
+		Class:     decided.class,
+		Subject:   decided.subject,
+		Permanent: severity == 5 || decided.class.Removes(),
+		Rule:      decided.id,
+		Stage:     e.stage,
+		Operator:  e.operator,
+		Server:    e.server,
+		List:      e.list,
+	}
+}
+
+// temper takes back what a reply can't mean at its severity and its stage. It is the last word, and it only ever takes a
+// removal away.
+func temper(r Reply, s Stage, d rule) rule {
+	mailbox := classTable[d.class].subject == Mailbox || d.class.Removes()
+	switch severity := r.severity(); {
+	case !mailbox:
+		return d
+	case early(s) && !(s == Greeting && d.class == DomainProblem): // nobody named a recipient yet
+		if severity == 4 {
+			return rule{id: "stage:" + s.String(), class: Temporary, subject: Host}
+		}
+		return rule{id: "stage:" + s.String(), class: SenderBlocked, subject: Us}
+	case !d.class.Removes() || severity == 5:
+		return d
+	case r.Code/100 == 4 || severity == 4:
+		return rule{id: d.id, class: Temporary, subject: d.subject}
+	case severity == 0 && r.Code == 0 && r.Enhanced.IsZero() && d.force == firm:
+		return d // nothing but words, and plain ones
+	}
+	return rule{id: "contradiction:" + d.id, class: Undetermined, subject: Nobody}
+}
+
+func early(s Stage) bool { return s == Greeting || s == EHLO || s == MAIL }
+
+// evidence is what the words of a reply hold.
+type evidence struct {
+	best     [numClasses]*rule // the strongest phrase of each class
+	text     string            // in the form of [words]
+	operator string
+	server   string
+	list     string
+	stage    Stage
+}
+
+func (t *tables) evidence(r Reply, c Context) evidence {
+	e := evidence{text: words(r.Lines...), stage: c.Stage, operator: c.Operator}
+	if e.stage == StageUnknown {
+		e.stage = r.Stage
+	}
+	t.words.each(e.text, e.take)
+	if _, known := t.overrides[c.Operator]; !known && (c.Operator != "" || r.Host != "") {
+		e.takeOperator(t, c.Operator, r.Host)
+	}
+	if e.operator == "" && r.hash {
+		e.operator = "cisco"
+	}
+	if w := t.wholeText(r); w != nil {
+		e.best = [numClasses]*rule{}
+		e.take(w)
+	}
+	return e
+}
+
+func (e *evidence) take(row any) {
+	switch row := row.(type) {
+	case *rule:
+		if was := e.best[row.class]; was == nil || row.outdoes(was) {
+			e.best[row.class] = row
+		}
+	case mark:
+		e.takeMark(row)
+	}
+}
+
+func (r *rule) outdoes(was *rule) bool {
+	if r.force != was.force {
+		return r.force > was.force
+	}
+	return r.size > was.size || r.size == was.size && len(r.id) < len(was.id)
+}
+
+func (e *evidence) takeMark(m mark) {
+	to := &e.operator
+	switch m.kind {
+	case "server":
+		to = &e.server
+	case "list":
+		to = &e.list
+	}
+	if *to == "" {
+		*to = m.name
+	}
+}
+
+// takeOperator knows an operator by the names of its hosts too.
+func (e *evidence) takeOperator(t *tables, names ...string) {
+	t.words.each(words(names...), func(row any) {
+		if m, ok := row.(mark); ok && m.kind == "operator" {
+			e.operator = m.name
+		}
+	})
+}
+
+// wholeText finds the few replies that are known by their whole text, addresses left out.
+func (t *tables) wholeText(r Reply) *rule {
+	if len(r.Lines) != 1 || len(r.Lines[0]) > 400 {
+		return nil
+	}
+	line := r.Lines[0]
+	if open := strings.IndexByte(line, '<'); open >= 0 {
+		if end := strings.IndexByte(line[open:], '>'); end >= 0 {
+			line = line[:open+1] + line[open+end:]
+		}
+	}
+	return t.whole[strings.ToLower(line)]
+}
