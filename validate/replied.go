@@ -4,7 +4,7 @@ import "github.com/prebounce/prebounce/validate/reply"
 
 // replyReasons is the one table from what a reply says to why an address has its verdict. What the host has against us, the
 // message or a command says nothing about the mailbox, so all three come to the same.
-var replyReasons = map[reply.Class]Reason{
+var replyReasons = [...]Reason{
 	reply.Undetermined:    Undetermined,
 	reply.Accepted:        Accepted,
 	reply.MailboxUnknown:  MailboxUnknown,

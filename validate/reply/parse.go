@@ -19,6 +19,8 @@ type Reply struct {
 	Lines    []string // the text of each line, without its codes; valid UTF-8
 	Stage    Stage    // what the words around the reply say it answers: "(in reply to RCPT TO command)"
 	Host     string   // who said it, where the words around the reply name the host
+
+	hash bool // the enhanced code came first and as "#5.1.0", which is Cisco's way
 }
 
 // Text is all lines as one.
