@@ -7,6 +7,7 @@ func commands() []*cobra.Command {
 	return []*cobra.Command{
 		cleanCommand(),
 		checkCommand(),
+		explainCommand(),
 		listsCommand(),
 		manCommand(),
 		versionCommand(),

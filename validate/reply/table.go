@@ -80,10 +80,18 @@ var load = sync.OnceValue(func() *tables {
 	return t
 })
 
+// sizeOf weighs a phrase against others of its class: words that stand together say more than words apart.
+func sizeOf(phrase string) int {
+	if strings.Contains(phrase, "~") {
+		return len(phrase) / 2
+	}
+	return len(phrase)
+}
+
 const phraseID = "phrase:"
 
 func (t *tables) addPhrase(row []string) {
-	r := &rule{phraseID + row[3], must(ParseClass(row[0])), must(parseSubject(dash(row[2]))), forces[row[1]], len(strings.TrimSuffix(strings.ReplaceAll(row[3], "~ ", ""), "*"))}
+	r := &rule{phraseID + row[3], must(ParseClass(row[0])), must(parseSubject(dash(row[2]))), forces[row[1]], sizeOf(row[3])}
 	if r.subject == Nobody {
 		r.subject = classTable[r.class].subject
 	}
