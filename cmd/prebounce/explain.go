@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -114,15 +113,6 @@ func explainBounce(b reply.Bounce) explained {
 		x.Code = &r.Code
 	}
 	return x
-}
-
-// hasCode tells whether a reply has a basic code ("550") or an enhanced one of any class ("X.1.1").
-func hasCode(r reply.Reply, code string) bool {
-	if detail, ok := strings.CutPrefix(code, "X."); ok {
-		_, has, _ := strings.Cut(r.Enhanced.String(), ".")
-		return has == detail
-	}
-	return strconv.Itoa(r.Code) == code
 }
 
 var explainFormats = map[string]func(io.Writer, explained) error{"text": explainAsText, "jsonl": explainAsJSON}

@@ -1,11 +1,6 @@
 package main
 
-import (
-	"slices"
-	"strings"
-
-	"github.com/prebounce/prebounce/validate/reply"
-)
+import "github.com/prebounce/prebounce/validate/reply"
 
 // explanation is what a person is told about one kind of reply: no capitals, no full stops.
 type explanation struct {
@@ -302,51 +297,4 @@ var explanations = []explanation{
 		retry:   "can't be told",
 		advice:  []string{"sender: look for the full reply in the mail log: three digits, perhaps a code such as 5.1.1, and a text"},
 	},
-}
-
-// serverHints add what is known of the software that the words betray.
-var serverHints = []struct {
-	server string
-	class  reply.Class
-	advice string
-}{
-	{"Postfix", reply.MailboxUnknown, "recipient's admin: Postfix names the table it looked in; if the domain moved elsewhere, take it out of mydestination, virtual or relay domains here"},
-	{"Postfix", reply.SenderBlocked, "sender: Postfix puts \"Recipient address rejected\" or the recipient before any reason; what counts stands behind it"},
-	{"Exim", reply.SenderBlocked, "sender: Exim asks the sender's own host whether it knows the sender (callout); \"user unknown\" in it is about the sender"},
-	{"Exchange", reply.RelayDenied, "gateway's admin: Exchange relays only through a receive connector that allows the client"},
-	{"Exchange", reply.SenderBlocked, "recipient's admin: Exchange restricts senders by mailbox, group and connector"},
-	{"qmail", reply.RelayDenied, "recipient's admin: qmail takes only domains of its rcpthosts file"},
-	{"qmail", reply.MailboxUnknown, "recipient's admin: if the domain moved elsewhere, take it out of qmail's locals, virtualdomains and rcpthosts"},
-	{"Sendmail", reply.RelayDenied, "recipient's admin: Sendmail takes only domains of its relay-domains and local-host-names files"},
-	{"OpenSMTPD", reply.Undetermined, "sender: OpenSMTPD says \"Invalid recipient\" for unknown users, refused senders and refused relaying alike"},
-}
-
-// explanationOf finds the row for a reply.
-func explanationOf(r reply.Reply, f reply.Finding) explanation {
-	text := strings.ToLower(r.Text())
-	i := slices.IndexFunc(explanations, func(e explanation) bool { return e.fits(r, f, text) })
-	e := explanations[i]
-	advice := slices.Clone(e.advice)
-	for _, h := range serverHints {
-		if h.server == f.Server && h.class == f.Class {
-			advice = append(advice, h.advice)
-		}
-	}
-	e.advice = advice
-	return e
-}
-
-func (e *explanation) fits(r reply.Reply, f reply.Finding, text string) bool {
-	if e.class != f.Class || e.list && f.List == "" {
-		return false
-	}
-	if len(e.codes)+len(e.words) == 0 {
-		return true
-	}
-	for _, c := range e.codes {
-		if hasCode(r, c) {
-			return true
-		}
-	}
-	return slices.ContainsFunc(e.words, func(w string) bool { return strings.Contains(text, w) })
 }

@@ -47,23 +47,32 @@ func Classify(r Reply, c Context) Finding {
 // temper takes back what a reply can't mean at its severity and its stage. It is the last word, and it only ever takes a
 // removal away.
 func temper(r Reply, s Stage, d rule) rule {
-	mailbox := classTable[d.class].subject == Mailbox || d.class.Removes()
-	switch severity := r.severity(); {
-	case !mailbox:
-		return d
-	case early(s) && !(s == Greeting && d.class == DomainProblem): // nobody named a recipient yet
-		if severity == 4 {
-			return rule{id: "stage:" + s.String(), class: Temporary, subject: Host}
-		}
+	severity := r.severity()
+	switch {
+	case early(s) && !saysEarly(d.class, s) && (severity == 5 || severity == 0 && d.class.Removes()):
 		return rule{id: "stage:" + s.String(), class: SenderBlocked, subject: Us}
+	case early(s) && severity == 4 && !saysEarly(d.class, s):
+		return rule{id: "stage:" + s.String(), class: Temporary, subject: Host}
 	case !d.class.Removes() || severity == 5:
 		return d
 	case r.Code/100 == 4 || severity == 4:
 		return rule{id: d.id, class: Temporary, subject: d.subject}
-	case severity == 0 && r.Code == 0 && r.Enhanced.IsZero() && d.force == firm:
-		return d // nothing but words, and plain ones
+	case r.Code == 0 && r.Enhanced.IsZero() && d.force == firm:
+		return d // nothing but words, and clear ones
 	}
-	return rule{id: "contradiction:" + d.id, class: Undetermined, subject: Nobody}
+	return rule{id: "contradiction:" + d.id, class: Undetermined}
+}
+
+// saysEarly tells whether a reply can mean that before anybody has named a recipient. Only a host that takes no mail at all
+// says so in its greeting (RFC 7504).
+func saysEarly(c Class, s Stage) bool {
+	switch c {
+	case Undetermined, Temporary:
+		return false
+	case DomainProblem:
+		return s == Greeting
+	}
+	return classTable[c].subject != Mailbox
 }
 
 func early(s Stage) bool { return s == Greeting || s == EHLO || s == MAIL }
@@ -130,11 +139,15 @@ func (e *evidence) takeMark(m mark) {
 
 // takeOperator knows an operator by the names of its hosts too.
 func (e *evidence) takeOperator(t *tables, names ...string) {
+	found := ""
 	t.words.each(words(names...), func(row any) {
-		if m, ok := row.(mark); ok && m.kind == "operator" {
-			e.operator = m.name
+		if m, ok := row.(mark); ok && m.kind == "operator" && found == "" {
+			found = m.name
 		}
 	})
+	if found != "" {
+		e.operator = found
+	}
 }
 
 // wholeText finds the few replies that are known by their whole text, addresses left out.

@@ -107,6 +107,9 @@ func (c columns) bounce(record string) (Bounce, bool) {
 		return Bounce{}, false
 	}
 	kind := kindOf(cell(c.kind))
+	if c.kind < 0 { // some exports put it there: "hard bounced"
+		kind = kindOf(cell(c.status))
+	}
 	if c.text < 0 && c.status < 0 && c.code < 0 && (c.kind < 0 || kind == hardKind) {
 		return listed(to), true
 	}

@@ -5,14 +5,15 @@ import "strings"
 // The order in which words are believed. What is about us stands first: refusals of ours come wrapped in words about the
 // recipient ("Recipient address rejected: ... blocked using ..."), and quote other servers' words about our sender.
 var (
-	aboutUs = []Class{SenderBlocked, RateLimited, Greylisted}
-	others  = []Class{RelayDenied, DomainProblem, ContentRejected, MailboxFull, MailboxDisabled, MailboxMoved, MailboxUnknown, ProtocolProblem, Temporary}
+	aboutUs    = []Class{SenderBlocked, RateLimited, Greylisted}
+	notMailbox = []Class{SenderBlocked, RateLimited, Greylisted, ContentRejected}
+	others     = []Class{RelayDenied, DomainProblem, ContentRejected, MailboxFull, MailboxDisabled, MailboxMoved, MailboxUnknown, ProtocolProblem, Temporary}
 )
 
 // decide finds the row that decides: words about us, the operator's own meaning, two-faced words, other words, codes.
 func (t *tables) decide(r Reply, c Context, e *evidence) rule {
 	if r.Code/100 == 2 || r.Code/100 == 3 || r.Code == 0 && r.Enhanced.Class == 2 {
-		return t.positive(r)
+		return t.positive(r, e)
 	}
 	if namesSender(r, c) {
 		return rule{id: "sender:named", class: SenderBlocked, subject: Us}
@@ -30,7 +31,7 @@ func (t *tables) decide(r Reply, c Context, e *evidence) rule {
 			return o.rule
 		}
 	}
-	if two := e.best[Undetermined]; two != nil && two.force >= firm {
+	if two := e.best[Undetermined]; two != nil && two.force >= firm && !early(e.stage) {
 		return t.twoFaced(r, two)
 	}
 	if spoken := e.spoken(); spoken != nil {
@@ -44,18 +45,15 @@ func (e *evidence) us(r Reply) *rule {
 	if g := e.best[Greylisted]; g != nil && r.severity() != 5 {
 		return g
 	}
-	for _, class := range aboutUs {
-		if row := e.best[class]; row != nil && row.force > weak {
-			return row
-		}
-	}
-	return nil
+	return e.strongest(aboutUs)
 }
 
 // spoken is what the words say about anybody else: a provider's own code first.
-func (e *evidence) spoken() *rule {
+func (e *evidence) spoken() *rule { return e.strongest(others) }
+
+func (e *evidence) strongest(order []Class) *rule {
 	for _, least := range []force{decides, plain} {
-		for _, class := range others {
+		for _, class := range order {
 			if row := e.best[class]; row != nil && row.force >= least {
 				return row
 			}
@@ -89,10 +87,13 @@ func (t *tables) against(r Reply, e *evidence, spoken rule) rule {
 // contradicts tells whether other words of the reply speak against the ones that would remove a contact: faint ones about us,
 // unless they are part of the phrase itself ("mailbox is blocked"), and "later".
 func (e *evidence) contradicts(spoken rule) bool {
-	for _, class := range aboutUs {
+	for _, class := range notMailbox {
 		if row := e.best[class]; row != nil && !strings.Contains(spoken.id, strings.TrimPrefix(row.id, phraseID)) {
 			return true
 		}
+	}
+	if two := e.best[Undetermined]; two != nil && two.force >= plain {
+		return true
 	}
 	later := e.best[Temporary]
 	return later != nil && later.force >= firm && spoken.class != MailboxDisabled
@@ -111,17 +112,14 @@ func (t *tables) byCode(r Reply, e *evidence) rule {
 	faint := e.faint()
 	if row := t.code(r.Enhanced); row != nil {
 		if d := row.at(r.severity()); d.class != Undetermined {
-			if faint != nil && d.class.Removes() && !faint.class.Removes() {
+			if faint != nil && (faint.class != Undetermined || faint.force >= plain) && d.class.Removes() {
 				return rule{id: "contradiction:" + d.id, class: Undetermined}
 			}
 			return d
 		}
 	}
-	if faint != nil {
+	if faint != nil && (faint.class != Undetermined || r.severity() != 4) {
 		return *faint
-	}
-	if early(e.stage) && r.severity() == 5 {
-		return rule{id: "stage:" + e.stage.String(), class: SenderBlocked, subject: Us}
 	}
 	if row := t.basic[r.Code]; row != nil {
 		return row.at(r.severity())
@@ -155,8 +153,12 @@ func (o *override) fits(r Reply, text string) bool {
 		(o.words == "" || strings.Contains(text, o.words))
 }
 
-// positive is a 2yz or 3yz reply. 252 promises nothing (RFC 5321 §3.5.3), nor does an enhanced code of another class.
-func (t *tables) positive(r Reply) rule {
+// positive is a 2yz or 3yz reply. 252 promises nothing (RFC 5321 §3.5.3), nor does an enhanced code of another class, nor
+// some words.
+func (t *tables) positive(r Reply, e *evidence) rule {
+	if w := e.best[Undetermined]; w != nil && w.force == decides {
+		return *w
+	}
 	if r.Code == 252 || r.Enhanced.Class > 2 {
 		return rule{id: "basic:252", class: Undetermined}
 	}

@@ -12,8 +12,11 @@ type phrase[T any] struct {
 	row        T
 }
 
-// index finds phrases at the starts of words, by their first three bytes.
-type index[T any] map[[3]byte][]phrase[T]
+// index finds phrases at the starts of words, by as many of their first bytes as the longest of keyLengths that they have:
+// many phrases begin with the same word, few with the same two.
+type index[T any] map[string][]phrase[T]
+
+var keyLengths = [...]int{3, 6, 12}
 
 // add puts a phrase of a table into the index. It has at least three bytes.
 func (x index[T]) add(text string, row T) {
@@ -22,7 +25,12 @@ func (x index[T]) add(text string, row T) {
 	if tail != "" {
 		p.tail = " " + entry(tail)
 	}
-	key := [3]byte([]byte(p.head))
+	key := p.head[:keyLengths[0]]
+	for _, n := range keyLengths {
+		if n <= len(p.head) {
+			key = p.head[:n]
+		}
+	}
 	x[key] = append(x[key], p)
 }
 
@@ -38,13 +46,18 @@ func entry(text string) string {
 
 // each calls found for every phrase in the text, which is in the form of [words].
 func (x index[T]) each(text string, found func(T)) {
-	for i := 1; i+3 <= len(text); i++ {
+	for i := 1; i < len(text); i++ {
 		if text[i-1] != ' ' {
 			continue
 		}
-		for _, p := range x[[3]byte{text[i], text[i+1], text[i+2]}] {
-			if strings.HasPrefix(text[i:], p.head) && p.tailIn(text[i+len(p.head)-1:]) {
-				found(p.row)
+		for _, n := range keyLengths {
+			if i+n > len(text) {
+				break
+			}
+			for _, p := range x[text[i:i+n]] {
+				if strings.HasPrefix(text[i:], p.head) && p.tailIn(text[i+len(p.head)-1:]) {
+					found(p.row)
+				}
 			}
 		}
 	}

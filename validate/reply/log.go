@@ -89,22 +89,19 @@ func eximLine(line string) (Bounce, bool) {
 	if m == nil {
 		return Bounce{}, false
 	}
-	to, rest := strings.TrimSuffix(m[2], ":"), m[4]
+	to, bare := strings.CutSuffix(m[2], ":") // else router, transport and host stand before the reason
 	if m[3] != "" {
 		to = m[3]
 	}
-	var text string
-	switch m[1] {
-	case "=>", "->":
-		text = fieldAfter(rest, ` C="`, `"`)
-	case "==":
-		_, text, _ = strings.Cut(rest, "defer ")
+	text := m[4]
+	switch {
+	case m[1] == "=>" || m[1] == "->":
+		text = fieldAfter(text, ` C="`, `"`)
+	case m[1] == "==":
+		_, text, _ = strings.Cut(text, "defer ")
 		_, text, _ = strings.Cut(text, ": ")
-	default:
-		text = strings.TrimPrefix(rest, ":")
-		if strings.HasPrefix(rest, " ") {
-			_, text, _ = strings.Cut(rest, ": ")
-		}
+	case !bare:
+		_, text, _ = strings.Cut(text, ": ")
 	}
 	return said(to, strings.TrimSpace(text), eximStatus[m[1]]), true
 }

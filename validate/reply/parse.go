@@ -61,13 +61,24 @@ func Parse(text string) Reply {
 	r := Reply{Stage: stage}
 	if start := codeStart(text); start > 0 {
 		r.readWrapping(text[:start])
-		text = strings.TrimRight(text[start:], ` "'>`)
+		text = unquoted(text[start:], text[start-1])
 	}
 	r.readLines(text)
 	if r.Enhanced.IsZero() {
 		r.Enhanced = r.codeInText()
 	}
 	return r
+}
+
+// unquoted takes the closing quote off a reply that stands in quotes.
+func unquoted(s string, before byte) string {
+	switch before {
+	case '"', '\'':
+		return strings.TrimSuffix(s, string(before))
+	case '<':
+		return strings.TrimSuffix(s, ">")
+	}
+	return s
 }
 
 func (r *Reply) codeInText() Enhanced {

@@ -104,7 +104,7 @@ func (t *tables) addPhrase(row []string) {
 
 func (t *tables) addOverride(row []string) {
 	operator, codes := row[0], row[1]
-	o := override{rule: newRule("operator:"+operator+" "+codes, row[3], dash(row[4]))}
+	o := override{rule: newRule(strings.TrimSpace("operator:"+operator+" "+dash(codes))+wordsID(row[2]), row[3], dash(row[4]))}
 	for _, code := range strings.Fields(codes) {
 		if e, err := ParseEnhanced(code); err == nil {
 			o.enhanced = e
@@ -116,6 +116,14 @@ func (t *tables) addOverride(row []string) {
 		o.words = " " + entry(w)
 	}
 	t.overrides[operator] = append(t.overrides[operator], o)
+}
+
+// wordsID makes the rows of one operator and code tell apart.
+func wordsID(words string) string {
+	if dash(words) == "" {
+		return ""
+	}
+	return " " + words
 }
 
 // newCodeRow reads weight, subject and meaning from f.

@@ -79,14 +79,14 @@ rcpt accepted "a known user" $plain known@local.example.org
 rcpt mailbox_unknown "verify = recipient" $plain nosuch@local.example.org
 rcpt mailbox_moved ":fail: with a code" $plain moved@local.example.org
 rcpt temporary ":defer:" $plain later@local.example.org
-rcpt undetermined ":fail: with words" $plain sacked@local.example.org
+rcpt mailbox_unknown ":fail: with words" $plain sacked@local.example.org
 rcpt relay_denied "relay not permitted" $plain user@elsewhere.example.net
 ask accepted greeting "a greeting" $plain
 ask accepted ehlo "QUIT" $plain QUIT
 ask accepted mail "MAIL" $plain "EHLO c.example.com" "MAIL FROM:<a@example.com>"
 ask protocol_problem ehlo "unknown command" $plain FOO
-ask protocol_problem ehlo "EHLO without a name" $plain EHLO
-ask protocol_problem ehlo "EHLO with a bad name" $plain "EHLO a_b@c"
+ask sender_blocked ehlo "EHLO without a name" $plain EHLO
+ask sender_blocked ehlo "EHLO with a bad name" $plain "EHLO a_b@c"
 ask protocol_problem mail "no colon" $plain "EHLO c.example.com" "MAIL FROM ann"
 ask protocol_problem rcpt "RCPT before MAIL" $plain "EHLO c.example.com" "RCPT TO:<known@local.example.org>"
 ask protocol_problem mail "nested MAIL" $plain "EHLO c.example.com" "MAIL FROM:<a@example.com>" "MAIL FROM:<a@example.com>"
@@ -97,7 +97,6 @@ ask sender_blocked mail "bad sender syntax" $plain "EHLO c.example.com" "MAIL FR
 ask sender_blocked mail "sender without a domain" $plain "EHLO c.example.com" "MAIL FROM:<ann>"
 ask mailbox_unknown rcpt "recipient without a domain" $plain "EHLO c.example.com" "MAIL FROM:<a@example.com>" "RCPT TO:<bob>"
 ask rate_limited ehlo "smtp_accept_max_nonmail" $plain "EHLO c.example.com" NOOP NOOP NOOP NOOP NOOP NOOP NOOP NOOP NOOP NOOP NOOP NOOP NOOP NOOP
-ask protocol_problem ehlo "VRFY" $plain "EHLO c.example.com" "VRFY known"
 ask protocol_problem ehlo "STARTTLS not offered" $plain "EHLO c.example.com" STARTTLS
 ask protocol_problem ehlo "AUTH not offered" $plain "EHLO c.example.com" "AUTH PLAIN AGEAYg=="
 data accepted "queued" $plain known@local.example.org 'Subject: hi' '' hello
@@ -110,7 +109,7 @@ words mailbox_full "deny message" 'deny message = mailbox quota exceeded'
 words mailbox_full "deny message with a code" 'deny message = 552 5.2.2 mailbox is full'
 words mailbox_disabled "deny message with a code" 'deny message = 550 5.2.1 mailbox disabled'
 words mailbox_disabled "deny message" 'deny message = account is suspended'
-words undetermined "deny without a message" 'deny'
+words sender_blocked "deny without a message" 'deny'
 words sender_blocked "deny message: rDNS" 'deny message = reverse DNS lookup failed for your host'
 words sender_blocked "deny message: DNSBL" 'deny message = 127.0.0.1 is listed at zen.spamhaus.org'
 words sender_blocked "deny message: blacklist" 'deny message = rejected because 127.0.0.1 is in a black list at bl.spamcop.net'
@@ -121,11 +120,11 @@ words greylisted "defer message" 'defer message = greylisted - please try again 
 words temporary "defer without a message" 'defer'
 words temporary "defer message" 'defer message = lowest numbered MX record points to local host'
 words relay_denied "deny message: authentication" 'deny message = authentication required to relay'
-words sender_blocked "verify = sender" 'require verify = sender
+words temporary "verify = sender, no DNS" 'require verify = sender
   accept' ann@nowhere.example.com
 words sender_blocked "verify = sender, unknown here" 'require verify = sender
   accept' nosuch@local.example.org
-words sender_blocked "verify = reverse_host_lookup" 'require verify = reverse_host_lookup
+words temporary "verify = reverse_host_lookup, no DNS" 'require verify = reverse_host_lookup
   accept'
 words sender_blocked "verify = helo" 'require verify = helo
   accept'
@@ -194,7 +193,7 @@ data content_rejected "DATA ACL" $port known@local.example.org 'Subject: hi' '' 
 exim '  accept' 'acl_smtp_data = body' 'body:
   require verify = header_syntax
   accept'
-data content_rejected "verify = header_syntax" $port known@local.example.org 'From: a@@b' 'Subject: hi' '' hello
+data sender_blocked "verify = header_syntax" $port known@local.example.org 'From: a@@b' 'Subject: hi' '' hello
 exim '  accept' 'message_size_limit = 500'
 ask content_rejected mail "SIZE" $port "EHLO c.example.com" "MAIL FROM:<a@example.com> SIZE=9999"
 data content_rejected "message_size_limit" $port known@local.example.org 'Subject: hi' '' "$(printf 'x%.0s' {1..900})"
@@ -212,6 +211,6 @@ data accepted "queued" $port known@local.example.org 'Subject: hi' '' hello
 exim '  accept' 'host_reject_connection = *'
 ask sender_blocked greeting "host_reject_connection" $port
 exim '  accept' 'smtp_max_unknown_commands = 1'
-ask protocol_problem ehlo "smtp_max_unknown_commands" $port FOO BAR BAZ
+ask rate_limited ehlo "smtp_max_unknown_commands" $port FOO BAR BAZ
 exim '  accept' 'smtp_max_synprot_errors = 0'
-ask protocol_problem rcpt "smtp_max_synprot_errors" $port "EHLO c.example.com" "RCPT TO:<a@local.example.org>" "RCPT TO:<a@local.example.org>"
+ask rate_limited rcpt "smtp_max_synprot_errors" $port "EHLO c.example.com" "RCPT TO:<a@local.example.org>" "RCPT TO:<a@local.example.org>"

@@ -1,5 +1,7 @@
 # What the servers' scripts share: one loopback interface, and a client that prints what it was told.
 ip link set lo up 2>/dev/null || true
+host=127.0.0.1
+trap '' PIPE # a server may hang up while it is spoken to
 
 say() { printf '%s\r\n' "$1" >&3; }
 
@@ -14,17 +16,23 @@ hear() {
 	printf '%s' "${out//$'\t'/ }"
 }
 
-# ask CLASS STAGE NOTE PORT COMMAND...: prints a row with the reply to the last command; without any, with the greeting.
+# ask CLASS STAGE NOTE PORT COMMAND...: prints a row with the last reply that came; without commands, with the greeting.
 ask() {
-	local class=$1 stage=$2 note=$3 port=$4 reply
+	local class=$1 stage=$2 note=$3 port=$4 reply heard
 	shift 4
-	exec 3<>"/dev/tcp/127.0.0.1/$port"
+	exec 3<>"/dev/tcp/$host/$port"
 	reply=$(hear)
 	for command; do
-		say "$command"
-		reply=$(hear)
+		say "$command" 2>/dev/null
+		heard=$(hear)
+		[[ -n $heard ]] || break
+		reply=$heard
 	done
 	exec 3>&- 3<&-
+	if [[ $reply == 25[01]* && $class != accepted && $class != undetermined ]]; then
+		echo "$SERVER: $note: meant to be refused, but: $reply" >&2
+		return
+	fi
 	[[ -n $reply ]] && printf '%s\tproduced\t%s: %s\t\t%s\t%s\n' "$reply" "$SERVER" "$note" "$stage" "$class"
 }
 
@@ -36,12 +44,12 @@ data() {
 	local class=$1 note=$2 port=$3 to=$4
 	shift 4
 	ask "$class" data "$note" "$port" "EHLO client.example.com" "MAIL FROM:<ann@example.com>" "RCPT TO:<$to>" DATA \
-		"$(printf '%s\r\n' "$@")"$'\r\n.'
+		"$(printf '%s\r\n' "$@")"$'\n.'
 }
 
 up() { # PORT: waits until the server listens
-	for _ in {1..100}; do
-		(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return
+	for _ in {1..300}; do
+		(exec 3<>"/dev/tcp/$host/$1") 2>/dev/null && return
 		sleep 0.1
 	done
 	echo "nothing listens on port $1" >&2

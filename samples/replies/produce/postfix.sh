@@ -156,7 +156,7 @@ for t in "${texts[@]}"; do rcpt "${t%%|*}" "recipient access map: ${t#*|}" $p us
 rcpt sender_blocked "client access map" $client known@virtual.example.org
 rcpt sender_blocked "client access map with a text" $clienttext known@virtual.example.org
 ask sender_blocked greeting "client access map, not delayed" $clientnow
-ask temporary greeting "421 in the client access map, not delayed" $clientlater
+ask sender_blocked greeting "421 in the client access map, not delayed" $clientlater
 rcpt sender_blocked "reject_unknown_client_hostname" $noname known@virtual.example.org
 rcpt sender_blocked "reject_unknown_reverse_client_hostname" $noptr known@virtual.example.org
 rcpt sender_blocked "reject_unknown_reverse_client_hostname, 550" $noptrhard known@virtual.example.org

@@ -16,6 +16,7 @@ inside() { # SERVER: in a mount namespace of its own
 	mkdir "$top"/{upper,work,root}
 	mount -t overlay overlay -o "lowerdir=/,upperdir=$top/upper,workdir=$top/work" "$top/root"
 	mount --rbind /dev "$top/root/dev"
+	mount -t proc proc "$top/root/proc"
 	mkdir -p "$top/root/produce"
 	cp "$here"/*.sh "$top/root/produce"
 	printf '#!/bin/sh\nexit 101\n' >"$top/root/usr/sbin/policy-rc.d"
