@@ -7,8 +7,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func classOf(text string, c Context) Class { return Classify(Parse(text), c).Class }
-
 func TestWhatReplySays(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
@@ -23,6 +21,7 @@ func TestWhatReplySays(t *testing.T) {
 		{"Microsoft is known by its host's name", "550 5.4.1 Recipient address rejected: Access denied. [AM5EUR02FT001.eop-EUR02.prod.protection.outlook.com]", Context{}, MailboxUnknown},
 		{"Microsoft is known by the MX that the caller names", "550 5.4.1 Recipient address rejected: Access denied", Context{Operator: "protection.outlook.com"}, MailboxUnknown},
 		{"Microsoft's code with a banned address is the sender's", "550 5.4.1 Access denied, banned sending IP [192.0.2.1]", Context{Operator: "microsoft365"}, SenderBlocked},
+		{"Outlook.com's unknown mailbox with a hint of policy is not", "550 5.5.0 Requested action not taken: mailbox unavailable, blocked", Context{Operator: "outlook"}, Undetermined},
 		{"5.1.10 is a null MX elsewhere", "556 5.1.10 null MX", Context{}, DomainProblem},
 		{"5.1.10 is an unknown mailbox at Microsoft", "550 5.1.10 Recipient not found", Context{Operator: "microsoft365"}, MailboxUnknown},
 		{"Gmail's 5.2.1 is a dead account", "550 5.2.1 The email account that you tried to reach is disabled", Context{Operator: "google"}, MailboxDisabled},

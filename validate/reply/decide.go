@@ -1,6 +1,9 @@
 package reply
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // The order in which words are believed. What is about us stands first: refusals of ours come wrapped in words about the
 // recipient ("Recipient address rejected: ... blocked using ..."), and quote other servers' words about our sender.
@@ -21,15 +24,8 @@ func (t *tables) decide(r Reply, c Context, e *evidence) rule {
 	if us := e.us(r); us != nil {
 		return *us
 	}
-	for _, o := range t.overrides[e.operator] {
-		if o.fits(r, e.text) {
-			return o.rule
-		}
-	}
-	for _, o := range t.overrides["any"] {
-		if o.fits(r, e.text) {
-			return o.rule
-		}
+	if o := t.overriding(r, e); o != nil {
+		return *o
 	}
 	if two := e.best[Undetermined]; two != nil && two.force >= firm && !early(e.stage) {
 		return t.twoFaced(r, two)
@@ -38,6 +34,18 @@ func (t *tables) decide(r Reply, c Context, e *evidence) rule {
 		return t.against(r, e, *spoken)
 	}
 	return t.byCode(r, e)
+}
+
+// overriding is what the operator means by the reply, where it uses codes its own way.
+func (t *tables) overriding(r Reply, e *evidence) *rule {
+	for _, operator := range []string{e.operator, "any"} {
+		for i := range t.overrides[operator] {
+			if o := &t.overrides[operator][i]; o.fits(r, e.text) && !(o.rule.class.Removes() && e.hintsAtUs(o.rule)) {
+				return &o.rule
+			}
+		}
+	}
+	return nil
 }
 
 // us is what the words say against us, if they say it clearly.
@@ -87,16 +95,21 @@ func (t *tables) against(r Reply, e *evidence, spoken rule) rule {
 // contradicts tells whether other words of the reply speak against the ones that would remove a contact: faint ones about us,
 // unless they are part of the phrase itself ("mailbox is blocked"), and "later".
 func (e *evidence) contradicts(spoken rule) bool {
-	for _, class := range notMailbox {
-		if row := e.best[class]; row != nil && !strings.Contains(spoken.id, strings.TrimPrefix(row.id, phraseID)) {
-			return true
-		}
+	if e.hintsAtUs(spoken) {
+		return true
 	}
 	if two := e.best[Undetermined]; two != nil && two.force >= plain {
 		return true
 	}
 	later := e.best[Temporary]
 	return later != nil && later.force >= firm && spoken.class != MailboxDisabled
+}
+
+func (e *evidence) hintsAtUs(spoken rule) bool {
+	return slices.ContainsFunc(notMailbox, func(c Class) bool {
+		row := e.best[c]
+		return row != nil && !strings.Contains(spoken.id, strings.TrimPrefix(row.id, phraseID))
+	})
 }
 
 // twoFaced stays undetermined; where the code is transient there is nothing to determine.

@@ -9,9 +9,8 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 declare -A package=([postfix]=postfix [exim]=exim4-daemon-light [opensmtpd]=opensmtpd [sendmail]=sendmail-bin)
 
-inside() { # SERVER: in a mount namespace of its own
-	local top
-	top=$(mktemp -d)
+inside() { # SERVER FOLDER: in a mount namespace of its own
+	local top=$2
 	mount -t tmpfs tmpfs "$top"
 	mkdir "$top"/{upper,work,root}
 	mount -t overlay overlay -o "lowerdir=/,upperdir=$top/upper,workdir=$top/work" "$top/root"
@@ -28,10 +27,12 @@ inside() { # SERVER: in a mount namespace of its own
 }
 
 if [[ ${1-} == --inside ]]; then
-	inside "$2"
+	inside "$2" "$3"
 	exit
 fi
 [[ $# -gt 0 ]] || set -- postfix exim opensmtpd sendmail
 for server in "$@"; do
-	unshare -m -p -f --kill-child "$0" --inside "$server"
+	top=$(mktemp -d)
+	unshare -m -p -f --kill-child "$0" --inside "$server" "$top"
+	rmdir "$top"
 done
