@@ -98,7 +98,7 @@ func (r *Run) lookUp(ctx context.Context, l *looked) error {
 		for _, n := range some {
 			f := &l.facts[n.id]
 			f.suggestion, f.operator = l.words.add(n.suggestion), l.words.add(n.operator)
-			f.tail = l.words.add(tail(n.operator, "", ""))
+			f.tail = l.words.add(lastColumns(n.operator, "", ""))
 		}
 	}
 	return err
@@ -134,11 +134,11 @@ func (l *looked) learn(id uint32, m validate.Mail) {
 	if !m.Asked.IsZero() {
 		asked = m.Asked.UTC().Format(time.RFC3339)
 	}
-	f.tail = l.words.add(tail(l.words.text[f.operator], host, asked))
+	f.tail = l.words.add(lastColumns(l.words.text[f.operator], host, asked))
 }
 
-// tail is the columns operator, mx, smtp_code, enhanced_code, smtp_text, checked_at: one string for all domains of an operator.
-func tail(operator, host, asked string) string {
+// lastColumns is the columns operator, mx, smtp_code, enhanced_code, smtp_text, checked_at: one string for all domains of an operator.
+func lastColumns(operator, host, asked string) string {
 	b := appendCell(nil, operator)
 	b = appendCell(append(b, ','), host)
 	return string(append(append(b, ",,,,"...), asked...))
