@@ -36,13 +36,11 @@ type splitJob struct {
 	// What a worker needs for itself.
 	eye  eye
 	seen []judged
-	num  []byte
 }
 
 // judged is an address and what became of it.
 type judged struct {
 	text       string // as found
-	address    validate.Address
 	fault      *validate.SyntaxError
 	repair     contacts.Repair
 	reason     validate.Reason
