@@ -61,7 +61,7 @@ func (r *Run) weigh(l *looked, b *Brake, note []byte, near []linkedRows, row uin
 	}
 	b.Distinct++
 	if id := binary.NativeEndian.Uint32(note[1:]); id != 0 {
-		decides := r.Policy.Judge(validate.Of(reason)&^validate.Of(validate.NotProbed) | l.facts[id-1].reasons)
+		decides := r.Policy.Judge(reason.Set() | l.facts[id-1].reasons)
 		if networkReasons.Has(decides) && r.Policy.List(decides) == validate.Removed {
 			b.Removed++
 		}

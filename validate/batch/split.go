@@ -191,10 +191,7 @@ func (s *splitter) parse(j *splitJob, a *judged, first bool) {
 
 // judge brings together what the address, its domain and its earlier rows speak for.
 func (s *splitter) judge(j *splitJob, a *judged, row uint32, first bool) {
-	set := validate.Reasons(0)
-	if a.reason != validate.NotProbed {
-		set = validate.Of(a.reason)
-	}
+	set := a.reason.Set()
 	if a.domain != 0 && !s.silent[a.domain-1] {
 		set |= s.facts[a.domain-1].reasons
 		a.suggestion = s.suggest(a)
