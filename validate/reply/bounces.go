@@ -10,7 +10,7 @@ import (
 
 // Bounce is one recipient of an earlier send, and what was said about it.
 type Bounce struct {
-	Address string // as the file has it, without angle brackets; "" where a reply names nobody
+	Address string // as the file has it, without angle brackets
 	Text    string // the reply as the file has it; "" in a plain list
 	Reply   Reply
 	Finding Finding

@@ -182,6 +182,7 @@ func FuzzReadBounces(f *testing.F) {
 	f.Add(dsn)
 	f.Add("From x\n" + dsn)
 	f.Add("2026-11-22 10:00:00 1abcde-000123-Xy ** b@example.org: Unrouteable address\n")
+	f.Add("0000-00-00 00:00:00 000000-000000-00 ** :")
 	f.Add("to=<a@example.org>, dsn=5.1.1, status=bounced (no)\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		for b, err := range ReadBounces(strings.NewReader(text)) {

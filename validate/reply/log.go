@@ -21,7 +21,7 @@ func readLog(r *bufio.Reader, yield func(Bounce, error) bool) {
 // LogLine reads the fate of one recipient from a line of a Postfix, Exim or Sendmail log; false for every other line.
 func LogLine(line string) (Bounce, bool) {
 	for _, f := range []func(string) (Bounce, bool){syslogLine, rejectLine, eximLine, eximReject} {
-		if b, ok := f(line); ok {
+		if b, ok := f(line); ok && b.Address != "" {
 			return b, true
 		}
 	}
