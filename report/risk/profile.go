@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Profile is where a sending service draws its lines. Rates are shares of one; zero means that there is no such
@@ -113,15 +115,18 @@ func (f fields) line(s string) error {
 	if !found || i < 0 {
 		return fmt.Errorf("%q is not one of name, title, warn, act, target, does, counts, window, kind, source, date = value", s)
 	}
+	if value == "" {
+		return fmt.Errorf("%s has no value", name)
+	}
 	return f[i].set(value)
 }
 
 func text(name string, to *string) field {
 	set := func(s string) error {
-		if strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-			return fmt.Errorf("%s holds a control character", name)
+		if !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) {
+			return fmt.Errorf("%s = %q is not plain text", name, s)
 		}
-		*to = strings.ToValidUTF8(s, "")
+		*to = s
 		return nil
 	}
 	return field{name, set, func() string { return *to }}

@@ -109,6 +109,7 @@ func TestParseProfile(t *testing.T) {
 		{"a rate of nothing", "name=a\nact=0", `profile line 2: act = "0" is no rate between 0 and 100%`},
 		{"a rate that is no number", "name=a\nact=NaN", `profile line 2: act = "NaN" is no rate between 0 and 100%`},
 		{"acts before it warns", "name=a\nwarn=5%\nact=2%", "profile a warns at 0.05, after it acts at 0.02"},
+		{"a line without a value", "name=a\nsource=\nact=2%", "profile line 2: source has no value"},
 		{"a word nobody knows", "name=a\nactt=2%", `profile line 2: "actt=2%" is not one of`},
 		{"a date that is none", "name=a\nact=2%\ndate=May", `profile line 3: date = "May" is not like 2026-11-01`},
 		{"counts neither", "name=a\nact=2%\ncounts=soft", `profile line 3: counts = "soft" is none of`},
