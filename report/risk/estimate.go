@@ -9,7 +9,7 @@ func floor(x float64) float64 { return math.Floor(x + 1e-9) }
 
 func cmpFloat(a, b float64) int { return cmp.Compare(a, b) }
 
-// segments tells what is thought of each segment, those with most bounces to expect first as they stand in the list.
+// segments tells what is thought of each segment, in their fixed order.
 func (w *work) segments() []SegmentEstimate {
 	out := []SegmentEstimate{}
 	pooled := w.fit.any(func(s *segment) bool { n, _ := s.informative(); return n > 0 })

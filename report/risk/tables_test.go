@@ -341,3 +341,27 @@ func TestLongValuesAreCutAtALetter(t *testing.T) {
 		}
 	}
 }
+
+func TestSmallSegmentsMergeAlongAgeThenSource(t *testing.T) {
+	at := func(months int) time.Time { return sendDay.AddDate(0, -months, 0) }
+	tally := NewTally(sendDay)
+	for _, r := range []struct {
+		source Source
+		months int
+		rows   int64
+	}{{Form, 1, 100}, {Form, 6, 7}, {Form, 18, 100}, {Form, 60, 100}, {Event, 1, 5}, {Event, 30, 4}, {Purchased, 6, 19}} {
+		tally.AddN(Row{Provider: Gmail, Source: r.source, Created: at(r.months)}, r.rows)
+	}
+	tally.AddN(Row{Provider: Gmail, Source: Event, Blind: true, Created: at(1)}, 3)
+	var got []string
+	for _, s := range predict(t, tally, Options{}).Segments {
+		got = append(got, fmt.Sprintf("%s/%s/%s %d %s", s.Provider, s.Source, s.Age, s.Rows, s.Basis))
+	}
+	want := []string{
+		"gmail/form/<3m to 3-12m 107 prior", "gmail/form/1-2y 100 prior", "gmail/form/>4y 100 prior",
+		"gmail/mixed/<3m to 2-4y 28 prior", "gmail/event/<3m 3 blind",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
