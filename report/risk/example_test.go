@@ -31,7 +31,7 @@ func Example() {
 	fmt.Printf("%.4f %s\n", address.P, address.Basis)
 	// Output:
 	// CLEAN_FIRST
-	// As is, 7.5% (95%: 6.9-9.8) would hard-bounce; Amazon SES reviews the account at 5%: >99.9% likely to exceed. After cleaning 0.5% (95%: 0-2.9): 0.8%.
+	// As is, 7.5% (95%: 6.9-9.8) would hard-bounce; Amazon SES reviews accounts at 5%: >99.9% likely to exceed. After cleaning 0.5% (95%: 0-2.9): 0.8%.
 	// 0.0048 prior
 }
 

@@ -10,7 +10,7 @@ type Profile struct {
 	Warn   float64
 	Act    float64
 	Target float64 // the line that the verdict is about
-	Does   string  // what happens at the target: "reviews the account"
+	Does   string  // what happens at the target: it "reviews accounts" at 5%
 	Counts string  // "hard" or "hard+soft"
 	Window string  // over what the rate is taken
 	Kind   Kind
@@ -22,14 +22,14 @@ const read = "2026-11-01"
 
 // profiles are the services that prebounce knows.
 var profiles = []Profile{
-	{"ses", "Amazon SES", 0.05, 0.10, 0.05, "reviews the account", "hard", "a representative volume", Documented, "docs.aws.amazon.com, SES sending review FAQ", read},
-	{"sendgrid", "Twilio SendGrid", 0.05, 0, 0.05, "wants hard bounces below this; where it acts is secret", "hard", "attempts", Documented, "docs.sendgrid.com, bounce and block classifications (a recommendation)", read},
-	{"mailgun", "Mailgun", 0.05, 0.05, 0.05, "disables the domain", "hard", "sending domain", Reported, "help.prismacampaigns.com; Mailgun documents that there is a line, not where", read},
-	{"postmark", "Postmark", 0.05, 0.10, 0.05, "warns, and disables the server at twice this", "hard", "server", Reported, "emailverifiers.com", read},
-	{"mailchimp", "Mailchimp", 0.02, 0.05, 0.02, "reviews the send", "hard", "send", Reported, "synthisia.com, bounceproof.co; Mailchimp documents that its lines move", read},
-	{"klaviyo", "Klaviyo", 0.008, 0.015, 0.015, "calls the rate critical", "hard+soft", "the last three campaigns", Documented, "help.klaviyo.com 115000201131 (guidance)", read},
+	{"ses", "Amazon SES", 0.05, 0.10, 0.05, "reviews accounts", "hard", "a representative volume", Documented, "docs.aws.amazon.com, SES sending review FAQ", read},
+	{"sendgrid", "Twilio SendGrid", 0.05, 0, 0.05, "draws its recommended line", "hard", "attempts", Documented, "docs.sendgrid.com, bounce and block classifications (a recommendation)", read},
+	{"mailgun", "Mailgun", 0.05, 0.05, 0.05, "is reported to disable domains", "hard", "sending domain", Reported, "help.prismacampaigns.com; Mailgun documents that there is a line, not where", read},
+	{"postmark", "Postmark", 0.05, 0.10, 0.05, "is reported to warn", "hard", "server", Reported, "emailverifiers.com", read},
+	{"mailchimp", "Mailchimp", 0.02, 0.05, 0.02, "is reported to review sends", "hard", "send", Reported, "synthisia.com, bounceproof.co; Mailchimp documents that its lines move", read},
+	{"klaviyo", "Klaviyo", 0.008, 0.015, 0.015, "calls a rate critical", "hard+soft", "the last three campaigns", Documented, "help.klaviyo.com 115000201131 (guidance)", read},
 	{"hubspot", "HubSpot", 0.05, 0.05, 0.05, "suspends sending", "hard", "month; judged on a small first part", Documented, "knowledge.hubspot.com, why is my email suspended", read},
-	{"brevo", "Brevo", 0.02, 0.02, 0.02, "suspends the campaign", "hard", "24 hours, or a random part of new contacts", Documented, "help.brevo.com 209408165", read},
+	{"brevo", "Brevo", 0.02, 0.02, 0.02, "suspends campaigns", "hard", "24 hours, or a random part of new contacts", Documented, "help.brevo.com 209408165", read},
 	{"generic", "a typical service", 0.02, 0.05, 0.02, "starts to look", "hard", "send", Assumed, "the lower of the lines that services publish", read},
 	{"strict", "a strict service", 0.01, 0.02, 0.01, "starts to look", "hard", "send", Assumed, "senders with a good reputation average 1 % unknown users (Validity, 2017)", read},
 }
