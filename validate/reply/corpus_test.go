@@ -100,10 +100,16 @@ func TestNoTransientReplyRemovesAContact(t *testing.T) {
 	}
 }
 
-// TestConfusion keeps the table in samples/replies/README.md true. UPDATE=1 rewrites it.
+// TestConfusion keeps the tables in samples/replies/README.md and README.md true. UPDATE=1 rewrites them.
 func TestConfusion(t *testing.T) {
+	for _, path := range []string{corpusDir + "/README.md", "../../README.md"} {
+		t.Run(path, func(t *testing.T) { confusionIn(t, path) })
+	}
+}
+
+func confusionIn(t *testing.T, path string) {
+	t.Helper()
 	const begin, end = "<!-- confusion -->\n", "<!-- end -->"
-	path := corpusDir + "/README.md"
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
