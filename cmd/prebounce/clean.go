@@ -81,7 +81,7 @@ func (o *cleaning) run(c *cobra.Command, path string) error {
 	if err := o.vacant(dir, path); err != nil {
 		return explainFailure(err)
 	}
-	r := &batch.Run{Name: filepath.Base(path), Dir: dir, Force: o.force, YesRemove: o.yesRemove, Finish: writeReports}
+	r := &batch.Run{Name: listName(path), Dir: dir, Force: o.force, YesRemove: o.yesRemove, Finish: writeReports}
 	if err := o.prepare(c, r); err != nil {
 		return err
 	}
@@ -99,6 +99,14 @@ func (o *cleaning) run(c *cobra.Command, path string) error {
 		return err
 	}
 	return o.gate(sum)
+}
+
+// listName is what the list is called in the summary.
+func listName(path string) string {
+	if path == "-" {
+		return "standard input"
+	}
+	return filepath.Base(path)
 }
 
 // do runs with DNS and the store at hand.
