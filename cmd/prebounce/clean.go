@@ -192,6 +192,9 @@ func (o *cleaning) prepare(c *cobra.Command, r *batch.Run) (err error) {
 }
 
 func (o *cleaning) open(c *cobra.Command, path string) (*contacts.List, error) {
+	if path == "-" && isTerminal(c.InOrStdin()) {
+		say(c.ErrOrStderr(), "reading the list from the terminal; Ctrl-D ends it")
+	}
 	opts := contacts.Options{Columns: o.columns, Encoding: o.encoding, Stdin: interruptible(c.Context(), c.InOrStdin())}
 	switch d := o.delimiter; {
 	case d == "":

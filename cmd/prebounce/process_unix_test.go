@@ -192,6 +192,21 @@ func TestInterruptWhileDNSIsAsked(t *testing.T) {
 	p.expectInterrupted(t, "list.csv")
 }
 
+func TestAListThatIsWrittenToMeanwhile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := serve(t, giants+"slow.test MX 1 mx.giant.test delay=500ms\n")
+	write(t, dir, "list.csv", "email\nann@slow.test\n")
+	p := begin(t, dir, nil, "clean", "list.csv", "--resolver", s.DNSAddr(), "--allow-private-networks")
+	until(t, "slow.test is asked", func() bool { return s.Asked()["MX slow.test"] > 0 })
+	write(t, dir, "list.csv", "email\nann@slow.test\nbob@slow.test\n")
+	const want = "prebounce: the list changed while it was being read\nprebounce: hint: run it again when nobody writes to the list\n"
+	if got := p.status(t); got.ExitStatus() != exitFailed || p.stderr.String() != want {
+		t.Errorf("exit status %d, and it said %q", got.ExitStatus(), p.stderr.String())
+	}
+	p.onlyLeft(t, "list.csv")
+}
+
 // TestKilledItGoesOnWhereItWas: after kill -9 the next run asks about no domain whose answer was stored, and about each other one.
 func TestKilledItGoesOnWhereItWas(t *testing.T) {
 	t.Parallel()
