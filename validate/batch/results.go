@@ -78,6 +78,17 @@ func (s *splitter) tail(domain uint32) string {
 	return ",,,,,"
 }
 
+// longestFault is how many octets of a text that is no address results.csv shows: no address has more.
+const longestFault = 320
+
+// printable makes a text that is no address fit for results.csv: UTF-8, and not too long.
+func printable(text string) string {
+	if len(text) > longestFault {
+		text = text[:longestFault] + "..."
+	}
+	return strings.ToValidUTF8(text, "\ufffd")
+}
+
 func withRepair(detail string, r contacts.Repair) string {
 	switch {
 	case r == 0:

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -193,5 +194,16 @@ func TestListsOfOnesOwn(t *testing.T) {
 	want := []string{"ann@x.example suppressed removed", "bob@x.example past_bounce removed", "carl@x.example not_probed clean"}
 	if diff := cmp.Diff(want, f.reasonsOf()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestResultsOfNonsense: whatever stands in the list, results.csv is UTF-8 and its cells are bounded.
+func TestResultsOfNonsense(t *testing.T) {
+	f := do(t, Run{Source: openList(t, "email,x\na\xff\xfe@b.example,1\n"+strings.Repeat("long ", 10_000)+"@,2\n", contacts.Options{Encoding: "UTF-8"})})
+	if !utf8.ValidString(f.files["results.csv"]) || len(f.files["results.csv"]) > 1000 {
+		t.Errorf("results.csv has %d octets: %.1000q", len(f.files["results.csv"]), f.files["results.csv"])
+	}
+	if !strings.Contains(f.files["removed.csv"], "a\xff\xfe@b.example") {
+		t.Error("the row did not keep its bytes")
 	}
 }

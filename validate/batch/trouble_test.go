@@ -172,3 +172,14 @@ func TestWhatIsNoFolderOfOutputsStays(t *testing.T) {
 		})
 	}
 }
+
+func TestSomebodyElseIsFaster(t *testing.T) {
+	p := newTrouble(t, 10)
+	p.run.Finish = func(string, *Summary) error { return os.Mkdir(p.run.Dir, 0o700) }
+	if _, err := p.run.Do(t.Context()); !errors.Is(err, ErrExists) {
+		t.Errorf("error %v", err)
+	}
+	if entries, _ := os.ReadDir(p.home); len(entries) != 1 {
+		t.Errorf("left: %v", entries)
+	}
+}
