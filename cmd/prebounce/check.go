@@ -194,6 +194,9 @@ func (o *checking) one(c *cobra.Command, input string, answer func(report.Addres
 		e.Mail = o.mail(c.Context(), &e)
 		a := report.NewAddress(input, &e, o.policy)
 		a.Repaired(f.Repair.String())
+		if e.Fault != nil && len(found) > 1 { // which of them is it?
+			a.Detail = fmt.Sprintf("%q: %s", f.Text, a.Detail)
+		}
 		a.DuplicateOf = o.first(&e)
 		o.count(a)
 		if err := answer(a); err != nil {

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -92,18 +93,27 @@ func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
 func layout(l *contacts.Layout) ListLayout {
 	out := ListLayout{Encoding: l.Encoding, Guessed: l.Guessed, Delimiter: delimiter(l.Delimiter)}
 	for _, c := range l.Columns {
-		out.Columns = append(out.Columns, columnName(c))
+		out.Columns = append(out.Columns, columnName(l, c))
 	}
 	for _, c := range l.Left {
-		out.Left = append(out.Left, columnName(c))
+		out.Left = append(out.Left, columnName(l, c))
 	}
 	return out
 }
 
-// columnName is the header's name, else "column 3".
-func columnName(c contacts.Column) string {
+// columnName is the header's name, with the column's number if others have that name too; "column 3" where there is none.
+func columnName(l *contacts.Layout, c contacts.Column) string {
 	if c.Name == "" {
 		return c.String()
+	}
+	same := 0
+	for _, name := range l.Names {
+		if name == c.Name {
+			same++
+		}
+	}
+	if same > 1 {
+		return fmt.Sprintf("%s (column %d)", c.Name, c.Index+1)
 	}
 	return c.Name
 }
