@@ -85,6 +85,9 @@ func TestDoubt(t *testing.T) {
 	if diff := cmp.Diff(want, f.reasonsOf()); diff != "" {
 		t.Error(diff)
 	}
+	if want := []string{"nothing that DNS said in this run is believed: " + resolver.doubt}; !slices.Equal(f.sum.Notes, want) {
+		t.Errorf("notes %q", f.sum.Notes)
+	}
 	if f.results[0].Detail != resolver.doubt {
 		t.Errorf("detail %q", f.results[0].Detail)
 	}

@@ -51,6 +51,7 @@ type looked struct {
 	facts  []domainFacts // by domain number
 	silent []bool        // by domain number: there are no facts to look at, as for most domains when DNS isn't asked
 	words  *words
+	why    string // why no answer of DNS in this run is believed, or empty
 }
 
 // look looks at each distinct domain once: at its name, in the lists, and (in resolve) in DNS.

@@ -88,6 +88,7 @@ var dnsReasons = validate.NXDomain.Reasons() | validate.NoMX.Reasons() | validat
 
 // doubt takes back what DNS said in this run, of all domains not known before: the world looks broken, and rather we are than everybody else.
 func (l *looked) doubt(why string, known []bool) {
+	l.why = why
 	detail := l.words.add(why)
 	for id := range l.facts {
 		if known[id] {

@@ -80,7 +80,7 @@ type DomainCount struct {
 const largest = 20
 
 func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
-	s := &Summary{List: r.Name, Layout: layout(r.Source.Layout()), Notes: r.Source.Layout().Notes, Brake: brake, DNS: r.Resolver != nil}
+	s := &Summary{List: r.Name, Layout: layout(r.Source.Layout()), Notes: r.remarks(l.why), Brake: brake, DNS: r.Resolver != nil}
 	s.count(t)
 	s.Repairs = repairs(t)
 	s.DistinctDomains = int64(len(t.domains))
@@ -88,6 +88,15 @@ func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
 	s.Operators = largestOf(byOperator(l, t), func(operator int) string { return l.words.text[operator] })
 	s.NotChecked = r.notChecked()
 	return s
+}
+
+// remarks are what the reading of the list noted, and why DNS is not believed.
+func (r *Run) remarks(doubt string) []string {
+	notes := slices.Clone(r.Source.Layout().Notes)
+	if doubt != "" {
+		notes = append(notes, "nothing that DNS said in this run is believed: "+doubt)
+	}
+	return notes
 }
 
 func layout(l *contacts.Layout) ListLayout {
