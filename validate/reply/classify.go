@@ -1,6 +1,9 @@
 package reply
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Context is what is known of a reply besides its text. The zero value is fine: then the words alone tell what they can.
 type Context struct {
@@ -80,6 +83,7 @@ func early(s Stage) bool { return s == Greeting || s == EHLO || s == MAIL }
 // evidence is what the words of a reply hold.
 type evidence struct {
 	best     [numClasses]*rule // the strongest phrase of each class
+	hints    [8]*rule          // some of the weak words that speak against a removal; one may be part of the phrase that another isn't
 	text     string            // in the form of [words]
 	operator string
 	server   string
@@ -109,11 +113,27 @@ func (t *tables) evidence(r Reply, c Context) evidence {
 func (e *evidence) take(row any) {
 	switch row := row.(type) {
 	case *rule:
+		e.takeHint(row)
 		if was := e.best[row.class]; was == nil || row.outdoes(was) {
 			e.best[row.class] = row
 		}
 	case mark:
 		e.takeMark(row)
+	}
+}
+
+func (e *evidence) takeHint(row *rule) {
+	if row.force != weak || !slices.Contains(notMailbox, row.class) {
+		return
+	}
+	for i, was := range e.hints {
+		if was == row {
+			return
+		}
+		if was == nil {
+			e.hints[i] = row
+			return
+		}
 	}
 }
 

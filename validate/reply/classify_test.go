@@ -47,6 +47,20 @@ func TestWhatReplySays(t *testing.T) {
 		{"a local part is not read as words", "550 5.7.1 <user.unknown@example.org>: message refused", Context{}, SenderBlocked},
 		{"nor a blocklist's name in an address", "550 5.1.1 <spamhaus@example.org>: user unknown", Context{}, MailboxUnknown},
 		{"the size of a message is not a full mailbox", "552 5.3.4 message size exceeds limit", Context{}, ContentRejected},
+		{"the RFC's words for a bare 550 say no more than the 550", "550 Requested action not taken: mailbox unavailable", Context{}, Undetermined},
+		{"words about the mailbox that we send from are about us", "550 The sender's mailbox does not exist", Context{}, SenderBlocked},
+		{"the account that sends is ours", "550 The account you're sending from has been disabled", Context{}, SenderBlocked},
+		{"your mailbox is not the contact's", "550 Your mailbox is disabled", Context{}, Undetermined},
+		{"a hint inside the phrase does not hide another one outside it", "550 mailbox blocked for your IP", Context{}, Undetermined},
+		{"a domain that the host could not look up is ours", "550 Domain may not exist or DNS check failed [IP: 192.0.2.1]", Context{}, SenderBlocked},
+		{"a list that is not known by name is a list", "550 5.1.1 user unknown; client 192.0.2.1 listed at bl.example.org", Context{}, Undetermined},
+		{"a host that does not exist may be ours", "550 This host does not exist", Context{}, Undetermined},
+		{"a lookup that failed on their side removes nobody", "550 lookup error, no such user", Context{}, Undetermined},
+		{"a verification that failed removes nobody", "550 unable to verify user", Context{}, Undetermined},
+		{"disabled alone does not say what", "550 this service is disabled", Context{}, Undetermined},
+		{"5.1.2 says which domain was not found", "550 5.1.2 <u@example.org>: Recipient address rejected: Domain not found", Context{}, DomainProblem},
+		{"5.1.8 says so of the sender's", "550 5.1.8 <s@example.com>: Sender address rejected: Domain not found", Context{}, SenderBlocked},
+		{"qmail finds no host by that name", "Sorry, I couldn't find any host named example.org. (#5.1.2)", Context{}, DomainProblem},
 		{"relaying is about the domain", "550 5.7.1 <u@example.org>... Relaying denied", Context{}, RelayDenied},
 		{"text that is no reply is nothing", "the quick brown fox", Context{}, Undetermined},
 		{"nothing is nothing", "", Context{}, Undetermined},
@@ -118,6 +132,9 @@ func TestEveryPhraseIsFound(t *testing.T) {
 		})
 		if !found {
 			t.Errorf("%q is not found in itself", phrase)
+		}
+		if strings.Contains(strings.ReplaceAll(phrase, "* ~", ""), "* ") {
+			t.Errorf("%q: \"*\" inside a phrase does nothing", phrase)
 		}
 		if _, ok := forces[row[1]]; !ok {
 			t.Errorf("%q: there is no force %q", phrase, row[1])

@@ -106,10 +106,11 @@ func (e *evidence) contradicts(spoken rule) bool {
 }
 
 func (e *evidence) hintsAtUs(spoken rule) bool {
-	return slices.ContainsFunc(notMailbox, func(c Class) bool {
-		row := e.best[c]
+	outside := func(row *rule) bool {
 		return row != nil && !strings.Contains(spoken.id, strings.TrimPrefix(row.id, phraseID))
-	})
+	}
+	return slices.ContainsFunc(notMailbox, func(c Class) bool { return outside(e.best[c]) }) ||
+		slices.ContainsFunc(e.hints[:], outside)
 }
 
 // twoFaced stays undetermined; where the code is transient there is nothing to determine.
