@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"io"
 	"iter"
+	"regexp"
 	"strings"
 )
 
@@ -20,6 +21,7 @@ const (
 	sniffed = 64 << 10 // bytes looked at to tell what a file is
 	maxLine = 64 << 10 // bytes kept of one line or record
 	maxMail = 1 << 20  // bytes kept of one bounce mail
+	maxName = 100      // bytes of a person's name before an address
 )
 
 // ReadBounces reads what is known of an earlier send: a plain list of addresses, a CSV with a column of addresses and, if it
@@ -56,7 +58,7 @@ func formatOf(head []byte) format {
 		return readMbox
 	case isHeaderField(first) && mailHeader(text):
 		return readMail
-	case anyLine(text, isLogLine):
+	case logTime.MatchString(first), anyLine(text, isLogLine):
 		return readLog
 	}
 	if _, ok := columnsOf(first, rest); ok {
@@ -64,6 +66,10 @@ func formatOf(head []byte) format {
 	}
 	return readList
 }
+
+// logTime is how each line of a log begins: "Nov 22 10:00:00 ", "2026-11-22T10:00:00.123+01:00 ", "2026-11-22 10:00:00 ". A log may
+// go on for long before it has its first delivery.
+var logTime = regexp.MustCompile(`^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[-+.:Z\d]*) `)
 
 // anyLine tells whether one of the lines in the first few kilobytes is so.
 func anyLine(text string, is func(string) bool) bool {
@@ -100,11 +106,25 @@ func readList(r *bufio.Reader, yield func(Bounce, error) bool) {
 			return yield(Bounce{}, err)
 		}
 		address := address(line)
-		if address == "" {
+		switch {
+		case address == "":
 			return true
+		case aloneIn(line, address):
+			return yield(listed(address), nil)
+		case startsWithCode(line): // a reply that names its recipient
+			return yield(said(address, line, Enhanced{}), nil)
 		}
-		return yield(listed(address), nil)
+		return true
 	})
+}
+
+// aloneIn tells whether a line of a list holds the address and no more than signs and a person's name around it. Only then does
+// its being there say that the address bounced: a line of text may name an address for any reason.
+func aloneIn(line, address string) bool {
+	name, rest, _ := strings.Cut(line, address)
+	name = strings.TrimRight(name, "\"'<;, \t")
+	return strings.Trim(rest, "\"'>;, \t\r") == "" && !strings.ContainsAny(address, " \t:=") &&
+		len(name) <= maxName && !strings.ContainsAny(name, ":=@[]{}0123456789")
 }
 
 // listed is an address that a list of bounced ones has, without a word on why.

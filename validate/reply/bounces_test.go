@@ -96,6 +96,30 @@ func TestReadBounces(t *testing.T) {
 			[]string{"a@example.org mailbox_unknown", "b@example.org temporary"},
 		},
 		{
+			"a column of replies is found by its cells where its name says nothing",
+			"E-Mail;Kunde;Grund\na@example.org;Ann;550 5.1.1 user unknown\nb@example.org;Bob;554 5.7.1 blocked using zen.spamhaus.org\nc@example.org;Cy;Postfach voll\nd@example.org;450;\n",
+			[]string{"a@example.org mailbox_unknown", "b@example.org sender_blocked", "c@example.org mailbox_full", "d@example.org mailbox_unknown"},
+		},
+		{
+			"a line of a list that says more than an address and a name is no word on the address",
+			"Ann Example <a@example.org>\n\"Bob\" <b@example.org>,\nplease write to <c@example.org> instead\nfrom=<d@example.org>, size=1\n554 5.7.1 <e@example.org>: Relay access denied\n550 5.1.1 <f@example.org>: User unknown\n",
+			[]string{"a@example.org mailbox_unknown", "b@example.org mailbox_unknown", "e@example.org relay_denied", "f@example.org mailbox_unknown"},
+		},
+		{
+			"a log is known as one long before its first delivery, and its senders have not bounced",
+			strings.Repeat("Nov 22 10:00:00 mx postfix/qmgr[1]: 4F: from=<good@example.org>, size=1, nrcpt=1 (queue active)\n", 1000) +
+				"Nov 22 10:00:00 mx postfix/smtp[1]: 4F: to=<a@example.org>, relay=mx.example.org[192.0.2.1]:25, delay=1, dsn=5.1.1, status=bounced (host mx.example.org[192.0.2.1] said: 550 5.1.1 User unknown (in reply to RCPT TO command))\n",
+			[]string{"a@example.org mailbox_unknown"},
+		},
+		{
+			"Sendmail says user unknown to every 550, so the host's reply counts",
+			"Nov 22 10:00:00 mx sm-mta[1]: x: to=<a@example.org>, relay=mx.example.org. [192.0.2.1], dsn=5.7.1, reply=550 5.7.1 Blocked by spamhaus, stat=User unknown\n" +
+				"Nov 22 10:00:00 mx sm-mta[1]: x: to=<b@example.org>, relay=mx.example.org. [192.0.2.1], dsn=5.7.1, stat=User unknown\n" +
+				"Nov 22 10:00:00 mx sm-mta[1]: x: to=<c@example.org>, relay=mx.example.org. [192.0.2.1], dsn=5.0.0, stat=User unknown\n" +
+				"Nov 22 10:00:00 mx sm-mta[1]: x: to=<d@example.org>, relay=mx.example.org. [192.0.2.1], dsn=5.1.1, reply=550 5.1.1 <d@example.org>... User unknown, stat=User unknown\n",
+			[]string{"a@example.org sender_blocked", "b@example.org sender_blocked", "c@example.org undetermined", "d@example.org mailbox_unknown"},
+		},
+		{
 			"what the sender calls soft or blocked never removes",
 			"email,type,reason\na@example.org,blocked,550 5.1.1 user unknown\nb@example.org,HardBounce,\nc@example.org,soft,\nd@example.org,HardBounce,554 blocked by spamhaus\n",
 			[]string{"a@example.org undetermined", "b@example.org mailbox_unknown", "c@example.org undetermined", "d@example.org sender_blocked"},

@@ -111,9 +111,27 @@ func (c columns) bounce(record string) (Bounce, bool) {
 		kind = kindOf(cell(c.status))
 	}
 	if c.text < 0 && c.status < 0 && c.code < 0 && (c.kind < 0 || kind == hardKind) {
+		if b, ok := c.unnamedReply(to, fields); ok {
+			return b, true
+		}
 		return listed(to), true
 	}
 	return c.weigh(said(to, joined(cell(c.code), cell(c.status), cell(c.text)), Enhanced{}), kind), true
+}
+
+// unnamedReply finds a cell that reads as a reply, where no column has a name that says so.
+func (c columns) unnamedReply(to string, fields []string) (Bounce, bool) {
+	for i, text := range fields {
+		if i == c.address || i == c.kind {
+			continue
+		}
+		b := said(to, strings.TrimSpace(text), Enhanced{})
+		spoken := strings.HasPrefix(b.Finding.Rule, phraseID) && b.Finding.Class != Undetermined
+		if spoken || b.Reply.Code >= 400 && b.Reply.Text() != "" {
+			return b, true
+		}
+	}
+	return Bounce{}, false
 }
 
 // weigh lets the sender's own word count where the reply leaves it open: "hard" decides for a reply that says nothing, and

@@ -44,7 +44,7 @@ func fieldAfter(line, mark, end string) string {
 }
 
 // syslogLine reads "to=<a@b>, ..., dsn=5.1.1, status=bounced (host x said: 550 ...)" (Postfix) and "..., stat=User unknown"
-// (Sendmail).
+// (Sendmail; newer ones have "reply=550 ..." before it).
 func syslogLine(line string) (Bounce, bool) {
 	to := fieldAfter(line, "to=<", ">")
 	status, _ := ParseEnhanced(fieldAfter(line, "dsn=", ","))
@@ -56,9 +56,21 @@ func syslogLine(line string) (Bounce, bool) {
 		return said(to, strings.TrimSuffix(strings.TrimSpace(text), ")"), status), true
 	}
 	if _, text, ok := strings.Cut(line, " stat="); ok {
-		return said(to, strings.TrimSpace(text), status), true
+		return said(to, sendmailText(line, strings.TrimSpace(text), status), status), true
 	}
 	return Bounce{}, false
+}
+
+// sendmailText is the other host's reply where the log has it. Its own words say "User unknown" to every 550 at RCPT, whatever
+// the host said, so that they count only beside a status about the address.
+func sendmailText(line, stat string, status Enhanced) string {
+	if reply := fieldAfter(line, " reply=", ", stat="); reply != "" {
+		return reply
+	}
+	if stat == "User unknown" && status.Subject != 1 && status.Subject != 2 {
+		return ""
+	}
+	return stat
 }
 
 // rejectLine reads what a Postfix refused itself: "reject: RCPT from h[1.2.3.4]: 550 5.1.1 ...; from=<> to=<a@b> proto=ESMTP".
