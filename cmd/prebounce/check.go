@@ -62,6 +62,10 @@ func checkCommand() *cobra.Command {
 	f.BoolVar(&o.strict, "strict", false, "exit 3 if a later run may know more about any address, not only beyond 1%")
 	o.dns.register(f)
 	o.register(f)
+	completeReasons(c)
+	completeVerdicts(c, "fail-on")
+	completeFormats(c, "text", "json", "jsonl", "csv")
+	c.ValidArgsFunction = cobra.NoFileCompletions
 	return c
 }
 

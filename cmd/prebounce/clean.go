@@ -63,6 +63,7 @@ A list of "-" is read from the standard input and needs --out.`,
 	o.dns.register(f)
 	o.store.register(f)
 	o.register(f)
+	completeReasons(c)
 	return c
 }
 

@@ -38,6 +38,7 @@ Each argument is one reply; quote it. Without arguments, or with "-", each line 
 		RunE: func(c *cobra.Command, args []string) error { return e.run(c, args) },
 	}
 	c.Flags().StringVar(&e.format, "format", "text", "text or jsonl: one JSON object for each reply")
+	completeFormats(c, "text", "jsonl")
 	c.Flags().StringArrayVar(&e.logs, "log", nil, "read the replies of a Postfix, Exim or Sendmail log (- for standard input)")
 	c.Flags().StringArrayVar(&e.mail, "mail", nil, "read bounce mails (RFC 3464): a mail, an mbox or a folder of .eml files (- for standard input)")
 	return c
