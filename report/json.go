@@ -3,12 +3,10 @@ package report
 import (
 	"encoding/json"
 	"io"
-
-	"github.com/prebounce/prebounce/validate/batch"
 )
 
-// JSON writes the whole summary, the same as report.json holds.
-func JSON(w io.Writer, s *batch.Summary) error { return indented(w, s) }
+// JSON writes the whole result, the same as report.json holds.
+func JSON(w io.Writer, r *Result) error { return indented(w, r) }
 
 // Addresses writes addresses as one JSON array.
 func Addresses(w io.Writer, all []Address) error { return indented(w, all) }

@@ -13,7 +13,8 @@ import (
 )
 
 // Text tells a finished run on one screen. dir is where its outputs are.
-func Text(w io.Writer, s *batch.Summary, dir string) error {
+func Text(w io.Writer, r *Result, dir string) error {
+	s := r.Summary
 	var b strings.Builder
 	layout(&b, s)
 	lists(&b, s)

@@ -228,18 +228,18 @@ func writeReports(dir string, s *batch.Summary) error {
 	if err != nil {
 		return err
 	}
-	err = report.JSON(f, s)
+	err = report.JSON(f, &report.Result{Summary: s})
 	return errors.Join(err, f.Close())
 }
 
 func (o *cleaning) tell(w io.Writer, s *batch.Summary, dir string) error {
 	switch {
 	case o.json:
-		return report.JSON(w, s)
+		return report.JSON(w, &report.Result{Summary: s})
 	case o.quiet:
 		return nil
 	}
-	return report.Text(w, s, dir)
+	return report.Text(w, &report.Result{Summary: s}, dir)
 }
 
 // curableShare is the share of addresses beyond which a run says that a later one may know more.

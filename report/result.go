@@ -1,0 +1,17 @@
+package report
+
+import (
+	"github.com/prebounce/prebounce/report/risk"
+	"github.com/prebounce/prebounce/validate/batch"
+)
+
+// Result is what a run found and what it forecasts: all that is told of it, and the body of report.json.
+type Result struct {
+	*batch.Summary
+	Risk   *risk.Forecast   `json:"risk,omitempty"` // nil: there is no forecast
+	Causes risk.CauseReport `json:"causes,omitzero"`
+
+	// Tally is what the forecast was made from: counts, no addresses. With it the forecast can be made again for another service,
+	// and draws its curves, which are no part of its JSON.
+	Tally *risk.Tally `json:"tally,omitempty"`
+}
