@@ -10,6 +10,7 @@ import (
 type block struct {
 	mark
 	list *List
+	want *wanted
 	data []byte
 	at   int // the next record
 	seen int // line ends before it
@@ -20,10 +21,10 @@ type block struct {
 }
 
 // block returns an empty block, made of reuse if there is one. Buffers that a huge record has blown up are let go.
-func (l *List) block(reuse Block) *block {
+func (l *List) block(reuse Block, want *wanted) *block {
 	b, ok := reuse.(*block)
-	if !ok || b.list != l {
-		b = &block{list: l, decode: l.charset.decoder()}
+	if !ok || b.want != want {
+		b = &block{list: l, want: want, decode: l.charset.decoder()}
 	}
 	if cap(b.data) > 2*l.blockSize {
 		b.data, b.scratch = nil, nil
@@ -69,7 +70,7 @@ func (b *block) Next(r *Record) bool {
 		return true
 	}
 	var rec shape
-	rec, b.fields = b.list.dialect.record(b.data[b.at:], true, b.list.want, b.fields[:0])
+	rec, b.fields = b.list.dialect.record(b.data[b.at:], true, b.want.fields, b.fields[:0])
 	offset := b.offset + int64(b.at)
 	b.take(r, rec)
 	if rec.state == broken {
@@ -102,12 +103,15 @@ func (b *block) take(r *Record, rec shape) {
 // cells puts the wanted fields in the order in which they were chosen.
 func (b *block) cells(r *Record) {
 	b.scratch = b.scratch[:0]
-	for range b.list.want {
-		r.Cells = append(r.Cells, nil)
+	cells := r.Cells
+	for range b.want.cells {
+		cells = append(cells, nil)
 	}
 	for i, f := range b.fields {
-		r.Cells[b.list.slot[i]], b.scratch = b.decode.cell(f, b.scratch)
+		cells[b.want.slots[i]], b.scratch = b.decode.cell(f, b.scratch)
 	}
+	r.Cells = cells[:b.want.addresses]
+	r.Extra = cells[b.want.addresses:]
 }
 
 // kind says what a readable record is by where it stands and what it holds.

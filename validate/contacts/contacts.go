@@ -25,8 +25,9 @@ type Source interface {
 	Layout() *Layout
 	// Size is the number of bytes that one pass covers.
 	Size() int64
-	// Pass begins a read at the start. Several passes may be under way.
-	Pass(ctx context.Context) (Pass, error)
+	// Pass begins a read at the start. Several passes may be under way. Each hands out the columns of these indexes too,
+	// in [Record.Extra].
+	Pass(ctx context.Context, extra ...int) (Pass, error)
 	// NewSink begins an output for rows of this list: its own form, with columns named extra appended if there are any.
 	NewSink(w io.Writer, extra []string) (Sink, error)
 	Close() error
@@ -74,6 +75,7 @@ type Record struct {
 	// Cells are the chosen columns of a Row in the order chosen, unquoted and as UTF-8, nil where the row is too short.
 	// They are valid until the following Next. What is damaged in a list of UTF-8 stays as it is.
 	Cells [][]byte
+	Extra [][]byte // the same for the further columns that the pass was asked for, in the order of asking
 	// Fields is how many fields a Row has; more than [Layout.Width] means a surplus.
 	Fields int
 	Why    string // what is wrong with an Unreadable record

@@ -20,6 +20,8 @@ type Layout struct {
 	Width     int      // fields that rows have; a shorter row is padded before columns of ours, a longer one keeps its surplus
 	Columns   []Column // the address columns in the order chosen
 	Left      []Column // columns that look like address columns but were not chosen
+	Traits    []Trait  // columns that say something else of a contact, if they were asked for
+	Groups    []Column // columns that hold few values, if traits were asked for
 	Notes     []string // sentences for the person
 }
 
@@ -145,7 +147,10 @@ func (l *List) readColumns(head []byte, eof bool, o *Options) error {
 	}
 	l.layout.Width = max(width, len(l.layout.Names))
 	columns := measure(entries[h+1:], l.layout.Names, l.layout.Width)
-	return l.pick(columns, o)
+	if err := l.pick(columns, o); err != nil {
+		return err
+	}
+	return l.findTraits(entries[h+1:], columns, &o.Traits)
 }
 
 func (l *List) takeHeader(head []byte, e entry, titles int) {
@@ -178,19 +183,5 @@ func (l *List) pick(columns []Column, o *Options) (err error) {
 	} else if c := l.layout.Columns[0]; c.rank < rankMail && c.Name != "" {
 		l.note("the addresses are taken from %s for what it holds, not for its name", c)
 	}
-	l.index()
 	return nil
-}
-
-// index prepares the chosen columns for the scanner, which wants them in ascending order.
-func (l *List) index() {
-	chosen := map[int]int{}
-	for slot, c := range l.layout.Columns {
-		chosen[c.Index] = slot
-	}
-	for i := range max(l.layout.Width, 1) {
-		if slot, ok := chosen[i]; ok {
-			l.want, l.slot = append(l.want, i), append(l.slot, slot)
-		}
-	}
 }

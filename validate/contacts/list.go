@@ -18,6 +18,7 @@ type Options struct {
 	SpoolLimit int64     // the greatest size of that copy in bytes; 0: 16 GiB
 	BlockSize  int       // bytes in a block; 0: 1 MiB
 	RecordCap  int       // the greatest record in bytes, the least memory of a block that holds one; 0: 8 MiB
+	Traits     Traits    // which columns to look for beside the addresses
 }
 
 const (
@@ -38,9 +39,6 @@ type List struct {
 	headerAt       int64 // where the header begins,
 	body           int64 // and where the rows do
 	header         []byte
-
-	want numbers // of the chosen columns
-	slot []int   // their places in Record.Cells
 
 	mu    sync.Mutex
 	marks []mark // what the first finished pass noted

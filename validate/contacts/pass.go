@@ -3,6 +3,8 @@ package contacts
 import (
 	"context"
 	"io"
+	"maps"
+	"slices"
 
 	"github.com/cespare/xxhash/v2"
 )
@@ -17,8 +19,33 @@ type mark struct {
 	torn   bool // all of it is a piece of such a line
 }
 
-// Pass begins a read at the start.
-func (l *List) Pass(ctx context.Context) (Pass, error) {
+// wanted are the fields that a pass hands out.
+type wanted struct {
+	fields    numbers
+	slots     []int // their places among the cells, addresses first
+	addresses int
+	cells     int // in all
+}
+
+// wanted puts the chosen columns and some more in ascending order, as the scanner wants them. A column takes one place only.
+func (l *List) wanted(extra []int) *wanted {
+	w := &wanted{addresses: len(l.layout.Columns), cells: len(l.layout.Columns) + len(extra)}
+	place := map[int]int{}
+	for slot, c := range l.layout.Columns {
+		place[c.Index] = slot
+	}
+	for i, index := range extra {
+		place[index] = w.addresses + i
+	}
+	w.fields = slices.Sorted(maps.Keys(place))
+	for _, index := range w.fields {
+		w.slots = append(w.slots, place[index])
+	}
+	return w
+}
+
+// Pass begins a read at the start. The extra columns must be different ones, and none of the addresses'.
+func (l *List) Pass(ctx context.Context, extra ...int) (Pass, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -28,14 +55,15 @@ func (l *List) Pass(ctx context.Context) (Pass, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.marks != nil {
-		return &secondPass{list: l, marks: l.marks}, nil
+		return &secondPass{list: l, want: l.wanted(extra), marks: l.marks}, nil
 	}
-	return &firstPass{list: l, next: mark{offset: l.start, line: 1}}, nil
+	return &firstPass{list: l, want: l.wanted(extra), next: mark{offset: l.start, line: 1}}, nil
 }
 
 // firstPass cuts the list.
 type firstPass struct {
 	list  *List
+	want  *wanted
 	next  mark // where the following block begins
 	marks []mark
 }
@@ -45,7 +73,7 @@ func (p *firstPass) Next(reuse Block) (Block, error) {
 	if p.next.offset == l.in.size {
 		return nil, p.end()
 	}
-	b := l.block(reuse)
+	b := l.block(reuse, p.want)
 	if err := p.fill(b); err != nil {
 		return nil, err
 	}
@@ -110,6 +138,7 @@ func (p *firstPass) end() error {
 // secondPass reads the blocks that a first pass cut.
 type secondPass struct {
 	list  *List
+	want  *wanted
 	marks []mark
 }
 
@@ -117,7 +146,7 @@ func (p *secondPass) Next(reuse Block) (Block, error) {
 	if len(p.marks) == 0 {
 		return nil, p.list.in.eof()
 	}
-	b := p.list.block(reuse)
+	b := p.list.block(reuse, p.want)
 	b.mark, p.marks = p.marks[0], p.marks[1:]
 	if err := b.read(p.list.in, b.size); err != nil {
 		return nil, err

@@ -1,0 +1,270 @@
+package contacts
+
+import (
+	"bytes"
+	"strings"
+)
+
+// Dates says how a column writes dates of which a number or two could be the day or the month: 5/1/2024.
+type Dates uint8
+
+const (
+	MonthFirst Dates = iota // 1 May
+	DayFirst                // 5 January
+)
+
+var datesNames = [...]string{"the month first", "the day first"}
+
+func (d Dates) String() string { return datesNames[d] }
+
+// Day reads a date as exports write it and counts days from 1 January 1970. It takes ISO 8601 and other forms that begin with the year,
+// numbers in the order of d (in the other one, if only that can be), months as words of many languages, the serial numbers of
+// spreadsheets and Unix time in seconds or milliseconds. A time of day behind the date is left out of account. Years before 1990 are no
+// date: nobody was on a list then, and databases write such for none. It does not allocate.
+func (d Dates) Day(cell []byte) (day int32, ok bool) {
+	if day, ok = isoDay(cell); ok {
+		return day, day >= firstDay
+	}
+	r, ok := readDate(cell)
+	if !ok {
+		return 0, false
+	}
+	day, ok = r.in(d)
+	return day, ok && day >= firstDay && day <= lastDay
+}
+
+var firstDay, lastDay = daysTo(1990, 1, 1), daysTo(2100, 1, 1)
+
+// isoDay reads what begins as 2024-05-01 does: by far the most do.
+func isoDay(b []byte) (day int32, ok bool) {
+	if len(b) < 10 || b[4] != '-' || b[7] != '-' || len(b) > 10 && isDigit(b[10]) {
+		return 0, false
+	}
+	digits := uint8(0)
+	for _, i := range [...]int{0, 1, 2, 3, 5, 6, 8, 9} {
+		digits = max(digits, b[i]-'0')
+	}
+	if digits > 9 {
+		return 0, false
+	}
+	two := func(i int) int { return int(b[i]-'0')*10 + int(b[i+1]-'0') }
+	return civil(two(0)*100+two(2), two(5), two(8))
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// civil is the day of a date, if there is such.
+func civil(year, month, day int) (int32, bool) {
+	if month < 1 || month > 12 || day < 1 || day > int(monthDays[month]) || year < 1 || year > 9999 {
+		return 0, false
+	}
+	return daysTo(year, month, day), month != 2 || day < 29 || year%4 == 0 && (year%100 != 0 || year%400 == 0)
+}
+
+var monthDays = [13]uint8{0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
+
+// daysTo counts the days from 1 January 1970. The year is taken to begin in March, so that what is uneven comes last.
+func daysTo(year, month, day int) int32 {
+	if month < 3 {
+		year, month = year-1, month+12
+	}
+	return int32(365*year + year/4 - year/100 + year/400 + (153*(month-3)+2)/5 + day - 719469)
+}
+
+// writtenDate is a date as it stands in a cell.
+type writtenDate struct {
+	year, month, day int
+	open             bool  // month and day may be the other way round
+	days             int32 // for a number that counts by itself, which has no year
+}
+
+// only tells whether the date can be read in one order only, and in which.
+func (w *writtenDate) only() (d Dates, known bool) {
+	switch {
+	case !w.open:
+		return 0, false
+	case w.month > 12 && w.day <= 12:
+		return DayFirst, true
+	case w.day > 12 && w.month <= 12:
+		return MonthFirst, true
+	}
+	return 0, false
+}
+
+func (w *writtenDate) in(d Dates) (int32, bool) {
+	if w.year == 0 {
+		return w.days, true
+	}
+	month, day := w.month, w.day
+	if only, known := w.only(); known {
+		d = only
+	}
+	if w.open && d == DayFirst {
+		month, day = day, month
+	}
+	return civil(w.year, month, day)
+}
+
+// readDate takes a cell apart.
+func readDate(cell []byte) (w writtenDate, ok bool) {
+	cell = bytes.Trim(cell, " \t'\"")
+	if len(cell) < 5 || len(cell) > 64 {
+		return w, false
+	}
+	if whole, isNumber := wholeNumber(cell); isNumber {
+		return countedDate(whole)
+	}
+	var parts dateParts
+	return parts.read(cell)
+}
+
+// wholeNumber is the part of a number before its fraction, if the cell is one.
+func wholeNumber(cell []byte) (whole []byte, ok bool) {
+	end := len(cell)
+	for i, c := range cell {
+		switch {
+		case isDigit(c):
+		case (c == '.' || c == ',') && i >= 5 && end == len(cell):
+			end = i
+		default:
+			return nil, false
+		}
+	}
+	return cell[:end], true
+}
+
+// countedDate reads a number by how many digits it has.
+func countedDate(b []byte) (w writtenDate, ok bool) {
+	n := number(b)
+	switch len(b) {
+	case 5: // days since the end of 1899, as spreadsheets count
+		w.days = int32(n - 25569)
+	case 8, 12, 14: // 20240501, perhaps with a time
+		w.year, w.month, w.day = number(b[:4]), number(b[4:6]), number(b[6:8])
+		return w, w.year > 0
+	case 10:
+		w.days = int32(n / (24 * 60 * 60))
+	case 13:
+		w.days = int32(n / (24 * 60 * 60 * 1000))
+	default:
+		return w, false
+	}
+	return w, true
+}
+
+func number(digits []byte) (n int) {
+	for _, c := range digits {
+		n = n*10 + int(c-'0')
+	}
+	return n
+}
+
+// dateParts are the first numbers of a cell and the month that a word names.
+type dateParts struct {
+	numbers [3]int
+	digits  [3]int
+	have    int
+	month   int
+	at      int // how many numbers stand before the month
+}
+
+// read goes through the cell until a date is whole.
+func (p *dateParts) read(cell []byte) (w writtenDate, ok bool) {
+	for i := 0; i < len(cell) && p.have+min(p.month, 1) < 3; {
+		start := i
+		switch c := cell[i]; {
+		case isDigit(c):
+			for i < len(cell) && isDigit(cell[i]) {
+				i++
+			}
+			p.numbers[p.have], p.digits[p.have] = number(cell[start:min(i, start+4)]), i-start
+			p.have++
+		case isLetter(c):
+			for i < len(cell) && isLetter(cell[i]) {
+				i++
+			}
+			if m := monthNamed(cell[start:i]); m > 0 { // "mar. 5 nov.": the last one, as weekdays come first
+				p.month, p.at = m, p.have
+			}
+		case c == ':':
+			return w, false // a time of day
+		default:
+			i++
+		}
+	}
+	return p.date()
+}
+
+// isLetter takes all that is beyond ASCII for letters too.
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80 }
+
+// date puts the parts in order.
+func (p *dateParts) date() (w writtenDate, ok bool) {
+	n, year := p.numbers, 2
+	if p.digits[0] == 4 {
+		year = 0
+	}
+	switch {
+	case p.month == 0 && p.have == 3 && year == 0:
+		w = writtenDate{year: n[0], month: n[1], day: n[2]}
+	case p.month == 0 && p.have == 3:
+		w = writtenDate{month: n[0], day: n[1], open: true}
+	case p.month > 0 && p.have == 2 && year == 0:
+		w = writtenDate{year: n[0], month: p.month, day: n[1]}
+	case p.month > 0 && p.have == 2:
+		w, year = writtenDate{month: p.month, day: n[0]}, 1
+	default:
+		return w, false
+	}
+	w.year = n[year]
+	if p.digits[year] == 2 {
+		w.year += 2000
+	}
+	for i, digits := range p.digits[:p.have] {
+		if i != year && digits > 2 {
+			return w, false
+		}
+	}
+	return w, p.digits[year] == 2 || p.digits[year] == 4
+}
+
+// monthNamed is the month that a word names, or 0.
+func monthNamed(word []byte) int {
+	var lower [24]byte
+	if len(word) > len(lower) {
+		return 0
+	}
+	for i, c := range word {
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		lower[i] = c
+	}
+	return months[string(lower[:len(word)])]
+}
+
+// months are the names of months, long and short, in the languages of contact lists. A line is a month.
+var months = func() map[string]int {
+	names := map[string]int{}
+	for i, line := range strings.Split(strings.TrimSpace(monthWords), "\n") {
+		for _, w := range strings.Fields(line) {
+			names[w] = i + 1
+		}
+	}
+	return names
+}()
+
+const monthWords = `
+january jan januar jänner jän janvier janv enero ene gennaio gen janeiro januari styczeń stycznia sty ledna leden ocak oca январь января янв
+february feb februar februari février févr fév febrero febbraio fevereiro fev luty lutego lut února únor şubat şub февраль февраля фев
+march mar märz mär maerz mars marzo março maart mrt marts marzec marca března březen mart март марта мар
+april apr avril avr abril abr aprile kwiecień kwietnia kwi dubna duben nisan nis апрель апреля апр
+may mai mayo maggio mag maio mei maj květen května mayıs май мая
+june jun juni juin junio giugno giu junho czerwiec czerwca cze červen června haziran haz июнь июня июн
+july jul juli juillet juil julio luglio lug julho lipiec lipca lip červenec července temmuz tem июль июля июл
+august aug août aout agosto ago augustus augusti sierpień sierpnia sie srpen srpna ağustos ağu август августа авг
+september sep sept septembre septiembre settembre set setembro wrzesień września wrz září eylül eyl сентябрь сентября сен сент
+october oct oktober okt octobre octubre ottobre ott outubro out październik października paź říjen října ekim eki октябрь октября окт
+november nov novembre noviembre novembro listopad listopada lis listopadu kasım kas ноябрь ноября ноя нояб
+december dec dezember dez décembre déc diciembre dic dicembre dezembro desember des grudzień grudnia gru prosinec prosince aralık ara декабрь декабря дек
+`

@@ -1,0 +1,259 @@
+package contacts
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Traits say which columns to look for that tell something of a contact beside the address. Each is a header name or a number from 1,
+// "none" for no such column, or empty: found by name and content.
+type Traits struct {
+	Find    bool // look for them at all
+	Created string
+	Engaged string
+	Source  string
+}
+
+// Trait is a column that tells something of a contact.
+type Trait struct {
+	Column
+	Use   Use
+	Dates Dates // how it writes them
+}
+
+// Use is what a column tells.
+type Use uint8
+
+const (
+	Created   Use = iota // when the contact joined the list
+	Engaged              // when a person was last seen there: opened, clicked, bought, logged in
+	Origin               // where the address comes from
+	Confirmed            // whether, or when, the person confirmed the address
+	numUses
+)
+
+const (
+	mostEngaged = 4   // columns of last opens, clicks and so on; the latest date of a row counts
+	mostGroups  = 8   // columns of few values
+	mostValues  = 50  // different values of a column of few
+	dateShare   = 0.5 // of the filled cells that must be dates
+)
+
+// findTraits finds the columns that tell something beside the address.
+func (l *List) findTraits(rows []entry, columns []Column, t *Traits) error {
+	if !t.Find {
+		return nil
+	}
+	s := surveyedTraits{list: l, rows: rows, columns: columns, taken: map[int]bool{}}
+	for _, c := range l.layout.Columns {
+		s.taken[c.Index] = true
+	}
+	for use, want := range [...]string{Created: t.Created, Engaged: t.Engaged, Origin: t.Source} {
+		if err := s.choose(Use(use), want); err != nil {
+			return err
+		}
+	}
+	for use, want := range [...]string{Created: t.Created, Engaged: t.Engaged, Origin: t.Source, Confirmed: ""} {
+		if want == "" {
+			s.find(Use(use))
+		}
+	}
+	slices.SortStableFunc(l.layout.Traits, func(a, b Trait) int { return int(a.Use) - int(b.Use) })
+	s.groups()
+	s.tell()
+	return nil
+}
+
+// surveyedTraits is the search for these columns.
+type surveyedTraits struct {
+	list    *List
+	rows    []entry
+	columns []Column
+	taken   map[int]bool // columns that have a use
+}
+
+// choose takes the column that the person named.
+func (s *surveyedTraits) choose(use Use, want string) error {
+	if want == "" || want == "none" {
+		return nil
+	}
+	c, _, err := findOne(s.columns, want)
+	if err != nil {
+		return err
+	}
+	if s.taken[c.Index] {
+		return unreadable(fmt.Sprintf("column %s can't be used for two things", c), "name another one", nil)
+	}
+	s.take(use, c)
+	return nil
+}
+
+func (s *surveyedTraits) take(use Use, c Column) {
+	s.taken[c.Index] = true
+	s.list.layout.Traits = append(s.list.layout.Traits, Trait{Column: c, Use: use, Dates: s.dates(c)})
+}
+
+// find takes the first column with a usual name whose content agrees; of the last signs of a person, all.
+func (s *surveyedTraits) find(use Use) {
+	found := 0
+	for _, c := range s.columns {
+		if s.taken[c.Index] || !useNames[use].holds(c.Name) || !s.agrees(use, c) {
+			continue
+		}
+		s.take(use, c)
+		if found++; use != Engaged || found == mostEngaged {
+			return
+		}
+	}
+}
+
+// agrees tells whether the content can have the use.
+func (s *surveyedTraits) agrees(use Use, c Column) bool {
+	filled, dates := s.count(c)
+	switch use {
+	case Created, Engaged:
+		return dates > 0 && float64(dates) >= dateShare*float64(filled)
+	case Origin:
+		return filled > 0 && !c.addresses() && 2*dates < filled
+	}
+	return filled > 0
+}
+
+// count tells how many cells of a column are filled, and how many of these are dates.
+func (s *surveyedTraits) count(c Column) (filled, dates int) {
+	for cell := range s.cells(c) {
+		filled++
+		if _, ok := MonthFirst.Day(cell); ok {
+			dates++
+		}
+	}
+	return filled, dates
+}
+
+// cells are the filled cells of a column.
+func (s *surveyedTraits) cells(c Column) func(yield func([]byte) bool) {
+	return func(yield func([]byte) bool) {
+		for _, row := range s.rows {
+			if c.Index < len(row.cells) && len(row.cells[c.Index]) > 0 && !yield(row.cells[c.Index]) {
+				return
+			}
+		}
+	}
+}
+
+// dates decides by the cells that can be read in one way only which number is the day. Without any, a slash is taken for the American
+// order, if the list isn't separated by semicolons as European spreadsheets do it.
+func (s *surveyedTraits) dates(c Column) Dates {
+	votes, open, slashes := [2]int{}, false, true
+	for cell := range s.cells(c) {
+		if _, iso := isoDay(cell); iso {
+			continue
+		}
+		w, ok := readDate(cell)
+		if !ok || !w.open {
+			continue
+		}
+		open = true
+		slashes = slashes && strings.ContainsRune(string(cell), '/')
+		if d, known := w.only(); known {
+			votes[d]++
+		}
+	}
+	d := MonthFirst
+	switch {
+	case votes[DayFirst] != votes[MonthFirst]:
+		d = Dates(btoi(votes[DayFirst] > votes[MonthFirst]))
+	case !slashes || s.list.dialect.delim == ';':
+		d = DayFirst
+	}
+	s.doubt(c, d, open, votes)
+	return d
+}
+
+// doubt tells the person how dates are read that could be read in two ways.
+func (s *surveyedTraits) doubt(c Column, d Dates, open bool, votes [2]int) {
+	switch {
+	case !open:
+	case votes == [2]int{}:
+		s.list.note("dates in %s are read with %s; none of them tells", c, d)
+	case min(votes[0], votes[1]) > 0:
+		s.list.note("dates in %s are read with %s, though %d of %d speak for the other order", c, d, min(votes[0], votes[1]), votes[0]+votes[1])
+	default:
+		s.list.note("dates in %s are read with %s", c, d)
+	}
+}
+
+// groups finds columns of few values, by which rows can be grouped.
+func (s *surveyedTraits) groups() {
+	for _, c := range s.columns {
+		if s.groupable(c) && len(s.list.layout.Groups) < mostGroups {
+			s.list.layout.Groups = append(s.list.layout.Groups, c)
+		}
+	}
+}
+
+func (s *surveyedTraits) groupable(c Column) bool {
+	dated := slices.ContainsFunc(s.list.layout.Traits, func(t Trait) bool { return t.Index == c.Index && t.Use != Origin })
+	address := slices.ContainsFunc(s.list.layout.Columns, func(a Column) bool { return a.Index == c.Index })
+	if dated || address || c.addresses() {
+		return false
+	}
+	values := map[string]bool{}
+	for cell := range s.cells(c) {
+		if values[string(cell)] = true; len(values) > mostValues {
+			return false
+		}
+	}
+	return len(values) > 1 || len(values) == 1 && s.filled(c) < len(s.rows)
+}
+
+func (s *surveyedTraits) filled(c Column) (n int) {
+	for range s.cells(c) {
+		n++
+	}
+	return n
+}
+
+// tell says what the columns are used for.
+func (s *surveyedTraits) tell() {
+	for use, what := range useWords {
+		var names []string
+		for _, t := range s.list.layout.Traits {
+			if t.Use == Use(use) {
+				names = append(names, t.String())
+			}
+		}
+		if len(names) > 0 {
+			s.list.note("%s %s", what, strings.Join(names, ", "))
+		}
+	}
+}
+
+var useWords = [numUses]string{
+	Created:   "when contacts joined is taken from",
+	Engaged:   "when a person was last seen is taken from",
+	Origin:    "where addresses come from is taken from",
+	Confirmed: "whether an address was confirmed is taken from",
+}
+
+// Says tells whether a cell of a [Confirmed] column says yes: a word for it, or the date when it happened.
+func (t *Trait) Says(cell []byte) bool {
+	if len(cell) == 0 {
+		return false
+	}
+	var lower [24]byte
+	if len(cell) <= len(lower) {
+		for i, c := range cell {
+			if c >= 'A' && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			lower[i] = c
+		}
+		if yesWords[string(lower[:len(cell)])] {
+			return true
+		}
+	}
+	_, dated := t.Dates.Day(cell)
+	return dated
+}
