@@ -29,7 +29,7 @@ func Predict(t *Tally, o Options) (*Forecast, error) {
 	w.scenes()
 	f := &Forecast{
 		Model: Model, AsOf: t.now.UTC().Truncate(time.Second), Rows: t.Rows(), Scored: int64(w.sel[AsIs].rows()),
-		Suppressed: t.states[Suppressed], Duplicates: t.states[Duplicate], Seed: o.Seed, dists: w.dist,
+		Suppressed: t.states[Suppressed], Duplicates: t.states[Duplicate], Seed: o.Seed, Remove: o.Remove, dists: w.dist,
 	}
 	f.Rate = w.rates()
 	f.Expected = w.expectations()
@@ -155,7 +155,7 @@ func (w *work) rate(s Scene) Rate {
 func (w *work) threshold() Threshold {
 	p := w.o.Profile
 	return Threshold{
-		Profile: p.Name, Target: p.Target, Kind: p.Kind, History: w.o.History,
+		Profile: p.Name, Target: p.Target, Kind: p.Kind, History: w.o.History, Service: p,
 		Exceed: w.exceed(p.Target), Warn: w.line(p.Warn), Act: w.line(p.Act),
 	}
 }
