@@ -51,11 +51,22 @@ func columns(names []string) string {
 
 func lists(b *strings.Builder, s *batch.Summary) {
 	var t table
-	for _, l := range []struct {
-		name string
-		rows int64
-		what string
-	}{
+	for _, l := range listsOf(s) {
+		t.row(l.name, number(l.rows), l.what)
+	}
+	t.write(b, 1)
+}
+
+// listCount is how many records came to one place.
+type listCount struct {
+	name string
+	rows int64
+	what string
+}
+
+// listsOf says where the records went. What there seldom is stays out if there is none.
+func listsOf(s *batch.Summary) (out []listCount) {
+	for _, l := range []listCount{
 		{"clean", s.Clean, "may be sent to: nothing speaks against it"},
 		{"review", s.Review, "look at these before you send"},
 		{"removed", s.Removed, "won't arrive, or must not be sent to"},
@@ -64,10 +75,10 @@ func lists(b *strings.Builder, s *batch.Summary) {
 		{"read", s.Read, ""},
 	} {
 		if l.rows > 0 || l.name != "rejected" && l.name != "other" {
-			t.row(l.name, number(l.rows), l.what)
+			out = append(out, l)
 		}
 	}
-	t.write(b, 1)
+	return out
 }
 
 // reasons tells why rows went to a list. That nothing speaks against a clean row goes without saying.

@@ -241,8 +241,8 @@ func (r *CauseReport) sentence() string {
 		return "No value of any column is worse than the rest beyond chance."
 	}
 	c := r.Causes[0]
-	return c.Column + " = " + quoted(c.Value) + " carries most: " + percent(c.Rate) + " of its " + thousands(c.Rows) +
-		" rows are bad, against " + percent(c.Rest) + " of the others."
+	return c.Column + " = " + quoted(c.Value) + " carries most: " + Percent(c.Rate) + " of its " + thousands(c.Rows) +
+		" rows are bad, against " + Percent(c.Rest) + " of the others."
 }
 
 func quoted(s string) string {
