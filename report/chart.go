@@ -78,12 +78,9 @@ func (c *chart) bar(from, to across, y float64, class, tip string) {
 	c.Rects = append(c.Rects, rect{min(from, 100-width), width, y, barHeight, class, tip})
 }
 
-// whisker draws an interval across a bar.
-func (c *chart) whisker(from, to across, y float64, class string) {
-	from, to = max(from, 0), min(max(to, from), 100)
-	middle := y + barHeight/2
-	c.Lines = append(c.Lines, line{from, to, middle, middle, class},
-		line{from, from, middle - 3, middle + 3, class}, line{to, to, middle - 3, middle + 3, class})
+// whisker draws an interval with its ends.
+func (c *chart) whisker(from, to across, y float64) {
+	c.Lines = append(c.Lines, line{from, to, y, y, "whisker"}, line{from, from, y - 3, y + 3, "whisker"}, line{to, to, y - 3, y + 3, "whisker"})
 }
 
 // scale turns numbers up to most into places across.

@@ -27,18 +27,14 @@ func (t *teller) waterfall() *chart {
 	c := &chart{Title: "Expected hard bounces, and what each step of cleaning takes away"}
 	s := scale(f.Expected.AsIs)
 	c.total(s, "as is", f.Expected.AsIs, f.Rate.AsIs.Rows)
-	left, more := f.Expected.AsIs, 0
-	for i := range f.Categories {
-		if e := &f.Categories[i]; e.Cleaned {
-			left = c.step(s, left, e, "solid")
-		}
+	done, more := t.categories()
+	left := f.Expected.AsIs
+	for _, e := range done {
+		left = c.step(s, left, &e, "solid")
 	}
 	c.total(s, "cleaned", f.Expected.Cleaned, f.Rate.Cleaned.Rows)
-	for i := range f.Categories {
-		if e := &f.Categories[i]; !e.Cleaned && more < moreSteps {
-			left = c.step(s, left, e, "hollow")
-			more++
-		}
+	for _, e := range more[:min(len(more), moreSteps)] {
+		left = c.step(s, left, &e, "hollow")
 	}
 	return c
 }
@@ -74,7 +70,7 @@ func (t *teller) segmentsChart(top []risk.SegmentEstimate) *chart {
 		name := segmentName(&e)
 		y := c.row(name, amount(e.Bounces), plural(e.Rows, "row", "rows")+", "+say(string(e.Basis)))
 		c.bar(0, s.at(e.Bounces), y, class, name+": "+amount(e.Bounces)+" expected bounces")
-		c.whisker(s.at(e.BouncesCI90[0]), s.at(e.BouncesCI90[1]), y, "whisker")
+		c.whisker(s.at(e.BouncesCI90[0]), s.at(e.BouncesCI90[1]), y+barHeight+5)
 	}
 	return c
 }

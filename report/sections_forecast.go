@@ -114,13 +114,9 @@ func (t *teller) steps() section {
 	done := grid{Head: []string{"cleaning takes out", "rows", "bounces saved", "90%", "good contacts lost", "rate, points"}, Right: []int{1, 2, 3, 4, 5}}
 	more := grid{Title: "what else could go", Head: slices.Clone(done.Head), Right: done.Right}
 	more.Head[0] = "taking out"
-	for _, c := range f.Categories {
-		g := &done
-		if !c.Cleaned {
-			g = &more
-		}
-		g.row(sayCategory(c.Name), number(c.Rows), amount(c.Saved), amounts(c.CI90), amount(c.GoodLost), fmt.Sprintf("%+.2f", c.RateChange))
-	}
+	first, then := t.categories()
+	done.effects(first)
+	more.effects(then)
 	s.add(done)
 	s.add(more)
 	if f.Expected.AsIs <= 0 || f.Rate.AsIs.Rows == 0 {
@@ -135,6 +131,27 @@ func (t *teller) steps() section {
 	}
 	s.Says = t.dearest()
 	return s
+}
+
+// effects has a row for each step.
+func (g *grid) effects(steps []risk.CategoryEffect) {
+	for _, c := range steps {
+		g.row(sayCategory(c.Name), number(c.Rows), amount(c.Saved), amounts(c.CI90), amount(c.GoodLost), fmt.Sprintf("%+.2f", c.RateChange))
+	}
+}
+
+// categories are the steps that take anything out: those of cleaning, and those beyond.
+func (t *teller) categories() (cleaned, more []risk.CategoryEffect) {
+	for _, c := range t.Risk.Categories {
+		switch {
+		case c.Rows == 0:
+		case c.Cleaned:
+			cleaned = append(cleaned, c)
+		default:
+			more = append(more, c)
+		}
+	}
+	return cleaned, more
 }
 
 // dearest warns of the step that costs most good contacts for each bounce saved.

@@ -12,6 +12,7 @@ const (
 	markHeight  = 17 // a line's words
 	ridgeHeight = 96 // one list: its words, its curve, its interval
 	curveHeight = 44
+	axisHeight  = 18
 	curveBins   = 240
 )
 
@@ -22,18 +23,22 @@ func (t *teller) strip() *chart {
 	s := scale(most)
 	marks := t.shownMarks(most)
 	for i, m := range marks {
-		c.mark(s, i, m)
+		at := s.at(m.rate)
+		if i == 0 && t.shifted() && len(scenes) > 0 {
+			at = s.at(t.allowed(&scenes[0]))
+		}
+		c.mark(at, m)
 	}
-	top := c.Height
+	c.grid(s, c.Height, float64(len(scenes))*ridgeHeight)
 	for i := range scenes {
 		t.ridge(c, s, &scenes[i])
 	}
 	for i, m := range marks {
-		if i > 0 || t.Risk.Threshold.History.Sent == 0 {
+		if i > 0 || !t.shifted() {
 			c.Lines = append(c.Lines, line{s.at(m.rate), s.at(m.rate), float64(i)*markHeight + 4, c.Height, markClass(i)})
 		}
 	}
-	c.axis(s, top)
+	c.Height += axisHeight
 	return c
 }
 
@@ -69,8 +74,7 @@ func markClass(i int) string {
 }
 
 // mark writes the words of a line on the side where there is room.
-func (c *chart) mark(s scale, i int, m mark) {
-	x := s.at(m.rate)
+func (c *chart) mark(x across, m mark) {
 	words := m.name + " at " + risk.Percent(m.rate)
 	l := label{x + 0.8, c.Height + 13, false, "mark", words}
 	if x > 50 {
@@ -91,12 +95,15 @@ func (t *teller) ridge(c *chart, s scale, sc *scene) {
 		part.Y, part.Height = top+24, curveHeight
 		c.Curves = append(c.Curves, part)
 	}
-	if t.Risk.Threshold.History.Sent > 0 {
+	if t.shifted() {
 		c.Lines = append(c.Lines, line{s.at(allowed), s.at(allowed), top + 18, base + 12, "target"})
 	}
 	c.Lines = append(c.Lines, line{0, 100, base, base, "base"})
 	c.interval(s, &sc.rate, base+8)
 }
+
+// shifted says whether earlier sends move the line that the verdict is about, for each list elsewhere.
+func (t *teller) shifted() bool { return t.Risk.Threshold.History.Sent > 0 }
 
 // allowed is the rate up to which a list stays under the line, together with what was sent before.
 func (t *teller) allowed(sc *scene) float64 {
@@ -111,14 +118,13 @@ func (c *chart) interval(s scale, r *risk.Rate, y float64) {
 	c.Lines = append(c.Lines, line{x, x, y - 4, y + 4, "mean"})
 }
 
-// axis draws round rates below everything.
-func (c *chart) axis(s scale, top float64) {
+// grid draws a line at each round rate, its number below.
+func (c *chart) grid(s scale, top, height float64) {
 	for _, x := range ticks(float64(s) * 100) {
 		at := s.at(x / 100)
-		c.Lines = append(c.Lines, line{at, at, top, c.Height, "tick"})
-		c.Texts = append(c.Texts, label{at, c.Height + 13, at > 96, "tick" + edge(at), figure(x) + "%"})
+		c.Lines = append(c.Lines, line{at, at, top, top + height, "tick"})
+		c.Texts = append(c.Texts, label{at, top + height + 13, at > 96, "tick" + edge(at), figure(x) + "%"})
 	}
-	c.Height += 18
 }
 
 // edge keeps the first and last numbers of the axis within the chart.
