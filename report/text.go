@@ -18,6 +18,7 @@ func Text(w io.Writer, r *Result, dir string) error {
 	var b strings.Builder
 	layout(&b, s)
 	lists(&b, s)
+	newTeller(r).forecast(&b)
 	for _, list := range []validate.List{validate.Removed, validate.Review, validate.Clean} {
 		reasons(&b, list, s.Reasons)
 	}

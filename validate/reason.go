@@ -1,6 +1,9 @@
 package validate
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Verdict is the field's common four: what we conclude about an address.
 type Verdict uint8
@@ -18,6 +21,12 @@ func (v Verdict) String() string { return verdictNames[v] }
 
 // MarshalText makes a verdict read the same in text, CSV and JSON.
 func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (v *Verdict) UnmarshalText(name []byte) (err error) {
+	*v, err = ParseVerdict(string(name))
+	return err
+}
 
 // ParseVerdict finds a verdict by its name.
 func ParseVerdict(name string) (Verdict, error) {
@@ -44,6 +53,16 @@ func (l List) String() string { return listNames[l] }
 
 // MarshalText makes a list read the same in text, CSV and JSON.
 func (l List) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (l *List) UnmarshalText(name []byte) error {
+	i := slices.Index(listNames[:], string(name))
+	if i < 0 {
+		return fmt.Errorf("there is no list %q", name)
+	}
+	*l = List(i)
+	return nil
+}
 
 // Reason says why an address has its verdict. The set is closed and its names are stable.
 //
@@ -175,6 +194,12 @@ func (r Reason) RFC() string { return reasonTable[r].rfc }
 
 // MarshalText makes a reason read the same in text, CSV and JSON.
 func (r Reason) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (r *Reason) UnmarshalText(name []byte) (err error) {
+	*r, err = ParseReason(string(name))
+	return err
+}
 
 // AllReasons lists the closed set in order of weight.
 func AllReasons() []Reason {

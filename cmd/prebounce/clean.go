@@ -43,7 +43,8 @@ func cleanCommand() *cobra.Command {
   removed.csv   rows that won't arrive or aren't wanted, with the reason
   rejected.csv  what can't be read as a row, if anything
   results.csv   one line for each address
-  report.json   the summary for machines
+  report.html   the report, to open in a browser
+  report.json   the same for machines
 
 A list of "-" is read from the standard input and needs --out.`,
 		Example: "  prebounce clean contacts.csv\n  prebounce clean export.csv --column \"Work email\" --suppress unsubscribed.csv -o cleaned",
@@ -224,12 +225,20 @@ func explainFailure(err error) error {
 
 // writeReports writes what belongs into the folder beside the lists.
 func writeReports(dir string, s *batch.Summary) error {
-	f, err := os.Create(filepath.Join(dir, "report.json"))
-	if err != nil {
-		return err
+	r := &report.Result{Summary: s}
+	for _, file := range []struct {
+		name  string
+		write func(io.Writer, *report.Result) error
+	}{{"report.json", report.JSON}, {"report.html", report.HTML}} {
+		f, err := os.Create(filepath.Join(dir, file.name))
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(file.write(f, r), f.Close()); err != nil {
+			return fmt.Errorf("writing %s: %w", file.name, err)
+		}
 	}
-	err = report.JSON(f, &report.Result{Summary: s})
-	return errors.Join(err, f.Close())
+	return nil
 }
 
 func (o *cleaning) tell(w io.Writer, s *batch.Summary, dir string) error {

@@ -7,6 +7,7 @@ func commands() []*cobra.Command {
 	return []*cobra.Command{
 		cleanCommand(),
 		checkCommand(),
+		reportCommand(),
 		listsCommand(),
 		manCommand(),
 		versionCommand(),
