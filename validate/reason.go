@@ -103,6 +103,7 @@ const (
 	UTF8LocalPart
 	DuplicateMailbox
 	OtherAddress
+	HighRisk
 
 	// Default list: clean.
 	SenderBlocked
@@ -161,6 +162,7 @@ var reasonTable = [numReasons]reasonRow{
 	UTF8LocalPart:    {"utf8_local_part", Risky, Review, false, false, "letters outside ASCII before the @ need SMTPUTF8 all the way", "RFC 6531"},
 	DuplicateMailbox: {"duplicate_mailbox", Risky, Review, false, false, "the same mailbox stands in an earlier row, spelt differently", ""},
 	OtherAddress:     {"other_address", Risky, Review, false, false, "another address in the row is undeliverable", ""},
+	HighRisk:         {"high_risk", Risky, Review, false, false, "the forecast thinks it likelier to bounce than you allow", ""},
 
 	SenderBlocked: {"sender_blocked", Unknown, Clean, false, true, "the mail host refused us, which says nothing about the mailbox", "RFC 3463 X.7.1"},
 	RateLimited:   {"rate_limited", Unknown, Clean, false, true, "the mail host wants fewer questions", ""},

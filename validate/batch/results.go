@@ -24,9 +24,11 @@ type Result struct {
 	EnhancedCode string `csv:"enhanced_code"`
 	SMTPText     string `csv:"smtp_text"`
 	CheckedAt    string `csv:"checked_at"` // when DNS or the mail host said so, RFC 3339
+	PBounce      string `csv:"p_bounce"`   // chance of a hard bounce; empty: there is no forecast, or the row would not be sent
+	PBasis       string `csv:"p_basis"`    // what that rests on: checked, replied, probed, pooled, prior or blind
 }
 
-const resultsHeader = "row,address,status,reason,list,detail,suggestion,operator,mx,smtp_code,enhanced_code,smtp_text,checked_at\n"
+const resultsHeader = "row,address,status,reason,list,detail,suggestion,operator,mx,smtp_code,enhanced_code,smtp_text,checked_at,p_bounce,p_basis\n"
 
 // AppendResults appends rows as they stand in results.csv, the header first if it is wanted.
 func AppendResults(b []byte, header bool, rows ...Result) []byte {
@@ -54,7 +56,7 @@ var verdictColumns = func() (columns [3][]string) {
 }()
 
 // result appends one row of results.csv.
-func (s *splitter) result(j *splitJob, row uint32, a *judged, list validate.List) {
+func (s *splitter) result(j *splitJob, row uint32, a *judged, list validate.List, chance string) {
 	j.tally.address(a.reason)
 	b := strconv.AppendUint(j.results, uint64(row)+1, 10)
 	b = append(b, ',')
@@ -63,8 +65,9 @@ func (s *splitter) result(j *splitJob, row uint32, a *judged, list validate.List
 	b = appendCell(b, withRepair(a.detail, a.repair))
 	b = append(b, ',')
 	b = appendCell(b, a.suggestion)
-	if a.domain == 0 || s.silent[a.domain-1] {
-		j.results = append(b, ",,,,,,\n"...)
+	if a.domain == 0 || s.marks[a.domain-1]&silentMark != 0 {
+		b = append(b, ",,,,,,"...)
+		j.results = append(append(b, chance...), '\n')
 		return
 	}
 	b = append(b, ',')
@@ -74,7 +77,7 @@ func (s *splitter) result(j *splitJob, row uint32, a *judged, list validate.List
 	b = appendCell(b, s.words.text[f.host])
 	b = append(b, ",,,,"...)
 	b = append(b, s.words.text[f.asked]...)
-	j.results = append(b, '\n')
+	j.results = append(append(b, chance...), '\n')
 }
 
 func withRepair(detail string, r contacts.Repair) string {
