@@ -67,10 +67,11 @@ func (o *Options) complete() error {
 			return fmt.Errorf("no category is called %q", c)
 		}
 	}
-	return o.History.check()
+	return o.History.Check()
 }
 
-func (h History) check() error {
+// Check tells what can't be about a history.
+func (h History) Check() error {
 	switch {
 	case h.Sent < 0 || h.Hard < 0:
 		return errors.New("what was sent and what bounced can't be negative")
