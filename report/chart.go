@@ -55,7 +55,7 @@ type label struct {
 }
 
 const (
-	rowHeight = 56 // two lines of text and a bar
+	rowHeight = 55 // two lines of text, a bar, and air
 	barHeight = 9
 	barAt     = 31 // below the row's top
 )

@@ -71,6 +71,7 @@ func (t *teller) segmentsChart(top []risk.SegmentEstimate) *chart {
 		y := c.row(name, amount(e.Bounces), plural(e.Rows, "row", "rows")+", "+say(string(e.Basis)))
 		c.bar(0, s.at(e.Bounces), y, class, name+": "+amount(e.Bounces)+" expected bounces")
 		c.whisker(s.at(e.BouncesCI90[0]), s.at(e.BouncesCI90[1]), y+barHeight+5)
+		c.Height += 8
 	}
 	return c
 }

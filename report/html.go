@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/prebounce/prebounce/report/risk"
 )
@@ -50,13 +51,43 @@ func HTML(w io.Writer, r *Result) error {
 	t := newTeller(r)
 	p := page{CSP: csp, CSS: template.CSS(pageCSS), List: t.own(r.List), When: t.when(), Class: "counted", Alarms: t.alarms(), Rest: t.rest(), Footer: t.footer()}
 	p.Title, p.Says = t.headline()
-	for i, s := range t.first() {
-		p.First[i%2] = append(p.First[i%2], s)
-	}
+	p.First = balanced(t.first())
 	if r.Risk != nil {
-		p.Class, p.Tiles = string(r.Risk.Verdict.Code), t.tiles()
+		p.Tiles = t.tiles()
+		if _, ok := verdicts[r.Risk.Verdict.Code]; ok {
+			p.Class = string(r.Risk.Verdict.Code)
+		}
 	}
-	return pageTemplate.Execute(w, p)
+	var b strings.Builder
+	if err := pageTemplate.Execute(&b, p); err != nil {
+		return err
+	}
+	for line := range strings.Lines(b.String()) {
+		if _, err := io.WriteString(w, Plain(strings.TrimSuffix(line, "\n"))+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// besideChart is about the height of a section without its chart, in pixels.
+const besideChart = 140
+
+// balanced puts each section into the column that is shorter by then.
+func balanced(all []section) (columns [2][]section) {
+	var heights [2]float64
+	for _, s := range all {
+		i := 0
+		if heights[1] < heights[0] {
+			i = 1
+		}
+		heights[i] += besideChart
+		if s.Chart != nil {
+			heights[i] += s.Chart.Height
+		}
+		columns[i] = append(columns[i], s)
+	}
+	return columns
 }
 
 // when is the time and size of the run.
@@ -77,7 +108,7 @@ func (t *teller) tiles() (out []tile) {
 		n := float64(c.rate.Rows)
 		x := tile{c.name, risk.Percent(c.rate.Mean), []string{
 			"95%: " + between(c.rate.CI95),
-			amount(c.rate.Mean*n) + " bounces of " + plural(c.rate.Rows, "address", "addresses"),
+			amount(c.rate.Mean*n) + " expected of " + plural(c.rate.Rows, "address", "addresses"),
 			risk.Chance(c.exceed) + over,
 		}}
 		if c.rate.Rows < fewRows {

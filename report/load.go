@@ -20,7 +20,8 @@ import (
 // mostJSON bounds report.json, in octets: it holds counts, however long the list is.
 const mostJSON = 64 << 20
 
-// Load reads the report.json of a finished run, and makes its forecast again from what was counted: the same one.
+// Load reads the report.json of a finished run. Its forecast is made again from what was counted: it is the same one, with the
+// distributions that JSON doesn't keep.
 func Load(dir string) (*Result, error) {
 	f, err := os.Open(filepath.Join(dir, "report.json"))
 	if err != nil {
@@ -49,7 +50,7 @@ func parse(b []byte) (*Result, error) {
 	if r.Summary == nil || r.List == "" {
 		return nil, errors.New("it isn't the summary of a run")
 	}
-	if r.Risk == nil {
+	if r.Risk == nil || r.Tally == nil {
 		return r, nil
 	}
 	return r, r.Rejudge(func(*risk.Options) {})

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -78,7 +79,15 @@ func escaped(row []string) []string {
 }
 
 // md writes text so that Markdown shows it as it is: neither markup nor HTML nor a link, and on one line.
-func md(s string) string { return markup.Replace(Plain(s)) }
+func md(s string) string {
+	if ownName.MatchString(s) && !strings.HasPrefix(s, "www.") {
+		return s
+	}
+	return markup.Replace(Plain(s))
+}
+
+// ownName is what our own names look like, which need no escapes within words.
+var ownName = regexp.MustCompile(`^[a-z0-9]+([._][a-z0-9]+)*$`)
 
 // Beside markup proper: "@" and "://" and "www." are what GitHub and GitLab make mentions and links of.
 var markup = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "|", `\|`, "#", `\#`, "~", `\~`,

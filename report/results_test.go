@@ -16,20 +16,22 @@ var day = time.Date(2026, 11, 1, 9, 30, 0, 0, time.UTC)
 // sample is a result to tell, each with something that reports must get right.
 type sample struct {
 	name string
-	make func(*testing.T) *Result
+	make func(testing.TB) *Result
+	page bool // kept as a page too
 }
 
 var samples = []sample{
-	{"business", business},
-	{"plain", plainRun},
-	{"empty", emptyRun},
-	{"short", shortRun},
-	{"probed", probedRun},
-	{"hostile", hostileRun},
+	{"business", business, false},
+	{"plain", plainRun, true},
+	{"empty", emptyRun, true},
+	{"short", shortRun, true},
+	{"core", coreRun, false},
+	{"probed", probedRun, false},
+	{"hostile", hostileRun, false},
 }
 
 // forecast completes a result; the error is the test's.
-func (r *Result) forecast(t *testing.T, tally *risk.Tally, o risk.Options) *Result {
+func (r *Result) forecast(t testing.TB, tally *risk.Tally, o risk.Options) *Result {
 	t.Helper()
 	f, err := risk.Predict(tally, o)
 	if err != nil {
@@ -87,7 +89,7 @@ func fill(tally *risk.Tally, p risk.Provider, n, asked int64) {
 	}
 }
 
-func business(t *testing.T) *Result {
+func business(t testing.TB) *Result {
 	s := summary("contacts-2026-q4.csv", map[validate.Reason]int64{
 		validate.NotProbed: 44_412, validate.Role: 1_460, validate.DNSFailed: 182, validate.NoDomain: 1_233, validate.NullMX: 211,
 		validate.BadSyntax: 164, validate.PastBounce: 301, validate.Disposable: 402, validate.Duplicate: 1_870, validate.TypoDomain: 96,
@@ -134,16 +136,16 @@ func causes() risk.CauseReport {
 	return c.Report()
 }
 
-func plainRun(*testing.T) *Result {
+func plainRun(testing.TB) *Result {
 	return &Result{Summary: summary("newsletter.csv", map[validate.Reason]int64{validate.NotProbed: 940, validate.Role: 31, validate.BadSyntax: 12, validate.NoDomain: 17})}
 }
 
-func emptyRun(t *testing.T) *Result {
+func emptyRun(t testing.TB) *Result {
 	r := &Result{Summary: summary("empty.csv", nil)}
 	return r.forecast(t, risk.NewTally(day), risk.Options{})
 }
 
-func shortRun(t *testing.T) *Result {
+func shortRun(t testing.TB) *Result {
 	r := &Result{Summary: summary("board.csv", map[validate.Reason]int64{validate.NotProbed: 43, validate.BadSyntax: 1})}
 	tally := risk.NewTally(day)
 	tally.AddN(risk.Row{Provider: risk.Workspace, Source: risk.Confirmed, Engaged: day.AddDate(0, -3, 0)}, 43)
@@ -151,8 +153,20 @@ func shortRun(t *testing.T) *Result {
 	return r.forecast(t, tally, risk.Options{})
 }
 
+// coreRun is a good list with an old, bought part.
+func coreRun(t testing.TB) *Result {
+	r := &Result{Summary: summary("merged.csv", map[validate.Reason]int64{validate.NotProbed: 29_000, validate.NoDomain: 400})}
+	tally := risk.NewTally(day)
+	for _, p := range []risk.Provider{risk.Gmail, risk.Outlook, risk.Workspace, risk.Microsoft365} {
+		tally.AddN(risk.Row{Provider: p, Source: risk.Confirmed, Engaged: day.AddDate(0, -1, 0)}, 5_000)
+		tally.AddN(risk.Row{Provider: p, Source: risk.Purchased, Created: day.AddDate(-5, 0, 0)}, 2_250)
+	}
+	tally.AddN(risk.Row{State: risk.DeadDomain}, 400)
+	return r.forecast(t, tally, risk.Options{Profile: profile("ses")})
+}
+
 // probedRun is a list of ten million rows, some of whose mailboxes were asked, with a send before.
-func probedRun(t *testing.T) *Result {
+func probedRun(t testing.TB) *Result {
 	r := &Result{Summary: summary("all-customers.csv.gz", map[validate.Reason]int64{validate.NotProbed: 9_400_000, validate.NoDomain: 210_000, validate.MailboxUnknown: 9_000, validate.Duplicate: 381_000})}
 	tally := risk.NewTally(day)
 	fill(tally, risk.Gmail, 2_600_000, 2_000)
@@ -168,7 +182,7 @@ func probedRun(t *testing.T) *Result {
 // evil holds what must reach no page as it stands.
 const evil = "</title></style><script>alert(1)</script><img src=http://evil.example/x>\" onload=\"x\x1b[31m\u202e|`*_[x](http://evil.example)"
 
-func hostileRun(t *testing.T) *Result {
+func hostileRun(t testing.TB) *Result {
 	r := business(t)
 	r.List, r.Layout.Columns, r.Layout.Left, r.Layout.Encoding, r.Layout.Delimiter = evil, []string{evil}, []string{evil}, evil, evil
 	r.Notes, r.NotChecked = []string{evil, "written by jane.doe@private.example"}, []string{evil}

@@ -154,12 +154,12 @@ func (t *teller) categories() (cleaned, more []risk.CategoryEffect) {
 	return cleaned, more
 }
 
-// dearest warns of the step that costs most good contacts for each bounce saved.
+// dearest warns of the habit that costs most good contacts for each bounce saved.
 func (t *teller) dearest() []string {
 	var worst *risk.CategoryEffect
 	for i := range t.Risk.Categories {
 		c := &t.Risk.Categories[i]
-		if !c.Cleaned && c.GoodLost > 20*c.Saved && (worst == nil || c.GoodLost*worst.Saved > worst.GoodLost*c.Saved) {
+		if !c.Cleaned && !c.Name.Segment() && c.GoodLost > 20*c.Saved && (worst == nil || c.GoodLost*worst.Saved > worst.GoodLost*c.Saved) {
 			worst = c
 		}
 	}
@@ -221,16 +221,16 @@ func (t *teller) evidence() section {
 	doubt.row("some mail hosts can't be asked", points(u.Blind))
 	s.add(doubt)
 	s.Chart = stacked("What the expected bounces rest on", evidenceParts(f))
-	s.Says = []string{"However many mailboxes are asked, ±" + points(u.Floor) + " percentage points (95%) stay open.",
+	s.Says = []string{"However many mailboxes are asked, the rate stays open by ±" + points(u.Floor) + " percentage points (95%).",
 		"What is counted is hard bounces. Refusals for policy, content or the sender's reputation are not: they depend on the sender."}
 	return s
 }
 
 func evidenceParts(f *risk.Forecast) []part {
 	return []part{
-		{"observed", "what was seen in this list", "solid", f.Evidence.Observed},
+		{"observed", "seen in this list", "solid", f.Evidence.Observed},
 		{"learned", "your own earlier sends", "half", f.Evidence.Learned},
-		{"assumed", "numbers from the table of assumptions", "hatched", f.Evidence.Assumed},
+		{"assumed", "taken on trust", "hatched", f.Evidence.Assumed},
 	}
 }
 
@@ -253,7 +253,8 @@ func (t *teller) core() section {
 		return s
 	}
 	held := f.Rate.Cleaned.Rows - f.Rate.Core.Rows
-	s.Says = []string{"core.csv has the " + number(f.Rate.Core.Rows) + " rows that stay under the line; held.csv has the other " + number(held) + "."}
+	s.Says = []string{number(f.Rate.Core.Rows) + " rows stay under the line: the core. The other " + number(held) + " are better held back.",
+		"A run of clean for this service leaves them as core.csv and held.csv."}
 	g := grid{Title: "held back", Head: []string{"segment", "rows", "rate if not asked", "90%"}, Right: []int{1, 2, 3}}
 	for _, e := range t.ranked() {
 		if e.Held {
@@ -267,9 +268,9 @@ func (t *teller) core() section {
 // assumptions are the numbers taken on trust, the weightiest first.
 func (t *teller) assumptions() section {
 	s := section{ID: "assumptions", Title: "What it assumes"}
-	g := grid{Head: []string{"number", "value", "may be off by", "moves the rate by, points", "how we know", "leans on"}, Right: []int{1, 2, 3}}
+	g := grid{Head: []string{"number", "moves the rate, points", "value", "may be off by", "how we know", "leans on"}, Right: []int{1, 2, 3}}
 	for _, a := range t.Risk.Assumptions {
-		g.row(a.Name, figure(a.Value), "±"+figure(a.SD), fmt.Sprintf("%+.2f", a.Effect), string(a.Kind), a.Source)
+		g.row(a.Name, fmt.Sprintf("%+.2f", a.Effect), figure(a.Value), "±"+figure(a.SD), string(a.Kind), a.Source)
 	}
 	s.add(g)
 	if len(g.Rows) > 0 {

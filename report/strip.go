@@ -14,6 +14,7 @@ const (
 	curveHeight = 44
 	axisHeight  = 18
 	curveBins   = 240
+	fewBins     = 60 // with fewer each number of bounces is drawn by itself
 )
 
 // strip draws how the rate of each list is distributed, above one axis, with the service's lines through all of them.
@@ -73,9 +74,19 @@ func markClass(i int) string {
 	return "otherline"
 }
 
+const longestMark = 44 // letters that fit a phone
+
+// shortened cuts long text.
+func shortened(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
+}
+
 // mark writes the words of a line on the side where there is room.
 func (c *chart) mark(x across, m mark) {
-	words := m.name + " at " + risk.Percent(m.rate)
+	words := shortened(m.name, longestMark) + " at " + risk.Percent(m.rate)
 	l := label{x + 0.8, c.Height + 13, false, "mark", words}
 	if x > 50 {
 		l.X, l.End = x-0.8, true
@@ -143,20 +154,37 @@ func density(f *risk.Forecast, sc *scene, most, line float64) []curve {
 		return nil
 	}
 	wide := math.Max(1, math.Ceil(most*n/curveBins)) // a bin holds the same number of bounces as any other
-	var points [][2]float64
+	var masses []float64
 	last, peak := 0.0, 0.0
 	for from := 0.0; from <= most*n; from += wide {
 		p := f.Below(sc.scene, (from+wide-0.75)/n)
-		points = append(points, [2]float64{(from + wide/2 - 0.5) / n, p - last})
+		masses = append(masses, p-last)
 		last, peak = p, max(peak, p-last)
 	}
 	if peak <= 0 {
 		return nil
 	}
-	for i := range points {
-		points[i] = [2]float64{points[i][0] / most * 1000, 100 - 98*points[i][1]/peak}
+	if len(masses) < fewBins {
+		return split(stairs(masses, peak, most*n), (math.Floor(line*n+1e-9)+0.5)/(most*n)*1000)
 	}
-	return split(points, line/most*1000)
+	return split(smooth(masses, peak, wide, most*n), line/most*1000)
+}
+
+// smooth joins the middles of bins that are each wide bounces broad; most is the number of bounces at the right end.
+func smooth(masses []float64, peak, wide, most float64) (points [][2]float64) {
+	for i, m := range masses {
+		points = append(points, [2]float64{(float64(i)*wide + wide/2 - 0.5) / most * 1000, 100 - 98*m/peak})
+	}
+	return points
+}
+
+// stairs draws a column for each number of bounces.
+func stairs(masses []float64, peak, most float64) (points [][2]float64) {
+	for i, m := range masses {
+		y := 100 - 98*m/peak
+		points = append(points, [2]float64{max(float64(i)-0.5, 0) / most * 1000, y}, [2]float64{(float64(i) + 0.5) / most * 1000, y})
+	}
+	return points
 }
 
 // split cuts a line of points at x into the area on either side.

@@ -12,21 +12,22 @@ import (
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
-// Text tells a finished run on one screen. dir is where its outputs are.
+// Text tells a finished run on one screen, without any address. dir is where its outputs are.
 func Text(w io.Writer, r *Result, dir string) error {
 	s := r.Summary
 	var b strings.Builder
 	layout(&b, s)
 	lists(&b, s)
-	newTeller(r).forecast(&b)
+	t := newTeller(r)
+	t.forecast(&b)
 	for _, list := range []validate.List{validate.Removed, validate.Review, validate.Clean} {
 		reasons(&b, list, s.Reasons)
 	}
 	domains(&b, s)
 	sentences(&b, "notes", notes(s))
 	sentences(&b, "not checked", s.NotChecked)
-	fmt.Fprintf(&b, "\noutputs in %s\n", Plain(dir)+string(filepath.Separator))
-	_, err := io.WriteString(w, b.String())
+	told := t.own(b.String()) + fmt.Sprintf("\noutputs in %s\n", Plain(dir)+string(filepath.Separator))
+	_, err := io.WriteString(w, told)
 	return err
 }
 

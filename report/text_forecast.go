@@ -21,14 +21,12 @@ func (t *teller) forecast(b *strings.Builder) {
 	if len(t.scenes()) > 0 {
 		fmt.Fprintf(b, "\n  %s\n", simulated)
 	}
-	sentences(b, "warnings", t.Risk.Warnings)
+	sentences(b, "mind", t.Risk.Warnings)
 }
 
-// text writes the tables first, then what there is to say of them.
+// text writes the first table, which is the one that counts, then what there is to say of it.
 func (s *section) text(b *strings.Builder) {
-	for _, g := range s.Tables {
-		g.text(b)
-	}
+	s.Tables[0].text(b)
 	for i, line := range s.Says {
 		if i == 0 {
 			b.WriteString("\n")
@@ -47,11 +45,5 @@ func (g *grid) text(b *strings.Builder) {
 		t.row(cells...)
 	}
 	b.WriteString("\n")
-	if g.Title != "" {
-		b.WriteString("  " + Plain(g.Title) + "\n")
-	}
 	t.write(b, g.Right...)
-	if g.Note != "" {
-		b.WriteString("  " + Plain(g.Note) + "\n")
-	}
 }

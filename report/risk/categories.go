@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Category is a sort of rows that one might take out of a list. Beside those below there is one for each segment of
@@ -23,6 +24,11 @@ const (
 	CategoryUnknown    Category = "unknown" // the mail host gave no usable answer
 	CategoryBlind      Category = "blind"   // the mail host can't be asked
 )
+
+const segmentPrefix = "segment "
+
+// Segment says whether the category is that of one segment.
+func (c Category) Segment() bool { return strings.HasPrefix(string(c), segmentPrefix) }
 
 // rowKind is a kind of rows as categories see it: settled, or sound and of a kind.
 type rowKind struct {
@@ -215,7 +221,7 @@ func (w *work) highRisk() (out []categoryRow) {
 	slices.SortStableFunc(found, func(a, b risky) int { return cmpFloat(b.bounces, a.bounces) })
 	for _, r := range found[:min(len(found), mostHighRisk)] {
 		s := w.fit.segs[r.segment]
-		name := fmt.Sprintf("segment %s/%s/%s", s.provider, s.sourceName(), s.ageName())
+		name := fmt.Sprintf(segmentPrefix+"%s/%s/%s", s.provider, s.sourceName(), s.ageName())
 		out = append(out, categoryRow{Category(name), false, sound(func(k *rowKind) bool { return k.segment == r.segment })})
 	}
 	return out

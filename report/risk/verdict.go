@@ -131,8 +131,10 @@ func Chance(p float64) string {
 		return "<0.1%"
 	case p > 0.999:
 		return ">99.9%"
+	case p < 0.1, p > 0.99:
+		return strconv.FormatFloat(p*100, 'f', 1, 64) + "%"
 	}
-	return strconv.FormatFloat(p*100, 'f', 1-min(1, int(p*10)), 64) + "%"
+	return strconv.FormatFloat(p*100, 'f', 0, 64) + "%"
 }
 
 // thousands groups the digits of a count.
