@@ -96,6 +96,10 @@ func (d *dialect) pick(text []byte, at int, want numbers, out [][]byte) (int, []
 		if left := len(text) - i; left < 8 {
 			found &= 1<<(8*left) - 1
 		}
+		if n := bits.OnesCount64(found); at+n < want[0] { // nothing wanted begins here
+			at, start = at+n, max(start, i+8-bits.LeadingZeros64(found)>>3)
+			continue
+		}
 		for ; found != 0; found &= found - 1 {
 			end := i + bits.TrailingZeros64(found)>>3
 			if len(want) > 0 && want[0] == at {
