@@ -75,7 +75,7 @@ func TestText(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
-			if err := Text(&b, s, "out"); err != nil {
+			if err := Text(&b, &Result{Summary: s}, "out"); err != nil {
 				t.Fatal(err)
 			}
 			golden(t, name, b.String())
@@ -90,7 +90,7 @@ func TestText(t *testing.T) {
 
 func TestJSON(t *testing.T) {
 	var b bytes.Buffer
-	if err := JSON(&b, large()); err != nil {
+	if err := JSON(&b, &Result{Summary: large()}); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "large.json", b.String())

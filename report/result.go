@@ -14,4 +14,14 @@ type Result struct {
 	// Tally is what the forecast was made from: counts, no addresses. With it the forecast can be made again for another service,
 	// and draws its curves, which are no part of its JSON.
 	Tally *risk.Tally `json:"tally,omitempty"`
+
+	// Examples are addresses to show. Nil: the report tells none, not even those that stand in column values.
+	Examples []Examples `json:"-"`
+}
+
+// Examples are some of the addresses with one reason.
+type Examples struct {
+	Reason, List string
+	Addresses    int64 // with this reason
+	First        []batch.Result
 }

@@ -12,20 +12,22 @@ import (
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
-// Text tells a finished run on one screen. dir is where its outputs are.
+// Text tells a finished run on one screen, without any address. dir is where its outputs are.
 func Text(w io.Writer, r *Result, dir string) error {
 	s := r.Summary
 	var b strings.Builder
 	layout(&b, s)
 	lists(&b, s)
+	t := newTeller(r)
+	t.forecast(&b)
 	for _, list := range []validate.List{validate.Removed, validate.Review, validate.Clean} {
 		reasons(&b, list, s.Reasons)
 	}
 	domains(&b, s)
 	sentences(&b, "notes", notes(s))
 	sentences(&b, "not checked", s.NotChecked)
-	fmt.Fprintf(&b, "\noutputs in %s\n", Plain(dir)+string(filepath.Separator))
-	_, err := io.WriteString(w, b.String())
+	told := t.own(b.String()) + fmt.Sprintf("\noutputs in %s\n", Plain(dir)+string(filepath.Separator))
+	_, err := io.WriteString(w, told)
 	return err
 }
 
@@ -51,11 +53,22 @@ func columns(names []string) string {
 
 func lists(b *strings.Builder, s *batch.Summary) {
 	var t table
-	for _, l := range []struct {
-		name string
-		rows int64
-		what string
-	}{
+	for _, l := range listsOf(s) {
+		t.row(l.name, number(l.rows), l.what)
+	}
+	t.write(b, 1)
+}
+
+// listCount is how many records came to one place.
+type listCount struct {
+	name string
+	rows int64
+	what string
+}
+
+// listsOf says where the records went. What there seldom is stays out if there is none.
+func listsOf(s *batch.Summary) (out []listCount) {
+	for _, l := range []listCount{
 		{"clean", s.Clean, "may be sent to: nothing speaks against it"},
 		{"review", s.Review, "look at these before you send"},
 		{"removed", s.Removed, "won't arrive, or must not be sent to"},
@@ -64,10 +77,10 @@ func lists(b *strings.Builder, s *batch.Summary) {
 		{"read", s.Read, ""},
 	} {
 		if l.rows > 0 || l.name != "rejected" && l.name != "other" {
-			t.row(l.name, number(l.rows), l.what)
+			out = append(out, l)
 		}
 	}
-	t.write(b, 1)
+	return out
 }
 
 // reasons tells why rows went to a list. That nothing speaks against a clean row goes without saying.

@@ -1,6 +1,9 @@
 package validate
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Verdict is the field's common four: what we conclude about an address.
 type Verdict uint8
@@ -18,6 +21,12 @@ func (v Verdict) String() string { return verdictNames[v] }
 
 // MarshalText makes a verdict read the same in text, CSV and JSON.
 func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (v *Verdict) UnmarshalText(name []byte) (err error) {
+	*v, err = ParseVerdict(string(name))
+	return err
+}
 
 // ParseVerdict finds a verdict by its name.
 func ParseVerdict(name string) (Verdict, error) {
@@ -44,6 +53,16 @@ func (l List) String() string { return listNames[l] }
 
 // MarshalText makes a list read the same in text, CSV and JSON.
 func (l List) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (l *List) UnmarshalText(name []byte) error {
+	i := slices.Index(listNames[:], string(name))
+	if i < 0 {
+		return fmt.Errorf("there is no list %q", name)
+	}
+	*l = List(i)
+	return nil
+}
 
 // Reason says why an address has its verdict. The set is closed and its names are stable.
 //
@@ -84,6 +103,7 @@ const (
 	UTF8LocalPart
 	DuplicateMailbox
 	OtherAddress
+	HighRisk
 
 	// Default list: clean.
 	SenderBlocked
@@ -142,6 +162,7 @@ var reasonTable = [numReasons]reasonRow{
 	UTF8LocalPart:    {"utf8_local_part", Risky, Review, false, false, "letters outside ASCII before the @ need SMTPUTF8 all the way", "RFC 6531"},
 	DuplicateMailbox: {"duplicate_mailbox", Risky, Review, false, false, "the same mailbox stands in an earlier row, spelt differently", ""},
 	OtherAddress:     {"other_address", Risky, Review, false, false, "another address in the row is undeliverable", ""},
+	HighRisk:         {"high_risk", Risky, Review, false, false, "the forecast thinks it likelier to bounce than you allow", ""},
 
 	SenderBlocked: {"sender_blocked", Unknown, Clean, false, true, "the mail host refused us, which says nothing about the mailbox", "RFC 3463 X.7.1"},
 	RateLimited:   {"rate_limited", Unknown, Clean, false, true, "the mail host wants fewer questions", ""},
@@ -175,6 +196,12 @@ func (r Reason) RFC() string { return reasonTable[r].rfc }
 
 // MarshalText makes a reason read the same in text, CSV and JSON.
 func (r Reason) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote.
+func (r *Reason) UnmarshalText(name []byte) (err error) {
+	*r, err = ParseReason(string(name))
+	return err
+}
 
 // AllReasons lists the closed set in order of weight.
 func AllReasons() []Reason {

@@ -20,6 +20,7 @@ type cleaning struct {
 	settings
 	dns       dnsSettings
 	store     storeSettings
+	forecast  forecastSettings
 	out       string
 	force     bool
 	columns   []string
@@ -42,8 +43,11 @@ func cleanCommand() *cobra.Command {
   review.csv    rows to look at, with the reason appended
   removed.csv   rows that won't arrive or aren't wanted, with the reason
   rejected.csv  what can't be read as a row, if anything
-  results.csv   one line for each address
-  report.json   the summary for machines
+  core.csv      the part of clean.csv that may be sent to now, if the forecast advises to hold back the rest
+  held.csv      that rest
+  results.csv   one line for each address, with its chance to bounce
+  report.html   the report, to open in a browser
+  report.json   the same for machines
 
 A list of "-" is read from the standard input and needs --out.`,
 		Example: "  prebounce clean contacts.csv\n  prebounce clean export.csv --column \"Work email\" --suppress unsubscribed.csv -o cleaned",
@@ -62,6 +66,7 @@ A list of "-" is read from the standard input and needs --out.`,
 	f.BoolVar(&o.yesRemove, "yes-remove", false, "remove what DNS speaks against even if it is a large part of the list")
 	o.dns.register(f)
 	o.store.register(f)
+	o.forecast.register(f)
 	o.register(f)
 	completeReasons(c)
 	return c
@@ -82,10 +87,16 @@ func (o *cleaning) run(c *cobra.Command, path string) error {
 	if err := o.vacant(dir, path); err != nil {
 		return explainFailure(err)
 	}
-	r := &batch.Run{Name: listName(path), Dir: dir, Force: o.force, YesRemove: o.yesRemove, Finish: writeReports}
+	r := &batch.Run{Name: listName(path), Dir: dir, Force: o.force, YesRemove: o.yesRemove, MaxRisk: o.forecast.maxRisk.value}
 	if err := o.prepare(c, r); err != nil {
 		return err
 	}
+	forecaster, now, err := o.forecast.forecaster(r.Policy)
+	if err != nil {
+		return err
+	}
+	r.Forecaster, r.Now = forecaster, now
+	r.Finish = func(dir string, s *batch.Summary) error { return writeReports(dir, forecaster.Result(s)) }
 	list, err := o.open(c, path)
 	if err != nil {
 		return err
@@ -96,10 +107,11 @@ func (o *cleaning) run(c *cobra.Command, path string) error {
 	if err != nil {
 		return explainFailure(err)
 	}
-	if err := o.tell(c.OutOrStdout(), sum, dir); err != nil {
+	result := forecaster.Result(sum)
+	if err := o.tell(c.OutOrStdout(), result, dir); err != nil {
 		return err
 	}
-	return o.gate(sum)
+	return o.gate(result)
 }
 
 // listName is what the list is called in the summary.
@@ -196,7 +208,8 @@ func (o *cleaning) open(c *cobra.Command, path string) (*contacts.List, error) {
 	if path == "-" && isTerminal(c.InOrStdin()) {
 		say(c.ErrOrStderr(), "reading the list from the terminal; Ctrl-D ends it")
 	}
-	opts := contacts.Options{Columns: o.columns, Encoding: o.encoding, Stdin: interruptible(c.Context(), c.InOrStdin())}
+	opts := contacts.Options{Columns: o.columns, Encoding: o.encoding, Stdin: interruptible(c.Context(), c.InOrStdin()), Traits: o.forecast.traits}
+	opts.Traits.Find = true
 	switch d := o.delimiter; {
 	case d == "":
 	case d == "tab" || d == `\t`:
@@ -235,34 +248,45 @@ func explainFailure(err error) error {
 }
 
 // writeReports writes what belongs into the folder beside the lists.
-func writeReports(dir string, s *batch.Summary) error {
-	f, err := os.Create(filepath.Join(dir, "report.json"))
-	if err != nil {
-		return err
+func writeReports(dir string, r *report.Result) error {
+	for _, file := range []struct {
+		name  string
+		write func(io.Writer, *report.Result) error
+	}{{"report.json", report.JSON}, {"report.html", report.HTML}} {
+		f, err := os.Create(filepath.Join(dir, file.name))
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(file.write(f, r), f.Close()); err != nil {
+			return fmt.Errorf("writing %s: %w", file.name, err)
+		}
 	}
-	err = report.JSON(f, &report.Result{Summary: s})
-	return errors.Join(err, f.Close())
+	return nil
 }
 
-func (o *cleaning) tell(w io.Writer, s *batch.Summary, dir string) error {
+func (o *cleaning) tell(w io.Writer, r *report.Result, dir string) error {
 	switch {
 	case o.json:
-		return report.JSON(w, &report.Result{Summary: s})
+		return report.JSON(w, r)
 	case o.quiet:
 		return nil
 	}
-	return report.Text(w, &report.Result{Summary: s}, dir)
+	return report.Text(w, r, dir)
 }
 
 // curableShare is the share of addresses beyond which a run says that a later one may know more.
 const curableShare = 0.01
 
 // gate turns what the run found into an exit status.
-func (o *cleaning) gate(s *batch.Summary) error {
+func (o *cleaning) gate(r *report.Result) error {
+	s := r.Summary
 	if s.Brake.Pulled {
 		return &exit{code: exitGate,
 			err:   fmt.Errorf("DNS speaks against %d of %d addresses: that is more than anyone should believe, so none was removed for it", s.Brake.Removed, s.Brake.Distinct),
 			hints: []string{"try another resolver with --resolver HOST, or look at review.csv and run again with --yes-remove"}}
+	}
+	if err := o.forecast.gate(r); err != nil {
+		return err
 	}
 	return curable(s.Curable, s.Addresses, o.strict)
 }

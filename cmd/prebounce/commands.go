@@ -10,6 +10,7 @@ func commands() []*cobra.Command {
 		cleanCommand(),
 		checkCommand(),
 		explainCommand(),
+		reportCommand(),
 		listsCommand(),
 		manCommand(),
 		versionCommand(),

@@ -64,7 +64,7 @@ func (c *Causes) Report() CauseReport {
 }
 
 // comparable says whether a value has rows enough, and others to be compared with.
-func (c *Causes) comparable(o *outcomes) bool {
+func (c *Causes) comparable(o *Outcomes) bool {
 	return o.rows() >= leastRows && c.all.rows()-o.rows() >= leastRows
 }
 
@@ -79,7 +79,7 @@ func (c *Causes) tried() (n int) {
 	return n
 }
 
-func (c *Causes) compare(o *outcomes, z float64) (Cause, bool) {
+func (c *Causes) compare(o *Outcomes, z float64) (Cause, bool) {
 	n, bad := float64(o.rows()), float64(o.bad())
 	restN, restBad := float64(c.all.rows())-n, float64(c.all.bad())-bad
 	p, rest := bad/n, restBad/restN
@@ -100,8 +100,8 @@ func (r *CauseReport) sentence() string {
 		return "No value of any column is worse than the rest beyond chance."
 	}
 	c := r.Causes[0]
-	return c.Column + " = " + quoted(c.Value) + " carries most: " + percent(c.Rate) + " of its " + thousands(c.Rows) +
-		" rows are bad, against " + percent(c.Rest) + " of the others."
+	return c.Column + " = " + quoted(c.Value) + " carries most: " + Percent(c.Rate) + " of its " + thousands(c.Rows) +
+		" rows are bad, against " + Percent(c.Rest) + " of the others."
 }
 
 func quoted(s string) string {

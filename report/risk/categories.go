@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Category is a sort of rows that one might take out of a list. Beside those below there is one for each segment of
@@ -15,13 +16,19 @@ const (
 	CategorySyntax     Category = "syntax"
 	CategoryDeadDomain Category = "dead_domain"
 	CategoryTypo       Category = "typo"
-	CategoryRefused    Category = "refused" // the mail host refused the mailbox
+	CategoryRefused    Category = "refused"    // the mail host refused the mailbox
+	CategoryDNSFailed  Category = "dns_failed" // nobody knows whether the domain lives
 	CategoryDisposable Category = "disposable"
 	CategoryCatchAll   Category = "catch_all"
 	CategoryRole       Category = "role"
-	CategoryUnknown    Category = "unknown" // DNS or the mail host gave no usable answer
+	CategoryUnknown    Category = "unknown" // the mail host gave no usable answer
 	CategoryBlind      Category = "blind"   // the mail host can't be asked
 )
+
+const segmentPrefix = "segment "
+
+// Segment says whether the category is that of one segment.
+func (c Category) Segment() bool { return strings.HasPrefix(string(c), segmentPrefix) }
 
 // rowKind is a kind of rows as categories see it: settled, or sound and of a kind.
 type rowKind struct {
@@ -50,12 +57,11 @@ var categories = []categoryRow{
 	{CategoryDeadDomain, true, ofState(DeadDomain)},
 	{CategoryTypo, true, ofState(Typo)},
 	{CategoryRefused, true, sound(func(r *rowKind) bool { return groupOf[r.reply()] == dead })},
+	{CategoryDNSFailed, true, ofState(DNSFailed)},
 	{CategoryDisposable, false, sound(func(r *rowKind) bool { return r.disposable() })},
 	{CategoryCatchAll, false, sound(func(r *rowKind) bool { return r.reply() == CatchAll })},
 	{CategoryRole, false, sound(func(r *rowKind) bool { return r.role() })},
-	{CategoryUnknown, false, func(r *rowKind) bool {
-		return r.state == DNSFailed || r.state == Sound && r.reply() == Silent
-	}},
+	{CategoryUnknown, false, sound(func(r *rowKind) bool { return r.reply() == Silent })},
 	{CategoryBlind, false, sound(func(r *rowKind) bool { return r.blind() })},
 }
 
@@ -72,15 +78,23 @@ func (c Category) known() bool { return slices.Contains(Categories(), c) }
 
 // gone says whether cleaning takes a row out: what is settled, what was refused, and what the options add.
 func (w *work) gone(r *rowKind) bool {
-	if r.state == DNSFailed {
-		return true // nobody knows whether the domain lives: layer of DNS, to be looked at again
-	}
-	for _, c := range categories {
-		if (c.removed || slices.Contains(w.o.Remove, c.name)) && c.fits(r) {
-			return true
+	return slices.ContainsFunc(categories, func(c categoryRow) bool { return w.cleans(c) && c.fits(r) })
+}
+
+// cleans says whether cleaning takes out a category.
+func (w *work) cleans(c categoryRow) bool { return c.removed || slices.Contains(w.o.Remove, c.name) }
+
+// steps are the categories in the order in which they are taken out: those that cleaning does first.
+func (w *work) steps() []categoryRow {
+	all := append(slices.Clone(categories), w.highRisk()...)
+	last := func(c categoryRow) int {
+		if w.cleans(c) {
+			return 0
 		}
+		return 1
 	}
-	return false
+	slices.SortStableFunc(all, func(a, b categoryRow) int { return last(a) - last(b) })
+	return all
 }
 
 // tilt computes how much worse each kind of rows is than its segment's average. Odds move alike within a segment;
@@ -148,13 +162,13 @@ func (w *work) categories() []CategoryEffect {
 	out := []CategoryEffect{}
 	taken := []func(*rowKind) bool{}
 	left := w.sel[AsIs]
-	for _, c := range append(slices.Clone(categories), w.highRisk()...) {
+	for _, c := range w.steps() {
 		alone := w.choose(c.fits)
 		if alone.rows() == 0 {
 			continue
 		}
 		first := func(r *rowKind) bool { return c.fits(r) && !anyFits(taken, r) }
-		effect := CategoryEffect{Name: c.name, Alone: w.effect(&w.sel[AsIs], &alone)}
+		effect := CategoryEffect{Name: c.name, Cleaned: w.cleans(c), Alone: w.effect(&w.sel[AsIs], &alone)}
 		now := w.choose(first)
 		effect.Effect = w.effect(&left, &now)
 		taken = append(taken, c.fits)
@@ -173,9 +187,7 @@ func anyFits(taken []func(*rowKind) bool, r *rowKind) bool {
 func (w *work) effect(from, out *selection) Effect {
 	n, all := out.rows(), from.rows()
 	b, total := w.expected(out), w.expected(from)
-	m := mixed(w.fit.node, w.fit.spread(out)).plus(w.systematic(out))
-	e := Effect{Rows: int64(n), Saved: b, GoodLost: max(n-b, 0)}
-	e.CI90 = [2]float64{math.Round(m.quantile(0.05, n)), math.Round(m.quantile(0.95, n))}
+	e := Effect{Rows: int64(n), Saved: b, CI90: w.range90(out), GoodLost: max(n-b, 0)}
 	switch {
 	case all > n:
 		e.RateChange = 100 * ((total-b)/(all-n) - total/all)
@@ -183,6 +195,12 @@ func (w *work) effect(from, out *selection) Effect {
 		e.RateChange = -100 * total / all
 	}
 	return e
+}
+
+// range90 is the 90 % interval of the bounces of a selection, by the quick way of reckoning.
+func (w *work) range90(sel *selection) [2]float64 {
+	m, n := mixed(w.fit.node, w.fit.spread(sel)).plus(w.systematic(sel)), sel.rows()
+	return [2]float64{math.Round(m.quantile(0.05, n)), math.Round(m.quantile(0.95, n))}
 }
 
 const mostHighRisk = 5
@@ -203,7 +221,7 @@ func (w *work) highRisk() (out []categoryRow) {
 	slices.SortStableFunc(found, func(a, b risky) int { return cmpFloat(b.bounces, a.bounces) })
 	for _, r := range found[:min(len(found), mostHighRisk)] {
 		s := w.fit.segs[r.segment]
-		name := fmt.Sprintf("segment %s/%s/%s", s.provider, s.sourceName(), s.ageName())
+		name := fmt.Sprintf(segmentPrefix+"%s/%s/%s", s.provider, s.sourceName(), s.ageName())
 		out = append(out, categoryRow{Category(name), false, sound(func(k *rowKind) bool { return k.segment == r.segment })})
 	}
 	return out

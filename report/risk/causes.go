@@ -40,19 +40,20 @@ func OutcomeOf(r Row) Outcome {
 	return Fine
 }
 
-type outcomes [numOutcomes]int64
+// Outcomes counts rows by outcome.
+type Outcomes [numOutcomes]int64
 
-func (o *outcomes) rows() (n int64) {
+func (o *Outcomes) rows() (n int64) {
 	for _, x := range o {
 		n += x
 	}
 	return n
 }
 
-func (o *outcomes) bad() int64 { return o.rows() - o[Fine] }
+func (o *Outcomes) bad() int64 { return o.rows() - o[Fine] }
 
 // column counts outcomes by value; nil once it has too many values.
-type column map[string]*outcomes
+type column map[string]*Outcomes
 
 // Causes counts observed outcomes by the values of each column of the user's list. Its size is bounded: a column with
 // more than fifty values is dropped. Like a Tally it is for one goroutine, and the result depends neither on the
@@ -60,7 +61,7 @@ type column map[string]*outcomes
 type Causes struct {
 	names   []string
 	columns []column
-	all     outcomes
+	all     Outcomes
 }
 
 // NewCauses counts for the named columns, the first 256 of them.
@@ -69,6 +70,29 @@ func NewCauses(names []string) *Causes {
 	c := &Causes{names: names, columns: make([]column, len(names))}
 	for i := range c.columns {
 		c.columns[i] = column{}
+	}
+	return c
+}
+
+// Grouped counts the rows of each value of one column.
+type Grouped struct {
+	Name   string
+	Values map[string]Outcomes
+}
+
+// CausesOf makes Causes of rows that were counted elsewhere: all of them, and by the values of each column.
+func CausesOf(all Outcomes, columns []Grouped) *Causes {
+	columns = columns[:min(len(columns), mostColumns)]
+	c := &Causes{all: all, names: make([]string, len(columns)), columns: make([]column, len(columns))}
+	for i, from := range columns {
+		c.names[i] = from.Name
+		if len(from.Values) > mostValues {
+			continue
+		}
+		c.columns[i] = column{}
+		for value, counts := range from.Values {
+			c.columns[i][value] = &counts
+		}
 	}
 	return c
 }
@@ -113,15 +137,15 @@ func short(b []byte) []byte {
 }
 
 // admit makes room for a value, or drops the column if it has too many.
-func (c *Causes) admit(i int, value string) *outcomes {
+func (c *Causes) admit(i int, value string) *Outcomes {
 	if have := c.columns[i][value]; have != nil {
 		return have
 	}
 	if len(c.columns[i]) >= mostValues {
 		c.columns[i] = nil
-		return &outcomes{}
+		return &Outcomes{}
 	}
-	fresh := &outcomes{}
+	fresh := &Outcomes{}
 	c.columns[i][value] = fresh
 	return fresh
 }

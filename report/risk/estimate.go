@@ -21,7 +21,7 @@ func (w *work) segments() []SegmentEstimate {
 			Provider: s.provider.String(), Source: s.sourceName(), Age: s.ageName(),
 			Rows: s.size(), Probed: int64(s.asked), Informative: int64(n), DeadSeen: int64(y),
 			Theta: m.mean, CI90: [2]float64{m.quantile(0.05, 1), m.quantile(0.95, 1)},
-			Bounces: w.expected(&sel), Held: !w.core[i], Basis: s.basis(pooled),
+			Bounces: w.expected(&sel), BouncesCI90: w.range90(&sel), Held: !w.core[i], Basis: s.basis(pooled),
 		})
 	}
 	return out

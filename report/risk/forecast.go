@@ -1,6 +1,10 @@
 package risk
 
-import "time"
+import (
+	"errors"
+	"fmt"
+	"time"
+)
 
 // Forecast is what Predict found, in the form of its JSON. Rates are shares of one unless their name ends in pp, for
 // percentage points.
@@ -16,6 +20,7 @@ type Forecast struct {
 	Expected    Expected          `json:"expected_bounces"`
 	Threshold   Threshold         `json:"threshold"`
 	Verdict     Verdict           `json:"verdict"`
+	Remove      []Category        `json:"remove,omitempty"` // what cleaning takes out beside what would certainly bounce
 	Categories  []CategoryEffect  `json:"categories"`
 	Segments    []SegmentEstimate `json:"segments"`
 	Evidence    Evidence          `json:"evidence_share"`
@@ -71,6 +76,7 @@ type Threshold struct {
 	Warn    *Line   `json:"warn,omitempty"`
 	Act     *Line   `json:"act,omitempty"`
 	History History `json:"history"`
+	Service Profile `json:"service"` // the whole profile
 }
 
 // Line is another line of the same service.
@@ -92,10 +98,12 @@ type History struct {
 	Hard int64 `json:"hard"`
 }
 
-// CategoryEffect is what taking a category of rows out of the list does. Categories come in a fixed order and each row
-// counts in the first that it fits, so that they add up; Alone takes out just this one, with all rows that fit.
+// CategoryEffect is what taking a category of rows out of the list does. Those that cleaning takes out come first, in a
+// fixed order as do the others, and each row counts in the first that it fits: what they save adds up to the
+// difference between the scenes. Alone takes out just this one, with all rows that fit.
 type CategoryEffect struct {
-	Name Category `json:"name"`
+	Name    Category `json:"name"`
+	Cleaned bool     `json:"cleaned"` // cleaning takes it out
 	Effect
 	Exceed float64 `json:"p_exceed"` // the chance to cross the line once this and all earlier ones are out
 	Alone  Effect  `json:"alone"`
@@ -133,8 +141,9 @@ type SegmentEstimate struct {
 	DeadSeen    int64      `json:"dead_seen"`
 	Theta       float64    `json:"theta"` // chance that an address that wasn't asked bounces
 	CI90        [2]float64 `json:"ci90"`
-	Bounces     float64    `json:"bounces"` // expected among all its rows, as they are
-	Held        bool       `json:"held"`    // not in the core
+	Bounces     float64    `json:"bounces"`      // expected among all its rows, as they are
+	BouncesCI90 [2]float64 `json:"bounces_ci90"` // of Bounces
+	Held        bool       `json:"held"`         // not in the core
 	Basis       Basis      `json:"basis"`
 }
 
@@ -172,6 +181,25 @@ type Assumption struct {
 	Kind   Kind    `json:"kind"`
 	Effect float64 `json:"effect_pp"`
 	Source string  `json:"source"`
+}
+
+// Options are those that the forecast was made with, as far as its JSON tells: a Tally and they make it again. What was
+// learnt from the user's own sends is not among them, for which it fails.
+func (f *Forecast) Options() (Options, error) {
+	if f.Evidence.Learned > 0 {
+		return Options{}, errors.New("the forecast leans on your own earlier sends, which are not kept with it")
+	}
+	p := Defaults()
+	for _, a := range f.Assumptions {
+		var err error
+		if p, err = p.With(Param{a.Name, a.Value, a.SD, a.Kind, a.Source}); err != nil {
+			return Options{}, fmt.Errorf("assumption: %w", err)
+		}
+	}
+	return Options{
+		Profile: f.Threshold.Service, Params: &p, History: f.Threshold.History, Remove: f.Remove,
+		RCPT: f.Probes.RCPT, Stopped: f.Probes.Stopped, Seed: f.Seed,
+	}, nil
 }
 
 // Scene is one of the lists that could be sent.

@@ -29,7 +29,7 @@ func Predict(t *Tally, o Options) (*Forecast, error) {
 	w.scenes()
 	f := &Forecast{
 		Model: Model, AsOf: t.now.UTC().Truncate(time.Second), Rows: t.Rows(), Scored: int64(w.sel[AsIs].rows()),
-		Suppressed: t.states[Suppressed], Duplicates: t.states[Duplicate], Seed: o.Seed, dists: w.dist,
+		Suppressed: t.states[Suppressed], Duplicates: t.states[Duplicate], Seed: o.Seed, Remove: o.Remove, dists: w.dist,
 	}
 	f.Rate = w.rates()
 	f.Expected = w.expectations()
@@ -67,10 +67,11 @@ func (o *Options) complete() error {
 			return fmt.Errorf("no category is called %q", c)
 		}
 	}
-	return o.History.check()
+	return o.History.Check()
 }
 
-func (h History) check() error {
+// Check tells what can't be about a history.
+func (h History) Check() error {
 	switch {
 	case h.Sent < 0 || h.Hard < 0:
 		return errors.New("what was sent and what bounced can't be negative")
@@ -155,7 +156,7 @@ func (w *work) rate(s Scene) Rate {
 func (w *work) threshold() Threshold {
 	p := w.o.Profile
 	return Threshold{
-		Profile: p.Name, Target: p.Target, Kind: p.Kind, History: w.o.History,
+		Profile: p.Name, Target: p.Target, Kind: p.Kind, History: w.o.History, Service: p,
 		Exceed: w.exceed(p.Target), Warn: w.line(p.Warn), Act: w.line(p.Act),
 	}
 }

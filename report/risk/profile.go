@@ -5,17 +5,17 @@ import "slices"
 // Profile is where a sending service draws its lines. Rates are shares of one; zero means that there is no such
 // line.
 type Profile struct {
-	Name   string
-	Title  string // what people call it
-	Warn   float64
-	Act    float64
-	Target float64 // the line that the verdict is about
-	Does   string  // what happens at the target: it "reviews accounts" at 5%
-	Counts string  // "hard" or "hard+soft"
-	Window string  // over what the rate is taken
-	Kind   Kind
-	Source string
-	Date   string // when the source was read, as 2006-01-02
+	Name   string  `json:"name"`
+	Title  string  `json:"title"` // what people call it
+	Warn   float64 `json:"warn,omitzero"`
+	Act    float64 `json:"act,omitzero"`
+	Target float64 `json:"target"`           // the line that the verdict is about
+	Does   string  `json:"does"`             // what happens at the target: it "reviews accounts" at 5%
+	Counts string  `json:"counts"`           // "hard" or "hard+soft"
+	Window string  `json:"window,omitempty"` // over what the rate is taken
+	Kind   Kind    `json:"kind"`
+	Source string  `json:"source,omitempty"`
+	Date   string  `json:"date,omitempty"` // when the source was read, as 2006-01-02
 }
 
 const read = "2026-11-01"

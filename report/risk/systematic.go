@@ -18,7 +18,8 @@ func (f *fit) shifts(t *Tally) (out []shift) {
 	return out
 }
 
-// moved refits with one row moved by steps of its standard deviation.
+// moved refits with one row moved by steps of its standard deviation, for the means. Without answers these are the same at every
+// spread within segments, so that one spread is enough.
 func (f *fit) moved(i param, steps float64) *fit {
 	p := f.par.moved(i, steps)
 	if slices.Contains(settledRow[Sound+1:Suppressed], i) {
@@ -30,7 +31,11 @@ func (f *fit) moved(i param, steps float64) *fit {
 	for j, s := range f.segs {
 		segs[j] = s.again(&p)
 	}
-	return newFit(segs, &p, f.grid.mesh)
+	m := f.grid.mesh
+	if !f.any(func(s *segment) bool { n, _ := s.informative(); return n > 0 }) {
+		m.spreads = m.spreads[:1]
+	}
+	return newFit(segs, &p, m)
 }
 
 // again sums a segment anew for other parameters.

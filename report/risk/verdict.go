@@ -89,9 +89,9 @@ func (w *work) headline(f *Forecast) string {
 	p := w.o.Profile
 	e := f.Threshold.Exceed
 	s := fmt.Sprintf("As is, %s would hard-bounce; %s %s at %s: %s likely to exceed.",
-		figures(&f.Rate.AsIs), p.Title, p.Does, percent(p.Target), chance(e.AsIs))
+		figures(&f.Rate.AsIs), p.Title, p.Does, Percent(p.Target), Chance(e.AsIs))
 	if f.Rate.Cleaned.Rows > 0 && f.Rate.Cleaned.Rows < f.Rate.AsIs.Rows {
-		s += fmt.Sprintf(" After cleaning %s: %s.", figures(&f.Rate.Cleaned), chance(e.Cleaned))
+		s += fmt.Sprintf(" After cleaning %s: %s.", figures(&f.Rate.Cleaned), Chance(e.Cleaned))
 	}
 	return s
 }
@@ -107,11 +107,11 @@ func figures(r *Rate) string {
 	case r.Rows < fewRows:
 		return fmt.Sprintf("%.0f to %.0f of %d addresses (95%%)", r.CI95[0]*n, r.CI95[1]*n, r.Rows)
 	}
-	return fmt.Sprintf("%s (95%%: %s-%s)", percent(r.Mean), number(r.CI95[0]), number(r.CI95[1]))
+	return fmt.Sprintf("%s (95%%: %s-%s)", Percent(r.Mean), number(r.CI95[0]), number(r.CI95[1]))
 }
 
-// percent writes a rate so that only a true zero reads as zero.
-func percent(x float64) string { return number(x) + "%" }
+// Percent writes a rate so that only a true zero reads as zero.
+func Percent(x float64) string { return number(x) + "%" }
 
 func number(x float64) string {
 	x *= 100
@@ -126,15 +126,17 @@ func number(x float64) string {
 	return strconv.FormatFloat(math.Round(x), 'f', -1, 64)
 }
 
-// chance writes a probability that is never quite 0 or 100 %.
-func chance(p float64) string {
+// Chance writes a probability that is never quite 0 or 100 %.
+func Chance(p float64) string {
 	switch {
 	case p < 0.001:
 		return "<0.1%"
 	case p > 0.999:
 		return ">99.9%"
+	case p < 0.1, p > 0.99:
+		return strconv.FormatFloat(p*100, 'f', 1, 64) + "%"
 	}
-	return strconv.FormatFloat(p*100, 'f', 1-min(1, int(p*10)), 64) + "%"
+	return strconv.FormatFloat(p*100, 'f', 0, 64) + "%"
 }
 
 // thousands groups the digits of a count.

@@ -79,7 +79,7 @@ func see(j *surveyJob, d *domains, table *firsts, hashes []uint64, row uint32) [
 			d.add(r.domain, j.names[from:r.nameEnd])
 		}
 		from = r.nameEnd
-		if r.address {
+		if r.mailbox != 0 {
 			table.first(r.mailbox, row+uint32(i), r.exact)
 		}
 	}

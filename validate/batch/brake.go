@@ -1,11 +1,6 @@
 package batch
 
-import (
-	"encoding/binary"
-	"fmt"
-
-	"github.com/prebounce/prebounce/validate"
-)
+import "github.com/prebounce/prebounce/validate"
 
 // The brake: if this share of the distinct addresses, and this many, would be removed because of what the network said, then
 // nothing is removed for that until the person says so.
@@ -28,20 +23,13 @@ func (r *Run) brake(l *looked) (b Brake, err error) {
 	if r.Resolver == nil {
 		return b, nil
 	}
-	links := linkCache{same: l.same}
-	var notes []byte
-	for _, block := range l.blocks {
-		notes = append(notes[:0], make([]byte, int(block.rows)*noteSize)...)
-		if _, err := l.notes.ReadAt(notes, block.notesAt); err != nil && len(notes) > 0 {
-			return b, fmt.Errorf("reading working data: %w", err)
+	err = l.eachRow(func(n note, duplicate bool) {
+		if !duplicate {
+			r.weigh(l, &b, n)
 		}
-		near, err := links.of(block)
-		if err != nil {
-			return b, err
-		}
-		for row := range block.rows {
-			r.weigh(l, &b, notes[row*noteSize:], near, block.firstRow+row)
-		}
+	})
+	if err != nil {
+		return b, err
 	}
 	if b.Removed >= brakeCount && float64(b.Removed) > brakeShare*float64(b.Distinct) && !r.YesRemove {
 		b.Pulled = true
@@ -50,17 +38,14 @@ func (r *Run) brake(l *looked) (b Brake, err error) {
 	return b, nil
 }
 
-// weigh counts one row's address, if it is the first with it.
-func (r *Run) weigh(l *looked, b *Brake, note []byte, near []linkedRows, row uint32) {
-	if _, other, linked := linkAt(near, row); linked && !other {
-		return
-	}
-	reason := validate.Reason(note[0] & reasonBits)
+// weigh counts the address of the first row with it.
+func (r *Run) weigh(l *looked, b *Brake, n note) {
+	reason := n.reason()
 	if reason == validate.NoAddress || reason == validate.BadSyntax {
 		return
 	}
 	b.Distinct++
-	if id := binary.NativeEndian.Uint32(note[1:]); id != 0 {
+	if id := n.domain(); id != 0 {
 		decides := r.Policy.Judge(reason.Set() | l.facts[id-1].reasons)
 		if networkReasons.Has(decides) && r.Policy.List(decides) == validate.Removed {
 			b.Removed++

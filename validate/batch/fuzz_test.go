@@ -69,7 +69,7 @@ func splitWith(t *testing.T, data []byte, o contacts.Options, workers int) *fini
 		return nil
 	}
 	defer list.Close()
-	f := do(t, Run{Source: list, Workers: workers, Resolver: chance{}})
+	f := do(t, Run{Source: list, Workers: workers, Resolver: byName{}})
 	return &f
 }
 

@@ -47,10 +47,10 @@ func (w *world) All(ctx context.Context, names iter.Seq[string], emit func(strin
 	return mx.Doubt{Why: w.doubt}, nil
 }
 
-// chance is a Resolver whose answer about a name depends on nothing but the name.
-type chance struct{}
+// byName is a Resolver whose answer about a name depends on nothing but the name.
+type byName struct{}
 
-func (chance) All(_ context.Context, names iter.Seq[string], emit func(string, validate.Mail) error) (mx.Doubt, error) {
+func (byName) All(_ context.Context, names iter.Seq[string], emit func(string, validate.Mail) error) (mx.Doubt, error) {
 	for name := range names {
 		h := fnv.New32()
 		h.Write([]byte(name))

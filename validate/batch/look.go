@@ -19,6 +19,7 @@ type domainFacts struct {
 	detail     word
 	tail       word // the last columns of its rows in results.csv, from the operator on
 	sources    known.Sources
+	consumer   bool // anybody can have a mailbox there
 }
 
 // silent tells whether there is nothing to say about a domain.
@@ -48,10 +49,10 @@ func (w *words) add(s string) word {
 // looked is what the second read judges by.
 type looked struct {
 	*survey
-	facts  []domainFacts // by domain number
-	silent []bool        // by domain number: there are no facts to look at, as for most domains when DNS isn't asked
-	words  *words
-	why    string // why no answer of DNS in this run is believed, or empty
+	facts []domainFacts // by domain number
+	marks []mark        // by domain number
+	words *words
+	why   string // why no answer of DNS in this run is believed, or empty
 }
 
 // look looks at each distinct domain once: at its name, in the lists, and (in resolve) in DNS.
@@ -63,9 +64,11 @@ func (r *Run) look(ctx context.Context, s *survey) (*looked, error) {
 	if err := r.resolve(ctx, l); err != nil {
 		return nil, err
 	}
-	l.silent = make([]bool, len(l.facts))
+	l.marks = make([]mark, len(l.facts))
 	for id := range l.facts {
-		l.silent[id] = l.facts[id].silent()
+		if l.facts[id].silent() {
+			l.marks[id] = silentMark
+		}
 	}
 	return l, nil
 }
@@ -109,7 +112,7 @@ func (r *Run) lookUpOne(l *looked, id int, prior *known.Prior) (n named) {
 	name := l.domains.view(uint32(id))
 	d := r.Lists.Domain(name)
 	l.facts[id].reasons = validate.DomainReasons(name) | validate.ListReasons(d)
-	l.facts[id].sources = d.Sources
+	l.facts[id].sources, l.facts[id].consumer = d.Sources, d.Free || d.Operator != ""
 	n = named{suggestion: r.Lists.Suggest(name, int(l.domains.rows[id]), prior), operator: d.Operator}
 	if n != (named{}) {
 		n.id = id

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -32,10 +33,20 @@ type outputs struct {
 	building string // where it is; empty once it appeared
 	force    bool
 
-	lists    [3]listOutput // by validate.List
+	lists    [numLists]listOutput
 	results  *os.File
 	rejected *os.File // nil until there is something to reject
 }
+
+// Lists beside the verdict's own: the parts of clean.
+const (
+	coreList = validate.Removed + 1 + iota
+	heldList
+	numLists = iota + int(validate.Removed) + 1
+)
+
+// sendable are the lists that keep what is no row: the header, titles, blank lines.
+var sendable = [...]validate.List{validate.Clean, coreList, heldList}
 
 type listOutput struct {
 	name string
@@ -101,24 +112,36 @@ func makeBeside(dir string) (string, error) {
 }
 
 func (o *outputs) begin(source Source) (err error) {
-	for list := range o.lists {
+	for list := validate.Clean; list <= validate.Removed; list++ {
 		var columns []string
-		if validate.List(list) != validate.Clean {
+		if list != validate.Clean {
 			columns = appended
 		}
-		out := &o.lists[list]
-		out.name = validate.List(list).String() + ".csv"
-		if out.file, err = o.create(out.name); err != nil {
+		if err := o.open(list, list.String()+".csv", source, columns); err != nil {
 			return err
-		}
-		if out.sink, err = source.NewSink(out.file, columns); err != nil {
-			return o.failed(out.name, err)
 		}
 	}
 	if o.results, err = o.create(resultsName); err != nil {
 		return err
 	}
 	return o.write(o.results, []byte(resultsHeader))
+}
+
+// divide adds the two parts of clean.
+func (o *outputs) divide(source Source) error {
+	return cmp.Or(o.open(coreList, "core.csv", source, nil), o.open(heldList, "held.csv", source, nil))
+}
+
+func (o *outputs) open(list validate.List, name string, source Source, columns []string) (err error) {
+	out := &o.lists[list]
+	out.name = name
+	if out.file, err = o.create(name); err != nil {
+		return err
+	}
+	if out.sink, err = source.NewSink(out.file, columns); err != nil {
+		return o.failed(name, err)
+	}
+	return nil
 }
 
 func (o *outputs) create(name string) (*os.File, error) {

@@ -24,9 +24,11 @@ type Result struct {
 	EnhancedCode string `csv:"enhanced_code"`
 	SMTPText     string `csv:"smtp_text"`
 	CheckedAt    string `csv:"checked_at"` // when DNS or the mail host said so, RFC 3339
+	PBounce      string `csv:"p_bounce"`   // chance of a hard bounce; empty: there is no forecast, or the row would not be sent
+	PBasis       string `csv:"p_basis"`    // what that rests on: checked, replied, probed, pooled, prior or blind
 }
 
-const resultsHeader = "row,address,status,reason,list,detail,suggestion,operator,mx,smtp_code,enhanced_code,smtp_text,checked_at\n"
+const resultsHeader = "row,address,status,reason,list,detail,suggestion,operator,mx,smtp_code,enhanced_code,smtp_text,checked_at,p_bounce,p_basis\n"
 
 // AppendResults appends rows as they stand in results.csv, the header first if it is wanted.
 func AppendResults(b []byte, header bool, rows ...Result) []byte {
@@ -35,7 +37,7 @@ func AppendResults(b []byte, header bool, rows ...Result) []byte {
 	}
 	for _, r := range rows {
 		b = strconv.AppendInt(b, int64(r.Row), 10)
-		for _, cell := range []string{r.Address, r.Status, r.Reason, r.List, r.Detail, r.Suggestion, r.Operator, r.MX, r.SMTPCode, r.EnhancedCode, r.SMTPText, r.CheckedAt} {
+		for _, cell := range []string{r.Address, r.Status, r.Reason, r.List, r.Detail, r.Suggestion, r.Operator, r.MX, r.SMTPCode, r.EnhancedCode, r.SMTPText, r.CheckedAt, r.PBounce, r.PBasis} {
 			b = appendCell(append(b, ','), cell)
 		}
 		b = append(b, '\n')
@@ -54,7 +56,7 @@ var verdictColumns = func() (columns [3][]string) {
 }()
 
 // result appends one row of results.csv.
-func (s *splitter) result(j *splitJob, row uint32, a *judged, list validate.List) {
+func (s *splitter) result(j *splitJob, row uint32, a *judged, list validate.List, chance string) {
 	j.tally.address(a.reason)
 	b := strconv.AppendUint(j.results, uint64(row)+1, 10)
 	b = append(b, ',')
@@ -65,12 +67,12 @@ func (s *splitter) result(j *splitJob, row uint32, a *judged, list validate.List
 	b = appendCell(b, a.suggestion)
 	b = append(b, ',')
 	b = append(b, s.tail(a.domain)...)
-	j.results = append(b, '\n')
+	j.results = append(append(b, chance...), '\n')
 }
 
 // tail is the last columns of a row with this domain's address.
 func (s *splitter) tail(domain uint32) string {
-	if domain != 0 && !s.silent[domain-1] {
+	if domain != 0 && s.marks[domain-1]&silentMark == 0 {
 		if t := s.facts[domain-1].tail; t != 0 {
 			return s.words.text[t]
 		}

@@ -33,6 +33,10 @@ type Run struct {
 	Store     Store    // nil: every domain is asked
 	YesRemove bool     // let go of the brake: remove however many DNS speaks against
 
+	Forecaster Forecaster // nil: there is no forecast
+	MaxRisk    float64    // clean rows likelier to bounce go to review; 0: none
+	Now        time.Time  // of the send, from which ages are counted; zero: the present
+
 	Workers  int    // 0: one for each processor
 	TempDir  string // for working data; empty: the system's
 	Progress func(Phase, int64, int64)
@@ -82,7 +86,14 @@ func (r *Run) Do(ctx context.Context) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := run.split(ctx, l, out)
+	f, err := run.forecast(l, brake.Pulled)
+	if err == nil && f != nil && f.split {
+		err = out.divide(run.Source)
+	}
+	if err != nil {
+		return nil, err
+	}
+	t, err := run.split(ctx, l, f, out)
 	if err != nil {
 		return nil, err
 	}

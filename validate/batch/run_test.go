@@ -103,9 +103,9 @@ func TestTheOrderOfRowsMattersToDuplicatesOnly(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	for range 5 {
 		rows := manyRows(rnd, 400)
-		before := clean(t, "email,note\n"+strings.Join(rows, ""), Run{Resolver: chance{}, Policy: lab()})
+		before := clean(t, "email,note\n"+strings.Join(rows, ""), Run{Resolver: byName{}, Policy: lab()})
 		rnd.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
-		after := clean(t, "email,note\n"+strings.Join(rows, ""), Run{Resolver: chance{}, Policy: lab()})
+		after := clean(t, "email,note\n"+strings.Join(rows, ""), Run{Resolver: byName{}, Policy: lab()})
 		if diff := cmp.Diff(butDuplicates(before), butDuplicates(after)); diff != "" {
 			t.Fatal(diff)
 		}
@@ -159,8 +159,8 @@ func TestDuplicatesAgainstAMap(t *testing.T) {
 
 func TestSeveralWorkersWriteWhatOneWrites(t *testing.T) {
 	data := "email,note\n" + strings.Join(manyRows(rand.New(rand.NewPCG(5, 6)), 3000), "")
-	one := do(t, Run{Source: openList(t, data, contacts.Options{}), Workers: 1, Resolver: chance{}, Policy: lab()})
-	many := do(t, Run{Source: openList(t, data, contacts.Options{BlockSize: 1 << 10}), Workers: 7, Resolver: chance{}, Policy: lab()})
+	one := do(t, Run{Source: openList(t, data, contacts.Options{}), Workers: 1, Resolver: byName{}, Policy: lab()})
+	many := do(t, Run{Source: openList(t, data, contacts.Options{BlockSize: 1 << 10}), Workers: 7, Resolver: byName{}, Policy: lab()})
 	if diff := cmp.Diff(one.files, many.files); diff != "" {
 		t.Error(diff)
 	}

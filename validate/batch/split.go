@@ -15,10 +15,12 @@ import (
 type splitter struct {
 	*Run
 	*looked
-	out   *outputs
-	tally *tally
-	links linkCache
-	next  int // the block to come
+	out      *outputs
+	tally    *tally
+	links    linkCache
+	next     int // the block to come
+	forecast *forecast
+	observer *observer
 }
 
 // splitJob is one block on its way through the second read.
@@ -28,14 +30,15 @@ type splitJob struct {
 	links []linkedRows
 	notes []byte
 
-	parts    [3]contacts.Part // by validate.List
+	parts    [numLists]contacts.Part // nil for one that isn't written
 	rejected []byte
 	results  []byte
 	tally    tally
 
 	// What a worker needs for itself.
-	eye  eye
-	seen []judged
+	eye   eye
+	seen  []judged
+	group *grouper
 }
 
 // judged is an address and what became of it.
@@ -50,9 +53,9 @@ type judged struct {
 }
 
 // split reads the list a second time.
-func (r *Run) split(ctx context.Context, l *looked, out *outputs) (*tally, error) {
-	s := &splitter{Run: r, looked: l, out: out, tally: newTally(l.domains.rows), links: linkCache{same: l.same}}
-	pass, err := r.Source.Pass(ctx)
+func (r *Run) split(ctx context.Context, l *looked, f *forecast, out *outputs) (*tally, error) {
+	s := &splitter{Run: r, looked: l, out: out, tally: newTally(l.domains.rows), links: linkCache{same: l.same}, forecast: f, observer: r.observer(f)}
+	pass, err := r.Source.Pass(ctx, s.observer.columns()...)
 	if err != nil {
 		return nil, err
 	}
@@ -65,21 +68,27 @@ func (r *Run) split(ctx context.Context, l *looked, out *outputs) (*tally, error
 		j.links, err = s.links.of(j.info)
 		return err
 	}
-	err = inOrder(ctx, r.workers(), s.newJob, next, s.work, s.commit)
+	if err = inOrder(ctx, r.workers(), s.newJob, next, s.work, s.commit); err == nil && f != nil {
+		r.Forecaster.Observed(s.observer.report())
+	}
 	return s.tally, err
 }
 
 func (s *splitter) newJob() *splitJob {
-	j := &splitJob{eye: eye{run: s.Run}}
+	j := &splitJob{eye: eye{run: s.Run}, group: s.observer.newGrouper()}
 	for i := range j.parts {
-		j.parts[i] = s.out.lists[i].sink.NewPart()
+		if sink := s.out.lists[i].sink; sink != nil {
+			j.parts[i] = sink.NewPart()
+		}
 	}
 	return j
 }
 
 func (s *splitter) work(j *splitJob) error {
 	for _, p := range j.parts {
-		p.Reset()
+		if p != nil {
+			p.Reset()
+		}
 	}
 	j.rejected, j.results = j.rejected[:0], j.results[:0]
 	j.tally.reset()
@@ -98,7 +107,11 @@ func (s *splitter) work(j *splitJob) error {
 			j.reject(&rec)
 		default:
 			j.tally.other++
-			j.parts[validate.Clean].Keep(&rec)
+			for _, list := range sendable {
+				if j.parts[list] != nil {
+					j.parts[list].Keep(&rec)
+				}
+			}
 		}
 	}
 	return nil
@@ -106,58 +119,121 @@ func (s *splitter) work(j *splitJob) error {
 
 // row judges one row and copies it to its list.
 func (s *splitter) row(j *splitJob, rec *contacts.Record, row uint32) {
-	note := j.notes[(row-j.info.firstRow)*noteSize:]
-	a := judged{reason: validate.Reason(note[0] & reasonBits), domain: binary.NativeEndian.Uint32(note[1:])}
+	v := s.view(j, row)
+	j.group.row(v.note, v.state, rec.Extra)
+	a := judged{reason: v.note.reason(), domain: v.note.domain()}
 	domain := a.domain
 	var list validate.List
 	switch {
-	case note[0]&lookAgain != 0:
-		a, list = s.again(j, rec, row, a)
+	case v.note&lookAgain != 0:
+		a, list = s.again(j, rec, &v, a)
 	default:
-		list = s.plain(j, rec, row, &a, note[0]&bare != 0)
+		list = s.plain(j, rec, &v, &a)
 	}
 	j.tally.row(a.reason, list, domain)
 	if list == validate.Clean {
-		j.parts[list].Keep(rec)
+		s.keep(j, rec, v.chance)
 		return
 	}
 	j.parts[list].Keep(rec, a.reason.Verdict().String(), a.reason.String(), a.detail, a.suggestion)
 }
 
+// rowView is what is known of a row before it is judged.
+type rowView struct {
+	row     uint32
+	note    note
+	earlier uint32 // the row with the same address or mailbox
+	linked  bool   // there is one
+	other   bool   // in which the mailbox is spelt differently
+	state   uint8
+	chance  *chance
+}
+
+var unknownChance = chance{text: noChance}
+
+func (s *splitter) view(j *splitJob, row uint32) rowView {
+	v := rowView{row: row, chance: &unknownChance}
+	v.note = note(binary.NativeEndian.Uint64(j.notes[(row-j.info.firstRow)*noteSize:]))
+	v.earlier, v.other, v.linked = linkAt(j.links, row)
+	if s.forecast == nil {
+		return v
+	}
+	m := mark(0)
+	if id := v.note.domain(); id != 0 {
+		m = s.marks[id-1]
+	}
+	key := keyOf(v.note, m, v.linked && !v.other)
+	if key >= stateKeys {
+		v.state = uint8(key - stateKeys)
+	}
+	v.chance = &s.forecast.chances[key]
+	return v
+}
+
+// keep copies a row to clean, and to the part of it that it belongs to if there are such.
+func (s *splitter) keep(j *splitJob, rec *contacts.Record, c *chance) {
+	j.parts[validate.Clean].Keep(rec)
+	if j.parts[coreList] == nil {
+		return
+	}
+	if c.core {
+		j.tally.core++
+		j.parts[coreList].Keep(rec)
+		return
+	}
+	j.tally.held++
+	j.parts[heldList].Keep(rec)
+}
+
 // plain judges a row of one address that stands in the list just as it is sent, or of none.
-func (s *splitter) plain(j *splitJob, rec *contacts.Record, row uint32, a *judged, bare bool) validate.List {
-	if bare {
+func (s *splitter) plain(j *splitJob, rec *contacts.Record, v *rowView, a *judged) validate.List {
+	if v.note&bare != 0 {
 		a.text = view(rec.Cells[0])
 	} else if found := j.eye.addresses(rec); len(found) > 0 {
 		a.text = view(found[0].Text)
 	}
-	s.judge(j, a, row, true)
-	list := s.Policy.List(a.reason)
-	s.result(j, row, a, list)
+	s.judge(j, a, v)
+	list := s.risk(v, a, s.Policy.List(a.reason))
+	s.result(j, v.row, a, list, v.chance.text)
 	return list
 }
 
+// risk sends what would be clean to review if it is likelier to bounce than the person allows.
+func (s *splitter) risk(v *rowView, a *judged, list validate.List) validate.List {
+	if list != validate.Clean || s.MaxRisk == 0 || float64(v.chance.p) <= s.MaxRisk {
+		return list
+	}
+	a.reason = validate.HighRisk
+	a.detail = "the forecast gives it " + strconv.FormatFloat(100*float64(v.chance.p), 'f', 1, 64) + "%"
+	return s.Policy.List(a.reason)
+}
+
 // again judges a row that has to be parsed once more. Its first address decides; a further one that is undeliverable sends it to review.
-func (s *splitter) again(j *splitJob, rec *contacts.Record, row uint32, first judged) (judged, validate.List) {
+func (s *splitter) again(j *splitJob, rec *contacts.Record, v *rowView, first judged) (judged, validate.List) {
 	j.seen = j.seen[:0]
 	for i, f := range j.eye.addresses(rec) {
 		a := judged{text: string(f.Text), repair: f.Repair}
+		view := v
 		if i == 0 {
 			a.reason, a.domain = first.reason, first.domain
+		} else {
+			view = nil
 		}
 		s.parse(j, &a, i == 0)
-		s.judge(j, &a, row, i == 0)
+		s.judge(j, &a, view)
 		j.seen = append(j.seen, a)
 	}
+	list := s.risk(v, &j.seen[0], s.Policy.List(j.seen[0].reason))
 	decides := j.seen[0]
-	list := s.Policy.List(decides.reason)
 	if other := undeliverable(j.seen[1:]); other != nil && list == validate.Clean {
 		list = s.Policy.List(validate.OtherAddress)
 		decides.reason = validate.OtherAddress
 		decides.detail = fmt.Sprintf("%s is fine, %s is not: %s", decides.text, other.text, other.reason)
 	}
+	chance := v.chance.text
 	for i := range j.seen {
-		s.result(j, row, &j.seen[i], list)
+		s.result(j, v.row, &j.seen[i], list, chance)
+		chance = noChance // the row is sent to its first address
 	}
 	return decides, list
 }
@@ -190,18 +266,19 @@ func (s *splitter) parse(j *splitJob, a *judged, first bool) {
 	}
 }
 
-// judge brings together what the address, its domain and its earlier rows speak for.
-func (s *splitter) judge(j *splitJob, a *judged, row uint32, first bool) {
+// judge brings together what the address, its domain and its earlier rows speak for. v is nil for a further address of a row.
+func (s *splitter) judge(j *splitJob, a *judged, v *rowView) {
 	set := a.reason.Set()
-	if a.domain != 0 && !s.silent[a.domain-1] {
+	if a.domain != 0 && s.marks[a.domain-1]&silentMark == 0 {
 		set |= s.facts[a.domain-1].reasons
 		a.suggestion = s.suggest(a)
 	}
-	earlier, other, linked := uint32(0), false, false
-	if first {
-		if earlier, other, linked = linkAt(j.links, row); linked && other {
+	earlier := uint32(0)
+	if v != nil && v.linked {
+		earlier = v.earlier
+		if v.other {
 			set |= validate.Of(validate.DuplicateMailbox)
-		} else if linked {
+		} else {
 			set |= validate.Of(validate.Duplicate)
 		}
 	}
@@ -248,6 +325,9 @@ func (s *splitter) detail(a *judged, earlier uint32) string {
 // commit hands a judged block to the outputs.
 func (s *splitter) commit(j *splitJob) error {
 	for i, p := range j.parts {
+		if p == nil {
+			continue
+		}
 		if err := s.out.lists[i].sink.Write(p); err != nil {
 			return s.out.failed(s.out.lists[i].name, err)
 		}

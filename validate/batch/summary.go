@@ -25,6 +25,9 @@ type Summary struct {
 	Rejected int64 `json:"rejected"` // can't be read as a row
 	Other    int64 `json:"other"`    // header, blank lines, title lines: copied to clean.csv
 
+	Core int64 `json:"core,omitempty"` // rows of clean that may be sent while the others are held back, if the forecast divides it
+	Held int64 `json:"held,omitempty"`
+
 	Addresses int64            `json:"addresses"` // found in rows
 	Verdicts  map[string]int64 `json:"verdicts"`  // of addresses
 	Reasons   []ReasonCount    `json:"reasons"`   // of rows: the gravest list first, then by number
@@ -157,6 +160,7 @@ func (s *Summary) count(t *tally) {
 		return cmp.Or(cmp.Compare(b.List, a.List), cmp.Compare(b.Rows, a.Rows))
 	})
 	s.Rejected, s.Other = t.rejected, t.other
+	s.Core, s.Held = t.core, t.held
 	s.Rows = s.Clean + s.Review + s.Removed
 	s.Read = s.Rows + s.Rejected + s.Other
 }

@@ -26,18 +26,6 @@ type surveyedBlock struct {
 	notesAt        int64
 }
 
-// A note is what the first read leaves about a row for the second: the reason that the first address alone speaks for
-// (with a flag), and the number of its domain, from 1.
-const noteSize = 5
-
-// Flags beside the reason, which takes the lower six bits.
-const (
-	lookAgain = 0x80 // the second read has to parse the row once more: it holds several addresses, or none that can be copied as it stands
-	bare      = 0x40 // the first cell is the address and nothing else
-
-	reasonBits = 0x3f
-)
-
 func (s *survey) close() {
 	s.notes.close()
 	s.same.close()
@@ -59,6 +47,7 @@ type surveyJob struct {
 
 	// What a worker needs for itself.
 	eye    eye
+	traits traitReader
 	hashes []uint64
 	notes  []byte
 }
@@ -68,8 +57,7 @@ type surveyedRow struct {
 	mailbox uint64
 	nameEnd uint32
 	exact   uint32 // hash of the exact spelling
-	note    uint8
-	address bool
+	note    note
 }
 
 // survey reads the list once.
@@ -79,13 +67,14 @@ func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
 		return nil, err
 	}
 	s := &surveyor{Run: r, survey: &survey{notes: notes, domains: newDomains(), same: newDuplicates(r.TempDir)}}
-	pass, err := r.Source.Pass(ctx)
+	traits := r.traits()
+	pass, err := r.Source.Pass(ctx, traits.columns...)
 	if err == nil {
 		next := func(j *surveyJob) (err error) {
 			j.block, err = pass.Next(j.block)
 			return err
 		}
-		newJob := func() *surveyJob { return &surveyJob{eye: eye{run: r}} }
+		newJob := func() *surveyJob { return &surveyJob{eye: eye{run: r}, traits: traits} }
 		err = inOrder(ctx, r.workers(), newJob, next, s.work, s.commit)
 	}
 	if err == nil {
@@ -111,7 +100,7 @@ func (s *surveyor) work(j *surveyJob) error {
 
 // row looks at the addresses of one row.
 func (j *surveyJob) row(rec *contacts.Record, seed maphash.Seed) {
-	row := surveyedRow{note: uint8(validate.NoAddress)}
+	row := surveyedRow{note: noteOf(validate.NoAddress, settledReasons)}
 	if a, ok := j.eye.plain(rec); ok {
 		row = j.see(&a, seed)
 		row.note |= bare
@@ -123,6 +112,7 @@ func (j *surveyJob) row(rec *contacts.Record, seed maphash.Seed) {
 		}
 	}
 	row.nameEnd = uint32(len(j.names))
+	row.note |= j.traits.read(rec.Extra)
 	j.rows = append(j.rows, row)
 }
 
@@ -131,7 +121,7 @@ func (j *surveyJob) first(f contacts.Found, seed maphash.Seed) surveyedRow {
 	text := view(f.Text)
 	a, fault := j.eye.parser.Parse(text)
 	if fault != nil {
-		return surveyedRow{note: uint8(validate.BadSyntax) | lookAgain}
+		return surveyedRow{note: noteOf(validate.BadSyntax, settledReasons) | lookAgain}
 	}
 	row := j.see(&a, seed)
 	if f.Repair != 0 || a.UTF8 || a.Quoted || !spelt(&a, text) {
@@ -147,9 +137,9 @@ func spelt(a *validate.Address, text string) bool {
 
 // see notes what an address speaks for, and by what it can be found again.
 func (j *surveyJob) see(a *validate.Address, seed maphash.Seed) (row surveyedRow) {
-	row.note = uint8(validate.NotProbed)
+	row.note = note(validate.NotProbed)
 	if set := j.eye.reasons(a); set != 0 {
-		row.note = uint8(j.eye.run.Policy.Judge(set))
+		row.note = noteOf(j.eye.run.Policy.Judge(set), set)
 	}
 	domain := maphash.String(seed, a.Domain)
 	row.mailbox, row.exact = j.eye.find(a, domain, seed)
@@ -157,7 +147,6 @@ func (j *surveyJob) see(a *validate.Address, seed maphash.Seed) (row surveyedRow
 		row.domain = domain
 		j.names = append(j.names, a.Domain...)
 	}
-	row.address = true
 	return row
 }
 
@@ -209,13 +198,14 @@ func (s *surveyor) touch(j *surveyJob, rows []surveyedRow) {
 
 // row gives a row its number: its domain is counted, its mailbox kept for the search, its note written down.
 func (s *surveyor) row(j *surveyJob, row *surveyedRow, nameFrom uint32) error {
-	id := uint32(0)
+	n := row.note
 	if row.domain != 0 {
-		id = s.domains.add(row.domain, j.names[nameFrom:row.nameEnd]) + 1
+		id := s.domains.add(row.domain, j.names[nameFrom:row.nameEnd]) + 1
 		s.domains.rows[id-1]++
+		n |= note(id) << domainAt
 	}
-	j.notes = binary.NativeEndian.AppendUint32(append(j.notes, row.note), id)
-	if !row.address {
+	j.notes = binary.NativeEndian.AppendUint64(j.notes, uint64(n))
+	if row.mailbox == 0 { // no address; that an address hashes to this is as likely as never
 		return nil
 	}
 	return s.same.add(row.mailbox, s.rows, row.exact)

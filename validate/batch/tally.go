@@ -16,6 +16,8 @@ type tally struct {
 	repairs   [8]int64          // by the bits of contacts.Repair
 	rejected  int64
 	other     int64
+	core      int64 // rows of clean that may be sent, if it is divided
+	held      int64 // those to hold back
 
 	changed []domainRow // of one job: which domain's row went elsewhere than to clean
 	domains [][3]uint32 // of the whole: by domain number and list
@@ -65,6 +67,8 @@ func (t *tally) add(job *tally) {
 	}
 	t.rejected += job.rejected
 	t.other += job.other
+	t.core += job.core
+	t.held += job.held
 	for _, c := range job.changed {
 		t.domains[c.domain-1][validate.Clean]--
 		t.domains[c.domain-1][c.list]++

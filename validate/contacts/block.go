@@ -16,6 +16,7 @@ type block struct {
 	seen int // line ends before it
 
 	fields  [][]byte // wanted fields of the record, as they stand
+	values  [][]byte // what they say, in the order in which they were chosen
 	scratch []byte   // cells that are not a part of data
 	decode  *decoder
 }
@@ -63,7 +64,7 @@ func (b *block) Next(r *Record) bool {
 	if b.at == len(b.data) {
 		return false
 	}
-	*r = Record{Line: b.line + b.seen, Cells: r.Cells[:0]}
+	*r = Record{Line: b.line + b.seen}
 	if b.at == 0 && (b.within || b.torn) {
 		r.Kind, r.Why = Unreadable, whyTooLong
 		b.take(r, b.overlong())
@@ -103,15 +104,20 @@ func (b *block) take(r *Record, rec shape) {
 // cells puts the wanted fields in the order in which they were chosen.
 func (b *block) cells(r *Record) {
 	b.scratch = b.scratch[:0]
-	cells := r.Cells
-	for range b.want.cells {
-		cells = append(cells, nil)
+	if cap(b.values) < b.want.cells {
+		b.values = make([][]byte, b.want.cells)
+	}
+	b.values = b.values[:b.want.cells]
+	if len(b.fields) < len(b.values) {
+		clear(b.values)
 	}
 	for i, f := range b.fields {
-		cells[b.want.slots[i]], b.scratch = b.decode.cell(f, b.scratch)
+		if b.decode != nil || len(f) > 0 && f[0] == '"' {
+			f, b.scratch = b.decode.cell(f, b.scratch)
+		}
+		b.values[b.want.slots[i]] = f
 	}
-	r.Cells = cells[:b.want.addresses]
-	r.Extra = cells[b.want.addresses:]
+	r.Cells, r.Extra = b.values[:b.want.addresses], b.values[b.want.addresses:]
 }
 
 // kind says what a readable record is by where it stands and what it holds.

@@ -1,6 +1,10 @@
 package contacts
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
 
 // shape is what the scanner says about one record.
 type shape struct {
@@ -43,8 +47,7 @@ func (d *dialect) record(b []byte, final bool, want numbers, out [][]byte) (shap
 	rec := shape{lines: btoi(ended)}
 	for at, look := 0, true; ; {
 		if look && d.plain(b[at:text], want) {
-			out = d.pick(b[at:text], rec.fields, want, out)
-			rec.fields += d.fields(b[at:text])
+			rec.fields, out = d.pick(b[at:text], rec.fields, want, out)
 			return rec.ending(size, ended || final), out
 		}
 		behind, q := at, closed // what is quoted
@@ -81,23 +84,46 @@ func (d *dialect) plain(rest []byte, want numbers) bool {
 	return d.lead == nil && (len(want) == 0 || want[0] >= 0) && bytes.IndexByte(rest, '"') < 0
 }
 
-// pick appends the wanted fields of text without quotes, which begins with field at.
-func (d *dialect) pick(text []byte, at int, want numbers, out [][]byte) [][]byte {
-	for _, w := range want {
-		for ; at < w; at++ {
-			i := bytes.IndexByte(text, d.delim)
-			if i < 0 {
-				return out
+// pick appends the wanted fields of text without quotes, which begins with field at, and returns the number of the field behind the
+// last. Fields are short, so it looks for delimiters in eight bytes at a time: those equal to one become zero, and of each byte that
+// isn't zero the top bit is set by the sum, or was.
+func (d *dialect) pick(text []byte, at int, want numbers, out [][]byte) (int, [][]byte) {
+	const ones, low = 0x0101010101010101, 0x7F7F7F7F7F7F7F7F
+	start := 0
+	for i := 0; i < len(text) && len(want) > 0; i += 8 {
+		word := eight(text, i) ^ ones*uint64(d.delim)
+		found := ^((word&low + low) | word | low)
+		if left := len(text) - i; left < 8 {
+			found &= 1<<(8*left) - 1
+		}
+		if n := bits.OnesCount64(found); at+n < want[0] { // nothing wanted begins here
+			at, start = at+n, max(start, i+8-bits.LeadingZeros64(found)>>3)
+			continue
+		}
+		for ; found != 0; found &= found - 1 {
+			end := i + bits.TrailingZeros64(found)>>3
+			if len(want) > 0 && want[0] == at {
+				out, want = append(out, text[start:end]), want[1:]
 			}
-			text = text[i+1:]
+			start = end + 1
+			at++
 		}
-		field := text
-		if i := bytes.IndexByte(text, d.delim); i >= 0 {
-			field = text[:i]
-		}
-		out = append(out, field)
 	}
-	return out
+	if len(want) > 0 && want[0] == at {
+		out = append(out, text[start:])
+	}
+	return at + d.fields(text[start:]), out
+}
+
+// eight are the bytes of text from i on, be there as many or not.
+func eight(text []byte, i int) (word uint64) {
+	if i+8 <= cap(text) {
+		return binary.LittleEndian.Uint64(text[i : i+8])
+	}
+	for j, c := range text[i:] {
+		word |= uint64(c) << (8 * j)
+	}
+	return word
 }
 
 // unfinished is a record with a quote at b[at] that does not close. One that never will makes its line unreadable.

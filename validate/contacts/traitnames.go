@@ -62,7 +62,7 @@ oluşturma oluşturulma kayıt создан создания создано ре
 登録日 登録日時 作成日 作成日時 创建时间 创建日期 注册时间 注册日期 添加时间 建立日期 建立時間 註冊日期 註冊時間 생성일 가입일 등록일 생성일시 가입일시 등록일시
 `), never: setOf(`last updated modified changed by user list birth birthday owner ip letzte dernier dernière última ultima`)},
 	Engaged: {keys: setOf(`
-recentopen recentclick 最終開封日 最終クリック日 最終ログイン 最終ログイン日時 最終購入日 最终登录 最后打开时间 最后点击时间 最后登录时间 最近购买时间 最後登入時間 最近購買日期 마지막로그인 최근로그인 최근접속일 최근구매일
+recentopen recentclick 最終開封日 最終クリック日 最終ログイン 最終ログイン日 最終ログイン日時 最終購入日 最终登录 最后打开时间 最后点击时间 最后登录时间 最近购买时间 最後登入時間 最近購買日期 마지막로그인 최근로그인 최근접속일 최근구매일
 zuletztaktiv zuletztgeöffnet letzteöffnung
 `),
 		first: setOf(`last latest recent lasted zuletzt letzte letzter letztes letzten dernier dernière derniere último última ultimo ultima laatste laatst senaste sidste siste ostatnie ostatni ostatnia poslední son последний последняя последнее последнего последней`),

@@ -24,6 +24,18 @@ func OperatorOf(mxHost string) (o Operator, ok bool) {
 	return o, ok
 }
 
+// Operators returns all of them by name.
+func Operators() map[string]Operator {
+	all := map[string]Operator{}
+	for _, row := range providers.all() {
+		o := operator(row)
+		if _, again := all[o.Name]; !again {
+			all[o.Name] = o
+		}
+	}
+	return all
+}
+
 // OperatorNamed finds an operator by the name that [Domain] and [OperatorOf] use.
 func OperatorNamed(name string) (Operator, bool) {
 	for _, row := range providers.all() {

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/prebounce/prebounce/report"
+	"github.com/prebounce/prebounce/report/risk"
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch"
+	"github.com/prebounce/prebounce/validate/contacts"
+)
+
+// forecastSettings are the flags of clean about the forecast.
+type forecastSettings struct {
+	esp         string
+	sent, hard  int64
+	asOf        string
+	traits      contacts.Traits
+	maxRisk     share
+	failOver    share
+	failUnknown share
+}
+
+func (s *forecastSettings) register(f *pflag.FlagSet) {
+	f.StringVar(&s.esp, "esp", "", "`NAME|FILE` of the sending service whose lines count: "+profileNames()+" (default generic)")
+	f.Int64Var(&s.sent, "sent-so-far", 0, "`N` messages sent before in the same window, which the service judges together with this send")
+	f.Int64Var(&s.hard, "hard-so-far", 0, "`N` of these that bounced hard")
+	f.StringVar(&s.asOf, "as-of", "", "`DATE` of the send, such as 2026-12-24, from which the contacts' ages are counted (default: today)")
+	f.StringVar(&s.traits.Created, "date-column", "", "`NAME|N` of the column that says when a contact joined, or none (default: found)")
+	f.StringVar(&s.traits.Engaged, "engaged-column", "", "`NAME|N` of the column that says when a contact last opened, clicked or bought, or none (default: found)")
+	f.StringVar(&s.traits.Source, "source-column", "", "`NAME|N` of the column that says where an address comes from, or none (default: found)")
+	f.Var(&s.maxRisk, "max-risk", "`P` beyond which a clean row goes to review: its chance of a hard bounce, such as 10%")
+	f.Var(&s.failOver, "fail-over", "exit 4 if more than `P` of the cleaned list is expected to bounce hard, such as 2%")
+	f.Var(&s.failUnknown, "fail-unknown", "exit 4 if more than `P` of the addresses could not be decided, such as 10%")
+}
+
+// forecaster is what the flags ask for.
+func (s *forecastSettings) forecaster(p validate.Policy) (*report.Forecaster, time.Time, error) {
+	now := time.Now()
+	if s.asOf != "" {
+		var err error
+		if now, err = time.Parse(time.DateOnly, s.asOf); err != nil {
+			return nil, now, usageError(fmt.Errorf("--as-of takes a date, not %q", s.asOf), "--as-of 2026-12-24")
+		}
+	}
+	profile, err := profileOf(s.esp)
+	if err != nil {
+		return nil, now, err
+	}
+	history := risk.History{Sent: s.sent, Hard: s.hard}
+	if err := history.Check(); err != nil {
+		return nil, now, usageError(err, "--sent-so-far 48210 --hard-so-far 402")
+	}
+	return report.NewForecaster(now, risk.Options{Profile: profile, History: history}, p), now, nil
+}
+
+// gate compares what is forecast and what is known with what the flags allow.
+func (s *forecastSettings) gate(r *report.Result) error {
+	if rate := r.Risk.Rate.Cleaned.Mean; s.failOver.set && rate > s.failOver.value {
+		return &exit{code: exitGate,
+			err:   fmt.Errorf("%s of the cleaned list is expected to bounce: --fail-over allows %s", risk.Percent(rate), s.failOver.String()),
+			hints: []string{"report.html says which part to hold back"}}
+	}
+	if unknown := undecided(r.Summary); s.failUnknown.set && unknown > s.failUnknown.value {
+		return &exit{code: exitGate,
+			err:   fmt.Errorf("%s of the addresses could not be decided: --fail-unknown allows %s", risk.Percent(unknown), s.failUnknown.String()),
+			hints: []string{"run it again later"}}
+	}
+	return nil
+}
+
+// answered are the reasons that leave an address unknown though all was done that was asked for.
+var answered = validate.Of(validate.NotProbed, validate.CannotAsk, validate.Suppressed, validate.Duplicate)
+
+// undecided is the share of rows with an address that is unknown.
+func undecided(s *batch.Summary) float64 {
+	var rows, unknown int64
+	for _, r := range s.Reasons {
+		if r.Reason == validate.NoAddress {
+			continue
+		}
+		rows += r.Rows
+		if r.Verdict == validate.Unknown && !answered.Has(r.Reason) {
+			unknown += r.Rows
+		}
+	}
+	return float64(unknown) / float64(max(rows, 1))
+}
+
+// share is a flag such as 2% or 0.02.
+type share struct {
+	value float64
+	set   bool
+}
+
+func (s *share) String() string {
+	if !s.set {
+		return ""
+	}
+	return strconv.FormatFloat(100*s.value, 'g', 6, 64) + "%"
+}
+
+func (s *share) Type() string { return "share" }
+
+func (s *share) Set(text string) error {
+	number, percent := strings.CutSuffix(strings.TrimSpace(text), "%")
+	x, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if percent {
+		x /= 100
+	}
+	if err != nil || !(x > 0 && x < 1) {
+		return errors.New("it is no share between 0 and 100%: write 2% or 0.02")
+	}
+	s.value, s.set = x, true
+	return nil
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/prebounce/prebounce/report"
+	"github.com/prebounce/prebounce/report/risk"
+)
+
+// telling are the flags of report.
+type telling struct {
+	esp       string
+	sent      int64
+	hard      int64
+	format    string
+	out       string
+	addresses bool
+}
+
+func reportCommand() *cobra.Command {
+	var o telling
+	c := &cobra.Command{
+		Use:   "report DIR",
+		Short: "Tell a finished run again: in another format, for another sending service",
+		Long: "Report reads report.json, which clean left in DIR, and tells it again. For another sending service the forecast\n" +
+			"is made again from the counts that are kept there. Nothing is asked, and the lists stay as they are.",
+		Example: "  prebounce report contacts-prebounce --esp ses\n  prebounce report contacts-prebounce --format html -o report.html",
+		Args:    cobra.ExactArgs(1),
+		RunE:    func(c *cobra.Command, args []string) error { return o.run(c, args[0]) },
+	}
+	f := c.Flags()
+	f.StringVar(&o.esp, "esp", "", "`NAME|FILE` of the sending service (default: the one of the run)")
+	f.Int64Var(&o.sent, "sent-so-far", 0, "`N` messages sent before in the same window")
+	f.Int64Var(&o.hard, "hard-so-far", 0, "`N` of these that bounced hard")
+	f.StringVar(&o.format, "format", "text", "`text`, html, json or md")
+	f.StringVarP(&o.out, "out", "o", "", "`FILE` to write to instead of the standard output")
+	f.BoolVar(&o.addresses, "include-addresses", false, "show addresses too: the first of each reason, in html and md")
+	return c
+}
+
+func (o *telling) run(c *cobra.Command, dir string) error {
+	tell, ok := map[string]func(io.Writer, *report.Result) error{
+		"text": func(w io.Writer, r *report.Result) error { return report.Text(w, r, dir) },
+		"html": report.HTML, "json": report.JSON, "md": report.Markdown,
+	}[o.format]
+	if !ok {
+		return usageError(fmt.Errorf("there is no format %q", o.format), "prebounce report DIR --format text|html|json|md")
+	}
+	r, err := report.Load(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &exit{code: exitFailed, err: err, hints: []string{"DIR is the folder that clean made, such as contacts-prebounce"}}
+	}
+	if err != nil {
+		return err
+	}
+	if err := o.rejudge(c, r); err != nil {
+		return err
+	}
+	if o.addresses {
+		if err := r.ReadExamples(dir); err != nil {
+			return err
+		}
+	}
+	return o.output(c, dir, func(w io.Writer) error { return tell(w, r) })
+}
+
+// rejudge makes the forecast again if the flags speak of another service or of earlier sends.
+func (o *telling) rejudge(c *cobra.Command, r *report.Result) error {
+	history := c.Flags().Changed("sent-so-far") || c.Flags().Changed("hard-so-far")
+	if o.esp == "" && !history {
+		return nil
+	}
+	profile, err := profileOf(o.esp)
+	if err != nil {
+		return err
+	}
+	err = r.Rejudge(func(opts *risk.Options) {
+		if o.esp != "" {
+			opts.Profile = profile
+		}
+		if history {
+			opts.History = risk.History{Sent: o.sent, Hard: o.hard}
+		}
+	})
+	if errors.Is(err, report.ErrNoForecast) {
+		return &exit{code: exitFailed, err: err, hints: []string{"run clean again for one"}}
+	}
+	return err
+}
+
+// profileOf is the sending service of that name, or the one that a file describes. An empty name is none.
+func profileOf(name string) (risk.Profile, error) {
+	if p, ok := risk.ProfileNamed(name); ok || name == "" {
+		return p, nil
+	}
+	var p risk.Profile
+	err := withFile(name, func(f *os.File) (err error) {
+		p, err = risk.ParseProfile(f)
+		return err
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return p, usageError(fmt.Errorf("%q is neither a sending service that is known nor a file", name), "the services are "+profileNames())
+	}
+	return p, err
+}
+
+func profileNames() string {
+	var names []string
+	for _, p := range risk.Profiles() {
+		names = append(names, p.Name)
+	}
+	return strings.Join(slices.Sorted(slices.Values(names)), ", ")
+}
+
+// output writes to the file that was named, else to stdout. The run's own files are never overwritten.
+func (o *telling) output(c *cobra.Command, dir string, write func(io.Writer) error) error {
+	if o.out == "" {
+		return write(c.OutOrStdout())
+	}
+	if ownFile(dir, o.out) {
+		return usageError(fmt.Errorf("%s is one of the run's own files", o.out), "-o FILE with another name")
+	}
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		return err
+	}
+	return os.WriteFile(o.out, b.Bytes(), 0o666)
+}
+
+// ownFile tells whether a file is a list or the report.json of the run in dir.
+func ownFile(dir, name string) bool {
+	at, err := os.Stat(name)
+	if err != nil {
+		return false
+	}
+	files, err := os.ReadDir(dir)
+	return err == nil && slices.ContainsFunc(files, func(f fs.DirEntry) bool {
+		own, err := f.Info()
+		return err == nil && os.SameFile(at, own) && (filepath.Ext(f.Name()) == ".csv" || f.Name() == "report.json")
+	})
+}

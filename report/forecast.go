@@ -1,0 +1,166 @@
+package report
+
+import (
+	"time"
+
+	"github.com/prebounce/prebounce/report/risk"
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch"
+)
+
+// Forecaster makes the forecast of one run, after which [Forecaster.Result] tells it. Make one with [NewForecaster].
+type Forecaster struct {
+	now     time.Time
+	options risk.Options
+
+	tally    *risk.Tally
+	forecast *risk.Forecast
+	causes   risk.CauseReport
+}
+
+var _ batch.Forecaster = (*Forecaster)(nil)
+
+// NewForecaster makes the forecaster of a run for a send at now. Cleaning takes out what the policy doesn't leave in clean.
+func NewForecaster(now time.Time, o risk.Options, p validate.Policy) *Forecaster {
+	for _, c := range [...]struct {
+		category risk.Category
+		reason   validate.Reason
+	}{{risk.CategoryDisposable, validate.Disposable}, {risk.CategoryRole, validate.Role}, {risk.CategoryCatchAll, validate.CatchAll}} {
+		if p.List(c.reason) != validate.Clean {
+			o.Remove = append(o.Remove, c.category)
+		}
+	}
+	return &Forecaster{now: now.UTC().Truncate(time.Second), options: o}
+}
+
+// Source reads a source column.
+func (f *Forecaster) Source(text string, confirmed bool) uint8 {
+	if confirmed {
+		return uint8(risk.Confirmed)
+	}
+	return uint8(risk.SourceOf(text))
+}
+
+// consumerFamilies are operators whose consumer mailboxes are a family of their own; other consumer mailboxes are one together.
+var consumerFamilies = map[string]risk.Provider{
+	"google":  risk.Gmail,
+	"yahoo":   risk.Yahoo,
+	"outlook": risk.Outlook,
+}
+
+// companyFamilies are operators whose other mailboxes are.
+var companyFamilies = map[string]risk.Provider{
+	"":             risk.UnknownProvider,
+	"google":       risk.Workspace,
+	"microsoft365": risk.Microsoft365,
+	"yahoo":        risk.Yahoo,
+	"outlook":      risk.Outlook,
+}
+
+// Family sorts an operator into its family.
+func (f *Forecaster) Family(o batch.Operator) uint8 {
+	families, others := companyFamilies, risk.Corporate
+	if o.Consumer {
+		families, others = consumerFamilies, risk.Freemail
+	}
+	if p, ok := families[o.Name]; ok {
+		return uint8(p)
+	}
+	return uint8(others)
+}
+
+// Forecast makes the forecast of the rows.
+func (f *Forecaster) Forecast(kinds []batch.KindCount) (out batch.Outlook, err error) {
+	f.tally = risk.NewTally(f.now)
+	for _, k := range kinds {
+		f.add(k)
+	}
+	if f.forecast, err = risk.Predict(f.tally, f.options); err != nil {
+		return out, err
+	}
+	out.Split = f.forecast.Verdict.Code == risk.SendCore
+	for _, k := range kinds {
+		out.Chances = append(out.Chances, f.chance(k))
+	}
+	return out, nil
+}
+
+// add counts the rows of a kind such that the sum of their days stays exact.
+func (f *Forecaster) add(k batch.KindCount) {
+	days, rest := k.Days/k.Rows, k.Days%k.Rows
+	f.tally.AddN(f.row(k.Kind, days), k.Rows-rest)
+	if rest > 0 {
+		f.tally.AddN(f.row(k.Kind, days+1), rest)
+	}
+}
+
+func (f *Forecaster) chance(k batch.KindCount) batch.Chance {
+	a, ok := f.forecast.Address(f.tally, f.row(k.Kind, k.Days/k.Rows))
+	if !ok {
+		return batch.Chance{}
+	}
+	return batch.Chance{P: a.P, Basis: string(a.Basis), Core: !a.Held && !a.Gone}
+}
+
+// states are what risk calls what is settled.
+var states = map[validate.Reason]risk.State{
+	validate.NotProbed:  risk.Sound,
+	validate.NoAddress:  risk.NoAddress,
+	validate.Suppressed: risk.Suppressed,
+	validate.Duplicate:  risk.Duplicate,
+	validate.PastBounce: risk.PastBounce,
+	validate.BadSyntax:  risk.BadSyntax,
+	validate.NoDomain:   risk.DeadDomain,
+	validate.DNSFailed:  risk.DNSFailed,
+	validate.TypoDomain: risk.Typo,
+}
+
+// row is a row of a kind, its date so many days ago.
+func (f *Forecaster) row(k batch.Kind, days int64) risk.Row {
+	r := risk.Row{
+		State: states[k.Settled], Provider: risk.Provider(k.Family), Source: risk.Source(k.Source),
+		Blind: k.Blind, Disposable: k.Disposable, Role: k.Role,
+	}
+	if !k.Dated || r.State != risk.Sound {
+		return r
+	}
+	if k.Future {
+		days = -365
+	}
+	at := time.Unix(f.now.Unix()-days*24*60*60, 0)
+	if r.Created = at; k.Engaged {
+		r.Engaged = at
+	}
+	return r
+}
+
+var outcomes = map[validate.Reason]risk.Outcome{
+	validate.BadSyntax:  risk.SyntaxOutcome,
+	validate.NoDomain:   risk.DomainOutcome,
+	validate.PastBounce: risk.BounceOutcome,
+}
+
+// Observed looks for the columns that carry what was settled.
+func (f *Forecaster) Observed(all []batch.SettledCount, columns []batch.Column) {
+	var grouped []risk.Grouped
+	for _, c := range columns {
+		g := risk.Grouped{Name: c.Name, Values: map[string]risk.Outcomes{}}
+		for _, v := range c.Values {
+			g.Values[v.Text] = outcomesOf(v.Settled)
+		}
+		grouped = append(grouped, g)
+	}
+	f.causes = risk.CausesOf(outcomesOf(all), grouped).Report()
+}
+
+func outcomesOf(counts []batch.SettledCount) (out risk.Outcomes) {
+	for _, c := range counts {
+		out[outcomes[c.Settled]] += c.Rows
+	}
+	return out
+}
+
+// Result puts the forecast beside the summary of its run.
+func (f *Forecaster) Result(s *batch.Summary) *Result {
+	return &Result{Summary: s, Risk: f.forecast, Causes: f.causes, Tally: f.tally}
+}

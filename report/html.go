@@ -1,0 +1,132 @@
+package report
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/prebounce/prebounce/report/risk"
+)
+
+//go:embed page.gohtml
+var pageText string
+
+//go:embed page.css
+var pageCSS string
+
+var pageTemplate = template.Must(template.New("page").Parse(pageText))
+
+// csp lets the page load nothing and run nothing: its one style sheet is known by its hash.
+var csp = func() string {
+	sum := sha256.Sum256([]byte(pageCSS))
+	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; img-src data:; base-uri 'none'; form-action 'none'"
+}()
+
+// page is what the template shows.
+type page struct {
+	CSP          string
+	CSS          template.CSS
+	Title, Class string
+	List, When   string
+	Says, Alarms []string
+	Tiles        []tile
+	First        [2][]section // columns
+	Rest         []section
+	Footer       []string
+}
+
+// tile is one list's rate at a glance.
+type tile struct {
+	Name, Figure string
+	Lines        []string
+}
+
+// HTML writes the result as one page that needs no network and no script. It tells no address, but for r.Examples.
+func HTML(w io.Writer, r *Result) error {
+	t := newTeller(r)
+	p := page{CSP: csp, CSS: template.CSS(pageCSS), List: t.own(r.List), When: t.when(), Class: "counted", Alarms: t.alarms(), Rest: t.rest(), Footer: t.footer()}
+	p.Title, p.Says = t.headline()
+	p.First = balanced(t.first())
+	if r.Risk != nil {
+		p.Tiles = t.tiles()
+		if _, ok := verdicts[r.Risk.Verdict.Code]; ok {
+			p.Class = string(r.Risk.Verdict.Code)
+		}
+	}
+	var b strings.Builder
+	if err := pageTemplate.Execute(&b, p); err != nil {
+		return err
+	}
+	for line := range strings.Lines(b.String()) {
+		if _, err := io.WriteString(w, Plain(strings.TrimSuffix(line, "\n"))+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// besideChart is about the height of a section without its chart, in pixels.
+const besideChart = 140
+
+// balanced puts each section into the column that is shorter by then.
+func balanced(all []section) (columns [2][]section) {
+	var heights [2]float64
+	for _, s := range all {
+		i := 0
+		if heights[1] < heights[0] {
+			i = 1
+		}
+		heights[i] += besideChart
+		if s.Chart != nil {
+			heights[i] += s.Chart.Height
+		}
+		columns[i] = append(columns[i], s)
+	}
+	return columns
+}
+
+// when is the time and size of the run.
+func (t *teller) when() string {
+	when := plural(t.Rows, "row", "rows")
+	if !t.Started.IsZero() {
+		when = t.Started.Format("2 January 2006") + " · " + when
+	}
+	return when
+}
+
+// fewRows is the length under which a list's bounces are counted rather than given as a rate.
+const fewRows = 200
+
+func (t *teller) tiles() (out []tile) {
+	over := " likely to be over " + risk.Percent(t.Risk.Threshold.Target)
+	for _, c := range t.scenes() {
+		n := float64(c.rate.Rows)
+		x := tile{c.name, risk.Percent(c.rate.Mean), []string{
+			"95%: " + between(c.rate.CI95),
+			amount(c.rate.Mean*n) + " expected of " + plural(c.rate.Rows, "address", "addresses"),
+			risk.Chance(c.exceed) + over,
+		}}
+		if c.rate.Rows < fewRows {
+			x.Figure = fmt.Sprintf("%.0f–%.0f", c.rate.CI95[0]*n, c.rate.CI95[1]*n)
+			x.Lines[0] = "bounces (95%)"
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// footer says what made this.
+func (t *teller) footer() []string {
+	if t.Risk == nil {
+		return []string{"Made by prebounce."}
+	}
+	return []string{"Made by prebounce, forecast " + t.Risk.Model + ". " + simulated + " A list's real bounces may surprise."}
+}
+
+// IsRight says whether a column holds numbers.
+func (g grid) IsRight(column int) bool { return slices.Contains(g.Right, column) }

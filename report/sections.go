@@ -1,0 +1,113 @@
+package report
+
+// section is one part of a report, the same in every format.
+type section struct {
+	ID     string
+	Title  string
+	Says   []string
+	Chart  *chart // a picture of the first table; nil: there is none
+	Note   string // how to read the chart
+	Tables []grid
+	Points []string
+}
+
+// grid is a table with a header.
+type grid struct {
+	Title string // empty if the section's title is enough
+	Head  []string
+	Rows  table
+	Right []int  // columns of numbers
+	Note  string // beneath
+}
+
+// empty sections are left out.
+func (s *section) empty() bool { return len(s.Says)+len(s.Points)+len(s.Tables) == 0 }
+
+func (g *grid) row(cells ...string) { g.Rows.row(cells...) }
+
+// add appends a table, if it has rows.
+func (s *section) add(g grid) {
+	if len(g.Rows) > 0 {
+		s.Tables = append(s.Tables, g)
+	}
+}
+
+// teller tells a result. Text from outside goes through own.
+type teller struct {
+	*Result
+	own func(string) string
+}
+
+func newTeller(r *Result) *teller {
+	t := &teller{r, discreet}
+	if r.Examples != nil {
+		t.own = func(s string) string { return s }
+	}
+	return t
+}
+
+// first are the sections of the first screen: the forecast, or where the rows went without one.
+func (t *teller) first() []section {
+	if t.Risk == nil {
+		return present(t.lists())
+	}
+	return present(t.rates(), t.steps(), t.segments(), t.evidence())
+}
+
+// rest are the sections below.
+func (t *teller) rest() []section {
+	var out []section
+	if t.Risk != nil {
+		out = append(out, t.lists())
+	}
+	out = append(out, t.reasons(), t.domains(), t.causes())
+	if t.Risk != nil {
+		out = append(out, t.core(), t.assumptions())
+	}
+	return present(append(out, t.unchecked(), t.reading(), t.examples())...)
+}
+
+func present(all ...section) (out []section) {
+	for _, s := range all {
+		if !s.empty() {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// headline is what to do, in a few words, and the sentences that go with it.
+func (t *teller) headline() (title string, says []string) {
+	if t.Risk == nil {
+		return t.counted()
+	}
+	v := t.Risk.Verdict
+	title, ok := verdicts[v.Code]
+	if !ok {
+		title = string(v.Code)
+	}
+	return title, []string{v.Because}
+}
+
+// counted is the headline without a forecast.
+func (t *teller) counted() (title string, says []string) {
+	if t.Rows == 0 {
+		return "The list holds no rows", nil
+	}
+	title = number(t.Clean) + " of " + plural(t.Rows, "row", "rows") + " may be sent to"
+	return title, []string{number(t.Review) + " to look at first, " + number(t.Removed) + " removed. There is no forecast for this run."}
+}
+
+// alarms are what must not be overlooked.
+func (t *teller) alarms() (out []string) {
+	if b := t.Brake; b.Pulled {
+		out = append(out, "DNS speaks against "+number(b.Removed)+" of "+number(b.Distinct)+
+			" addresses. That is more than anyone should believe, so nothing was removed for it: those rows are in review.csv.")
+	}
+	if t.Risk != nil {
+		for _, w := range t.Risk.Warnings {
+			out = append(out, w)
+		}
+	}
+	return out
+}

@@ -1,0 +1,132 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/prebounce/prebounce/report/risk"
+	"github.com/prebounce/prebounce/validate/batch"
+)
+
+// lists says where the rows went.
+func (t *teller) lists() section {
+	s := section{ID: "lists", Title: "Where the rows went"}
+	g := grid{Head: []string{"list", "rows", "what to do"}, Right: []int{1}}
+	for _, l := range listsOf(t.Summary) {
+		g.row(l.name, number(l.rows), l.what)
+	}
+	s.add(g)
+	s.Chart = t.listsChart()
+	return s
+}
+
+// reasons says why, in the sentences that every format shares.
+func (t *teller) reasons() section {
+	s := section{ID: "reasons", Title: "Why"}
+	g := grid{Head: []string{"list", "rows", "reason", "what it means"}, Right: []int{1}}
+	for _, r := range t.Reasons {
+		g.row(r.List.String(), number(r.Rows), r.Reason.String(), r.Sentence)
+	}
+	s.add(g)
+	return s
+}
+
+// domains shows the largest domains and operators.
+func (t *teller) domains() section {
+	s := section{ID: "domains", Title: "Domains and operators"}
+	for _, group := range []struct {
+		title  string
+		counts []batch.DomainCount
+	}{{"operators", t.Operators}, {"domains", t.Domains}} {
+		g := grid{Title: group.title, Head: []string{strings.TrimSuffix(group.title, "s"), "rows", "clean", "review", "removed"}, Right: []int{1, 2, 3, 4}}
+		for _, c := range group.counts {
+			g.row(t.own(c.Name), number(c.Rows), orDash(c.Clean), orDash(c.Review), orDash(c.Removed))
+		}
+		s.add(g)
+	}
+	if len(s.Tables) > 0 {
+		s.Says = []string{"The largest of " + plural(t.DistinctDomains, "domain", "domains") + "."}
+	}
+	return s
+}
+
+// causes names the values that carry more than their share of what was observed.
+func (t *teller) causes() section {
+	s := section{ID: "causes", Title: "Root cause by column"}
+	c := t.Causes
+	if c.Says == "" {
+		return s
+	}
+	s.Says = []string{t.own(c.Says)}
+	if c.Tried > 0 {
+		s.Says = append(s.Says, "Observed outcomes only: syntax, dead domains, earlier bounces, refused mailboxes. The intervals are widened for the "+
+			plural(int64(c.Tried), "value", "values")+" compared.")
+	}
+	g := grid{Head: []string{"column", "value", "rows", "bad", "rate", "95%", "the others"}, Right: []int{2, 3, 4, 5, 6}}
+	for _, v := range c.Causes {
+		g.row(t.own(v.Column), t.value(v.Value), number(v.Rows), number(v.Bad), risk.Percent(v.Rate), between(v.Interval), risk.Percent(v.Rest))
+	}
+	s.add(g)
+	return s
+}
+
+func (t *teller) value(s string) string {
+	if s == "" {
+		return "(empty)"
+	}
+	return t.own(s)
+}
+
+func (t *teller) unchecked() section {
+	return section{ID: "unchecked", Title: "What was not checked", Points: t.NotChecked}
+}
+
+// reading says how the list was read.
+func (t *teller) reading() section {
+	s := section{ID: "reading", Title: "How the list was read"}
+	g := grid{Head: []string{"what", "how"}}
+	l := t.Layout
+	for _, row := range [][2]string{
+		{"addresses from", t.columns(l.Columns)}, {"not read", t.columns(l.Left)},
+		{"encoding", l.Encoding}, {"delimiter", delimiterName(l.Delimiter)},
+		{"records", number(t.Read)}, {"addresses", number(t.Addresses)}, {"domains", number(t.DistinctDomains)},
+	} {
+		if row[1] != "" {
+			g.row(row[:]...)
+		}
+	}
+	s.add(g)
+	for _, n := range notes(t.Summary) {
+		s.Points = append(s.Points, t.own(n))
+	}
+	return s
+}
+
+func (t *teller) columns(names []string) string { return t.own(columns(names)) }
+
+func delimiterName(d string) string {
+	switch d {
+	case "\t":
+		return "tab"
+	case ",":
+		return "comma"
+	case ";":
+		return "semicolon"
+	}
+	return d
+}
+
+// examples are addresses, only there if they were asked for.
+func (t *teller) examples() section {
+	s := section{ID: "addresses", Title: "Addresses"}
+	for _, e := range t.Examples {
+		g := grid{Title: e.Reason + " (" + e.List + ")", Head: []string{"row", "address", "detail", "suggestion"}, Right: []int{0}}
+		for _, r := range e.First {
+			g.row(number(int64(r.Row)), r.Address, r.Detail, r.Suggestion)
+		}
+		if more := e.Addresses - int64(len(e.First)); more > 0 {
+			g.row("", "and "+number(more)+" more, in results.csv", "", "")
+		}
+		s.add(g)
+	}
+	return s
+}

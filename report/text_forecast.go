@@ -1,0 +1,49 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// forecast tells verdict, rates and steps, if there is a forecast.
+func (t *teller) forecast(b *strings.Builder) {
+	if t.Risk == nil {
+		return
+	}
+	title, says := t.headline()
+	fmt.Fprintf(b, "\nforecast: %s\n", strings.ToLower(Plain(title)))
+	for _, s := range says {
+		fmt.Fprintf(b, "  %s\n", Plain(s))
+	}
+	for _, s := range present(t.rates(), t.steps()) {
+		s.text(b)
+	}
+	if len(t.scenes()) > 0 {
+		fmt.Fprintf(b, "\n  %s\n", simulated)
+	}
+	sentences(b, "mind", t.Risk.Warnings)
+}
+
+// text writes the first table, which is the one that counts, then what there is to say of it.
+func (s *section) text(b *strings.Builder) {
+	s.Tables[0].text(b)
+	for i, line := range s.Says {
+		if i == 0 {
+			b.WriteString("\n")
+		}
+		fmt.Fprintf(b, "  %s\n", Plain(line))
+	}
+}
+
+func (g *grid) text(b *strings.Builder) {
+	t := table{g.Head}
+	for _, row := range g.Rows {
+		var cells []string
+		for _, c := range row {
+			cells = append(cells, Plain(c))
+		}
+		t.row(cells...)
+	}
+	b.WriteString("\n")
+	t.write(b, g.Right...)
+}

@@ -1,0 +1,99 @@
+package report
+
+import (
+	"cmp"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/prebounce/prebounce/report/risk"
+)
+
+// spoken are the forecast's names as people say them.
+var spoken = map[string]string{
+	"unknown": "operator not known", "gmail": "Gmail", "yahoo": "Yahoo and AOL", "outlook": "Outlook.com", "freemail": "other free mail",
+	"workspace": "Google Workspace", "m365": "Microsoft 365", "corporate": "own mail hosts",
+
+	"none": "source not given", "other": "other source", "mixed": "several sources",
+
+	"<3m": "under 3 months", "3-12m": "3–12 months", "1-2y": "1–2 years", "2-4y": "2–4 years", ">4y": "over 4 years",
+
+	string(risk.Unseen):  "can't be asked",
+	string(risk.Checked): "checked", string(risk.Replied): "replied", string(risk.Probed): "asked", string(risk.Pooled): "asked elsewhere",
+	string(risk.Prior): "not asked",
+}
+
+// categories are sorts of rows.
+var categories = map[risk.Category]string{
+	risk.CategoryPastBounce: "earlier bounces", risk.CategorySyntax: "invalid addresses", risk.CategoryDeadDomain: "dead domains",
+	risk.CategoryTypo: "typo domains", risk.CategoryRefused: "refused mailboxes", risk.CategoryDNSFailed: "domains without an answer",
+	risk.CategoryDisposable: "throw-away addresses", risk.CategoryCatchAll: "catch-all domains", risk.CategoryRole: "role addresses",
+	risk.CategoryUnknown: "mailboxes without a usable reply", risk.CategoryBlind: "mailboxes that can't be asked",
+}
+
+// say is the word for people, or the name itself.
+func say(name string) string {
+	if word, ok := spoken[name]; ok {
+		return word
+	}
+	return name
+}
+
+// sayAge is the word for an age or a range of ages.
+func sayAge(name string) string {
+	from, to, isRange := strings.Cut(name, " to ")
+	switch {
+	case isRange:
+		return sayAge(from) + " to " + sayAge(to)
+	case name == "unknown":
+		return "age not known"
+	}
+	return say(name)
+}
+
+func saySegment(provider, source, age string) string {
+	return say(provider) + ", " + say(source) + ", " + sayAge(age)
+}
+
+// sayCategory is the word for a category; those of one segment are called by its parts.
+func sayCategory(c risk.Category) string {
+	parts, ok := strings.CutPrefix(string(c), "segment ")
+	if p := strings.SplitN(parts, "/", 3); ok && len(p) == 3 {
+		return saySegment(p[0], p[1], p[2])
+	}
+	return cmp.Or(categories[c], string(c))
+}
+
+// verdicts are what to do, as a headline.
+var verdicts = map[risk.Code]string{
+	risk.Send: "Send", risk.CleanFirst: "Clean first, then send", risk.SendCore: "Send the core, hold the rest",
+	risk.SampleFirst: "Sample first", risk.DoNotSend: "Do not send",
+}
+
+var localPart = regexp.MustCompile(`[^\s@"'<>(),;:]+@`)
+
+// discreet takes the local parts out of text from outside, so that no address is told.
+func discreet(s string) string { return localPart.ReplaceAllString(s, "…@") }
+
+// amount writes an expected number: small ones with a decimal, and only a true zero as zero.
+func amount(x float64) string {
+	switch {
+	case x != 0 && math.Abs(x) < 0.05:
+		return "<0.1"
+	case math.Abs(x) < 9.95:
+		return strconv.FormatFloat(math.Round(x*10)/10, 'f', -1, 64)
+	}
+	return number(int64(math.Round(min(x, 1e15))))
+}
+
+// between writes an interval of rates: 5.2–7.2%.
+func between(r [2]float64) string {
+	return strings.TrimSuffix(risk.Percent(r[0]), "%") + "–" + risk.Percent(r[1])
+}
+
+// amounts writes an interval of expected numbers.
+func amounts(r [2]float64) string { return amount(r[0]) + "–" + amount(r[1]) }
+
+// points writes percentage points.
+func points(pp float64) string { return strconv.FormatFloat(pp, 'f', 2, 64) }

@@ -1,0 +1,211 @@
+package batch
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/contacts"
+)
+
+// Column counts what was settled about the rows of each value of one column. Rows that would not be sent are left out.
+type Column struct {
+	Name   string
+	Values []Value // sorted
+}
+
+// Value is one value of a column.
+type Value struct {
+	Text    string
+	Settled []SettledCount
+}
+
+// SettledCount is how many rows something is settled about: see [Kind.Settled].
+type SettledCount struct {
+	Settled validate.Reason
+	Rows    int64
+}
+
+// observer counts, in the second read, what was settled by the values of columns. A nil observer counts nothing.
+type observer struct {
+	names   []string
+	indexes []int
+	dates   string // what the dates of rows are called; empty: they have none
+	now     time.Time
+	years   [1 << 16]uint8
+	workers []*grouper
+}
+
+// grouper is one worker's part of it.
+type grouper struct {
+	columns []grouped
+	years   *[1 << 16]uint8
+	byYear  [mostYears + 1][numStates]int64
+	all     [numStates]int64
+}
+
+type grouped struct {
+	values values
+	counts [mostValues][numStates]int64
+}
+
+// mostYears are told apart, counted back from the present one. What comes behind stands for no date.
+const mostYears = 40
+
+// observer returns nil where nothing was settled that would bounce: then no column can be blamed, and none is looked at.
+func (r *Run) observer(f *forecast) *observer {
+	if f == nil || !f.bad {
+		return nil
+	}
+	o := &observer{now: r.now()}
+	layout := r.Source.Layout()
+	for _, c := range layout.Groups {
+		o.names, o.indexes = append(o.names, columnName(layout, c)), append(o.indexes, c.Index)
+	}
+	for _, t := range layout.Traits {
+		switch {
+		case t.Use == contacts.Engaged:
+			o.dates = "year last seen"
+		case t.Use == contacts.Created && o.dates == "":
+			o.dates = columnName(layout, t.Column) + " (year)"
+		}
+	}
+	o.countYears()
+	return o
+}
+
+// countYears fills in how many years back each number of days lies.
+func (o *observer) countYears() {
+	today, back := o.now.Unix()/secondsPerDay, 0
+	for days := range o.years {
+		for back < mostYears && today-int64(days) < time.Date(o.now.UTC().Year()-back, 1, 1, 0, 0, 0, 0, time.UTC).Unix()/secondsPerDay {
+			back++
+		}
+		o.years[days] = uint8(back)
+	}
+	o.years[futureDays], o.years[noDays] = 0, mostYears
+}
+
+// columns are the indexes of what is to be read.
+func (o *observer) columns() []int {
+	if o == nil {
+		return nil
+	}
+	return o.indexes
+}
+
+func (o *observer) newGrouper() *grouper {
+	if o == nil {
+		return nil
+	}
+	g := &grouper{columns: make([]grouped, len(o.indexes))}
+	if o.dates != "" {
+		g.years = &o.years
+	}
+	o.workers = append(o.workers, g)
+	return g
+}
+
+// row counts one row.
+func (g *grouper) row(n note, state uint8, cells [][]byte) {
+	if g == nil || unsent(state) {
+		return
+	}
+	g.all[state]++
+	for i, cell := range cells {
+		c := &g.columns[i]
+		if c.values.many {
+			continue
+		}
+		if id, ok := c.values.number(cell); ok {
+			c.counts[id][state]++
+		}
+	}
+	if g.years != nil {
+		g.byYear[g.years[n.days()]][state]++
+	}
+}
+
+// report brings the workers' counts together. A column with too many values is left out.
+func (o *observer) report() (all []SettledCount, columns []Column) {
+	if o == nil {
+		return nil, nil
+	}
+	var sum [numStates]int64
+	years := groups{}
+	for _, w := range o.workers {
+		add(&sum, &w.all)
+		for back := range w.byYear {
+			years.add(o.yearName(back), &w.byYear[back])
+		}
+	}
+	for i, name := range o.names {
+		if g, ok := o.column(i); ok {
+			columns = append(columns, Column{name, g.values()})
+		}
+	}
+	if o.dates != "" {
+		columns = append(columns, Column{o.dates, years.values()})
+	}
+	return settledCounts(&sum), columns
+}
+
+func (o *observer) yearName(back int) string {
+	if back == mostYears {
+		return ""
+	}
+	return strconv.Itoa(o.now.UTC().Year() - back)
+}
+
+// column adds up one column over the workers; not ok if it has too many values.
+func (o *observer) column(i int) (g groups, ok bool) {
+	g = groups{}
+	for _, w := range o.workers {
+		c := &w.columns[i]
+		if c.values.many {
+			return nil, false
+		}
+		for id, text := range c.values.text {
+			g.add(valid(text), &c.counts[id])
+		}
+	}
+	return g, len(g) <= mostValues
+}
+
+// groups are counts by value.
+type groups map[string]*[numStates]int64
+
+func (g groups) add(text string, counts *[numStates]int64) {
+	if *counts == [numStates]int64{} {
+		return
+	}
+	if g[text] == nil {
+		g[text] = &[numStates]int64{}
+	}
+	add(g[text], counts)
+}
+
+func add(sum, counts *[numStates]int64) {
+	for state, n := range counts {
+		sum[state] += n
+	}
+}
+
+func (g groups) values() (out []Value) {
+	for text, counts := range g {
+		out = append(out, Value{text, settledCounts(counts)})
+	}
+	slices.SortFunc(out, func(a, b Value) int { return cmp.Compare(a.Text, b.Text) })
+	return out
+}
+
+func settledCounts(counts *[numStates]int64) (out []SettledCount) {
+	for state, rows := range counts {
+		if rows > 0 {
+			out = append(out, SettledCount{states[state], rows})
+		}
+	}
+	return out
+}

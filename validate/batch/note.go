@@ -1,0 +1,56 @@
+package batch
+
+import "github.com/prebounce/prebounce/validate"
+
+// note is what the first read leaves about a row for what comes later: the reason that the first address alone speaks for, flags, the
+// number of its domain from 1, and what the row's other columns tell. From the lowest bit:
+//
+//	6  reason     2  bare, lookAgain     32  domain     16  days     3  source     1  engaged     4  role to settled
+type note uint64
+
+const (
+	noteSize = 8
+
+	reasonBits        = 0x3f
+	bare         note = 1 << 6 // the first cell is the address and nothing else
+	lookAgain    note = 1 << 7 // the second read has to parse the row once more: it holds several addresses, or none that can be copied as it stands
+	domainAt          = 8
+	daysAt            = 40
+	sourceAt          = 56
+	engaged      note = 1 << 59 // the days are since a person was last seen, not since the address came
+	ofRole       note = 1 << 60
+	bouncedOnce  note = 1 << 61
+	isSuppressed note = 1 << 62
+	settled      note = 1 << 63 // the address alone settles what becomes of it: one of the two before, or its reason
+)
+
+func (n note) reason() validate.Reason { return validate.Reason(n & reasonBits) }
+func (n note) domain() uint32          { return uint32(n >> domainAt) }
+func (n note) days() uint16            { return uint16(n >> daysAt) }
+func (n note) source() uint8           { return uint8(n >> sourceAt & 7) }
+
+// Days of a note beside the count of whole days.
+const (
+	mostDays   = 0xfff0
+	futureDays = 0xfffe // the date lies in the future
+	noDays     = 0xffff // there is no date
+)
+
+var (
+	roleReasons    = validate.Of(validate.Role, validate.NoReply)
+	settledReasons = validate.Of(validate.NoAddress, validate.BadSyntax, validate.DomainLiteral)
+)
+
+// noteOf is the note on an address that speaks for some reasons, of which one decides.
+func noteOf(decides validate.Reason, all validate.Reasons) note {
+	n := note(decides)
+	for _, f := range [...]struct {
+		set  validate.Reasons
+		flag note
+	}{{roleReasons, ofRole}, {validate.Of(validate.PastBounce), bouncedOnce | settled}, {validate.Of(validate.Suppressed), isSuppressed | settled}, {settledReasons, settled}} {
+		if all&f.set != 0 {
+			n |= f.flag
+		}
+	}
+	return n
+}

@@ -1,0 +1,221 @@
+package contacts
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestNamesOfTraits(t *testing.T) {
+	for use, names := range map[Use][]string{
+		Created: {"Created", "created_at", "Created Time", "Create Date", "Date Created", "Date Added", "Signup date", "Sign-up Date (UTC)", "OPTIN_TIME", "Subscribed at", "Registration date", "Joined on",
+			"Erstellt am", "Erstelldatum", "Anmeldedatum", "Date d'inscription", "Créé le", "Fecha de registro", "Data di creazione", "Data de cadastro", "Aangemaakt op", "Дата создания", "登録日", "创建时间", "가입일"},
+		Engaged: {"Last open", "last_opened_at", "Last Email Open Date", "Last marketing email click date", "Last Active", "last_login", "Last seen (UTC)", "Last order date", "lastPurchaseDate", "Recent purchase",
+			"Letzter Klick", "Zuletzt geöffnet", "Dernière ouverture", "Dernier achat", "Última compra", "Ultimo accesso", "Laatst geopend", "Последний вход", "最終ログイン日", "最后登录时间"},
+		Origin:    {"Source", "Lead Source", "lead_source", "Original Source", "Sign-up source", "Channel", "UTM source", "Quelle", "Herkunft", "Origen", "Fonte", "Bron", "Источник", "来源", "How did you hear about us?"},
+		Confirmed: {"Confirmed", "confirmed_at", "CONFIRM_TIME", "Double opt-in", "DOI", "email_verified", "Email Confirmed", "Bestätigt", "Confirmé"},
+	} {
+		for _, name := range names {
+			for other := range numUses {
+				if got := useNames[other].holds(name); got != (other == use) {
+					t.Errorf("%q as use %d: %v, want use %d", name, other, got, use)
+				}
+			}
+		}
+	}
+	for _, name := range []string{"Birthday", "Date of birth", "Geburtsdatum", "Last sent", "Last email send date", "Last modified", "Updated at", "Last contacted", "Created by", "Unsubscribed at", "CONFIRM_IP",
+		"Last campaign opened name", "Total opens", "Lead Source Detail", "Due date", "", "Date"} {
+		for use := range numUses {
+			if useNames[use].holds(name) {
+				t.Errorf("%q is taken for use %d", name, use)
+			}
+		}
+	}
+}
+
+// list writes rows of a list and opens it with traits.
+func listWithTraits(t *testing.T, text string, traits Traits) (*List, error) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "list.csv")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l, err := Open(t.Context(), path, Options{Traits: traits})
+	if err == nil {
+		t.Cleanup(func() { l.Close() })
+	}
+	return l, err
+}
+
+func TestTraits(t *testing.T) {
+	for name, c := range map[string]struct {
+		list   string
+		traits Traits
+		want   []string // use, column and order of dates
+		notes  []string // what they hold in order
+	}{
+		"by name and content": {
+			"Email,Created,Last open,Source,DOI\na@b.de,2024-05-01,,shop,yes\nc@d.de,2023-05-01,2024-01-01,fair,no\n", Traits{Find: true},
+			[]string{"0 Created month", "1 Last open month", "2 Source month", "3 DOI month"},
+			[]string{`joined is taken from "Created"`, `last seen is taken from "Last open"`, `come from is taken from "Source"`, `confirmed is taken from "DOI"`},
+		},
+		"none are looked for unless asked": {"Email,Created\na@b.de,2024-05-01\n", Traits{}, nil, nil},
+		"a name without dates is no date":  {"Email,Created,Source\na@b.de,Anna,shop\n", Traits{Find: true}, []string{"2 Source month"}, []string{`"Source"`}},
+		"a source that holds dates is none": {
+			"Email,Source\na@b.de,2024-05-01\nc@d.de,2024-05-02\n", Traits{Find: true}, nil, nil,
+		},
+		"an empty column says nothing": {"Email,Created,Source\na@b.de,,\n", Traits{Find: true}, nil, nil},
+		"several last signs": {
+			"Email,Last open,Last click,Last sent\na@b.de,2024-05-01,2024-05-02,2024-05-02\n", Traits{Find: true},
+			[]string{"1 Last open month", "1 Last click month"}, []string{`"Last open", "Last click"`},
+		},
+		"a day beyond twelve tells the order": {
+			"Email,Created\na@b.de,05/01/2024\nc@d.de,13/01/2024\n", Traits{Find: true}, []string{"0 Created day"},
+			[]string{`dates in "Created" are read with the day first`, "joined"},
+		},
+		"a month beyond twelve does too": {
+			"Email,Created\na@b.de,05/01/2024\nc@d.de,01/13/2024\n", Traits{Find: true}, []string{"0 Created month"},
+			[]string{`dates in "Created" are read with the month first`, "joined"},
+		},
+		"the majority decides": {
+			"Email,Created\na@b.de,13/01/2024\nc@d.de,14/01/2024\ne@f.de,01/15/2024\n", Traits{Find: true}, []string{"0 Created day"},
+			[]string{"the day first, though 1 of 3 speak for the other order", "joined"},
+		},
+		"slashes between commas are American": {
+			"Email,Created\na@b.de,05/01/2024\n", Traits{Find: true}, []string{"0 Created month"}, []string{"the month first; none of them tells", "joined"},
+		},
+		"slashes between semicolons are not": {
+			"Email;Created\na@b.de;05/01/2024\n", Traits{Find: true}, []string{"0 Created day"}, []string{"the day first; none of them tells", "joined"},
+		},
+		"dots are not": {
+			"Email,Created\na@b.de,05.01.2024\n", Traits{Find: true}, []string{"0 Created day"}, []string{"the day first; none of them tells", "joined"},
+		},
+		"what the person names": {
+			"Email,When,Where,Birthday\na@b.de,2024-05-01,shop,1990-01-01\n", Traits{Find: true, Created: "When", Engaged: "4", Source: "where"},
+			[]string{"0 When month", "1 Birthday month", "2 Where month"}, []string{`"When"`, `"Birthday"`, `"Where"`},
+		},
+		"none switches off": {
+			"Email,Created,Last open,Source\na@b.de,2024-05-01,2024-05-01,shop\n", Traits{Find: true, Created: "none", Engaged: "none", Source: "none"}, nil, nil,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, err := listWithTraits(t, c.list, c.traits)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, tr := range l.Layout().Traits {
+				got = append(got, fmt.Sprintf("%d %s %s", tr.Use, tr.Name, map[Dates]string{MonthFirst: "month", DayFirst: "day"}[tr.Dates]))
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("traits (-want +got):\n%s", diff)
+			}
+			notes := l.Layout().Notes
+			if len(notes) != len(c.notes) {
+				t.Fatalf("notes %q, want %d", notes, len(c.notes))
+			}
+			for i, want := range c.notes {
+				if !strings.Contains(notes[i], want) {
+					t.Errorf("note %q, want %q", notes[i], want)
+				}
+			}
+		})
+	}
+}
+
+func TestTraitsThatCannotBe(t *testing.T) {
+	for want, traits := range map[string]Traits{
+		`no column "Nope"`:       {Find: true, Created: "Nope"},
+		"used for two things":    {Find: true, Created: "Email"},
+		`column "Created" can't`: {Find: true, Created: "Created", Engaged: "Created"},
+	} {
+		if _, err := listWithTraits(t, "Email,Created\na@b.de,2024-05-01\n", traits); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%+v: error %v, want %q", traits, err, want)
+		}
+	}
+}
+
+func TestConfirmedSays(t *testing.T) {
+	trait := Trait{Use: Confirmed}
+	for cell, want := range map[string]bool{
+		"yes": true, "YES": true, "1": true, "true": true, "Ja": true, "oui": true, "да": true, "double": true, "2024-05-01 10:00": true,
+		"no": false, "": false, "0": false, "pending": false, "unconfirmed": false, "single": false, "0000-00-00": false, strings.Repeat("y", 100): false,
+	} {
+		if got := trait.Says([]byte(cell)); got != want {
+			t.Errorf("%q: %v, want %v", cell, got, want)
+		}
+	}
+}
+
+func TestGroups(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("Email,Country,Name,Always,Owner email,Created,Half\n")
+	for i := range 200 {
+		fmt.Fprintf(&b, "a%d@b.de,%s,n%d,x,boss@x.de,2024-05-01,%s\n", i, []string{"DE", "FR", ""}[i%3], i, []string{"y", ""}[i%2])
+	}
+	l, err := listWithTraits(t, b.String(), Traits{Find: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range l.Layout().Groups {
+		got = append(got, c.Name)
+	}
+	if want := []string{"Country", "Half"}; !slices.Equal(got, want) {
+		t.Errorf("groups %q, want %q", got, want)
+	}
+}
+
+func TestPassHandsOutFurtherColumns(t *testing.T) {
+	l, err := listWithTraits(t, "id,Email,\"a,b\",c\n1,x@y.de,\"p, \"\"q\"\"\",r\n2,z@y.de\n3,\"v@y.de\",s,t,u\n", Traits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pass, err := l.Pass(t.Context(), 3, 0, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, err := pass.Next(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for rec := (Record{}); block.Next(&rec); {
+		if rec.Kind == Row {
+			got = append(got, fmt.Sprintf("%s|%s", rec.Cells, bytes.Join(rec.Extra, []byte(";"))))
+		}
+	}
+	if want := []string{`[x@y.de]|r;1;p, "q"`, "[z@y.de]|;2;", "[v@y.de]|t;3;s"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestPickFindsWhatSplittingFinds(t *testing.T) {
+	d := dialect{delim: ','}
+	for _, text := range []string{"", ",", "a", "a,b", "a,,b", ",,,,,,,,,,,,,,,,,", "1234567,1234567,", "12345678,12345678,x", strings.Repeat("ab,c,", 30), "\x00,\xff,\x80\xac,-", "longer than eight,ends\n"} {
+		for _, room := range []string{"", "\n,,,,,,,,,,,"} { // what stands behind must not be seen
+			all := []byte(text + room)
+			fields := strings.Split(text, ",")
+			for first := range len(fields) + 2 {
+				for step := range 3 {
+					want, have := numbers{}, [][]byte(nil)
+					for i := first; i < len(fields)+2; i += step + 1 {
+						if want = append(want, i); i < len(fields) {
+							have = append(have, []byte(fields[i]))
+						}
+					}
+					n, got := d.pick(all[:len(text)], 0, want, nil)
+					if n != len(fields) || !slices.EqualFunc(got, have, bytes.Equal) {
+						t.Errorf("%q, %v: %d fields %q, want %d %q", text, want, n, got, len(fields), have)
+					}
+				}
+			}
+		}
+	}
+}
