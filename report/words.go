@@ -20,7 +20,7 @@ var spoken = map[string]string{
 
 	"past_bounce": "bounced before", "syntax": "no valid address", "dead_domain": "dead domains", "typo": "typo domains",
 	"refused": "refused mailboxes", "dns_failed": "no answer from DNS", "disposable": "throw-away addresses", "catch_all": "catch-all domains",
-	"role": "role addresses", "blind": "can't be asked",
+	"role": "role addresses", "aside": "set aside for other reasons", "blind": "can't be asked",
 
 	string(risk.Checked): "checked", string(risk.Replied): "replied", string(risk.Probed): "asked", string(risk.Pooled): "asked elsewhere",
 	string(risk.Prior): "not asked",
