@@ -23,15 +23,8 @@ func (t *teller) lists() section {
 func (t *teller) reasons() section {
 	s := section{ID: "reasons", Title: "Why"}
 	g := grid{Head: []string{"list", "rows", "reason", "what it means"}, Right: []int{1}}
-	last := ""
 	for _, r := range t.Reasons {
-		list := r.List.String()
-		if list == last {
-			list = ""
-		} else {
-			last = list
-		}
-		g.row(list, number(r.Rows), r.Reason.String(), r.Sentence)
+		g.row(r.List.String(), number(r.Rows), r.Reason.String(), r.Sentence)
 	}
 	s.add(g)
 	return s
