@@ -91,7 +91,7 @@ func fill(tally *risk.Tally, p risk.Provider, n, asked int64) {
 
 func business(t testing.TB) *Result {
 	s := summary("contacts-2026-q4.csv", map[validate.Reason]int64{
-		validate.NotProbed: 44_412, validate.Role: 1_460, validate.DNSFailed: 182, validate.NoDomain: 1_233, validate.NullMX: 211,
+		validate.NotProbed: 42_600, validate.Role: 1_460, validate.DNSFailed: 182, validate.NoDomain: 1_233, validate.NullMX: 211,
 		validate.BadSyntax: 164, validate.PastBounce: 301, validate.Disposable: 402, validate.Duplicate: 1_870, validate.TypoDomain: 96,
 	})
 	s.Layout.Left, s.DistinctDomains = []string{"Contact owner"}, 6_120
@@ -103,10 +103,9 @@ func business(t testing.TB) *Result {
 		provider risk.Provider
 		n        int64
 	}{{risk.Gmail, 12_200}, {risk.Outlook, 4_400}, {risk.Yahoo, 2_000}, {risk.Workspace, 9_000}, {risk.Microsoft365, 10_000}, {risk.Corporate, 5_000}} {
-		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Form, Engaged: day.AddDate(0, -2, 0)}, row.n*7/10)
-		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Form, Engaged: day.AddDate(0, -5, 0)}, row.n*2/10)
-		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Confirmed, Created: day.AddDate(0, -9, 0)}, row.n*8/100)
-		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Event, Created: day.AddDate(-7, 0, 0)}, row.n*2/100)
+		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Confirmed, Engaged: day.AddDate(0, 0, -12)}, row.n*80/100)
+		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Form, Engaged: day.AddDate(0, -1, 0)}, row.n*195/1000)
+		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Event, Created: day.AddDate(-3, 0, 0)}, row.n*5/1000)
 	}
 	for state, n := range map[risk.State]int64{risk.BadSyntax: 164, risk.DeadDomain: 1_444, risk.PastBounce: 301, risk.Typo: 96, risk.DNSFailed: 182, risk.Duplicate: 1_870} {
 		tally.AddN(risk.Row{State: state}, n)
@@ -114,7 +113,7 @@ func business(t testing.TB) *Result {
 	tally.AddN(risk.Row{Provider: risk.Corporate, Role: true, Source: risk.Form, Created: day.AddDate(-1, 0, 0)}, 1_460)
 	tally.AddN(risk.Row{Provider: risk.Corporate, Disposable: true, Source: risk.Form, Created: day.AddDate(0, -2, 0)}, 402)
 	r := &Result{Summary: s, Causes: causes()}
-	return r.forecast(t, tally, risk.Options{Profile: profile("ses")})
+	return r.forecast(t, tally, risk.Options{Profile: profile("ses"), Remove: []risk.Category{risk.CategoryDisposable, risk.CategoryRole}})
 }
 
 // causes blames a source and an owner, who is called by an address.

@@ -154,20 +154,23 @@ func (t *teller) categories() (cleaned, more []risk.CategoryEffect) {
 	return cleaned, more
 }
 
-// dearest warns of the habit that costs most good contacts for each bounce saved.
+// dear is how many good contacts a saved bounce may cost before the report says so.
+const dear = 4
+
+// dearest tells the price of the habit that costs most good contacts for each bounce it saves.
 func (t *teller) dearest() []string {
 	var worst *risk.CategoryEffect
 	for i := range t.Risk.Categories {
 		c := &t.Risk.Categories[i]
-		if !c.Cleaned && !c.Name.Segment() && c.GoodLost > 20*c.Saved && (worst == nil || c.GoodLost*worst.Saved > worst.GoodLost*c.Saved) {
+		if !c.Name.Segment() && c.GoodLost > dear*c.Saved && (worst == nil || c.GoodLost*worst.Saved > worst.GoodLost*c.Saved) {
 			worst = c
 		}
 	}
 	if worst == nil {
 		return nil
 	}
-	return []string{"Taking out " + number(worst.Rows) + " rows more, " + sayCategory(worst.Name) + ", would save " + amount(worst.Saved) +
-		" bounces and lose " + amount(worst.GoodLost) + " good contacts."}
+	return []string{"The dearest step is " + sayCategory(worst.Name) + ": taking out all " + number(worst.Rows) + " saves " + amount(worst.Saved) +
+		" bounces and loses " + amount(worst.GoodLost) + " good contacts."}
 }
 
 // topSegments is how many segments are drawn; the table has more.

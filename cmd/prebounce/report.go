@@ -43,7 +43,7 @@ func reportCommand() *cobra.Command {
 	f.Int64Var(&o.sent, "sent-so-far", 0, "`N` messages sent before in the same window")
 	f.Int64Var(&o.hard, "hard-so-far", 0, "`N` of these that bounced hard")
 	f.StringVar(&o.format, "format", "text", "`text`, html, json or md")
-	f.StringVarP(&o.out, "output", "o", "", "`FILE` to write to instead of the standard output")
+	f.StringVarP(&o.out, "out", "o", "", "`FILE` to write to instead of the standard output")
 	f.BoolVar(&o.addresses, "include-addresses", false, "show addresses too: the first of each reason, in html and md")
 	return c
 }
