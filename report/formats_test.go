@@ -2,7 +2,10 @@ package report
 
 import (
 	"io"
+	"strings"
 	"testing"
+
+	"github.com/prebounce/prebounce/report/risk"
 )
 
 func TestFormats(t *testing.T) {
@@ -19,5 +22,23 @@ func TestFormats(t *testing.T) {
 				golden(t, "run-"+s.name+".json", written(t, JSON, r))
 			}
 		})
+	}
+}
+
+func TestEveryNameOfTheForecastHasAWord(t *testing.T) {
+	for _, c := range risk.Categories() {
+		if sayCategory(c) == string(c) {
+			t.Errorf("category %s has no word", c)
+		}
+	}
+	for p := risk.Gmail; p <= risk.Corporate; p++ {
+		if say(p.String()) == p.String() {
+			t.Errorf("provider %s has no word", p)
+		}
+	}
+	for code := range verdicts {
+		if !strings.Contains(pageCSS, "."+string(code)) {
+			t.Errorf("verdict %s has no colour", code)
+		}
 	}
 }

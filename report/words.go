@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"math"
 	"regexp"
 	"strconv"
@@ -18,12 +19,18 @@ var spoken = map[string]string{
 
 	"<3m": "under 3 months", "3-12m": "3–12 months", "1-2y": "1–2 years", "2-4y": "2–4 years", ">4y": "over 4 years",
 
-	"past_bounce": "bounced before", "syntax": "no valid address", "dead_domain": "dead domains", "typo": "typo domains",
-	"refused": "refused mailboxes", "dns_failed": "no answer from DNS", "disposable": "throw-away addresses", "catch_all": "catch-all domains",
-	"role": "role addresses", "aside": "set aside for other reasons", "blind": "can't be asked",
-
+	string(risk.Unseen):  "can't be asked",
 	string(risk.Checked): "checked", string(risk.Replied): "replied", string(risk.Probed): "asked", string(risk.Pooled): "asked elsewhere",
 	string(risk.Prior): "not asked",
+}
+
+// categories are sorts of rows.
+var categories = map[risk.Category]string{
+	risk.CategoryPastBounce: "earlier bounces", risk.CategorySyntax: "invalid addresses", risk.CategoryDeadDomain: "dead domains",
+	risk.CategoryTypo: "typo domains", risk.CategoryRefused: "refused mailboxes", risk.CategoryDNSFailed: "domains without an answer",
+	risk.CategoryDisposable: "throw-away addresses", risk.CategoryCatchAll: "catch-all domains", risk.CategoryRole: "role addresses",
+	risk.CategoryAside:   "addresses set aside for other reasons",
+	risk.CategoryUnknown: "mailboxes without a usable reply", risk.CategoryBlind: "mailboxes that can't be asked",
 }
 
 // say is the word for people, or the name itself.
@@ -56,10 +63,7 @@ func sayCategory(c risk.Category) string {
 	if p := strings.SplitN(parts, "/", 3); ok && len(p) == 3 {
 		return saySegment(p[0], p[1], p[2])
 	}
-	if c == risk.CategoryUnknown {
-		return "no usable reply"
-	}
-	return say(string(c))
+	return cmp.Or(categories[c], string(c))
 }
 
 // verdicts are what to do, as a headline.
