@@ -19,7 +19,8 @@ const (
 	blindAt      = engagedAt + 1
 	disposableAt = blindAt + 1
 	roleAt       = disposableAt + 1
-	kindBits     = roleAt + 1
+	asideAt      = roleAt + 1
+	kindBits     = asideAt + 1
 )
 
 func (k kind) provider() Provider { return Provider(k & (1<<providerBits - 1)) }
@@ -30,6 +31,7 @@ func (k kind) engaged() bool      { return k>>engagedAt&1 == 1 }
 func (k kind) blind() bool        { return k>>blindAt&1 == 1 }
 func (k kind) disposable() bool   { return k>>disposableAt&1 == 1 }
 func (k kind) role() bool         { return k>>roleAt&1 == 1 }
+func (k kind) aside() bool        { return k>>asideAt&1 == 1 }
 
 func bit(b bool, at int) kind {
 	if b {
