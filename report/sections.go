@@ -105,9 +105,7 @@ func (t *teller) alarms() (out []string) {
 			" addresses. That is more than anyone should believe, so nothing was removed for it: those rows are in review.csv.")
 	}
 	if t.Risk != nil {
-		for _, w := range t.Risk.Warnings {
-			out = append(out, w)
-		}
+		out = append(out, t.Risk.Warnings...)
 	}
 	return out
 }
