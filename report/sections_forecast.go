@@ -88,6 +88,7 @@ func (t *teller) lines() grid {
 // mark is a line of the service.
 type mark struct {
 	name   string
+	short  string // where the name is too long
 	rate   float64
 	exceed risk.Exceed
 }
@@ -95,13 +96,13 @@ type mark struct {
 // marks are the service's lines, each once: the one that the verdict is about first.
 func (t *teller) marks() []mark {
 	th := t.Risk.Threshold
-	out := []mark{{t.service() + " " + th.Service.Does, th.Target, th.Exceed}}
+	out := []mark{{t.service() + " " + th.Service.Does, t.service(), th.Target, th.Exceed}}
 	for _, l := range []struct {
 		name string
 		line *risk.Line
 	}{{"warns", th.Warn}, {"acts", th.Act}} {
 		if l.line != nil && l.line.Rate != th.Target {
-			out = append(out, mark{l.name, l.line.Rate, l.line.Exceed})
+			out = append(out, mark{l.name, l.name, l.line.Rate, l.line.Exceed})
 		}
 	}
 	return out

@@ -74,22 +74,28 @@ func markClass(i int) string {
 	return "otherline"
 }
 
-const longestMark = 44 // letters that fit a phone
+const longestMark = 34 // letters that fit a phone
 
 // shortened cuts long text.
-func shortened(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		return string(r[:most-1]) + "…"
+func shortened(s string) string {
+	if r := []rune(s); len(r) > longestMark {
+		return string(r[:longestMark-1]) + "…"
 	}
 	return s
 }
 
-// mark writes the words of a line on the side where there is room.
+// mark writes the words of a line where there is room: to the right of it, to the left, or across it.
 func (c *chart) mark(x across, m mark) {
-	words := shortened(m.name, longestMark) + " at " + risk.Percent(m.rate)
-	l := label{x + 0.8, c.Height + 13, false, "mark", words}
-	if x > 50 {
+	name := m.name
+	if len([]rune(name)) > longestMark {
+		name = shortened(m.short)
+	}
+	l := label{x + 0.8, c.Height + 13, false, "mark", name + " at " + risk.Percent(m.rate)}
+	switch {
+	case x > 67:
 		l.X, l.End = x-0.8, true
+	case x > 33:
+		l.X, l.Class = x, "mark middle halo"
 	}
 	c.Texts = append(c.Texts, l)
 	c.Height += markHeight
@@ -99,7 +105,7 @@ func (c *chart) mark(x across, m mark) {
 func (t *teller) ridge(c *chart, s scale, sc *scene) {
 	top := c.Height + 4
 	c.Height += ridgeHeight
-	c.Texts = append(c.Texts, label{0, top + 14, false, "name halo", sc.name + ": " + risk.Percent(sc.rate.Mean)}, label{100, top + 14, true, "figure halo", risk.Chance(sc.exceed) + " over"})
+	c.Texts = append(c.Texts, label{0, top + 14, false, "name halo", sc.name + ": " + risk.Percent(sc.rate.Mean)}, label{100, top + 14, true, "figure halo", risk.Chance(sc.exceed) + " likely over"})
 	allowed := t.allowed(sc)
 	base := top + 24 + curveHeight
 	for _, part := range density(t.Risk, sc, float64(s), allowed) {

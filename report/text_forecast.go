@@ -26,7 +26,9 @@ func (t *teller) forecast(b *strings.Builder) {
 
 // text writes the first table, which is the one that counts, then what there is to say of it.
 func (s *section) text(b *strings.Builder) {
-	s.Tables[0].text(b)
+	for _, g := range s.Tables[:min(len(s.Tables), 1)] {
+		g.text(b)
+	}
 	for i, line := range s.Says {
 		if i == 0 {
 			b.WriteString("\n")

@@ -32,9 +32,9 @@ const read = "2026-11-01"
 // profiles are the services that prebounce knows.
 var profiles = []Profile{
 	{"ses", "Amazon SES", 0.05, 0.10, 0.05, "reviews the account", "hard", "a representative volume", Documented, "docs.aws.amazon.com, SES sending review FAQ", read},
-	{"sendgrid", "Twilio SendGrid", 0.05, 0, 0.05, "wants hard bounces below this; where it acts is secret", "hard", "attempts", Documented, "docs.sendgrid.com, bounce and block classifications (a recommendation)", read},
+	{"sendgrid", "Twilio SendGrid", 0.05, 0, 0.05, "draws its line", "hard", "attempts", Documented, "docs.sendgrid.com, bounce and block classifications (a recommendation; where it acts is secret)", read},
 	{"mailgun", "Mailgun", 0.05, 0.05, 0.05, "disables the domain", "hard", "sending domain", Reported, "help.prismacampaigns.com; Mailgun documents that there is a line, not where", read},
-	{"postmark", "Postmark", 0.05, 0.10, 0.05, "warns, and disables the server at twice this", "hard", "server", Reported, "emailverifiers.com", read},
+	{"postmark", "Postmark", 0.05, 0.10, 0.05, "warns", "hard", "server", Reported, "emailverifiers.com", read},
 	{"mailchimp", "Mailchimp", 0.02, 0.05, 0.02, "reviews the send", "hard", "send", Reported, "synthisia.com, bounceproof.co; Mailchimp documents that its lines move", read},
 	{"klaviyo", "Klaviyo", 0.008, 0.015, 0.015, "calls the rate critical", "hard+soft", "the last three campaigns", Documented, "help.klaviyo.com 115000201131 (guidance)", read},
 	{"hubspot", "HubSpot", 0.05, 0.05, 0.05, "suspends sending", "hard", "month; judged on a small first part", Documented, "knowledge.hubspot.com, why is my email suspended", read},
