@@ -119,7 +119,7 @@ var states = map[validate.Reason]risk.State{
 func (f *Forecaster) row(k batch.Kind, days int64) risk.Row {
 	r := risk.Row{
 		State: states[k.Settled], Provider: risk.Provider(k.Family), Source: risk.Source(k.Source),
-		Blind: k.Blind, Disposable: k.Disposable, Role: k.Role,
+		Blind: k.Blind, Disposable: k.Disposable, Role: k.Role, Aside: k.Aside,
 	}
 	if !k.Dated || r.State != risk.Sound {
 		return r

@@ -121,8 +121,9 @@ var kindsOfRows = []kindOfRow{
 	{"d%d@acme.test", daysBefore(1) + ",,,yes", risk.Row{Provider: risk.Workspace, Source: risk.Confirmed, Created: ago(1)}, 150},
 	{"e%d@own.test", daysBefore(4000) + ",,bought,no", risk.Row{Provider: risk.Corporate, Source: risk.Purchased, Created: ago(4000)}, 120},
 	{"f%d@office.test", daysBefore(-30) + ",,whatever,", risk.Row{Provider: risk.Microsoft365, Source: risk.OtherSource, Created: ago(-30)}, 60},
-	{"g%d@mailinator.com", daysBefore(100) + ",,shop,", risk.Row{Provider: risk.Corporate, Source: risk.Form, Created: ago(100), Disposable: true}, 40},
-	{"info@own%d.test", daysBefore(100) + ",,shop,", risk.Row{Provider: risk.UnknownProvider, Source: risk.Form, Created: ago(100), Role: true}, 25},
+	{"g%d@mailinator.com", daysBefore(100) + ",,shop,", risk.Row{Provider: risk.Corporate, Source: risk.Form, Created: ago(100), Disposable: true, Aside: true}, 40},
+	{"info@own%d.test", daysBefore(100) + ",,shop,", risk.Row{Provider: risk.UnknownProvider, Source: risk.Form, Created: ago(100), Role: true, Aside: true}, 25},
+	{"A%d@Gmail.com", ",,shop,", risk.Row{Provider: risk.Gmail, Source: risk.Form, Aside: true}, 16}, // the mailboxes of the first kind
 	{"h%d@gone.test", daysBefore(100) + ",,shop,", risk.Row{State: risk.DeadDomain}, 30},
 	{"q%d@silent.test", daysBefore(100) + ",,shop,", risk.Row{State: risk.DNSFailed}, 20},
 	{"j%d j@gmail.com", ",,shop,", risk.Row{State: risk.BadSyntax}, 25},
@@ -194,6 +195,9 @@ func TestForecastOfARunIsThatOfItsRows(t *testing.T) {
 	}
 	if diff := cmp.Diff(asJSON(t, want), asJSON(t, got.Risk)); diff != "" {
 		t.Errorf("forecast (-by hand +of the run):\n%s", diff)
+	}
+	if got.Clean != got.Risk.Rate.Cleaned.Rows {
+		t.Errorf("clean holds %d rows, the forecast of the cleaned list %d", got.Clean, got.Risk.Rate.Cleaned.Rows)
 	}
 	for _, k := range kindsOfRows {
 		a, scored := want.Address(tally, k.row)

@@ -21,6 +21,7 @@ const (
 	CategoryDisposable Category = "disposable"
 	CategoryCatchAll   Category = "catch_all"
 	CategoryRole       Category = "role"
+	CategoryAside      Category = "aside"   // taken out for other reasons than bounces
 	CategoryUnknown    Category = "unknown" // the mail host gave no usable answer
 	CategoryBlind      Category = "blind"   // the mail host can't be asked
 )
@@ -61,6 +62,7 @@ var categories = []categoryRow{
 	{CategoryDisposable, false, sound(func(r *rowKind) bool { return r.disposable() })},
 	{CategoryCatchAll, false, sound(func(r *rowKind) bool { return r.reply() == CatchAll })},
 	{CategoryRole, false, sound(func(r *rowKind) bool { return r.role() })},
+	{CategoryAside, true, sound(func(r *rowKind) bool { return r.aside() })},
 	{CategoryUnknown, false, sound(func(r *rowKind) bool { return r.reply() == Silent })},
 	{CategoryBlind, false, sound(func(r *rowKind) bool { return r.blind() })},
 }

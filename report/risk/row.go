@@ -143,6 +143,7 @@ type Row struct {
 	Disposable bool
 	Role       bool
 	Blind      bool // asking its mail host proves nothing
+	Aside      bool // cleaning takes it out for a reason that has nothing to do with bounces
 
 	Answer   Answer
 	Conflict bool // two answers contradicted each other

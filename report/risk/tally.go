@@ -30,7 +30,8 @@ const (
 	blindAt      = engagedAt + 1
 	disposableAt = blindAt + 1
 	roleAt       = disposableAt + 1
-	kindBits     = roleAt + 1
+	asideAt      = roleAt + 1
+	kindBits     = asideAt + 1
 )
 
 func (k kind) provider() Provider { return Provider(k & (1<<providerBits - 1)) }
@@ -41,6 +42,7 @@ func (k kind) engaged() bool      { return k>>engagedAt&1 == 1 }
 func (k kind) blind() bool        { return k>>blindAt&1 == 1 }
 func (k kind) disposable() bool   { return k>>disposableAt&1 == 1 }
 func (k kind) role() bool         { return k>>roleAt&1 == 1 }
+func (k kind) aside() bool        { return k>>asideAt&1 == 1 }
 
 func bit(b bool, at int) kind {
 	if b {
@@ -117,7 +119,7 @@ func (t *Tally) put(k kind, c count) {
 func (t *Tally) sort(r Row) (kind, count, bool) {
 	age, days, future := t.age(r)
 	k := kind(r.Provider%numProviders) | kind(r.Source%numSources)<<sourceAt | kind(age)<<ageAt |
-		bit(!r.Engaged.IsZero(), engagedAt) | bit(r.Blind, blindAt) | bit(r.Disposable, disposableAt) | bit(r.Role, roleAt)
+		bit(!r.Engaged.IsZero(), engagedAt) | bit(r.Blind, blindAt) | bit(r.Disposable, disposableAt) | bit(r.Role, roleAt) | bit(r.Aside, asideAt)
 	c := count{days: days}
 	if reply := r.Answer.Reply % numReplies; !r.Blind && reply != NotAsked {
 		k |= kind(reply) << replyAt

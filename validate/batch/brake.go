@@ -23,8 +23,8 @@ func (r *Run) brake(l *looked) (b Brake, err error) {
 	if r.Resolver == nil {
 		return b, nil
 	}
-	err = l.eachRow(func(n note, duplicate bool) {
-		if !duplicate {
+	err = l.eachRow(func(n note, linked, other bool) {
+		if !linked || other {
 			r.weigh(l, &b, n)
 		}
 	})

@@ -36,6 +36,7 @@ type Kind struct {
 
 	Family, Source          uint8
 	Blind, Disposable, Role bool
+	Aside                   bool // the policy keeps it out of clean
 	Engaged                 bool // the days are since a person was last seen
 	Dated, Future           bool // there is a date; it lies in the future
 	quarters                uint8
@@ -62,13 +63,15 @@ type Chance struct {
 }
 
 // mark is what the rows of a domain have in common: from the lowest bit, its family (3), flags, and what is settled about it (2).
-type mark uint8
+type mark uint16
 
 const (
 	blindMark      mark = 1 << 3
 	disposableMark mark = 1 << 4
 	silentMark     mark = 1 << 5 // there are no facts to look at, as for most domains when DNS isn't asked
-	settledMark    mark = 3 << 6
+	settledAt           = 6
+	asideMark      mark = 1 << 8 // the policy keeps its rows out of clean
+	askedMark      mark = 1 << 9 // of an operator: the forecaster was asked
 )
 
 // states are the values of [Kind.Settled] in order; the first ones also are what is settled about a domain.
@@ -107,7 +110,10 @@ func (r *Run) markDomains(l *looked, pulled bool) {
 		if set.Has(validate.Disposable) {
 			m |= disposableMark
 		}
-		l.marks[id] = m | domainState(set, pulled)<<6
+		if set != 0 && r.Policy.List(r.Policy.Judge(set)) != validate.Clean {
+			m |= asideMark
+		}
+		l.marks[id] = m | domainState(set, pulled)<<settledAt
 	}
 }
 
@@ -131,8 +137,6 @@ type families struct {
 	of         [][2]mark // by the operator's number in words, and whether the domain is a consumer's
 }
 
-const askedMark mark = 1 << 6 // the entry is filled in
-
 func (f *families) mark(operator word, consumer bool) mark {
 	m := &f.of[operator][btoi(consumer)]
 	if *m == 0 {
@@ -155,7 +159,7 @@ func btoi(b bool) int {
 // stateOf is what is settled about a row.
 func stateOf(n note, m mark, duplicate bool) uint8 {
 	if n&settled == 0 && !duplicate {
-		return uint8(m >> 6)
+		return uint8(m >> settledAt & 3)
 	}
 	switch reason := n.reason(); {
 	case reason == validate.NoAddress:
@@ -170,14 +174,15 @@ func stateOf(n note, m mark, duplicate bool) uint8 {
 	return syntaxState
 }
 
-// A key numbers kinds without gaps to speak of. From the lowest bit, of sound rows: family (3), blind, disposable, role, source (3),
-// engaged, quarters (6). Behind these come the states.
+// A key numbers kinds. From the lowest bit, of sound rows: family (3), blind, disposable, role, source (3), engaged, quarters (6),
+// aside. Behind these come the states.
 const (
 	roleKey      = 5
 	sourceKey    = 6
 	engagedKey   = 9
 	quartersKey  = 10
-	stateKeys    = 1 << 16
+	asideKey     = 16
+	stateKeys    = 1 << 17
 	numKeys      = stateKeys + numStates
 	mostQuarters = 40 // all that is older is alike
 	inFuture     = 62
@@ -196,10 +201,40 @@ func (n note) quarters() uint32 {
 	}
 }
 
-func keyOf(n note, m mark, duplicate bool) uint32 {
-	if state := stateOf(n, m, duplicate); state != soundState {
-		return stateKeys + uint32(state)
+// keyer finds the key of a row.
+type keyer struct {
+	marks []mark
+	aside validate.Reasons // those that keep a row out of clean
+}
+
+func (r *Run) keyer(l *looked) keyer {
+	k := keyer{marks: l.marks}
+	for _, reason := range validate.AllReasons() {
+		if r.Policy.List(reason) != validate.Clean {
+			k.aside |= validate.Of(reason)
+		}
 	}
+	return k
+}
+
+// key also tells what is settled. An earlier row may hold the same address, or the same mailbox in another spelling.
+func (k *keyer) key(n note, linked, other bool) (key uint32, state uint8) {
+	m := mark(0)
+	if id := n.domain(); id != 0 {
+		m = k.marks[id-1]
+	}
+	if state = stateOf(n, m, linked && !other); state != soundState {
+		return stateKeys + uint32(state), state
+	}
+	key = keyOf(n, m)
+	if m&asideMark != 0 || k.aside.Has(n.reason()) || other && k.aside.Has(validate.DuplicateMailbox) {
+		key |= 1 << asideKey
+	}
+	return key, state
+}
+
+// keyOf is the key of a sound row.
+func keyOf(n note, m mark) uint32 {
 	return uint32(m&(7|blindMark|disposableMark)) | uint32(n>>60&1)<<roleKey | uint32(n.source())<<sourceKey | uint32(n>>59&1)<<engagedKey | n.quarters()<<quartersKey
 }
 
@@ -208,15 +243,16 @@ func kindOf(key uint32) Kind {
 		return Kind{Settled: states[key-stateKeys]}
 	}
 	flag := func(at int) bool { return key>>at&1 == 1 }
-	q := uint8(key >> quartersKey)
+	q := uint8(key >> quartersKey & 63)
 	return Kind{
-		Settled: validate.NotProbed, Family: uint8(key & 7), Blind: flag(3), Disposable: flag(4), Role: flag(roleKey),
+		Settled: validate.NotProbed, Family: uint8(key & 7), Blind: flag(3), Disposable: flag(4), Role: flag(roleKey), Aside: flag(asideKey),
 		Source: uint8(key >> sourceKey & 7), Engaged: flag(engagedKey), Dated: q != undated, Future: q == inFuture, quarters: q,
 	}
 }
 
 // forecast is what the second read needs to know of the forecast.
 type forecast struct {
+	keyer
 	chances []chance // by key
 	split   bool
 	bad     bool // something was settled that would bounce
@@ -237,7 +273,8 @@ func (r *Run) forecast(l *looked, pulled bool) (*forecast, error) {
 		return nil, nil
 	}
 	r.markDomains(l, pulled)
-	kinds, keys, err := l.census()
+	f := &forecast{keyer: r.keyer(l)}
+	kinds, keys, err := f.census(l)
 	if err != nil {
 		return nil, err
 	}
@@ -245,7 +282,7 @@ func (r *Run) forecast(l *looked, pulled bool) (*forecast, error) {
 	if err != nil {
 		return nil, fmt.Errorf("forecasting: %w", err)
 	}
-	f := &forecast{chances: make([]chance, numKeys), split: o.Split}
+	f.chances, f.split = make([]chance, numKeys), o.Split
 	for i, c := range o.Chances {
 		f.chances[keys[i]] = chance{float32(c.P), c.Core, c.text()}
 		f.bad = f.bad || badReasons.Has(kinds[i].Settled)
@@ -264,15 +301,12 @@ func (c *Chance) text() string {
 var badReasons = validate.Of(validate.NoDomain, validate.PastBounce, validate.BadSyntax)
 
 // census counts the rows of each kind.
-func (l *looked) census() (kinds []KindCount, keys []uint32, err error) {
+func (f *forecast) census(l *looked) (kinds []KindCount, keys []uint32, err error) {
 	type count struct{ rows, days int64 }
 	counts := make([]count, numKeys)
-	err = l.eachRow(func(n note, duplicate bool) {
-		m := mark(0)
-		if id := n.domain(); id != 0 {
-			m = l.marks[id-1]
-		}
-		c := &counts[keyOf(n, m, duplicate)]
+	err = l.eachRow(func(n note, linked, other bool) {
+		key, _ := f.key(n, linked, other)
+		c := &counts[key]
 		c.rows++
 		c.days += int64(n.days())
 	})
@@ -288,8 +322,8 @@ func (l *looked) census() (kinds []KindCount, keys []uint32, err error) {
 	return kinds, keys, err
 }
 
-// eachRow goes through the notes of all rows, and tells whether the address stands in an earlier row.
-func (l *looked) eachRow(see func(n note, duplicate bool)) error {
+// eachRow goes through the notes of all rows, and tells whether an earlier row holds the address, or the mailbox in another spelling.
+func (l *looked) eachRow(see func(n note, linked, other bool)) error {
 	links := linkCache{same: l.same}
 	var notes []byte
 	for _, block := range l.blocks {
@@ -303,7 +337,7 @@ func (l *looked) eachRow(see func(n note, duplicate bool)) error {
 		}
 		for row := range block.rows {
 			_, other, linked := linkAt(near, block.firstRow+row)
-			see(note(binary.NativeEndian.Uint64(notes[row*noteSize:])), linked && !other)
+			see(note(binary.NativeEndian.Uint64(notes[row*noteSize:])), linked, other)
 		}
 	}
 	return nil

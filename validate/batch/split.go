@@ -160,14 +160,8 @@ func (s *splitter) view(j *splitJob, row uint32) rowView {
 	if s.forecast == nil {
 		return v
 	}
-	m := mark(0)
-	if id := v.note.domain(); id != 0 {
-		m = s.marks[id-1]
-	}
-	key := keyOf(v.note, m, v.linked && !v.other)
-	if key >= stateKeys {
-		v.state = uint8(key - stateKeys)
-	}
+	var key uint32
+	key, v.state = s.forecast.key(v.note, v.linked, v.other)
 	v.chance = &s.forecast.chances[key]
 	return v
 }
