@@ -132,13 +132,16 @@ func hasBrackets(text []byte) bool {
 	return len(text) > 0 && text[len(text)-1] == '>' && bytes.IndexByte(text, '<') >= 0
 }
 
+// separators stand between addresses, beside those that end a part. The first is that of Google Contacts.
+var separators = [...]string{" ::: ", "|", "/", " ", "\t"}
+
 // inPart finds the address or addresses of a part.
 func inPart(dst []Found, text []byte) []Found {
 	if len(text) == 0 {
 		return dst
 	}
 	if bytes.Count(text, at) > 1 && !hasBrackets(text) && bytes.IndexByte(text, '"') < 0 {
-		for _, sep := range []byte("|/ \t") {
+		for _, sep := range separators {
 			if eachHolds(text, sep) {
 				return pieces(dst, text, sep)
 			}
@@ -153,34 +156,31 @@ func inPart(dst []Found, text []byte) []Found {
 var at = []byte{'@'}
 
 // eachHolds tells whether sep cuts text in pieces that all hold one @. So a slash in a local part is none.
-func eachHolds(text []byte, sep byte) bool {
-	if bytes.IndexByte(text, sep) < 0 {
+func eachHolds(text []byte, sep string) bool {
+	if !bytes.Contains(text, []byte(sep)) {
 		return false
 	}
 	for len(text) > 0 {
 		var piece []byte
-		if piece, text = cutByte(text, sep); len(piece) > 0 && bytes.Count(piece, at) != 1 {
+		if piece, text = cut(text, sep); len(piece) > 0 && bytes.Count(piece, at) != 1 {
 			return false
 		}
 	}
 	return true
 }
 
-func pieces(dst []Found, text []byte, sep byte) []Found {
+func pieces(dst []Found, text []byte, sep string) []Found {
 	for len(text) > 0 {
 		var piece []byte
-		if piece, text = cutByte(text, sep); len(piece) > 0 {
+		if piece, text = cut(text, sep); len(piece) > 0 {
 			dst = append(dst, repair(piece))
 		}
 	}
 	return dst
 }
 
-// cutByte cuts the first piece off text.
-func cutByte(text []byte, sep byte) (piece, rest []byte) {
-	i := bytes.IndexByte(text, sep)
-	if i < 0 {
-		return trim(text), nil
-	}
-	return trim(text[:i]), text[i+1:]
+// cut cuts the first piece off text.
+func cut(text []byte, sep string) (piece, rest []byte) {
+	piece, rest, _ = bytes.Cut(text, []byte(sep))
+	return trim(piece), rest
 }

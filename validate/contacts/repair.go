@@ -99,7 +99,8 @@ func takeQuotes(text []byte) []byte {
 	for _, q := range quotePairs {
 		inner, opens := bytes.CutPrefix(text, []byte(q.open))
 		inner, closes := bytes.CutSuffix(inner, []byte(q.close))
-		if opens && closes && !bytes.Contains(inner, []byte(q.open)) {
+		domain := inner[bytes.LastIndexByte(inner, '@')+1:] // before it, an apostrophe may be part of the address
+		if opens && closes && !bytes.Contains(domain, []byte(q.open)) {
 			return inner
 		}
 	}
