@@ -29,7 +29,7 @@ func Card(w io.Writer, a Address) error {
 		line("domain", a.Facts.words())
 		line("mail hosts", a.Facts.hosts())
 	}
-	line("suggestion", a.Suggestion)
+	line("suggestion", addressForPeople(a.Suggestion))
 	if a.DuplicateOf != 0 {
 		line("same as", fmt.Sprintf("input %d", a.DuplicateOf))
 	}

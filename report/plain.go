@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/net/idna"
 )
 
 // Plain makes text from outside safe to print on a terminal: controls (C0, C1), line ends, bidi and zero-width characters
@@ -28,3 +30,20 @@ func Plain(s string) string {
 }
 
 func unprintable(r rune) bool { return r != ' ' && !unicode.IsGraphic(r) || r == utf8.RuneError }
+
+// domainForPeople is a domain with its U-labels (RFC 5890), safe to print. What has none stays as it is.
+func domainForPeople(domain string) string {
+	if !strings.Contains(domain, "xn--") {
+		return Plain(domain)
+	}
+	if u, err := idna.Display.ToUnicode(domain); err == nil {
+		return Plain(u)
+	}
+	return Plain(domain)
+}
+
+// addressForPeople is an address with the domain as people write it.
+func addressForPeople(address string) string {
+	at := strings.LastIndexByte(address, '@') + 1
+	return Plain(address[:at]) + domainForPeople(address[at:])
+}

@@ -215,3 +215,28 @@ func TestPlain(t *testing.T) {
 		}
 	}
 }
+
+func TestNamesForPeople(t *testing.T) {
+	for in, want := range map[string]string{
+		"ann@xn--bcher-kva.de":     "ann@bücher.de",
+		"a\u202eb@example.org":     `a\u202eb@example.org`,
+		"a@xn--zzzzzzzz.example":   "a@xn--zzzzzzzz.example",
+		"a@Example.org":            "a@Example.org",
+		`"x@xn--bcher-kva.de"@a.b`: `"x@xn--bcher-kva.de"@a.b`,
+		"":                         "",
+	} {
+		if got := addressForPeople(in); got != want {
+			t.Errorf("%q is shown as %q, not %q", in, got, want)
+		}
+	}
+}
+
+func TestAThousandColumnsFitTheScreen(t *testing.T) {
+	names := make([]string, 1500)
+	for i := range names {
+		names[i] = "e"
+	}
+	if got, want := columns(names), `"e", "e", "e", "e", "e", and 1495 more`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

@@ -45,8 +45,11 @@ func layout(b *strings.Builder, s *batch.Summary) {
 
 func columns(names []string) string {
 	var out []string
-	for _, n := range names {
+	for _, n := range names[:min(len(names), shown)] {
 		out = append(out, `"`+Plain(n)+`"`)
+	}
+	if more := len(names) - len(out); more > 0 {
+		out = append(out, "and "+strconv.Itoa(more)+" more")
 	}
 	return strings.Join(out, ", ")
 }
@@ -72,7 +75,7 @@ func listsOf(s *batch.Summary) (out []listCount) {
 		{"clean", s.Clean, "may be sent to: nothing speaks against it"},
 		{"review", s.Review, "look at these before you send"},
 		{"removed", s.Removed, "won't arrive, or must not be sent to"},
-		{"rejected", s.Rejected, "can't be read as rows"},
+		{"rejected", s.Rejected, "can't be read as rows: rejected.csv says where and why"},
 		{"other", s.Other, "header, titles, blank lines: kept in clean.csv"},
 		{"read", s.Read, ""},
 	} {
@@ -98,7 +101,7 @@ func reasons(b *strings.Builder, list validate.List, all []batch.ReasonCount) {
 	t.write(b, 0)
 }
 
-// shown is how many domains and operators fit the screen; the JSON has more.
+// shown is how many columns, domains and operators fit the screen; the JSON has more.
 const shown = 5
 
 // domains shows where the rows of the largest domains and operators went, in one table. What has a single row is left out.
@@ -118,7 +121,7 @@ func domains(b *strings.Builder, s *batch.Summary) {
 		t.row(group.title, "rows", "clean", "review", "removed")
 		for _, c := range counts {
 			if c.Rows > 1 {
-				t.row("  "+Plain(c.Name), number(c.Rows), orDash(c.Clean), orDash(c.Review), orDash(c.Removed))
+				t.row("  "+domainForPeople(c.Name), number(c.Rows), orDash(c.Clean), orDash(c.Review), orDash(c.Removed))
 			}
 		}
 	}
