@@ -97,8 +97,12 @@ func withFile(name string, use func(*os.File) error) error {
 func (s *settings) suppressed(c *cobra.Command) (*batch.AddressSet, error) {
 	set := &batch.AddressSet{}
 	for _, name := range s.suppress {
-		if err := batch.ReadAddresses(c.Context(), name, set); err != nil {
+		passed, err := batch.ReadAddresses(c.Context(), name, set)
+		if err != nil {
 			return nil, fmt.Errorf("reading the suppression list: %w", err)
+		}
+		if passed.Count > 0 {
+			say(c.ErrOrStderr(), "%s: %d of its entries are no addresses and suppress nobody, first %q in line %d", name, passed.Count, passed.FirstText, passed.FirstLine)
 		}
 	}
 	return set, nil
