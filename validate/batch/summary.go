@@ -141,6 +141,7 @@ func delimiter(b byte) string {
 func (s *Summary) count(t *tally) {
 	lists := [...]*int64{&s.Clean, &s.Review, &s.Removed}
 	s.Verdicts = map[string]int64{}
+	s.Reasons = []ReasonCount{}
 	for _, r := range validate.AllReasons() {
 		for list, n := range t.rows[r] {
 			if n > 0 {
@@ -188,7 +189,7 @@ func byOperator(l *looked, t *tally) [][3]uint32 {
 
 // largestOf picks the largest of some counts of rows by list.
 func largestOf(counts [][3]uint32, name func(i int) string) []DomainCount {
-	var top []DomainCount
+	top := []DomainCount{} // none is [] in JSON, too
 	for i, n := range counts {
 		c := DomainCount{Clean: int64(n[validate.Clean]), Review: int64(n[validate.Review]), Removed: int64(n[validate.Removed])}
 		c.Rows = c.Clean + c.Review + c.Removed
