@@ -245,6 +245,9 @@ func (o *checking) ask(ctx context.Context, domain string) validate.Mail {
 	return o.mails[domain]
 }
 
+// mostMailboxes bounds how many mailboxes check remembers; a first one after so many is forgotten.
+const mostMailboxes = 1_000_000
+
 // first is the earlier input with the same mailbox, or 0.
 func (o *checking) first(e *validate.Evidence) int {
 	if e.Fault != nil {
@@ -252,7 +255,7 @@ func (o *checking) first(e *validate.Evidence) int {
 	}
 	form := string(known.SameMailbox(nil, e.Address.Local, e.Address.Domain))
 	n := o.mailboxes[form]
-	if n == 0 {
+	if n == 0 && len(o.mailboxes) < mostMailboxes {
 		o.mailboxes[form] = o.inputs
 	}
 	return n
