@@ -166,7 +166,7 @@ func knownAddresses(t *testing.T) func(*batch.Run) {
 			if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if err := batch.ReadAddresses(t.Context(), path, set); err != nil {
+			if _, err := batch.ReadAddresses(t.Context(), path, set); err != nil {
 				t.Fatal(err)
 			}
 			*to = set

@@ -28,8 +28,7 @@ var spoken = map[string]string{
 var categories = map[risk.Category]string{
 	risk.CategoryPastBounce: "earlier bounces", risk.CategorySyntax: "invalid addresses", risk.CategoryDeadDomain: "dead domains",
 	risk.CategoryTypo: "typo domains", risk.CategoryRefused: "refused mailboxes", risk.CategoryDNSFailed: "domains without an answer",
-	risk.CategoryDisposable: "throw-away addresses", risk.CategoryCatchAll: "catch-all domains", risk.CategoryRole: "role addresses",
-	risk.CategoryAside:   "addresses set aside for other reasons",
+	risk.CategoryDisposable: "throw-away addresses", risk.CategoryCatchAll: "catch-all domains", risk.CategoryRole: "role addresses", risk.CategoryAside: "other rows for review",
 	risk.CategoryUnknown: "mailboxes without a usable reply", risk.CategoryBlind: "mailboxes that can't be asked",
 }
 
