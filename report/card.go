@@ -1,17 +1,19 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 )
 
 // Card tells one address on a few lines.
 func Card(w io.Writer, a Address) error {
 	var b strings.Builder
-	name := a.Address
-	if name == "" {
-		name = a.Input
+	name := cmp.Or(a.Address, a.Input)
+	if strings.TrimSpace(name) == "" {
+		name = strconv.Quote(name)
 	}
 	fmt.Fprintf(&b, "%s\n  %s: %s\n", Plain(name), a.Status, a.Reason.Sentence())
 	line := func(what, text string) {

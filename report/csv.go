@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"strings"
 
 	"github.com/prebounce/prebounce/validate/batch"
 )
@@ -19,7 +20,7 @@ func CSV(w io.Writer) func(Address) error {
 func (a *Address) result(row int) batch.Result {
 	r := batch.Result{Row: row, Address: a.Address, Status: a.Status.String(), Reason: a.Reason.String(), List: a.list.String(), Detail: a.Detail, Suggestion: a.Suggestion}
 	if a.Address == "" {
-		r.Address = a.Input
+		r.Address = strings.ToValidUTF8(a.Input, "\ufffd")
 	}
 	if a.Facts == nil {
 		return r

@@ -107,7 +107,7 @@ func domains(b *strings.Builder, s *batch.Summary) {
 	for _, group := range []struct {
 		title  string
 		counts []batch.DomainCount
-	}{{"domains", s.Domains}, {"operators", s.Operators}} {
+	}{{"domains", s.Domains}, {"operators", beyond(s.Operators, s.Domains)}} {
 		counts := group.counts[:min(shown, len(group.counts))]
 		if len(counts) == 0 || counts[0].Rows == 1 {
 			continue
@@ -126,6 +126,11 @@ func domains(b *strings.Builder, s *batch.Summary) {
 		b.WriteString("\n")
 		t.unindented(b, 1, 2, 3, 4)
 	}
+}
+
+// beyond leaves out operators that run their own domain alone: that line stands among the domains.
+func beyond(operators, domains []batch.DomainCount) []batch.DomainCount {
+	return slices.DeleteFunc(slices.Clone(operators), func(o batch.DomainCount) bool { return slices.Contains(domains, o) })
 }
 
 // orDash is a number, or a dash for none: what is there stands out.

@@ -13,6 +13,15 @@ func Of(rs ...Reason) (set Reasons) {
 	return set
 }
 
+// Set is what a judgement leaves of the reasons it was made from: the reason alone, and nothing for [NotProbed], which is what is
+// said where there is none.
+func (r Reason) Set() Reasons {
+	if r == NotProbed {
+		return 0
+	}
+	return 1 << r
+}
+
 // Has tells whether r is in the set.
 func (s Reasons) Has(r Reason) bool { return s&(1<<r) != 0 }
 

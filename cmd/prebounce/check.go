@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -38,6 +39,7 @@ type checking struct {
 
 	inputs    int
 	mailboxes map[string]int // mailbox form -> the input that had it first
+	mails     map[string]validate.Mail
 	failed    bool
 	answers   int64
 	curable   int64
@@ -60,6 +62,10 @@ func checkCommand() *cobra.Command {
 	f.BoolVar(&o.strict, "strict", false, "exit 3 if a later run may know more about any address, not only beyond 1%")
 	o.dns.register(f)
 	o.register(f)
+	completeReasons(c)
+	completeVerdicts(c, "fail-on")
+	completeFormats(c, "text", "json", "jsonl", "csv")
+	c.ValidArgsFunction = cobra.NoFileCompletions
 	return c
 }
 
@@ -125,7 +131,7 @@ func (o *checking) prepare(c *cobra.Command) (err error) {
 	if o.bounced, err = o.bouncedBefore(c); err != nil {
 		return err
 	}
-	o.mailboxes, o.fail = map[string]int{}, map[validate.Verdict]bool{}
+	o.mailboxes, o.mails, o.fail = map[string]int{}, map[string]validate.Mail{}, map[validate.Verdict]bool{}
 	for _, name := range o.failOn {
 		v, err := validate.ParseVerdict(strings.TrimSpace(name))
 		if err != nil {
@@ -156,10 +162,11 @@ func (o *checking) lines(c *cobra.Command, answer func(report.Address) error) er
 	in := bufio.NewReaderSize(interruptible(c.Context(), c.InOrStdin()), longestLine)
 	for {
 		line, err := in.ReadSlice('\n')
+		text := strings.TrimRight(string(line), "\r\n")
 		for errors.Is(err, bufio.ErrBufferFull) { // skip the rest of a line that is too long
 			_, err = in.ReadSlice('\n')
 		}
-		if text := strings.TrimRight(string(line), "\r\n"); text != "" {
+		if text != "" {
 			if err := o.one(c, text, answer); err != nil {
 				return err
 			}
@@ -191,6 +198,9 @@ func (o *checking) one(c *cobra.Command, input string, answer func(report.Addres
 		e.Mail = o.mail(c.Context(), &e)
 		a := report.NewAddress(input, &e, o.policy)
 		a.Repaired(f.Repair.String())
+		if e.Fault != nil && len(found) > 1 { // which of them is it?
+			a.Detail = fmt.Sprintf("%q: %s", f.Text, a.Detail)
+		}
 		a.DuplicateOf = o.first(&e)
 		o.count(a)
 		if err := answer(a); err != nil {
@@ -217,7 +227,22 @@ func (o *checking) mail(ctx context.Context, e *validate.Evidence) validate.Mail
 	case o.doubt != "":
 		return validate.Mail{Status: validate.NoDNSAnswer, Detail: o.doubt}
 	}
-	return o.asker.lookup.Mail(ctx, e.Address.Domain)
+	return o.ask(ctx, e.Address.Domain)
+}
+
+// mostMails bounds how many domains check remembers.
+const mostMails = 100_000
+
+// ask asks about a domain, unless it did so within the life of the answer.
+func (o *checking) ask(ctx context.Context, domain string) validate.Mail {
+	if m, ok := o.mails[domain]; ok && time.Now().Before(m.Asked.Add(m.TTL)) {
+		return m
+	}
+	if len(o.mails) == mostMails {
+		clear(o.mails)
+	}
+	o.mails[domain] = o.asker.lookup.Mail(ctx, domain)
+	return o.mails[domain]
 }
 
 // first is the earlier input with the same mailbox, or 0.

@@ -68,6 +68,7 @@ A list of "-" is read from the standard input and needs --out.`,
 	o.store.register(f)
 	o.forecast.register(f)
 	o.register(f)
+	completeReasons(c)
 	return c
 }
 
@@ -86,7 +87,7 @@ func (o *cleaning) run(c *cobra.Command, path string) error {
 	if err := o.vacant(dir, path); err != nil {
 		return explainFailure(err)
 	}
-	r := &batch.Run{Name: filepath.Base(path), Dir: dir, Force: o.force, YesRemove: o.yesRemove, MaxRisk: o.forecast.maxRisk.value}
+	r := &batch.Run{Name: listName(path), Dir: dir, Force: o.force, YesRemove: o.yesRemove, MaxRisk: o.forecast.maxRisk.value}
 	if err := o.prepare(c, r); err != nil {
 		return err
 	}
@@ -111,6 +112,14 @@ func (o *cleaning) run(c *cobra.Command, path string) error {
 		return err
 	}
 	return o.gate(result)
+}
+
+// listName is what the list is called in the summary.
+func listName(path string) string {
+	if path == "-" {
+		return "standard input"
+	}
+	return filepath.Base(path)
 }
 
 // do runs with DNS and the store at hand.
@@ -196,6 +205,9 @@ func (o *cleaning) prepare(c *cobra.Command, r *batch.Run) (err error) {
 }
 
 func (o *cleaning) open(c *cobra.Command, path string) (*contacts.List, error) {
+	if path == "-" && isTerminal(c.InOrStdin()) {
+		say(c.ErrOrStderr(), "reading the list from the terminal; Ctrl-D ends it")
+	}
 	opts := contacts.Options{Columns: o.columns, Encoding: o.encoding, Stdin: interruptible(c.Context(), c.InOrStdin()), Traits: o.forecast.traits}
 	opts.Traits.Find = true
 	switch d := o.delimiter; {

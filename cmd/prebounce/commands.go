@@ -2,12 +2,15 @@ package main
 
 import "github.com/spf13/cobra"
 
+func init() { cobra.EnableCommandSorting = false }
+
 // commands lists every command, in the order that --help shows them.
 func commands() []*cobra.Command {
 	return []*cobra.Command{
 		cleanCommand(),
 		checkCommand(),
 		reportCommand(),
+		explainCommand(),
 		listsCommand(),
 		manCommand(),
 		versionCommand(),

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// How a run ends. The manual has the same table.
+// How a run ends.
 const (
 	exitDone        = 0
 	exitFailed      = 1   // the run failed
@@ -20,6 +20,20 @@ const (
 	exitUnreadable  = 5   // the list can't be read
 	exitInterrupted = 130 // run it again to go on
 )
+
+// exits is the manual's table of how a run ends.
+var exits = [...]struct {
+	code  int
+	means string
+}{
+	{exitDone, "done, as far as was asked"},
+	{exitFailed, "the run failed"},
+	{exitUsage, "wrong flags or arguments"},
+	{exitCurable, "done, but a later run may know more: more than 1% of the addresses could not be decided for passing reasons (--strict: any)"},
+	{exitGate, "a gate was not met: DNS spoke against too large a part of the list, or check --fail-on"},
+	{exitUnreadable, "the list can't be read"},
+	{exitInterrupted, "interrupted: run it again to go on"},
+}
 
 // exit is an error that knows how the run ends and what the person can type next.
 type exit struct {

@@ -39,11 +39,13 @@ func rootCommand() *cobra.Command {
 		Use:           "prebounce",
 		Short:         "Clean a contact list before a bulk send",
 		Long:          "prebounce reads a contact list and tells which contacts will bounce and why.\nIt writes the list back clean, with every column and byte as it was.",
+		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
+	root.SetVersionTemplate("prebounce {{.Version}}\n")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usageError(err, c.CommandPath()+" --help")
 	})

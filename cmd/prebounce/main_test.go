@@ -12,7 +12,11 @@ import (
 	"github.com/prebounce/prebounce/probe/sandbox"
 )
 
+// raceOptions take away the second that a program built with the race detector waits at its end.
+const raceOptions = "atexit_sleep_ms=0"
+
 func TestMain(m *testing.M) {
+	os.Setenv("GORACE", raceOptions)
 	testscript.Main(m, map[string]func(){"prebounce": main})
 }
 
@@ -42,6 +46,7 @@ func setUpScript(e *testscript.Env) error {
 	}
 	e.Defer(s.Close)
 	e.Setenv("RESOLVER", s.DNSAddr())
+	e.Setenv("GORACE", raceOptions)
 	e.Setenv("HOME", e.WorkDir)
 	e.Setenv("XDG_CACHE_HOME", e.WorkDir+"/.cache")
 	e.Setenv("XDG_DATA_HOME", e.WorkDir+"/.local")

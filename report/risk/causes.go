@@ -1,8 +1,6 @@
 package risk
 
 import (
-	"cmp"
-	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -10,7 +8,6 @@ import (
 
 const (
 	mostValues   = 50  // a column with more different values is no grouping
-	leastRows    = 200 // a value with fewer rows says too little
 	longestValue = 64  // bytes of a value that are told apart
 	mostColumns  = 256 // columns that are looked at
 )
@@ -172,120 +169,4 @@ func (c *Causes) Merge(o *Causes) {
 			}
 		}
 	}
-}
-
-// CauseReport says which values of which columns carry more than their share of the bounces that were observed.
-type CauseReport struct {
-	Rows     int64   `json:"rows"`
-	Observed int64   `json:"observed"` // rows with a bad outcome
-	Tried    int     `json:"tried"`    // values compared, for which the intervals are widened
-	Causes   []Cause `json:"causes"`   // worst first
-	Says     string  `json:"says"`     // in a sentence
-}
-
-// Cause is one value of one column that is worse than the rest of its column beyond chance.
-type Cause struct {
-	Column   string     `json:"column"`
-	Value    string     `json:"value"`
-	Rows     int64      `json:"rows"`
-	Bad      int64      `json:"bad"`
-	Syntax   int64      `json:"syntax"`
-	Domain   int64      `json:"dead_domain"`
-	Bounce   int64      `json:"past_bounce"`
-	Refused  int64      `json:"refused"`
-	Rate     float64    `json:"rate"`
-	Interval [2]float64 `json:"interval"`  // of Rate, 95% for all values tried together
-	Rest     float64    `json:"rest_rate"` // of the other rows
-	Excess   float64    `json:"excess"`    // bad rows beyond what the rest's rate would give
-}
-
-// Report compares each value of at least two hundred rows with the other rows of its column. Intervals are Wilson's,
-// widened after Šidák for the number of values tried; a value is named only if Newcombe's interval for the difference
-// to the rest lies above zero.
-func (c *Causes) Report() CauseReport {
-	out := CauseReport{Rows: c.all.rows(), Observed: c.all.bad(), Causes: []Cause{}}
-	if out.Observed == 0 {
-		out.Says = "Nothing was observed that would bounce, so no column can be blamed."
-		return out
-	}
-	out.Tried = c.tried()
-	z := sidak(out.Tried)
-	for i, column := range c.columns {
-		for value, counts := range column {
-			if !c.comparable(counts) {
-				continue
-			}
-			if cause, worse := c.compare(counts, z); worse {
-				cause.Column, cause.Value = c.names[i], value
-				out.Causes = append(out.Causes, cause)
-			}
-		}
-	}
-	slices.SortFunc(out.Causes, func(a, b Cause) int {
-		return cmp.Or(cmp.Compare(b.Excess, a.Excess), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Value, b.Value))
-	})
-	out.Says = out.sentence()
-	return out
-}
-
-// comparable says whether a value has rows enough, and others to be compared with.
-func (c *Causes) comparable(o *Outcomes) bool {
-	return o.rows() >= leastRows && c.all.rows()-o.rows() >= leastRows
-}
-
-func (c *Causes) tried() (n int) {
-	for _, column := range c.columns {
-		for _, counts := range column {
-			if c.comparable(counts) {
-				n++
-			}
-		}
-	}
-	return n
-}
-
-func (c *Causes) compare(o *Outcomes, z float64) (Cause, bool) {
-	n, bad := float64(o.rows()), float64(o.bad())
-	restN, restBad := float64(c.all.rows())-n, float64(c.all.bad())-bad
-	p, rest := bad/n, restBad/restN
-	low, high := wilson(bad, n, z)
-	_, restHigh := wilson(restBad, restN, z)
-	cause := Cause{
-		Rows: o.rows(), Bad: o.bad(), Rate: p, Interval: [2]float64{low, high}, Rest: rest, Excess: bad - n*rest,
-		Syntax: o[SyntaxOutcome], Domain: o[DomainOutcome], Bounce: o[BounceOutcome], Refused: o[RefusalOutcome],
-	}
-	return cause, p-rest > math.Hypot(p-low, restHigh-rest)
-}
-
-func (r *CauseReport) sentence() string {
-	if r.Tried == 0 {
-		return "No column has few enough values with rows enough to be compared."
-	}
-	if len(r.Causes) == 0 {
-		return "No value of any column is worse than the rest beyond chance."
-	}
-	c := r.Causes[0]
-	return c.Column + " = " + quoted(c.Value) + " carries most: " + Percent(c.Rate) + " of its " + thousands(c.Rows) +
-		" rows are bad, against " + Percent(c.Rest) + " of the others."
-}
-
-func quoted(s string) string {
-	if s == "" {
-		return "(empty)"
-	}
-	return "“" + s + "”"
-}
-
-// wilson is Wilson's score interval for y in n, at z standard deviations.
-func wilson(y, n, z float64) (low, high float64) {
-	p, zz := y/n, z*z/n
-	middle := (p + zz/2) / (1 + zz)
-	half := z / (1 + zz) * math.Sqrt(p*(1-p)/n+zz/(4*n))
-	return max(middle-half, 0), min(middle+half, 1)
-}
-
-// sidak is the two-sided width at which all of m independent 95 % intervals hold together.
-func sidak(m int) float64 {
-	alpha := -math.Expm1(math.Log(0.95) / float64(max(m, 1)))
-	return normalQuantile(1 - alpha/2)
 }

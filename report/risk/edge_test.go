@@ -48,7 +48,7 @@ func TestEdges(t *testing.T) {
 		{"one row is counted, not rated", func(tally *Tally) {
 			tally.Add(Row{Provider: Gmail, Created: old})
 		}, func(t *testing.T, f *Forecast) {
-			if f.Scored != 1 || !strings.Contains(f.Verdict.Because, "of 1 addresses") {
+			if f.Scored != 1 || !strings.Contains(f.Verdict.Because, "of one address") {
 				t.Errorf("%+v", f.Verdict)
 			}
 		}},
@@ -259,7 +259,7 @@ func TestVerdicts(t *testing.T) {
 		{"a bad part is held back", func(tally *Tally) {
 			tally.AddN(fresh, 20_000)
 			tally.AddN(old, 8000)
-		}, SendCore, "20,000 best addresses stay under the line"},
+		}, SendCore, "20,000 best addresses stay under the line, at "},
 		{"what is uncertain is sampled", func(tally *Tally) {
 			tally.AddN(Row{Provider: Gmail, Source: Form, Created: sendDay.AddDate(0, -8, 0)}, 50_000)
 		}, SampleFirst, "addresses is likely to settle it."},

@@ -9,10 +9,10 @@ func floor(x float64) float64 { return math.Floor(x + 1e-9) }
 
 func cmpFloat(a, b float64) int { return cmp.Compare(a, b) }
 
-// segments tells what is thought of each segment, those with most bounces to expect first as they stand in the list.
+// segments tells what is thought of each segment, in their fixed order.
 func (w *work) segments() []SegmentEstimate {
 	out := []SegmentEstimate{}
-	pooled := w.fit.any(func(s *segment) bool { n, _ := s.informative(); return n > 0 })
+	pooled := w.fit.answered()
 	for i, s := range w.fit.segs {
 		n, y := s.informative()
 		m := w.fit.theta(i)
@@ -53,8 +53,11 @@ func (f *fit) theta(i int) moments {
 	return mixed(f.marg[f.segs[i].provider], of)
 }
 
+// doubt is the variance of a chance in logits, near enough.
+func (m moments) doubt() float64 { return m.variance / square(clampRate(m.mean)*(1-clampRate(m.mean))) }
+
 // evidence says on what the expected bounces rest. What was settled or replied is observed. Of a segment's other
-// rows, the share is observed by which the replies shrank the variance of their chance.
+// rows, the share is observed by which the replies shrank the variance of their chance, in logits.
 func (w *work) evidence() Evidence {
 	sel := &w.sel[AsIs]
 	total := w.expected(sel)
@@ -69,7 +72,7 @@ func (w *work) evidence() Evidence {
 			seen += s.rows[g] * w.mean[i][g]
 		}
 		if before != nil {
-			share := 1 - w.fit.theta(i).variance/max(before.theta(i).variance, 1e-300)
+			share := 1 - w.fit.theta(i).doubt()/max(before.theta(i).doubt(), 1e-300)
 			seen += s.rows[open] * w.mean[i][open] * min(max(share, 0), 1)
 		}
 	}
@@ -80,7 +83,7 @@ func (w *work) evidence() Evidence {
 
 // unasked is the fit as it was before any reply, or nil if there is none.
 func (w *work) unasked() *fit {
-	if !w.fit.any(func(s *segment) bool { n, _ := s.informative(); return n > 0 }) {
+	if !w.fit.answered() {
 		return nil
 	}
 	segs := make([]*segment, len(w.fit.segs))
@@ -109,7 +112,7 @@ func (w *work) learned() float64 {
 // addresses fills in what the forecast says of each kind of rows.
 func (w *work) addresses(f *Forecast) {
 	f.addresses = map[kind]Address{}
-	pooled := w.fit.any(func(s *segment) bool { n, _ := s.informative(); return n > 0 })
+	pooled := w.fit.answered()
 	for i, s := range w.fit.segs {
 		for j, m := range s.members {
 			g := groupOf[m.kind.reply()]

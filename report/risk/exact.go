@@ -44,21 +44,14 @@ func (c counted) below(b float64) float64 {
 
 // exact adds up the rows' chances at each node: Beta-binomial within a segment, Poisson-binomial across them.
 func (f *fit) exact(sel *selection, systematic moments) counted {
-	total := make([]float64, int(sel.rows())+1)
-	base := f.settledMass(sel).plus(normalMass(systematic))
-	tables := f.masses(sel)
+	tables, nodes := f.masses(sel), make([]mass, len(f.node))
 	for k, w := range f.node {
 		if w > negligible {
-			f.nodeMass(k, &tables).plus(base).addTo(total, w)
+			nodes[k] = f.nodeMass(k, &tables)
 		}
 	}
-	sum := 0.0
-	for i, p := range total {
-		sum += p
-		total[i] = min(sum, 1)
-	}
-	total[len(total)-1] = 1
-	return total
+	all := blend(f.node, nodes).plus(f.settledMass(sel)).plus(normalMass(systematic))
+	return all.cumulate(int(sel.rows()))
 }
 
 func (f *fit) settledMass(sel *selection) mass {

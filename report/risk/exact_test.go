@@ -248,17 +248,18 @@ func TestFullyAskedListHasNoWidth(t *testing.T) {
 }
 
 func TestExactAndApproximateAgree(t *testing.T) {
+	t.Parallel()
 	w := right()
-	for seed := range uint64(6) {
+	for seed := range uint64(3) {
 		w.rng = rand.New(rand.NewPCG(seed, 3))
-		tally, _ := w.play(w.draw(2500), 200)
+		tally, _ := w.play(w.draw(800), 80)
 		wk := newWork(tally, complete(Options{}))
 		wk.scenes()
 		sel := &wk.sel[AsIs]
 		near, exact := wk.fit.approximate(sel, wk.systematic(sel)), wk.dist[AsIs]
 		for _, q := range []float64{0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975} {
 			a, b := quantile(near, q)/near.size(), quantile(exact, q)/exact.size()
-			if math.Abs(a-b) > 0.004 {
+			if math.Abs(a-b) > 0.006 {
 				t.Errorf("list %d: quantile %g is %.4f, exactly %.4f", seed, q, a, b)
 			}
 		}

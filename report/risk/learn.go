@@ -93,7 +93,7 @@ func (p *Params) teach(s *segment, m float64) (mean, share float64) {
 	}
 	unit := 1 / (m * (1 - m))
 	own := max(unit/(priorSpread*priorSpread)-1, 1)
-	rows := min(sum.sent, unit*p.past.campaigns)
+	rows := min(sum.sent, unit*p.past.campaigns/max(square(p.get(listSD)), 0.01))
 	return clampRate((own*m + rows*p.centre(sum.hard/sum.sent)) / (own + rows)), rows / (own + rows)
 }
 

@@ -2,14 +2,13 @@ package risk
 
 import "math"
 
-// mass is the exact distribution of a whole number: p[i] is the chance of low+i. Tails below a part in 10^16 are
-// cut off.
+// mass is the exact distribution of a whole number: p[i] is the chance of low+i. Tails below negligible are cut off.
 type mass struct {
 	low int
 	p   []float64
 }
 
-const negligible = 1e-16
+const negligible = 1e-14
 
 // certain is the distribution of a number that is known.
 func certain(n int) mass { return mass{n, []float64{1}} }
@@ -99,9 +98,17 @@ func normalMass(m moments) mass {
 	return mass{int(low), p}.trim()
 }
 
-// addTo adds w times o to the chances of 0 … len(to)-1; what lies outside counts at the nearer end.
-func (m mass) addTo(to []float64, w float64) {
+// cumulate sums the chances of 0 … n; what lies outside counts at the nearer end.
+func (m mass) cumulate(n int) counted {
+	out := make(counted, n+1)
 	for i, p := range m.p {
-		to[min(max(m.low+i, 0), len(to)-1)] += w * p
+		out[min(max(m.low+i, 0), n)] += p
 	}
+	sum := 0.0
+	for i, p := range out {
+		sum += p
+		out[i] = min(sum, 1)
+	}
+	out[n] = 1
+	return out
 }

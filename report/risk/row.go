@@ -1,8 +1,10 @@
 package risk
 
 import (
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Provider is the family of operators that a row's mail hosts belong to. It is told from the mail hosts, not from
@@ -42,29 +44,30 @@ var sourceNames = [numSources]string{"none", "confirmed", "form", "event", "purc
 
 func (s Source) String() string { return sourceNames[s%numSources] }
 
-// sourceWords are looked for in the lower-cased text; the first row that holds one of its words decides.
+// sourceWords are looked for where words begin, in lower case; the first row that has one of its words decides. A
+// "purchase" is a customer's, a "purchased" list is not.
 var sourceWords = []struct {
 	source Source
 	words  []string
 }{
-	{Purchased, []string{"purchas", "bought", "rented", "scrap", "crawl", "guess", "apollo", "zoominfo", "broker", "data provider", "cold", "third party", "third-party", "gekauft"}},
+	{Purchased, []string{"purchased", "bought", "rented", "scrap", "crawl", "guess", "apollo", "zoominfo", "broker", "cold", "third party", "gekauft"}},
 	{Confirmed, []string{"double", "doi", "confirmed", "verified", "bestätigt"}},
-	{Form, []string{"form", "web", "signup", "sign-up", "sign up", "subscri", "newsletter", "checkout", "shop", "order", "purchase order", "register", "registration", "landing", "popup", "pop-up", "app", "download", "opt-in", "optin", "anmeldung"}},
-	{Event, []string{"event", "fair", "show", "conference", "booth", "badge", "messe", "import", "upload", "csv", "manual", "crm", "sales", "card", "offline", "phone", "store", "paper", "webinar"}},
+	{Form, []string{"form", "web", "signup", "sign up", "subscri", "newsletter", "checkout", "shop", "order", "purchase", "customer",
+		"register", "registration", "landing", "popup", "pop up", "app", "download", "optin", "opt in", "anmeldung", "bestell"}},
+	{Event, []string{"event", "fair", "show", "tradeshow", "conference", "booth", "badge", "messe", "import", "upload", "csv", "manual", "crm", "sales", "card", "offline", "phone", "store", "paper"}},
 }
 
 // SourceOf reads the text of a source column: "Trade show 2023" is Event, "" is NoSource, and text that it doesn't
 // know is OtherSource.
 func SourceOf(text string) Source {
-	text = strings.ToLower(strings.TrimSpace(text))
-	if text == "" {
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if len(words) == 0 {
 		return NoSource
 	}
+	text = " " + strings.Join(words, " ")
 	for _, row := range sourceWords {
-		for _, word := range row.words {
-			if strings.Contains(text, word) {
-				return row.source
-			}
+		if slices.ContainsFunc(row.words, func(word string) bool { return strings.Contains(text, " "+word) }) {
+			return row.source
 		}
 	}
 	return OtherSource

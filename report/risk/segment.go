@@ -103,7 +103,7 @@ func segments(t *Tally, p *Params) []*segment {
 		byPlace[place].members = append(byPlace[place].members, member{k, c, 0})
 	}
 	slices.SortFunc(all, func(a, b *segment) int { x, y := a.order(), b.order(); return slices.Compare(x[:], y[:]) })
-	all = merge(merge(all, false), true)
+	all = pool(merge(all))
 	for _, s := range all {
 		s.sum(p)
 	}
@@ -127,13 +127,12 @@ func (s *segment) size() (n int64) {
 	return n
 }
 
-// merge joins small neighbours of the same provider; across sources only if asked. What stays small has no
-// neighbour.
-func merge(all []*segment, sources bool) []*segment {
+// merge joins small neighbours in age of the same provider and source.
+func merge(all []*segment) []*segment {
 	var out []*segment
 	for _, s := range all {
 		last := len(out) - 1
-		if last >= 0 && out[last].joins(s, sources) && (out[last].size() < smallest || s.size() < smallest) {
+		if last >= 0 && out[last].beside(s) && out[last].source == s.source && min(out[last].size(), s.size()) < smallest {
 			out[last].absorb(s)
 			continue
 		}
@@ -142,9 +141,25 @@ func merge(all []*segment, sources bool) []*segment {
 	return out
 }
 
-func (s *segment) joins(o *segment, sources bool) bool {
-	return s.provider == o.provider && s.blind == o.blind && (sources || s.source == o.source)
+// pool joins what is still small, across the sources of a provider.
+func pool(all []*segment) []*segment {
+	var out []*segment
+	var small *segment
+	for _, s := range all {
+		switch {
+		case s.size() >= smallest:
+			out = append(out, s)
+		case small != nil && small.beside(s):
+			small.absorb(s)
+		default:
+			small = s
+			out = append(out, s)
+		}
+	}
+	return out
 }
+
+func (s *segment) beside(o *segment) bool { return s.provider == o.provider && s.blind == o.blind }
 
 func (s *segment) absorb(o *segment) {
 	s.mixed = s.mixed || s.source != o.source

@@ -20,7 +20,7 @@ var (
 
 const (
 	simRows   = 100_000
-	fewWorlds = 16 // enough to tell a model without a list effect from one with it
+	fewWorlds = 8 // enough to tell a model without a list effect from one with it
 )
 
 // outcome is one list's forecast against what came.

@@ -1,10 +1,6 @@
 package risk
 
-import (
-	"cmp"
-	"math"
-	"slices"
-)
+import "slices"
 
 // shift is what a number taken on trust does to a fit when it moves up and down by its standard deviation.
 type shift struct {
@@ -59,7 +55,7 @@ func (f *fit) uses(t *Tally, i param) bool {
 	}
 	switch i {
 	case sensitivity, falsePositive:
-		return f.any(func(s *segment) bool { n, _ := s.informative(); return n > 0 })
+		return f.answered()
 	case silenceOdds, silentShare:
 		return f.any(func(s *segment) bool { return s.asked > 0 })
 	case catchAllShare, catchAllBounce:
@@ -70,6 +66,11 @@ func (f *fit) uses(t *Tally, i param) bool {
 		return false // it only names bounces, it doesn't make any
 	}
 	return f.any(func(s *segment) bool { return s.uses(i) })
+}
+
+// answered says whether anybody was asked and gave a usable answer.
+func (f *fit) answered() bool {
+	return f.any(func(s *segment) bool { n, _ := s.informative(); return n > 0 })
 }
 
 func (f *fit) any(is func(*segment) bool) bool { return slices.ContainsFunc(f.segs, is) }
@@ -118,88 +119,4 @@ func (w *work) systematic(sel *selection) (out moments) {
 		out = out.plus(moments{bend / 2, slope*slope + bend*bend/2, 3 * slope * slope * bend})
 	}
 	return out
-}
-
-// assumptions refits once for each number taken on trust and says what it does to the rate of the list as it is.
-func (w *work) assumptions() []Assumption {
-	sel := &w.sel[AsIs]
-	base, n := w.fit.expected(sel), sel.rows()
-	out := []Assumption{}
-	for i, row := range w.o.Params.rows {
-		if !w.fit.uses(w.tally, param(i)) {
-			continue
-		}
-		effect := (w.shifted(param(i)).expected(sel) - base) / n * 100
-		out = append(out, Assumption{row.Name, row.Value, row.SD, row.Kind, effect, row.Source})
-	}
-	slices.SortStableFunc(out, func(a, b Assumption) int { return cmp.Compare(math.Abs(b.Effect), math.Abs(a.Effect)) })
-	return out
-}
-
-// shifted is the fit with a row moved up, taken from the shifts if it is there.
-func (w *work) shifted(i param) *fit {
-	for _, s := range w.shifts {
-		if s.row == i {
-			return s.up
-		}
-	}
-	return w.fit.moved(i, 1)
-}
-
-// uncertainty splits the variance of the list as it is.
-func (w *work) uncertainty() Uncertainty {
-	sel := &w.sel[AsIs]
-	n := sel.rows()
-	if n == 0 {
-		return Uncertainty{}
-	}
-	all := mixed(w.fit.node, w.fit.spread(sel)).variance
-	sys, blind := w.systematic(sel).variance, w.blindVariance()
-	pp := func(variance float64) float64 { return math.Sqrt(max(variance, 0)) / n * 100 }
-	return Uncertainty{
-		Sampling: pp(all - blind), Systematic: pp(sys), Blind: pp(blind),
-		Floor: z95 * pp(w.floor()),
-	}
-}
-
-const z95 = 1.959964
-
-// blindVariance is what stays unknown of the rows that can't be asked, were the list's effect known.
-func (w *work) blindVariance() float64 {
-	sel := w.choose(func(r *rowKind) bool { return r.state == Sound && r.blind() })
-	sum := 0.0
-	for k, m := range w.fit.spread(&sel) {
-		sum += w.fit.node[k] * m.variance
-	}
-	return sum
-}
-
-// floor is the variance that would be left if every row that can be asked had been asked: the probe's errors, what
-// catch-all domains and silence hide, fixed chances, and the blind rows.
-func (w *work) floor() float64 {
-	var seen, good, swallowed, hidden float64
-	for i, s := range w.fit.segs {
-		if s.blind {
-			continue
-		}
-		n, theta := s.rows.total(), w.mean[i][open]
-		seen += n * theta
-		good += n * (1 - theta)
-		l := w.fit.lensOf(s)
-		share := (1 - l.through) / (1 - min(l.caught, 0.999)) // of rows at catch-all domains
-		swallowed += n * theta / max(l.through, 1e-3) * share
-		hidden += n * l.silent * theta * (1 - theta)
-	}
-	p := w.o.Params.rows
-	return square(seen*p[sensitivity].SD/p[sensitivity].Value) + square(good*p[falsePositive].SD) +
-		square(swallowed*p[catchAllBounce].SD) + square(hidden*p[silenceOdds].SD) + w.fixedVariance() + w.blindVariance()
-}
-
-// fixedVariance is that of the chances of settled rows.
-func (w *work) fixedVariance() (sum float64) {
-	for state := Sound + 1; state.scored(); state++ {
-		x := float64(w.tally.states[state]) * w.o.Params.rows[settledRow[state]].SD
-		sum += x * x
-	}
-	return sum
 }

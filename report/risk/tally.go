@@ -2,9 +2,7 @@ package risk
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 )
@@ -12,50 +10,8 @@ import (
 const (
 	secondsPerDay = 24 * 60 * 60
 	daysPerYear   = 365.25
-	stepsOfAge    = 40 // quarters of a year that are told apart; everything older is one step
-	ageUnknown    = 63
+	oldest        = 200 * 366 // days
 )
-
-// kind packs everything about a sound row that the model looks at. Rows of one kind differ only by days.
-type kind uint32
-
-// The bits of a kind, from the lowest.
-const (
-	providerBits, sourceBits, ageBits, replyBits = 3, 3, 6, 3
-
-	sourceAt     = providerBits
-	ageAt        = sourceAt + sourceBits
-	replyAt      = ageAt + ageBits
-	engagedAt    = replyAt + replyBits
-	blindAt      = engagedAt + 1
-	disposableAt = blindAt + 1
-	roleAt       = disposableAt + 1
-	asideAt      = roleAt + 1
-	kindBits     = asideAt + 1
-)
-
-func (k kind) provider() Provider { return Provider(k & (1<<providerBits - 1)) }
-func (k kind) source() Source     { return Source(k >> sourceAt & (1<<sourceBits - 1)) }
-func (k kind) age() int           { return int(k >> ageAt & (1<<ageBits - 1)) }
-func (k kind) reply() Reply       { return Reply(k >> replyAt & (1<<replyBits - 1)) }
-func (k kind) engaged() bool      { return k>>engagedAt&1 == 1 }
-func (k kind) blind() bool        { return k>>blindAt&1 == 1 }
-func (k kind) disposable() bool   { return k>>disposableAt&1 == 1 }
-func (k kind) role() bool         { return k>>roleAt&1 == 1 }
-func (k kind) aside() bool        { return k>>asideAt&1 == 1 }
-
-func bit(b bool, at int) kind {
-	if b {
-		return 1 << at
-	}
-	return 0
-}
-
-// valid says whether a kind read from outside could have come from a row.
-func (k kind) valid() bool {
-	return k < 1<<kindBits && k.provider() < numProviders && k.source() < numSources && k.reply() < numReplies &&
-		(k.age() <= stepsOfAge || k.age() == ageUnknown)
-}
 
 // count is how many rows there are of a kind. Days are whole, so that sums don't depend on the order of rows.
 type count struct {
@@ -206,70 +162,4 @@ func (t *Tally) sorted() []kind {
 	}
 	slices.SortFunc(kinds, cmp.Compare)
 	return kinds
-}
-
-// tallyJSON is how a tally is kept. Each kind is [kind, rows, days, wait].
-type tallyJSON struct {
-	Version   int              `json:"version"`
-	Now       time.Time        `json:"now"`
-	States    map[string]int64 `json:"states"`
-	Future    int64            `json:"future"`
-	Conflicts int64            `json:"conflicts"`
-	Kinds     [][4]int64       `json:"kinds"`
-}
-
-// MarshalJSON keeps a tally, so that a forecast can be made again for another service without the list. It holds
-// counts only, and is the same for the same rows in any order.
-func (t *Tally) MarshalJSON() ([]byte, error) {
-	out := tallyJSON{Version: 1, Now: t.now, States: map[string]int64{}, Future: t.future, Conflicts: t.conflicts, Kinds: [][4]int64{}}
-	for i, n := range t.states {
-		if n > 0 {
-			out.States[State(i).String()] = n
-		}
-	}
-	for _, k := range t.sorted() {
-		c := t.kinds[k]
-		out.Kinds = append(out.Kinds, [4]int64{int64(k), c.rows, c.days, c.wait})
-	}
-	return json.Marshal(out)
-}
-
-// UnmarshalJSON reads what MarshalJSON wrote. Counts that no list could have are refused.
-func (t *Tally) UnmarshalJSON(b []byte) error {
-	var in tallyJSON
-	if err := json.Unmarshal(b, &in); err != nil {
-		return err
-	}
-	if in.Version != 1 {
-		return fmt.Errorf("tally of version %d, want 1", in.Version)
-	}
-	fresh := NewTally(in.Now)
-	fresh.future, fresh.conflicts = in.Future, in.Conflicts
-	for name, n := range in.States {
-		i := slices.Index(stateNames[:], name)
-		if i <= int(Sound) || !plausible(n) {
-			return fmt.Errorf("tally: %d rows of state %q", n, name)
-		}
-		fresh.states[i] = n
-	}
-	for _, row := range in.Kinds {
-		k, c := kind(row[0]), count{rows: row[1], days: row[2], wait: row[3]}
-		if row[0] < 0 || row[0] >= 1<<kindBits || !k.valid() || !c.plausible() {
-			return fmt.Errorf("tally: kind %v can't be", row)
-		}
-		fresh.put(k, c)
-	}
-	*t = *fresh
-	return nil
-}
-
-const (
-	mostRows = 1 << 40
-	oldest   = 200 * 366 // days
-)
-
-func plausible(n int64) bool { return n >= 0 && n <= mostRows }
-
-func (c count) plausible() bool {
-	return plausible(c.rows) && c.days >= 0 && c.wait >= 0 && c.days/oldest <= c.rows && c.wait/oldest <= c.rows
 }

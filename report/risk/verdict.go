@@ -51,7 +51,7 @@ func sayEmpty(*work, *Forecast) string { return " Cleaning leaves nothing to sen
 func sayCore(w *work, f *Forecast) string {
 	n := int64(w.sel[Core].rows())
 	held := int64(w.sel[Cleaned].rows()) - n
-	return fmt.Sprintf(" The %s best addresses stay under the line (%s); hold back the other %s.", thousands(n), figures(f.Rate.Core), thousands(held))
+	return fmt.Sprintf(" The %s best addresses stay under the line, at %s; hold back the other %s.", thousands(n), figures(f.Rate.Core), thousands(held))
 }
 
 func saySample(w *work, _ *Forecast) string {
@@ -69,7 +69,7 @@ func sayBlind(w *work, _ *Forecast) string {
 	if w.fit.any(func(s *segment) bool { return !s.blind }) {
 		return ""
 	}
-	return " This list cannot be verified by probing, as its mail hosts accept every address: plan for the worse."
+	return " This list cannot be verified by probing, as its mail hosts' answers prove nothing: plan for the worse."
 }
 
 func (w *work) verdict(f *Forecast) Verdict {
@@ -101,8 +101,10 @@ const fewRows = 200
 
 // figures is a rate with its 95 % interval, or a count of bounces if the list is short.
 func figures(r *Rate) string {
-	if r.Rows < fewRows {
-		n := float64(r.Rows)
+	switch n := float64(r.Rows); {
+	case r.Rows == 1:
+		return fmt.Sprintf("%.0f to %.0f of one address (95%%)", r.CI95[0], r.CI95[1])
+	case r.Rows < fewRows:
 		return fmt.Sprintf("%.0f to %.0f of %d addresses (95%%)", r.CI95[0]*n, r.CI95[1]*n, r.Rows)
 	}
 	return fmt.Sprintf("%s (95%%: %s-%s)", Percent(r.Mean), number(r.CI95[0]), number(r.CI95[1]))

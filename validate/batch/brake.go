@@ -46,7 +46,7 @@ func (r *Run) weigh(l *looked, b *Brake, n note) {
 	}
 	b.Distinct++
 	if id := n.domain(); id != 0 {
-		decides := r.Policy.Judge(validate.Of(reason)&^validate.Of(validate.NotProbed) | l.facts[id-1].reasons)
+		decides := r.Policy.Judge(reason.Set() | l.facts[id-1].reasons)
 		if networkReasons.Has(decides) && r.Policy.List(decides) == validate.Removed {
 			b.Removed++
 		}

@@ -62,14 +62,14 @@ func (r *Run) observer(f *forecast) *observer {
 	o := &observer{now: r.now()}
 	layout := r.Source.Layout()
 	for _, c := range layout.Groups {
-		o.names, o.indexes = append(o.names, columnName(c)), append(o.indexes, c.Index)
+		o.names, o.indexes = append(o.names, columnName(layout, c)), append(o.indexes, c.Index)
 	}
 	for _, t := range layout.Traits {
 		switch {
 		case t.Use == contacts.Engaged:
 			o.dates = "year last seen"
 		case t.Use == contacts.Created && o.dates == "":
-			o.dates = columnName(t.Column) + " (year)"
+			o.dates = columnName(layout, t.Column) + " (year)"
 		}
 	}
 	o.countYears()

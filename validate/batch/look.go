@@ -15,10 +15,9 @@ import (
 type domainFacts struct {
 	reasons    validate.Reasons
 	operator   word
-	host       word // the preferred mail host
 	suggestion word // the domain that may have been meant
 	detail     word
-	asked      word // when DNS said so, RFC 3339; empty: it wasn't asked
+	tail       word // the last columns of its rows in results.csv, from the operator on
 	sources    known.Sources
 	consumer   bool // anybody can have a mailbox there
 }
@@ -53,6 +52,7 @@ type looked struct {
 	facts []domainFacts // by domain number
 	marks []mark        // by domain number
 	words *words
+	why   string // why no answer of DNS in this run is believed, or empty
 }
 
 // look looks at each distinct domain once: at its name, in the lists, and (in resolve) in DNS.
@@ -100,7 +100,9 @@ func (r *Run) lookUp(ctx context.Context, l *looked) error {
 	err := group.Wait()
 	for _, some := range found {
 		for _, n := range some {
-			l.facts[n.id].suggestion, l.facts[n.id].operator = l.words.add(n.suggestion), l.words.add(n.operator)
+			f := &l.facts[n.id]
+			f.suggestion, f.operator = l.words.add(n.suggestion), l.words.add(n.operator)
+			f.tail = l.words.add(lastColumns(n.operator, "", ""))
 		}
 	}
 	return err
@@ -128,13 +130,22 @@ func (l *looked) learn(id uint32, m validate.Mail) {
 	if m.Operator != "" {
 		f.operator = l.words.add(m.Operator)
 	}
-	if len(m.Hosts) > 0 {
-		f.host = l.words.add(m.Hosts[0].Name)
-	}
 	f.detail = l.words.add(m.Detail)
-	if !m.Asked.IsZero() {
-		f.asked = l.words.add(m.Asked.UTC().Format(time.RFC3339))
+	host, asked := "", ""
+	if len(m.Hosts) > 0 {
+		host = m.Hosts[0].Name
 	}
+	if !m.Asked.IsZero() {
+		asked = m.Asked.UTC().Format(time.RFC3339)
+	}
+	f.tail = l.words.add(lastColumns(l.words.text[f.operator], host, asked))
+}
+
+// lastColumns is the columns operator, mx, smtp_code, enhanced_code, smtp_text, checked_at: one string for all domains of an operator.
+func lastColumns(operator, host, asked string) string {
+	b := appendCell(nil, operator)
+	b = appendCell(append(b, ','), host)
+	return string(append(append(b, ",,,,"...), asked...))
 }
 
 // explain is the particulars behind a reason that the domain gives.

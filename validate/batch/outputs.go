@@ -179,11 +179,13 @@ func (o *outputs) failed(name string, err error) error {
 	return fmt.Errorf("writing %s: %w", filepath.Join(o.dir, name), cause(err))
 }
 
-// cause is what the system said, without the path.
+// cause is what the system said, without the paths.
 func cause(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
+	if path := (*fs.PathError)(nil); errors.As(err, &path) {
 		return path.Err
+	}
+	if link := (*os.LinkError)(nil); errors.As(err, &link) {
+		return link.Err
 	}
 	return err
 }
@@ -232,18 +234,21 @@ func (o *outputs) close() (err error) {
 
 // appear renames the folder into its place, swapping it with one that may be replaced.
 func (o *outputs) appear() error {
+	if err := Vacant(o.dir, o.force); err != nil { // somebody may have been faster
+		return err
+	}
 	old := ""
-	if _, err := os.Lstat(o.dir); err == nil && o.force {
+	if _, err := os.Lstat(o.dir); err == nil {
 		old = o.building + "-old"
 		if err := os.Rename(o.dir, old); err != nil {
-			return fmt.Errorf("replacing %s: %w", o.dir, err)
+			return fmt.Errorf("replacing %s: %w", o.dir, cause(err))
 		}
 	}
 	if err := os.Rename(o.building, o.dir); err != nil {
 		if old != "" {
 			os.Rename(old, o.dir)
 		}
-		return fmt.Errorf("putting %s in its place: %w", o.dir, err)
+		return fmt.Errorf("putting %s in its place: %w", o.dir, cause(err))
 	}
 	o.building = ""
 	if old != "" {

@@ -88,6 +88,7 @@ var dnsReasons = validate.NXDomain.Reasons() | validate.NoMX.Reasons() | validat
 
 // doubt takes back what DNS said in this run, of all domains not known before: the world looks broken, and rather we are than everybody else.
 func (l *looked) doubt(why string, known []bool) {
+	l.why = why
 	detail := l.words.add(why)
 	for id := range l.facts {
 		if known[id] {
@@ -95,6 +96,6 @@ func (l *looked) doubt(why string, known []bool) {
 		}
 		f := &l.facts[id]
 		f.reasons = f.reasons&^(dnsReasons|validate.Of(validate.TypoDomain)) | validate.Of(validate.DNSFailed)
-		f.detail, f.host = detail, 0
+		f.detail, f.tail = detail, l.words.add(lastColumns(l.words.text[f.operator], "", ""))
 	}
 }

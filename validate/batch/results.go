@@ -37,7 +37,7 @@ func AppendResults(b []byte, header bool, rows ...Result) []byte {
 	}
 	for _, r := range rows {
 		b = strconv.AppendInt(b, int64(r.Row), 10)
-		for _, cell := range []string{r.Address, r.Status, r.Reason, r.List, r.Detail, r.Suggestion, r.Operator, r.MX, r.SMTPCode, r.EnhancedCode, r.SMTPText, r.CheckedAt} {
+		for _, cell := range []string{r.Address, r.Status, r.Reason, r.List, r.Detail, r.Suggestion, r.Operator, r.MX, r.SMTPCode, r.EnhancedCode, r.SMTPText, r.CheckedAt, r.PBounce, r.PBasis} {
 			b = appendCell(append(b, ','), cell)
 		}
 		b = append(b, '\n')
@@ -65,19 +65,30 @@ func (s *splitter) result(j *splitJob, row uint32, a *judged, list validate.List
 	b = appendCell(b, withRepair(a.detail, a.repair))
 	b = append(b, ',')
 	b = appendCell(b, a.suggestion)
-	if a.domain == 0 || s.marks[a.domain-1]&silentMark != 0 {
-		b = append(b, ",,,,,,"...)
-		j.results = append(append(b, chance...), '\n')
-		return
-	}
 	b = append(b, ',')
-	f := &s.facts[a.domain-1]
-	b = appendCell(b, s.words.text[f.operator])
-	b = append(b, ',')
-	b = appendCell(b, s.words.text[f.host])
-	b = append(b, ",,,,"...)
-	b = append(b, s.words.text[f.asked]...)
+	b = append(b, s.tail(a.domain)...)
 	j.results = append(append(b, chance...), '\n')
+}
+
+// tail is the last columns of a row with this domain's address.
+func (s *splitter) tail(domain uint32) string {
+	if domain != 0 && s.marks[domain-1]&silentMark == 0 {
+		if t := s.facts[domain-1].tail; t != 0 {
+			return s.words.text[t]
+		}
+	}
+	return ",,,,,"
+}
+
+// longestFault is how many octets of a text that is no address results.csv shows: no address has more.
+const longestFault = 320
+
+// printable makes a text that is no address fit for results.csv: UTF-8, and not too long.
+func printable(text string) string {
+	if len(text) > longestFault {
+		text = text[:longestFault] + "..."
+	}
+	return strings.ToValidUTF8(text, "\ufffd")
 }
 
 func withRepair(detail string, r contacts.Repair) string {

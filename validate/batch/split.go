@@ -38,14 +38,12 @@ type splitJob struct {
 	// What a worker needs for itself.
 	eye   eye
 	seen  []judged
-	num   []byte
 	group *grouper
 }
 
 // judged is an address and what became of it.
 type judged struct {
 	text       string // as found
-	address    validate.Address
 	fault      *validate.SyntaxError
 	repair     contacts.Repair
 	reason     validate.Reason
@@ -148,10 +146,10 @@ type rowView struct {
 	linked  bool   // there is one
 	other   bool   // in which the mailbox is spelt differently
 	state   uint8
-	chance  *chance
+	chance  *rowChance
 }
 
-var unknownChance = chance{text: noChance}
+var unknownChance = rowChance{text: noChance}
 
 func (s *splitter) view(j *splitJob, row uint32) rowView {
 	v := rowView{row: row, chance: &unknownChance}
@@ -167,7 +165,7 @@ func (s *splitter) view(j *splitJob, row uint32) rowView {
 }
 
 // keep copies a row to clean, and to the part of it that it belongs to if there are such.
-func (s *splitter) keep(j *splitJob, rec *contacts.Record, c *chance) {
+func (s *splitter) keep(j *splitJob, rec *contacts.Record, c *rowChance) {
 	j.parts[validate.Clean].Keep(rec)
 	if j.parts[coreList] == nil {
 		return
@@ -248,6 +246,7 @@ func (s *splitter) parse(j *splitJob, a *judged, first bool) {
 	address, fault := j.eye.parser.Parse(a.text)
 	if fault != nil {
 		a.fault, a.reason = &validate.SyntaxError{What: fault.What, At: fault.At}, validate.BadSyntax
+		a.text = printable(a.text)
 		return
 	}
 	a.text = address.String()
@@ -263,10 +262,7 @@ func (s *splitter) parse(j *splitJob, a *judged, first bool) {
 
 // judge brings together what the address, its domain and its earlier rows speak for. v is nil for a further address of a row.
 func (s *splitter) judge(j *splitJob, a *judged, v *rowView) {
-	set := validate.Reasons(0)
-	if a.reason != validate.NotProbed {
-		set = validate.Of(a.reason)
-	}
+	set := a.reason.Set()
 	if a.domain != 0 && s.marks[a.domain-1]&silentMark == 0 {
 		set |= s.facts[a.domain-1].reasons
 		a.suggestion = s.suggest(a)

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -82,7 +83,7 @@ type DomainCount struct {
 const largest = 20
 
 func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
-	s := &Summary{List: r.Name, Layout: layout(r.Source.Layout()), Notes: r.Source.Layout().Notes, Brake: brake, DNS: r.Resolver != nil}
+	s := &Summary{List: r.Name, Layout: layout(r.Source.Layout()), Notes: r.remarks(l.why), Brake: brake, DNS: r.Resolver != nil}
 	s.count(t)
 	s.Repairs = repairs(t)
 	s.DistinctDomains = int64(len(t.domains))
@@ -92,21 +93,39 @@ func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
 	return s
 }
 
+// remarks are what the reading of the list noted, and why DNS is not believed.
+func (r *Run) remarks(doubt string) []string {
+	notes := slices.Clone(r.Source.Layout().Notes)
+	if doubt != "" {
+		notes = append(notes, "nothing that DNS said in this run is believed: "+doubt)
+	}
+	return notes
+}
+
 func layout(l *contacts.Layout) ListLayout {
 	out := ListLayout{Encoding: l.Encoding, Guessed: l.Guessed, Delimiter: delimiter(l.Delimiter)}
 	for _, c := range l.Columns {
-		out.Columns = append(out.Columns, columnName(c))
+		out.Columns = append(out.Columns, columnName(l, c))
 	}
 	for _, c := range l.Left {
-		out.Left = append(out.Left, columnName(c))
+		out.Left = append(out.Left, columnName(l, c))
 	}
 	return out
 }
 
-// columnName is the header's name, else "column 3".
-func columnName(c contacts.Column) string {
+// columnName is the header's name, with the column's number if others have that name too; "column 3" where there is none.
+func columnName(l *contacts.Layout, c contacts.Column) string {
 	if c.Name == "" {
 		return c.String()
+	}
+	same := 0
+	for _, name := range l.Names {
+		if name == c.Name {
+			same++
+		}
+	}
+	if same > 1 {
+		return fmt.Sprintf("%s (column %d)", c.Name, c.Index+1)
 	}
 	return c.Name
 }

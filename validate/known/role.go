@@ -33,8 +33,8 @@ func (l *Lists) Role(local string) RoleKind {
 	if len(local) > maxLocal {
 		return NotRole
 	}
-	n, word, bag := measure(local)
-	if !l.suspicious(local, n, word, bag) {
+	n, word, seen := measure(local)
+	if !l.suspicious(local, n, word, seen) {
 		return NotRole
 	}
 	var folded [maxLocal]byte
@@ -57,32 +57,47 @@ func (l *Lists) Role(local string) RoleKind {
 	return NotRole
 }
 
-// What the names have in common that ask for no reply, and those that list software makes.
+// hint is a character that a role may have and most names have not all of.
+type hint uint8
+
 const (
-	replies letters = 1<<('r'&63) | 1<<('e'&63) | 1<<('p'&63) | 1<<('l'&63)
-	hyphen  letters = 1 << ('-' & 63)
+	hintR hint = 1 << iota // these four are in every name that asks for no reply
+	hintE
+	hintP
+	hintL
+	hyphen // in every name that list software makes
+	separator
+
+	replies = hintR | hintE | hintP | hintL
 )
 
-// measure returns the length of local up to a +, that of its first word, and its letters.
-func measure(local string) (n, word int, bag letters) {
-	word = -1
-	for ; n < len(local) && local[n] != '+'; n++ {
-		c := local[n]
-		bag |= 1 << ((c | 0x20) & 63) // in lower case
-		if word < 0 && separates(c) {
+var hints = func() (h [256]hint) {
+	for letter, hint := range map[byte]hint{'r': hintR, 'e': hintE, 'p': hintP, 'l': hintL} {
+		h[letter], h[letter-'a'+'A'] = hint, hint
+	}
+	h['-'], h['.'], h['_'] = hyphen|separator, separator, separator
+	return h
+}()
+
+// measure returns the length of local up to a +, that of its first word, and what hints it holds.
+func measure(local string) (n, word int, seen hint) {
+	for word = -1; n < len(local) && local[n] != '+'; n++ {
+		h := hints[local[n]]
+		seen |= h
+		if h&separator != 0 && word < 0 {
 			word = n
 		}
 	}
 	if word < 0 {
 		word = n
 	}
-	return n, word, bag
+	return n, word, seen
 }
 
 // suspicious tells whether a local part may be any role: most names show at a glance that they are none.
-func (l *Lists) suspicious(local string, n, word int, bag letters) bool {
+func (l *Lists) suspicious(local string, n, word int, seen hint) bool {
 	s := l.lists()
-	return bag&replies == replies || bag&hyphen != 0 || has(s.roleShapes, local[:n]) || has(s.roleShapes, local[:word]) ||
+	return seen&replies == replies || seen&hyphen != 0 || has(s.roleShapes, local[:n]) || has(s.roleShapes, local[:word]) ||
 		l != nil && l.own != nil && l.own.roles != nil
 }
 

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/reply"
+)
+
+// explain is what the command was asked for.
+type explain struct {
+	format string
+	logs   []string
+	mail   []string
+}
+
+func explainCommand() *cobra.Command {
+	var e explain
+	c := &cobra.Command{
+		Use:   "explain [REPLY... | -]",
+		Short: "Say what an SMTP reply means, whom it is about and what to do",
+		Long: `Say what an SMTP reply means: whom it is about (you, the host, the mailbox or the message), whether trying
+again makes sense, what to do and who has to do it. Nothing is asked of the network.
+
+Each argument is one reply; quote it. Without arguments, or with "-", each line of standard input is one.
+--log and --mail find the replies in logs and bounce mails.`,
+		Example: `  prebounce explain "550 5.1.1 <ann@example.com>: Recipient address rejected: User unknown"
+  prebounce explain --log /var/log/mail.log
+  prebounce explain --mail bounces.mbox --format jsonl`,
+		RunE: func(c *cobra.Command, args []string) error { return e.run(c, args) },
+	}
+	c.Flags().StringVar(&e.format, "format", "text", "text or jsonl: one JSON object for each reply")
+	completeFormats(c, "text", "jsonl")
+	c.Flags().StringArrayVar(&e.logs, "log", nil, "read the replies of a Postfix, Exim or Sendmail log (- for standard input)")
+	c.Flags().StringArrayVar(&e.mail, "mail", nil, "read bounce mails (RFC 3464): a mail, an mbox or a folder of .eml files (- for standard input)")
+	return c
+}
+
+func (e *explain) run(c *cobra.Command, args []string) error {
+	write, ok := explainFormats[e.format]
+	if !ok {
+		return usageError(fmt.Errorf("--format %s: there are text and jsonl", e.format), c.CommandPath()+" --help")
+	}
+	out := bufio.NewWriter(c.OutOrStdout())
+	found := 0
+	for x, err := range e.replies(c, args) {
+		found++
+		if err == nil {
+			err = write(out, x)
+		}
+		if err != nil {
+			return errors.Join(out.Flush(), err)
+		}
+		if e.live(args) {
+			if err := out.Flush(); err != nil {
+				return err
+			}
+		}
+	}
+	if found == 0 {
+		say(c.ErrOrStderr(), "there are no replies in it")
+	}
+	return out.Flush()
+}
+
+// live tells that the replies come from standard input, where somebody may wait for each answer.
+func (e *explain) live(args []string) bool {
+	return len(args) == 0 && len(e.logs)+len(e.mail) == 0 || slices.Contains(args, "-")
+}
+
+// explained is one reply with all that is said of it. Its JSON form has stable names.
+type explained struct {
+	Text      string        `json:"reply"`
+	Address   string        `json:"address,omitempty"`
+	Code      *int          `json:"code"`
+	Enhanced  string        `json:"enhanced"`
+	Class     reply.Class   `json:"class"`
+	Subject   reply.Subject `json:"subject"`
+	Permanent bool          `json:"permanent"`
+	Removes   bool          `json:"removes_contact"`
+	Rule      string        `json:"rule"`
+	Stage     reply.Stage   `json:"stage"`
+	Operator  string        `json:"operator"`
+	Server    string        `json:"server"`
+	List      string        `json:"block_list"`
+	Retry     string        `json:"retry"`
+	Meaning   string        `json:"meaning"`
+	Advice    []string      `json:"advice"`
+}
+
+func explainText(text string) explained {
+	r := reply.Parse(text)
+	return explainBounce(reply.Bounce{Text: text, Reply: r, Finding: reply.Classify(r, reply.Context{})})
+}
+
+func explainBounce(b reply.Bounce) explained {
+	r, f := b.Reply, b.Finding
+	e := explanationOf(r, f)
+	x := explained{
+		Text: b.Text, Address: b.Address, Enhanced: r.Enhanced.String(),
+		Class: f.Class, Subject: f.Subject, Permanent: f.Permanent, Removes: validate.ReasonFor(f.Class).HardBounce(), Rule: f.Rule,
+		Stage: f.Stage, Operator: f.Operator, Server: f.Server, List: f.List,
+		Meaning: e.meaning, Retry: e.retry, Advice: e.advice,
+	}
+	if r.Code != 0 {
+		x.Code = &r.Code
+	}
+	return x
+}
+
+var explainFormats = map[string]func(io.Writer, explained) error{"text": explainAsText, "jsonl": explainAsJSON}
+
+func explainAsJSON(w io.Writer, x explained) error {
+	j := json.NewEncoder(w)
+	j.SetEscapeHTML(false)
+	return j.Encode(x)
+}
+
+var subjects = map[reply.Subject]string{
+	reply.Nobody:  "can't be told",
+	reply.Us:      "the sender, not the mailbox",
+	reply.Host:    "the mail host or the domain",
+	reply.Mailbox: "the mailbox",
+	reply.Message: "the message",
+}
+
+func explainAsText(w io.Writer, x explained) error {
+	text := strings.Join(strings.Fields(x.Text), " ")
+	if text == "" && x.Address == "" {
+		return nil // an empty line
+	}
+	var b strings.Builder
+	line := func(label, text string) {
+		if text != "" {
+			fmt.Fprintf(&b, "  %-9s %s\n", label, plain(text))
+		}
+	}
+	fmt.Fprintln(&b, plain(text))
+	line("for", x.Address)
+	line("says", x.Meaning)
+	line("about", subjects[x.Subject])
+	line("list", x.List)
+	line("retry", x.Retry)
+	label := "do"
+	for _, a := range x.Advice {
+		line(label, a)
+		label = ""
+	}
+	line("contact", map[bool]string{true: "remove it", false: "keep it: this reply is no reason to remove anybody"}[x.Removes])
+	line("because", because(x))
+	fmt.Fprintln(&b)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func because(x explained) string {
+	said := []string{x.Class.String(), x.Rule}
+	for _, who := range []string{x.Server, x.Operator} {
+		if who != "" {
+			said = append(said, who)
+		}
+	}
+	return strings.Join(said, ", ")
+}

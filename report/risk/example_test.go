@@ -1,0 +1,46 @@
+package risk_test
+
+import (
+	"fmt"
+	"log"
+	"strings"
+	"time"
+
+	"github.com/prebounce/prebounce/report/risk"
+)
+
+// A list is tallied row by row, forecast, and looked up row by row.
+func Example() {
+	send := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+	tally := risk.NewTally(send)
+	reader := risk.Row{Provider: risk.Gmail, Source: risk.Confirmed, Engaged: send.AddDate(0, -1, 0)}
+	for range 9_000 {
+		tally.Add(reader)
+	}
+	tally.AddN(risk.Row{State: risk.DeadDomain}, 700)
+	tally.AddN(risk.Row{State: risk.Duplicate}, 300)
+
+	ses, _ := risk.ProfileNamed("ses")
+	forecast, err := risk.Predict(tally, risk.Options{Profile: ses})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(forecast.Verdict.Code)
+	fmt.Println(forecast.Verdict.Because)
+	address, _ := forecast.Address(tally, reader)
+	fmt.Printf("%.4f %s\n", address.P, address.Basis)
+	// Output:
+	// CLEAN_FIRST
+	// As is, 7.5% (95%: 6.9-9.8) would hard-bounce; Amazon SES reviews accounts at 5%: >99.9% likely to exceed. After cleaning 0.5% (95%: 0-2.9): 0.8%.
+	// 0.0048 prior
+}
+
+// A sending service of one's own is a few lines.
+func ExampleParseProfile() {
+	profile, err := risk.ParseProfile(strings.NewReader("name = house\nwarn = 2%\nact  = 4%\n"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(profile.Title, profile.Target, profile.Kind)
+	// Output: house 0.04 assumed
+}

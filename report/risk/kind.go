@@ -1,0 +1,47 @@
+package risk
+
+const (
+	stepsOfAge = 40 // quarters of a year that are told apart; everything older is one step
+	ageUnknown = 63
+)
+
+// kind packs everything about a sound row that the model looks at. Rows of one kind differ only by days.
+type kind uint32
+
+// The bits of a kind, from the lowest.
+const (
+	providerBits, sourceBits, ageBits, replyBits = 3, 3, 6, 3
+
+	sourceAt     = providerBits
+	ageAt        = sourceAt + sourceBits
+	replyAt      = ageAt + ageBits
+	engagedAt    = replyAt + replyBits
+	blindAt      = engagedAt + 1
+	disposableAt = blindAt + 1
+	roleAt       = disposableAt + 1
+	asideAt      = roleAt + 1
+	kindBits     = asideAt + 1
+)
+
+func (k kind) provider() Provider { return Provider(k & (1<<providerBits - 1)) }
+func (k kind) source() Source     { return Source(k >> sourceAt & (1<<sourceBits - 1)) }
+func (k kind) age() int           { return int(k >> ageAt & (1<<ageBits - 1)) }
+func (k kind) reply() Reply       { return Reply(k >> replyAt & (1<<replyBits - 1)) }
+func (k kind) engaged() bool      { return k>>engagedAt&1 == 1 }
+func (k kind) blind() bool        { return k>>blindAt&1 == 1 }
+func (k kind) disposable() bool   { return k>>disposableAt&1 == 1 }
+func (k kind) role() bool         { return k>>roleAt&1 == 1 }
+func (k kind) aside() bool        { return k>>asideAt&1 == 1 }
+
+func bit(b bool, at int) kind {
+	if b {
+		return 1 << at
+	}
+	return 0
+}
+
+// valid says whether a kind read from outside could have come from a row.
+func (k kind) valid() bool {
+	return k < 1<<kindBits && k.provider() < numProviders && k.source() < numSources && k.reply() < numReplies &&
+		(k.age() <= stepsOfAge || k.age() == ageUnknown)
+}

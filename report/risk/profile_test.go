@@ -1,0 +1,79 @@
+package risk
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestProfiles(t *testing.T) {
+	want := map[string][3]float64{ // warn, act, target
+		"ses": {0.05, 0.10, 0.05}, "hubspot": {0.05, 0.05, 0.05}, "brevo": {0.02, 0.02, 0.02}, "sendgrid": {0.05, 0, 0.05},
+		"klaviyo": {0.008, 0.015, 0.015}, "mailchimp": {0.02, 0.05, 0.02}, "mailgun": {0.05, 0.05, 0.05},
+		"postmark": {0.05, 0.10, 0.05}, "generic": {0.02, 0.05, 0.02}, "strict": {0.01, 0.02, 0.01},
+	}
+	for _, p := range Profiles() {
+		if got := [3]float64{p.Warn, p.Act, p.Target}; got != want[p.Name] {
+			t.Errorf("%s: %v, want %v", p.Name, got, want[p.Name])
+		}
+		delete(want, p.Name)
+		again, err := ParseProfile(strings.NewReader(p.String()))
+		if err != nil || again != p {
+			t.Errorf("%s reads back as %+v, %v", p.Name, again, err)
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("missing: %v", want)
+	}
+	if _, ok := ProfileNamed("nobody"); ok {
+		t.Error("found nobody")
+	}
+}
+
+func TestParseProfile(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"warn alone is the target", "name=a\nwarn=2%", "target 0.02"},
+		{"act is the target before warn", "name=a\nwarn=2%\nact = 0.04 # of our own", "target 0.04"},
+		{"only act", "\n# house\nname=a\nact=4 %\n", "target 0.04"},
+		{"no name", "act=4%", "profile has no name"},
+		{"no line at all", "name=a", "profile a has none of warn, act and target"},
+		{"a rate of nothing", "name=a\nact=0", `profile line 2: act = "0" is no rate between 0 and 100%`},
+		{"a rate that is no number", "name=a\nact=NaN", `profile line 2: act = "NaN" is no rate between 0 and 100%`},
+		{"acts before it warns", "name=a\nwarn=5%\nact=2%", "profile a warns at 0.05, after it acts at 0.02"},
+		{"a line without a value", "name=a\nsource=\nact=2%", "profile line 2: source has no value"},
+		{"a word nobody knows", "name=a\nactt=2%", `profile line 2: "actt=2%" is not one of`},
+		{"a date that is none", "name=a\nact=2%\ndate=May", `profile line 3: date = "May" is not like 2026-11-01`},
+		{"counts neither", "name=a\nact=2%\ncounts=soft", `profile line 3: counts = "soft" is none of`},
+		{"endless", strings.Repeat("# nothing\n", 10_000), "profile is longer than"},
+		{"one endless line", strings.Repeat("x", 70_000), "profile: bufio.Scanner: token too long"},
+	} {
+		p, err := ParseProfile(strings.NewReader(c.text))
+		got := ""
+		if err != nil {
+			got = err.Error()
+		} else {
+			got = fmt.Sprint("target ", p.Target)
+		}
+		if !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+func FuzzParseProfile(f *testing.F) {
+	f.Add("name = house\nwarn = 2%\nact = 4%\n")
+	f.Add("name=a\nact=0.5\nsource=x # y\ncounts=hard+soft\nkind=reported\ndate=2026-01-02\n")
+	f.Fuzz(func(t *testing.T, s string) {
+		p, err := ParseProfile(strings.NewReader(s))
+		if err != nil {
+			return
+		}
+		again, err := ParseProfile(strings.NewReader(p.String()))
+		if err != nil || again != p {
+			t.Errorf("%+v reads back as %+v, %v", p, again, err)
+		}
+		if p.Target <= 0 || p.Target >= 1 {
+			t.Errorf("target %v", p.Target)
+		}
+	})
+}

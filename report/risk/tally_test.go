@@ -1,0 +1,107 @@
+package risk
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestSourceOf(t *testing.T) {
+	for text, want := range map[string]Source{
+		"": NoSource, "  ": NoSource, "Double Opt-In": Confirmed, "newsletter form": Form, "Website": Form, "Trade show 2023": Event,
+		"CRM import": Event, "purchased list Q3": Purchased, "Apollo": Purchased, "purple": OtherSource, "Purchase 2024": Form, "TRADE-SHOW": Event, "opt-in": Form, "happy hour": OtherSource, "---": NoSource,
+		"double_opt_in": Confirmed, "third-party": Purchased,
+	} {
+		if got := SourceOf(text); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestTallyIsKept(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(3, 4))
+	tally := NewTally(sendDay)
+	for range 5000 {
+		tally.Add(randomRow(rng))
+	}
+	b, err := json.Marshal(tally)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again Tally
+	if err := json.Unmarshal(b, &again); err != nil {
+		t.Fatal(err)
+	}
+	want, _ := json.Marshal(predict(t, tally, Options{}))
+	got, _ := json.Marshal(predict(t, &again, Options{}))
+	if string(got) != string(want) {
+		t.Error("another forecast after reading back")
+	}
+	if tally.Rows() != 5000 || again.Rows() != 5000 {
+		t.Errorf("%d rows, read back %d", tally.Rows(), again.Rows())
+	}
+}
+
+func TestTalliesOfDifferentTimesDontMix(t *testing.T) {
+	if err := NewTally(sendDay).Merge(NewTally(sendDay.Add(time.Hour))); err == nil {
+		t.Error("merged")
+	}
+}
+
+func TestTallyThatCantBeIsRefused(t *testing.T) {
+	for _, s := range []string{
+		`{"version":2}`, `{"version":1,"states":{"sound":1}}`, `{"version":1,"states":{"dead_domain":-1}}`,
+		`{"version":1,"kinds":[[-1,1,0,0]]}`, `{"version":1,"kinds":[[4194304,1,0,0]]}`, `{"version":1,"kinds":[[7,-1,0,0]]}`,
+		`{"version":1,"kinds":[[7,1,9223372036854775807,0]]}`, `{"version":1,"kinds":[[48,1,0,0]]}`, `[]`,
+	} {
+		if err := json.Unmarshal([]byte(s), new(Tally)); err == nil {
+			t.Errorf("%s: accepted", s)
+		}
+	}
+}
+
+func FuzzTally(f *testing.F) {
+	f.Add([]byte(`{"version":1,"now":"2026-11-01T00:00:00Z","states":{"dead_domain":3},"kinds":[[1,20,400,0],[513,7,0,0]]}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var tally Tally
+		if json.Unmarshal(b, &tally) != nil {
+			return
+		}
+		if tally.Rows() > 100_000 {
+			return
+		}
+		got, err := Predict(&tally, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sane(t, got)
+	})
+}
+
+func TestSmallSegmentsMergeAlongAgeThenSource(t *testing.T) {
+	at := func(months int) time.Time { return sendDay.AddDate(0, -months, 0) }
+	tally := NewTally(sendDay)
+	for _, r := range []struct {
+		source Source
+		months int
+		rows   int64
+	}{{Form, 1, 100}, {Form, 6, 7}, {Form, 18, 100}, {Form, 60, 100}, {Event, 1, 5}, {Event, 30, 4}, {Purchased, 6, 19}} {
+		tally.AddN(Row{Provider: Gmail, Source: r.source, Created: at(r.months)}, r.rows)
+	}
+	tally.AddN(Row{Provider: Gmail, Source: Event, Blind: true, Created: at(1)}, 3)
+	var got []string
+	for _, s := range predict(t, tally, Options{}).Segments {
+		got = append(got, fmt.Sprintf("%s/%s/%s %d %s", s.Provider, s.Source, s.Age, s.Rows, s.Basis))
+	}
+	want := []string{
+		"gmail/form/<3m to 3-12m 107 prior", "gmail/form/1-2y 100 prior", "gmail/form/>4y 100 prior",
+		"gmail/mixed/<3m to 2-4y 28 prior", "gmail/event/<3m 3 blind",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}

@@ -1,0 +1,71 @@
+package risk
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// tallyJSON is how a tally is kept. Each kind is [kind, rows, days, wait].
+type tallyJSON struct {
+	Version   int              `json:"version"`
+	Now       time.Time        `json:"now"`
+	States    map[string]int64 `json:"states"`
+	Future    int64            `json:"future"`
+	Conflicts int64            `json:"conflicts"`
+	Kinds     [][4]int64       `json:"kinds"`
+}
+
+// MarshalJSON keeps a tally, so that a forecast can be made again for another service without the list. It holds
+// counts only, and is the same for the same rows in any order.
+func (t *Tally) MarshalJSON() ([]byte, error) {
+	out := tallyJSON{Version: 1, Now: t.now, States: map[string]int64{}, Future: t.future, Conflicts: t.conflicts, Kinds: [][4]int64{}}
+	for i, n := range t.states {
+		if n > 0 {
+			out.States[State(i).String()] = n
+		}
+	}
+	for _, k := range t.sorted() {
+		c := t.kinds[k]
+		out.Kinds = append(out.Kinds, [4]int64{int64(k), c.rows, c.days, c.wait})
+	}
+	return json.Marshal(out)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote. Counts that no list could have are refused.
+func (t *Tally) UnmarshalJSON(b []byte) error {
+	var in tallyJSON
+	if err := json.Unmarshal(b, &in); err != nil {
+		return err
+	}
+	if in.Version != 1 {
+		return fmt.Errorf("tally of version %d, want 1", in.Version)
+	}
+	fresh := NewTally(in.Now)
+	fresh.future, fresh.conflicts = in.Future, in.Conflicts
+	for name, n := range in.States {
+		i := slices.Index(stateNames[:], name)
+		if i <= int(Sound) || !plausible(n) {
+			return fmt.Errorf("tally: %d rows of state %q", n, name)
+		}
+		fresh.states[i] = n
+	}
+	for _, row := range in.Kinds {
+		k, c := kind(row[0]), count{rows: row[1], days: row[2], wait: row[3]}
+		if row[0] < 0 || row[0] >= 1<<kindBits || !k.valid() || !c.plausible() {
+			return fmt.Errorf("tally: kind %v can't be", row)
+		}
+		fresh.put(k, c)
+	}
+	*t = *fresh
+	return nil
+}
+
+const mostRows = 1 << 40
+
+func plausible(n int64) bool { return n >= 0 && n <= mostRows }
+
+func (c count) plausible() bool {
+	return plausible(c.rows) && c.days >= 0 && c.wait >= 0 && c.days/oldest <= c.rows && c.wait/oldest <= c.rows
+}

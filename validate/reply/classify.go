@@ -1,0 +1,185 @@
+package reply
+
+import (
+	"slices"
+	"strings"
+)
+
+// Context is what is known of a reply besides its text. The zero value is fine: then the words alone tell what they can.
+type Context struct {
+	Stage     Stage  // the command it answers; goes before what the reply's own wrapping says
+	Operator  string // who runs the host, such as "microsoft365" or "google"; "" looks for it in the words
+	Sender    string // our envelope sender: a reply that names it, and not the recipient, is about us
+	Recipient string
+}
+
+// Finding is what a reply says.
+type Finding struct {
+	Class     Class
+	Subject   Subject
+	Permanent bool   // the codes agree on 5yz; without any code, the words are about a mailbox or domain that is gone
+	Rule      string // the row that decided: "phrase:user unknown", "code:X.1.1", "basic:421", "operator:microsoft365 5.4.1"
+	Stage     Stage
+	Operator  string // as given, or as the words betray it
+	Server    string // the software that the words betray: "Postfix", "Exim", ...
+	List      string // the block list that the reply names
+}
+
+// Classify says what a reply says. It is a pure function and takes time in proportion to the text.
+//
+// No reply that names us, our address, name, sender, rate or authentication comes out as a class that removes a contact, nor
+// does any 4yz reply, nor one whose words and codes contradict each other.
+func Classify(r Reply, c Context) Finding {
+	t := load()
+	e := t.evidence(r, c)
+	decided := t.decide(r, c, &e)
+	decided = temper(r, e.stage, decided)
+	severity := r.severity()
+	return Finding{
+		Class:     decided.class,
+		Subject:   decided.subject,
+		Permanent: severity == 5 || decided.class.Removes(),
+		Rule:      decided.id,
+		Stage:     e.stage,
+		Operator:  e.operator,
+		Server:    e.server,
+		List:      e.list,
+	}
+}
+
+// temper takes back what a reply can't mean at its severity and its stage. It is the last word, and it only ever takes a
+// removal away.
+func temper(r Reply, s Stage, d rule) rule {
+	severity := r.severity()
+	switch {
+	case early(s) && !saysEarly(d.class, s) && (severity == 5 || severity == 0 && d.class.Removes()):
+		return rule{id: "stage:" + s.String(), class: SenderBlocked, subject: Us}
+	case early(s) && severity == 4 && !saysEarly(d.class, s):
+		return rule{id: "stage:" + s.String(), class: Temporary, subject: Host}
+	case !d.class.Removes() || severity == 5:
+		return d
+	case r.Code/100 == 4 || severity == 4:
+		return rule{id: d.id, class: Temporary, subject: d.subject}
+	case r.Code == 0 && r.Enhanced.IsZero() && d.force == firm:
+		return d // nothing but words, and clear ones
+	}
+	return rule{id: "contradiction:" + d.id, class: Undetermined}
+}
+
+// saysEarly tells whether a reply can mean that before anybody has named a recipient. Only a host that takes no mail at all
+// says so in its greeting (RFC 7504).
+func saysEarly(c Class, s Stage) bool {
+	switch c {
+	case Undetermined, Temporary:
+		return false
+	case DomainProblem:
+		return s == Greeting
+	}
+	return classTable[c].subject != Mailbox
+}
+
+func early(s Stage) bool { return s == Greeting || s == EHLO || s == MAIL }
+
+// evidence is what the words of a reply hold.
+type evidence struct {
+	best     [numClasses]*rule // the strongest phrase of each class
+	hints    [8]*rule          // some of the weak words that speak against a removal; one may be part of the phrase that another isn't
+	text     string            // in the form of [words]
+	operator string
+	server   string
+	list     string
+	stage    Stage
+}
+
+func (t *tables) evidence(r Reply, c Context) evidence {
+	e := evidence{text: words(r.Lines...), stage: c.Stage, operator: c.Operator}
+	if e.stage == StageUnknown {
+		e.stage = r.Stage
+	}
+	t.words.each(e.text, e.take)
+	if _, known := t.overrides[c.Operator]; !known && (c.Operator != "" || r.Host != "") {
+		e.takeOperator(t, c.Operator, r.Host)
+	}
+	if e.operator == "" && r.hash {
+		e.operator = "cisco"
+	}
+	if w := t.wholeText(r); w != nil {
+		e.best = [numClasses]*rule{}
+		e.take(w)
+	}
+	return e
+}
+
+func (e *evidence) take(row any) {
+	switch row := row.(type) {
+	case *rule:
+		e.takeHint(row)
+		if was := e.best[row.class]; was == nil || row.outdoes(was) {
+			e.best[row.class] = row
+		}
+	case mark:
+		e.takeMark(row)
+	}
+}
+
+func (e *evidence) takeHint(row *rule) {
+	if row.force != weak || !slices.Contains(notMailbox, row.class) {
+		return
+	}
+	for i, was := range e.hints {
+		if was == row {
+			return
+		}
+		if was == nil {
+			e.hints[i] = row
+			return
+		}
+	}
+}
+
+func (r *rule) outdoes(was *rule) bool {
+	if r.force != was.force {
+		return r.force > was.force
+	}
+	return r.size > was.size || r.size == was.size && len(r.id) < len(was.id)
+}
+
+func (e *evidence) takeMark(m mark) {
+	to := &e.operator
+	switch m.kind {
+	case "server":
+		to = &e.server
+	case "list":
+		to = &e.list
+	}
+	if *to == "" {
+		*to = m.name
+	}
+}
+
+// takeOperator knows an operator by the names of its hosts too.
+func (e *evidence) takeOperator(t *tables, names ...string) {
+	found := ""
+	t.words.each(words(names...), func(row any) {
+		if m, ok := row.(mark); ok && m.kind == "operator" && found == "" {
+			found = m.name
+		}
+	})
+	if found != "" {
+		e.operator = found
+	}
+}
+
+// wholeText finds the few replies that are known by their whole text, addresses left out.
+func (t *tables) wholeText(r Reply) *rule {
+	if len(r.Lines) != 1 || len(r.Lines[0]) > 400 {
+		return nil
+	}
+	line := r.Lines[0]
+	if open := strings.IndexByte(line, '<'); open >= 0 {
+		if end := strings.IndexByte(line[open:], '>'); end >= 0 {
+			line = line[:open+1] + line[open+end:]
+		}
+	}
+	return t.whole[strings.ToLower(line)]
+}

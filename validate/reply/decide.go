@@ -1,0 +1,191 @@
+package reply
+
+import (
+	"slices"
+	"strings"
+)
+
+// The order in which words are believed. What is about us stands first: refusals of ours come wrapped in words about the
+// recipient ("Recipient address rejected: ... blocked using ..."), and quote other servers' words about our sender.
+var (
+	aboutUs    = []Class{SenderBlocked, RateLimited, Greylisted}
+	notMailbox = []Class{SenderBlocked, RateLimited, Greylisted, ContentRejected}
+	others     = []Class{RelayDenied, DomainProblem, ContentRejected, MailboxFull, MailboxDisabled, MailboxMoved, MailboxUnknown, ProtocolProblem, Temporary}
+)
+
+// decide finds the row that decides: words about us, the operator's own meaning, two-faced words, other words, codes.
+func (t *tables) decide(r Reply, c Context, e *evidence) rule {
+	if r.Code/100 == 2 || r.Code/100 == 3 || r.Code == 0 && r.Enhanced.Class == 2 {
+		return t.positive(r, e)
+	}
+	if namesSender(r, c) {
+		return rule{id: "sender:named", class: SenderBlocked, subject: Us}
+	}
+	if us := e.us(r); us != nil {
+		return *us
+	}
+	if o := t.overriding(r, e); o != nil {
+		return *o
+	}
+	if two := e.best[Undetermined]; two != nil && two.force >= firm && !early(e.stage) {
+		return t.twoFaced(r, two)
+	}
+	if spoken := e.spoken(); spoken != nil {
+		return t.against(r, e, *spoken)
+	}
+	return t.byCode(r, e)
+}
+
+// overriding is what the operator means by the reply, where it uses codes its own way.
+func (t *tables) overriding(r Reply, e *evidence) *rule {
+	for _, operator := range []string{e.operator, "any"} {
+		for i := range t.overrides[operator] {
+			if o := &t.overrides[operator][i]; o.fits(r, e.text) && !(o.rule.class.Removes() && e.hintsAtUs(o.rule)) {
+				return &o.rule
+			}
+		}
+	}
+	return nil
+}
+
+// us is what the words say against us, if they say it clearly.
+func (e *evidence) us(r Reply) *rule {
+	if g := e.best[Greylisted]; g != nil && r.severity() != 5 {
+		return g
+	}
+	return e.strongest(aboutUs)
+}
+
+// spoken is what the words say about anybody else: a provider's own code first.
+func (e *evidence) spoken() *rule { return e.strongest(others) }
+
+func (e *evidence) strongest(order []Class) *rule {
+	for _, least := range []force{decides, plain} {
+		for _, class := range order {
+			if row := e.best[class]; row != nil && row.force >= least {
+				return row
+			}
+		}
+	}
+	return nil
+}
+
+// against asks whether anything contradicts words that would remove a contact.
+func (t *tables) against(r Reply, e *evidence, spoken rule) rule {
+	if !spoken.class.Removes() || spoken.force == decides || r.severity() == 4 {
+		return spoken
+	}
+	contradiction := rule{id: "contradiction:" + spoken.id, class: Undetermined}
+	if e.contradicts(spoken) {
+		return contradiction
+	}
+	code := t.code(r.Enhanced)
+	if r.Enhanced.IsZero() {
+		code = t.basic[r.Code]
+	}
+	if code == nil || code.at5.class == Undetermined || code.at5.class.Removes() {
+		return spoken
+	}
+	if code.precise || spoken.force < firm {
+		return contradiction
+	}
+	return spoken
+}
+
+// contradicts tells whether other words of the reply speak against the ones that would remove a contact: faint ones about us,
+// unless they are part of the phrase itself ("mailbox is blocked"), and "later".
+func (e *evidence) contradicts(spoken rule) bool {
+	if e.hintsAtUs(spoken) {
+		return true
+	}
+	if two := e.best[Undetermined]; two != nil && two.force >= plain {
+		return true
+	}
+	later := e.best[Temporary]
+	return later != nil && later.force >= firm && spoken.class != MailboxDisabled
+}
+
+func (e *evidence) hintsAtUs(spoken rule) bool {
+	outside := func(row *rule) bool {
+		return row != nil && !strings.Contains(spoken.id, strings.TrimPrefix(row.id, phraseID))
+	}
+	return slices.ContainsFunc(notMailbox, func(c Class) bool { return outside(e.best[c]) }) ||
+		slices.ContainsFunc(e.hints[:], outside)
+}
+
+// twoFaced stays undetermined; where the code is transient there is nothing to determine.
+func (t *tables) twoFaced(r Reply, row *rule) rule {
+	if r.severity() == 4 {
+		return rule{id: row.id, class: Temporary, subject: Host}
+	}
+	return *row
+}
+
+// byCode is for replies whose words say little: the enhanced code, then faint words, then the basic code.
+func (t *tables) byCode(r Reply, e *evidence) rule {
+	faint := e.faint()
+	if row := t.code(r.Enhanced); row != nil {
+		if d := row.at(r.severity()); d.class != Undetermined {
+			if faint != nil && (faint.class != Undetermined || faint.force >= plain) && d.class.Removes() {
+				return rule{id: "contradiction:" + d.id, class: Undetermined}
+			}
+			return d
+		}
+	}
+	if faint != nil && (faint.class != Undetermined || r.severity() != 4) {
+		return *faint
+	}
+	if row := t.basic[r.Code]; row != nil {
+		return row.at(r.severity())
+	}
+	if r.severity() == 4 {
+		return rule{id: "basic:4yz", class: Temporary, subject: Host}
+	}
+	return rule{id: "none", class: Undetermined}
+}
+
+// faint is what the words hint at.
+func (e *evidence) faint() *rule {
+	for _, class := range []Class{SenderBlocked, RateLimited, ContentRejected, Undetermined} {
+		if row := e.best[class]; row != nil {
+			return row
+		}
+	}
+	return nil
+}
+
+func (c *codeRow) at(severity int) rule {
+	if severity == 4 {
+		return c.at4
+	}
+	return c.at5
+}
+
+func (o *override) fits(r Reply, text string) bool {
+	return (o.code == 0 || o.code == r.Code) &&
+		(o.enhanced.IsZero() || o.enhanced == r.Enhanced) &&
+		(o.words == "" || strings.Contains(text, o.words))
+}
+
+// positive is a 2yz or 3yz reply. 252 promises nothing (RFC 5321 §3.5.3), nor does an enhanced code of another class, nor
+// some words.
+func (t *tables) positive(r Reply, e *evidence) rule {
+	if w := e.best[Undetermined]; w != nil && w.force == decides {
+		return *w
+	}
+	if r.Code == 252 || r.Enhanced.Class > 2 {
+		return rule{id: "basic:252", class: Undetermined}
+	}
+	return rule{id: "basic:2yz", class: Accepted}
+}
+
+// namesSender tells that the reply speaks of our sender and not of the recipient, as Exim does after a callout:
+// "Verification failed for <sender>".
+func namesSender(r Reply, c Context) bool {
+	if c.Sender == "" || r.Code/100 == 4 {
+		return false
+	}
+	text := strings.ToLower(r.Text())
+	return strings.Contains(text, strings.ToLower(c.Sender)) &&
+		(c.Recipient == "" || !strings.Contains(text, strings.ToLower(c.Recipient)))
+}
