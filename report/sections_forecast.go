@@ -163,7 +163,7 @@ func (t *teller) dearest() []string {
 	var worst *risk.CategoryEffect
 	for i := range t.Risk.Categories {
 		c := &t.Risk.Categories[i]
-		if !c.Name.Segment() && c.GoodLost > dear*c.Saved && (worst == nil || c.GoodLost*worst.Saved > worst.GoodLost*c.Saved) {
+		if !c.Name.Segment() && c.Name != risk.CategoryAside && c.GoodLost > dear*c.Saved && (worst == nil || c.GoodLost*worst.Saved > worst.GoodLost*c.Saved) {
 			worst = c
 		}
 	}
