@@ -9,12 +9,12 @@ func commands() []*cobra.Command {
 	return []*cobra.Command{
 		cleanCommand(),
 		checkCommand(),
-		explainCommand(),
 		reportCommand(),
+		explainCommand(),
 		listsCommand(),
-		manCommand(),
-		versionCommand(),
 		cacheCommand(),
 		sandboxCommand(),
+		versionCommand(),
+		manCommand(),
 	}
 }

@@ -253,12 +253,12 @@ func kindOf(key uint32) Kind {
 // forecast is what the second read needs to know of the forecast.
 type forecast struct {
 	keyer
-	chances []chance // by key
+	chances []rowChance // by key
 	split   bool
 	bad     bool // something was settled that would bounce
 }
 
-type chance struct {
+type rowChance struct {
 	p    float32
 	core bool
 	text string // ",p,basis" for results.csv
@@ -282,9 +282,9 @@ func (r *Run) forecast(l *looked, pulled bool) (*forecast, error) {
 	if err != nil {
 		return nil, fmt.Errorf("forecasting: %w", err)
 	}
-	f.chances, f.split = make([]chance, numKeys), o.Split
+	f.chances, f.split = make([]rowChance, numKeys), o.Split
 	for i, c := range o.Chances {
-		f.chances[keys[i]] = chance{float32(c.P), c.Core, c.text()}
+		f.chances[keys[i]] = rowChance{float32(c.P), c.Core, c.text()}
 		f.bad = f.bad || badReasons.Has(kinds[i].Settled)
 	}
 	return f, nil

@@ -146,10 +146,10 @@ type rowView struct {
 	linked  bool   // there is one
 	other   bool   // in which the mailbox is spelt differently
 	state   uint8
-	chance  *chance
+	chance  *rowChance
 }
 
-var unknownChance = chance{text: noChance}
+var unknownChance = rowChance{text: noChance}
 
 func (s *splitter) view(j *splitJob, row uint32) rowView {
 	v := rowView{row: row, chance: &unknownChance}
@@ -165,7 +165,7 @@ func (s *splitter) view(j *splitJob, row uint32) rowView {
 }
 
 // keep copies a row to clean, and to the part of it that it belongs to if there are such.
-func (s *splitter) keep(j *splitJob, rec *contacts.Record, c *chance) {
+func (s *splitter) keep(j *splitJob, rec *contacts.Record, c *rowChance) {
 	j.parts[validate.Clean].Keep(rec)
 	if j.parts[coreList] == nil {
 		return

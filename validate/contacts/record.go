@@ -1,10 +1,6 @@
 package contacts
 
-import (
-	"bytes"
-	"encoding/binary"
-	"math/bits"
-)
+import "bytes"
 
 // shape is what the scanner says about one record.
 type shape struct {
@@ -85,45 +81,48 @@ func (d *dialect) plain(rest []byte, want numbers) bool {
 }
 
 // pick appends the wanted fields of text without quotes, which begins with field at, and returns the number of the field behind the
-// last. Fields are short, so it looks for delimiters in eight bytes at a time: those equal to one become zero, and of each byte that
-// isn't zero the top bit is set by the sum, or was.
-func (d *dialect) pick(text []byte, at int, want numbers, out [][]byte) (int, [][]byte) {
-	const ones, low = 0x0101010101010101, 0x7F7F7F7F7F7F7F7F
-	start := 0
-	for i := 0; i < len(text) && len(want) > 0; i += 8 {
-		word := eight(text, i) ^ ones*uint64(d.delim)
-		found := ^((word&low + low) | word | low)
-		if left := len(text) - i; left < 8 {
-			found &= 1<<(8*left) - 1
-		}
-		if n := bits.OnesCount64(found); at+n < want[0] { // nothing wanted begins here
-			at, start = at+n, max(start, i+8-bits.LeadingZeros64(found)>>3)
-			continue
-		}
-		for ; found != 0; found &= found - 1 {
-			end := i + bits.TrailingZeros64(found)>>3
-			if len(want) > 0 && want[0] == at {
-				out, want = append(out, text[start:end]), want[1:]
-			}
-			start = end + 1
-			at++
-		}
+// last. Each is looked for from the end that is nearer, as the way there is what costs.
+func (d *dialect) pick(text []byte, at int, want numbers, out [][]byte) (behind int, _ [][]byte) {
+	behind = at + d.fields(text)
+	for len(want) > 0 && want[len(want)-1] >= behind {
+		want = want[:len(want)-1]
 	}
-	if len(want) > 0 && want[0] == at {
-		out = append(out, text[start:])
+	for len(want) > 0 && want[0]-at <= behind-want[0] {
+		for ; at < want[0]; at++ {
+			text = text[bytes.IndexByte(text, d.delim)+1:]
+		}
+		field := text
+		if i := bytes.IndexByte(text, d.delim); i >= 0 {
+			field, text = text[:i], text[i+1:]
+		}
+		out, want, at = append(out, field), want[1:], at+1
 	}
-	return at + d.fields(text[start:]), out
+	return behind, d.pickBack(text, behind-1, want, out)
 }
 
-// eight are the bytes of text from i on, be there as many or not.
-func eight(text []byte, i int) (word uint64) {
-	if i+8 <= cap(text) {
-		return binary.LittleEndian.Uint64(text[i : i+8])
+// pickBack appends the wanted fields of text, which ends with field last.
+func (d *dialect) pickBack(text []byte, last int, want numbers, out [][]byte) [][]byte {
+	for range want {
+		out = append(out, nil)
 	}
-	for j, c := range text[i:] {
-		word |= uint64(c) << (8 * j)
+	for n := len(want) - 1; n >= 0; n-- {
+		for ; last > want[n]; last-- {
+			text = text[:d.lastIndex(text)]
+		}
+		i := d.lastIndex(text)
+		out[len(out)-len(want)+n] = text[i+1:]
+		text, last = text[:max(i, 0)], last-1
 	}
-	return word
+	return out
+}
+
+// lastIndex finds the last delimiter, or -1. Fields are short: a loop is as quick as anything.
+func (d *dialect) lastIndex(text []byte) int {
+	i := len(text) - 1
+	for i >= 0 && text[i] != d.delim {
+		i--
+	}
+	return i
 }
 
 // unfinished is a record with a quote at b[at] that does not close. One that never will makes its line unreadable.
