@@ -33,6 +33,9 @@ func (r *Run) brake(l *looked) (b Brake, err error) {
 	}
 	if b.Removed >= brakeCount && float64(b.Removed) > brakeShare*float64(b.Distinct) && !r.YesRemove {
 		b.Pulled = true
+		if r.Store != nil {
+			r.Store.Doubt()
+		}
 		r.Policy.Move(validate.Review, networkReasons.All()...)
 	}
 	return b, nil

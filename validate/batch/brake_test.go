@@ -57,6 +57,18 @@ func TestBrake(t *testing.T) {
 	}
 }
 
+func TestWhatTheBrakeDoubtsIsNotRemembered(t *testing.T) {
+	store := memory{}
+	list := "email\n" + crowd(250, "gone.example") + crowd(1, "fine.example")
+	lied := clean(t, list, Run{Policy: lab(), Store: store, Resolver: &world{mail: map[string]validate.MailStatus{"gone.example": validate.NXDomain}}})
+	if _, kept := store["fine.example"]; !kept || !lied.sum.Brake.Pulled {
+		t.Fatalf("pulled %v, in the store: %v", lied.sum.Brake.Pulled, store)
+	}
+	if told := clean(t, list, Run{Policy: lab(), Store: store, Resolver: &world{}}); told.sum.Brake.Removed != 0 {
+		t.Errorf("another resolver knows better, yet DNS still speaks against %d", told.sum.Brake.Removed)
+	}
+}
+
 // TestTheBrakeLeavesTheRestAlone: rows that are removed for what stands in them are removed all the same.
 func TestTheBrakeLeavesTheRestAlone(t *testing.T) {
 	f := clean(t, "email\n"+crowd(250, "gone.example")+crowd(1, "gone.example")+"a@b\nx@mailinator.com\n",

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"hash/fnv"
 	"iter"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -70,6 +71,10 @@ func (m memory) Load(_ context.Context, _ time.Time, each func(string, validate.
 		each(name, fact)
 	}
 	return nil
+}
+
+func (m memory) Doubt() {
+	maps.DeleteFunc(m, func(_ string, fact validate.Mail) bool { return fact.Status != validate.HasMX })
 }
 
 func (m memory) Put(name string, fact validate.Mail) { m[strings.Clone(name)] = fact }

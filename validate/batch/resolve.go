@@ -21,6 +21,8 @@ type Store interface {
 	// Load calls each with every fact that is fresh at now.
 	Load(ctx context.Context, now time.Time, each func(domain string, m validate.Mail)) error
 	Put(domain string, m validate.Mail)
+	// Doubt tells that the noes put, in this run or an earlier one, are beyond belief: a later run must ask anew.
+	Doubt()
 }
 
 // resolve finds out from the store, then from DNS, whether each domain takes mail.

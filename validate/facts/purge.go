@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/prebounce/prebounce/validate"
 )
 
 // PurgeAll removes every fact and returns their number. The key of the installation stays.
@@ -90,6 +92,27 @@ func (s *Store) compact(ctx context.Context) error {
 		return errors.New("another process is reading it")
 	}
 	return nil
+}
+
+// Doubt tells the store that its definite noes can't be believed, whoever they are from. Close forgets them all, so that a later run
+// asks anew.
+func (s *Store) Doubt() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.doubted = true
+}
+
+func (s *Store) forgetNoes() {
+	s.mu.Lock()
+	doubted := s.doubted
+	s.mu.Unlock()
+	if !doubted || s.whyOff() != nil {
+		return
+	}
+	const noes = "status NOT IN (?, ?)"
+	if _, err := s.remove(context.Background(), "status", noes, validate.HasMX.String(), validate.ImplicitMX.String()); err != nil {
+		s.turnOff(err)
+	}
 }
 
 // sweep removes what is past its best-before, if this run has made the file grow. Where it can't, a later run will.

@@ -180,3 +180,19 @@ func TestInfo(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestNoesThatAreDoubtedAreForgotten(t *testing.T) {
+	t.Parallel()
+	path := testPath(t)
+	s := mustOpen(t, path)
+	for name, status := range map[string]validate.MailStatus{"mx.example": validate.HasMX, "a.example": validate.ImplicitMX,
+		"gone.example": validate.NXDomain, "null.example": validate.IsNullMX, "none.example": validate.NoMX, "nowhere.example": validate.Unresolvable} {
+		s.Put(name, validate.Mail{Status: status, Asked: time.Now()})
+	}
+	s.Doubt()
+	s.Close()
+	got := load(t, mustOpen(t, path), time.Now())
+	if len(got) != 2 || got["mx.example"].Status != validate.HasMX || got["a.example"].Status != validate.ImplicitMX {
+		t.Errorf("the store still has %v", got)
+	}
+}

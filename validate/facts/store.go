@@ -29,6 +29,7 @@ type Store struct {
 	room    sync.Cond // of mu: the writer has taken what was pending, committed it, or turned the store off
 	pending []row     // waits for the writer; never longer than batch
 	written int       // rows committed
+	doubted bool      // see Doubt
 	off     error     // why nothing is kept any more
 	closed  bool
 	notes   []string
