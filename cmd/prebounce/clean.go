@@ -87,6 +87,9 @@ func (o *cleaning) run(c *cobra.Command, path string) error {
 	if err := o.vacant(dir, path); err != nil {
 		return explainFailure(err)
 	}
+	if sameFile(o.store.file, path) {
+		return usageError(fmt.Errorf("--store %s: that is the list", o.store.file), c.CommandPath()+" --help")
+	}
 	r := &batch.Run{Name: listName(path), Dir: dir, Force: o.force, YesRemove: o.yesRemove, MaxRisk: o.forecast.maxRisk.value}
 	if err := o.prepare(c, r); err != nil {
 		return err

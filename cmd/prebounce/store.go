@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -35,6 +37,13 @@ func (s *storeSettings) open(c *cobra.Command) *facts.Store {
 	}
 	say(c.ErrOrStderr(), "%s; going on without it", err)
 	return nil
+}
+
+// sameFile tells whether two paths lead to one file that exists. A store sets aside what is no store, which must not be the list.
+func sameFile(a, b string) bool {
+	one, err := os.Stat(a)
+	other, err2 := os.Stat(b)
+	return err == nil && err2 == nil && os.SameFile(one, other)
 }
 
 // closeStore keeps what waits and tells what the person should know.
