@@ -2,7 +2,6 @@ package batch
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"strconv"
 	"strings"
@@ -138,47 +137,6 @@ func (s *splitter) row(j *splitJob, rec *contacts.Record, row uint32) {
 	j.parts[list].Keep(rec, a.reason.Verdict().String(), a.reason.String(), a.detail, a.suggestion)
 }
 
-// rowView is what is known of a row before it is judged.
-type rowView struct {
-	row     uint32
-	note    note
-	earlier uint32 // the row with the same address or mailbox
-	linked  bool   // there is one
-	other   bool   // in which the mailbox is spelt differently
-	state   uint8
-	chance  *rowChance
-}
-
-var unknownChance = rowChance{text: noChance}
-
-func (s *splitter) view(j *splitJob, row uint32) rowView {
-	v := rowView{row: row, chance: &unknownChance}
-	v.note = note(binary.NativeEndian.Uint64(j.notes[(row-j.info.firstRow)*noteSize:]))
-	v.earlier, v.other, v.linked = linkAt(j.links, row)
-	if s.forecast == nil {
-		return v
-	}
-	var key uint32
-	key, v.state = s.forecast.key(v.note, v.linked, v.other)
-	v.chance = &s.forecast.chances[key]
-	return v
-}
-
-// keep copies a row to clean, and to the part of it that it belongs to if there are such.
-func (s *splitter) keep(j *splitJob, rec *contacts.Record, c *rowChance) {
-	j.parts[validate.Clean].Keep(rec)
-	if j.parts[coreList] == nil {
-		return
-	}
-	if c.core {
-		j.tally.core++
-		j.parts[coreList].Keep(rec)
-		return
-	}
-	j.tally.held++
-	j.parts[heldList].Keep(rec)
-}
-
 // plain judges a row of one address that stands in the list just as it is sent, or of none.
 func (s *splitter) plain(j *splitJob, rec *contacts.Record, v *rowView, a *judged) validate.List {
 	if v.note&bare != 0 {
@@ -190,16 +148,6 @@ func (s *splitter) plain(j *splitJob, rec *contacts.Record, v *rowView, a *judge
 	list := s.risk(v, a, s.Policy.List(a.reason))
 	s.result(j, v.row, a, list, v.chance.text)
 	return list
-}
-
-// risk sends what would be clean to review if it is likelier to bounce than the person allows.
-func (s *splitter) risk(v *rowView, a *judged, list validate.List) validate.List {
-	if list != validate.Clean || s.MaxRisk == 0 || float64(v.chance.p) <= s.MaxRisk {
-		return list
-	}
-	a.reason = validate.HighRisk
-	a.detail = "the forecast gives it " + strconv.FormatFloat(100*float64(v.chance.p), 'f', 1, 64) + "%"
-	return s.Policy.List(a.reason)
 }
 
 // again judges a row that has to be parsed once more. Its first address decides; a further one that is undeliverable sends it to review.
@@ -335,32 +283,4 @@ func (s *splitter) commit(j *splitJob) error {
 	s.tally.add(&j.tally)
 	s.progress(Split, j.block.Bytes())
 	return nil
-}
-
-// linkCache keeps the links near the rows that are read at present.
-type linkCache struct {
-	same *duplicates
-	last linkedRows
-}
-
-// of returns the links of a block's rows: one or more stretches.
-func (c *linkCache) of(b surveyedBlock) (links []linkedRows, err error) {
-	for row := b.firstRow; row < b.firstRow+b.rows; row = c.last.to {
-		if row < c.last.from || row >= c.last.to {
-			if c.last, err = c.same.near(row); err != nil {
-				return nil, err
-			}
-		}
-		links = append(links, c.last)
-	}
-	return links, nil
-}
-
-func linkAt(links []linkedRows, row uint32) (first uint32, other, ok bool) {
-	for _, l := range links {
-		if row < l.to {
-			return l.at(row)
-		}
-	}
-	return 0, false, false
 }

@@ -184,7 +184,7 @@ func (s *surveyedTraits) doubt(c Column, d Dates, open bool, votes [2]int) {
 	}
 }
 
-// groups finds columns of few values, by which rows can be grouped.
+// groups finds columns of few values, by which rows can be grouped. What people are called is no group, be it a few names.
 func (s *surveyedTraits) groups() {
 	for _, c := range s.columns {
 		if s.groupable(c) && len(s.list.layout.Groups) < mostGroups {
@@ -196,7 +196,7 @@ func (s *surveyedTraits) groups() {
 func (s *surveyedTraits) groupable(c Column) bool {
 	dated := slices.ContainsFunc(s.list.layout.Traits, func(t Trait) bool { return t.Index == c.Index && t.Use != Origin })
 	address := slices.ContainsFunc(s.list.layout.Columns, func(a Column) bool { return a.Index == c.Index })
-	if dated || address || c.addresses() {
+	if dated || address || c.addresses() || anyOf(nameWords(c.Name), personWords) {
 		return false
 	}
 	values := map[string]bool{}

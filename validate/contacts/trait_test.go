@@ -155,9 +155,9 @@ func TestConfirmedSays(t *testing.T) {
 
 func TestGroups(t *testing.T) {
 	var b strings.Builder
-	b.WriteString("Email,Country,Name,Always,Owner email,Created,Half\n")
+	b.WriteString("Email,Country,Name,Always,Owner email,Created,Half,First name\n")
 	for i := range 200 {
-		fmt.Fprintf(&b, "a%d@b.de,%s,n%d,x,boss@x.de,2024-05-01,%s\n", i, []string{"DE", "FR", ""}[i%3], i, []string{"y", ""}[i%2])
+		fmt.Fprintf(&b, "a%d@b.de,%s,n%d,x,boss@x.de,2024-05-01,%s,%s\n", i, []string{"DE", "FR", ""}[i%3], i, []string{"y", ""}[i%2], []string{"Ann", "Bob"}[i%2])
 	}
 	l, err := listWithTraits(t, b.String(), Traits{Find: true})
 	if err != nil {

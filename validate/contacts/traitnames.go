@@ -9,6 +9,10 @@ var yesWords = setOf(`1 y yes true t x ok on confirmed verified subscribed doubl
 ja j bestätigt aktiv oui o vrai confirmé sí si s verdadero confirmado vero sì confermato sim verdadeiro bevestigd waar tak prawda ano evet kyllä
 да はい 是 예 ✓ ✔`)
 
+// personWords name columns of people's names and titles.
+var personWords = setOf(`name firstname lastname fullname surname forename nickname salutation
+vorname nachname anrede prénom prenom nom civilité nombre apellido apellidos nome cognome sobrenome voornaam achternaam imię nazwisko имя фамилия 姓 名 姓名 氏名 이름`)
+
 // columnNames are the usual names of columns of one use: keys without the words that every date may have, as in exactNames, or one of
 // the first words together with one of the second.
 type columnNames struct {

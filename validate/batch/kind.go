@@ -1,0 +1,97 @@
+package batch
+
+import "github.com/prebounce/prebounce/validate"
+
+// stateOf is what is settled about a row.
+func stateOf(n note, m mark, duplicate bool) uint8 {
+	if n&settled == 0 && !duplicate {
+		return uint8(m >> settledAt & 3)
+	}
+	switch reason := n.reason(); {
+	case reason == validate.NoAddress:
+		return emptyState
+	case n&isSuppressed != 0:
+		return suppressedState
+	case duplicate:
+		return duplicateState
+	case n&bouncedOnce != 0:
+		return bouncedState
+	}
+	return syntaxState
+}
+
+// A key numbers kinds. From the lowest bit, of sound rows: family (3), blind, disposable, role, source (3), engaged, quarters (6),
+// aside. Behind these come the states.
+const (
+	roleKey      = 5
+	sourceKey    = 6
+	engagedKey   = 9
+	quartersKey  = 10
+	asideKey     = 16
+	stateKeys    = 1 << 17
+	numKeys      = stateKeys + numStates
+	mostQuarters = 40 // all that is older is alike
+	inFuture     = 62
+	undated      = 63
+)
+
+// quarters is the age of a row in quarters of a year: 1461 days are 16 of them.
+func (n note) quarters() uint32 {
+	switch days := uint32(n.days()); days {
+	case futureDays:
+		return inFuture
+	case noDays:
+		return undated
+	default:
+		return min(days*16/1461, mostQuarters)
+	}
+}
+
+// keyer finds the key of a row.
+type keyer struct {
+	marks []mark
+	aside validate.Reasons // those that keep a row out of clean
+}
+
+func (r *Run) keyer(l *looked) keyer {
+	k := keyer{marks: l.marks}
+	for _, reason := range validate.AllReasons() {
+		if r.Policy.List(reason) != validate.Clean {
+			k.aside |= validate.Of(reason)
+		}
+	}
+	return k
+}
+
+// key also tells what is settled. An earlier row may hold the same address, or the same mailbox in another spelling.
+func (k *keyer) key(n note, linked, other bool) (key uint32, state uint8) {
+	m := mark(0)
+	if id := n.domain(); id != 0 {
+		m = k.marks[id-1]
+	}
+	if state = stateOf(n, m, linked && !other); state != soundState {
+		return stateKeys + uint32(state), state
+	}
+	key = keyOf(n, m)
+	if m&asideMark != 0 || k.aside.Has(n.reason()) || other && k.aside.Has(validate.DuplicateMailbox) {
+		key |= 1 << asideKey
+	}
+	return key, state
+}
+
+// keyOf is the key of a sound row.
+func keyOf(n note, m mark) uint32 {
+	return uint32(m&(7|blindMark|disposableMark)) | uint32(n>>60&1)<<roleKey | uint32(n.source())<<sourceKey | uint32(n>>59&1)<<engagedKey | n.quarters()<<quartersKey
+}
+
+func kindOf(key uint32) Kind {
+	if key >= stateKeys {
+		return Kind{Settled: states[key-stateKeys]}
+	}
+	flag := func(at int) bool { return key>>at&1 == 1 }
+	q := uint8(key >> quartersKey & 63)
+	return Kind{
+		Settled: validate.NotProbed, Family: uint8(key & 7), Blind: flag(3), Disposable: flag(4), Role: flag(roleKey), Aside: flag(asideKey),
+		Source: uint8(key >> sourceKey & 7), Engaged: flag(engagedKey), Dated: q != undated, Future: q == inFuture, quarters: q,
+	}
+}

@@ -1,0 +1,100 @@
+package batch
+
+import (
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/known"
+)
+
+// mark is what the rows of a domain have in common: from the lowest bit, its family (3), flags, and what is settled about it (2).
+type mark uint16
+
+const (
+	blindMark      mark = 1 << 3
+	disposableMark mark = 1 << 4
+	silentMark     mark = 1 << 5 // there are no facts to look at, as for most domains when DNS isn't asked
+	settledAt           = 6
+	asideMark      mark = 1 << 8 // the policy keeps its rows out of clean
+	askedMark      mark = 1 << 9 // of an operator: the forecaster was asked
+)
+
+// states are the values of [Kind.Settled] in order; the first ones also are what is settled about a domain.
+var states = [...]validate.Reason{
+	validate.NotProbed, validate.NoDomain, validate.DNSFailed, validate.TypoDomain,
+	validate.NoAddress, validate.Suppressed, validate.Duplicate, validate.PastBounce, validate.BadSyntax,
+}
+
+const (
+	soundState = iota
+	deadState
+	failedState
+	typoState
+	emptyState
+	suppressedState
+	duplicateState
+	bouncedState
+	syntaxState
+	numStates
+)
+
+// unsent are the states of rows that would not be sent, whatever the policy says.
+func unsent(state uint8) bool {
+	return state == emptyState || state == suppressedState || state == duplicateState
+}
+
+var deadReasons = dnsReasons | validate.Of(validate.DomainRefused, validate.DotlessDomain, validate.ReservedDomain)
+
+// markDomains sums up each domain. If the brake was pulled, nobody believes that so many domains are dead.
+func (r *Run) markDomains(l *looked, pulled bool) {
+	families := families{l: l, forecaster: r.Forecaster, known: known.Operators(), of: make([][2]mark, len(l.words.text))}
+	for id := range l.facts {
+		f := &l.facts[id]
+		m := l.marks[id]&silentMark | families.mark(f.operator, f.consumer)
+		set := r.Policy.Heeded(f.reasons)
+		if set.Has(validate.Disposable) {
+			m |= disposableMark
+		}
+		if set != 0 && r.Policy.List(r.Policy.Judge(set)) != validate.Clean {
+			m |= asideMark
+		}
+		l.marks[id] = m | domainState(set, pulled)<<settledAt
+	}
+}
+
+func domainState(set validate.Reasons, pulled bool) mark {
+	switch {
+	case set&deadReasons != 0 && (!pulled || set&networkReasons == 0):
+		return deadState
+	case set&deadReasons != 0, set.Has(validate.DNSFailed):
+		return failedState
+	case set.Has(validate.TypoDomain):
+		return typoState
+	}
+	return soundState
+}
+
+// families asks about each operator once.
+type families struct {
+	l          *looked
+	forecaster Forecaster
+	known      map[string]known.Operator
+	of         [][2]mark // by the operator's number in words, and whether the domain is a consumer's
+}
+
+func (f *families) mark(operator word, consumer bool) mark {
+	m := &f.of[operator][btoi(consumer)]
+	if *m == 0 {
+		name := f.l.words.text[operator]
+		*m = askedMark | mark(f.forecaster.Family(Operator{name, consumer})&7)
+		if o := f.known[name]; o.Probe == "no" || o.AcceptAll == "yes" {
+			*m |= blindMark
+		}
+	}
+	return *m &^ askedMark
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
