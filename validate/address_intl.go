@@ -83,7 +83,7 @@ func (p *Parser) idn(s string, from int, a *Address) *SyntaxError {
 		return p.fail(s, from, "octets that are not UTF-8")
 	}
 	mapped, err := idna.Lookup.ToASCII(s[from:])
-	if err != nil {
+	if err != nil || mapped == "" { // soft hyphens alone map to nothing
 		return p.fail(s, from, "a domain name that IDNA does not allow")
 	}
 	label := 0

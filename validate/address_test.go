@@ -106,6 +106,8 @@ func TestParseSaysWhatAndWhere(t *testing.T) {
 		{"a@" + long("b", 64) + ".com", "a label of more than 63 octets at 66"},
 		{"a@" + long("ü", 60) + ".com", "a label of more than 63 octets at 3"},
 		{"a@" + long("b.", 126) + "com", "longer than 254 octets at 255"},
+		{"a@\u00ad", "a domain name that IDNA does not allow at 3"},
+		{"a@\u00ad.com", "two dots in a row at 3"},
 		{"a@xn--a.com", "a domain name that IDNA does not allow at 3"},
 	}
 	for _, tt := range tests {
