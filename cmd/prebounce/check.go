@@ -99,7 +99,7 @@ func (o *checking) run(c *cobra.Command, args []string) error {
 	if o.failed {
 		return &exit{code: exitGate}
 	}
-	return curable(o.curable, o.answers, o.strict)
+	return curable(o.curable, o.answers, o.strict, o.doubt)
 }
 
 // ready makes ready to ask DNS, and finds out whether it can be believed.

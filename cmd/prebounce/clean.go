@@ -291,15 +291,17 @@ func (o *cleaning) gate(r *report.Result) error {
 	if err := o.forecast.gate(r); err != nil {
 		return err
 	}
-	return curable(s.Curable, s.Addresses, o.strict)
+	return curable(s.Curable, s.Addresses, o.strict, s.Doubt)
 }
 
 // curable is the exit of a run that a later one may know more than.
-func curable(n, addresses int64, strict bool) error {
+func curable(n, addresses int64, strict bool, doubt string) error {
 	if n == 0 || !strict && float64(n) <= curableShare*float64(addresses) {
 		return nil
 	}
-	return &exit{code: exitCurable,
-		err:   fmt.Errorf("%d of %d addresses could not be decided now", n, addresses),
-		hints: []string{"run it again later"}}
+	hint := "run it again later"
+	if doubt != "" {
+		hint = "--resolver HOST to ask another resolver, or run it again later"
+	}
+	return &exit{code: exitCurable, err: fmt.Errorf("%d of %d addresses could not be decided now", n, addresses), hints: []string{hint}}
 }

@@ -38,7 +38,8 @@ type Summary struct {
 	Domains         []DomainCount `json:"domains"`   // the largest ones, at most 20
 	Operators       []DomainCount `json:"operators"` // the largest ones, at most 20; unknown ones are left out
 
-	DNS        bool     `json:"dns"` // asked
+	DNS        bool     `json:"dns"`                 // asked
+	Doubt      string   `json:"dns_doubt,omitempty"` // why no answer of DNS in this run is believed
 	Brake      Brake    `json:"brake"`
 	Notes      []string `json:"notes,omitempty"` // what the person should know about how the list was read
 	NotChecked []string `json:"not_checked"`
@@ -83,7 +84,7 @@ type DomainCount struct {
 const largest = 20
 
 func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
-	s := &Summary{List: r.Name, Layout: layout(r.Source.Layout()), Notes: r.remarks(l.why), Brake: brake, DNS: r.Resolver != nil}
+	s := &Summary{List: r.Name, Layout: layout(r.Source.Layout()), Notes: r.remarks(l.why), Brake: brake, DNS: r.Resolver != nil, Doubt: l.why}
 	s.count(t)
 	s.Repairs = repairs(t)
 	s.DistinctDomains = int64(len(t.domains))
