@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate/facts"
 	"github.com/spf13/cobra"
 )
@@ -73,13 +74,13 @@ func withStore(c *cobra.Command, path string, do func(*facts.Store) error) (err 
 
 func printContents(w io.Writer, held facts.Contents) {
 	line := func(what, format string, args ...any) {
-		fmt.Fprintf(w, "%-16s %s\n", what, plain(fmt.Sprintf(format, args...)))
+		fmt.Fprintf(w, "%-16s %s\n", what, report.Plain(fmt.Sprintf(format, args...)))
 	}
 	line("store", "%s", held.Path)
 	line("bytes", "%d", held.Bytes)
 	line("domains", "%d", held.Domains)
 	for _, status := range slices.Sorted(maps.Keys(held.Status)) {
-		line("  "+plain(status), "%d", held.Status[status])
+		line("  "+report.Plain(status), "%d", held.Status[status])
 	}
 	line("fresh", "%d", held.Fresh)
 	if held.Domains > 0 {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/reply"
 )
@@ -140,10 +141,10 @@ func explainAsText(w io.Writer, x explained) error {
 	var b strings.Builder
 	line := func(label, text string) {
 		if text != "" {
-			fmt.Fprintf(&b, "  %-9s %s\n", label, plain(text))
+			fmt.Fprintf(&b, "  %-9s %s\n", label, report.Plain(text))
 		}
 	}
-	fmt.Fprintln(&b, plain(text))
+	fmt.Fprintln(&b, report.Plain(text))
 	line("for", x.Address)
 	line("says", x.Meaning)
 	line("about", subjects[x.Subject])

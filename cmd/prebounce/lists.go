@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate/known"
 )
 
@@ -112,7 +113,7 @@ func listsJSON(w io.Writer, info listsInfo) error {
 func listsText(out io.Writer, info listsInfo) error {
 	where := "in the program"
 	if info.Installed != "" {
-		where = "in " + plain(info.Installed)
+		where = "in " + report.Plain(info.Installed)
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "lists of %s, %s\n\n", info.Version, where)
@@ -121,7 +122,7 @@ func listsText(out io.Writer, info listsInfo) error {
 	}
 	fmt.Fprintf(w, "\nmade from\n\n")
 	for _, s := range info.Sources {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\n", plain(s.Name), plain(s.Version), plain(s.Date), plain(s.Licence), s.Count)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\n", report.Plain(s.Name), report.Plain(s.Version), report.Plain(s.Date), report.Plain(s.Licence), s.Count)
 	}
 	return w.Flush()
 }
