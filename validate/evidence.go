@@ -80,15 +80,22 @@ func (e *Evidence) Detail(r Reason) string {
 	switch r {
 	case BadSyntax:
 		return e.Fault.Error()
-	case Disposable, MaybeDisposable:
-		return "named by " + strings.Join(e.Domain.Sources.Names(), ", ")
 	case Role:
 		return e.Role.String()
-	case TypoDomain:
-		return "perhaps " + e.Suggestion
 	}
-	if (1<<r)&e.Mail.Status.Reasons() != 0 {
-		return e.Mail.Detail
+	return DomainDetail(r, e.Domain.Sources, e.Suggestion, e.Mail.Detail)
+}
+
+// DomainDetail is the particulars behind a reason that a domain gives: the lists that name it, the domain that was probably meant, or
+// what DNS said.
+func DomainDetail(r Reason, sources known.Sources, suggestion, dns string) string {
+	switch r {
+	case Disposable, MaybeDisposable:
+		return "named by " + strings.Join(sources.Names(), ", ")
+	case TypoDomain:
+		return "perhaps " + suggestion
+	case NoDomain, NoMailHost, NullMX, MXUnresolvable, DNSFailed:
+		return dns
 	}
 	return ""
 }

@@ -150,13 +150,5 @@ func lastColumns(operator, host, asked string) string {
 
 // explain is the particulars behind a reason that the domain gives.
 func (f *domainFacts) explain(r validate.Reason, w *words) string {
-	switch r {
-	case validate.Disposable, validate.MaybeDisposable:
-		return "named by " + strings.Join(f.sources.Names(), ", ")
-	case validate.TypoDomain:
-		return "perhaps " + w.text[f.suggestion]
-	case validate.NoDomain, validate.NoMailHost, validate.NullMX, validate.MXUnresolvable, validate.DNSFailed:
-		return w.text[f.detail]
-	}
-	return ""
+	return validate.DomainDetail(r, f.sources, w.text[f.suggestion], w.text[f.detail])
 }
