@@ -47,10 +47,19 @@ func (p *Parser) normal(s string, a Address, at int) (Address, int, *SyntaxError
 			return Address{}, 0, p.fail(s, i, what)
 		}
 	}
-	a.Local = norm.NFC.String(a.Local)
-	if len(a.Local) > maxLocal { // a few characters grow
-		return Address{}, 0, p.fail(s, at, "more than 64 octets before the @")
+	if local := norm.NFC.String(a.Local); local != a.Local {
+		return p.normalized(s, local, at)
 	}
+	return a, at, nil
+}
+
+// normalized reads a local part once more in NFC, which may be longer, ASCII (the Kelvin sign), or none (the Greek question mark is a semicolon).
+func (p *Parser) normalized(s, local string, at int) (Address, int, *SyntaxError) {
+	a, _, fault := p.local(local + "@")
+	if fault != nil {
+		return Address{}, 0, p.fail(s, at, fault.What)
+	}
+	p.plain, p.folded = false, false
 	return a, at, nil
 }
 
