@@ -111,6 +111,7 @@ const (
 	Greylisted
 	Temporary
 	NoAnswer
+	Unproven
 	CannotAsk
 	Accepted
 	NotProbed
@@ -169,6 +170,7 @@ var reasonTable = [numReasons]reasonRow{
 	Greylisted:    {"greylisted", Unknown, Clean, false, true, "the mail host asks to come back later", "RFC 6647"},
 	Temporary:     {"temporary", Unknown, Clean, false, true, "the mail host can't answer at present", "RFC 5321 §4.2.1"},
 	NoAnswer:      {"no_answer", Unknown, Clean, false, true, "the mail host did not answer", ""},
+	Unproven:      {"unproven", Unknown, Clean, false, true, "the mail host takes this recipient; whether it refuses any is not known", ""},
 	CannotAsk:     {"cannot_ask", Unknown, Clean, false, false, "asking this mail host proves nothing", ""},
 	Accepted:      {"accepted", Deliverable, Clean, false, false, "the mail host takes this recipient and refuses made-up ones", "RFC 3463 X.1.5"},
 	NotProbed:     {"not_probed", Unknown, Clean, false, false, "nothing speaks against it; the mail host was not asked", ""},

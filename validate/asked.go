@@ -1,0 +1,101 @@
+package validate
+
+import (
+	"time"
+
+	"github.com/prebounce/prebounce/validate/reply"
+)
+
+// What the packages that ask, that remember and that judge hand to each other. They are plain values, since none of these packages knows
+// another, and since who asks may one day be on another machine.
+
+// Question is one recipient to ask a mail host about.
+type Question struct {
+	ID      uint32 // whatever its owner calls it; the answer bears it
+	Address Address
+	Mail    *Mail     // takes mail (see [MailStatus.Takes])
+	Tries   int       // how often it was greylisted or put off already
+	Again   time.Time // not to be asked earlier; zero: at once
+}
+
+// AnswerStatus says whether a mail host spoke about a recipient.
+type AnswerStatus uint8
+
+const (
+	NoQuestion AnswerStatus = iota // nobody asked
+	Said                           // Text is what the host said
+	Silent                         // no mail host could be talked to
+	Unaskable                      // asking would decide nothing, or the host could not understand it
+	Postponed                      // a limit, a rest or the end of patience came first; Again says when it may be tried
+	Withdrawn                      // Text was said, and later the host turned out to be talking about us
+)
+
+var answerStatusNames = [...]string{"no_question", "said", "silent", "unaskable", "postponed", "withdrawn"}
+
+func (s AnswerStatus) String() string { return answerStatusNames[s] }
+
+// Control is what became of a recipient that can't exist, asked about to see whether a domain refuses anybody.
+type Control uint8
+
+const (
+	ControlUnknown  Control = iota // not asked, or answered in a way that says neither
+	ControlRefused                 // the domain tells recipients apart
+	ControlAccepted                // it takes everything: catch-all
+)
+
+var controlNames = [...]string{"unknown", "refused", "accepted"}
+
+func (c Control) String() string { return controlNames[c] }
+
+// Answer is the fact that asking about one recipient gave. The zero value means that nobody asked.
+//
+// No address stands in it: each is replaced in Text before anybody keeps it, but our own sender's.
+type Answer struct {
+	Status   AnswerStatus
+	Text     string // the reply as [reply.Reply.String] writes it: what the status speaks of, else empty
+	Detail   string // for people: why there is no text, or why it was withdrawn; no capital, no full stop
+	Stage    reply.Stage
+	Host     string // name of the mail host
+	Operator string
+	Sender   string  // our envelope sender, which the reply may name
+	Control  Control // of the domain, where the recipient was accepted
+	Tries    int
+	At       time.Time
+	Again    time.Time // from when asking again may tell more; zero: it won't
+}
+
+// Finding is what the reply says, by the rules of today.
+func (a *Answer) Finding() reply.Finding {
+	return reply.Classify(reply.Parse(a.Text), reply.Context{Stage: a.Stage, Operator: a.Operator, Sender: a.Sender})
+}
+
+// Reason is what the answer speaks for.
+func (a *Answer) Reason() Reason {
+	switch a.Status {
+	case Silent:
+		return NoAnswer
+	case Unaskable:
+		return CannotAsk
+	case Withdrawn:
+		return SenderBlocked
+	case Said:
+		return a.said()
+	}
+	return NotProbed
+}
+
+// said reads the reply. An acceptance is worth what the domain's control makes of it.
+func (a *Answer) said() Reason {
+	r := ReasonFor(a.Finding().Class)
+	if r == Accepted && a.Control != ControlRefused {
+		return [...]Reason{ControlUnknown: Unproven, ControlAccepted: CatchAll}[a.Control]
+	}
+	return r
+}
+
+// Cap is a limit on how much may be asked: at most Most within any span of the length Within.
+type Cap struct {
+	Key    string // what is limited: "host 192.0.2.1", "operator google"
+	Most   int
+	Within time.Duration
+}
