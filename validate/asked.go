@@ -99,3 +99,26 @@ type Cap struct {
 	Most   int
 	Within time.Duration
 }
+
+// Answered is an answer with the question it belongs to. A later one for the same question takes the place of an earlier one.
+type Answered struct {
+	ID uint32
+	Answer
+}
+
+// Asking is how asking went at one operator.
+type Asking struct {
+	Operator  string    `json:"operator"`
+	Questions int       `json:"questions"` // recipients that were to be asked about
+	Asked     int       `json:"asked"`     // RCPT commands, controls and repeats included
+	Sessions  int       `json:"sessions"`
+	Answered  int       `json:"answered"`  // recipients about whom something was said
+	Withdrawn int       `json:"withdrawn"` // of these, taken back
+	Postponed int       `json:"postponed"`
+	Silent    int       `json:"silent"`
+	Unaskable int       `json:"unaskable"`
+	Stopped   string    `json:"stopped,omitempty"`   // why asking ended early there; no capital, no full stop
+	Reply     string    `json:"reply,omitempty"`     // what was said when it did
+	BlockList string    `json:"blocklist,omitempty"` // that the reply names
+	Again     time.Time `json:"again,omitzero"`      // from when the rest may be asked
+}

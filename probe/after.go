@@ -1,0 +1,167 @@
+package probe
+
+import (
+	"context"
+	"time"
+
+	"github.com/prebounce/prebounce/probe/smtp"
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/reply"
+)
+
+// after learns from a session, or from the want of one, and says when the lane's next is.
+func (r *run) after(ctx context.Context, t *talk) error {
+	if err := r.rested(ctx, t.lane.operator); err != nil {
+		return err
+	}
+	end, err := t.lesson()
+	if err != nil {
+		return err
+	}
+	if t.manners != t.before {
+		if err := r.store.PutManners(ctx, t.lane.hosts[0].Name, t.manners, time.Now()); err != nil {
+			return err
+		}
+	}
+	if end != nil {
+		return r.end(t.lane, *end)
+	}
+	t.lane.rest(t.soonest)
+	t.lane.settle()
+	return nil
+}
+
+// rested leaves an operator alone in later runs too, once it has refused us.
+func (r *run) rested(ctx context.Context, op *operator) error {
+	r.mu.Lock()
+	rest, until, why := op.Stopped != "" && !op.Again.IsZero() && !op.resting, op.Again, op.Reply
+	op.resting = op.resting || rest
+	r.mu.Unlock()
+	if !rest {
+		return nil
+	}
+	return r.store.Rest(ctx, op.Operator, until, why)
+}
+
+// lesson is what a session teaches: how the host likes to be asked, and whether there is a point in going on. Not nil: there is none, and
+// that answers all that is open.
+func (t *talk) lesson() (*validate.Answer, error) {
+	switch {
+	case t.session == nil && t.trouble == nil: // all addresses were busy, or talked to just now
+		t.soonest = later(t.soonest, time.Now().Add(t.shorter(betweenConnections)/4))
+		return nil, nil
+	case t.session == nil:
+		return t.noSession()
+	}
+	l := t.lane
+	if t.heard > 0 {
+		l.silences = 0
+	}
+	if t.slowed {
+		t.soonest = later(t.soonest, time.Now().Add(t.shorter(time.Minute<<l.waits)))
+		l.waits++
+	}
+	if t.session.Slower() {
+		t.manners.Touchy = true
+	}
+	if t.trouble != nil {
+		return t.hungUp()
+	}
+	if l.share = 1; t.heard >= l.operator.rule.First && !t.slowed {
+		t.manners.Tolerant = true
+	}
+	return nil, nil
+}
+
+// hungUp learns from a session that the host ended.
+func (t *talk) hungUp() (*validate.Answer, error) {
+	l, trouble := t.lane, t.trouble
+	switch {
+	case trouble.Kind == smtp.TLSFailed:
+		t.manners.Plain = true
+	case trouble.WantsTLS():
+		t.manners.TLS = true
+	case trouble.Kind == smtp.Closed || trouble.Kind == smtp.TimedOut:
+		t.manners.Touchy = true
+		l.share = min(2*l.share, 8)
+	}
+	if trouble.Reply.Code != 0 && len(l.domains) > 0 {
+		f := reply.Classify(trouble.Reply, reply.Context{Stage: trouble.Stage, Operator: l.operator.Operator, Sender: t.Client.From})
+		if f.Class == reply.SenderBlocked {
+			if err := t.answer(t.aboutUs(l.domains[0], trouble.Reply, f)...); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if t.heard > 0 {
+		return nil, nil
+	}
+	return t.silent(), nil
+}
+
+// noSession learns from a host that could not be talked to.
+func (t *talk) noSession() (*validate.Answer, error) {
+	trouble := t.trouble
+	switch trouble.Kind {
+	case smtp.Unreachable, smtp.NoEgress, smtp.TimedOut:
+		t.unreachable()
+	case smtp.Refused:
+		f := reply.Classify(trouble.Reply, reply.Context{Stage: trouble.Stage, Operator: t.lane.operator.Operator, Sender: t.Client.From})
+		if !f.Permanent {
+			return t.busy(), nil
+		}
+		if err := t.answer(t.aboutUs(t.lane.domains[0], trouble.Reply, f)...); err != nil {
+			return nil, err
+		}
+		return t.unwelcome(), nil
+	}
+	return t.silent(), nil
+}
+
+// silent gives a silent host another chance or two.
+func (t *talk) silent() *validate.Answer {
+	l := t.lane
+	if l.silences++; l.silences < mostSilences {
+		t.soonest = later(t.soonest, time.Now().Add(t.shorter(betweenChances)))
+		return nil
+	}
+	return &validate.Answer{Status: validate.Silent, Detail: t.trouble.Error(), Host: t.trouble.Host.Name, Again: time.Now().Add(t.shorter(nextRun))}
+}
+
+const (
+	mostSilences   = 3
+	betweenChances = 20 * time.Second
+)
+
+// busy waits for a host that has no time at present.
+func (t *talk) busy() *validate.Answer {
+	l := t.lane
+	until := time.Now().Add(t.shorter(time.Minute << l.waits))
+	if l.waits++; l.waits <= slowDowns && !until.After(t.patience()) {
+		t.soonest = later(t.soonest, until)
+		return nil
+	}
+	return t.unwelcome()
+}
+
+// unwelcome is what was said to us before any recipient could be named, as the answer to all of them.
+func (t *talk) unwelcome() *validate.Answer {
+	return &validate.Answer{Status: validate.Said, Text: smtp.Redact(t.trouble.Reply.String(), t.Client.From, ""), Stage: t.trouble.Stage,
+		Host: t.trouble.Host.Name, Sender: t.Client.From, Again: time.Now().Add(t.shorter(nextRun))}
+}
+
+// unreachable judges port 25 by the first connections: where none of them comes about, the fault is ours.
+func (t *talk) unreachable() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	b := &t.breaker
+	if b.unreached == nil {
+		b.unreached = make(map[*lane]bool)
+	}
+	if b.unreached[t.lane] = true; !b.reached && b.why == "" && len(b.unreached) >= firstConnections {
+		b.why = "none of the first mail hosts could be reached, so port 25 is probably closed on the way out of here"
+	}
+}
+
+// firstConnections is how many lanes must be out of reach before ours is the fault.
+const firstConnections = 5

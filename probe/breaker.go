@@ -1,0 +1,145 @@
+package probe
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/prebounce/prebounce/probe/smtp"
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/reply"
+)
+
+// operator is how asking goes at one operator. What the schedule keeps is the schedule's; the rest is guarded by the run.
+type operator struct {
+	validate.Asking
+	rule Rule
+	big  bool // the table of operators knows it
+
+	busy    int     // the schedule's: lanes at work
+	waiting []*lane // the schedule's
+
+	named   int       // replies that name us, since the last proof of good faith
+	refused []uint32  // refusals since then, to be withdrawn
+	resting bool      // the store knows that it is to be left alone
+}
+
+// breaker stops asking where we turn out to be unwelcome (the numbers are judgement, none of them was measured).
+type breaker struct {
+	operators int
+	lists     map[string]string // by block list: the operator that named it first
+	stopped   int
+	big       int
+	why       string // not empty: everything is stopped
+
+	reached   bool           // some host was
+	unreached map[*lane]bool // until one is
+}
+
+const (
+	namedTwice     = 2   // replies that name us, until an operator is stopped
+	tiedTwice      = 2   // replies about us without a name, until a domain is stopped
+	bigStopped     = 2   // big operators stopped, until everything is
+	enoughLanes    = 20  // operators, for a share of them to mean anything
+	shareOfStopped = 0.1 // of the operators
+)
+
+// aboutUs takes note of a reply about us and tells what has to be withdrawn for it.
+func (r *run) aboutUs(d *domain, said reply.Reply, f reply.Finding) []validate.Answered {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	op := d.lane.operator
+	if !r.names(said, f) {
+		if d.against++; d.against == tiedTwice {
+			return r.shut(d)
+		}
+		return nil
+	}
+	if op.named++; op.named < namedTwice || op.Stopped != "" {
+		return nil
+	}
+	return r.stop(op, said, f, "it refuses us, not the recipients")
+}
+
+// shut ends asking about a domain whose hosts refuse us for its sake. The run is locked.
+func (r *run) shut(d *domain) (found []validate.Answered) {
+	for _, p := range d.open() {
+		if p.kind == contact {
+			found = append(found, validate.Answered{ID: p.id, Answer: validate.Answer{Status: validate.Postponed, Operator: d.lane.operator.Operator,
+				Detail: "the host refuses us for this domain", Tries: int(p.tries), At: time.Now()}})
+		}
+	}
+	d.lane.operator.Postponed += len(found)
+	return found
+}
+
+// names tells whether a reply names us or a block list.
+func (r *run) names(said reply.Reply, f reply.Finding) bool {
+	if f.List != "" {
+		return true
+	}
+	text := strings.ToLower(said.Text())
+	for _, own := range r.Own {
+		if own != "" && strings.Contains(text, strings.ToLower(own)) {
+			return true
+		}
+	}
+	return false
+}
+
+// stop ends asking at an operator. The run is locked.
+func (r *run) stop(op *operator, said reply.Reply, f reply.Finding, why string) []validate.Answered {
+	op.Stopped, op.Reply, op.BlockList = why, smtp.Redact(said.String(), r.Client.From, ""), f.List
+	op.Again = time.Now().Add(r.shorter(restAfterBlock))
+	r.breaker.count(op)
+	return op.withdraw(why)
+}
+
+// withdraw takes back the refusals since the last proof of good faith.
+func (op *operator) withdraw(why string) []validate.Answered {
+	back := make([]validate.Answered, len(op.refused))
+	for i, id := range op.refused {
+		back[i] = validate.Answered{ID: id, Answer: validate.Answer{Status: validate.Withdrawn, Detail: why, Operator: op.Operator, At: time.Now(), Again: op.Again}}
+	}
+	op.Withdrawn += len(back)
+	op.refused = nil
+	return back
+}
+
+// count tells whether so much is stopped that everything must be.
+func (b *breaker) count(op *operator) {
+	b.stopped++
+	if op.big {
+		b.big++
+	}
+	first, known := b.lists[op.BlockList]
+	switch {
+	case b.why != "":
+	case op.BlockList != "" && known && first != op.Operator:
+		b.why = fmt.Sprintf("%s and %s both name the block list %s", first, op.Operator, op.BlockList)
+	case b.big >= bigStopped:
+		b.why = fmt.Sprintf("%d big operators refuse us", b.big)
+	case b.operators >= enoughLanes && float64(b.stopped) > shareOfStopped*float64(b.operators):
+		b.why = fmt.Sprintf("%d of %d operators refuse us", b.stopped, b.operators)
+	}
+	if op.BlockList != "" && !known {
+		b.lists[op.BlockList] = op.Operator
+	}
+}
+
+// stopped tells why an operator isn't asked any more, or nothing.
+func (r *run) stopped(op *operator) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if op.Stopped == "" && r.breaker.why != "" {
+		op.Stopped = "asking was stopped everywhere: " + r.breaker.why
+	}
+	return op.Stopped
+}
+
+// goodFaith notes that an operator tells recipients apart when we ask: what it refused so far stands.
+func (r *run) goodFaith(op *operator) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	op.named, op.refused = 0, nil
+}

@@ -1,0 +1,117 @@
+package probe
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+	"time"
+
+	"github.com/prebounce/prebounce/probe/smtp"
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/reply"
+)
+
+// accepted sees to it that the control of a domain is known once it took somebody, as an acceptance is worth nothing without.
+func (t *talk) accepted(ctx context.Context, d *domain, found *validate.Answered) (err error) {
+	if !d.tested {
+		d.tested = true
+		if d.control, err = t.store.Control(ctx, d.name, time.Now()); err != nil {
+			return err
+		}
+		if d.control == validate.ControlUnknown {
+			t.lane.first(d, pending{kind: control, local: madeUp()})
+		}
+	}
+	found.Control = d.control
+	switch d.control {
+	case validate.ControlUnknown:
+		d.unproven = append(d.unproven, *found)
+	case validate.ControlRefused:
+		t.goodFaith(t.lane.operator)
+	}
+	return nil
+}
+
+// madeUp is a local part that nobody has: 16 characters without meaning, a letter first.
+func madeUp() string { return "x" + strings.ToLower(rand.Text()[:15]) }
+
+// control learns whether a domain takes anybody. Three values: what is neither a yes nor a plain no leaves it unknown.
+func (t *talk) control(ctx context.Context, h heard, f reply.Finding) ([]validate.Answered, error) {
+	switch {
+	case f.Class == reply.Accepted:
+		h.domain.control = validate.ControlAccepted
+	case f.Subject == reply.Us:
+		return t.aboutUs(h.domain, h.said, f), nil
+	case f.Permanent:
+		h.domain.control = validate.ControlRefused
+		t.goodFaith(t.lane.operator)
+	default:
+		return nil, nil
+	}
+	text := smtp.Redact(h.said.String(), t.Client.From, h.address)
+	err := t.store.PutControl(ctx, h.domain.name, h.domain.control, t.session.Host().Name, text, time.Now())
+	return h.domain.proven(), err
+}
+
+// proven are the acceptances that the control now has a meaning for.
+func (d *domain) proven() []validate.Answered {
+	found := d.unproven
+	d.unproven = nil
+	for i := range found {
+		found[i].Control = d.control
+	}
+	return found
+}
+
+// knownGood hears of a recipient that must be accepted: where it isn't, that is about us.
+func (t *talk) knownGood(ctx context.Context, h heard, f reply.Finding) ([]validate.Answered, error) {
+	if f.Class == reply.Accepted {
+		var nobody validate.Answered
+		err := t.accepted(ctx, h.domain, &nobody)
+		h.domain.unproven = nil
+		return nil, err
+	}
+	if !f.Permanent {
+		return nil, nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.lane.operator.Stopped != "" {
+		return nil, nil
+	}
+	said := reply.Parse(smtp.Redact(h.said.String(), t.Client.From, h.address))
+	return t.stop(t.lane.operator, said, f, "it refuses a recipient that is known to exist"), nil
+}
+
+// settle asks about postmaster@, once for a lane, where its hosts have refused everybody with the same words that name no cause: is it the
+// recipients or us?
+func (l *lane) settle() {
+	if !l.done || l.settled || !l.alike.suspects() {
+		return
+	}
+	l.settled, l.done = true, false
+	l.first(l.domains[0], pending{kind: postmaster, local: "postmaster"})
+}
+
+// postmaster tells what the others' replies were about.
+func (t *talk) postmaster(_ context.Context, h heard, f reply.Finding) ([]validate.Answered, error) {
+	text := smtp.Redact(h.said.String(), t.Client.From, h.address)
+	if !f.Permanent || f.Class == reply.Accepted || text != t.lane.alike.text {
+		return nil, nil
+	}
+	back := t.lane.alike.withdraw()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.lane.operator.Withdrawn += len(back)
+	return back, nil
+}
+
+// welcome puts the recipients that are known to exist before all others of their domains, where these are asked at all.
+func (r *run) welcome() {
+	for _, address := range r.KnownGood {
+		a, err := validate.Parse(address)
+		if d := r.plan.domains[a.Domain]; err == nil && d != nil && d.lane.operator.rule.Ask {
+			d.todo = append([]pending{{kind: knownGood, local: a.Local, utf8: a.UTF8}}, d.todo...)
+		}
+	}
+}

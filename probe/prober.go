@@ -1,0 +1,78 @@
+package probe
+
+import (
+	"context"
+	"time"
+
+	"github.com/prebounce/prebounce/probe/smtp"
+	"github.com/prebounce/prebounce/validate"
+)
+
+// Limits that no operator's rule changes: they keep us welcome with everybody.
+const (
+	perMinute          = 30              // RCPTs from one address of ours
+	betweenConnections = 6 * time.Second // to one mail host: Postfix and Exim sites count ten a minute
+	mostTransactions   = 8               // in a session: Exim hangs up at about the twelfth RSET
+	mostRefusals       = 8               // in a session: Postfix slows down after ten
+	fewRefusals        = 4               // where a host has shown a 421, a drop or growing delay
+	restAfterBlock     = 24 * time.Hour
+	leaseFor           = 2 * time.Minute
+	defaultWait        = 30 * time.Minute
+	defaultWorkers     = 32
+)
+
+// Prober asks. Client must be set; the rest has useful zero values, and the pace is polite.
+type Prober struct {
+	Client    *smtp.Client
+	Store     Store         // what must outlive the run; nil: a new [Memory]
+	Own       []string      // what a reply may call us by: HELO name and addresses
+	KnownGood []string      // addresses that are known to take mail: where one is refused, that is about us
+	MaxWait   time.Duration // for what hosts put off, counted from the start; zero: 30 min, enough for all rounds of greylisting
+	Pace      float64       // divides every wait and multiplies every limit: labs only; zero: 1
+	Workers   int           // sessions at a time; zero: 32
+	Progress  func(Progress)
+}
+
+// Progress is how far a run is.
+type Progress struct {
+	Settled, Questions int
+	Left               time.Duration // of the slowest lane, at least
+}
+
+// Limiter grants questions. One for many processes keeps limits together.
+type Limiter interface {
+	// Take spends up to n of every cap at once and tells how many it could, and if fewer than n, from when more may be had.
+	Take(ctx context.Context, now time.Time, n int, caps ...validate.Cap) (granted int, again time.Time, err error)
+	// GiveBack returns what was taken at that moment and not used.
+	GiveBack(ctx context.Context, at time.Time, n int, caps ...validate.Cap) error
+}
+
+// Store is what must hold across runs and processes. [Memory] keeps it while the process lives.
+type Store interface {
+	Limiter
+	// Control is what became of the domain's control recipient, if that is still known.
+	Control(ctx context.Context, domain string, now time.Time) (validate.Control, error)
+	PutControl(ctx context.Context, domain string, c validate.Control, host, text string, at time.Time) error
+	// Lease makes an operator ours until then. Where another process holds it, other is until when.
+	Lease(ctx context.Context, operator string, now, until time.Time) (other time.Time, err error)
+	Release(ctx context.Context, operator string) error
+	// Rest leaves an operator alone until then.
+	Rest(ctx context.Context, operator string, until time.Time, why string) error
+	Resting(ctx context.Context, operator string, now time.Time) (until time.Time, why string, err error)
+	// Manners is what earlier sessions taught about a mail host.
+	Manners(ctx context.Context, host string, now time.Time) (validate.Manners, error)
+	PutManners(ctx context.Context, host string, m validate.Manners, at time.Time) error
+}
+
+// Ask asks what is planned and hands over what was found as it comes, from one goroutine at a time; the lane goes on once emit has
+// returned. Every question of the plan is answered, also where a host never spoke; a later answer takes the place of an earlier one.
+// A plan can be asked once. The error is emit's, the store's or ctx's.
+func (p *Prober) Ask(ctx context.Context, plan *Plan, emit func([]validate.Answered) error) ([]validate.Asking, error) {
+	r := newRun(p, plan, emit)
+	if err := r.answer(plan.unasked...); err != nil {
+		return nil, err
+	}
+	r.welcome()
+	err := r.lanes(ctx)
+	return r.report(), err
+}

@@ -1,0 +1,133 @@
+package probe
+
+import (
+	"cmp"
+	"context"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/prebounce/prebounce/validate"
+)
+
+// run is one asking of a plan.
+type run struct {
+	*Prober
+	plan  *Plan
+	store Store
+	start time.Time
+
+	emitting sync.Mutex
+	emit     func([]validate.Answered) error
+	settled  int
+
+	mu      sync.Mutex // guards what follows, and the operators
+	breaker breaker
+	full    time.Time // until when our own address has asked enough
+	inUse   map[netip.Addr]bool
+
+	told time.Time
+}
+
+func newRun(p *Prober, plan *Plan, emit func([]validate.Answered) error) *run {
+	r := &run{Prober: p, plan: plan, store: p.Store, emit: emit, start: time.Now()}
+	if r.store == nil {
+		r.store = NewMemory()
+	}
+	r.inUse = make(map[netip.Addr]bool)
+	r.breaker = breaker{lists: make(map[string]string), operators: len(plan.operators)}
+	return r
+}
+
+// shorter is a wait at the run's pace.
+func (r *run) shorter(d time.Duration) time.Duration { return time.Duration(float64(d) / cmp.Or(r.Pace, 1)) }
+
+// most is a limit at the run's pace.
+func (r *run) most(n int) int { return int(float64(n) * cmp.Or(r.Pace, 1)) }
+
+// patience is until when the run waits for what hosts put off.
+func (r *run) patience() time.Time { return r.start.Add(r.shorter(cmp.Or(r.MaxWait, defaultWait))) }
+
+// answer hands over what was found.
+func (r *run) answer(found ...validate.Answered) error {
+	if len(found) == 0 {
+		return nil
+	}
+	r.emitting.Lock()
+	defer r.emitting.Unlock()
+	r.settled += len(found)
+	return r.emit(found)
+}
+
+// lanes works the lanes, the one that is due first. A step of a lane is one session; between steps a lane waits here and costs nothing.
+func (r *run) lanes(ctx context.Context) error {
+	s := newSchedule(r.plan.lanes)
+	back := make(chan *lane)
+	g, within := errgroup.WithContext(ctx)
+	ended := within.Done()
+	for s.len()+s.running > 0 {
+		l, wait := s.next(time.Now(), r.held(), cmp.Or(r.Workers, defaultWorkers))
+		if l != nil {
+			g.Go(func() error {
+				defer func() { back <- l }()
+				return r.step(within, l)
+			})
+			continue
+		}
+		select {
+		case l := <-back:
+			s.back(l, l.done || within.Err() != nil)
+			r.tell(false)
+		case <-time.After(wait):
+		case <-ended:
+			ended = nil
+			s.drop()
+		}
+	}
+	r.tell(true)
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	return ctx.Err()
+}
+
+// held is until when nobody may ask, as our own address has asked enough.
+func (r *run) held() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.full
+}
+
+// tell reports the progress, not more often than a person can read. It belongs to the goroutine of the schedule.
+func (r *run) tell(last bool) {
+	if r.Progress == nil || !last && time.Since(r.told) < betweenTellings {
+		return
+	}
+	r.told = time.Now()
+	left := time.Duration(0)
+	for _, l := range r.plan.lanes {
+		left = max(left, l.estimate)
+	}
+	r.emitting.Lock()
+	settled := len(r.plan.unasked) + r.settled
+	r.emitting.Unlock()
+	r.Progress(Progress{Settled: settled, Questions: r.plan.Questions, Left: r.shorter(left)})
+}
+
+const betweenTellings = 200 * time.Millisecond
+
+// report is how asking went, the operator with most questions first.
+func (r *run) report() []validate.Asking {
+	all := make([]validate.Asking, 0, len(r.plan.operators))
+	for _, op := range r.plan.operators {
+		all = append(all, op.Asking)
+	}
+	slices.SortFunc(all, func(a, b validate.Asking) int {
+		return cmp.Or(cmp.Compare(b.Questions, a.Questions), strings.Compare(a.Operator, b.Operator))
+	})
+	return all
+}

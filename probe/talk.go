@@ -1,0 +1,120 @@
+package probe
+
+import (
+	"context"
+	"time"
+
+	"github.com/prebounce/prebounce/probe/smtp"
+	"github.com/prebounce/prebounce/validate"
+)
+
+// talk is one session of a lane at work.
+type talk struct {
+	*run
+	lane    *lane
+	permit  permit
+	used    int // of the permit
+	manners validate.Manners
+	before  validate.Manners // as they were
+
+	session *smtp.Session
+	trouble *smtp.Trouble
+	soonest time.Time // when the next session may begin
+	heard   int       // replies about recipients
+	slowed  bool      // the host wants fewer questions
+}
+
+// hold opens a session, asks what the permit allows, and takes leave.
+func (t *talk) hold(ctx context.Context) (err error) {
+	t.session, t.trouble, err = t.open(ctx)
+	if err != nil || t.session == nil {
+		return err
+	}
+	defer t.free(t.session.Host().Addr)
+	t.mu.Lock()
+	t.lane.operator.Sessions++
+	t.breaker.reached = true
+	t.mu.Unlock()
+	err = t.ask(ctx)
+	t.session.Quit(ctx)
+	return err
+}
+
+// ask asks transaction after transaction.
+func (t *talk) ask(ctx context.Context) error {
+	var only *domain
+	if !t.lane.operator.rule.Mix && len(t.lane.ready) > 0 {
+		only = t.lane.ready[0]
+	}
+	for t.goesOn() {
+		tr := t.lane.take(t.size(), only)
+		if len(tr.asked) == 0 {
+			return nil
+		}
+		if err := t.transact(ctx, tr); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// goesOn tells whether one more transaction is in order: hosts slow down or hang up on those who are refused too often, and a new session
+// starts afresh.
+func (t *talk) goesOn() bool {
+	return t.trouble == nil && !t.slowed && !t.session.Ended() && !t.session.Slower() && t.used < t.permit.n &&
+		t.session.Refusals() < t.refusals() && t.session.Transactions() < mostTransactions && t.stopped(t.lane.operator) == ""
+}
+
+// refusals is how many a session may have.
+func (t *talk) refusals() int {
+	if t.manners.Touchy {
+		return fewRefusals
+	}
+	return mostRefusals
+}
+
+// size is how many recipients the next transaction may hold. All of them may be refused.
+func (t *talk) size() int {
+	n := min(t.lane.operator.rule.Transaction, t.permit.n-t.used, t.refusals()-t.session.Refusals())
+	if t.manners.Recipients > 0 {
+		n = min(n, t.manners.Recipients)
+	}
+	return max(n/t.lane.share, 1)
+}
+
+// transact asks one transaction and takes note of what was said.
+func (t *talk) transact(ctx context.Context, tr transaction) error {
+	addresses := make([]string, len(tr.asked))
+	for i := range tr.asked {
+		addresses[i] = tr.asked[i].address(&tr.asked[i].pending)
+	}
+	replies, trouble := t.session.Ask(ctx, addresses, tr.utf8)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	t.trouble = trouble
+	t.count(len(replies))
+	var found []validate.Answered
+	for i, said := range replies {
+		more, err := t.hear(ctx, heard{tr.asked[i], said, addresses[i], i})
+		if err != nil {
+			return err
+		}
+		found = append(found, more...)
+	}
+	if rest := tr.asked[len(replies):]; trouble != nil && len(rest) > 0 {
+		found = append(found, t.unheard(rest)...)
+	}
+	return t.answer(found...)
+}
+
+func (t *talk) count(n int) {
+	t.used += n
+	t.heard += n
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.lane.operator.Asked += n
+}
+
+// slowDowns is how often a lane waits for a host that wants fewer questions: a minute, then two, then four.
+const slowDowns = 3
