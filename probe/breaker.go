@@ -19,9 +19,9 @@ type operator struct {
 	busy    int     // the schedule's: lanes at work
 	waiting []*lane // the schedule's
 
-	named   int       // replies that name us, since the last proof of good faith
-	refused []uint32  // refusals since then, to be withdrawn
-	resting bool      // the store knows that it is to be left alone
+	named   int      // replies that name us, since the last proof of good faith
+	refused []uint32 // refusals since then, to be withdrawn
+	resting bool     // the store knows that it is to be left alone
 }
 
 // breaker stops asking where we turn out to be unwelcome (the numbers are judgement, none of them was measured).

@@ -116,6 +116,10 @@ type asked struct {
 func (l *lane) take(n int, only *domain) (t transaction) {
 	for len(l.ready) > 0 && len(t.asked) < n {
 		d := l.ready[0]
+		if len(d.todo) == 0 { // its domain was shut
+			d.ready, l.ready = false, l.ready[1:]
+			continue
+		}
 		if only != nil && d != only || len(t.asked) > 0 && !d.todo[0].joins(t.asked[0].pending) {
 			break
 		}

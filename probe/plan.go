@@ -108,10 +108,10 @@ type Part struct {
 	Operator  string        `json:"operator"`
 	Questions int           `json:"questions"`
 	Domains   int           `json:"domains"`
-	Hosts     int           `json:"lanes"`    // sets of mail hosts
-	Asked     int           `json:"rcpts"`    // RCPT commands at most: one for each question, and a control for each domain
-	Sessions  int           `json:"sessions"` // at least
-	Takes     time.Duration `json:"takes_ns"` // at least, at the polite pace; greylisting may add half an hour
+	Hosts     int           `json:"lanes"`               // sets of mail hosts
+	Asked     int           `json:"rcpts"`               // RCPT commands at most: one for each question, and a control for each domain
+	Sessions  int           `json:"sessions"`            // at least
+	Takes     time.Duration `json:"takes_ns"`            // at least, at the polite pace; greylisting may add half an hour
 	Undecided string        `json:"undecided,omitempty"` // why asking proves nothing, or perhaps nothing, there
 	Ask       bool          `json:"ask"`
 }

@@ -44,7 +44,9 @@ func newRun(p *Prober, plan *Plan, emit func([]validate.Answered) error) *run {
 }
 
 // shorter is a wait at the run's pace.
-func (r *run) shorter(d time.Duration) time.Duration { return time.Duration(float64(d) / cmp.Or(r.Pace, 1)) }
+func (r *run) shorter(d time.Duration) time.Duration {
+	return time.Duration(float64(d) / cmp.Or(r.Pace, 1))
+}
 
 // most is a limit at the run's pace.
 func (r *run) most(n int) int { return int(float64(n) * cmp.Or(r.Pace, 1)) }

@@ -214,4 +214,3 @@ func (r *run) free(addr netip.Addr) {
 	defer r.mu.Unlock()
 	delete(r.inUse, addr)
 }
-

@@ -122,3 +122,18 @@ type Asking struct {
 	BlockList string    `json:"blocklist,omitempty"` // that the reply names
 	Again     time.Time `json:"again,omitzero"`      // from when the rest may be asked
 }
+
+// How long what is known of a domain or a mail host holds.
+const (
+	ControlLife = 7 * 24 * time.Hour
+	MannersLife = 7 * 24 * time.Hour
+)
+
+// Manners are what earlier sessions taught about a mail host. The zero value is what is known of a stranger.
+type Manners struct {
+	Plain      bool // a TLS handshake failed: talk in clear
+	Touchy     bool // it showed a 421, dropped a session or took longer and longer
+	Tolerant   bool // it was asked for a while without complaint
+	TLS        bool // it hung up on who came without TLS
+	Recipients int  // what it took in one transaction, where more were too many (452 4.5.3); 0: never so
+}

@@ -22,7 +22,8 @@ func cacheCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "cache",
 		Short: "Show or empty the store of facts",
-		Long: "What DNS said is kept in a file between runs, so that nothing is asked twice: for a domain's mail hosts, between an hour and a day.\n" +
+		Long: "What DNS and mail hosts said is kept in a file between runs, so that nothing is asked twice: a domain's mail hosts for between an hour and a day, " +
+			"an unknown mailbox for 30 days, an accepted one for 14, whether a domain takes everything for 7, a temporary answer not at all.\n" +
 			"Domains stand in it in clear. Addresses never do: what is known about one is found by a keyed hash of it.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
@@ -87,6 +88,12 @@ func printContents(w io.Writer, held facts.Contents) {
 		line("oldest", "%s", held.Oldest.Format(time.RFC3339))
 		line("newest", "%s", held.Newest.Format(time.RFC3339))
 	}
+	line("answers", "%d", held.Answers)
+	line("controls", "%d", held.Controls)
+	line("resting", "%d", len(held.Resting))
+	for _, r := range held.Resting {
+		line("  "+report.Plain(r.Operator), "until %s: %s", r.Until.Format(time.RFC3339), r.Why)
+	}
 	for _, name := range held.Aside {
 		line("set aside", "%s", name)
 	}
@@ -105,6 +112,8 @@ func cachePurgeCommand(path *string) *cobra.Command {
 		Use:   "purge (--older AGE | --address ADDRESS | --all)",
 		Short: "Remove facts from the store",
 		Long: "Remove facts from the store, without a trace in the file.\n\n" +
+			"How much was asked lately, and which operators are to be left alone until when, no purge forgets: " +
+			"that is what keeps the next run from asking an operator more than is polite.\n\n" +
 			"--address answers an erasure request: it removes everything held under that address, in any spelling of its letters' case.\n" +
 			"Files that were set aside as damaged can't be searched; they are named, for you to delete.",
 		Args: cobra.NoArgs,

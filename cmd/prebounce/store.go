@@ -9,14 +9,14 @@ import (
 	"github.com/prebounce/prebounce/validate/facts"
 )
 
-// storeSettings are the flags about remembering what DNS said.
+// storeSettings are the flags about remembering what DNS and mail hosts said.
 type storeSettings struct {
 	file string
 	off  bool
 }
 
 func (s *storeSettings) register(f *pflag.FlagSet) {
-	f.StringVar(&s.file, "store", "", "`FILE` that remembers what DNS said (default in the user's cache folder)")
+	f.StringVar(&s.file, "store", "", "`FILE` that remembers what was said (default in the user's cache folder)")
 	f.BoolVar(&s.off, "no-store", false, "remember nothing, and ask about every domain anew")
 }
 

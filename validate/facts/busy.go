@@ -31,8 +31,17 @@ func patiently(ctx context.Context, do func() error) error {
 	}
 }
 
-// inTx runs do in a transaction that has the right to write from its start (BEGIN IMMEDIATE).
+// inTx runs do in a transaction that has the right to write from its start (BEGIN IMMEDIATE). This process writes in turn: only other ones are in the way.
 func (s *Store) inTx(ctx context.Context, do func(*sql.Tx) error) error {
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if err := s.unusable(); err != nil { // it may have gone off while we waited
+		return err
+	}
 	var tx *sql.Tx
 	err := patiently(ctx, func() (err error) {
 		tx, err = s.writer.BeginTx(ctx, nil)

@@ -60,7 +60,8 @@ func create(ctx context.Context, path string) (*Store, error) {
 
 // open opens a file that exists, brings its schema up to date and starts the writer. A [*FileError] says that the file is at fault.
 func open(ctx context.Context, path string) (*Store, error) {
-	s := &Store{path: path, batch: batchRows, full: make(chan struct{}, 1), closing: make(chan struct{}), done: make(chan struct{})}
+	s := &Store{path: path, holder: newKey(), turn: make(chan struct{}, 1),
+		batch: batchRows, full: make(chan struct{}, 1), closing: make(chan struct{}), done: make(chan struct{})}
 	s.room.L = &s.mu
 	var err error
 	if s.seen, err = os.Stat(path); err != nil {

@@ -9,14 +9,24 @@ import (
 
 // Contents says what a store holds.
 type Contents struct {
-	Path    string
-	Bytes   int64 // on disk, write-ahead log included
-	Domains int
-	Fresh   int            // of Domains, those within their best-before
-	Status  map[string]int // Domains by status, in the words of [validate.MailStatus]
-	Oldest  time.Time      // when the first and the last of them were asked; zero for an empty store
-	Newest  time.Time
-	Aside   []string // files set aside earlier; nothing looks at them any more
+	Path     string
+	Bytes    int64 // on disk, write-ahead log included
+	Domains  int
+	Fresh    int            // of Domains, those within their best-before
+	Status   map[string]int // Domains by status, in the words of [validate.MailStatus]
+	Oldest   time.Time      // when the first and the last of them were asked; zero for an empty store
+	Newest   time.Time
+	Answers  int // about addresses, fresh or not
+	Controls int // domains whose control recipient was asked about
+	Resting  []Rested
+	Aside    []string // files set aside earlier; nothing looks at them any more
+}
+
+// Rested is an operator that is to be left alone.
+type Rested struct {
+	Operator string
+	Until    time.Time
+	Why      string
 }
 
 // Info counts what the store holds at the moment now. What waits in this process to be written is not counted.
@@ -34,6 +44,37 @@ func (s *Store) Info(ctx context.Context, now time.Time) (Contents, error) {
 }
 
 func (s *Store) count(ctx context.Context, now time.Time, c *Contents) error {
+	if err := s.countDomains(ctx, now, c); err != nil {
+		return err
+	}
+	const q = "SELECT (SELECT count(*) FROM answer), (SELECT count(*) FROM control)"
+	if err := s.db.QueryRowContext(ctx, q).Scan(&c.Answers, &c.Controls); err != nil {
+		return err
+	}
+	var err error
+	c.Resting, err = s.resting(ctx, now)
+	return err
+}
+
+func (s *Store) resting(ctx context.Context, now time.Time) (all []Rested, err error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT operator, ends, why FROM rest WHERE ends > ? ORDER BY operator", nanos(now))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var r Rested
+		var ends int64
+		if err := rows.Scan(&r.Operator, &ends, &r.Why); err != nil {
+			return nil, err
+		}
+		r.Until = moment(ends)
+		all = append(all, r)
+	}
+	return all, rows.Err()
+}
+
+func (s *Store) countDomains(ctx context.Context, now time.Time, c *Contents) error {
 	const q = `SELECT status, count(*), count(*) FILTER (WHERE until > ?1 AND asked <= ?1), min(asked), max(asked) FROM domain GROUP BY status`
 	rows, err := s.db.QueryContext(ctx, q, now.Unix())
 	if err != nil {

@@ -23,3 +23,24 @@ func bestBefore(m validate.Mail) (time.Time, bool) {
 	life, ok := lives[m.Status]
 	return m.Asked.Add(min(max(m.TTL, life.least), life.most)), ok
 }
+
+// answerLives says how long a reply is good, by the reason that it speaks for by the rules of the day when it came. What isn't here is
+// not kept: it is about us, or about the moment.
+var answerLives = map[validate.Reason]time.Duration{
+	validate.MailboxUnknown:  30 * day,
+	validate.MailboxDisabled: 30 * day,
+	validate.MailboxMoved:    30 * day,
+
+	validate.Accepted: 14 * day, // what it is worth, the control tells, and that lives shorter
+	validate.CatchAll: 14 * day,
+	validate.Unproven: 14 * day,
+
+	// A mailbox is emptied and a mail host's settings are mended. What nobody can read today, later rules may; meanwhile asking the same again helps nobody.
+	validate.MailboxFull:   day,
+	validate.RelayDenied:   day,
+	validate.DomainRefused: day,
+	validate.Undetermined:  day,
+}
+
+// postponedLife is how long after the moment when a recipient may be asked again the store remembers how often that was put off.
+const postponedLife = day

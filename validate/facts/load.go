@@ -26,14 +26,14 @@ func (s *Store) load(ctx context.Context, now time.Time, each func(string, valid
 		return err
 	}
 	defer rows.Close()
-	read := make(reader)
+	shapes := make(reader[validate.Mail])
 	for rows.Next() {
 		var name, shape string
 		var ttl, asked int64
 		if err := rows.Scan(&name, &ttl, &asked, &shape); err != nil {
 			return err
 		}
-		if m, ok := read.mail(shape); ok {
+		if m, ok := shapes.read(shape, parseMail); ok {
 			m.TTL = time.Duration(ttl) * time.Second
 			m.Asked = time.Unix(asked, 0).UTC()
 			each(name, m)

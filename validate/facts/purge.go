@@ -10,12 +10,13 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// PurgeAll removes every fact and returns their number. The key of the installation stays.
+// PurgeAll removes every fact and returns their number. The key of the installation stays, and so does what we owe to the operators: what
+// was spent of caps, and who is to be left alone. Else purging would be the way to ask too much.
 func (s *Store) PurgeAll(ctx context.Context) (int, error) {
 	return s.purge(ctx, "asked", "true")
 }
 
-// PurgeBefore removes the facts learnt before t and returns their number.
+// PurgeBefore removes the facts learnt before t and returns their number. What PurgeAll leaves, it leaves.
 func (s *Store) PurgeBefore(ctx context.Context, t time.Time) (int, error) {
 	return s.purge(ctx, "asked", "asked < ?", t.Unix())
 }
@@ -117,10 +118,17 @@ func (s *Store) forgetNoes() {
 
 // sweep removes what is past its best-before, if this run has made the file grow. Where it can't, a later run will.
 func (s *Store) sweep() {
-	if s.written == 0 || s.whyOff() != nil {
+	if !s.hasWritten() {
 		return
 	}
 	if _, err := s.remove(context.Background(), "until", "until <= ?", time.Now().Unix()); damaged(err) {
 		s.turnOff(err)
 	}
+}
+
+// hasWritten is true if this run has changed the file, and could do so again.
+func (s *Store) hasWritten() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.written > 0 && s.off == nil
 }

@@ -102,29 +102,29 @@ const (
 	shapeMark    = "\x1f" // char(31), the unit separator; of the columns, only the last may hold one
 )
 
-// reader turns shapes back into facts. Domains of one shape share one slice of mail hosts.
-type reader map[string]validate.Mail
+// reader turns shapes back into facts. Facts of one shape share what they point to.
+type reader[Fact any] map[string]Fact
 
 // sharedMost bounds what a reader remembers. What is common is soon met again.
 const sharedMost = 8192
 
-// mail is false for a shape that this version can't read: a fact that we don't have.
-func (r reader) mail(shape string) (validate.Mail, bool) {
-	if m, ok := r[shape]; ok {
-		return m, true
+// read is false for a shape that this version can't parse: a fact that we don't have.
+func (r reader[Fact]) read(shape string, parse func(string) (Fact, bool)) (Fact, bool) {
+	if f, ok := r[shape]; ok {
+		return f, true
 	}
-	m, ok := parseShape(shape)
+	f, ok := parse(shape)
 	if !ok {
-		return m, false
+		return f, false
 	}
 	if len(r) == sharedMost {
 		clear(r)
 	}
-	r[shape] = m
-	return m, true
+	r[shape] = f
+	return f, true
 }
 
-func parseShape(shape string) (m validate.Mail, ok bool) {
+func parseMail(shape string) (m validate.Mail, ok bool) {
 	parts := strings.SplitN(shape, shapeMark, 4)
 	if len(parts) != 4 {
 		return m, false

@@ -29,9 +29,9 @@ func TestHostsThatCannotBeReadBackAreRefused(t *testing.T) {
 }
 
 func TestReaderForgetsWhatIsTooMuch(t *testing.T) {
-	r := make(reader)
+	r := make(reader[validate.Mail])
 	for i := range 3 * sharedMost {
-		if _, ok := r.mail(fmt.Sprintf("mx\x1f%d mx.example\x1f\x1f", i)); !ok {
+		if _, ok := r.read(fmt.Sprintf("mx\x1f%d mx.example\x1f\x1f", i), parseMail); !ok {
 			t.Fatal(i)
 		}
 	}

@@ -14,7 +14,8 @@ const applicationID = 0x70626e63
 // migrations make the schema, one version after the other; the file's user_version counts those done. Append, never edit.
 //
 // Three names of columns mean the same in every table, and purging goes by them: asked is when a fact was learnt,
-// until its best-before (both Unix seconds), and address whom it is about (see [Store.Key]).
+// until its best-before (both Unix seconds), and address whom it is about (see [Store.Key]). Tables without asked are what we owe
+// to others: purging leaves them. Moments that must be exact are Unix nanoseconds, and 0 is none.
 var migrations = []string{`
 CREATE TABLE install (
 	key BLOB NOT NULL -- the secret that turns an address into what the store knows it by
@@ -27,6 +28,60 @@ CREATE TABLE domain (
 	detail   TEXT NOT NULL,
 	ttl      INTEGER NOT NULL, -- seconds
 	asked    INTEGER NOT NULL,
+	until    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`, `
+CREATE TABLE answer (
+	address  BLOB PRIMARY KEY,
+	domain   TEXT NOT NULL,    -- its domain, or empty
+	said     INTEGER NOT NULL, -- 1: text is what the mail host said; 0: to be asked again
+	text     TEXT NOT NULL,
+	detail   TEXT NOT NULL,
+	stage    TEXT NOT NULL,
+	host     TEXT NOT NULL,
+	operator TEXT NOT NULL,
+	sender   TEXT NOT NULL,
+	control  TEXT NOT NULL,
+	tries    INTEGER NOT NULL,
+	at       INTEGER NOT NULL, -- nanoseconds
+	again    INTEGER NOT NULL, -- nanoseconds
+	asked    INTEGER NOT NULL,
+	until    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE control (
+	domain  TEXT PRIMARY KEY,
+	control TEXT NOT NULL,
+	host    TEXT NOT NULL,
+	text    TEXT NOT NULL,
+	asked   INTEGER NOT NULL,
+	until   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE manners (
+	host       TEXT PRIMARY KEY,
+	plain      INTEGER NOT NULL,
+	touchy     INTEGER NOT NULL,
+	tolerant   INTEGER NOT NULL,
+	recipients INTEGER NOT NULL,
+	asked      INTEGER NOT NULL,
+	until      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE spent (
+	key   TEXT NOT NULL,    -- of the cap
+	at    INTEGER NOT NULL, -- nanoseconds
+	n     INTEGER NOT NULL,
+	until INTEGER NOT NULL,
+	PRIMARY KEY (key, at)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE lease (
+	operator TEXT PRIMARY KEY,
+	holder   BLOB NOT NULL,
+	ends     INTEGER NOT NULL, -- nanoseconds
+	until    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE rest (
+	operator TEXT PRIMARY KEY,
+	why      TEXT NOT NULL,
+	ends     INTEGER NOT NULL, -- nanoseconds
 	until    INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 `}
@@ -91,7 +146,12 @@ func migrate(ctx context.Context, db *sql.DB, steps []string) error {
 			return err
 		}
 	}
-	if _, err := tx.ExecContext(ctx, "INSERT INTO install SELECT ? WHERE NOT EXISTS (SELECT * FROM install)", newKey()); err != nil {
+	if at == 0 {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO install VALUES (?)", newKey()); err != nil {
+			return err
+		}
+	}
+	if _, err := installKey(ctx, tx); err != nil { // nothing is changed in a file that turns out not to be ours
 		return err
 	}
 	return tx.Commit()

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/prebounce/prebounce/validate"
 )
 
 // Store is an open store of facts. Its methods may be called from several goroutines at once.
@@ -19,6 +21,9 @@ type Store struct {
 	db     *sql.DB     // reads
 	writer *sql.DB     // writes, and never waits in SQLite (see patiently)
 	key    []byte
+	holder []byte          // what our leases are known by
+	turn   chan struct{}   // holds one while a transaction of this process writes
+	memory validate.Memory // what the file knows about asking politely, as far as it came from us: serves when the store is off
 
 	batch   int           // facts in a full batch
 	full    chan struct{} // holds one when pending is a whole batch
@@ -28,10 +33,11 @@ type Store struct {
 	mu      sync.Mutex
 	room    sync.Cond // of mu: the writer has taken what was pending, committed it, or turned the store off
 	pending []row     // waits for the writer; never longer than batch
-	written int       // rows committed
+	written int       // rows committed, and each change about asking politely
 	doubted bool      // see Doubt
 	off     error     // why nothing is kept any more
-	closed  bool
+	closed  bool      // by Close, which may have something left to write
+	over    bool      // the file is closed
 	notes   []string
 }
 
@@ -75,7 +81,7 @@ func OpenExisting(ctx context.Context, path string) (*Store, error) {
 	return s, nil
 }
 
-// Close commits what waits, sweeps out facts past their best-before if this run wrote any, and closes the file.
+// Close commits what waits, releases our leases, sweeps out facts past their best-before if this run wrote any, and closes the file.
 // Its error is why the store went off, if it did; Notes tells the same, and the run needn't fail for it.
 func (s *Store) Close() error {
 	s.mu.Lock()
@@ -89,7 +95,7 @@ func (s *Store) Close() error {
 	if again {
 		return s.whyOff()
 	}
-	if err := errors.Join(s.writer.Close(), s.db.Close()); err != nil {
+	if err := s.shut(); err != nil {
 		s.turnOff(err)
 	}
 	err := s.whyOff()
@@ -97,6 +103,16 @@ func (s *Store) Close() error {
 		s.replaceNextTime(err)
 	}
 	return err
+}
+
+// shut closes the file when the last transaction has ended.
+func (s *Store) shut() error {
+	s.turn <- struct{}{}
+	defer func() { <-s.turn }()
+	s.mu.Lock()
+	s.over = true
+	s.mu.Unlock()
+	return errors.Join(s.writer.Close(), s.db.Close())
 }
 
 // Notes says what a person should know about the store, in full sentences without capital or full stop: that a file was set aside, that the store is off.
@@ -121,6 +137,16 @@ func (s *Store) turnOff(err error) {
 func (s *Store) whyOff() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.off
+}
+
+// unusable is why nothing more can be written or read: the store is off, or the file is closed.
+func (s *Store) unusable() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.off == nil && s.over {
+		return fs.ErrClosed
+	}
 	return s.off
 }
 

@@ -63,6 +63,7 @@ func (s *Store) write() {
 		clear(batch)
 		spare = batch[:0]
 	}
+	s.releaseAll()
 	s.forgetNoes()
 	s.sweep()
 }

@@ -1,0 +1,101 @@
+package facts
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/prebounce/prebounce/validate"
+)
+
+// KeyedAnswer is an answer and whom it is about.
+type KeyedAnswer struct {
+	Key    [16]byte // see [Store.Key]
+	Domain string   // of the address, in A-labels; may be empty, and then what the domain's control shows later isn't known of this answer
+	Answer validate.Answer
+}
+
+// PutAnswers keeps answers, all or none, and has committed them when it returns: no kill of the process undoes that.
+//
+// A reply ([validate.Said]) is kept for as long as its reason is good: an unknown, disabled or moved mailbox for 30 days, an acceptance for
+// 14, a full mailbox for a day, and so long what is the domain's own affair or can't be read. Of what was put off (a reply that is none of these, or no
+// reply), only Tries, Again, Detail and where are kept, until a day after Again; that never replaces a reply still good. A later answer without Again
+// ends it. Withdrawn removes what is held under the key. Anything else is not kept, and an older answer never replaces a newer one.
+//
+// The text is kept to 2 KiB. The caller has replaced the addresses in it; only our own sender stands in clear.
+// The error is ctx's. Nothing is kept once the store is off or closed.
+func (s *Store) PutAnswers(ctx context.Context, answers []KeyedAnswer) error {
+	_, err := s.durably(ctx, func(tx *sql.Tx) error {
+		insert, err := tx.PrepareContext(ctx, `INSERT INTO answer VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE
+			SET domain=excluded.domain, said=excluded.said, text=excluded.text, detail=excluded.detail, stage=excluded.stage, host=excluded.host,
+				operator=excluded.operator, sender=excluded.sender, control=excluded.control, tries=excluded.tries, at=excluded.at,
+				again=excluded.again, asked=excluded.asked, until=excluded.until
+			WHERE excluded.at >= answer.at AND (excluded.said OR NOT answer.said OR answer.until <= excluded.asked)`)
+		if err != nil {
+			return err
+		}
+		defer insert.Close()
+		for _, a := range answers {
+			if err := putAnswer(ctx, tx, insert, a); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return err
+}
+
+func putAnswer(ctx context.Context, tx *sql.Tx, insert *sql.Stmt, k KeyedAnswer) error {
+	a, until := keepable(k.Answer)
+	var err error
+	switch a.Status {
+	case validate.Said, validate.Postponed:
+		_, err = insert.ExecContext(ctx, k.Key[:], clean(k.Domain), a.Status == validate.Said, brief(a.Text), clean(a.Detail), a.Stage.String(),
+			clean(a.Host), clean(a.Operator), clean(a.Sender), a.Control.String(), a.Tries, nanos(a.At), nanos(a.Again), a.At.Unix(), wholeSeconds(until))
+	case validate.Withdrawn:
+		_, err = tx.ExecContext(ctx, "DELETE FROM answer WHERE address = ?", k.Key[:])
+	case validate.Silent, validate.Unaskable:
+		_, err = tx.ExecContext(ctx, "DELETE FROM answer WHERE address = ? AND NOT said AND at <= ?", k.Key[:], nanos(a.At))
+	}
+	return err
+}
+
+// keepable is what of an answer is kept, and until when: the reply as Said, or as Postponed that it is to be asked again. With another
+// status it isn't kept, and then ends what was put off.
+func keepable(a validate.Answer) (validate.Answer, time.Time) {
+	reason := a.Reason()
+	if life, ok := answerLives[reason]; ok && a.Status == validate.Said {
+		return a, a.At.Add(life)
+	}
+	switch {
+	case a.Status == validate.Withdrawn || a.Status == validate.NoQuestion:
+		return a, time.Time{}
+	case a.Again.IsZero():
+		return validate.Answer{Status: validate.Silent, At: a.At}, time.Time{}
+	}
+	if a.Detail == "" {
+		a.Detail = reason.Sentence()
+	}
+	return validate.Answer{Status: validate.Postponed, Detail: a.Detail, Host: a.Host, Operator: a.Operator,
+		Tries: a.Tries, At: a.At, Again: a.Again}, a.Again.Add(postponedLife)
+}
+
+// textMost bounds a text in octets.
+const textMost = 2 << 10
+
+// brief is a text that the file takes: UTF-8, cut between two characters.
+func brief(text string) string {
+	if len(text) > textMost {
+		cut := textMost
+		for cut > textMost-utf8.UTFMax && !utf8.RuneStart(text[cut]) {
+			cut--
+		}
+		text = text[:cut]
+	}
+	return strings.ToValidUTF8(text, "\ufffd")
+}
+
+// clean is a brief text that can stand before others in a shape.
+func clean(text string) string { return strings.ReplaceAll(brief(text), shapeMark, " ") }

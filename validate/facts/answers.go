@@ -1,0 +1,151 @@
+package facts
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"strings"
+	"time"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/reply"
+)
+
+// Answers calls each for every answer that is held, fresh at the moment now and wanted, keys in byte order, in one scan. wanted maps keys
+// (see [Store.Key]) to the caller's numbers; it isn't changed. A reply comes back as [validate.Said]; what was put off as [validate.Postponed] with Tries,
+// Again, Detail, Host and Operator.
+//
+// The control of an answer is the domain's where that is newer, else the one that came with the answer, and that for [validate.ControlLife] only.
+//
+// The error is ctx's. A file that can't be read turns the store off instead, and the answers handed out so far are good.
+func (s *Store) Answers(ctx context.Context, now time.Time, wanted map[[16]byte]uint32, each func(id uint32, a validate.Answer)) error {
+	if len(wanted) == 0 || s.isClosed() || s.whyOff() != nil {
+		return ctx.Err()
+	}
+	if err := s.answers(ctx, now, wanted, each); err != nil {
+		return s.give(ctx, err)
+	}
+	return ctx.Err()
+}
+
+func (s *Store) answers(ctx context.Context, now time.Time, wanted map[[16]byte]uint32, each func(uint32, validate.Answer)) error {
+	controls, err := s.controls(ctx, now)
+	if err != nil {
+		return err
+	}
+	const q = `SELECT address, tries, at, again, ` + answerColumns + ` FROM answer
+		WHERE address BETWEEN ?2 AND ?3 AND until > ?1 AND asked <= ?1 ORDER BY address`
+	first, last := ends(wanted)
+	rows, err := s.db.QueryContext(ctx, q, now.Unix(), first[:], last[:])
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	shapes := make(reader[domainAnswer])
+	for rows.Next() {
+		var key, shape sql.RawBytes
+		var tries, at, again int64
+		if err := rows.Scan(&key, &tries, &at, &again, &shape); err != nil {
+			return err
+		}
+		id, ok := [16]byte{}, len(key) == 16
+		if copy(id[:], key); !ok {
+			continue
+		}
+		number, ok := wanted[id]
+		if !ok {
+			continue
+		}
+		if a, ok := shapes.read(string(shape), parseAnswer); ok {
+			a.Tries, a.At, a.Again = int(tries), moment(at), moment(again)
+			a.Control = controls.of(a, now)
+			each(number, a.Answer)
+		}
+	}
+	return rows.Err()
+}
+
+// ends are the least and the greatest key: who asks about one address doesn't scan the file.
+func ends(wanted map[[16]byte]uint32) (first, last [16]byte) {
+	any := false
+	for key := range wanted {
+		if !any || bytes.Compare(key[:], first[:]) < 0 {
+			first = key
+		}
+		if !any || bytes.Compare(key[:], last[:]) > 0 {
+			last = key
+		}
+		any = true
+	}
+	return first, last
+}
+
+// answerColumns selects, as one text, what many answers have in common. Of the columns, only the last may hold a shapeMark.
+const answerColumns = "said || char(31) || domain || char(31) || stage || char(31) || host || char(31) || operator || char(31) || " +
+	"sender || char(31) || control || char(31) || detail || char(31) || text"
+
+// domainAnswer is an answer and the domain of whom it is about.
+type domainAnswer struct {
+	domain string
+	validate.Answer
+}
+
+func parseAnswer(shape string) (a domainAnswer, ok bool) {
+	parts := strings.SplitN(shape, shapeMark, 9)
+	if len(parts) != 9 {
+		return a, false
+	}
+	a.domain, a.Host, a.Operator, a.Sender, a.Detail, a.Text = parts[1], parts[3], parts[4], parts[5], parts[7], parts[8]
+	if a.Status = validate.Postponed; parts[0] == "1" {
+		a.Status = validate.Said
+	}
+	a.Stage, ok = stageByName[parts[2]]
+	a.Control = controlByName[parts[6]]
+	return a, ok
+}
+
+var stageByName = func() map[string]reply.Stage {
+	byName := make(map[string]reply.Stage)
+	for s := reply.StageUnknown; s <= reply.DATA; s++ {
+		byName[s.String()] = s
+	}
+	return byName
+}()
+
+// controls are what is known of domains at a moment.
+type controls map[string]struct {
+	control validate.Control
+	asked   int64
+}
+
+func (s *Store) controls(ctx context.Context, now time.Time) (controls, error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT domain, control, asked FROM control WHERE until > ?1 AND asked <= ?1", now.Unix())
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	known := make(controls)
+	for rows.Next() {
+		var domain, control string
+		var asked int64
+		if err := rows.Scan(&domain, &control, &asked); err != nil {
+			return nil, err
+		}
+		c := known[domain]
+		c.control, c.asked = controlByName[control], asked
+		known[domain] = c
+	}
+	return known, rows.Err()
+}
+
+// of is what the domain's control makes of an answer.
+func (c controls) of(a domainAnswer, now time.Time) validate.Control {
+	own := a.Control
+	if now.Unix() >= a.At.Unix()+int64(validate.ControlLife/time.Second) {
+		own = validate.ControlUnknown
+	}
+	if its, ok := c[a.domain]; ok && a.Status == validate.Said && (own == validate.ControlUnknown || its.asked > a.At.Unix()) {
+		return its.control
+	}
+	return own
+}

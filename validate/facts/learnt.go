@@ -1,0 +1,72 @@
+package facts
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"time"
+
+	"github.com/prebounce/prebounce/validate"
+)
+
+// Control gives what is known of a domain's control recipient, which holds for [validate.ControlLife]. The error is ctx's.
+func (s *Store) Control(ctx context.Context, domain string, now time.Time) (validate.Control, error) {
+	var name string
+	const q = "SELECT control FROM control WHERE domain = ?1 AND until > ?2 AND asked <= ?2"
+	_, known, err := s.ask(ctx, q, []any{domain, now.Unix()}, &name)
+	if err != nil || known {
+		return controlByName[name], err
+	}
+	return s.memory.Control(ctx, domain, now)
+}
+
+// PutControl keeps what became of a domain's control recipient, and the host's reply for people. ControlUnknown is no fact and changes nothing,
+// nor is a domain with an @. The text is kept to 2 KiB, and the caller has replaced the addresses in it. The error is ctx's.
+func (s *Store) PutControl(ctx context.Context, domain string, c validate.Control, host, text string, at time.Time) error {
+	if c == validate.ControlUnknown || strings.Contains(domain, "@") { // an address must never get here
+		return ctx.Err()
+	}
+	if err := s.memory.PutControl(ctx, domain, c, host, text, at); err != nil {
+		return err
+	}
+	_, err := s.durably(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO control VALUES (?,?,?,?,?,?) ON CONFLICT DO UPDATE
+			SET control = excluded.control, host = excluded.host, text = excluded.text, asked = excluded.asked, until = excluded.until
+			WHERE excluded.asked >= control.asked`,
+			domain, c.String(), host, brief(text), at.Unix(), at.Unix()+int64(validate.ControlLife/time.Second))
+		return err
+	})
+	return err
+}
+
+// controlByName lacks what is no fact: a name that this version doesn't know is ControlUnknown.
+var controlByName = map[string]validate.Control{
+	validate.ControlRefused.String():  validate.ControlRefused,
+	validate.ControlAccepted.String(): validate.ControlAccepted,
+}
+
+// Manners gives what is known of a mail host, which holds for [validate.MannersLife]. The error is ctx's.
+func (s *Store) Manners(ctx context.Context, host string, now time.Time) (m validate.Manners, err error) {
+	const q = "SELECT plain, touchy, tolerant, recipients FROM manners WHERE host = ?1 AND until > ?2 AND asked <= ?2"
+	_, known, err := s.ask(ctx, q, []any{host, now.Unix()}, &m.Plain, &m.Touchy, &m.Tolerant, &m.Recipients)
+	if err != nil || known {
+		return m, err
+	}
+	return s.memory.Manners(ctx, host, now)
+}
+
+// PutManners replaces what is known of a mail host, unless that was learnt later. The error is ctx's.
+func (s *Store) PutManners(ctx context.Context, host string, m validate.Manners, at time.Time) error {
+	if err := s.memory.PutManners(ctx, host, m, at); err != nil {
+		return err
+	}
+	_, err := s.durably(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO manners VALUES (?,?,?,?,?,?,?) ON CONFLICT DO UPDATE
+			SET plain = excluded.plain, touchy = excluded.touchy, tolerant = excluded.tolerant, recipients = excluded.recipients,
+				asked = excluded.asked, until = excluded.until
+			WHERE excluded.asked >= manners.asked`,
+			host, m.Plain, m.Touchy, m.Tolerant, m.Recipients, at.Unix(), at.Unix()+int64(validate.MannersLife/time.Second))
+		return err
+	})
+	return err
+}

@@ -1,0 +1,75 @@
+package facts
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/prebounce/prebounce/validate"
+)
+
+// Take spends up to n of every cap at once and tells how many it could; if fewer than n, again says from when more may be had.
+// In any span of length Within at most Most are spent under a Key, by all processes that share the file, which must have one clock.
+// A cap of less than one never grants anything. What was spent is kept, whatever becomes of the process, for as long as it counts.
+//
+// The error is ctx's. Once the store is off or closed, only what this process has spent is known.
+func (s *Store) Take(ctx context.Context, now time.Time, n int, caps ...validate.Cap) (granted int, again time.Time, err error) {
+	kept, err := s.durably(ctx, func(tx *sql.Tx) error {
+		spent := make([]validate.Spent, len(caps))
+		for i, c := range caps {
+			var err error
+			if spent[i], err = spentWithin(ctx, tx, c, now); err != nil {
+				return err
+			}
+		}
+		granted, again = validate.Grant(now, n, caps, spent)
+		return spend(ctx, tx, now, granted, caps)
+	})
+	switch {
+	case err != nil:
+		return 0, time.Time{}, err
+	case !kept:
+		return s.memory.Take(ctx, now, n, caps...)
+	}
+	return granted, again, s.memory.Spend(context.WithoutCancel(ctx), now, granted, caps...)
+}
+
+func spentWithin(ctx context.Context, tx *sql.Tx, c validate.Cap, now time.Time) (spent validate.Spent, err error) {
+	const q = "SELECT coalesce(sum(n), 0), coalesce(min(at), 0) FROM spent WHERE key = ? AND at > ?"
+	var first int64
+	err = tx.QueryRowContext(ctx, q, c.Key, nanos(now.Add(-c.Within))).Scan(&spent.N, &first)
+	spent.First = moment(first)
+	return spent, err
+}
+
+func spend(ctx context.Context, tx *sql.Tx, now time.Time, n int, caps []validate.Cap) error {
+	if n == 0 {
+		return nil
+	}
+	const q = "INSERT INTO spent VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET n = n + excluded.n, until = max(until, excluded.until)"
+	for key, life := range validate.Keys(caps) {
+		if _, err := tx.ExecContext(ctx, q, key, nanos(now), n, wholeSeconds(now.Add(life))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// GiveBack returns up to n of what was taken at that moment and not used. The error is ctx's.
+func (s *Store) GiveBack(ctx context.Context, at time.Time, n int, caps ...validate.Cap) error {
+	if err := s.memory.GiveBack(ctx, at, n, caps...); err != nil || n <= 0 {
+		return err
+	}
+	_, err := s.durably(ctx, func(tx *sql.Tx) error {
+		for key := range validate.Keys(caps) {
+			if _, err := tx.ExecContext(ctx, "UPDATE spent SET n = n - ? WHERE key = ? AND at = ?", n, key, nanos(at)); err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, "DELETE FROM spent WHERE key = ? AND at = ? AND n <= 0", key, nanos(at)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return err
+}

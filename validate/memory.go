@@ -1,0 +1,201 @@
+package validate
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Memory remembers, for one process and no longer than that, what asking politely needs: what was spent of caps, who is to be left alone,
+// what is known of domains and mail hosts. The zero value is ready; its methods may be called from several goroutines at once.
+//
+// Their errors are the context's. A domain, host, operator or key is whatever the caller calls it.
+type Memory struct {
+	mu       sync.Mutex
+	spent    map[string][]spending // by the cap's key, in the order of time
+	controls map[string]learnt[Control]
+	manners  map[string]learnt[Manners]
+	rests    map[string]rest
+}
+
+// spending is so many spent at one moment.
+type spending struct {
+	at, until time.Time
+	n         int
+}
+
+type learnt[T any] struct {
+	value T
+	at    time.Time
+}
+
+type rest struct {
+	until time.Time
+	why   string
+}
+
+// locked runs do alone, unless the context is at its end.
+func (m *Memory) locked(ctx context.Context, do func()) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	err := ctx.Err()
+	if err == nil {
+		do()
+	}
+	return err
+}
+
+// Take spends up to n of every cap at once and tells how many it could; if fewer than n, again says from when more may be had.
+// In any span of length Within at most Most are spent under a Key. A cap of less than one never grants anything.
+func (m *Memory) Take(ctx context.Context, now time.Time, n int, caps ...Cap) (granted int, again time.Time, err error) {
+	err = m.locked(ctx, func() {
+		spent := make([]Spent, len(caps))
+		for i, c := range caps {
+			spent[i] = m.within(c, now)
+		}
+		granted, again = Grant(now, n, caps, spent)
+		m.spend(now, granted, caps)
+	})
+	return granted, again, err
+}
+
+// Spend notes n as spent at that moment, whatever the caps allow.
+func (m *Memory) Spend(ctx context.Context, at time.Time, n int, caps ...Cap) error {
+	return m.locked(ctx, func() { m.spend(at, n, caps) })
+}
+
+// within sums up what was spent in the span that ends now.
+func (m *Memory) within(c Cap, now time.Time) (s Spent) {
+	for _, one := range m.spent[c.Key] {
+		if !one.at.After(now.Add(-c.Within)) {
+			continue
+		}
+		if s.N == 0 {
+			s.First = one.at
+		}
+		s.N += one.n
+	}
+	return s
+}
+
+func (m *Memory) spend(at time.Time, n int, caps []Cap) {
+	if n <= 0 {
+		return
+	}
+	if m.spent == nil {
+		m.spent = make(map[string][]spending)
+	}
+	for key, life := range Keys(caps) {
+		past := slices.DeleteFunc(m.spent[key], func(one spending) bool { return !one.until.After(at) })
+		i, found := moment(past, at)
+		if !found {
+			past = slices.Insert(past, i, spending{at: at})
+		}
+		past[i].n += n
+		past[i].until = latest(past[i].until, at.Add(life))
+		m.spent[key] = past
+	}
+}
+
+// GiveBack returns up to n of what was taken at that moment and not used.
+func (m *Memory) GiveBack(ctx context.Context, at time.Time, n int, caps ...Cap) error {
+	return m.locked(ctx, func() {
+		for key := range Keys(caps) {
+			past := m.spent[key]
+			i, found := moment(past, at)
+			if !found || n <= 0 {
+				continue
+			}
+			if past[i].n -= n; past[i].n <= 0 {
+				m.spent[key] = slices.Delete(past, i, i+1)
+			}
+		}
+	})
+}
+
+// moment finds what was spent at a moment, or the place for it.
+func moment(past []spending, at time.Time) (int, bool) {
+	return slices.BinarySearchFunc(past, at, func(one spending, at time.Time) int { return one.at.Compare(at) })
+}
+
+// Lease makes an operator ours. In the memory of one process nobody else can hold it, so the answer is always the zero time.
+func (m *Memory) Lease(ctx context.Context, operator string, now, until time.Time) (other time.Time, err error) {
+	return time.Time{}, ctx.Err()
+}
+
+// Release ends a lease.
+func (m *Memory) Release(ctx context.Context, operator string) error { return ctx.Err() }
+
+// Rest says that the operator is to be left alone until then, and why. A rest that lasts longer stands.
+func (m *Memory) Rest(ctx context.Context, operator string, until time.Time, why string) error {
+	return m.locked(ctx, func() {
+		if m.rests == nil {
+			m.rests = make(map[string]rest)
+		}
+		if until.After(m.rests[operator].until) {
+			m.rests[operator] = rest{until, why}
+		}
+	})
+}
+
+// Resting gives the end of the operator's rest, and why it rests. The zero time means that it doesn't.
+func (m *Memory) Resting(ctx context.Context, operator string, now time.Time) (until time.Time, why string, err error) {
+	err = m.locked(ctx, func() {
+		if r := m.rests[operator]; r.until.After(now) {
+			until, why = r.until, r.why
+		}
+	})
+	return until, why, err
+}
+
+// Control gives what is known of a domain's control recipient, which holds for [ControlLife].
+func (m *Memory) Control(ctx context.Context, domain string, now time.Time) (c Control, err error) {
+	err = m.locked(ctx, func() { c = fresh(m.controls[domain], now, ControlLife) })
+	return c, err
+}
+
+// PutControl keeps what became of a domain's control recipient. ControlUnknown is no fact and changes nothing. Memory has no use for host and text.
+func (m *Memory) PutControl(ctx context.Context, domain string, c Control, host, text string, at time.Time) error {
+	return m.locked(ctx, func() {
+		if c != ControlUnknown {
+			learn(&m.controls, domain, c, at)
+		}
+	})
+}
+
+// Manners gives what is known of a mail host, which holds for [MannersLife].
+func (m *Memory) Manners(ctx context.Context, host string, now time.Time) (known Manners, err error) {
+	err = m.locked(ctx, func() { known = fresh(m.manners[host], now, MannersLife) })
+	return known, err
+}
+
+// PutManners replaces what is known of a mail host, unless that was learnt later.
+func (m *Memory) PutManners(ctx context.Context, host string, known Manners, at time.Time) error {
+	return m.locked(ctx, func() { learn(&m.manners, host, known, at) })
+}
+
+// learn keeps the newer fact.
+func learn[T any](facts *map[string]learnt[T], about string, value T, at time.Time) {
+	if *facts == nil {
+		*facts = make(map[string]learnt[T])
+	}
+	if old, ok := (*facts)[about]; !ok || at.Unix() >= old.at.Unix() {
+		(*facts)[about] = learnt[T]{value, at}
+	}
+}
+
+// fresh is the value, or nothing if it is past its best-before. Facts are dated to the second, and one from the future was learnt under a wrong clock.
+func fresh[T any](fact learnt[T], now time.Time, life time.Duration) (value T) {
+	if at := fact.at.Unix(); at <= now.Unix() && now.Unix() < at+int64(life/time.Second) {
+		return fact.value
+	}
+	return value
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
