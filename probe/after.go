@@ -86,9 +86,9 @@ func (t *talk) hungUp() (*validate.Answer, error) {
 		l.share = min(2*l.share, 8)
 	}
 	if trouble.Reply.Code != 0 && len(l.domains) > 0 {
-		f := reply.Classify(trouble.Reply, reply.Context{Stage: trouble.Stage, Operator: l.operator.Operator, Sender: t.Client.From})
-		if f.Class == reply.SenderBlocked {
-			if err := t.answer(t.aboutUs(l.domains[0], trouble.Reply, f)...); err != nil {
+		c := t.context(trouble.Stage, "")
+		if f := reply.Classify(trouble.Reply, c); f.Class == reply.SenderBlocked {
+			if err := t.answer(t.aboutUs(l.domains[0], trouble.Reply, c, f)...); err != nil {
 				return nil, err
 			}
 		}
@@ -106,11 +106,12 @@ func (t *talk) noSession() (*validate.Answer, error) {
 	case smtp.Unreachable, smtp.NoEgress, smtp.TimedOut:
 		t.unreachable()
 	case smtp.Refused:
-		f := reply.Classify(trouble.Reply, reply.Context{Stage: trouble.Stage, Operator: t.lane.operator.Operator, Sender: t.Client.From})
+		c := t.context(trouble.Stage, "")
+		f := reply.Classify(trouble.Reply, c)
 		if !f.Permanent {
 			return t.busy(), nil
 		}
-		if err := t.answer(t.aboutUs(t.lane.domains[0], trouble.Reply, f)...); err != nil {
+		if err := t.answer(t.aboutUs(t.lane.domains[0], trouble.Reply, c, f)...); err != nil {
 			return nil, err
 		}
 		return t.unwelcome(), nil
@@ -146,7 +147,7 @@ func (t *talk) busy() *validate.Answer {
 
 // unwelcome is what was said to us before any recipient could be named, as the answer to all of them.
 func (t *talk) unwelcome() *validate.Answer {
-	return &validate.Answer{Status: validate.Said, Text: smtp.Redact(t.trouble.Reply.String(), t.Client.From, ""), Stage: t.trouble.Stage,
+	return &validate.Answer{Status: validate.Said, Text: smtp.Redact(t.trouble.Reply, t.context(t.trouble.Stage, "")), Stage: t.trouble.Stage,
 		Host: t.trouble.Host.Name, Sender: t.Client.From, Again: time.Now().Add(t.shorter(nextRun))}
 }
 

@@ -45,7 +45,7 @@ const (
 )
 
 // aboutUs takes note of a reply about us and tells what has to be withdrawn for it.
-func (r *run) aboutUs(d *domain, said reply.Reply, f reply.Finding) []validate.Answered {
+func (r *run) aboutUs(d *domain, said reply.Reply, c reply.Context, f reply.Finding) []validate.Answered {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	op := d.lane.operator
@@ -58,7 +58,7 @@ func (r *run) aboutUs(d *domain, said reply.Reply, f reply.Finding) []validate.A
 	if op.named++; op.named < namedTwice || op.Stopped != "" {
 		return nil
 	}
-	return r.stop(op, said, f, "it refuses us, not the recipients")
+	return r.stop(op, smtp.Redact(said, c), f, "it refuses us, not the recipients")
 }
 
 // shut ends asking about a domain whose hosts refuse us for its sake. The run is locked.
@@ -88,8 +88,8 @@ func (r *run) names(said reply.Reply, f reply.Finding) bool {
 }
 
 // stop ends asking at an operator. The run is locked.
-func (r *run) stop(op *operator, said reply.Reply, f reply.Finding, why string) []validate.Answered {
-	op.Stopped, op.Reply, op.BlockList = why, smtp.Redact(said.String(), r.Client.From, ""), f.List
+func (r *run) stop(op *operator, said string, f reply.Finding, why string) []validate.Answered {
+	op.Stopped, op.Reply, op.BlockList = why, said, f.List
 	op.Again = time.Now().Add(r.shorter(restAfterBlock))
 	r.breaker.count(op)
 	return op.withdraw(why)

@@ -41,14 +41,14 @@ func (t *talk) control(ctx context.Context, h heard, f reply.Finding) ([]validat
 	case f.Class == reply.Accepted:
 		h.domain.control = validate.ControlAccepted
 	case f.Subject == reply.Us:
-		return t.aboutUs(h.domain, h.said, f), nil
+		return t.aboutUs(h.domain, h.said, h.context, f), nil
 	case f.Permanent:
 		h.domain.control = validate.ControlRefused
 		t.goodFaith(t.lane.operator)
 	default:
 		return nil, nil
 	}
-	text := smtp.Redact(h.said.String(), t.Client.From, h.address)
+	text := smtp.Redact(h.said, h.context)
 	err := t.store.PutControl(ctx, h.domain.name, h.domain.control, t.session.Host().Name, text, time.Now())
 	return h.domain.proven(), err
 }
@@ -79,8 +79,7 @@ func (t *talk) knownGood(ctx context.Context, h heard, f reply.Finding) ([]valid
 	if t.lane.operator.Stopped != "" {
 		return nil, nil
 	}
-	said := reply.Parse(smtp.Redact(h.said.String(), t.Client.From, h.address))
-	return t.stop(t.lane.operator, said, f, "it refuses a recipient that is known to exist"), nil
+	return t.stop(t.lane.operator, smtp.Redact(h.said, h.context), f, "it refuses a recipient that is known to exist"), nil
 }
 
 // settle asks about postmaster@, once for a lane, where its hosts have refused everybody with the same words that name no cause: is it the
@@ -95,7 +94,7 @@ func (l *lane) settle() {
 
 // postmaster tells what the others' replies were about.
 func (t *talk) postmaster(_ context.Context, h heard, f reply.Finding) ([]validate.Answered, error) {
-	text := smtp.Redact(h.said.String(), t.Client.From, h.address)
+	text := smtp.Redact(h.said, h.context)
 	if !f.Permanent || f.Class == reply.Accepted || text != t.lane.alike.text {
 		return nil, nil
 	}

@@ -16,11 +16,13 @@ type heard struct {
 	said    reply.Reply
 	address string
 	place   int // in its transaction
+	context reply.Context
 }
 
 // hear takes note of one reply about one recipient: what is found, if it isn't to be asked again.
 func (t *talk) hear(ctx context.Context, h heard) ([]validate.Answered, error) {
-	f := reply.Classify(h.said, reply.Context{Stage: reply.RCPT, Operator: t.lane.operator.Operator, Sender: t.Client.From, Recipient: h.address})
+	h.context = t.context(reply.RCPT, h.address)
+	f := reply.Classify(h.said, h.context)
 	if t.again(h, f) {
 		return nil, nil
 	}
@@ -79,7 +81,7 @@ var rounds = [...]time.Duration{5 * time.Second, 310 * time.Second, 20 * time.Mi
 
 // contact makes an answer of a reply about a recipient of the list.
 func (t *talk) contact(ctx context.Context, h heard, f reply.Finding) ([]validate.Answered, error) {
-	found := t.fact(h.asked, h.said, reply.RCPT, h.address)
+	found := t.fact(h.asked, h.said, h.context)
 	if !f.Permanent && f.Class != reply.Accepted {
 		found.Again = time.Now().Add(t.shorter(nextRun))
 	}
@@ -89,7 +91,7 @@ func (t *talk) contact(ctx context.Context, h heard, f reply.Finding) ([]validat
 		err := t.accepted(ctx, h.domain, &found)
 		return []validate.Answered{found}, err
 	case f.Subject == reply.Us:
-		return append([]validate.Answered{found}, t.aboutUs(h.domain, h.said, f)...), nil
+		return append([]validate.Answered{found}, t.aboutUs(h.domain, h.said, h.context, f)...), nil
 	case f.Class.Removes():
 		t.refused(found.ID)
 	}
@@ -100,15 +102,19 @@ func (t *talk) contact(ctx context.Context, h heard, f reply.Finding) ([]validat
 const nextRun = time.Hour
 
 // fact is what was said about a recipient, without addresses.
-func (t *talk) fact(a asked, said reply.Reply, stage reply.Stage, address string) validate.Answered {
+func (t *talk) fact(a asked, said reply.Reply, c reply.Context) validate.Answered {
 	host := smtp.Host{}
 	if t.session != nil {
 		host = t.session.Host()
 	} else if t.trouble != nil {
 		host = t.trouble.Host
 	}
-	text := smtp.Redact(said.String(), t.Client.From, address)
-	return t.answered(t.lane, a.pending, validate.Answer{Status: validate.Said, Text: text, Stage: stage, Host: host.Name, Sender: t.Client.From})
+	return t.answered(t.lane, a.pending, validate.Answer{Status: validate.Said, Text: smtp.Redact(said, c), Stage: c.Stage, Host: host.Name, Sender: c.Sender})
+}
+
+// context is what is known of a reply besides its words.
+func (t *talk) context(stage reply.Stage, recipient string) reply.Context {
+	return reply.Context{Stage: stage, Operator: t.lane.operator.Operator, Sender: t.Client.From, Recipient: recipient}
 }
 
 // refused notes a refusal that has to be taken back should the operator turn out to be talking about us.
@@ -145,7 +151,8 @@ const mostHungUp = 3
 // refusedAtMail sees to a transaction whose MAIL was refused: that is about our sender, or about too much for now.
 func (t *talk) refusedAtMail(rest []asked) (found []validate.Answered) {
 	said := t.trouble.Reply
-	f := reply.Classify(said, reply.Context{Stage: reply.MAIL, Operator: t.lane.operator.Operator, Sender: t.Client.From})
+	c := t.context(reply.MAIL, "")
+	f := reply.Classify(said, c)
 	if !f.Permanent {
 		late := rest
 		rest = nil
@@ -157,11 +164,11 @@ func (t *talk) refusedAtMail(rest []asked) (found []validate.Answered) {
 	}
 	for _, a := range rest {
 		if a.kind == contact {
-			found = append(found, t.fact(a, said, reply.MAIL, ""))
+			found = append(found, t.fact(a, said, c))
 		}
 	}
 	if f.Permanent {
-		found = append(found, t.aboutUs(rest[0].domain, said, f)...)
+		found = append(found, t.aboutUs(rest[0].domain, said, c, f)...)
 	}
 	return found
 }

@@ -26,22 +26,16 @@ type Plan struct {
 	unasked   []validate.Answered // settled without asking
 }
 
-// Limits say how much a plan takes in.
-type Limits struct {
-	Rules  *Rules // nil: the program's
-	Budget int    // questions at most, in the order they come; 0: all
-}
-
-// NewPlan sorts questions into lanes. The text of the addresses, and the Mail they point to, are kept, so they must not change.
-func NewPlan(questions iter.Seq[validate.Question], l Limits) *Plan {
-	p := &Plan{rules: l.Rules, byHosts: make(map[string]*lane), domains: make(map[string]*domain), operators: make(map[string]*operator)}
-	if p.rules == nil {
-		p.rules = DefaultRules()
+// Plan sorts questions into lanes. The text of the addresses, and the Mail they point to, are kept, so they must not change.
+func (p *Prober) Plan(questions iter.Seq[validate.Question]) *Plan {
+	plan := &Plan{rules: p.Rules, byHosts: make(map[string]*lane), domains: make(map[string]*domain), operators: make(map[string]*operator)}
+	if plan.rules == nil {
+		plan.rules = DefaultRules()
 	}
 	for q := range questions {
-		p.add(&q, l.Budget)
+		plan.add(&q, p.Budget)
 	}
-	return p
+	return plan
 }
 
 // add takes in one question.

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"github.com/prebounce/prebounce/probe/smtp"
@@ -27,6 +28,8 @@ type Prober struct {
 	Store     Store         // what must outlive the run; nil: a new [Memory]
 	Own       []string      // what a reply may call us by: HELO name and addresses
 	KnownGood []string      // addresses that are known to take mail: where one is refused, that is about us
+	Rules     *Rules        // how each operator is asked; nil: the program's
+	Budget    int           // questions at most, in the order they come; 0: all
 	MaxWait   time.Duration // for what hosts put off, counted from the start; zero: 30 min, enough for all rounds of greylisting
 	Pace      float64       // divides every wait and multiplies every limit: labs only; zero: 1
 	Workers   int           // sessions at a time; zero: 32
@@ -64,10 +67,15 @@ type Store interface {
 	PutManners(ctx context.Context, host string, m validate.Manners, at time.Time) error
 }
 
-// Ask asks what is planned and hands over what was found as it comes, from one goroutine at a time; the lane goes on once emit has
+// Ask plans the questions and runs the plan.
+func (p *Prober) Ask(ctx context.Context, questions iter.Seq[validate.Question], emit func([]validate.Answered) error) ([]validate.Asking, error) {
+	return p.Run(ctx, p.Plan(questions), emit)
+}
+
+// Run asks what is planned and hands over what was found as it comes, from one goroutine at a time; the lane goes on once emit has
 // returned. Every question of the plan is answered, also where a host never spoke; a later answer takes the place of an earlier one.
-// A plan can be asked once. The error is emit's, the store's or ctx's.
-func (p *Prober) Ask(ctx context.Context, plan *Plan, emit func([]validate.Answered) error) ([]validate.Asking, error) {
+// A plan can be run once. The error is emit's, the store's or ctx's.
+func (p *Prober) Run(ctx context.Context, plan *Plan, emit func([]validate.Answered) error) ([]validate.Asking, error) {
 	r := newRun(p, plan, emit)
 	if err := r.answer(plan.unasked...); err != nil {
 		return nil, err

@@ -36,7 +36,7 @@ type run struct {
 func newRun(p *Prober, plan *Plan, emit func([]validate.Answered) error) *run {
 	r := &run{Prober: p, plan: plan, store: p.Store, emit: emit, start: time.Now()}
 	if r.store == nil {
-		r.store = NewMemory()
+		r.store = new(Memory)
 	}
 	r.inUse = make(map[netip.Addr]bool)
 	r.breaker = breaker{lists: make(map[string]string), operators: len(plan.operators)}
@@ -115,7 +115,7 @@ func (r *run) tell(last bool) {
 		left = max(left, l.estimate)
 	}
 	r.emitting.Lock()
-	settled := len(r.plan.unasked) + r.settled
+	settled := r.settled - len(r.plan.unasked)
 	r.emitting.Unlock()
 	r.Progress(Progress{Settled: settled, Questions: r.plan.Questions, Left: r.shorter(left)})
 }

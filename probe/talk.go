@@ -96,7 +96,7 @@ func (t *talk) transact(ctx context.Context, tr transaction) error {
 	t.count(len(replies))
 	var found []validate.Answered
 	for i, said := range replies {
-		more, err := t.hear(ctx, heard{tr.asked[i], said, addresses[i], i})
+		more, err := t.hear(ctx, heard{asked: tr.asked[i], said: said, address: addresses[i], place: i})
 		if err != nil {
 			return err
 		}
