@@ -20,7 +20,7 @@ type Brake struct {
 
 // brake counts what the network would have removed, and pulls if that is beyond belief.
 func (r *Run) brake(l *looked) (b Brake, err error) {
-	if r.Resolver == nil {
+	if r.Resolver == nil { // then no mail host was asked either
 		return b, nil
 	}
 	err = l.eachRow(func(n note, linked, other bool) {

@@ -30,7 +30,8 @@ type Operator struct {
 // Kind is all that a forecast looks at in a row.
 type Kind struct {
 	// Settled is why nobody need think about the mailbox: NoAddress, Suppressed, Duplicate, PastBounce, BadSyntax, NoDomain (for all
-	// that is wrong with domains), DNSFailed or TypoDomain. With NotProbed, what follows counts.
+	// that is wrong with domains), MailboxUnknown (for all that a mail host refuses), DNSFailed or TypoDomain. With NotProbed, what follows
+	// counts.
 	Settled validate.Reason
 
 	Family, Source          uint8
@@ -109,7 +110,7 @@ func (c *Chance) text() string {
 }
 
 // badReasons settle that a row will bounce.
-var badReasons = validate.Of(validate.NoDomain, validate.PastBounce, validate.BadSyntax)
+var badReasons = validate.Of(validate.NoDomain, validate.PastBounce, validate.BadSyntax, validate.MailboxUnknown)
 
 // census counts the rows of each kind.
 func (f *forecast) census(l *looked) (kinds []KindCount, keys []uint32, err error) {

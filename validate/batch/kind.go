@@ -16,6 +16,8 @@ func stateOf(n note, m mark, duplicate bool) uint8 {
 		return duplicateState
 	case n&bouncedOnce != 0:
 		return bouncedState
+	case refusedReasons.Has(reason):
+		return refusedState
 	}
 	return syntaxState
 }

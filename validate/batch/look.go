@@ -49,15 +49,22 @@ func (w *words) add(s string) word {
 // looked is what the second read judges by.
 type looked struct {
 	*survey
-	facts []domainFacts // by domain number
-	marks []mark        // by domain number
+	facts []domainFacts    // by domain number
+	marks []mark           // by domain number
+	mails []*validate.Mail // by domain number, of those that take mail; nil if mail hosts are not asked
 	words *words
 	why   string // why no answer of DNS in this run is believed, or empty
+
+	replies *replies // what mail hosts said; nil: nothing
+	asking  []validate.Asking
 }
 
 // look looks at each distinct domain once: at its name, in the lists, and (in resolve) in DNS.
 func (r *Run) look(ctx context.Context, s *survey) (*looked, error) {
 	l := &looked{survey: s, facts: make([]domainFacts, s.domains.len()), words: newWords()}
+	if r.Asker != nil || r.Answers != nil {
+		l.mails = make([]*validate.Mail, s.domains.len())
+	}
 	if err := r.lookUp(ctx, l); err != nil {
 		return nil, err
 	}
@@ -123,6 +130,9 @@ func (r *Run) lookUpOne(l *looked, id int, prior *known.Prior) (n named) {
 // learn takes in what DNS said of a domain.
 func (l *looked) learn(id uint32, m validate.Mail) {
 	f := &l.facts[id]
+	if l.mails != nil && m.Status.Takes() {
+		l.mails[id] = &m
+	}
 	f.reasons |= m.Status.Reasons()
 	if f.suggestion != 0 && m.Status.Takes() {
 		f.reasons |= validate.Of(validate.TypoDomain)

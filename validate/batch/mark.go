@@ -21,6 +21,7 @@ const (
 var states = [...]validate.Reason{
 	validate.NotProbed, validate.NoDomain, validate.DNSFailed, validate.TypoDomain,
 	validate.NoAddress, validate.Suppressed, validate.Duplicate, validate.PastBounce, validate.BadSyntax,
+	validate.MailboxUnknown,
 }
 
 const (
@@ -33,6 +34,7 @@ const (
 	duplicateState
 	bouncedState
 	syntaxState
+	refusedState
 	numStates
 )
 

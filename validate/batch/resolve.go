@@ -96,6 +96,9 @@ func (l *looked) doubt(why string, known []bool) {
 		if known[id] {
 			continue
 		}
+		if l.mails != nil {
+			l.mails[id] = nil
+		}
 		f := &l.facts[id]
 		f.reasons = f.reasons&^(dnsReasons|validate.Of(validate.TypoDomain)) | validate.Of(validate.DNSFailed)
 		f.detail, f.tail = detail, l.words.add(lastColumns(l.words.text[f.operator], "", ""))

@@ -66,7 +66,11 @@ func (s *splitter) result(j *splitJob, row uint32, a *judged, list validate.List
 	b = append(b, ',')
 	b = appendCell(b, a.suggestion)
 	b = append(b, ',')
-	b = append(b, s.tail(a.domain)...)
+	if a.reply != nil {
+		b = s.replied(b, a.reply, a.domain)
+	} else {
+		b = append(b, s.tail(a.domain)...)
+	}
 	j.results = append(append(b, chance...), '\n')
 }
 

@@ -29,9 +29,11 @@ type Run struct {
 	Suppressed *AddressSet
 	Bounced    *AddressSet // addresses that bounced hard before
 
-	Resolver  Resolver // nil: DNS is not asked
-	Store     Store    // nil: every domain is asked
-	YesRemove bool     // let go of the brake: remove however many DNS speaks against
+	Resolver  Resolver    // nil: DNS is not asked
+	Store     Store       // nil: every domain is asked
+	Asker     Asker       // nil: mail hosts are not asked
+	Answers   AnswerStore // nil: what they say is not remembered
+	YesRemove bool        // let go of the brake: remove however many DNS speaks against
 
 	Forecaster Forecaster // nil: there is no forecast
 	MaxRisk    float64    // clean rows likelier to bounce go to review; 0: none
@@ -49,10 +51,11 @@ type Phase uint8
 const (
 	Survey  Phase = iota // first read; progress in octets
 	Resolve              // DNS; progress in domains
+	Gather               // reading for addresses to ask about; progress in octets
 	Split                // second read; progress in octets
 )
 
-var phaseNames = [...]string{"reading", "asking DNS", "writing"}
+var phaseNames = [...]string{"reading", "asking DNS", "reading", "writing"}
 
 func (p Phase) String() string { return phaseNames[p] }
 
@@ -80,6 +83,9 @@ func (r *Run) Do(ctx context.Context) (*Summary, error) {
 	defer s.close()
 	l, err := run.look(ctx, s)
 	if err != nil {
+		return nil, err
+	}
+	if err := run.ask(ctx, l); err != nil {
 		return nil, err
 	}
 	brake, err := run.brake(l)

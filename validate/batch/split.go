@@ -52,6 +52,7 @@ type judged struct {
 	detail     string
 	suggestion string
 	domain     uint32 // number from 1; 0: none
+	reply      *replied
 }
 
 // split reads the list a second time.
@@ -215,6 +216,9 @@ func (s *splitter) judge(j *splitJob, a *judged, v *rowView) {
 		a.suggestion = s.suggest(a)
 	}
 	earlier := uint32(0)
+	if v != nil && v.note&answered != 0 {
+		a.reply = s.replies.of(v.row)
+	}
 	if v != nil && v.linked {
 		earlier = v.earlier
 		if v.other {
@@ -223,7 +227,7 @@ func (s *splitter) judge(j *splitJob, a *judged, v *rowView) {
 			set |= validate.Of(validate.Duplicate)
 		}
 	}
-	if set == 0 {
+	if set == 0 && a.reply == nil {
 		return
 	}
 	a.reason = s.Policy.Judge(set)
@@ -246,7 +250,7 @@ func (s *splitter) suggest(a *judged) string {
 // detail is the particulars behind the reason that decides.
 func (s *splitter) detail(a *judged, earlier uint32) string {
 	switch a.reason {
-	case validate.NotProbed, validate.NoAddress:
+	case validate.NoAddress:
 	case validate.BadSyntax:
 		return a.fault.Error()
 	case validate.Duplicate:
@@ -256,6 +260,9 @@ func (s *splitter) detail(a *judged, earlier uint32) string {
 	case validate.Role:
 		return s.Lists.Role(a.text[:max(strings.LastIndexByte(a.text, '@'), 0)]).String()
 	default:
+		if a.reply != nil && a.reason == a.reply.reason {
+			return s.words.text[a.reply.detail]
+		}
 		if a.domain != 0 {
 			return s.facts[a.domain-1].explain(a.reason, s.words)
 		}

@@ -1,0 +1,94 @@
+package batch
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/contacts"
+)
+
+// gatherer reads the list for the addresses that mail hosts are to be asked about. Everything but work runs alone.
+type gatherer struct {
+	*Run
+	*looked
+	links linkCache
+	next  int // the block to come
+	found []candidate
+}
+
+// gatherJob is one block on its way.
+type gatherJob struct {
+	block contacts.Block
+	info  surveyedBlock
+	links []linkedRows
+	notes []byte
+	found []candidate
+	eye   eye
+}
+
+// candidates are the rows that nothing decides but the mail host: to be sent or looked at, not met before, of a domain that takes mail.
+func (r *Run) candidates(ctx context.Context, l *looked) ([]candidate, error) {
+	pass, err := r.Source.Pass(ctx)
+	if err != nil {
+		return nil, err
+	}
+	g := &gatherer{Run: r, looked: l, links: linkCache{same: l.same}}
+	next := func(j *gatherJob) (err error) {
+		if j.block, err = pass.Next(j.block); err != nil {
+			return err
+		}
+		j.info = g.blocks[g.next]
+		g.next++
+		j.links, err = g.links.of(j.info)
+		return err
+	}
+	err = inOrder(ctx, r.workers(), func() *gatherJob { return &gatherJob{eye: eye{run: r}} }, next, g.work, g.commit)
+	return g.found, err
+}
+
+func (g *gatherer) work(j *gatherJob) error {
+	j.found = j.found[:0]
+	j.notes = append(j.notes[:0], make([]byte, int(j.info.rows)*noteSize)...)
+	if _, err := g.notes.ReadAt(j.notes, j.info.notesAt); err != nil && len(j.notes) > 0 {
+		return fmt.Errorf("reading working data: %w", err)
+	}
+	var rec contacts.Record
+	for row := uint32(0); j.block.Next(&rec); {
+		if rec.Kind != contacts.Row {
+			continue
+		}
+		n := note(binary.NativeEndian.Uint64(j.notes[row*noteSize:]))
+		if _, _, linked := linkAt(j.links, j.info.firstRow+row); !linked && g.open(n) {
+			j.add(&rec, n, j.info.firstRow+row)
+		}
+		row++
+	}
+	return nil
+}
+
+// open tells whether a mail host could still change what becomes of a row.
+func (g *gatherer) open(n note) bool {
+	id := n.domain()
+	if id == 0 || n&settled != 0 || g.mails[id-1] == nil {
+		return false
+	}
+	return g.Policy.List(g.Policy.Judge(n.reason().Set()|g.facts[id-1].reasons)) != validate.Removed
+}
+
+func (j *gatherJob) add(rec *contacts.Record, n note, row uint32) {
+	found := j.eye.addresses(rec)
+	if len(found) == 0 {
+		return
+	}
+	if a, err := validate.Parse(string(found[0].Text)); err == nil {
+		j.found = append(j.found, candidate{row: row, domain: n.domain(), address: a})
+	}
+}
+
+func (g *gatherer) commit(j *gatherJob) error {
+	g.found = append(g.found, j.found...)
+	g.progress(Gather, j.block.Bytes())
+	return nil
+}
