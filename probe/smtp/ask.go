@@ -1,0 +1,170 @@
+package smtp
+
+import (
+	"context"
+	"errors"
+
+	"github.com/prebounce/prebounce/validate/reply"
+)
+
+// mostAtOnce is how many RCPTs go out in one write where the host offers PIPELINING (RFC 2920): few enough to stay below the number of
+// refusals at which hosts hang up, since a reset throws away what was not read.
+const mostAtOnce = 8
+
+// Ask puts the recipients to the host in one transaction: RSET if an earlier one stands open, MAIL, a RCPT for each. Where the host
+// offers PIPELINING, MAIL and up to 8 RCPTs go out in one write, and nothing else with them. If the host demands TLS, Ask starts it and
+// asks on. With utf8, MAIL says SMTPUTF8; recipients with UTF-8 local parts need that.
+//
+// Each reply is the one to the recipient of the same number. Fewer replies than recipients means that the others, from the next one
+// on, have none, and end says why: they are to be asked again, on another connection, in a smaller batch. The 421 or the refusal
+// with which a host hangs up is not a reply to anybody, so it is in end and the recipient asked last is among the others; a host that does
+// that to a recipient asked alone, more than once, won't say more. An end with all replies there only means that the session is over.
+//
+// How many to ask is the caller's business: all of them may be refused. Recipients are addresses without brackets and with A-labels;
+// one that must not be sent makes trouble of kind [Invalid] before anything is sent.
+func (s *Session) Ask(ctx context.Context, recipients []string, utf8 bool) (replies []reply.Reply, end *Trouble) {
+	if t := s.unfit(ctx, recipients, utf8); t != nil || len(recipients) == 0 {
+		return nil, t
+	}
+	defer s.until(ctx)()
+	if err := s.wire.quiet(0); err != nil {
+		return nil, s.ending(ctx, &command{verb: &mail}, err)
+	}
+	for {
+		said, t := s.transaction(ctx, recipients[len(replies):], utf8)
+		replies = append(replies, said...)
+		if t == nil || t.Kind != NoTLS || s.ended || s.host.Plain || !s.Offers("STARTTLS") {
+			return replies, t
+		}
+		if t := s.startTLS(ctx); t != nil {
+			return replies, t
+		}
+	}
+}
+
+func (s *Session) unfit(ctx context.Context, recipients []string, utf8 bool) *Trouble {
+	at := &command{verb: &mail}
+	if err := checkRecipients(recipients, utf8); err != nil {
+		return s.trouble(Invalid, at, err)
+	}
+	if s.ended {
+		return s.trouble(Closed, at, errors.New("the session has ended"))
+	}
+	if ctx.Err() != nil {
+		return s.trouble(Canceled, at, ctx.Err())
+	}
+	return nil
+}
+
+// transaction asks about all recipients. Kind [NoTLS] means that it has to be begun anew, under TLS, with those that have no reply.
+func (s *Session) transaction(ctx context.Context, recipients []string, utf8 bool) ([]reply.Reply, *Trouble) {
+	if utf8 && !s.UTF8() {
+		return nil, s.trouble(NoUTF8, &command{verb: &mail}, nil)
+	}
+	if t := s.reset(ctx); t != nil {
+		return nil, t
+	}
+	var said []answer
+	var t *Trouble
+	commands := s.commands(recipients, utf8)
+	for len(said) < len(commands) && t == nil {
+		said, t = s.step(ctx, commands, said)
+	}
+	if len(said) == 0 {
+		return nil, t
+	}
+	said, t = withdrawn(said, t)
+	replies := make([]reply.Reply, 0, len(said))
+	for _, a := range said[1:] {
+		replies = append(replies, a.reply())
+	}
+	return replies, t
+}
+
+// reset makes way for another transaction.
+func (s *Session) reset(ctx context.Context) *Trouble {
+	if !s.standing {
+		return nil
+	}
+	s.resets++
+	_, t := s.say(ctx, command{verb: &rset, line: "RSET"})
+	s.standing = t != nil
+	return t
+}
+
+func (s *Session) commands(recipients []string, utf8 bool) []command {
+	from := "MAIL FROM:<" + s.client.From + ">"
+	if utf8 {
+		from += " SMTPUTF8"
+	}
+	all := []command{{verb: &mail, line: from}}
+	for _, r := range recipients {
+		all = append(all, command{verb: &rcpt, line: "RCPT TO:<" + r + ">", recipient: r})
+	}
+	return all
+}
+
+// step says what can be said next in one write, and adds what was answered.
+func (s *Session) step(ctx context.Context, commands []command, said []answer) ([]answer, *Trouble) {
+	at := len(said)
+	until := at + 1
+	if s.Offers("PIPELINING") {
+		until = max(at, 1) + mostAtOnce
+	}
+	got, t := s.talk(ctx, commands[at:min(until, len(commands))]...)
+	if misdirected(commands, at, got) {
+		return said, s.ending(ctx, &commands[at], nonsense("a reply that names another recipient"))
+	}
+	for i, a := range got {
+		c := &commands[at+i]
+		switch {
+		case a.negative() && !s.secure && demandsTLS(a.reply()):
+			t = s.refused(c, a)
+			t.Kind = NoTLS
+			return said, t
+		case c.verb == &mail && a.negative():
+			return nil, s.refused(c, a)
+		case c.verb == &mail:
+			s.standing = true
+			s.transactions++
+		}
+		said = append(said, a)
+	}
+	return said, t
+}
+
+// misdirected tells whether a host refuses one recipient and speaks of another of the same transaction: it has lost count, so
+// none of its answers is to be trusted.
+func misdirected(commands []command, at int, got []answer) bool {
+	for i, a := range got {
+		own := commands[at+i].recipient
+		if own == "" || !a.negative() {
+			continue
+		}
+		words := a.reply().Text()
+		if !names(words, own) && namesAny(words, commands) {
+			return true
+		}
+	}
+	return false
+}
+
+func namesAny(words string, commands []command) bool {
+	for _, c := range commands {
+		if c.recipient != "" && names(words, c.recipient) {
+			return true
+		}
+	}
+	return false
+}
+
+// withdrawn takes back the refusal with which a host hung up. It comes where a reply to a recipient is due ("too many unknown recipients"),
+// and says nothing about that one.
+func withdrawn(said []answer, t *Trouble) ([]answer, *Trouble) {
+	last := len(said) - 1
+	if t == nil || t.Kind != Closed || t.Reply.Code != 0 || !said[last].negative() {
+		return said, t
+	}
+	t.Reply = said[last].reply()
+	return said[:last], t
+}

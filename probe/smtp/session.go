@@ -1,0 +1,89 @@
+package smtp
+
+import (
+	"context"
+	"strings"
+
+	"github.com/prebounce/prebounce/validate/reply"
+)
+
+// Session is a conversation with one host. It is not for use by several goroutines at once.
+type Session struct {
+	client   *Client
+	host     Host
+	timeouts Timeouts
+	wire     *wire
+	pace     pace
+
+	greeting reply.Reply
+	echo     string
+	offers   map[string]string
+
+	secure   bool // under TLS
+	standing bool // a transaction stands open: MAIL was accepted
+	ended    bool // nothing more can be asked
+	closed   bool
+
+	refusals, transactions, resets int
+}
+
+// Host is whom the session was opened with.
+func (s *Session) Host() Host { return s.host }
+
+// Greeting is what the host said first.
+func (s *Session) Greeting() reply.Reply { return s.greeting }
+
+// Echo is the first line of the latest reply to EHLO, without its code. Many hosts name there the address that they see us come from.
+func (s *Session) Echo() string { return s.echo }
+
+// Offers tells whether the latest reply to EHLO has the extension, such as "PIPELINING". Under TLS it may differ from before.
+func (s *Session) Offers(extension string) bool {
+	_, ok := s.offers[strings.ToUpper(extension)]
+	return ok
+}
+
+// UTF8 tells whether UTF-8 local parts can be asked about (RFC 6531).
+func (s *Session) UTF8() bool { return s.Offers("SMTPUTF8") }
+
+// TLS tells whether the session is under TLS.
+func (s *Session) TLS() bool { return s.secure }
+
+// Ended tells that nothing more can be asked: take leave and, if there is more to ask, open another session.
+func (s *Session) Ended() bool { return s.ended }
+
+// Refusals counts the replies of this session that were a no, 4yz and 5yz, whatever they answered: hosts count so before they slow down
+// or hang up.
+func (s *Session) Refusals() int { return s.refusals }
+
+// Transactions counts the MAIL commands that were accepted.
+func (s *Session) Transactions() int { return s.transactions }
+
+// Resets counts the RSET commands.
+func (s *Session) Resets() int { return s.resets }
+
+// Slower tells that the host takes at least a second longer for a reply than it took for the first ones. That starts afresh in a new
+// session.
+func (s *Session) Slower() bool { return s.pace.slower() }
+
+// Quit takes leave, waits a moment for the host to do the same, and closes the connection. It is right after any trouble. Once the context
+// has ended it only closes.
+func (s *Session) Quit(ctx context.Context) {
+	defer s.Close()
+	defer s.until(ctx)()
+	defer s.wire.within(quit.within(&s.timeouts))()
+	if s.closed || ctx.Err() != nil || s.wire.write(quit.name) != nil || s.ended {
+		return
+	}
+	s.wire.hear()
+}
+
+// Close hangs up without a word.
+func (s *Session) Close() {
+	s.ended, s.closed = true, true
+	s.wire.raw.Close()
+}
+
+// until makes the end of a context end the session at once.
+func (s *Session) until(ctx context.Context) (stop func() bool) {
+	return context.AfterFunc(ctx, func() { s.wire.raw.Close() })
+}

@@ -1,0 +1,153 @@
+package smtp
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	"github.com/prebounce/prebounce/validate/reply"
+)
+
+// farewell is a reply with which the host ends the session.
+type farewell struct{ answer }
+
+func (farewell) Error() string { return "the host took leave" }
+
+// say says one command and takes the answer. Without trouble it is a yes.
+func (s *Session) say(ctx context.Context, c command) (answer, *Trouble) {
+	said, t := s.talk(ctx, c)
+	if len(said) == 0 {
+		return answer{}, t
+	}
+	if said[0].negative() {
+		t = s.refused(&c, said[0]) // which tells more than that it then hung up
+	}
+	return said[0], t
+}
+
+// talk says commands in one write and hears the answers. With trouble, what it returns are the answers that can be relied on, from the
+// first one on.
+func (s *Session) talk(ctx context.Context, commands ...command) ([]answer, *Trouble) {
+	said, err := s.exchange(commands)
+	if err == nil {
+		return said, nil
+	}
+	t := s.ending(ctx, &commands[min(len(said), len(commands)-1)], err)
+	if t.Kind == Nonsense || t.Kind == TimedOut && len(commands) > 1 {
+		said = nil // it may have lost count
+	}
+	return said, t
+}
+
+func (s *Session) exchange(commands []command) (said []answer, err error) {
+	var took time.Duration
+	s.pace.begin()
+	for i, c := range commands {
+		began, done := time.Now(), s.wire.within(c.within(&s.timeouts))
+		if i == 0 {
+			err = s.write(commands)
+		}
+		var a answer
+		if err == nil {
+			a, err = s.hear(&c)
+		}
+		done()
+		if err != nil {
+			return said, err
+		}
+		took = time.Since(began)
+		s.pace.note(&c, took)
+		said = append(said, a)
+	}
+	return said, s.wire.quiet(took)
+}
+
+// write sends the commands. A host that hangs up may have said why before.
+func (s *Session) write(commands []command) error {
+	var lines []string
+	for _, c := range commands {
+		if c.line != "" {
+			lines = append(lines, c.line)
+		}
+	}
+	if lines == nil {
+		return nil
+	}
+	err := s.wire.write(lines...)
+	if err != nil {
+		if a, e := s.wire.hear(); e == nil && a.negative() {
+			return farewell{a}
+		}
+	}
+	return err
+}
+
+func (s *Session) hear(c *command) (answer, error) {
+	a, err := s.wire.hear()
+	switch {
+	case err != nil:
+		return a, err
+	case !c.fits(a):
+		return a, nonsense("a code that is no reply to the command")
+	case a.negative():
+		s.refusals++
+	}
+	if a.code == 421 {
+		return a, farewell{a}
+	}
+	return a, nil
+}
+
+// ending makes trouble of what ends a session.
+func (s *Session) ending(ctx context.Context, c *command, err error) *Trouble {
+	s.ended = true
+	t := s.trouble(Closed, c, err)
+	var last farewell
+	var garbage nonsense
+	switch {
+	case ctx.Err() != nil:
+		t.Kind, t.Err = Canceled, ctx.Err()
+	case errors.As(err, &last):
+		t.Reply, t.Err = last.reply(), nil
+		if c.stage == reply.Greeting {
+			t.Kind = Refused
+		}
+	case errors.As(err, &garbage):
+		t.Kind = Nonsense
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		t.Kind, t.Err = TimedOut, nil
+	}
+	return t
+}
+
+func (s *Session) refused(c *command, a answer) *Trouble {
+	t := s.trouble(Refused, c, nil)
+	t.Reply = a.reply()
+	return t
+}
+
+func (s *Session) trouble(k Kind, c *command, err error) *Trouble {
+	return &Trouble{Kind: k, Host: s.host, Stage: c.stage, Command: c.name, Err: err}
+}
+
+// pace is how long replies to MAIL, RCPT and RSET take.
+type pace struct {
+	first  time.Duration // the longest of the first three
+	heard  int
+	latest time.Duration // the longest since the latest write
+}
+
+func (p *pace) begin() { p.latest = 0 }
+
+func (p *pace) note(c *command, took time.Duration) {
+	if c.stage != reply.MAIL && c.stage != reply.RCPT {
+		return
+	}
+	if p.heard++; p.heard <= 3 {
+		p.first = max(p.first, took)
+	}
+	p.latest = max(p.latest, took)
+}
+
+func (p *pace) slower() bool { return p.latest >= p.first+time.Second }
