@@ -9,11 +9,6 @@ import (
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
-// farewell is a reply with which the host ends the session.
-type farewell struct{ answer }
-
-func (farewell) Error() string { return "the host took leave" }
-
 // say says one command and takes the answer. Without trouble it is a yes.
 func (s *Session) say(ctx context.Context, c command) (answer, *Trouble) {
 	said, t := s.talk(ctx, c)

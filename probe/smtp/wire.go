@@ -109,13 +109,16 @@ func (w *wire) quiet(took time.Duration) error {
 	}
 	w.conn.SetReadDeadline(time.Now().Add(moment))
 	said, err := w.hear()
-	if err == nil {
-		err = unasked{said}
+	switch {
+	case err != nil:
+		return err
+	case said.code == 421: // which may be said at any time (RFC 5321 §3.8)
+		return farewell{said}
 	}
-	return err
+	return nonsense("it speaks unasked")
 }
 
-// unasked is a reply to nothing.
-type unasked struct{ answer }
+// farewell is a reply with which the host ends the session.
+type farewell struct{ answer }
 
-func (e unasked) Error() string { return "it speaks unasked" }
+func (farewell) Error() string { return "the host took leave" }
