@@ -66,7 +66,7 @@ type Answer struct {
 	// The records, by type. At most one of these is filled.
 	MX    []Mail
 	Addrs []netip.Addr
-	Texts []string // each TXT record's strings joined
+	Texts []string // each TXT record's strings joined without anything between (RFC 7208 §3.3): any octets, so nothing for a terminal
 	Names []string // of PTR records, lower case, without trailing dot
 }
 

@@ -114,6 +114,20 @@ func (c *Client) Again(ctx context.Context, a Answer) Answer {
 	return c.ask(ctx, a.Name, a.Type, used)
 }
 
+// Confirm asks about a definite answer once more, so that what one resolver says alone convinces nobody. What comes is the second
+// answer; if that isn't definite it says what was not confirmed.
+func (c *Client) Confirm(ctx context.Context, a Answer) Answer {
+	b := c.Again(ctx, a)
+	if !b.Definite() {
+		text := a.String() + " is not confirmed"
+		if b.Err != nil {
+			text += ": " + b.Err.Error()
+		}
+		b.Err = errors.New(text)
+	}
+	return b
+}
+
 // ask tries servers; used has a bit for each one that need not be asked first.
 func (c *Client) ask(ctx context.Context, name string, typ Type, used uint) (best Answer) {
 	c.once.Do(c.start)

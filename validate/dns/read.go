@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 
@@ -99,10 +100,29 @@ func (a *Answer) keep(rr dns.RR) {
 	case *dns.AAAA:
 		a.addr(rr.AAAA)
 	case *dns.TXT:
-		a.Texts = append(a.Texts, strings.Join(rr.Txt, ""))
+		a.Texts = append(a.Texts, octets(strings.Join(rr.Txt, "")))
 	case *dns.PTR:
 		a.Names = append(a.Names, hostName(rr.Ptr))
 	}
+}
+
+// octets undoes the library's escapes: a backslash before a sign, or before three decimal digits for any octet.
+func octets(text string) string {
+	if !strings.Contains(text, `\`) {
+		return text
+	}
+	b := make([]byte, 0, len(text))
+	for i := 0; i < len(text); i++ {
+		if text[i] == '\\' && i+1 < len(text) {
+			if n, err := strconv.ParseUint(text[i+1:min(i+4, len(text))], 10, 8); err == nil && i+3 < len(text) {
+				b, i = append(b, byte(n)), i+3
+				continue
+			}
+			i++
+		}
+		b = append(b, text[i])
+	}
+	return string(b)
 }
 
 func (a *Answer) addr(ip []byte) {

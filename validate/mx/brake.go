@@ -3,7 +3,6 @@ package mx
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -30,23 +29,12 @@ func (l *Lookup) confirmed(ctx context.Context, a dns.Answer) dns.Answer {
 	if !a.Definite() || a.Outcome != dns.NXDomain && !l.nowhere(a) {
 		return a
 	}
-	b := l.DNS.Again(ctx, a)
-	if !b.Definite() {
-		b.Err = errors.New(join(a.String()+" is not confirmed", b.Err))
-	}
-	return b
+	return l.DNS.Confirm(ctx, a)
 }
 
 // nowhere tells whether an answer has addresses, and none that is usable: so do filters that send to 0.0.0.0.
 func (l *Lookup) nowhere(a dns.Answer) bool {
 	return len(a.Addrs) > 0 && !slices.ContainsFunc(a.Addrs, func(ip netip.Addr) bool { return usable(ip, l.AllowPrivate) })
-}
-
-func join(s string, err error) string {
-	if err != nil {
-		s += ": " + err.Error()
-	}
-	return s
 }
 
 // Doubt asks the canaries, one after the other, and tells whether DNS can be believed.
