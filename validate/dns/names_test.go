@@ -24,6 +24,9 @@ func TestReversedAddresses(t *testing.T) {
 	if got := Reversed(netip.MustParseAddr("127.0.0.2")); got != "2.0.0.127" {
 		t.Errorf("Reversed(127.0.0.2) = %s", got)
 	}
+	if got := Reversed(netip.MustParseAddr("::ffff:127.0.0.2")); got != "2.0.0.0.0.0.f.7.f.f.f.f"+strings.Repeat(".0", 20) {
+		t.Errorf("Reversed(::ffff:127.0.0.2) = %s", got)
+	}
 }
 
 // FuzzReverse compares with the library's own way.

@@ -1,0 +1,216 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"blitiri.com.ar/go/spf"
+
+	"github.com/prebounce/prebounce/validate/dns"
+)
+
+// resolver lets the SPF library ask through an examination. What isn't definite is temporary: it proves nothing.
+type resolver struct {
+	x       *exam
+	ip      netip.Addr
+	records map[string]string // stands in for the SPF record of a domain
+}
+
+func (r resolver) LookupTXT(ctx context.Context, name string) ([]string, error) {
+	if record, ok := r.records[plainName(name)]; ok {
+		return []string{record}, nil
+	}
+	a := r.x.ask(ctx, name, dns.TXT)
+	return a.Texts, failure(a)
+}
+
+func (r resolver) LookupMX(ctx context.Context, name string) (all []*net.MX, err error) {
+	a := r.x.ask(ctx, name, dns.MX)
+	for _, m := range a.MX {
+		all = append(all, &net.MX{Host: m.Host, Pref: m.Preference})
+	}
+	return all, failure(a)
+}
+
+// LookupIPAddr asks for both families. Where one has no definite answer, the other one's addresses count if the address is
+// among them.
+func (r resolver) LookupIPAddr(ctx context.Context, name string) (all []net.IPAddr, err error) {
+	if h := r.x.resolve(ctx, name); len(h.addrs) > 0 && (!h.unknown || h.has(r.ip)) {
+		for _, ip := range h.addrs {
+			all = append(all, net.IPAddr{IP: ip.AsSlice()})
+		}
+		return all, nil
+	}
+	return nil, cmpFailure(failure(r.x.ask(ctx, name, dns.A)), failure(r.x.ask(ctx, name, dns.AAAA)))
+}
+
+func (r resolver) LookupAddr(ctx context.Context, ip string) ([]string, error) {
+	addr, err := netip.ParseAddr(ip)
+	if err != nil {
+		return nil, err
+	}
+	a := r.x.ask(ctx, dns.Reverse(addr), dns.PTR)
+	return a.Names, failure(a)
+}
+
+// failure is the error that the library understands.
+func failure(a dns.Answer) error {
+	switch {
+	case a.Outcome == dns.Found && a.Definite():
+		return nil
+	case isNo(a), a.Outcome == dns.Unaskable: // no name of DNS: nothing can be there
+		return &net.DNSError{Err: a.String(), Name: a.Name, IsNotFound: true}
+	}
+	return &net.DNSError{Err: a.String(), Name: a.Name, IsTemporary: true}
+}
+
+// cmpFailure is the graver of two failures: one that may pass leaves it open what is there.
+func cmpFailure(a, b error) error {
+	var e *net.DNSError
+	if errors.As(b, &e) && e.IsTemporary {
+		return b
+	}
+	return a
+}
+
+// check evaluates a domain's SPF record for an address.
+func (r resolver) check(ctx context.Context, domain string, more ...spf.Option) (spf.Result, error) {
+	local, _, _ := strings.Cut(r.x.From, "@")
+	options := append([]spf.Option{spf.WithContext(ctx), spf.WithResolver(r)}, more...)
+	return spf.CheckHostWithSender(r.ip.AsSlice(), r.x.helo, local+"@"+domain, options...)
+}
+
+var matches = []error{spf.ErrMatchedAll, spf.ErrMatchedA, spf.ErrMatchedIP, spf.ErrMatchedMX, spf.ErrMatchedPTR, spf.ErrMatchedExists}
+
+// mostSteps bounds the includes that are followed to the term that matched.
+const mostSteps = 10
+
+// matched names the term that decided, with the includes that lead to it. Each term is evaluated as a record of its own.
+func (r resolver) matched(ctx context.Context, domain string) string {
+	var path []string
+	for range mostSteps {
+		term := r.matchedTerm(ctx, domain)
+		if term == "" {
+			break
+		}
+		path = append(path, cut(term))
+		next, ok := leadsTo(term)
+		if !ok {
+			break
+		}
+		domain = next
+	}
+	return strings.Join(path, " -> ")
+}
+
+// leadsTo is the domain whose record a term includes or hands over to. One that is written with macros is left alone.
+func leadsTo(term string) (domain string, ok bool) {
+	term = strings.ToLower(term)
+	if domain, ok = strings.CutPrefix(strings.TrimLeft(term, "+-~?"), "include:"); !ok {
+		domain, ok = strings.CutPrefix(term, "redirect=")
+	}
+	return domain, ok && !strings.Contains(domain, "%")
+}
+
+func (r resolver) matchedTerm(ctx context.Context, domain string) string {
+	records := r.x.spfRecords(ctx, domain)
+	if len(records) != 1 {
+		return ""
+	}
+	terms := strings.Fields(records[0])[1:]
+	isRedirect := func(term string) bool { return strings.HasPrefix(strings.ToLower(term), "redirect=") }
+	slices.SortStableFunc(terms, func(a, b string) int { return number(isRedirect(a)) - number(isRedirect(b)) }) // RFC 7208 §6.1
+	for _, term := range terms {
+		one := resolver{r.x, r.ip, map[string]string{plainName(domain): "v=spf1 " + term}}
+		if _, err := one.check(ctx, domain); slices.Contains(matches, err) {
+			return term
+		}
+	}
+	return ""
+}
+
+func number(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// spfRecords are the TXT records of a domain that are SPF records (RFC 7208 §4.5).
+func (x *exam) spfRecords(ctx context.Context, domain string) (all []string) {
+	for _, text := range x.ask(ctx, domain, dns.TXT).Texts {
+		if version, _, _ := strings.Cut(text, " "); strings.EqualFold(version, "v=spf1") {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
+// spfOutcomes is what a result of RFC 7208 §2.6 means to us.
+var spfOutcomes = map[spf.Result]struct {
+	result Result
+	says   string
+}{
+	spf.Pass:      {OK, "%s lets %s send (SPF pass)"},
+	spf.Fail:      {Fail, "%s forbids %s to send (SPF fail)"},
+	spf.SoftFail:  {Fail, "%s does not let %s send (SPF softfail)"},
+	spf.Neutral:   {Warn, "%s neither lets %s send nor forbids it (SPF neutral)"},
+	spf.None:      {Warn, "%s has no SPF record, so it does not say whether %s may send"},
+	spf.PermError: {Fail, "the SPF record of %s can't be evaluated for %s (SPF permerror)"},
+	spf.TempError: {Unchecked, "whether %s lets %s send could not be checked (SPF temperror)"},
+}
+
+// spfResult evaluates the sender's SPF record for one of our addresses.
+func spfResult(ctx context.Context, x *exam, s subject) Finding {
+	if x.domain == "" {
+		return Finding{}
+	}
+	r := resolver{x: x, ip: s.ip}
+	result, err := r.check(ctx, x.domain)
+	o := spfOutcomes[result]
+	f := Finding{About: s.ip.String(), Result: o.result, Says: fmt.Sprintf(o.says, x.domain, s.ip), Evidence: x.spfEvidence(ctx)}
+	if slices.Contains(matches, err) {
+		f.Evidence = append(f.Evidence, "matched: "+r.matched(ctx, x.domain))
+	} else if err != nil && !errors.Is(err, spf.ErrNoResult) {
+		f.Evidence = append(f.Evidence, cut(err.Error()))
+	}
+	f.Next = x.spfNext(result, s.ip)
+	return f
+}
+
+// spfEvidence are the SPF records, or what was said instead.
+func (x *exam) spfEvidence(ctx context.Context) (lines []string) {
+	records := x.spfRecords(ctx, x.domain)
+	for _, text := range records[:min(len(records), mostRecords)] {
+		lines = append(lines, fmt.Sprintf("%s TXT %q", x.domain, cut(text)))
+	}
+	if a := x.ask(ctx, x.domain, dns.TXT); len(records) == 0 && a.Outcome != dns.Found {
+		lines = evidence(a)
+	} else if len(records) == 0 {
+		lines = []string{fmt.Sprintf("%s TXT: none of %d records is an SPF record", x.domain, len(a.Texts))}
+	}
+	return lines
+}
+
+func (x *exam) spfNext(result spf.Result, ip netip.Addr) string {
+	term := "ip4:" + ip.String()
+	if ip.Is6() {
+		term = "ip6:" + ip.String()
+	}
+	switch result {
+	case spf.Pass:
+		return ""
+	case spf.TempError:
+		return tryAgain
+	case spf.None:
+		return fmt.Sprintf("publish for %s the TXT record \"v=spf1 %s -all\", with all else that sends for it", x.domain, term)
+	case spf.PermError:
+		return "mend the SPF record of " + x.domain + "; the check spf_record tells more"
+	}
+	return fmt.Sprintf("add %s to the SPF record of %s, before its \"all\"", term, x.domain)
+}
