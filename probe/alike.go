@@ -15,7 +15,7 @@ type alike struct {
 
 // hear takes note of an answer.
 func (a *alike) hear(found validate.Answered, f reply.Finding) {
-	if f.Class != reply.Accepted && !f.Permanent || f.Subject == reply.Us {
+	if f.Class != reply.Accepted && !f.Permanent || againstUs(f) {
 		return
 	}
 	if f.Class != reply.Undetermined || a.text != "" && a.text != found.Text {

@@ -44,6 +44,11 @@ const (
 	shareOfStopped = 0.1 // of the operators
 )
 
+// againstUs tells whether a reply refuses us, whoever the recipient is.
+func againstUs(f reply.Finding) bool {
+	return f.Class == reply.SenderBlocked || f.Permanent && (f.Class == reply.ProtocolProblem || f.Class == reply.ContentRejected)
+}
+
 // aboutUs takes note of a reply about us and tells what has to be withdrawn for it.
 func (r *run) aboutUs(d *domain, said reply.Reply, c reply.Context, f reply.Finding) []validate.Answered {
 	r.mu.Lock()

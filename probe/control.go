@@ -40,7 +40,7 @@ func (t *talk) control(ctx context.Context, h heard, f reply.Finding) ([]validat
 	switch {
 	case f.Class == reply.Accepted:
 		h.domain.control = validate.ControlAccepted
-	case f.Subject == reply.Us:
+	case againstUs(f):
 		return t.aboutUs(h.domain, h.said, h.context, f), nil
 	case f.Permanent:
 		h.domain.control = validate.ControlRefused

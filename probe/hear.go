@@ -88,9 +88,10 @@ func (t *talk) contact(ctx context.Context, h heard, f reply.Finding) ([]validat
 	t.lane.alike.hear(found, f)
 	switch {
 	case f.Class == reply.Accepted:
+		h.domain.against = 0
 		err := t.accepted(ctx, h.domain, &found)
 		return []validate.Answered{found}, err
-	case f.Subject == reply.Us:
+	case againstUs(f):
 		return append([]validate.Answered{found}, t.aboutUs(h.domain, h.said, h.context, f)...), nil
 	case f.Class.Removes():
 		t.refused(found.ID)
@@ -136,7 +137,9 @@ func (t *talk) unheard(rest []asked) []validate.Answered {
 	case smtp.Refused:
 		return t.refusedAtMail(rest)
 	}
-	rest[0].hung++
+	if t.heard == 0 { // otherwise what was said before is why
+		rest[0].hung++
+	}
 	if rest[0].hung < mostHungUp {
 		t.lane.giveBack(append(rest[1:], rest[0]))
 		return nil

@@ -19,7 +19,6 @@ type run struct {
 	*Prober
 	plan  *Plan
 	store Store
-	start time.Time
 
 	emitting sync.Mutex
 	emit     func([]validate.Answered) error
@@ -34,7 +33,7 @@ type run struct {
 }
 
 func newRun(p *Prober, plan *Plan, emit func([]validate.Answered) error) *run {
-	r := &run{Prober: p, plan: plan, store: p.Store, emit: emit, start: time.Now()}
+	r := &run{Prober: p, plan: plan, store: p.Store, emit: emit}
 	if r.store == nil {
 		r.store = new(Memory)
 	}
@@ -51,8 +50,8 @@ func (r *run) shorter(d time.Duration) time.Duration {
 // most is a limit at the run's pace.
 func (r *run) most(n int) int { return int(float64(n) * cmp.Or(r.Pace, 1)) }
 
-// patience is until when the run waits for what hosts put off.
-func (r *run) patience() time.Time { return r.start.Add(r.shorter(cmp.Or(r.MaxWait, defaultWait))) }
+// patience is until when a lane may wait now.
+func (r *run) patience() time.Time { return time.Now().Add(r.shorter(cmp.Or(r.MaxWait, defaultWait))) }
 
 // answer hands over what was found.
 func (r *run) answer(found ...validate.Answered) error {
