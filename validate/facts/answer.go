@@ -87,14 +87,15 @@ const textMost = 2 << 10
 
 // brief is a text that the file takes: UTF-8, cut between two characters.
 func brief(text string) string {
-	if len(text) > textMost {
-		cut := textMost
-		for cut > textMost-utf8.UTFMax && !utf8.RuneStart(text[cut]) {
-			cut--
-		}
-		text = text[:cut]
+	text = strings.ToValidUTF8(text, "\ufffd")
+	if len(text) <= textMost {
+		return text
 	}
-	return strings.ToValidUTF8(text, "\ufffd")
+	cut := textMost
+	for !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return text[:cut]
 }
 
 // clean is a brief text that can stand before others in a shape.
