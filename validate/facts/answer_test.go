@@ -2,6 +2,7 @@ package facts
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -279,4 +280,36 @@ func TestAnswersThatThisVersionCannotReadAreSkipped(t *testing.T) {
 	if got := answers(t, s, noon, "ana@example.com", "ben@example.com"); len(got) != 1 || got["ben@example.com"].Status != validate.Said {
 		t.Error(got)
 	}
+}
+
+// FuzzAnswer keeps any answer, and what is kept must come back as it went in, but for what the file can't take.
+func FuzzAnswer(f *testing.F) {
+	for _, text := range []string{"550 5.1.1 User unknown", "250 Ok", "450 4.2.0 Greylisted", "550 5.1.1 \x00\x1f\xff", ""} {
+		f.Add(text, "detail\x1f", "mx.example", "operator\x00", "sender\xc3", int64(1))
+	}
+	s, err := Open(f.Context(), filepath.Join(f.TempDir(), "facts.db"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { s.Close() })
+	key := s.Key("ana@example.com")
+	f.Fuzz(func(t *testing.T, text, detail, host, operator, sender string, again int64) {
+		a := validate.Answer{Status: validate.Said, Text: text, Detail: detail, Stage: reply.RCPT, Host: host, Operator: operator, Sender: sender,
+			At: noon, Again: moment(again)}
+		if err := s.PutAnswers(t.Context(), []KeyedAnswer{{Key: key, Answer: validate.Answer{Status: validate.Withdrawn}}, {Key: key, Answer: a}}); err != nil {
+			t.Fatal(err)
+		}
+		want, until := keepable(a)
+		want.Text, want.Detail, want.Host, want.Operator, want.Sender = brief(want.Text), clean(want.Detail), clean(want.Host), clean(want.Operator), clean(want.Sender)
+		fresh := want.Status != validate.Silent && wholeSeconds(until) > noon.Unix()
+		n := 0
+		err := s.Answers(t.Context(), noon, map[[16]byte]uint32{key: 7}, func(id uint32, got validate.Answer) {
+			if n++; id != 7 || got != want {
+				t.Errorf("%d: got %+v, want %+v", id, got, want)
+			}
+		})
+		if err != nil || s.Notes() != nil || (n == 1) != fresh {
+			t.Errorf("%d answers, %v, %q, want one: %v", n, err, s.Notes(), fresh)
+		}
+	})
 }

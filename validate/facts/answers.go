@@ -23,7 +23,7 @@ func (s *Store) Answers(ctx context.Context, now time.Time, wanted map[[16]byte]
 		return ctx.Err()
 	}
 	if err := s.answers(ctx, now, wanted, each); err != nil {
-		return s.give(ctx, err)
+		return s.giveUp(ctx, err)
 	}
 	return ctx.Err()
 }
@@ -44,22 +44,22 @@ func (s *Store) answers(ctx context.Context, now time.Time, wanted map[[16]byte]
 	shapes := make(reader[domainAnswer])
 	for rows.Next() {
 		var key, shape sql.RawBytes
-		var tries, at, again int64
+		var tries int
+		var at, again int64
 		if err := rows.Scan(&key, &tries, &at, &again, &shape); err != nil {
 			return err
 		}
-		id, ok := [16]byte{}, len(key) == 16
-		if copy(id[:], key); !ok {
+		if len(key) != len(first) {
 			continue
 		}
-		number, ok := wanted[id]
+		id, ok := wanted[[16]byte(key)]
 		if !ok {
 			continue
 		}
 		if a, ok := shapes.read(string(shape), parseAnswer); ok {
-			a.Tries, a.At, a.Again = int(tries), moment(at), moment(again)
+			a.Tries, a.At, a.Again = tries, moment(at), moment(again)
 			a.Control = controls.of(a, now)
-			each(number, a.Answer)
+			each(id, a.Answer)
 		}
 	}
 	return rows.Err()

@@ -284,6 +284,23 @@ func TestLimitsHoldWhenTheFileTurnsOutDamaged(t *testing.T) {
 	}
 }
 
+func TestLimitsHoldWhenPagesAreOverwritten(t *testing.T) {
+	t.Parallel()
+	content := oldStore(t, 500)
+	for i := 4 * 4096; i < len(content); i++ { // the header and the schema stay
+		content[i] = 0xa7
+	}
+	path := filepath.Join(t.TempDir(), "facts.db")
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := mustOpen(t, path)
+	asIfOn(t, s, noon, validate.Cap{Key: "host 192.0.2.1", Most: 10, Within: time.Minute})
+	if err := s.Close(); !damaged(err) || len(setAsideFiles(path)) != 1 {
+		t.Errorf("closed with %v, set aside: %q", err, setAsideFiles(path))
+	}
+}
+
 func TestLimitsHoldWhenAnotherKeepsTheFileLocked(t *testing.T) {
 	path := testPath(t)
 	synctest.Test(t, func(t *testing.T) {
