@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"path/filepath"
+	"reflect"
 	"sync"
 	"testing"
 	"time"
@@ -288,7 +289,13 @@ func TestManners(t *testing.T) {
 			}
 		}
 		manners(0, validate.Manners{})
-		for _, want := range []validate.Manners{{Plain: true}, {Touchy: true, Recipients: 10}, {Tolerant: true}, {}, {Plain: true, Touchy: true, Tolerant: true, Recipients: 1}} {
+		all := validate.Manners{Plain: true, Touchy: true, Tolerant: true, TLS: true, Recipients: 1}
+		for field, v := range reflect.ValueOf(all).Fields() {
+			if v.IsZero() {
+				t.Errorf("does the store keep %s?", field.Name)
+			}
+		}
+		for _, want := range []validate.Manners{{Plain: true}, {Touchy: true, Recipients: 10}, {Tolerant: true}, {TLS: true}, {}, all} {
 			if err := m.PutManners(t.Context(), "mx.example", want, noon); err != nil {
 				t.Fatal(err)
 			}
@@ -297,7 +304,7 @@ func TestManners(t *testing.T) {
 		if err := m.PutManners(t.Context(), "mx.example", validate.Manners{}, noon.Add(-time.Second)); err != nil {
 			t.Fatal(err)
 		}
-		manners(validate.MannersLife-time.Second, validate.Manners{Plain: true, Touchy: true, Tolerant: true, Recipients: 1})
+		manners(validate.MannersLife-time.Second, all)
 		manners(validate.MannersLife, validate.Manners{})
 		manners(-time.Second, validate.Manners{})
 	})

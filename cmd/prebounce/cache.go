@@ -90,9 +90,8 @@ func printContents(w io.Writer, held facts.Contents) {
 	}
 	line("answers", "%d", held.Answers)
 	line("controls", "%d", held.Controls)
-	line("resting", "%d", len(held.Resting))
 	for _, r := range held.Resting {
-		line("  "+report.Plain(r.Operator), "until %s: %s", r.Until.Format(time.RFC3339), r.Why)
+		line("resting", "%s until %s: %s", r.Operator, r.Until.Format(time.RFC3339), r.Why)
 	}
 	for _, name := range held.Aside {
 		line("set aside", "%s", name)

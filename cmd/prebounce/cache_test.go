@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,7 +14,7 @@ import (
 	"github.com/prebounce/prebounce/validate/facts"
 )
 
-// filledStore is a store with four facts, asked 1, 2, 4 and 20 hours before now, all fresh
+// filledStore is a store with four facts of DNS, asked 1, 2, 4 and 20 hours before now, all fresh, one of a domain's control, and an operator at rest.
 func filledStore(t *testing.T) (path string, now time.Time) {
 	t.Helper()
 	path, now = filepath.Join(t.TempDir(), "facts.db"), time.Now().Truncate(time.Second).UTC()
@@ -28,7 +29,11 @@ func filledStore(t *testing.T) (path string, now time.Time) {
 		}
 		s.Put(fmt.Sprintf("%d.example", i), validate.Mail{Status: status, TTL: 2 * time.Hour, Asked: now.Add(-hours * time.Hour)})
 	}
-	if err := s.Close(); err != nil {
+	err = errors.Join(
+		s.PutControl(t.Context(), "0.example", validate.ControlAccepted, "mx.example", "250 2.1.5 Ok", now.Add(-30*time.Hour)),
+		s.Rest(t.Context(), "operator.example", now.Add(time.Hour), "554 5.7.1 blocked\x1b[31m"),
+		s.Close())
+	if err != nil {
 		t.Fatal(err)
 	}
 	return path, now
@@ -58,8 +63,11 @@ domains          4
 fresh            4
 oldest           %s
 newest           %s
+answers          0
+controls         1
+resting          operator.example until %s: 554 5.7.1 blocked\u001b[31m
 set aside        %[1]s.aside-x\u001b[31m
-`, path, now.Add(-20*time.Hour).Format(time.RFC3339), now.Add(-time.Hour).Format(time.RFC3339))
+`, path, now.Add(-20*time.Hour).Format(time.RFC3339), now.Add(-time.Hour).Format(time.RFC3339), now.Add(time.Hour).Format(time.RFC3339))
 	if got := regexp.MustCompile(`(?m)^(bytes +)\d+$`).ReplaceAllString(stdout, "${1}N"); got != want || stderr != "" {
 		t.Errorf("got\n%s\nwant\n%s\nand on stderr %q", got, want, stderr)
 	}
@@ -67,25 +75,33 @@ set aside        %[1]s.aside-x\u001b[31m
 
 func TestCachePurge(t *testing.T) {
 	tests := []struct {
-		name string
-		args []string
-		want int
+		name     string
+		args     []string
+		domains  int
+		controls int
 	}{
-		{"older than hours", []string{"--older", "3h"}, 2},
-		{"older than days", []string{"--older", "1d"}, 0},
-		{"older than no time at all", []string{"--older", "0h"}, 4},
-		{"an address about which nothing is held", []string{"--address", "ana@0.example"}, 0},
-		{"everything", []string{"--all"}, 4},
+		{"older than hours", []string{"--older", "3h"}, 2, 1},
+		{"older than days", []string{"--older", "1d"}, 0, 1},
+		{"older than weeks", []string{"--older", "1w"}, 0, 0},
+		{"older than no time at all", []string{"--older", "0h"}, 4, 1},
+		{"an address about which nothing is held", []string{"--address", "ana@0.example"}, 0, 0},
+		{"everything", []string{"--all"}, 4, 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			path, _ := filledStore(t)
 			stdout, stderr := runCache(t, exitDone, append([]string{"purge", "--store", path}, tt.args...)...)
-			if want := fmt.Sprintf("prebounce: cache: facts removed: %d\n", tt.want); stderr != want || stdout != "" {
+			if want := fmt.Sprintf("prebounce: cache: facts removed: %d\n", tt.domains+tt.controls); stderr != want || stdout != "" {
 				t.Errorf("got %q, want %q", stderr+stdout, want)
 			}
-			if stdout, _ := runCache(t, exitDone, "info", "--store", path); !strings.Contains(stdout, fmt.Sprintf("domains          %d\n", 4-tt.want)) {
-				t.Errorf("left:\n%s", stdout)
+			stdout, _ = runCache(t, exitDone, "info", "--store", path)
+			for _, left := range []string{
+				fmt.Sprintf("domains          %d\n", 4-tt.domains), fmt.Sprintf("controls         %d\n", 1-tt.controls),
+				"resting          operator.example until ", // whatever is purged
+			} {
+				if !strings.Contains(stdout, left) {
+					t.Errorf("left:\n%s\nwant %q", stdout, left)
+				}
 			}
 		})
 	}

@@ -19,10 +19,10 @@ type KeyedAnswer struct {
 
 // PutAnswers keeps answers, all or none, and has committed them when it returns: no kill of the process undoes that.
 //
-// A reply ([validate.Said]) is kept for as long as its reason is good: an unknown, disabled or moved mailbox for 30 days, an acceptance for
-// 14, a full mailbox for a day, and so long what is the domain's own affair or can't be read. Of what was put off (a reply that is none of these, or no
-// reply), only Tries, Again, Detail and where are kept, until a day after Again; that never replaces a reply still good. A later answer without Again
-// ends it. Withdrawn removes what is held under the key. Anything else is not kept, and an older answer never replaces a newer one.
+// A reply ([validate.Said]) is kept for as long as its reason is good: an unknown, disabled or moved mailbox for 30 days, an acceptance for 14, a full
+// mailbox for a day, and so long a permanent refusal that is the domain's own affair or can't be read. Any other answer with an Again, whatever its
+// status, is kept as put off until a day after Again: with Tries, Again, Detail, Host and Operator alone, and never in the place of a reply still good. One
+// without Again ends what was put off. Withdrawn removes what is held under the key. An older answer never replaces a newer one.
 //
 // The text is kept to 2 KiB. The caller has replaced the addresses in it; only our own sender stands in clear.
 // The error is ctx's. Nothing is kept once the store is off or closed.
@@ -65,9 +65,8 @@ func putAnswer(ctx context.Context, tx *sql.Tx, insert *sql.Stmt, k KeyedAnswer)
 // keepable is what of an answer is kept, and until when: the reply as Said, or as Postponed that it is to be asked again. With another
 // status it isn't kept, and then ends what was put off.
 func keepable(a validate.Answer) (validate.Answer, time.Time) {
-	reason := a.Reason()
-	if life, ok := answerLives[reason]; ok && a.Status == validate.Said {
-		return a, a.At.Add(life)
+	if until, ok := goodUntil(&a); ok {
+		return a, until
 	}
 	switch {
 	case a.Status == validate.Withdrawn || a.Status == validate.NoQuestion:
@@ -76,7 +75,7 @@ func keepable(a validate.Answer) (validate.Answer, time.Time) {
 		return validate.Answer{Status: validate.Silent, At: a.At}, time.Time{}
 	}
 	if a.Detail == "" {
-		a.Detail = reason.Sentence()
+		a.Detail = a.Reason().Sentence()
 	}
 	return validate.Answer{Status: validate.Postponed, Detail: a.Detail, Host: a.Host, Operator: a.Operator,
 		Tries: a.Tries, At: a.At, Again: a.Again}, a.Again.Add(postponedLife)
@@ -87,14 +86,15 @@ const textMost = 2 << 10
 
 // brief is a text that the file takes: UTF-8, cut between two characters.
 func brief(text string) string {
-	if len(text) > textMost {
-		cut := textMost
-		for cut > textMost-utf8.UTFMax && !utf8.RuneStart(text[cut]) {
-			cut--
-		}
-		text = text[:cut]
+	text = strings.ToValidUTF8(text, "\ufffd")
+	if len(text) <= textMost {
+		return text
 	}
-	return strings.ToValidUTF8(text, "\ufffd")
+	cut := textMost
+	for !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return text[:cut]
 }
 
 // clean is a brief text that can stand before others in a shape.

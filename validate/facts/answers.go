@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,9 +12,9 @@ import (
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
-// Answers calls each for every answer that is held, fresh at the moment now and wanted, keys in byte order, in one scan. wanted maps keys
-// (see [Store.Key]) to the caller's numbers; it isn't changed. A reply comes back as [validate.Said]; what was put off as [validate.Postponed] with Tries,
-// Again, Detail, Host and Operator.
+// Answers calls each for every answer that is held, fresh at the moment now and wanted, keys in byte order, in one scan unless few are wanted.
+// wanted maps keys (see [Store.Key]) to the caller's numbers; it isn't changed. A reply comes back as [validate.Said]; what was put off as
+// [validate.Postponed] with Tries, Again, Detail, Host and Operator.
 //
 // The control of an answer is the domain's where that is newer, else the one that came with the answer, and that for [validate.ControlLife] only.
 //
@@ -22,62 +23,85 @@ func (s *Store) Answers(ctx context.Context, now time.Time, wanted map[[16]byte]
 	if len(wanted) == 0 || s.isClosed() || s.whyOff() != nil {
 		return ctx.Err()
 	}
-	if err := s.answers(ctx, now, wanted, each); err != nil {
-		return s.give(ctx, err)
+	if err := s.answers(ctx, &picker{now: now, wanted: wanted, each: each, shapes: make(reader[domainAnswer])}); err != nil {
+		return s.giveUp(ctx, err)
 	}
 	return ctx.Err()
 }
 
-func (s *Store) answers(ctx context.Context, now time.Time, wanted map[[16]byte]uint32, each func(uint32, validate.Answer)) error {
-	controls, err := s.controls(ctx, now)
-	if err != nil {
+func (s *Store) answers(ctx context.Context, p *picker) (err error) {
+	if p.controls, err = s.controls(ctx, p.now); err != nil {
 		return err
 	}
+	for _, keys := range ranges(p.wanted) {
+		if err := s.scan(ctx, keys, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// picker hands on what is wanted of what is held.
+type picker struct {
+	now      time.Time
+	wanted   map[[16]byte]uint32
+	each     func(uint32, validate.Answer)
+	controls controls
+	shapes   reader[domainAnswer]
+}
+
+// pick takes a row: what is each answer's own as an answer, the rest as its shape.
+func (p *picker) pick(key, shape []byte, own validate.Answer) {
+	if len(key) != len(keyRange{}.first) {
+		return
+	}
+	id, ok := p.wanted[[16]byte(key)]
+	if !ok {
+		return
+	}
+	if a, ok := p.shapes.read(string(shape), parseAnswer); ok {
+		a.Tries, a.At, a.Again = own.Tries, own.At, own.Again
+		a.Control = p.controls.of(a, p.now)
+		p.each(id, a.Answer)
+	}
+}
+
+// keyRange is from its first key to its last, both included.
+type keyRange struct{ first, last [16]byte }
+
+// fewKeys is how many are looked up faster one by one than by reading all that is held, if that is much.
+const fewKeys = 1000
+
+func ranges(wanted map[[16]byte]uint32) []keyRange {
+	if len(wanted) > fewKeys {
+		return []keyRange{{last: [16]byte(bytes.Repeat([]byte{0xff}, 16))}}
+	}
+	var all []keyRange
+	for key := range wanted {
+		all = append(all, keyRange{key, key})
+	}
+	slices.SortFunc(all, func(a, b keyRange) int { return bytes.Compare(a.first[:], b.first[:]) })
+	return all
+}
+
+func (s *Store) scan(ctx context.Context, keys keyRange, p *picker) error {
 	const q = `SELECT address, tries, at, again, ` + answerColumns + ` FROM answer
 		WHERE address BETWEEN ?2 AND ?3 AND until > ?1 AND asked <= ?1 ORDER BY address`
-	first, last := ends(wanted)
-	rows, err := s.db.QueryContext(ctx, q, now.Unix(), first[:], last[:])
+	rows, err := s.db.QueryContext(ctx, q, p.now.Unix(), keys.first[:], keys.last[:])
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	shapes := make(reader[domainAnswer])
 	for rows.Next() {
 		var key, shape sql.RawBytes
-		var tries, at, again int64
+		var tries int
+		var at, again int64
 		if err := rows.Scan(&key, &tries, &at, &again, &shape); err != nil {
 			return err
 		}
-		id, ok := [16]byte{}, len(key) == 16
-		if copy(id[:], key); !ok {
-			continue
-		}
-		number, ok := wanted[id]
-		if !ok {
-			continue
-		}
-		if a, ok := shapes.read(string(shape), parseAnswer); ok {
-			a.Tries, a.At, a.Again = int(tries), moment(at), moment(again)
-			a.Control = controls.of(a, now)
-			each(number, a.Answer)
-		}
+		p.pick(key, shape, validate.Answer{Tries: tries, At: moment(at), Again: moment(again)})
 	}
 	return rows.Err()
-}
-
-// ends are the least and the greatest key: who asks about one address doesn't scan the file.
-func ends(wanted map[[16]byte]uint32) (first, last [16]byte) {
-	any := false
-	for key := range wanted {
-		if !any || bytes.Compare(key[:], first[:]) < 0 {
-			first = key
-		}
-		if !any || bytes.Compare(key[:], last[:]) > 0 {
-			last = key
-		}
-		any = true
-	}
-	return first, last
 }
 
 // answerColumns selects, as one text, what many answers have in common. Of the columns, only the last may hold a shapeMark.

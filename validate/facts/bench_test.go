@@ -139,3 +139,72 @@ func BenchmarkLoad(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkPutAnswers commits ten answers at a time, as a lane does, each time about other addresses.
+func BenchmarkPutAnswers(b *testing.B) {
+	s, err := Open(b.Context(), filepath.Join(b.TempDir(), "facts.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	ten := make([]KeyedAnswer, 10)
+	for n := 0; b.Loop(); n++ {
+		for i := range ten {
+			ten[i] = KeyedAnswer{Key: s.Key(fmt.Sprintf("%d.%d@example.com", n, i)), Domain: "example.com",
+				Answer: said("550 5.1.1 The email account that you tried to reach does not exist. Please try double-checking the recipient's address")}
+		}
+		if err := s.PutAnswers(b.Context(), ten); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.StopTimer()
+	if err := s.whyOff(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkAnswers reads 100,000 answers that are all wanted.
+func BenchmarkAnswers(b *testing.B) {
+	const n = 100_000
+	s, err := Open(b.Context(), filepath.Join(b.TempDir(), "facts.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	all, wanted := make([]KeyedAnswer, n), make(map[[16]byte]uint32, n)
+	for i := range all {
+		key := s.Key(fmt.Sprintf("%d@example.com", i))
+		all[i] = KeyedAnswer{Key: key, Domain: "example.com", Answer: said(fmt.Sprintf("550 5.1.1 User unknown %d", i%1000))}
+		wanted[key] = uint32(i)
+	}
+	if err := s.PutAnswers(b.Context(), all); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		got := 0
+		if err := s.Answers(b.Context(), noon, wanted, func(uint32, validate.Answer) { got++ }); err != nil || got != n {
+			b.Fatal(got, err, s.Notes())
+		}
+	}
+}
+
+// BenchmarkTake takes one of five caps, as a lane's are, with a thousand spent in the longest window.
+func BenchmarkTake(b *testing.B) {
+	s, err := Open(b.Context(), filepath.Join(b.TempDir(), "facts.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	caps := []validate.Cap{
+		{Key: "host 192.0.2.1", Most: 10, Within: time.Minute}, {Key: "session 192.0.2.1", Most: 1, Within: 6 * time.Second},
+		{Key: "operator google", Most: 300, Within: time.Hour}, {Key: "operator google", Most: 1000, Within: day},
+		{Key: "own 192.0.2.9", Most: 30, Within: time.Minute},
+	}
+	now := noon
+	for b.Loop() {
+		now = now.Add(90 * time.Second) // 960 a day
+		if n, _, err := s.Take(b.Context(), now, 1, caps...); err != nil || n != 1 {
+			b.Fatal(n, err)
+		}
+	}
+}

@@ -54,6 +54,39 @@ func TestFullDiskTurnsTheStoreOff(t *testing.T) {
 	}
 }
 
+func TestLimitsHoldWhenTheDiskIsFull(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(mount(t, "size=512k"), "facts.db")
+	s := mustOpen(t, path)
+	c := validate.Cap{Key: "host 192.0.2.1", Most: 10, Within: time.Minute}
+	if n := mustTake(t, s, noon, 7, c); n != 7 {
+		t.Fatal(n)
+	}
+	putAnswers(t, s, map[string]validate.Answer{"first@example.com": said("550 5.1.1 User unknown")})
+	for i := 0; s.whyOff() == nil; i++ {
+		if i == 100_000 {
+			t.Fatal("the disk took more than it holds")
+		}
+		a := KeyedAnswer{Key: s.Key(fmt.Sprintf("%d@example.com", i)), Answer: said("550 5.1.1 User unknown " + strings.Repeat("x", 1000))}
+		if err := s.PutAnswers(t.Context(), []KeyedAnswer{a}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	asIfOn(t, s, noon.Add(time.Second), c)
+	if n := mustTake(t, s, noon.Add(time.Minute), 10, c); n != 7 {
+		t.Errorf("%d are granted when the first 7 no longer count", n)
+	}
+	if err := s.Close(); err == nil {
+		t.Error("Close says nothing of the answers that are lost")
+	}
+	if notes := s.Notes(); len(notes) != 1 || !strings.Contains(notes[0], "full") {
+		t.Errorf("notes: %q", notes)
+	}
+	if got := answers(t, mustOpen(t, path), noon, "first@example.com"); len(got) != 1 {
+		t.Error("what was committed before is lost")
+	}
+}
+
 func TestFullDiskFromTheStart(t *testing.T) {
 	dir := mount(t, "size=64k")
 	hog, err := os.Create(filepath.Join(dir, "hog"))

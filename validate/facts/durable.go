@@ -16,7 +16,7 @@ func (s *Store) durably(ctx context.Context, do func(*sql.Tx) error) (bool, erro
 		return false, ctx.Err()
 	}
 	if err := s.inTx(ctx, do); err != nil {
-		return false, s.give(ctx, err)
+		return false, s.giveUp(ctx, err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -33,12 +33,12 @@ func (s *Store) ask(ctx context.Context, query string, args []any, into ...any) 
 	if err == nil || errors.Is(err, sql.ErrNoRows) {
 		return err == nil, true, nil
 	}
-	return false, false, s.give(ctx, err)
+	return false, false, s.giveUp(ctx, err)
 }
 
-// give gives the file up for an error of its own, and returns ctx's.
-func (s *Store) give(ctx context.Context, err error) error {
-	if ctx.Err() == nil && !errors.Is(s.unusable(), err) && !s.isClosed() {
+// giveUp turns the store off for an error, unless that comes of an interruption or of closing, and returns ctx's.
+func (s *Store) giveUp(ctx context.Context, err error) error {
+	if ctx.Err() == nil && !s.isClosed() {
 		s.turnOff(err)
 	}
 	return ctx.Err()

@@ -47,8 +47,8 @@ var controlByName = map[string]validate.Control{
 
 // Manners gives what is known of a mail host, which holds for [validate.MannersLife]. The error is ctx's.
 func (s *Store) Manners(ctx context.Context, host string, now time.Time) (m validate.Manners, err error) {
-	const q = "SELECT plain, touchy, tolerant, recipients FROM manners WHERE host = ?1 AND until > ?2 AND asked <= ?2"
-	_, known, err := s.ask(ctx, q, []any{host, now.Unix()}, &m.Plain, &m.Touchy, &m.Tolerant, &m.Recipients)
+	const q = "SELECT plain, touchy, tolerant, tls, recipients FROM manners WHERE host = ?1 AND until > ?2 AND asked <= ?2"
+	_, known, err := s.ask(ctx, q, []any{host, now.Unix()}, &m.Plain, &m.Touchy, &m.Tolerant, &m.TLS, &m.Recipients)
 	if err != nil || known {
 		return m, err
 	}
@@ -61,11 +61,11 @@ func (s *Store) PutManners(ctx context.Context, host string, m validate.Manners,
 		return err
 	}
 	_, err := s.durably(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO manners VALUES (?,?,?,?,?,?,?) ON CONFLICT DO UPDATE
-			SET plain = excluded.plain, touchy = excluded.touchy, tolerant = excluded.tolerant, recipients = excluded.recipients,
-				asked = excluded.asked, until = excluded.until
+		_, err := tx.ExecContext(ctx, `INSERT INTO manners VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE
+			SET plain = excluded.plain, touchy = excluded.touchy, tolerant = excluded.tolerant, tls = excluded.tls,
+				recipients = excluded.recipients, asked = excluded.asked, until = excluded.until
 			WHERE excluded.asked >= manners.asked`,
-			host, m.Plain, m.Touchy, m.Tolerant, m.Recipients, at.Unix(), at.Unix()+int64(validate.MannersLife/time.Second))
+			host, m.Plain, m.Touchy, m.Tolerant, m.TLS, m.Recipients, at.Unix(), at.Unix()+int64(validate.MannersLife/time.Second))
 		return err
 	})
 	return err

@@ -26,20 +26,32 @@ func bestBefore(m validate.Mail) (time.Time, bool) {
 
 // answerLives says how long a reply is good, by the reason that it speaks for by the rules of the day when it came. What isn't here is
 // not kept: it is about us, or about the moment.
-var answerLives = map[validate.Reason]time.Duration{
-	validate.MailboxUnknown:  30 * day,
-	validate.MailboxDisabled: 30 * day,
-	validate.MailboxMoved:    30 * day,
+var answerLives = map[validate.Reason]answerLife{
+	validate.MailboxUnknown:  {life: 30 * day},
+	validate.MailboxDisabled: {life: 30 * day},
+	validate.MailboxMoved:    {life: 30 * day},
 
-	validate.Accepted: 14 * day, // what it is worth, the control tells, and that lives shorter
-	validate.CatchAll: 14 * day,
-	validate.Unproven: 14 * day,
+	validate.Accepted: {life: 14 * day}, // what it is worth, the control tells, and that lives shorter
+	validate.CatchAll: {life: 14 * day},
+	validate.Unproven: {life: 14 * day},
 
 	// A mailbox is emptied and a mail host's settings are mended. What nobody can read today, later rules may; meanwhile asking the same again helps nobody.
-	validate.MailboxFull:   day,
-	validate.RelayDenied:   day,
-	validate.DomainRefused: day,
-	validate.Undetermined:  day,
+	validate.MailboxFull:   {life: day},
+	validate.RelayDenied:   {life: day, permanent: true},
+	validate.DomainRefused: {life: day, permanent: true},
+	validate.Undetermined:  {life: day, permanent: true},
+}
+
+type answerLife struct {
+	life      time.Duration
+	permanent bool // only if the reply is (5yz): a transient one is about the moment
+}
+
+// goodUntil is the moment from which a recipient must be asked anew; false if the answer isn't one to keep.
+func goodUntil(a *validate.Answer) (time.Time, bool) {
+	l, ok := answerLives[a.Reason()]
+	ok = ok && a.Status == validate.Said && (!l.permanent || a.Finding().Permanent)
+	return a.At.Add(l.life), ok
 }
 
 // postponedLife is how long after the moment when a recipient may be asked again the store remembers how often that was put off.

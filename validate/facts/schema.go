@@ -61,6 +61,7 @@ CREATE TABLE manners (
 	plain      INTEGER NOT NULL,
 	touchy     INTEGER NOT NULL,
 	tolerant   INTEGER NOT NULL,
+	tls        INTEGER NOT NULL,
 	recipients INTEGER NOT NULL,
 	asked      INTEGER NOT NULL,
 	until      INTEGER NOT NULL
