@@ -28,8 +28,8 @@ func init() {
 		"RCPT":     {(*session).addRecipient, "rcpt"},
 		"DATA":     {(*session).takeMessage, "data"},
 		"RSET":     {(*session).reset, ""},
-		"NOOP":     {func(s *session, _ string) bool { return s.idles("noop") }, ""},
-		"VRFY":     {func(s *session, arg string) bool { return s.idles("verify-user") }, ""},
+		"NOOP":     {func(s *session, _ string) bool { return s.idles("noop", "") }, ""},
+		"VRFY":     {func(s *session, arg string) bool { return s.idles("verify-user", arg) }, ""},
 		"QUIT":     {func(s *session, _ string) bool { s.say("quit"); return false }, ""},
 	}
 }
@@ -56,8 +56,11 @@ func (s *session) greetBack(name string, extended bool) bool {
 	if extended {
 		lines = append(lines, s.offers()...)
 	}
-	last := len(lines) - 1
-	return s.reply("250-" + strings.Join(lines[:last], "\n250-") + "\n250 " + lines[last])
+	for i := range lines[:len(lines)-1] {
+		lines[i] = "250-" + lines[i] + "\n"
+	}
+	lines[len(lines)-1] = "250 " + lines[len(lines)-1]
+	return s.reply(strings.Join(lines, ""))
 }
 
 // offers are the keywords of EHLO (RFC 5321 §4.1.1.1).
@@ -201,18 +204,18 @@ func (s *session) beginMail(arg string) bool {
 
 func (s *session) reset(string) bool {
 	s.mail, s.throttled = transaction{}, 0
-	return s.idles("reset")
+	return s.idles("reset", "")
 }
 
 // idles answers a command that brings no mail forward.
-func (s *session) idles(name string) bool {
+func (s *session) idles(name, about string) bool {
 	if !s.countsNonmail() {
 		return false
 	}
 	if s.host.p.junk > 0 && s.idle > s.host.p.junk {
 		s.bad++
 	}
-	return s.say(name)
+	return s.sayAs(s.host, name, address{text: about}, Mailbox{})
 }
 
 // countsNonmail counts a command that is no mail, and ends the session when there were too many. The first RSET is free, as in Exim.
