@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -13,22 +15,48 @@ import (
 )
 
 func sandboxCommand() *cobra.Command {
-	var dnsAddr, worldFile string
+	var o sandbox.Options
+	var worldFile string
 	c := &cobra.Command{
 		Use:   "sandbox",
 		Short: "Servers on loopback that answer as real ones do",
-		Long: "sandbox plays a small world on this machine, until it is interrupted: domains with and without mail hosts, and name servers\n" +
-			"in trouble. Point --resolver of the other commands at it, or dig. Nothing real is asked or dialled.",
-		Example: "  prebounce sandbox --dns 127.0.0.1:5353\n  dig @127.0.0.1 -p 5353 gmail.com MX",
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			return serveSandbox(c, worldFile, sandbox.Options{DNS: dnsAddr})
-		},
+		Long: "sandbox plays a small world on this machine, until it is interrupted: domains with and without mail hosts, name servers in\n" +
+			"trouble, and mail hosts as they are met: patient and strict ones, catch-all, greylisting, full mailboxes, the big operators.\n" +
+			"Point --resolver of the other commands at it, or dig. Nothing real is asked or dialled.\n\n" +
+			"With --smtp your own application can send to it: the server at that address takes mail for any domain of the world and answers as\n" +
+			"the domain's own host would. Besides, each host listens at an address of its own, which DNS then tells. A message to\n" +
+			"550-5.7.1@reply.acme.test gets just that reply, to 550-5.7.26.data@reply.acme.test gets it after DATA. --inbox keeps what was accepted.\n\n" +
+			"It prints where it listens: the address of its DNS, then a line for each mail host.",
+		Example: "  prebounce sandbox --dns 127.0.0.1:5353\n  dig @127.0.0.1 -p 5353 gmail.com MX\n" +
+			"  prebounce sandbox --smtp 2525 --submission 5587 --inbox inbox\n  swaks --server 127.0.0.1:2525 --to ada@acme.test",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return serveSandbox(c, worldFile, o) },
 	}
-	c.Flags().StringVar(&dnsAddr, "dns", "", "serve DNS at `ADDR`, a loopback address with a port (default a free port)")
-	c.Flags().StringVar(&worldFile, "world", "", "read the world from `FILE` instead of the built-in one")
+	f := c.Flags()
+	f.StringVar(&o.DNS, "dns", "", "serve DNS at `ADDR`, a loopback address with a port (default a free port)")
+	f.Var((*loopbackPort)(&o.SMTP), "smtp", "serve SMTP for other programs at `PORT` of the loopback addresses")
+	f.Var((*loopbackPort)(&o.Submission), "submission", "serve submission, where one has to log in, at `PORT` of 127.0.0.1")
+	f.StringVar(&o.Inbox, "inbox", "", "write each accepted message to `DIR`: NUMBER.eml, its envelope as .json, its session as .txt")
+	f.StringVar(&worldFile, "world", "", "read the world from `FILE` instead of the built-in one")
 	return c
 }
+
+// loopbackPort is a flag that holds the ADDR of a PORT, or an ADDR as it is.
+type loopbackPort string
+
+// Set takes a port, or an address for who wants another one than 127.0.0.1.
+func (l *loopbackPort) Set(s string) error {
+	if _, err := strconv.ParseUint(s, 10, 16); err == nil {
+		s = "127.0.0.1:" + s
+	}
+	*l = loopbackPort(s)
+	return nil
+}
+
+func (l *loopbackPort) String() string { return string(*l) }
+
+// Type is what --help calls the value.
+func (l *loopbackPort) Type() string { return "PORT" }
 
 func serveSandbox(c *cobra.Command, worldFile string, o sandbox.Options) error {
 	w, err := readWorld(worldFile)
@@ -37,16 +65,43 @@ func serveSandbox(c *cobra.Command, worldFile string, o sandbox.Options) error {
 	}
 	s, err := sandbox.Start(c.Context(), w, o)
 	if errors.Is(err, sandbox.ErrNotLoopback) {
-		return usageError(err, "prebounce sandbox --dns 127.0.0.1:5353")
+		return usageError(err, "prebounce sandbox --dns 127.0.0.1:5353 --smtp 2525")
 	}
 	if err != nil {
 		return err
 	}
 	defer s.Close()
 	fmt.Fprintln(c.OutOrStdout(), s.DNSAddr())
+	tellPlaces(c, s.Listening())
 	say(c.ErrOrStderr(), "sandbox: DNS at %s, UDP and TCP; interrupt to end", s.DNSAddr())
 	<-c.Context().Done() // being interrupted is how it ends
 	return nil
+}
+
+// tellPlaces says where mail hosts listen, and which of them can't.
+func tellPlaces(c *cobra.Command, places []sandbox.Place) {
+	var shared []string
+	for _, p := range places {
+		if p.Listen == "" {
+			shared = append(shared, p.Host)
+			continue
+		}
+		fmt.Fprintf(c.OutOrStdout(), "%s\t%s\t%s\n", p.Listen, p.Host, p.Personality)
+		if p.Host == "*" {
+			say(c.ErrOrStderr(), "sandbox: %s for any domain at %s", servesAs(p.Personality), p.Listen)
+		}
+	}
+	if len(shared) > 0 {
+		say(c.ErrOrStderr(), "sandbox: without an IPv4 loopback address of their own, and only to be had through the server for any domain: %s",
+			strings.Join(shared, ", "))
+	}
+}
+
+func servesAs(personality string) string {
+	if personality == "submission" {
+		return "submission"
+	}
+	return "SMTP"
 }
 
 // maxWorld is how much of a world file is read.

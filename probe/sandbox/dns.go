@@ -3,10 +3,8 @@ package sandbox
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"net"
-	"net/netip"
 	"sync"
 	"time"
 
@@ -25,7 +23,7 @@ type dnsServer struct {
 	serving  sync.WaitGroup
 }
 
-func serveDNS(ctx context.Context, w *World, addr string) (*dnsServer, error) {
+func serveDNS(ctx context.Context, z *zone, addr string) (*dnsServer, error) {
 	packets, listener, err := listenBoth(ctx, addr)
 	if err != nil {
 		return nil, err
@@ -33,7 +31,7 @@ func serveDNS(ctx context.Context, w *World, addr string) (*dnsServer, error) {
 	if c, ok := packets.(*net.UDPConn); ok {
 		c.SetReadBuffer(1 << 20) // a burst should not be lost; if the system gives less, it may be
 	}
-	d := &dnsServer{addr: listener.Addr().String(), zone: newZone(w), closing: make(chan struct{})}
+	d := &dnsServer{addr: listener.Addr().String(), zone: z, closing: make(chan struct{})}
 	d.udp = &dns.Server{PacketConn: packets, Handler: d}
 	d.tcp = &dns.Server{Listener: listener, Handler: d}
 	for _, s := range []*dns.Server{d.udp, d.tcp} {
@@ -50,8 +48,8 @@ func listenBoth(ctx context.Context, addr string) (net.PacketConn, net.Listener,
 	tries := 1
 	if addr == "" {
 		addr, tries = "127.0.0.1:0", 20
-	} else if ap, err := netip.ParseAddrPort(addr); err != nil || !ap.Addr().IsLoopback() {
-		return nil, nil, fmt.Errorf("%.80q: %w", addr, ErrNotLoopback)
+	} else if err := checkLoopback(addr); err != nil {
+		return nil, nil, err
 	}
 	var lc net.ListenConfig
 	var failed error
@@ -76,6 +74,7 @@ func (d *dnsServer) ServeDNS(w dns.ResponseWriter, req *dns.Msg) {
 	if !d.wait(delay) || m == nil {
 		return
 	}
+	d.zone.lab.show(m)
 	m.Compress = true
 	if _, ok := w.RemoteAddr().(*net.UDPAddr); ok && m.Len() > payload(req) {
 		m.Answer, m.Ns, m.Truncated = nil, nil, true

@@ -210,8 +210,10 @@ func TestNothingRealIsDialled(t *testing.T) {
 		}
 		conn.Close()
 	}
-	if _, err := s.Dial(t.Context(), "tcp", "192.0.2.10:25"); !errors.Is(err, syscall.ECONNREFUSED) {
-		t.Errorf("a world host where nothing listens: got %v, want a refusal", err)
+	for _, addr := range []string{"192.0.2.250:25", "192.0.2.30:587", "192.0.2.30:80", "[2001:db8::30]:25"} {
+		if _, err := s.Dial(t.Context(), "tcp", addr); !errors.Is(err, syscall.ECONNREFUSED) {
+			t.Errorf("%s of the world, where nothing listens: got %v, want a refusal", addr, err)
+		}
 	}
 	for _, addr := range []string{"127.0.0.1:1", "8.8.8.8:53", "gmail.com:25", "[2600::1]:25", "garbage"} {
 		if conn, err := s.Dial(t.Context(), "tcp", addr); err == nil || errors.Is(err, syscall.ECONNREFUSED) {

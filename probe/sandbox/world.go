@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/miekg/dns"
 )
@@ -15,6 +16,10 @@ import (
 type World struct {
 	names map[string][]*line // by lower-case name with trailing dot; "*." labels are wildcards
 	inner map[string]bool    // names that only exist because there are names below them (RFC 8020)
+
+	hosts     map[string]*mailHost // by the name of their SMTP line
+	byAddr    map[netip.Addr]*mailHost
+	mailboxes map[string]map[string]Mailbox // by domain, then by local part in lower case
 }
 
 // line is one line of the world's text: a record, or a way to fail.
@@ -92,20 +97,33 @@ func duration(s string) (time.Duration, error) {
 
 const defaultTTL = 300
 
-// Parse reads a world: one record or failure per line, # begins a comment, blank lines are for the eye.
+// Parse reads a world: one record, failure, mail host or domain's mailboxes per line, # begins a comment, blank lines are for the eye.
 //
 //	NAME MX 10 mx.operator.test         any of A AAAA MX CNAME TXT PTR NS SOA, as in a zone file, names without final dot
 //	NAME SERVFAIL times=1               or REFUSED FORMERR NXDOMAIN EMPTY LAME SILENT; here only the first time
 //	*.crowd.test MX 10 mx.crowd.test    all names below; * alone is every name
 //
 // Options follow: delay=2s, ttl=1h, times=N, type=MX (fail for this type only), ede=15 (RFC 8914), nosoa.
+//
+//	HOST SMTP postfix soft=2 hard=5     a host that takes mail: its personality (see Personalities) and settings of its own
+//	HOST SMTP exim unknown="550 no"     replies as well, in quotes where they have spaces
+//	HOST LOGIN ann=secret               who may log in where the host has auth=PLAIN,LOGIN
+//	DOMAIN MAILBOX ann zoe=full *       who exists: NAME, or NAME= and full, disabled, moved:NEW@ADDRESS, policy, busy, later, sendonly,
+//	                                    unknown or a reply code such as 550-5.7.1; * takes everybody else
+//
+// A host without an SMTP line refuses the connection. A host takes mail for the domains whose mail hosts lead to one of its addresses.
+// For every such domain there is also reply.DOMAIN, where 550-5.7.1@ gets that reply and 550-5.7.26.data@ gets it after DATA; a word
+// behind the code, as in 550-5.7.1-listed@, chooses among its texts.
 func Parse(text string) (*World, error) {
-	w := &World{names: make(map[string][]*line), inner: make(map[string]bool)}
+	w := &World{
+		names: make(map[string][]*line), inner: make(map[string]bool),
+		hosts: make(map[string]*mailHost), byAddr: make(map[netip.Addr]*mailHost), mailboxes: make(map[string]map[string]Mailbox),
+	}
 	n := 0
 	for raw := range strings.Lines(text) {
 		n++
 		raw, _, _ = strings.Cut(raw, "#")
-		words := strings.Fields(raw)
+		words := split(raw)
 		if len(words) == 0 {
 			continue
 		}
@@ -113,7 +131,27 @@ func Parse(text string) (*World, error) {
 			return nil, fmt.Errorf("world, line %d: %w", n, err)
 		}
 	}
+	if err := w.settle(); err != nil {
+		return nil, fmt.Errorf("world: %w", err)
+	}
 	return w, nil
+}
+
+// split parts a line at the spaces that are not in quotes. The quotes of a value, as in unknown="550 no", are taken off.
+func split(line string) (all []string) {
+	quoted := false
+	for _, word := range strings.FieldsFunc(line, func(r rune) bool {
+		if r == '"' {
+			quoted = !quoted
+		}
+		return !quoted && unicode.IsSpace(r)
+	}) {
+		if key, value, ok := strings.Cut(word, `="`); ok {
+			word = key + "=" + strings.TrimSuffix(value, `"`)
+		}
+		all = append(all, word)
+	}
+	return all
 }
 
 func (w *World) add(words []string) error {
@@ -121,6 +159,9 @@ func (w *World) add(words []string) error {
 		return fmt.Errorf("%q wants a record or a failure after it", words[0])
 	}
 	name, what := dns.CanonicalName(words[0]), words[1]
+	if add, ok := mailLines[what]; ok {
+		return add(w, name, words[2:])
+	}
 	rest, opts := splitOptions(words[2:])
 	l := &line{}
 	var header dns.RR_Header
@@ -160,7 +201,7 @@ func splitOptions(words []string) (rest, opts []string) {
 
 func (l *line) record(name, typ string, data []string) error {
 	if !records[typ] {
-		return fmt.Errorf("%q is neither a record type nor a failure, or has too much after it", typ)
+		return fmt.Errorf("%q is no record type, failure, SMTP, LOGIN or MAILBOX, or has too much after it", typ)
 	}
 	rr, err := dns.NewRR(fmt.Sprintf("$ORIGIN .\n%s %d IN %s %s", name, defaultTTL, typ, strings.Join(data, " ")))
 	if err != nil {
@@ -175,23 +216,33 @@ func (l *line) record(name, typ string, data []string) error {
 
 // checkAddr keeps the world's hosts within the world. Addresses that lead nowhere may be told, as real zones do.
 func (l *line) checkAddr() error {
-	var ip []byte
-	switch rr := l.rr.(type) {
-	case *dns.A:
-		ip = rr.A.To4()
-	case *dns.AAAA:
-		ip = rr.AAAA
-	default:
-		return nil
-	}
-	addr, _ := netip.AddrFromSlice(ip)
-	for _, n := range worldNets {
-		if n.Contains(addr) {
-			return nil
-		}
-	}
-	if addr.IsPrivate() || addr.IsLoopback() || addr.IsUnspecified() || addr.IsLinkLocalUnicast() {
+	addr, ok := addressOf(l.rr)
+	if !ok || inWorld(addr) || addr.IsPrivate() || addr.IsLoopback() || addr.IsUnspecified() || addr.IsLinkLocalUnicast() {
 		return nil
 	}
 	return fmt.Errorf("%s is neither of 192.0.2.0/24 or 2001:db8::/32 nor private", addr)
+}
+
+// addressOf is the address of an A or AAAA record.
+func addressOf(rr dns.RR) (addr netip.Addr, ok bool) {
+	switch rr := rr.(type) {
+	case *dns.A:
+		return netip.AddrFromSlice(rr.A.To4())
+	case *dns.AAAA:
+		return netip.AddrFromSlice(rr.AAAA)
+	}
+	return addr, false
+}
+
+// find gives the lines of the name, else of the closest wildcard. A name exists if it, or a name below it, has lines. Where a domain has
+// mail hosts, there is a reply domain below it.
+func (w *World) find(name string) (lines []*line, exists bool) {
+	name = dns.CanonicalName(name)
+	if lines, ok := closest(w.names, name); ok {
+		return lines, true
+	}
+	if above, ok := strings.CutPrefix(name, "reply."); ok && !w.inner[name] && !strings.HasPrefix(above, "reply.") && len(w.mailHosts(above)) > 0 {
+		return w.find(above)
+	}
+	return nil, w.inner[name]
 }

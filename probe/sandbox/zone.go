@@ -14,14 +14,15 @@ const maxChain = 12
 // zone answers from a world, and counts what it was asked.
 type zone struct {
 	world *World
+	lab   *lab // decides which addresses are told; nil: those of the world
 
 	mu    sync.Mutex
 	asked map[string]int
 	used  map[*line]int
 }
 
-func newZone(w *World) *zone {
-	return &zone{world: w, asked: make(map[string]int), used: make(map[*line]int)}
+func newZone(w *World, l *lab) *zone {
+	return &zone{world: w, lab: l, asked: make(map[string]int), used: make(map[*line]int)}
 }
 
 // maxCounted bounds the names that are counted.
@@ -50,7 +51,7 @@ func (z *zone) answer(req *dns.Msg) (m *dns.Msg, delay time.Duration) {
 	}
 	owner := q.Name
 	for range maxChain {
-		lines, exists := z.find(owner)
+		lines, exists := z.world.find(owner)
 		if l := z.failing(lines, q.Qtype); l != nil {
 			return l.fail(m), delay + l.delay
 		}
@@ -66,25 +67,6 @@ func (z *zone) answer(req *dns.Msg) (m *dns.Msg, delay time.Duration) {
 	}
 	m.Answer = nil
 	return m.SetRcode(req, dns.RcodeServerFailure), delay // a circle
-}
-
-// find gives the lines of the name, else of the closest wildcard. A name exists if it, or a name below it, has lines.
-func (z *zone) find(name string) (lines []*line, exists bool) {
-	name = dns.CanonicalName(name)
-	if lines, ok := z.world.names[name]; ok {
-		return lines, true
-	}
-	for rest := name; rest != "."; {
-		_, rest, _ = strings.Cut(rest, ".")
-		if rest == "" {
-			rest = "."
-		}
-		wild := "*." + strings.TrimPrefix(rest, ".")
-		if lines, ok := z.world.names[wild]; ok {
-			return lines, true
-		}
-	}
-	return nil, z.world.inner[name]
 }
 
 // failing picks the failure that holds now, and uses it up.

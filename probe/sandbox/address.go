@@ -1,0 +1,87 @@
+package sandbox
+
+import (
+	"strings"
+
+	"github.com/miekg/dns"
+)
+
+// address is a mailbox as a command names it. The null reverse-path has neither part.
+type address struct {
+	text          string // as written, without the brackets
+	local, domain string // local without quotes, domain in lower case with a final dot
+}
+
+// splitAddress parts an address at its last @.
+func splitAddress(text string) (address, bool) {
+	i := strings.LastIndexByte(text, '@')
+	if i < 1 || i == len(text)-1 || strings.ContainsAny(text[i:], " <>\"") {
+		return address{text: text}, false
+	}
+	return address{text: text, local: unquote(text[:i]), domain: dns.CanonicalName(text[i+1:])}, true
+}
+
+// unquote takes off the quotes of a quoted string, RFC 5321 §4.1.2.
+func unquote(local string) string {
+	if len(local) < 2 || local[0] != '"' || local[len(local)-1] != '"' {
+		return local
+	}
+	var b strings.Builder
+	inner := local[1 : len(local)-1]
+	for i := 0; i < len(inner); i++ {
+		if inner[i] == '\\' && i+1 < len(inner) {
+			i++
+		}
+		b.WriteByte(inner[i])
+	}
+	return b.String()
+}
+
+// readPath reads what follows MAIL or RCPT: "FROM:<path> parameters". A source route is dropped (RFC 5321 §4.1.1.3).
+func readPath(arg, keyword string) (a address, params []string, ok bool) {
+	if len(arg) < len(keyword) || !strings.EqualFold(arg[:len(keyword)], keyword) {
+		return address{}, nil, false
+	}
+	rest := strings.TrimLeft(arg[len(keyword):], " ")
+	end := pathEnd(rest)
+	if end < 0 {
+		return address{}, nil, false
+	}
+	path := rest[1:end]
+	if strings.HasPrefix(path, "@") {
+		_, path, _ = strings.Cut(path, ":")
+	}
+	params = strings.Fields(rest[end+1:])
+	if path == "" {
+		return address{}, params, keyword == "FROM:"
+	}
+	if strings.EqualFold(path, "postmaster") {
+		return address{text: path, local: path}, params, keyword == "TO:"
+	}
+	a, ok = splitAddress(path)
+	return a, params, ok
+}
+
+// pathEnd is where the bracket that begins the text is closed, or -1.
+func pathEnd(text string) int {
+	if !strings.HasPrefix(text, "<") {
+		return -1
+	}
+	quoted := false
+	for i := 1; i < len(text); i++ {
+		switch {
+		case text[i] == '\\' && quoted:
+			i++
+		case text[i] == '"':
+			quoted = !quoted
+		case text[i] == '>' && !quoted:
+			return i
+		}
+	}
+	return -1
+}
+
+// ascii tells whether a text needs no SMTPUTF8.
+func ascii(text string) bool {
+	return strings.IndexFunc(text, func(r rune) bool { return r >= 0x80 }) < 0
+}

@@ -1,0 +1,229 @@
+package sandbox
+
+import (
+	"encoding/base64"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/emersion/go-sasl"
+)
+
+// command is what a verb does. It tells whether the session goes on.
+type command struct {
+	do    func(s *session, arg string) bool
+	stage string // at which failures come in its place
+}
+
+var commands map[string]command
+
+func init() {
+	commands = map[string]command{
+		"HELO":     {func(s *session, arg string) bool { return s.greetBack(arg, false) }, "ehlo"},
+		"EHLO":     {func(s *session, arg string) bool { return s.greetBack(arg, true) }, "ehlo"},
+		"STARTTLS": {(*session).beginTLS, ""},
+		"AUTH":     {(*session).logIn, ""},
+		"MAIL":     {(*session).beginMail, "mail"},
+		"RCPT":     {(*session).addRecipient, "rcpt"},
+		"DATA":     {(*session).takeMessage, "data"},
+		"RSET":     {(*session).reset, ""},
+		"NOOP":     {func(s *session, _ string) bool { return s.idles("noop", "") }, ""},
+		"VRFY":     {func(s *session, arg string) bool { return s.idles("verify-user", arg) }, ""},
+		"QUIT":     {func(s *session, _ string) bool { s.say("quit"); return false }, ""},
+	}
+}
+
+// greetBack answers HELO and EHLO. A second one begins anew.
+func (s *session) greetBack(name string, extended bool) bool {
+	if name == "" {
+		return s.say("syntax-helo")
+	}
+	s.helo, s.mail = name, transaction{}
+	s.recorder.change(func() { s.log.HELO = name })
+	p := &s.host.p
+	if p.clientAt == "ehlo" {
+		if refused := s.clientRefused(s.host); refused != "" {
+			return s.say(refused)
+		}
+	}
+	if p.heloAt == "ehlo" {
+		if refused := s.heloRefused(s.host); refused != "" {
+			return s.say(refused)
+		}
+	}
+	lines := []string{s.expand(s.host, p.says["hello"], address{}, Mailbox{})}
+	if extended {
+		lines = append(lines, s.offers()...)
+	}
+	for i := range lines[:len(lines)-1] {
+		lines[i] = "250-" + lines[i] + "\n"
+	}
+	lines[len(lines)-1] = "250 " + lines[len(lines)-1]
+	return s.reply(strings.Join(lines, ""))
+}
+
+// offers are the keywords of EHLO (RFC 5321 §4.1.1.1).
+func (s *session) offers() []string {
+	p := &s.host.p
+	offers := slices.Clone(p.ehlo)
+	if p.pipelining == "yes" && !s.strange {
+		offers = append(offers, "PIPELINING")
+	}
+	if p.size > 0 {
+		offers = append(offers, "SIZE "+strconv.Itoa(p.size))
+	}
+	if p.starttls != "no" && !s.tls {
+		offers = append(offers, "STARTTLS")
+	}
+	if len(p.auth) > 0 && s.user == "" {
+		offers = append(offers, "AUTH "+strings.Join(p.auth, " "))
+	}
+	if p.smtputf8 == "yes" {
+		offers = append(offers, "SMTPUTF8")
+	}
+	return offers
+}
+
+func (s *session) beginTLS(string) bool {
+	switch {
+	case s.host.p.starttls == "no" || s.tls:
+		return s.say("no-tls")
+	case !s.countsNonmail():
+		return false
+	case s.host.p.starttls == "454":
+		return s.say("tls-broken")
+	}
+	return s.say("tls-go") && s.startTLS()
+}
+
+// logIn is AUTH (RFC 4954).
+func (s *session) logIn(arg string) bool {
+	words := strings.Fields(arg)
+	if len(s.host.p.auth) == 0 || len(words) == 0 || !slices.Contains(s.host.p.auth, strings.ToUpper(words[0])) {
+		return s.say("no-auth")
+	}
+	check := func(user, password string) error {
+		if want, ok := s.host.logins[user]; !ok || want != password {
+			return errors.New("no")
+		}
+		s.user = user
+		return nil
+	}
+	var server sasl.Server = &loginServer{check: check}
+	if strings.EqualFold(words[0], "PLAIN") {
+		server = sasl.NewPlainServer(func(_, user, password string) error { return check(user, password) })
+	}
+	if !s.exchange(server, words[1:]) {
+		return s.say("auth-bad")
+	}
+	return s.say("auth-ok")
+}
+
+// maxExchange bounds the lines of a log-in.
+const maxExchange = 4
+
+// exchange lets the client prove who it is.
+func (s *session) exchange(server sasl.Server, initial []string) bool {
+	var response []byte
+	if len(initial) > 0 {
+		response, _ = base64.StdEncoding.DecodeString(strings.TrimPrefix(initial[0], "="))
+		response = append([]byte{}, response...)
+	}
+	for range maxExchange {
+		challenge, done, err := server.Next(response)
+		if done || err != nil {
+			return err == nil
+		}
+		s.reply("334 " + base64.StdEncoding.EncodeToString(challenge))
+		s.secret = true
+		line, err := s.readLine()
+		s.secret = false
+		if err != nil || line == "*" {
+			return false
+		}
+		if response, err = base64.StdEncoding.DecodeString(line); err != nil {
+			return false
+		}
+	}
+	return false
+}
+
+// loginServer is the LOGIN mechanism, which no RFC has and many clients use.
+type loginServer struct {
+	step  int
+	user  string
+	check func(user, password string) error
+}
+
+// Next asks for the name, then for the password.
+func (l *loginServer) Next(response []byte) (challenge []byte, done bool, err error) {
+	if response == nil && l.step == 0 {
+		return []byte("Username:"), false, nil
+	}
+	l.step++
+	if l.step == 1 {
+		l.user = string(response)
+		return []byte("Password:"), false, nil
+	}
+	return nil, true, l.check(l.user, string(response))
+}
+
+func (s *session) beginMail(arg string) bool {
+	p := &s.host.p
+	sender, params, ok := readPath(arg, "FROM:")
+	switch {
+	case s.helo == "":
+		return s.say("need-helo")
+	case s.mail.begun:
+		return s.say("nested-mail")
+	case slices.Contains(p.need, "tls") && !s.tls:
+		return s.say("need-tls")
+	case !ok:
+		return s.say("syntax-mail")
+	}
+	s.mail = transaction{sender: sender}
+	for _, param := range params {
+		key, value, _ := strings.Cut(strings.ToUpper(param), "=")
+		size, _ := strconv.Atoi(value)
+		switch {
+		case key == "SMTPUTF8" && p.smtputf8 != "yes":
+			return s.say("no-smtputf8")
+		case key == "SMTPUTF8":
+			s.mail.utf8 = true
+		case key == "SIZE" && p.size > 0 && size > p.size:
+			return s.say("too-big")
+		}
+	}
+	if name := s.refusedAt(s.host, "mail"); name != "" {
+		return s.say(name)
+	}
+	s.mail.begun = true
+	return s.say("mail")
+}
+
+func (s *session) reset(string) bool {
+	s.mail, s.throttled = transaction{}, 0
+	return s.idles("reset", "")
+}
+
+// idles answers a command that brings no mail forward.
+func (s *session) idles(name, about string) bool {
+	if !s.countsNonmail() {
+		return false
+	}
+	if s.host.p.junk > 0 && s.idle > s.host.p.junk {
+		s.bad++
+	}
+	return s.sayAs(s.host, name, address{text: about}, Mailbox{})
+}
+
+// countsNonmail counts a command that is no mail, and ends the session when there were too many. The first RSET is free, as in Exim.
+func (s *session) countsNonmail() bool {
+	s.idle++
+	if limit := s.host.p.nonmail; limit == 0 || s.idle <= limit+1 {
+		return true
+	}
+	s.say("nonmail")
+	return false
+}

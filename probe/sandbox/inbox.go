@@ -1,0 +1,114 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+)
+
+// Bounds of an inbox. When it is full, messages are refused with 452.
+const (
+	maxInbox    = 256 << 20
+	maxMessages = 1 << 16
+)
+
+// inbox keeps the messages that were accepted, and writes them to a folder if it has one: NAME.eml with the trace fields of
+// RFC 5321 §4.4 on top, its envelope NAME.json, and NAME.txt, the session up to then. Nothing in a name comes from outside.
+type inbox struct {
+	dir *os.Root // or nil
+
+	mu       sync.Mutex
+	messages []Message
+	size     int
+	number   int
+}
+
+func openInbox(dir string) (*inbox, error) {
+	if dir == "" {
+		return &inbox{}, nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(dir)
+	return &inbox{dir: root}, err
+}
+
+func (b *inbox) close() {
+	if b.dir != nil {
+		b.dir.Close()
+	}
+}
+
+func (b *inbox) all() []Message {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.messages)
+}
+
+var errFull = errors.New("the inbox is full")
+
+// add keeps a message and gives the name of its files, if it has any.
+func (b *inbox) add(m Message) (name string, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.size+len(m.Text) > maxInbox || len(b.messages) >= maxMessages {
+		return "", errFull
+	}
+	if b.dir != nil {
+		if name, err = b.write(m); err != nil {
+			return "", err
+		}
+	}
+	b.size += len(m.Text)
+	b.messages = append(b.messages, m)
+	return name, nil
+}
+
+// write makes the files of a message under the first number that is free. The .eml comes last, so who waits for it finds the others.
+func (b *inbox) write(m Message) (name string, err error) {
+	envelope, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return "", err
+	}
+	for ; ; b.number++ {
+		name = fmt.Sprintf("%06d", b.number+1)
+		if err = b.create(name+".json", append(envelope, '\n')); !errors.Is(err, os.ErrExist) {
+			break
+		}
+	}
+	b.number++
+	if err != nil {
+		return "", err
+	}
+	return name, b.create(name+".eml", append([]byte(m.trace()), m.Text...))
+}
+
+// create writes a file that must not be there yet.
+func (b *inbox) create(name string, content []byte) error {
+	f, err := b.dir.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	return errors.Join(err, f.Close())
+}
+
+// transcribe writes the session that brought a message. That it can't is no reason to refuse the message.
+func (b *inbox) transcribe(name, transcript string) { b.create(name+".txt", []byte(transcript)) }
+
+// trace are the fields that a receiving host puts on top (RFC 5321 §4.4).
+func (m Message) trace() string {
+	with := "ESMTP"
+	if m.TLS {
+		with += "S"
+	}
+	if m.User != "" {
+		with += "A"
+	}
+	return fmt.Sprintf("Return-Path: <%s>\r\nReceived: from %s ([%s]) by %s with %s;\r\n\t%s\r\n",
+		m.From, m.HELO, m.Client, m.Host, with, m.Received.Format("Mon, 2 Jan 2006 15:04:05 -0700"))
+}

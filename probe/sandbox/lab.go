@@ -1,0 +1,183 @@
+package sandbox
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net"
+	"net/netip"
+	"slices"
+	"sync"
+
+	"github.com/miekg/dns"
+)
+
+// lab serves other programs, which can't dial into the world: each mail host at a loopback address of its own.
+type lab struct {
+	post      *postOffice
+	port      uint16 // of the mail hosts; 0 if only submission is served
+	listeners []net.Listener
+	accepting sync.WaitGroup
+	places    []Place
+	shared    map[netip.Addr]bool // the world's addresses that have no loopback address of their own
+}
+
+// Place is where a mail host listens for other programs.
+type Place struct {
+	Host        string // its name in the world; "*" for the one that takes mail for all domains and answers as each domain's host would
+	Personality string
+	Addr        netip.Addr // in the world; the zero Addr for "*"
+	Listen      string     // HOST:PORT on loopback; empty where the system offers no address for it, or it has IPv6 only
+}
+
+// Listening tells where what listens for other programs.
+func (s *Sandbox) Listening() []Place {
+	if s.lab == nil {
+		return nil
+	}
+	return slices.Clone(s.lab.places)
+}
+
+func openLab(ctx context.Context, post *postOffice, o Options) (*lab, error) {
+	l := &lab{post: post, shared: make(map[netip.Addr]bool)}
+	for _, d := range []struct{ addr, personality string }{{o.SMTP, "everything"}, {o.Submission, "submission"}} {
+		if d.addr == "" {
+			continue
+		}
+		h, err := post.world.anyHost(d.personality)
+		if err == nil {
+			err = checkLoopback(d.addr)
+		}
+		if err == nil {
+			err = l.open(ctx, h, d.addr, Place{Host: "*", Personality: d.personality})
+		}
+		if err != nil {
+			l.close()
+			return nil, err
+		}
+	}
+	if o.SMTP != "" {
+		at, _ := netip.ParseAddrPort(l.places[0].Listen)
+		l.port = at.Port()
+		l.openHosts(ctx)
+	}
+	return l, nil
+}
+
+// anyHost is a mail host that is not of the world and knows its domains and everybody's password.
+func (w *World) anyHost(personality string) (*mailHost, error) {
+	rows, err := personalities()
+	if err != nil {
+		return nil, err
+	}
+	h := &mailHost{name: "sandbox.test", p: rows[personality], logins: make(map[string]string)}
+	for _, owner := range slices.Sorted(maps.Keys(w.hosts)) {
+		maps.Copy(h.logins, w.hosts[owner].logins)
+	}
+	return h, nil
+}
+
+// openHosts listens for each host of the world. One that has no address to listen at is left to the host that takes all mail.
+func (l *lab) openHosts(ctx context.Context) {
+	for _, addr := range slices.SortedFunc(maps.Keys(l.post.world.byAddr), netip.Addr.Compare) {
+		h := l.post.world.byAddr[addr]
+		place := Place{Host: h.name, Personality: h.p.name, Addr: addr}
+		at := netip.AddrPortFrom(loopbackFor(addr), l.port)
+		if !slices.Contains(h.p.ports, "25") {
+			continue
+		}
+		if !addr.Is4() || l.open(ctx, h, at.String(), place) != nil {
+			l.shared[addr] = true
+			l.places = append(l.places, place)
+		}
+	}
+}
+
+// loopbackFor is the loopback address that stands for one of the world: 127.0.2.30 for 192.0.2.30.
+func loopbackFor(addr netip.Addr) netip.Addr {
+	b := addr.As4()
+	return netip.AddrFrom4([4]byte{127, 0, 2, b[3]})
+}
+
+// open listens at an address and serves who comes as h.
+func (l *lab) open(ctx context.Context, h *mailHost, addr string, place Place) error {
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", addr)
+	if err != nil {
+		return err
+	}
+	place.Listen = listener.Addr().String()
+	l.places = append(l.places, place)
+	l.listeners = append(l.listeners, listener)
+	l.accepting.Go(func() { l.accept(listener, h, place.Addr) })
+	return nil
+}
+
+func (l *lab) accept(listener net.Listener, h *mailHost, addr netip.Addr) {
+	at, _ := netip.ParseAddrPort(listener.Addr().String())
+	if addr.IsValid() {
+		at = netip.AddrPortFrom(addr, 25)
+	}
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		l.post.serve(conn, h, at, l.client(conn))
+	}
+}
+
+// client is whom the servers take a program for: 192.0.2.7 if it comes from 127.0.2.7, else the sandbox's own client.
+func (l *lab) client(conn net.Conn) netip.Addr {
+	from, _ := netip.ParseAddrPort(conn.RemoteAddr().String())
+	if a := from.Addr().Unmap(); a.Is4() && a.As4()[2] == 2 {
+		b := a.As4()
+		return netip.AddrFrom4([4]byte{192, 0, 2, b[3]})
+	}
+	return clientAt(ClientAddr, l.post.options.Client)
+}
+
+// visible is the address that DNS gives other programs for one of the world.
+func (l *lab) visible(addr netip.Addr) netip.Addr {
+	switch {
+	case !inWorld(addr):
+		return addr
+	case l.shared[addr]:
+		return netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	}
+	return loopbackFor(addr)
+}
+
+// show turns an answer's addresses into those that other programs can reach. IPv6 has but one loopback address, so none is told.
+func (l *lab) show(m *dns.Msg) {
+	if l == nil || l.port == 0 {
+		return
+	}
+	had := len(m.Answer)
+	m.Answer = slices.DeleteFunc(m.Answer, func(rr dns.RR) bool {
+		addr, ok := addressOf(rr)
+		if a, is4 := rr.(*dns.A); is4 && ok {
+			a.A = l.visible(addr).AsSlice()
+			return false
+		}
+		return ok && inWorld(addr)
+	})
+	if had > 0 && len(m.Answer) == 0 {
+		m.Ns = append(m.Ns, soa())
+	}
+}
+
+func (l *lab) close() {
+	for _, listener := range l.listeners {
+		listener.Close()
+	}
+	l.accepting.Wait()
+}
+
+// checkLoopback refuses an address that is not HOST:PORT with a loopback HOST.
+func checkLoopback(addr string) error {
+	if at, err := netip.ParseAddrPort(addr); err != nil || !at.Addr().IsLoopback() {
+		return fmt.Errorf("%.80q: %w", addr, ErrNotLoopback)
+	}
+	return nil
+}

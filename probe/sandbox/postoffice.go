@@ -1,0 +1,162 @@
+package sandbox
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"errors"
+	"math/big"
+	"net"
+	"net/netip"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// postOffice is all mail hosts of a world at work.
+type postOffice struct {
+	world    *World
+	options  Options
+	clock    clock
+	recorder *recorder
+	inbox    *inbox
+	cert     func() (tls.Certificate, error)
+	closing  chan struct{}
+	serving  sync.WaitGroup
+
+	mu       sync.Mutex
+	closed   bool
+	memories map[*mailHost]*memory
+	conns    map[net.Conn]bool
+}
+
+// maxAtOnce bounds the sessions of a sandbox. One more is hung up on.
+const maxAtOnce = 4096
+
+func openPostOffice(w *World, o Options) (*postOffice, error) {
+	inbox, err := openInbox(o.Inbox)
+	if err != nil {
+		return nil, err
+	}
+	c := newClock(o.Pace)
+	return &postOffice{
+		world: w, options: o, clock: c, recorder: &recorder{clock: c}, inbox: inbox, cert: sync.OnceValues(newCertificate),
+		closing: make(chan struct{}), memories: make(map[*mailHost]*memory), conns: make(map[net.Conn]bool),
+	}, nil
+}
+
+// close ends all sessions and waits for them.
+func (p *postOffice) close() {
+	p.mu.Lock()
+	p.closed = true
+	close(p.closing)
+	for c := range p.conns {
+		c.Close()
+	}
+	p.mu.Unlock()
+	p.serving.Wait()
+	p.inbox.close()
+}
+
+func (p *postOffice) memory(h *mailHost) *memory {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	m := p.memories[h]
+	if m == nil {
+		m = newMemory()
+		p.memories[h] = m
+	}
+	return m
+}
+
+// serve plays a host for one client, in a goroutine of its own.
+func (p *postOffice) serve(conn net.Conn, h *mailHost, at netip.AddrPort, client netip.Addr) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || len(p.conns) >= maxAtOnce {
+		conn.Close()
+		return
+	}
+	p.conns[conn] = true
+	p.serving.Go(func() {
+		defer p.forget(conn)
+		p.visit(conn, h, at, client)
+	})
+}
+
+func (p *postOffice) forget(conn net.Conn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.conns, conn)
+}
+
+// visit is one session, with the client counted as there while it lasts.
+func (p *postOffice) visit(conn net.Conn, h *mailHost, at netip.AddrPort, client netip.Addr) {
+	m := p.memory(h)
+	m.of(client, func(v *visitor) { v.open++ })
+	s := &session{postOffice: p, host: h, conn: conn, client: client, log: p.recorder.begin(h.name, at, client)}
+	s.serve()
+	m.of(client, func(v *visitor) { v.open-- })
+}
+
+// hostAt is the mail host that listens at an address of the world.
+func (p *postOffice) hostAt(at netip.AddrPort) *mailHost {
+	h := p.world.byAddr[at.Addr()]
+	if h == nil || !slices.Contains(h.p.ports, strconv.Itoa(int(at.Port()))) {
+		return nil
+	}
+	return h
+}
+
+// pair makes the two ends of a connection over loopback.
+func pair(ctx context.Context) (client, server net.Conn, err error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer l.Close()
+	var d net.Dialer
+	if client, err = d.DialContext(ctx, "tcp", l.Addr().String()); err != nil {
+		return nil, nil, err
+	}
+	for { // somebody else may have found the port
+		if server, err = l.Accept(); err != nil {
+			client.Close()
+			return nil, nil, err
+		}
+		if server.RemoteAddr().String() == client.LocalAddr().String() {
+			return client, server, nil
+		}
+		server.Close()
+	}
+}
+
+// tlsConfig is for STARTTLS, with a certificate that nobody vouches for, or with none, which fails the handshake.
+func (p *postOffice) tlsConfig(works bool) *tls.Config {
+	return &tls.Config{SessionTicketsDisabled: true, GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+		if !works {
+			return nil, errors.New("no certificate")
+		}
+		c, err := p.cert()
+		return &c, err
+	}}
+}
+
+func newCertificate() (tls.Certificate, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "prebounce sandbox"}, DNSNames: []string{"localhost"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(365 * 24 * time.Hour),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, err
+}

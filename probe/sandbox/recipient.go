@@ -1,0 +1,259 @@
+package sandbox
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+)
+
+// addRecipient is RCPT.
+func (s *session) addRecipient(arg string) bool {
+	p := &s.host.p
+	if !s.mail.begun {
+		return s.say("need-mail")
+	}
+	rcpt, _, ok := readPath(arg, "TO:")
+	if !ok {
+		return s.say("syntax-rcpt")
+	}
+	if p.utf8 == "strip" && !s.mail.utf8 {
+		rcpt = rcpt.stripped()
+	}
+	s.asked++
+	s.mail.asked++
+	s.recorder.change(func() { s.log.Asked = append(s.log.Asked, s.clock.now()) })
+	if p.closes > 0 && s.asked > p.closes {
+		return s.say("closing")
+	}
+	at, box, name := s.judge(rcpt)
+	return s.answer(at, rcpt, box, name)
+}
+
+// stripped is the address without the eighth bits.
+func (a address) stripped() address {
+	strip := func(text string) string {
+		b := []byte(text)
+		for i := range b {
+			b[i] &= 0x7f
+		}
+		return string(b)
+	}
+	return address{strip(a.text), strip(a.local), a.domain}
+}
+
+// judge names the reply to a recipient, and the host whose words it is in: the session's, or the domain's own.
+func (s *session) judge(rcpt address) (at *mailHost, box Mailbox, name string) {
+	if rcpt.domain == "" { // postmaster, RFC 5321 §4.5.1
+		return s.host, Mailbox{Kind: Exists}, "rcpt"
+	}
+	p := &s.host.p
+	hosts := s.world.mailHosts(rcpt.domain)
+	switch {
+	case slices.Contains(hosts, s.host):
+		at = s.host
+	case !p.anywhere || slices.Contains(p.need, "auth") && s.user == "":
+		return s.host, box, "relay"
+	case len(hosts) == 0:
+		return s.host, box, "no-host"
+	default:
+		at = hosts[0]
+	}
+	box, _ = s.world.mailbox(rcpt, at)
+	for _, check := range checks {
+		if name := check(s, at, rcpt, box); name != "" {
+			return at, box, name
+		}
+	}
+	return at, box, at.p.verdict(box, "rcpt")
+}
+
+// checks are made at each RCPT in this order. The first that names a reply decides.
+var checks = []func(s *session, at *mailHost, rcpt address, box Mailbox) string{
+	(*session).demanded, (*session).tooEarly, (*session).hurries, (*session).disliked, (*session).mines, (*session).untested,
+	(*session).mixes, (*session).tooMany, (*session).badUTF8, (*session).grey,
+}
+
+func (s *session) demanded(_ *mailHost, _ address, box Mailbox) string {
+	if d, ok := demanded(box.Reply); ok && box.Kind == Told && !d.late {
+		return d.reply
+	}
+	return ""
+}
+
+func (s *session) tooEarly(at *mailHost, _ address, _ Mailbox) string {
+	if s.early && at.p.earlyTalk == "rcpt" {
+		return "early-rcpt"
+	}
+	return ""
+}
+
+func (s *session) hurries(at *mailHost, _ address, _ Mailbox) (name string) {
+	s.memory(at).of(s.client, func(v *visitor) {
+		if !at.p.rcptRate.count(&v.asked, s.clock.now(), true) {
+			name = "rcpt-hurried"
+		}
+	})
+	return name
+}
+
+func (s *session) disliked(at *mailHost, _ address, _ Mailbox) string { return s.refusedAt(at, "rcpt") }
+
+// mines counts the unknown recipients that a client asks for, over its sessions.
+func (s *session) mines(at *mailHost, _ address, box Mailbox) (name string) {
+	if at.p.mining == 0 {
+		return ""
+	}
+	s.memory(at).of(s.client, func(v *visitor) {
+		if v.unknown >= at.p.mining {
+			name = "mined"
+		}
+		if box.Gone() {
+			v.unknown++
+		}
+	})
+	return name
+}
+
+func (s *session) untested(_ *mailHost, _ address, _ Mailbox) string {
+	if s.strange {
+		return "untested"
+	}
+	return ""
+}
+
+func (s *session) mixes(at *mailHost, rcpt address, _ Mailbox) string {
+	if at.p.oneDomain == "no" || at.p.oneDomain == "transaction" && s.mail.asked == 1 || s.domain == "" {
+		s.domain = rcpt.domain
+	}
+	if s.domain != rcpt.domain {
+		return "mixed-domains"
+	}
+	return ""
+}
+
+func (s *session) tooMany(at *mailHost, _ address, _ Mailbox) string {
+	if at.p.asks > 0 && s.mail.asked > at.p.asks {
+		return "many-asked"
+	}
+	if at.p.rcpts > 0 && len(s.mail.rcpts) >= at.p.rcpts || len(s.mail.rcpts) >= maxRcpts {
+		return "many-rcpts"
+	}
+	return ""
+}
+
+// maxRcpts bounds the recipients of a message, whatever the world says.
+const maxRcpts = 1 << 16
+
+func (s *session) badUTF8(at *mailHost, rcpt address, _ Mailbox) string {
+	if at.p.utf8 == "refuse" && !s.mail.utf8 && !ascii(rcpt.text) {
+		return "bad-utf8"
+	}
+	return ""
+}
+
+func (s *session) grey(at *mailHost, rcpt address, _ Mailbox) string {
+	key := greyKey(s.client, s.mail.sender.text, rcpt.text)
+	if at.p.greylist > 0 && s.memory(at).isGrey(key, s.clock.now(), at.p.greylist) {
+		return "greylisted"
+	}
+	return ""
+}
+
+// verdicts are the replies about a mailbox.
+var verdicts = map[Kind]string{
+	Unknown: "unknown", Exists: "rcpt", Full: "full", Disabled: "disabled", Moved: "moved", Policy: "policy", Busy: "busy", Later: "later",
+	SendOnly: "sendonly", CatchAll: "rcpt", Told: "rcpt",
+}
+
+// verdict is what the host says about a mailbox at a stage, if it tells there.
+func (p *personality) verdict(box Mailbox, stage string) string {
+	if p.verify != stage {
+		return "rcpt"
+	}
+	return verdicts[box.Kind]
+}
+
+// answer gives the reply, in its time, and keeps count.
+func (s *session) answer(at *mailHost, rcpt address, box Mailbox, name string) bool {
+	text, ok := at.p.says[name]
+	if !ok {
+		text = name
+	}
+	delay := at.p.look
+	if s.host.p.throttle > 0 && s.throttled >= s.host.p.throttle {
+		delay += s.host.p.pause
+	}
+	good := codeOf(text) < 300
+	if good {
+		s.mail.rcpts = append(s.mail.rcpts, recipient{rcpt, at, box})
+	} else {
+		delay += at.p.badDelay
+		s.badRcpts++
+		s.throttled++
+		s.recorder.change(func() { s.log.Refused++ })
+	}
+	if !s.hold(delay, true) || !s.sayAs(at, name, rcpt, box) {
+		return false
+	}
+	return good || s.host.p.drop == 0 || s.badRcpts < s.host.p.drop
+}
+
+// refusedAt names the reply to a client, a HELO name or a sender that the host dislikes and says so at this stage.
+func (s *session) refusedAt(at *mailHost, stage string) string {
+	p := &at.p
+	for _, c := range []struct {
+		stage   string
+		refuses func(*mailHost) string
+	}{{p.clientAt, s.clientRefused}, {p.heloAt, s.heloRefused}, {p.senderAt, s.senderRefused}} {
+		if c.stage != stage {
+			continue
+		}
+		if name := c.refuses(at); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+func (s *session) clientRefused(at *mailHost) string {
+	list := at.p.refuseClient
+	if slices.Contains(list, "all") || names(list, s.client) {
+		return "client-refused"
+	}
+	reverse, _ := dns.ReverseAddr(s.client.String())
+	if slices.Contains(list, "noptr") && len(s.world.lookup(reverse, dns.TypePTR)) == 0 {
+		return "client-noptr"
+	}
+	return ""
+}
+
+func (s *session) heloRefused(at *mailHost) string {
+	list, name := at.p.refuseHelo, strings.ToLower(strings.TrimSuffix(s.helo, "."))
+	switch {
+	case slices.Contains(list, "all"), slices.Contains(list, name):
+		return "helo-refused"
+	case slices.Contains(list, "bare") && !strings.Contains(name, "."):
+		return "helo-refused"
+	case slices.Contains(list, "unknown") && len(s.world.addresses(dns.CanonicalName(name))) == 0:
+		return "helo-unknown"
+	}
+	return ""
+}
+
+func (s *session) senderRefused(at *mailHost) string {
+	list, sender := at.p.refuseSender, s.mail.sender
+	known := len(s.world.mailHosts(sender.domain)) > 0
+	box, _ := s.world.mailbox(sender, nil)
+	null := sender.text == ""
+	switch {
+	case slices.Contains(list, "all"), slices.Contains(list, strings.ToLower(sender.text)),
+		slices.Contains(list, strings.TrimSuffix(sender.domain, ".")), null && slices.Contains(list, "null"):
+		return "sender-refused"
+	case !null && !known && slices.Contains(list, "nodomain"):
+		return "sender-nodomain"
+	case !null && known && box.Gone() && slices.Contains(list, "nouser"):
+		return "sender-nouser"
+	}
+	return ""
+}

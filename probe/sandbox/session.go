@@ -1,0 +1,278 @@
+package sandbox
+
+import (
+	"bufio"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"slices"
+	"strings"
+	"time"
+)
+
+// session is one connection at work. go-smtp answers in order, at once and in its own words, and speaks for a user's back end; a server
+// that is to hold replies back, break off in the middle, talk too much or not at all has to write its own lines, as this one does.
+type session struct {
+	*postOffice
+	host   *mailHost // whose words and limits hold for the session
+	conn   net.Conn
+	in     *bufio.Reader
+	out    *bufio.Writer
+	log    *Session
+	client netip.Addr
+	port   string
+
+	helo    string
+	user    string // who logged in
+	tls     bool
+	early   bool // it spoke before it was its turn
+	strange bool // it has yet to pass the deep tests
+	secret  bool // what comes is part of a password
+	held    time.Duration
+
+	bad, idle, badRcpts, throttled, asked int    // errors; RSET, NOOP and VRFY; refused recipients, since RSET too; all recipients
+	domain                                string // the first recipient's
+	mail                                  transaction
+}
+
+// transaction is what MAIL begins.
+type transaction struct {
+	begun  bool
+	sender address
+	utf8   bool
+	asked  int
+	rcpts  []recipient
+}
+
+// recipient is an accepted one.
+type recipient struct {
+	address
+	host *mailHost
+	box  Mailbox
+}
+
+const (
+	maxLine = 4096            // octets of a command; RFC 5321 §4.5.3.1.4 asks for 512 and extensions need more
+	idle    = 5 * time.Minute // RFC 5321 §4.5.3.2.7
+)
+
+func (s *session) serve() {
+	defer s.conn.Close()
+	defer s.recorder.end(s.log)
+	s.conn.SetDeadline(time.Time{})
+	s.in, s.out = bufio.NewReaderSize(s.conn, maxLine), bufio.NewWriter(s.conn)
+	if s.greet() {
+		for s.command() {
+		}
+	}
+	s.out.Flush()
+}
+
+// command answers one command and tells whether the session goes on.
+func (s *session) command() bool {
+	line, err := s.readLine()
+	if errors.Is(err, bufio.ErrBufferFull) {
+		s.bad++
+		return s.say("long-line")
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return s.say("timeout")
+	}
+	if err != nil {
+		return false
+	}
+	verb, arg, _ := strings.Cut(line, " ")
+	if s.host.p.hard > 0 && s.bad >= s.host.p.hard {
+		return s.say("errors")
+	}
+	if s.host.p.pipelining == "strict" && s.in.Buffered() > 0 {
+		s.say("pipelined")
+		return false
+	}
+	c, ok := commands[strings.ToUpper(verb)]
+	if !ok {
+		return s.say("unrecognized")
+	}
+	if c.stage != "" && s.fails(c.stage) {
+		return false
+	}
+	return c.do(s, strings.TrimSpace(arg))
+}
+
+// readLine reads a command. A line that is too long is read to its end and is an error of its own.
+func (s *session) readLine() (string, error) {
+	if s.in.Buffered() == 0 {
+		if err := s.flush(); err != nil {
+			return "", err
+		}
+	}
+	s.conn.SetReadDeadline(time.Now().Add(idle))
+	raw, err := s.in.ReadSlice('\n')
+	line := strings.TrimRight(string(raw), "\r\n")
+	if len(line) > 0 || err == nil {
+		s.recorder.line(s.log, true, s.held, s.private(line))
+	}
+	if !errors.Is(err, bufio.ErrBufferFull) {
+		return line, err
+	}
+	for errors.Is(err, bufio.ErrBufferFull) {
+		_, err = s.in.ReadSlice('\n')
+	}
+	if err == nil {
+		err = bufio.ErrBufferFull
+	}
+	return "", err
+}
+
+// private leaves passwords out of the record.
+func (s *session) private(line string) string {
+	if s.secret {
+		return "..."
+	}
+	words := strings.Fields(line)
+	if len(words) > 2 && strings.EqualFold(words[0], "AUTH") {
+		return words[0] + " " + words[1] + " ..."
+	}
+	return line
+}
+
+// flush sends what was said, one round trip after it was asked for.
+func (s *session) flush() error {
+	if s.out.Buffered() == 0 {
+		return nil
+	}
+	if !s.hold(s.rtt(), false) {
+		return net.ErrClosed
+	}
+	s.conn.SetWriteDeadline(time.Now().Add(idle))
+	return s.out.Flush()
+}
+
+func (s *session) rtt() time.Duration {
+	if s.host.p.rtt > 0 {
+		return s.host.p.rtt
+	}
+	return s.options.RTT
+}
+
+// hold keeps the client waiting, and tells whether the sandbox still runs. It counts as held where it is the server's will.
+func (s *session) hold(d time.Duration, will bool) bool {
+	if will {
+		s.held += d
+	}
+	return s.clock.wait(s.closing, d)
+}
+
+// say gives a reply of the personality by its name.
+func (s *session) say(name string) bool { return s.sayAs(s.host, name, address{}, Mailbox{}) }
+
+// asksTooMuch are the replies that a polite client never gets.
+var asksTooMuch = []string{"errors", "nonmail", "closing", "many-rcpts", "many-asked", "mixed-domains", "crowded", "hurried", "rcpt-hurried", "mined"}
+
+// sayAs gives a reply in the words of a host: by name, or a reply itself.
+func (s *session) sayAs(h *mailHost, name string, rcpt address, box Mailbox) bool {
+	text, ok := h.p.says[name]
+	if !ok {
+		text = name
+	}
+	if slices.Contains(asksTooMuch, name) {
+		s.recorder.change(func() { s.log.TooMany++ })
+	}
+	return s.reply(s.expand(h, text, rcpt, box))
+}
+
+// expand fills in the words in braces. Nothing of a client can add a line.
+func (s *session) expand(h *mailHost, text string, rcpt address, box Mailbox) string {
+	return strings.NewReplacer(
+		"{host}", s.nameOf(h), "{ip}", s.client.String(), "{helo}", s.helo, "{sender}", s.mail.sender.text, "{rcpt}", rcpt.text,
+		"{domain}", strings.TrimSuffix(rcpt.domain, "."), "{new}", box.MovedTo, "{id}", fmt.Sprintf("%08X", s.log.ID*1000+s.asked),
+		"{date}", s.clock.now().UTC().Format(time.RFC1123Z),
+	).Replace(text)
+}
+
+// nameOf is what a host calls itself: one of many names has a first label too.
+func (s *session) nameOf(h *mailHost) string {
+	if strings.HasPrefix(h.owner, "*.") {
+		return "mx." + h.name
+	}
+	return h.name
+}
+
+// reply says the lines of a reply and tells whether the session goes on, which it does not after a 421.
+func (s *session) reply(text string) bool {
+	code := codeOf(text)
+	if code >= 400 {
+		s.bad++
+	}
+	p := &s.host.p
+	delay := p.tarpit
+	if p.soft > 0 && s.bad > p.soft {
+		delay += p.pause
+	}
+	if !s.hold(delay, true) {
+		return false
+	}
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		s.recorder.line(s.log, false, s.held, line)
+		s.out.WriteString(line + "\r\n")
+	}
+	if delay > 0 && s.flush() != nil { // what was held back goes out with it
+		return false
+	}
+	return code != 421
+}
+
+// fails plays the host's failure at a stage, if it has one there, until the client or the sandbox is gone.
+func (s *session) fails(stage string) bool {
+	p := &s.host.p
+	switch {
+	case slices.Contains(p.hangup, stage):
+	case slices.Contains(p.silent, stage):
+		s.flush()
+		s.conn.SetReadDeadline(time.Time{})
+		io.Copy(io.Discard, s.conn)
+	case slices.Contains(p.endless, stage):
+		s.babble()
+	default:
+		return false
+	}
+	return true
+}
+
+// maxBabble bounds an endless reply.
+const maxBabble = 1 << 20
+
+// babble says lines of a reply that never ends.
+func (s *session) babble() {
+	s.recorder.line(s.log, false, s.held, "250-and so on ...")
+	for range maxBabble {
+		s.conn.SetWriteDeadline(time.Now().Add(idle))
+		if _, err := s.out.WriteString("250-and so on, and so forth, and further still\r\n"); err != nil || s.flush() != nil {
+			return
+		}
+	}
+}
+
+// startTLS is the handshake after the 220. What came in plain text before is forgotten (RFC 3207 §4.2).
+func (s *session) startTLS() bool {
+	s.flush()
+	if !s.hold(s.rtt(), false) {
+		return false
+	}
+	s.conn.SetDeadline(time.Now().Add(idle))
+	conn := tls.Server(s.conn, s.tlsConfig(s.host.p.starttls == "works"))
+	if err := conn.Handshake(); err != nil {
+		return false
+	}
+	s.conn = conn
+	s.conn.SetDeadline(time.Time{})
+	s.in, s.out = bufio.NewReaderSize(conn, maxLine), bufio.NewWriter(conn)
+	s.tls, s.helo, s.mail = true, "", transaction{}
+	s.recorder.change(func() { s.log.TLS = true })
+	return true
+}

@@ -1,0 +1,152 @@
+package sandbox
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// setting reads one value.
+type setting func(p *personality, value string) error
+
+// settings are what makes a personality, beside its replies. A world's SMTP line may have each as name=value. Zero means never.
+var settings = map[string]setting{
+	// what it offers
+	"ehlo":       words(func(p *personality) *[]string { return &p.ehlo }),                              // the keywords of EHLO, but for those below
+	"size":       number(func(p *personality) *int { return &p.size }),                                  // octets of a message
+	"starttls":   choice(func(p *personality) *string { return &p.starttls }, "no works 454 handshake"), // offered; broken in two ways
+	"auth":       words(func(p *personality) *[]string { return &p.auth }, "PLAIN", "LOGIN"),            // who may log in stands in LOGIN lines
+	"need":       words(func(p *personality) *[]string { return &p.need }, "tls", "auth"),               // refuses mail without; auth holds only for what is not hosted there
+	"pipelining": choice(func(p *personality) *string { return &p.pipelining }, "yes no strict"),        // strict: 500 to a client that does it all the same
+	"smtputf8":   choice(func(p *personality) *string { return &p.smtputf8 }, "yes no"),
+	"utf8":       choice(func(p *personality) *string { return &p.utf8 }, "take refuse strip"), // RCPT with UTF-8, but no SMTPUTF8 in MAIL
+	"ports":      words(func(p *personality) *[]string { return &p.ports }, "25", "587"),
+	"anywhere":   flag(func(p *personality) *bool { return &p.anywhere }), // takes mail for every domain and answers as the domain's own host would
+
+	// who exists
+	"verify": choice(func(p *personality) *string { return &p.verify }, "rcpt data never"), // when it tells who does
+	"plus":   flag(func(p *personality) *bool { return &p.plus }),                          // ann+news is ann
+	"dots":   choice(func(p *personality) *string { return &p.dots }, "ignored count"),     // a.n.n is ann
+
+	// limits of a session
+	"soft":          number(func(p *personality) *int { return &p.soft }),     // after so many errors each reply takes the pause
+	"hard":          number(func(p *personality) *int { return &p.hard }),     // after so many errors the next command gets the 421
+	"junk":          number(func(p *personality) *int { return &p.junk }),     // after so many RSET, NOOP, VRFY each is an error
+	"nonmail-limit": number(func(p *personality) *int { return &p.nonmail }),  // so many commands that are no mail
+	"drop":          number(func(p *personality) *int { return &p.drop }),     // hangs up with so many refused recipients
+	"throttle":      number(func(p *personality) *int { return &p.throttle }), // after so many refused recipients each RCPT takes the pause; RSET forgets
+	"rcpts":         number(func(p *personality) *int { return &p.rcpts }),    // accepted recipients in a transaction
+	"asks":          number(func(p *personality) *int { return &p.asks }),     // recipients in a transaction, accepted or not
+	"closes":        number(func(p *personality) *int { return &p.closes }),   // 421 in place of a verdict after so many RCPTs in a session
+	"one-domain":    choice(func(p *personality) *string { return &p.oneDomain }, "no transaction session"),
+	"pause":         span(func(p *personality) *time.Duration { return &p.pause }),
+
+	// limits of a client
+	"at-once":     number(func(p *personality) *int { return &p.atOnce }),    // connections at once
+	"connections": per(func(p *personality) *rate { return &p.connections }), // such as 10/60s
+	"strict":      flag(func(p *personality) *bool { return &p.strict }),     // the connections that are turned away count as well
+	"rcpt-rate":   per(func(p *personality) *rate { return &p.rcptRate }),
+	"mining":      number(func(p *personality) *int { return &p.mining }), // after so many unknown recipients everything is about the client
+	"greylist":    span(func(p *personality) *time.Duration { return &p.greylist }),
+	"deep":        flag(func(p *personality) *bool { return &p.deep }), // the first connection is only a test
+
+	// delays
+	"wait":      span(func(p *personality) *time.Duration { return &p.wait }),  // before the greeting
+	"tease":     span(func(p *personality) *time.Duration { return &p.tease }), // between the lines of a stranger's greeting
+	"tarpit":    span(func(p *personality) *time.Duration { return &p.tarpit }),
+	"bad-delay": span(func(p *personality) *time.Duration { return &p.badDelay }), // before each refusal of a recipient
+	"look":      span(func(p *personality) *time.Duration { return &p.look }),     // before each reply to RCPT
+	"rtt":       span(func(p *personality) *time.Duration { return &p.rtt }),      // a round trip: once per flush, not per reply
+
+	// what it does not like about the client, its name and the sender, and at which stage it says so
+	"refuse-client": words(func(p *personality) *[]string { return &p.refuseClient }), // all, noptr, an address or a prefix
+	"refuse-helo":   words(func(p *personality) *[]string { return &p.refuseHelo }),   // all, bare (no full name), unknown (no address), a name
+	"refuse-sender": words(func(p *personality) *[]string { return &p.refuseSender }), // all, null, nodomain, nouser, a domain, an address
+	"client-at":     choice(func(p *personality) *string { return &p.clientAt }, stages),
+	"helo-at":       choice(func(p *personality) *string { return &p.heloAt }, stages),
+	"sender-at":     choice(func(p *personality) *string { return &p.senderAt }, stages),
+
+	// how it fails, each at some stages
+	"early-talk": choice(func(p *personality) *string { return &p.earlyTalk }, "ignore rcpt refuse close"), // who talks before the greeting
+	"endless":    words(func(p *personality) *[]string { return &p.endless }, strings.Fields(stages)...),
+	"silent":     words(func(p *personality) *[]string { return &p.silent }, strings.Fields(stages)...),
+	"hangup":     words(func(p *personality) *[]string { return &p.hangup }, strings.Fields(stages)...),
+}
+
+// The stages of a session.
+const stages = "greeting ehlo mail rcpt data"
+
+func words(field func(*personality) *[]string, allowed ...string) setting {
+	return func(p *personality, value string) error {
+		list := strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == ',' })
+		for _, w := range list {
+			if len(allowed) > 0 && !slices.Contains(allowed, w) {
+				return fmt.Errorf("%q is none of %s", w, strings.Join(allowed, " "))
+			}
+		}
+		*field(p) = list
+		return nil
+	}
+}
+
+func choice(field func(*personality) *string, allowed string) setting {
+	return func(p *personality, value string) error {
+		if !slices.Contains(strings.Fields(allowed), value) {
+			return fmt.Errorf("%q is none of %s", value, allowed)
+		}
+		*field(p) = value
+		return nil
+	}
+}
+
+func number(field func(*personality) *int) setting {
+	return func(p *personality, value string) error {
+		n, err := strconv.ParseUint(value, 10, 31)
+		*field(p) = int(n)
+		return err
+	}
+}
+
+func span(field func(*personality) *time.Duration) setting {
+	return func(p *personality, value string) (err error) {
+		*field(p), err = duration(value)
+		return err
+	}
+}
+
+func per(field func(*personality) *rate) setting {
+	return func(p *personality, value string) error {
+		many, while, _ := strings.Cut(value, "/")
+		n, err := strconv.ParseUint(many, 10, 16)
+		if err != nil {
+			return err
+		}
+		d, err := duration(while)
+		*field(p) = rate{int(n), d}
+		return err
+	}
+}
+
+func flag(field func(*personality) *bool) setting {
+	return func(p *personality, value string) error {
+		*field(p) = value == "yes"
+		if value != "yes" && value != "no" {
+			return fmt.Errorf("%q is neither yes nor no", value)
+		}
+		return nil
+	}
+}
+
+// names tells whether the address is in a list of addresses and prefixes.
+func names(list []string, addr netip.Addr) bool {
+	return slices.ContainsFunc(list, func(s string) bool {
+		if p, err := netip.ParsePrefix(s); err == nil {
+			return p.Contains(addr)
+		}
+		a, err := netip.ParseAddr(s)
+		return err == nil && a == addr
+	})
+}
