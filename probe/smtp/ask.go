@@ -112,8 +112,8 @@ func (s *Session) step(ctx context.Context, commands []command, said []answer) (
 		until = max(at, 1) + mostAtOnce
 	}
 	got, t := s.talk(ctx, commands[at:min(until, len(commands))]...)
-	if misdirected(commands, at, got) {
-		return said, s.ending(ctx, &commands[at], nonsense("a reply that names another recipient"))
+	if c := misdirected(commands, at, got); c != nil {
+		return said, s.ending(ctx, c, nonsense("a reply that names another recipient"))
 	}
 	for i, a := range got {
 		c := &commands[at+i]
@@ -133,20 +133,19 @@ func (s *Session) step(ctx context.Context, commands []command, said []answer) (
 	return said, t
 }
 
-// misdirected tells whether a host refuses one recipient and speaks of another of the same transaction: it has lost count, so
-// none of its answers is to be trusted.
-func misdirected(commands []command, at int, got []answer) bool {
+// misdirected finds the command whose refusal speaks of another recipient of the same transaction: the host has lost count, so none of its
+// answers is to be trusted.
+func misdirected(commands []command, at int, got []answer) *command {
 	for i, a := range got {
-		own := commands[at+i].recipient
-		if own == "" || !a.negative() {
+		c := &commands[at+i]
+		if c.recipient == "" || !a.negative() {
 			continue
 		}
-		words := a.reply().Text()
-		if !names(words, own) && namesAny(words, commands) {
-			return true
+		if words := a.reply().Text(); !names(words, c.recipient) && namesAny(words, commands) {
+			return c
 		}
 	}
-	return false
+	return nil
 }
 
 func namesAny(words string, commands []command) bool {

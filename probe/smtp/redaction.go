@@ -80,9 +80,7 @@ func (d redaction) addresses(text string) (spans []span) {
 }
 
 func (d redaction) stays(address string) bool {
-	address = strings.TrimRight(address, ".")
-	return address == redactedRecipient || address == redactedOther ||
-		d.keepSender && d.Sender != "" && strings.EqualFold(address, d.Sender)
+	return d.keepSender && d.Sender != "" && strings.EqualFold(strings.TrimRight(address, "."), d.Sender)
 }
 
 func (d redaction) placeholder(address string) string {
@@ -149,9 +147,9 @@ func cutAddress(s string) (local, domain string, ok bool) {
 
 // view is a text with some encoding undone, in lower case.
 type view struct {
-	of   string
-	text string
-	at   []int // where in of each octet of text stands, and one for the end
+	of       string
+	text     string
+	from, to []int // where in of each octet of text comes from
 }
 
 // look undoes an encoding: decode says what a string begins with, and how much of it that is.
@@ -161,12 +159,12 @@ func look(text string, decode func(string) (string, int)) view {
 	for i := 0; i < len(text); {
 		said, n := decode(text[i:])
 		for range len(said) {
-			v.at = append(v.at, i)
+			v.from, v.to = append(v.from, i), append(v.to, i+n)
 		}
 		b.WriteString(said)
 		i += n
 	}
-	v.text, v.at = lower(b.String()), append(v.at, len(text))
+	v.text = lower(b.String())
 	return v
 }
 
@@ -202,12 +200,8 @@ func (v view) find(spans []span, needle string) []span {
 		}
 		i += from
 		from = i + len(needle)
-		begin, end := v.at[i], v.at[from-1]
-		for k := from; end == v.at[from-1]; k++ { // what the last octet was made of
-			end = v.at[k]
-		}
-		if i == 0 || !inName(v.text[i-1]) || !inName(v.of[begin-1]) {
-			spans = append(spans, span{begin, end, redactedRecipient})
+		if begin := v.from[i]; i == 0 || !inName(v.text[i-1]) || !inName(v.of[begin-1]) {
+			spans = append(spans, span{begin, v.to[from-1], redactedRecipient})
 		}
 	}
 }

@@ -110,9 +110,9 @@ func (w *wire) quiet(took time.Duration) error {
 	w.conn.SetReadDeadline(time.Now().Add(moment))
 	said, err := w.hear()
 	switch {
-	case err != nil:
+	case err != nil && !errors.Is(err, os.ErrDeadlineExceeded):
 		return err
-	case said.code == 421: // which may be said at any time (RFC 5321 §3.8)
+	case err == nil && said.code == 421: // which may be said at any time (RFC 5321 §3.8)
 		return farewell{said}
 	}
 	return nonsense("it speaks unasked")

@@ -1,0 +1,141 @@
+package smtp
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/prebounce/prebounce/validate/reply"
+)
+
+const ourSender = "ann@example.net"
+
+func TestRedact(t *testing.T) {
+	tests := []struct{ name, text, recipient, want string }{
+		{"as Postfix has it", "550 5.1.1 <bob@x.org>: Recipient address rejected: User unknown", "bob@x.org",
+			"550 5.1.1 <recipient@redacted.invalid>: Recipient address rejected: User unknown"},
+		{"in capitals, and before dots", "550 No such user BOB@X.ORG...", "bob@x.org", "550 No such user recipient@redacted.invalid..."},
+		{"in quotes", `550 "bob@x.org" is unknown`, "bob@x.org", `550 "recipient@redacted.invalid" is unknown`},
+		{"in brackets, and after a colon", "550 5.7.504 [bob@x.org]: to:bob@x.org", "bob@x.org",
+			"550 5.7.504 [recipient@redacted.invalid]: to:recipient@redacted.invalid"},
+		{"the bare local part", "550 5.1.1 User bob, /var/mail/bob unknown", "bob@x.org", "550 5.1.1 User redacted, /var/mail/redacted unknown"},
+		{"the local part of two words", "550 mailbox Bob.Smith: no such user", "bob.smith@x.org", "550 mailbox redacted.redacted: no such user"},
+		{"what stands before a plus", "550 no mailbox bob here", "bob+news@x.org", "550 no mailbox redacted here"},
+		{"part of another word", "550 No such user at bobcat.example, bob.cat or bobs", "bob@x.org", "550 No such user at bobcat.example, bob.cat or bobs"},
+		{"a local part that the reply needs", "550 5.1.1 <user@x.org>: User unknown", "user@x.org", "550 5.1.1 <recipient@redacted.invalid>: User unknown"},
+		{"a local part that is a code", "550 5.1.1 <550@x.org>: User unknown", "550@x.org", "550 5.1.1 <recipient@redacted.invalid>: User unknown"},
+		{"other people", "550 5.1.6 User has moved to eve@y.org", "bob@x.org", "550 5.1.6 User has moved to another@redacted.invalid"},
+		{"our sender", "550-Verification failed for <Ann@example.net>\n550 Sender verify failed", "bob@x.org",
+			"550 Verification failed for <Ann@example.net> Sender verify failed"},
+		{"our sender beside the recipient", "550 5.1.1 <bob@x.org> from <ann@example.net>: User unknown", "bob@x.org",
+			"550 5.1.1 <recipient@redacted.invalid> from <another@redacted.invalid>: User unknown"},
+		{"in a link", "450 Greylisted, see http://x.org/?to=bob%40x.org&more", "bob@x.org", "450 Greylisted, see http://x.org/?to=recipient@redacted.invalid&more"},
+		{"encoded throughout", "450 Greylisted, see http://x.org/%3F%62%6F%62%40x%2eorg", "bob@x.org", "450 Greylisted, see http://x.org/%3Frecipient@redacted.invalid"},
+		{"quoted-printable", "550 bob=40x.org unknown", "bob@x.org", "550 recipient@redacted.invalid unknown"},
+		{"VERP", "550 <bounce+bob=x.org@lists.y.org> unknown", "bob@x.org", "550 <bounce+recipient@redacted.invalid> unknown"},
+		{"the percent hack", "550 bob%x.org@relay.y.org: no", "bob@x.org", "550 another@redacted.invalid: no"},
+		{"the percent hack, without an @", "550 bob%x.org: no such user", "bob@x.org", "550 recipient@redacted.invalid: no such user"},
+		{"a bang path", "550 x.org!bob: no such user", "bob@x.org", "550 recipient@redacted.invalid: no such user"},
+		{"for people", "550 bob at x.org, bob(at)x.org and bob&#64;x.org", "bob@x.org",
+			"550 recipient@redacted.invalid, recipient@redacted.invalid and recipient@redacted.invalid"},
+		{"parted by a line break after the @", "550-no such user bob@\n550 x.org here", "bob@x.org", "550 no such user recipient@redacted.invalid here"},
+		{"parted by a line break before it", "550-no such user bob\n550 @x.org here", "bob@x.org", "550 no such user recipient@redacted.invalid here"},
+		{"parted by a line break inside", "550-no such user <robert.the.gr\n550 eat@x.org>", "robert.the.great@x.org", "550 no such user <recipient@redacted.invalid>"},
+		{"a quoted local part", `550 <"bob b"@x.org>: User unknown, bob b`, `"bob b"@x.org`, "550 <recipient@redacted.invalid>: User unknown, redacted redacted"},
+		{"letters beyond ASCII", "550 5.1.1 <jürgen@x.org>: jürgen unknown", "jürgen@x.org", "550 5.1.1 <recipient@redacted.invalid>: redacted unknown"},
+		{"the recipient's domain stays", "550 5.7.1 relaying to x.org denied", "bob@x.org", "550 5.7.1 relaying to x.org denied"},
+		{"nothing to take out", "250 2.1.5 Ok", "bob@x.org", "250 2.1.5 Ok"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := redact(t, tt.text, reply.Context{Stage: reply.RCPT, Sender: ourSender, Recipient: tt.recipient}, inSubstance)
+			if got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// redact redacts a reply, and makes sure of what holds for each.
+func redact(t *testing.T, text string, c reply.Context, alike func(a, b reply.Finding) bool) string {
+	t.Helper()
+	r := reply.Parse(text)
+	out := Redact(r, c)
+	local, domain, _ := strings.Cut(strings.ToLower(c.Recipient), "@")
+	if strings.Contains(strings.ToLower(out), local+"@"+domain) {
+		t.Errorf("%q holds the recipient", out)
+	}
+	later := c
+	later.Recipient = ""
+	if was, is := reply.Classify(reply.Parse(r.String()), c), reply.Classify(reply.Parse(out), later); !alike(was, is) {
+		t.Errorf("%q\n%+v\n%q\n%+v", text, was, out, is)
+	}
+	return out
+}
+
+// sample is a row of the corpus.
+type sample struct{ text, operator, stage string }
+
+func corpus(t testing.TB) (all []sample) {
+	t.Helper()
+	files, err := filepath.Glob("../../samples/replies/*.tsv")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no samples", err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if f := strings.Split(strings.TrimRight(line, "\n"), "\t"); len(f) == 6 && line[0] != '#' {
+				all = append(all, sample{strings.ReplaceAll(f[0], `\n`, "\n"), f[3], f[4]})
+			}
+		}
+	}
+	return all
+}
+
+var addressIn = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]*[A-Za-z0-9]`)
+
+// TestRedactingChangesNoFinding takes each reply of the corpus as said to each of the addresses in it, and to some that are hard to take out.
+func TestRedactingChangesNoFinding(t *testing.T) {
+	stages := map[string]reply.Stage{"": reply.RCPT, "rcpt": reply.RCPT, "mail": reply.MAIL, "ehlo": reply.EHLO, "greeting": reply.Greeting, "data": reply.DATA}
+	asked := 0
+	for _, s := range corpus(t) {
+		recipients := append(addressIn.FindAllString(s.text, -1), "bob@example.org", "user@example.org", "mailbox.unknown@example.org",
+			"5.1.1@example.org", "550@example.org", "no@example.org", "spam@example.org", "your.ip@example.org")
+		for _, to := range recipients {
+			for _, sender := range []string{"ann@example.com", "nosuch@local.example.org", "probe@example.net"} {
+				if !strings.EqualFold(sender, to) {
+					redact(t, s.text, reply.Context{Stage: stages[s.stage], Operator: s.operator, Sender: sender, Recipient: to}, inAll)
+					asked++
+				}
+			}
+		}
+	}
+	t.Logf("%d redactions", asked)
+}
+
+func FuzzRedact(f *testing.F) {
+	for _, s := range corpus(f) {
+		f.Add(s.text, "bob@example.org")
+	}
+	f.Fuzz(func(t *testing.T, text, recipient string) {
+		if len(recipient) > 254 || checkMailbox(recipient, true) != nil || strings.EqualFold(recipient, ourSender) ||
+			strings.HasSuffix(strings.ToLower(recipient), "redacted.invalid") {
+			t.Skip()
+		}
+		redact(t, text, reply.Context{Stage: reply.RCPT, Sender: ourSender, Recipient: recipient}, inSubstance)
+	})
+}
+
+func BenchmarkRedact(b *testing.B) {
+	all := corpus(b)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		Redact(reply.Parse(all[i%len(all)].text), reply.Context{Stage: reply.RCPT, Sender: ourSender, Recipient: "bob@example.org"})
+	}
+}
