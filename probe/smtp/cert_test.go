@@ -6,7 +6,11 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"math/big"
+	"os"
+	"path/filepath"
+	"testing"
 )
 
 // certificate is what no client should trust: no name, no dates, signed by itself.
@@ -22,3 +26,19 @@ var certificate = func() tls.Certificate {
 	}
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }()
+
+// pemFile writes key and certificate as mail servers read them.
+func pemFile(t *testing.T) string {
+	t.Helper()
+	key, err := x509.MarshalPKCS8PrivateKey(certificate.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := append(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}),
+		pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Certificate[0]})...)
+	name := filepath.Join(t.TempDir(), "chain.pem")
+	if err := os.WriteFile(name, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}

@@ -61,8 +61,8 @@ func (s *Session) Transactions() int { return s.transactions }
 // Resets counts the RSET commands.
 func (s *Session) Resets() int { return s.resets }
 
-// Slower tells that the host takes at least a second longer for a reply than it took for the first ones. That starts afresh in a new
-// session.
+// Slower tells that the host has begun to hold its replies back: one of those to the latest write came about a second later than the first
+// ones did. That starts afresh in a new session.
 func (s *Session) Slower() bool { return s.pace.slower() }
 
 // Quit takes leave, waits a moment for the host to do the same, and closes the connection. It is right after any trouble. Once the context
