@@ -64,7 +64,7 @@ func (t *talk) lesson() (*validate.Answer, error) {
 	if t.session.Slower() {
 		t.manners.Touchy = true
 	}
-	if t.trouble != nil {
+	if t.trouble != nil && t.trouble.Kind != smtp.Held {
 		return t.hungUp()
 	}
 	if l.share = 1; t.heard >= l.operator.rule.First && !t.slowed {

@@ -132,6 +132,9 @@ func (t *talk) unheard(rest []asked) []validate.Answered {
 	case smtp.NoUTF8, smtp.Invalid:
 		t.trouble = nil // the session goes on
 		return t.each(rest, validate.Answer{Status: validate.Unaskable, Detail: "the host takes no such local parts", Host: trouble.Host.Name})
+	case smtp.Held:
+		t.lane.giveBack(rest)
+		return nil
 	case smtp.NoTLS:
 		return t.each(rest, validate.Answer{Status: validate.Silent, Detail: trouble.Error(), Host: trouble.Host.Name})
 	case smtp.Refused:

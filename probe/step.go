@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"time"
 
@@ -21,15 +22,12 @@ func (r *run) step(ctx context.Context, l *lane) error {
 	if err != nil {
 		return err
 	}
-	p, err := r.permit(ctx, l, now, manners)
+	p, err := r.permit(ctx, l, manners)
 	if err != nil || p.n == 0 {
 		return err
 	}
 	t := &talk{run: r, lane: l, permit: p, manners: manners, before: manners}
-	err = t.hold(ctx)
-	if back := r.store.GiveBack(ctx, p.at, p.n-t.used, p.caps...); err == nil {
-		err = back
-	}
+	err = errors.Join(t.hold(ctx), t.done(context.WithoutCancel(ctx)), t.spoilt)
 	if err == nil {
 		err = r.after(ctx, t)
 	}
@@ -86,53 +84,6 @@ func (r *run) answered(l *lane, p pending, a validate.Answer) validate.Answered 
 		op.Again = a.Again
 	}
 	return validate.Answered{ID: p.id, Answer: a}
-}
-
-// permit is leave to ask n recipients.
-type permit struct {
-	n    int
-	at   time.Time
-	caps []validate.Cap
-}
-
-// permit asks for leave for the lane's next session. Where none is to be had in time the lane ends; otherwise it waits.
-func (r *run) permit(ctx context.Context, l *lane, now time.Time, m validate.Manners) (permit, error) {
-	rule, op := &l.operator.rule, l.operator.Operator
-	minute := rule.First
-	if m.Tolerant {
-		minute = rule.Minute
-	}
-	p := permit{at: now, caps: []validate.Cap{
-		{Key: "rcpt " + l.address(), Most: r.most(minute), Within: time.Minute},
-		{Key: "operator " + op + " hour", Most: r.most(rule.Hour), Within: time.Hour},
-		{Key: "operator " + op + " day", Most: r.most(rule.Day), Within: 24 * time.Hour},
-	}}
-	want := min(rule.Session, l.wants())
-	granted, again, err := r.store.Take(ctx, now, want, p.caps...)
-	if err != nil {
-		return permit{}, err
-	}
-	if granted == 0 {
-		return permit{}, r.wait(l, again, "a limit of this operator is reached")
-	}
-	return r.ours(ctx, l, p, granted)
-}
-
-// ours asks for the same leave from what our own address may ask in all. Where that is spent, nobody may ask for a while.
-func (r *run) ours(ctx context.Context, l *lane, p permit, granted int) (permit, error) {
-	all := validate.Cap{Key: "all", Most: r.most(perMinute), Within: time.Minute}
-	n, again, err := r.store.Take(ctx, p.at, granted, all)
-	if err == nil && n < granted {
-		err = r.store.GiveBack(ctx, p.at, granted-n, p.caps...)
-		r.mu.Lock()
-		r.full = later(r.full, again)
-		r.mu.Unlock()
-	}
-	if n == 0 {
-		l.rest(again)
-	}
-	p.n, p.caps = n, append(p.caps, all)
-	return p, err
 }
 
 // wait lets a lane wait, or ends it if that is more than the run's patience.

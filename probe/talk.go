@@ -13,7 +13,6 @@ type talk struct {
 	*run
 	lane    *lane
 	permit  permit
-	used    int // of the permit
 	manners validate.Manners
 	before  validate.Manners // as they were
 
@@ -22,6 +21,7 @@ type talk struct {
 	soonest time.Time // when the next session may begin
 	heard   int       // replies about recipients
 	slowed  bool      // the host wants fewer questions
+	spoilt  error     // why limits can't be kept any more
 }
 
 // hold opens a session, asks what the permit allows, and takes leave.
@@ -31,6 +31,7 @@ func (t *talk) hold(ctx context.Context) (err error) {
 		return err
 	}
 	defer t.free(t.session.Host().Addr)
+	t.session.Ration(t.ration)
 	t.mu.Lock()
 	t.lane.operator.Sessions++
 	t.breaker.reached = true
@@ -61,7 +62,7 @@ func (t *talk) ask(ctx context.Context) error {
 // goesOn tells whether one more transaction is in order: hosts slow down or hang up on those who are refused too often, and a new session
 // starts afresh.
 func (t *talk) goesOn() bool {
-	return t.trouble == nil && !t.slowed && !t.session.Ended() && !t.session.Slower() && t.used < t.permit.n &&
+	return t.trouble == nil && !t.slowed && !t.session.Ended() && !t.session.Slower() && t.permit.n > 0 &&
 		t.session.Refusals() < t.refusals() && t.session.Transactions() < mostTransactions && t.stopped(t.lane.operator) == ""
 }
 
@@ -75,7 +76,7 @@ func (t *talk) refusals() int {
 
 // size is how many recipients the next transaction may hold. All of them may be refused.
 func (t *talk) size() int {
-	n := min(t.lane.operator.rule.Transaction, t.permit.n-t.used, t.refusals()-t.session.Refusals())
+	n := min(t.lane.operator.rule.Transaction, t.permit.n, t.refusals()-t.session.Refusals())
 	if t.manners.Recipients > 0 {
 		n = min(n, t.manners.Recipients)
 	}
@@ -109,7 +110,6 @@ func (t *talk) transact(ctx context.Context, tr transaction) error {
 }
 
 func (t *talk) count(n int) {
-	t.used += n
 	t.heard += n
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -107,11 +107,11 @@ func (s *Session) commands(recipients []string, utf8 bool) []command {
 // step says what can be said next in one write, and adds what was answered.
 func (s *Session) step(ctx context.Context, commands []command, said []answer) ([]answer, *Trouble) {
 	at := len(said)
-	until := at + 1
-	if s.Offers("PIPELINING") {
-		until = max(at, 1) + mostAtOnce
+	until, t := s.stretch(ctx, commands, at)
+	if t != nil {
+		return said, t
 	}
-	got, t := s.talk(ctx, commands[at:min(until, len(commands))]...)
+	got, t := s.talk(ctx, commands[at:until]...)
 	if c := misdirected(commands, at, got); c != nil {
 		return said, s.ending(ctx, c, nonsense("a reply that names another recipient"))
 	}
@@ -166,4 +166,21 @@ func withdrawn(said []answer, t *Trouble) ([]answer, *Trouble) {
 	}
 	t.Reply = said[last].reply()
 	return said[:last], t
+}
+
+// stretch is the end of what can be said next in one write, as far as the ration allows.
+func (s *Session) stretch(ctx context.Context, commands []command, at int) (int, *Trouble) {
+	until := at + 1
+	if s.Offers("PIPELINING") {
+		until = min(max(at, 1)+mostAtOnce, len(commands))
+	}
+	recipients := until - max(at, 1)
+	if s.ration == nil || recipients == 0 {
+		return until, nil
+	}
+	leave := s.ration(ctx, recipients)
+	if leave <= 0 {
+		return 0, s.trouble(Held, &commands[max(at, 1)], nil)
+	}
+	return until - recipients + min(leave, recipients), nil
 }

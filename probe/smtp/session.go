@@ -25,6 +25,7 @@ type Session struct {
 	closed   bool
 
 	refusals, transactions, resets int
+	ration                         func(ctx context.Context, n int) int // nil: no end of it
 }
 
 // Host is whom the session was opened with.
@@ -47,6 +48,10 @@ func (s *Session) UTF8() bool { return s.Offers("SMTPUTF8") }
 
 // TLS tells whether the session is under TLS.
 func (s *Session) TLS() bool { return s.secure }
+
+// Ration has leave asked for before each write that holds recipients: leave tells how many of n may go out at this moment. Where that is
+// none, the transaction ends with [Held].
+func (s *Session) Ration(leave func(ctx context.Context, n int) int) { s.ration = leave }
 
 // Ended tells that nothing more can be asked: take leave and, if there is more to ask, open another session.
 func (s *Session) Ended() bool { return s.ended }

@@ -23,16 +23,17 @@ const (
 	TLSFailed               // the TLS handshake failed; without TLS it may work (see [Host.Plain])
 	NoTLS                   // the host demands TLS and won't or may not have it
 	NoUTF8                  // SMTPUTF8 is needed and not offered; the question was not put
+	Held                    // our own ration ([Session.Ration]) was spent; the question was not put
 	Nonsense                // no SMTP, more than anybody needs to say, or replies that can't be told apart
 )
 
 var kindNames = [...]string{
-	"invalid", "forbidden", "canceled", "no_egress", "unreachable", "refused", "closed", "timed_out", "tls_failed", "no_tls", "no_utf8", "nonsense",
+	"invalid", "forbidden", "canceled", "no_egress", "unreachable", "refused", "closed", "timed_out", "tls_failed", "no_tls", "no_utf8", "held", "nonsense",
 }
 
 func (k Kind) String() string { return kindNames[k] }
 
-// Trouble is why a conversation, or a transaction, went no further. After [Refused] (of MAIL), [NoTLS], [NoUTF8] and [Invalid] the
+// Trouble is why a conversation, or a transaction, went no further. After [Refused] (of MAIL), [NoTLS], [NoUTF8], [Held] and [Invalid] the
 // session may be used again; [Session.Ended] tells.
 type Trouble struct {
 	Kind    Kind
@@ -87,6 +88,8 @@ func (t *Trouble) what() string {
 		return "demands TLS, which can't be had"
 	case NoUTF8:
 		return "does not take UTF-8 addresses"
+	case Held:
+		return "was asked enough for now"
 	}
 	return "does not speak SMTP as it should, at " + t.Command
 }

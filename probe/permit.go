@@ -1,0 +1,100 @@
+package probe
+
+import (
+	"context"
+	"time"
+
+	"github.com/prebounce/prebounce/validate"
+)
+
+// permit is leave to ask n recipients, taken when a session is begun, so that nobody connects in vain. As a session may be slow, it is
+// taken again at the moment of asking if it has become stale.
+type permit struct {
+	n    int
+	at   time.Time
+	caps []validate.Cap // of the host and the operator
+}
+
+// stale is how old leave may be when it is used: the spans of the limits are longer by as much.
+const stale = time.Second
+
+// caps are the limits on a lane's recipients.
+func (r *run) caps(l *lane, m validate.Manners) []validate.Cap {
+	rule, op := &l.operator.rule, "operator "+l.operator.Operator
+	minute := rule.First
+	if m.Tolerant {
+		minute = rule.Minute
+	}
+	return []validate.Cap{
+		{Key: "rcpt " + l.address(), Most: r.most(minute), Within: time.Minute + stale},
+		{Key: op, Most: r.most(rule.Hour), Within: time.Hour + stale},
+		{Key: op, Most: r.most(rule.Day), Within: 24*time.Hour + stale},
+	}
+}
+
+// all is what our own address may ask in all.
+func (r *run) all() validate.Cap {
+	return validate.Cap{Key: "all", Most: r.most(perMinute), Within: time.Minute + stale}
+}
+
+// permit asks for leave for the lane's next session. Where none is to be had in time the lane ends; otherwise it waits.
+func (r *run) permit(ctx context.Context, l *lane, m validate.Manners) (permit, error) {
+	p := permit{at: time.Now(), caps: r.caps(l, m)}
+	granted, again, err := r.store.Take(ctx, p.at, min(l.operator.rule.Session, l.wants()), p.caps...)
+	if err != nil {
+		return permit{}, err
+	}
+	if granted == 0 {
+		return permit{}, r.wait(l, again, "a limit of this operator is reached")
+	}
+	return r.ours(ctx, l, p, granted)
+}
+
+// ours asks for the same leave from what our own address may ask in all. Where that is spent, nobody may ask for a while.
+func (r *run) ours(ctx context.Context, l *lane, p permit, granted int) (_ permit, err error) {
+	all := r.all()
+	var again time.Time
+	if p.n, again, err = r.store.Take(ctx, p.at, granted, all); err != nil {
+		return permit{}, err
+	}
+	if p.n < granted {
+		r.mu.Lock()
+		r.full = later(r.full, again)
+		r.mu.Unlock()
+		err = r.store.GiveBack(ctx, p.at, granted-p.n, p.caps...)
+	}
+	if p.n == 0 {
+		l.rest(again)
+	}
+	p.caps = append(p.caps, all)
+	return p, err
+}
+
+// ration lets n recipients go out now, as far as the permit reaches.
+func (t *talk) ration(ctx context.Context, n int) int {
+	n = min(n, t.permit.n)
+	now := time.Now()
+	if n > 0 && now.Sub(t.permit.at) > stale {
+		t.restock(ctx, now)
+		n = min(n, t.permit.n)
+	}
+	t.permit.n -= n
+	return n
+}
+
+// restock takes what is left of a stale permit again, as of now.
+func (t *talk) restock(ctx context.Context, now time.Time) {
+	p := &t.permit
+	if t.spoilt = t.store.GiveBack(ctx, p.at, p.n, p.caps...); t.spoilt != nil {
+		p.n = 0
+		return
+	}
+	had := p.n
+	p.n, t.soonest, t.spoilt = t.store.Take(ctx, now, had, p.caps...)
+	p.at = now
+}
+
+// done gives back what was not used.
+func (t *talk) done(ctx context.Context) error {
+	return t.store.GiveBack(ctx, t.permit.at, t.permit.n, t.permit.caps...)
+}
