@@ -37,15 +37,21 @@ func (r *run) all() validate.Cap {
 	return validate.Cap{Key: "all", Most: r.most(perMinute), Within: time.Minute + stale}
 }
 
-// permit asks for leave for the lane's next session. Where none is to be had in time the lane ends; otherwise it waits.
+// permit asks for leave for the lane's next session, for a whole transaction at least if there is so much to ask. Where none is to be
+// had in time the lane ends; otherwise it waits.
 func (r *run) permit(ctx context.Context, l *lane, m validate.Manners) (permit, error) {
 	p := permit{at: time.Now(), caps: r.caps(l, m)}
-	granted, again, err := r.store.Take(ctx, p.at, min(l.operator.rule.Session, l.wants()), p.caps...)
+	want := min(l.operator.rule.Session, l.wants())
+	granted, again, err := r.store.Take(ctx, p.at, want, p.caps...)
 	if err != nil {
 		return permit{}, err
 	}
 	if granted == 0 {
 		return permit{}, r.wait(l, again, "a limit of this operator is reached")
+	}
+	if few := min(want, l.operator.rule.Transaction); granted < few && again.Sub(p.at) <= time.Minute+stale {
+		l.rest(again)
+		return permit{}, r.store.GiveBack(ctx, p.at, granted, p.caps...)
 	}
 	return r.ours(ctx, l, p, granted)
 }
@@ -63,10 +69,11 @@ func (r *run) ours(ctx context.Context, l *lane, p permit, granted int) (_ permi
 		r.mu.Unlock()
 		err = r.store.GiveBack(ctx, p.at, granted-p.n, p.caps...)
 	}
-	if p.n == 0 {
-		l.rest(again)
-	}
 	p.caps = append(p.caps, all)
+	if p.n < min(granted, l.operator.rule.Transaction) && err == nil { // a session for less is one too many
+		l.rest(again)
+		return permit{}, r.store.GiveBack(ctx, p.at, p.n, p.caps...)
+	}
 	return p, err
 }
 
