@@ -40,7 +40,7 @@ func (s *identitySettings) examiner(client *dns.Client) (*identity.Examiner, err
 	if err != nil {
 		return nil, usageError(fmt.Errorf("--from %.80q: %w", s.from, err), "--from postmaster@example.com")
 	}
-	e := &identity.Examiner{DNS: client, HELO: s.helo, From: from.String(), Blocklists: s.blocklists}
+	e := &identity.Examiner{DNS: client, HELO: strings.TrimSuffix(s.helo, "."), From: from.String(), Blocklists: s.blocklists}
 	for _, text := range s.ips {
 		ip, err := netip.ParseAddr(text)
 		if err != nil {
