@@ -13,6 +13,7 @@ func commands() []*cobra.Command {
 		explainCommand(),
 		listsCommand(),
 		cacheCommand(),
+		configCommand(),
 		sandboxCommand(),
 		versionCommand(),
 		manCommand(),

@@ -18,8 +18,8 @@ type Examiner struct {
 	HELO string // the name that is said at EHLO, in A-label form
 	From string // the envelope sender, its domain in A-label form
 
-	IPs        []netip.Addr // the addresses that servers see, at most 16; those of HELO if empty
-	Blocklists []string     // zones to ask, at most 32; see [Lists]
+	IPs        []netip.Addr // the addresses that servers see; HELO's, at most 16 of them, if empty
+	Blocklists []string     // zones to ask; see [Lists]
 
 	// Foreign, if set, says whose a name is that isn't ours to use: a big provider's, a recipient's. Empty means nobody's.
 	Foreign func(name string) string
@@ -32,9 +32,8 @@ type Examiner struct {
 }
 
 const (
-	maxIPs   = 16
-	maxLists = 32
-	atOnce   = 8 // checks that run at the same time
+	mostAddresses = 16 // that are taken from DNS
+	atOnce        = 8  // checks that run at the same time
 )
 
 // exam is one examination: what its checks share.
@@ -55,7 +54,7 @@ func (e *Examiner) Preflight(ctx context.Context) Report {
 func (e *Examiner) run(ctx context.Context, table []row) Report {
 	x := &exam{Examiner: e, helo: plainName(e.HELO), domain: senderDomain(e.From)}
 	x.ips = x.addresses(ctx)
-	for _, zone := range e.Blocklists[:min(len(e.Blocklists), maxLists)] {
+	for _, zone := range e.Blocklists {
 		x.lists = append(x.lists, ListOf(zone))
 	}
 	var found []*Finding
@@ -100,9 +99,10 @@ func (x *exam) addresses(ctx context.Context) (all []netip.Addr) {
 	from := x.IPs
 	if len(from) == 0 && isHost(x.helo) {
 		from = x.resolve(ctx, x.helo).addrs
+		from = from[:min(len(from), mostAddresses)]
 	}
 	for _, ip := range from {
-		if ip = ip.Unmap().WithZone(""); ip.IsValid() && !slices.Contains(all, ip) && len(all) < maxIPs {
+		if ip = ip.Unmap().WithZone(""); ip.IsValid() && !slices.Contains(all, ip) {
 			all = append(all, ip)
 		}
 	}

@@ -17,7 +17,7 @@ func heloName(_ context.Context, x *exam, _ subject) Finding {
 		f.Says = "an address stands in the HELO name's place"
 	case !strings.Contains(x.helo, "."):
 		f.Says = "the HELO name is no full name: it has no dot"
-	case !isHost(x.helo):
+	case !isHost(x.helo), x.helo != strings.ToLower(x.HELO): // it is said as it is written, so without a dot at its end
 		f.Says = "the HELO name is no host name (RFC 5321 §2.3.5)"
 	case !x.AllowPrivate && isReserved(x.helo):
 		f.Says = "the HELO name is of a part of DNS that is nobody's"

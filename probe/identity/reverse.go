@@ -76,7 +76,10 @@ func heloPTR(ctx context.Context, x *exam, s subject) Finding {
 	f := Finding{About: s.ip.String(), Evidence: evidence(a), Says: "the HELO name is the address's name"}
 	if !slices.Contains(a.Names, x.helo) {
 		f.Result, f.Says = Fail, fmt.Sprintf("we say that we are %s, but %s is %s", x.helo, s.ip, strings.Join(a.Names[:min(len(a.Names), 3)], ", "))
-		f.Next = fmt.Sprintf("--helo %s if that name is yours, or %s", a.Names[0], x.wantPTR(s))
+		f.Next = x.wantPTR(s)
+		if i := slices.IndexFunc(a.Names, isHost); i >= 0 { // what is no host name is nothing to type
+			f.Next = fmt.Sprintf("--helo %s if that name is yours, or %s", a.Names[i], f.Next)
+		}
 	}
 	return f
 }

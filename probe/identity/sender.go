@@ -126,7 +126,7 @@ func senderAccepted(ctx context.Context, x *exam, _ subject) Finding {
 	f := Finding{About: x.From}
 	r, err := x.Accepts(ctx, x.From)
 	if err != nil {
-		f.Result, f.Says, f.Evidence = Unchecked, "the sender's mail host could not be asked", []string{err.Error()}
+		f.Result, f.Says, f.Evidence = Unchecked, "the sender's mail host could not be asked", []string{cut(err.Error())}
 		f.Next = "make sure that port 25 is open on the way out, and that the mail host of " + x.domain + " runs"
 		return f
 	}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"sort"
 	"strings"
 
 	"blitiri.com.ar/go/spf"
@@ -90,7 +91,7 @@ var matches = []error{spf.ErrMatchedAll, spf.ErrMatchedA, spf.ErrMatchedIP, spf.
 // mostSteps bounds the includes that are followed to the term that matched.
 const mostSteps = 10
 
-// matched names the term that decided, with the includes that lead to it. Each term is evaluated as a record of its own.
+// matched names the term that decided, with the includes that lead to it.
 func (r resolver) matched(ctx context.Context, domain string) string {
 	var path []string
 	for range mostSteps {
@@ -117,6 +118,7 @@ func leadsTo(term string) (domain string, ok bool) {
 	return domain, ok && !strings.Contains(domain, "%")
 }
 
+// matchedTerm is the last term of the shortest beginning of the record that matches, or empty.
 func (r resolver) matchedTerm(ctx context.Context, domain string) string {
 	records := r.x.spfRecords(ctx, domain)
 	if len(records) != 1 {
@@ -125,13 +127,15 @@ func (r resolver) matchedTerm(ctx context.Context, domain string) string {
 	terms := strings.Fields(records[0])[1:]
 	isRedirect := func(term string) bool { return strings.HasPrefix(strings.ToLower(term), "redirect=") }
 	slices.SortStableFunc(terms, func(a, b string) int { return number(isRedirect(a)) - number(isRedirect(b)) }) // RFC 7208 §6.1
-	for _, term := range terms {
-		one := resolver{r.x, r.ip, map[string]string{plainName(domain): "v=spf1 " + term}}
-		if _, err := one.check(ctx, domain); slices.Contains(matches, err) {
-			return term
-		}
+	i := sort.Search(len(terms), func(i int) bool {
+		beginning := resolver{r.x, r.ip, map[string]string{plainName(domain): "v=spf1 " + strings.Join(terms[:i+1], " ")}}
+		_, err := beginning.check(ctx, domain)
+		return slices.Contains(matches, err)
+	})
+	if i == len(terms) {
+		return ""
 	}
-	return ""
+	return terms[i]
 }
 
 func number(yes bool) int {

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/prebounce/prebounce/probe/identity"
+	"github.com/prebounce/prebounce/report"
+)
+
+func configCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "config",
+		Short: "Tell where each setting comes from",
+		Long: `Every flag that is no matter of a single run can also be set in the environment and in files. From the strongest to the weakest:
+
+  a flag on the command line
+  the environment: PREBOUNCE_RESOLVER for all commands, PREBOUNCE_CLEAN_STRICT for one; commas between several values
+  prebounce.toml in the working folder, for a project
+  prebounce/prebounce.toml in $XDG_CONFIG_HOME (default ~/.config), for the user
+  the program's default
+
+A file has the flags' names, and a table for what shall hold for one command only:
+
+  resolver = ["192.0.2.53", "192.0.2.54"]
+
+  [clean]
+  strict = true`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(configShowCommand())
+	return c
+}
+
+func configShowCommand() *cobra.Command {
+	var format string
+	c := &cobra.Command{
+		Use:     "show",
+		Short:   "Print every setting with its value and where it comes from",
+		Example: "  prebounce config show\n  prebounce config show --format json",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			show, ok := map[string]func(io.Writer, []shown) error{"text": showText, "json": showJSON}[format]
+			if !ok {
+				return usageError(fmt.Errorf("there is no format %q", format), "prebounce config show --format text|json")
+			}
+			all, err := readSettings(c.Root(), c.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			return show(c.OutOrStdout(), all)
+		},
+	}
+	c.Flags().StringVar(&format, "format", "text", "`text` or json")
+	completeFormats(c, "text", "json")
+	return c
+}
+
+// shown is a setting as config show prints it.
+type shown struct {
+	Setting string `json:"setting"`
+	Value   any    `json:"value"`
+	From    string `json:"from"` // default, environment, project, user
+	Source  string `json:"source,omitempty"`
+}
+
+// readSettings reads every setting of every command.
+func readSettings(root *cobra.Command, stderr io.Writer) (all []shown, err error) {
+	settings := settingsOf(root)
+	sources, err := readSources(stderr, settings)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range settings {
+		kind, from := "command line", "--"+s.flag.Name
+		if !s.flag.Changed {
+			if kind, from, err = s.fill(sources); err != nil {
+				return nil, err
+			}
+		}
+		all = append(all, shown{s.keys[0], valueOf(s.flag), kind, from})
+	}
+	return all, nil
+}
+
+// hiding are the flags whose values hold secrets, and what may be shown of each value.
+var hiding = map[string]func(string) string{
+	"blocklist": func(zone string) string { // a customer's zone begins with his key
+		l := identity.ListOf(zone)
+		return l.String()
+	},
+}
+
+// valueOf is a flag's value as it may be shown.
+func valueOf(f *pflag.Flag) any {
+	show, ok := hiding[f.Name]
+	if !ok {
+		show = func(s string) string { return s }
+	}
+	many, ok := f.Value.(pflag.SliceValue)
+	switch {
+	case ok:
+		values := []string{}
+		for _, v := range many.GetSlice() {
+			values = append(values, show(v))
+		}
+		return values
+	case f.Value.Type() == "bool":
+		return f.Value.String() == "true"
+	}
+	return show(f.Value.String())
+}
+
+func showJSON(w io.Writer, all []shown) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(all)
+}
+
+func showText(out io.Writer, all []shown) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "setting\tvalue\tfrom\n")
+	for _, s := range all {
+		from := s.Source
+		if from == "" {
+			from = s.From
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\n", s.Setting, report.Plain(textOf(s.Value)), report.Plain(from))
+	}
+	return w.Flush()
+}
+
+// textOf writes a value on one line; nothing as a dash.
+func textOf(value any) string {
+	text := fmt.Sprint(value)
+	if many, ok := value.([]string); ok {
+		text = strings.Join(many, ", ")
+	}
+	if text == "" {
+		return "-"
+	}
+	return text
+}
