@@ -37,6 +37,14 @@ func unquote(local string) string {
 	return b.String()
 }
 
+// quote puts a local part that is no dot-string into quotes.
+func quote(local string) string {
+	if !strings.ContainsAny(local, " \"\\(),:;<>@[]") {
+		return local
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(local) + `"`
+}
+
 // readPath reads what follows MAIL or RCPT: "FROM:<path> parameters". A source route is dropped (RFC 5321 §4.1.1.3).
 func readPath(arg, keyword string) (a address, params []string, ok bool) {
 	if len(arg) < len(keyword) || !strings.EqualFold(arg[:len(keyword)], keyword) {

@@ -30,7 +30,7 @@ func init() {
 		"RSET":     {(*session).reset, ""},
 		"NOOP":     {func(s *session, _ string) bool { return s.idles("noop", "") }, ""},
 		"VRFY":     {func(s *session, arg string) bool { return s.idles("verify-user", arg) }, ""},
-		"QUIT":     {func(s *session, _ string) bool { s.say("quit"); return false }, ""},
+		"QUIT":     {(*session).quit, ""},
 	}
 }
 
@@ -205,6 +205,13 @@ func (s *session) beginMail(arg string) bool {
 func (s *session) reset(string) bool {
 	s.mail, s.throttled = transaction{}, 0
 	return s.idles("reset", "")
+}
+
+func (s *session) quit(string) bool {
+	if s.hold(s.host.p.bye, true) {
+		s.say("quit")
+	}
+	return false
 }
 
 // idles answers a command that brings no mail forward.

@@ -32,6 +32,9 @@ func demanded(code string) (demand, bool) {
 		return demand{}, false
 	}
 	text := familyText(m[2], m[3])
+	if m[1][0] == '2' {
+		text = "Requested mail action okay, completed"
+	}
 	if text == "" {
 		return demand{}, false
 	}

@@ -79,17 +79,19 @@ func (w *World) anyHost(personality string) (*mailHost, error) {
 
 // openHosts listens for each host of the world. One that has no address to listen at is left to the host that takes all mail.
 func (l *lab) openHosts(ctx context.Context) {
-	for _, addr := range slices.SortedFunc(maps.Keys(l.post.world.byAddr), netip.Addr.Compare) {
+	served := make(map[*mailHost]bool)
+	for _, addr := range slices.SortedFunc(maps.Keys(l.post.world.byAddr), netip.Addr.Compare) { // IPv4 first
 		h := l.post.world.byAddr[addr]
-		place := Place{Host: h.name, Personality: h.p.name, Addr: addr}
-		at := netip.AddrPortFrom(loopbackFor(addr), l.port)
-		if !slices.Contains(h.p.ports, "25") {
+		if !slices.Contains(h.p.ports, "25") || served[h] && !addr.Is4() {
 			continue
 		}
-		if !addr.Is4() || l.open(ctx, h, at.String(), place) != nil {
-			l.shared[addr] = true
-			l.places = append(l.places, place)
+		served[h] = true
+		place := Place{Host: h.name, Personality: h.p.name, Addr: addr}
+		if addr.Is4() && l.open(ctx, h, netip.AddrPortFrom(loopbackFor(addr), l.port).String(), place) == nil {
+			continue
 		}
+		l.shared[addr] = true
+		l.places = append(l.places, place)
 	}
 }
 

@@ -2,6 +2,8 @@ package sandbox
 
 import (
 	"fmt"
+	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -55,14 +57,37 @@ func (w *World) Mailbox(address string) (Mailbox, bool) {
 	if !ok {
 		return Mailbox{}, false
 	}
-	hosts := w.mailHosts(a.domain)
-	var h *mailHost
-	if len(hosts) > 0 {
-		h = hosts[0]
-	}
+	h := w.greeting(a.domain)
 	m, ok := w.mailbox(a, h)
-	m.Tells = h != nil && h.p.tells() && m.Kind != CatchAll
+	m.Tells = h != nil && m.Kind != CatchAll && h.p.tells() && (ascii(a.local) || h.p.smtputf8 == "yes")
 	return m, ok
+}
+
+// greeting is the first of the domain's mail hosts that takes part, or nil.
+func (w *World) greeting(domain string) *mailHost {
+	for _, h := range w.mailHosts(domain) {
+		if codeOf(h.p.says["greeting"]) < 300 && !slices.Contains(h.p.hangup, "greeting") {
+			return h
+		}
+	}
+	return nil
+}
+
+// Mailboxes are all that a line names, by address and in alphabetical order; those of wildcards are left out.
+func (w *World) Mailboxes() iter.Seq2[string, Mailbox] {
+	return func(yield func(string, Mailbox) bool) {
+		for _, domain := range slices.Sorted(maps.Keys(w.mailboxes)) {
+			if strings.HasPrefix(domain, "*") {
+				continue
+			}
+			for _, local := range slices.Sorted(maps.Keys(w.mailboxes[domain])) {
+				address := quote(local) + "@" + strings.TrimSuffix(domain, ".")
+				if m, ok := w.Mailbox(address); ok && local != "*" && !yield(address, m) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // mailbox is what the host h knows about an address.

@@ -160,5 +160,5 @@ func (p *personality) tells() bool {
 	}
 	failing := slices.Concat(p.endless, p.silent, p.hangup)
 	failsEarly := slices.ContainsFunc(failing, func(stage string) bool { return stage != "data" })
-	return p.verify == "rcpt" && !failsEarly && codeOf(p.says["greeting"]) < 300
+	return p.verify == "rcpt" && !failsEarly
 }

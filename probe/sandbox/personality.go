@@ -19,7 +19,7 @@ type personality struct {
 	soft, hard, junk, nonmail, drop, throttle  int
 	rcpts, asks, closes, mining, atOnce, size  int
 	pause, wait, tease, tarpit, badDelay, look time.Duration
-	greylist, rtt                              time.Duration
+	greylist, rtt, bye                         time.Duration
 	connections, rcptRate                      rate
 	strict, deep, plus, anywhere               bool
 	starttls, pipelining, smtputf8, utf8, dots string

@@ -39,7 +39,9 @@ var shorthand = map[string]string{
 	"nouser": "MAIL FROM:<nobody@far.test>", "utf8": "MAIL FROM:<check@far.test> SMTPUTF8", "b": "RCPT TO:<ann@b.test>",
 	"far": "RCPT TO:<ann@far.test>", "u-domain": "RCPT TO:<ann@mäx.test>", "rset": "RSET", "noop": "NOOP", "vrfy": "VRFY ann", "quit": "QUIT",
 	"data": "DATA", "hello": "Subject: hello\r\n\r\nhello\r\n.", "starttls": "STARTTLS", "localhost": "EHLO localhost", "helo": "HELO c.sandbox.test",
-	"junk": "FOO", "extended": "RCPT TO:<ann+news@a.test>", "wellknown": "EHLO mx.far.test",
+	"junk": "FOO", "sized": "MAIL FROM:<check@far.test> SIZE=11",
+	"gtube": "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X\r\n.", "login": "AUTH PLAIN AGFwcABzZWNyZXQ=",
+	"badlogin": "AUTH PLAIN AGFwcABndWVzcw==", "auth-cram": "AUTH CRAM-MD5", "extended": "RCPT TO:<ann+news@a.test>", "wellknown": "EHLO mx.far.test",
 }
 
 var times = regexp.MustCompile(`^(.+)\*(\d+)$`)
@@ -67,7 +69,9 @@ func commandsOf(unit string) (all []string) {
 			repeat, _ = strconv.Atoi(m[2])
 		}
 		text, ok := shorthand[part]
-		if !ok {
+		if reply, demanded := strings.CutPrefix(part, "r:"); demanded {
+			text = "RCPT TO:<" + reply + "@reply.a.test>"
+		} else if !ok {
 			text = "RCPT TO:<" + part + "@a.test>"
 		}
 		for range repeat {

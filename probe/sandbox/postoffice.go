@@ -95,13 +95,11 @@ func (p *postOffice) forget(conn net.Conn) {
 	delete(p.conns, conn)
 }
 
-// visit is one session, with the client counted as there while it lasts.
+// visit is one session.
 func (p *postOffice) visit(conn net.Conn, h *mailHost, at netip.AddrPort, client netip.Addr) {
-	m := p.memory(h)
-	m.of(client, func(v *visitor) { v.open++ })
+	p.memory(h).of(client, func(v *visitor) { v.open++ })
 	s := &session{postOffice: p, host: h, conn: conn, client: client, log: p.recorder.begin(h.name, at, client)}
 	s.serve()
-	m.of(client, func(v *visitor) { v.open-- })
 }
 
 // hostAt is the mail host that listens at an address of the world.

@@ -22,7 +22,7 @@ func (s *session) addRecipient(arg string) bool {
 	}
 	s.asked++
 	s.mail.asked++
-	s.recorder.change(func() { s.log.Asked = append(s.log.Asked, s.clock.now()) })
+	s.recorder.ask(s.log)
 	if p.closes > 0 && s.asked > p.closes {
 		return s.say("closing")
 	}
@@ -75,10 +75,14 @@ var checks = []func(s *session, at *mailHost, rcpt address, box Mailbox) string{
 }
 
 func (s *session) demanded(_ *mailHost, _ address, box Mailbox) string {
-	if d, ok := demanded(box.Reply); ok && box.Kind == Told && !d.late {
-		return d.reply
+	d, ok := demanded(box.Reply)
+	switch {
+	case box.Kind != Told || !ok:
+		return ""
+	case d.late:
+		return "rcpt"
 	}
-	return ""
+	return d.reply
 }
 
 func (s *session) tooEarly(at *mailHost, _ address, _ Mailbox) string {

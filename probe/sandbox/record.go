@@ -51,7 +51,8 @@ func (s Session) Transcript() string {
 // Bounds of what is kept. Counters go on when lines are kept no more.
 const (
 	maxSessionLines = 2000
-	maxLines        = 1 << 20
+	maxOctets       = 128 << 20
+	maxAsked        = 1 << 22
 	maxSessions     = 1 << 17
 )
 
@@ -61,7 +62,8 @@ type recorder struct {
 
 	mu       sync.Mutex
 	sessions []*Session
-	lines    int
+	octets   int // of the lines
+	asked    int
 }
 
 func (r *recorder) begin(host string, addr netip.AddrPort, client netip.Addr) *Session {
@@ -74,8 +76,16 @@ func (r *recorder) begin(host string, addr netip.AddrPort, client netip.Addr) *S
 	return s
 }
 
-func (r *recorder) end(s *Session) {
-	r.change(func() { s.Ended = r.clock.now() })
+func (r *recorder) end(s *Session) { r.change(func() { s.Ended = r.clock.now() }) }
+
+// ask notes a RCPT.
+func (r *recorder) ask(s *Session) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.asked < maxAsked {
+		r.asked++
+		s.Asked = append(s.Asked, r.clock.now())
+	}
 }
 
 // change lets f write to a session.
@@ -88,8 +98,8 @@ func (r *recorder) change(f func()) {
 func (r *recorder) line(s *Session, fromClient bool, held time.Duration, text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(s.Lines) < maxSessionLines && r.lines < maxLines {
-		r.lines++
+	if len(s.Lines) < maxSessionLines && r.octets+len(text) <= maxOctets {
+		r.octets += len(text)
 		s.Lines = append(s.Lines, Line{r.clock.now(), fromClient, text, held})
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -43,6 +44,7 @@ type Sandbox struct {
 	dns  *dnsServer // nil with pipes
 	post *postOffice
 	lab  *lab // nil unless it serves other programs
+	once sync.Once
 }
 
 // Start begins to serve w. The context bounds the start only.
@@ -83,8 +85,10 @@ func (s *Sandbox) Sessions() []Session { return s.post.recorder.all() }
 // Messages are those that mail hosts accepted so far.
 func (s *Sandbox) Messages() []Message { return s.post.inbox.all() }
 
-// Close ends the servers and waits for them.
-func (s *Sandbox) Close() {
+// Close ends the servers and waits for them. To close twice does no harm.
+func (s *Sandbox) Close() { s.once.Do(s.close) }
+
+func (s *Sandbox) close() {
 	if s.lab != nil {
 		s.lab.close()
 	}

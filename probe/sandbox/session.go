@@ -24,15 +24,14 @@ type session struct {
 	out    *bufio.Writer
 	log    *Session
 	client netip.Addr
-	port   string
 
 	helo    string
 	user    string // who logged in
 	tls     bool
-	early   bool // it spoke before it was its turn
-	strange bool // it has yet to pass the deep tests
-	secret  bool // what comes is part of a password
-	held    time.Duration
+	early   bool          // it spoke before it was its turn
+	strange bool          // it has yet to pass the deep tests
+	secret  bool          // what comes is part of a password
+	held    time.Duration // see Line
 
 	bad, idle, badRcpts, throttled, asked int    // errors; RSET, NOOP and VRFY; refused recipients, since RSET too; all recipients
 	domain                                string // the first recipient's
@@ -61,15 +60,20 @@ const (
 )
 
 func (s *session) serve() {
-	defer s.conn.Close()
-	defer s.recorder.end(s.log)
-	s.conn.SetDeadline(time.Time{})
+	defer func() { s.conn.Close() }() // by then it may be another one, with TLS
 	s.in, s.out = bufio.NewReaderSize(s.conn, maxLine), bufio.NewWriter(s.conn)
 	if s.greet() {
 		for s.command() {
 		}
 	}
-	s.out.Flush()
+	s.leave()
+	s.flush()
+}
+
+// leave notes the end, before the client reads the last words and comes again.
+func (s *session) leave() {
+	s.recorder.end(s.log)
+	s.memory(s.host).of(s.client, func(v *visitor) { v.open-- })
 }
 
 // command answers one command and tells whether the session goes on.
@@ -221,7 +225,7 @@ func (s *session) reply(text string) bool {
 		s.recorder.line(s.log, false, s.held, line)
 		s.out.WriteString(line + "\r\n")
 	}
-	if delay > 0 && s.flush() != nil { // what was held back goes out with it
+	if delay > 0 && code != 421 && s.in.Buffered() > 0 && s.flush() != nil { // what was held back goes out with it
 		return false
 	}
 	return code != 421

@@ -59,6 +59,7 @@ var settings = map[string]setting{
 	"tarpit":    span(func(p *personality) *time.Duration { return &p.tarpit }),
 	"bad-delay": span(func(p *personality) *time.Duration { return &p.badDelay }), // before each refusal of a recipient
 	"look":      span(func(p *personality) *time.Duration { return &p.look }),     // before each reply to RCPT
+	"bye":       span(func(p *personality) *time.Duration { return &p.bye }),      // before the reply to QUIT
 	"rtt":       span(func(p *personality) *time.Duration { return &p.rtt }),      // a round trip: once per flush, not per reply
 
 	// what it does not like about the client, its name and the sender, and at which stage it says so

@@ -29,6 +29,7 @@ func TestWords(t *testing.T) {
 550 Administrative prohibition
 451 Temporary local problem - please try later
 550 relay not permitted
+after 200ms
 221 mx.a.test closing connection
 `},
 		{"OpenSMTPD about mailboxes", "opensmtpd", "mail ann nobody zoe far quit", `
