@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/prebounce/prebounce/probe"
 	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate/batch"
 	"github.com/prebounce/prebounce/validate/contacts"
@@ -21,6 +22,10 @@ type cleaning struct {
 	dns       dnsSettings
 	store     storeSettings
 	forecast  forecastSettings
+	probe     probeSettings
+	probeAll  bool
+	budget    int
+	plan      bool
 	out       string
 	force     bool
 	columns   []string
@@ -67,6 +72,10 @@ A list of "-" is read from the standard input and needs --out.`,
 	o.dns.register(f)
 	o.store.register(f)
 	o.forecast.register(f)
+	f.BoolVar(&o.probeAll, "probe-all", false, "ask the mail hosts about every address that nothing else decides")
+	f.IntVar(&o.budget, "probe-budget", 0, "ask the mail hosts about `N` addresses at most")
+	f.BoolVar(&o.plan, "plan", false, "tell what asking would cost and how long it would take, and send nothing")
+	o.probe.register(f)
 	o.register(f)
 	completeReasons(c)
 	return c
@@ -84,7 +93,7 @@ func (o *cleaning) run(c *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
-	if err := o.vacant(dir, path); err != nil {
+	if err := o.vacant(dir, path); err != nil && !o.plan {
 		return explainFailure(err)
 	}
 	if sameFile(o.store.file, path) {
@@ -107,6 +116,9 @@ func (o *cleaning) run(c *cobra.Command, path string) error {
 	defer list.Close()
 	r.Source = list
 	sum, err := o.do(c, r)
+	if errors.Is(err, errPlanned) {
+		return nil
+	}
 	if err != nil {
 		return explainFailure(err)
 	}
@@ -127,11 +139,15 @@ func listName(path string) string {
 
 // do runs with DNS and the store at hand.
 func (o *cleaning) do(c *cobra.Command, r *batch.Run) (*batch.Summary, error) {
+	o.dns.pace = o.probe.pace
 	asker, err := o.dns.asker(c, o.private, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer asker.close()
+	step, show, end := newProgress(c.ErrOrStderr(), o.quiet || o.json)
+	defer end()
+	r.Progress = step
 	if asker.lookup != nil {
 		r.Resolver = &examined{asker, c.ErrOrStderr()}
 	}
@@ -139,13 +155,34 @@ func (o *cleaning) do(c *cobra.Command, r *batch.Run) (*batch.Summary, error) {
 		store := o.store.open(c)
 		defer closeStore(c, store)
 		if store != nil {
-			r.Store = store
+			r.Store, r.Answers = store, store
 		}
 	}
-	step, end := newProgress(c.ErrOrStderr(), o.quiet || o.json)
-	defer end()
-	r.Progress = step
+	if err := o.asks(c, r, asker, show); err != nil {
+		return nil, err
+	}
 	return r.Do(c.Context())
+}
+
+// asks makes ready to ask mail hosts, if that is wanted.
+func (o *cleaning) asks(c *cobra.Command, r *batch.Run, asker *asker, show func(probe.Progress)) error {
+	if !o.probeAll && o.budget == 0 && !o.plan {
+		return nil
+	}
+	if o.budget < 0 {
+		return usageError(fmt.Errorf("--probe-budget %d is no number of addresses", o.budget), "--probe-budget 500")
+	}
+	var store probe.Store
+	if s, ok := r.Answers.(probe.Store); ok {
+		store = s
+	}
+	a, err := o.probe.asking(c, asker, store, r.Lists, o.private)
+	if err != nil {
+		return err
+	}
+	a.planOnly, a.prober.Budget, a.prober.Progress = o.plan, o.budget, show
+	r.Asker = a
+	return nil
 }
 
 // dir is the folder of outputs.

@@ -22,6 +22,7 @@ type dnsSettings struct {
 	off       bool
 	resolvers []string
 	sandbox   bool
+	pace      float64 // of the sandbox; 0: ours
 }
 
 func (d *dnsSettings) register(f *pflag.FlagSet) {
@@ -60,7 +61,7 @@ func (d *dnsSettings) asker(c *cobra.Command, private bool, trace func(dns.Answe
 		client.Servers = append(client.Servers, server)
 	}
 	if d.sandbox {
-		if err := a.play(c.Context(), client); err != nil {
+		if err := a.play(c.Context(), client, d.pace); err != nil {
 			return nil, err
 		}
 	}
@@ -73,12 +74,12 @@ func (d *dnsSettings) asker(c *cobra.Command, private bool, trace func(dns.Answe
 }
 
 // play starts the sandbox and has client ask it.
-func (a *asker) play(ctx context.Context, client *dns.Client) (err error) {
+func (a *asker) play(ctx context.Context, client *dns.Client, pace float64) (err error) {
 	w, err := readWorld("")
 	if err != nil {
 		return err
 	}
-	if a.sandbox, err = sandbox.Start(ctx, w, sandbox.Options{}); err != nil {
+	if a.sandbox, err = sandbox.Start(ctx, w, sandbox.Options{Pace: pace}); err != nil {
 		return err
 	}
 	client.Servers, client.Dial = []string{sandbox.ResolverAddr}, a.sandbox.Dial

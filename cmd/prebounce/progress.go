@@ -8,6 +8,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
+	"github.com/prebounce/prebounce/probe"
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
@@ -21,16 +22,16 @@ type progress struct {
 	said  time.Time
 }
 
-// newProgress returns what a run calls, and what ends the show; both do nothing if quiet.
-func newProgress(w io.Writer, quiet bool) (step func(batch.Phase, int64, int64), end func()) {
+// newProgress returns what a run calls, what asking mail hosts calls, and what ends the show; all do nothing if quiet.
+func newProgress(w io.Writer, quiet bool) (step func(batch.Phase, int64, int64), asked func(probe.Progress), end func()) {
 	if quiet {
-		return nil, func() {}
+		return nil, nil, func() {}
 	}
 	p := &progress{w: w, every: 10 * time.Second, said: time.Now(), phase: 0xff}
 	if isTerminal(w) {
-		return p.draw, p.clear
+		return p.draw, p.drawAsked, p.clear
 	}
-	return p.print, func() {}
+	return p.print, p.printAsked, func() {}
 }
 
 func isTerminal(w any) bool {
@@ -65,4 +66,37 @@ func (p *progress) print(phase batch.Phase, done, total int64) {
 	}
 	p.said = time.Now()
 	say(p.w, "%s: %d%%", phase, 100*done/total)
+}
+
+// askingPhase is the phase in which mail hosts are asked, behind those of a run.
+const askingPhase batch.Phase = 0xfe
+
+// drawAsked shows the time that the slowest lane will take yet, which says more than how many are answered.
+func (p *progress) drawAsked(a probe.Progress) {
+	if p.phase != askingPhase {
+		p.clear()
+		p.phase = askingPhase
+		p.bar = progressbar.NewOptions(a.Questions,
+			progressbar.OptionSetWriter(p.w),
+			progressbar.OptionEnableColorCodes(os.Getenv("NO_COLOR") == ""),
+			progressbar.OptionSetPredictTime(false),
+			progressbar.OptionClearOnFinish())
+	}
+	p.bar.Describe("asking mail hosts, " + left(a))
+	p.bar.Set(a.Settled)
+}
+
+func (p *progress) printAsked(a probe.Progress) {
+	if time.Since(p.said) < p.every || a.Questions == 0 {
+		return
+	}
+	p.said = time.Now()
+	say(p.w, "asking mail hosts: %d of %d, %s", a.Settled, a.Questions, left(a))
+}
+
+func left(a probe.Progress) string {
+	if a.Left == 0 {
+		return "almost done"
+	}
+	return "about " + span(a.Left) + " left"
 }

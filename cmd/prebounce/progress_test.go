@@ -13,7 +13,7 @@ import (
 func TestProgressIsALineEveryTenSecondsWhereThereIsNoTerminal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var b bytes.Buffer
-		step, end := newProgress(&b, false)
+		step, _, end := newProgress(&b, false)
 		for i := range int64(25) {
 			time.Sleep(time.Second)
 			step(batch.Survey, i+1, 50)
@@ -31,7 +31,7 @@ func TestProgressIsALineEveryTenSecondsWhereThereIsNoTerminal(t *testing.T) {
 }
 
 func TestQuietShowsNoProgress(t *testing.T) {
-	step, end := newProgress(os.Stderr, true)
+	step, _, end := newProgress(os.Stderr, true)
 	if step != nil {
 		t.Error("there is something to call")
 	}

@@ -38,9 +38,13 @@ type Summary struct {
 	Domains         []DomainCount `json:"domains"`   // the largest ones, at most 20
 	Operators       []DomainCount `json:"operators"` // the largest ones, at most 20; unknown ones are left out
 
-	DNS        bool     `json:"dns"`                 // asked
-	Doubt      string   `json:"dns_doubt,omitempty"` // why no answer of DNS in this run is believed
-	Brake      Brake    `json:"brake"`
+	DNS   bool   `json:"dns"`                 // asked
+	Doubt string `json:"dns_doubt,omitempty"` // why no answer of DNS in this run is believed
+	Brake Brake  `json:"brake"`
+
+	Probed bool              `json:"probed"`           // mail hosts were asked
+	Asking []validate.Asking `json:"asking,omitempty"` // by operator, the one with most questions first
+
 	Notes      []string `json:"notes,omitempty"` // what the person should know about how the list was read
 	NotChecked []string `json:"not_checked"`
 
@@ -90,6 +94,7 @@ func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
 	s.DistinctDomains = int64(len(t.domains))
 	s.Domains = largestOf(t.domains, func(id int) string { return string([]byte(l.domains.view(uint32(id)))) })
 	s.Operators = largestOf(byOperator(l, t), func(operator int) string { return l.words.text[operator] })
+	s.Probed, s.Asking = r.Asker != nil, l.asking
 	s.NotChecked = r.notChecked()
 	return s
 }
@@ -210,5 +215,8 @@ func (r *Run) notChecked() (sentences []string) {
 	if r.Resolver == nil {
 		sentences = append(sentences, "whether the domains exist and take mail: DNS was not asked")
 	}
-	return append(sentences, "whether the mailboxes exist: no mail host was asked")
+	if r.Asker == nil {
+		sentences = append(sentences, "whether the mailboxes exist: no mail host was asked")
+	}
+	return sentences
 }

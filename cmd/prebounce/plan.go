@@ -1,0 +1,59 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/prebounce/prebounce/probe"
+	"github.com/prebounce/prebounce/report"
+)
+
+// mostParts is how many operators a plan shows; the smaller ones are summed up.
+const mostParts = 20
+
+// tellPlan says what asking would cost, and where it decides nothing.
+func tellPlan(w io.Writer, plan *probe.Plan) error {
+	parts := plan.Parts()
+	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(out, "operator\taddresses\tdomains\tRCPTs\tsessions\tat least\t")
+	rest := probe.Part{}
+	rcpts, sessions := 0, 0
+	for i, p := range parts {
+		rcpts, sessions = rcpts+p.Asked, sessions+p.Sessions
+		if i < mostParts {
+			fmt.Fprintf(out, "%s\t%d\t%d\t%d\t%d\t%s\t%s\n", report.Plain(p.Operator), p.Questions, p.Domains, p.Asked, p.Sessions, span(p.Takes), p.Undecided)
+			continue
+		}
+		rest.Questions, rest.Domains, rest.Asked, rest.Sessions = rest.Questions+p.Questions, rest.Domains+p.Domains, rest.Asked+p.Asked, rest.Sessions+p.Sessions
+		rest.Takes = max(rest.Takes, p.Takes)
+	}
+	if n := len(parts) - mostParts; n > 0 {
+		fmt.Fprintf(out, "%d more\t%d\t%d\t%d\t%d\t%s\t\n", n, rest.Questions, rest.Domains, rest.Asked, rest.Sessions, span(rest.Takes))
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	if plan.Beyond > 0 {
+		fmt.Fprintf(w, "\n%d addresses are beyond the budget.\n", plan.Beyond)
+	}
+	_, err := fmt.Fprintf(w, "\nAsking about %d addresses takes up to %d RCPTs in %d sessions or more, and %s at least at the polite pace.\nNothing was sent.\n",
+		plan.Questions, rcpts, sessions, span(plan.Takes()))
+	return err
+}
+
+// span is a time as people say it, rounded up.
+func span(d time.Duration) string {
+	switch {
+	case d == 0:
+		return "-"
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", (d+time.Second-1)/time.Second)
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", (d+time.Minute-1)/time.Minute)
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", (d+time.Hour-1)/time.Hour)
+	}
+	return fmt.Sprintf("%d days", (d+24*time.Hour-1)/(24*time.Hour))
+}

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"net/netip"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/prebounce/prebounce/probe"
+	"github.com/prebounce/prebounce/probe/identity"
+	"github.com/prebounce/prebounce/probe/smtp"
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/known"
+	"github.com/prebounce/prebounce/validate/reply"
+)
+
+// probeSettings are the flags about asking mail hosts, without those that say what to ask.
+type probeSettings struct {
+	identity  identitySettings
+	knownGood []string
+	maxWait   time.Duration
+	operators string // file
+	bind      string
+	proxy     string
+	port      uint16
+	force     bool
+	pace      float64
+}
+
+func (s *probeSettings) register(f *pflag.FlagSet) {
+	s.identity.register(f)
+	f.StringArrayVar(&s.knownGood, "known-good", nil, "`ADDRESS` that is known to take mail: where it is refused, that is about you (repeatable)")
+	f.DurationVar(&s.maxWait, "max-wait", 30*time.Minute, "longest `TIME` to wait for a limit or for greylisting to end; the rest is left to a later run")
+	f.StringVar(&s.operators, "operators", "", "`FILE` with rows that replace those of the table of operators: whom to ask, how much, how fast")
+	f.StringVar(&s.bind, "bind", "", "local `IP` to connect from")
+	f.StringVar(&s.proxy, "proxy", "", "`socks5://HOST:PORT` to connect through")
+	f.Uint16Var(&s.port, "smtp-port", 25, "for labs: the mail hosts' `PORT`")
+	f.BoolVar(&s.force, "force-probe", false, "ask even though something is wrong with --helo, --from or --ip; the report says so")
+	f.Float64Var(&s.pace, "pace", 1, "for labs: `FACTOR` that divides every wait and multiplies every limit; loopback only")
+}
+
+// asking asks mail hosts for one command: [batch.Asker].
+type asking struct {
+	*probeSettings
+	prober   *probe.Prober
+	asker    *asker
+	examiner *identity.Examiner
+	lists    *known.Lists
+	c        *cobra.Command
+	planOnly bool
+	forced   []identity.Finding // faults that --force-probe passed over
+}
+
+// errPlanned ends a run that was to plan only.
+var errPlanned = errors.New("planned")
+
+// asking makes ready to ask. The store may be nil.
+func (s *probeSettings) asking(c *cobra.Command, a *asker, store probe.Store, lists *known.Lists, private bool) (*asking, error) {
+	if a.lookup == nil {
+		return nil, usageError(errors.New("asking mail hosts takes DNS"), "leave out --no-dns")
+	}
+	if s.pace <= 0 {
+		return nil, usageError(fmt.Errorf("--pace %v is no factor", s.pace), "--pace 100")
+	}
+	if a.sandbox != nil {
+		s.identity.helo, s.identity.from = cmp.Or(s.identity.helo, "probe.sandbox.test"), cmp.Or(s.identity.from, "check@sandbox.test")
+	}
+	examiner, err := s.identity.examiner(a.lookup.DNS)
+	if err != nil {
+		return nil, err
+	}
+	examiner.AllowPrivate = private || a.sandbox != nil
+	client := &smtp.Client{HELO: examiner.HELO, From: examiner.From, Port: s.port, AllowPrivate: examiner.AllowPrivate}
+	if client.Dial, err = s.dial(a); err != nil {
+		return nil, err
+	}
+	rules, err := s.rules()
+	if err != nil {
+		return nil, err
+	}
+	for _, address := range s.knownGood {
+		if _, err := validate.Parse(address); err != nil {
+			return nil, usageError(fmt.Errorf("--known-good %.80q: %w", address, err), "--known-good colleague@partner.example")
+		}
+	}
+	own := []string{examiner.HELO}
+	for _, ip := range examiner.IPs {
+		own = append(own, ip.String())
+	}
+	p := &probe.Prober{Client: client, Store: store, Rules: rules, Own: own, KnownGood: s.knownGood, MaxWait: s.maxWait, Pace: s.pace}
+	return &asking{probeSettings: s, prober: p, asker: a, examiner: examiner, lists: lists, c: c}, nil
+}
+
+// dial is how mail hosts are reached.
+func (s *probeSettings) dial(a *asker) (smtp.Dial, error) {
+	switch {
+	case a.sandbox != nil:
+		return a.sandbox.Dial, nil
+	case s.bind != "":
+		ip, err := netip.ParseAddr(s.bind)
+		if err != nil {
+			return nil, usageError(fmt.Errorf("--bind %.80q is no address", s.bind), "--bind 192.0.2.1")
+		}
+		return s.through(smtp.Bind(ip))
+	}
+	return s.through(nil)
+}
+
+// through goes through the proxy, if there is one.
+func (s *probeSettings) through(dial smtp.Dial) (smtp.Dial, error) {
+	if s.proxy == "" {
+		return dial, nil
+	}
+	d, err := smtp.Proxy(s.proxy, dial)
+	if err != nil {
+		return nil, usageError(fmt.Errorf("--proxy: %w", err), "--proxy socks5://127.0.0.1:1080")
+	}
+	return d, nil
+}
+
+func (s *probeSettings) rules() (*probe.Rules, error) {
+	if s.operators == "" {
+		return nil, nil
+	}
+	f, err := os.Open(s.operators)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	rules, err := probe.ReadRules(f)
+	if err != nil {
+		return nil, usageError(fmt.Errorf("--operators %s: %w", s.operators, err), "prebounce lists operators   shows the columns")
+	}
+	return rules, nil
+}
+
+// Ask plans, finds out whether we are fit to ask, and asks.
+func (a *asking) Ask(ctx context.Context, questions iter.Seq[validate.Question], emit func([]validate.Answered) error) ([]validate.Asking, error) {
+	if err := a.onLoopback(questions); err != nil {
+		return nil, err
+	}
+	plan := a.prober.Plan(questions)
+	if a.planOnly {
+		return nil, errors.Join(tellPlan(a.c.OutOrStdout(), plan), errPlanned)
+	}
+	if plan.Questions > 0 {
+		if err := a.fit(ctx, questions); err != nil {
+			return nil, err
+		}
+	}
+	return a.prober.Run(ctx, plan, emit)
+}
+
+// onLoopback refuses to hurry where anybody but ourselves would suffer it.
+func (a *asking) onLoopback(questions iter.Seq[validate.Question]) error {
+	if a.pace == 1 || a.asker.sandbox != nil {
+		return nil
+	}
+	for q := range questions {
+		for _, h := range q.Mail.Hosts {
+			if slices.ContainsFunc(h.Addrs, func(ip netip.Addr) bool { return !ip.IsLoopback() }) {
+				return usageError(fmt.Errorf("--pace is for labs: %s is not on this machine", h.Name), "leave it out")
+			}
+		}
+	}
+	return nil
+}
+
+// fit tells whether mail hosts would answer about the mailbox and not about us.
+func (a *asking) fit(ctx context.Context, questions iter.Seq[validate.Question]) error {
+	onList := make(map[string]bool)
+	for q := range questions {
+		onList[q.Address.Domain] = true
+	}
+	a.examiner.Foreign = notOurs(a.lists, a.examiner.From, func(domain string) bool { return onList[domain] })
+	a.examiner.Accepts = a.accepts
+	r, err := preflight(ctx, a.examiner, a.c.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	if a.force {
+		a.forced = r.With(identity.Fail)
+		return nil
+	}
+	return refusal(r)
+}
+
+// accepts asks the sender's own mail host about the sender.
+func (a *asking) accepts(ctx context.Context, sender string) (said reply.Reply, err error) {
+	m := a.asker.lookup.Mail(ctx, sender[strings.LastIndexByte(sender, '@')+1:])
+	err = errors.New("its domain has no mail host")
+	for _, h := range m.Hosts {
+		for _, addr := range h.Addrs {
+			if said, err = a.rcpt(ctx, smtp.Host{Name: h.Name, Addr: addr}, sender); err == nil {
+				return said, nil
+			}
+		}
+	}
+	return said, err
+}
+
+func (a *asking) rcpt(ctx context.Context, h smtp.Host, recipient string) (reply.Reply, error) {
+	s, trouble := a.prober.Client.Open(ctx, h)
+	if trouble != nil {
+		return reply.Reply{}, trouble
+	}
+	defer s.Quit(ctx)
+	replies, trouble := s.Ask(ctx, []string{recipient}, false)
+	if len(replies) == 0 {
+		return reply.Reply{}, trouble
+	}
+	return replies[0], nil
+}
