@@ -38,7 +38,7 @@ func mixed(n int) []contacts.Record {
 func BenchmarkAddress(b *testing.B) {
 	records := mixed(1 << 16)
 	run := &Run{}
-	j := &surveyJob{eye: eye{run: run}}
+	j := &surveyJob{eye: eye{run: run}, traits: run.traits(nil)}
 	d := newDomains()
 	var hashes []uint64
 	table := firsts{slots: make([]firstSlot, 1<<10)}
@@ -47,7 +47,7 @@ func BenchmarkAddress(b *testing.B) {
 		for at := 0; at < len(records); at += 1 << 12 {
 			j.rows, j.names = j.rows[:0], j.names[:0]
 			for i := at; i < at+1<<12; i++ {
-				j.row(&records[i], d.seed)
+				j.rows = append(j.rows, j.row(&records[i], d.seed))
 			}
 			hashes = see(j, d, &table, hashes[:0], uint32(at))
 		}

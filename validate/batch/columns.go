@@ -28,7 +28,8 @@ type SettledCount struct {
 	Rows    int64
 }
 
-// observer counts, in the second read, what was settled by the values of columns. A nil observer counts nothing.
+// observer counts what was settled by the values of columns. The first read counts all rows as sound; the second corrects that for
+// those that aren't, so that it need not take apart the others. A nil observer counts nothing.
 type observer struct {
 	names   []string
 	indexes []int
@@ -54,9 +55,9 @@ type grouped struct {
 // mostYears are told apart, counted back from the present one. What comes behind stands for no date.
 const mostYears = 40
 
-// observer returns nil where nothing was settled that would bounce: then no column can be blamed, and none is looked at.
-func (r *Run) observer(f *forecast) *observer {
-	if f == nil || !f.bad {
+// observer returns nil where there will be no forecast.
+func (r *Run) observer() *observer {
+	if r.Forecaster == nil {
 		return nil
 	}
 	o := &observer{now: r.now()}
@@ -108,23 +109,33 @@ func (o *observer) newGrouper() *grouper {
 	return g
 }
 
-// row counts one row.
-func (g *grouper) row(n note, state uint8, cells [][]byte) {
+// add counts a row by its value, and returns the value's number.
+func (c *grouped) add(cell []byte, state uint8, n int64) (id int, ok bool) {
+	if id, ok = c.values.number(cell); ok {
+		c.counts[id][state] += n
+	}
+	return id, ok
+}
+
+// row counts one row by what needs no column.
+func (g *grouper) row(n note, state uint8) {
 	if g == nil || unsent(state) {
 		return
 	}
 	g.all[state]++
-	for i, cell := range cells {
-		c := &g.columns[i]
-		if c.values.many {
-			continue
-		}
-		if id, ok := c.values.number(cell); ok {
-			c.counts[id][state]++
-		}
-	}
 	if g.years != nil {
 		g.byYear[g.years[n.days()]][state]++
+	}
+}
+
+// correct moves a row that turned out not to be sound to where it belongs.
+func (g *grouper) correct(state uint8, cells [][]byte) {
+	for i, cell := range cells {
+		c := &g.columns[i]
+		c.add(cell, soundState, -1)
+		if !unsent(state) {
+			c.add(cell, state, 1)
+		}
 	}
 }
 
@@ -193,9 +204,12 @@ func add(sum, counts *[numStates]int64) {
 	}
 }
 
+// values leaves out those of which no row would be sent.
 func (g groups) values() (out []Value) {
 	for text, counts := range g {
-		out = append(out, Value{text, settledCounts(counts)})
+		if settled := settledCounts(counts); len(settled) > 0 {
+			out = append(out, Value{text, settled})
+		}
 	}
 	slices.SortFunc(out, func(a, b Value) int { return cmp.Compare(a.Text, b.Text) })
 	return out

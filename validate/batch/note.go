@@ -5,14 +5,13 @@ import "github.com/prebounce/prebounce/validate"
 // note is what the first read leaves about a row for what comes later: the reason that the first address alone speaks for, flags, the
 // number of its domain from 1, and what the row's other columns tell. From the lowest bit:
 //
-//	6  reason     2  bare, lookAgain     32  domain     16  days     3  source     1  engaged     4  role to settled
+//	6  reason     1  free     1  lookAgain     32  domain     16  days     3  source     1  engaged     4  role to settled
 type note uint64
 
 const (
 	noteSize = 8
 
 	reasonBits        = 0x3f
-	bare         note = 1 << 6 // the first cell is the address and nothing else
 	lookAgain    note = 1 << 7 // the second read has to parse the row once more: it holds several addresses, or none that can be copied as it stands
 	domainAt          = 8
 	daysAt            = 40

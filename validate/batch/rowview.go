@@ -5,13 +5,13 @@ import (
 	"strconv"
 
 	"github.com/prebounce/prebounce/validate"
-	"github.com/prebounce/prebounce/validate/contacts"
 )
 
 // rowView is what is known of a row before it is judged.
 type rowView struct {
 	row     uint32
 	note    note
+	place   place
 	earlier uint32 // the row with the same address or mailbox
 	linked  bool   // there is one
 	other   bool   // in which the mailbox is spelt differently
@@ -23,7 +23,9 @@ var unknownChance = rowChance{text: noChance}
 
 func (s *splitter) view(j *splitJob, row uint32) rowView {
 	v := rowView{row: row, chance: &unknownChance}
-	v.note = note(binary.NativeEndian.Uint64(j.notes[(row-j.info.firstRow)*noteSize:]))
+	at := row - j.info.firstRow
+	v.note = note(binary.NativeEndian.Uint64(j.notes[at*noteSize:]))
+	v.place = place(binary.NativeEndian.Uint32(j.notes[j.info.rows*noteSize+at*placeSize:]))
 	v.earlier, v.other, v.linked = linkAt(j.links, row)
 	if s.forecast == nil {
 		return v
@@ -32,21 +34,6 @@ func (s *splitter) view(j *splitJob, row uint32) rowView {
 	key, v.state = s.forecast.key(v.note, v.linked, v.other)
 	v.chance = &s.forecast.chances[key]
 	return v
-}
-
-// keep copies a row to clean, and to the part of it that it belongs to if there are such.
-func (s *splitter) keep(j *splitJob, rec *contacts.Record, c *rowChance) {
-	j.parts[validate.Clean].Keep(rec)
-	if j.parts[coreList] == nil {
-		return
-	}
-	if c.core {
-		j.tally.core++
-		j.parts[coreList].Keep(rec)
-		return
-	}
-	j.tally.held++
-	j.parts[heldList].Keep(rec)
 }
 
 // risk sends what would be clean to review if it is likelier to bounce than the person allows.

@@ -19,7 +19,7 @@ type splitter struct {
 	links    linkCache
 	next     int // the block to come
 	forecast *forecast
-	observer *observer
+	observer *observer // nil where nothing was settled that would bounce: then no column can be blamed
 }
 
 // splitJob is one block on its way through the second read.
@@ -38,6 +38,9 @@ type splitJob struct {
 	eye   eye
 	seen  []judged
 	group *grouper
+	rec   contacts.Record // the last one taken apart
+	rest  []byte          // of the block, behind what was judged
+	run   int             // octets before rest that go to clean as they stand
 }
 
 // judged is an address and what became of it.
@@ -53,7 +56,10 @@ type judged struct {
 
 // split reads the list a second time.
 func (r *Run) split(ctx context.Context, l *looked, f *forecast, out *outputs) (*tally, error) {
-	s := &splitter{Run: r, looked: l, out: out, tally: newTally(l.domains.rows), links: linkCache{same: l.same}, forecast: f, observer: r.observer(f)}
+	s := &splitter{Run: r, looked: l, out: out, tally: newTally(l.domains.rows), links: linkCache{same: l.same}, forecast: f}
+	if f != nil && f.bad {
+		s.observer = l.columns
+	}
 	pass, err := r.Source.Pass(ctx, s.observer.columns()...)
 	if err != nil {
 		return nil, err
@@ -91,57 +97,50 @@ func (s *splitter) work(j *splitJob) error {
 	}
 	j.rejected, j.results = j.rejected[:0], j.results[:0]
 	j.tally.reset()
-	j.notes = append(j.notes[:0], make([]byte, int(j.info.rows)*noteSize)...)
+	j.notes = append(j.notes[:0], make([]byte, int(j.info.rows)*(noteSize+placeSize))...)
 	if _, err := s.notes.ReadAt(j.notes, j.info.notesAt); err != nil && len(j.notes) > 0 {
 		return fmt.Errorf("reading working data: %w", err)
 	}
-	var rec contacts.Record
-	row := j.info.firstRow
-	for j.block.Next(&rec) {
-		switch rec.Kind {
-		case contacts.Row:
-			s.row(j, &rec, row)
-			row++
-		case contacts.Unreadable:
-			j.reject(&rec)
-		default:
-			j.tally.other++
-			for _, list := range sendable {
-				if j.parts[list] != nil {
-					j.parts[list].Keep(&rec)
-				}
-			}
-		}
+	j.rest = j.block.Rest()
+	for i := range j.info.rows {
+		s.row(j, j.info.firstRow+i)
 	}
+	j.next() // what stands behind the last row
 	return nil
 }
 
-// row judges one row and copies it to its list.
-func (s *splitter) row(j *splitJob, rec *contacts.Record, row uint32) {
+// row judges one row and copies it to its list. Most go to clean as they stand: they need not be taken apart for that.
+func (s *splitter) row(j *splitJob, row uint32) {
 	v := s.view(j, row)
-	j.group.row(v.note, v.state, rec.Extra)
+	j.group.row(v.note, v.state)
 	a := judged{reason: v.note.reason(), domain: v.note.domain()}
 	domain := a.domain
+	if v.place == 0 {
+		j.next()
+	}
 	var list validate.List
-	switch {
-	case v.note&lookAgain != 0:
-		a, list = s.again(j, rec, &v, a)
-	default:
-		list = s.plain(j, rec, &v, &a)
+	if v.note&lookAgain != 0 {
+		a, list = s.again(j, &v, a)
+	} else {
+		list = s.plain(j, &v, &a)
 	}
 	j.tally.row(a.reason, list, domain)
-	if list == validate.Clean {
-		s.keep(j, rec, v.chance)
+	switch {
+	case v.place == 0:
+	case list == validate.Clean && (v.state == soundState || s.observer == nil):
+		s.pass(j, &v)
 		return
+	default:
+		j.next()
 	}
-	j.parts[list].Keep(rec, a.reason.Verdict().String(), a.reason.String(), a.detail, a.suggestion)
+	s.keep(j, &v, &a, list)
 }
 
 // plain judges a row of one address that stands in the list just as it is sent, or of none.
-func (s *splitter) plain(j *splitJob, rec *contacts.Record, v *rowView, a *judged) validate.List {
-	if v.note&bare != 0 {
-		a.text = view(rec.Cells[0])
-	} else if found := j.eye.addresses(rec); len(found) > 0 {
+func (s *splitter) plain(j *splitJob, v *rowView, a *judged) validate.List {
+	if v.place != 0 {
+		a.text = view(v.place.address(j.rest))
+	} else if found := j.eye.addresses(&j.rec); len(found) > 0 {
 		a.text = view(found[0].Text)
 	}
 	s.judge(j, a, v)
@@ -151,9 +150,9 @@ func (s *splitter) plain(j *splitJob, rec *contacts.Record, v *rowView, a *judge
 }
 
 // again judges a row that has to be parsed once more. Its first address decides; a further one that is undeliverable sends it to review.
-func (s *splitter) again(j *splitJob, rec *contacts.Record, v *rowView, first judged) (judged, validate.List) {
+func (s *splitter) again(j *splitJob, v *rowView, first judged) (judged, validate.List) {
 	j.seen = j.seen[:0]
-	for i, f := range j.eye.addresses(rec) {
+	for i, f := range j.eye.addresses(&j.rec) {
 		a := judged{text: string(f.Text), repair: f.Repair}
 		view := v
 		if i == 0 {

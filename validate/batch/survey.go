@@ -18,9 +18,10 @@ type survey struct {
 	notes   *scratch
 	domains *domains
 	same    *duplicates
+	columns *observer // nil where there will be no forecast
 }
 
-// surveyedBlock tells where the second read finds the notes on a block's rows.
+// surveyedBlock tells where the second read finds what the first left about a block's rows: the notes on all, then their places.
 type surveyedBlock struct {
 	firstRow, rows uint32
 	notesAt        int64
@@ -47,9 +48,10 @@ type surveyJob struct {
 
 	// What a worker needs for itself.
 	eye    eye
-	traits traitReader
+	traits *traitReader
 	hashes []uint64
 	notes  []byte
+	places []byte
 }
 
 type surveyedRow struct {
@@ -58,6 +60,7 @@ type surveyedRow struct {
 	nameEnd uint32
 	exact   uint32 // hash of the exact spelling
 	note    note
+	place   place
 }
 
 // survey reads the list once.
@@ -66,15 +69,14 @@ func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &surveyor{Run: r, survey: &survey{notes: notes, domains: newDomains(), same: newDuplicates(r.TempDir)}}
-	traits := r.traits()
-	pass, err := r.Source.Pass(ctx, traits.columns...)
+	s := &surveyor{Run: r, survey: &survey{notes: notes, domains: newDomains(), same: newDuplicates(r.TempDir), columns: r.observer()}}
+	newJob := func() *surveyJob { return &surveyJob{eye: eye{run: r}, traits: r.traits(s.columns.newGrouper())} }
+	pass, err := r.Source.Pass(ctx, newJob().traits.columns...)
 	if err == nil {
 		next := func(j *surveyJob) (err error) {
 			j.block, err = pass.Next(j.block)
 			return err
 		}
-		newJob := func() *surveyJob { return &surveyJob{eye: eye{run: r}, traits: traits} }
 		err = inOrder(ctx, r.workers(), newJob, next, s.work, s.commit)
 	}
 	if err == nil {
@@ -90,33 +92,49 @@ func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
 func (s *surveyor) work(j *surveyJob) error {
 	j.rows, j.names, j.also = j.rows[:0], j.names[:0], j.also[:0]
 	var rec contacts.Record
-	for j.block.Next(&rec) {
-		if rec.Kind == contacts.Row {
-			j.row(&rec, s.domains.seed)
+	for apart := false; j.block.Next(&rec); apart = rec.Kind != contacts.Row {
+		if rec.Kind != contacts.Row {
+			continue
 		}
+		row := j.row(&rec, s.domains.seed)
+		if apart { // what stands before it is no row, and would be passed over
+			row.place = 0
+		}
+		j.rows = append(j.rows, row)
 	}
 	return nil
 }
 
 // row looks at the addresses of one row.
-func (j *surveyJob) row(rec *contacts.Record, seed maphash.Seed) {
-	row := surveyedRow{note: noteOf(validate.NoAddress, settledReasons)}
+func (j *surveyJob) row(rec *contacts.Record, seed maphash.Seed) (row surveyedRow) {
 	if a, ok := j.eye.plain(rec); ok {
 		row = j.see(&a, seed)
-		row.note |= bare
-	} else if found := j.eye.addresses(rec); len(found) > 0 {
-		row = j.first(found[0], seed)
-		if len(found) > 1 {
-			row.note |= lookAgain
-			j.rest(found[1:])
-		}
+		row.place = placeOf(rec.Raw, rec.Cells[0])
+	} else {
+		row = j.found(j.eye.addresses(rec), rec.Raw, seed)
 	}
 	row.nameEnd = uint32(len(j.names))
 	row.note |= j.traits.read(rec.Extra)
-	j.rows = append(j.rows, row)
+	return row
 }
 
-// first looks at the address that decides, where it takes some finding.
+// found looks at the addresses of a row where they take some finding.
+func (j *surveyJob) found(all []contacts.Found, raw []byte, seed maphash.Seed) surveyedRow {
+	if len(all) == 0 {
+		return surveyedRow{note: noteOf(validate.NoAddress, settledReasons)}
+	}
+	row := j.first(all[0], seed)
+	if len(all) > 1 {
+		row.note |= lookAgain
+		j.rest(all[1:])
+	}
+	if row.note&lookAgain == 0 {
+		row.place = placeOf(raw, all[0].Text)
+	}
+	return row
+}
+
+// first looks at the address that decides.
 func (j *surveyJob) first(f contacts.Found, seed maphash.Seed) surveyedRow {
 	text := view(f.Text)
 	a, fault := j.eye.parser.Parse(text)
@@ -163,7 +181,7 @@ func (s *surveyor) commit(j *surveyJob) error {
 	if uint64(s.rows)+uint64(len(j.rows)) >= otherSpelling {
 		return errors.New("the list has more than two thousand million rows: split it")
 	}
-	j.notes = j.notes[:0]
+	j.notes, j.places = j.notes[:0], j.places[:0]
 	from := uint32(0)
 	for rows := j.rows; len(rows) > 0; {
 		some := rows[:min(64, len(rows))]
@@ -180,7 +198,7 @@ func (s *surveyor) commit(j *surveyJob) error {
 	for _, name := range j.also {
 		s.domains.add(s.domains.hash(name), []byte(name))
 	}
-	at, err := s.notes.add(j.notes)
+	at, err := s.notes.add(append(j.notes, j.places...))
 	n := uint32(len(j.rows))
 	s.blocks = append(s.blocks, surveyedBlock{s.rows - n, n, at})
 	s.progress(Survey, j.block.Bytes())
@@ -205,6 +223,7 @@ func (s *surveyor) row(j *surveyJob, row *surveyedRow, nameFrom uint32) error {
 		n |= note(id) << domainAt
 	}
 	j.notes = binary.NativeEndian.AppendUint64(j.notes, uint64(n))
+	j.places = binary.NativeEndian.AppendUint32(j.places, uint32(row.place))
 	if row.mailbox == 0 { // no address; that an address hashes to this is as likely as never
 		return nil
 	}

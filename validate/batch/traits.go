@@ -1,41 +1,64 @@
 package batch
 
 import (
+	"slices"
 	"time"
 
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
-// traitReader reads what the other columns of a row tell. It serves one worker; a copy serves another.
+// traitReader reads what the other columns of a row tell, and counts the rows by the values of columns. It serves one worker.
 type traitReader struct {
 	forecaster Forecaster
 	columns    []int
-	traits     []contacts.Trait
+	uses       []use // by place in columns
 	today      int32
 	confirmed  note // the source of a confirmed address
 	none       note // of a row that doesn't say
 
-	sources *values
-	numbers []note // by the source's number in sources
+	numbers []note // by the source's number in its column
 	lower   []byte
+}
+
+// use is what a column is good for: the one, the other, or both.
+type use struct {
+	trait  *contacts.Trait
+	values *grouped
 }
 
 const secondsPerDay = 24 * 60 * 60
 
 // traits are the columns to read beside the addresses: none unless there will be a forecast.
-func (r *Run) traits() traitReader {
-	t := traitReader{forecaster: r.Forecaster, none: noDays << daysAt}
+func (r *Run) traits(g *grouper) *traitReader {
+	t := &traitReader{forecaster: r.Forecaster, none: noDays << daysAt}
 	if r.Forecaster == nil {
 		return t
 	}
-	t.traits = r.Source.Layout().Traits
-	for _, trait := range t.traits {
-		t.columns = append(t.columns, trait.Index)
+	layout := r.Source.Layout()
+	for i := range layout.Traits {
+		trait := &layout.Traits[i]
+		u := t.use(trait.Index)
+		if u.trait = trait; trait.Use == contacts.Origin {
+			u.values = &grouped{}
+		}
+	}
+	for i, c := range layout.Groups {
+		t.use(c.Index).values = &g.columns[i]
 	}
 	t.today = int32(r.now().Unix() / secondsPerDay)
 	t.confirmed = t.source("", true)
 	t.none |= t.source("", false)
 	return t
+}
+
+// use is that of a column, whatever else it is used for.
+func (t *traitReader) use(column int) *use {
+	i := slices.Index(t.columns, column)
+	if i < 0 {
+		i = len(t.columns)
+		t.columns, t.uses = append(t.columns, column), append(t.uses, use{})
+	}
+	return &t.uses[i]
 }
 
 // now is the time of the send.
@@ -52,29 +75,31 @@ func (t *traitReader) source(text string, confirmed bool) note {
 
 // read returns the row's traits in their place in a note.
 func (t *traitReader) read(cells [][]byte) note {
-	if len(cells) == 0 {
-		return t.none
-	}
 	const never = -1 << 31
 	created, seen := int32(never), int32(never)
 	source, confirmed := t.none&(7<<sourceAt), false
 	for i, cell := range cells {
-		if len(cell) == 0 {
+		u := &t.uses[i]
+		id, few := 0, false
+		if u.values != nil {
+			id, few = u.values.add(cell, soundState, 1)
+		}
+		if u.trait == nil || len(cell) == 0 {
 			continue
 		}
-		switch trait := &t.traits[i]; trait.Use {
+		switch u.trait.Use {
 		case contacts.Created:
-			if day, ok := trait.Dates.Day(cell); ok {
+			if day, ok := u.trait.Dates.Day(cell); ok {
 				created = day
 			}
 		case contacts.Engaged:
-			if day, ok := trait.Dates.Day(cell); ok {
+			if day, ok := u.trait.Dates.Day(cell); ok {
 				seen = max(seen, day)
 			}
 		case contacts.Origin:
-			source = t.origin(cell)
+			source = t.origin(cell, u.values.values.text, id, few)
 		case contacts.Confirmed:
-			confirmed = trait.Says(cell)
+			confirmed = u.trait.Says(cell)
 		}
 	}
 	if confirmed {
@@ -100,17 +125,13 @@ func (t *traitReader) days(day int32) note {
 }
 
 // origin numbers the text of a source column. The few texts that most lists have are asked about once.
-func (t *traitReader) origin(cell []byte) note {
-	if t.sources == nil {
-		t.sources = &values{}
-	}
-	id, ok := t.sources.number(cell)
-	if !ok {
+func (t *traitReader) origin(cell []byte, texts []string, id int, few bool) note {
+	if !few {
 		t.lower = lowered(t.lower[:0], cell)
 		return t.source(view(t.lower), false)
 	}
 	for len(t.numbers) <= id {
-		t.numbers = append(t.numbers, t.source(t.sources.text[len(t.numbers)], false))
+		t.numbers = append(t.numbers, t.source(texts[len(t.numbers)], false))
 	}
 	return t.numbers[id]
 }

@@ -85,6 +85,13 @@ func (b *block) Next(r *Record) bool {
 	return true
 }
 
+func (b *block) Rest() []byte { return b.data[b.at:] }
+
+func (b *block) Skip(n int) {
+	b.seen += b.list.dialect.lines(b.data[b.at : b.at+n])
+	b.at += n
+}
+
 // overlong is the piece of an overlong line that the block begins with.
 func (b *block) overlong() shape {
 	if b.torn {

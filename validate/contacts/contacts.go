@@ -47,6 +47,10 @@ type Block interface {
 	Bytes() int64
 	// Next fills in the following record and tells whether there was one.
 	Next(*Record) bool
+	// Rest is what Next has not handed out yet, the Raw of one record after the other. It is nil for formats that are no text.
+	Rest() []byte
+	// Skip passes over the first n bytes of Rest: whole records, whose sizes an earlier pass told. Nothing of them is looked at.
+	Skip(n int)
 }
 
 // Kind says what a record is. Only a [Row] can hold contacts.
@@ -91,7 +95,7 @@ type Sink interface {
 
 // Part gathers the rows of one block for a [Sink].
 type Part interface {
-	// Keep adds a record with a value for each of the sink's own columns.
+	// Keep adds a record with a value for each of the sink's own columns. If there are none, Raw may be several records.
 	Keep(rec *Record, extra ...string)
 	Reset()
 	// Len is the number of bytes gathered.

@@ -1,0 +1,69 @@
+package batch
+
+import (
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/contacts"
+)
+
+// pass lets a row go to clean as it stands, together with those before and behind it.
+func (s *splitter) pass(j *splitJob, v *rowView) {
+	size := v.place.size()
+	if j.parts[coreList] != nil {
+		j.divide(&contacts.Record{Raw: j.rest[:size]}, v.chance)
+	}
+	j.run, j.rest = j.run+size, j.rest[size:]
+}
+
+// next takes the following row apart, and sees to what stands before it.
+func (j *splitJob) next() {
+	j.flush()
+	for j.block.Next(&j.rec) && j.rec.Kind != contacts.Row {
+		if j.rec.Kind == contacts.Unreadable {
+			j.reject(&j.rec)
+			continue
+		}
+		j.tally.other++
+		for _, list := range sendable {
+			if j.parts[list] != nil {
+				j.parts[list].Keep(&j.rec)
+			}
+		}
+	}
+	j.rest = j.block.Rest()
+}
+
+// flush copies to clean what passed.
+func (j *splitJob) flush() {
+	if j.run == 0 {
+		return
+	}
+	j.parts[validate.Clean].Keep(&contacts.Record{Raw: j.block.Rest()[:j.run]})
+	j.block.Skip(j.run)
+	j.run = 0
+}
+
+// keep copies the row that was taken apart last to its list.
+func (s *splitter) keep(j *splitJob, v *rowView, a *judged, list validate.List) {
+	if v.state != soundState {
+		j.group.correct(v.state, j.rec.Extra)
+	}
+	if list != validate.Clean {
+		j.parts[list].Keep(&j.rec, a.reason.Verdict().String(), a.reason.String(), a.detail, a.suggestion)
+		return
+	}
+	j.parts[list].Keep(&j.rec)
+	if j.parts[coreList] != nil {
+		j.divide(&j.rec, v.chance)
+	}
+}
+
+// divide copies a row of clean to the part of it that it belongs to.
+func (j *splitJob) divide(rec *contacts.Record, c *rowChance) {
+	if c.core {
+		j.tally.core++
+		j.parts[coreList].Keep(rec)
+		return
+	}
+	j.tally.held++
+	j.parts[heldList].Keep(rec)
+}
