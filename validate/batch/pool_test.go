@@ -124,7 +124,7 @@ func TestDuplicates(t *testing.T) {
 					}
 				}
 			}
-			if err := d.search(uint32(tt.rows)); err != nil {
+			if err := d.search(uint32(tt.rows), 3); err != nil {
 				t.Fatal(err)
 			}
 			cache := linkCache{same: d}

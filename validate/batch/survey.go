@@ -80,7 +80,7 @@ func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
 		err = inOrder(ctx, r.workers(), newJob, next, s.work, s.commit)
 	}
 	if err == nil {
-		err = s.same.search(s.rows)
+		err = s.same.search(s.rows, r.workers())
 	}
 	if err != nil {
 		s.close()
