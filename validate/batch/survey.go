@@ -96,34 +96,35 @@ func (s *surveyor) work(j *surveyJob) error {
 		if rec.Kind != contacts.Row {
 			continue
 		}
-		row := j.row(&rec, s.domains.seed)
+		j.rows = append(j.rows, surveyedRow{})
+		row := &j.rows[len(j.rows)-1]
+		j.row(row, &rec, s.domains.seed)
 		if apart { // what stands before it is no row, and would be passed over
 			row.place = 0
 		}
-		j.rows = append(j.rows, row)
 	}
 	return nil
 }
 
-// row looks at the addresses of one row.
-func (j *surveyJob) row(rec *contacts.Record, seed maphash.Seed) (row surveyedRow) {
+// row looks at the addresses of one row, and at what its other columns tell.
+func (j *surveyJob) row(row *surveyedRow, rec *contacts.Record, seed maphash.Seed) {
 	if a, ok := j.eye.plain(rec); ok {
-		row = j.see(&a, seed)
+		j.see(row, &a, seed)
 		row.place = placeOf(rec.Raw, rec.Cells[0])
 	} else {
-		row = j.found(j.eye.addresses(rec), rec.Raw, seed)
+		j.found(row, j.eye.addresses(rec), rec.Raw, seed)
 	}
 	row.nameEnd = uint32(len(j.names))
 	row.note |= j.traits.read(rec.Extra)
-	return row
 }
 
 // found looks at the addresses of a row where they take some finding.
-func (j *surveyJob) found(all []contacts.Found, raw []byte, seed maphash.Seed) surveyedRow {
+func (j *surveyJob) found(row *surveyedRow, all []contacts.Found, raw []byte, seed maphash.Seed) {
 	if len(all) == 0 {
-		return surveyedRow{note: noteOf(validate.NoAddress, settledReasons)}
+		row.note = noteOf(validate.NoAddress, settledReasons)
+		return
 	}
-	row := j.first(all[0], seed)
+	j.first(row, all[0], seed)
 	if len(all) > 1 {
 		row.note |= lookAgain
 		j.rest(all[1:])
@@ -131,21 +132,20 @@ func (j *surveyJob) found(all []contacts.Found, raw []byte, seed maphash.Seed) s
 	if row.note&lookAgain == 0 {
 		row.place = placeOf(raw, all[0].Text)
 	}
-	return row
 }
 
 // first looks at the address that decides.
-func (j *surveyJob) first(f contacts.Found, seed maphash.Seed) surveyedRow {
+func (j *surveyJob) first(row *surveyedRow, f contacts.Found, seed maphash.Seed) {
 	text := view(f.Text)
 	a, fault := j.eye.parser.Parse(text)
 	if fault != nil {
-		return surveyedRow{note: noteOf(validate.BadSyntax, settledReasons) | lookAgain}
+		row.note = noteOf(validate.BadSyntax, settledReasons) | lookAgain
+		return
 	}
-	row := j.see(&a, seed)
+	j.see(row, &a, seed)
 	if f.Repair != 0 || a.UTF8 || a.Quoted || !spelt(&a, text) {
 		row.note |= lookAgain
 	}
-	return row
 }
 
 // spelt tells whether an address is written as it will be sent.
@@ -154,7 +154,7 @@ func spelt(a *validate.Address, text string) bool {
 }
 
 // see notes what an address speaks for, and by what it can be found again.
-func (j *surveyJob) see(a *validate.Address, seed maphash.Seed) (row surveyedRow) {
+func (j *surveyJob) see(row *surveyedRow, a *validate.Address, seed maphash.Seed) {
 	row.note = note(validate.NotProbed)
 	if set := j.eye.reasons(a); set != 0 {
 		row.note = noteOf(j.eye.run.Policy.Judge(set), set)
@@ -165,7 +165,6 @@ func (j *surveyJob) see(a *validate.Address, seed maphash.Seed) (row surveyedRow
 		row.domain = domain
 		j.names = append(j.names, a.Domain...)
 	}
-	return row
 }
 
 // rest sees to it that the domains of a row's further addresses become known too.
