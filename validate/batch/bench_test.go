@@ -77,7 +77,7 @@ func see(j *surveyJob, d *domains, table *firsts, hashes []uint64, row uint32) [
 	for i := range j.rows {
 		r := &j.rows[i]
 		if r.domain != 0 {
-			d.add(r.domain, j.names[from:r.nameEnd])
+			d.add(r.domain, j.names[from:r.nameEnd], 1)
 		}
 		from = r.nameEnd
 		if r.mailbox != 0 {

@@ -79,6 +79,7 @@ func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
 		}
 		err = inOrder(ctx, r.workers(), newJob, next, s.work, s.commit)
 	}
+	s.domains.count()
 	if err == nil {
 		err = s.same.search(s.rows, r.workers())
 	}
@@ -195,7 +196,7 @@ func (s *surveyor) commit(j *surveyJob) error {
 		rows = rows[len(some):]
 	}
 	for _, name := range j.also {
-		s.domains.add(s.domains.hash(name), []byte(name))
+		s.domains.add(s.domains.hash(name), []byte(name), 0)
 	}
 	at, err := s.notes.add(append(j.notes, j.places...))
 	n := uint32(len(j.rows))
@@ -217,8 +218,7 @@ func (s *surveyor) touch(j *surveyJob, rows []surveyedRow) {
 func (s *surveyor) row(j *surveyJob, row *surveyedRow, nameFrom uint32) error {
 	n := row.note
 	if row.domain != 0 {
-		id := s.domains.add(row.domain, j.names[nameFrom:row.nameEnd]) + 1
-		s.domains.rows[id-1]++
+		id := s.domains.add(row.domain, j.names[nameFrom:row.nameEnd], 1) + 1
 		n |= note(id) << domainAt
 	}
 	j.notes = binary.NativeEndian.AppendUint64(j.notes, uint64(n))
