@@ -52,22 +52,22 @@ func (p *Parser) Plain() bool { return p.plain }
 func (p *Parser) Folded() bool { return p.folded }
 
 // Parse is [Parse] for hot paths: what it returns may point into s and into p, so it is good until the next call.
-func (p *Parser) Parse(s string) (Address, *SyntaxError) {
-	a, at, fault := p.local(s)
-	if fault != nil {
-		return Address{}, fault
+func (p *Parser) Parse(s string) (a Address, _ *SyntaxError) {
+	at, fault := p.local(s, &a)
+	if fault == nil {
+		fault = p.domain(s, at+1, &a)
 	}
-	if fault = p.domain(s, at+1, &a); fault != nil {
+	switch {
+	case fault != nil:
 		return Address{}, fault
-	}
-	if len(a.Local)+1+len(a.Domain) > maxAddress {
+	case len(a.Local)+1+len(a.Domain) > maxAddress:
 		return Address{}, p.fail(s, maxAddress, "longer than 254 octets")
 	}
 	return a, nil
 }
 
-// local reads up to the @ and returns where that stands.
-func (p *Parser) local(s string) (Address, int, *SyntaxError) {
+// local reads up to the @ into a and returns where that stands.
+func (p *Parser) local(s string, a *Address) (at int, fault *SyntaxError) {
 	dot := -1 // where the last one stands; the next character may not be one
 	p.plain, p.folded = true, true
 	for i := range len(s) {
@@ -78,24 +78,24 @@ func (p *Parser) local(s string) (Address, int, *SyntaxError) {
 		case isMark:
 			p.plain = false
 		case isAt:
-			return p.checkLocal(s, i, dot == i-1)
+			return p.checkLocal(s, i, dot == i-1, a)
 		case isDot:
 			if dot == i-1 {
-				return Address{}, 0, p.dot(s, i)
+				return 0, p.dot(s, i)
 			}
 			dot = i
 		case isHigh:
 			p.plain, p.folded = false, false
-			return p.international(s)
+			return p.international(s, a)
 		default:
 			p.plain, p.folded = false, false
 			if i == 0 && s[0] == '"' {
-				return p.quoted(s)
+				return p.quoted(s, a)
 			}
-			return Address{}, 0, p.unfit(s, i)
+			return 0, p.unfit(s, i)
 		}
 	}
-	return Address{}, 0, p.noAt()
+	return 0, p.noAt()
 }
 
 // unfit tells about the character at s[i], unless there is no @ at all and so no address.
@@ -107,16 +107,17 @@ func (p *Parser) unfit(s string, i int) *SyntaxError {
 }
 
 // checkLocal holds what is true of every unquoted local part, which ends at s[at].
-func (p *Parser) checkLocal(s string, at int, dot bool) (Address, int, *SyntaxError) {
+func (p *Parser) checkLocal(s string, at int, dot bool, a *Address) (int, *SyntaxError) {
 	switch {
 	case at == 0:
-		return Address{}, 0, p.fail(s, 0, "nothing before the @")
+		return 0, p.fail(s, 0, "nothing before the @")
 	case dot:
-		return Address{}, 0, p.fail(s, at-1, "a dot before the @")
+		return 0, p.fail(s, at-1, "a dot before the @")
 	case at > maxLocal:
-		return Address{}, 0, p.fail(s, maxLocal, "more than 64 octets before the @")
+		return 0, p.fail(s, maxLocal, "more than 64 octets before the @")
 	}
-	return Address{Local: s[:at]}, at, nil
+	a.Local = s[:at]
+	return at, nil
 }
 
 func (p *Parser) dot(s string, i int) *SyntaxError {
@@ -127,39 +128,39 @@ func (p *Parser) dot(s string, i int) *SyntaxError {
 }
 
 // quoted reads a quoted string: RFC 5321 §4.1.2, Quoted-string.
-func (p *Parser) quoted(s string) (Address, int, *SyntaxError) {
+func (p *Parser) quoted(s string, a *Address) (at int, fault *SyntaxError) {
 	utf8 := false
 	for i := 1; i < len(s); i++ {
 		switch c := s[i]; {
 		case c == '"':
-			return p.closed(s, i, utf8)
+			return p.closed(s, i, utf8, a)
 		case c == '\\':
 			if i++; i == len(s) || s[i] < ' ' || s[i] > '~' {
-				return Address{}, 0, p.fail(s, i-1, "a backslash before nothing it may stand before")
+				return 0, p.fail(s, i-1, "a backslash before nothing it may stand before")
 			}
 		case c < ' ' || c == 0x7f:
-			return Address{}, 0, p.fail(s, i, "")
+			return 0, p.fail(s, i, "")
 		case c >= 0x80:
 			utf8 = true
 		}
 	}
-	return Address{}, 0, p.fail(s, 0, "a quote that isn't closed")
+	return 0, p.fail(s, 0, "a quote that isn't closed")
 }
 
 // closed finishes a quoted string whose closing quote is s[i].
-func (p *Parser) closed(s string, i int, utf8 bool) (Address, int, *SyntaxError) {
-	at := i + 1
+func (p *Parser) closed(s string, i int, utf8 bool, a *Address) (at int, fault *SyntaxError) {
+	at = i + 1
 	if at == len(s) || s[at] != '@' {
-		return Address{}, 0, p.fail(s, at, "something between the closing quote and the @")
+		return 0, p.fail(s, at, "something between the closing quote and the @")
 	}
 	if at > maxLocal {
-		return Address{}, 0, p.fail(s, maxLocal, "more than 64 octets before the @")
+		return 0, p.fail(s, maxLocal, "more than 64 octets before the @")
 	}
-	a := Address{Local: s[:at], Quoted: true, UTF8: utf8}
+	a.Local, a.Quoted, a.UTF8 = s[:at], true, utf8
 	if utf8 {
 		return p.normal(s, a, at)
 	}
-	return a, at, nil
+	return at, nil
 }
 
 // domain reads s[from:] into a.

@@ -13,54 +13,53 @@ import (
 // The parts of an address outside ASCII (RFC 6531, RFC 5890) and the domain literals: rare, so these may allocate.
 
 // international reads a dot-string with characters outside ASCII.
-func (p *Parser) international(s string) (Address, int, *SyntaxError) {
+func (p *Parser) international(s string, a *Address) (at int, fault *SyntaxError) {
 	dot := true
 	for i, r := range s {
 		switch {
 		case r == '@':
-			a, at, fault := p.checkLocal(s, i, dot)
-			if fault != nil {
-				return a, at, fault
+			if _, fault = p.checkLocal(s, i, dot, a); fault != nil {
+				return 0, fault
 			}
 			a.UTF8 = true
-			return p.normal(s, a, at)
+			return p.normal(s, a, i)
 		case r == '.':
 			if dot {
-				return Address{}, 0, p.dot(s, i)
+				return 0, p.dot(s, i)
 			}
 			dot = true
 		case r < utf8.RuneSelf && !atext(class[r]):
-			return Address{}, 0, p.fail(s, i, "")
+			return 0, p.fail(s, i, "")
 		default:
 			dot = false
 		}
 	}
-	return Address{}, 0, p.noAt()
+	return 0, p.noAt()
 }
 
 func atext(c uint8) bool { return c == isText || c == isUpper || c == isMark }
 
 // normal brings a local part outside ASCII, already of good length, into NFC (RFC 6532 §3.1) and refuses what no eye can see.
-func (p *Parser) normal(s string, a Address, at int) (Address, int, *SyntaxError) {
+func (p *Parser) normal(s string, a *Address, at int) (int, *SyntaxError) {
 	for i, r := range a.Local {
 		if what := unseen(r, a.Local[i:]); what != "" {
-			return Address{}, 0, p.fail(s, i, what)
+			return 0, p.fail(s, i, what)
 		}
 	}
 	if local := norm.NFC.String(a.Local); local != a.Local {
-		return p.normalized(s, local, at)
+		return p.normalized(s, local, at, a)
 	}
-	return a, at, nil
+	return at, nil
 }
 
 // normalized reads a local part once more in NFC, which may be longer, ASCII (the Kelvin sign), or none (the Greek question mark is a semicolon).
-func (p *Parser) normalized(s, local string, at int) (Address, int, *SyntaxError) {
-	a, _, fault := p.local(local + "@")
-	if fault != nil {
-		return Address{}, 0, p.fail(s, at, fault.What)
+func (p *Parser) normalized(s, local string, at int, a *Address) (int, *SyntaxError) {
+	*a = Address{}
+	if _, fault := p.local(local+"@", a); fault != nil {
+		return 0, p.fail(s, at, fault.What)
 	}
 	p.plain, p.folded = false, false
-	return a, at, nil
+	return at, nil
 }
 
 // unseen names the trouble with a character that can't be read on a page, or returns nothing.

@@ -47,7 +47,8 @@ func BenchmarkAddress(b *testing.B) {
 		for at := 0; at < len(records); at += 1 << 12 {
 			j.rows, j.names = j.rows[:0], j.names[:0]
 			for i := at; i < at+1<<12; i++ {
-				j.rows = append(j.rows, j.row(&records[i], d.seed))
+				j.rows = append(j.rows, surveyedRow{})
+				j.row(&j.rows[i-at], &records[i], d.seed)
 			}
 			hashes = see(j, d, &table, hashes[:0], uint32(at))
 		}
@@ -76,7 +77,7 @@ func see(j *surveyJob, d *domains, table *firsts, hashes []uint64, row uint32) [
 	for i := range j.rows {
 		r := &j.rows[i]
 		if r.domain != 0 {
-			d.add(r.domain, j.names[from:r.nameEnd])
+			d.add(r.domain, j.names[from:r.nameEnd], 1)
 		}
 		from = r.nameEnd
 		if r.mailbox != 0 {

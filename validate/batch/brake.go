@@ -23,13 +23,23 @@ func (r *Run) brake(l *looked) (b Brake, err error) {
 	if r.Resolver == nil { // then no mail host was asked either
 		return b, nil
 	}
-	err = l.eachRow(func(n note, linked, other bool) {
-		if !linked || other {
-			r.weigh(l, &b, n)
+	weighed := make([]struct {
+		Brake
+		_ [64]byte // so that no worker waits for another one's cache line
+	}, r.workers())
+	err = l.eachRow(len(weighed), func(w int) seeRow {
+		return func(n note, linked, other bool) {
+			if !linked || other {
+				r.weigh(l, &weighed[w].Brake, n)
+			}
 		}
 	})
 	if err != nil {
 		return b, err
+	}
+	for _, w := range weighed {
+		b.Distinct += w.Distinct
+		b.Removed += w.Removed
 	}
 	if b.Removed >= brakeCount && float64(b.Removed) > brakeShare*float64(b.Distinct) && !r.YesRemove {
 		b.Pulled = true

@@ -13,12 +13,14 @@ type domains struct {
 	slots []domainSlot // a power of two, at most two thirds full
 	names []byte       // one after the other
 	ends  []uint32     // by id: where the name ends
-	rows  []uint32     // by id
+	rows  []uint32     // by id, once they are counted
 }
 
+// domainSlot has the rows beside the hash: where the one is looked for, the other is near.
 type domainSlot struct {
 	hash uint64
 	id   uint32 // from 1; 0: free
+	rows uint32
 }
 
 func newDomains() *domains {
@@ -45,16 +47,16 @@ func (d *domains) slot(hash uint64) *domainSlot {
 	}
 }
 
-// add numbers a domain, or finds its number. It counts no row.
-func (d *domains) add(hash uint64, name []byte) (id uint32) {
+// add numbers a domain, or finds its number, and adds to its rows.
+func (d *domains) add(hash uint64, name []byte, rows uint32) (id uint32) {
 	slot := d.slot(hash)
 	if slot.id != 0 {
+		slot.rows += rows
 		return slot.id - 1
 	}
 	d.names = append(d.names, name...)
 	d.ends = append(d.ends, uint32(len(d.names)))
-	d.rows = append(d.rows, 0)
-	*slot = domainSlot{hash, uint32(len(d.ends))}
+	*slot = domainSlot{hash, uint32(len(d.ends)), rows}
 	if 3*len(d.ends) > 2*len(d.slots) {
 		d.grow()
 	}
@@ -67,6 +69,16 @@ func (d *domains) grow() {
 	for _, s := range old {
 		if s.id != 0 {
 			*d.slot(s.hash) = s
+		}
+	}
+}
+
+// count makes the rows of each domain known. None may be added behind.
+func (d *domains) count() {
+	d.rows = make([]uint32, len(d.ends))
+	for _, s := range d.slots {
+		if s.id != 0 {
+			d.rows[s.id-1] = s.rows
 		}
 	}
 }

@@ -1,6 +1,11 @@
 package batch
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+)
 
 // duplicates finds rows whose address, or whose mailbox in another spelling, stands in an earlier row.
 //
@@ -8,9 +13,10 @@ import "encoding/binary"
 // The entries go to partitions by hash, so that each can be searched in a small table; what is found goes to partitions by row,
 // so that the second read finds it in order.
 type duplicates struct {
+	dir     string
 	entries *spill
-	links   *spill
-	rows    uint32 // rows in the list; known after the survey
+	links   []*spill // one for each worker of the search
+	rows    uint32   // rows in the list; known after the survey
 }
 
 const entrySize, linkSize = 16, 8
@@ -19,16 +25,18 @@ const entrySize, linkSize = 16, 8
 const otherSpelling = 1 << 31
 
 func newDuplicates(dir string) *duplicates {
-	return &duplicates{entries: newSpill(dir), links: newSpill(dir)}
+	return &duplicates{dir: dir, entries: newSpill(dir)}
 }
 
 func (d *duplicates) close() {
 	d.entries.close()
-	d.links.close()
+	for _, l := range d.links {
+		l.close()
+	}
 }
 
 func (d *duplicates) add(mailbox uint64, row, spelling uint32) error {
-	p := mailbox >> 58
+	p := mailbox >> (64 - partitionBits)
 	if err := d.entries.room(p, entrySize); err != nil {
 		return err
 	}
@@ -39,42 +47,57 @@ func (d *duplicates) add(mailbox uint64, row, spelling uint32) error {
 }
 
 // search looks through all entries and leaves the links. rows is how many rows the list has.
-func (d *duplicates) search(rows uint32) error {
+func (d *duplicates) search(rows uint32, workers int) error {
 	d.rows = rows
-	table := firsts{slots: make([]firstSlot, 1<<10)}
-	for p := range partitions {
-		table.reset()
-		err := d.entries.each(p, func(e []byte) error {
-			for ; len(e) > 0; e = e[entrySize:] {
-				row, spelling := binary.NativeEndian.Uint32(e[8:]), binary.NativeEndian.Uint32(e[12:])
-				if err := d.link(row, table.first(binary.NativeEndian.Uint64(e), row, spelling)); err != nil {
+	var group errgroup.Group
+	var next atomic.Int64
+	for range workers {
+		links := newSpill(d.dir)
+		d.links = append(d.links, links)
+		group.Go(func() error {
+			table := firsts{slots: make([]firstSlot, 1<<10)}
+			for p := next.Add(1) - 1; p < partitions; p = next.Add(1) - 1 {
+				if err := d.searchOne(int(p), &table, links); err != nil {
 					return err
 				}
 			}
 			return nil
 		})
-		if err != nil {
-			return err
-		}
-		d.entries.buffer[p] = nil
 	}
+	err := group.Wait()
 	d.entries.close()
-	return nil
+	return err
+}
+
+// searchOne looks through one partition of entries.
+func (d *duplicates) searchOne(p int, table *firsts, links *spill) error {
+	table.reset()
+	err := d.entries.each(p, func(e []byte) error {
+		for ; len(e) > 0; e = e[entrySize:] {
+			row, spelling := binary.NativeEndian.Uint32(e[8:]), binary.NativeEndian.Uint32(e[12:])
+			if err := d.link(links, row, table.first(binary.NativeEndian.Uint64(e), row, spelling)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	d.entries.buffer[p] = nil
+	return err
 }
 
 // perPartition is how many rows one partition of links covers.
 func (d *duplicates) perPartition() uint32 { return d.rows/partitions + 1 }
 
-func (d *duplicates) link(row, first uint32) error {
+func (d *duplicates) link(links *spill, row, first uint32) error {
 	if first == row {
 		return nil
 	}
 	p := uint64(row / d.perPartition())
-	if err := d.links.room(p, linkSize); err != nil {
+	if err := links.room(p, linkSize); err != nil {
 		return err
 	}
-	b := binary.NativeEndian.AppendUint32(d.links.buffer[p], row)
-	d.links.buffer[p] = binary.NativeEndian.AppendUint32(b, first)
+	b := binary.NativeEndian.AppendUint32(links.buffer[p], row)
+	links.buffer[p] = binary.NativeEndian.AppendUint32(b, first)
 	return nil
 }
 
@@ -158,15 +181,20 @@ func (l linkedRows) at(row uint32) (first uint32, other, ok bool) {
 func (d *duplicates) near(row uint32) (linkedRows, error) {
 	per := d.perPartition()
 	l := linkedRows{from: row / per * per, to: row/per*per + per}
-	err := d.links.each(int(row/per), func(links []byte) error {
-		if l.first == nil && len(links) > 0 {
-			l.first = make([]uint32, per)
+	for _, links := range d.links {
+		err := links.each(int(row/per), func(links []byte) error {
+			if l.first == nil && len(links) > 0 {
+				l.first = make([]uint32, per)
+			}
+			for ; len(links) > 0; links = links[linkSize:] {
+				row, first := binary.NativeEndian.Uint32(links), binary.NativeEndian.Uint32(links[4:])
+				l.first[row-l.from] = first&^otherSpelling + 1 | first&otherSpelling
+			}
+			return nil
+		})
+		if err != nil {
+			return l, err
 		}
-		for ; len(links) > 0; links = links[linkSize:] {
-			row, first := binary.NativeEndian.Uint32(links), binary.NativeEndian.Uint32(links[4:])
-			l.first[row-l.from] = first&^otherSpelling + 1 | first&otherSpelling
-		}
-		return nil
-	})
-	return l, err
+	}
+	return l, nil
 }

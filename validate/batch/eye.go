@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"bytes"
 	"hash/maphash"
 	"math/bits"
 
@@ -44,12 +43,15 @@ func (e *eye) addresses(rec *contacts.Record) []contacts.Found {
 // spelling is the mailbox's usual one they are alike.
 func (e *eye) find(a *validate.Address, domain uint64, seed maphash.Seed) (mailbox uint64, exact uint32) {
 	spelling := joined(maphash.String(seed, a.Local), domain)
-	if e.parser.Folded() && !known.Ruled(a.Domain) {
+	rule := known.MailboxOf(a.Local, a.Domain)
+	if rule == nil && e.parser.Folded() {
 		return spelling, uint32(spelling)
 	}
-	e.mailbox = known.SameMailbox(e.mailbox[:0], a.Local, a.Domain)
-	at := bytes.LastIndexByte(e.mailbox, '@')
-	return joined(maphash.Bytes(seed, e.mailbox[:at]), maphash.Bytes(seed, e.mailbox[at+1:])), uint32(spelling)
+	e.mailbox = rule.Local(e.mailbox[:0], a.Local)
+	if shared := rule.Domain(a.Domain); shared != a.Domain {
+		domain = maphash.String(seed, shared)
+	}
+	return joined(maphash.Bytes(seed, e.mailbox), domain), uint32(spelling)
 }
 
 // joined is the hash of an address by those of its parts. Turning one keeps a@b apart from b@a, and a@a from b@b.

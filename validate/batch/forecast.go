@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"encoding/binary"
 	"fmt"
 	"strconv"
 
@@ -86,7 +85,7 @@ func (r *Run) forecast(l *looked, pulled bool) (*forecast, error) {
 	}
 	r.markDomains(l, pulled)
 	f := &forecast{keyer: r.keyer(l)}
-	kinds, keys, err := f.census(l)
+	kinds, keys, err := f.census(l, r.workers())
 	if err != nil {
 		return nil, err
 	}
@@ -112,45 +111,41 @@ func (c *Chance) text() string {
 // badReasons settle that a row will bounce.
 var badReasons = validate.Of(validate.NoDomain, validate.PastBounce, validate.BadSyntax, validate.MailboxUnknown)
 
+// kindCount is what the rows of one key come to.
+type kindCount struct{ rows, days int64 }
+
 // census counts the rows of each kind.
-func (f *forecast) census(l *looked) (kinds []KindCount, keys []uint32, err error) {
-	type count struct{ rows, days int64 }
-	counts := make([]count, numKeys)
-	err = l.eachRow(func(n note, linked, other bool) {
-		key, _ := f.key(n, linked, other)
-		c := &counts[key]
-		c.rows++
-		c.days += int64(n.days())
+func (f *forecast) census(l *looked, workers int) (kinds []KindCount, keys []uint32, err error) {
+	counts := make([][]kindCount, workers)
+	err = l.eachRow(workers, func(w int) seeRow {
+		mine := make([]kindCount, numKeys)
+		counts[w] = mine
+		return func(n note, linked, other bool) {
+			key, _ := f.key(n, linked, other)
+			c := &mine[key]
+			c.rows++
+			c.days += int64(n.days())
+		}
 	})
-	for key, c := range counts {
-		if c.rows > 0 {
-			k := KindCount{Kind: kindOf(uint32(key)), Rows: c.rows}
-			if k.Dated && !k.Future {
-				k.Days = c.days
+	for key := range uint32(numKeys) {
+		sum := kindCount{}
+		for _, of := range counts {
+			if of != nil {
+				sum.rows += of[key].rows
+				sum.days += of[key].days
 			}
-			kinds, keys = append(kinds, k), append(keys, uint32(key))
+		}
+		if sum.rows > 0 {
+			kinds, keys = append(kinds, sum.of(key)), append(keys, key)
 		}
 	}
 	return kinds, keys, err
 }
 
-// eachRow goes through the notes of all rows, and tells whether an earlier row holds the address, or the mailbox in another spelling.
-func (l *looked) eachRow(see func(n note, linked, other bool)) error {
-	links := linkCache{same: l.same}
-	var notes []byte
-	for _, block := range l.blocks {
-		notes = append(notes[:0], make([]byte, int(block.rows)*noteSize)...)
-		if _, err := l.notes.ReadAt(notes, block.notesAt); err != nil && len(notes) > 0 {
-			return fmt.Errorf("reading working data: %w", err)
-		}
-		near, err := links.of(block)
-		if err != nil {
-			return err
-		}
-		for row := range block.rows {
-			_, other, linked := linkAt(near, block.firstRow+row)
-			see(note(binary.NativeEndian.Uint64(notes[row*noteSize:])), linked, other)
-		}
+func (c kindCount) of(key uint32) KindCount {
+	k := KindCount{Kind: kindOf(key), Rows: c.rows}
+	if k.Dated && !k.Future {
+		k.Days = c.days
 	}
-	return nil
+	return k
 }

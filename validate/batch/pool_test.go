@@ -124,7 +124,7 @@ func TestDuplicates(t *testing.T) {
 					}
 				}
 			}
-			if err := d.search(uint32(tt.rows)); err != nil {
+			if err := d.search(uint32(tt.rows), 3); err != nil {
 				t.Fatal(err)
 			}
 			cache := linkCache{same: d}
@@ -150,10 +150,9 @@ func TestDomainsNumbersInOrder(t *testing.T) {
 	names := []string{"a.com", "b.com", "a.com", "c.com", "b.com"}
 	var ids []uint32
 	for _, n := range names {
-		id := d.add(d.hash(n), []byte(n))
-		d.rows[id]++
-		ids = append(ids, id)
+		ids = append(ids, d.add(d.hash(n), []byte(n), 1))
 	}
+	d.count()
 	if want := []uint32{0, 1, 0, 2, 1}; !slices.Equal(ids, want) {
 		t.Errorf("numbers %v, want %v", ids, want)
 	}

@@ -41,9 +41,12 @@ func (s *scratch) close() {
 	}
 }
 
-const partitions = 64
+const (
+	partitionBits = 8
+	partitions    = 1 << partitionBits
+)
 
-// spill keeps fixed-size entries apart in 64 partitions, in the order in which they came: a little in memory, the rest in a scratch file.
+// spill keeps fixed-size entries apart in partitions, in the order in which they came: a little in memory, the rest in a scratch file.
 type spill struct {
 	open   func() (*scratch, error)
 	file   *scratch // nil until memory is full
@@ -57,7 +60,7 @@ type chunk struct {
 }
 
 // bufferSize is how much of a partition stays in memory: 4 MiB in all.
-const bufferSize = 64 << 10
+const bufferSize = 16 << 10
 
 func newSpill(dir string) *spill {
 	return &spill{open: func() (*scratch, error) { return newScratch(dir) }}
@@ -84,11 +87,11 @@ func (s *spill) room(p uint64, n int) (err error) {
 	return err
 }
 
-// each hands over the entries of partition p in the order in which they came, a buffer full at a time.
+// each hands over the entries of partition p in the order in which they came, a buffer full at a time. It may run side by side.
 func (s *spill) each(p int, use func(entries []byte) error) error {
-	var buf []byte
+	var room [bufferSize]byte
 	for _, c := range s.chunks[p] {
-		buf = append(buf[:0], make([]byte, c.size)...)
+		buf := room[:c.size]
 		if _, err := s.file.ReadAt(buf, c.at); err != nil {
 			return fmt.Errorf("reading working data: %w", err)
 		}

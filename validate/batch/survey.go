@@ -79,8 +79,9 @@ func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
 		}
 		err = inOrder(ctx, r.workers(), newJob, next, s.work, s.commit)
 	}
+	s.domains.count()
 	if err == nil {
-		err = s.same.search(s.rows)
+		err = s.same.search(s.rows, r.workers())
 	}
 	if err != nil {
 		s.close()
@@ -96,34 +97,35 @@ func (s *surveyor) work(j *surveyJob) error {
 		if rec.Kind != contacts.Row {
 			continue
 		}
-		row := j.row(&rec, s.domains.seed)
+		j.rows = append(j.rows, surveyedRow{})
+		row := &j.rows[len(j.rows)-1]
+		j.row(row, &rec, s.domains.seed)
 		if apart { // what stands before it is no row, and would be passed over
 			row.place = 0
 		}
-		j.rows = append(j.rows, row)
 	}
 	return nil
 }
 
-// row looks at the addresses of one row.
-func (j *surveyJob) row(rec *contacts.Record, seed maphash.Seed) (row surveyedRow) {
+// row looks at the addresses of one row, and at what its other columns tell.
+func (j *surveyJob) row(row *surveyedRow, rec *contacts.Record, seed maphash.Seed) {
 	if a, ok := j.eye.plain(rec); ok {
-		row = j.see(&a, seed)
+		j.see(row, &a, seed)
 		row.place = placeOf(rec.Raw, rec.Cells[0])
 	} else {
-		row = j.found(j.eye.addresses(rec), rec.Raw, seed)
+		j.found(row, j.eye.addresses(rec), rec.Raw, seed)
 	}
 	row.nameEnd = uint32(len(j.names))
 	row.note |= j.traits.read(rec.Extra)
-	return row
 }
 
 // found looks at the addresses of a row where they take some finding.
-func (j *surveyJob) found(all []contacts.Found, raw []byte, seed maphash.Seed) surveyedRow {
+func (j *surveyJob) found(row *surveyedRow, all []contacts.Found, raw []byte, seed maphash.Seed) {
 	if len(all) == 0 {
-		return surveyedRow{note: noteOf(validate.NoAddress, settledReasons)}
+		row.note = noteOf(validate.NoAddress, settledReasons)
+		return
 	}
-	row := j.first(all[0], seed)
+	j.first(row, all[0], seed)
 	if len(all) > 1 {
 		row.note |= lookAgain
 		j.rest(all[1:])
@@ -131,21 +133,20 @@ func (j *surveyJob) found(all []contacts.Found, raw []byte, seed maphash.Seed) s
 	if row.note&lookAgain == 0 {
 		row.place = placeOf(raw, all[0].Text)
 	}
-	return row
 }
 
 // first looks at the address that decides.
-func (j *surveyJob) first(f contacts.Found, seed maphash.Seed) surveyedRow {
+func (j *surveyJob) first(row *surveyedRow, f contacts.Found, seed maphash.Seed) {
 	text := view(f.Text)
 	a, fault := j.eye.parser.Parse(text)
 	if fault != nil {
-		return surveyedRow{note: noteOf(validate.BadSyntax, settledReasons) | lookAgain}
+		row.note = noteOf(validate.BadSyntax, settledReasons) | lookAgain
+		return
 	}
-	row := j.see(&a, seed)
+	j.see(row, &a, seed)
 	if f.Repair != 0 || a.UTF8 || a.Quoted || !spelt(&a, text) {
 		row.note |= lookAgain
 	}
-	return row
 }
 
 // spelt tells whether an address is written as it will be sent.
@@ -154,7 +155,7 @@ func spelt(a *validate.Address, text string) bool {
 }
 
 // see notes what an address speaks for, and by what it can be found again.
-func (j *surveyJob) see(a *validate.Address, seed maphash.Seed) (row surveyedRow) {
+func (j *surveyJob) see(row *surveyedRow, a *validate.Address, seed maphash.Seed) {
 	row.note = note(validate.NotProbed)
 	if set := j.eye.reasons(a); set != 0 {
 		row.note = noteOf(j.eye.run.Policy.Judge(set), set)
@@ -165,7 +166,6 @@ func (j *surveyJob) see(a *validate.Address, seed maphash.Seed) (row surveyedRow
 		row.domain = domain
 		j.names = append(j.names, a.Domain...)
 	}
-	return row
 }
 
 // rest sees to it that the domains of a row's further addresses become known too.
@@ -196,7 +196,7 @@ func (s *surveyor) commit(j *surveyJob) error {
 		rows = rows[len(some):]
 	}
 	for _, name := range j.also {
-		s.domains.add(s.domains.hash(name), []byte(name))
+		s.domains.add(s.domains.hash(name), []byte(name), 0)
 	}
 	at, err := s.notes.add(append(j.notes, j.places...))
 	n := uint32(len(j.rows))
@@ -218,8 +218,7 @@ func (s *surveyor) touch(j *surveyJob, rows []surveyedRow) {
 func (s *surveyor) row(j *surveyJob, row *surveyedRow, nameFrom uint32) error {
 	n := row.note
 	if row.domain != 0 {
-		id := s.domains.add(row.domain, j.names[nameFrom:row.nameEnd]) + 1
-		s.domains.rows[id-1]++
+		id := s.domains.add(row.domain, j.names[nameFrom:row.nameEnd], 1) + 1
 		n |= note(id) << domainAt
 	}
 	j.notes = binary.NativeEndian.AppendUint64(j.notes, uint64(n))

@@ -15,8 +15,8 @@ type block struct {
 	at   int // the next record
 	seen int // line ends before it
 
-	fields  [][]byte // wanted fields of the record, as they stand
-	values  [][]byte // what they say, in the order in which they were chosen
+	fields  [][]byte // wanted fields of the record
+	values  [][]byte // the same in the order in which they were chosen
 	scratch []byte   // cells that are not a part of data
 	decode  *decoder
 }
@@ -108,23 +108,28 @@ func (b *block) take(r *Record, rec shape) {
 	b.seen += rec.lines
 }
 
-// cells puts the wanted fields in the order in which they were chosen.
+// cells says what the wanted fields say, in the order in which they were chosen.
 func (b *block) cells(r *Record) {
 	b.scratch = b.scratch[:0]
-	if cap(b.values) < b.want.cells {
-		b.values = make([][]byte, b.want.cells)
-	}
-	b.values = b.values[:b.want.cells]
-	if len(b.fields) < len(b.values) {
-		clear(b.values)
-	}
 	for i, f := range b.fields {
 		if b.decode != nil || len(f) > 0 && f[0] == '"' {
-			f, b.scratch = b.decode.cell(f, b.scratch)
+			b.fields[i], b.scratch = b.decode.cell(f, b.scratch)
 		}
+	}
+	values := b.fields
+	if !b.want.inOrder || len(values) < b.want.cells {
+		values = b.arranged()
+	}
+	r.Cells, r.Extra = values[:b.want.addresses], values[b.want.addresses:]
+}
+
+// arranged puts the wanted fields in the order in which they were chosen, nil where the row is too short.
+func (b *block) arranged() [][]byte {
+	b.values = append(b.values[:0], make([][]byte, b.want.cells)...)
+	for i, f := range b.fields {
 		b.values[b.want.slots[i]] = f
 	}
-	r.Cells, r.Extra = b.values[:b.want.addresses], b.values[b.want.addresses:]
+	return b.values
 }
 
 // kind says what a readable record is by where it stands and what it holds.

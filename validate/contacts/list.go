@@ -16,13 +16,13 @@ type Options struct {
 	Stdin      io.Reader // what the path "-" means
 	TempDir    string    // for a copy of what can't be read twice; "": the system's
 	SpoolLimit int64     // the greatest size of that copy in bytes; 0: 16 GiB
-	BlockSize  int       // bytes in a block; 0: 1 MiB
+	BlockSize  int       // bytes in a block; 0: 256 KiB
 	RecordCap  int       // the greatest record in bytes, the least memory of a block that holds one; 0: 8 MiB
 	Traits     Traits    // which columns to look for beside the addresses
 }
 
 const (
-	defaultBlock  = 1 << 20
+	defaultBlock  = 1 << 18
 	defaultRecord = 8 << 20
 )
 

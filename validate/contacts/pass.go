@@ -24,7 +24,8 @@ type wanted struct {
 	fields    numbers
 	slots     []int // their places among the cells, addresses first
 	addresses int
-	cells     int // in all
+	cells     int  // in all
+	inOrder   bool // they were chosen in the order in which they stand
 }
 
 // wanted puts the chosen columns and some more in ascending order, as the scanner wants them. A column takes one place only.
@@ -41,6 +42,7 @@ func (l *List) wanted(extra []int) *wanted {
 	for _, index := range w.fields {
 		w.slots = append(w.slots, place[index])
 	}
+	w.inOrder = len(w.slots) == w.cells && slices.IsSorted(w.slots)
 	return w
 }
 

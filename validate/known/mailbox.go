@@ -36,14 +36,14 @@ const (
 	stop = 0x200 // a tag starts here, unless it is the first
 )
 
-// mailbox is a rule, ready to use.
-type mailbox struct {
+// Mailbox says which spellings are one mailbox. nil is the rule of all who have no other: only case doesn't count.
+type Mailbox struct {
 	domain string
 	spelt  spelling
 }
 
-func (r mailboxRule) mailbox() *mailbox {
-	m := &mailbox{domain: r.domain}
+func (r mailboxRule) mailbox() *Mailbox {
+	m := &Mailbox{domain: r.domain}
 	for c := range m.spelt {
 		m.spelt[c] = uint16(lowerByte(byte(c)))
 	}
@@ -59,8 +59,8 @@ func (r mailboxRule) mailbox() *mailbox {
 var asItIs = mailboxRule{}.mailbox()
 
 // mailboxes is hand/mailboxes.txt as a map: it is asked once per address, and is worth its heap.
-var mailboxes = sync.OnceValue(func() map[string]*mailbox {
-	rules, all := map[string]*mailbox{}, map[string]*mailbox{}
+var mailboxes = sync.OnceValue(func() map[string]*Mailbox {
+	rules, all := map[string]*Mailbox{}, map[string]*Mailbox{}
 	for name, rule := range mailboxRules {
 		rules[name] = rule.mailbox()
 	}
@@ -72,16 +72,18 @@ var mailboxes = sync.OnceValue(func() map[string]*mailbox {
 
 var mailboxShapes = shapesOf(table(mailboxesText))
 
-// Ruled tells whether a provider has a rule for the spelling of the mailboxes at its domain. Where none has, only case doesn't count.
-func Ruled(domain string) bool { return has(mailboxShapes, domain) && mailboxes()[domain] != nil }
+// MailboxOf is the rule of the provider behind domain, a lower-case A-label; nil for a quoted local part, too.
+func MailboxOf(local, domain string) *Mailbox {
+	if !has(mailboxShapes, domain) || strings.HasPrefix(local, `"`) {
+		return nil
+	}
+	return mailboxes()[domain]
+}
 
-// SameMailbox appends the form that all spellings of a mailbox share to dst, without allocating: local@domain in lower case
-// (ASCII only), after the provider's rule for dots, tags and its other domains. A quoted local part is only folded. domain is
-// a lower-case A-label.
-func SameMailbox(dst []byte, local, domain string) []byte {
-	m := asItIs
-	if !strings.HasPrefix(local, `"`) && Ruled(domain) {
-		m = mailboxes()[domain]
+// Local appends the form of a local part that all spellings share to dst, without allocating.
+func (m *Mailbox) Local(dst []byte, local string) []byte {
+	if m == nil {
+		m = asItIs
 	}
 	start := len(dst)
 	for i := range len(local) {
@@ -96,8 +98,21 @@ func SameMailbox(dst []byte, local, domain string) []byte {
 	if len(dst) == start { // nothing but what doesn't count
 		dst = append(dst, local...)
 	}
-	if m.domain != "" {
-		domain = m.domain
+	return dst
+}
+
+// Domain is the one that stands for all domains of the provider where these share their mailboxes, or domain itself.
+func (m *Mailbox) Domain(domain string) string {
+	if m == nil || m.domain == "" {
+		return domain
 	}
-	return append(append(dst, '@'), domain...)
+	return m.domain
+}
+
+// SameMailbox appends the form that all spellings of a mailbox share to dst, without allocating: local@domain in lower case
+// (ASCII only), after the provider's rule for dots, tags and its other domains. A quoted local part is only folded. domain is
+// a lower-case A-label.
+func SameMailbox(dst []byte, local, domain string) []byte {
+	m := MailboxOf(local, domain)
+	return append(append(m.Local(dst, local), '@'), m.Domain(domain)...)
 }

@@ -1,0 +1,43 @@
+package batch
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// seeRow is told of a row by its note, and whether an earlier row holds the address, or the mailbox in another spelling.
+type seeRow func(n note, linked, other bool)
+
+// eachRow goes through the notes of all rows. Each worker sees the rows of a stretch of the list, in their order.
+func (l *looked) eachRow(workers int, see func(worker int) seeRow) error {
+	var group errgroup.Group
+	for w := range workers {
+		from, to := w*len(l.blocks)/workers, (w+1)*len(l.blocks)/workers
+		if from < to {
+			group.Go(func() error { return l.eachOf(l.blocks[from:to], see(w)) })
+		}
+	}
+	return group.Wait()
+}
+
+func (l *looked) eachOf(blocks []surveyedBlock, see seeRow) error {
+	links := linkCache{same: l.same}
+	var notes []byte
+	for _, block := range blocks {
+		notes = append(notes[:0], make([]byte, int(block.rows)*noteSize)...)
+		if _, err := l.notes.ReadAt(notes, block.notesAt); err != nil && len(notes) > 0 {
+			return fmt.Errorf("reading working data: %w", err)
+		}
+		near, err := links.of(block)
+		if err != nil {
+			return err
+		}
+		for row := range block.rows {
+			_, other, linked := linkAt(near, block.firstRow+row)
+			see(note(binary.NativeEndian.Uint64(notes[row*noteSize:])), linked, other)
+		}
+	}
+	return nil
+}
