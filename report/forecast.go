@@ -121,6 +121,9 @@ func (f *Forecaster) row(k batch.Kind, days int64) risk.Row {
 		State: states[k.Settled], Provider: risk.Provider(k.Family), Source: risk.Source(k.Source),
 		Blind: k.Blind, Disposable: k.Disposable, Role: k.Role, Aside: k.Aside,
 	}
+	if reply := replies[k.Replied]; reply != risk.NotAsked {
+		r.Answer = risk.Answer{Reply: reply, At: f.now}
+	}
 	if !k.Dated || r.State != risk.Sound {
 		return r
 	}
@@ -138,6 +141,19 @@ var outcomes = map[validate.Reason]risk.Outcome{
 	validate.BadSyntax:  risk.SyntaxOutcome,
 	validate.NoDomain:   risk.DomainOutcome,
 	validate.PastBounce: risk.BounceOutcome,
+
+	validate.MailboxUnknown: risk.RefusalOutcome,
+}
+
+// replies are what risk calls what a mail host said.
+var replies = map[validate.Reason]risk.Reply{
+	validate.Accepted:        risk.Live,
+	validate.MailboxUnknown:  risk.Dead,
+	validate.MailboxDisabled: risk.Disabled,
+	validate.MailboxFull:     risk.Full,
+	validate.CatchAll:        risk.CatchAll,
+	validate.NoAnswer:        risk.Silent,
+	validate.SenderBlocked:   risk.Policy,
 }
 
 // Observed looks for the columns that carry what was settled.

@@ -145,6 +145,12 @@ func (o *cleaning) do(c *cobra.Command, r *batch.Run) (*batch.Summary, error) {
 		return nil, err
 	}
 	defer asker.close()
+	if o.plan { // nothing is written
+		if r.Dir, err = os.MkdirTemp("", "prebounce-*"); err != nil {
+			return nil, err
+		}
+		defer os.RemoveAll(r.Dir)
+	}
 	step, show, end := newProgress(c.ErrOrStderr(), o.quiet || o.json)
 	defer end()
 	r.Progress = step

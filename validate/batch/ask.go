@@ -133,17 +133,10 @@ func (l *looked) answer(at int64, reason validate.Reason, p validate.Policy) err
 		return fmt.Errorf("reading working data: %w", err)
 	}
 	n := note(binary.NativeEndian.Uint64(b[:]))
-	n = n&^reasonBits | note(p.Judge(n.reason().Set()|reason.Set()))
-	n |= answered
-	if refusedReasons.Has(reason) {
-		n |= settled
-	}
+	n = n&^(reasonBits|7<<replyAt) | note(p.Judge(n.reason().Set()|reason.Set())) | answered | note(replyKind(reason))<<replyAt
 	binary.NativeEndian.PutUint64(b[:], uint64(n))
 	if _, err := l.notes.WriteAt(b[:], at); err != nil {
 		return fmt.Errorf("writing working data: %w", err)
 	}
 	return nil
 }
-
-// refusedReasons settle that a mail host knows better than anybody that a row will bounce.
-var refusedReasons = validate.Of(validate.DomainRefused, validate.MailboxUnknown, validate.MailboxDisabled, validate.MailboxMoved)

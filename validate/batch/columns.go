@@ -22,7 +22,8 @@ type Value struct {
 	Settled []SettledCount
 }
 
-// SettledCount is how many rows something is settled about: see [Kind.Settled].
+// SettledCount is how many rows something is settled about: see [Kind.Settled]; MailboxUnknown
+// for all that a mail host refused.
 type SettledCount struct {
 	Settled validate.Reason
 	Rows    int64

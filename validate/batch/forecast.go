@@ -29,8 +29,7 @@ type Operator struct {
 // Kind is all that a forecast looks at in a row.
 type Kind struct {
 	// Settled is why nobody need think about the mailbox: NoAddress, Suppressed, Duplicate, PastBounce, BadSyntax, NoDomain (for all
-	// that is wrong with domains), MailboxUnknown (for all that a mail host refuses), DNSFailed or TypoDomain. With NotProbed, what follows
-	// counts.
+	// that is wrong with domains), DNSFailed or TypoDomain. With NotProbed, what follows counts.
 	Settled validate.Reason
 
 	Family, Source          uint8
@@ -39,6 +38,10 @@ type Kind struct {
 	Engaged                 bool // the days are since a person was last seen
 	Dated, Future           bool // there is a date; it lies in the future
 	quarters                uint8
+
+	// Replied is what a mail host said: Accepted, MailboxUnknown (also for one that has moved), MailboxDisabled, MailboxFull, CatchAll,
+	// NoAnswer (nothing of use) or SenderBlocked. NotProbed: nobody asked.
+	Replied validate.Reason
 }
 
 // KindCount is how many rows there are of a kind. Rows of a kind have their dates in the same quarter of a year, counted back.
@@ -93,10 +96,10 @@ func (r *Run) forecast(l *looked, pulled bool) (*forecast, error) {
 	if err != nil {
 		return nil, fmt.Errorf("forecasting: %w", err)
 	}
-	f.chances, f.split = make([]rowChance, numKeys), o.Split
+	f.chances, f.split = make([]rowChance, f.keys), o.Split
 	for i, c := range o.Chances {
 		f.chances[keys[i]] = rowChance{float32(c.P), c.Core, c.text()}
-		f.bad = f.bad || badReasons.Has(kinds[i].Settled)
+		f.bad = f.bad || badReasons.Has(kinds[i].Settled) || badReasons.Has(kinds[i].Replied)
 	}
 	return f, nil
 }
@@ -109,7 +112,7 @@ func (c *Chance) text() string {
 }
 
 // badReasons settle that a row will bounce.
-var badReasons = validate.Of(validate.NoDomain, validate.PastBounce, validate.BadSyntax, validate.MailboxUnknown)
+var badReasons = validate.Of(validate.NoDomain, validate.PastBounce, validate.BadSyntax, validate.MailboxUnknown, validate.MailboxDisabled)
 
 // kindCount is what the rows of one key come to.
 type kindCount struct{ rows, days int64 }
@@ -118,7 +121,7 @@ type kindCount struct{ rows, days int64 }
 func (f *forecast) census(l *looked, workers int) (kinds []KindCount, keys []uint32, err error) {
 	counts := make([][]kindCount, workers)
 	err = l.eachRow(workers, func(w int) seeRow {
-		mine := make([]kindCount, numKeys)
+		mine := make([]kindCount, f.keys)
 		counts[w] = mine
 		return func(n note, linked, other bool) {
 			key, _ := f.key(n, linked, other)
@@ -127,7 +130,7 @@ func (f *forecast) census(l *looked, workers int) (kinds []KindCount, keys []uin
 			c.days += int64(n.days())
 		}
 	})
-	for key := range uint32(numKeys) {
+	for key := range f.keys {
 		sum := kindCount{}
 		for _, of := range counts {
 			if of != nil {

@@ -2,8 +2,44 @@ package batch
 
 import "github.com/prebounce/prebounce/validate"
 
+// replyKinds are the reasons that stand for what a mail host said, as far as a forecast tells replies apart. The first: nothing.
+var replyKinds = [8]validate.Reason{
+	validate.NotProbed, validate.Accepted, validate.MailboxUnknown, validate.MailboxDisabled, validate.MailboxFull, validate.CatchAll,
+	validate.NoAnswer, validate.SenderBlocked,
+}
+
+// replyKind is the number of the kind that a reason belongs to.
+func replyKind(r validate.Reason) uint8 {
+	switch r {
+	case validate.CannotAsk:
+		return 0
+	case validate.MailboxMoved, validate.DomainRefused:
+		r = validate.MailboxUnknown
+	}
+	for i, kind := range replyKinds {
+		if kind == r {
+			return uint8(i)
+		}
+	}
+	return 6 // asked in vain
+}
+
+// replied is the number of the kind of reply to a row.
+func (n note) replied() uint8 {
+	if n&answered == 0 {
+		return 0
+	}
+	return uint8(n >> replyAt)
+}
+
 // stateOf is what is settled about a row.
 func stateOf(n note, m mark, duplicate bool) uint8 {
+	if k := replyKinds[n.replied()]; k == validate.MailboxUnknown || k == validate.MailboxDisabled {
+		return refusedState
+	}
+	if n&answered != 0 {
+		return uint8(m >> settledAt & 3)
+	}
 	if n&settled == 0 && !duplicate {
 		return uint8(m >> settledAt & 3)
 	}
@@ -16,22 +52,20 @@ func stateOf(n note, m mark, duplicate bool) uint8 {
 		return duplicateState
 	case n&bouncedOnce != 0:
 		return bouncedState
-	case refusedReasons.Has(reason):
-		return refusedState
 	}
 	return syntaxState
 }
 
-// A key numbers kinds. From the lowest bit, of sound rows: family (3), blind, disposable, role, source (3), engaged, quarters (6),
-// aside. Behind these come the states.
+// A key numbers kinds. The lowest ones are the states. From the lowest bit on, sound rows have: family (3), blind, disposable, role,
+// source (3), engaged, quarters (6), aside, reply (3).
 const (
 	roleKey      = 5
 	sourceKey    = 6
 	engagedKey   = 9
 	quartersKey  = 10
 	asideKey     = 16
-	stateKeys    = 1 << 17
-	numKeys      = stateKeys + numStates
+	replyKey     = 17
+	soundKeys    = 16 // the first key of a sound row
 	mostQuarters = 40 // all that is older is alike
 	inFuture     = 62
 	undated      = 63
@@ -53,10 +87,14 @@ func (n note) quarters() uint32 {
 type keyer struct {
 	marks []mark
 	aside validate.Reasons // those that keep a row out of clean
+	keys  uint32           // how many there are; fewer where no mail host said anything
 }
 
 func (r *Run) keyer(l *looked) keyer {
-	k := keyer{marks: l.marks}
+	k := keyer{marks: l.marks, keys: soundKeys + 1<<replyKey}
+	if l.replies != nil {
+		k.keys = soundKeys + uint32(len(replyKinds))<<replyKey
+	}
 	for _, reason := range validate.AllReasons() {
 		if r.Policy.List(reason) != validate.Clean {
 			k.aside |= validate.Of(reason)
@@ -71,29 +109,32 @@ func (k *keyer) key(n note, linked, other bool) (key uint32, state uint8) {
 	if id := n.domain(); id != 0 {
 		m = k.marks[id-1]
 	}
-	if state = stateOf(n, m, linked && !other); state != soundState {
-		return stateKeys + uint32(state), state
+	if state = stateOf(n, m, linked && !other); state != soundState && state != refusedState {
+		return uint32(state), state
 	}
 	key = keyOf(n, m)
 	if m&asideMark != 0 || k.aside.Has(n.reason()) || other && k.aside.Has(validate.DuplicateMailbox) {
 		key |= 1 << asideKey
 	}
-	return key, state
+	return soundKeys + key, state
 }
 
 // keyOf is the key of a sound row.
 func keyOf(n note, m mark) uint32 {
-	return uint32(m&(7|blindMark|disposableMark)) | uint32(n>>60&1)<<roleKey | uint32(n.source())<<sourceKey | uint32(n>>59&1)<<engagedKey | n.quarters()<<quartersKey
+	return uint32(m&(7|blindMark|disposableMark)) | uint32(n>>60&1)<<roleKey | uint32(n.source())<<sourceKey | uint32(n>>59&1)<<engagedKey | n.quarters()<<quartersKey |
+		uint32(n.replied())<<replyKey
 }
 
 func kindOf(key uint32) Kind {
-	if key >= stateKeys {
-		return Kind{Settled: states[key-stateKeys]}
+	if key < soundKeys {
+		return Kind{Settled: states[key]}
 	}
+	key -= soundKeys
 	flag := func(at int) bool { return key>>at&1 == 1 }
 	q := uint8(key >> quartersKey & 63)
 	return Kind{
 		Settled: validate.NotProbed, Family: uint8(key & 7), Blind: flag(3), Disposable: flag(4), Role: flag(roleKey), Aside: flag(asideKey),
 		Source: uint8(key >> sourceKey & 7), Engaged: flag(engagedKey), Dated: q != undated, Future: q == inFuture, quarters: q,
+		Replied: replyKinds[key>>replyKey],
 	}
 }

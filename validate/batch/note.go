@@ -12,7 +12,7 @@ const (
 	noteSize = 8
 
 	reasonBits        = 0x3f
-	answered     note = 1 << 6 // a mail host was asked about it, or could have been
+	answered     note = 1 << 6 // there is something to tell about asking the mail host; nothing else settled the row
 	lookAgain    note = 1 << 7 // the second read has to parse the row once more: it holds several addresses, or none that can be copied as it stands
 	domainAt          = 8
 	daysAt            = 40
@@ -22,6 +22,7 @@ const (
 	bouncedOnce  note = 1 << 61
 	isSuppressed note = 1 << 62
 	settled      note = 1 << 63 // the address alone settles what becomes of it: one of the two before, or its reason
+	replyAt           = 61      // of a row that was answered, in place of these three: what the mail host said, a number of replyKinds
 )
 
 func (n note) reason() validate.Reason { return validate.Reason(n & reasonBits) }
