@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
 	"text/tabwriter"
 
@@ -95,6 +96,13 @@ var hiding = map[string]func(string) string{
 	"blocklist": func(zone string) string { // a customer's zone begins with his key
 		l := identity.ListOf(zone)
 		return l.String()
+	},
+	"proxy": func(text string) string { // a password may stand before the host
+		u, err := url.Parse(text)
+		if err != nil {
+			return "set"
+		}
+		return u.Redacted()
 	},
 }
 

@@ -55,22 +55,31 @@ func TestFlagsOfOneNameMeanTheSame(t *testing.T) {
 }
 
 func TestSecretsAreNotShown(t *testing.T) {
-	var s identitySettings
+	var s probeSettings
 	root, c := &cobra.Command{Use: "prebounce"}, &cobra.Command{Use: "clean", Run: func(*cobra.Command, []string) {}}
 	root.AddCommand(c)
 	s.register(c.Flags())
-	t.Setenv("PREBOUNCE_BLOCKLIST", "secret.zen.dq.spamhaus.net,bl.spamcop.net")
 	t.Chdir(t.TempDir())
-	all, err := readSettings(root, &bytes.Buffer{})
-	if err != nil {
-		t.Fatal(err)
+	zones := []string{"secret.zen.dq.spamhaus.net", "bl.spamcop.net"}
+	t.Setenv("PREBOUNCE_BLOCKLIST", strings.Join(zones, ","))
+	for proxy, want := range map[string]string{"socks5://me:secret@192.0.2.1:1080": "socks5://me:xxxxx@192.0.2.1:1080", "socks5://192.0.2.1:1080": "socks5://192.0.2.1:1080", ":secret\x00@": "set"} {
+		c.Flags().Set("proxy", proxy)
+		all, err := readSettings(root, &bytes.Buffer{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if err := showText(&out, all); err != nil || strings.Contains(out.String(), "secret") {
+			t.Errorf("%v\n%s", err, out.String())
+		}
+		for _, shown := range []string{"  zen.dq.spamhaus.net, bl.spamcop.net  ", "  " + want + "  "} {
+			if !strings.Contains(out.String(), shown) {
+				t.Errorf("%q is not in\n%s", shown, out.String())
+			}
+		}
 	}
-	var out bytes.Buffer
-	if err := showText(&out, all); err != nil || strings.Contains(out.String(), "secret") || !strings.Contains(out.String(), "zen.dq.spamhaus.net, bl.spamcop.net") {
-		t.Errorf("%v\n%s", err, out.String())
-	}
-	if !slices.Equal(s.blocklists, []string{"secret.zen.dq.spamhaus.net", "bl.spamcop.net"}) {
-		t.Errorf("the program itself got %q", s.blocklists)
+	if !slices.Equal(s.identity.blocklists, zones) {
+		t.Errorf("the program itself got %q", s.identity.blocklists)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 func listing(ctx context.Context, x *exam, s subject) Finding {
 	f := Finding{About: s.ip.String() + " at " + s.list.String()}
 	if !isHost(s.list.Zone) {
+		f.Next = "--blocklist with the zone's name, such as zen.spamhaus.org"
 		return f.unchecked("%q is no blocklist's zone", s.list)
 	}
 	if public := publicResolver(x.DNS); public != "" {

@@ -217,6 +217,11 @@ func TestTheSameWorldGivesTheSameReport(t *testing.T) {
 	e := acme(world(t, change(t, wellKept, ptrLine+" => ", spfTail+" => mx a:mx.acme.test ~all", "9.2.0.192.bl.test A 127.0.0.2")))
 	e.Blocklists = []string{"zen.spamhaus.org", "bl.test", "no zone", "gone.test"}
 	first := e.Preflight(t.Context())
+	if want := []string{"fail ptr 192.0.2.9", "fail spf 192.0.2.9", "fail blocklist 192.0.2.9 at bl.test",
+		"unchecked blocklist 192.0.2.9 at no zone", "unchecked blocklist 192.0.2.9 at gone.test"}; !cmp.Equal(want, brief(first)) {
+		t.Errorf("got %q", brief(first))
+	}
+	checkTold(t, first, "")
 	for range 5 {
 		if diff := cmp.Diff(first, e.Preflight(t.Context())); diff != "" {
 			t.Fatalf("(-first +later)\n%s", diff)

@@ -38,16 +38,24 @@ func (r resolver) LookupMX(ctx context.Context, name string) (all []*net.MX, err
 	return all, failure(a)
 }
 
-// LookupIPAddr asks for both families. Where one has no definite answer, the other one's addresses count if the address is
-// among them.
+// LookupIPAddr asks for both families. To an IPv4 address it is no matter that the answer about IPv6 fails; not so the other way
+// round, as "exists" is about IPv4 always (RFC 7208 §5.7).
 func (r resolver) LookupIPAddr(ctx context.Context, name string) (all []net.IPAddr, err error) {
-	if h := r.x.resolve(ctx, name); len(h.addrs) > 0 && (!h.unknown || h.has(r.ip)) {
-		for _, ip := range h.addrs {
-			all = append(all, net.IPAddr{IP: ip.AsSlice()})
+	err = &net.DNSError{Err: "it has no address", Name: name, IsNotFound: true}
+	ours, unknown := false, false
+	for _, typ := range []dns.Type{dns.A, dns.AAAA} {
+		a := r.x.ask(ctx, name, typ)
+		for _, ip := range a.Addrs {
+			all, ours = append(all, net.IPAddr{IP: ip.AsSlice()}), ours || ip == r.ip
 		}
+		if e := failure(a); isTemporary(e) && (typ == dns.A || r.ip.Is6()) {
+			err, unknown = e, true
+		}
+	}
+	if ours || len(all) > 0 && !unknown {
 		return all, nil
 	}
-	return nil, cmpFailure(failure(r.x.ask(ctx, name, dns.A)), failure(r.x.ask(ctx, name, dns.AAAA)))
+	return nil, err
 }
 
 func (r resolver) LookupAddr(ctx context.Context, ip string) ([]string, error) {
@@ -70,13 +78,9 @@ func failure(a dns.Answer) error {
 	return &net.DNSError{Err: a.String(), Name: a.Name, IsTemporary: true}
 }
 
-// cmpFailure is the graver of two failures: one that may pass leaves it open what is there.
-func cmpFailure(a, b error) error {
+func isTemporary(err error) bool {
 	var e *net.DNSError
-	if errors.As(b, &e) && e.IsTemporary {
-		return b
-	}
-	return a
+	return errors.As(err, &e) && e.IsTemporary
 }
 
 // check evaluates a domain's SPF record for an address.
