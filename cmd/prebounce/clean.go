@@ -150,6 +150,7 @@ func (o *cleaning) do(c *cobra.Command, r *batch.Run) (*batch.Summary, error) {
 			return nil, err
 		}
 		defer os.RemoveAll(r.Dir)
+		r.Force = true
 	}
 	step, show, end := newProgress(c.ErrOrStderr(), o.quiet || o.json)
 	defer end()
