@@ -119,6 +119,19 @@ func (w *world) askAll(t *testing.T, p probe.Prober, all []validate.Question) ou
 	return o
 }
 
+// run asks and hands what is found to emit.
+func (w *world) run(ctx context.Context, t *testing.T, all []validate.Question, emit func([]validate.Answered) error) error {
+	t.Helper()
+	s, err := sandbox.Start(t.Context(), w.World, sandbox.Options{Pipes: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	p := probe.Prober{Client: &smtp.Client{HELO: "probe.sandbox.test", From: "check@sandbox.test", Dial: s.Dial, AllowPrivate: true}}
+	_, err = p.Ask(ctx, slices.Values(all), emit)
+	return err
+}
+
 // of is the answer about an address.
 func (o *outcome) of(t *testing.T, address string) validate.Answer {
 	t.Helper()
