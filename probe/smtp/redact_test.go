@@ -100,24 +100,29 @@ func corpus(t testing.TB) (all []sample) {
 
 var addressIn = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]*[A-Za-z0-9]`)
 
-// TestRedactingChangesNoFinding takes each reply of the corpus as said to each of the addresses in it, and to some that are hard to take out.
+// TestRedactingChangesNoFinding takes each reply of the corpus as said to each of the addresses in it, and
+// to some that are hard to take out.
 func TestRedactingChangesNoFinding(t *testing.T) {
+	t.Parallel()
 	stages := map[string]reply.Stage{"": reply.RCPT, "rcpt": reply.RCPT, "mail": reply.MAIL, "ehlo": reply.EHLO, "greeting": reply.Greeting, "data": reply.DATA}
-	asked := 0
 	for _, s := range corpus(t) {
-		recipients := append(addressIn.FindAllString(s.text, -1), "bob@example.org", "user@example.org", "mailbox.unknown@example.org",
-			"5.1.1@example.org", "550@example.org", "no@example.org", "spam@example.org", "your.ip@example.org")
-		for _, to := range recipients {
-			for _, sender := range []string{"ann@example.com", "nosuch@local.example.org", "probe@example.net"} {
-				if !strings.EqualFold(sender, to) {
-					redact(t, s.text, reply.Context{Stage: stages[s.stage], Operator: s.operator, Sender: sender, Recipient: to}, inAll)
-					asked++
+		c := reply.Context{Stage: stages[s.stage], Operator: s.operator, Sender: ourSender}
+		for _, c.Recipient = range hardToTakeOut {
+			redact(t, s.text, c, inAll)
+		}
+		for _, c.Recipient = range addressIn.FindAllString(s.text, -1) {
+			for _, c.Sender = range []string{ourSender, "ann@example.com", "nosuch@local.example.org"} {
+				if !strings.EqualFold(c.Sender, c.Recipient) {
+					redact(t, s.text, c, inAll)
 				}
 			}
 		}
 	}
-	t.Logf("%d redactions", asked)
 }
+
+// hardToTakeOut are recipients whose local parts are words of replies.
+var hardToTakeOut = []string{"bob@example.org", "user@example.org", "mailbox.unknown@example.org", "5.1.1@example.org", "550@example.org",
+	"no@example.org", "spam@example.org", "your.ip@example.org"}
 
 func FuzzRedact(f *testing.F) {
 	for _, s := range corpus(f) {

@@ -52,7 +52,7 @@ func (s *Session) exchange(commands []command) (said []answer, err error) {
 			return said, err
 		}
 		took = time.Since(began)
-		s.pace.note(&c, took)
+		s.pace.note(c.verb, took)
 		said = append(said, a)
 	}
 	return said, s.wire.quiet(took)
@@ -125,27 +125,3 @@ func (s *Session) refused(c *command, a answer) *Trouble {
 func (s *Session) trouble(k Kind, c *command, err error) *Trouble {
 	return &Trouble{Kind: k, Host: s.host, Stage: c.stage, Command: c.name, Err: err}
 }
-
-// pace is how long replies to MAIL, RCPT and RSET take.
-type pace struct {
-	first  time.Duration // the longest of the first three
-	heard  int
-	latest time.Duration // the longest since the latest write
-}
-
-func (p *pace) begin() { p.latest = 0 }
-
-func (p *pace) note(c *command, took time.Duration) {
-	if c.stage != reply.MAIL && c.stage != reply.RCPT {
-		return
-	}
-	if p.heard++; p.heard <= 3 {
-		p.first = max(p.first, took)
-	}
-	p.latest = max(p.latest, took)
-}
-
-// delay is how much later replies come when a host has begun to slow us down. Postfix adds a second; no clock hits that exactly.
-const delay = 800 * time.Millisecond
-
-func (p *pace) slower() bool { return p.latest >= p.first+delay }

@@ -126,6 +126,30 @@ func TestSlower(t *testing.T) {
 	}
 }
 
+func TestSlowerFromTheFirstBatchOn(t *testing.T) {
+	play(t, func(t *testing.T, c *Client) {
+		s, _ := c.Open(t.Context(), someHost)
+		defer s.Close()
+		verdicts(t.Context(), s, false, "a@x.org", "b@x.org")
+		if s.Slower() {
+			t.Error("that may have been a callout")
+		}
+		if verdicts(t.Context(), s, false, "c@x.org"); !s.Slower() {
+			t.Error("RSET needs no callout")
+		}
+	}, helloPipelining+mailFrom+`
+		C+ RCPT TO:<a@x.org>
+		C+ RCPT TO:<b@x.org>
+		wait 1s
+		S; 250 ok\r\n550 no\r\n550 no\r\n
+		C: RSET
+		wait 1s
+		S: 250 ok
+		`+mailFrom+`C+ RCPT TO:<c@x.org>
+		wait 1s
+		S; 250 ok\r\n250 ok\r\n`)
+}
+
 func TestAnEndOfTheContextEndsTheSessionAtOnce(t *testing.T) {
 	tests := []struct{ name, script, want string }{
 		{"while the greeting is awaited", "", "canceled greeting"},
