@@ -58,7 +58,7 @@ func (s *Session) exchange(commands []command) (said []answer, err error) {
 	return said, s.wire.quiet(took)
 }
 
-// write sends the commands. A host that hangs up may have said why before.
+// write sends the commands; a greeting needs none.
 func (s *Session) write(commands []command) error {
 	var lines []string
 	for _, c := range commands {
@@ -69,13 +69,7 @@ func (s *Session) write(commands []command) error {
 	if lines == nil {
 		return nil
 	}
-	err := s.wire.write(lines...)
-	if err != nil {
-		if a, e := s.wire.hear(); e == nil && a.negative() {
-			return farewell{a}
-		}
-	}
-	return err
+	return s.wire.write(lines...)
 }
 
 func (s *Session) hear(c *command) (answer, error) {

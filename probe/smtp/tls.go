@@ -18,7 +18,7 @@ func (s *Session) startTLS(ctx context.Context) *Trouble {
 		}
 		return t
 	}
-	conn := tls.Client(s.wire.raw, s.tlsConfig())
+	conn := tls.Client(s.wire.raw, tlsConfig(s.host.Name))
 	done := s.wire.within(s.timeouts.Command)
 	err := conn.HandshakeContext(ctx)
 	done()
@@ -34,9 +34,9 @@ func (s *Session) startTLS(ctx context.Context) *Trouble {
 	return s.hello(ctx)
 }
 
-func (s *Session) tlsConfig() *tls.Config {
+func tlsConfig(host string) *tls.Config {
 	c := &tls.Config{
-		ServerName:         strings.TrimSuffix(s.host.Name, "."),
+		ServerName:         strings.TrimSuffix(host, "."),
 		InsecureSkipVerify: true,
 		MinVersion:         tls.VersionTLS10,
 	}

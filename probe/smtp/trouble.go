@@ -28,7 +28,8 @@ const (
 )
 
 var kindNames = [...]string{
-	"invalid", "forbidden", "canceled", "no_egress", "unreachable", "refused", "closed", "timed_out", "tls_failed", "no_tls", "no_utf8", "held", "nonsense",
+	"invalid", "forbidden", "canceled", "no_egress", "unreachable", "refused", "closed", "timed_out",
+	"tls_failed", "no_tls", "no_utf8", "held", "nonsense",
 }
 
 func (k Kind) String() string { return kindNames[k] }
@@ -94,8 +95,8 @@ func (t *Trouble) what() string {
 	return "does not speak SMTP as it should, at " + t.Command
 }
 
-// WantsTLS tells that the host's last word was that it takes nothing without TLS. If the session was not under TLS and has ended, the next one
-// needs [Host.TLS].
+// WantsTLS tells that the host's last word was that it takes nothing without TLS. If the session was not under TLS and has ended, the
+// next one needs [Host.TLS].
 func (t *Trouble) WantsTLS() bool { return demandsTLS(t.Reply) }
 
 // Host is a mail host to talk to.
