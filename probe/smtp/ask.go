@@ -33,7 +33,7 @@ func (s *Session) Ask(ctx context.Context, recipients []string, utf8 bool) (repl
 	for {
 		said, t := s.transaction(ctx, recipients[len(replies):], utf8)
 		replies = append(replies, said...)
-		if t == nil || t.Kind != NoTLS || s.ended || s.host.Plain || !s.Offers("STARTTLS") {
+		if t == nil || t.Kind != NoTLS || s.host.Plain || !s.Offers("STARTTLS") {
 			return replies, t
 		}
 		if t := s.startTLS(ctx); t != nil {
@@ -119,9 +119,7 @@ func (s *Session) step(ctx context.Context, commands []command, said []answer) (
 		c := &commands[at+i]
 		switch {
 		case a.negative() && !s.secure && demandsTLS(a.reply()):
-			t = s.refused(c, a)
-			t.Kind = NoTLS
-			return said, t
+			return said, s.wantsTLS(c, a)
 		case c.verb == &mail && a.negative():
 			return nil, s.refused(c, a)
 		case c.verb == &mail:
@@ -131,6 +129,15 @@ func (s *Session) step(ctx context.Context, commands []command, said []answer) (
 		said = append(said, a)
 	}
 	return said, t
+}
+
+func (s *Session) wantsTLS(c *command, a answer) *Trouble {
+	t := s.refused(c, a)
+	t.Kind = NoTLS
+	if s.ended {
+		t.Kind = Closed
+	}
+	return t
 }
 
 // misdirected finds the command whose refusal speaks of another recipient of the same transaction: the host has lost count, so none of its

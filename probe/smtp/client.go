@@ -91,10 +91,16 @@ func (s *Session) dial(ctx context.Context) (net.Conn, *Trouble) {
 	switch {
 	case err == nil:
 		return conn, nil
-	case ctx.Err() != nil:
-		return nil, s.trouble(Canceled, at, ctx.Err())
+	case over(ctx):
+		return nil, s.trouble(Canceled, at, err)
 	}
 	return nil, s.trouble(blames(err), at, err)
+}
+
+// over tells whether a context has ended, or is about to: connections have its deadline as well, and may be quicker.
+func over(ctx context.Context) bool {
+	deadline, ok := ctx.Deadline()
+	return ctx.Err() != nil || ok && !time.Now().Before(deadline)
 }
 
 func (s *Session) port() uint16 {

@@ -58,7 +58,8 @@ func TestWhichReplyIsWhose(t *testing.T) {
 			C: RCPT TO:<b@x.org>
 			S: 250 ok`, "554 250"},
 		{"a refusal that quotes another one, with its line end as text", hello + rcptA + `
-			S: 550 it said: no\n450 not now
+			S: 550-it said: no\n450 not now
+			S: 550 no
 			C: RCPT TO:<b@x.org>
 			S: 250 ok`, "550 250"},
 		{"two refusals in one reply: the gentler one counts", hello + rcptA + `

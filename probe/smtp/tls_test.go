@@ -183,18 +183,23 @@ func TestTLSDemandedInTheMiddle(t *testing.T) {
 }
 
 func TestAHostThatHangsUpForWantOfTLS(t *testing.T) {
-	play(t, func(t *testing.T, c *Client) {
-		s, _ := c.Open(t.Context(), someHost)
-		defer s.Close()
-		replies, end := s.Ask(t.Context(), []string{"a@x.org"}, false)
-		if len(replies) != 0 || end.Kind != Closed || !end.WantsTLS() {
-			t.Errorf("got %v, %v", replies, end)
-		}
-	}, hello4+mailFrom+`
-		S: 250 ok
-		C: RCPT TO:<a@x.org>
-		S: 421 4.7.0 TLS required for RCPT domain, closing connection.
-		hang up`)
+	for _, said := range []string{
+		"421 4.7.0 TLS required for RCPT domain, closing connection.",
+		"530 5.7.0 Must issue a STARTTLS command first",
+	} {
+		play(t, func(t *testing.T, c *Client) {
+			s, _ := c.Open(t.Context(), someHost)
+			defer s.Close()
+			replies, end := s.Ask(t.Context(), []string{"a@x.org"}, false)
+			if len(replies) != 0 || end.Kind != Closed || !end.WantsTLS() || !s.Ended() {
+				t.Errorf("got %v, %v", replies, end)
+			}
+		}, hello4+mailFrom+`
+			S: 250 ok
+			C: RCPT TO:<a@x.org>
+			S: `+said+`
+			hang up`)
+	}
 }
 
 // One plain retry after a failed handshake is the caller's to make.
