@@ -81,14 +81,14 @@ func (s *Session) transaction(ctx context.Context, recipients []string, utf8 boo
 	return replies, t
 }
 
-// reset makes way for another transaction.
+// reset makes way for another transaction; without it there can be none.
 func (s *Session) reset(ctx context.Context) *Trouble {
 	if !s.standing {
 		return nil
 	}
 	s.resets++
 	_, t := s.say(ctx, command{verb: &rset, line: "RSET"})
-	s.standing = t != nil
+	s.standing, s.ended = false, s.ended || t != nil
 	return t
 }
 

@@ -129,10 +129,10 @@ func (s *Session) hello(ctx context.Context) *Trouble {
 	if t != nil {
 		return t
 	}
-	s.echo, s.offers = text(said.lines[0]), map[string]string{}
+	s.echo, s.offers = text(said.lines[0]), map[string]bool{}
 	for _, line := range said.lines[1:] {
-		keyword, parameters, _ := strings.Cut(text(line), " ")
-		s.offers[strings.ToUpper(keyword)] = parameters
+		keyword, _, _ := strings.Cut(text(line), " ")
+		s.offers[strings.ToUpper(keyword)] = true
 	}
 	return nil
 }

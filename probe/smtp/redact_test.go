@@ -29,6 +29,8 @@ func TestRedact(t *testing.T) {
 		{"other people", "550 5.1.6 User has moved to eve@y.org", "bob@x.org", "550 5.1.6 User has moved to another@redacted.invalid"},
 		{"our sender", "550-Verification failed for <Ann@example.net>\n550 Sender verify failed", "bob@x.org",
 			"550 Verification failed for <Ann@example.net> Sender verify failed"},
+		{"our sender's local part is the recipient's", "550-Verification failed for <ann@example.net>\n550 ann is no sender", "ann@x.org",
+			"550 Verification failed for <ann@example.net> redacted is no sender"},
 		{"our sender beside the recipient", "550 5.1.1 <bob@x.org> from <ann@example.net>: User unknown (bob)", "bob@x.org",
 			"550 5.1.1 <recipient@redacted.invalid> from <another@redacted.invalid>: User unknown (redacted)"},
 		{"a domain behind an @", "550 5.7.1 relaying to @x.org denied", "bob@x.org", "550 5.7.1 relaying to @x.org denied"},

@@ -64,12 +64,13 @@ func cut(s string, most int) string {
 // addresses finds all that has an @ inside, by the same rule by which replies are read: an address is no word there, and neither
 // is what stands for it. A quoted local part belongs to it.
 func (d redaction) addresses(text string) (spans []span) {
+	to := 0
 	for i := 0; i < len(text); i++ {
 		if text[i] != '@' {
 			continue
 		}
-		from := begin(text, i)
-		to := i + end(text[i:])
+		from := to + begin(text[to:i])
+		to = i + end(text[i:])
 		if from < i && !d.stays(text[from:to]) {
 			spans = append(spans, span{from, to, d.placeholder(text[from:to])})
 		}
@@ -89,15 +90,15 @@ func (d redaction) placeholder(address string) string {
 	return redactedOther
 }
 
-// begin finds where the address begins that has its @ at text[at].
-func begin(text string, at int) int {
-	if at > 0 && text[at-1] == '"' {
-		if open := strings.LastIndexByte(text[max(0, at-maxAddress):at-1], '"'); open >= 0 {
-			return max(0, at-maxAddress) + open
+// begin finds where the local part begins with which s ends.
+func begin(s string) int {
+	if quoted, ok := strings.CutSuffix(s, `"`); ok {
+		if open := strings.LastIndexByte(quoted, '"'); open >= 0 && len(quoted)-open < maxAddress {
+			return open
 		}
 	}
-	from := at
-	for from > 0 && !endsAddress(text[from-1]) {
+	from := len(s)
+	for from > 0 && !endsAddress(s[from-1]) {
 		from--
 	}
 	return from
@@ -139,11 +140,12 @@ func (d redaction) words(text string) (spans []span) {
 	return spans
 }
 
-// ownWord tells whether text[from:to] is no part of a longer word; a dot or hyphen joins two words only if there is another behind it.
+// ownWord tells whether text[from:to] is no part of a longer word or of an address; a dot or hyphen joins two words only if there is
+// another behind it.
 func ownWord(text string, from, to int) bool {
 	before := strings.TrimRight(text[:from], ".-")
 	after := strings.TrimLeft(text[to:], ".-")
-	return (before == "" || !inName(before[len(before)-1])) && (after == "" || !inName(after[0]))
+	return (before == "" || !inName(before[len(before)-1])) && (after == "" || !inName(after[0]) && after[0] != '@')
 }
 
 func inName(c byte) bool { return isAlnum(c) || c == '_' || c >= utf8.RuneSelf }

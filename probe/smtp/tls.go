@@ -31,7 +31,9 @@ func (s *Session) startTLS(ctx context.Context) *Trouble {
 	}
 	s.wire.use(conn)
 	s.secure, s.standing = true, false
-	return s.hello(ctx)
+	t := s.hello(ctx)
+	s.ended = s.ended || t != nil // nobody has been introduced
+	return t
 }
 
 func tlsConfig(host string) *tls.Config {

@@ -83,6 +83,12 @@ func TestSTARTTLS(t *testing.T) {
 			C: STARTTLS
 			S; 220 go\r\n250 in the clear\r\n
 			hang up`, Host{}, "nonsense STARTTLS"},
+		{"under TLS the host does not want us: nothing more can be asked", demand + `
+			C: STARTTLS
+			S: 220 2.0.0 Ready to start TLS
+			tls
+			C: EHLO probe.example.net
+			S: 550 no`, Host{}, "refused EHLO 550|closed MAIL"},
 		{"demanded under TLS again: a reply like any other", demand + underTLS + mailFrom + `
 			S: 250 ok
 			C: RCPT TO:<a@x.org>
@@ -103,8 +109,12 @@ func TestSTARTTLS(t *testing.T) {
 					t.Fatal(trouble)
 				}
 				defer s.Quit(t.Context())
-				if got := verdicts(t.Context(), s, false, "a@x.org"); got != tt.want {
-					t.Errorf("got %q, want %q", got, tt.want)
+				first, then, _ := strings.Cut(tt.want, "|")
+				if got := verdicts(t.Context(), s, false, "a@x.org"); got != first {
+					t.Errorf("got %q, want %q", got, first)
+				}
+				if then != "" && verdicts(t.Context(), s, false, "a@x.org") != then {
+					t.Errorf("asked again, no %s", then)
 				}
 			}, tt.script)
 		})

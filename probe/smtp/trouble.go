@@ -49,7 +49,7 @@ type Trouble struct {
 func (t *Trouble) Error() string {
 	parts := []string{t.Host.String() + ": " + t.what()}
 	if codes := t.codes(); codes != "" {
-		parts[0] += " with " + codes
+		parts[0] += " (" + codes + ")"
 	}
 	if t.Err != nil {
 		parts = append(parts, t.Err.Error())
