@@ -189,5 +189,8 @@ func (s *Session) stretch(ctx context.Context, commands []command, at int) (int,
 	if leave <= 0 {
 		return 0, s.trouble(Held, &commands[max(at, 1)], nil)
 	}
+	if err := s.wire.quiet(0); err != nil { // leave may have been long in coming
+		return 0, s.ending(ctx, &commands[at], err)
+	}
 	return until - recipients + min(leave, recipients), nil
 }

@@ -34,8 +34,8 @@ var kindNames = [...]string{
 
 func (k Kind) String() string { return kindNames[k] }
 
-// Trouble is why a conversation, or a transaction, went no further. After [Refused] (of MAIL), [NoTLS], [NoUTF8], [Held] and [Invalid] the
-// session may be used again; [Session.Ended] tells.
+// Trouble is why a conversation, or a transaction, went no further. After [Refused] (of MAIL), [NoTLS], [NoUTF8], [Held]
+// and [Invalid] the session may be used again; [Session.Ended] tells.
 type Trouble struct {
 	Kind    Kind
 	Host    Host

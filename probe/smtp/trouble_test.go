@@ -27,6 +27,7 @@ func TestTroubleInWords(t *testing.T) {
 		{Trouble{Kind: TLSFailed, Err: errors.New("bad record")}, "the TLS handshake failed: bad record"},
 		{Trouble{Kind: NoTLS, Reply: said}, "demands TLS, which can't be had (554 5.7.1)"},
 		{Trouble{Kind: NoUTF8}, "does not take UTF-8 addresses"},
+		{Trouble{Kind: Held, Command: "RCPT"}, "was asked enough for now"},
 		{Trouble{Kind: Nonsense, Command: "RCPT", Err: nonsense("it speaks unasked")}, "does not speak SMTP as it should, at RCPT: it speaks unasked"},
 	}
 	seen := map[Kind]bool{}
