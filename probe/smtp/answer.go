@@ -15,7 +15,7 @@ type answer struct {
 
 func (a answer) negative() bool { return a.code >= 400 }
 
-// reply reads the words. The code is that of the wire: words may hold others.
+// reply reads the words. The code is that of the wire: what a server quotes may hold others.
 func (a answer) reply() reply.Reply {
 	r := reply.Parse(strings.Join(a.lines, "\n"))
 	r.Code = a.code
@@ -60,8 +60,8 @@ func (a *answer) take(line string) (last bool, err error) {
 		a.code = code
 	case code/100 <= 3 && code != a.code || code/100 > 3 && a.code/100 <= 3:
 		return false, nonsense("a reply with two codes")
-	default:
-		a.code = min(a.code, code)
+	case code/100 < a.code/100:
+		a.code = code
 	}
 	return last, nil
 }

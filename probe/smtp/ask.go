@@ -33,7 +33,7 @@ func (s *Session) Ask(ctx context.Context, recipients []string, utf8 bool) (repl
 	for {
 		said, t := s.transaction(ctx, recipients[len(replies):], utf8)
 		replies = append(replies, said...)
-		if t == nil || t.Kind != NoTLS || s.ended || s.host.Plain || !s.Offers("STARTTLS") {
+		if t == nil || t.Kind != NoTLS || s.host.Plain || !s.Offers("STARTTLS") {
 			return replies, t
 		}
 		if t := s.startTLS(ctx); t != nil {
@@ -81,14 +81,14 @@ func (s *Session) transaction(ctx context.Context, recipients []string, utf8 boo
 	return replies, t
 }
 
-// reset makes way for another transaction.
+// reset makes way for another transaction; without it there can be none.
 func (s *Session) reset(ctx context.Context) *Trouble {
 	if !s.standing {
 		return nil
 	}
 	s.resets++
 	_, t := s.say(ctx, command{verb: &rset, line: "RSET"})
-	s.standing = t != nil
+	s.standing, s.ended = false, s.ended || t != nil
 	return t
 }
 
@@ -119,9 +119,7 @@ func (s *Session) step(ctx context.Context, commands []command, said []answer) (
 		c := &commands[at+i]
 		switch {
 		case a.negative() && !s.secure && demandsTLS(a.reply()):
-			t = s.refused(c, a)
-			t.Kind = NoTLS
-			return said, t
+			return said, s.wantsTLS(c, a)
 		case c.verb == &mail && a.negative():
 			return nil, s.refused(c, a)
 		case c.verb == &mail:
@@ -131,6 +129,15 @@ func (s *Session) step(ctx context.Context, commands []command, said []answer) (
 		said = append(said, a)
 	}
 	return said, t
+}
+
+func (s *Session) wantsTLS(c *command, a answer) *Trouble {
+	t := s.refused(c, a)
+	t.Kind = NoTLS
+	if s.ended {
+		t.Kind = Closed
+	}
+	return t
 }
 
 // misdirected finds the command whose refusal speaks of another recipient of the same transaction: the host has lost count, so none of its
@@ -181,6 +188,9 @@ func (s *Session) stretch(ctx context.Context, commands []command, at int) (int,
 	leave := s.ration(ctx, recipients)
 	if leave <= 0 {
 		return 0, s.trouble(Held, &commands[max(at, 1)], nil)
+	}
+	if err := s.wire.quiet(0); err != nil { // leave may have been long in coming
+		return 0, s.ending(ctx, &commands[at], err)
 	}
 	return until - recipients + min(leave, recipients), nil
 }

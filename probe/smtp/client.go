@@ -91,10 +91,16 @@ func (s *Session) dial(ctx context.Context) (net.Conn, *Trouble) {
 	switch {
 	case err == nil:
 		return conn, nil
-	case ctx.Err() != nil:
-		return nil, s.trouble(Canceled, at, ctx.Err())
+	case over(ctx):
+		return nil, s.trouble(Canceled, at, err)
 	}
 	return nil, s.trouble(blames(err), at, err)
+}
+
+// over tells whether a context has ended, or is about to: connections have its deadline as well, and may be quicker.
+func over(ctx context.Context) bool {
+	deadline, ok := ctx.Deadline()
+	return ctx.Err() != nil || ok && !time.Now().Before(deadline)
 }
 
 func (s *Session) port() uint16 {
@@ -123,10 +129,10 @@ func (s *Session) hello(ctx context.Context) *Trouble {
 	if t != nil {
 		return t
 	}
-	s.echo, s.offers = text(said.lines[0]), map[string]string{}
+	s.echo, s.offers = text(said.lines[0]), map[string]bool{}
 	for _, line := range said.lines[1:] {
-		keyword, parameters, _ := strings.Cut(text(line), " ")
-		s.offers[strings.ToUpper(keyword)] = parameters
+		keyword, _, _ := strings.Cut(text(line), " ")
+		s.offers[strings.ToUpper(keyword)] = true
 	}
 	return nil
 }

@@ -70,9 +70,14 @@ func ownedBy(t *testing.T, name string, dir ...string) {
 	}
 }
 
+// writeFile writes a file of an hour ago: Postfix waits until its main.cf is two seconds old.
 func writeFile(t *testing.T, name, text string) string {
 	t.Helper()
 	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	before := time.Now().Add(-time.Hour)
+	if err := os.Chtimes(name, before, before); err != nil {
 		t.Fatal(err)
 	}
 	return name

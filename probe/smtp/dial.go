@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
 	"strings"
 	"syscall"
 
@@ -56,19 +57,22 @@ func Proxy(address string, forward Dial) (Dial, error) {
 	}
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := through.DialContext(ctx, network, address)
-		if err != nil && ctx.Err() == nil && !aboutTarget(err) {
+		if err != nil && !aboutTarget(err) {
 			err = &ourFault{fmt.Errorf("proxy: %w", err)}
 		}
 		return conn, err
 	}, nil
 }
 
-// aboutTarget knows the reply codes of RFC 1928 §6 that speak of the host behind the proxy by the words that the library has for them. All
-// other failures, the general one too, may be the proxy's own.
+// aboutTarget knows the reply codes of RFC 1928 §6 that speak of the host behind the proxy by the words that the library has for them, and
+// takes no reply in time for the host's silence. All other failures, the general one too, may be the proxy's own.
 func aboutTarget(err error) bool {
 	var fault *ourFault
 	if errors.As(err, &fault) {
 		return false
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded) {
+		return true
 	}
 	for _, words := range []string{"network unreachable", "host unreachable", "connection refused", "TTL expired"} {
 		if strings.HasSuffix(err.Error(), words) {

@@ -156,6 +156,20 @@ func TestProxy(t *testing.T) {
 	}
 }
 
+// A host that does not answer looks like this: the proxy goes on trying.
+func TestProxyThatTakesTooLong(t *testing.T) {
+	address, asked := socks(t, "\x05\x00", "", "", "")
+	dial, err := Proxy("socks5://"+address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &Client{HELO: "probe.example.net", Dial: dial, Timeouts: Timeouts{Connect: 100 * time.Millisecond}}
+	if _, trouble := c.Open(t.Context(), someHost); trouble.Kind != Unreachable {
+		t.Errorf("got %v", trouble)
+	}
+	asked()
+}
+
 func TestProxyThatIsNotThere(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

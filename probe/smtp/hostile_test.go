@@ -49,7 +49,19 @@ func TestWhichReplyIsWhose(t *testing.T) {
 		{"the reply to DATA", hello + rcptA + "S: 354 go ahead", "nonsense RCPT"},
 		{"the reply to QUIT", hello + rcptA + "S: 221 bye\nhang up", "nonsense RCPT"},
 		{"a greeting for MAIL", hello + mailFrom + "S: 220 mx", "nonsense MAIL"},
-		{"two codes in one reply", hello + rcptA + "S: 250-ok\nS: 550 no", "nonsense RCPT"},
+		{"yes and no in one reply", hello + rcptA + "S: 250-ok\nS: 550 no", "nonsense RCPT"},
+		{"no and yes in one reply", hello + rcptA + "S: 550-no\nS: 250 ok", "nonsense RCPT"},
+		{"two ways of yes in one reply", hello + rcptA + "S: 250-ok\nS: 251 elsewhere", "nonsense RCPT"},
+		{"two ways of no in one reply: the first is the reply's", hello + rcptA + `
+			S: 554-no
+			S: 550 no
+			C: RCPT TO:<b@x.org>
+			S: 250 ok`, "554 250"},
+		{"a refusal that quotes another one, with its line end as text", hello + rcptA + `
+			S: 550-it said: no\n450 not now
+			S: 550 no
+			C: RCPT TO:<b@x.org>
+			S: 250 ok`, "550 250"},
 		{"two refusals in one reply: the gentler one counts", hello + rcptA + `
 			S: 550-no
 			S: 450 not now

@@ -16,8 +16,8 @@ const (
 // forms that are known of it, its bare local part too where that stands as a word of its own, unless the reply would then be read
 // differently: a local part such as "user" is a word of many replies. Little more than 16 KiB come out.
 //
-// What [reply.Classify] finds in the reply with c, it finds in the result with c less its Recipient. Where the reply names both the recipient
-// and our sender, that takes the sender out as well.
+// What [reply.Classify] finds in the reply with c, it finds in the result with c less its Recipient. To that end the sender is taken out
+// as well where the reply names both.
 func Redact(r reply.Reply, c reply.Context) string {
 	words, codes := r.Text(), r
 	codes.Lines = nil

@@ -17,7 +17,7 @@ type Session struct {
 
 	greeting reply.Reply
 	echo     string
-	offers   map[string]string
+	offers   map[string]bool
 
 	secure   bool // under TLS
 	standing bool // a transaction stands open: MAIL was accepted
@@ -38,10 +38,7 @@ func (s *Session) Greeting() reply.Reply { return s.greeting }
 func (s *Session) Echo() string { return s.echo }
 
 // Offers tells whether the latest reply to EHLO has the extension, such as "PIPELINING". Under TLS it may differ from before.
-func (s *Session) Offers(extension string) bool {
-	_, ok := s.offers[strings.ToUpper(extension)]
-	return ok
-}
+func (s *Session) Offers(extension string) bool { return s.offers[strings.ToUpper(extension)] }
 
 // UTF8 tells whether UTF-8 local parts can be asked about (RFC 6531).
 func (s *Session) UTF8() bool { return s.Offers("SMTPUTF8") }

@@ -162,6 +162,14 @@ func TestSession(t *testing.T) {
 			S: 554 Too many nonmail commands
 			hang up`,
 			"a@x.org|b@x.org", "550|refused RSET 554"},
+		{"RSET refused: another transaction would be mixed up with the first", hello + mailFrom + `
+			S: 250 OK
+			C: RCPT TO:<a@x.org>
+			S: 250 OK
+			C: RSET
+			S: 502 no such thing
+			C: QUIT`,
+			"a@x.org|b@x.org|b@x.org", "250|refused RSET 502|closed MAIL"},
 		{"too many recipients is a reply like any other", hello + mailFrom + `
 			S: 250 OK
 			C: RCPT TO:<a@x.org>

@@ -52,13 +52,13 @@ func (s *Session) exchange(commands []command) (said []answer, err error) {
 			return said, err
 		}
 		took = time.Since(began)
-		s.pace.note(&c, took)
+		s.pace.note(c.verb, took)
 		said = append(said, a)
 	}
 	return said, s.wire.quiet(took)
 }
 
-// write sends the commands. A host that hangs up may have said why before.
+// write sends the commands; a greeting needs none.
 func (s *Session) write(commands []command) error {
 	var lines []string
 	for _, c := range commands {
@@ -69,13 +69,7 @@ func (s *Session) write(commands []command) error {
 	if lines == nil {
 		return nil
 	}
-	err := s.wire.write(lines...)
-	if err != nil {
-		if a, e := s.wire.hear(); e == nil && a.negative() {
-			return farewell{a}
-		}
-	}
-	return err
+	return s.wire.write(lines...)
 }
 
 func (s *Session) hear(c *command) (answer, error) {
@@ -125,27 +119,3 @@ func (s *Session) refused(c *command, a answer) *Trouble {
 func (s *Session) trouble(k Kind, c *command, err error) *Trouble {
 	return &Trouble{Kind: k, Host: s.host, Stage: c.stage, Command: c.name, Err: err}
 }
-
-// pace is how long replies to MAIL, RCPT and RSET take.
-type pace struct {
-	first  time.Duration // the longest of the first three
-	heard  int
-	latest time.Duration // the longest since the latest write
-}
-
-func (p *pace) begin() { p.latest = 0 }
-
-func (p *pace) note(c *command, took time.Duration) {
-	if c.stage != reply.MAIL && c.stage != reply.RCPT {
-		return
-	}
-	if p.heard++; p.heard <= 3 {
-		p.first = max(p.first, took)
-	}
-	p.latest = max(p.latest, took)
-}
-
-// delay is how much later replies come when a host has begun to slow us down. Postfix adds a second; no clock hits that exactly.
-const delay = 800 * time.Millisecond
-
-func (p *pace) slower() bool { return p.latest >= p.first+delay }

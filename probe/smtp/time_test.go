@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// leave is time to say QUIT, and for the moments in which the session listens for what is said unasked.
-const leave = 2*time.Second + 600*time.Millisecond
+// moments are those in which the session listens for what is said unasked.
+const moments = 600 * time.Millisecond
 
 func TestWaiting(t *testing.T) {
 	tests := []struct {
@@ -18,7 +18,7 @@ func TestWaiting(t *testing.T) {
 		took         time.Duration // or a bit more
 	}{
 		{"a silent host", "", "", "timed_out greeting", 30 * time.Second},
-		{"a greeting that drips", drip(29*time.Second, "220 mx.example.org"), "", "timed_out greeting", 30 * time.Second},
+		{"a greeting that drips, and a QUIT that nobody reads", drip(29*time.Second, "220 mx.example.org"), "", "timed_out greeting", 32 * time.Second},
 		{"a greeting whose last line does not come", `
 			S: 220-mx.example.org
 			wait 29s
@@ -41,7 +41,7 @@ func TestWaiting(t *testing.T) {
 		{"a reply to RCPT that drips", hello + mailFrom + `
 			S: 250 ok
 			C: RCPT TO:<a@x.org>
-			` + drip(29*time.Second, "550 no\\r\\n"), "a@x.org", "timed_out RCPT", 30 * time.Second},
+			` + drip(29*time.Second, "550 no"), "a@x.org", "timed_out RCPT", 32 * time.Second},
 		{"a callout of 29 s", hello + mailFrom + `
 			S: 250 ok
 			C: RCPT TO:<a@x.org>
@@ -69,7 +69,7 @@ func TestWaiting(t *testing.T) {
 				if got := whole(t.Context(), c, tt.recipients); got != tt.want {
 					t.Errorf("got %q, want %q", got, tt.want)
 				}
-				if took := time.Since(began); took < tt.took || took > tt.took+leave {
+				if took := time.Since(began); took < tt.took || took > tt.took+moments {
 					t.Errorf("took %v, want %v", took, tt.took)
 				}
 			}, tt.script)
@@ -77,13 +77,34 @@ func TestWaiting(t *testing.T) {
 	}
 }
 
+// After trouble there is a QUIT, which is not waited for; after that nothing.
+func TestTakingLeave(t *testing.T) {
+	play(t, func(t *testing.T, c *Client) {
+		began, quits := time.Now(), 0
+		c.Trace = func(l Line) {
+			if l.Text == "QUIT" {
+				quits++
+			}
+		}
+		s, _ := c.Open(t.Context(), someHost)
+		verdicts(t.Context(), s, false, "a@x.org")
+		s.Quit(t.Context())
+		s.Quit(t.Context())
+		s.Close()
+		if took := time.Since(began); quits != 1 || took > 10*time.Second+moments {
+			t.Errorf("%d times QUIT, after %v", quits, took)
+		}
+		if got := verdicts(t.Context(), s, false, "a@x.org"); got != "closed MAIL" {
+			t.Errorf("asked after that: %s", got)
+		}
+	}, hello+mailFrom+"C: QUIT")
+}
+
 // drip says one octet after each wait.
 func drip(wait time.Duration, raw string) string {
 	var b strings.Builder
 	for i := range len(raw) {
-		if raw[i] != '\\' {
-			b.WriteString("\nwait " + wait.String() + "\nS; " + strings.ReplaceAll(raw[i:i+1], " ", `\x20`))
-		}
+		b.WriteString("\nwait " + wait.String() + "\nS; " + strings.ReplaceAll(raw[i:i+1], " ", `\x20`))
 	}
 	return b.String()
 }
@@ -124,6 +145,30 @@ func TestSlower(t *testing.T) {
 			}, script)
 		})
 	}
+}
+
+func TestSlowerFromTheFirstBatchOn(t *testing.T) {
+	play(t, func(t *testing.T, c *Client) {
+		s, _ := c.Open(t.Context(), someHost)
+		defer s.Close()
+		verdicts(t.Context(), s, false, "a@x.org", "b@x.org")
+		if s.Slower() {
+			t.Error("that may have been a callout")
+		}
+		if verdicts(t.Context(), s, false, "c@x.org"); !s.Slower() {
+			t.Error("RSET needs no callout")
+		}
+	}, helloPipelining+mailFrom+`
+		C+ RCPT TO:<a@x.org>
+		C+ RCPT TO:<b@x.org>
+		wait 1s
+		S; 250 ok\r\n550 no\r\n550 no\r\n
+		C: RSET
+		wait 1s
+		S: 250 ok
+		`+mailFrom+`C+ RCPT TO:<c@x.org>
+		wait 1s
+		S; 250 ok\r\n250 ok\r\n`)
 }
 
 func TestAnEndOfTheContextEndsTheSessionAtOnce(t *testing.T) {

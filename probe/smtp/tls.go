@@ -18,7 +18,7 @@ func (s *Session) startTLS(ctx context.Context) *Trouble {
 		}
 		return t
 	}
-	conn := tls.Client(s.wire.raw, s.tlsConfig())
+	conn := tls.Client(s.wire.raw, tlsConfig(s.host.Name))
 	done := s.wire.within(s.timeouts.Command)
 	err := conn.HandshakeContext(ctx)
 	done()
@@ -31,12 +31,14 @@ func (s *Session) startTLS(ctx context.Context) *Trouble {
 	}
 	s.wire.use(conn)
 	s.secure, s.standing = true, false
-	return s.hello(ctx)
+	t := s.hello(ctx)
+	s.ended = s.ended || t != nil // nobody has been introduced
+	return t
 }
 
-func (s *Session) tlsConfig() *tls.Config {
+func tlsConfig(host string) *tls.Config {
 	c := &tls.Config{
-		ServerName:         strings.TrimSuffix(s.host.Name, "."),
+		ServerName:         strings.TrimSuffix(host, "."),
 		InsecureSkipVerify: true,
 		MinVersion:         tls.VersionTLS10,
 	}

@@ -2,7 +2,14 @@ package smtp
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/tls"
+	"crypto/x509"
+	"math/big"
+	"net"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -65,6 +72,9 @@ func TestSTARTTLS(t *testing.T) {
 		{"demanded and not wanted", demand + `
 			C: QUIT
 			S: 221 bye`, Host{Plain: true}, "no_tls MAIL 530"},
+		{"neither wanted nor demanded", hello4 + askA, Host{Plain: true, TLS: true}, "550"},
+		{"started for a code that says it without words", hello4 + mailFrom + `
+			S: 523 no` + underTLS + askA, Host{}, "550"},
 		{"the handshake fails", demand + `
 			C: STARTTLS
 			S: 220 2.0.0 Ready to start TLS
@@ -73,6 +83,12 @@ func TestSTARTTLS(t *testing.T) {
 			C: STARTTLS
 			S; 220 go\r\n250 in the clear\r\n
 			hang up`, Host{}, "nonsense STARTTLS"},
+		{"under TLS the host does not want us: nothing more can be asked", demand + `
+			C: STARTTLS
+			S: 220 2.0.0 Ready to start TLS
+			tls
+			C: EHLO probe.example.net
+			S: 550 no`, Host{}, "refused EHLO 550|closed MAIL"},
 		{"demanded under TLS again: a reply like any other", demand + underTLS + mailFrom + `
 			S: 250 ok
 			C: RCPT TO:<a@x.org>
@@ -93,8 +109,12 @@ func TestSTARTTLS(t *testing.T) {
 					t.Fatal(trouble)
 				}
 				defer s.Quit(t.Context())
-				if got := verdicts(t.Context(), s, false, "a@x.org"); got != tt.want {
-					t.Errorf("got %q, want %q", got, tt.want)
+				first, then, _ := strings.Cut(tt.want, "|")
+				if got := verdicts(t.Context(), s, false, "a@x.org"); got != first {
+					t.Errorf("got %q, want %q", got, first)
+				}
+				if then != "" && verdicts(t.Context(), s, false, "a@x.org") != then {
+					t.Errorf("asked again, no %s", then)
 				}
 			}, tt.script)
 		})
@@ -107,6 +127,51 @@ const hello4 = `
 	S: 250-mx.example.org
 	S: 250 STARTTLS
 `
+
+func TestEHLODemandsTLSThatIsNotWanted(t *testing.T) {
+	play(t, func(t *testing.T, c *Client) {
+		h := someHost
+		h.Plain = true
+		if _, trouble := c.Open(t.Context(), h); written(trouble) != "refused EHLO 530" || !trouble.WantsTLS() {
+			t.Errorf("got %v", trouble)
+		}
+	}, `
+		S: 220 mx.example.org
+		C: EHLO probe.example.net
+		S: 530 5.7.0 Must issue a STARTTLS command first
+		C: QUIT
+		S: 221 bye`)
+}
+
+// Nothing is confided, so old hosts are met with what they know.
+func TestOldTLS(t *testing.T) {
+	key, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}
+	for _, suite := range []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA, tls.TLS_RSA_WITH_3DES_EDE_CBC_SHA, tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA} {
+		for _, version := range []uint16{tls.VersionTLS10, tls.VersionTLS12} {
+			ours, theirs := net.Pipe()
+			var host sync.WaitGroup
+			host.Go(func() {
+				conn := tls.Server(ours, &tls.Config{Certificates: old, MinVersion: version, MaxVersion: version, CipherSuites: []uint16{suite}})
+				conn.Handshake()
+				ours.Close()
+			})
+			if err := tls.Client(theirs, tlsConfig("mx.example.org.")).Handshake(); err != nil {
+				t.Errorf("%s, %s: %v", tls.VersionName(version), tls.CipherSuiteName(suite), err)
+			}
+			theirs.Close()
+			host.Wait()
+		}
+	}
+}
 
 // What was answered before TLS was demanded stands, and is not asked again.
 func TestTLSDemandedInTheMiddle(t *testing.T) {
@@ -128,18 +193,23 @@ func TestTLSDemandedInTheMiddle(t *testing.T) {
 }
 
 func TestAHostThatHangsUpForWantOfTLS(t *testing.T) {
-	play(t, func(t *testing.T, c *Client) {
-		s, _ := c.Open(t.Context(), someHost)
-		defer s.Close()
-		replies, end := s.Ask(t.Context(), []string{"a@x.org"}, false)
-		if len(replies) != 0 || end.Kind != Closed || !end.WantsTLS() {
-			t.Errorf("got %v, %v", replies, end)
-		}
-	}, hello4+mailFrom+`
-		S: 250 ok
-		C: RCPT TO:<a@x.org>
-		S: 421 4.7.0 TLS required for RCPT domain, closing connection.
-		hang up`)
+	for _, said := range []string{
+		"421 4.7.0 TLS required for RCPT domain, closing connection.",
+		"530 5.7.0 Must issue a STARTTLS command first",
+	} {
+		play(t, func(t *testing.T, c *Client) {
+			s, _ := c.Open(t.Context(), someHost)
+			defer s.Close()
+			replies, end := s.Ask(t.Context(), []string{"a@x.org"}, false)
+			if len(replies) != 0 || end.Kind != Closed || !end.WantsTLS() || !s.Ended() {
+				t.Errorf("got %v, %v", replies, end)
+			}
+		}, hello4+mailFrom+`
+			S: 250 ok
+			C: RCPT TO:<a@x.org>
+			S: `+said+`
+			hang up`)
+	}
 }
 
 // One plain retry after a failed handshake is the caller's to make.

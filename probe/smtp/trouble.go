@@ -28,13 +28,14 @@ const (
 )
 
 var kindNames = [...]string{
-	"invalid", "forbidden", "canceled", "no_egress", "unreachable", "refused", "closed", "timed_out", "tls_failed", "no_tls", "no_utf8", "held", "nonsense",
+	"invalid", "forbidden", "canceled", "no_egress", "unreachable", "refused", "closed", "timed_out",
+	"tls_failed", "no_tls", "no_utf8", "held", "nonsense",
 }
 
 func (k Kind) String() string { return kindNames[k] }
 
-// Trouble is why a conversation, or a transaction, went no further. After [Refused] (of MAIL), [NoTLS], [NoUTF8], [Held] and [Invalid] the
-// session may be used again; [Session.Ended] tells.
+// Trouble is why a conversation, or a transaction, went no further. After [Refused] (of MAIL), [NoTLS], [NoUTF8], [Held]
+// and [Invalid] the session may be used again; [Session.Ended] tells.
 type Trouble struct {
 	Kind    Kind
 	Host    Host
@@ -48,7 +49,7 @@ type Trouble struct {
 func (t *Trouble) Error() string {
 	parts := []string{t.Host.String() + ": " + t.what()}
 	if codes := t.codes(); codes != "" {
-		parts[0] += " with " + codes
+		parts[0] += " (" + codes + ")"
 	}
 	if t.Err != nil {
 		parts = append(parts, t.Err.Error())
@@ -94,8 +95,8 @@ func (t *Trouble) what() string {
 	return "does not speak SMTP as it should, at " + t.Command
 }
 
-// WantsTLS tells that the host's last word was that it takes nothing without TLS. If the session was not under TLS and has ended, the next one
-// needs [Host.TLS].
+// WantsTLS tells that the host's last word was that it takes nothing without TLS. If the session was not under TLS and has ended, the
+// next one needs [Host.TLS].
 func (t *Trouble) WantsTLS() bool { return demandsTLS(t.Reply) }
 
 // Host is a mail host to talk to.
