@@ -45,6 +45,7 @@ func TestTheTruthAboutAMailbox(t *testing.T) {
 		{"nobody@deaf.test", sandbox.Mailbox{Kind: sandbox.Unknown}},
 		{"nobody@spf.test", sandbox.Mailbox{Kind: sandbox.Unknown, Tells: true}},
 		{"nobody@maintenance.test", sandbox.Mailbox{Kind: sandbox.Unknown, Tells: true}}, // its second host tells
+		{"nobody@softly.test", sandbox.Mailbox{Kind: sandbox.Unknown}},
 		{"nobody@catchall.test", sandbox.Mailbox{Kind: sandbox.CatchAll}},
 		{"ann@any.crowd.test", sandbox.Mailbox{Kind: sandbox.Exists, Tells: true}},
 		{"550-5.7.1@reply.acme.test", sandbox.Mailbox{Kind: sandbox.Told, Reply: "550-5.7.1", Tells: true}},
