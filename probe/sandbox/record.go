@@ -51,7 +51,8 @@ func (s Session) Transcript() string {
 // Bounds of what is kept. Counters go on when lines are kept no more.
 const (
 	maxSessionLines = 2000
-	maxOctets       = 128 << 20
+	lineSize        = 80 // octets of a Line beside its text, about
+	maxOctets       = 64 << 20
 	maxAsked        = 1 << 22
 	maxSessions     = 1 << 17
 )
@@ -66,6 +67,7 @@ type recorder struct {
 
 	mu       sync.Mutex
 	sessions []*Session
+	number   int
 	octets   int // of the lines
 	asked    int
 	open     map[string]int // sessions by host: now, and the most there ever were
@@ -77,7 +79,8 @@ func (r *recorder) begin(host string, addr netip.AddrPort, client netip.Addr) *S
 	defer r.mu.Unlock()
 	r.open[host]++
 	r.most[host] = max(r.most[host], r.open[host])
-	s := &Session{ID: len(r.sessions) + 1, Host: host, Addr: addr, Client: client, Began: r.clock.now()}
+	r.number++
+	s := &Session{ID: r.number, Host: host, Addr: addr, Client: client, Began: r.clock.now()}
 	if len(r.sessions) < maxSessions {
 		r.sessions = append(r.sessions, s)
 	}
@@ -111,8 +114,9 @@ func (r *recorder) change(f func()) {
 func (r *recorder) line(s *Session, fromClient bool, held time.Duration, text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(s.Lines) < maxSessionLines && r.octets+len(text) <= maxOctets {
-		r.octets += len(text)
+	size := len(text) + lineSize
+	if len(s.Lines) < maxSessionLines && r.octets+size <= maxOctets {
+		r.octets += size
 		s.Lines = append(s.Lines, Line{r.clock.now(), fromClient, text, held})
 	}
 }

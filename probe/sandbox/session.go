@@ -189,14 +189,10 @@ var asksTooMuch = []string{"errors", "nonmail", "closing", "many-rcpts", "many-a
 
 // sayAs gives a reply in the words of a host: by name, or a reply itself.
 func (s *session) sayAs(h *mailHost, name string, rcpt address, box Mailbox) bool {
-	text, ok := h.p.says[name]
-	if !ok {
-		text = name
-	}
 	if slices.Contains(asksTooMuch, name) {
 		s.recorder.change(func() { s.log.TooMany++ })
 	}
-	return s.reply(s.expand(h, text, rcpt, box))
+	return s.reply(s.expand(h, h.p.text(name), rcpt, box))
 }
 
 // expand fills in the words in braces. Nothing of a client can add a line.
