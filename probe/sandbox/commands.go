@@ -16,22 +16,19 @@ type command struct {
 	stage string // at which failures come in its place
 }
 
-var commands map[string]command
-
-func init() {
-	commands = map[string]command{
-		"HELO":     {func(s *session, arg string) bool { return s.greetBack(arg, false) }, "ehlo"},
-		"EHLO":     {func(s *session, arg string) bool { return s.greetBack(arg, true) }, "ehlo"},
-		"STARTTLS": {(*session).beginTLS, ""},
-		"AUTH":     {(*session).logIn, ""},
-		"MAIL":     {(*session).beginMail, "mail"},
-		"RCPT":     {(*session).addRecipient, "rcpt"},
-		"DATA":     {(*session).takeMessage, "data"},
-		"RSET":     {(*session).reset, ""},
-		"NOOP":     {func(s *session, _ string) bool { return s.idles("noop", "") }, ""},
-		"VRFY":     {func(s *session, arg string) bool { return s.idles("verify-user", arg) }, ""},
-		"QUIT":     {(*session).quit, ""},
-	}
+// commands are what the servers understand.
+var commands = map[string]command{
+	"HELO":     {func(s *session, arg string) bool { return s.greetBack(arg, false) }, "ehlo"},
+	"EHLO":     {func(s *session, arg string) bool { return s.greetBack(arg, true) }, "ehlo"},
+	"STARTTLS": {(*session).beginTLS, ""},
+	"AUTH":     {(*session).logIn, ""},
+	"MAIL":     {(*session).beginMail, "mail"},
+	"RCPT":     {(*session).addRecipient, "rcpt"},
+	"DATA":     {(*session).takeMessage, "data"},
+	"RSET":     {(*session).reset, ""},
+	"NOOP":     {func(s *session, _ string) bool { return s.idles("noop", "") }, ""},
+	"VRFY":     {func(s *session, arg string) bool { return s.idles("verify-user", arg) }, ""},
+	"QUIT":     {(*session).quit, ""},
 }
 
 // greetBack answers HELO and EHLO. A second one begins anew.

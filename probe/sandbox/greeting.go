@@ -46,7 +46,7 @@ func (s *session) turnsAway() (name string) {
 	s.memory(s.host).of(s.client, func(v *visitor) {
 		now := s.clock.now()
 		switch {
-		case p.atOnce > 0 && v.open > p.atOnce:
+		case p.atOnce > 0 && s.before >= p.atOnce:
 			name = "crowded"
 		case !p.connections.count(&v.arrivals, now, p.strict):
 			name = "hurried"

@@ -36,8 +36,9 @@ type Mailbox struct {
 	MovedTo string // an address, for Moved
 	Reply   string // the code of the reply, for Told: "550-5.7.1"
 
-	// Tells is whether RCPT may bring the truth to light: a host takes the domain's mail, looks the recipient up before DATA, and has no
-	// setting that refuses every client, name or sender, or that fails at every session.
+	// Tells is whether RCPT may bring the truth to light: a host takes the domain's mail, looks the recipient up before DATA, does not
+	// take everybody or hide a final no behind a 4yz, has SMTPUTF8 where the address needs it, and has no setting that refuses every
+	// client, name or sender or that fails in every session.
 	Tells bool
 }
 
@@ -59,7 +60,7 @@ func (w *World) Mailbox(address string) (Mailbox, bool) {
 	}
 	h := w.greeting(a.domain)
 	m, ok := w.mailbox(a, h)
-	m.Tells = h != nil && m.Kind != CatchAll && h.p.tells() && (ascii(a.local) || h.p.smtputf8 == "yes")
+	m.Tells = h != nil && h.p.tells(a, m)
 	return m, ok
 }
 

@@ -101,9 +101,10 @@ func (s *session) readMessage() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.recorder.line(s.log, true, s.held, fmt.Sprintf("(%d octets)", len(text)))
-	if len(text) <= size {
-		return bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n")), nil
+	crlf := bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
+	s.recorder.line(s.log, true, s.held, fmt.Sprintf("(%d octets)", len(crlf)))
+	if len(crlf) <= size {
+		return crlf, nil
 	}
 	if _, err := io.CopyN(io.Discard, dots, 4*int64(size)); err != io.EOF {
 		return nil, io.ErrShortBuffer // it is longer still

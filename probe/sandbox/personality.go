@@ -109,6 +109,14 @@ func (p *personality) set(key, value string, create bool) error {
 	return nil
 }
 
+// text is the reply of that name; what is no name is a reply itself.
+func (p *personality) text(name string) string {
+	if text, ok := p.says[name]; ok {
+		return text
+	}
+	return name
+}
+
 // codeOf is the reply code that a line begins with, or 0.
 func codeOf(line string) int {
 	if len(line) < 3 || len(line) > 3 && line[3] != ' ' && line[3] != '-' {

@@ -94,8 +94,10 @@ func dial(t *testing.T, s *sandbox.Sandbox, from string) *client {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	return &client{conn, bufio.NewReader(conn)}
+	return newClient(conn)
 }
+
+func newClient(conn net.Conn) *client { return &client{conn, bufio.NewReader(conn)} }
 
 // reply reads one reply; it is empty at the end.
 func (c *client) reply() (lines []string) {

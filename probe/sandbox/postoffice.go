@@ -45,7 +45,7 @@ func openPostOffice(w *World, o Options) (*postOffice, error) {
 	}
 	c := newClock(o.Pace)
 	return &postOffice{
-		world: w, options: o, clock: c, recorder: &recorder{clock: c}, inbox: inbox, cert: sync.OnceValues(newCertificate),
+		world: w, options: o, clock: c, recorder: newRecorder(c), inbox: inbox, cert: sync.OnceValues(newCertificate),
 		closing: make(chan struct{}), memories: make(map[*mailHost]*memory), conns: make(map[net.Conn]bool),
 	}, nil
 }
@@ -74,32 +74,41 @@ func (p *postOffice) memory(h *mailHost) *memory {
 	return m
 }
 
-// serve plays a host for one client, in a goroutine of its own.
+// serve plays a host for one client, in a goroutine of its own. Clients are counted in the order in which they come.
 func (p *postOffice) serve(conn net.Conn, h *mailHost, at netip.AddrPort, client netip.Addr) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.closed || len(p.conns) >= maxAtOnce {
+	s := &session{postOffice: p, host: h, conn: conn, client: client}
+	if !p.admit(conn) {
 		conn.Close()
 		return
 	}
-	p.conns[conn] = true
-	p.serving.Go(func() {
-		defer p.forget(conn)
-		p.visit(conn, h, at, client)
+	p.memory(h).of(client, func(v *visitor) {
+		v.open++
+		s.before = v.open - 1
 	})
+	s.log = p.recorder.begin(h.name, at, client)
+	go func() {
+		defer p.forget(conn)
+		s.serve()
+	}()
+}
+
+// admit notes a connection, unless there are too many or it is over.
+func (p *postOffice) admit(conn net.Conn) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || len(p.conns) >= maxAtOnce {
+		return false
+	}
+	p.conns[conn] = true
+	p.serving.Add(1)
+	return true
 }
 
 func (p *postOffice) forget(conn net.Conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.conns, conn)
-}
-
-// visit is one session.
-func (p *postOffice) visit(conn net.Conn, h *mailHost, at netip.AddrPort, client netip.Addr) {
-	p.memory(h).of(client, func(v *visitor) { v.open++ })
-	s := &session{postOffice: p, host: h, conn: conn, client: client, log: p.recorder.begin(h.name, at, client)}
-	s.serve()
+	p.serving.Done()
 }
 
 // hostAt is the mail host that listens at an address of the world.

@@ -180,15 +180,11 @@ func (p *personality) verdict(box Mailbox, stage string) string {
 
 // answer gives the reply, in its time, and keeps count.
 func (s *session) answer(at *mailHost, rcpt address, box Mailbox, name string) bool {
-	text, ok := at.p.says[name]
-	if !ok {
-		text = name
-	}
 	delay := at.p.look
 	if s.host.p.throttle > 0 && s.throttled >= s.host.p.throttle {
 		delay += s.host.p.pause
 	}
-	good := codeOf(text) < 300
+	good := codeOf(at.p.text(name)) < 300
 	if good {
 		s.mail.rcpts = append(s.mail.rcpts, recipient{rcpt, at, box})
 	} else {

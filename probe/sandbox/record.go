@@ -51,10 +51,15 @@ func (s Session) Transcript() string {
 // Bounds of what is kept. Counters go on when lines are kept no more.
 const (
 	maxSessionLines = 2000
-	maxOctets       = 128 << 20
+	lineSize        = 80 // octets of a Line beside its text, about
+	maxOctets       = 64 << 20
 	maxAsked        = 1 << 22
 	maxSessions     = 1 << 17
 )
+
+func newRecorder(c clock) *recorder {
+	return &recorder{clock: c, open: make(map[string]int), most: make(map[string]int)}
+}
 
 // recorder keeps the sessions of a sandbox.
 type recorder struct {
@@ -62,21 +67,32 @@ type recorder struct {
 
 	mu       sync.Mutex
 	sessions []*Session
+	number   int
 	octets   int // of the lines
 	asked    int
+	open     map[string]int // sessions by host: now, and the most there ever were
+	most     map[string]int
 }
 
 func (r *recorder) begin(host string, addr netip.AddrPort, client netip.Addr) *Session {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	s := &Session{ID: len(r.sessions) + 1, Host: host, Addr: addr, Client: client, Began: r.clock.now()}
+	r.open[host]++
+	r.most[host] = max(r.most[host], r.open[host])
+	r.number++
+	s := &Session{ID: r.number, Host: host, Addr: addr, Client: client, Began: r.clock.now()}
 	if len(r.sessions) < maxSessions {
 		r.sessions = append(r.sessions, s)
 	}
 	return s
 }
 
-func (r *recorder) end(s *Session) { r.change(func() { s.Ended = r.clock.now() }) }
+func (r *recorder) end(s *Session) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s.Ended = r.clock.now()
+	r.open[s.Host]--
+}
 
 // ask notes a RCPT.
 func (r *recorder) ask(s *Session) {
@@ -98,8 +114,9 @@ func (r *recorder) change(f func()) {
 func (r *recorder) line(s *Session, fromClient bool, held time.Duration, text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(s.Lines) < maxSessionLines && r.octets+len(text) <= maxOctets {
-		r.octets += len(text)
+	size := len(text) + lineSize
+	if len(s.Lines) < maxSessionLines && r.octets+size <= maxOctets {
+		r.octets += size
 		s.Lines = append(s.Lines, Line{r.clock.now(), fromClient, text, held})
 	}
 }
@@ -142,7 +159,9 @@ func (s *Sandbox) Manners() map[string]Manners {
 	}
 	all := make(map[string]Manners)
 	for host, sessions := range byHost {
-		all[host] = mannersOf(sessions)
+		m := mannersOf(sessions)
+		s.post.recorder.change(func() { m.AtOnce = s.post.recorder.most[host] })
+		all[host] = m
 	}
 	return all
 }
@@ -165,7 +184,7 @@ func mannersOf(sessions []Session) Manners {
 		}
 	}
 	m.Recipients = len(asked)
-	m.PerMinute, m.RecipientsPerMinute, m.AtOnce = densest(began), densest(asked), atOnce(sessions)
+	m.PerMinute, m.RecipientsPerMinute = densest(began), densest(asked)
 	return m
 }
 
@@ -177,33 +196,6 @@ func densest(times []time.Time) (most int) {
 			first++
 		}
 		most = max(most, i-first+1)
-	}
-	return most
-}
-
-// atOnce is the largest number of sessions that were open together.
-func atOnce(sessions []Session) (most int) {
-	type change struct {
-		at time.Time
-		by int
-	}
-	var changes []change
-	for _, s := range sessions {
-		changes = append(changes, change{s.Began, 1})
-		if !s.Ended.IsZero() {
-			changes = append(changes, change{s.Ended, -1})
-		}
-	}
-	slices.SortFunc(changes, func(a, b change) int {
-		if c := a.at.Compare(b.at); c != 0 {
-			return c
-		}
-		return a.by - b.by // one that ends when another begins was before it
-	})
-	open := 0
-	for _, c := range changes {
-		open += c.by
-		most = max(most, open)
 	}
 	return most
 }

@@ -73,11 +73,21 @@ func (s *Sandbox) listen(ctx context.Context, w *World, o Options) (err error) {
 	return err
 }
 
-// DNSAddr is where the resolver listens on loopback, UDP and TCP.
-func (s *Sandbox) DNSAddr() string { return s.dns.addr }
+// DNSAddr is where the resolver listens on loopback, UDP and TCP; empty with pipes.
+func (s *Sandbox) DNSAddr() string {
+	if s.dns == nil {
+		return ""
+	}
+	return s.dns.addr
+}
 
 // Asked counts the questions that came, by type and lower-case name: "MX example.test".
-func (s *Sandbox) Asked() map[string]int { return s.dns.counts() }
+func (s *Sandbox) Asked() map[string]int {
+	if s.dns == nil {
+		return nil
+	}
+	return s.dns.counts()
+}
 
 // Sessions are all connections that mail hosts had so far, in the order in which they began.
 func (s *Sandbox) Sessions() []Session { return s.post.recorder.all() }

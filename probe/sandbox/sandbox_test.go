@@ -189,6 +189,22 @@ func TestWorldsThatCantBeRead(t *testing.T) {
 		{"a type that is none", "a.test SERVFAIL type=ANY", "ANY"},
 		{"an address of the real world", "a.test A 8.8.8.8", "8.8.8.8"},
 		{"an IPv6 address of the real world", "a.test AAAA 2600::1", "2600::1"},
+		{"a mail host without a personality", "a.test SMTP", "line 1"},
+		{"a personality that there is not", "a.test SMTP lotus", "there are backup everything"},
+		{"a setting that there is not", "a.test SMTP exim kind=yes", `"kind" is neither a setting nor a reply`},
+		{"a limit that is no number", "a.test SMTP postfix soft=few", "soft"},
+		{"a rate without a time", "a.test SMTP postfix connections=10", "connections"},
+		{"a choice that there is not", "a.test SMTP postfix verify=perhaps", "verify"},
+		{"a switch that is neither on nor off", "a.test SMTP postfix strict=maybe", "strict"},
+		{"a stage that there is not", "a.test SMTP postfix silent=rcpt,lunch", "lunch"},
+		{"a reply that is none", `a.test SMTP postfix unknown="no such user"`, "unknown"},
+		{"a mail host without an address", "a.test SMTP postfix", "no address"},
+		{"two mail hosts of one name", "a.test A 192.0.2.1\na.test SMTP postfix\na.test SMTP exim", "line 3"},
+		{"two mail hosts at one address", "a.test A 192.0.2.1\na.test SMTP postfix\nb.test A 192.0.2.1\nb.test SMTP exim", "192.0.2.1"},
+		{"a log-in without a password", "a.test LOGIN ann", "ann"},
+		{"log-ins without a mail host", "a.test LOGIN ann=secret", "a.test"},
+		{"a mailbox of an unknown kind", "a.test MAILBOX ann=ill", "ill"},
+		{"a mailbox that gets no possible reply", "a.test MAILBOX ann=550-4.1.1", "550-4.1.1"},
 	}
 	for _, tt := range tests {
 		if _, err := sandbox.Parse(tt.text); err == nil || !strings.Contains(err.Error(), tt.want) {
@@ -248,5 +264,14 @@ func TestOnlyLoopbackIsServed(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add("a.test MX 10 mx.test ttl=1h # so\n*.b.test TXT \"x y\" ede=15\nc.test SERVFAIL times=1 type=MX nosoa")
 	f.Add("* A 192.0.2.1 delay=1s\n. SILENT\n\\000.test MX 10 . ttl=-1s")
-	f.Fuzz(func(t *testing.T, text string) { sandbox.Parse(text) })
+	f.Add("*.a.test A 192.0.2.1\n*.a.test SMTP gmail soft=1 unknown=\"550 no\"\na.test MAILBOX * \"a b\"=moved:x ü=550-5.1.1\nreply.reply.a.test MX 1 x.a.test")
+	f.Fuzz(func(t *testing.T, text string) {
+		if w, err := sandbox.Parse(text); err == nil {
+			for address, m := range w.Mailboxes() {
+				if m.Kind == "" {
+					t.Errorf("%s is of no kind", address)
+				}
+			}
+		}
+	})
 }

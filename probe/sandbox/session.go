@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // session is one connection at work. go-smtp answers in order, at once and in its own words, and speaks for a user's back end; a server
@@ -25,6 +26,7 @@ type session struct {
 	log    *Session
 	client netip.Addr
 
+	before  int // how many sessions the client had when it came
 	helo    string
 	user    string // who logged in
 	tls     bool
@@ -116,7 +118,7 @@ func (s *session) readLine() (string, error) {
 	}
 	s.conn.SetReadDeadline(time.Now().Add(idle))
 	raw, err := s.in.ReadSlice('\n')
-	line := strings.TrimRight(string(raw), "\r\n")
+	line := strings.Map(printable, strings.TrimRight(string(raw), "\r\n"))
 	if len(line) > 0 || err == nil {
 		s.recorder.line(s.log, true, s.held, s.private(line))
 	}
@@ -130,6 +132,14 @@ func (s *session) readLine() (string, error) {
 		err = bufio.ErrBufferFull
 	}
 	return "", err
+}
+
+// printable keeps control characters out of replies, records and files.
+func printable(r rune) rune {
+	if unicode.IsControl(r) {
+		return '?'
+	}
+	return r
 }
 
 // private leaves passwords out of the record.
@@ -179,14 +189,10 @@ var asksTooMuch = []string{"errors", "nonmail", "closing", "many-rcpts", "many-a
 
 // sayAs gives a reply in the words of a host: by name, or a reply itself.
 func (s *session) sayAs(h *mailHost, name string, rcpt address, box Mailbox) bool {
-	text, ok := h.p.says[name]
-	if !ok {
-		text = name
-	}
 	if slices.Contains(asksTooMuch, name) {
 		s.recorder.change(func() { s.log.TooMany++ })
 	}
-	return s.reply(s.expand(h, text, rcpt, box))
+	return s.reply(s.expand(h, h.p.text(name), rcpt, box))
 }
 
 // expand fills in the words in braces. Nothing of a client can add a line.
