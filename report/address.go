@@ -1,8 +1,11 @@
 package report
 
 import (
+	"time"
+
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/known"
+	"github.com/prebounce/prebounce/validate/reply"
 )
 
 // Address is one address as JSON: a field that doesn't apply is absent, a field that isn't known is null.
@@ -17,6 +20,7 @@ type Address struct {
 
 	Sendable bool `json:"sendable"` // could stand in a RCPT TO that some server on the internet would relay
 	*Facts
+	Reply *Reply `json:"reply,omitempty"` // what a mail host said
 
 	Suggestion  string `json:"suggestion,omitempty"`   // the address that may have been meant
 	DuplicateOf int    `json:"duplicate_of,omitempty"` // the input with the same mailbox, from 1
@@ -29,6 +33,33 @@ type Syntax struct {
 	Valid    bool   `json:"valid"`
 	Error    string `json:"error,omitempty"`
 	Position int    `json:"position,omitempty"` // the character at which it is wrong, from 1
+}
+
+// Reply is what a mail host said when it was asked about the address.
+type Reply struct {
+	Status   string      `json:"status"` // said, silent, unaskable, postponed or withdrawn
+	Host     string      `json:"host,omitempty"`
+	Text     string      `json:"text,omitempty"`
+	Stage    reply.Stage `json:"stage,omitempty"`
+	Class    reply.Class `json:"class"`
+	Rule     string      `json:"rule,omitempty"` // that read it so
+	CatchAll *bool       `json:"catch_all"`      // whether the host takes made-up recipients too
+	At       time.Time   `json:"at,omitzero"`
+	Again    time.Time   `json:"again,omitzero"` // from when asking again may tell more
+}
+
+// replyOf is nil where nobody asked.
+func replyOf(a *validate.Answer) *Reply {
+	if a.Status == validate.NoQuestion {
+		return nil
+	}
+	f := a.Finding()
+	r := &Reply{Status: a.Status.String(), Host: a.Host, Text: a.Text, Stage: a.Stage, Class: f.Class, Rule: f.Rule, At: a.At, Again: a.Again}
+	if a.Control != validate.ControlUnknown {
+		all := a.Control == validate.ControlAccepted
+		r.CatchAll = &all
+	}
+	return r
 }
 
 // Facts apply to addresses of good syntax only.
@@ -54,7 +85,7 @@ func NewAddress(input string, e *validate.Evidence, p validate.Policy) Address {
 		a.Syntax = Syntax{Error: e.Fault.What, Position: e.Fault.At}
 		return a
 	}
-	a.Address, a.Syntax.Valid, a.Facts = e.Address.String(), true, facts(e)
+	a.Address, a.Syntax.Valid, a.Facts, a.Reply = e.Address.String(), true, facts(e), replyOf(&e.Answer)
 	if e.Suggestion != "" {
 		a.Suggestion = e.Address.Local + "@" + e.Suggestion
 	}

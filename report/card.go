@@ -29,6 +29,9 @@ func Card(w io.Writer, a Address) error {
 		line("domain", a.Facts.words())
 		line("mail hosts", a.Facts.hosts())
 	}
+	if a.Reply != nil {
+		line("reply", strings.TrimSpace(a.Reply.Host+" "+a.Reply.Text))
+	}
 	line("suggestion", addressForPeople(a.Suggestion))
 	if a.DuplicateOf != 0 {
 		line("same as", fmt.Sprintf("input %d", a.DuplicateOf))

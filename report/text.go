@@ -24,6 +24,7 @@ func Text(w io.Writer, r *Result, dir string) error {
 		reasons(&b, list, s.Reasons)
 	}
 	domains(&b, s)
+	asked(&b, t)
 	sentences(&b, "notes", notes(s))
 	sentences(&b, "not checked", s.NotChecked)
 	told := t.own(b.String()) + fmt.Sprintf("\noutputs in %s\n", Plain(dir)+string(filepath.Separator))
@@ -128,6 +129,13 @@ func domains(b *strings.Builder, s *batch.Summary) {
 	if len(t) > 0 {
 		b.WriteString("\n")
 		t.unindented(b, 1, 2, 3, 4)
+	}
+}
+
+// asked says what asking mail hosts came to, and where it ended early.
+func asked(b *strings.Builder, t *teller) {
+	if s := t.asked(); !s.empty() {
+		sentences(b, "asked", append(s.Says, s.Points...))
 	}
 }
 

@@ -15,6 +15,7 @@ type Evidence struct {
 	Role       known.RoleKind
 	Suggestion string // the domain that may have been meant, or empty; never a reason by itself
 	Mail       Mail
+	Answer     Answer // what a mail host said; zero: none was asked
 
 	Suppressed bool // on the user's suppression list
 	PastBounce bool // bounced hard in an earlier send
@@ -44,6 +45,7 @@ func (e *Evidence) Reasons() Reasons {
 	if e.Suggestion != "" && e.Mail.Status.Takes() {
 		s |= 1 << TypoDomain
 	}
+	s |= e.Answer.Reason().Set()
 	if e.Suppressed {
 		s |= 1 << Suppressed
 	}
@@ -82,6 +84,8 @@ func (e *Evidence) Detail(r Reason) string {
 		return e.Fault.Error()
 	case Role:
 		return e.Role.String()
+	case e.Answer.Reason():
+		return e.Answer.Detail
 	}
 	return DomainDetail(r, e.Domain.Sources, e.Suggestion, e.Mail.Detail)
 }

@@ -12,11 +12,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/prebounce/prebounce/probe"
 	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
 	"github.com/prebounce/prebounce/validate/contacts"
 	"github.com/prebounce/prebounce/validate/dns"
+	"github.com/prebounce/prebounce/validate/facts"
 	"github.com/prebounce/prebounce/validate/known"
 )
 
@@ -24,6 +26,9 @@ import (
 type checking struct {
 	settings
 	dns    dnsSettings
+	store  storeSettings
+	probe  probeSettings
+	probes bool
 	format string
 	failOn []string
 	trace  bool
@@ -35,7 +40,9 @@ type checking struct {
 	bounced    *batch.AddressSet
 	fail       map[validate.Verdict]bool
 	asker      *asker
-	doubt      string // why DNS can't be believed, or empty
+	facts      *facts.Store
+	asking     *asking // nil: mail hosts are not asked
+	doubt      string  // why DNS can't be believed, or empty
 
 	inputs    int
 	mailboxes map[string]int // mailbox form -> the input that had it first
@@ -58,9 +65,13 @@ func checkCommand() *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&o.format, "format", "text", "`text|json|jsonl|csv`")
 	f.StringSliceVar(&o.failOn, "fail-on", nil, "`VERDICT,...` that shall end in exit 4, such as undeliverable,risky")
-	f.BoolVarP(&o.trace, "verbose", "v", false, "tell on stderr what DNS was asked, who answered what, and how long it took")
+	f.BoolVarP(&o.trace, "verbose", "v", false, "tell on stderr what DNS and mail hosts were asked and what they answered")
 	f.BoolVar(&o.strict, "strict", false, "exit 3 if a later run may know more about any address, not only beyond 1%")
+	f.BoolVar(&o.probes, "probe", false, "ask the mail host whether it takes the address")
 	o.dns.register(f)
+	o.store.register(f)
+	o.probe.maxWait = time.Minute // a person waits for it
+	o.probe.register(f)
 	o.register(f)
 	completeReasons(c)
 	completeVerdicts(c, "fail-on")
@@ -88,6 +99,7 @@ func (o *checking) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	defer o.asker.close()
+	defer closeStore(c, o.facts)
 	if len(args) == 1 && args[0] == "-" {
 		err = o.lines(c, answer)
 	} else {
@@ -108,6 +120,10 @@ func (o *checking) ready(c *cobra.Command) (err error) {
 	if o.trace {
 		trace = tracer(c.ErrOrStderr())
 	}
+	if o.probes && o.dns.off {
+		return usageError(errors.New("asking mail hosts takes DNS"), "leave out --no-dns")
+	}
+	o.dns.pace = o.probe.pace
 	if o.asker, err = o.dns.asker(c, o.private, trace); err != nil {
 		return err
 	}
@@ -115,7 +131,24 @@ func (o *checking) ready(c *cobra.Command) (err error) {
 		return err
 	}
 	o.doubt = o.asker.lookup.Doubt(c.Context()).Why
-	return c.Context().Err()
+	if err := c.Context().Err(); err != nil || !o.probes {
+		return err
+	}
+	return o.readyToAsk(c)
+}
+
+// readyToAsk makes ready to ask mail hosts. What was asked of whom is remembered, so that the limits hold over many checks.
+func (o *checking) readyToAsk(c *cobra.Command) (err error) {
+	var store probe.Store
+	if o.asker.sandbox == nil {
+		if o.facts = o.store.open(c); o.facts != nil {
+			store = o.facts
+		}
+	}
+	if o.asking, err = o.probe.asking(c, o.asker, store, o.lists, o.private); err == nil && o.trace {
+		o.asking.prober.Client.Trace = conversation(c.ErrOrStderr())
+	}
+	return err
 }
 
 func (o *checking) prepare(c *cobra.Command) (err error) {
@@ -196,6 +229,9 @@ func (o *checking) one(c *cobra.Command, input string, answer func(report.Addres
 			e.Suppressed, e.PastBounce = o.suppressed.Has(&e.Address), o.bounced.Has(&e.Address)
 		}
 		e.Mail = o.mail(c.Context(), &e)
+		if err := o.probed(c.Context(), &e); err != nil {
+			return err
+		}
 		a := report.NewAddress(input, &e, o.policy)
 		a.Repaired(f.Repair.String())
 		if e.Fault != nil && len(found) > 1 { // which of them is it?
@@ -228,6 +264,22 @@ func (o *checking) mail(ctx context.Context, e *validate.Evidence) validate.Mail
 		return validate.Mail{Status: validate.NoDNSAnswer, Detail: o.doubt}
 	}
 	return o.ask(ctx, e.Address.Domain)
+}
+
+// probed asks the mail host about an address that nothing else decides.
+func (o *checking) probed(ctx context.Context, e *validate.Evidence) error {
+	if o.asking == nil || !e.Mail.Status.Takes() || o.policy.List(o.policy.Judge(e.Reasons())) == validate.Removed {
+		return nil
+	}
+	question := validate.Question{Address: e.Address, Mail: &e.Mail}
+	_, err := o.asking.Ask(ctx, func(yield func(validate.Question) bool) { yield(question) }, func(found []validate.Answered) error {
+		e.Answer = found[len(found)-1].Answer
+		if o.facts == nil {
+			return nil
+		}
+		return o.facts.PutAnswers(context.WithoutCancel(ctx), []facts.KeyedAnswer{{Key: o.facts.Key(e.Address.String()), Domain: e.Address.Domain, Answer: e.Answer}})
+	})
+	return err
 }
 
 // mostMails bounds how many domains check remembers.

@@ -108,7 +108,12 @@ func (o *cleaning) run(c *cobra.Command, path string) error {
 		return err
 	}
 	r.Forecaster, r.Now = forecaster, now
-	r.Finish = func(dir string, s *batch.Summary) error { return writeReports(dir, forecaster.Result(s)) }
+	r.Finish = func(dir string, s *batch.Summary) error {
+		if a, ok := r.Asker.(*asking); ok {
+			s.Notes = append(s.Notes, a.forcedNotes()...)
+		}
+		return writeReports(dir, forecaster.Result(s))
+	}
 	list, err := o.open(c, path)
 	if err != nil {
 		return err

@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"net/netip"
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -36,10 +38,11 @@ type probeSettings struct {
 	pace      float64
 }
 
+// register takes a maxWait that is set already for its default.
 func (s *probeSettings) register(f *pflag.FlagSet) {
 	s.identity.register(f)
 	f.StringArrayVar(&s.knownGood, "known-good", nil, "`ADDRESS` that is known to take mail: where it is refused, that is about you (repeatable)")
-	f.DurationVar(&s.maxWait, "max-wait", 30*time.Minute, "longest `TIME` to wait for a limit or for greylisting to end; the rest is left to a later run")
+	f.DurationVar(&s.maxWait, "max-wait", cmp.Or(s.maxWait, 30*time.Minute), "longest `TIME` to wait for a limit or for greylisting to end; the rest is left to a later run")
 	f.StringVar(&s.operators, "operators", "", "`FILE` with rows that replace those of the table of operators: whom to ask, how much, how fast")
 	f.StringVar(&s.bind, "bind", "", "local `IP` to connect from")
 	f.StringVar(&s.proxy, "proxy", "", "`socks5://HOST:PORT` to connect through")
@@ -57,6 +60,7 @@ type asking struct {
 	lists    *known.Lists
 	c        *cobra.Command
 	planOnly bool
+	examined bool
 	forced   []identity.Finding // faults that --force-probe passed over
 }
 
@@ -95,6 +99,9 @@ func (s *probeSettings) asking(c *cobra.Command, a *asker, store probe.Store, li
 	own := []string{examiner.HELO}
 	for _, ip := range examiner.IPs {
 		own = append(own, ip.String())
+	}
+	if store == nil {
+		store = new(probe.Memory)
 	}
 	p := &probe.Prober{Client: client, Store: store, Rules: rules, Own: own, KnownGood: s.knownGood, MaxWait: s.maxWait, Pace: s.pace}
 	return &asking{probeSettings: s, prober: p, asker: a, examiner: examiner, lists: lists, c: c}, nil
@@ -152,7 +159,8 @@ func (a *asking) Ask(ctx context.Context, questions iter.Seq[validate.Question],
 	if a.planOnly {
 		return nil, errors.Join(tellPlan(a.c.OutOrStdout(), plan), errPlanned)
 	}
-	if plan.Questions > 0 {
+	if plan.Questions > 0 && !a.examined {
+		a.examined = true
 		if err := a.fit(ctx, questions); err != nil {
 			return nil, err
 		}
@@ -219,4 +227,26 @@ func (a *asking) rcpt(ctx context.Context, h smtp.Host, recipient string) (reply
 		return reply.Reply{}, trouble
 	}
 	return replies[0], nil
+}
+
+// forcedNotes tell what --force-probe passed over.
+func (a *asking) forcedNotes() (notes []string) {
+	for _, f := range a.forced {
+		notes = append(notes, "mail hosts were asked in spite of a fault of ours, which their replies may be about: "+f.Says)
+	}
+	return notes
+}
+
+// conversation prints what was said to mail hosts and what they said.
+func conversation(w io.Writer) func(smtp.Line) {
+	var mu sync.Mutex
+	return func(l smtp.Line) {
+		mu.Lock()
+		defer mu.Unlock()
+		who := "<"
+		if l.Sent {
+			who = ">"
+		}
+		say(w, "smtp: %s %s %s", l.Host.Name, who, l.Text)
+	}
 }

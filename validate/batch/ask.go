@@ -98,7 +98,7 @@ func (r *Run) heard(ctx context.Context, replies *replies, open []candidate, key
 		for i, f := range found {
 			stored[i] = facts.KeyedAnswer{Key: keys[f.ID], Domain: open[f.ID].address.Domain, Answer: f.Answer}
 		}
-		if err := r.Answers.PutAnswers(ctx, stored); err != nil {
+		if err := r.Answers.PutAnswers(context.WithoutCancel(ctx), stored); err != nil {
 			return err
 		}
 	}

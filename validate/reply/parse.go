@@ -33,7 +33,11 @@ func (r Reply) String() string {
 		parts = append(parts, strconv.Itoa(r.Code))
 	}
 	if !r.Enhanced.IsZero() {
-		parts = append(parts, r.Enhanced.String())
+		mark := ""
+		if r.hash {
+			mark = "#" // by which Parse knows Cisco's replies
+		}
+		parts = append(parts, mark+r.Enhanced.String())
 	}
 	return strings.Join(append(parts, r.Lines...), " ")
 }
