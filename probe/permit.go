@@ -77,10 +77,14 @@ func (r *run) ours(ctx context.Context, l *lane, p permit, granted int) (_ permi
 	return p, err
 }
 
-// ration lets n recipients go out now, as far as the permit reaches.
+// ration lets n recipients go out now, as far as the permit reaches and the operator is still ours.
 func (t *talk) ration(ctx context.Context, n int) int {
 	n = min(n, t.permit.n)
 	now := time.Now()
+	var other time.Time
+	if other, t.spoilt = t.lease(ctx, t.lane.operator, now); t.spoilt != nil || !other.IsZero() {
+		return 0
+	}
 	if n > 0 && now.Sub(t.permit.at) > stale {
 		t.restock(ctx, now)
 		n = min(n, t.permit.n)

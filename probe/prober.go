@@ -17,7 +17,7 @@ const (
 	mostRefusals       = 8               // in a session: Postfix slows down after ten
 	fewRefusals        = 4               // where a host has shown a 421, a drop or growing delay
 	restAfterBlock     = 24 * time.Hour
-	leaseFor           = 2 * time.Minute
+	leaseFor           = 3 * time.Minute // renewed while a session lasts; who is killed leaves it behind
 	defaultWait        = 30 * time.Minute
 	defaultWorkers     = 32
 )

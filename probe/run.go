@@ -3,6 +3,7 @@ package probe
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/netip"
 	"slices"
 	"strings"
@@ -90,10 +91,11 @@ func (r *run) lanes(ctx context.Context) error {
 		}
 	}
 	r.tell(true)
-	if err := g.Wait(); err != nil {
-		return err
+	err := g.Wait()
+	for _, op := range r.plan.operators {
+		err = errors.Join(err, r.store.Release(context.WithoutCancel(ctx), op.Operator))
 	}
-	return ctx.Err()
+	return errors.Join(err, ctx.Err())
 }
 
 // held is until when nobody may ask, as our own address has asked enough.

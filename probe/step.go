@@ -47,7 +47,7 @@ func (r *run) gate(ctx context.Context, l *lane) (ended bool, err error) {
 	if until.After(now) {
 		return true, r.end(l, validate.Answer{Status: validate.Postponed, Detail: "left alone since it refused us: " + why, Again: until})
 	}
-	other, err := r.store.Lease(ctx, op.Operator, now, now.Add(leaseFor))
+	other, err := r.lease(ctx, op, now)
 	if err != nil || other.IsZero() {
 		return false, err
 	}
@@ -56,6 +56,11 @@ func (r *run) gate(ctx context.Context, l *lane) (ended bool, err error) {
 	}
 	l.rest(other)
 	return true, nil
+}
+
+// lease makes an operator ours for a while, or tells until when it is another process's.
+func (r *run) lease(ctx context.Context, op *operator, now time.Time) (other time.Time, err error) {
+	return r.store.Lease(ctx, op.Operator, now, now.Add(r.shorter(leaseFor)))
 }
 
 // end answers all that is open in a lane.

@@ -1,0 +1,148 @@
+//go:build unix
+
+package main
+
+import (
+	"encoding/csv"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prebounce/prebounce/probe/sandbox"
+)
+
+// lab is a sandbox for other programs, a thousand times as fast as the world.
+func lab(t *testing.T) (s *sandbox.Sandbox, flags []string) {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux has all of 127.0.0.0/8")
+	}
+	w, err := readWorld("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	l.Close()
+	if s, err = sandbox.Start(t.Context(), w, sandbox.Options{SMTP: "127.0.0.1:" + port, Pace: 1000}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s, []string{"--resolver", s.DNSAddr(), "--smtp-port", port, "--allow-private-networks", "--pace", "1000",
+		"--helo", "probe.sandbox.test", "--from", "check@sandbox.test"}
+}
+
+// manyContacts is a list of addresses at hosts of several kinds.
+func manyContacts() (text string, n int) {
+	var b strings.Builder
+	b.WriteString("Email\n")
+	for _, domain := range []string{"postfix.test", "exim.test", "opensmtpd.test", "sendmail.test", "hardened.test", "google.test", "edge.test", "postgrey.test"} {
+		for _, name := range []string{"ann", "ben", "cleo", "lou", "max"} {
+			fmt.Fprintf(&b, "%s@%s\n", name, domain)
+			n++
+		}
+		for i := range 25 {
+			fmt.Fprintf(&b, "gone%d@%s\n", i, domain)
+			n++
+		}
+	}
+	return b.String(), n
+}
+
+// reasonsOf reads what became of each row.
+func reasonsOf(t *testing.T, dir string) (all []string) {
+	t.Helper()
+	f, err := os.Open(filepath.Join(dir, "results.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows[1:] {
+		all = append(all, row[1]+" "+row[3])
+	}
+	return all
+}
+
+// asked counts the recipients that the servers were asked about, and what no client may do.
+func asked(t *testing.T, s *sandbox.Sandbox) (n int) {
+	t.Helper()
+	for host, m := range s.Manners() {
+		n += m.Recipients
+		if m.AtOnce > 1 || m.Data > 0 || m.Refused > 8 {
+			t.Errorf("%s: %+v", host, m)
+		}
+	}
+	return n
+}
+
+// TestKilledWhileAskingAndRunAgain: what was answered is not asked again, but for a batch of each lane that was at work.
+func TestKilledWhileAskingAndRunAgain(t *testing.T) {
+	s, flags := lab(t)
+	dir := t.TempDir()
+	text, n := manyContacts()
+	write(t, dir, "list.csv", text)
+	args := append([]string{"clean", "list.csv", "--probe-all"}, flags...)
+	kills := 0
+	for ; kills < 4; kills++ {
+		p := begin(t, dir, nil, args...)
+		time.AfterFunc(time.Duration(100+rand.IntN(400))*time.Millisecond, func() { p.Process.Kill() })
+		if !p.status(t).Signaled() {
+			break
+		}
+	}
+	if kills < 4 {
+		t.Logf("done after %d kills", kills)
+	} else if p := begin(t, dir, nil, args...); p.status(t).ExitStatus() > exitCurable {
+		t.Fatal(p.stderr.String())
+	}
+	got := reasonsOf(t, filepath.Join(dir, "list-prebounce"))
+	if len(got) != n {
+		t.Fatalf("%d results of %d", len(got), n)
+	}
+	for _, g := range got {
+		address, reason, _ := strings.Cut(g, " ")
+		if gone := strings.HasPrefix(address, "gone"); gone == (reason == "accepted") || !gone && reason == "mailbox_unknown" {
+			t.Errorf("%s: %s", address, reason)
+		}
+	}
+	// One for each address and a second for the greylisted ones, the controls, and what each kill may have lost.
+	lanes := 8
+	if most := n + 3*30 + lanes + kills*(lanes*12+1) + kills + 1; asked(t, s) > most {
+		t.Errorf("%d RCPTs, at most %d expected after %d kills", asked(t, s), most, kills)
+	}
+}
+
+// TestTwoAtOnce: two processes with one store ask no host at the same time, and keep its limits together.
+func TestTwoAtOnce(t *testing.T) {
+	s, flags := lab(t)
+	dir := t.TempDir()
+	text, n := manyContacts()
+	write(t, dir, "one.csv", text)
+	write(t, dir, "two.csv", text)
+	var both []*process
+	for _, list := range []string{"one", "two"} {
+		both = append(both, begin(t, dir, nil, append([]string{"clean", list + ".csv", "--probe-all"}, flags...)...))
+	}
+	for i, list := range []string{"one", "two"} {
+		if both[i].status(t).ExitStatus() > exitCurable {
+			t.Fatal(both[i].stderr.String())
+		}
+		if got := reasonsOf(t, filepath.Join(dir, list+"-prebounce")); len(got) != n {
+			t.Errorf("%s: %d results of %d", list, len(got), n)
+		}
+	}
+	asked(t, s)
+}
