@@ -169,6 +169,26 @@ func TestOtherProgramsCanSend(t *testing.T) {
 	}
 }
 
+// TestOneSessionForAllDomains: who sends through a server for any domain meets no limit on domains of the hosts behind it.
+func TestOneSessionForAllDomains(t *testing.T) {
+	t.Parallel()
+	s := startLab(t, sandbox.Options{})
+	c, err := smtp.Dial(places(s)["* everything"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for _, to := range [][]string{{"ada@acme.test"}, {"quincy@umbrella.test", "sales@umbrella.test"}, {"hedwig.ohm@office.test", "nils@rented.test", "ann@google.test"}} {
+		if err := c.SendMail("app@sandbox.test", to, strings.NewReader("hello\r\n")); err != nil {
+			t.Errorf("%v: %v", to, err)
+		}
+	}
+	if err := c.SendMail("app@sandbox.test", []string{"ann@small.test"}, strings.NewReader(strings.Repeat("hello\r\n", 500))); err == nil ||
+		asReply(err) != "552 5.3.4 Error: message file too big" {
+		t.Errorf("a message that is too big for the domain's own host: %v", err)
+	}
+}
+
 func asReply(err error) string {
 	var e *smtp.SMTPError
 	if !errors.As(err, &e) {

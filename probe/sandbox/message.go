@@ -72,7 +72,7 @@ func (s *session) judgeMessage(text []byte, tooBig bool) (at *mailHost, rcpt rec
 			late = d.reply
 		}
 		switch {
-		case tooBig:
+		case tooBig, p.size > 0 && len(text) > p.size:
 			return r.host, r, "too-big"
 		case late != "":
 			return r.host, r, late

@@ -126,8 +126,10 @@ func (s *session) untested(_ *mailHost, _ address, _ Mailbox) string {
 	return ""
 }
 
-func (s *session) mixes(at *mailHost, rcpt address, _ Mailbox) string {
-	if at.p.oneDomain == "no" || at.p.oneDomain == "transaction" && s.mail.asked == 1 || s.domain == "" {
+// mixes and tooMany go by the session's host: a host that takes mail for others knows no limits of theirs.
+func (s *session) mixes(_ *mailHost, rcpt address, _ Mailbox) string {
+	one := s.host.p.oneDomain
+	if one == "no" || one == "transaction" && s.mail.asked == 1 || s.domain == "" {
 		s.domain = rcpt.domain
 	}
 	if s.domain != rcpt.domain {
@@ -136,11 +138,12 @@ func (s *session) mixes(at *mailHost, rcpt address, _ Mailbox) string {
 	return ""
 }
 
-func (s *session) tooMany(at *mailHost, _ address, _ Mailbox) string {
-	if at.p.asks > 0 && s.mail.asked > at.p.asks {
+func (s *session) tooMany(*mailHost, address, Mailbox) string {
+	p := &s.host.p
+	if p.asks > 0 && s.mail.asked > p.asks {
 		return "many-asked"
 	}
-	if at.p.rcpts > 0 && len(s.mail.rcpts) >= at.p.rcpts || len(s.mail.rcpts) >= maxRcpts {
+	if p.rcpts > 0 && len(s.mail.rcpts) >= p.rcpts || len(s.mail.rcpts) >= maxRcpts {
 		return "many-rcpts"
 	}
 	return ""

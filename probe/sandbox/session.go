@@ -82,7 +82,6 @@ func (s *session) leave() {
 func (s *session) command() bool {
 	line, err := s.readLine()
 	if errors.Is(err, bufio.ErrBufferFull) {
-		s.bad++
 		return s.say("long-line")
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
