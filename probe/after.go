@@ -122,8 +122,9 @@ func (t *talk) noSession() (*validate.Answer, error) {
 // silent gives a silent host another chance or two.
 func (t *talk) silent() *validate.Answer {
 	l := t.lane
-	if l.silences++; l.silences < mostSilences {
-		t.soonest = later(t.soonest, time.Now().Add(t.shorter(betweenChances)))
+	chance := time.Now().Add(t.shorter(betweenChances))
+	if l.silences++; l.silences < mostSilences && !chance.After(t.patience()) {
+		t.soonest = later(t.soonest, chance)
 		return nil
 	}
 	return &validate.Answer{Status: validate.Silent, Detail: t.trouble.Error(), Host: t.trouble.Host.Name, Again: time.Now().Add(t.shorter(nextRun))}

@@ -96,6 +96,10 @@ func (s *probeSettings) asking(c *cobra.Command, a *asker, store probe.Store, li
 			return nil, usageError(fmt.Errorf("--known-good %.80q: %w", address, err), "--known-good colleague@partner.example")
 		}
 	}
+	patience := s.maxWait
+	if patience <= 0 {
+		patience = -1
+	}
 	own := []string{examiner.HELO}
 	for _, ip := range examiner.IPs {
 		own = append(own, ip.String())
@@ -103,7 +107,7 @@ func (s *probeSettings) asking(c *cobra.Command, a *asker, store probe.Store, li
 	if store == nil {
 		store = new(probe.Memory)
 	}
-	p := &probe.Prober{Client: client, Store: store, Rules: rules, Own: own, KnownGood: s.knownGood, MaxWait: s.maxWait, Pace: s.pace}
+	p := &probe.Prober{Client: client, Store: store, Rules: rules, Own: own, KnownGood: s.knownGood, MaxWait: patience, Pace: s.pace}
 	return &asking{probeSettings: s, prober: p, asker: a, examiner: examiner, lists: lists, c: c}, nil
 }
 

@@ -80,6 +80,9 @@ func reasonsOf(t *testing.T, dir string) (all []string) {
 func asked(t *testing.T, s *sandbox.Sandbox) (n int) {
 	t.Helper()
 	for host, m := range s.Manners() {
+		if host == "mx.sandbox.test" { // the sender's own, which every process asks about the sender
+			continue
+		}
 		n += m.Recipients
 		if m.AtOnce > 1 || m.Data > 0 || m.Refused > 8 {
 			t.Errorf("%s: %+v", host, m)
@@ -114,13 +117,14 @@ func TestKilledWhileAskingAndRunAgain(t *testing.T) {
 	}
 	for _, g := range got {
 		address, reason, _ := strings.Cut(g, " ")
-		if gone := strings.HasPrefix(address, "gone"); gone == (reason == "accepted") || !gone && reason == "mailbox_unknown" {
+		truth := map[byte]string{'a': "accepted", 'b': "accepted", 'c': "accepted", 'l': "mailbox_full"}[address[0]]
+		if truth != "" && reason != truth || truth == "" && reason == "accepted" {
 			t.Errorf("%s: %s", address, reason)
 		}
 	}
 	// One for each address and a second for the greylisted ones, the controls, and what each kill may have lost.
 	lanes := 8
-	if most := n + 3*30 + lanes + kills*(lanes*12+1) + kills + 1; asked(t, s) > most {
+	if most := n + 3*30 + lanes + kills*lanes*12; asked(t, s) > most {
 		t.Errorf("%d RCPTs, at most %d expected after %d kills", asked(t, s), most, kills)
 	}
 }

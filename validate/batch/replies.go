@@ -44,10 +44,9 @@ func (a *replies) put(i uint32, said validate.Answer) {
 	a.by[i] = now
 }
 
-// said tells whether the row of that number needs no question.
+// said tells whether the row of that number needs no question. An acceptance that nobody knows the worth of does.
 func (a *replies) said(i uint32) bool {
-	s := a.by[i].status
-	return s == validate.Said || s == validate.Unaskable
+	return a.by[i].status == validate.Said && a.by[i].reason != validate.Unproven || a.by[i].status == validate.Unaskable
 }
 
 // of is what was said about a row, or nil.
