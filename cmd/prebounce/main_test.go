@@ -2,10 +2,12 @@ package main
 
 import (
 	"errors"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -27,7 +29,8 @@ func TestMain(m *testing.M) {
 // TestScript runs testdata/script/*.txtar: each is a session of the real program. UPDATE=1 rewrites what it compares.
 //
 // Beside testscript's own commands there is "exit CODE program args...", which runs a program that must end with that status.
-// $RESOLVER is a sandbox's DNS; asking it needs --allow-private-networks, for the world's addresses are not of the internet.
+// $RESOLVER is a sandbox's DNS; asking it needs --allow-private-networks, for the world's addresses are not of the internet. In
+// probe.txtar the mail hosts that it names are on loopback, at port $SMTP_PORT.
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -44,7 +47,13 @@ func setUpScript(e *testscript.Env) error {
 	if err != nil {
 		return err
 	}
-	s, err := sandbox.Start(e.T().(testing.TB).Context(), w, sandbox.Options{})
+	var o sandbox.Options
+	if strings.HasSuffix(e.WorkDir, "script-probe") {
+		o.SMTP = freePort(e.T().(testing.TB))
+		_, port, _ := net.SplitHostPort(o.SMTP)
+		e.Setenv("SMTP_PORT", port)
+	}
+	s, err := sandbox.Start(e.T().(testing.TB).Context(), w, o)
 	if err != nil {
 		return err
 	}
@@ -56,6 +65,16 @@ func setUpScript(e *testscript.Env) error {
 	e.Setenv("XDG_DATA_HOME", e.WorkDir+"/.local")
 	e.Setenv("XDG_CONFIG_HOME", e.WorkDir+"/.config")
 	return nil
+}
+
+// freePort is a loopback address that nobody listens at.
+func freePort(t testing.TB) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
 }
 
 func exitCommand(ts *testscript.TestScript, neg bool, args []string) {

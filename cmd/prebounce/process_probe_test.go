@@ -27,13 +27,9 @@ func lab(t *testing.T) (s *sandbox.Sandbox, flags []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	l.Close()
-	if s, err = sandbox.Start(t.Context(), w, sandbox.Options{SMTP: "127.0.0.1:" + port, Pace: 1000}); err != nil {
+	at := freePort(t)
+	_, port, _ := net.SplitHostPort(at)
+	if s, err = sandbox.Start(t.Context(), w, sandbox.Options{SMTP: at, Pace: 1000}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
