@@ -107,10 +107,14 @@ func (l *Lists) Suggest(domain string, seen int, p *Prior) string {
 // Slip is what Suggest would say of a domain that no list knew: the lists are made with it, so that no slip is called free.
 func Slip(domain string) string { return consumersOnly().meant(domain, 0) }
 
+var typoShapes = shapesOf(typos)
+
 // meant looks where a slip is likeliest first: the table of slips, the last label, the dot, the name.
 func (p *Prior) meant(domain string, seen int) string {
-	if meant, ok := typos.find(domain); ok {
-		return meant
+	if has(typoShapes, domain) {
+		if meant, ok := typos.find(domain); ok {
+			return meant
+		}
 	}
 	if fixed := p.fixTLD(domain, seen); fixed != "" {
 		if meant := p.meant(fixed, seen); meant != "" {
