@@ -43,7 +43,7 @@ const (
 func NewPrior(counts iter.Seq2[string, int]) *Prior {
 	p := &Prior{counts: map[string]int{}}
 	for domain, n := range counts {
-		if n >= minOwn || targets.has(domain) {
+		if n >= minOwn || has(targetShapes, domain) && targets.has(domain) {
 			p.counts[domain] = n
 		}
 	}
@@ -107,7 +107,7 @@ func (l *Lists) Suggest(domain string, seen int, p *Prior) string {
 // Slip is what Suggest would say of a domain that no list knew: the lists are made with it, so that no slip is called free.
 func Slip(domain string) string { return consumersOnly().meant(domain, 0) }
 
-var typoShapes = shapesOf(typos)
+var typoShapes, targetShapes = shapesOf(typos), shapesOf(targets)
 
 // meant looks where a slip is likeliest first: the table of slips, the last label, the dot, the name.
 func (p *Prior) meant(domain string, seen int) string {
