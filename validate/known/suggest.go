@@ -90,7 +90,12 @@ var consumersOnly = sync.OnceValue(func() *Prior { return NewPrior(func(func(str
 // know as free, consumer, alias or guarded domains are never slips, nor is one that the user's list has more often;
 // a disposable domain is never what was meant.
 func (l *Lists) Suggest(domain string, seen int, p *Prior) string {
-	if d := l.Domain(domain); d.Free || d.Alias || d.Operator != "" || len(domain) > maxTarget+2 {
+	return l.SuggestFor(l.Domain(domain), domain, seen, p)
+}
+
+// SuggestFor is Suggest for a domain of which is known already what [Lists.Domain] says.
+func (l *Lists) SuggestFor(d Domain, domain string, seen int, p *Prior) string {
+	if d.Free || d.Alias || d.Operator != "" || len(domain) > maxTarget+2 {
 		return ""
 	}
 	if p == nil {
