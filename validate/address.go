@@ -42,6 +42,7 @@ type Parser struct {
 	fault  SyntaxError
 	plain  bool
 	folded bool
+	aLabel bool // a label of the domain begins with xn--
 }
 
 // Plain tells whether what was just parsed is an address that nobody would write for something else: ASCII, not quoted, no literal,
@@ -171,11 +172,12 @@ func (p *Parser) domain(s string, from int, a *Address) *SyntaxError {
 	if s[from] == '[' {
 		return p.literal(s, from, a)
 	}
+	p.aLabel = false
 	label, seen := from, uint8(0) // label: where the present one begins
 	for i := from; i < len(s); i++ {
 		c := inDomain[s[i]]
 		seen |= c
-		if c&(isLetter|isCapital|isHyphen) != 0 {
+		if c&(isLetter|isCapital) != 0 {
 			continue
 		}
 		if c != endsLabel {
@@ -193,7 +195,7 @@ func (p *Parser) domain(s string, from int, a *Address) *SyntaxError {
 	if seen&isCapital != 0 {
 		a.Domain = p.lowered(a.Domain)
 	}
-	if seen&isHyphen != 0 && hasALabel(a.Domain) {
+	if p.aLabel {
 		return p.idn(s, from, a)
 	}
 	return nil
@@ -222,8 +224,16 @@ func (p *Parser) label(s string, i, end int) *SyntaxError {
 		return p.fail(s, end-1, "a hyphen at the end of a label")
 	case end-i > maxLabel:
 		return p.fail(s, i+maxLabel, "a label of more than 63 octets")
-	case end-i > 4 && s[i+2] == '-' && s[i+3] == '-' && !(s[i]|0x20 == 'x' && s[i+1]|0x20 == 'n'):
-		return p.fail(s, i+2, "hyphens in third and fourth place of a label") // RFC 5891 §4.2.3.1
+	case end-i > 4 && s[i+2] == '-' && s[i+3] == '-':
+		return p.reserved(s, i)
+	}
+	return nil
+}
+
+// reserved notes an A-label, so that IDNA has a look; no other label has these hyphens: RFC 5891 §4.2.3.1.
+func (p *Parser) reserved(s string, i int) *SyntaxError {
+	if p.aLabel = s[i]|0x20 == 'x' && s[i+1]|0x20 == 'n'; !p.aLabel {
+		return p.fail(s, i+2, "hyphens in third and fourth place of a label")
 	}
 	return nil
 }
@@ -258,10 +268,4 @@ func (p *Parser) lowered(domain string) string {
 		}
 	}
 	return unsafe.String(&p.lower[0], len(domain))
-}
-
-// hasALabel tells whether a label begins with xn--, so that IDNA must have a look.
-func hasALabel(domain string) bool {
-	i := strings.Index(domain, "xn--")
-	return i == 0 || i > 0 && strings.Contains(domain, ".xn--")
 }

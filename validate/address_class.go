@@ -15,10 +15,9 @@ const (
 // Bits, so that a loop can gather what it has seen.
 const (
 	isAlien   = 0 // not in a domain name of ASCII
-	isLetter  = 1 // lower-case letter or digit
+	isLetter  = 1 // lower-case letter, digit or hyphen
 	isCapital = 2
-	isHyphen  = 4
-	endsLabel = 8
+	endsLabel = 4
 )
 
 var class, inDomain = func() (class, inDomain [256]uint8) {
@@ -38,7 +37,7 @@ var class, inDomain = func() (class, inDomain [256]uint8) {
 	for _, c := range "'`/|" {
 		class[c] = isMark
 	}
-	class['-'], inDomain['-'] = isText, isHyphen
+	class['-'], inDomain['-'] = isText, isLetter
 	class['.'], inDomain['.'] = isDot, endsLabel
 	class['@'] = isAt
 	return class, inDomain

@@ -120,7 +120,7 @@ func (r *Run) lookUpOne(l *looked, id int, prior *known.Prior) (n named) {
 	d := r.Lists.Domain(name)
 	l.facts[id].reasons = validate.DomainReasons(name) | validate.ListReasons(d)
 	l.facts[id].sources, l.facts[id].consumer = d.Sources, d.Free || d.Operator != ""
-	n = named{suggestion: r.Lists.Suggest(name, int(l.domains.rows[id]), prior), operator: d.Operator}
+	n = named{suggestion: r.Lists.SuggestFor(d, name, int(l.domains.rows[id]), prior), operator: d.Operator}
 	if n != (named{}) {
 		n.id = id
 	}

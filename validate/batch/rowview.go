@@ -43,5 +43,5 @@ func (s *splitter) risk(v *rowView, a *judged, list validate.List) validate.List
 	}
 	a.reason = validate.HighRisk
 	a.detail = "the forecast gives it " + strconv.FormatFloat(100*float64(v.chance.p), 'f', 1, 64) + "%"
-	return s.Policy.List(a.reason)
+	return s.lists[a.reason]
 }

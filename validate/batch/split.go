@@ -15,6 +15,7 @@ type splitter struct {
 	*Run
 	*looked
 	out      *outputs
+	lists    [reasons]validate.List // by reason
 	tally    *tally
 	links    linkCache
 	next     int // the block to come
@@ -58,6 +59,9 @@ type judged struct {
 // split reads the list a second time.
 func (r *Run) split(ctx context.Context, l *looked, f *forecast, out *outputs) (*tally, error) {
 	s := &splitter{Run: r, looked: l, out: out, tally: newTally(l.domains.rows), links: linkCache{same: l.same}, forecast: f}
+	for _, reason := range validate.AllReasons() {
+		s.lists[reason] = r.Policy.List(reason)
+	}
 	if f != nil && f.bad {
 		s.observer = l.columns
 	}
@@ -145,7 +149,7 @@ func (s *splitter) plain(j *splitJob, v *rowView, a *judged) validate.List {
 		a.text = view(found[0].Text)
 	}
 	s.judge(j, a, v)
-	list := s.risk(v, a, s.Policy.List(a.reason))
+	list := s.risk(v, a, s.lists[a.reason])
 	s.result(j, v.row, a, list, v.chance.text)
 	return list
 }
@@ -165,10 +169,10 @@ func (s *splitter) again(j *splitJob, v *rowView, first judged) (judged, validat
 		s.judge(j, &a, view)
 		j.seen = append(j.seen, a)
 	}
-	list := s.risk(v, &j.seen[0], s.Policy.List(j.seen[0].reason))
+	list := s.risk(v, &j.seen[0], s.lists[j.seen[0].reason])
 	decides := j.seen[0]
 	if other := undeliverable(j.seen[1:]); other != nil && list == validate.Clean {
-		list = s.Policy.List(validate.OtherAddress)
+		list = s.lists[validate.OtherAddress]
 		decides.reason = validate.OtherAddress
 		decides.detail = fmt.Sprintf("%s is fine, %s is not: %s", decides.text, other.text, other.reason)
 	}

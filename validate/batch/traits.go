@@ -10,8 +10,8 @@ import (
 // traitReader reads what the other columns of a row tell, and counts the rows by the values of columns. It serves one worker.
 type traitReader struct {
 	forecaster Forecaster
-	columns    []int
-	uses       []use // by place in columns
+	columns    []int // to read, ascending
+	uses       []use // of each
 	today      int32
 	confirmed  note // the source of a confirmed address
 	none       note // of a row that doesn't say
@@ -35,6 +35,15 @@ func (r *Run) traits(g *grouper) *traitReader {
 		return t
 	}
 	layout := r.Source.Layout()
+	for _, trait := range layout.Traits {
+		t.columns = append(t.columns, trait.Index)
+	}
+	for _, c := range layout.Groups {
+		t.columns = append(t.columns, c.Index)
+	}
+	slices.Sort(t.columns)
+	t.columns = slices.Compact(t.columns)
+	t.uses = make([]use, len(t.columns))
 	for i := range layout.Traits {
 		trait := &layout.Traits[i]
 		u := t.use(trait.Index)
@@ -51,13 +60,8 @@ func (r *Run) traits(g *grouper) *traitReader {
 	return t
 }
 
-// use is that of a column, whatever else it is used for.
 func (t *traitReader) use(column int) *use {
-	i := slices.Index(t.columns, column)
-	if i < 0 {
-		i = len(t.columns)
-		t.columns, t.uses = append(t.columns, column), append(t.uses, use{})
-	}
+	i, _ := slices.BinarySearch(t.columns, column)
 	return &t.uses[i]
 }
 

@@ -125,7 +125,12 @@ func (b *block) cells(r *Record) {
 
 // arranged puts the wanted fields in the order in which they were chosen, nil where the row is too short.
 func (b *block) arranged() [][]byte {
-	b.values = append(b.values[:0], make([][]byte, b.want.cells)...)
+	if b.values == nil {
+		b.values = make([][]byte, b.want.cells)
+	}
+	if len(b.fields) < len(b.values) {
+		clear(b.values)
+	}
 	for i, f := range b.fields {
 		b.values[b.want.slots[i]] = f
 	}

@@ -135,7 +135,13 @@ func (l *List) appendValue(dst, scratch []byte, v string) (out, used []byte) {
 
 // safe makes a value harmless in a spreadsheet: no control characters, and an apostrophe before what would be a formula.
 func safe(v string) string {
-	v = strings.TrimSpace(strings.Map(noControl, v))
+	for i := range len(v) {
+		if v[i] < ' ' || v[i] > '~' { // seldom, and dear to look at
+			v = strings.Map(noControl, v)
+			break
+		}
+	}
+	v = strings.TrimSpace(v)
 	if v != "" && strings.IndexByte("=+-@", v[0]) >= 0 {
 		return "'" + v
 	}

@@ -138,11 +138,38 @@ func checkSplit(t *testing.T, data []byte, small, big Options) {
 	if diff := cmp.Diff(rows, walk(t, mustOpen(t, string(data), big))); diff != "" {
 		t.Fatalf("with larger blocks it differs:\n%s", diff)
 	}
+	if rest, want := skipSome(t, l, rows); !cmp.Equal(want, rest) {
+		t.Fatalf("with some passed over it differs:\n%s", cmp.Diff(want, rest))
+	}
 	for i, r := range rows {
 		if len(r.Raw) == 0 || len(r.Raw) > l.dialect.limit {
 			t.Fatalf("record %d has %d bytes", i, len(r.Raw))
 		}
 	}
+}
+
+// skipSome reads a pass in which every third record is passed over by its size.
+func skipSome(t *testing.T, l *List, rows []row) (rest, want []row) {
+	pass, err := l.Pass(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rec Record
+	n := 0
+	for b, err := pass.Next(nil); err == nil; b, err = pass.Next(b) {
+		for len(b.Rest()) > 0 {
+			if raw := rows[n].Raw; n%3 == 1 {
+				if !bytes.HasPrefix(b.Rest(), []byte(raw)) {
+					t.Fatalf("%q is to come, not %q", b.Rest(), raw)
+				}
+				b.Skip(len(raw))
+			} else if want = append(want, rows[n]); b.Next(&rec) {
+				rest = append(rest, keepRow(&rec))
+			}
+			n++
+		}
+	}
+	return rest, want
 }
 
 func FuzzDialect(f *testing.F) {

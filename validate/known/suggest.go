@@ -43,7 +43,7 @@ const (
 func NewPrior(counts iter.Seq2[string, int]) *Prior {
 	p := &Prior{counts: map[string]int{}}
 	for domain, n := range counts {
-		if n >= minOwn || targets.has(domain) {
+		if n >= minOwn || has(targetShapes, domain) && targets.has(domain) {
 			p.counts[domain] = n
 		}
 	}
@@ -90,7 +90,12 @@ var consumersOnly = sync.OnceValue(func() *Prior { return NewPrior(func(func(str
 // know as free, consumer, alias or guarded domains are never slips, nor is one that the user's list has more often;
 // a disposable domain is never what was meant.
 func (l *Lists) Suggest(domain string, seen int, p *Prior) string {
-	if d := l.Domain(domain); d.Free || d.Alias || d.Operator != "" || len(domain) > maxTarget+2 {
+	return l.SuggestFor(l.Domain(domain), domain, seen, p)
+}
+
+// SuggestFor is Suggest for a domain of which is known already what [Lists.Domain] says.
+func (l *Lists) SuggestFor(d Domain, domain string, seen int, p *Prior) string {
+	if d.Free || d.Alias || d.Operator != "" || len(domain) > maxTarget+2 {
 		return ""
 	}
 	if p == nil {
@@ -107,10 +112,14 @@ func (l *Lists) Suggest(domain string, seen int, p *Prior) string {
 // Slip is what Suggest would say of a domain that no list knew: the lists are made with it, so that no slip is called free.
 func Slip(domain string) string { return consumersOnly().meant(domain, 0) }
 
+var typoShapes, targetShapes = shapesOf(typos), shapesOf(targets)
+
 // meant looks where a slip is likeliest first: the table of slips, the last label, the dot, the name.
 func (p *Prior) meant(domain string, seen int) string {
-	if meant, ok := typos.find(domain); ok {
-		return meant
+	if has(typoShapes, domain) {
+		if meant, ok := typos.find(domain); ok {
+			return meant
+		}
 	}
 	if fixed := p.fixTLD(domain, seen); fixed != "" {
 		if meant := p.meant(fixed, seen); meant != "" {
