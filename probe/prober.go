@@ -14,8 +14,6 @@ const (
 	perMinute          = 30              // RCPTs from one address of ours
 	betweenConnections = 6 * time.Second // to one mail host: Postfix and Exim sites count ten a minute
 	mostTransactions   = 8               // in a session: Exim hangs up at about the twelfth RSET
-	mostRefusals       = 8               // in a session: Postfix slows down after ten
-	fewRefusals        = 4               // where a host has shown a 421, a drop or growing delay
 	restAfterBlock     = 24 * time.Hour
 	leaseFor           = 3 * time.Minute // renewed while a session lasts; who is killed leaves it behind
 	defaultWait        = 30 * time.Minute

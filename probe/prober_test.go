@@ -212,7 +212,7 @@ func TestAKnownGoodRecipientThatIsRefusedIsAboutUs(t *testing.T) {
 }
 
 func TestACapEndsTheLaneAndHoldsInTheNextRun(t *testing.T) {
-	rules, err := probe.ReadRules(strings.NewReader("*,yes,1,10,30,yes,10,30,4,6,\n"))
+	rules, err := probe.ReadRules(strings.NewReader("*,yes,1,10,30,8,yes,10,30,4,6,\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

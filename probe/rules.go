@@ -18,6 +18,7 @@ type Rule struct {
 	Connections int
 	Transaction int
 	Session     int
+	Refusals    int
 	Mix         bool
 	First       int
 	Minute      int
@@ -66,7 +67,7 @@ func (r *Rules) Of(operator string) Rule {
 // maxRules is how much of a table is read.
 const maxRules = 1 << 20
 
-var ruleColumns = []string{"operator", "ask", "connections", "transaction", "session", "mix", "first", "minute", "hour", "day", "why"}
+var ruleColumns = []string{"operator", "ask", "connections", "transaction", "session", "refusals", "mix", "first", "minute", "hour", "day", "why"}
 
 func (r *Rules) read(table io.Reader) error {
 	c := csv.NewReader(io.LimitReader(table, maxRules))
@@ -88,13 +89,13 @@ func (r *Rules) read(table io.Reader) error {
 
 func (r *Rules) add(row []string) (err error) {
 	rule := r.rest
-	rule.Operator, rule.Why = row[0], row[10]
-	for i, b := range map[int]*bool{1: &rule.Ask, 5: &rule.Mix} {
+	rule.Operator, rule.Why = row[0], row[11]
+	for i, b := range map[int]*bool{1: &rule.Ask, 6: &rule.Mix} {
 		if err = yesNo(row[i], b); err != nil {
 			return fmt.Errorf("%s: %w", ruleColumns[i], err)
 		}
 	}
-	for i, n := range map[int]*int{2: &rule.Connections, 3: &rule.Transaction, 4: &rule.Session, 6: &rule.First, 7: &rule.Minute, 8: &rule.Hour, 9: &rule.Day} {
+	for i, n := range map[int]*int{2: &rule.Connections, 3: &rule.Transaction, 4: &rule.Session, 5: &rule.Refusals, 7: &rule.First, 8: &rule.Minute, 9: &rule.Hour, 10: &rule.Day} {
 		if err = positive(row[i], n); err != nil {
 			return fmt.Errorf("%s: %w", ruleColumns[i], err)
 		}

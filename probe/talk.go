@@ -68,10 +68,11 @@ func (t *talk) goesOn() bool {
 
 // refusals is how many a session may have.
 func (t *talk) refusals() int {
+	n := t.lane.operator.rule.Refusals
 	if t.manners.Touchy {
-		return fewRefusals
+		n = max(n/2, 1)
 	}
-	return mostRefusals
+	return n
 }
 
 // size is how many recipients the next transaction may hold. All of them may be refused.
