@@ -5,12 +5,12 @@ LIST ?= samples/contacts.csv
 build: ## build ./prebounce
 	$(GO) build -trimpath -o prebounce ./cmd/prebounce
 
-demo: build ## clean the sample list and say where the outputs are
-	./prebounce clean $(LIST) --sandbox --force || test $$? -eq 3 # 3: one domain of the sandbox never answers
+demo: build ## clean the sample list, ask the sandbox's mail hosts, and say where the outputs are
+	./prebounce clean $(LIST) --sandbox --probe-all --pace 1000 --force || test $$? -eq 3 # 3: one domain of the sandbox never answers
 
-# Optional parts of the tests: a C compiler for the race detector, real DNS servers.
-OPTIONAL = gcc nsd unbound
-MISSING = $(strip $(foreach tool,$(OPTIONAL),$(if $(shell PATH=$$PATH:/usr/sbin command -v $(tool)),,$(tool))))
+# Optional parts of the tests: a C compiler for the race detector, real DNS and mail servers.
+OPTIONAL = gcc nsd unbound postfix exim4
+MISSING = $(strip $(foreach tool,$(OPTIONAL),$(if $(shell PATH=$$PATH:/usr/sbin:/usr/local/sbin command -v $(tool)),,$(tool))))
 RACE = $(if $(filter gcc,$(MISSING)),,-race)
 
 test: ## run the tests; says in one line what is skipped for want of an optional part

@@ -36,6 +36,9 @@ type Rules struct {
 //go:embed rules.csv
 var ruleTable string
 
+// RuleTable is the text of the program's table, its head included.
+func RuleTable() string { return ruleTable }
+
 // DefaultRules is the table that the program carries.
 func DefaultRules() *Rules {
 	r := &Rules{byName: make(map[string]Rule)}

@@ -111,4 +111,3 @@ func mostWithin(moments []time.Time, span time.Duration) (most int) {
 	}
 	return most
 }
-

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/prebounce/prebounce/probe"
 	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate/known"
 )
@@ -28,8 +29,22 @@ func listsCommand() *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(listsInfoCommand(), listsUpdateCommand())
+	c.AddCommand(listsInfoCommand(), listsUpdateCommand(), listsOperatorsCommand())
 	return c
+}
+
+func listsOperatorsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "operators",
+		Short:   "Show how each operator's mail hosts are asked",
+		Long:    "operators prints the table that says whom to ask, how much and how fast, with its explanation. Rows of the same form in a file of one's own\nreplace it: see --operators of clean and check.",
+		Example: "  prebounce lists operators > operators.csv",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			_, err := io.WriteString(c.OutOrStdout(), probe.RuleTable())
+			return err
+		},
+	}
 }
 
 // listsDir is where installed lists live: prebounce/lists in the person's data folder.
