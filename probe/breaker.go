@@ -84,7 +84,7 @@ func (r *run) names(said reply.Reply, f reply.Finding) bool {
 		return true
 	}
 	text := strings.ToLower(said.Text())
-	for _, own := range r.Own {
+	for _, own := range r.own {
 		if own != "" && strings.Contains(text, strings.ToLower(own)) {
 			return true
 		}

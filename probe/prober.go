@@ -32,6 +32,10 @@ type Prober struct {
 	Pace      float64       // divides every wait and multiplies every limit: labs only; zero: 1
 	Workers   int           // sessions at a time; zero: 32
 	Progress  func(Progress)
+
+	// Seen is told the first line of each host's reply to EHLO, in which many say whom they see. It returns the address, if it finds
+	// one, and why nobody may be asked any more, if that is so. It may be called by several goroutines; nil: nobody looks.
+	Seen func(echo string) (own, why string)
 }
 
 // Progress is how far a run is.

@@ -27,6 +27,7 @@ type run struct {
 
 	mu      sync.Mutex // guards what follows, and the operators
 	breaker breaker
+	own     []string  // what a reply may call us by
 	full    time.Time // until when our own address has asked enough
 	inUse   map[netip.Addr]bool
 
@@ -34,7 +35,7 @@ type run struct {
 }
 
 func newRun(p *Prober, plan *Plan, emit func([]validate.Answered) error) *run {
-	r := &run{Prober: p, plan: plan, store: p.Store, emit: emit}
+	r := &run{Prober: p, plan: plan, store: p.Store, emit: emit, own: slices.Clone(p.Own)}
 	if r.store == nil {
 		r.store = new(Memory)
 	}

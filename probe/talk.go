@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/prebounce/prebounce/probe/smtp"
@@ -32,13 +33,28 @@ func (t *talk) hold(ctx context.Context) (err error) {
 	}
 	defer t.free(t.session.Host().Addr)
 	t.session.Ration(t.ration)
-	t.mu.Lock()
-	t.lane.operator.Sessions++
-	t.breaker.reached = true
-	t.mu.Unlock()
+	t.begun()
 	err = t.ask(ctx)
 	t.session.Quit(ctx)
 	return err
+}
+
+// begun notes that a host talks to us, and whom it takes us for.
+func (t *talk) begun() {
+	own, why := "", ""
+	if t.Seen != nil {
+		own, why = t.Seen(t.session.Echo())
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.lane.operator.Sessions++
+	t.breaker.reached = true
+	if own != "" && !slices.Contains(t.own, own) {
+		t.own = append(t.own, own)
+	}
+	if t.breaker.why == "" {
+		t.breaker.why = why
+	}
 }
 
 // ask asks transaction after transaction.

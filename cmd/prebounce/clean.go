@@ -167,7 +167,10 @@ func (o *cleaning) do(c *cobra.Command, r *batch.Run) (*batch.Summary, error) {
 		store := o.store.open(c)
 		defer closeStore(c, store)
 		if store != nil {
-			r.Store, r.Answers = store, store
+			r.Store = store
+			if o.asking() || store.HasAnswers(c.Context()) {
+				r.Answers = store
+			}
 		}
 	}
 	if err := o.asks(c, r, asker, show); err != nil {
@@ -176,9 +179,12 @@ func (o *cleaning) do(c *cobra.Command, r *batch.Run) (*batch.Summary, error) {
 	return r.Do(c.Context())
 }
 
+// asking tells whether mail hosts are to be asked.
+func (o *cleaning) asking() bool { return o.probeAll || o.budget != 0 || o.plan }
+
 // asks makes ready to ask mail hosts, if that is wanted.
 func (o *cleaning) asks(c *cobra.Command, r *batch.Run, asker *asker, show func(probe.Progress)) error {
-	if !o.probeAll && o.budget == 0 && !o.plan {
+	if !o.asking() {
 		return nil
 	}
 	if o.budget < 0 {

@@ -62,6 +62,11 @@ type asking struct {
 	planOnly bool
 	examined bool
 	forced   []identity.Finding // faults that --force-probe passed over
+
+	mu   sync.Mutex
+	seen map[netip.Addr]int // by the address that mail hosts see us under: how many said so
+
+	looked map[string]bool // what the findings of the pre-flight are about
 }
 
 // errPlanned ends a run that was to plan only.
@@ -108,7 +113,11 @@ func (s *probeSettings) asking(c *cobra.Command, a *asker, store probe.Store, li
 		store = new(probe.Memory)
 	}
 	p := &probe.Prober{Client: client, Store: store, Rules: rules, Own: own, KnownGood: s.knownGood, MaxWait: patience, Pace: s.pace}
-	return &asking{probeSettings: s, prober: p, asker: a, examiner: examiner, lists: lists, c: c}, nil
+	asks := &asking{probeSettings: s, prober: p, asker: a, examiner: examiner, lists: lists, c: c, seen: make(map[netip.Addr]int)}
+	if !private { // the servers of a lab see what they are told to
+		p.Seen = asks.echoed
+	}
+	return asks, nil
 }
 
 // dial is how mail hosts are reached.
@@ -199,6 +208,10 @@ func (a *asking) fit(ctx context.Context, questions iter.Seq[validate.Question])
 	if err != nil {
 		return err
 	}
+	a.looked = make(map[string]bool)
+	for _, f := range r.Findings {
+		a.looked[f.About] = true
+	}
 	if a.force {
 		a.forced = r.With(identity.Fail)
 		return nil
@@ -253,4 +266,31 @@ func conversation(w io.Writer) func(smtp.Line) {
 		}
 		say(w, "smtp: %s %s %s", l.Host.Name, who, l.Text)
 	}
+}
+
+// agreeing is how many mail hosts must see us under an address that we did not know of, until we believe it.
+const agreeing = 2
+
+// echoed looks for the address that a mail host sees us under. Where it is another one than was examined, that one is, and what is wrong
+// with it ends asking.
+func (a *asking) echoed(echo string) (own, why string) {
+	ip, ok := identity.Echoed(echo)
+	if !ok {
+		return "", ""
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.seen[ip]++; a.seen[ip] != agreeing || a.force || a.looked[ip.String()] {
+		return ip.String(), ""
+	}
+	e := *a.examiner
+	e.IPs, e.Accepts = []netip.Addr{ip}, nil
+	r, err := preflight(a.c.Context(), &e, a.c.ErrOrStderr())
+	if err == nil {
+		err = refusal(r)
+	}
+	if err == nil {
+		return ip.String(), ""
+	}
+	return ip.String(), fmt.Sprintf("mail hosts see us as %s: %v", ip, err)
 }

@@ -29,6 +29,16 @@ func (s *Store) Answers(ctx context.Context, now time.Time, wanted map[[16]byte]
 	return ctx.Err()
 }
 
+// HasAnswers tells whether there is any point in calling Answers.
+func (s *Store) HasAnswers(ctx context.Context) bool {
+	if s.isClosed() || s.whyOff() != nil {
+		return false
+	}
+	one := 0
+	found, _, err := s.ask(ctx, "SELECT 1 FROM answer LIMIT 1", nil, &one)
+	return found && err == nil
+}
+
 func (s *Store) answers(ctx context.Context, p *picker) (err error) {
 	if p.controls, err = s.controls(ctx, p.now); err != nil {
 		return err
