@@ -93,7 +93,7 @@ func (r *run) lanes(ctx context.Context) error {
 	}
 	r.tell(true)
 	err := g.Wait()
-	for _, op := range r.plan.operators {
+	for _, op := range r.plan.course.operators {
 		err = errors.Join(err, r.store.Release(context.WithoutCancel(ctx), op.Operator))
 	}
 	return errors.Join(err, ctx.Err())
