@@ -13,6 +13,7 @@ import (
 type Sampler struct {
 	forecaster *Forecaster
 	risk       risk.Sampler
+	likely     int64
 }
 
 var _ batch.Sampler = (*Sampler)(nil)
@@ -34,6 +35,7 @@ func (s *Sampler) Next(st *batch.Standing) (draw batch.Draw, err error) {
 	if err != nil {
 		return draw, err
 	}
+	s.likely = round.Likely
 	if round.Stop == "" && st.Idle {
 		round.Stop = whyIdle(st.Asked)
 	}
@@ -44,6 +46,12 @@ func (s *Sampler) Next(st *batch.Standing) (draw batch.Draw, err error) {
 	}
 	return draw, nil
 }
+
+// Likely is how many rows are likely to settle on which side of the line the list lies, as it looked at the latest round. Zero: no number is.
+func (s *Sampler) Likely() int64 { return s.likely }
+
+// Goal is what the sampler is after.
+func (s *Sampler) Goal() risk.Goal { return s.risk.Goal }
 
 // whyIdle tells why nobody could be asked: somebody refuses us, or nobody is left.
 func whyIdle(asked []validate.Asking) risk.Stop {

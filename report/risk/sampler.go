@@ -35,6 +35,7 @@ type Round struct {
 	Ask       []int64 // how many of each stratum
 	PerDomain int     // as rows of a company share their fate: how many of one domain at most; zero: any number
 	Stop      Stop    // not empty: nobody
+	Likely    int64   // how many rows in all are likely to settle on which side of the line the list lies; zero: no number is
 }
 
 // Point is how sure a forecast was after so many questions.
@@ -78,11 +79,13 @@ func (s *Sampler) Next(t *Tally, open []Stratum, rcpts int64) (Round, error) {
 	}
 	d := newDraw(t, &o, s.Goal, open, rcpts)
 	s.curve = append(s.curve, d.point())
-	if r := s.survey(d); r.Stop == "" || !s.goesOn(d, r.Stop) {
-		return r, nil
+	r := s.survey(d)
+	if r.Stop != "" && s.goesOn(r.Stop) {
+		s.cleaning = true
+		r = d.clean()
 	}
-	s.cleaning = true
-	return d.clean(), nil
+	r.Likely = d.nextProbes()
+	return r, nil
 }
 
 // survey is the part of asking that estimates.
@@ -113,7 +116,7 @@ func (s *Sampler) survey(d *draw) Round {
 }
 
 // goesOn tells whether there is more to do once the survey has ended.
-func (s *Sampler) goesOn(d *draw, why Stop) bool {
+func (s *Sampler) goesOn(why Stop) bool {
 	return s.Goal.Clean && (why == ByDecision || why == ByPrecision || why == ByFloor)
 }
 
