@@ -156,7 +156,7 @@ func (t *talk) unwelcome() *validate.Answer {
 func (t *talk) unreachable() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	b := &t.breaker
+	b := t.breaker
 	if b.unreached == nil {
 		b.unreached = make(map[*lane]bool)
 	}

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/prebounce/prebounce/validate"
@@ -11,6 +12,7 @@ import (
 // taken again at the moment of asking if it has become stale.
 type permit struct {
 	n    int
+	lent int // by the course
 	at   time.Time
 	caps []validate.Cap // of the host and the operator
 }
@@ -53,7 +55,11 @@ func (r *run) permit(ctx context.Context, l *lane, m validate.Manners) (permit, 
 		l.rest(again)
 		return permit{}, r.store.GiveBack(ctx, p.at, granted, p.caps...)
 	}
-	return r.ours(ctx, l, p, granted)
+	if p, err = r.ours(ctx, l, p, granted); err != nil || p.n == 0 {
+		return p, err
+	}
+	tooMany, err := r.afford(l, &p)
+	return p, errors.Join(err, r.store.GiveBack(ctx, p.at, tooMany, p.caps...))
 }
 
 // ours asks for the same leave from what our own address may ask in all. Where that is spent, nobody may ask for a while.
@@ -90,6 +96,7 @@ func (t *talk) ration(ctx context.Context, n int) int {
 		n = min(n, t.permit.n)
 	}
 	t.permit.n -= n
+	t.sent += n
 	return n
 }
 
@@ -105,7 +112,11 @@ func (t *talk) restock(ctx context.Context, now time.Time) {
 	p.at = now
 }
 
-// done gives back what was not used.
+// done counts what was sent and gives back what was not.
 func (t *talk) done(ctx context.Context) error {
+	t.plan.course.settle(t.permit.lent, t.sent)
+	t.mu.Lock()
+	t.lane.operator.Asked += t.sent
+	t.mu.Unlock()
 	return t.store.GiveBack(ctx, t.permit.at, t.permit.n, t.permit.caps...)
 }

@@ -18,17 +18,20 @@ type Plan struct {
 	Questions int // that may be asked about
 	Beyond    int // left out for the budget
 
-	rules     *Rules
-	lanes     []*lane
-	byHosts   map[string]*lane
-	domains   map[string]*domain
-	operators map[string]*operator
-	unasked   []validate.Answered // settled without asking
+	rules   *Rules
+	lanes   []*lane
+	byHosts map[string]*lane
+	domains map[string]*domain
+	course  *Course
+	unasked []validate.Answered // settled without asking
 }
 
 // Plan sorts questions into lanes. The text of the addresses, and the Mail they point to, are kept, so they must not change.
 func (p *Prober) Plan(questions iter.Seq[validate.Question]) *Plan {
-	plan := &Plan{rules: p.Rules, byHosts: make(map[string]*lane), domains: make(map[string]*domain), operators: make(map[string]*operator)}
+	plan := &Plan{rules: p.Rules, byHosts: make(map[string]*lane), domains: make(map[string]*domain), course: p.Course}
+	if plan.course == nil {
+		plan.course = new(Course)
+	}
 	if plan.rules == nil {
 		plan.rules = DefaultRules()
 	}
@@ -88,11 +91,11 @@ func (p *Plan) lane(m *validate.Mail) *lane {
 }
 
 func (p *Plan) operator(name string) *operator {
-	op := p.operators[name]
+	op := p.course.operators[name]
 	if op == nil {
 		_, big := known.OperatorNamed(name)
 		op = &operator{Asking: validate.Asking{Operator: name}, rule: p.rules.Of(name), big: big}
-		p.operators[name] = op
+		p.course.put(name, op)
 	}
 	return op
 }
@@ -113,7 +116,7 @@ type Part struct {
 // Parts lists the operators, the one with most questions first.
 func (p *Plan) Parts() []Part {
 	parts := make(map[*operator]*Part)
-	for _, op := range p.operators {
+	for _, op := range p.course.operators {
 		parts[op] = &Part{Operator: op.Operator, Questions: op.Questions, Ask: op.rule.Ask, Undecided: op.undecided()}
 	}
 	for _, l := range p.lanes {

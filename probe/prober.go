@@ -28,6 +28,7 @@ type Prober struct {
 	KnownGood []string      // addresses that are known to take mail: where one is refused, that is about us
 	Rules     *Rules        // how each operator is asked; nil: the program's
 	Budget    int           // questions at most, in the order they come; 0: all
+	Course    *Course       // what several runs about one list share; nil: this is the only one
 	MaxWait   time.Duration // the longest that a lane waits at a time, for a limit or a round of greylisting; zero: 30 min, enough for all of them; negative: it doesn't wait
 	Pace      float64       // divides every wait and multiplies every limit: labs only; zero: 1
 	Workers   int           // sessions at a time; zero: 32

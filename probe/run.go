@@ -26,9 +26,9 @@ type run struct {
 	settled  int
 
 	mu      sync.Mutex // guards what follows, and the operators
-	breaker breaker
-	own     []string  // what a reply may call us by
-	full    time.Time // until when our own address has asked enough
+	breaker *breaker   // the course's
+	own     []string   // what a reply may call us by
+	full    time.Time  // until when our own address has asked enough
 	inUse   map[netip.Addr]bool
 
 	told time.Time
@@ -40,7 +40,8 @@ func newRun(p *Prober, plan *Plan, emit func([]validate.Answered) error) *run {
 		r.store = new(Memory)
 	}
 	r.inUse = make(map[netip.Addr]bool)
-	r.breaker = breaker{lists: make(map[string]string), operators: len(plan.operators)}
+	plan.course.begin()
+	r.breaker = &plan.course.breaker
 	return r
 }
 
@@ -93,7 +94,7 @@ func (r *run) lanes(ctx context.Context) error {
 	}
 	r.tell(true)
 	err := g.Wait()
-	for _, op := range r.plan.operators {
+	for _, op := range r.plan.course.operators {
 		err = errors.Join(err, r.store.Release(context.WithoutCancel(ctx), op.Operator))
 	}
 	return errors.Join(err, ctx.Err())
@@ -124,10 +125,10 @@ func (r *run) tell(last bool) {
 
 const betweenTellings = 200 * time.Millisecond
 
-// report is how asking went, the operator with most questions first.
+// report is how asking went in the course so far, the operator with most questions first.
 func (r *run) report() []validate.Asking {
-	all := make([]validate.Asking, 0, len(r.plan.operators))
-	for _, op := range r.plan.operators {
+	all := make([]validate.Asking, 0, len(r.plan.course.operators))
+	for _, op := range r.plan.course.operators {
 		all = append(all, op.Asking)
 	}
 	slices.SortFunc(all, func(a, b validate.Asking) int {

@@ -21,6 +21,7 @@ type talk struct {
 	trouble *smtp.Trouble
 	soonest time.Time // when the next session may begin
 	heard   int       // replies about recipients
+	sent    int       // RCPT commands
 	slowed  bool      // the host wants fewer questions
 	spoilt  error     // why limits can't be kept any more
 }
@@ -111,7 +112,7 @@ func (t *talk) transact(ctx context.Context, tr transaction) error {
 		return ctx.Err()
 	}
 	t.trouble = trouble
-	t.count(len(replies))
+	t.heard += len(replies)
 	var found []validate.Answered
 	for i, said := range replies {
 		more, err := t.hear(ctx, heard{asked: tr.asked[i], said: said, address: addresses[i], place: i})
@@ -124,13 +125,6 @@ func (t *talk) transact(ctx context.Context, tr transaction) error {
 		found = append(found, t.unheard(rest)...)
 	}
 	return t.answer(found...)
-}
-
-func (t *talk) count(n int) {
-	t.heard += n
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.lane.operator.Asked += n
 }
 
 // slowDowns is how often a lane waits for a host that wants fewer questions: a minute, then two, then four.

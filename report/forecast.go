@@ -73,7 +73,7 @@ func (f *Forecaster) Family(o batch.Operator) uint8 {
 func (f *Forecaster) Forecast(kinds []batch.KindCount) (out batch.Outlook, err error) {
 	f.tally = risk.NewTally(f.now)
 	for _, k := range kinds {
-		f.add(k)
+		f.count(f.tally, k)
 	}
 	if f.forecast, err = risk.Predict(f.tally, f.options); err != nil {
 		return out, err
@@ -85,12 +85,12 @@ func (f *Forecaster) Forecast(kinds []batch.KindCount) (out batch.Outlook, err e
 	return out, nil
 }
 
-// add counts the rows of a kind such that the sum of their days stays exact.
-func (f *Forecaster) add(k batch.KindCount) {
+// count counts the rows of a kind such that the sum of their days stays exact.
+func (f *Forecaster) count(t *risk.Tally, k batch.KindCount) {
 	days, rest := k.Days/k.Rows, k.Days%k.Rows
-	f.tally.AddN(f.row(k.Kind, days), k.Rows-rest)
+	t.AddN(f.row(k.Kind, days), k.Rows-rest)
 	if rest > 0 {
-		f.tally.AddN(f.row(k.Kind, days+1), rest)
+		t.AddN(f.row(k.Kind, days+1), rest)
 	}
 }
 

@@ -64,7 +64,7 @@ func (t *teller) rest() []section {
 	if t.Risk != nil {
 		out = append(out, t.core(), t.assumptions())
 	}
-	return present(append(out, t.asked(), t.unchecked(), t.reading(), t.examples())...)
+	return present(append(out, t.sample(), t.asked(), t.replies(), t.unchecked(), t.reading(), t.examples())...)
 }
 
 func present(all ...section) (out []section) {

@@ -134,9 +134,11 @@ func domains(b *strings.Builder, s *batch.Summary) {
 
 // asked says what asking mail hosts came to, and where it ended early.
 func asked(b *strings.Builder, t *teller) {
+	says := t.sample().Says
 	if s := t.asked(); !s.empty() {
-		sentences(b, "asked", append(s.Says, s.Points...))
+		says = append(append(s.Says, says...), s.Points...)
 	}
+	sentences(b, "asked", says)
 }
 
 // beyond leaves out operators that run their own domain alone: that line stands among the domains.

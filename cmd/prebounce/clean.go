@@ -23,8 +23,8 @@ type cleaning struct {
 	store     storeSettings
 	forecast  forecastSettings
 	probe     probeSettings
+	sample    sampleSettings
 	probeAll  bool
-	budget    int
 	plan      bool
 	out       string
 	force     bool
@@ -73,7 +73,7 @@ A list of "-" is read from the standard input and needs --out.`,
 	o.store.register(f)
 	o.forecast.register(f)
 	f.BoolVar(&o.probeAll, "probe-all", false, "ask the mail hosts about every address that nothing else decides")
-	f.IntVar(&o.budget, "probe-budget", 0, "ask the mail hosts about `N` addresses at most")
+	o.sample.register(f)
 	f.BoolVar(&o.plan, "plan", false, "tell what asking would cost and how long it would take, and send nothing")
 	o.probe.register(f)
 	o.register(f)
@@ -108,6 +108,9 @@ func (o *cleaning) run(c *cobra.Command, path string) error {
 		return err
 	}
 	r.Forecaster, r.Now = forecaster, now
+	if o.sample.wanted(o.probeAll) {
+		r.Sampler, r.Seed = forecaster.Sampler(o.sample.goal(), o.sample.seed), o.sample.seed
+	}
 	r.Finish = func(dir string, s *batch.Summary) error {
 		if a, ok := r.Asker.(*asking); ok {
 			s.Notes = append(s.Notes, a.forcedNotes()...)
@@ -180,15 +183,15 @@ func (o *cleaning) do(c *cobra.Command, r *batch.Run) (*batch.Summary, error) {
 }
 
 // asking tells whether mail hosts are to be asked.
-func (o *cleaning) asking() bool { return o.probeAll || o.budget != 0 || o.plan }
+func (o *cleaning) asking() bool { return o.probeAll || o.sample.wanted(o.probeAll) || o.plan }
 
 // asks makes ready to ask mail hosts, if that is wanted.
 func (o *cleaning) asks(c *cobra.Command, r *batch.Run, asker *asker, show func(probe.Progress)) error {
+	if err := o.sample.check(o.probeAll); err != nil {
+		return err
+	}
 	if !o.asking() {
 		return nil
-	}
-	if o.budget < 0 {
-		return usageError(fmt.Errorf("--probe-budget %d is no number of addresses", o.budget), "--probe-budget 500")
 	}
 	var store probe.Store
 	if s, ok := r.Answers.(probe.Store); ok {
@@ -198,7 +201,12 @@ func (o *cleaning) asks(c *cobra.Command, r *batch.Run, asker *asker, show func(
 	if err != nil {
 		return err
 	}
-	a.planOnly, a.prober.Budget, a.prober.Progress = o.plan, o.budget, show
+	a.planOnly, a.quiet, a.prober.Progress = o.plan, o.quiet || o.json, show
+	a.sampler, _ = r.Sampler.(*report.Sampler)
+	a.prober.Course = &probe.Course{RCPTs: int(o.sample.cap(o.probeAll))}
+	if o.probeAll {
+		a.prober.Budget = a.prober.Course.RCPTs
+	}
 	r.Asker = a
 	return nil
 }

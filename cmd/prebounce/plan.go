@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -13,8 +14,8 @@ import (
 // mostParts is how many operators a plan shows; the smaller ones are summed up.
 const mostParts = 20
 
-// tellPlan says what asking would cost, and where it decides nothing.
-func tellPlan(w io.Writer, plan *probe.Plan) error {
+// tellPlan says what asking would cost, and where it decides nothing. Of a sample it is the first round.
+func tellPlan(w io.Writer, plan *probe.Plan, s *report.Sampler) error {
 	parts := plan.Parts()
 	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(out, "operator\taddresses\tdomains\tRCPTs\tsessions\tat least\t")
@@ -38,9 +39,29 @@ func tellPlan(w io.Writer, plan *probe.Plan) error {
 	if plan.Beyond > 0 {
 		fmt.Fprintf(w, "\n%d addresses are beyond the budget.\n", plan.Beyond)
 	}
-	_, err := fmt.Fprintf(w, "\nAsking about %d addresses takes up to %d RCPTs in %d sessions or more, and %s at least at the polite pace.\nNothing was sent.\n",
+	says := fmt.Sprintf("Asking about %d addresses takes up to %d RCPTs in %d sessions or more, and %s at least at the polite pace.",
 		plan.Questions, rcpts, sessions, span(plan.Takes()))
+	if s != nil {
+		says = "A sample: " + firstRound(plan, s) + "."
+	}
+	_, err := fmt.Fprintf(w, "\n%s\nNothing was sent.\n", says)
 	return err
+}
+
+// firstRound says what a sample will cost.
+func firstRound(plan *probe.Plan, s *report.Sampler) string {
+	rcpts := 0
+	for _, p := range plan.Parts() {
+		rcpts += p.Asked
+	}
+	says := []string{fmt.Sprintf("%d addresses first, with up to %d RCPTs in %s at least", plan.Questions, rcpts, span(plan.Takes()))}
+	if n := s.Likely(); n > int64(plan.Questions) {
+		says = append(says, fmt.Sprintf("about %d addresses are likely to settle it", n))
+	}
+	if n := s.Goal().Budget; n > 0 {
+		says = append(says, fmt.Sprintf("%d RCPTs at most in all", n))
+	}
+	return strings.Join(says, "; ")
 }
 
 // span is a time as people say it, rounded up.

@@ -20,6 +20,7 @@ import (
 	"github.com/prebounce/prebounce/probe"
 	"github.com/prebounce/prebounce/probe/identity"
 	"github.com/prebounce/prebounce/probe/smtp"
+	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/known"
 	"github.com/prebounce/prebounce/validate/reply"
@@ -60,6 +61,8 @@ type asking struct {
 	lists    *known.Lists
 	c        *cobra.Command
 	planOnly bool
+	quiet    bool
+	sampler  *report.Sampler // nil: everybody is asked about
 	examined bool
 	forced   []identity.Finding // faults that --force-probe passed over
 
@@ -170,12 +173,15 @@ func (a *asking) Ask(ctx context.Context, questions iter.Seq[validate.Question],
 	}
 	plan := a.prober.Plan(questions)
 	if a.planOnly {
-		return nil, errors.Join(tellPlan(a.c.OutOrStdout(), plan), errPlanned)
+		return nil, errors.Join(tellPlan(a.c.OutOrStdout(), plan, a.sampler), errPlanned)
 	}
 	if plan.Questions > 0 && !a.examined {
 		a.examined = true
 		if err := a.fit(ctx, questions); err != nil {
 			return nil, err
+		}
+		if a.sampler != nil && !a.quiet {
+			say(a.c.ErrOrStderr(), "asking mail hosts: %s", firstRound(plan, a.sampler))
 		}
 	}
 	return a.prober.Run(ctx, plan, emit)

@@ -164,12 +164,13 @@ type Uncertainty struct {
 
 // Probes counts what was asked.
 type Probes struct {
-	RCPT        int64  `json:"rcpt"`
-	Informative int64  `json:"informative"`
-	CatchAll    int64  `json:"catchall"`
-	Unknown     int64  `json:"unknown"`
-	Policy      int64  `json:"policy"`
-	Stopped     string `json:"stopped,omitempty"`
+	RCPT        int64   `json:"rcpt"`
+	Informative int64   `json:"informative"`
+	CatchAll    int64   `json:"catchall"`
+	Unknown     int64   `json:"unknown"`
+	Policy      int64   `json:"policy"`
+	Stopped     Stop    `json:"stopped,omitempty"`
+	Curve       []Point `json:"curve,omitempty"` // how the forecast became surer
 }
 
 // Assumption is a number that was taken on trust, and what the rate would do if it were off by its standard
@@ -198,7 +199,7 @@ func (f *Forecast) Options() (Options, error) {
 	}
 	return Options{
 		Profile: f.Threshold.Service, Params: &p, History: f.Threshold.History, Remove: f.Remove,
-		RCPT: f.Probes.RCPT, Stopped: f.Probes.Stopped, Seed: f.Seed,
+		RCPT: f.Probes.RCPT, Stopped: f.Probes.Stopped, Curve: f.Probes.Curve, Seed: f.Seed,
 	}, nil
 }
 

@@ -13,7 +13,8 @@ type Options struct {
 	History History    // sent before in the same window
 	Remove  []Category // what cleaning takes out beside what would certainly bounce
 	RCPT    int64      // questions asked in all, controls included; zero: as many as rows asked
-	Stopped string     // why asking stopped
+	Stopped Stop       // why asking stopped
+	Curve   []Point    // how the forecast became surer while asking
 	Seed    uint64     // of whatever chose the rows to ask, to be told along
 
 	mesh mesh
@@ -204,7 +205,7 @@ func (w *work) expectations() Expected {
 }
 
 func (w *work) probes() Probes {
-	p := Probes{RCPT: w.o.RCPT, Stopped: w.o.Stopped}
+	p := Probes{RCPT: w.o.RCPT, Stopped: w.o.Stopped, Curve: w.o.Curve}
 	asked := int64(0)
 	for _, s := range w.fit.segs {
 		asked += int64(s.asked)

@@ -14,7 +14,7 @@ import (
 // Asker asks mail hosts about recipients.
 type Asker interface {
 	// Ask asks each question and calls emit with what was found, from one goroutine at a time; it goes on with a mail host only once emit
-	// has returned. A later answer to a question takes the place of an earlier one.
+	// has returned. A later answer to a question takes the place of an earlier one. What it returns is of all its calls so far.
 	Ask(ctx context.Context, questions iter.Seq[validate.Question], emit func([]validate.Answered) error) ([]validate.Asking, error)
 }
 
@@ -29,9 +29,19 @@ type AnswerStore interface {
 
 // candidate is an undecided row, and the address in it.
 type candidate struct {
+	note    note
 	row     uint32
 	domain  uint32 // number from 1
 	address validate.Address
+}
+
+// inquiry is the asking of one run.
+type inquiry struct {
+	*Run
+	l         *looked
+	open      []candidate
+	questions []validate.Question // by candidate, whose number is their ID
+	keys      [][16]byte          // by candidate; nil where answers are not remembered
 }
 
 // ask asks about the addresses that nothing else decides, those apart that a fresh answer is known of, and leaves what the answers speak
@@ -45,14 +55,15 @@ func (r *Run) ask(ctx context.Context, l *looked) error {
 		return err
 	}
 	l.replies = newReplies(l, open)
-	questions, keys, err := r.known(ctx, l, open)
-	if err != nil {
+	q := &inquiry{Run: r, l: l, open: open}
+	if err := q.known(ctx); err != nil {
 		return err
 	}
-	if r.Asker != nil {
-		l.asking, err = r.Asker.Ask(ctx, questions, func(found []validate.Answered) error {
-			return r.heard(ctx, l.replies, open, keys, found)
-		})
+	switch {
+	case r.Asker != nil && r.Sampler != nil && r.Forecaster != nil:
+		err = q.sample(ctx)
+	case r.Asker != nil:
+		l.asking, err = r.Asker.Ask(ctx, q.unanswered, q.heard(ctx))
 	}
 	if err != nil {
 		return err
@@ -60,52 +71,53 @@ func (r *Run) ask(ctx context.Context, l *looked) error {
 	return l.replies.mark(l, r.Policy)
 }
 
-// known takes fresh answers from the store and leaves the questions that these don't answer.
-func (r *Run) known(ctx context.Context, l *looked, open []candidate) (iter.Seq[validate.Question], [][16]byte, error) {
-	questions := make([]validate.Question, len(open))
-	for i := range open {
-		questions[i] = validate.Question{ID: uint32(i), Address: open[i].address, Mail: l.mails[open[i].domain-1]}
+// known makes the questions and takes fresh answers from the store.
+func (q *inquiry) known(ctx context.Context) error {
+	q.questions = make([]validate.Question, len(q.open))
+	for i := range q.open {
+		q.questions[i] = validate.Question{ID: uint32(i), Address: q.open[i].address, Mail: q.l.mails[q.open[i].domain-1]}
 	}
-	var keys [][16]byte
-	if r.Answers != nil {
-		wanted := make(map[[16]byte]uint32, len(open))
-		keys = make([][16]byte, len(open))
-		for i := range open {
-			keys[i] = r.Answers.Key(open[i].address.String())
-			wanted[keys[i]] = uint32(i)
-		}
-		err := r.Answers.Answers(ctx, r.now(), wanted, func(id uint32, a validate.Answer) {
-			l.replies.put(id, a)
-			questions[id].Tries, questions[id].Again = a.Tries, a.Again
-		})
-		if err != nil {
-			return nil, nil, err
+	if q.Answers == nil {
+		return nil
+	}
+	wanted := make(map[[16]byte]uint32, len(q.open))
+	q.keys = make([][16]byte, len(q.open))
+	for i := range q.open {
+		q.keys[i] = q.Answers.Key(q.open[i].address.String())
+		wanted[q.keys[i]] = uint32(i)
+	}
+	return q.Answers.Answers(ctx, q.now(), wanted, func(id uint32, a validate.Answer) {
+		q.l.replies.put(id, a)
+		q.questions[id].Tries, q.questions[id].Again = a.Tries, a.Again
+	})
+}
+
+// unanswered are the questions that no fresh answer is known to.
+func (q *inquiry) unanswered(yield func(validate.Question) bool) {
+	for i := range q.questions {
+		if !q.l.replies.said(uint32(i)) && !yield(q.questions[i]) {
+			return
 		}
 	}
-	return func(yield func(validate.Question) bool) {
-		for i := range questions {
-			if !l.replies.said(uint32(i)) && !yield(questions[i]) {
-				return
-			}
-		}
-	}, keys, nil
 }
 
 // heard stores and notes what was found.
-func (r *Run) heard(ctx context.Context, replies *replies, open []candidate, keys [][16]byte, found []validate.Answered) error {
-	if r.Answers != nil {
-		stored := make([]facts.KeyedAnswer, len(found))
-		for i, f := range found {
-			stored[i] = facts.KeyedAnswer{Key: keys[f.ID], Domain: open[f.ID].address.Domain, Answer: f.Answer}
+func (q *inquiry) heard(ctx context.Context) func([]validate.Answered) error {
+	return func(found []validate.Answered) error {
+		if q.Answers != nil {
+			stored := make([]facts.KeyedAnswer, len(found))
+			for i, f := range found {
+				stored[i] = facts.KeyedAnswer{Key: q.keys[f.ID], Domain: q.open[f.ID].address.Domain, Answer: f.Answer}
+			}
+			if err := q.Answers.PutAnswers(context.WithoutCancel(ctx), stored); err != nil {
+				return err
+			}
 		}
-		if err := r.Answers.PutAnswers(context.WithoutCancel(ctx), stored); err != nil {
-			return err
+		for _, f := range found {
+			q.l.replies.put(f.ID, f.Answer)
 		}
+		return nil
 	}
-	for _, f := range found {
-		replies.put(f.ID, f.Answer)
-	}
-	return nil
 }
 
 // mark leaves what the answers speak for in the notes on their rows.
@@ -132,8 +144,7 @@ func (l *looked) answer(at int64, reason validate.Reason, p validate.Policy) err
 	if _, err := l.notes.ReadAt(b[:], at); err != nil {
 		return fmt.Errorf("reading working data: %w", err)
 	}
-	n := note(binary.NativeEndian.Uint64(b[:]))
-	n = n&^(reasonBits|7<<replyAt) | note(p.Judge(n.reason().Set()|reason.Set())) | answered | note(replyKind(reason))<<replyAt
+	n := note(binary.NativeEndian.Uint64(b[:])).heard(reason, p)
 	binary.NativeEndian.PutUint64(b[:], uint64(n))
 	if _, err := l.notes.WriteAt(b[:], at); err != nil {
 		return fmt.Errorf("writing working data: %w", err)

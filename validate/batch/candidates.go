@@ -83,7 +83,7 @@ func (j *gatherJob) add(rec *contacts.Record, n note, row uint32) {
 		return
 	}
 	if a, err := validate.Parse(string(found[0].Text)); err == nil {
-		j.found = append(j.found, candidate{row: row, domain: n.domain(), address: a})
+		j.found = append(j.found, candidate{note: n, row: row, domain: n.domain(), address: a})
 	}
 }
 

@@ -119,18 +119,27 @@ type kindCount struct{ rows, days int64 }
 
 // census counts the rows of each kind.
 func (f *forecast) census(l *looked, workers int) (kinds []KindCount, keys []uint32, err error) {
+	counts, keys, err := f.tally(l, workers)
+	for i, c := range counts {
+		kinds = append(kinds, c.of(keys[i]))
+	}
+	return kinds, keys, err
+}
+
+// tally counts the rows by key.
+func (k *keyer) tally(l *looked, workers int) (sums []kindCount, keys []uint32, err error) {
 	counts := make([][]kindCount, workers)
 	err = l.eachRow(workers, func(w int) seeRow {
-		mine := make([]kindCount, f.keys)
+		mine := make([]kindCount, k.keys)
 		counts[w] = mine
 		return func(n note, linked, other bool) {
-			key, _ := f.key(n, linked, other)
+			key, _ := k.key(n, linked, other)
 			c := &mine[key]
 			c.rows++
 			c.days += int64(n.days())
 		}
 	})
-	for key := range f.keys {
+	for key := range k.keys {
 		sum := kindCount{}
 		for _, of := range counts {
 			if of != nil {
@@ -139,10 +148,10 @@ func (f *forecast) census(l *looked, workers int) (kinds []KindCount, keys []uin
 			}
 		}
 		if sum.rows > 0 {
-			kinds, keys = append(kinds, sum.of(key)), append(keys, key)
+			sums, keys = append(sums, sum), append(keys, key)
 		}
 	}
-	return kinds, keys, err
+	return sums, keys, err
 }
 
 func (c kindCount) of(key uint32) KindCount {

@@ -32,6 +32,11 @@ func (n note) replied() uint8 {
 	return uint8(n >> replyAt)
 }
 
+// heard is the note once a mail host's answer speaks for a reason.
+func (n note) heard(reason validate.Reason, p validate.Policy) note {
+	return n&^(reasonBits|7<<replyAt) | note(p.Judge(n.reason().Set()|reason.Set())) | answered | note(replyKind(reason))<<replyAt
+}
+
 // stateOf is what is settled about a row.
 func stateOf(n note, m mark, duplicate bool) uint8 {
 	if k := replyKinds[n.replied()]; k == validate.MailboxUnknown || k == validate.MailboxDisabled {

@@ -32,6 +32,8 @@ type Run struct {
 	Resolver  Resolver    // nil: DNS is not asked
 	Store     Store       // nil: every domain is asked
 	Asker     Asker       // nil: mail hosts are not asked
+	Sampler   Sampler     // nil, or without a Forecaster: everybody is asked about
+	Seed      uint64      // of the choice of rows within a kind, for the Sampler
 	Answers   AnswerStore // nil: what they say is not remembered
 	YesRemove bool        // let go of the brake: remove however many DNS speaks against
 

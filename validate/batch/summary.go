@@ -42,8 +42,9 @@ type Summary struct {
 	Doubt string `json:"dns_doubt,omitempty"` // why no answer of DNS in this run is believed
 	Brake Brake  `json:"brake"`
 
-	Probed bool              `json:"probed"`           // mail hosts were asked
-	Asking []validate.Asking `json:"asking,omitempty"` // by operator, the one with most questions first
+	Probed  bool              `json:"probed"`            // mail hosts were asked
+	Asking  []validate.Asking `json:"asking,omitempty"`  // by operator, the one with most questions first
+	Replies []ReplyCount      `json:"replies,omitempty"` // the most frequent first; also those that were known from an earlier run
 
 	Notes      []string `json:"notes,omitempty"` // what the person should know about how the list was read
 	NotChecked []string `json:"not_checked"`
@@ -94,7 +95,7 @@ func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
 	s.DistinctDomains = int64(len(t.domains))
 	s.Domains = largestOf(t.domains, func(id int) string { return string([]byte(l.domains.view(uint32(id)))) })
 	s.Operators = largestOf(byOperator(l, t), func(operator int) string { return l.words.text[operator] })
-	s.Probed, s.Asking = r.Asker != nil, l.asking
+	s.Probed, s.Asking, s.Replies = r.Asker != nil, l.asking, l.replies.count()
 	s.NotChecked = r.notChecked()
 	return s
 }

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/pflag"
+
+	"github.com/prebounce/prebounce/report/risk"
+)
+
+// sampleSettings are the flags of clean that say how many to ask about.
+type sampleSettings struct {
+	probe     bool
+	budget    int64
+	precision share
+	clean     bool
+	minYield  share
+	seed      uint64
+}
+
+// usualBudget ends the asking of lists so near the line that it would take very many to decide.
+const usualBudget = 5000
+
+func (s *sampleSettings) register(f *pflag.FlagSet) {
+	f.BoolVar(&s.probe, "probe", false, "ask the mail hosts about a sample, until it is clear on which side of the service's line the list lies")
+	f.Int64Var(&s.budget, "probe-budget", 0, "`N` RCPT commands at most, whatever they are for (default 5000 for --probe alone)")
+	f.Var(&s.precision, "precision", "ask until the rate is known this well: `P` percentage points either way at 95%, such as 1%")
+	f.BoolVar(&s.clean, "clean-by-probe", false, "after the sample, ask about those likeliest to bounce until the cleaned list is under the line")
+	f.Var(&s.minYield, "min-yield", "refusals that --clean-by-probe must expect from its RCPTs to go on: `P`, such as 2% (which it is)")
+	f.Uint64Var(&s.seed, "seed", 1, "`N` that decides which addresses the sample holds")
+}
+
+// wanted tells whether a sample is to be asked about.
+func (s *sampleSettings) wanted(all bool) bool {
+	return s.probe || s.clean || s.precision.set || s.budget > 0 && !all
+}
+
+func (s *sampleSettings) check(all bool) error {
+	switch {
+	case s.budget < 0:
+		return usageError(fmt.Errorf("--probe-budget %d is no number of RCPT commands", s.budget), "--probe-budget 500")
+	case all && s.wanted(all):
+		return usageError(errors.New("--probe-all leaves nothing to choose"), "--probe, --precision and --clean-by-probe go without it")
+	case s.minYield.set && !s.clean:
+		return usageError(errors.New("--min-yield is for --clean-by-probe"), "--clean-by-probe --min-yield 2%")
+	}
+	return nil
+}
+
+// cap is how many RCPT commands may be sent; 0: any number.
+func (s *sampleSettings) cap(all bool) int64 {
+	if s.budget > 0 || all || s.clean || s.precision.set {
+		return s.budget
+	}
+	return usualBudget
+}
+
+func (s *sampleSettings) goal() risk.Goal {
+	return risk.Goal{Precision: s.precision.value, Budget: s.cap(false), Clean: s.clean, MinYield: s.minYield.value}
+}

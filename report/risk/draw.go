@@ -1,0 +1,263 @@
+package risk
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// draw is one choice of whom to ask, in the making.
+type draw struct {
+	*work
+	goal    Goal
+	rcpts   int64
+	asked   int64
+	size    int // of open in the caller's hands
+	cohorts []cohort
+	bySeg   [][]int // of each segment: its strata
+	barred  [numProviders]bool
+}
+
+// cohort is a Stratum with its place in the fit.
+type cohort struct {
+	at      int // in the caller's hands
+	rows    int64
+	segment int
+	member  int
+}
+
+func newDraw(t *Tally, o *Options, g Goal, open []Stratum, rcpts int64) *draw {
+	d := &draw{work: newWork(t, o), goal: g, rcpts: rcpts, size: len(open)}
+	d.sel[AsIs] = everything(t, d.fit.segs)
+	d.sel[Cleaned] = d.choose(func(r *rowKind) bool { return !d.gone(r) })
+	for _, s := range [...]Scene{AsIs, Cleaned} {
+		d.dist[s] = d.distribution(&d.sel[s])
+	}
+	for _, s := range d.fit.segs {
+		d.asked += int64(s.asked)
+	}
+	d.bar()
+	d.place(open)
+	return d
+}
+
+// place finds the segment of each cohort. Those that must not be asked are left out.
+func (d *draw) place(open []Stratum) {
+	type place struct{ segment, member int }
+	places := map[kind]place{}
+	for i, s := range d.fit.segs {
+		for j, m := range s.members {
+			if m.kind.reply() == NotAsked && !s.blind && !d.barred[s.provider] {
+				places[m.kind] = place{i, j}
+			}
+		}
+	}
+	d.bySeg = make([][]int, len(d.fit.segs))
+	for at, o := range open {
+		k, _, _ := d.tally.sort(o.Row)
+		if p, ok := places[k]; ok && o.Row.State == Sound && o.Rows > 0 {
+			d.bySeg[p.segment] = append(d.bySeg[p.segment], len(d.cohorts))
+			d.cohorts = append(d.cohorts, cohort{at, o.Rows, p.segment, p.member})
+		}
+	}
+}
+
+// A family that refuses us is asked no more. Three replies about us are enough where one operator runs it; where many do, they have
+// nothing to do with each other and it takes a tenth of the answers, too.
+const (
+	refusals      = 3
+	refusalShare  = 0.1
+	mostUnwelcome = 2 // families, then nobody is asked
+)
+
+var manyOperators = [numProviders]bool{UnknownProvider: true, Freemail: true, Corporate: true}
+
+func (d *draw) bar() {
+	var asked, refused [numProviders]float64
+	for _, s := range d.fit.segs {
+		asked[s.provider] += s.asked
+		for _, m := range s.members {
+			if m.kind.reply() == Policy {
+				refused[s.provider] += float64(m.count.rows)
+			}
+		}
+	}
+	for p, n := range refused {
+		d.barred[p] = n >= refusals && (!manyOperators[p] || n >= refusalShare*asked[p])
+	}
+}
+
+// refused tells whether so many families refuse us that nobody should be asked.
+func (d *draw) refused() bool {
+	n := 0
+	for _, barred := range d.barred {
+		if barred {
+			n++
+		}
+	}
+	return n >= mostUnwelcome
+}
+
+// left is how many RCPT commands may be sent yet.
+func (d *draw) left() float64 {
+	if d.goal.Budget == 0 {
+		return math.Inf(1)
+	}
+	return float64(d.goal.Budget - d.rcpts)
+}
+
+// open is how many rows can be asked about yet.
+func (d *draw) open() (n int64) {
+	for _, s := range d.cohorts {
+		n += s.rows
+	}
+	return n
+}
+
+func (d *draw) point() Point {
+	q := d.dist[AsIs]
+	n := max(q.size(), 1)
+	return Point{d.rcpts, d.asked, d.expected(&d.sel[AsIs]) / n, (quantile(q, 0.975) - quantile(q, 0.025)) / 2 / n}
+}
+
+// floored tells whether what asking can't tell outweighs what more asking would.
+func (d *draw) floored() bool {
+	u := d.uncertainty()
+	return u.Sampling < math.Hypot(u.Systematic, u.Blind)/2
+}
+
+// round is how many rows the next round may hold.
+func (d *draw) round() float64 { return min(max(growth*float64(d.rcpts), leastRound), mostRound) }
+
+// pilot is what is missing until so many rows were asked, in proportion to the segments.
+func (d *draw) pilot(until float64) Round {
+	r := d.grant(until-float64(d.asked), func(i int, had float64) float64 {
+		size := d.fit.segs[i].rows.total()
+		if had == 0 && size >= smallest {
+			return math.MaxFloat64 / 2 * (1 - 1/size) // everyone once, large ones first
+		}
+		return size / (2*had + 1) // Sainte-Laguë
+	})
+	r.PerDomain = pilotDomain
+	return r
+}
+
+// next goes where a question takes away most of the variance.
+func (d *draw) next() Round {
+	shares := make([]float64, len(d.fit.segs))
+	for i := range shares {
+		shares[i] = d.informs(i)
+	}
+	return d.grant(d.round(), func(i int, had float64) float64 {
+		s := d.fit.segs[i]
+		theta := clampRate(d.mean[i][open])
+		n := had*shares[i] + min(kappa(theta, priorSpread), 50)/2 + 1
+		return square(s.rows[open]*shares[i]) * theta * (1 - theta) / (n * (n + 1)) / d.cost(i)
+	})
+}
+
+// informs is the share of a segment's questions that tell something, by its own answers and its operator's.
+func (d *draw) informs(i int) float64 {
+	const weight = 4
+	s := d.fit.segs[i]
+	l := d.fit.lensOf(s)
+	caught := (1 - l.through) / (1 - min(l.caught, 0.999))
+	n, _ := s.informative()
+	return (n + weight*(1-l.silent)*(1-caught)) / (s.asked + weight)
+}
+
+// cost is how many RCPT commands a question takes: at companies, each domain that accepts is asked about somebody who can't exist.
+func (d *draw) cost(i int) float64 {
+	if !hasCatchAll[d.fit.segs[i].provider] {
+		return 1
+	}
+	return 2 - clampRate(d.mean[i][open])
+}
+
+// grant gives out n questions one by one, each to the segment that gains most by it after those it had.
+func (d *draw) grant(n float64, gain func(segment int, had float64) float64) Round {
+	n = min(n, d.left(), float64(d.open()))
+	given := make([]float64, len(d.fit.segs))
+	room := make([]float64, len(given))
+	for _, s := range d.cohorts {
+		room[s.segment] += float64(s.rows)
+	}
+	for ; n >= 1; n-- {
+		best, most := -1, math.Inf(-1)
+		for i, s := range d.fit.segs {
+			if given[i] == room[i] {
+				continue
+			}
+			if g := gain(i, s.asked+given[i]); g > most {
+				best, most = i, g
+			}
+		}
+		given[best]++
+	}
+	return d.share(given)
+}
+
+// share hands each segment's questions on to its strata, evenly along their order.
+func (d *draw) share(given []float64) Round {
+	r := Round{Ask: make([]int64, d.size)}
+	for i, n := range given {
+		rows, sum, handed := 0.0, 0.0, 0.0
+		for _, j := range d.bySeg[i] {
+			rows += float64(d.cohorts[j].rows)
+		}
+		for _, j := range d.bySeg[i] {
+			s := &d.cohorts[j]
+			sum += n * float64(s.rows) / rows
+			k := min(math.Floor(sum+0.5), n) - handed
+			r.Ask[s.at] = int64(k)
+			handed += k
+		}
+	}
+	return r
+}
+
+// clean goes where a question finds most bounces that would be sent.
+func (d *draw) clean() Round {
+	switch {
+	case d.refused():
+		return Round{Stop: ByReputation}
+	case d.exceeds(d.dist[Cleaned]) <= delta:
+		return Round{Stop: ByTarget}
+	case d.left() < 1:
+		return Round{Stop: ByBudget}
+	}
+	type worth struct {
+		*cohort
+		yield float64
+	}
+	var all []worth
+	for i := range d.cohorts {
+		s := &d.cohorts[i]
+		if m := d.fit.segs[s.segment].members[s.member]; !d.gone(&rowKind{Sound, m.kind, s.segment}) {
+			all = append(all, worth{s, d.yield(s)})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b worth) int { return cmp.Compare(b.yield, a.yield) })
+	if len(all) == 0 {
+		return Round{Stop: ByEnd}
+	}
+	if all[0].yield < cmp.Or(d.goal.MinYield, minYield) {
+		return Round{Stop: ByYield}
+	}
+	r := Round{Ask: make([]int64, d.size)}
+	n := int64(min(d.round(), d.left()))
+	for _, s := range all {
+		if n == 0 || s.yield < cmp.Or(d.goal.MinYield, minYield) {
+			break
+		}
+		r.Ask[s.at] = min(n, s.rows)
+		n -= r.Ask[s.at]
+	}
+	return r
+}
+
+// yield is how many refusals an RCPT is expected to find among the rows of a cohort.
+func (d *draw) yield(s *cohort) float64 {
+	p := part{tilt: d.tilts[s.segment][s.member]}
+	return p.chance(open, d.mean[s.segment][open]) * d.o.Params.get(sensitivity) * d.informs(s.segment) / d.cost(s.segment)
+}

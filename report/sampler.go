@@ -1,0 +1,62 @@
+package report
+
+import (
+	"slices"
+
+	"github.com/prebounce/prebounce/report/risk"
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch"
+)
+
+// Sampler chooses whom mail hosts are asked about, so that the forecast becomes as sure as is wanted. What it did stands in its
+// forecaster's forecast.
+type Sampler struct {
+	forecaster *Forecaster
+	risk       risk.Sampler
+	likely     int64
+}
+
+var _ batch.Sampler = (*Sampler)(nil)
+
+// Sampler makes the sampler of the same run. The seed is only told along.
+func (f *Forecaster) Sampler(g risk.Goal, seed uint64) *Sampler {
+	f.options.Seed = seed
+	return &Sampler{forecaster: f, risk: risk.Sampler{Options: f.options, Goal: g}}
+}
+
+// Next chooses the next round.
+func (s *Sampler) Next(st *batch.Standing) (draw batch.Draw, err error) {
+	tally, open := risk.NewTally(s.forecaster.now), make([]risk.Stratum, len(st.Kinds))
+	for i, k := range st.Kinds {
+		s.forecaster.count(tally, k)
+		open[i] = risk.Stratum{Row: s.forecaster.row(k.Kind, k.Days/max(k.Rows, 1)), Rows: st.Open[i]}
+	}
+	round, err := s.risk.Next(tally, open, st.RCPTs)
+	if err != nil {
+		return draw, err
+	}
+	s.likely = round.Likely
+	if round.Stop == "" && st.Idle {
+		round.Stop = whyIdle(st.Asked)
+	}
+	o := &s.forecaster.options
+	o.RCPT, o.Stopped, o.Curve = st.RCPTs, round.Stop, s.risk.Curve()
+	if round.Stop == "" {
+		draw = batch.Draw{Take: round.Ask, PerDomain: round.PerDomain}
+	}
+	return draw, nil
+}
+
+// Likely is how many rows are likely to settle on which side of the line the list lies, as it looked at the latest round. Zero: no number is.
+func (s *Sampler) Likely() int64 { return s.likely }
+
+// Goal is what the sampler is after.
+func (s *Sampler) Goal() risk.Goal { return s.risk.Goal }
+
+// whyIdle tells why nobody could be asked: somebody refuses us, or nobody is left.
+func whyIdle(asked []validate.Asking) risk.Stop {
+	if slices.ContainsFunc(asked, func(a validate.Asking) bool { return a.Stopped != "" }) {
+		return risk.ByReputation
+	}
+	return risk.ByEnd
+}

@@ -1,0 +1,113 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/prebounce/prebounce/report/risk"
+)
+
+// stops say why asking ended.
+var stops = map[risk.Stop]string{
+	risk.ByDecision:   "it is clear on which side of the line the list lies",
+	risk.ByPrecision:  "the rate is known as well as was asked for",
+	risk.ByFloor:      "more questions would not help: what asking can't tell outweighs what more of it would",
+	risk.ByBudget:     "as many RCPTs were sent as may be, and the list lies too near the line for so few",
+	risk.ByReputation: "mail hosts refuse us, and to go on would harm the sender",
+	risk.ByTarget:     "the cleaned list is under the line",
+	risk.ByYield:      "the rest is too unlikely to bounce to be worth asking about",
+	risk.ByEnd:        "nobody is left who could be asked",
+}
+
+// sample says how far asking got, and what it leaves.
+func (t *teller) sample() section {
+	s := section{ID: "sample", Title: "What asking has brought"}
+	if t.Risk == nil || !t.Probed || t.Risk.Rate.AsIs.Rows == 0 {
+		return s
+	}
+	p := t.Risk.Probes
+	if p.Stopped != "" {
+		s.Says = append(s.Says, "Asking ended after "+plural(p.RCPT, "RCPT", "RCPTs")+": "+cmp.Or(stops[p.Stopped], string(p.Stopped))+".")
+	}
+	s.Says = append(s.Says, t.remaining())
+	if len(p.Curve) < 2 {
+		return s
+	}
+	g := grid{Title: "how sure the rate became", Head: []string{"RCPTs", "addresses", "rate", "95%, points either way"}, Right: []int{0, 1, 2, 3}}
+	for _, at := range p.Curve {
+		g.row(number(at.RCPT), number(at.Asked), risk.Percent(at.Mean), points(100*at.Half))
+	}
+	s.add(g)
+	s.Chart = t.curve()
+	s.Note = "How far off the rate may be (95%), by the RCPTs sent. Dashed: however many are asked."
+	return s
+}
+
+// remaining says what clean.csv still holds.
+func (t *teller) remaining() string {
+	r := t.Risk.Rate.Cleaned
+	n := func(rate float64) string { return number(int64(rate*float64(r.Rows) + 0.5)) }
+	return "About " + cmp.Or(n(r.Mean), "0") + " dead addresses are expected to remain in clean.csv (95%: " + n(r.CI95[0]) + "–" + n(r.CI95[1]) + ")."
+}
+
+const (
+	slopeHeight = 120
+	slopeTop    = 20
+)
+
+// curve draws how the rate became surer with each round.
+func (t *teller) curve() *chart {
+	all, floor := t.Risk.Probes.Curve, t.Risk.Uncertainty.Floor/100
+	c := &chart{Title: "How sure the rate became with more RCPTs"}
+	most := slices.MaxFunc(all, func(a, b risk.Point) int { return cmp.Compare(a.Half, b.Half) }).Half
+	last := all[len(all)-1]
+	high, wide := scale(max(most, floor)), scale(max(float64(last.RCPT), 1))
+	y := func(half float64) float64 { return slopeTop + slopeHeight*(1-float64(high.at(half))/100) }
+	for _, x := range ticks(float64(wide)) {
+		at := wide.at(x)
+		c.Lines = append(c.Lines, line{at, at, slopeTop, slopeTop + slopeHeight, "tick"})
+		c.Texts = append(c.Texts, label{at, slopeTop + slopeHeight + 13, at > 96, "tick" + edge(at), number(int64(x))})
+	}
+	c.Lines = append(c.Lines, line{0, 100, slopeTop + slopeHeight, slopeTop + slopeHeight, "base"}, line{0, 100, y(floor), y(floor), "otherline"})
+	for i, p := range all[1:] {
+		c.Lines = append(c.Lines, line{wide.at(float64(all[i].RCPT)), wide.at(float64(p.RCPT)), y(all[i].Half), y(p.Half), "mean"})
+	}
+	for _, p := range all {
+		x := wide.at(float64(p.RCPT))
+		tip := number(p.RCPT) + " RCPTs: ±" + points(100*p.Half) + " points"
+		c.Rects = append(c.Rects, rect{min(max(x-0.4, 0), 99.2), 0.8, y(p.Half) - 3, 6, "solid", tip})
+	}
+	c.Texts = append(c.Texts, label{0, 12, false, "name halo", "±" + points(100*all[0].Half) + " points before asking"},
+		label{100, 12, true, "figure halo", "you are here: ±" + points(100*last.Half)})
+	c.Height = slopeTop + slopeHeight + axisHeight
+	return c
+}
+
+// mostReplies is how many sorts of replies a report shows; the JSON has more.
+const mostReplies = 20
+
+// replies are what mail hosts said, and what that means.
+func (t *teller) replies() section {
+	s := section{ID: "replies", Title: "What mail hosts said"}
+	g := grid{Head: []string{"reply", "text", "addresses", "means", "that is"}, Right: []int{2}}
+	for _, r := range t.Replies[:min(len(t.Replies), mostReplies)] {
+		code := strings.TrimSpace(strconv.Itoa(r.Code) + " " + r.Enhanced)
+		g.row(t.own(code), t.own(shortText(r.Text)), number(r.Rows), r.Reason.String(), r.Sentence)
+	}
+	s.add(g)
+	if len(g.Rows) > 0 {
+		s.Says = []string{"One text stands for all replies with its codes and meaning. Replies about us, and passing ones, say nothing of the mailbox."}
+	}
+	return s
+}
+
+// shortText is as much of a reply as a table bears.
+func shortText(s string) string {
+	const most = 120
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
+}
