@@ -32,6 +32,7 @@ func TestRead(t *testing.T) {
 	}{
 		{"nothing at all", "", nil},
 		{"a plain list is of hard bounces", "a@firm.test\nB <b@firm.test>\n", []string{"a@firm.test dead", "b@firm.test dead"}},
+		{"a plain list with a title", "Bounced, spring\na@firm.test\n", []string{"a@firm.test dead"}},
 		{"names of columns are told in any spelling and order", "Created,STATUS,Reason,E-Mail\n1772445660,5.1.1,,a@firm.test\n", []string{"a@firm.test dead"}},
 		{"semicolons and a quoted reply over two lines", "email;reason;status;created\na@firm.test;\"550-5.1.1 no such\n550 5.1.1 user unknown\";;1\n", []string{"a@firm.test dead"}},
 		{"rows without an address are of nobody", "email,reason,status,created\n,550 5.1.1 user unknown,,\nnobody,550 5.1.1 user unknown,,\n", nil},
@@ -58,6 +59,7 @@ func TestRead(t *testing.T) {
 func TestReadRefuses(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"a CSV that nobody knows", "Kunde,Email,Grund\n1,a@firm.test,550 5.1.1 user unknown\n", "its columns are kunde, email, grund"},
+		{"a CSV whose columns have names of their own", "Nr;Wer;Warum\n1;a@firm.test;550 5.1.1 user unknown\n", "its columns are nr, wer, warum"},
 		{"an audience: it would all be taken for bounced", "Email Address,First Name\na@firm.test,Ann\n", "its columns are emailaddress, firstname"},
 		{"JSON that nobody knows", `[{"name":"x","zip":1},{"a":2}]`, "its keys are name, zip"},
 		{"JSON that breaks off", `[{"event":"dropped","email":"a@firm.test","timestamp":1},{"event":`, "unexpected EOF"},

@@ -155,7 +155,12 @@ func (j *jsonReader) record(fields map[string]any, depth int) error {
 	}
 	j.known = true
 	for _, item := range items(fields, f.each) {
-		e, ok := f.event(func(name string) string { return scalar(at(item, name)) })
+		e, ok := f.event(func(name string) string {
+			if rest, isItem := strings.CutPrefix(name, "each"); isItem {
+				return scalar(at(item, strings.TrimPrefix(rest, ".")))
+			}
+			return scalar(at(fields, name))
+		})
 		if ok && !j.yield(e) {
 			return errStopped
 		}
@@ -192,8 +197,11 @@ func tidy(v any) any {
 	return v
 }
 
-// at finds what stands under a name; dots lead into objects. It is nil if nothing does.
+// at finds what stands under a name; dots lead into objects. It is nil if nothing does. No name is the thing itself.
 func at(v any, name string) any {
+	if name == "" {
+		return v
+	}
 	for part := range strings.SplitSeq(name, ".") {
 		object, ok := v.(map[string]any)
 		if !ok {
@@ -204,19 +212,16 @@ func at(v any, name string) any {
 	return v
 }
 
-// items are the records for each recipient in the list under a name: the record itself, with the recipient's fields under "each", or
-// "each" itself where a recipient is but an address.
-func items(fields map[string]any, each string) (out []map[string]any) {
+// mostItems are as many recipients as one record may have: Amazon allows fifty.
+const mostItems = 1000
+
+// items are the recipients in the list under a name; without one, the record is about one recipient.
+func items(fields map[string]any, each string) []any {
 	if each == "" {
-		return []map[string]any{fields}
+		return []any{nil}
 	}
 	list, _ := at(fields, each).([]any)
-	for _, one := range list {
-		record := maps.Clone(fields)
-		record["each"] = one
-		out = append(out, record)
-	}
-	return out
+	return list[:min(len(list), mostItems)]
 }
 
 // scalar writes a string, a number or a truth value.

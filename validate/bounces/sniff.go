@@ -53,7 +53,7 @@ func readerOf(b *bufio.Reader, m *Mapping) (reader, error) {
 	if f := formatOf(m, func(name string) bool { return slices.Contains(header, name) }); f != nil {
 		return readCSV(b, f, header, comma), nil
 	}
-	if m != nil || looksLikeHeader(header) {
+	if m != nil || looksLikeTable(header, comma, text) {
 		return nil, &UnknownError{What: "columns", Names: header}
 	}
 	return readPlain(b), nil
@@ -93,11 +93,18 @@ func headerOf(text string) (names []string, comma rune) {
 	return names, comma
 }
 
-// looksLikeHeader tells a CSV with names of columns from a log, a mail or a plain list.
-func looksLikeHeader(names []string) bool {
-	return len(names) > 1 && slices.ContainsFunc(names, func(n string) bool {
+// looksLikeTable tells a CSV from a log, a mail or a plain list: its first line has names, and one of them is of addresses or a cell
+// below them is one.
+func looksLikeTable(names []string, comma rune, text string) bool {
+	if len(names) < 2 || slices.ContainsFunc(names, func(n string) bool { return strings.ContainsAny(n, ":@<>") || len(n) > longestName }) {
+		return false
+	}
+	_, rest, _ := strings.Cut(text, "\n")
+	second, _, _ := strings.Cut(rest, "\n")
+	cells := strings.Split(second, string(comma))
+	return slices.ContainsFunc(names, func(n string) bool {
 		return strings.Contains(n, "mail") || strings.Contains(n, "address") || strings.Contains(n, "recipient")
-	}) && !slices.ContainsFunc(names, func(n string) bool { return strings.ContainsAny(n, ":@<>") || len(n) > longestName })
+	}) || len(cells) == len(names) && slices.ContainsFunc(cells, func(c string) bool { return strings.Contains(c, "@") })
 }
 
 const longestName = 64 // octets in the name of a column
