@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/prebounce/prebounce/report/history"
+	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
 	"github.com/prebounce/prebounce/validate/bounces"
@@ -171,6 +172,7 @@ func (c *Campaign) Learn(ctx context.Context, list batch.Source, lists *batch.Ru
 	}
 	run.Policy.Ignore(validate.ReservedDomain) // it was sent, whatever one thinks of it
 	sorts, row := history.NewCounter(c.Sent), 0
+	var proof risk.Proof
 	usual, told := c.run.mean()
 	err := run.Kinds(ctx, func(k batch.Kind, days int64) {
 		i := row
@@ -183,11 +185,12 @@ func (c *Campaign) Learn(ctx context.Context, list batch.Source, lists *batch.Ru
 			return
 		}
 		sorts.Add(f.row(k, days), fate.Hard(), c.run.chance(i, usual))
+		c.run.prove(&proof, i, fate.Hard())
 	})
 	if err != nil {
 		return out, err
 	}
-	out.Sorts = sorts.Sorts()
+	out.Sorts, out.Probe = sorts.Sorts(), c.run.proof(&proof)
 	if told {
 		out.Forecast = c.run.forecast(&out)
 	}

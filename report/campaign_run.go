@@ -23,6 +23,23 @@ type EarlierRun struct {
 	risk      *risk.Forecast
 	operators operators
 	chances   []float32 // of each row of the campaign; NaN: the run doesn't know it
+	replies   []said    // to asking about each row
+	all       [numSaid]int64
+}
+
+// said is what a mail host said of a mailbox before the send.
+type said uint8
+
+const (
+	nothing said = iota
+	accepted
+	refused
+	numSaid
+)
+
+var saidBy = map[string]said{
+	validate.Accepted.String():       accepted,
+	validate.MailboxUnknown.String(): refused, validate.MailboxDisabled.String(): refused, validate.MailboxMoved.String(): refused,
 }
 
 // Earlier reads the run in dir, which gave the campaign's rows their chances.
@@ -31,7 +48,7 @@ func (c *Campaign) Earlier(dir string) error {
 	if err != nil {
 		return err
 	}
-	run := &EarlierRun{risk: r.Risk, operators: operators{}, chances: make([]float32, len(c.fates))}
+	run := &EarlierRun{risk: r.Risk, operators: operators{}, chances: make([]float32, len(c.fates)), replies: make([]said, len(c.fates))}
 	for i := range run.chances {
 		run.chances[i] = float32(math.NaN())
 	}
@@ -51,10 +68,45 @@ func (c *Campaign) earlier(run *EarlierRun, row *batch.Result) {
 	if domain := row.Address[strings.LastIndexByte(row.Address, '@')+1:]; row.Operator != "" && run.operators[domain] == "" {
 		run.operators[strings.Clone(domain)] = strings.Clone(row.Operator)
 	}
-	p, err := strconv.ParseFloat(row.PBounce, 32)
-	if i := c.row(row.Address); err == nil && i >= 0 && p >= 0 && p <= 1 {
+	reply := nothing
+	if row.SMTPCode != "" {
+		reply = saidBy[row.Reason]
+	}
+	run.all[reply]++
+	i := c.row(row.Address)
+	if i < 0 {
+		return
+	}
+	run.replies[i] = reply
+	if p, err := strconv.ParseFloat(row.PBounce, 32); err == nil && p >= 0 && p <= 1 {
 		run.chances[i] = float32(p)
 	}
+}
+
+// prove sets what was said of a row against what came.
+func (r *EarlierRun) prove(x *risk.Proof, row int, hard bool) {
+	switch {
+	case r == nil:
+	case r.replies[row] == accepted:
+		x.Sent++
+		if hard {
+			x.Bounced++
+		}
+	case r.replies[row] == refused:
+		x.Tried++
+		if !hard {
+			x.Wrong++
+		}
+	}
+}
+
+// proof completes what prove counted; nil if no mail host was asked.
+func (r *EarlierRun) proof(x *risk.Proof) *risk.Proof {
+	if r == nil || r.all[accepted]+r.all[refused] == 0 {
+		return nil
+	}
+	x.Accepted, x.Refused = float64(r.all[accepted]), float64(r.all[refused])
+	return x
 }
 
 // AsOf is the day for which the run in dir made its forecast; zero if it made none.

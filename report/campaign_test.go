@@ -114,6 +114,7 @@ func TestTheRunBeforeTheSendGivesOperatorsAndChances(t *testing.T) {
 	}
 	r := try(t, list.String(), risk.Options{}, nil)
 	put(t, r.dir, "report.json", written(t, JSON, r.Result))
+	asked(t, r.dir)
 	clean := r.file(t, "clean.csv")
 	l := sentList(t, clean)
 	c := heard(t, l)
@@ -139,8 +140,38 @@ func TestTheRunBeforeTheSendGivesOperatorsAndChances(t *testing.T) {
 	if f := learned.Forecast; f == nil || math.Abs(f.Rate-rate.Mean) > 0.005 || math.Abs(f.CI95[1]-rate.CI95[1]) > 0.01 || learned.Untold != 1 {
 		t.Errorf("the run had forecast %+v, the campaign has %+v and %d that tell nothing", rate, learned.Forecast, learned.Untold)
 	}
+	if diff := cmp.Diff(&risk.Proof{Refused: 5, Tried: 5, Wrong: 2, Accepted: 95, Sent: 95, Bounced: 7}, learned.Probe); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
 	if day, err := AsOf(r.dir); err != nil || !day.Equal(sendDay) {
 		t.Errorf("made for %v: %v", day, err)
+	}
+}
+
+// asked makes it so that mail hosts of acme.test had been asked, and that five mailboxes had been refused and were kept for an audit.
+func asked(t *testing.T, dir string) {
+	t.Helper()
+	path := filepath.Join(dir, "results.csv")
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var rows []batch.Result
+	refusals := 0
+	if err := eachResult(f, func(row batch.Result) {
+		if strings.HasSuffix(row.Address, "@acme.test") {
+			if row.Reason, row.SMTPCode = validate.Accepted.String(), "250"; refusals < 5 && row.Row%5 == 1 {
+				row.Reason, row.SMTPCode = validate.MailboxUnknown.String(), "550"
+				refusals++
+			}
+		}
+		rows = append(rows, row)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, batch.AppendResults(nil, true, rows...), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -169,7 +169,30 @@ func compared(c *history.Campaign) section {
 	if c.Forecast != nil {
 		s.Says = []string{"The run had forecast " + risk.Percent(c.Forecast.Rate) + " (" + between(c.Forecast.CI95) + ")."}
 	}
+	s.Says = append(s.Says, proved(c.Probe)...)
 	return s
+}
+
+// proved says how right the mail hosts' replies were.
+func proved(x *risk.Proof) (says []string) {
+	if x == nil {
+		return nil
+	}
+	if x.Sent > 0 {
+		says = append(says, "Of "+amount(x.Sent)+" mailboxes that had been accepted when asked, "+count(x.Bounced)+" bounced hard.")
+	}
+	if x.Tried > 0 {
+		return append(says, "Of "+amount(x.Tried)+" that had been refused and were sent to all the same, "+count(x.Wrong)+" took the mail.")
+	}
+	return append(says, "None that had been refused was sent to, so how often a refusal is wrong stays assumed.")
+}
+
+// count is a number within a sentence.
+func count(n float64) string {
+	if n == 0 {
+		return "none"
+	}
+	return amount(n)
 }
 
 // segmentsOf are the sorts, whatever their further traits, with most bounces first; as many as fit.

@@ -11,16 +11,22 @@ import (
 func (f *File) Params(now time.Time) (risk.Params, int, error) {
 	p := risk.Defaults()
 	var campaigns []*risk.Tally
+	var proof risk.Proof
 	for i := range f.Campaigns {
-		if t := f.Campaigns[i].Tally(); !t.Now().After(now) {
-			campaigns = append(campaigns, t)
+		c := &f.Campaigns[i]
+		if c.Sent.After(now) {
+			continue
+		}
+		campaigns = append(campaigns, c.Tally())
+		if c.Probe != nil {
+			proof = proof.Plus(*c.Probe, risk.Weight(now, c.Sent))
 		}
 	}
 	if len(campaigns) == 0 {
 		return p, 0, nil
 	}
 	p, err := p.Learn(now, campaigns...)
-	return p, len(campaigns), err
+	return p.LearnProbe(proof), len(campaigns), err
 }
 
 // Card scores the forecasts of past campaigns, each made as if it had not been sent: from all the others.

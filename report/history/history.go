@@ -1,7 +1,7 @@
 // Package history keeps what campaigns taught: a text file that a person can read, compare and share, with counts and no addresses.
 //
-// Each campaign is a block: a line C with its name, day and totals, and a line S for each sort of contacts with how many were sent,
-// how many bounced hard, and what had been forecast of them. From these the forecast learns ([File.Params]), and the report card is
+// Each campaign is a block: a line C with its name, day and totals, a line S for each sort of contacts with how many were sent, how many
+// bounced hard, and what had been forecast of them, and, if mail hosts were asked before the send, a line P with how that did. From these the forecast learns ([File.Params]), and the report card is
 // made ([File.Card]).
 package history
 
@@ -26,9 +26,10 @@ type File struct {
 // Campaign is one send. Its rows are those of which it is known whether they bounced hard.
 type Campaign struct {
 	Name     string
-	Sent     time.Time // the day, in UTC
-	Untold   int64     // rows that were sent and tell nothing: blocked, put off, or not tried
-	Forecast *Forecast // what was forecast before the send; nil if nobody knows
+	Sent     time.Time   // the day, in UTC
+	Untold   int64       // rows that were sent and tell nothing: blocked, put off, or not tried
+	Forecast *Forecast   // what was forecast before the send; nil if nobody knows
+	Probe    *risk.Proof // what the mail hosts had said before the send, against what it brought; nil if nobody asked
 	Sorts    []Sort
 }
 
@@ -150,6 +151,9 @@ func (c *Campaign) check() error {
 	}
 	if sent, _ := c.Rows(); sent <= 0 || sent > mostRows {
 		return fmt.Errorf("%s: %d rows were sent", c.Name, sent)
+	}
+	if x := c.Probe; x != nil && !(0 <= x.Wrong && x.Wrong <= x.Tried && x.Tried <= x.Refused && x.Refused <= mostRows && 0 <= x.Bounced && x.Bounced <= x.Sent && x.Sent <= x.Accepted && x.Accepted <= mostRows) {
+		return fmt.Errorf("%s: replies and bounces %v can't be", c.Name, *x)
 	}
 	if p := c.Forecast; p != nil && !(0 <= p.CI95[0] && p.CI95[0] <= p.CI95[1] && p.CI95[1] <= 1 && 0 <= p.Rate && p.Rate <= 1) {
 		return fmt.Errorf("%s: the forecast %v can't be", c.Name, *p)

@@ -31,7 +31,8 @@ func spring() Campaign {
 	add(risk.Row{Provider: risk.Microsoft365, Source: risk.Event, Created: day(1, 1).AddDate(-3, 0, 0), Role: true, Disposable: true}, 20, 7, 0.3)
 	add(risk.Row{Provider: risk.Corporate}, 30, 9, 0.25)
 	add(risk.Row{Provider: risk.Yahoo, Created: day(12, 1)}, 10, 0, 0.01) // a date to come counts as today
-	return Campaign{Name: "spring sale", Sent: day(3, 2), Untold: 4, Forecast: &Forecast{0.0157, [2]float64{0.0051, 0.04}}, Sorts: c.Sorts()}
+	return Campaign{Name: "spring sale", Sent: day(3, 2), Untold: 4, Forecast: &Forecast{0.0157, [2]float64{0.0051, 0.04}},
+		Probe: &risk.Proof{Refused: 212, Tried: 3, Wrong: 1, Accepted: 1980, Sent: 1100, Bounced: 7}, Sorts: c.Sorts()}
 }
 
 func autumn() Campaign {
@@ -49,6 +50,7 @@ const wanted = version + "\n" + explanation +
 	"S\tyahoo\tnone\t<3m\t0\t-\t10\t0\t0.10\n" +
 	"S\tm365\tevent\t2-4y\t1156\trole,throw-away\t20\t7\t6.00\n" +
 	"S\tcorporate\tnone\tunknown\t-\t-\t30\t9\t7.50\n" +
+	"P\t212\t3\t1\t1980\t1100\t7\n" +
 	"C\tautumn\t2026-09-30\t400\t20\t0\t-\t-\t-\n" +
 	"S\tgmail\tform\t3-12m\t152\t-\t400\t20\t-\n"
 
@@ -90,7 +92,7 @@ func TestReadRefuses(t *testing.T) {
 		{"another version", "history v1", "history v2", "doesn't begin with"},
 		{"sums that don't add up", "\t1110\t21", "\t1111\t21", "add up to 1110 sent and 21"},
 		{"more bounces than were sent", "\t400\t20\t0\t-\t-\t-\nS\tgmail\tform\t3-12m\t152\t-\t400\t20\t-\n", "\t400\t401\t0\t-\t-\t-\nS\tgmail\tform\t3-12m\t152\t-\t400\t401\t-\n", "can't be"},
-		{"a number that is none", "\t30\t9\t7.50", "\tmany\t9\t7.50", `line 10: "many" is no number`},
+		{"a number that is none", "\t30\t9\t7.50", "\tmany\t9\t7.50", `line 11: "many" is no number`},
 		{"a negative number", "\t30\t9\t7.50", "\t-30\t9\t7.50", `"-30" is no number`},
 		{"an operator that nobody knows", "corporate", "carrier", `no family of operators "carrier"`},
 		{"a source that nobody knows", "\tevent\t", "\tevents\t", `no source "events"`},
@@ -100,10 +102,12 @@ func TestReadRefuses(t *testing.T) {
 		{"a year that can't be", "2026-09-30", "0001-09-30", "can't have been sent"},
 		{"an address for a name", "spring sale", "ann@firm.test", "can't name a campaign"},
 		{"a forecast that can't be", "0.040000", "4.000000", "can't be"},
-		{"too few columns", "\t400\t20\t-\n", "\t400\n", "line 12: it is neither"},
-		{"an S before any C", explanation, explanation + "S\tgmail\tform\t<3m\t59\t-\t1\t0\t-\n", "line 5: it is neither"},
+		{"too few columns", "\t400\t20\t-\n", "\t400\n", "line 14: it is neither"},
+		{"an S before any C", explanation, explanation + "S\tgmail\tform\t<3m\t59\t-\t1\t0\t-\n", "line 6: it is neither"},
 		{"a campaign without sorts", "C\tautumn\t2026-09-30\t400\t20\t0\t-\t-\t-\nS\tgmail\tform\t3-12m\t152\t-\t400\t20\t-\n", "C\tautumn\t2026-09-30\t0\t0\t0\t-\t-\t-\n", "0 rows were sent"},
 		{"a campaign twice", "C\tautumn", strings.TrimPrefix(wanted, version+"\n"+explanation) + "C\tautumn", "already"},
+		{"more tried than were refused", "P\t212\t3\t1", "P\t2\t3\t1", "replies and bounces"},
+		{"two P for one C", "P\t212", "P\t1\t0\t0\t1\t1\t0\nP\t212", "line 13: it is neither"},
 		{"more than anybody has", "\t30\t9\t7.50", "\t99999999999999999\t9\t7.50", "is no number"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -180,7 +184,7 @@ func TestTallyIsTheCampaign(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want.Table(), p.Table()); diff != "" {
+	if diff := cmp.Diff(want.LearnProbe((risk.Proof{}).Plus(*c.Probe, risk.Weight(day(6, 1), c.Sent))).Table(), p.Table()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if p, n, err := (&File{}).Params(day(6, 1)); n != 0 || err != nil || len(p.Table()) == 0 {

@@ -19,6 +19,7 @@ const version = "# prebounce history v1"
 const explanation = `# What earlier sends taught: counts, no addresses. Each C is a campaign, the S below it are its sorts of contacts.
 # C	name	sent on	sent	bounced hard	tell nothing	forecast	95% from	to
 # S	operator	source	age	days	traits	sent	bounced hard	forecast
+# P	refused when asked	of these sent to	of these delivered	accepted when asked	of these sent to	of these bounced hard
 `
 
 const (
@@ -53,6 +54,13 @@ func (c *Campaign) write(b *bufio.Writer) {
 			forecast = strconv.FormatFloat(s.Forecast, 'f', 2, 64)
 		}
 		b.WriteString(strings.Join([]string{"S", s.Provider.String(), s.Source.String(), s.Age().String(), days, s.traits(), whole(s.Sent), whole(s.Hard), forecast}, "\t") + "\n")
+	}
+	if x := c.Probe; x != nil {
+		b.WriteString("P")
+		for _, n := range [...]float64{x.Refused, x.Tried, x.Wrong, x.Accepted, x.Sent, x.Bounced} {
+			b.WriteString("\t" + whole(int64(n)))
+		}
+		b.WriteString("\n")
 	}
 }
 
@@ -123,8 +131,10 @@ func (p *parser) line(line string) error {
 		p.campaign(cells)
 	case cells[0] == "S" && len(cells) == 9 && p.at != nil:
 		p.sort(cells)
+	case cells[0] == "P" && len(cells) == 7 && p.at != nil && p.at.Probe == nil:
+		p.probe(cells)
 	default:
-		return errors.New("it is neither a C nor an S line of nine columns parted by tabs, the S below its C")
+		return errors.New("it is neither a C nor an S line of nine columns parted by tabs nor a P of seven, S and one P below their C")
 	}
 	return p.problem
 }
@@ -181,6 +191,11 @@ func (p *parser) sort(cells []string) {
 		}
 	}
 	p.at.Sorts = append(p.at.Sorts, s)
+}
+
+func (p *parser) probe(cells []string) {
+	n := func(i int) float64 { return float64(p.whole(cells[i])) }
+	p.at.Probe = &risk.Proof{Refused: n(1), Tried: n(2), Wrong: n(3), Accepted: n(4), Sent: n(5), Bounced: n(6)}
 }
 
 func (p *parser) fail(err error) {

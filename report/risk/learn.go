@@ -60,11 +60,10 @@ func (p Params) learn(now time.Time, campaigns []*Tally, effects []effect) (Para
 	out.past = past{number: len(campaigns), cells: map[cell]seen{}}
 	weights := make([]float64, len(campaigns))
 	for i, c := range campaigns {
-		age := now.Sub(c.now).Hours() / 24
-		if age < 0 {
+		if now.Before(c.now) {
 			return p, fmt.Errorf("the campaign of %s lies after %s", c.now.Format(time.DateOnly), now.Format(time.DateOnly))
 		}
-		weights[i] = math.Exp2(-age / halfLife)
+		weights[i] = Weight(now, c.now)
 		out.past.add(c, weights[i])
 	}
 	if len(out.past.cells) == 0 {
@@ -73,6 +72,9 @@ func (p Params) learn(now time.Time, campaigns []*Tally, effects []effect) (Para
 	out.learnHabits(effects, weights)
 	return out, nil
 }
+
+// Weight is what a campaign of some time counts at now: half after a year.
+func Weight(now, sent time.Time) float64 { return math.Exp2(-now.Sub(sent).Hours() / 24 / halfLife) }
 
 func (h *past) add(t *Tally, weight float64) {
 	h.campaigns += weight
@@ -102,7 +104,7 @@ func (p *Params) teach(s *segment, m float64) (mean, share float64) {
 	own, doubt := square(priorSpread), 0.0
 	if sum := p.past.of(s); sum.sent > 0 {
 		m := clampRate(1 / (1 + math.Exp(-logit)))
-		told := p.centre((sum.hard + m) / (sum.sent + 1)) // one row of the prior, so that none is no certainty
+		told := p.centre((sum.hard/p.through(s.provider) + m) / (sum.sent + 1)) // one row of the prior, so that none is no certainty
 		noise := square(p.get(listSD))/p.past.campaigns + 1/(sum.sent*told*(1-told))
 		doubt = noise / (own + noise)
 		logit = doubt*logit + (1-doubt)*math.Log(told/(1-told))
@@ -112,6 +114,14 @@ func (p *Params) teach(s *segment, m float64) (mean, share float64) {
 	lists, operators := ownShare*square(defaults[listSD].Value), ownShare*square(defaults[providerSD].Value)
 	left := doubt*own + (1-list.Known)*lists + (1-operator.Known)*operators
 	return clampRate(1 / (1 + math.Exp(-logit))), 1 - left/(own+lists+operators)
+}
+
+// through is the share of the dead mailboxes of a provider that a send to all contacts shows: some are at domains that take everything.
+func (p *Params) through(provider Provider) float64 {
+	if !hasCatchAll[provider] {
+		return 1
+	}
+	return 1 - p.get(catchAllShare)*(1-p.get(catchAllBounce))
 }
 
 // of is what the cells of a segment did.
