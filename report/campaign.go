@@ -23,15 +23,15 @@ type Campaign struct {
 	Name string
 	Sent time.Time // the day; what was heard before it, or more than a month after, is not of this campaign
 
-	Rows   int64            // that have an address
-	Heard  map[string]int64 // records by the format of their export
-	Others int64            // hard bounces of nobody on the list
-	Apart  int64            // records of other days
+	Rows  int64            // that have an address
+	Heard map[string]int64 // records by the format of their export
+	Apart int64            // records of other days
 
-	seed  maphash.Seed
-	place map[uint64]int32 // by the hash of an address: its first row
-	fates []uint8          // of each row: 0, or a fate and one
-	run   *EarlierRun
+	seed   maphash.Seed
+	place  map[uint64]int32    // by the hash of an address: its first row
+	fates  []uint8             // of each row: 0, or a fate and one
+	others map[uint64]struct{} // addresses that bounced hard and aren't on the list: not more than it has, and one
+	run    *EarlierRun
 }
 
 // How long before and after the day of the send a record may lie. Deferred messages bounce after five days (RFC 5321 §4.5.4.1); exports
@@ -43,7 +43,7 @@ const (
 
 // NewCampaign reads the list that was sent.
 func NewCampaign(ctx context.Context, name string, sent time.Time, list contacts.Source) (*Campaign, error) {
-	c := &Campaign{Name: name, Sent: sent.UTC().Truncate(24 * time.Hour), Heard: map[string]int64{}, seed: maphash.MakeSeed(), place: map[uint64]int32{}}
+	c := &Campaign{Name: name, Sent: sent.UTC().Truncate(24 * time.Hour), Heard: map[string]int64{}, seed: maphash.MakeSeed(), place: map[uint64]int32{}, others: map[uint64]struct{}{}}
 	pass, err := list.Pass(ctx)
 	if err != nil {
 		return nil, err
@@ -111,14 +111,17 @@ func (c *Campaign) Hear(e bounces.Event) {
 		return
 	}
 	c.Heard[e.Format]++
-	i := c.row(e.Address)
-	switch {
-	case i >= 0:
+	if i := c.row(e.Address); i >= 0 {
 		c.fates[i] = max(c.fates[i], uint8(e.Fate)+1)
-	case e.Fate.Hard():
-		c.Others++
+		return
+	}
+	if h, ok := c.hash(e.Address); ok && e.Fate.Hard() && len(c.others) <= len(c.place) {
+		c.others[h] = struct{}{}
 	}
 }
+
+// Others is how many addresses bounced hard that aren't on the list; it stops counting beyond the length of the list.
+func (c *Campaign) Others() int64 { return int64(len(c.others)) }
 
 // Count is how many recipients had a fate. One that nothing was heard of is alive: only what goes wrong is told of all.
 func (c *Campaign) Count(f bounces.Fate) (n int64) {
@@ -149,10 +152,10 @@ func (c *Campaign) Check() error {
 	switch {
 	case c.Rows == 0:
 		return &DenominatorError{"the list that was sent holds no address"}
-	case hard == 0 && c.Others > 0:
-		return &DenominatorError{fmt.Sprintf("none of the %d addresses that bounced is on the list that was sent", c.Others)}
-	case hard+c.Others > int64(len(c.place)):
-		return &DenominatorError{fmt.Sprintf("%d addresses bounced, but the list that was sent has only %d", hard+c.Others, len(c.place))}
+	case hard == 0 && c.Others() > 0:
+		return &DenominatorError{"none of the addresses that bounced is on the list that was sent"}
+	case hard+c.Others() > int64(len(c.place)):
+		return &DenominatorError{fmt.Sprintf("more addresses bounced than the list that was sent has: %d", len(c.place))}
 	case alive == 0:
 		return &DenominatorError{"nothing on the list that was sent was delivered: it seems to be the list of what bounced"}
 	}

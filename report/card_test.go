@@ -106,9 +106,10 @@ func TestCalibrationIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	f.Campaigns[3].Sorts = append(f.Campaigns[3].Sorts, history.Sort{Sent: 80, Hard: 4})
 	f.Campaigns[3].Probe = &risk.Proof{Refused: 212, Tried: 3, Accepted: 1980, Sent: 1100, Bounced: 7}
 	var b bytes.Buffer
-	heard := &Campaign{Heard: map[string]int64{"ses": 62, "log, mail or list": 3}, Apart: 1, Others: 2, place: map[uint64]int32{1: 0, 2: 1, 3: 2}, fates: []uint8{1, 2, 4}}
+	heard := &Campaign{Heard: map[string]int64{"ses": 62, "log, mail or list": 3}, Apart: 1, others: map[uint64]struct{}{7: {}, 8: {}}, place: map[uint64]int32{1: 0, 2: 1, 3: 2}, fates: []uint8{1, 2, 4}}
 	if err := Calibration(&b, heard, &f.Campaigns[3], c); err != nil {
 		t.Fatal(err)
 	}

@@ -125,7 +125,7 @@ func Calibration(w io.Writer, c *Campaign, learned *history.Campaign, card *hist
 		fmt.Fprintf(&b, "\n%s\n", strings.ToLower(s.Title))
 		s.text(&b)
 	}
-	sentences(&b, "notes", c.notes())
+	sentences(&b, "notes", append(c.notes(), c.strangers(learned)...))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -148,10 +148,24 @@ func (c *Campaign) notes() (out []string) {
 	if c.Apart > 0 {
 		out = append(out, plural(c.Apart, "record", "records")+" of other days left out")
 	}
-	if c.Others > 0 {
-		out = append(out, plural(c.Others, "hard bounce", "hard bounces")+" of addresses that aren't on the list that was sent left out")
+	if n := c.Others(); n > 0 {
+		out = append(out, plural(n, "hard bounce", "hard bounces")+" of addresses that aren't on the list that was sent left out")
 	}
 	return out
+}
+
+// strangers says what would be learned too if the operators were known, as they are to a forecast that asks DNS.
+func (c *Campaign) strangers(learned *history.Campaign) []string {
+	unknown := int64(0)
+	for _, s := range learned.Sorts {
+		if s.Provider == risk.UnknownProvider {
+			unknown += s.Sent
+		}
+	}
+	if c.run != nil || unknown == 0 {
+		return nil
+	}
+	return []string{"who runs the mail hosts of " + plural(unknown, "contact", "contacts") + " is not known: --run DIR takes it from the run of clean before the send, and teaches forecasts that ask DNS more"}
 }
 
 // compared puts what was forecast of the sorts of contacts beside what came.

@@ -114,6 +114,8 @@ func (o *calibration) check() (*bounces.Mapping, error) {
 		return nil, usageError(errors.New("bounces alone are no rate: it takes the list that was sent, too"), usage)
 	case len(o.bounces) == 0:
 		return nil, usageError(errors.New("nothing says what bounced"), usage)
+	case o.history == "none":
+		return nil, usageError(errors.New("--history none: there is nowhere to learn into"), "--history "+history.Name)
 	case o.mapping == "":
 		return nil, nil
 	}
@@ -172,8 +174,11 @@ func (o *calibration) hear(c *cobra.Command, list *contacts.List, day time.Time,
 
 // campaignName is that of the campaign: of a list that clean wrote, the folder says more than "clean.csv".
 func (o *calibration) campaignName() string {
-	if o.name != "" {
+	switch {
+	case o.name != "":
 		return o.name
+	case o.sent == "-":
+		return listName(o.sent)
 	}
 	name := strings.TrimSuffix(filepath.Base(o.sent), filepath.Ext(o.sent))
 	if folder := filepath.Base(filepath.Dir(absolute(o.sent))); name == "clean" || name == "core" {
@@ -191,7 +196,7 @@ func (o *calibration) learn(c *cobra.Command, list *contacts.List, heard *report
 	learned, err := heard.Learn(c.Context(), list, run, report.NewForecaster(heard.Sent, risk.Options{}, run.Policy))
 	var no *report.DenominatorError
 	if errors.As(err, &no) {
-		return learned, &exit{code: exitFailed, err: fmt.Errorf("%s: %w", o.sent, err), hints: []string{"--sent takes the list of this campaign as it was sent, with those that bounced"}}
+		return learned, &exit{code: exitFailed, err: fmt.Errorf("%s: %w", o.sent, err), hints: []string{"--sent takes the list of this campaign as it was sent, with those that bounced; --bounces the bounces of this campaign"}}
 	}
 	return learned, err
 }

@@ -119,7 +119,7 @@ func (r *result) add(t *testing.T, c *Campaign, p risk.Params) {
 // interval keeps what it says.
 func TestSimAFileOfCampaignsImprovesTheNextForecasts(t *testing.T) {
 	t.Parallel()
-	senders, least := 10, 0.6
+	senders, least := 4, 0.5
 	if *worlds >= 100 {
 		senders, least = *worlds, 0.8
 	}

@@ -101,15 +101,13 @@ func (p *Params) teach(s *segment, m float64) (mean, share float64) {
 	}
 	list, operator := p.past.list, p.past.operators[s.provider]
 	logit := math.Log(m/(1-m)) + list.Shift + operator.Shift
-	own, doubt := square(priorSpread), 0.0
+	own, doubt := square(priorSpread), 1.0
 	if sum := p.past.of(s); sum.sent > 0 {
-		m := clampRate(1 / (1 + math.Exp(-logit)))
+		m = clampRate(1 / (1 + math.Exp(-logit)))
 		told := p.centre((sum.hard/p.through(s.provider) + m) / (sum.sent + 1)) // one row of the prior, so that none is no certainty
 		noise := square(p.get(listSD))/p.past.campaigns + 1/(sum.sent*told*(1-told))
 		doubt = noise / (own + noise)
 		logit = doubt*logit + (1-doubt)*math.Log(told/(1-told))
-	} else {
-		doubt = 1
 	}
 	lists, operators := ownShare*square(defaults[listSD].Value), ownShare*square(defaults[providerSD].Value)
 	left := doubt*own + (1-list.Known)*lists + (1-operator.Known)*operators

@@ -67,6 +67,7 @@ func TestReadRefuses(t *testing.T) {
 		{"JSON that goes too deep", strings.Repeat("[", 100), "deep"},
 		{"wrappings that go too deep", strings.Repeat(`{"data":`, 100), "deep"},
 		{"a record that never ends", `{"event":"` + strings.Repeat("x", 3*maxRecord), "longer than"},
+		{"a record around many others that never ends", "{" + strings.Repeat(`"data":1,"x":"`+strings.Repeat("x", maxRecord/4)+`",`, 9) + `"y":1}`, "longer than"},
 		{"a row that never ends", "email,reason,status,created\na@firm.test,\"" + strings.Repeat("x", 3*maxRecord), "longer than"},
 		{"a quote that is never closed", "email,reason,status,created\na@firm.test,\"" + strings.Repeat("b@firm.test,550 5.1.1 user unknown,,\n", 200), "line 2: a quote is never closed"},
 		{"a ZIP", "PK\x03\x04 and so on", "unpack it"},

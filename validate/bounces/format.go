@@ -33,10 +33,12 @@ type Format struct {
 	Name, Title, Source string // Source is where it is documented
 }
 
-// Formats lists what is known, in the order in which it is tried.
+// Formats lists what is known, in the order in which it is tried. Records that are known to tell nothing are left out.
 func Formats() (all []Format) {
 	for _, f := range formats {
-		all = append(all, Format{f.name, f.title, f.source})
+		if len(f.address) > 0 {
+			all = append(all, Format{f.name, f.title, f.source})
+		}
 	}
 	return all
 }

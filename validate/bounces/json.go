@@ -103,7 +103,7 @@ func (j *jsonReader) array(depth int) error {
 
 // object reads the keys of an object: what is wrapped in it one by one, the rest as one record.
 func (j *jsonReader) object(depth int) error {
-	fields := map[string]any{}
+	fields, kept := map[string]any{}, int64(0)
 	for j.dec.More() {
 		token, err := j.dec.Token()
 		if err != nil {
@@ -118,8 +118,12 @@ func (j *jsonReader) object(depth int) error {
 			continue
 		}
 		var v any
+		from := j.dec.InputOffset()
 		if err := j.dec.Decode(&v); err != nil {
 			return inside(err)
+		}
+		if kept += j.dec.InputOffset() - from + int64(len(name)); kept > maxRecord {
+			return errTooLong
 		}
 		if _, twice := fields[name]; !twice {
 			fields[name] = tidy(v)

@@ -17,7 +17,7 @@ var formats = []format{
 		source: "docs.aws.amazon.com/ses/latest/dg/notification-contents.html#delivery-object",
 	},
 	{
-		name: "ses-other", title: "Amazon SES sends, opens, clicks, complaints: they tell nothing",
+		name: "ses-other", title: "Amazon SES sends, opens, clicks, complaints",
 		needs:  []string{"mail.messageid"},
 		source: "docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html",
 	},
