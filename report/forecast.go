@@ -3,6 +3,7 @@ package report
 import (
 	"time"
 
+	"github.com/prebounce/prebounce/report/history"
 	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
@@ -10,6 +11,8 @@ import (
 
 // Forecaster makes the forecast of one run, after which [Forecaster.Result] tells it. Make one with [NewForecaster].
 type Forecaster struct {
+	Card *history.Card // how forecasts did that were made from the same history, to tell along; nil: there is none
+
 	now     time.Time
 	options risk.Options
 
@@ -178,5 +181,5 @@ func outcomesOf(counts []batch.SettledCount) (out risk.Outcomes) {
 
 // Result puts the forecast beside the summary of its run.
 func (f *Forecaster) Result(s *batch.Summary) *Result {
-	return &Result{Summary: s, Risk: f.forecast, Causes: f.causes, Tally: f.tally}
+	return &Result{Summary: s, Risk: f.forecast, Causes: f.causes, Card: f.Card, Tally: f.tally}
 }

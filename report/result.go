@@ -1,6 +1,7 @@
 package report
 
 import (
+	"github.com/prebounce/prebounce/report/history"
 	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate/batch"
 )
@@ -10,6 +11,7 @@ type Result struct {
 	*batch.Summary
 	Risk   *risk.Forecast   `json:"risk,omitempty"` // nil: there is no forecast
 	Causes risk.CauseReport `json:"causes,omitzero"`
+	Card   *history.Card    `json:"report_card,omitempty"` // how past forecasts did; nil: there is no history
 
 	// Tally is what the forecast was made from: counts, no addresses. With it the forecast can be made again for another service,
 	// and draws its curves, which are no part of its JSON.

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prebounce/prebounce/report/history"
 	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
@@ -27,6 +28,7 @@ var samples = []sample{
 	{"short", shortRun, true},
 	{"core", coreRun, false},
 	{"probed", probedRun, false},
+	{"learned", learnedRun, false},
 	{"hostile", hostileRun, false},
 }
 
@@ -199,6 +201,7 @@ func hostileRun(t testing.TB) *Result {
 	r.Causes = c.Report()
 	r.Brake = batch.Brake{Distinct: 900, Removed: 800, Pulled: true}
 	r.Risk.Warnings = []string{evil}
+	r.Card = &history.Card{Campaigns: 1, Scored: []history.Entry{{Name: evil, Sent: evil}, {Name: "jane.doe@private.example"}}}
 	r.Risk.Threshold.Service.Title, r.Risk.Threshold.Service.Does, r.Risk.Threshold.Service.Source = evil, evil, evil
 	r.Risk.Verdict.Because, r.Risk.Verdict.Code = evil, risk.Code(evil)
 	return r

@@ -62,7 +62,7 @@ func (t *teller) rest() []section {
 	}
 	out = append(out, t.reasons(), t.domains(), t.causes())
 	if t.Risk != nil {
-		out = append(out, t.core(), t.assumptions())
+		out = append(out, t.core(), t.card(), t.assumptions())
 	}
 	return present(append(out, t.sample(), t.asked(), t.replies(), t.unchecked(), t.reading(), t.examples())...)
 }

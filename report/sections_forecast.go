@@ -56,7 +56,7 @@ func (t *teller) rates() section {
 	s.Chart = t.strip()
 	s.Note = "Each curve has a height of its own. Under it: the mean, the middle half and the 95% interval. " + simulated
 	s.add(t.lines())
-	s.Says = t.history()
+	s.Says = append(t.lessons(), t.history()...)
 	return s
 }
 

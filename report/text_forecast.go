@@ -18,6 +18,9 @@ func (t *teller) forecast(b *strings.Builder) {
 	for _, s := range present(t.rates(), t.steps()) {
 		s.text(b)
 	}
+	if card := t.card(); len(card.Says) > 0 {
+		sentences(b, strings.ToLower(card.Title), card.Says)
+	}
 	if len(t.scenes()) > 0 {
 		fmt.Fprintf(b, "\n  %s\n", simulated)
 	}

@@ -103,7 +103,7 @@ func (o *cleaning) run(c *cobra.Command, path string) error {
 	if err := o.prepare(c, r); err != nil {
 		return err
 	}
-	forecaster, now, err := o.forecast.forecaster(r.Policy)
+	forecaster, now, err := o.forecast.forecaster(r.Policy, path)
 	if err != nil {
 		return err
 	}
@@ -274,8 +274,7 @@ func (o *cleaning) open(c *cobra.Command, path string) (*contacts.List, error) {
 	if path == "-" && isTerminal(c.InOrStdin()) {
 		say(c.ErrOrStderr(), "reading the list from the terminal; Ctrl-D ends it")
 	}
-	opts := contacts.Options{Columns: o.columns, Encoding: o.encoding, Stdin: interruptible(c.Context(), c.InOrStdin()), Traits: o.forecast.traits}
-	opts.Traits.Find = true
+	opts := contacts.Options{Columns: o.columns, Encoding: o.encoding, Traits: o.forecast.traits}
 	switch d := o.delimiter; {
 	case d == "":
 	case d == "tab" || d == `\t`:
@@ -285,12 +284,7 @@ func (o *cleaning) open(c *cobra.Command, path string) (*contacts.List, error) {
 	default:
 		return nil, usageError(fmt.Errorf("--delimiter takes one character, not %q", d), "--delimiter ';'   or   --delimiter tab")
 	}
-	list, err := contacts.Open(c.Context(), path, opts)
-	var unreadable *contacts.OpenError
-	if errors.As(err, &unreadable) {
-		return nil, &exit{code: exitUnreadable, err: err, hints: nonEmpty(unreadable.Hint)}
-	}
-	return list, err
+	return openList(c, path, opts)
 }
 
 func nonEmpty(s string) []string {

@@ -10,6 +10,7 @@ func commands() []*cobra.Command {
 		cleanCommand(),
 		checkCommand(),
 		reportCommand(),
+		calibrateCommand(),
 		explainCommand(),
 		listsCommand(),
 		cacheCommand(),

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/prebounce/prebounce/report"
+	"github.com/prebounce/prebounce/report/history"
 	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
@@ -21,6 +22,7 @@ type forecastSettings struct {
 	esp         string
 	sent, hard  int64
 	asOf        string
+	history     string
 	traits      contacts.Traits
 	maxRisk     share
 	failOver    share
@@ -32,16 +34,22 @@ func (s *forecastSettings) register(f *pflag.FlagSet) {
 	f.Int64Var(&s.sent, "sent-so-far", 0, "`N` messages sent before in the same window, which the service judges together with this send")
 	f.Int64Var(&s.hard, "hard-so-far", 0, "`N` of these that bounced hard")
 	f.StringVar(&s.asOf, "as-of", "", "`DATE` of the send, such as 2026-12-24, from which the contacts' ages are counted (default: today)")
-	f.StringVar(&s.traits.Created, "date-column", "", "`NAME|N` of the column that says when a contact joined, or none (default: found)")
-	f.StringVar(&s.traits.Engaged, "engaged-column", "", "`NAME|N` of the column that says when a contact last opened, clicked or bought, or none (default: found)")
-	f.StringVar(&s.traits.Source, "source-column", "", "`NAME|N` of the column that says where an address comes from, or none (default: found)")
+	f.StringVar(&s.history, "history", "", "`FILE` of what earlier sends taught, or none (default "+history.Name+" beside the list or in the working directory, if it is there)")
+	registerTraits(f, &s.traits)
 	f.Var(&s.maxRisk, "max-risk", "`P` beyond which a clean row goes to review: its chance of a hard bounce, such as 10%")
 	f.Var(&s.failOver, "fail-over", "exit 4 if more than `P` of the cleaned list is expected to bounce hard, such as 2%")
 	f.Var(&s.failUnknown, "fail-unknown", "exit 4 if more than `P` of the addresses could not be decided, such as 10%")
 }
 
-// forecaster is what the flags ask for.
-func (s *forecastSettings) forecaster(p validate.Policy) (*report.Forecaster, time.Time, error) {
+// registerTraits has the flags that name the columns beside the address.
+func registerTraits(f *pflag.FlagSet, t *contacts.Traits) {
+	f.StringVar(&t.Created, "date-column", "", "`NAME|N` of the column that says when a contact joined, or none (default: found)")
+	f.StringVar(&t.Engaged, "engaged-column", "", "`NAME|N` of the column that says when a contact last opened, clicked or bought, or none (default: found)")
+	f.StringVar(&t.Source, "source-column", "", "`NAME|N` of the column that says where an address comes from, or none (default: found)")
+}
+
+// forecaster is what the flags ask for a list.
+func (s *forecastSettings) forecaster(p validate.Policy, list string) (*report.Forecaster, time.Time, error) {
 	now := time.Now()
 	if s.asOf != "" {
 		var err error
@@ -53,11 +61,17 @@ func (s *forecastSettings) forecaster(p validate.Policy) (*report.Forecaster, ti
 	if err != nil {
 		return nil, now, err
 	}
-	history := risk.History{Sent: s.sent, Hard: s.hard}
-	if err := history.Check(); err != nil {
+	before := risk.History{Sent: s.sent, Hard: s.hard}
+	if err := before.Check(); err != nil {
 		return nil, now, usageError(err, "--sent-so-far 48210 --hard-so-far 402")
 	}
-	return report.NewForecaster(now, risk.Options{Profile: profile, History: history}, p), now, nil
+	params, card, err := lessons(s.history, list, now)
+	if err != nil {
+		return nil, now, err
+	}
+	f := report.NewForecaster(now, risk.Options{Profile: profile, History: before, Params: params}, p)
+	f.Card = card
+	return f, now, nil
 }
 
 // gate compares what is forecast and what is known with what the flags allow.

@@ -22,6 +22,7 @@ type telling struct {
 	esp       string
 	sent      int64
 	hard      int64
+	history   string
 	format    string
 	out       string
 	addresses bool
@@ -42,6 +43,7 @@ func reportCommand() *cobra.Command {
 	f.StringVar(&o.esp, "esp", "", "`NAME|FILE` of the sending service (default: the one of the run)")
 	f.Int64Var(&o.sent, "sent-so-far", 0, "`N` messages sent before in the same window")
 	f.Int64Var(&o.hard, "hard-so-far", 0, "`N` of these that bounced hard")
+	f.StringVar(&o.history, "history", "", "`FILE` of what earlier sends taught, or none (default: what the run learned)")
 	f.StringVar(&o.format, "format", "text", "`text`, html, json or md")
 	f.StringVarP(&o.out, "out", "o", "", "`FILE` to write to instead of the standard output")
 	f.BoolVar(&o.addresses, "include-addresses", false, "show addresses too: the first of each reason, in html and md")
@@ -74,17 +76,22 @@ func (o *telling) run(c *cobra.Command, dir string) error {
 	return o.output(c, dir, func(w io.Writer) error { return tell(w, r) })
 }
 
-// rejudge makes the forecast again if the flags speak of another service or of earlier sends.
+// rejudge makes the forecast again if the flags speak of another service, of earlier sends or of what these taught.
 func (o *telling) rejudge(c *cobra.Command, r *report.Result) error {
 	history := c.Flags().Changed("sent-so-far") || c.Flags().Changed("hard-so-far")
-	if o.esp == "" && !history {
+	if o.esp == "" && !history && o.history == "" {
 		return nil
+	}
+	relearn, err := o.relearn(r)
+	if err != nil {
+		return err
 	}
 	profile, err := profileOf(o.esp)
 	if err != nil {
 		return err
 	}
 	err = r.Rejudge(func(opts *risk.Options) {
+		relearn(opts)
 		if o.esp != "" {
 			opts.Profile = profile
 		}
@@ -96,6 +103,16 @@ func (o *telling) rejudge(c *cobra.Command, r *report.Result) error {
 		return &exit{code: exitFailed, err: err, hints: []string{"run clean again for one"}}
 	}
 	return err
+}
+
+// relearn puts what a history teaches in the place of what the run learned.
+func (o *telling) relearn(r *report.Result) (func(*risk.Options), error) {
+	if o.history == "" || r.Risk == nil {
+		return func(*risk.Options) {}, nil
+	}
+	p, card, err := lessons(o.history, "", r.Risk.AsOf)
+	r.Card = card
+	return func(opts *risk.Options) { opts.Params = p }, err
 }
 
 // profileOf is the sending service of that name, or the one that a file describes. An empty name is none.

@@ -45,7 +45,57 @@ func TestForecastIsMadeAgainFromItsJSON(t *testing.T) {
 	}
 }
 
-func TestForecastThatLearnedIsNotMadeAgain(t *testing.T) {
+func TestForecastThatLearnedIsMadeAgainFromItsJSON(t *testing.T) {
+	h := newHouse(3)
+	p, err := Defaults().Learn(sendDay, h.send(h.list(8000)), h.send(h.list(4000)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tally := small(5, 20_000, 300)
+	first := predict(t, tally, Options{Params: &p})
+	if first.Lessons == nil || first.Lessons.Campaigns != 2 || first.Evidence.Learned == 0 {
+		t.Fatalf("it learned %+v, %v of it counts", first.Lessons, first.Evidence.Learned)
+	}
+	want, err := json.Marshal(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept Forecast
+	if err := json.Unmarshal(want, &kept); err != nil {
+		t.Fatal(err)
+	}
+	o, err := kept.Options()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := json.Marshal(predict(t, tally, o))
+	if diff := cmp.Diff(string(want), string(again)); diff != "" || err != nil {
+		t.Errorf("%v: the forecast made again differs (-first +again):\n%s", err, diff)
+	}
+	for name, spoil := range map[string]func(*Lessons){
+		"of no campaign":            func(l *Lessons) { l.Campaigns = 0 },
+		"that weigh too much":       func(l *Lessons) { l.Weight = 3 },
+		"without a cell":            func(l *Lessons) { l.Cells = nil },
+		"of more than were sent":    func(l *Lessons) { l.Cells[0].Hard = l.Cells[0].Sent + 1 },
+		"of an unknown operator":    func(l *Lessons) { l.Cells[0].Provider = "carrier" },
+		"of an unknown age":         func(l *Lessons) { l.Cells[0].Age = "old" },
+		"of a certainty":            func(l *Lessons) { l.List.Known = 1 },
+		"of an endless shift":       func(l *Lessons) { l.Operators[0].Shift = 1e9 },
+		"of an operator unheard of": func(l *Lessons) { l.Operators[0].Provider = "carrier" },
+	} {
+		var spoiled Forecast
+		if err := json.Unmarshal(want, &spoiled); err != nil {
+			t.Fatal(err)
+		}
+		if spoil(spoiled.Lessons); spoiled.Lessons != nil {
+			if _, err := spoiled.Options(); err == nil {
+				t.Errorf("lessons %s: accepted", name)
+			}
+		}
+	}
+}
+
+func TestForecastThatLearnedWithoutItsLessonsIsNotMadeAgain(t *testing.T) {
 	f := predict(t, small(5, 20_000, 0), Options{})
 	f.Evidence.Learned = 0.2
 	if _, err := f.Options(); err == nil || !strings.Contains(err.Error(), "not kept") {

@@ -24,6 +24,7 @@ type Forecast struct {
 	Categories  []CategoryEffect  `json:"categories"`
 	Segments    []SegmentEstimate `json:"segments"`
 	Evidence    Evidence          `json:"evidence_share"`
+	Lessons     *Lessons          `json:"lessons,omitempty"` // from the user's own sends; nil: none
 	Uncertainty Uncertainty       `json:"uncertainty"`
 	Probes      Probes            `json:"probes"`
 	Assumptions []Assumption      `json:"assumptions"`
@@ -184,13 +185,15 @@ type Assumption struct {
 	Source string  `json:"source"`
 }
 
-// Options are those that the forecast was made with, as far as its JSON tells: a Tally and they make it again. What was
-// learnt from the user's own sends is not among them, for which it fails.
+// Options are those that the forecast was made with, as far as its JSON tells: a Tally and they make it again.
 func (f *Forecast) Options() (Options, error) {
-	if f.Evidence.Learned > 0 {
+	if f.Evidence.Learned > 0 && f.Lessons == nil {
 		return Options{}, errors.New("the forecast leans on your own earlier sends, which are not kept with it")
 	}
 	p := Defaults()
+	if err := f.Lessons.recall(&p); err != nil {
+		return Options{}, err
+	}
 	for _, a := range f.Assumptions {
 		var err error
 		if p, err = p.With(Param{a.Name, a.Value, a.SD, a.Kind, a.Source}); err != nil {

@@ -41,6 +41,7 @@ func Predict(t *Tally, o Options) (*Forecast, error) {
 	f.Categories = w.categories()
 	f.Segments = w.segments()
 	f.Evidence = w.evidence()
+	f.Lessons = o.Params.lessons()
 	f.Assumptions = w.assumptions()
 	f.Warnings = w.warnings()
 	w.addresses(f)

@@ -27,6 +27,12 @@ var providerNames = [numProviders]string{"unknown", "gmail", "yahoo", "outlook",
 
 func (p Provider) String() string { return providerNames[p%numProviders] }
 
+// ProviderNamed finds a provider by what String says.
+func ProviderNamed(name string) (Provider, bool) {
+	i := slices.Index(providerNames[:], name)
+	return Provider(max(i, 0)), i >= 0
+}
+
 // Source is how an address came into the list.
 type Source uint8
 
@@ -43,6 +49,12 @@ const (
 var sourceNames = [numSources]string{"none", "confirmed", "form", "event", "purchased", "other"}
 
 func (s Source) String() string { return sourceNames[s%numSources] }
+
+// SourceNamed finds a source by what String says.
+func SourceNamed(name string) (Source, bool) {
+	i := slices.Index(sourceNames[:], name)
+	return Source(max(i, 0)), i >= 0
+}
 
 // sourceWords are looked for where words begin, in lower case; the first row that has one of its words decides. A
 // "purchase" is a customer's, a "purchased" list is not.

@@ -99,8 +99,11 @@ func (t *Tally) age(r Row) (step int, days int64, future bool) {
 	if days < 0 {
 		return 0, 0, days < -1 // a day ahead is a time zone
 	}
-	return int(min(days*16/1461, stepsOfAge)), days, false // 1461 days are 16 quarters
+	return stepOf(days), days, false
 }
+
+// stepOf is the quarter of a year in which days lie, counted back: 1461 days are 16 of them.
+func stepOf(days int64) int { return int(min(days*16/1461, stepsOfAge)) }
 
 // days is how many whole days before the send a time lies. What is older than two centuries is an empty date.
 func (t *Tally) days(at time.Time) int64 { return min((t.unix-at.Unix())/secondsPerDay, oldest) }

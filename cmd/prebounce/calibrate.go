@@ -1,0 +1,226 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/prebounce/prebounce/report"
+	"github.com/prebounce/prebounce/report/history"
+	"github.com/prebounce/prebounce/report/risk"
+	"github.com/prebounce/prebounce/validate/batch"
+	"github.com/prebounce/prebounce/validate/bounces"
+	"github.com/prebounce/prebounce/validate/contacts"
+)
+
+// calibration are the flags of calibrate.
+type calibration struct {
+	sent    string
+	bounces []string
+	run     string
+	history string
+	date    string
+	name    string
+	mapping string
+	replace bool
+	quiet   bool
+	columns []string
+	traits  contacts.Traits
+}
+
+func calibrateCommand() *cobra.Command {
+	var o calibration
+	c := &cobra.Command{
+		Use:   "calibrate --sent SENT.csv --bounces EXPORT...",
+		Short: "Learn from what really bounced, for the next forecast",
+		Long: "Calibrate reads the list that was sent and what the sending service exports of its bounces, and adds to " + history.Name + "\n" +
+			"how many contacts of each sort were sent and how many of them bounced hard: counts, no addresses. The next forecast learns\n" +
+			"from it. Replies are read by prebounce's own rules, not by the service's word for them; what is blocked for the sender's\n" +
+			"sake, or was never tried, teaches nothing.\n\nIt knows these exports:\n\n" + exportTitles() + "\n" +
+			"and Postfix, Exim and Sendmail logs, bounce mails, and plain lists of what bounced hard. For others there is --map.",
+		Example: "  prebounce calibrate --sent contacts-prebounce/clean.csv --run contacts-prebounce --bounces bounces.csv\n" +
+			"  prebounce calibrate --sent sent.csv --date 2026-03-02 --bounces export.csv --map address=Recipient,reply=Error",
+		Args: cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, args []string) error { return o.do(c, args) },
+	}
+	f := c.Flags()
+	f.StringVar(&o.sent, "sent", "", "`LIST` that was sent: without it bounces are no rate")
+	f.StringArrayVar(&o.bounces, "bounces", nil, "`EXPORT` of bounces, a file or a folder of them (repeatable; further arguments are exports too)")
+	f.StringVar(&o.run, "run", "", "`DIR` that clean made of the list before it was sent: operators and chances are taken from it")
+	f.StringVar(&o.history, "history", "", "`FILE` to learn into (default "+history.Name+" beside the list or in the working directory)")
+	f.StringVar(&o.date, "date", "", "`DATE` of the send, such as 2026-03-02 (default: the one that --run was made for)")
+	f.StringVar(&o.name, "name", "", "`NAME` of the campaign in the history (default: that of the list)")
+	f.StringVar(&o.mapping, "map", "", "`WHAT=COLUMN,...` of an export that is not known: address, reply, code, status, label, date")
+	f.BoolVar(&o.replace, "replace", false, "replace the campaign if the history has it already")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "learn, and say nothing")
+	f.StringArrayVar(&o.columns, "column", nil, "`NAME|N` of the column with the addresses of the list")
+	registerTraits(f, &o.traits)
+	return c
+}
+
+func exportTitles() string {
+	var b strings.Builder
+	for _, f := range bounces.Formats() {
+		b.WriteString("  " + f.Title + "\n")
+	}
+	return b.String()
+}
+
+func (o *calibration) do(c *cobra.Command, args []string) error {
+	o.bounces = append(o.bounces, args...)
+	mapping, err := o.check()
+	if err != nil {
+		return err
+	}
+	day, err := o.day()
+	if err != nil {
+		return err
+	}
+	path := cmp.Or(o.history, historyFor(o.sent, true))
+	past, err := history.Load(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		past, err = &history.File{}, nil
+	}
+	if err != nil {
+		return err
+	}
+	list, err := openList(c, o.sent, contacts.Options{Columns: o.columns, Traits: o.traits})
+	if err != nil {
+		return err
+	}
+	defer list.Close()
+	heard, err := o.hear(c, list, day, mapping)
+	if err != nil {
+		return err
+	}
+	learned, err := o.learn(c, list, heard)
+	if err != nil {
+		return err
+	}
+	return o.keep(c, past, path, heard, &learned)
+}
+
+// check refuses early what can't be.
+func (o *calibration) check() (*bounces.Mapping, error) {
+	const usage = "prebounce calibrate --sent SENT.csv --bounces EXPORT..."
+	switch {
+	case o.sent == "":
+		return nil, usageError(errors.New("bounces alone are no rate: it takes the list that was sent, too"), usage)
+	case len(o.bounces) == 0:
+		return nil, usageError(errors.New("nothing says what bounced"), usage)
+	case o.history == "none":
+		return nil, usageError(errors.New("--history none: there is nowhere to learn into"), "--history "+history.Name)
+	case o.mapping == "":
+		return nil, nil
+	}
+	m, err := bounces.ParseMapping(o.mapping)
+	if err != nil {
+		return nil, usageError(err, "--map address=Email,reply=Reason")
+	}
+	return m, nil
+}
+
+// day is that of the send.
+func (o *calibration) day() (time.Time, error) {
+	const hint = "--date 2026-03-02"
+	switch {
+	case o.date != "":
+		day, err := time.Parse(time.DateOnly, o.date)
+		if err != nil || day.After(time.Now()) {
+			return day, usageError(fmt.Errorf("--date takes the day of the send, not %q", o.date), hint)
+		}
+		return day, nil
+	case o.run == "":
+		return time.Time{}, usageError(errors.New("nothing says when it was sent, from which the contacts' ages are counted"), hint+"   or   --run DIR")
+	}
+	day, err := report.AsOf(o.run)
+	if err == nil && day.IsZero() {
+		err = usageError(fmt.Errorf("%s: the run made no forecast, so it doesn't say when it was to be sent", o.run), hint)
+	}
+	return day, err
+}
+
+// hear reads the list and what became of it.
+func (o *calibration) hear(c *cobra.Command, list *contacts.List, day time.Time, m *bounces.Mapping) (*report.Campaign, error) {
+	heard, err := report.NewCampaign(c.Context(), o.campaignName(), day, list)
+	if err != nil {
+		return nil, err
+	}
+	if o.run != "" {
+		if err := heard.Earlier(o.run); err != nil {
+			return nil, err
+		}
+	}
+	for _, path := range o.bounces {
+		for e, err := range eventsOf(c, path, m) {
+			var unknown *bounces.UnknownError
+			if errors.As(err, &unknown) {
+				return nil, &exit{code: exitFailed, err: err, hints: []string{"--map address=COLUMN,reply=COLUMN says which columns tell what"}}
+			}
+			if err != nil {
+				return nil, err
+			}
+			heard.Hear(e)
+		}
+	}
+	return heard, nil
+}
+
+// campaignName is that of the campaign: of a list that clean wrote, the folder says more than "clean.csv".
+func (o *calibration) campaignName() string {
+	switch {
+	case o.name != "":
+		return o.name
+	case o.sent == "-":
+		return listName(o.sent)
+	}
+	name := strings.TrimSuffix(filepath.Base(o.sent), filepath.Ext(o.sent))
+	if folder := filepath.Base(filepath.Dir(absolute(o.sent))); name == "clean" || name == "core" {
+		name = strings.TrimSuffix(folder, "-prebounce")
+	}
+	return strings.ReplaceAll(name, "@", " at ")
+}
+
+func (o *calibration) learn(c *cobra.Command, list *contacts.List, heard *report.Campaign) (history.Campaign, error) {
+	lists, err := openLists()
+	if err != nil {
+		return history.Campaign{}, err
+	}
+	run := &batch.Run{Lists: lists}
+	learned, err := heard.Learn(c.Context(), list, run, report.NewForecaster(heard.Sent, risk.Options{}, run.Policy))
+	var no *report.DenominatorError
+	if errors.As(err, &no) {
+		return learned, &exit{code: exitFailed, err: fmt.Errorf("%s: %w", o.sent, err), hints: []string{"--sent takes the list of this campaign as it was sent, with those that bounced; --bounces the bounces of this campaign"}}
+	}
+	return learned, err
+}
+
+// keep adds what was learned to the history and tells it.
+func (o *calibration) keep(c *cobra.Command, past *history.File, path string, heard *report.Campaign, learned *history.Campaign) error {
+	if err := past.Add(*learned, o.replace); errors.Is(err, history.ErrTwice) {
+		return &exit{code: exitFailed, err: err, hints: []string{"--replace to learn it anew, or --name and --date if it is another one"}}
+	} else if err != nil {
+		return err
+	}
+	card, err := past.Card()
+	if err != nil {
+		return err
+	}
+	if err := past.Save(path); err != nil {
+		return err
+	}
+	if o.quiet {
+		return nil
+	}
+	if err := report.Calibration(c.OutOrStdout(), heard, learned, card); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.OutOrStdout(), "\n%s has %d of your campaigns; the next forecast learns from them\n", report.Plain(path), len(past.Campaigns))
+	return err
+}

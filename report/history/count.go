@@ -1,0 +1,64 @@
+package history
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/prebounce/prebounce/report/risk"
+)
+
+// Counter counts the rows of a campaign by sorts. Make one with [NewCounter].
+type Counter struct {
+	day   time.Time
+	sorts map[Sort]*counted // by what they are told apart by; Days is the first of the range of ages
+}
+
+type counted struct {
+	sent, hard, days int64
+	forecast         float64
+}
+
+// NewCounter counts the rows of a campaign that was sent on a day.
+func NewCounter(day time.Time) *Counter {
+	return &Counter{day.UTC().Truncate(24 * time.Hour), map[Sort]*counted{}}
+}
+
+// Add counts a sound row: whether it bounced hard, and what chance the forecast gave it. Its age is counted up to the campaign's day.
+func (c *Counter) Add(r risk.Row, hard bool, chance float64) {
+	s := Sort{Provider: r.Provider, Source: r.Source, Engaged: !r.Engaged.IsZero(), Role: r.Role, Throwing: r.Disposable}
+	at, days := r.Created, int64(0)
+	if s.Engaged {
+		at = r.Engaged
+	}
+	if s.Dated = !at.IsZero(); s.Dated {
+		days = min(max(int64(c.day.Sub(at.UTC().Truncate(24*time.Hour))/(24*time.Hour)), 0), mostDays)
+	}
+	s.Days = int64(risk.AgeOf(days))
+	n := c.sorts[s]
+	if n == nil {
+		n = &counted{}
+		c.sorts[s] = n
+	}
+	n.sent++
+	n.days += days
+	n.forecast += chance
+	if hard {
+		n.hard++
+	}
+}
+
+// Sorts are the counts so far, in a fixed order.
+func (c *Counter) Sorts() (out []Sort) {
+	for s, n := range c.sorts {
+		s.Sent, s.Hard, s.Days, s.Forecast = n.sent, n.hard, n.days/n.sent, min(n.forecast, float64(n.sent))
+		out = append(out, s)
+	}
+	slices.SortFunc(out, compare)
+	return out
+}
+
+func compare(a, b Sort) int {
+	return cmp.Or(cmp.Compare(a.Provider, b.Provider), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Age(), b.Age()),
+		cmp.Compare(a.traits(), b.traits()))
+}

@@ -1,0 +1,169 @@
+// Package history keeps what campaigns taught: a text file that a person can read, compare and share, with counts and no addresses.
+//
+// Each campaign is a block: a line C with its name, day and totals, a line S for each sort of contacts with how many were sent, how many
+// bounced hard, and what had been forecast of them, and, if mail hosts were asked before the send, a line P with how that did. From these the forecast learns ([File.Params]), and the report card is
+// made ([File.Card]).
+package history
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prebounce/prebounce/report/risk"
+)
+
+// Name is what the file is called by default.
+const Name = "prebounce-history.tsv"
+
+// File is what the file holds: campaigns by their day.
+type File struct {
+	Campaigns []Campaign
+}
+
+// Campaign is one send. Its rows are those of which it is known whether they bounced hard.
+type Campaign struct {
+	Name     string
+	Sent     time.Time   // the day, in UTC
+	Untold   int64       // rows that were sent and tell nothing: blocked, put off, or not tried
+	Forecast *Forecast   // what was forecast before the send; nil if nobody knows
+	Probe    *risk.Proof // what the mail hosts had said before the send, against what it brought; nil if nobody asked
+	Sorts    []Sort
+}
+
+// Forecast is what a run said of the rows before they were sent.
+type Forecast struct {
+	Rate float64
+	CI95 [2]float64
+}
+
+// Sort is a sort of contacts: what a forecast tells them apart by.
+type Sort struct {
+	Provider risk.Provider
+	Source   risk.Source
+	Dated    bool
+	Days     int64 // on average, between the date and the send
+	Engaged  bool  // the date is when a person was last seen
+	Role     bool
+	Throwing bool // at a domain of throw-away addresses
+	Sent     int64
+	Hard     int64
+	Forecast float64 // hard bounces that were forecast; meaningless without the campaign's
+}
+
+// Age is the range of ages of a sort.
+func (s *Sort) Age() risk.Age {
+	if !s.Dated {
+		return risk.UnknownAge
+	}
+	return risk.AgeOf(s.Days)
+}
+
+// Rows are how many rows were sent and how many of them bounced hard.
+func (c *Campaign) Rows() (sent, hard int64) {
+	for _, s := range c.Sorts {
+		sent, hard = sent+s.Sent, hard+s.Hard
+	}
+	return sent, hard
+}
+
+// Tally counts the campaign for [risk.Params.Learn].
+func (c *Campaign) Tally() *risk.Tally {
+	t := risk.NewTally(c.Sent)
+	for _, s := range c.Sorts {
+		row := risk.Row{Provider: s.Provider, Source: s.Source, Role: s.Role, Disposable: s.Throwing}
+		if s.Dated {
+			row.Created = c.Sent.AddDate(0, 0, -int(s.Days))
+			if s.Engaged {
+				row.Engaged = row.Created
+			}
+		}
+		for _, n := range [...]struct {
+			reply risk.Reply
+			rows  int64
+		}{{risk.Dead, s.Hard}, {risk.Live, s.Sent - s.Hard}} {
+			if row.Answer = (risk.Answer{Reply: n.reply, At: c.Sent}); n.rows > 0 {
+				t.AddN(row, n.rows)
+			}
+		}
+	}
+	return t
+}
+
+// ErrTwice says that a campaign is in the file already.
+var ErrTwice = errors.New("it is in the history already")
+
+// Add puts a campaign in its place by day. One of the same name and day is replaced if it may be, else it is [ErrTwice]; and so is one
+// with the same day and counts under another name.
+func (f *File) Add(c Campaign, replace bool) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	if i := slices.IndexFunc(f.Campaigns, c.same); i >= 0 {
+		if !replace {
+			return fmt.Errorf("%s of %s: %w", f.Campaigns[i].Name, f.Campaigns[i].day(), ErrTwice)
+		}
+		f.Campaigns = slices.Delete(f.Campaigns, i, i+1)
+	}
+	if len(f.Campaigns) >= mostCampaigns {
+		return fmt.Errorf("the history has %d campaigns, which is the most: take old ones out", mostCampaigns)
+	}
+	f.Campaigns = append(f.Campaigns, c)
+	slices.SortStableFunc(f.Campaigns, func(a, b Campaign) int { return a.Sent.Compare(b.Sent) })
+	return nil
+}
+
+func (c *Campaign) day() string { return c.Sent.Format(time.DateOnly) }
+
+// same tells whether another campaign is this one.
+func (c Campaign) same(o Campaign) bool {
+	if c.day() != o.day() {
+		return false
+	}
+	sent, hard := c.Rows()
+	sent2, hard2 := o.Rows()
+	return c.Name == o.Name || sent == sent2 && hard == hard2 && c.Untold == o.Untold && len(c.Sorts) == len(o.Sorts)
+}
+
+const (
+	mostCampaigns = 1000
+	mostName      = 100 // octets
+	mostRows      = 1 << 40
+	mostDays      = 200 * 366
+)
+
+// check tells what can't be about a campaign.
+func (c *Campaign) check() error {
+	switch {
+	case c.Name == "" || len(c.Name) > mostName || strings.ContainsFunc(c.Name, func(r rune) bool { return r < ' ' || r == '@' || r == '\ufffd' || r == 0x7f }):
+		return fmt.Errorf("%q can't name a campaign: up to %d octets, without @ and tabs", c.Name, mostName)
+	case c.Sent.Year() < 1990 || c.Sent.Year() > 2200:
+		return fmt.Errorf("%s: it can't have been sent on %s", c.Name, c.day())
+	case c.Untold < 0 || c.Untold > mostRows:
+		return fmt.Errorf("%s: %d rows that tell nothing", c.Name, c.Untold)
+	}
+	for i := range c.Sorts {
+		if err := c.Sorts[i].check(); err != nil {
+			return fmt.Errorf("%s: %w", c.Name, err)
+		}
+	}
+	if sent, _ := c.Rows(); sent <= 0 || sent > mostRows {
+		return fmt.Errorf("%s: %d rows were sent", c.Name, sent)
+	}
+	if x := c.Probe; x != nil && !(0 <= x.Wrong && x.Wrong <= x.Tried && x.Tried <= x.Refused && x.Refused <= mostRows && 0 <= x.Bounced && x.Bounced <= x.Sent && x.Sent <= x.Accepted && x.Accepted <= mostRows) {
+		return fmt.Errorf("%s: replies and bounces %v can't be", c.Name, *x)
+	}
+	if p := c.Forecast; p != nil && !(0 <= p.CI95[0] && p.CI95[0] <= p.CI95[1] && p.CI95[1] <= 1 && 0 <= p.Rate && p.Rate <= 1) {
+		return fmt.Errorf("%s: the forecast %v can't be", c.Name, *p)
+	}
+	return nil
+}
+
+func (s *Sort) check() error {
+	if s.Sent <= 0 || s.Hard < 0 || s.Hard > s.Sent || s.Sent > mostRows || s.Days < 0 || s.Days > mostDays || !(s.Forecast >= 0 && s.Forecast <= float64(s.Sent)) {
+		return fmt.Errorf("%s, %s, %s: sent %d, of which %d bounced and %g were forecast, %d days old, can't be", s.Provider, s.Source, s.Age(), s.Sent, s.Hard, s.Forecast, s.Days)
+	}
+	return nil
+}

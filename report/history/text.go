@@ -1,0 +1,221 @@
+package history
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prebounce/prebounce/report/risk"
+)
+
+// version is the first line of a file.
+const version = "# prebounce history v1"
+
+const explanation = `# What earlier sends taught: counts, no addresses. Each C is a campaign, the S below it are its sorts of contacts.
+# C	name	sent on	sent	bounced hard	tell nothing	forecast	95% from	to
+# S	operator	source	age	days	traits	sent	bounced hard	forecast
+# P	refused when asked	of these sent to	of these delivered	accepted when asked	of these sent to	of these bounced hard
+`
+
+const (
+	mostOctets = 32 << 20
+	mostLine   = 4 << 10
+	none       = "-"
+)
+
+// Write writes the file. The same campaigns give the same bytes.
+func (f *File) Write(w io.Writer) error {
+	b := bufio.NewWriter(w)
+	b.WriteString(version + "\n" + explanation)
+	for i := range f.Campaigns {
+		f.Campaigns[i].write(b)
+	}
+	return b.Flush()
+}
+
+func (c *Campaign) write(b *bufio.Writer) {
+	sent, hard := c.Rows()
+	cells := []string{"C", c.Name, c.day(), whole(sent), whole(hard), whole(c.Untold), none, none, none}
+	if p := c.Forecast; p != nil {
+		cells = append(cells[:6], rate(p.Rate), rate(p.CI95[0]), rate(p.CI95[1]))
+	}
+	b.WriteString(strings.Join(cells, "\t") + "\n")
+	for _, s := range c.Sorts {
+		days, forecast := none, none
+		if s.Dated {
+			days = whole(s.Days)
+		}
+		if c.Forecast != nil {
+			forecast = strconv.FormatFloat(s.Forecast, 'f', 2, 64)
+		}
+		b.WriteString(strings.Join([]string{"S", s.Provider.String(), s.Source.String(), s.Age().String(), days, s.traits(), whole(s.Sent), whole(s.Hard), forecast}, "\t") + "\n")
+	}
+	if x := c.Probe; x != nil {
+		b.WriteString("P")
+		for _, n := range [...]float64{x.Refused, x.Tried, x.Wrong, x.Accepted, x.Sent, x.Bounced} {
+			b.WriteString("\t" + whole(int64(n)))
+		}
+		b.WriteString("\n")
+	}
+}
+
+func whole(n int64) string { return strconv.FormatInt(n, 10) }
+
+func rate(x float64) string { return strconv.FormatFloat(x, 'f', 6, 64) }
+
+// traits are words for what else is known of a sort.
+func (s *Sort) traits() string {
+	var words []string
+	for _, t := range [...]struct {
+		has  bool
+		word string
+	}{{s.Engaged, "engaged"}, {s.Role, "role"}, {s.Throwing, "throw-away"}} {
+		if t.has {
+			words = append(words, t.word)
+		}
+	}
+	if words == nil {
+		return none
+	}
+	return strings.Join(words, ",")
+}
+
+// Read reads a file that Write wrote and a person may have edited. It refuses what can't be, with the number of the line.
+func Read(r io.Reader) (*File, error) {
+	all, err := io.ReadAll(io.LimitReader(r, mostOctets+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(all) > mostOctets {
+		return nil, fmt.Errorf("it is longer than %d octets", mostOctets)
+	}
+	first, rest, _ := bytes.Cut(all, []byte("\n"))
+	if strings.TrimRight(string(first), "\r ") != version {
+		return nil, fmt.Errorf("it doesn't begin with %q", version)
+	}
+	p := parser{file: &File{}}
+	n := 1
+	for line := range strings.Lines(string(rest)) {
+		n++
+		if err := p.line(strings.TrimRight(line, "\r\n")); err != nil {
+			return nil, fmt.Errorf("line %d: %w", n, err)
+		}
+	}
+	return p.file, p.end()
+}
+
+// parser reads line by line.
+type parser struct {
+	file    *File
+	at      *Campaign // the one being read
+	totals  [2]int64  // that its line tells
+	problem error     // the first in the cells of a line
+}
+
+func (p *parser) line(line string) error {
+	if strings.TrimSpace(line) == "" || strings.HasPrefix(line, "#") {
+		return nil
+	}
+	cells := strings.Split(line[:min(len(line), mostLine)], "\t")
+	p.problem = nil
+	switch {
+	case cells[0] == "C" && len(cells) == 9:
+		if err := p.end(); err != nil {
+			return err
+		}
+		p.campaign(cells)
+	case cells[0] == "S" && len(cells) == 9 && p.at != nil:
+		p.sort(cells)
+	case cells[0] == "P" && len(cells) == 7 && p.at != nil && p.at.Probe == nil:
+		p.probe(cells)
+	default:
+		return errors.New("it is neither a C nor an S line of nine columns parted by tabs nor a P of seven, S and one P below their C")
+	}
+	return p.problem
+}
+
+// end checks the campaign that was read and adds it.
+func (p *parser) end() error {
+	if p.at == nil {
+		return nil
+	}
+	if sent, hard := p.at.Rows(); [2]int64{sent, hard} != p.totals {
+		return fmt.Errorf("%s: its S lines add up to %d sent and %d bounced hard, not to %d and %d", p.at.Name, sent, hard, p.totals[0], p.totals[1])
+	}
+	c := *p.at
+	p.at = nil
+	return p.file.Add(c, false)
+}
+
+func (p *parser) campaign(cells []string) {
+	c := Campaign{Name: cells[1], Untold: p.whole(cells[5])}
+	p.totals = [2]int64{p.whole(cells[3]), p.whole(cells[4])}
+	var err error
+	if c.Sent, err = time.Parse(time.DateOnly, cells[2]); err != nil {
+		p.fail(fmt.Errorf("%q is no date such as 2026-03-02", cells[2]))
+	}
+	if cells[6] != none {
+		c.Forecast = &Forecast{p.number(cells[6]), [2]float64{p.number(cells[7]), p.number(cells[8])}}
+	}
+	p.at = &c
+}
+
+func (p *parser) sort(cells []string) {
+	s := Sort{Sent: p.whole(cells[6]), Hard: p.whole(cells[7])}
+	var ok bool
+	if s.Provider, ok = risk.ProviderNamed(cells[1]); !ok {
+		p.fail(fmt.Errorf("there is no family of operators %q", cells[1]))
+	}
+	if s.Source, ok = risk.SourceNamed(cells[2]); !ok {
+		p.fail(fmt.Errorf("there is no source %q", cells[2]))
+	}
+	if s.Dated = cells[4] != none; s.Dated {
+		s.Days = p.whole(cells[4])
+	}
+	if s.Age().String() != cells[3] && s.Days >= 0 {
+		p.fail(fmt.Errorf("the age %q isn't that of %s days", cells[3], cells[4]))
+	}
+	if cells[8] != none {
+		s.Forecast = p.number(cells[8])
+	}
+	for word := range strings.SplitSeq(cells[5], ",") {
+		if to := map[string]*bool{"engaged": &s.Engaged, "role": &s.Role, "throw-away": &s.Throwing}[word]; to != nil {
+			*to = true
+		} else if word != none {
+			p.fail(fmt.Errorf("there is no trait %q", word))
+		}
+	}
+	p.at.Sorts = append(p.at.Sorts, s)
+}
+
+func (p *parser) probe(cells []string) {
+	n := func(i int) float64 { return float64(p.whole(cells[i])) }
+	p.at.Probe = &risk.Proof{Refused: n(1), Tried: n(2), Wrong: n(3), Accepted: n(4), Sent: n(5), Bounced: n(6)}
+}
+
+func (p *parser) fail(err error) {
+	if p.problem == nil {
+		p.problem = err
+	}
+}
+
+func (p *parser) whole(s string) int64 {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 0 || n > mostRows {
+		p.fail(fmt.Errorf("%q is no number of rows or days", s))
+	}
+	return n
+}
+
+func (p *parser) number(s string) float64 {
+	x, err := strconv.ParseFloat(s, 64)
+	if err != nil || !(x >= 0) {
+		p.fail(fmt.Errorf("%q is no number", s))
+	}
+	return x
+}

@@ -1,0 +1,61 @@
+package risk
+
+import (
+	"fmt"
+	"math"
+)
+
+// Proof sets what mail hosts said when they were asked against what a send brought. Of Refused mailboxes Tried were sent to all the same,
+// of which Wrong took the mail; of Accepted mailboxes Sent were sent to, of which Bounced bounced hard.
+type Proof struct {
+	Refused, Tried, Wrong   float64
+	Accepted, Sent, Bounced float64
+}
+
+// Plus is the sum of two.
+func (x Proof) Plus(y Proof, weight float64) Proof {
+	return Proof{
+		x.Refused + weight*y.Refused, x.Tried + weight*y.Tried, x.Wrong + weight*y.Wrong,
+		x.Accepted + weight*y.Accepted, x.Sent + weight*y.Sent, x.Bounced + weight*y.Bounced,
+	}
+}
+
+// Hosts differ, and change their ways: however many were asked, they count for no more than these.
+const (
+	mostDead = 400
+	mostLive = 3000
+)
+
+// LearnProbe returns the table with what the proof teaches of the probe's errors. How many dead mailboxes it misses is told by what was
+// accepted and bounced. How many live ones it calls dead can only be told by sending to some refused mailboxes all the same: without
+// such an audit that number stays assumed.
+func (p Params) LearnProbe(x Proof) Params {
+	if x.Sent <= 0 || x.Accepted <= 0 {
+		return p
+	}
+	missed := x.Bounced * x.Accepted / x.Sent
+	live := max(x.Accepted-missed, 0)
+	wrong := min(p.get(falsePositive)*live, x.Refused)
+	if x.Tried > 0 {
+		wrong = x.Refused * x.Wrong / x.Tried
+		p.learnShare(falsePositive, x.Wrong, live*min(x.Tried/max(x.Refused, 1), 1), mostLive)
+	}
+	if found := x.Refused - wrong; found+missed > 0 {
+		p.learnShare(sensitivity, found, missed, mostDead)
+	}
+	return p
+}
+
+// learnShare updates a row that is a share, as a Beta distribution, by how often it was so and how often not.
+func (p *Params) learnShare(i param, yes, no, most float64) {
+	row := &p.rows[i]
+	if n := yes + no; n > most {
+		yes, no = yes*most/n, no*most/n
+	}
+	size := max(row.Value*(1-row.Value)/max(square(row.SD), 1e-12)-1, 2)
+	a, b := row.Value*size+yes, (1-row.Value)*size+no
+	lo, hi := i.limits()
+	row.Value = min(max(a/(a+b), lo), hi)
+	row.SD = math.Sqrt(a * b / (square(a+b) * (a + b + 1)))
+	row.Kind, row.Source = Learned, fmt.Sprintf("your own sends: %.0f of %.0f", yes, yes+no)
+}

@@ -1,0 +1,34 @@
+package batch
+
+import (
+	"context"
+
+	"github.com/prebounce/prebounce/validate"
+)
+
+// Kinds reads the list and tells the kind of each of its rows in order, and how many days before Now its date lies: what a forecast
+// would look at, whatever became of it. Nothing is written and no mail host is asked; Dir and the sets of addresses may be left out.
+// It needs a Forecaster.
+func (r *Run) Kinds(ctx context.Context, see func(k Kind, days int64)) error {
+	run := *r
+	run.Progress = meter(r.Progress, r.Source.Size())
+	s, err := run.survey(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	l, err := run.look(ctx, s)
+	if err != nil {
+		return err
+	}
+	run.markDomains(l, false)
+	keys := run.keyer(l)
+	return l.eachRow(func(n note, linked, other bool) {
+		key, _ := keys.key(n, linked, other)
+		k, days := kindOf(key), int64(n.days())
+		if k.Settled != validate.NotProbed || !k.Dated || k.Future {
+			days = 0
+		}
+		see(k, days)
+	})
+}
