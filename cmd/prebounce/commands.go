@@ -11,6 +11,7 @@ func commands() []*cobra.Command {
 		checkCommand(),
 		reportCommand(),
 		explainCommand(),
+		doctorCommand(),
 		listsCommand(),
 		cacheCommand(),
 		configCommand(),
