@@ -12,6 +12,7 @@ func commands() []*cobra.Command {
 		reportCommand(),
 		calibrateCommand(),
 		explainCommand(),
+		doctorCommand(),
 		listsCommand(),
 		cacheCommand(),
 		configCommand(),

@@ -36,11 +36,19 @@ func (s *identitySettings) examiner(client *dns.Client) (*identity.Examiner, err
 	if s.helo == "" || s.from == "" {
 		return nil, usageError(errors.New("asking mail hosts takes a name and a sender of your own"), "--helo mail.example.com --from postmaster@example.com")
 	}
-	from, err := validate.Parse(s.from)
-	if err != nil {
-		return nil, usageError(fmt.Errorf("--from %.80q: %w", s.from, err), "--from postmaster@example.com")
+	return s.sender(client)
+}
+
+// sender is examiner where the HELO name and the sender may be left out.
+func (s *identitySettings) sender(client *dns.Client) (*identity.Examiner, error) {
+	e := &identity.Examiner{DNS: client, HELO: strings.TrimSuffix(s.helo, "."), Blocklists: s.blocklists}
+	if s.from != "" {
+		from, err := validate.Parse(s.from)
+		if err != nil {
+			return nil, usageError(fmt.Errorf("--from %.80q: %w", s.from, err), "--from postmaster@example.com")
+		}
+		e.From = from.String()
 	}
-	e := &identity.Examiner{DNS: client, HELO: strings.TrimSuffix(s.helo, "."), From: from.String(), Blocklists: s.blocklists}
 	for _, text := range s.ips {
 		ip, err := netip.ParseAddr(text)
 		if err != nil {

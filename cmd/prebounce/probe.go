@@ -10,7 +10,6 @@ import (
 	"net/netip"
 	"os"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -23,7 +22,6 @@ import (
 	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/known"
-	"github.com/prebounce/prebounce/validate/reply"
 )
 
 // probeSettings are the flags about asking mail hosts, without those that say what to ask.
@@ -209,7 +207,7 @@ func (a *asking) fit(ctx context.Context, questions iter.Seq[validate.Question])
 		onList[q.Address.Domain] = true
 	}
 	a.examiner.Foreign = notOurs(a.lists, a.examiner.From, func(domain string) bool { return onList[domain] })
-	a.examiner.Accepts = a.accepts
+	a.examiner.Accepts = (&sessions{a.prober.Client, a.asker.lookup}).accepts
 	r, err := preflight(ctx, a.examiner, a.c.ErrOrStderr())
 	if err != nil {
 		return err
@@ -223,33 +221,6 @@ func (a *asking) fit(ctx context.Context, questions iter.Seq[validate.Question])
 		return nil
 	}
 	return refusal(r)
-}
-
-// accepts asks the sender's own mail host about the sender.
-func (a *asking) accepts(ctx context.Context, sender string) (said reply.Reply, err error) {
-	m := a.asker.lookup.Mail(ctx, sender[strings.LastIndexByte(sender, '@')+1:])
-	err = errors.New("its domain has no mail host")
-	for _, h := range m.Hosts {
-		for _, addr := range h.Addrs {
-			if said, err = a.rcpt(ctx, smtp.Host{Name: h.Name, Addr: addr}, sender); err == nil {
-				return said, nil
-			}
-		}
-	}
-	return said, err
-}
-
-func (a *asking) rcpt(ctx context.Context, h smtp.Host, recipient string) (reply.Reply, error) {
-	s, trouble := a.prober.Client.Open(ctx, h)
-	if trouble != nil {
-		return reply.Reply{}, trouble
-	}
-	defer s.Quit(ctx)
-	replies, trouble := s.Ask(ctx, []string{recipient}, false)
-	if len(replies) == 0 {
-		return reply.Reply{}, trouble
-	}
-	return replies[0], nil
 }
 
 // forcedNotes tell what --force-probe passed over.

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
@@ -9,9 +10,9 @@ import (
 	"github.com/prebounce/prebounce/validate/dns"
 )
 
-// listing asks one blocklist about one of our addresses (RFC 5782 §2.1).
+// listing asks one blocklist about one of our addresses (RFC 5782 §2.1), or about the sender's domain (§2.3).
 func listing(ctx context.Context, x *exam, s subject) Finding {
-	f := Finding{About: s.ip.String() + " at " + s.list.String()}
+	f := Finding{About: s.suspect() + " at " + s.list.String()}
 	if !isHost(s.list.Zone) {
 		f.Next = "--blocklist with the zone's name, such as zen.spamhaus.org"
 		return f.unchecked("%q is no blocklist's zone", s.list)
@@ -23,7 +24,7 @@ func listing(ctx context.Context, x *exam, s subject) Finding {
 	if f = x.works(ctx, f, s); f.Says != "" {
 		return f
 	}
-	name := dns.Reversed(s.ip) + "." + s.list.Zone
+	name := s.queried() + "." + s.list.Zone
 	a := x.hear(ctx, name, dns.A)
 	f.Evidence = append(f.Evidence, s.list.evidence(a)...)
 	switch {
@@ -31,10 +32,35 @@ func listing(ctx context.Context, x *exam, s subject) Finding {
 		f.Next = tryAgain
 		return f.unchecked("%s could not be asked", s.list.Name)
 	case a.Outcome != dns.Found:
-		f.Says = fmt.Sprintf("%s does not list %s", s.list.Name, s.ip)
+		f.Says = fmt.Sprintf("%s does not list %s", s.list.Name, s.suspect())
 		return f
 	}
 	return x.onList(ctx, f, s, a)
+}
+
+// suspect is what a list is asked about.
+func (s subject) suspect() string {
+	if s.list.Domains {
+		return s.name
+	}
+	return s.ip.String()
+}
+
+// queried is the suspect as it stands in the name that is asked for.
+func (s subject) queried() string {
+	if s.list.Domains {
+		return s.name
+	}
+	return dns.Reversed(s.ip)
+}
+
+// testNames are what the list has, and what no list has, in the same form.
+func (s subject) testNames() (there, absent string) {
+	if s.list.Domains {
+		return cmp.Or(s.list.Test, "test"), "invalid"
+	}
+	entries := testEntries[s.ip.Is4()]
+	return dns.Reversed(entries[0]), dns.Reversed(entries[1])
 }
 
 func (f Finding) unchecked(format string, args ...any) Finding {
@@ -59,15 +85,15 @@ var testEntries = map[bool][2]netip.Addr{
 
 // works returns a finding that says why the list's word does not count, else one that says nothing yet.
 func (x *exam) works(ctx context.Context, f Finding, s subject) Finding {
-	there, absent := testEntries[s.ip.Is4()][0], testEntries[s.ip.Is4()][1]
-	a := x.hear(ctx, dns.Reversed(there)+"."+s.list.Zone, dns.A)
+	there, absent := s.testNames()
+	a := x.hear(ctx, there+"."+s.list.Zone, dns.A)
 	switch {
 	case !a.Definite():
 		f.Evidence, f.Next = s.list.evidence(a), tryAgain
 		return f.unchecked("%s could not be asked", s.list.Name)
 	case a.Outcome != dns.Found:
 		f.Evidence, f.Next = s.list.evidence(a), "see whether the list still exists, and whom it answers: "+s.list.about()
-		return f.unchecked("%s does not know its own test entry: it is closed, does not know this family of addresses, or does not answer us", s.list.Name)
+		return f.unchecked("%s does not know its own test entry: it is closed, does not know such entries, or does not answer us", s.list.Name)
 	}
 	for _, ip := range a.Addrs {
 		if c := s.list.read(ip); c.Result == Unchecked {
@@ -75,7 +101,7 @@ func (x *exam) works(ctx context.Context, f Finding, s subject) Finding {
 			return s.list.saysNothing(f, c)
 		}
 	}
-	if a = x.hear(ctx, dns.Reversed(absent)+"."+s.list.Zone, dns.A); a.Outcome == dns.Found {
+	if a = x.hear(ctx, absent+"."+s.list.Zone, dns.A); a.Outcome == dns.Found {
 		f.Evidence, f.Next = s.list.evidence(a), "take it out: it is closed, or somebody on the way answers for it"
 		return f.unchecked("%s lists everything, even what no list has", s.list.Name)
 	}
@@ -110,7 +136,7 @@ func (x *exam) onList(ctx context.Context, f Finding, s subject, a dns.Answer) F
 	if t := x.hear(ctx, a.Name, dns.TXT); t.Outcome == dns.Found {
 		f.Evidence = append(f.Evidence, s.list.evidence(t)...)
 	}
-	f.Says = fmt.Sprintf("%s lists %s: %s", s.list.Name, s.ip, worst.Means)
+	f.Says = fmt.Sprintf("%s lists %s: %s", s.list.Name, s.suspect(), worst.Means)
 	f.Next = "find out why and stop it, then ask for removal: " + s.list.about()
 	return f
 }

@@ -19,7 +19,12 @@ type Examiner struct {
 	From string // the envelope sender, its domain in A-label form
 
 	IPs        []netip.Addr // the addresses that servers see; HELO's, at most 16 of them, if empty
-	Blocklists []string     // zones to ask; see [Lists]
+	Blocklists []string     // zones to ask; see [Lists]. What is not known is asked about addresses
+
+	DomainLists []string // zones to ask about the sender's domain
+
+	ESP       string   // the sending service, by a name of [Services], if one sends for us
+	Selectors []string // of DKIM keys; if empty those of ESP, else those of all services
 
 	// Foreign, if set, says whose a name is that isn't ours to use: a big provider's, a recipient's. Empty means nobody's.
 	Foreign func(name string) string
@@ -27,6 +32,9 @@ type Examiner struct {
 	// Accepts, if set, asks the sender's own mail host whether it takes mail for the sender, and returns its reply at RCPT.
 	// An error means that it could not be asked.
 	Accepts func(ctx context.Context, sender string) (reply.Reply, error)
+
+	// Connects, if set, tells whether port 25 of mail hosts can be reached from here. An error means that none answers.
+	Connects func(ctx context.Context) error
 
 	AllowPrivate bool // labs: private addresses and reserved names may be ours
 }
@@ -43,20 +51,47 @@ type exam struct {
 	domain string       // the sender's, or empty where the address is none
 	ips    []netip.Addr // what is known of our addresses
 	lists  []List
+	letter *letter // if it is about a message
 	memory memory
+
+	probing bool      // it is about asking mail hosts, which takes a name of our own
+	done    []Finding // of the tables before
 }
 
 // Preflight runs the checks that have to pass before a probe. Where ctx ends, what is left is [Unchecked].
 func (e *Examiner) Preflight(ctx context.Context) Report {
-	return e.run(ctx, preflight)
+	x := e.begin(ctx)
+	x.probing = true
+	x.run(ctx, preflight)
+	return Report{x.done}
 }
 
-func (e *Examiner) run(ctx context.Context, table []row) Report {
-	x := &exam{Examiner: e, helo: plainName(e.HELO), domain: senderDomain(e.From)}
+// Examine runs all checks of a sender: those of Preflight, what DNS says of its domain, and what the big mailbox providers require. HELO may be
+// left empty.
+func (e *Examiner) Examine(ctx context.Context) Report {
+	x := e.begin(ctx)
+	x.run(ctx, preflight)
+	x.run(ctx, domainChecks)
+	x.run(ctx, bulkChecks)
+	return Report{x.done}
+}
+
+func (e *Examiner) begin(ctx context.Context) *exam {
+	x := &exam{Examiner: e, helo: plainName(e.HELO), domain: senderDomain(e.From), done: []Finding{}}
 	x.ips = x.addresses(ctx)
 	for _, zone := range e.Blocklists {
 		x.lists = append(x.lists, ListOf(zone))
 	}
+	for _, zone := range e.DomainLists {
+		l := ListOf(zone)
+		l.Domains = true
+		x.lists = append(x.lists, l)
+	}
+	return x
+}
+
+// run adds what the checks of a table find. They run side by side.
+func (x *exam) run(ctx context.Context, table []row) {
 	var found []*Finding
 	var group errgroup.Group
 	group.SetLimit(atOnce)
@@ -71,7 +106,11 @@ func (e *Examiner) run(ctx context.Context, table []row) Report {
 		}
 	}
 	group.Wait()
-	return Report{said(found)}
+	for _, f := range found {
+		if f.Says != "" {
+			x.done = append(x.done, *f)
+		}
+	}
 }
 
 // find runs a check and adds what the table knows.
@@ -82,16 +121,6 @@ func (r *row) find(ctx context.Context, x *exam, s subject) Finding {
 		f.Replies = r.causes()
 	}
 	return f
-}
-
-func said(found []*Finding) []Finding {
-	all := []Finding{}
-	for _, f := range found {
-		if f.Says != "" {
-			all = append(all, *f)
-		}
-	}
-	return all
 }
 
 // addresses are the given ones, else HELO's, each once.

@@ -85,7 +85,7 @@ func TestAWellKeptIdentity(t *testing.T) {
 		}
 	}
 	var want []string
-	for _, c := range identity.Checks() {
+	for _, c := range identity.Checks()[:12] { // then come the doctor's own
 		want = append(want, c.Name)
 	}
 	if diff := cmp.Diff(want, ran); diff != "" {

@@ -14,6 +14,10 @@ type List struct {
 	Codes  []Code // what its answers mean; empty: any address of 127.0.0.0/8 means listed
 	Source string // where this row comes from
 
+	Domains bool   // it lists domains, not addresses
+	Test    string // what is listed of a list of domains for a test; "test" if empty (RFC 5782 §5)
+	Usual   bool   // asked where nobody says which to ask
+
 	shown string // the zone as it may be shown: without the key of a customer
 }
 
@@ -28,22 +32,21 @@ type Code struct {
 func (l *List) String() string { return l.shown }
 
 const (
-	rules     = "SpamAssassin 4.0.1, 20_dnsbl_tests.cf, 20_mailspike.cf, 25_dnswl.cf; read 2026-11-22"
-	practice  = "general knowledge, not checked against the list; 2026-11-22"
-	goodOnes  = "it is a list of good senders, and tells no faults"
-	ofDomains = "it lists domains, not addresses"
+	rules    = "SpamAssassin 4.0.1, 20_dnsbl_tests.cf, 20_mailspike.cf, 25_dnswl.cf; read 2026-11-22"
+	practice = "general knowledge, not checked against the list; 2026-11-22"
+	goodOnes = "it is a list of good senders, and tells no faults"
 )
 
 // lists is the table of well-known lists. Where the zone's labels are preceded by others, these are a customer's key.
 var lists = []List{
-	{Zone: "zen.spamhaus.org", Name: "Spamhaus ZEN", Page: "https://check.spamhaus.org/", Codes: spamhaus, Source: rules},
+	{Zone: "zen.spamhaus.org", Name: "Spamhaus ZEN", Page: "https://check.spamhaus.org/", Codes: spamhaus, Source: rules, Usual: true},
 	{Zone: "zen.dq.spamhaus.net", Name: "Spamhaus ZEN", Page: "https://check.spamhaus.org/", Codes: spamhaus, Source: practice},
 	{Zone: "sbl.spamhaus.org", Name: "Spamhaus SBL", Page: "https://check.spamhaus.org/", Codes: spamhaus, Source: rules},
 	{Zone: "xbl.spamhaus.org", Name: "Spamhaus XBL", Page: "https://check.spamhaus.org/", Codes: spamhaus, Source: rules},
 	{Zone: "pbl.spamhaus.org", Name: "Spamhaus PBL", Page: "https://check.spamhaus.org/", Codes: spamhaus, Source: rules},
-	{Zone: "bl.spamcop.net", Name: "SpamCop", Page: "https://www.spamcop.net/bl.shtml", Codes: listed("reported by SpamCop's users"), Source: rules},
+	{Zone: "bl.spamcop.net", Name: "SpamCop", Page: "https://www.spamcop.net/bl.shtml", Codes: listed("reported by SpamCop's users"), Source: rules, Usual: true},
 	{Zone: "b.barracudacentral.org", Name: "Barracuda", Page: "https://www.barracudacentral.org/rbl/removal-request", Codes: listed("poor reputation"), Source: practice},
-	{Zone: "psbl.surriel.com", Name: "PSBL", Page: "https://psbl.org/", Codes: listed("sent mail to spam traps"), Source: practice},
+	{Zone: "psbl.surriel.com", Name: "PSBL", Page: "https://psbl.org/", Codes: listed("sent mail to spam traps"), Source: practice, Usual: true},
 	{Zone: "dnsbl-1.uceprotect.net", Name: "UCEPROTECT level 1", Page: "https://www.uceprotect.net/en/rblcheck.php", Codes: listed("sent mail to spam traps"), Source: practice},
 	{Zone: "dnsbl-2.uceprotect.net", Name: "UCEPROTECT level 2", Page: "https://www.uceprotect.net/en/rblcheck.php", Codes: hint("the address's network is listed, not the address itself"), Source: practice},
 	{Zone: "dnsbl-3.uceprotect.net", Name: "UCEPROTECT level 3", Page: "https://www.uceprotect.net/en/rblcheck.php", Codes: hint("the address's whole provider is listed, not the address itself"), Source: practice},
@@ -56,9 +59,9 @@ var lists = []List{
 	{Zone: "list.dnswl.org", Name: "DNSWL", Codes: nothing(goodOnes), Source: rules},
 	{Zone: "wl.mailspike.net", Name: "Mailspike's good senders", Codes: nothing(goodOnes), Source: rules},
 	{Zone: "iadb.isipp.com", Name: "IADB", Codes: nothing(goodOnes), Source: rules},
-	{Zone: "dbl.spamhaus.org", Name: "Spamhaus DBL", Page: "https://check.spamhaus.org/", Codes: nothing(ofDomains), Source: practice},
-	{Zone: "multi.surbl.org", Name: "SURBL", Page: "https://surbl.org/surbl-analysis", Codes: nothing(ofDomains), Source: practice},
-	{Zone: "multi.uribl.com", Name: "URIBL", Page: "https://admin.uribl.com/", Codes: nothing(ofDomains), Source: practice},
+	{Zone: "dbl.spamhaus.org", Name: "Spamhaus DBL", Page: "https://check.spamhaus.org/", Codes: dbl, Domains: true, Usual: true, Source: practice},
+	{Zone: "multi.surbl.org", Name: "SURBL", Page: "https://surbl.org/surbl-analysis", Codes: surbl, Domains: true, Test: "surbl-org-permanent-test-point.com", Source: practice},
+	{Zone: "multi.uribl.com", Name: "URIBL", Page: "https://admin.uribl.com/", Codes: uribl, Domains: true, Test: "test.uribl.com", Source: practice},
 }
 
 // spamhaus holds for ZEN and for the lists that it is made of.
@@ -75,6 +78,31 @@ var mailspike = []Code{
 	code("127.0.0.10/31", Fail, "worst or very bad reputation"),
 	code("127.0.0.12/31", Warn, "bad or suspicious reputation"),
 }
+
+// dbl answers with the kind of a domain, and with the kind of what others do at it.
+var dbl = []Code{
+	code("127.0.1.2/32", Fail, "a spam domain"),
+	code("127.0.1.4/32", Fail, "a phishing domain"),
+	code("127.0.1.5/32", Fail, "a domain that spreads malware"),
+	code("127.0.1.6/32", Fail, "a domain that commands infected machines"),
+	code("127.0.1.255/32", Unchecked, "it was asked about an address"),
+	code("127.0.1.0/24", Fail, "a legitimate domain that others abuse"),
+}
+
+// surbl and uribl add up bits in the last octet.
+var (
+	surbl = []Code{
+		code("127.0.0.1/32", Unchecked, "it refuses the question"),
+		code("127.0.0.0/24", Fail, "a domain that spam, phishing or malware links to"),
+	}
+	uribl = []Code{
+		code("127.0.0.1/32", Unchecked, "it refuses the question"),
+		code("127.0.0.2/32", Fail, "black: a domain that spam links to"),
+		code("127.0.0.4/32", Warn, "grey: a domain that bulk mail links to"),
+		code("127.0.0.8/32", Warn, "red: a domain that is watched"),
+		code("127.0.0.14/32", Warn, "black, grey and red: its test entry"),
+	}
+)
 
 var spamrats = []Code{
 	code("127.0.0.36/32", Fail, "Dyna: its PTR record looks like a dial-up or home connection's"),

@@ -3,6 +3,7 @@ package identity
 import (
 	"encoding/json"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,7 +11,7 @@ import (
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
-func TestEveryReplyOfTheTableIsAboutUs(t *testing.T) {
+func TestEveryReplyOfTheTableIsAboutUsAndLeadsBackToItsCheck(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
 	for _, c := range Checks() {
@@ -19,8 +20,13 @@ func TestEveryReplyOfTheTableIsAboutUs(t *testing.T) {
 		}
 		seen[c.Name] = true
 		for _, cause := range c.Replies {
-			if f := reply.Classify(reply.Parse(cause.Reply), reply.Context{}); f.Subject != reply.Us || f.Class != cause.Class || f.Class.Removes() {
+			r := reply.Parse(cause.Reply)
+			f := reply.Classify(r, reply.Context{})
+			if f.Subject != reply.Us && f.Subject != reply.Message || f.Class != cause.Class || f.Class.Removes() {
 				t.Errorf("%s: %q is %v about %q", c.Name, cause.Reply, f.Class, f.Subject)
+			}
+			if !slices.ContainsFunc(ChecksFor(r, f), func(back Check) bool { return back.Name == c.Name }) {
+				t.Errorf("%q does not lead back to %s", cause.Reply, c.Name)
 			}
 		}
 	}
@@ -63,7 +69,7 @@ func TestWhatAnswersOfListsMean(t *testing.T) {
 		{"notzen.spamhaus.org", "127.0.0.77", Fail, "listed"},
 		{"dnsbl-3.uceprotect.net", "127.0.0.2", Warn, "provider"},
 		{"list.dnswl.org", "127.0.5.2", Unchecked, "good senders"},
-		{"dbl.spamhaus.org", "127.0.1.255", Unchecked, "domains"},
+		{"dbl.spamhaus.org", "127.0.1.255", Unchecked, "about an address"},
 		{"own.example", "127.0.0.1", Unchecked, "no list should give"},
 		{"own.example", "127.5.0.1", Fail, "listed"},
 		{"own.example", "128.0.0.2", Unchecked, "makes it up"},

@@ -7,7 +7,10 @@ import (
 	"io"
 	"net/netip"
 	"net/textproto"
+	"sync"
 	"time"
+
+	"github.com/prebounce/prebounce/probe/auth"
 )
 
 // Message is one that a host accepted.
@@ -49,6 +52,7 @@ func (s *session) takeMessage(string) bool {
 	if err != nil && !errors.Is(err, errTooBig) {
 		return false
 	}
+	s.mail.author = auth.Author(text)
 	at, rcpt, name := s.judgeMessage(text, err != nil)
 	stored := ""
 	if name == "queued" {
@@ -66,10 +70,14 @@ func (s *session) takeMessage(string) bool {
 
 // judgeMessage names the reply to a message: what any of its hosts and mailboxes has against it, else that it is queued.
 func (s *session) judgeMessage(text []byte, tooBig bool) (at *mailHost, rcpt recipient, name string) {
+	verdict := sync.OnceValue(func() auth.Verdict { return s.authenticate(text) })
 	for _, r := range s.mail.rcpts {
-		p, late := &r.host.p, ""
+		p, late, unauthentic := &r.host.p, "", ""
 		if d, ok := demanded(r.box.Reply); ok && r.box.Kind == Told {
 			late = d.reply
+		}
+		if len(p.check) > 0 && s.user == "" { // who has logged in is believed
+			unauthentic = p.unauthentic(verdict())
 		}
 		switch {
 		case tooBig, p.size > 0 && len(text) > p.size:
@@ -78,6 +86,8 @@ func (s *session) judgeMessage(text []byte, tooBig bool) (at *mailHost, rcpt rec
 			return r.host, r, late
 		case p.says["after-data"] != "":
 			return r.host, r, "after-data"
+		case unauthentic != "":
+			return r.host, r, unauthentic
 		case bytes.Contains(text, []byte(gtube)):
 			return r.host, r, "spam"
 		case p.verify == "data" && p.verdict(r.box, "data") != "rcpt":

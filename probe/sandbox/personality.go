@@ -24,7 +24,7 @@ type personality struct {
 	strict, deep, plus, anywhere               bool
 	starttls, pipelining, smtputf8, utf8, dots string
 	verify, oneDomain, earlyTalk               string
-	need, endless, silent, hangup              []string
+	need, check, endless, silent, hangup       []string
 	refuseClient, refuseHelo, refuseSender     []string
 	clientAt, heloAt, senderAt                 string
 }

@@ -21,6 +21,7 @@ import (
 // postOffice is all mail hosts of a world at work.
 type postOffice struct {
 	world    *World
+	zone     *zone // what the hosts themselves hear from DNS
 	options  Options
 	clock    clock
 	recorder *recorder
@@ -45,7 +46,7 @@ func openPostOffice(w *World, o Options) (*postOffice, error) {
 	}
 	c := newClock(o.Pace)
 	return &postOffice{
-		world: w, options: o, clock: c, recorder: newRecorder(c), inbox: inbox, cert: sync.OnceValues(newCertificate),
+		world: w, zone: newZone(w, nil), options: o, clock: c, recorder: newRecorder(c), inbox: inbox, cert: sync.OnceValues(newCertificate),
 		closing: make(chan struct{}), memories: make(map[*mailHost]*memory), conns: make(map[net.Conn]bool),
 	}, nil
 }

@@ -47,6 +47,7 @@ type transaction struct {
 	utf8   bool
 	asked  int
 	rcpts  []recipient
+	author string // the domain of From, once there is a message
 }
 
 // recipient is an accepted one.
@@ -199,7 +200,7 @@ func (s *session) expand(h *mailHost, text string, rcpt address, box Mailbox) st
 	return strings.NewReplacer(
 		"{host}", s.nameOf(h), "{ip}", s.client.String(), "{helo}", s.helo, "{sender}", s.mail.sender.text, "{rcpt}", rcpt.text,
 		"{domain}", strings.TrimSuffix(rcpt.domain, "."), "{new}", box.MovedTo, "{id}", fmt.Sprintf("%08X", s.log.ID*1000+s.asked),
-		"{date}", s.clock.now().UTC().Format(time.RFC1123Z),
+		"{author}", s.mail.author, "{date}", s.clock.now().UTC().Format(time.RFC1123Z),
 	).Replace(text)
 }
 

@@ -70,6 +70,9 @@ var settings = map[string]setting{
 	"helo-at":       choice(func(p *personality) *string { return &p.heloAt }, stages),
 	"sender-at":     choice(func(p *personality) *string { return &p.senderAt }, stages),
 
+	// what it looks into at the end of DATA: any wants SPF or DKIM to pass
+	"check": words(func(p *personality) *[]string { return &p.check }, "spf", "dkim", "dmarc", "any"),
+
 	// how it fails, each at some stages
 	"early-talk": choice(func(p *personality) *string { return &p.earlyTalk }, "ignore rcpt refuse close"), // who talks before the greeting
 	"endless":    words(func(p *personality) *[]string { return &p.endless }, strings.Fields(stages)...),

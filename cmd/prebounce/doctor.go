@@ -1,0 +1,260 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/prebounce/prebounce/probe/identity"
+	"github.com/prebounce/prebounce/probe/smtp"
+	"github.com/prebounce/prebounce/validate/reply"
+)
+
+// doctor is what the command was asked for.
+type doctor struct {
+	identity    identitySettings
+	resolvers   []string
+	sandbox     bool
+	private     bool
+	domainLists []string
+	noLists     bool
+	esp         string
+	selectors   []string
+	messages    []string // files
+	noConnect   bool
+	port        uint16
+	format      string
+	verbose     bool
+
+	asker *asker
+}
+
+func doctorCommand() *cobra.Command {
+	var o doctor
+	c := &cobra.Command{
+		Use:   "doctor",
+		Short: "Find out why mail of yours is refused: sender, address, DNS, message",
+		Long: `Doctor looks at who sends: the names of the address (PTR, HELO), the sender's domain (MX, SPF, DKIM, DMARC, MTA-STS, TLS
+reporting), blocklists, port 25, and what Google, Yahoo and Microsoft ask bulk senders for. With --message it looks at a mail: SPF,
+DKIM and DMARC as a receiving host would, its header and parts, unsubscription, and what filters on its way wrote.
+
+Each finding is ok, warn, fail or unchecked: what DNS or a list does not answer says nothing, and is never a fault. It names the
+records it saw, the replies that servers give for it, and what to do next. It sends no mail; --no-connect keeps it to DNS.
+
+It exits with 4 if something fails, else with 3 if something could not be checked.`,
+		Example: "  prebounce doctor --from news@example.com --ip 192.0.2.1 --helo mail.example.com\n" +
+			"  prebounce doctor --from news@example.com --esp mailchimp\n  prebounce doctor --message mail.eml --ip 192.0.2.1",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
+	}
+	f := c.Flags()
+	o.identity.register(f)
+	f.StringArrayVar(&o.domainLists, "domain-blocklist", nil, "`ZONE` of a blocklist to look the sender's domain up in, such as dbl.spamhaus.org (repeatable)")
+	f.BoolVar(&o.noLists, "no-blocklists", false, "ask no blocklist; without this the usual ones are asked if none is named")
+	f.StringVar(&o.esp, "esp", "", "`NAME` of the sending service, to look for its DKIM keys and its part of SPF")
+	f.StringArrayVar(&o.selectors, "dkim-selector", nil, "`SELECTOR` of a DKIM key: s= in the DKIM-Signature of your mail (repeatable)")
+	f.StringArrayVar(&o.messages, "message", nil, "`FILE` with a mail to look at, or - for the standard input (repeatable)")
+	f.BoolVar(&o.noConnect, "no-connect", false, "connect to no mail host, so that neither port 25 nor the sender's mailbox is tried")
+	f.StringVar(&o.format, "format", "text", "`text|json`")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "show what is well too, with its evidence")
+	o.registerNetwork(c)
+	completeFormats(c, "text", "json")
+	return c
+}
+
+func (o *doctor) registerNetwork(c *cobra.Command) {
+	f := c.Flags()
+	f.StringArrayVar(&o.resolvers, "resolver", nil, "`HOST[:PORT]` to ask instead of the system's resolvers (repeatable)")
+	f.BoolVar(&o.sandbox, "sandbox", false, "ask the built-in sandbox instead of the internet; reserved names pass")
+	f.BoolVar(&o.private, "allow-private-networks", false, "for labs: let reserved names and private addresses pass")
+	f.Uint16Var(&o.port, "smtp-port", 25, "for labs: the mail hosts' `PORT`")
+}
+
+func (o *doctor) run(c *cobra.Command) (err error) {
+	write, ok := map[string]func(io.Writer, diagnosis) error{"text": o.text, "json": diagnosisAsJSON}[o.format]
+	if !ok {
+		return usageError(fmt.Errorf("there is no format %q", o.format), "--format text|json")
+	}
+	examiner, err := o.examiner(c)
+	if err != nil {
+		return err
+	}
+	defer o.asker.close()
+	if err := o.asker.examine(c.Context(), c.ErrOrStderr()); err != nil {
+		return err
+	}
+	var d diagnosis
+	if o.identity.from != "" {
+		d.add("sender", examiner.From, examiner.Examine(c.Context()))
+	}
+	for _, file := range o.messages {
+		if err := o.message(c, examiner, file, &d); err != nil {
+			return err
+		}
+	}
+	if c.Context().Err() != nil {
+		return context.Canceled
+	}
+	d.complete()
+	if err := write(c.OutOrStdout(), d); err != nil {
+		return err
+	}
+	return d.exit()
+}
+
+// examiner reads the flags and makes ready to ask.
+func (o *doctor) examiner(c *cobra.Command) (e *identity.Examiner, err error) {
+	if o.identity.from == "" && len(o.messages) == 0 {
+		return nil, usageError(errors.New("doctor takes a sender or a message"), "--from news@example.com   or   --message mail.eml")
+	}
+	if _, known := identity.ServiceNamed(o.esp); o.esp != "" && !known {
+		return nil, usageError(fmt.Errorf("%q is no sending service that is known", o.esp), "the services are "+serviceNames())
+	}
+	lists, err := openLists()
+	if err != nil {
+		return nil, err
+	}
+	network := dnsSettings{resolvers: o.resolvers, sandbox: o.sandbox}
+	if o.asker, err = network.asker(c, o.private, nil); err != nil {
+		return nil, err
+	}
+	e, err = o.identity.sender(o.asker.lookup.DNS)
+	if err != nil {
+		o.asker.close()
+		return nil, err
+	}
+	e.ESP, e.Selectors, e.DomainLists, e.AllowPrivate = o.esp, o.selectors, o.domainLists, o.private || o.sandbox
+	o.lists(e)
+	e.Foreign = notOurs(lists, e.From, nil)
+	if !o.noConnect {
+		e.Accepts, e.Connects = o.accepts(e), o.connects
+	}
+	return e, nil
+}
+
+func serviceNames() string {
+	var names []string
+	for _, s := range identity.Services() {
+		names = append(names, s.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// lists chooses the blocklists: those that were named, else the usual ones, which in the sandbox are its own.
+func (o *doctor) lists(e *identity.Examiner) {
+	if o.noLists {
+		e.Blocklists, e.DomainLists = nil, nil
+		return
+	}
+	if len(e.Blocklists)+len(e.DomainLists) > 0 {
+		return
+	}
+	if o.sandbox {
+		e.Blocklists, e.DomainLists = []string{"bl.sandbox.test"}, []string{"dbl.sandbox.test"}
+		return
+	}
+	for _, l := range identity.Lists() {
+		if l.Usual {
+			e.Blocklists = append(e.Blocklists, l.Zone)
+		}
+	}
+}
+
+// client talks to mail hosts. Without a HELO name of ours there is nobody to talk.
+func (o *doctor) client(e *identity.Examiner) *smtp.Client {
+	client := &smtp.Client{HELO: e.HELO, From: e.From, Port: o.port, AllowPrivate: e.AllowPrivate}
+	if o.asker.sandbox != nil {
+		client.Dial = o.asker.sandbox.Dial
+	}
+	return client
+}
+
+func (o *doctor) accepts(e *identity.Examiner) func(context.Context, string) (reply.Reply, error) {
+	if e.HELO == "" {
+		return nil
+	}
+	return (&sessions{o.client(e), o.asker.lookup}).accepts
+}
+
+// farHosts are domains whose mail hosts are always there, to find out whether port 25 is open on the way out.
+var farHosts = []string{"gmail.com", "outlook.com", "gmx.net"}
+
+// connects tries the mail hosts of the sender's domain, then big ones, each with a connection that says nothing.
+func (o *doctor) connects(ctx context.Context) error {
+	domains := farHosts
+	if _, domain, ok := strings.Cut(o.identity.from, "@"); ok {
+		domains = append([]string{domain}, farHosts...)
+	}
+	failed := errors.New("their addresses are not known")
+	for _, domain := range domains {
+		for _, h := range o.asker.lookup.Mail(ctx, domain).Hosts {
+			for _, addr := range h.Addrs[:min(len(h.Addrs), 1)] {
+				if failed = o.connect(ctx, addr); failed == nil {
+					return nil
+				}
+			}
+		}
+	}
+	return failed
+}
+
+func (o *doctor) connect(ctx context.Context, addr netip.Addr) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	dial := (&net.Dialer{}).DialContext
+	if o.asker.sandbox != nil {
+		dial = o.asker.sandbox.Dial
+	}
+	conn, err := dial(ctx, "tcp", net.JoinHostPort(addr.String(), strconv.Itoa(int(o.port))))
+	if err != nil {
+		return err
+	}
+	return conn.Close()
+}
+
+// message looks at a mail.
+func (o *doctor) message(c *cobra.Command, e *identity.Examiner, file string, d *diagnosis) error {
+	text, err := readMail(c, file)
+	if err != nil {
+		return err
+	}
+	l := identity.Letter{Text: text, HELO: e.HELO, Sender: e.From}
+	if len(e.IPs) > 0 {
+		l.IP = e.IPs[0]
+	}
+	d.add("message", file, e.Message(c.Context(), l))
+	return nil
+}
+
+// readMail reads a file, or the standard input, of at most identity.MaxMessage.
+func readMail(c *cobra.Command, file string) ([]byte, error) {
+	in := interruptible(c.Context(), c.InOrStdin())
+	if file != "-" {
+		f, err := os.Open(file)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		in = f
+	}
+	text, err := io.ReadAll(io.LimitReader(in, identity.MaxMessage+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > identity.MaxMessage {
+		return nil, fmt.Errorf("%s is larger than the %d octets that a mail may have", file, identity.MaxMessage)
+	}
+	if len(text) == 0 {
+		return nil, fmt.Errorf("%s is empty", file)
+	}
+	return text, nil
+}

@@ -1,0 +1,130 @@
+// Package auth evaluates of one message what a receiving host does: SPF, DKIM and DMARC (RFC 7208, RFC 6376, RFC 7489).
+//
+// It asks DNS through a [Resolver] and nobody else. What DNS did not answer ends as [TempError]: it proves nothing.
+package auth
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"net"
+	"net/mail"
+	"net/netip"
+	"strings"
+
+	"blitiri.com.ar/go/spf"
+	"github.com/emersion/go-message/textproto"
+	"golang.org/x/net/publicsuffix"
+)
+
+// Resolver asks DNS. A *net.DNSError with IsNotFound is a no, one with IsTemporary says nothing.
+type Resolver = spf.DNSResolver
+
+// Result is how an evaluation ended, in the words of RFC 8601 §2.7. Empty means that it was not made.
+type Result string
+
+// The results.
+const (
+	Pass      Result = "pass"
+	Fail      Result = "fail"
+	SoftFail  Result = "softfail"
+	Neutral   Result = "neutral"
+	None      Result = "none"
+	TempError Result = "temperror" // DNS did not answer
+	PermError Result = "permerror" // a record or a field can't be read
+)
+
+// Message is what a host knows at the end of DATA.
+type Message struct {
+	IP     netip.Addr // of the client; the zero Addr if it is not known, and then SPF is not evaluated
+	HELO   string
+	Sender string // the envelope's; empty for the null reverse-path
+	Text   []byte // header and body; lines end in CRLF or LF
+}
+
+// Verdict is what a host finds out.
+type Verdict struct {
+	From  string // the domain of the author (RFC 5322 §3.6.2), lower case; empty where there is not exactly one
+	SPF   SPF
+	DKIM  []Signature // in the header's order, at most 10
+	DMARC DMARC
+}
+
+// SPF is the sender's authorisation of the client.
+type SPF struct {
+	Result Result
+	Domain string // whose record was evaluated: the sender's, or HELO's for the null reverse-path
+	Err    error  // why, if there is more to say
+}
+
+// DMARC tells whether what passed is aligned with the author.
+type DMARC struct {
+	Result      Result // pass, fail, none (no record), temperror, permerror
+	Policy      Policy
+	SPFAligned  bool // SPF passed, and for a domain of the author's
+	DKIMAligned bool // a signature passed, and by a domain of the author's
+	Err         error
+}
+
+// Check evaluates a message.
+func Check(ctx context.Context, r Resolver, m Message) Verdict {
+	v := Verdict{From: Author(m.Text)}
+	v.SPF = checkSPF(ctx, r, m)
+	v.DKIM = checkDKIM(ctx, r, m.Text)
+	v.DMARC = v.checkDMARC(ctx, r)
+	return v
+}
+
+// Author is the domain of the From field in lower case; empty where the message has not exactly one such field, or more than one domain in it.
+func Author(text []byte) (domain string) {
+	header, _ := textproto.ReadHeader(bufio.NewReader(bytes.NewReader(text)))
+	fields := header.Values("From")
+	if len(fields) != 1 {
+		return ""
+	}
+	list, err := mail.ParseAddressList(fields[0])
+	if err != nil {
+		return ""
+	}
+	for _, a := range list {
+		d := plain(a.Address[strings.LastIndexByte(a.Address, '@')+1:])
+		if domain != "" && d != domain {
+			return ""
+		}
+		domain = d
+	}
+	return domain
+}
+
+func checkSPF(ctx context.Context, r Resolver, m Message) SPF {
+	_, domain, _ := strings.Cut(m.Sender, "@")
+	sender := m.Sender
+	if domain == "" {
+		domain, sender = m.HELO, "postmaster@"+m.HELO // RFC 7208 §2.4
+	}
+	s := SPF{Domain: plain(domain)}
+	if !m.IP.IsValid() || s.Domain == "" {
+		return s
+	}
+	result, err := spf.CheckHostWithSender(m.IP.AsSlice(), m.HELO, sender, spf.WithContext(ctx), spf.WithResolver(r))
+	s.Result, s.Err = Result(result), err
+	return s
+}
+
+// Organisation is the organisational domain of a name (RFC 7489 §3.2), or the name itself where it is a public suffix.
+func Organisation(name string) string {
+	name = plain(name)
+	if org, err := publicsuffix.EffectiveTLDPlusOne(name); err == nil {
+		return org
+	}
+	return name
+}
+
+func plain(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
+
+// isTemporary tells that DNS did not answer.
+func isTemporary(err error) bool {
+	var e *net.DNSError
+	return err != nil && (!errors.As(err, &e) || e.IsTemporary || !e.IsNotFound)
+}

@@ -1,0 +1,154 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/prebounce/prebounce/validate/dns"
+)
+
+// domainChecks are about the sender's domain, beyond what a probe needs.
+var domainChecks = []row{
+	{"spf_service", "the sender's SPF record names the sending service", nil, nil, once, spfService},
+	{"dkim", "the sender's domain has a DKIM key that servers take", []string{
+		"550 5.7.20 No passing DKIM signature found",
+		"550-5.7.26 This mail has been blocked because the sender is unauthenticated.\n550 5.7.26 Gmail requires all senders to authenticate with either SPF or DKIM.",
+	}, []string{"X.7.20", "X.7.21", "X.7.22", "X.7.26", "dkim"}, eachSelector, dkimKey},
+	{"dmarc", "the sender's domain has a DMARC policy", []string{
+		"550-5.7.26 Unauthenticated email from example.com is not accepted due to domain's\n550 5.7.26 DMARC policy.",
+		"550 5.7.509 Access denied, sending domain [example.com] does not pass DMARC verification and has a DMARC policy of reject.",
+	}, []string{"X.7.26", "X.7.509", "X.7.515", "dmarc"}, once, dmarcPolicy},
+	{"dmarc_alignment", "mail in the sender's name can pass DMARC", []string{
+		"550-5.7.26 Unauthenticated email from example.com is not accepted due to domain's\n550 5.7.26 DMARC policy.",
+		"550 5.7.515 Access denied, sending domain example.com doesn't meet the required authentication level.",
+	}, []string{"X.7.26", "X.7.509", "X.7.515", "dmarc"}, once, alignment},
+	{"dmarc_reports", "somebody gets the DMARC reports", nil, nil, once, dmarcReports},
+	{"dmarc_subdomains", "the DMARC policy holds for subdomains too", nil, nil, once, dmarcSubdomains},
+	{"domain_blocklist", "the sender's domain is on none of the blocklists", []string{
+		"554 5.7.1 Service unavailable; Sender address [ann@example.com] blocked using dbl.spamhaus.org",
+	}, []string{"dbl.spamhaus", "surbl", "uribl", "sender address [", "domain is listed"}, eachDomainListing, listing},
+	{"ipv6", "mail that leaves over IPv6 is as well off as over IPv4", []string{
+		"550-5.7.1 [2001:db8::1] Our system has detected that this message does not meet\n550 5.7.1 IPv6 sending guidelines regarding PTR records and authentication.",
+	}, []string{"ipv6"}, named, ipv6},
+	{"port_25", "mail hosts can be reached from here", nil, nil, once, port25},
+	{"mta_sts", "MTA-STS is as it should be, if it is there", nil, nil, once, mtaSTS},
+	{"tls_rpt", "TLS reporting is as it should be, if it is there", nil, nil, once, tlsRPT},
+}
+
+// spfService asks whether the SPF record, or one that it includes, includes the service's.
+func spfService(ctx context.Context, x *exam, _ subject) Finding {
+	s, known := ServiceNamed(x.ESP)
+	if !known || s.Include == "" || x.domain == "" {
+		return Finding{}
+	}
+	f := Finding{About: x.domain, Evidence: x.spfEvidence(ctx), Says: fmt.Sprintf("the SPF record includes %s, for %s", s.Include, s.Title)}
+	switch included, unknown := x.includes(ctx, x.domain, s.Include); {
+	case included:
+	case unknown:
+		f.Next = tryAgain
+		return f.unchecked("whether the SPF record includes %s could not be checked", s.Include)
+	default:
+		f.Result, f.Says = Warn, fmt.Sprintf("the SPF record does not include %s, which %s asks for unless its bounces go to a domain of its own", s.Include, s.Title)
+		f.Next = fmt.Sprintf("add include:%s to the SPF record of %s, before its \"all\"", s.Include, x.domain)
+	}
+	return f
+}
+
+// mostIncludes bounds the records that are read in search of an include.
+const mostIncludes = 50
+
+// includes searches the domain's SPF record and those that it includes.
+func (x *exam) includes(ctx context.Context, domain, wanted string) (included, unknown bool) {
+	names := []string{domain}
+	for i := 0; i < len(names) && i < mostIncludes; i++ {
+		unknown = unknown || !x.ask(ctx, names[i], dns.TXT).Definite()
+		for _, record := range x.spfRecords(ctx, names[i]) {
+			for _, term := range strings.Fields(record)[1:] {
+				next, leads := leadsTo(term)
+				if next = plainName(next); leads && next == wanted {
+					return true, false
+				}
+				if leads && !slices.Contains(names, next) {
+					names = append(names, next)
+				}
+			}
+		}
+	}
+	return false, unknown || len(names) > mostIncludes
+}
+
+// ipv6 asks whether the HELO name has an address that nobody looked at: mail leaves over IPv6 first where it can.
+func ipv6(ctx context.Context, x *exam, _ subject) Finding {
+	if !isHost(x.helo) {
+		return Finding{}
+	}
+	a := x.ask(ctx, x.helo, dns.AAAA)
+	f := Finding{About: x.helo, Evidence: evidence(a)}
+	if !a.Definite() {
+		f.Next = tryAgain
+		return f.unchecked("whether the HELO name has an IPv6 address could not be checked")
+	}
+	f.Says = "the HELO name has no IPv6 address"
+	for _, ip := range a.Addrs {
+		f.Says = "the IPv6 addresses of the HELO name are among those that were looked at"
+		if !slices.Contains(x.ips, ip) {
+			f.Result, f.Says = Warn, fmt.Sprintf("mail may leave from %s as well, which was not looked at", ip)
+			f.Next = fmt.Sprintf("--ip %s to look at it, or have your mail software send over IPv4 alone", ip)
+			return f
+		}
+	}
+	return f
+}
+
+func port25(ctx context.Context, x *exam, _ subject) Finding {
+	if x.Connects == nil {
+		return Finding{}
+	}
+	f := Finding{About: "port 25", Says: "mail hosts can be reached from here at port 25"}
+	if err := x.Connects(ctx); err != nil {
+		f.Evidence, f.Next = []string{cut(err.Error())}, "ask your provider to open port 25 on the way out; to send, use the submission port of a relay (587 or 465)"
+		return f.unchecked("no mail host could be reached at port 25: this network or its provider may block it")
+	}
+	return f
+}
+
+// policyText is a TXT record of RFC 8461 or RFC 8460, where there is one.
+type policyText struct{ name, version, field, what, absent string }
+
+func mtaSTS(ctx context.Context, x *exam, _ subject) Finding {
+	return x.optional(ctx, policyText{"_mta-sts.", "v=STSv1", "id=", "MTA-STS", "so mail to it may be carried without TLS; no fault of a sender"})
+}
+
+func tlsRPT(ctx context.Context, x *exam, _ subject) Finding {
+	return x.optional(ctx, policyText{"_smtp._tls.", "v=TLSRPTv1", "rua=", "TLS reporting", "so nobody tells it of failing TLS; no fault of a sender"})
+}
+
+// optional looks at a record that need not be there.
+func (x *exam) optional(ctx context.Context, p policyText) Finding {
+	if x.domain == "" {
+		return Finding{}
+	}
+	a := x.ask(ctx, p.name+x.domain, dns.TXT)
+	f := Finding{About: p.name + x.domain, Evidence: evidence(a)}
+	var records []string
+	for _, text := range a.Texts {
+		if strings.HasPrefix(text, p.version) {
+			records = append(records, text)
+		}
+	}
+	switch {
+	case !a.Definite():
+		f.Next = tryAgain
+		return f.unchecked("%s could not be checked", p.what)
+	case len(records) == 0:
+		f.Says = fmt.Sprintf("%s has no %s, %s", x.domain, p.what, p.absent)
+	case len(records) > 1 || !strings.Contains(records[0], p.field):
+		f.Result, f.Says = Warn, fmt.Sprintf("the record of %s does not count: it takes exactly one that begins with %s and has %s", p.what, p.version, p.field)
+		f.Next = "mend the TXT record of " + f.About
+	default:
+		f.Says = p.what + " is there"
+	}
+	return f
+}
