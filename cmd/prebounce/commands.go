@@ -10,6 +10,8 @@ func commands() []*cobra.Command {
 		cleanCommand(),
 		checkCommand(),
 		reportCommand(),
+		diffCommand(),
+		exportCommand(),
 		explainCommand(),
 		listsCommand(),
 		cacheCommand(),
