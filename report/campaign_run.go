@@ -57,8 +57,11 @@ func (c *Campaign) Earlier(dir string) error {
 		return err
 	}
 	defer f.Close()
-	if err := eachResult(f, func(row batch.Result) { c.earlier(run, &row) }); err != nil {
-		return fmt.Errorf("reading %s: %w", f.Name(), err)
+	for row, err := range Results(context.Background(), f) {
+		if err != nil {
+			return fmt.Errorf("reading %s: %w", f.Name(), err)
+		}
+		c.earlier(run, &row)
 	}
 	c.run = run
 	return nil

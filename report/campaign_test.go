@@ -114,7 +114,7 @@ func TestTheRunBeforeTheSendGivesOperatorsAndChances(t *testing.T) {
 	}
 	r := try(t, list.String(), risk.Options{}, nil)
 	put(t, r.dir, "report.json", written(t, JSON, r.Result))
-	asked(t, r.dir)
+	wereAsked(t, r.dir)
 	clean := r.file(t, "clean.csv")
 	l := sentList(t, clean)
 	c := heard(t, l)
@@ -148,8 +148,8 @@ func TestTheRunBeforeTheSendGivesOperatorsAndChances(t *testing.T) {
 	}
 }
 
-// asked makes it so that mail hosts of acme.test had been asked, and that five mailboxes had been refused and were kept for an audit.
-func asked(t *testing.T, dir string) {
+// wereAsked makes it so that mail hosts of acme.test had been asked, and that five mailboxes had been refused and were kept for an audit.
+func wereAsked(t *testing.T, dir string) {
 	t.Helper()
 	path := filepath.Join(dir, "results.csv")
 	f, err := os.Open(path)
@@ -159,7 +159,10 @@ func asked(t *testing.T, dir string) {
 	defer f.Close()
 	var rows []batch.Result
 	refusals := 0
-	if err := eachResult(f, func(row batch.Result) {
+	for row, err := range Results(t.Context(), f) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		if strings.HasSuffix(row.Address, "@acme.test") {
 			if row.Reason, row.SMTPCode = validate.Accepted.String(), "250"; refusals < 5 && row.Row%5 == 1 {
 				row.Reason, row.SMTPCode = validate.MailboxUnknown.String(), "550"
@@ -167,8 +170,6 @@ func asked(t *testing.T, dir string) {
 			}
 		}
 		rows = append(rows, row)
-	}); err != nil {
-		t.Fatal(err)
 	}
 	if err := os.WriteFile(path, batch.AppendResults(nil, true, rows...), 0o600); err != nil {
 		t.Fatal(err)

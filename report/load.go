@@ -1,7 +1,7 @@
 package report
 
 import (
-	"encoding/csv"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,8 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-
-	"github.com/gocarina/gocsv"
 
 	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate"
@@ -81,7 +79,7 @@ func (r *Result) Rejudge(change func(*risk.Options)) error {
 const mostExamples = 100
 
 // ReadExamples reads from the results.csv of a finished run the first addresses that were kept out of clean.csv, by reason.
-func (r *Result) ReadExamples(dir string) error {
+func (r *Result) ReadExamples(ctx context.Context, dir string) error {
 	f, err := os.Open(filepath.Join(dir, "results.csv"))
 	if err != nil {
 		return err
@@ -93,8 +91,11 @@ func (r *Result) ReadExamples(dir string) error {
 			r.Examples = append(r.Examples, Examples{Reason: c.Reason.String(), List: c.List.String()})
 		}
 	}
-	if err := eachResult(f, r.exemplify); err != nil {
-		return fmt.Errorf("reading %s: %w", f.Name(), err)
+	for row, err := range Results(ctx, f) {
+		if err != nil {
+			return fmt.Errorf("reading %s: %w", f.Name(), err)
+		}
+		r.exemplify(row)
 	}
 	r.Examples = slices.DeleteFunc(r.Examples, func(e Examples) bool { return e.Addresses == 0 })
 	return nil
@@ -108,22 +109,5 @@ func (r *Result) exemplify(row batch.Result) {
 	e := &r.Examples[i]
 	if e.Addresses++; len(e.First) < mostExamples {
 		e.First = append(e.First, row)
-	}
-}
-
-func eachResult(from io.Reader, do func(batch.Result)) error {
-	rows, err := gocsv.NewUnmarshaller(csv.NewReader(from), batch.Result{})
-	if err != nil {
-		return err
-	}
-	for {
-		row, err := rows.Read()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		do(row.(batch.Result))
 	}
 }

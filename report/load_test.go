@@ -134,7 +134,7 @@ func TestExamplesAreTheFirstAddressesKeptOut(t *testing.T) {
 	r := plainRun(t)
 	dir := kept(t, r)
 	put(t, dir, "results.csv", results)
-	if err := r.ReadExamples(dir); err != nil {
+	if err := r.ReadExamples(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
 	page := written(t, HTML, r)
@@ -150,7 +150,7 @@ func TestOnlySomeExamplesAreShown(t *testing.T) {
 	dir := kept(t, r)
 	header, _, _ := strings.Cut(results, "\n")
 	put(t, dir, "results.csv", header+"\n"+strings.Repeat("1,ann@gone.example,undeliverable,no_domain,removed,,,,,,,,\n", 2*mostExamples+7))
-	if err := r.ReadExamples(dir); err != nil {
+	if err := r.ReadExamples(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
 	page := written(t, HTML, r)
@@ -164,7 +164,7 @@ func TestResultsThatAreNoneAreRefused(t *testing.T) {
 	for name, text := range map[string]string{"empty": "", "torn": "row,address\n1,\"x\n"} {
 		dir := kept(t, r)
 		put(t, dir, "results.csv", text)
-		if err := r.ReadExamples(dir); err == nil || !strings.Contains(err.Error(), "results.csv") {
+		if err := r.ReadExamples(t.Context(), dir); err == nil || !strings.Contains(err.Error(), "results.csv") {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}

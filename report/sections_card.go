@@ -121,7 +121,7 @@ func Calibration(w io.Writer, c *Campaign, learned *history.Campaign, card *hist
 		}
 	}
 	t.write(&b, 1)
-	for _, s := range present(compared(learned), cardOf(card, discreet)) {
+	for _, s := range present(beside(learned), cardOf(card, discreet)) {
 		fmt.Fprintf(&b, "\n%s\n", strings.ToLower(s.Title))
 		s.text(&b)
 	}
@@ -168,8 +168,8 @@ func (c *Campaign) strangers(learned *history.Campaign) []string {
 	return []string{"who runs the mail hosts of " + plural(unknown, "contact", "contacts") + " is not known: --run DIR takes it from the run of clean before the send, and teaches forecasts that ask DNS more"}
 }
 
-// compared puts what was forecast of the sorts of contacts beside what came.
-func compared(c *history.Campaign) section {
+// beside puts what was forecast of the sorts of contacts beside what came.
+func beside(c *history.Campaign) section {
 	s := section{ID: "compared", Title: "By contacts"}
 	g := grid{Head: []string{"segment", "sent", "forecast", "bounced hard", "rate"}, Right: []int{1, 2, 3, 4}}
 	for _, x := range segmentsOf(c) {

@@ -11,6 +11,8 @@ func commands() []*cobra.Command {
 		checkCommand(),
 		reportCommand(),
 		calibrateCommand(),
+		diffCommand(),
+		exportCommand(),
 		explainCommand(),
 		doctorCommand(),
 		listsCommand(),

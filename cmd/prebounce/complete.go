@@ -22,12 +22,14 @@ func completeList(c *cobra.Command, flag string, words []string) {
 }
 
 // completeReasons makes the shells offer reasons for the flags that move them, as NAME and what it means.
-func completeReasons(c *cobra.Command) {
+func completeReasons(c *cobra.Command) { completeReasonsOf(c, "keep", "review", "remove") }
+
+func completeReasonsOf(c *cobra.Command, flags ...string) {
 	var words []string
 	for _, r := range validate.AllReasons() {
 		words = append(words, r.String()+"\t"+r.Sentence())
 	}
-	for _, flag := range []string{"keep", "review", "remove"} {
+	for _, flag := range flags {
 		completeList(c, flag, words)
 	}
 }

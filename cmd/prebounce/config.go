@@ -22,14 +22,14 @@ type setting struct {
 
 // oneOff are the flags that only the command line can give: what is done once, and can't be undone, is no habit.
 var oneOff = map[string]bool{
-	"clean.force": true, "clean.yes-remove": true, "clean.force-probe": true,
+	"clean.force": true, "clean.yes-remove": true, "clean.force-probe": true, "export.force": true,
 	"cache.purge.all": true, "cache.purge.older": true, "cache.purge.address": true,
 	"lists.update.from": true, "lists.update.allow-resize": true,
 	"explain.log": true, "explain.mail": true, "config.show.format": true,
 }
 
 // perCommand are the flags that mean different things to different commands: no key sets them for all.
-var perCommand = map[string]bool{"out": true, "format": true}
+var perCommand = map[string]bool{"out": true, "format": true, "for": true, "status": true, "reason": true}
 
 // settingsOf lists what can be set, in the order of the commands.
 func settingsOf(root *cobra.Command) (all []setting) {

@@ -117,7 +117,7 @@ func (o *doctor) examiner(c *cobra.Command) (e *identity.Examiner, err error) {
 		return nil, usageError(errors.New("doctor takes a sender or a message"), "--from news@example.com   or   --message mail.eml")
 	}
 	if _, known := identity.ServiceNamed(o.esp); o.esp != "" && !known {
-		return nil, usageError(fmt.Errorf("%q is no sending service that is known", o.esp), "the services are "+serviceNames())
+		return nil, usageError(fmt.Errorf("%q is no sending service that is known", o.esp), "the services are "+senderNames())
 	}
 	lists, err := openLists()
 	if err != nil {
@@ -141,7 +141,7 @@ func (o *doctor) examiner(c *cobra.Command) (e *identity.Examiner, err error) {
 	return e, nil
 }
 
-func serviceNames() string {
+func senderNames() string {
 	var names []string
 	for _, s := range identity.Services() {
 		names = append(names, s.Name)

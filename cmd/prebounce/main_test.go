@@ -29,8 +29,8 @@ func TestMain(m *testing.M) {
 // TestScript runs testdata/script/*.txtar: each is a session of the real program. UPDATE=1 rewrites what it compares.
 //
 // Beside testscript's own commands there is "exit CODE program args...", which runs a program that must end with that status.
-// $RESOLVER is a sandbox's DNS; asking it needs --allow-private-networks, for the world's addresses are not of the internet. In
-// probe.txtar the mail hosts that it names are on loopback, at port $SMTP_PORT.
+// $SAMPLES is the folder of samples. $RESOLVER is a sandbox's DNS; asking it needs --allow-private-networks, for the world's addresses
+// are not of the internet. In probe.txtar the mail hosts that it names are on loopback, at port $SMTP_PORT.
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -58,6 +58,11 @@ func setUpScript(e *testscript.Env) error {
 		return err
 	}
 	e.Defer(s.Close)
+	samples, err := filepath.Abs("../../samples")
+	if err != nil {
+		return err
+	}
+	e.Setenv("SAMPLES", samples)
 	e.Setenv("RESOLVER", s.DNSAddr())
 	e.Setenv("GORACE", raceOptions)
 	e.Setenv("HOME", e.WorkDir)

@@ -69,7 +69,7 @@ func (o *telling) run(c *cobra.Command, dir string) error {
 		return err
 	}
 	if o.addresses {
-		if err := r.ReadExamples(dir); err != nil {
+		if err := r.ReadExamples(c.Context(), dir); err != nil {
 			return err
 		}
 	}

@@ -133,7 +133,7 @@ func TestOurOwnIdentityIsSound(t *testing.T) {
 		{"probe.sandbox.test", 1, "NOERROR; A 192.0.2.200"},
 		{"probe.sandbox.test", 28, "NOERROR; AAAA 2001:db8::200"},
 		{"sandbox.test", 15, "NOERROR; MX 10 mx.sandbox.test."},
-		{"sandbox.test", 16, `NOERROR; TXT "v=spf1 ip4:192.0.2.200 ip6:2001:db8::200 -all"`},
+		{"sandbox.test", 16, `NOERROR; TXT "v=spf1 ip4:192.0.2.200 ip4:127.0.2.200 ip6:2001:db8::200 -all"`},
 		{"200.2.0.192.bl.sandbox.test", 1, "NXDOMAIN; +SOA"},
 		{"201.2.0.192.bl.sandbox.test", 1, "NOERROR; A 127.0.0.2"},
 		{"2.0.0.127.bl.sandbox.test", 1, "NOERROR; A 127.0.0.2"},

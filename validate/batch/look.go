@@ -153,8 +153,8 @@ func (l *looked) learn(id uint32, m validate.Mail) {
 
 // lastColumns is the columns operator, mx, smtp_code, enhanced_code, smtp_text, checked_at: one string for all domains of an operator.
 func lastColumns(operator, host, asked string) string {
-	b := appendCell(nil, operator)
-	b = appendCell(append(b, ','), host)
+	b := AppendCell(nil, operator)
+	b = AppendCell(append(b, ','), host)
 	return string(append(append(b, ",,,,"...), asked...))
 }
 

@@ -166,7 +166,7 @@ func FuzzAppendCell(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		b := string(appendCell(nil, s))
+		b := string(AppendCell(nil, s))
 		if b != "" && (b[0] == '=' || b[0] == '+' || b[0] == '-' || b[0] == '@' || b[0] == '\t' || b[0] == '\r') {
 			t.Errorf("%q begins like a formula: %q", s, b)
 		}

@@ -72,13 +72,13 @@ func codes(text string) string {
 		b = strconv.AppendInt(b, int64(r.Code), 10)
 	}
 	b = append(append(append(b, ','), r.Enhanced.String()...), ',')
-	return string(appendCell(b, r.Text()))
+	return string(AppendCell(b, r.Text()))
 }
 
 // tail appends the last columns of a row that a mail host spoke about: operator, mx, smtp_code, enhanced_code, smtp_text, checked_at.
 func (s *splitter) replied(b []byte, r *replied, domain uint32) []byte {
-	b = appendCell(b, s.words.text[s.facts[domain-1].operator])
-	b = appendCell(append(b, ','), s.words.text[r.host])
+	b = AppendCell(b, s.words.text[s.facts[domain-1].operator])
+	b = AppendCell(append(b, ','), s.words.text[r.host])
 	b = append(append(append(b, ','), s.words.text[r.codes]...), ',')
 	return time.Unix(r.at, 0).UTC().AppendFormat(b, time.RFC3339)
 }

@@ -38,7 +38,7 @@ func AppendResults(b []byte, header bool, rows ...Result) []byte {
 	for _, r := range rows {
 		b = strconv.AppendInt(b, int64(r.Row), 10)
 		for _, cell := range []string{r.Address, r.Status, r.Reason, r.List, r.Detail, r.Suggestion, r.Operator, r.MX, r.SMTPCode, r.EnhancedCode, r.SMTPText, r.CheckedAt, r.PBounce, r.PBasis} {
-			b = appendCell(append(b, ','), cell)
+			b = AppendCell(append(b, ','), cell)
 		}
 		b = append(b, '\n')
 	}
@@ -60,11 +60,11 @@ func (s *splitter) result(j *splitJob, row uint32, a *judged, list validate.List
 	j.tally.address(a.reason)
 	b := strconv.AppendUint(j.results, uint64(row)+1, 10)
 	b = append(b, ',')
-	b = appendCell(b, a.text)
+	b = AppendCell(b, a.text)
 	b = append(b, verdictColumns[list][a.reason]...)
-	b = appendCell(b, withRepair(a.detail, a.repair))
+	b = AppendCell(b, withRepair(a.detail, a.repair))
 	b = append(b, ',')
-	b = appendCell(b, a.suggestion)
+	b = AppendCell(b, a.suggestion)
 	b = append(b, ',')
 	if a.reply != nil {
 		b = s.replied(b, a.reply, a.domain)
@@ -119,9 +119,9 @@ var special = func() (t [256]uint8) {
 
 const inside, atStart = 1, 2
 
-// appendCell appends one of our own cells: quoted where CSV wants it, without control characters, and such that no spreadsheet
+// AppendCell appends a cell of one of our own files: quoted where CSV wants it, without control characters, and such that no spreadsheet
 // takes it for a formula.
-func appendCell(b []byte, s string) []byte {
+func AppendCell(b []byte, s string) []byte {
 	if s == "" {
 		return b
 	}
@@ -160,7 +160,7 @@ func (j *splitJob) reject(rec *contacts.Record) {
 	j.tally.rejected++
 	b := strconv.AppendInt(j.rejected, int64(rec.Line), 10)
 	b = append(b, ',')
-	b = appendCell(b, rec.Why)
+	b = AppendCell(b, rec.Why)
 	b = append(b, ',')
-	j.rejected = append(appendCell(b, strings.TrimRight(view(rec.Raw), "\r\n")), '\n')
+	j.rejected = append(AppendCell(b, strings.TrimRight(view(rec.Raw), "\r\n")), '\n')
 }
