@@ -1,8 +1,6 @@
 package report
 
 import (
-	"slices"
-
 	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
@@ -37,7 +35,10 @@ func (s *Sampler) Next(st *batch.Standing) (draw batch.Draw, err error) {
 	}
 	s.likely = round.Likely
 	if round.Stop == "" && st.Idle {
-		round.Stop = whyIdle(st.Asked)
+		round.Stop = risk.ByEnd
+	}
+	if round.Stop == risk.ByEnd && st.Shut > rowsAsked(st.Kinds) {
+		round.Stop = risk.ByReputation // that is why nobody is left
 	}
 	o := &s.forecaster.options
 	o.RCPT, o.Stopped, o.Curve = st.RCPTs, round.Stop, s.risk.Curve()
@@ -53,10 +54,12 @@ func (s *Sampler) Likely() int64 { return s.likely }
 // Goal is what the sampler is after.
 func (s *Sampler) Goal() risk.Goal { return s.risk.Goal }
 
-// whyIdle tells why nobody could be asked: somebody refuses us, or nobody is left.
-func whyIdle(asked []validate.Asking) risk.Stop {
-	if slices.ContainsFunc(asked, func(a validate.Asking) bool { return a.Stopped != "" }) {
-		return risk.ByReputation
+// rowsAsked is how many rows mail hosts were asked about.
+func rowsAsked(kinds []batch.KindCount) (n int64) {
+	for _, k := range kinds {
+		if k.Settled == validate.NotProbed && k.Replied != validate.NotProbed {
+			n += k.Rows
+		}
 	}
-	return risk.ByEnd
+	return n
 }

@@ -120,10 +120,16 @@ func (d *draw) point() Point {
 	return Point{d.rcpts, d.asked, d.expected(&d.sel[AsIs]) / n, (quantile(q, 0.975) - quantile(q, 0.025)) / 2 / n}
 }
 
-// floored tells whether what asking can't tell outweighs what more asking would.
+// floored tells whether what asking can't tell outweighs what more asking would: the standard deviation of the rows that can be asked
+// about is less than half of that of the errors of the probe, the fixed chances and the blind rows.
 func (d *draw) floored() bool {
-	u := d.uncertainty()
-	return u.Sampling < math.Hypot(u.Systematic, u.Blind)/2
+	variance := func(fits func(*rowKind) bool) float64 {
+		sel := d.choose(fits)
+		return mixed(d.fit.node, d.fit.spread(&sel)).variance
+	}
+	more := variance(func(r *rowKind) bool { return r.state == Sound && !r.blind() && r.reply() == NotAsked })
+	never := variance(func(r *rowKind) bool { return r.state == Sound && r.blind() }) + d.systematic(&d.sel[AsIs]).variance
+	return more < never/4
 }
 
 // round is how many rows the next round may hold.

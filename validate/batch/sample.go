@@ -18,11 +18,11 @@ type Sampler interface {
 
 // Standing is what is known when a round is about to begin.
 type Standing struct {
-	Kinds []KindCount       // all rows, by what mail hosts have said so far
-	Open  []int64           // of each kind: the rows that can be asked about
-	RCPTs int64             // sent in this run
-	Idle  bool              // the latest rounds could not ask anybody
-	Asked []validate.Asking // how asking went so far, by operator
+	Kinds []KindCount // all rows, by what mail hosts have said so far
+	Open  []int64     // of each kind: the rows that can be asked about
+	RCPTs int64       // sent in this run
+	Shut  int64       // rows that were not asked about, as their operator refuses us
+	Idle  bool        // the latest rounds could not ask anybody
 }
 
 // Draw is what a Sampler wants.
@@ -42,8 +42,9 @@ type sampling struct {
 	base  []uint32             // keys of the candidates, as if nobody had been asked
 	queue map[uint32][]uint32  // candidates by key, in the order in which they are drawn
 	of    map[uint32]int       // how many were drawn, by domain
-	out   map[string]bool      // operators that can't be asked, or not any more
+	out   map[string]bool      // operators that can't be asked, or not any more; true: they refuse us
 	rcpts int64
+	shut  int64
 	idle  int
 }
 
@@ -118,7 +119,7 @@ func (s *sampling) standing() (*Standing, []uint32) {
 			now[key] = now[key].plus(1, n)
 		}
 	}
-	st := &Standing{RCPTs: s.rcpts, Idle: s.idle >= mostIdle, Asked: s.l.asking}
+	st := &Standing{RCPTs: s.rcpts, Shut: s.shut, Idle: s.idle >= mostIdle}
 	keys := slices.Sorted(maps.Keys(now))
 	keys = slices.DeleteFunc(keys, func(key uint32) bool { return now[key].rows == 0 })
 	for _, key := range keys {
@@ -183,8 +184,8 @@ func (s *sampling) round(ctx context.Context, ids []uint32) (err error) {
 	s.rcpts = 0
 	for _, a := range s.l.asking {
 		s.rcpts += int64(a.Asked)
-		if (a.Stopped != "" || a.Asked == 0) && !s.out[a.Operator] {
-			s.out[a.Operator], news = true, true
+		if _, known := s.out[a.Operator]; !known && (a.Stopped != "" || a.Asked == 0) {
+			s.out[a.Operator], news = a.Stopped != "", true
 		}
 	}
 	if s.idle++; s.rcpts > before {
@@ -199,6 +200,12 @@ func (s *sampling) round(ctx context.Context, ids []uint32) (err error) {
 // drop takes the candidates out of the line whose operator isn't asked any more.
 func (s *sampling) drop() {
 	for key, queue := range s.queue {
-		s.queue[key] = slices.DeleteFunc(queue, func(id uint32) bool { return s.out[s.questions[id].Mail.Operator] })
+		s.queue[key] = slices.DeleteFunc(queue, func(id uint32) bool {
+			refused, out := s.out[s.questions[id].Mail.Operator]
+			if refused {
+				s.shut++
+			}
+			return out
+		})
 	}
 }
