@@ -146,7 +146,7 @@ func split(line string) (all []string) {
 		}
 		return !quoted && unicode.IsSpace(r)
 	}) {
-		if key, value, ok := strings.Cut(word, `="`); ok {
+		if key, value, ok := strings.Cut(word, `="`); ok && !strings.Contains(key, `"`) {
 			word = key + "=" + strings.TrimSuffix(value, `"`)
 		}
 		all = append(all, word)
