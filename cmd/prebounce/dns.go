@@ -22,6 +22,7 @@ type dnsSettings struct {
 	off       bool
 	resolvers []string
 	sandbox   bool
+	world     string  // a file with the sandbox's world; empty: the built-in one
 	pace      float64 // of the sandbox; 0: ours
 }
 
@@ -61,7 +62,7 @@ func (d *dnsSettings) asker(c *cobra.Command, private bool, trace func(dns.Answe
 		client.Servers = append(client.Servers, server)
 	}
 	if d.sandbox {
-		if err := a.play(c.Context(), client, d.pace); err != nil {
+		if err := a.play(c.Context(), client, d); err != nil {
 			return nil, err
 		}
 	}
@@ -74,12 +75,12 @@ func (d *dnsSettings) asker(c *cobra.Command, private bool, trace func(dns.Answe
 }
 
 // play starts the sandbox and has client ask it.
-func (a *asker) play(ctx context.Context, client *dns.Client, pace float64) (err error) {
-	w, err := readWorld("")
+func (a *asker) play(ctx context.Context, client *dns.Client, d *dnsSettings) (err error) {
+	w, err := readWorld(d.world)
 	if err != nil {
 		return err
 	}
-	if a.sandbox, err = sandbox.Start(ctx, w, sandbox.Options{Pace: pace}); err != nil {
+	if a.sandbox, err = sandbox.Start(ctx, w, sandbox.Options{Pace: d.pace}); err != nil {
 		return err
 	}
 	client.Servers, client.Dial = []string{sandbox.ResolverAddr}, a.sandbox.Dial

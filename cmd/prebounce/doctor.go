@@ -24,6 +24,7 @@ type doctor struct {
 	identity    identitySettings
 	resolvers   []string
 	sandbox     bool
+	world       string
 	private     bool
 	domainLists []string
 	noLists     bool
@@ -75,14 +76,14 @@ func (o *doctor) registerNetwork(c *cobra.Command) {
 	f := c.Flags()
 	f.StringArrayVar(&o.resolvers, "resolver", nil, "`HOST[:PORT]` to ask instead of the system's resolvers (repeatable)")
 	f.BoolVar(&o.sandbox, "sandbox", false, "ask the built-in sandbox instead of the internet; reserved names pass")
+	f.StringVar(&o.world, "world", "", "ask a sandbox with the world of `FILE`; reserved names pass")
 	f.BoolVar(&o.private, "allow-private-networks", false, "for labs: let reserved names and private addresses pass")
 	f.Uint16Var(&o.port, "smtp-port", 25, "for labs: the mail hosts' `PORT`")
 }
 
 func (o *doctor) run(c *cobra.Command) (err error) {
-	write, ok := map[string]func(io.Writer, diagnosis) error{"text": o.text, "json": diagnosisAsJSON}[o.format]
-	if !ok {
-		return usageError(fmt.Errorf("there is no format %q", o.format), "--format text|json")
+	if err := checkDiagnosisFormat(o.format); err != nil {
+		return err
 	}
 	examiner, err := o.examiner(c)
 	if err != nil {
@@ -104,8 +105,7 @@ func (o *doctor) run(c *cobra.Command) (err error) {
 	if c.Context().Err() != nil {
 		return context.Canceled
 	}
-	d.complete()
-	if err := write(c.OutOrStdout(), d); err != nil {
+	if err := d.write(c.OutOrStdout(), o.format, o.verbose); err != nil {
 		return err
 	}
 	return d.exit()
@@ -123,7 +123,8 @@ func (o *doctor) examiner(c *cobra.Command) (e *identity.Examiner, err error) {
 	if err != nil {
 		return nil, err
 	}
-	network := dnsSettings{resolvers: o.resolvers, sandbox: o.sandbox}
+	o.sandbox = o.sandbox || o.world != ""
+	network := dnsSettings{resolvers: o.resolvers, sandbox: o.sandbox, world: o.world}
 	if o.asker, err = network.asker(c, o.private, nil); err != nil {
 		return nil, err
 	}

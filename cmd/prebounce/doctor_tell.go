@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/prebounce/prebounce/probe/identity"
+	"github.com/prebounce/prebounce/probe/sandbox"
 	"github.com/prebounce/prebounce/report"
 )
 
@@ -22,6 +23,7 @@ type diagnosis struct {
 type examination struct {
 	Of       string             `json:"of"` // "sender" or "message"
 	Name     string             `json:"name"`
+	Envelope *sandbox.Message   `json:"envelope,omitempty"` // of a message that the sandbox took
 	Result   identity.Result    `json:"result"`
 	Findings []identity.Finding `json:"findings"`
 }
@@ -34,7 +36,7 @@ type unseen struct {
 
 func (d *diagnosis) add(of, name string, r identity.Report) {
 	d.Result = max(d.Result, r.Worst())
-	d.Reports = append(d.Reports, examination{of, name, r.Worst(), r.Findings})
+	d.Reports = append(d.Reports, examination{Of: of, Name: name, Result: r.Worst(), Findings: r.Findings})
 }
 
 // exit is how the command ends.
@@ -58,7 +60,23 @@ func (d *diagnosis) complete() {
 	}
 }
 
-func diagnosisAsJSON(w io.Writer, d diagnosis) error {
+// write tells it in a format.
+func (d *diagnosis) write(w io.Writer, format string, verbose bool) error {
+	d.complete()
+	if format == "json" {
+		return d.json(w)
+	}
+	return d.text(w, verbose)
+}
+
+func checkDiagnosisFormat(format string) error {
+	if format == "text" || format == "json" {
+		return nil
+	}
+	return usageError(fmt.Errorf("there is no format %q", format), "--format text|json")
+}
+
+func (d *diagnosis) json(w io.Writer) error {
 	j := json.NewEncoder(w)
 	j.SetEscapeHTML(false)
 	j.SetIndent("", "  ")
@@ -68,35 +86,48 @@ func diagnosisAsJSON(w io.Writer, d diagnosis) error {
 // graveness is the order in which a person reads findings.
 var graveness = []identity.Result{identity.Fail, identity.Unchecked, identity.Warn, identity.OK}
 
-// text tells a diagnosis to a person: what is amiss at length, what is well in a line.
-func (o *doctor) text(w io.Writer, d diagnosis) error {
+// text tells a diagnosis to a person: what is amiss at length, and what is well in a line unless all is wanted.
+func (d *diagnosis) text(w io.Writer, verbose bool) error {
 	var b strings.Builder
 	for _, e := range d.Reports {
-		fmt.Fprintf(&b, "%s %s: %s\n\n", e.Of, report.Plain(e.Name), verdictOn(e))
-		findings := slices.Clone(e.Findings)
-		slices.SortStableFunc(findings, func(a, b identity.Finding) int {
-			return cmp.Compare(slices.Index(graveness, a.Result), slices.Index(graveness, b.Result))
-		})
-		var well []string
-		for _, f := range findings {
-			if f.Result == identity.OK && !o.verbose {
-				well = append(well, f.Check)
-				continue
-			}
-			findingText(&b, f)
-		}
-		if len(well) > 0 {
-			fmt.Fprintf(&b, "ok         %s\n\n", strings.Join(slices.Compact(well), ", "))
-		}
+		e.text(&b, verbose)
 	}
 	for _, u := range d.Unseen {
+		if !verbose {
+			break
+		}
 		fmt.Fprintf(&b, "not seen   %s asks for %s\n", u.Provider, u.Asks)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func verdictOn(e examination) string {
+func (e *examination) text(b *strings.Builder, verbose bool) {
+	fmt.Fprintf(b, "%s %s: %s\n\n", e.Of, report.Plain(e.Name), e.verdict())
+	findings := slices.Clone(e.Findings)
+	slices.SortStableFunc(findings, func(a, b identity.Finding) int {
+		return cmp.Compare(slices.Index(graveness, a.Result), slices.Index(graveness, b.Result))
+	})
+	var well, sums []string
+	for _, f := range findings {
+		switch {
+		case verbose || f.Result != identity.OK && len(f.Because) == 0:
+			findingText(b, f)
+		case f.Result == identity.OK:
+			well = append(well, f.Check)
+		default:
+			sums = append(sums, fmt.Sprintf("%-10s %s: %s\n", f.Result, f.Check, report.Plain(f.Says)))
+		}
+	}
+	if len(sums) > 0 {
+		fmt.Fprintln(b, strings.Join(sums, ""))
+	}
+	if len(well) > 0 {
+		fmt.Fprintf(b, "ok         %s\n\n", strings.Join(slices.Compact(well), ", "))
+	}
+}
+
+func (e *examination) verdict() string {
 	counts := map[identity.Result]int{}
 	for _, f := range e.Findings {
 		counts[f.Result]++

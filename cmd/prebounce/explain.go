@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/prebounce/prebounce/probe/identity"
 	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/reply"
@@ -95,6 +96,7 @@ type explained struct {
 	Retry     string        `json:"retry"`
 	Meaning   string        `json:"meaning"`
 	Advice    []string      `json:"advice"`
+	Checks    []string      `json:"checks,omitempty"` // of the doctor, that find the cause
 }
 
 func explainText(text string) explained {
@@ -110,6 +112,9 @@ func explainBounce(b reply.Bounce) explained {
 		Class: f.Class, Subject: f.Subject, Permanent: f.Permanent, Removes: validate.ReasonFor(f.Class).HardBounce(), Rule: f.Rule,
 		Stage: f.Stage, Operator: f.Operator, Server: f.Server, List: f.List,
 		Meaning: e.meaning, Retry: e.retry, Advice: e.advice,
+	}
+	for _, c := range identity.ChecksFor(r, f) {
+		x.Checks = append(x.Checks, c.Name)
 	}
 	if r.Code != 0 {
 		x.Code = &r.Code
@@ -155,11 +160,27 @@ func explainAsText(w io.Writer, x explained) error {
 		line(label, a)
 		label = ""
 	}
+	line("check", doctorFor(x))
 	line("contact", map[bool]string{true: "remove it", false: "keep it: this reply is no reason to remove anybody"}[x.Removes])
 	line("because", because(x))
 	fmt.Fprintln(&b)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// doctorFor is what to type to find the cause of a reply about us or about the message.
+func doctorFor(x explained) string {
+	command := "prebounce doctor --from ADDRESS --ip IP --helo NAME"
+	if x.Subject == reply.Message {
+		command = "prebounce doctor --message FILE"
+	}
+	switch {
+	case len(x.Checks) > 0:
+		return command + " checks this (" + strings.Join(x.Checks, ", ") + ")"
+	case x.Class == reply.SenderBlocked, x.Class == reply.ContentRejected:
+		return command + " looks for the cause"
+	}
+	return ""
 }
 
 func because(x explained) string {

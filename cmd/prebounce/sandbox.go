@@ -38,6 +38,7 @@ func sandboxCommand() *cobra.Command {
 	f.Var((*loopbackPort)(&o.Submission), "submission", "serve submission, where one has to log in, at `PORT` of 127.0.0.1")
 	f.StringVar(&o.Inbox, "inbox", "", "write each accepted message to `DIR`: NUMBER.eml, its envelope as .json, its session as .txt")
 	f.StringVar(&worldFile, "world", "", "read the world from `FILE` instead of the built-in one")
+	c.AddCommand(inboxCommand(), worldCommand())
 	return c
 }
 
@@ -125,4 +126,19 @@ func readWorld(file string) (*sandbox.World, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return w, nil
+}
+
+// worldCommand prints the built-in world, for who wants another one.
+func worldCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "world",
+		Short:   "Print the built-in world, to change it and to play it with --world",
+		Long:    "World prints the text of the built-in world, whose head says how to write one.",
+		Example: "  prebounce sandbox world > world.txt",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			_, err := io.WriteString(c.OutOrStdout(), samples.World)
+			return err
+		},
+	}
 }

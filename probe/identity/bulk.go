@@ -51,7 +51,7 @@ func Requirements() []Requirement { return slices.Clone(requirements) }
 
 // bulkChecks come after all others, as they tell what these found.
 var bulkChecks = []row{
-	{"bulk", "what mailbox providers ask bulk senders for is met", nil, []string{"X.7.26", "X.7.515", "bulk sender", "sender guidelines"}, eachRequirement, meets},
+	{"bulk", "what mailbox providers ask bulk senders for is met", nil, nil, eachRequirement, meets},
 }
 
 // eachRequirement are those of which this examination found something.
@@ -93,6 +93,7 @@ func meets(_ context.Context, x *exam, s subject) Finding {
 		f.Result = max(f.Result, result)
 	}
 	causes = slices.Compact(causes)
+	f.Because = causes
 	switch f.Result {
 	case Warn, Fail:
 		f.Says = fmt.Sprintf("%s asks for %s: not met (%s)", r.Provider, r.Asks, strings.Join(causes, ", "))

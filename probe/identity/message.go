@@ -150,7 +150,6 @@ func messageDMARC(_ context.Context, x *exam, _ subject) Finding {
 	d := v.DMARC
 	f := Finding{About: orYourDomain(v.From), Evidence: d.Policy.Texts}
 	f.Evidence = append(f.Evidence, fmt.Sprintf("From: %s, SPF for %s: %s, DKIM by %s", orNone(v.From), orNone(v.SPF.Domain), orNone(string(v.SPF.Result)), orNone(signers(v))))
-	open := !x.letter.IP.IsValid()
 	switch d.Result {
 	case auth.Pass:
 		f.Says = "DMARC passes"
@@ -167,8 +166,8 @@ func messageDMARC(_ context.Context, x *exam, _ subject) Finding {
 		return f
 	}
 	f.Next = fmt.Sprintf("send from an address that the SPF record of %s names, with a sender (MAIL FROM) of that domain, or sign with DKIM for it", v.From)
-	if open && !d.DKIMAligned {
-		f.Next = "--ip ADDRESS that it is sent from, so that SPF can be evaluated"
+	if v.SPF.Result == "" {
+		f.Next = "--ip ADDRESS that it is sent from and --from with its sender (MAIL FROM), so that SPF can be evaluated"
 		return f.unchecked("no DKIM signature of %s passes, so DMARC depends on SPF, which could not be checked", v.From)
 	}
 	policy := d.Policy.For(v.From)

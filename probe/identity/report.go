@@ -49,6 +49,7 @@ type Finding struct {
 	Result   Result   `json:"result"`
 	Says     string   `json:"says"`              // a sentence without full stop
 	Evidence []string `json:"evidence"`          // the records and answers as they came
+	Because  []string `json:"because,omitempty"` // the checks that tell, where it only sums up what others found
 	Replies  []Cause  `json:"replies,omitempty"` // what servers say to a fault of this kind; none where there is none
 	Next     string   `json:"next,omitempty"`    // what to do about it
 }
