@@ -24,6 +24,14 @@ var formatNames = [...]string{"", "csv", "xlsx", "jsonl"}
 
 func (f Format) String() string { return formatNames[f] }
 
+// Extension is how the names of files end; csv for [AsIs].
+func (f Format) Extension() string {
+	if f == AsIs {
+		f = CSV
+	}
+	return f.String()
+}
+
 // ParseFormat knows csv, xlsx and jsonl; "" is [AsIs].
 func ParseFormat(name string) (Format, error) {
 	i := slices.Index(formatNames[:], strings.ToLower(name))

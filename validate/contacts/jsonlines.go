@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/prebounce/prebounce/validate/contacts/xlsx"
@@ -71,30 +70,19 @@ func texts(cells []xlsx.Cell) (out [][]byte) {
 type paths struct {
 	names []string
 	known map[string]bool
-	last  int // where among the names the path before it stands
 }
 
 const mostPaths = xlsx.MaxColumns
 
-// add adds those of an object. A new one stands behind the one that it follows in its object.
+// add adds those of an object.
 func (p *paths) add(line []byte) {
 	if p.known == nil {
 		p.known = map[string]bool{}
 	}
-	p.last = -1
 	w := walker{see: func(path, _ []byte) {
-		if p.known[string(path)] {
-			if p.last+1 < len(p.names) && p.names[p.last+1] == string(path) {
-				p.last++
-			} else {
-				p.last = slices.Index(p.names, string(path))
-			}
-			return
-		}
-		if len(p.names) < mostPaths {
-			p.last++
+		if !p.known[string(path)] && len(p.names) < mostPaths {
 			p.known[string(path)] = true
-			p.names = slices.Insert(p.names, p.last, string(path))
+			p.names = append(p.names, string(path))
 		}
 	}}
 	w.object(line, blanks(line, 0), 0)

@@ -29,6 +29,9 @@ type Layout struct {
 	Notes     []string // sentences for the person
 }
 
+// Verbatim tells whether outputs without columns of ours hold the list's own text.
+func (l *Layout) Verbatim() bool { return l.Out == l.Format && l.Format != XLSX }
+
 // findOut fills in the layout, step by step: each needs the one before.
 func (l *List) findOut(ctx context.Context, o *Options) error {
 	if l.in.size == 0 {
