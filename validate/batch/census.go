@@ -23,12 +23,13 @@ func (r *Run) Kinds(ctx context.Context, see func(k Kind, days int64)) error {
 	}
 	run.markDomains(l, false)
 	keys := run.keyer(l)
-	return l.eachRow(func(n note, linked, other bool) {
+	tell := func(n note, linked, other bool) {
 		key, _ := keys.key(n, linked, other)
 		k, days := kindOf(key), int64(n.days())
 		if k.Settled != validate.NotProbed || !k.Dated || k.Future {
 			days = 0
 		}
 		see(k, days)
-	})
+	}
+	return l.eachRow(1, func(int) seeRow { return tell })
 }
