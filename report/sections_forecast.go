@@ -258,7 +258,7 @@ func (t *teller) core() section {
 	}
 	held := f.Rate.Cleaned.Rows - f.Rate.Core.Rows
 	s.Says = []string{number(f.Rate.Core.Rows) + " rows stay under the line: the core. The other " + number(held) + " are better held back.",
-		"A run of clean for this service leaves them as core.csv and held.csv."}
+		"A run of clean for this service leaves them as " + output(&t.Layout, "core") + " and " + output(&t.Layout, "held") + "."}
 	g := grid{Title: "held back", Head: []string{"segment", "rows", "rate if not asked", "90%"}, Right: []int{1, 2, 3}}
 	for _, e := range t.ranked() {
 		if e.Held {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -77,7 +78,7 @@ func listsOf(s *batch.Summary) (out []listCount) {
 		{"review", s.Review, "look at these before you send"},
 		{"removed", s.Removed, "won't arrive, or must not be sent to"},
 		{"rejected", s.Rejected, "can't be read as rows: rejected.csv says where and why"},
-		{"other", s.Other, "header, titles, blank lines: kept in clean.csv"},
+		{"other", s.Other, "header, titles, blank lines: " + otherKept(&s.Layout)},
 		{"read", s.Read, ""},
 	} {
 		if l.rows > 0 || l.name != "rejected" && l.name != "other" {
@@ -233,3 +234,14 @@ func number(n int64) string {
 	}
 	return s
 }
+
+// otherKept says what became of what is no row.
+func otherKept(l *batch.ListLayout) string {
+	if l.RowsOnly {
+		return "the outputs keep the header alone"
+	}
+	return "kept in " + output(l, "clean")
+}
+
+// output is the file name of one of the lists.
+func output(l *batch.ListLayout, list string) string { return list + "." + cmp.Or(l.Outputs, "csv") }

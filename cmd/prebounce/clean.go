@@ -31,6 +31,7 @@ type cleaning struct {
 	columns   []string
 	delimiter string
 	encoding  string
+	outputs   outputSettings
 	json      bool
 	quiet     bool
 	strict    bool
@@ -54,6 +55,10 @@ func cleanCommand() *cobra.Command {
   report.html   the report, to open in a browser
   report.json   the same for machines
 
+A list is CSV or other text, an Excel workbook (XLSX) or JSON Lines, as it is or compressed (gzip, zstd, zip). Clean, review,
+removed, core and held come in the format of the list: clean.xlsx for a workbook. The outputs of a workbook keep text, numbers
+and dates; they don't keep formulas, colours, widths, filters, pictures, comments and other sheets.
+
 A list of "-" is read from the standard input and needs --out.`,
 		Example: "  prebounce clean contacts.csv\n  prebounce clean export.csv --column \"Work email\" --suppress unsubscribed.csv -o cleaned",
 		Args:    oneList,
@@ -65,6 +70,7 @@ A list of "-" is read from the standard input and needs --out.`,
 	f.StringArrayVar(&o.columns, "column", nil, "`NAME|N` of the column with the addresses (repeatable; the first decides)")
 	f.StringVar(&o.delimiter, "delimiter", "", "`CHARACTER` between columns (default: found)")
 	f.StringVar(&o.encoding, "encoding", "", "`NAME` of the list's encoding, such as windows-1252 (default: found)")
+	o.outputs.register(c)
 	f.BoolVar(&o.json, "json", false, "print the summary as JSON")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress, no summary; complaints only")
 	f.BoolVar(&o.strict, "strict", false, "exit 3 if a later run may know more about any address, not only beyond 1%")
@@ -99,7 +105,7 @@ func (o *cleaning) run(c *cobra.Command, path string) error {
 	if sameFile(o.store.file, path) {
 		return usageError(fmt.Errorf("--store %s: that is the list", o.store.file), c.CommandPath()+" --help")
 	}
-	r := &batch.Run{Name: listName(path), Dir: dir, Force: o.force, YesRemove: o.yesRemove, MaxRisk: o.forecast.maxRisk.value}
+	r := &batch.Run{Name: listName(path), Dir: dir, Force: o.force, YesRemove: o.yesRemove, MaxRisk: o.forecast.maxRisk.value, Annotate: o.outputs.annotate}
 	if err := o.prepare(c, r); err != nil {
 		return err
 	}
@@ -220,10 +226,10 @@ func (o *cleaning) dir(path string) (string, error) {
 		return "", usageError(errors.New("a list from the standard input needs a folder for the outputs"), "prebounce clean - -o DIR")
 	}
 	name := filepath.Base(path)
-	for _, ext := range []string{".gz", filepath.Ext(strings.TrimSuffix(name, ".gz"))} {
-		name = strings.TrimSuffix(name, ext)
+	for _, packed := range []string{".gz", ".zst"} {
+		name = strings.TrimSuffix(name, packed)
 	}
-	return filepath.Join(filepath.Dir(path), name+"-prebounce"), nil
+	return filepath.Join(filepath.Dir(path), strings.TrimSuffix(name, filepath.Ext(name))+"-prebounce"), nil
 }
 
 // vacant refuses early what would end the run late: outputs where something stands that they can't replace.
@@ -274,7 +280,10 @@ func (o *cleaning) open(c *cobra.Command, path string) (*contacts.List, error) {
 	if path == "-" && isTerminal(c.InOrStdin()) {
 		say(c.ErrOrStderr(), "reading the list from the terminal; Ctrl-D ends it")
 	}
-	opts := contacts.Options{Columns: o.columns, Encoding: o.encoding, Traits: o.forecast.traits}
+	opts := contacts.Options{Columns: append(o.columns, o.outputs.fields...), Encoding: o.encoding, Traits: o.forecast.traits}
+	if err := o.outputs.options(&opts); err != nil {
+		return nil, err
+	}
 	switch d := o.delimiter; {
 	case d == "":
 	case d == "tab" || d == `\t`:

@@ -47,23 +47,23 @@ func (s *splitter) keep(j *splitJob, v *rowView, a *judged, list validate.List) 
 	if v.state != soundState {
 		j.group.correct(v.state, j.rec.Extra)
 	}
-	if list != validate.Clean {
-		j.parts[list].Keep(&j.rec, a.reason.Verdict().String(), a.reason.String(), a.detail, a.suggestion)
-		return
+	var extra []string
+	if list != validate.Clean || s.Annotate {
+		extra = []string{a.reason.Verdict().String(), a.reason.String(), a.detail, a.suggestion}
 	}
-	j.parts[list].Keep(&j.rec)
-	if j.parts[coreList] != nil {
-		j.divide(&j.rec, v.chance)
+	j.parts[list].Keep(&j.rec, extra...)
+	if list == validate.Clean && j.parts[coreList] != nil {
+		j.divide(&j.rec, v.chance, extra...)
 	}
 }
 
 // divide copies a row of clean to the part of it that it belongs to.
-func (j *splitJob) divide(rec *contacts.Record, c *rowChance) {
+func (j *splitJob) divide(rec *contacts.Record, c *rowChance, extra ...string) {
 	if c.core {
 		j.tally.core++
-		j.parts[coreList].Keep(rec)
+		j.parts[coreList].Keep(rec, extra...)
 		return
 	}
 	j.tally.held++
-	j.parts[heldList].Keep(rec)
+	j.parts[heldList].Keep(rec, extra...)
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/contacts"
@@ -24,7 +25,7 @@ const (
 	resultsStart = "row,address,status,reason,"
 )
 
-// appended names our columns in review.csv and removed.csv.
+// appended names our columns in review and removed.
 var appended = []string{"pb_status", "pb_reason", "pb_detail", "pb_suggestion"}
 
 // outputs is the folder in the making: built beside its place and renamed into it, so that it appears whole or not at all.
@@ -32,6 +33,7 @@ type outputs struct {
 	dir      string // where it will appear
 	building string // where it is; empty once it appeared
 	force    bool
+	annotate bool // clean and its parts get columns of ours too
 
 	lists    [numLists]listOutput
 	results  *os.File
@@ -54,17 +56,17 @@ type listOutput struct {
 	sink contacts.Sink
 }
 
-func newOutputs(dir string, force bool, source Source) (*outputs, error) {
-	dir = filepath.Clean(dir)
-	if err := Vacant(dir, force); err != nil {
+func newOutputs(r *Run) (*outputs, error) {
+	dir := filepath.Clean(r.Dir)
+	if err := Vacant(dir, r.Force); err != nil {
 		return nil, err
 	}
 	building, err := makeBeside(dir)
 	if err != nil {
 		return nil, fmt.Errorf("making the folder %s: %w", dir, cause(err))
 	}
-	o := &outputs{dir: dir, building: building, force: force}
-	if err := o.begin(source); err != nil {
+	o := &outputs{dir: dir, building: building, force: r.Force, annotate: r.Annotate}
+	if err := o.begin(r.Source); err != nil {
 		o.discard()
 		return nil, err
 	}
@@ -113,11 +115,7 @@ func makeBeside(dir string) (string, error) {
 
 func (o *outputs) begin(source Source) (err error) {
 	for list := validate.Clean; list <= validate.Removed; list++ {
-		var columns []string
-		if list != validate.Clean {
-			columns = appended
-		}
-		if err := o.open(list, list.String()+".csv", source, columns); err != nil {
+		if err := o.open(list, list.String(), source); err != nil {
 			return err
 		}
 	}
@@ -129,17 +127,21 @@ func (o *outputs) begin(source Source) (err error) {
 
 // divide adds the two parts of clean.
 func (o *outputs) divide(source Source) error {
-	return cmp.Or(o.open(coreList, "core.csv", source, nil), o.open(heldList, "held.csv", source, nil))
+	return cmp.Or(o.open(coreList, "core", source), o.open(heldList, "held", source))
 }
 
-func (o *outputs) open(list validate.List, name string, source Source, columns []string) (err error) {
+func (o *outputs) open(list validate.List, name string, source Source) (err error) {
+	var columns []string
+	if o.annotate || !slices.Contains(sendable[:], list) {
+		columns = appended
+	}
 	out := &o.lists[list]
-	out.name = name
-	if out.file, err = o.create(name); err != nil {
+	out.name = name + "." + source.Layout().Out.Extension()
+	if out.file, err = o.create(out.name); err != nil {
 		return err
 	}
 	if out.sink, err = source.NewSink(out.file, columns); err != nil {
-		return o.failed(name, err)
+		return o.failed(out.name, err)
 	}
 	return nil
 }

@@ -24,6 +24,8 @@ type Run struct {
 	Dir    string // the folder of outputs; it appears whole or not at all
 	Force  bool   // an existing folder is replaced
 
+	Annotate bool // clean and its parts get the columns that review and removed have; what is no row is left out of them
+
 	Lists      *known.Lists // nil: the embedded ones
 	Policy     validate.Policy
 	Suppressed *AddressSet
@@ -73,7 +75,7 @@ func (r *Run) Do(ctx context.Context) (*Summary, error) {
 	run := *r // so that a Run can be used twice
 	run.Progress = meter(r.Progress, r.Source.Size())
 	started := time.Now()
-	out, err := newOutputs(run.Dir, run.Force, run.Source)
+	out, err := newOutputs(&run)
 	if err != nil {
 		return nil, err
 	}

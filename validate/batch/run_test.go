@@ -210,7 +210,7 @@ func TestResultsOfNonsense(t *testing.T) {
 
 func TestColumnsOfTheSameNameAreTold(t *testing.T) {
 	f := clean(t, "email,Mail,email,\na@x.example,b@x.example,c@x.example,d@x.example\n", Run{})
-	want := ListLayout{Encoding: "UTF-8", Delimiter: ",", Columns: []string{"email (column 1)"}, Left: []string{"Mail", "email (column 3)", "column 4"}}
+	want := ListLayout{Format: "csv", Outputs: "csv", Encoding: "UTF-8", Delimiter: ",", Columns: []string{"email (column 1)"}, Left: []string{"Mail", "email (column 3)", "column 4"}}
 	if diff := cmp.Diff(want, f.sum.Layout); diff != "" {
 		t.Error(diff)
 	}

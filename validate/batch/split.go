@@ -132,7 +132,7 @@ func (s *splitter) row(j *splitJob, row uint32) {
 	j.tally.row(a.reason, list, domain)
 	switch {
 	case v.place == 0:
-	case list == validate.Clean && (v.state == soundState || s.observer == nil):
+	case list == validate.Clean && !s.Annotate && (v.state == soundState || s.observer == nil):
 		s.pass(j, &v)
 		return
 	default:

@@ -55,6 +55,10 @@ type Summary struct {
 
 // ListLayout is how the list is written down, as far as a person wants to know.
 type ListLayout struct {
+	Format    string   `json:"format,omitempty"` // empty: csv, in reports of old
+	Sheet     string   `json:"sheet,omitempty"`
+	Outputs   string   `json:"outputs,omitempty"`   // the extension of their names; empty: csv, in reports of old
+	RowsOnly  bool     `json:"rows_only,omitempty"` // clean does not keep what is no row, but for the header
 	Encoding  string   `json:"encoding"`
 	Guessed   bool     `json:"encoding_guessed"`
 	Delimiter string   `json:"delimiter"`
@@ -89,7 +93,7 @@ type DomainCount struct {
 const largest = 20
 
 func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
-	s := &Summary{List: r.Name, Layout: layout(r.Source.Layout()), Notes: r.remarks(l.why), Brake: brake, DNS: r.Resolver != nil, Doubt: l.why}
+	s := &Summary{List: r.Name, Layout: r.layout(), Notes: r.remarks(l.why), Brake: brake, DNS: r.Resolver != nil, Doubt: l.why}
 	s.count(t)
 	s.Repairs = repairs(t)
 	s.DistinctDomains = int64(len(t.domains))
@@ -109,8 +113,9 @@ func (r *Run) remarks(doubt string) []string {
 	return notes
 }
 
-func layout(l *contacts.Layout) ListLayout {
-	out := ListLayout{Encoding: l.Encoding, Guessed: l.Guessed, Delimiter: delimiter(l.Delimiter)}
+func (r *Run) layout() ListLayout {
+	l := r.Source.Layout()
+	out := ListLayout{Format: l.Format.Extension(), Sheet: l.Sheet, Outputs: l.Out.Extension(), RowsOnly: r.Annotate || !l.Verbatim(), Encoding: l.Encoding, Guessed: l.Guessed, Delimiter: delimiter(l.Delimiter)}
 	for _, c := range l.Columns {
 		out.Columns = append(out.Columns, columnName(l, c))
 	}

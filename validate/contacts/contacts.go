@@ -95,7 +95,8 @@ type Sink interface {
 
 // Part gathers the rows of one block for a [Sink].
 type Part interface {
-	// Keep adds a record with a value for each of the sink's own columns. If there are none, Raw may be several records.
+	// Keep adds a record with a value for each of the sink's own columns. If there are none, Raw may be several rows. Where the output
+	// does not hold the list's own text, or has columns of its own, what is no row is left out.
 	Keep(rec *Record, extra ...string)
 	Reset()
 	// Len is the number of bytes gathered.

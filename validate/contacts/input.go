@@ -54,7 +54,7 @@ func (in *input) close() error {
 	return err
 }
 
-// openInput opens what path names. What can't be read twice is spooled, and so is what gzip packed.
+// openInput opens what path names. What can't be read twice is spooled, and so is what is compressed.
 func openInput(ctx context.Context, path string, o *Options) (*input, error) {
 	if path == "-" {
 		if o.Stdin == nil {
@@ -131,21 +131,21 @@ func (o *Options) regular(ctx context.Context, f *os.File) (*input, error) {
 		f.Close()
 		return nil, fileError(err)
 	}
-	magic := make([]byte, len(gzipMagic))
-	if n, _ := f.ReadAt(magic, 0); string(magic[:n]) == gzipMagic {
+	head := make([]byte, longestMagic)
+	n, _ := f.ReadAt(head, 0)
+	if packing(head[:n]) != nil {
 		defer f.Close()
 		return o.spoolPlain(ctx, f)
 	}
 	return &input{ReaderAt: f, size: st.Size(), file: f, time: st.ModTime()}, nil
 }
 
-const gzipMagic = "\x1f\x8b"
-
 // spoolPlain spools what r holds, unpacked.
 func (o *Options) spoolPlain(ctx context.Context, r io.Reader) (*input, error) {
 	b := bufio.NewReaderSize(r, 1<<16)
-	if head, _ := b.Peek(len(gzipMagic)); string(head) == gzipMagic {
-		return o.spoolGzip(ctx, b)
+	head, _ := b.Peek(longestMagic)
+	if p := packing(head); p != nil {
+		return o.spoolUnpacked(ctx, p, b)
 	}
 	return o.spool(ctx, b)
 }

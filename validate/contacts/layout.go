@@ -9,6 +9,10 @@ import (
 
 // Layout is what [Open] found out about a list.
 type Layout struct {
+	Format    Format // as the list came
+	Out       Format // of its outputs
+	Member    string // the name inside an archive
+	Sheet     string // of a workbook
 	Encoding  string
 	Guessed   bool     // Encoding is what the bytes suggest, not what a mark, plain UTF-8 or the person said
 	BOM       []byte   // as it stands in the list
@@ -25,14 +29,24 @@ type Layout struct {
 	Notes     []string // sentences for the person
 }
 
+// Verbatim tells whether outputs without columns of ours hold the list's own text.
+func (l *Layout) Verbatim() bool { return l.Out == l.Format && l.Format != XLSX }
+
 // findOut fills in the layout, step by step: each needs the one before.
 func (l *List) findOut(ctx context.Context, o *Options) error {
+	if l.in.size == 0 {
+		return unreadable("it is empty", "", nil)
+	}
+	if err := l.translate(ctx, o); err != nil {
+		return err
+	}
+	defer l.sayOut(o)
 	head, err := l.head()
 	if err != nil {
 		return err
 	}
-	if len(head) == 0 {
-		return unreadable("it is empty", "", nil)
+	if l.layout.Format == XLSX {
+		return l.readColumns(head, int64(len(head)) == l.in.size, o)
 	}
 	if err := refuse(head); err != nil {
 		return err
@@ -47,6 +61,12 @@ func (l *List) findOut(ctx context.Context, o *Options) error {
 		return err
 	}
 	eof := l.start+int64(len(head)) == l.in.size
+	if l.jsonLines(head, eof) {
+		return l.readJSONLines(ctx, head, eof, o)
+	}
+	if err := refuseJSON(head); err != nil {
+		return err
+	}
 	l.readDialect(head, eof, o)
 	return l.readColumns(head, eof, o)
 }

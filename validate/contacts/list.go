@@ -19,6 +19,9 @@ type Options struct {
 	BlockSize  int       // bytes in a block; 0: 256 KiB
 	RecordCap  int       // the greatest record in bytes, the least memory of a block that holds one; 0: 8 MiB
 	Traits     Traits    // which columns to look for beside the addresses
+	Sheet      string    // the name, or the number from 1, of a workbook's sheet; "": the first visible one
+	Out        Format    // of the outputs
+	ExcelSafe  bool      // outputs as CSV get an apostrophe before cells that a spreadsheet may take for formulas
 }
 
 const (
@@ -26,13 +29,14 @@ const (
 	defaultRecord = 8 << 20
 )
 
-// List is a text list that was opened. It is safe for use by several goroutines.
+// List is a list that was opened. It is safe for use by several goroutines.
 type List struct {
 	in        *input
 	charset   charset
 	dialect   dialect
 	layout    Layout
 	blockSize int
+	safe      bool // see Options.ExcelSafe
 
 	start          int64 // behind the byte order mark
 	afterSeparator int64 // offsets of the input: behind the sep= line,
@@ -45,25 +49,24 @@ type List struct {
 }
 
 // Open opens the list at path, or standard input for "-", and finds out how to read it. What is wrong with the list itself
-// comes as an [OpenError].
+// comes as an [OpenError]; so does an archive that holds several lists.
 func Open(ctx context.Context, path string, o Options) (*List, error) {
-	if o.Delimiter != 0 && !canDelimit(o.Delimiter) {
-		return nil, fmt.Errorf("%q can't separate columns", o.Delimiter)
-	}
-	in, err := openInput(ctx, path, &o)
+	lists, err := OpenAll(ctx, path, o)
 	if err != nil {
-		return nil, located(path, err)
+		return nil, err
 	}
-	l, err := newList(ctx, in, &o)
-	if err != nil {
-		return nil, located(path, err)
+	if len(lists) == 1 {
+		return lists[0], nil
 	}
-	return l, nil
+	for _, l := range lists {
+		err = errors.Join(err, l.Close())
+	}
+	return nil, errors.Join(err, located(path, unreadable(fmt.Sprintf("it is a zip archive of %d lists", len(lists)), unpack, nil)))
 }
 
 // newList takes over in.
 func newList(ctx context.Context, in *input, o *Options) (*List, error) {
-	l := &List{in: in, blockSize: o.BlockSize, dialect: dialect{limit: o.RecordCap}}
+	l := &List{in: in, blockSize: o.BlockSize, safe: o.ExcelSafe, dialect: dialect{limit: o.RecordCap}}
 	if l.blockSize <= 0 {
 		l.blockSize = defaultBlock
 	}
@@ -79,7 +82,7 @@ func newList(ctx context.Context, in *input, o *Options) (*List, error) {
 // Layout is what was found out about the list. It must not be changed.
 func (l *List) Layout() *Layout { return &l.layout }
 
-// Size is the number of bytes that one pass covers; for a compressed or wide list, of its copy.
+// Size is the number of bytes that one pass covers; for one that is compressed, wide or a workbook, of its copy.
 func (l *List) Size() int64 { return l.in.size - l.start }
 
 // Close lets the list go. No pass may be under way.

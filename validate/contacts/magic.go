@@ -15,25 +15,23 @@ type foreign struct {
 }
 
 const (
-	saveAsCSV = "open it in the spreadsheet and save it as CSV UTF-8"
-	unpack    = "unpack it and name the list inside"
-	export    = "export the contacts as CSV"
+	saveAsCSV  = "open it in a spreadsheet and save it as CSV UTF-8"
+	saveAsXLSX = "open it in Excel and choose File > Save As: Excel Workbook (.xlsx) or CSV UTF-8"
+	inNumbers  = "open it in Numbers and choose File > Export To: Excel or CSV"
+	unpack     = "unpack it and name the list inside"
+	export     = "export the contacts as CSV"
 )
 
 // foreigners are in order: the first one that fits is told.
 var foreigners = []foreign{
-	{magic: "PK\x03\x04", within: "xl/", what: "it is an Excel workbook (XLSX)", hint: saveAsCSV},
-	{magic: "PK\x03\x04", within: "mimetypeapplication/vnd.oasis.opendocument.spreadsheet", what: "it is an OpenDocument spreadsheet (ODS)", hint: saveAsCSV},
-	{magic: "PK\x03\x04", within: "[Content_Types].xml", what: "it is an Office document", hint: saveAsCSV},
-	{magic: "PK\x03\x04", what: "it is a zip archive", hint: unpack},
-	{magic: "PK\x05\x06", what: "it is an empty zip archive", hint: export},
-	{magic: "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", what: "it is an old Excel workbook (XLS)", hint: saveAsCSV},
-	{magic: "%PDF-", what: "it is a PDF", hint: export},
+	{magic: "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", within: "E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e", what: "it is an Excel workbook with a password", hint: "in Excel, take the password away under File > Info > Protect Workbook, and save it"},
+	{magic: "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", what: "it is an old Excel workbook (XLS)", hint: saveAsXLSX},
+	{magic: "%PDF-", what: "it is a PDF", hint: "a PDF holds no rows: go to where it was made and export the contacts as CSV or XLSX"},
 	{magic: "\x89PNG\r\n", what: "it is a picture (PNG)", hint: export},
 	{magic: "\xFF\xD8\xFF", what: "it is a picture (JPEG)", hint: export},
 	{magic: "GIF8", what: "it is a picture (GIF)", hint: export},
 	{magic: gzipMagic, what: "it is compressed twice", hint: "unpack it once: gunzip"},
-	{magic: "\x28\xB5\x2F\xFD", what: "it is compressed with zstd", hint: "unpack it: unzstd"},
+	{magic: zstdMagic, what: "it is compressed twice", hint: "unpack it once: unzstd"},
 	{magic: "BZh", within: "1AY&SY", what: "it is compressed with bzip2", hint: "unpack it: bunzip2"},
 	{magic: "\xFD7zXZ\x00", what: "it is compressed with xz", hint: "unpack it: unxz"},
 	{magic: "7z\xBC\xAF\x27\x1C", what: "it is a 7-Zip archive", hint: unpack},
@@ -44,9 +42,19 @@ var foreigners = []foreign{
 	{magic: "<!doctype html", what: "it is a web page", hint: "perhaps the export asked you to log in: export it again as CSV", text: true},
 	{magic: "<html", what: "it is a web page", hint: "open it in a spreadsheet and save it as CSV UTF-8", text: true},
 	{magic: "<?xml", what: "it is XML", hint: export, text: true},
-	{magic: `{"`, what: "it is JSON", hint: export},
-	{magic: "[{", what: "it is JSON", hint: export},
 	{magic: "BEGIN:VCARD", what: "it is a vCard file", hint: export, text: true},
+}
+
+// refuseJSON returns an error when head is the beginning of JSON that is no JSON Lines.
+func refuseJSON(head []byte) error {
+	i := blanks(head, 0)
+	if i == len(head) || head[i] != '{' && head[i] != '[' {
+		return nil
+	}
+	if j := blanks(head, i+1); j < len(head) && (head[j] == '"' || head[j] == '{') {
+		return unreadable("it is JSON, but not one object a line", "make it JSON Lines: jq -c '.[]' FILE > contacts.jsonl", nil)
+	}
+	return nil
 }
 
 // refuse returns an error when head is the beginning of something that is no text list.

@@ -64,15 +64,22 @@ func TestOpenSaysWhyAListCannotBeRead(t *testing.T) {
 		{"a byte order mark alone", file(t, "\ufeff"), "it is empty but for a byte order mark", ""},
 		{"a wide byte order mark alone", file(t, "\xff\xfe"), "it is empty but for a byte order mark", ""},
 		{"nothing, compressed", file(t, packed(t, "")), "it is empty", ""},
-		{"an Excel workbook", file(t, zipped(t, "[Content_Types].xml", "xl/workbook.xml")), "it is an Excel workbook (XLSX)", "save it as CSV"},
-		{"an OpenDocument spreadsheet", file(t, zipped(t, "mimetype")), "it is an OpenDocument spreadsheet (ODS)", "save it as CSV"},
-		{"a Word document", file(t, zipped(t, "[Content_Types].xml", "word/document.xml")), "it is an Office document", ""},
-		{"a zip archive", file(t, zipped(t, "list.csv")), "it is a zip archive", "unpack it"},
-		{"an old Excel workbook", file(t, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\x00"), "it is an old Excel workbook (XLS)", "save it as CSV"},
+		{"a workbook without sheets", file(t, zipped(t, "[Content_Types].xml", "xl/workbook.xml")), "the workbook is damaged", "save it again"},
+		{"a binary workbook", file(t, zipped(t, "[Content_Types].xml", "xl/workbook.bin")), "it is a binary Excel workbook (XLSB)", "Save As"},
+		{"an OpenDocument spreadsheet", file(t, zipped(t, "mimetype", "content.xml")), "it is an OpenDocument file (ODS)", "Save As"},
+		{"a Numbers spreadsheet", file(t, zipped(t, "Index/Document.iwa", "Metadata/Properties.plist")), "it is a Numbers spreadsheet", "Export To"},
+		{"a Word document", file(t, zipped(t, "[Content_Types].xml", "word/document.xml")), "it is a Word document", "CSV"},
+		{"a zip archive of nothing", file(t, zipped(t)), "it is an empty zip archive", "export"},
+		{"a zip archive without a list", file(t, zipped(t, "list.csv")), "it is a zip archive without a list: list.csv: it is empty", "export"},
+		{"a zip archive that is cut short", file(t, zipped(t, "list.csv")[:40]), "it is a zip archive that is damaged", "unzip -t"},
+		{"an old Excel workbook", file(t, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\x00"), "it is an old Excel workbook (XLS)", "Save As"},
+		{"a workbook with a password", file(t, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\x00E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00"), "it is an Excel workbook with a password", "Protect Workbook"},
+		{"an array of JSON", file(t, "[\n {\"email\": \"a@b.co\"}\n]"), "it is JSON, but not one object a line", "jq -c"},
+		{"a JSON object over several lines", file(t, "{\n \"email\": \"a@b.co\"\n}"), "it is JSON, but not one object a line", "jq -c"},
 		{"a PDF", file(t, "%PDF-1.7\n"), "it is a PDF", "export"},
 		{"a PNG", file(t, "\x89PNG\r\n\x1a\n"), "it is a picture (PNG)", "export"},
 		{"a web page", file(t, "\ufeff \n<!DOCTYPE HTML><p>Log in"), "it is a web page", "log in"},
-		{"an Excel workbook, compressed", file(t, packed(t, zipped(t, "xl/workbook.xml"))), "it is an Excel workbook (XLSX)", ""},
+		{"an Excel workbook, compressed", file(t, packed(t, zipped(t, "xl/workbook.bin"))), "it is a binary Excel workbook (XLSB)", ""},
 		{"compressed twice", file(t, packed(t, packed(t, small))), "it is compressed twice", "gunzip"},
 		{"gzip cut short", file(t, packed(t, small)[:20]), "its gzip data is damaged", "gzip -t"},
 		{"gzip without its end", file(t, packed(t, small)[:len(packed(t, small))-4]), "its gzip data is damaged", "gzip -t"},
@@ -165,7 +172,7 @@ func TestASpoolIsBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = io.Copy(io.Discard, &unpacker{z: z, packed: in, size: ratioFrom}) // that much is behind it
+	_, err = io.Copy(io.Discard, &unpacker{r: z, packed: func() int64 { return in.size }, size: ratioFrom}) // that much is behind it
 	if !errors.As(err, &e) || !strings.Contains(e.What, "300 times its size") {
 		t.Errorf("a bomb: %v", err)
 	}

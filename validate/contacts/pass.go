@@ -54,12 +54,20 @@ func (l *List) Pass(ctx context.Context, extra ...int) (Pass, error) {
 	if err := l.in.unchanged(); err != nil {
 		return nil, err
 	}
+	if l.layout.Format == JSONL {
+		return l.objects(l.pass(&wholeLine), extra), nil
+	}
+	return l.pass(l.wanted(extra)), nil
+}
+
+// pass is a first pass, or one that reads what the first cut.
+func (l *List) pass(want *wanted) Pass {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.marks != nil {
-		return &secondPass{list: l, want: l.wanted(extra), marks: l.marks}, nil
+		return &secondPass{list: l, want: want, marks: l.marks}
 	}
-	return &firstPass{list: l, want: l.wanted(extra), next: mark{offset: l.start, line: 1}}, nil
+	return &firstPass{list: l, want: want, next: mark{offset: l.start, line: 1}}
 }
 
 // firstPass cuts the list.

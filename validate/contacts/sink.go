@@ -7,39 +7,30 @@ import (
 	"strings"
 )
 
-// NewSink prepares an output for rows of this list, and writes what stands before the rows to w.
-//
-// Without extra, each record is copied as the bytes it was; only the byte order mark is written beforehand, and the header
-// is a record like any other.
-//
-// With extra, columns of these names are appended to every row, and the sep= line and the header come first. A list without
-// a header gets one that names only our columns. A row that is shorter than [Layout.Width] is padded with empty fields, so
-// that our columns stand under their names. A longer row keeps all of its fields, ours come after them: they stand to the
-// right of their names by [Record.Fields] - [Layout.Width], which is for the caller to tell. Our values are safe in a
-// spreadsheet: none begins with a character that starts a formula, none holds control characters.
-func (l *List) NewSink(w io.Writer, extra []string) (Sink, error) {
-	s := &sink{list: l, w: w, extra: len(extra) > 0}
-	p := &part{list: l, extra: s.extra}
-	if s.extra {
-		p.append(l.layout.Separator)
-		p.keep(l.header, len(l.layout.Names), extra)
+// ownSink writes rows as they stand in the list.
+func (l *List) ownSink(w io.Writer, extra []string) (Sink, error) {
+	own := func() *part { return &part{list: l, extra: len(extra) > 0} }
+	p := own()
+	if p.extra {
+		p.append(p.safe(l.layout.Separator))
+		p.keep(p.safe(l.header), len(l.layout.Names), extra)
 	}
 	if _, err := w.Write(append(bytes.Clone(l.layout.BOM), p.buf...)); err != nil {
 		return nil, fmt.Errorf("writing: %w", err)
 	}
-	return s, nil
+	return &sink{w, func() Part { return own() }}, nil
 }
 
+// sink is an output whose parts are text.
 type sink struct {
-	list  *List
-	w     io.Writer
-	extra bool
+	w       io.Writer
+	newPart func() Part
 }
 
-func (s *sink) NewPart() Part { return &part{list: s.list, extra: s.extra} }
+func (s *sink) NewPart() Part { return s.newPart() }
 
 func (s *sink) Write(p Part) error {
-	b := p.(*part).buf
+	b := p.(interface{ text() []byte }).text()
 	if len(b) == 0 {
 		return nil
 	}
@@ -56,17 +47,24 @@ type part struct {
 	buf   []byte
 	row   []byte // a record of a wide list before it is widened
 	value []byte
+
+	harmless []byte // records that a spreadsheet can't take for formulas
+	fields   [][]byte
 }
 
-func (p *part) Reset()   { p.buf = p.buf[:0] }
-func (p *part) Len() int { return len(p.buf) }
+func (p *part) Reset()       { p.buf = p.buf[:0] }
+func (p *part) Len() int     { return len(p.buf) }
+func (p *part) text() []byte { return p.buf }
 
 func (p *part) Keep(rec *Record, extra ...string) {
+	raw := p.safe(rec.Raw)
 	if !p.extra {
-		p.append(rec.Raw)
+		p.append(raw)
 		return
 	}
-	p.keep(p.list.dialect.trimEnd(rec.Raw), rec.Fields, extra)
+	if rec.Kind == Row {
+		p.keep(p.list.dialect.trimEnd(raw), rec.Fields, extra)
+	}
 }
 
 // append adds bytes as they came out of the list.

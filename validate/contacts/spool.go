@@ -1,7 +1,6 @@
 package contacts
 
 import (
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -45,7 +44,7 @@ func (o *Options) copy(ctx context.Context, w io.Writer, r io.Reader) (size int6
 		}
 		n, rerr := r.Read(buf)
 		if size += int64(n); size > limit {
-			return size, unreadable(fmt.Sprintf("it holds more than %d bytes", limit), "split it, or save it uncompressed in a file", nil)
+			return size, unreadable(fmt.Sprintf("it holds more than %d bytes", limit), "split it, or save it uncompressed in a file", errSwelling)
 		}
 		if _, err := w.Write(buf[:n]); err != nil {
 			return size, fmt.Errorf("making a temporary copy: %w", err)
@@ -68,48 +67,4 @@ func readError(err error) error {
 		return err
 	}
 	return unreadable("it can't be read", "", err)
-}
-
-// spoolGzip unpacks r, all members of it.
-func (o *Options) spoolGzip(ctx context.Context, r io.Reader) (*input, error) {
-	packed := &counter{Reader: r}
-	z, err := gzip.NewReader(packed)
-	if err != nil {
-		return nil, damaged(err)
-	}
-	return o.spool(ctx, &unpacker{z: z, packed: packed})
-}
-
-func damaged(err error) error {
-	return unreadable("its gzip data is damaged", "test it with: gzip -t; then export or copy it again", err)
-}
-
-// unpacker reads gzip data and gives up on what swells beyond reason.
-type unpacker struct {
-	z      *gzip.Reader
-	packed *counter
-	size   int64
-}
-
-func (u *unpacker) Read(b []byte) (int, error) {
-	n, err := u.z.Read(b)
-	u.size += int64(n)
-	if u.size > ratioFrom && u.size/ratioLimit > u.packed.size {
-		return n, unreadable(fmt.Sprintf("it unpacks to more than %d times its size, as no list does", ratioLimit), "unpack it yourself if you trust it: gunzip", nil)
-	}
-	if err != nil && err != io.EOF {
-		err = damaged(err)
-	}
-	return n, err
-}
-
-type counter struct {
-	io.Reader
-	size int64
-}
-
-func (c *counter) Read(b []byte) (int, error) {
-	n, err := c.Reader.Read(b)
-	c.size += int64(n)
-	return n, err
 }

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/prebounce/prebounce/validate/contacts"
+)
+
+// outputSettings are the flags about formats.
+type outputSettings struct {
+	fields    []string
+	sheet     string
+	format    string
+	annotate  bool
+	excelSafe bool
+}
+
+func (s *outputSettings) register(c *cobra.Command) {
+	f := c.Flags()
+	f.StringArrayVar(&s.fields, "field", nil, "`PATH` of the addresses in JSON Lines, such as contact.email (repeatable; the first decides)")
+	f.StringVar(&s.sheet, "sheet", "", "`NAME|N` of the sheet of a workbook (default: the first visible one)")
+	f.StringVar(&s.format, "format", "", "`FORMAT` of clean, review and removed: csv, xlsx or jsonl (default: the list's)")
+	f.BoolVar(&s.annotate, "annotate", false, "append the pb_ columns to clean, too")
+	f.BoolVar(&s.excelSafe, "excel-safe", false, "in outputs as CSV, put an apostrophe before cells that a spreadsheet takes for formulas")
+	completeFormats(c, "csv", "xlsx", "jsonl")
+}
+
+// options fills in what the flags say.
+func (s *outputSettings) options(o *contacts.Options) (err error) {
+	o.Sheet, o.ExcelSafe = s.sheet, s.excelSafe
+	if o.Out, err = contacts.ParseFormat(s.format); err != nil {
+		return usageError(err, "--format csv, xlsx or jsonl")
+	}
+	return nil
+}

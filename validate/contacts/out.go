@@ -1,0 +1,242 @@
+package contacts
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/prebounce/prebounce/validate/contacts/xlsx"
+)
+
+// NewSink prepares an output for rows of this list, and writes what stands before the rows to w.
+//
+// Without extra, each record is copied as the bytes it was; only the byte order mark is written beforehand, and the header
+// is a record like any other.
+//
+// With extra, columns of these names are appended to every row, and the sep= line and the header come first. A list without
+// a header gets one that names only our columns. A row that is shorter than [Layout.Width] is padded with empty fields, so
+// that our columns stand under their names. A longer row keeps all of its fields, ours come after them: they stand to the
+// right of their names by [Record.Fields] - [Layout.Width], which is for the caller to tell. Our values are safe in a
+// spreadsheet: none begins with a character that starts a formula, none holds control characters. Only rows are kept.
+//
+// An output of another format than the list, or a workbook, holds the header and the rows. Those of a workbook keep their kinds:
+// text, numbers, dates. JSON Lines keep their objects as they stand, with fields of ours behind their own.
+func (l *List) NewSink(w io.Writer, extra []string) (Sink, error) {
+	switch l.layout.Out {
+	case XLSX:
+		return l.workbookSink(w, extra)
+	case l.layout.Format:
+		if l.layout.Format == JSONL {
+			if _, err := w.Write(l.layout.BOM); err != nil {
+				return nil, fmt.Errorf("writing: %w", err)
+			}
+			return &sink{w, func() Part { return &objectPart{part{list: l}, extra} }}, nil
+		}
+		return l.ownSink(w, extra)
+	}
+	return l.textSink(w, extra)
+}
+
+// textSink writes the rows as text of another format.
+func (l *List) textSink(w io.Writer, extra []string) (Sink, error) {
+	t := &rowText{names: l.columnNames(), extra: extra, add: appendObject}
+	if l.layout.Out == CSV {
+		t.add = appendFields
+		if l.safe {
+			t.add = appendSafeFields
+		}
+		if len(l.layout.Names) > 0 {
+			if _, err := w.Write(appendFields(nil, t, headerCells(l.layout.Names, extra))); err != nil {
+				return nil, fmt.Errorf("writing: %w", err)
+			}
+		}
+	}
+	return &sink{w, func() Part { return &rowTextPart{rowText: t, cells: l.cellReader()} }}, nil
+}
+
+// rowText is how rows are written as text.
+type rowText struct {
+	names []string // of the list's columns, each different
+	extra []string // of ours
+	add   func(dst []byte, t *rowText, cells []xlsx.Cell) []byte
+}
+
+// columnNames are names for the fields of objects: the header's, made different.
+func (l *List) columnNames() (names []string) {
+	seen := map[string]bool{}
+	for i := range l.layout.Width {
+		name := fmt.Sprintf("column %d", i+1)
+		if i < len(l.layout.Names) && l.layout.Names[i] != "" {
+			name = l.layout.Names[i]
+		}
+		for n := 2; seen[name]; n++ {
+			if again := fmt.Sprintf("%s (%d)", name, n); !seen[again] {
+				name = again
+			}
+		}
+		seen[name] = true
+		names = append(names, name)
+	}
+	return names
+}
+
+func headerCells(names, extra []string) (cells []xlsx.Cell) {
+	for _, n := range append(append([]string{}, names...), extra...) {
+		cells = append(cells, xlsx.Cell{Text: []byte(n)})
+	}
+	return cells
+}
+
+// rowTextPart gathers rows as text of another format.
+type rowTextPart struct {
+	*rowText
+	cells *cellReader
+	buf   []byte
+}
+
+func (p *rowTextPart) Reset()       { p.buf = p.buf[:0] }
+func (p *rowTextPart) Len() int     { return len(p.buf) }
+func (p *rowTextPart) text() []byte { return p.buf }
+
+func (p *rowTextPart) Keep(rec *Record, extra ...string) {
+	eachRow(p.cells, rec, extra, func(cells []xlsx.Cell) { p.buf = p.add(p.buf, p.rowText, cells) })
+}
+
+// eachRow hands on the cells of all rows in a record's Raw, with values of ours.
+func eachRow(c *cellReader, rec *Record, extra []string, add func([]xlsx.Cell)) {
+	if rec.Kind != Row {
+		return
+	}
+	for raw := rec.Raw; len(raw) > 0; {
+		cells, size := c.next(raw)
+		raw = raw[size:]
+		for _, v := range extra {
+			cells = append(cells, xlsx.Cell{Text: []byte(strings.TrimSpace(strings.Map(noControl, v)))})
+		}
+		c.cells = cells
+		add(cells)
+	}
+}
+
+// appendFields appends a row of CSV: commas, quotes where they must be.
+func appendFields(dst []byte, _ *rowText, cells []xlsx.Cell) []byte {
+	for i, c := range cells {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendField(dst, c.Text)
+	}
+	return append(dst, '\n')
+}
+
+// appendSafeFields is appendFields for a spreadsheet that takes cells for formulas.
+func appendSafeFields(dst []byte, _ *rowText, cells []xlsx.Cell) []byte {
+	for i, c := range cells {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		if c.Kind == xlsx.Text && startsFormula(c.Text) {
+			c.Text = append([]byte{'\''}, c.Text...)
+		}
+		dst = appendField(dst, c.Text)
+	}
+	return append(dst, '\n')
+}
+
+func appendField(dst, text []byte) []byte {
+	for _, c := range text {
+		if c == ',' || c == '"' || c == '\n' || c == '\r' {
+			return appendQuoted(dst, text)
+		}
+	}
+	if len(text) > 0 && (text[0] == ' ' || text[0] == '\t') {
+		return appendQuoted(dst, text)
+	}
+	return append(dst, text...)
+}
+
+// appendObject appends a row as an object. Surplus cells are named by their number.
+func appendObject(dst []byte, t *rowText, cells []xlsx.Cell) []byte {
+	ours := len(cells) - len(t.extra)
+	for i, c := range cells {
+		mark, name := byte(','), ""
+		switch {
+		case i >= ours:
+			name = t.extra[i-ours]
+		case i < len(t.names):
+			name = t.names[i]
+		default:
+			name = fmt.Sprintf("column %d", i+1)
+		}
+		if i == 0 {
+			mark = '{'
+		}
+		dst = appendValue(append(appendJSON(append(dst, mark), []byte(name)), ':'), c)
+	}
+	return append(dst, '}', '\n')
+}
+
+// appendValue appends a cell as what it is.
+func appendValue(dst []byte, c xlsx.Cell) []byte {
+	switch {
+	case c.Kind == xlsx.Number && json.Valid(c.Text):
+		return append(dst, c.Text...)
+	case c.Kind == xlsx.Bool:
+		return append(dst, bytes.ToLower(c.Text)...)
+	}
+	return appendJSON(dst, c.Text)
+}
+
+// workbookSink writes the rows as a workbook.
+func (l *List) workbookSink(w io.Writer, extra []string) (Sink, error) {
+	name := l.layout.Sheet
+	if name == "" {
+		name = "Contacts"
+	}
+	var header xlsx.Row
+	if len(l.layout.Names) > 0 {
+		header = rowOf(headerCells(l.layout.Names, extra))
+	}
+	book, err := xlsx.NewWriter(w, name, header)
+	if err != nil {
+		return nil, fmt.Errorf("writing: %w", err)
+	}
+	return &bookSink{list: l, book: book}, nil
+}
+
+func rowOf(cells []xlsx.Cell) (r xlsx.Row) {
+	for _, c := range cells {
+		r.Append(c)
+	}
+	r.End()
+	return r
+}
+
+type bookSink struct {
+	list *List
+	book *xlsx.Writer
+}
+
+func (s *bookSink) NewPart() Part      { return &bookPart{cells: s.list.cellReader()} }
+func (s *bookSink) Write(p Part) error { return s.book.Write(p.(*bookPart).rows) }
+func (s *bookSink) Close() error       { return s.book.Close() }
+
+// bookPart gathers the rows of a workbook.
+type bookPart struct {
+	cells *cellReader
+	rows  xlsx.Row
+}
+
+func (p *bookPart) Reset()   { p.rows.Reset() }
+func (p *bookPart) Len() int { return p.rows.Len() }
+
+func (p *bookPart) Keep(rec *Record, extra ...string) {
+	eachRow(p.cells, rec, extra, func(cells []xlsx.Cell) {
+		for _, c := range cells {
+			p.rows.Append(c)
+		}
+		p.rows.End()
+	})
+}
