@@ -23,7 +23,7 @@ func (r *Run) Kinds(ctx context.Context, see func(k Kind, days int64)) error {
 	}
 	run.markDomains(l, false)
 	keys := run.keyer(l)
-	return l.eachRow(func(n note, linked, other bool) {
+	return l.eachOf(l.blocks, func(n note, linked, other bool) {
 		key, _ := keys.key(n, linked, other)
 		k, days := kindOf(key), int64(n.days())
 		if k.Settled != validate.NotProbed || !k.Dated || k.Future {

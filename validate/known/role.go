@@ -66,7 +66,7 @@ const (
 	hintE
 	hintP
 	hintL
-	hyphen // in every name that list software makes
+	hyphen    // in every name that list software makes
 	separator // the highest, for measure
 
 	replies = hintR | hintE | hintP | hintL
