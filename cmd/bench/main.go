@@ -34,6 +34,7 @@ func main() {
 	binary := flag.String("prebounce", "./prebounce", "the program to time")
 	dir := flag.String("dir", filepath.Join("build", "bench"), "where lists and outputs go")
 	facts := flag.Bool("facts", false, "time a run with all facts in the store against one without DNS")
+	profileTo := flag.String("profile", "", "write a CPU profile of runs of the same code to this file, and time nothing")
 	copyFrom := flag.String("copy", "", "internal: copy this list with encoding/csv and leave")
 	flag.Parse()
 	if *copyFrom != "" {
@@ -44,9 +45,12 @@ func main() {
 	}
 	list := mixture{rows: *rows, columns: *columns, domains: *domains, repeats: *repeats}
 	var err error
-	if *facts {
+	switch {
+	case *profileTo != "":
+		err = profile(list, *dir, *profileTo, *runs)
+	case *facts:
 		err = benchFacts(list, *dir, *binary, *runs)
-	} else {
+	default:
 		err = benchCopy(list, *dir, *binary, *runs, *procs)
 	}
 	if err != nil {

@@ -114,7 +114,9 @@ type firstSlot struct {
 }
 
 func (f *firsts) reset() {
-	clear(f.slots)
+	if f.used > 0 {
+		clear(f.slots)
+	}
 	f.used = 0
 }
 

@@ -22,6 +22,7 @@ func (l *looked) eachRow(workers int, see func(worker int) seeRow) error {
 	return group.Wait()
 }
 
+// eachOf goes through the rows of some blocks in their order.
 func (l *looked) eachOf(blocks []surveyedBlock, see seeRow) error {
 	links := linkCache{same: l.same}
 	var notes []byte

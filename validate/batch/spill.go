@@ -89,8 +89,11 @@ func (s *spill) room(p uint64, n int) (err error) {
 
 // each hands over the entries of partition p in the order in which they came, a buffer full at a time. It may run side by side.
 func (s *spill) each(p int, use func(entries []byte) error) error {
-	var room [bufferSize]byte
+	var room []byte
 	for _, c := range s.chunks[p] {
+		if room == nil {
+			room = make([]byte, bufferSize)
+		}
 		buf := room[:c.size]
 		if _, err := s.file.ReadAt(buf, c.at); err != nil {
 			return fmt.Errorf("reading working data: %w", err)

@@ -71,7 +71,7 @@ func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
 	}
 	s := &surveyor{Run: r, survey: &survey{notes: notes, domains: newDomains(), same: newDuplicates(r.TempDir), columns: r.observer()}}
 	newJob := func() *surveyJob { return &surveyJob{eye: eye{run: r}, traits: r.traits(s.columns.newGrouper())} }
-	pass, err := r.Source.Pass(ctx, newJob().traits.columns...)
+	pass, err := r.Source.Pass(ctx, r.traitColumns()...)
 	if err == nil {
 		next := func(j *surveyJob) (err error) {
 			j.block, err = pass.Next(j.block)
@@ -198,7 +198,8 @@ func (s *surveyor) commit(j *surveyJob) error {
 	for _, name := range j.also {
 		s.domains.add(s.domains.hash(name), []byte(name), 0)
 	}
-	at, err := s.notes.add(append(j.notes, j.places...))
+	j.notes = append(j.notes, j.places...)
+	at, err := s.notes.add(j.notes)
 	n := uint32(len(j.rows))
 	s.blocks = append(s.blocks, surveyedBlock{s.rows - n, n, at})
 	s.progress(Survey, j.block.Bytes())

@@ -28,22 +28,31 @@ type use struct {
 
 const secondsPerDay = 24 * 60 * 60
 
-// traits are the columns to read beside the addresses: none unless there will be a forecast.
+// traitColumns are the indexes of the columns to read beside the addresses, ascending: none unless there will be a forecast.
+func (r *Run) traitColumns() (indexes []int) {
+	if r.Forecaster == nil {
+		return nil
+	}
+	layout := r.Source.Layout()
+	for _, trait := range layout.Traits {
+		indexes = append(indexes, trait.Index)
+	}
+	for _, c := range layout.Groups {
+		indexes = append(indexes, c.Index)
+	}
+	slices.Sort(indexes)
+	return slices.Compact(indexes)
+}
+
+// traits reads these columns for one worker, whose rows g counts.
 func (r *Run) traits(g *grouper) *traitReader {
 	t := &traitReader{forecaster: r.Forecaster, none: noDays << daysAt}
 	if r.Forecaster == nil {
 		return t
 	}
-	layout := r.Source.Layout()
-	for _, trait := range layout.Traits {
-		t.columns = append(t.columns, trait.Index)
-	}
-	for _, c := range layout.Groups {
-		t.columns = append(t.columns, c.Index)
-	}
-	slices.Sort(t.columns)
-	t.columns = slices.Compact(t.columns)
+	t.columns = r.traitColumns()
 	t.uses = make([]use, len(t.columns))
+	layout := r.Source.Layout()
 	for i := range layout.Traits {
 		trait := &layout.Traits[i]
 		u := t.use(trait.Index)
