@@ -169,7 +169,7 @@ func TestLabelsAreWrittenAsTheyAreLookedUp(t *testing.T) {
 	}
 }
 
-// FuzzRead reads anything, whole and in bytes: it ends, says the same, and no reply that blames us counts as hard.
+// FuzzRead reads anything, whole and in pieces: it ends, and says the same.
 func FuzzRead(f *testing.F) {
 	for _, name := range exports(f) {
 		f.Add(read(f, name))
