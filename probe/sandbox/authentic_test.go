@@ -37,8 +37,7 @@ func deliver(t *testing.T, s *sandbox.Sandbox, client, host, from, to string, te
 	}
 	w.Write(text)
 	if err := w.Close(); err != nil {
-		code, _, _ := strings.Cut(strings.ReplaceAll(err.Error(), "-", " "), "\n")
-		return strings.Join(strings.Fields(code)[:2], " ")
+		return strings.Join(strings.Fields(strings.NewReplacer(`"`, "", "-", " ").Replace(err.Error()))[:2], " ")
 	}
 	return ""
 }
