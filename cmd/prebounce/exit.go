@@ -29,8 +29,8 @@ var exits = [...]struct {
 	{exitDone, "done, as far as was asked"},
 	{exitFailed, "the run failed"},
 	{exitUsage, "wrong flags or arguments"},
-	{exitCurable, "done, but a later run may know more: more than 1% of the addresses could not be decided for passing reasons (--strict: any)"},
-	{exitGate, "a gate was not met: DNS spoke against too large a part of the list, or check --fail-on"},
+	{exitCurable, "done, but a later run may know more: more than 1% of the addresses could not be decided for passing reasons (--strict: any); doctor: something could not be checked"},
+	{exitGate, "a gate was not met: DNS spoke against too large a part of the list, or check --fail-on, or doctor found something that fails"},
 	{exitUnreadable, "the list can't be read"},
 	{exitInterrupted, "interrupted: run it again to go on"},
 }

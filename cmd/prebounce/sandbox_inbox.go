@@ -18,7 +18,6 @@ import (
 // inbox is what the command was asked for.
 type inbox struct {
 	network dnsSettings
-	private bool
 	format  string
 	verbose bool
 }

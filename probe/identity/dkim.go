@@ -77,11 +77,7 @@ func (x *exam) guessKeys(ctx context.Context) Finding {
 		f.Next = tryAgain
 		return f.unchecked("whether there is a DKIM key could not be checked")
 	}
-	selectors := x.usualSelectors()
-	if top.Outcome == dns.NXDomain { // then nothing is below it (RFC 8020)
-		selectors = nil
-	}
-	found := x.tryKeys(ctx, selectors)
+	found := x.tryKeys(ctx, x.usualSelectors()) // also where nothing should be below (RFC 8020): some servers don't know that
 	service, known := ServiceNamed(x.ESP)
 	switch {
 	case len(found) > 0:

@@ -37,7 +37,7 @@ func headerForm(_ context.Context, x *exam, _ subject) Finding {
 // summary tells the gravest fault, and shows them all.
 func summary(f Finding, faults []fault, next string) Finding {
 	for _, fault := range faults {
-		if len(f.Evidence) < mostRecords {
+		if len(faults) > 1 && len(f.Evidence) < mostRecords {
 			f.Evidence = append(f.Evidence, fault.says)
 		}
 		if fault.result > f.Result {

@@ -104,6 +104,9 @@ func ownAddress(_ context.Context, x *exam, _ subject) Finding {
 	switch hidden := x.private(); {
 	case len(x.ips) == 0:
 		f.About, f.Result, f.Says = x.HELO, Unchecked, "the address that servers see is not known: the HELO name leads to none"
+		if x.HELO == "" {
+			f.About, f.Says = "address", "the address that servers see is not known"
+		}
 		f.Next = "--ip ADDRESS with the public address you send from"
 	case len(hidden) > 0:
 		f.Result, f.Says = Fail, fmt.Sprintf("servers do not see %s: it is not a public address", hidden[0])

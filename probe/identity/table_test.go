@@ -32,6 +32,31 @@ func TestEveryReplyOfTheTableIsAboutUsAndLeadsBackToItsCheck(t *testing.T) {
 	}
 }
 
+func TestTheTablesOfServicesAndRequirements(t *testing.T) {
+	t.Parallel()
+	names := map[string]bool{}
+	for _, s := range Services() {
+		if names[s.Name] || s.Title == "" || s.Source == "" || s.Include != "" && !isHost(strings.TrimPrefix(s.Include, "_")) || slices.ContainsFunc(s.Selectors, func(selector string) bool { return !isHost(selector + ".com") }) {
+			t.Errorf("a service that can't be right: %+v", s)
+		}
+		names[s.Name] = true
+	}
+	checks := map[string]bool{}
+	for _, c := range Checks() {
+		checks[c.Name] = true
+	}
+	for _, r := range Requirements() {
+		if r.Provider == "" || r.Asks == "" || !strings.Contains(r.Source, "2026") {
+			t.Errorf("a requirement that can't be right: %+v", r)
+		}
+		for _, name := range slices.Concat(r.Checks, r.Strict) {
+			if !checks[name] || !slices.Contains(r.Checks, name) {
+				t.Errorf("%s asks for %s: there is no check %q, or it is only strict", r.Provider, r.Asks, name)
+			}
+		}
+	}
+}
+
 func TestTheTableOfLists(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
