@@ -2,7 +2,9 @@ package report
 
 import (
 	"cmp"
+	"math"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,6 +30,7 @@ var samples = []sample{
 	{"short", shortRun, true},
 	{"core", coreRun, false},
 	{"probed", probedRun, false},
+	{"sampled", sampledRun, true},
 	{"learned", learnedRun, false},
 	{"hostile", hostileRun, false},
 }
@@ -180,6 +183,27 @@ func probedRun(t testing.TB) *Result {
 	return r.forecast(t, tally, risk.Options{Profile: profile("hubspot"), History: risk.History{Sent: 1_000_000, Hard: 12_000}, Remove: []risk.Category{risk.CategoryBlind}})
 }
 
+// sampledRun is a list of a hundred thousand rows, of which a sample was asked about.
+func sampledRun(t testing.TB) *Result {
+	r := &Result{Summary: summary("spring.csv", map[validate.Reason]int64{validate.NotProbed: 99_650, validate.Accepted: 320, validate.MailboxUnknown: 30})}
+	r.Probed = true
+	r.Asking = []validate.Asking{
+		{Operator: "google", Questions: 260, Asked: 261, Sessions: 14, Answered: 258, Silent: 2},
+		{Operator: "firm.example", Questions: 92, Asked: 151, Sessions: 21, Answered: 92, Stopped: "it refuses us, not the recipients", Reply: "554 5.7.1 blocked", BlockList: "bl.example"},
+	}
+	r.Replies = []batch.ReplyCount{
+		{Code: 250, Enhanced: "2.1.5", Text: "OK", Reason: validate.Accepted, Sentence: validate.Accepted.Sentence(), Rows: 320},
+		{Code: 550, Enhanced: "5.1.1", Text: "<recipient@redacted.invalid>: no such user", Reason: validate.MailboxUnknown, Sentence: validate.MailboxUnknown.Sentence(), Rows: 30},
+		{Code: 554, Text: strings.Repeat("blocked ", 30), Reason: validate.SenderBlocked, Sentence: validate.SenderBlocked.Sentence(), Rows: 1},
+	}
+	tally := risk.NewTally(day)
+	fill(tally, risk.Gmail, 60_000, 260)
+	fill(tally, risk.Corporate, 30_000, 90)
+	tally.AddN(risk.Row{Provider: risk.Yahoo, Blind: true, Source: risk.Form, Created: day.AddDate(-1, -4, 0)}, 10_000)
+	curve := []risk.Point{{Mean: 0.12, Half: 0.21}, {RCPT: 168, Asked: 150, Mean: 0.09, Half: 0.05}, {RCPT: 290, Asked: 250, Mean: 0.088, Half: 0.041}, {RCPT: 412, Asked: 350, Mean: 0.087, Half: 0.034}}
+	return r.forecast(t, tally, risk.Options{Profile: profile("ses"), RCPT: 412, Stopped: risk.ByDecision, Curve: curve, Seed: 1})
+}
+
 // evil holds what must reach no page as it stands.
 const evil = "</title></style><script>alert(1)</script><img src=http://evil.example/x>\" onload=\"x\x1b[31m\u202e|`*_[x](http://evil.example)"
 
@@ -201,6 +225,9 @@ func hostileRun(t testing.TB) *Result {
 	r.Causes = c.Report()
 	r.Brake = batch.Brake{Distinct: 900, Removed: 800, Pulled: true}
 	r.Risk.Warnings = []string{evil}
+	r.Probed, r.Risk.Probes.Stopped, r.Risk.Probes.Curve = true, evil, []risk.Point{{Half: math.MaxFloat64}, {RCPT: math.MaxInt64, Asked: -1, Mean: -1, Half: -1}}
+	r.Asking = []validate.Asking{{Operator: evil, Stopped: evil, Reply: evil, BlockList: evil}}
+	r.Replies = []batch.ReplyCount{{Enhanced: evil, Text: evil + " jane.doe@private.example", Sentence: evil}}
 	r.Card = &history.Card{Campaigns: 1, Scored: []history.Entry{{Name: evil, Sent: evil}, {Name: "jane.doe@private.example"}}}
 	r.Risk.Threshold.Service.Title, r.Risk.Threshold.Service.Does, r.Risk.Threshold.Service.Source = evil, evil, evil
 	r.Risk.Verdict.Because, r.Risk.Verdict.Code = evil, risk.Code(evil)

@@ -14,7 +14,7 @@ var stops = map[risk.Stop]string{
 	risk.ByDecision:   "it is clear on which side of the line the list lies",
 	risk.ByPrecision:  "the rate is known as well as was asked for",
 	risk.ByFloor:      "more questions would not help: what asking can't tell outweighs what more of it would",
-	risk.ByBudget:     "as many RCPTs were sent as may be, and the list lies too near the line for so few",
+	risk.ByBudget:     "as many RCPTs were sent as may be",
 	risk.ByReputation: "mail hosts refuse us, and to go on would harm the sender",
 	risk.ByTarget:     "the cleaned list is under the line",
 	risk.ByYield:      "the rest is too unlikely to bounce to be worth asking about",

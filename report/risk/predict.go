@@ -12,7 +12,7 @@ type Options struct {
 	Params  *Params    // nil: Defaults
 	History History    // sent before in the same window
 	Remove  []Category // what cleaning takes out beside what would certainly bounce
-	RCPT    int64      // questions asked in all, controls included; zero: as many as rows asked
+	RCPT    int64      // RCPT commands in all; without a Stopped: as many as rows asked, at least
 	Stopped Stop       // why asking stopped
 	Curve   []Point    // how the forecast became surer while asking
 	Seed    uint64     // of whatever chose the rows to ask, to be told along
@@ -215,7 +215,9 @@ func (w *work) probes() Probes {
 		p.Unknown += int64(s.rows[silent])
 	}
 	p.Policy = asked - p.Informative - p.CatchAll - p.Unknown
-	p.RCPT = max(p.RCPT, asked)
+	if p.Stopped == "" {
+		p.RCPT = max(p.RCPT, asked)
+	}
 	return p
 }
 
