@@ -21,7 +21,7 @@ func Example() {
 	defer os.RemoveAll(dir)
 	ses, _ := suppression.Named("ses")
 	ctx := context.Background()
-	dead := suppression.Undeliverable.Of(report.Results(ctx, strings.NewReader(results)), nil)
+	dead := report.Sorted(suppression.Undeliverable.Of(report.Results(ctx, strings.NewReader(results)), nil))
 	written, err := suppression.Export{Service: ses, Dir: dir}.Write(ctx, dead)
 	if err != nil {
 		panic(err)
