@@ -43,7 +43,7 @@ var saidBy = map[string]said{
 }
 
 // Earlier reads the run in dir, which gave the campaign's rows their chances.
-func (c *Campaign) Earlier(dir string) error {
+func (c *Campaign) Earlier(ctx context.Context, dir string) error {
 	r, err := Load(dir)
 	if err != nil {
 		return err
@@ -57,7 +57,7 @@ func (c *Campaign) Earlier(dir string) error {
 		return err
 	}
 	defer f.Close()
-	for row, err := range Results(context.Background(), f) {
+	for row, err := range Results(ctx, f) {
 		if err != nil {
 			return fmt.Errorf("reading %s: %w", f.Name(), err)
 		}

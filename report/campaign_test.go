@@ -118,7 +118,7 @@ func TestTheRunBeforeTheSendGivesOperatorsAndChances(t *testing.T) {
 	clean := r.file(t, "clean.csv")
 	l := sentList(t, clean)
 	c := heard(t, l)
-	if err := c.Earlier(r.dir); err != nil {
+	if err := c.Earlier(t.Context(), r.dir); err != nil {
 		t.Fatal(err)
 	}
 	for i := 0; i < 300; i += 30 {
@@ -181,13 +181,13 @@ func TestARunOfAnotherListForecastNothing(t *testing.T) {
 	put(t, r.dir, "report.json", written(t, JSON, r.Result))
 	l := sentList(t, fivePeople)
 	c := heard(t, l)
-	if err := c.Earlier(r.dir); err != nil {
+	if err := c.Earlier(t.Context(), r.dir); err != nil {
 		t.Fatal(err)
 	}
 	if learned := c.learned(t, l); learned.Forecast != nil {
 		t.Errorf("forecast %+v", learned.Forecast)
 	}
-	if err := c.Earlier(t.TempDir()); err == nil {
+	if err := c.Earlier(t.Context(), t.TempDir()); err == nil {
 		t.Error("a folder without a run was read")
 	}
 }

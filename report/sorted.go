@@ -16,9 +16,9 @@ import (
 )
 
 // sortedInMemory is how many octets of results are sorted at a time.
-const sortedInMemory = 16 << 20
+const sortedInMemory = 8 << 20
 
-// Sorted brings results into the order of their [Mailbox], those of one mailbox in the order of the list. It holds about 20 MiB,
+// Sorted brings results into the order of their [Mailbox], those of one mailbox in the order of the list. It holds a few tens of MiB,
 // however many there are; the others wait in a temporary file that has no name. An error of rows is handed on and ends it.
 func Sorted(rows iter.Seq2[batch.Result, error]) iter.Seq2[batch.Result, error] {
 	return sorted(rows, sortedInMemory)

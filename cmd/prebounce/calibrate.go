@@ -153,7 +153,7 @@ func (o *calibration) hear(c *cobra.Command, list *contacts.List, day time.Time,
 		return nil, err
 	}
 	if o.run != "" {
-		if err := heard.Earlier(o.run); err != nil {
+		if err := heard.Earlier(c.Context(), o.run); err != nil {
 			return nil, err
 		}
 	}

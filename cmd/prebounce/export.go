@@ -82,7 +82,7 @@ func (o *exporting) run(c *cobra.Command, dir string) error {
 	odd := 0
 	var written suppression.Written
 	err = withResults(dir, func(f *os.File) (err error) {
-		chosen := choice.Of(resultsOf(c.Context(), f), func(batch.Result) { odd++ })
+		chosen := report.Sorted(choice.Of(resultsOf(c.Context(), f), func(batch.Result) { odd++ }))
 		to := suppression.Export{Service: service, Dir: firstOf(o.out, dir), Force: o.force}
 		written, err = to.Write(c.Context(), chosen)
 		return err

@@ -7,8 +7,8 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"strings"
 
-	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
@@ -24,17 +24,16 @@ type files struct {
 	line   []batch.Result // what will stand on the next line
 }
 
-func (f *files) all(ctx context.Context, sorted iter.Seq2[batch.Result, error]) error {
+func (f *files) all(ctx context.Context, chosen iter.Seq2[batch.Result, error]) error {
 	last := ""
-	for r, err := range sorted {
+	for r, err := range chosen {
 		if err = errors.Join(err, ctx.Err()); err != nil {
 			return err
 		}
-		mailbox := report.Mailbox(r.Address)
-		if mailbox == last {
+		if strings.EqualFold(r.Address, last) {
 			continue
 		}
-		last = mailbox
+		last = r.Address
 		if f.Service.ASCII && !isASCII(r.Address) {
 			f.written.Left++
 			continue

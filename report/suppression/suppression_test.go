@@ -15,6 +15,7 @@ import (
 	"github.com/gocarina/gocsv"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
@@ -90,7 +91,7 @@ func contents(t testing.TB, path string) string {
 func TestFixtures(t *testing.T) {
 	for _, s := range Services() {
 		t.Run(s.Name, func(t *testing.T) {
-			files, _ := export(t, s, Undeliverable.Of(results(t), nil))
+			files, _ := export(t, s, report.Sorted(Undeliverable.Of(results(t), nil)))
 			if len(files) != 1 {
 				t.Fatalf("%d files", len(files))
 			}

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
@@ -37,8 +36,8 @@ type Written struct {
 	Left  int // addresses that the service does not take
 }
 
-// Write writes each mailbox once, in the order of the addresses, into as many files as the service's limits ask for. They appear
-// when all is written, or not at all. Without an address there is no file.
+// Write writes what was chosen into as many files as the service's limits ask for, addresses that differ only in capitals once if they
+// stand together, as in a list that is sorted. The files appear when all is written, or not at all. Without an address there is none.
 func (e Export) Write(ctx context.Context, chosen iter.Seq2[batch.Result, error]) (w Written, err error) {
 	stale, err := e.vacant()
 	if err != nil {
@@ -53,7 +52,7 @@ func (e Export) Write(ctx context.Context, chosen iter.Seq2[batch.Result, error]
 		e.Now = time.Now()
 	}
 	f := &files{Export: e, dir: building}
-	err = f.all(ctx, report.Sorted(chosen))
+	err = f.all(ctx, chosen)
 	if err := errors.Join(err, f.end()); err != nil {
 		return w, err
 	}

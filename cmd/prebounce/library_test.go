@@ -1,0 +1,42 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestSomebodyElsesProgram builds and runs a module that knows nothing but the packages' exported names.
+func TestSomebodyElsesProgram(t *testing.T) {
+	dir := t.TempDir() // what go would write to go.mod and go.sum goes there
+	for _, file := range []string{"testdata/library/go.mod", "../../go.sum"} {
+		if err := os.WriteFile(filepath.Join(dir, filepath.Base(file)), []byte(read(t, file)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := exec.CommandContext(t.Context(), "go", "run", "-trimpath", "-mod=mod", "-modfile="+filepath.Join(dir, "go.mod"), ".")
+	c.Dir = filepath.Join("testdata", "library")
+	c.Env = append(os.Environ(), "GOFLAGS=", "GOPROXY=off", "GOWORK=off", "CGO_ENABLED=0")
+	var complaints strings.Builder
+	c.Stderr = &complaints
+	said, err := c.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, complaints.String())
+	}
+	want := `ann@shop.test: unknown, not_probed
+bob@gone.test: undeliverable, no_domain
+info@shop.test: risky, role
+name;email;pb_status;pb_reason;pb_detail;pb_suggestion
+Bob;bob@shop.test;undeliverable;mailbox_unknown;;
+Gert;gert@gone.test;undeliverable;no_domain;NXDOMAIN from 192.0.2.53:53;
+2 rows of 4 may be sent to, 2 mailboxes were spoken about
+the page is HTML: true
+`
+	if diff := cmp.Diff(want, string(said)); diff != "" {
+		t.Error(diff)
+	}
+}
