@@ -1,0 +1,276 @@
+package contacts
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/zstd"
+)
+
+// addressesOf reads a list: the first address of each row.
+func addressesOf(t testing.TB, l *List) (rows []string) {
+	t.Helper()
+	p, err := l.Pass(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		b, err := p.Next(nil)
+		if err == io.EOF {
+			return rows
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for r := (Record{}); b.Next(&r); {
+			if r.Kind == Row {
+				rows = append(rows, string(bytes.Join(r.Cells, []byte("|"))))
+			}
+		}
+	}
+}
+
+// rewritten is a list as a sink without columns of ours writes all its records, or one with them all its rows.
+func rewritten(t testing.TB, l *List, extra ...string) string {
+	t.Helper()
+	var out bytes.Buffer
+	s, err := l.NewSink(&out, extra)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := l.Pass(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	part := s.NewPart()
+	for b, err := p.Next(nil); err != io.EOF; b, err = p.Next(b) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		part.Reset()
+		for r := (Record{}); b.Next(&r); {
+			if r.Kind != Unreadable {
+				part.Keep(&r, extra...)
+			}
+		}
+		if err := s.Write(part); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func opened(t testing.TB, list string, o Options) *List {
+	t.Helper()
+	if o.TempDir == "" {
+		o.TempDir = t.TempDir()
+	}
+	l, err := Open(t.Context(), file(t, list), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return l
+}
+
+const objects = `{"id":1,"contact":{"email":"ann@acme.test","tags":["a","b",null]},"n":1.50,"big":12345678901234567890}
+{"contact":{"email":"bob\u0040acme.test"},"vip":false,"deep":{"a":{"b":{"c":{"d":{"e":{"f":{"g":{"h":{}}}}}}}}}}
+
+{"contact":{"email":"eve@acme.test"},"list":[{"x":1}],"name":"\"E\"\n","n":null,"n":2}
+`
+
+func TestFormatsBecomeOneAnother(t *testing.T) {
+	const table = "Email;Name;Since\r\nann@acme.test;\"A; \"\"B\"\"\";007\r\n\r\nbob@acme.test;=1\r\neve@acme.test;;x;more\r\n"
+	for _, c := range []struct {
+		name, list string
+		out        Format
+		want       string
+	}{
+		{"CSV stays as it is", table, AsIs, table},
+		{"CSV as JSON Lines", table, JSONL, `{"Email":"ann@acme.test","Name":"A; \"B\"","Since":"007"}
+{"Email":"bob@acme.test","Name":"=1","Since":""}
+{"Email":"eve@acme.test","Name":"","Since":"x","column 4":"more"}
+`},
+		{"JSON Lines stay as they are", objects, AsIs, objects},
+		{"JSON Lines as CSV", objects, CSV, "id,contact.email,contact.tags,n,big,vip,deep.a.b.c.d.e.f.g.h,list,name\n" +
+			"1,ann@acme.test,a; b; ,1.50,12345678901234567890,,,,\n,bob@acme.test,,,,FALSE,{},,\n,eve@acme.test,,,,,,\"[{\"\"x\"\":1}]\",\"\"\"E\"\"\n\"\n"},
+		{"names that repeat, and none", "email,x,x,\na@b.co,1,2,3\n", JSONL, `{"email":"a@b.co","x":"1","x (2)":"2","column 4":"3"}` + "\n"},
+		{"no header", "a@b.co,1\nc@d.co,2\n", JSONL, `{"column 1":"a@b.co","column 2":"1"}` + "\n" + `{"column 1":"c@d.co","column 2":"2"}` + "\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if diff := cmp.Diff(c.want, rewritten(t, opened(t, c.list, Options{Out: c.out}))); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestAWorkbookGoesThroughEveryFormat(t *testing.T) {
+	const table = "Email,Name,Since\nann@acme.test,\"A,\nB\",007\nbob@acme.test,=1,\n"
+	book := rewritten(t, opened(t, table, Options{Out: XLSX}))
+	l := opened(t, book, Options{})
+	if l.Layout().Format != XLSX || l.Layout().Out != XLSX || l.Layout().Sheet != "Contacts" {
+		t.Errorf("layout %+v", l.Layout())
+	}
+	if diff := cmp.Diff([]string{"ann@acme.test", "bob@acme.test"}, addressesOf(t, l)); diff != "" {
+		t.Error(diff)
+	}
+	again := rewritten(t, l)
+	if got := rewritten(t, opened(t, again, Options{Out: CSV})); got != table {
+		t.Errorf("it came back as %q", got)
+	}
+	if got := rewritten(t, opened(t, packed(t, again), Options{Out: CSV}), "pb_status"); !strings.Contains(got, "\nbob@acme.test,=1,,pb_status\n") {
+		t.Errorf("compressed, with a column of ours: %q", got)
+	}
+}
+
+func TestColumnsOfOursInObjects(t *testing.T) {
+	got := rewritten(t, opened(t, "{\"email\":\"a@b.co\" }\r\n\r\n{\"email\":\"c@d.co\"}", Options{}), `a"b`)
+	want := "{\"email\":\"a@b.co\",\"a\\\"b\":\"a\\\"b\"}\r\n{\"email\":\"c@d.co\",\"a\\\"b\":\"a\\\"b\"}\r\n"
+	if got != want {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestExcelSafe(t *testing.T) {
+	const table = "sep=,\nEmail,Name\n-a@b.co,\"=cmd|' /C'!A0\"\n\"+c@d.co\",\"@x\",-1\ne@f.co,a=b\n"
+	want := "sep=,\nEmail,Name\n'-a@b.co,\"'=cmd|' /C'!A0\"\n\"'+c@d.co\",\"'@x\",'-1\ne@f.co,a=b\n"
+	if got := rewritten(t, opened(t, table, Options{ExcelSafe: true})); got != want {
+		t.Errorf("%q", got)
+	}
+	want = "sep=,\nEmail,Name,x\n'-a@b.co,\"'=cmd|' /C'!A0\",x\n\"'+c@d.co\",\"'@x\",'-1,x\ne@f.co,a=b,x\n"
+	if got := rewritten(t, opened(t, table, Options{ExcelSafe: true}), "x"); got != want {
+		t.Errorf("with a column of ours: %q", got)
+	}
+	book := rewritten(t, opened(t, table, Options{Out: XLSX}))
+	if got := rewritten(t, opened(t, book, Options{Out: CSV, ExcelSafe: true})); !strings.Contains(got, "'-a@b.co,'=cmd|' /C'!A0") {
+		t.Errorf("of a workbook: %q", got)
+	}
+}
+
+// archived is a zip archive of some lists.
+func archived(t testing.TB, members map[string]string, order ...string) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, name := range order {
+		w, err := z.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.WriteString(w, members[name])
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestEachMemberThatIsAListIsOpened(t *testing.T) {
+	members := map[string]string{
+		"a/subscribed.csv": "email\na@b.co\n", "logo.png": "\x89PNG\r\n\x1a\n", "__MACOSX/._a": "x", "a/": "", ".DS_Store": "x",
+		"people.jsonl": `{"email":"c@d.co"}`, "packed.csv.gz": packed(t, "email\ne@f.co\n"),
+		"book.xlsx": rewritten(t, opened(t, "email\ng@h.co\n", Options{Out: XLSX})), "inner.zip": archived(t, map[string]string{"x": "y"}, "x"),
+	}
+	path := file(t, archived(t, members, "a/", "a/subscribed.csv", "logo.png", "__MACOSX/._a", ".DS_Store", "people.jsonl", "packed.csv.gz", "book.xlsx", "inner.zip"))
+	lists, err := OpenAll(t.Context(), path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][]string{}
+	for _, l := range lists {
+		defer l.Close()
+		got[l.Layout().Member] = addressesOf(t, l)
+	}
+	want := map[string][]string{"a/subscribed.csv": {"a@b.co"}, "people.jsonl": {"c@d.co"}, "packed.csv.gz": {"e@f.co"}, "book.xlsx": {"g@h.co"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	wantNotes := []string{"not read from the archive: logo.png: it is a picture (PNG)", "not read from the archive: inner.zip: it is an archive inside an archive"}
+	if diff := cmp.Diff(wantNotes, lists[0].Layout().Notes); diff != "" {
+		t.Error(diff)
+	}
+	_, err = Open(t.Context(), path, Options{})
+	if e := (*OpenError)(nil); !errors.As(err, &e) || e.What != "it is a zip archive of 4 lists" {
+		t.Errorf("as one list: %v", err)
+	}
+}
+
+func TestAnArchiveIsBounded(t *testing.T) {
+	list := "email\n" + strings.Repeat("a@b.co\n", 100)
+	path := file(t, archived(t, map[string]string{"a": list, "b": list}, "a", "b"))
+	_, err := OpenAll(t.Context(), path, Options{SpoolLimit: int64(len(list)) + 100})
+	if e := (*OpenError)(nil); !errors.As(err, &e) || !strings.Contains(e.What, "holds more than 100 bytes") {
+		t.Errorf("beyond the limit of all members together: %v", err)
+	}
+	var names []string
+	for i := range mostMembers + 1 {
+		names = append(names, strings.Repeat("x", i+1))
+	}
+	_, err = OpenAll(t.Context(), file(t, archived(t, nil, names...)), Options{})
+	if e := (*OpenError)(nil); !errors.As(err, &e) || !strings.Contains(e.What, "more than 1000 members") {
+		t.Errorf("too many members: %v", err)
+	}
+}
+
+func TestZstd(t *testing.T) {
+	var b bytes.Buffer
+	z, err := zstd.NewWriter(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	io.WriteString(z, small)
+	z.Close()
+	if got := rewritten(t, opened(t, b.String(), Options{})); got != small {
+		t.Errorf("%q", got)
+	}
+	_, err = Open(t.Context(), file(t, b.String()[:b.Len()-3]), Options{})
+	if e := (*OpenError)(nil); !errors.As(err, &e) || e.What != "its zstd data is damaged" {
+		t.Errorf("cut short: %v", err)
+	}
+}
+
+// FuzzJSONLines reads anything behind a sound line: no panic, no line lost, and each comes out as it went in.
+func FuzzJSONLines(f *testing.F) {
+	f.Add([]byte(objects))
+	f.Add([]byte("{\"email\":[\"a@b.co\",{}],\"\":{}}\n{}\n[]\n{\"a\\u0022\":\"\\ud800\"}\n\n{"))
+	f.Fuzz(func(t *testing.T, rest []byte) {
+		list := "{\"email\":\"ann@acme.test\"}\n" + string(rest)
+		for _, out := range []Format{AsIs, CSV, XLSX} {
+			l, err := Open(t.Context(), "-", Options{Stdin: strings.NewReader(list), Out: out, TempDir: t.TempDir(), BlockSize: 64 + rand.IntN(512)})
+			if err != nil {
+				return
+			}
+			whole := rewritten(t, l)
+			if out == AsIs && l.Layout().Format == JSONL && strings.Count(whole, "\n") > strings.Count(list, "\n") {
+				t.Errorf("%q became %q", list, whole)
+			}
+			l.Close()
+		}
+	})
+}
+
+// FuzzArchive opens anything as a zip archive.
+func FuzzArchive(f *testing.F) {
+	f.Add([]byte(archived(f, map[string]string{"a.csv": small, "b.jsonl": objects}, "a.csv", "b.jsonl")))
+	f.Add([]byte(rewritten(f, opened(f, small, Options{Out: XLSX}))))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		lists, err := OpenAll(t.Context(), "-", Options{Stdin: bytes.NewReader(b), TempDir: t.TempDir(), SpoolLimit: 1 << 20})
+		if err != nil {
+			return
+		}
+		for _, l := range lists {
+			addressesOf(t, l)
+			l.Close()
+		}
+	})
+}
