@@ -26,6 +26,8 @@ func sandboxCommand() *cobra.Command {
 			"With --smtp your own application can send to it: the server at that address takes mail for any domain of the world and answers as\n" +
 			"the domain's own host would. Besides, each host listens at an address of its own, which DNS then tells. A message to\n" +
 			"550-5.7.1@reply.acme.test gets just that reply, to 550-5.7.26.data@reply.acme.test gets it after DATA. --inbox keeps what was accepted.\n\n" +
+			"Some hosts check who sends, as check=spf,dkim,dmarc in a world has them do: careful.test as Gmail does, exacting.test refuses whatever\n" +
+			"fails. The command inbox says what the doctor thinks of what was kept.\n\n" +
 			"It prints where it listens: the address of its DNS, then a line for each mail host.",
 		Example: "  prebounce sandbox --dns 127.0.0.1:5353\n  dig @127.0.0.1 -p 5353 gmail.com MX\n" +
 			"  prebounce sandbox --smtp 2525 --submission 5587 --inbox inbox\n  swaks --server 127.0.0.1:2525 --to ada@acme.test",

@@ -41,8 +41,7 @@ type letter struct {
 func (e *Examiner) Message(ctx context.Context, l Letter) Report {
 	x := &exam{Examiner: e, letter: &letter{Letter: l}, done: []Finding{}}
 	x.letter.read()
-	l = x.letter.Letter
-	x.letter.verdict = auth.Check(ctx, resolver{x: x, ip: l.IP}, auth.Message{IP: l.IP, HELO: l.HELO, Sender: l.Sender, Text: l.Text})
+	x.letter.authenticate(ctx, x)
 	x.run(ctx, messageChecks)
 	x.run(ctx, bulkChecks)
 	return Report{x.done}
@@ -53,9 +52,17 @@ func (l *letter) read() {
 	if l.Sender == "" {
 		l.Sender = strings.TrimSpace(l.header.Get("Return-Path"))
 	}
-	l.Sender = strings.Trim(l.Sender, "<>")
 	l.IP = l.IP.Unmap().WithZone("")
 	l.readParts()
+}
+
+// authenticate evaluates the message. Without a sender nobody knows whose SPF record counts.
+func (l *letter) authenticate(ctx context.Context, x *exam) {
+	m := auth.Message{IP: l.IP, HELO: l.HELO, Sender: strings.Trim(l.Sender, "<>"), Text: l.Text}
+	if l.Sender == "" {
+		m.IP = netip.Addr{}
+	}
+	l.verdict = auth.Check(ctx, resolver{x: x, ip: l.IP}, m)
 }
 
 // messageChecks are about one message.
@@ -89,11 +96,16 @@ var messageChecks = []row{
 func messageSPF(_ context.Context, x *exam, _ subject) Finding {
 	l := x.letter
 	s := l.verdict.SPF
+	f := Finding{About: l.IP.String()}
 	o, evaluated := spfOutcomes[spf.Result(s.Result)]
-	if !evaluated {
+	switch {
+	case !l.IP.IsValid():
 		return Finding{}
+	case !evaluated:
+		f.Next = "--from with the envelope's sender (MAIL FROM)"
+		return f.unchecked("whether SPF passes could not be checked: the envelope's sender is not known")
 	}
-	f := Finding{About: l.IP.String(), Result: o.result, Says: fmt.Sprintf(o.says, s.Domain, l.IP)}
+	f.Result, f.Says = o.result, fmt.Sprintf(o.says, s.Domain, l.IP)
 	if s.Err != nil {
 		f.Evidence = []string{fmt.Sprintf("%s: %s", s.Domain, cut(s.Err.Error()))}
 	}

@@ -40,6 +40,8 @@ func TestMessages(t *testing.T) {
 	}{
 		{"all is well", identity.Letter{Text: sample(t, "good.eml"), IP: ours, Sender: "news@wellsent.test"}, nil},
 		{"the signature is enough", identity.Letter{Text: sample(t, "good.eml")}, nil},
+		{"nobody knows the envelope's sender", identity.Letter{Text: sample(t, "good.eml"), IP: ours, HELO: "mail.wellsent.test"}, []string{"unchecked message_spf 192.0.2.220"}},
+		{"the null reverse-path counts as HELO, which has no record", identity.Letter{Text: sample(t, "good.eml"), IP: ours, HELO: "mail.wellsent.test", Sender: "<>"}, []string{"warn message_spf 192.0.2.220"}},
 		{"the signature is enough where SPF fails", identity.Letter{Text: sample(t, "good.eml"), IP: other, Sender: "news@wellsent.test"}, []string{"fail message_spf 192.0.2.222"}},
 		{"it was changed on the way", identity.Letter{Text: sample(t, "changed.eml"), IP: ours, Sender: "news@wellsent.test"}, []string{"fail message_dkim DKIM-Signature", "warn unsubscribe List-Unsubscribe"}},
 		{"changed, and from elsewhere", identity.Letter{Text: sample(t, "changed.eml"), IP: other, Sender: "news@wellsent.test"},
