@@ -160,14 +160,16 @@ func TestSimDecisions(t *testing.T) {
 	if *worlds > 0 {
 		all = append(all, misspecified()[:3]...)
 	}
-	var out strings.Builder
-	out.WriteString("| world | line | rate | RCPTs, median (p90) | wrong | near the line: lists, wrong | undecided | stops |\n|---|---|---|---|---|---|---|---|\n")
 	for _, w := range all {
-		for _, target := range targets {
-			checkDecisions(t, &out, w, target, decisions(w, target, n))
-		}
+		t.Run(w.name, func(t *testing.T) {
+			var out strings.Builder
+			out.WriteString("| world | line | rate | RCPTs, median (p90) | wrong | near the line: lists, wrong | undecided | stops |\n|---|---|---|---|---|---|---|---|\n")
+			for _, target := range targets {
+				checkDecisions(t, &out, w, target, decisions(w, target, n))
+			}
+			t.Logf("%d lists of %d rows for each line\n%s", n, simRows, out.String())
+		})
 	}
-	t.Logf("%d lists of %d rows for each line\n%s", n, simRows, out.String())
 }
 
 func checkDecisions(t *testing.T, out *strings.Builder, w world, target float64, all []decision) {
@@ -187,7 +189,7 @@ func checkDecisions(t *testing.T, out *strings.Builder, w world, target float64,
 	}
 	slices.Sort(rcpts)
 	most := 0.01
-	if near > 0.2 {
+	if near > 0.1 {
 		most = 0.03 // many of these lists lie near the line
 	}
 	fmt.Fprintf(out, "| %s | %.0f%% | %.1f%% | %d (%d) | %.3f | %.3f, %.0f | %.3f | %v |\n", w.name, 100*target, 100*rate, rcpts[len(rcpts)/2], rcpts[len(rcpts)*9/10], wrong, near, wrongNear, undecided, stops)
