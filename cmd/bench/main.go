@@ -33,6 +33,7 @@ func main() {
 	procs := flag.Int("procs", runtime.NumCPU(), "processors for prebounce")
 	binary := flag.String("prebounce", "./prebounce", "the program to time")
 	dir := flag.String("dir", filepath.Join("build", "bench"), "where lists and outputs go")
+	memory := flag.Bool("memory", false, "compare the memory for the list with that for a tenth of it, in each format")
 	facts := flag.Bool("facts", false, "time a run with all facts in the store against one without DNS")
 	profileTo := flag.String("profile", "", "write a CPU profile of runs of the same code to this file, and time nothing")
 	copyFrom := flag.String("copy", "", "internal: copy this list with encoding/csv and leave")
@@ -48,6 +49,8 @@ func main() {
 	switch {
 	case *profileTo != "":
 		err = profile(list, *dir, *profileTo, *runs)
+	case *memory:
+		err = benchMemory(list, *dir, *binary)
 	case *facts:
 		err = benchFacts(list, *dir, *binary, *runs)
 	default:

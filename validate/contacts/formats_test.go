@@ -239,6 +239,39 @@ func TestZstd(t *testing.T) {
 	}
 }
 
+func TestPastedLists(t *testing.T) {
+	for _, c := range []struct {
+		name, list string
+		want       []string // rows as they come out; nil: it is no pasted list
+	}{
+		{"a To line", "Ann <ann@acme.test>, \"Bee, Bob\" <bob@acme.test>, Doe, John <john@acme.test>\n", []string{"Ann <ann@acme.test>", "\"Bee, Bob\" <bob@acme.test>", "Doe, John <john@acme.test>"}},
+		{"addresses alone, with semicolons", "a@acme.test; b@acme.test;c@acme.test;", []string{"a@acme.test", "b@acme.test", "c@acme.test"}},
+		{"several lines of it", "a@acme.test, b@acme.test,\r\nc@acme.test\r\n", []string{"a@acme.test", "b@acme.test", "c@acme.test"}},
+		{"names with addresses, line by line", "Ann <a@b.co>, Bob <c@d.co>\nEve <e@f.co>, Joe <g@h.co>\n", []string{"Ann <a@b.co>", "Bob <c@d.co>", "Eve <e@f.co>", "Joe <g@h.co>"}},
+		{"a table of two addresses", "a@b.co,c@d.co\ne@f.co,g@h.co\n", nil},
+		{"one address a line", "Ann <a@b.co>\nBob <c@d.co>\n", nil},
+		{"a table with names", "a@b.co,Ann\nc@d.co,Bob\n", nil},
+		{"a header", "email\na@b.co, c@d.co\ne@f.co\n", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := opened(t, c.list, Options{})
+			got := rewritten(t, l)
+			if c.want == nil {
+				if got != c.list {
+					t.Errorf("it became %q", got)
+				}
+				return
+			}
+			if diff := cmp.Diff(strings.Join(c.want, "\n")+"\n", got); diff != "" {
+				t.Error(diff)
+			}
+			if rows := addressesOf(t, l); len(rows) != len(c.want) {
+				t.Errorf("rows %q", rows)
+			}
+		})
+	}
+}
+
 // FuzzJSONLines reads anything behind a sound line: no panic, no line lost, and each comes out as it went in.
 func FuzzJSONLines(f *testing.F) {
 	f.Add([]byte(objects))

@@ -67,6 +67,9 @@ func (l *List) findOut(ctx context.Context, o *Options) error {
 	if err := refuseJSON(head); err != nil {
 		return err
 	}
+	if eof && o.Delimiter == 0 && len(o.Columns) == 0 && pasted(head) {
+		return l.readPasted(head, o)
+	}
 	l.readDialect(head, eof, o)
 	return l.readColumns(head, eof, o)
 }

@@ -15,6 +15,7 @@ type scanner struct {
 	r     *bufio.Reader
 	depth int
 	tag   []byte // what stands between < and >
+	label string // the element's name without its prefix
 	text  []byte
 	end   bool // the element is empty: its end comes next
 }
@@ -104,6 +105,7 @@ func (s *scanner) markup() (t token, skip bool, err error) {
 	case '!':
 		return s.declared()
 	case '/':
+		s.label = nameOf(s.tag[1:])
 		t, err = s.closed()
 		return t, false, err
 	}
@@ -118,6 +120,7 @@ func (s *scanner) markup() (t token, skip bool, err error) {
 	if n := len(s.tag) - 1; n >= 0 && s.tag[n] == '/' {
 		s.tag, s.end = s.tag[:n], true
 	}
+	s.label = nameOf(s.tag)
 	if s.depth++; s.depth > deepest {
 		return 0, false, errDepth
 	}
@@ -179,11 +182,16 @@ func quoting(open byte, b []byte) byte {
 	return open
 }
 
-// name is the element's name without its prefix.
-func (s *scanner) name() string {
-	tag := bytes.TrimPrefix(s.tag, []byte("/"))
-	if i := bytes.IndexAny(tag, " \t\r\n>"); i >= 0 {
-		tag = tag[:i]
+// name is the name of the element that begins or ends, without its prefix.
+func (s *scanner) name() string { return s.label }
+
+// nameOf is the name at the front of a tag.
+func nameOf(tag []byte) string {
+	for i, c := range tag {
+		if c <= ' ' || c == '>' || c == '/' {
+			tag = tag[:i]
+			break
+		}
 	}
 	return local(tag)
 }
