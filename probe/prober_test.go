@@ -135,7 +135,7 @@ func TestUnwelcome(t *testing.T) {
 		if asking.Stopped == "" || asking.BlockList == "" || !strings.Contains(asking.Reply, "blocked using") || counts["withdrawn sender_blocked"] == 0 {
 			t.Errorf("%+v, %v", asking, counts)
 		}
-		if again := asking.Again.Sub(time.Now()); again < 23*time.Hour {
+		if again := time.Until(asking.Again); again < 23*time.Hour {
 			t.Errorf("to be asked again in %v", again)
 		}
 		o = w.askAll(t, probe.Prober{Store: store}, all)
