@@ -124,11 +124,12 @@ func appendText(b, text []byte) []byte {
 	return b
 }
 
+// looksEscaped tells whether text begins like _xHHHH_. What is written behind it can bring the last sign.
 func looksEscaped(b []byte) bool {
-	if len(b) < 7 || b[1] != 'x' {
+	if len(b) < 6 || b[1] != 'x' {
 		return false
 	}
-	_, ok := escaped(b)
+	_, ok := escaped(append(b[:6:6], '_'))
 	return ok
 }
 
