@@ -1,20 +1,21 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/prebounce/prebounce/validate/contacts/xlsx"
 )
 
 var update = flag.Bool("update", false, "rewrite samples/golden")
@@ -65,19 +66,63 @@ func cleanSample(t *testing.T, list string, flags []string) map[string]string {
 	if err != nil || len(dir) != 1 {
 		t.Fatalf("folders of outputs: %q, %v; said\n%s", dir, err, stderr.String())
 	}
-	for _, name := range []string{"clean.csv", "review.csv", "removed.csv", "core.csv", "held.csv", "rejected.csv", "results.csv"} {
-		b, err := os.ReadFile(filepath.Join(dir[0], name))
-		if errors.Is(err, fs.ErrNotExist) && slices.Contains([]string{"core.csv", "held.csv", "rejected.csv"}, name) {
-			continue
-		}
+	files, err := os.ReadDir(dir[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		b, err := os.ReadFile(filepath.Join(dir[0], f.Name()))
 		if err != nil {
 			t.Fatal(err)
 		}
-		got[name] = string(b)
+		switch filepath.Ext(f.Name()) {
+		case ".csv", ".jsonl":
+			got[f.Name()] = string(b)
+		case ".xlsx":
+			got[f.Name()+".txt"] = sheetText(t, b)
+		}
+	}
+	for _, list := range []string{"clean", "review", "removed"} {
+		if names, _ := filepath.Glob(filepath.Join(dir[0], list+".*")); len(names) != 1 {
+			t.Errorf("%s: %q", list, names)
+		}
 	}
 	got["results.csv"] = whenever.ReplaceAllString(got["results.csv"], ",<when>,")
 	addUp(t, filepath.Join(dir[0], "report.json"), strings.Count(got["results.csv"], "\n")-1)
 	return got
+}
+
+// sheetText is what the only sheet of a workbook holds: each cell by its kind.
+func sheetText(t *testing.T, book []byte) string {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := xlsx.Open(z, xlsx.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	rows, err := w.Rows(&w.Sheets()[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var text strings.Builder
+	for {
+		_, cells, err := rows.Next()
+		if err == io.EOF {
+			return text.String()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range cells {
+			fmt.Fprintf(&text, "%s %q  ", [...]string{"text", "number", "bool", "date"}[c.Kind], c.Text)
+		}
+		text.WriteByte('\n')
+	}
 }
 
 // whenever finds the time of the facts in a row of results.csv.
