@@ -83,6 +83,11 @@ func (o *exporting) run(c *cobra.Command, dir string) error {
 	var written suppression.Written
 	err = withResults(dir, func(f *os.File) (err error) {
 		chosen := report.Sorted(choice.Of(resultsOf(c.Context(), f), func(batch.Result) { odd++ }))
+		if o.out != "" {
+			if err := os.MkdirAll(o.out, 0o755); err != nil {
+				return err
+			}
+		}
 		to := suppression.Export{Service: service, Dir: firstOf(o.out, dir), Force: o.force}
 		written, err = to.Write(c.Context(), chosen)
 		return err
