@@ -25,7 +25,7 @@ import (
 func installed(t *testing.T, program string) string {
 	t.Helper()
 	skip := t.Skipf
-	if os.Getenv("PREBOUNCE_REQUIRE_ALL") != "" {
+	if os.Getenv("REQUIRE_ALL") != "" {
 		skip = t.Fatalf
 	}
 	if os.Geteuid() != 0 {

@@ -16,8 +16,8 @@ func disk(t *testing.T, size string) string {
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); err != nil {
 		why := fmt.Sprintf("a tmpfs can't be mounted (%v): run the tests as root", err)
-		if os.Getenv("PREBOUNCE_REQUIRE_ALL") != "" {
-			t.Fatal("PREBOUNCE_REQUIRE_ALL is set, but ", why)
+		if os.Getenv("REQUIRE_ALL") != "" {
+			t.Fatal("REQUIRE_ALL is set, but ", why)
 		}
 		t.Skip(why)
 	}

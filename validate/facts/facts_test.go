@@ -33,8 +33,8 @@ var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 // cannot skips a test that this machine can't run, or fails it where every test must run.
 func cannot(t *testing.T, why string) {
 	t.Helper()
-	if os.Getenv("PREBOUNCE_REQUIRE_ALL") != "" {
-		t.Fatal("PREBOUNCE_REQUIRE_ALL is set, but ", why)
+	if os.Getenv("REQUIRE_ALL") != "" {
+		t.Fatal("REQUIRE_ALL is set, but ", why)
 	}
 	t.Skip(why)
 }

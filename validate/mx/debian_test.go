@@ -86,7 +86,7 @@ func installed(t *testing.T, programs ...string) (paths []string) {
 		switch {
 		case err == nil:
 			paths = append(paths, path)
-		case os.Getenv("PREBOUNCE_REQUIRE_ALL") != "":
+		case os.Getenv("REQUIRE_ALL") != "":
 			t.Fatalf("%s is not installed: apt-get install nsd unbound", p)
 		default:
 			t.Skipf("%s is not installed: apt-get install nsd unbound", p)
