@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/prebounce/prebounce/probe"
 	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
@@ -137,20 +135,6 @@ func (o *checking) ready(c *cobra.Command) (err error) {
 	return o.readyToAsk(c)
 }
 
-// readyToAsk makes ready to ask mail hosts. What was asked of whom is remembered, so that the limits hold over many checks.
-func (o *checking) readyToAsk(c *cobra.Command) (err error) {
-	var store probe.Store
-	if o.asker.sandbox == nil {
-		if o.facts = o.store.open(c); o.facts != nil {
-			store = o.facts
-		}
-	}
-	if o.asking, err = o.probe.asking(c, o.asker, store, o.lists, o.private); err == nil && o.trace {
-		o.asking.prober.Client.Trace = conversation(c.ErrOrStderr())
-	}
-	return err
-}
-
 func (o *checking) prepare(c *cobra.Command) (err error) {
 	if o.policy, err = o.settings.policy(o.dns.sandbox); err != nil {
 		return err
@@ -252,49 +236,6 @@ func (o *checking) count(a report.Address) {
 	if a.Reason.Curable() {
 		o.curable++
 	}
-}
-
-// mail asks DNS about an address's domain, if there is anything to ask.
-func (o *checking) mail(ctx context.Context, e *validate.Evidence) validate.Mail {
-	const nothing = 1<<validate.BadSyntax | 1<<validate.DomainLiteral | 1<<validate.DotlessDomain | 1<<validate.ReservedDomain
-	switch {
-	case o.asker.lookup == nil || o.policy.Heeded(e.Reasons())&nothing != 0:
-		return validate.Mail{}
-	case o.doubt != "":
-		return validate.Mail{Status: validate.NoDNSAnswer, Detail: o.doubt}
-	}
-	return o.ask(ctx, e.Address.Domain)
-}
-
-// probed asks the mail host about an address that nothing else decides.
-func (o *checking) probed(ctx context.Context, e *validate.Evidence) error {
-	if o.asking == nil || !e.Mail.Status.Takes() || o.policy.List(o.policy.Judge(e.Reasons())) == validate.Removed {
-		return nil
-	}
-	question := validate.Question{Address: e.Address, Mail: &e.Mail}
-	_, err := o.asking.Ask(ctx, func(yield func(validate.Question) bool) { yield(question) }, func(found []validate.Answered) error {
-		e.Answer = found[len(found)-1].Answer
-		if o.facts == nil {
-			return nil
-		}
-		return o.facts.PutAnswers(context.WithoutCancel(ctx), []facts.KeyedAnswer{{Key: o.facts.Key(e.Address.String()), Domain: e.Address.Domain, Answer: e.Answer}})
-	})
-	return err
-}
-
-// mostMails bounds how many domains check remembers.
-const mostMails = 100_000
-
-// ask asks about a domain, unless it did so within the life of the answer.
-func (o *checking) ask(ctx context.Context, domain string) validate.Mail {
-	if m, ok := o.mails[domain]; ok && time.Now().Before(m.Asked.Add(m.TTL)) {
-		return m
-	}
-	if len(o.mails) == mostMails {
-		clear(o.mails)
-	}
-	o.mails[domain] = o.asker.lookup.Mail(ctx, domain)
-	return o.mails[domain]
 }
 
 // mostMailboxes bounds how many mailboxes check remembers; a first one after so many is forgotten.
