@@ -24,7 +24,9 @@ func Redact(r reply.Reply, c reply.Context) string {
 	codes.Lines = nil
 	var ways []string
 	for _, way := range []redaction{{c, true, true}, {c, false, true}, {c, true, false}, {c, false, false}} {
-		ways = append(ways, strings.TrimSpace(codes.String()+" "+way.apply(words)))
+		if text := strings.TrimSpace(codes.String() + " " + way.apply(words)); !holds(text, c.Recipient) {
+			ways = append(ways, text)
+		}
 	}
 	want := reply.Classify(reply.Parse(r.String()), c)
 	c.Recipient = ""
@@ -39,6 +41,11 @@ func Redact(r reply.Reply, c reply.Context) string {
 }
 
 func inAll(a, b reply.Finding) bool { return a == b }
+
+// holds tells whether a text has the recipient after all, as a part of something that is no address.
+func holds(text, recipient string) bool {
+	return recipient != "" && strings.Contains(strings.ToLower(text), strings.ToLower(recipient))
+}
 
 // speaksForNobody is the last resort.
 func speaksForNobody(a, _ reply.Finding) bool { return !a.Class.Removes() }

@@ -142,6 +142,7 @@ func FuzzRedact(f *testing.F) {
 		f.Add(s.text, "bob@example.org")
 	}
 	f.Add("5User u.2 ``````@User unknown", "bob@example.org")
+	f.Add("500 2.0.0 \"@00000@000", "0@000")
 	f.Fuzz(func(t *testing.T, text, recipient string) {
 		if len(recipient) > 254 || checkMailbox(recipient, true) != nil || strings.EqualFold(recipient, ourSender) ||
 			strings.HasSuffix(strings.ToLower(recipient), "redacted.invalid") {
