@@ -177,9 +177,9 @@ func TestAnswersOutliveAKillAndSoDoesALeaseUntilItsEnd(t *testing.T) {
 		t.Errorf("the answer is lost or mangled: %+v", got)
 	}
 	end := noon.Add(time.Minute)
-	for now, want := range map[time.Time]time.Time{end.Add(-1): end, end: {}} {
-		if other, err := s.Lease(t.Context(), "google", now, end); err != nil || !other.Equal(want) {
-			t.Errorf("at %v it is another's until %v, %v, want %v", now, other, err, want)
+	for _, at := range []struct{ now, other time.Time }{{end.Add(-1), end}, {end, time.Time{}}} {
+		if other, err := s.Lease(t.Context(), "google", at.now, end); err != nil || !other.Equal(at.other) {
+			t.Errorf("at %v it is another's until %v, %v, want %v", at.now, other, err, at.other)
 		}
 	}
 }
