@@ -1,8 +1,10 @@
 package smtp
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"os"
@@ -121,11 +123,23 @@ func serve(t *testing.T, at netip.AddrPort, log, program string, args ...string)
 		case <-time.After(10 * time.Millisecond):
 		}
 		if conn, err := net.Dial("tcp", at.String()); err == nil {
-			conn.Close()
+			leave(t, conn)
 			return
 		}
 	}
 	t.Fatalf("%s doesn't listen", program)
+}
+
+// leave ends a session and waits until the server has hung up: only then does Postfix no longer count the connection.
+func leave(t *testing.T, conn net.Conn) {
+	t.Helper()
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	if _, err := bufio.NewReader(conn).ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprint(conn, "QUIT\r\n")
+	io.Copy(io.Discard, conn)
 }
 
 // postfixMain knows known@postfix.example and nobody else.
