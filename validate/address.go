@@ -30,19 +30,21 @@ func Parse(s string) (Address, error) {
 	if fault != nil {
 		return Address{}, fault
 	}
-	a.Local, a.Domain = strings.Clone(a.Local), strings.Clone(a.Domain)
-	return a, nil
+	b := *a
+	b.Local, b.Domain = strings.Clone(a.Local), strings.Clone(a.Domain)
+	return b, nil
 }
 
 func (a Address) String() string { return a.Local + "@" + a.Domain }
 
 // Parser parses without allocating where the address is ASCII. The zero value is ready; it is not for use by two goroutines.
 type Parser struct {
-	lower  [maxAddress]byte // a domain written in capitals, in lower case
-	fault  SyntaxError
-	plain  bool
-	folded bool
-	aLabel bool // a label of the domain begins with xn--
+	address Address
+	lower   [maxAddress]byte // a domain written in capitals, in lower case
+	fault   SyntaxError
+	plain   bool
+	folded  bool
+	aLabel  bool // a label of the domain begins with xn--
 }
 
 // Plain tells whether what was just parsed is an address that nobody would write for something else: ASCII, not quoted, no literal,
@@ -52,51 +54,51 @@ func (p *Parser) Plain() bool { return p.plain }
 // Folded tells whether the local part of what was just parsed is ASCII, not quoted, and without capital letters.
 func (p *Parser) Folded() bool { return p.folded }
 
-// Parse is [Parse] for hot paths: what it returns may point into s and into p, so it is good until the next call.
-func (p *Parser) Parse(s string) (a Address, _ *SyntaxError) {
-	at, fault := p.local(s, &a)
+// Parse is [Parse] for hot paths: what it returns is a part of p and may point into s, so it is good until the next call. It is nil
+// where there is a fault.
+func (p *Parser) Parse(s string) (*Address, *SyntaxError) {
+	a := &p.address
+	*a = Address{}
+	at, fault := p.local(s, a)
 	if fault == nil {
-		fault = p.domain(s, at+1, &a)
+		fault = p.domain(s, at+1, a)
 	}
 	switch {
 	case fault != nil:
-		return Address{}, fault
+		return nil, fault
 	case len(a.Local)+1+len(a.Domain) > maxAddress:
-		return Address{}, p.fail(s, maxAddress, "longer than 254 octets")
+		return nil, p.fail(s, maxAddress, "longer than 254 octets")
 	}
 	return a, nil
 }
 
 // local reads up to the @ into a and returns where that stands.
 func (p *Parser) local(s string, a *Address) (at int, fault *SyntaxError) {
-	dot := -1 // where the last one stands; the next character may not be one
-	p.plain, p.folded = true, true
-	for i := range len(s) {
-		switch class[s[i]] {
-		case isText:
-		case isUpper:
-			p.folded = false
-		case isMark:
-			p.plain = false
-		case isAt:
-			return p.checkLocal(s, i, dot == i-1, a)
-		case isDot:
-			if dot == i-1 {
-				return 0, p.dot(s, i)
-			}
-			dot = i
-		case isHigh:
-			p.plain, p.folded = false, false
-			return p.international(s, a)
-		default:
-			p.plain, p.folded = false, false
-			if i == 0 && s[0] == '"' {
-				return p.quoted(s, a)
-			}
-			return 0, p.unfit(s, i)
+	seen, twice, last := uint8(0), uint8(0), uint8(isDot) // a dot at the start is one too many
+	for ; at < len(s); at++ {
+		c := class[s[at]]
+		if c&endsLocal != 0 {
+			break
 		}
+		seen, twice, last = seen|c, twice|c&last, c
 	}
-	return 0, p.noAt()
+	p.plain, p.folded = seen&isMark == 0, seen&isUpper == 0
+	switch {
+	case twice&isDot != 0:
+		return 0, p.dots(s)
+	case at == len(s):
+		return 0, p.noAt()
+	case s[at] == '@':
+		return p.checkLocal(s, at, last == isDot, a)
+	}
+	p.plain, p.folded = false, false
+	switch {
+	case class[s[at]] == isHigh:
+		return p.international(s, a)
+	case at == 0 && s[0] == '"':
+		return p.quoted(s, a)
+	}
+	return 0, p.unfit(s, at)
 }
 
 // unfit tells about the character at s[i], unless there is no @ at all and so no address.
@@ -119,6 +121,14 @@ func (p *Parser) checkLocal(s string, at int, dot bool, a *Address) (int, *Synta
 	}
 	a.Local = s[:at]
 	return at, nil
+}
+
+// dots finds the first dot at the start or behind another one.
+func (p *Parser) dots(s string) *SyntaxError {
+	if s[0] == '.' {
+		return p.dot(s, 0)
+	}
+	return p.dot(s, strings.Index(s, "..")+1)
 }
 
 func (p *Parser) dot(s string, i int) *SyntaxError {

@@ -2,17 +2,20 @@ package validate
 
 // What a byte may be in an address: two tables, so that the parser's loops have one look-up per octet.
 
+// Bits, so that a loop can gather what it has seen.
 const (
-	isBad   = iota // in neither part
-	isText         // atext, RFC 5322 §3.2.3
-	isUpper        // a capital letter, atext too
-	isMark         // atext that people also put around or between addresses
+	isText  = 1 << iota // atext, RFC 5322 §3.2.3
+	isUpper             // a capital letter, atext too
+	isMark              // atext that people also put around or between addresses
 	isDot
 	isAt
 	isHigh // part of a character outside ASCII
+	isBad  // in neither part
+
+	isAtext   = isText | isUpper | isMark
+	endsLocal = isAt | isHigh | isBad // a dot-string of ASCII
 )
 
-// Bits, so that a loop can gather what it has seen.
 const (
 	isAlien   = 0 // not in a domain name of ASCII
 	isLetter  = 1 // lower-case letter, digit or hyphen
@@ -22,6 +25,7 @@ const (
 
 var class, inDomain = func() (class, inDomain [256]uint8) {
 	for c := range 256 {
+		class[c] = isBad
 		switch b := byte(c); {
 		case 'a' <= b && b <= 'z', '0' <= b && b <= '9':
 			class[c], inDomain[c] = isText, isLetter

@@ -28,7 +28,7 @@ func (p *Parser) international(s string, a *Address) (at int, fault *SyntaxError
 				return 0, p.dot(s, i)
 			}
 			dot = true
-		case r < utf8.RuneSelf && !atext(class[r]):
+		case r < utf8.RuneSelf && class[r]&isAtext == 0:
 			return 0, p.fail(s, i, "")
 		default:
 			dot = false
@@ -36,8 +36,6 @@ func (p *Parser) international(s string, a *Address) (at int, fault *SyntaxError
 	}
 	return 0, p.noAt()
 }
-
-func atext(c uint8) bool { return c == isText || c == isUpper || c == isMark }
 
 // normal brings a local part outside ASCII, already of good length, into NFC (RFC 6532 §3.1) and refuses what no eye can see.
 func (p *Parser) normal(s string, a *Address, at int) (int, *SyntaxError) {

@@ -28,8 +28,8 @@ func (r *Run) brake(l *looked) (b Brake, err error) {
 		_ [64]byte // so that no worker waits for another one's cache line
 	}, r.workers())
 	err = l.eachRow(len(weighed), func(w int) seeRow {
-		return func(n note, linked, other bool) {
-			if !linked || other {
+		return func(n note, earlier link) {
+			if !earlier.same() {
 				r.weigh(l, &weighed[w].Brake, n)
 			}
 		}

@@ -22,7 +22,7 @@ type gatherer struct {
 type gatherJob struct {
 	block contacts.Block
 	info  surveyedBlock
-	links []linkedRows
+	links links
 	notes []byte
 	found []candidate
 	eye   eye
@@ -41,7 +41,7 @@ func (r *Run) candidates(ctx context.Context, l *looked) ([]candidate, error) {
 		}
 		j.info = g.blocks[g.next]
 		g.next++
-		j.links, err = g.links.of(j.info)
+		j.links, err = g.links.of(j.info, j.links)
 		return err
 	}
 	err = inOrder(ctx, r.workers(), func() *gatherJob { return &gatherJob{eye: eye{run: r}} }, next, g.work, g.commit)
@@ -60,7 +60,7 @@ func (g *gatherer) work(j *gatherJob) error {
 			continue
 		}
 		n := note(binary.NativeEndian.Uint64(j.notes[row*noteSize:]))
-		if _, _, linked := linkAt(j.links, j.info.firstRow+row); !linked && g.open(n) {
+		if j.links.at(row) == 0 && g.open(n) {
 			j.add(&rec, n, j.info.firstRow+row)
 		}
 		row++

@@ -167,30 +167,21 @@ func (f *firsts) first(mailbox uint64, row, spelling uint32) uint32 {
 // linkedRows are the links of the rows [from, to).
 type linkedRows struct {
 	from, to uint32
-	first    []uint32 // 0: none, else one more than the row it links to, perhaps marked as otherSpelling; nil: no links at all
-}
-
-// at is the link of a row in the range, if it has one.
-func (l linkedRows) at(row uint32) (first uint32, other, ok bool) {
-	if l.first == nil || l.first[row-l.from] == 0 {
-		return 0, false, false
-	}
-	v := l.first[row-l.from]
-	return v&^otherSpelling - 1, v&otherSpelling != 0, true
+	first    links
 }
 
 // near reads the links of the rows about row.
 func (d *duplicates) near(row uint32) (linkedRows, error) {
 	per := d.perPartition()
 	l := linkedRows{from: row / per * per, to: row/per*per + per}
-	for _, links := range d.links {
-		err := links.each(int(row/per), func(links []byte) error {
-			if l.first == nil && len(links) > 0 {
-				l.first = make([]uint32, per)
+	for _, spilled := range d.links {
+		err := spilled.each(int(row/per), func(found []byte) error {
+			if l.first == nil && len(found) > 0 {
+				l.first = make(links, per)
 			}
-			for ; len(links) > 0; links = links[linkSize:] {
-				row, first := binary.NativeEndian.Uint32(links), binary.NativeEndian.Uint32(links[4:])
-				l.first[row-l.from] = first&^otherSpelling + 1 | first&otherSpelling
+			for ; len(found) > 0; found = found[linkSize:] {
+				row, first := binary.NativeEndian.Uint32(found), binary.NativeEndian.Uint32(found[4:])
+				l.first[row-l.from] = link(first&^otherSpelling + 1 | first&otherSpelling)
 			}
 			return nil
 		})

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// seeRow is told of a row by its note, and whether an earlier row holds the address, or the mailbox in another spelling.
-type seeRow func(n note, linked, other bool)
+// seeRow is told of a row by its note, and which earlier row holds the address, or the mailbox in another spelling.
+type seeRow func(n note, earlier link)
 
 // eachRow goes through the notes of all rows. Each worker sees the rows of a stretch of the list, in their order.
 func (l *looked) eachRow(workers int, see func(worker int) seeRow) error {
@@ -24,20 +24,20 @@ func (l *looked) eachRow(workers int, see func(worker int) seeRow) error {
 
 // eachOf goes through the rows of some blocks in their order.
 func (l *looked) eachOf(blocks []surveyedBlock, see seeRow) error {
-	links := linkCache{same: l.same}
+	cache := linkCache{same: l.same}
+	var near links
 	var notes []byte
 	for _, block := range blocks {
 		notes = append(notes[:0], make([]byte, int(block.rows)*noteSize)...)
 		if _, err := l.notes.ReadAt(notes, block.notesAt); err != nil && len(notes) > 0 {
 			return fmt.Errorf("reading working data: %w", err)
 		}
-		near, err := links.of(block)
-		if err != nil {
+		var err error
+		if near, err = cache.of(block, near); err != nil {
 			return err
 		}
 		for row := range block.rows {
-			_, other, linked := linkAt(near, block.firstRow+row)
-			see(note(binary.NativeEndian.Uint64(notes[row*noteSize:])), linked, other)
+			see(note(binary.NativeEndian.Uint64(notes[row*noteSize:])), near.at(row))
 		}
 	}
 	return nil

@@ -19,13 +19,13 @@ type eye struct {
 
 // plain parses the address of a row that holds one chosen column with nothing but an address, written as it will be sent: most do,
 // and then nobody need look for more.
-func (e *eye) plain(rec *contacts.Record) (a validate.Address, ok bool) {
+func (e *eye) plain(rec *contacts.Record) (a *validate.Address, ok bool) {
 	if len(rec.Cells) != 1 {
-		return a, false
+		return nil, false
 	}
 	text := view(rec.Cells[0])
 	a, fault := e.parser.Parse(text)
-	return a, fault == nil && e.parser.Plain() && spelt(&a, text)
+	return a, fault == nil && e.parser.Plain() && spelt(a, text)
 }
 
 // addresses finds all addresses of a row, those of the first chosen column first. They are good until the next call.

@@ -132,8 +132,8 @@ func (k *keyer) tally(l *looked, workers int) (sums []kindCount, keys []uint32, 
 	err = l.eachRow(workers, func(w int) seeRow {
 		mine := make([]kindCount, k.keys)
 		counts[w] = mine
-		return func(n note, linked, other bool) {
-			key, _ := k.key(n, linked, other)
+		return func(n note, earlier link) {
+			key, _ := k.key(n, earlier)
 			c := &mine[key]
 			c.rows++
 			c.days += int64(n.days())

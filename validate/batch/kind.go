@@ -109,16 +109,16 @@ func (r *Run) keyer(l *looked) keyer {
 }
 
 // key also tells what is settled. An earlier row may hold the same address, or the same mailbox in another spelling.
-func (k *keyer) key(n note, linked, other bool) (key uint32, state uint8) {
+func (k *keyer) key(n note, earlier link) (key uint32, state uint8) {
 	m := mark(0)
 	if id := n.domain(); id != 0 {
 		m = k.marks[id-1]
 	}
-	if state = stateOf(n, m, linked && !other); state != soundState && state != refusedState {
+	if state = stateOf(n, m, earlier.same()); state != soundState && state != refusedState {
 		return uint32(state), state
 	}
 	key = keyOf(n, m)
-	if m&asideMark != 0 || k.aside.Has(n.reason()) || other && k.aside.Has(validate.DuplicateMailbox) {
+	if m&asideMark != 0 || k.aside.Has(n.reason()) || earlier.other() && k.aside.Has(validate.DuplicateMailbox) {
 		key |= 1 << asideKey
 	}
 	return soundKeys + key, state

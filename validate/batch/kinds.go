@@ -23,8 +23,8 @@ func (r *Run) Kinds(ctx context.Context, see func(k Kind, days int64)) error {
 	}
 	run.markDomains(l, false)
 	keys := run.keyer(l)
-	one := func(n note, linked, other bool) {
-		key, _ := keys.key(n, linked, other)
+	one := func(n note, earlier link) {
+		key, _ := keys.key(n, earlier)
 		k, days := kindOf(key), int64(n.days())
 		if k.Settled != validate.NotProbed || !k.Dated || k.Future {
 			days = 0

@@ -11,19 +11,18 @@ import (
 	"github.com/prebounce/prebounce/validate/known"
 )
 
-// domainFacts is what is known of one domain of the list once every one of them was looked at. Half a cache line: each row asks for one.
+// domainFacts is what is known of one domain of the list once every one of them was looked at.
 type domainFacts struct {
 	reasons    validate.Reasons
 	operator   word
 	suggestion word // the domain that may have been meant
 	detail     word
-	tail       word // the last columns of its rows in results.csv, from the operator on
 	sources    known.Sources
 	consumer   bool // anybody can have a mailbox there
 }
 
-// silent tells whether there is nothing to say about a domain.
-func (f *domainFacts) silent() bool { return *f == domainFacts{} }
+// quiet tells whether nothing about a domain decides anything.
+func (f *domainFacts) quiet() bool { return f.reasons == 0 && f.suggestion == 0 }
 
 // word is the number of a string in words: domains by the thousand share an operator and a mail host.
 type word uint32
@@ -51,6 +50,7 @@ type looked struct {
 	*survey
 	facts []domainFacts    // by domain number
 	marks []mark           // by domain number
+	tails []word           // by domain number: the last columns of its rows in results.csv, from the operator on; 0: all are empty
 	mails []*validate.Mail // by domain number, of those that take mail; nil if mail hosts are not asked
 	words *words
 	why   string // why no answer of DNS in this run is believed, or empty
@@ -61,7 +61,7 @@ type looked struct {
 
 // look looks at each distinct domain once: at its name, in the lists, and (in resolve) in DNS.
 func (r *Run) look(ctx context.Context, s *survey) (*looked, error) {
-	l := &looked{survey: s, facts: make([]domainFacts, s.domains.len()), words: newWords()}
+	l := &looked{survey: s, facts: make([]domainFacts, s.domains.len()), tails: make([]word, s.domains.len()), words: newWords()}
 	if r.Asker != nil || r.Answers != nil {
 		l.mails = make([]*validate.Mail, s.domains.len())
 	}
@@ -73,8 +73,8 @@ func (r *Run) look(ctx context.Context, s *survey) (*looked, error) {
 	}
 	l.marks = make([]mark, len(l.facts))
 	for id := range l.facts {
-		if l.facts[id].silent() {
-			l.marks[id] = silentMark
+		if l.facts[id].quiet() {
+			l.marks[id] = quietMark
 		}
 	}
 	return l, nil
@@ -109,7 +109,7 @@ func (r *Run) lookUp(ctx context.Context, l *looked) error {
 		for _, n := range some {
 			f := &l.facts[n.id]
 			f.suggestion, f.operator = l.words.add(n.suggestion), l.words.add(n.operator)
-			f.tail = l.words.add(lastColumns(n.operator, "", ""))
+			l.tails[n.id] = l.words.add(lastColumns(n.operator, "", ""))
 		}
 	}
 	return err
@@ -148,7 +148,7 @@ func (l *looked) learn(id uint32, m validate.Mail) {
 	if !m.Asked.IsZero() {
 		asked = m.Asked.UTC().Format(time.RFC3339)
 	}
-	f.tail = l.words.add(lastColumns(l.words.text[f.operator], host, asked))
+	l.tails[id] = l.words.add(lastColumns(l.words.text[f.operator], host, asked))
 }
 
 // lastColumns is the columns operator, mx, smtp_code, enhanced_code, smtp_text, checked_at: one string for all domains of an operator.

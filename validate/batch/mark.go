@@ -11,7 +11,7 @@ type mark uint16
 const (
 	blindMark      mark = 1 << 3
 	disposableMark mark = 1 << 4
-	silentMark     mark = 1 << 5 // there are no facts to look at, as for most domains when DNS isn't asked
+	quietMark      mark = 1 << 5 // it speaks neither for nor against an address, and no other was meant
 	settledAt           = 6
 	asideMark      mark = 1 << 8 // the policy keeps its rows out of clean
 	askedMark      mark = 1 << 9 // of an operator: the forecaster was asked
@@ -50,7 +50,7 @@ func (r *Run) markDomains(l *looked, pulled bool) {
 	families := families{l: l, forecaster: r.Forecaster, known: known.Operators(), of: make([][2]mark, len(l.words.text))}
 	for id := range l.facts {
 		f := &l.facts[id]
-		m := l.marks[id]&silentMark | families.mark(f.operator, f.consumer)
+		m := l.marks[id]&quietMark | families.mark(f.operator, f.consumer)
 		set := r.Policy.Heeded(f.reasons)
 		if set.Has(validate.Disposable) {
 			m |= disposableMark

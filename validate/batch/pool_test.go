@@ -128,17 +128,14 @@ func TestDuplicates(t *testing.T) {
 				t.Fatal(err)
 			}
 			cache := linkCache{same: d}
-			links, err := cache.of(surveyedBlock{rows: uint32(tt.rows)})
+			links, err := cache.of(surveyedBlock{rows: uint32(tt.rows)}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for row, w := range want {
-				got, other, ok := linkAt(links, uint32(row))
-				if other {
-					got |= otherSpelling
-				}
-				if ok != (w != uint32(row)) || ok && got != w {
-					t.Fatalf("row %d: got %x %v, want %x", row, got, ok, w)
+				got := links.at(uint32(row))
+				if (got != 0) != (w != uint32(row)) || got != 0 && (got.row() != w&^otherSpelling || got.other() != (w&otherSpelling != 0)) {
+					t.Fatalf("row %d: got %x, want %x", row, got, w)
 				}
 			}
 		})

@@ -57,7 +57,7 @@ func (e *eye) gather(block contacts.Block, set *AddressSet, passed *Passed) {
 		}
 		for _, f := range e.addresses(&rec) {
 			if a, fault := e.parser.Parse(view(f.Text)); fault == nil {
-				set.Add(&a)
+				set.Add(a)
 			} else {
 				passed.add(&rec, f.Text)
 			}

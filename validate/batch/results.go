@@ -74,14 +74,24 @@ func (s *splitter) result(j *splitJob, row uint32, a *judged, list validate.List
 	j.results = append(append(b, chance...), '\n')
 }
 
+// quick appends the row of results.csv of an address that goes to clean with nothing to be told of it, and that fits a cell as it stands.
+func (s *splitter) quick(j *splitJob, v *rowView) {
+	j.tally.address(validate.NotProbed)
+	b := strconv.AppendUint(j.results, uint64(v.row)+1, 10)
+	b = append(append(b, ','), v.place.address(j.rest)...)
+	b = append(append(b, quickColumns...), s.tail(v.note.domain())...)
+	j.results = append(append(b, v.chance.text...), '\n')
+}
+
+// quickColumns are the columns from status to suggestion of such a row.
+var quickColumns = verdictColumns[validate.Clean][validate.NotProbed] + ",,"
+
 // tail is the last columns of a row with this domain's address.
 func (s *splitter) tail(domain uint32) string {
-	if domain != 0 && s.marks[domain-1]&silentMark == 0 {
-		if t := s.facts[domain-1].tail; t != 0 {
-			return s.words.text[t]
-		}
+	if domain == 0 || s.tails[domain-1] == 0 {
+		return ",,,,,"
 	}
-	return ",,,,,"
+	return s.words.text[s.tails[domain-1]]
 }
 
 // longestFault is how many octets of a text that is no address results.csv shows: no address has more.
@@ -122,17 +132,22 @@ const inside, atStart = 1, 2
 // AppendCell appends a cell of one of our own files: quoted where CSV wants it, without control characters, and such that no spreadsheet
 // takes it for a formula.
 func AppendCell(b []byte, s string) []byte {
+	if fits(s) {
+		return append(b, s...)
+	}
+	return appendOdd(b, s)
+}
+
+// fits tells whether a text can be a cell as it stands.
+func fits(s string) bool {
 	if s == "" {
-		return b
+		return true
 	}
 	odd := special[s[0]]
 	for i := range len(s) {
 		odd |= special[s[i]] & inside
 	}
-	if odd == 0 {
-		return append(b, s...)
-	}
-	return appendOdd(b, s)
+	return odd == 0
 }
 
 func appendOdd(b []byte, s string) []byte {

@@ -12,28 +12,33 @@ type rowView struct {
 	row     uint32
 	note    note
 	place   place
-	earlier uint32 // the row with the same address or mailbox
-	linked  bool   // there is one
-	other   bool   // in which the mailbox is spelt differently
+	earlier link
 	state   uint8
 	chance  *rowChance
 }
 
 var unknownChance = rowChance{text: noChance}
 
-func (s *splitter) view(j *splitJob, row uint32) rowView {
-	v := rowView{row: row, chance: &unknownChance}
-	at := row - j.info.firstRow
+// look brings together what is known of a block's row. It fills v in place: returned, it would be copied before it is written.
+func (s *splitter) look(v *rowView, j *splitJob, at uint32) {
+	v.row, v.earlier = j.info.firstRow+at, j.links.at(at)
 	v.note = note(binary.NativeEndian.Uint64(j.notes[at*noteSize:]))
 	v.place = place(binary.NativeEndian.Uint32(j.notes[j.info.rows*noteSize+at*placeSize:]))
-	v.earlier, v.other, v.linked = linkAt(j.links, row)
 	if s.forecast == nil {
-		return v
+		v.state, v.chance = soundState, &unknownChance
+		return
 	}
-	var key uint32
-	key, v.state = s.forecast.key(v.note, v.linked, v.other)
-	v.chance = &s.forecast.chances[key]
-	return v
+	key, state := s.forecast.key(v.note, v.earlier)
+	v.state, v.chance = state, &s.forecast.chances[key]
+}
+
+// quiet tells whether there is nothing to say of a row but that it goes to clean as it stands, which is so of most.
+func (s *splitter) quiet(v *rowView) bool {
+	if !s.passes || v.place == 0 || v.earlier != 0 || v.state != soundState || v.note&(reasonBits|answered|lookAgain) != note(validate.NotProbed) {
+		return false
+	}
+	id := v.note.domain()
+	return id != 0 && s.marks[id-1]&quietMark != 0
 }
 
 // risk sends what would be clean to review if it is likelier to bounce than the person allows.

@@ -86,7 +86,7 @@ func (s *sampling) line() {
 	s.base = make([]uint32, len(s.open))
 	s.queue = make(map[uint32][]uint32)
 	for i := range s.open {
-		s.base[i], _ = s.key(s.open[i].note, false, false)
+		s.base[i], _ = s.key(s.open[i].note, 0)
 		if s.domain(uint32(i))&blindMark == 0 && !s.l.replies.said(uint32(i)) {
 			s.queue[s.base[i]] = append(s.queue[s.base[i]], uint32(i))
 		}
@@ -114,7 +114,7 @@ func (s *sampling) standing() (*Standing, []uint32) {
 	for i := range s.open {
 		if by := s.l.replies.by[i]; by.status != validate.NoQuestion {
 			n := s.open[i].note
-			key, _ := s.key(n.heard(by.reason, s.Policy), false, false)
+			key, _ := s.key(n.heard(by.reason, s.Policy), 0)
 			now[s.base[i]] = now[s.base[i]].plus(-1, n)
 			now[key] = now[key].plus(1, n)
 		}

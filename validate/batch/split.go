@@ -16,6 +16,7 @@ type splitter struct {
 	*looked
 	out      *outputs
 	lists    [reasons]validate.List // by reason
+	passes   bool                   // a row that nothing speaks for or against goes to clean as it stands
 	tally    *tally
 	links    linkCache
 	next     int // the block to come
@@ -27,7 +28,7 @@ type splitter struct {
 type splitJob struct {
 	block contacts.Block
 	info  surveyedBlock
-	links []linkedRows
+	links links
 	notes []byte
 
 	parts    [numLists]contacts.Part // nil for one that isn't written
@@ -40,6 +41,7 @@ type splitJob struct {
 	seen  []judged
 	group *grouper
 	rec   contacts.Record // the last one taken apart
+	view  rowView         // of the present row
 	rest  []byte          // of the block, behind what was judged
 	run   int             // octets before rest that go to clean as they stand
 }
@@ -62,6 +64,7 @@ func (r *Run) split(ctx context.Context, l *looked, f *forecast, out *outputs) (
 	for _, reason := range validate.AllReasons() {
 		s.lists[reason] = r.Policy.List(reason)
 	}
+	s.passes = s.lists[validate.NotProbed] == validate.Clean && !r.Annotate && r.MaxRisk == 0
 	if f != nil && f.bad {
 		s.observer = l.columns
 	}
@@ -75,7 +78,7 @@ func (r *Run) split(ctx context.Context, l *looked, f *forecast, out *outputs) (
 		}
 		j.info = s.blocks[s.next]
 		s.next++
-		j.links, err = s.links.of(j.info)
+		j.links, err = s.links.of(j.info, j.links)
 		return err
 	}
 	if err = inOrder(ctx, r.workers(), s.newJob, next, s.work, s.commit); err == nil && f != nil {
@@ -107,17 +110,29 @@ func (s *splitter) work(j *splitJob) error {
 		return fmt.Errorf("reading working data: %w", err)
 	}
 	j.rest = j.block.Rest()
-	for i := range j.info.rows {
-		s.row(j, j.info.firstRow+i)
+	for at := range j.info.rows {
+		s.row(j, at)
 	}
 	j.next() // what stands behind the last row
 	return nil
 }
 
 // row judges one row and copies it to its list. Most go to clean as they stand: they need not be taken apart for that.
-func (s *splitter) row(j *splitJob, row uint32) {
-	v := s.view(j, row)
+func (s *splitter) row(j *splitJob, at uint32) {
+	v := &j.view
+	s.look(v, j, at)
 	j.group.row(v.note, v.state)
+	if s.quiet(v) {
+		j.tally.row(validate.NotProbed, validate.Clean, v.note.domain())
+		s.quick(j, v)
+		s.pass(j, v)
+		return
+	}
+	s.full(j, v)
+}
+
+// full is for a row of which there is more to say.
+func (s *splitter) full(j *splitJob, v *rowView) {
 	a := judged{reason: v.note.reason(), domain: v.note.domain()}
 	domain := a.domain
 	if v.place == 0 {
@@ -125,20 +140,20 @@ func (s *splitter) row(j *splitJob, row uint32) {
 	}
 	var list validate.List
 	if v.note&lookAgain != 0 {
-		a, list = s.again(j, &v, a)
+		a, list = s.again(j, v, a)
 	} else {
-		list = s.plain(j, &v, &a)
+		list = s.plain(j, v, &a)
 	}
 	j.tally.row(a.reason, list, domain)
 	switch {
 	case v.place == 0:
 	case list == validate.Clean && !s.Annotate && (v.state == soundState || s.observer == nil):
-		s.pass(j, &v)
+		s.pass(j, v)
 		return
 	default:
 		j.next()
 	}
-	s.keep(j, &v, &a, list)
+	s.keep(j, v, &a, list)
 }
 
 // plain judges a row of one address that stands in the list just as it is sent, or of none.
@@ -206,7 +221,7 @@ func (s *splitter) parse(j *splitJob, a *judged, first bool) {
 	if first {
 		return
 	}
-	a.reason = s.Policy.Judge(j.eye.reasons(&address))
+	a.reason = s.Policy.Judge(j.eye.reasons(address))
 	if id, ok := s.domains.find(s.domains.hash(address.Domain)); ok && !address.Literal {
 		a.domain = id + 1
 	}
@@ -215,17 +230,17 @@ func (s *splitter) parse(j *splitJob, a *judged, first bool) {
 // judge brings together what the address, its domain and its earlier rows speak for. v is nil for a further address of a row.
 func (s *splitter) judge(j *splitJob, a *judged, v *rowView) {
 	set := a.reason.Set()
-	if a.domain != 0 && s.marks[a.domain-1]&silentMark == 0 {
+	if a.domain != 0 && s.marks[a.domain-1]&quietMark == 0 {
 		set |= s.facts[a.domain-1].reasons
 		a.suggestion = s.suggest(a)
 	}
-	earlier := uint32(0)
+	earlier := link(0)
 	if v != nil && v.note&answered != 0 {
 		a.reply = s.replies.of(v.row)
 	}
-	if v != nil && v.linked {
+	if v != nil && v.earlier != 0 {
 		earlier = v.earlier
-		if v.other {
+		if earlier.other() {
 			set |= validate.Of(validate.DuplicateMailbox)
 		} else {
 			set |= validate.Of(validate.Duplicate)
@@ -252,15 +267,15 @@ func (s *splitter) suggest(a *judged) string {
 }
 
 // detail is the particulars behind the reason that decides.
-func (s *splitter) detail(a *judged, earlier uint32) string {
+func (s *splitter) detail(a *judged, earlier link) string {
 	switch a.reason {
 	case validate.NoAddress:
 	case validate.BadSyntax:
 		return a.fault.Error()
 	case validate.Duplicate:
-		return "row " + strconv.Itoa(int(earlier)+1)
+		return "row " + strconv.Itoa(int(earlier.row())+1)
 	case validate.DuplicateMailbox:
-		return "as in row " + strconv.Itoa(int(earlier)+1)
+		return "as in row " + strconv.Itoa(int(earlier.row())+1)
 	case validate.Role:
 		return s.Lists.Role(a.text[:max(strings.LastIndexByte(a.text, '@'), 0)]).String()
 	default:

@@ -110,8 +110,10 @@ func (s *surveyor) work(j *surveyJob) error {
 // row looks at the addresses of one row, and at what its other columns tell.
 func (j *surveyJob) row(row *surveyedRow, rec *contacts.Record, seed maphash.Seed) {
 	if a, ok := j.eye.plain(rec); ok {
-		j.see(row, &a, seed)
-		row.place = placeOf(rec.Raw, rec.Cells[0])
+		j.see(row, a, seed)
+		if special[rec.Cells[0][0]] == 0 {
+			row.place = placeOf(rec.Raw, rec.Cells[0])
+		}
 	} else {
 		j.found(row, j.eye.addresses(rec), rec.Raw, seed)
 	}
@@ -130,7 +132,7 @@ func (j *surveyJob) found(row *surveyedRow, all []contacts.Found, raw []byte, se
 		row.note |= lookAgain
 		j.rest(all[1:])
 	}
-	if row.note&lookAgain == 0 {
+	if row.note&lookAgain == 0 && fits(view(all[0].Text)) {
 		row.place = placeOf(raw, all[0].Text)
 	}
 }
@@ -143,8 +145,8 @@ func (j *surveyJob) first(row *surveyedRow, f contacts.Found, seed maphash.Seed)
 		row.note = noteOf(validate.BadSyntax, settledReasons) | lookAgain
 		return
 	}
-	j.see(row, &a, seed)
-	if f.Repair != 0 || a.UTF8 || a.Quoted || !spelt(&a, text) {
+	j.see(row, a, seed)
+	if f.Repair != 0 || a.UTF8 || a.Quoted || !spelt(a, text) {
 		row.note |= lookAgain
 	}
 }
