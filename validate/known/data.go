@@ -64,11 +64,12 @@ type lists struct {
 	free       table // domain
 	roles      table // local part, tab, kind
 	roleShapes *shapes
+	roleStarts *starts
 	filter     filter
 	manifest   string
 }
 
-var embedded = lists{table(disposableText), table(freeText), table(rolesText), shapesOf(table(rolesText)), filter(filterBits), manifestText}
+var embedded = lists{table(disposableText), table(freeText), table(rolesText), shapesOf(table(rolesText)), startsOf(table(rolesText)), filter(filterBits), manifestText}
 
 // lists are the ones in use: those of the program unless others were opened.
 func (l *Lists) lists() *lists {

@@ -2,7 +2,6 @@ package known
 
 import (
 	"bytes"
-	"math/bits"
 	"strings"
 )
 
@@ -34,10 +33,10 @@ func (l *Lists) Role(local string) RoleKind {
 	if len(local) > maxLocal {
 		return NotRole
 	}
-	n, word, seen := measure(local)
-	if !l.suspicious(local, n, word, seen) {
+	if !l.suspicious(local) {
 		return NotRole
 	}
+	n, word := measure(local)
 	var folded [maxLocal]byte
 	for i := range n {
 		folded[i] = lowerByte(local[i])
@@ -66,8 +65,7 @@ const (
 	hintE
 	hintP
 	hintL
-	hyphen    // in every name that list software makes
-	separator // the highest, for measure
+	hyphen // in every name that list software makes
 
 	replies = hintR | hintE | hintP | hintL
 )
@@ -76,26 +74,36 @@ var hints = func() (h [256]hint) {
 	for letter, hint := range map[byte]hint{'r': hintR, 'e': hintE, 'p': hintP, 'l': hintL} {
 		h[letter], h[letter-'a'+'A'] = hint, hint
 	}
-	h['-'], h['.'], h['_'] = hyphen|separator, separator, separator
+	h['-'] = hyphen
 	return h
 }()
 
-// measure returns the length of local up to a +, that of its first word, and what hints it holds. It is for no more than 64 bytes.
-func measure(local string) (n, word int, seen hint) {
-	breaks := uint64(0) // where words end; a branch for each would be guessed wrong once in every name
-	for ; n < len(local) && local[n] != '+'; n++ {
-		h := hints[local[n]]
-		seen |= h
-		breaks |= uint64(h/separator) << (n & 63)
+// suspicious tells whether a local part may be any role: most names show at a glance that they are none.
+func (l *Lists) suspicious(local string) bool {
+	seen := hint(0)
+	for i := range len(local) {
+		seen |= hints[local[i]]
 	}
-	return n, min(n, bits.TrailingZeros64(breaks)), seen
+	if seen&replies == replies || seen&hyphen != 0 || l != nil && l.own != nil && l.own.roles != nil {
+		return true
+	}
+	s := l.lists()
+	if !s.roleStarts.begin(local) {
+		return false
+	}
+	n, word := measure(local)
+	return has(s.roleShapes, local[:n]) || has(s.roleShapes, local[:word])
 }
 
-// suspicious tells whether a local part may be any role: most names show at a glance that they are none.
-func (l *Lists) suspicious(local string, n, word int, seen hint) bool {
-	s := l.lists()
-	return seen&replies == replies || seen&hyphen != 0 || has(s.roleShapes, local[:n]) || has(s.roleShapes, local[:word]) ||
-		l != nil && l.own != nil && l.own.roles != nil
+// measure returns the length of local up to a +, and that of its first word.
+func measure(local string) (n, word int) {
+	if n = strings.IndexByte(local, '+'); n < 0 {
+		n = len(local)
+	}
+	for word < n && !separates(local[word]) {
+		word++
+	}
+	return n, word
 }
 
 func separates(c byte) bool { return c == '.' || c == '-' || c == '_' }
