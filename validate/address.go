@@ -48,7 +48,8 @@ type Parser struct {
 }
 
 // Plain tells whether what was just parsed is an address that nobody would write for something else: ASCII, not quoted, no literal,
-// without a character that stands around or between addresses in people's lists. It is true of nearly all.
+// without a character that stands around or between addresses in people's lists, and written as it will be sent. It is true of nearly
+// all.
 func (p *Parser) Plain() bool { return p.plain }
 
 // Folded tells whether the local part of what was just parsed is ASCII, not quoted, and without capital letters.
@@ -174,8 +175,29 @@ func (p *Parser) closed(s string, i int, utf8 bool, a *Address) (at int, fault *
 	return at, nil
 }
 
-// domain reads s[from:] into a.
+// domain reads s[from:] into a. Most names need no look at their labels one by one.
 func (p *Parser) domain(s string, from int, a *Address) *SyntaxError {
+	seen, pairs, last := uint8(0), uint8(0), uint8(isEdge)
+	for i := from; i < len(s); i++ {
+		c := inDomain[s[i]]
+		seen, pairs, last = seen|c, pairs|c&last, c
+	}
+	if seen&isAlien|(pairs|last)&isEdge|last&isDigit != 0 || len(s)-from > maxLabel || len(s)-from < 3 || s[len(s)-2] == '.' {
+		return p.labels(s, from, a)
+	}
+	p.name(s[from:], seen, a)
+	return nil
+}
+
+// name is a domain of ASCII, in which some classes of characters were seen.
+func (p *Parser) name(domain string, seen uint8, a *Address) {
+	if a.Domain = domain; seen&isCapital != 0 {
+		a.Domain, p.plain = p.lowered(domain), false
+	}
+}
+
+// labels reads s[from:] into a, label by label.
+func (p *Parser) labels(s string, from int, a *Address) *SyntaxError {
 	if from == len(s) {
 		return p.fail(s, from, "nothing after the @")
 	}
@@ -187,10 +209,10 @@ func (p *Parser) domain(s string, from int, a *Address) *SyntaxError {
 	for i := from; i < len(s); i++ {
 		c := inDomain[s[i]]
 		seen |= c
-		if c&(isLetter|isCapital) != 0 {
+		if c&isLDH != 0 {
 			continue
 		}
-		if c != endsLabel {
+		if c&endsLabel == 0 {
 			return p.strange(s, from, i, a)
 		}
 		if fault := p.label(s, label, i); fault != nil {
@@ -201,13 +223,10 @@ func (p *Parser) domain(s string, from int, a *Address) *SyntaxError {
 	if fault := p.top(s, label); fault != nil {
 		return fault
 	}
-	a.Domain = s[from:]
-	if seen&isCapital != 0 {
-		a.Domain = p.lowered(a.Domain)
-	}
 	if p.aLabel {
 		return p.idn(s, from, a)
 	}
+	p.name(s[from:], seen, a)
 	return nil
 }
 

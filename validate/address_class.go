@@ -17,18 +17,25 @@ const (
 )
 
 const (
-	isAlien   = 0 // not in a domain name of ASCII
-	isLetter  = 1 // lower-case letter, digit or hyphen
-	isCapital = 2
-	endsLabel = 4
+	isLetter = 1 << iota // in lower case
+	isDigit
+	isCapital
+	isHyphen
+	endsLabel
+	isEdge  // a hyphen or the end of a label: no two of them stand next to each other, and none at an end, but in names worth a second look
+	isAlien // not in a domain name of ASCII
+
+	isLDH = isLetter | isDigit | isCapital | isHyphen // letters, digits, hyphen: RFC 5890 §2.3.1
 )
 
 var class, inDomain = func() (class, inDomain [256]uint8) {
 	for c := range 256 {
-		class[c] = isBad
+		class[c], inDomain[c] = isBad, isAlien
 		switch b := byte(c); {
-		case 'a' <= b && b <= 'z', '0' <= b && b <= '9':
+		case 'a' <= b && b <= 'z':
 			class[c], inDomain[c] = isText, isLetter
+		case '0' <= b && b <= '9':
+			class[c], inDomain[c] = isText, isDigit
 		case 'A' <= b && b <= 'Z':
 			class[c], inDomain[c] = isUpper, isCapital
 		case b >= 0x80:
@@ -41,8 +48,8 @@ var class, inDomain = func() (class, inDomain [256]uint8) {
 	for _, c := range "'`/|" {
 		class[c] = isMark
 	}
-	class['-'], inDomain['-'] = isText, isLetter
-	class['.'], inDomain['.'] = isDot, endsLabel
+	class['-'], inDomain['-'] = isText, isHyphen|isEdge
+	class['.'], inDomain['.'] = isDot, endsLabel|isEdge
 	class['@'] = isAt
 	return class, inDomain
 }()

@@ -37,12 +37,13 @@ func (d *duplicates) close() {
 
 func (d *duplicates) add(mailbox uint64, row, spelling uint32) error {
 	p := mailbox >> (64 - partitionBits)
-	if err := d.entries.room(p, entrySize); err != nil {
+	b, err := d.entries.room(p, entrySize)
+	if err != nil {
 		return err
 	}
-	b := binary.NativeEndian.AppendUint64(d.entries.buffer[p], mailbox)
-	b = binary.NativeEndian.AppendUint32(b, row)
-	d.entries.buffer[p] = binary.NativeEndian.AppendUint32(b, spelling)
+	binary.NativeEndian.PutUint64(b, mailbox)
+	binary.NativeEndian.PutUint32(b[8:], row)
+	binary.NativeEndian.PutUint32(b[12:], spelling)
 	return nil
 }
 
@@ -72,7 +73,7 @@ func (d *duplicates) search(rows uint32, workers int) error {
 // searchOne looks through one partition of entries.
 func (d *duplicates) searchOne(p int, table *firsts, links *spill) error {
 	table.reset()
-	err := d.entries.each(p, func(e []byte) error {
+	return d.entries.each(p, func(e []byte) error {
 		for ; len(e) > 0; e = e[entrySize:] {
 			row, spelling := binary.NativeEndian.Uint32(e[8:]), binary.NativeEndian.Uint32(e[12:])
 			if err := d.link(links, row, table.first(binary.NativeEndian.Uint64(e), row, spelling)); err != nil {
@@ -81,8 +82,6 @@ func (d *duplicates) searchOne(p int, table *firsts, links *spill) error {
 		}
 		return nil
 	})
-	d.entries.buffer[p] = nil
-	return err
 }
 
 // perPartition is how many rows one partition of links covers.
@@ -93,11 +92,12 @@ func (d *duplicates) link(links *spill, row, first uint32) error {
 		return nil
 	}
 	p := uint64(row / d.perPartition())
-	if err := links.room(p, linkSize); err != nil {
+	b, err := links.room(p, linkSize)
+	if err != nil {
 		return err
 	}
-	b := binary.NativeEndian.AppendUint32(links.buffer[p], row)
-	links.buffer[p] = binary.NativeEndian.AppendUint32(b, first)
+	binary.NativeEndian.PutUint32(b, row)
+	binary.NativeEndian.PutUint32(b[4:], first)
 	return nil
 }
 

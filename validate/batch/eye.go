@@ -25,7 +25,7 @@ func (e *eye) plain(rec *contacts.Record) (a *validate.Address, ok bool) {
 	}
 	text := view(rec.Cells[0])
 	a, fault := e.parser.Parse(text)
-	return a, fault == nil && e.parser.Plain() && spelt(a, text)
+	return a, fault == nil && e.parser.Plain()
 }
 
 // addresses finds all addresses of a row, those of the first chosen column first. They are good until the next call.

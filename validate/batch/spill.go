@@ -50,7 +50,8 @@ const (
 type spill struct {
 	open   func() (*scratch, error)
 	file   *scratch // nil until memory is full
-	buffer [partitions][]byte
+	memory []byte   // bufferSize for each partition, once there is an entry; what is never used takes no memory of the machine
+	used   [partitions]uint32
 	chunks [partitions][]chunk
 }
 
@@ -59,32 +60,46 @@ type chunk struct {
 	size int
 }
 
-// bufferSize is how much of a partition stays in memory: 4 MiB in all.
+// bufferSize is how much of a partition stays in memory: 4 MiB in all. It takes a whole number of entries of any size.
 const bufferSize = 16 << 10
 
 func newSpill(dir string) *spill {
 	return &spill{open: func() (*scratch, error) { return newScratch(dir) }}
 }
 
-// room makes sure that partition p takes another n octets, which the caller appends to buffer[p].
-func (s *spill) room(p uint64, n int) (err error) {
-	b := s.buffer[p]
-	if len(b)+n <= cap(b) {
-		return nil
+// room is where partition p takes another n octets.
+func (s *spill) room(p uint64, n uint32) ([]byte, error) {
+	switch {
+	case s.memory == nil:
+		s.memory = make([]byte, partitions*bufferSize)
+	case s.used[p] == bufferSize:
+		if err := s.flush(p); err != nil {
+			return nil, err
+		}
 	}
-	if cap(b) < bufferSize {
-		s.buffer[p] = append(make([]byte, 0, max(1<<10, 2*cap(b))), b...)
-		return nil
-	}
+	at := uint32(p)*bufferSize + s.used[p]
+	s.used[p] += n
+	return s.memory[at : at+n], nil
+}
+
+func (s *spill) flush(p uint64) (err error) {
 	if s.file == nil {
 		if s.file, err = s.open(); err != nil {
 			return err
 		}
 	}
-	at, err := s.file.add(b)
-	s.chunks[p] = append(s.chunks[p], chunk{at, len(b)})
-	s.buffer[p] = b[:0]
+	at, err := s.file.add(s.buffer(int(p)))
+	s.chunks[p] = append(s.chunks[p], chunk{at, bufferSize})
+	s.used[p] = 0
 	return err
+}
+
+// buffer is what of partition p is in memory.
+func (s *spill) buffer(p int) []byte {
+	if s.used[p] == 0 {
+		return nil
+	}
+	return s.memory[p*bufferSize:][:s.used[p]]
 }
 
 // each hands over the entries of partition p in the order in which they came, a buffer full at a time. It may run side by side.
@@ -102,10 +117,11 @@ func (s *spill) each(p int, use func(entries []byte) error) error {
 			return err
 		}
 	}
-	return use(s.buffer[p])
+	return use(s.buffer(p))
 }
 
 func (s *spill) close() {
+	s.memory, s.used = nil, [partitions]uint32{}
 	if s.file != nil {
 		s.file.close()
 	}

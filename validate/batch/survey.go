@@ -36,7 +36,7 @@ func (s *survey) close() {
 type surveyor struct {
 	*Run
 	*survey
-	sum uint64 // keeps the compiler from leaving out touch
+	sum uint64 // keeps the compiler from leaving out what it is for
 }
 
 // surveyJob is one block on its way through the first read.
@@ -49,9 +49,7 @@ type surveyJob struct {
 	// What a worker needs for itself.
 	eye    eye
 	traits *traitReader
-	hashes []uint64
-	notes  []byte
-	places []byte
+	notes  []byte // of all rows, then their places
 }
 
 type surveyedRow struct {
@@ -183,24 +181,26 @@ func (s *surveyor) commit(j *surveyJob) error {
 	if uint64(s.rows)+uint64(len(j.rows)) >= otherSpelling {
 		return errors.New("the list has more than two thousand million rows: split it")
 	}
-	j.notes, j.places = j.notes[:0], j.places[:0]
+	j.notes = append(j.notes[:0], make([]byte, len(j.rows)*(noteSize+placeSize))...)
+	notes, places := j.notes[:len(j.rows)*noteSize], j.notes[len(j.rows)*noteSize:]
 	from := uint32(0)
-	for rows := j.rows; len(rows) > 0; {
-		some := rows[:min(64, len(rows))]
-		s.touch(j, some)
-		for i := range some {
-			if err := s.row(j, &some[i], from); err != nil {
-				return err
-			}
-			from = some[i].nameEnd
-			s.rows++
+	for i := range j.rows {
+		if i%touched == 0 {
+			s.touch(j.rows[i:min(i+touched, len(j.rows))])
 		}
-		rows = rows[len(some):]
+		row := &j.rows[i]
+		n, err := s.row(row, j.names[from:row.nameEnd])
+		if err != nil {
+			return err
+		}
+		binary.NativeEndian.PutUint64(notes[i*noteSize:], uint64(n))
+		binary.NativeEndian.PutUint32(places[i*placeSize:], uint32(row.place))
+		from = row.nameEnd
+		s.rows++
 	}
 	for _, name := range j.also {
 		s.domains.add(s.domains.hash(name), []byte(name), 0)
 	}
-	j.notes = append(j.notes, j.places...)
 	at, err := s.notes.add(j.notes)
 	n := uint32(len(j.rows))
 	s.blocks = append(s.blocks, surveyedBlock{s.rows - n, n, at})
@@ -208,28 +208,28 @@ func (s *surveyor) commit(j *surveyJob) error {
 	return err
 }
 
-// touch brings near what row will look up.
-func (s *surveyor) touch(j *surveyJob, rows []surveyedRow) {
-	j.hashes = j.hashes[:0]
+// touched is how many rows are touched at once.
+const touched = 64
+
+// touch brings near what row will look up: all at once instead of one wait after the other.
+func (s *surveyor) touch(rows []surveyedRow) {
+	sum := s.sum
 	for i := range rows {
-		j.hashes = append(j.hashes, rows[i].domain)
+		sum += s.domains.near(rows[i].domain)
 	}
-	s.sum += s.domains.touch(j.hashes)
+	s.sum = sum
 }
 
-// row gives a row its number: its domain is counted, its mailbox kept for the search, its note written down.
-func (s *surveyor) row(j *surveyJob, row *surveyedRow, nameFrom uint32) error {
+// row gives a row its number: its domain is counted, its mailbox kept for the search.
+func (s *surveyor) row(row *surveyedRow, domain []byte) (note, error) {
 	n := row.note
 	if row.domain != 0 {
-		id := s.domains.add(row.domain, j.names[nameFrom:row.nameEnd], 1) + 1
-		n |= note(id) << domainAt
+		n |= note(s.domains.add(row.domain, domain, 1)+1) << domainAt
 	}
-	j.notes = binary.NativeEndian.AppendUint64(j.notes, uint64(n))
-	j.places = binary.NativeEndian.AppendUint32(j.places, uint32(row.place))
 	if row.mailbox == 0 { // no address; that an address hashes to this is as likely as never
-		return nil
+		return n, nil
 	}
-	return s.same.add(row.mailbox, s.rows, row.exact)
+	return n, s.same.add(row.mailbox, s.rows, row.exact)
 }
 
 // view is the text of b without a copy: good as long as b is.
