@@ -47,9 +47,9 @@ func (s *splitter) keep(j *splitJob, v *rowView, a *judged, list validate.List) 
 	if v.state != soundState {
 		j.group.correct(v.state, j.rec.Extra)
 	}
-	var extra []string
+	extra := j.extra[:0]
 	if list != validate.Clean || s.Annotate {
-		extra = []string{a.reason.Verdict().String(), a.reason.String(), a.detail, a.suggestion}
+		extra = append(extra, a.reason.Verdict().String(), a.reason.String(), a.detail, a.suggestion)
 	}
 	j.parts[list].Keep(&j.rec, extra...)
 	if list == validate.Clean && j.parts[coreList] != nil {

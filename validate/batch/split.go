@@ -42,6 +42,8 @@ type splitJob struct {
 	group *grouper
 	rec   contacts.Record // the last one taken apart
 	view  rowView         // of the present row
+	text  []byte          // what is told of it, where that holds a number
+	extra [4]string       // the columns that are added to it
 	rest  []byte          // of the block, behind what was judged
 	run   int             // octets before rest that go to clean as they stand
 }
@@ -250,7 +252,7 @@ func (s *splitter) judge(j *splitJob, a *judged, v *rowView) {
 		return
 	}
 	a.reason = s.Policy.Judge(set)
-	a.detail = s.detail(a, earlier)
+	a.detail = s.detail(j, a, earlier)
 }
 
 func (s *splitter) suggest(a *judged) string {
@@ -267,15 +269,15 @@ func (s *splitter) suggest(a *judged) string {
 }
 
 // detail is the particulars behind the reason that decides.
-func (s *splitter) detail(a *judged, earlier link) string {
+func (s *splitter) detail(j *splitJob, a *judged, earlier link) string {
 	switch a.reason {
 	case validate.NoAddress:
 	case validate.BadSyntax:
 		return a.fault.Error()
 	case validate.Duplicate:
-		return "row " + strconv.Itoa(int(earlier.row())+1)
+		return j.numbered("row ", earlier)
 	case validate.DuplicateMailbox:
-		return "as in row " + strconv.Itoa(int(earlier.row())+1)
+		return j.numbered("as in row ", earlier)
 	case validate.Role:
 		return s.Lists.Role(a.text[:max(strings.LastIndexByte(a.text, '@'), 0)]).String()
 	default:
@@ -287,6 +289,12 @@ func (s *splitter) detail(a *judged, earlier link) string {
 		}
 	}
 	return ""
+}
+
+// numbered is a text with the number of an earlier row, good until the next call.
+func (j *splitJob) numbered(before string, earlier link) string {
+	j.text = strconv.AppendUint(append(j.text[:0], before...), uint64(earlier.row())+1, 10)
+	return view(j.text)
 }
 
 // commit hands a judged block to the outputs.

@@ -13,7 +13,7 @@ func TestFindAll(t *testing.T) {
 			b[i] = byte(rng.IntN(4)) * 0x55
 		}
 		end := rng.IntN(80)
-		b = b[:end : end+rng.IntN(80)] // what lies behind doesn't count
+		b = b[: end : end+rng.IntN(80)] // what lies behind doesn't count
 		c := byte(rng.IntN(4)) * 0x55
 		want := uint64(0)
 		for i := range min(len(b), 64) {

@@ -78,17 +78,25 @@ func (p *part) append(raw []byte) {
 
 // keep adds a row with values of ours behind its own fields.
 func (p *part) keep(raw []byte, fields int, extra []string) {
-	p.row = p.list.appendOwn(p.row[:0], raw)
+	if p.list.charset.wide == nil {
+		p.buf = p.appendRow(p.buf, raw, fields, extra)
+		return
+	}
+	p.row = p.appendRow(p.row[:0], raw, fields, extra)
+	p.append(p.row)
+}
+
+func (p *part) appendRow(dst, raw []byte, fields int, extra []string) []byte {
+	dst = p.list.appendOwn(dst, raw)
 	delim := p.list.appendDelimiter()
 	for range p.list.layout.Width - max(fields, 1) {
-		p.row = append(p.row, delim)
+		dst = append(dst, delim)
 	}
 	for _, v := range extra {
-		p.row = append(p.row, delim)
-		p.row, p.value = p.list.appendValue(p.row, p.value[:0], v)
+		dst = append(dst, delim)
+		dst, p.value = p.list.appendValue(dst, p.value[:0], v)
 	}
-	p.row = append(p.row, p.list.layout.LineEnd...)
-	p.append(p.row)
+	return append(dst, p.list.layout.LineEnd...)
 }
 
 // appendDelimiter separates our columns: by a comma where the list itself has no delimiter.
