@@ -182,7 +182,7 @@ func (r *Run) sharedLayout() ListLayout {
 			}
 		}
 		if shared.Outputs != l.Outputs {
-			shared.Outputs = anyExtension
+			shared.Outputs = AnyExtension
 		}
 		shared.RowsOnly = shared.RowsOnly || l.RowsOnly
 		shared.Guessed = shared.Guessed || l.Guessed
@@ -191,8 +191,8 @@ func (r *Run) sharedLayout() ListLayout {
 	return shared
 }
 
-// anyExtension stands for extensions that differ from list to list.
-const anyExtension = "*"
+// AnyExtension stands for extensions that differ from list to list.
+const AnyExtension = "*"
 
 // mostNamed is how many columns a layout of several lists names.
 const mostNamed = 100
