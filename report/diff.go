@@ -29,6 +29,7 @@ type Change struct {
 	NewStatus   string `json:"new_status"`
 	NewReason   string `json:"new_reason"`
 	NewOperator string `json:"new_operator"`
+	File        string `json:"file,omitempty"` // the row's list, if the newer run was over several
 }
 
 // Diff compares the results of two runs, mailbox by mailbox, whatever the order of the lists; rows without an address are left out,
@@ -104,7 +105,7 @@ func compared(list iter.Seq2[batch.Result, error]) iter.Seq2[batch.Result, error
 			if err == nil && !strings.Contains(r.Address, "@") {
 				continue
 			}
-			if !yield(batch.Result{Row: r.Row, Address: r.Address, Status: r.Status, Reason: r.Reason, Operator: r.Operator, MX: r.MX}, err) {
+			if !yield(batch.Result{File: r.File, Row: r.Row, Address: r.Address, Status: r.Status, Reason: r.Reason, Operator: r.Operator, MX: r.MX}, err) {
 				return
 			}
 		}

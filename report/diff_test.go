@@ -171,7 +171,8 @@ moved, from one operator to another
 
 func TestDiffCSVIsSafeInASpreadsheet(t *testing.T) {
 	var b bytes.Buffer
-	if err := DiffCSV(&b)(Change{Address: "=cmd@firm.example", Change: Dead, Row: 3, NewReason: "a,b"}); err != nil {
+	change, _ := DiffCSV(&b)
+	if err := change(Change{Address: "=cmd@firm.example", Change: Dead, Row: 3, NewReason: "a,b"}); err != nil {
 		t.Fatal(err)
 	}
 	rows, err := csv.NewReader(&b).ReadAll()
@@ -232,7 +233,7 @@ func BenchmarkDiff(b *testing.B) {
 	b.SetBytes(int64(len(was) + len(is)))
 	b.ReportAllocs()
 	for b.Loop() {
-		write := DiffCSV(io.Discard)
+		write, _ := DiffCSV(io.Discard)
 		d, err := Diff(b.Context(), Results(b.Context(), strings.NewReader(was)), Results(b.Context(), strings.NewReader(is)), write)
 		if err != nil || d.Dead != 2000 {
 			b.Fatal(d, err)

@@ -55,21 +55,40 @@ func under(b *strings.Builder, title string, t table) {
 	t.write(b, 0)
 }
 
-const changesHeader = "address,change,row,old_status,old_reason,old_operator,new_status,new_reason,new_operator\n"
+const changesHeader = "address,change,row,old_status,old_reason,old_operator,new_status,new_reason,new_operator"
 
-// DiffCSV writes the header of a CSV and makes a function that writes changes as its rows.
-func DiffCSV(w io.Writer) func(Change) error {
-	_, err := io.WriteString(w, changesHeader)
-	return func(c Change) error {
-		b := batch.AppendCell(nil, c.Address)
-		for _, cell := range []string{c.Change, strconv.Itoa(c.Row), c.OldStatus, c.OldReason, c.OldOperator, c.NewStatus, c.NewReason, c.NewOperator} {
+// DiffCSV makes a function that writes changes as rows of a CSV, the header first, and one that ends it. If the newer run was over
+// several lists, a last column says which one a row is in.
+func DiffCSV(w io.Writer) (change func(Change) error, end func() error) {
+	begun := false
+	begin := func(file bool) []byte {
+		if begun {
+			return nil
+		}
+		begun = true
+		b := []byte(changesHeader)
+		if file {
+			b = append(b, ",file"...)
+		}
+		return append(b, '\n')
+	}
+	change = func(c Change) error {
+		b := batch.AppendCell(begin(c.File != ""), c.Address)
+		cells := []string{c.Change, strconv.Itoa(c.Row), c.OldStatus, c.OldReason, c.OldOperator, c.NewStatus, c.NewReason, c.NewOperator}
+		if c.File != "" {
+			cells = append(cells, c.File)
+		}
+		for _, cell := range cells {
 			b = batch.AppendCell(append(b, ','), cell)
 		}
-		if err == nil {
-			_, err = w.Write(append(b, '\n'))
-		}
+		_, err := w.Write(append(b, '\n'))
 		return err
 	}
+	end = func() error {
+		_, err := w.Write(begin(false))
+		return err
+	}
+	return change, end
 }
 
 // DiffJSON makes a function that writes changes as the first part of a JSON object, and one that ends it with the counts.

@@ -59,7 +59,7 @@ func (d *Difference) both(older, newer *batch.Result) error {
 	}
 	d.count(c, older, newer)
 	return d.emit(Change{
-		Address: newer.Address, Change: c, Row: newer.Row,
+		Address: newer.Address, Change: c, Row: newer.Row, File: newer.File,
 		OldStatus: older.Status, OldReason: older.Reason, OldOperator: older.Operator,
 		NewStatus: newer.Status, NewReason: newer.Reason, NewOperator: newer.Operator,
 	})

@@ -44,9 +44,9 @@ func large() *batch.Summary {
 		return batch.ReasonCount{Reason: r, Verdict: r.Verdict(), List: l, Rows: rows, Sentence: r.Sentence()}
 	}
 	return &batch.Summary{
-		List:   "spring\x1b[31m.csv",
-		Layout: batch.ListLayout{Encoding: "Windows-1252", Guessed: true, Delimiter: ";", Columns: []string{"E-Mail", "Mail 2"}, Left: []string{"Besitzer\u202e"}},
-		Read:   1234567, Rows: 1234560, Clean: 1200000, Review: 4560, Removed: 30000, Rejected: 1, Other: 6,
+		List:      "spring\x1b[31m.csv",
+		Layout:    batch.ListLayout{Encoding: "Windows-1252", Guessed: true, Delimiter: ";", Columns: []string{"E-Mail", "Mail 2"}, Left: []string{"Besitzer\u202e"}},
+		Counts:    batch.Counts{Read: 1234567, Rows: 1234560, Clean: 1200000, Review: 4560, Removed: 30000, Rejected: 1, Other: 6},
 		Addresses: 1240000, Verdicts: map[string]int64{"unknown": 1210000, "risky": 4560, "undeliverable": 25440},
 		Reasons: []batch.ReasonCount{
 			reason(validate.NoDomain, validate.Removed, 25440), reason(validate.Duplicate, validate.Removed, 4560),
@@ -68,8 +68,8 @@ func large() *batch.Summary {
 func TestText(t *testing.T) {
 	for name, s := range map[string]*batch.Summary{
 		"large.txt": large(),
-		"empty.txt": {List: "empty.csv", Layout: batch.ListLayout{Encoding: "UTF-8", Columns: []string{"email"}}, Read: 1, Other: 1},
-		"one.txt": {List: "-", Layout: batch.ListLayout{Encoding: "UTF-16LE", Columns: []string{"column 1"}}, Read: 1, Rows: 1, Clean: 1,
+		"empty.txt": {List: "empty.csv", Layout: batch.ListLayout{Encoding: "UTF-8", Columns: []string{"email"}}, Counts: batch.Counts{Read: 1, Other: 1}},
+		"one.txt": {List: "-", Layout: batch.ListLayout{Encoding: "UTF-16LE", Columns: []string{"column 1"}}, Counts: batch.Counts{Read: 1, Rows: 1, Clean: 1},
 			Reasons: []batch.ReasonCount{{Reason: validate.NotProbed, List: validate.Clean, Rows: 1, Sentence: validate.NotProbed.Sentence()}},
 			Domains: []batch.DomainCount{{Name: "gmail.com", Rows: 1, Clean: 1}}, Repairs: []batch.Count{{Name: "taken out of a mailto: link", Rows: 1}}},
 	} {

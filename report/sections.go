@@ -60,7 +60,7 @@ func (t *teller) rest() []section {
 	if t.Risk != nil {
 		out = append(out, t.lists())
 	}
-	out = append(out, t.reasons(), t.domains(), t.causes())
+	out = append(out, t.each(), t.reasons(), t.domains(), t.causes())
 	if t.Risk != nil {
 		out = append(out, t.core(), t.card(), t.assumptions())
 	}

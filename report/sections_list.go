@@ -115,13 +115,21 @@ func delimiterName(d string) string {
 	return d
 }
 
+// rowName is a row's number, and which list it is in if there are several.
+func rowName(r *batch.Result) string {
+	if r.File == "" {
+		return number(int64(r.Row))
+	}
+	return r.File + " " + number(int64(r.Row))
+}
+
 // examples are addresses, only there if they were asked for.
 func (t *teller) examples() section {
 	s := section{ID: "addresses", Title: "Addresses"}
 	for _, e := range t.Examples {
 		g := grid{Title: e.Reason + " (" + e.List + ")", Head: []string{"row", "address", "detail", "suggestion"}, Right: []int{0}}
 		for _, r := range e.First {
-			g.row(number(int64(r.Row)), r.Address, r.Detail, r.Suggestion)
+			g.row(rowName(&r), r.Address, r.Detail, r.Suggestion)
 		}
 		if more := e.Addresses - int64(len(e.First)); more > 0 {
 			g.row("", "and "+number(more)+" more, in results.csv", "", "")

@@ -19,6 +19,7 @@ func Text(w io.Writer, r *Result, dir string) error {
 	var b strings.Builder
 	layout(&b, s)
 	lists(&b, s)
+	several(&b, s)
 	t := newTeller(r)
 	t.forecast(&b)
 	for _, list := range []validate.List{validate.Removed, validate.Review, validate.Clean} {
@@ -243,5 +244,10 @@ func otherKept(l *batch.ListLayout) string {
 	return "kept in " + output(l, "clean")
 }
 
-// output is the file name of one of the lists.
-func output(l *batch.ListLayout, list string) string { return list + "." + cmp.Or(l.Outputs, "csv") }
+// output is the file name of one of the lists; with several lists of different formats, what to call them all.
+func output(l *batch.ListLayout, list string) string {
+	if l.Outputs == batch.AnyExtension {
+		return "the " + list + " files"
+	}
+	return list + "." + cmp.Or(l.Outputs, "csv")
+}

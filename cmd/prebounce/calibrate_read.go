@@ -70,14 +70,28 @@ func (i cancellable) Read(p []byte) (int, error) {
 
 // openList opens a list for reading, and looks for the columns that tell something beside the address.
 func openList(c *cobra.Command, path string, o contacts.Options) (*contacts.List, error) {
+	list, err := contacts.Open(c.Context(), path, withTraits(c, o))
+	return list, unreadable(err)
+}
+
+// openMembers is openList of an archive, too, which may hold several.
+func openMembers(c *cobra.Command, path string, o contacts.Options) ([]*contacts.List, error) {
+	lists, err := contacts.OpenAll(c.Context(), path, withTraits(c, o))
+	return lists, unreadable(err)
+}
+
+func withTraits(c *cobra.Command, o contacts.Options) contacts.Options {
 	o.Traits.Find = true
 	o.Stdin = interruptible(c.Context(), c.InOrStdin())
-	list, err := contacts.Open(c.Context(), path, o)
-	var unreadable *contacts.OpenError
-	if errors.As(err, &unreadable) {
-		return nil, &exit{code: exitUnreadable, err: err, hints: nonEmpty(unreadable.Hint)}
+	return o
+}
+
+// unreadable gives the error of a list that can't be read its exit status and its hint.
+func unreadable(err error) error {
+	if e := (*contacts.OpenError)(nil); errors.As(err, &e) {
+		return &exit{code: exitUnreadable, err: err, hints: nonEmpty(e.Hint)}
 	}
-	return list, err
+	return err
 }
 
 // historyFor is where the history of a list is: beside it, or beside the folder of outputs that it lies in, or in the working directory.
@@ -86,8 +100,10 @@ func historyFor(list string, create bool) string {
 	var places []string
 	if list != "-" {
 		dir := filepath.Dir(list)
-		if isFile(filepath.Join(dir, "report.json")) { // it may be replaced as a whole
-			dir = filepath.Dir(filepath.Dir(absolute(list)))
+		for at, level := filepath.Dir(absolute(list)), 0; level < 2; at, level = filepath.Dir(at), level+1 {
+			if isFile(filepath.Join(at, "report.json")) { // it may be replaced as a whole, with the folders of several lists in it
+				dir = filepath.Dir(at)
+			}
 		}
 		places = append(places, filepath.Join(dir, history.Name))
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -40,8 +41,8 @@ type cleaning struct {
 func cleanCommand() *cobra.Command {
 	var o cleaning
 	c := &cobra.Command{
-		Use:   "clean LIST",
-		Short: "Clean a list: who may be sent to, who not, and why",
+		Use:   "clean LIST...",
+		Short: "Clean a list, or several: who may be sent to, who not, and why",
 		Long: `Clean reads a contact list and writes the folder LIST-prebounce beside it:
 
   clean.csv     rows that may be sent to, every byte as it was
@@ -58,10 +59,16 @@ A list is CSV or other text, an Excel workbook (XLSX) or JSON Lines, as it is or
 removed, core and held come in the format of the list: clean.xlsx for a workbook. The outputs of a workbook keep text, numbers
 and dates; they don't keep formulas, colours, widths, filters, pictures, comments and other sheets.
 
+Several lists, or an archive of several, are cleaned as one: there is one report, one forecast and one results.csv, whose last
+column says which list a row is in, and an address that another list has too is a duplicate. The other files lie in a folder for
+each list, in its own format. --column, --sheet and the like hold for each of the lists; --field for those of JSON Lines. The folder
+of all is called after the first list.
+
 A list of "-" is read from the standard input and needs --out.`,
-		Example: "  prebounce clean contacts.csv\n  prebounce clean export.csv --column \"Work email\" --suppress unsubscribed.csv -o cleaned",
-		Args:    oneList,
-		RunE:    func(c *cobra.Command, args []string) error { return o.run(c, args[0]) },
+		Example: "  prebounce clean contacts.csv\n  prebounce clean export.csv --column \"Work email\" --suppress unsubscribed.csv -o cleaned\n" +
+			"  prebounce clean newsletter.csv fair.xlsx leads.jsonl -o cleaned",
+		Args: checkPaths,
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args) },
 	}
 	f := c.Flags()
 	f.StringVarP(&o.out, "out", "o", "", "`DIR` for the outputs (default LIST-prebounce beside the list)")
@@ -86,29 +93,24 @@ A list of "-" is read from the standard input and needs --out.`,
 	return c
 }
 
-func oneList(_ *cobra.Command, args []string) error {
-	if len(args) == 1 {
-		return nil
-	}
-	return usageError(fmt.Errorf("clean takes one list, not %d", len(args)), "prebounce clean contacts.csv   or   prebounce clean - -o DIR")
-}
-
-func (o *cleaning) run(c *cobra.Command, path string) error {
-	dir, err := o.dir(path)
+func (o *cleaning) run(c *cobra.Command, paths []string) error {
+	dir, err := o.dir(paths)
 	if err != nil {
 		return err
 	}
-	if err := o.vacant(dir, path); err != nil && !o.plan {
+	if err := o.vacant(dir, paths); err != nil && !o.plan {
 		return explainFailure(err)
 	}
-	if sameFile(o.store.file, path) {
-		return usageError(fmt.Errorf("--store %s: that is the list", o.store.file), c.CommandPath()+" --help")
+	for _, path := range paths {
+		if sameFile(o.store.file, path) {
+			return usageError(fmt.Errorf("--store %s: that is the list", o.store.file), c.CommandPath()+" --help")
+		}
 	}
-	r := &batch.Run{Name: listName(path), Dir: dir, Force: o.force, YesRemove: o.yesRemove, MaxRisk: o.forecast.maxRisk.value, Annotate: o.outputs.annotate}
+	r := &batch.Run{Dir: dir, Force: o.force, YesRemove: o.yesRemove, MaxRisk: o.forecast.maxRisk.value, Annotate: o.outputs.annotate}
 	if err := o.prepare(c, r); err != nil {
 		return err
 	}
-	forecaster, now, err := o.forecast.forecaster(r.Policy, path)
+	forecaster, now, err := o.forecast.forecaster(r.Policy, paths[0])
 	if err != nil {
 		return err
 	}
@@ -122,12 +124,12 @@ func (o *cleaning) run(c *cobra.Command, path string) error {
 		}
 		return writeReports(dir, forecaster.Result(s))
 	}
-	list, err := o.open(c, path)
+	lists, err := o.openAll(c, paths)
 	if err != nil {
 		return err
 	}
-	defer list.Close()
-	r.Source = list
+	defer lists.close()
+	r.Name, r.Several = runName(paths, lists), lists
 	sum, err := o.do(c, r)
 	if errors.Is(err, errPlanned) {
 		return nil
@@ -188,27 +190,33 @@ func (o *cleaning) do(c *cobra.Command, r *batch.Run) (*batch.Summary, error) {
 }
 
 // dir is the folder of outputs.
-func (o *cleaning) dir(path string) (string, error) {
+func (o *cleaning) dir(paths []string) (string, error) {
 	switch {
 	case o.out != "":
 		return o.out, nil
-	case path == "-":
+	case slices.Contains(paths, "-"):
 		return "", usageError(errors.New("a list from the standard input needs a folder for the outputs"), "prebounce clean - -o DIR")
 	}
-	name := filepath.Base(path)
+	name := filepath.Base(paths[0])
 	for _, packed := range []string{".gz", ".zst"} {
 		name = strings.TrimSuffix(name, packed)
 	}
-	return filepath.Join(filepath.Dir(path), strings.TrimSuffix(name, filepath.Ext(name))+"-prebounce"), nil
+	name = strings.TrimSuffix(name, filepath.Ext(name))
+	if more := len(paths) - 1; more > 0 {
+		name += fmt.Sprintf("-and-%d-more", more)
+	}
+	return filepath.Join(filepath.Dir(paths[0]), name+"-prebounce"), nil
 }
 
 // vacant refuses early what would end the run late: outputs where something stands that they can't replace.
-func (o *cleaning) vacant(dir, path string) error {
+func (o *cleaning) vacant(dir string, paths []string) error {
 	if err := batch.Vacant(dir, o.force); err != nil {
 		return err
 	}
-	if path != "-" && within(dir, path) {
-		return fmt.Errorf("%s: it holds the list itself, which replacing it would take away", dir)
+	for _, path := range paths {
+		if path != "-" && within(dir, path) {
+			return fmt.Errorf("%s: it holds the list itself, which replacing it would take away", dir)
+		}
 	}
 	return nil
 }
@@ -246,13 +254,11 @@ func (o *cleaning) prepare(c *cobra.Command, r *batch.Run) (err error) {
 	return err
 }
 
-func (o *cleaning) open(c *cobra.Command, path string) (*contacts.List, error) {
-	if path == "-" && isTerminal(c.InOrStdin()) {
-		say(c.ErrOrStderr(), "reading the list from the terminal; Ctrl-D ends it")
-	}
-	opts := contacts.Options{Columns: append(o.columns, o.outputs.fields...), Encoding: o.encoding, Traits: o.forecast.traits}
+// reading is what the flags say about the reading of lists.
+func (o *cleaning) reading() (opts contacts.Options, err error) {
+	opts = contacts.Options{Columns: o.columns, Fields: o.outputs.fields, Encoding: o.encoding, Traits: o.forecast.traits}
 	if err := o.outputs.options(&opts); err != nil {
-		return nil, err
+		return opts, err
 	}
 	switch d := o.delimiter; {
 	case d == "":
@@ -261,9 +267,9 @@ func (o *cleaning) open(c *cobra.Command, path string) (*contacts.List, error) {
 	case len(d) == 1:
 		opts.Delimiter = d[0]
 	default:
-		return nil, usageError(fmt.Errorf("--delimiter takes one character, not %q", d), "--delimiter ';'   or   --delimiter tab")
+		return opts, usageError(fmt.Errorf("--delimiter takes one character, not %q", d), "--delimiter ';'   or   --delimiter tab")
 	}
-	return openList(c, path, opts)
+	return opts, nil
 }
 
 func nonEmpty(s string) []string {

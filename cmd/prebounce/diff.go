@@ -47,7 +47,8 @@ var differs = map[string]func(io.Writer) differ{
 		return differ{func(report.Change) error { return nil }, func(d *report.Difference) error { return report.DiffText(w, d) }}
 	},
 	"csv": func(w io.Writer) differ {
-		return differ{report.DiffCSV(w), func(*report.Difference) error { return nil }}
+		change, end := report.DiffCSV(w)
+		return differ{change, func(*report.Difference) error { return end() }}
 	},
 	"json": func(w io.Writer) differ {
 		change, end := report.DiffJSON(w)

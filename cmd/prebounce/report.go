@@ -160,9 +160,17 @@ func ownFile(dir, name string) bool {
 	if err != nil {
 		return false
 	}
-	files, err := os.ReadDir(dir)
-	return err == nil && slices.ContainsFunc(files, func(f fs.DirEntry) bool {
-		own, err := f.Info()
-		return err == nil && os.SameFile(at, own) && (filepath.Ext(f.Name()) == ".csv" || f.Name() == "report.json")
+	own := false
+	_ = filepath.WalkDir(dir, func(_ string, f fs.DirEntry, err error) error { // what can't be read is not the run's
+		if err != nil || !listExtensions[filepath.Ext(f.Name())] && f.Name() != "report.json" {
+			return nil
+		}
+		st, err := f.Info()
+		own = own || err == nil && os.SameFile(at, st)
+		return nil
 	})
+	return own
 }
+
+// listExtensions are those of the lists that a run leaves.
+var listExtensions = map[string]bool{".csv": true, ".xlsx": true, ".jsonl": true}

@@ -20,7 +20,7 @@ type gatherer struct {
 
 // gatherJob is one block on its way.
 type gatherJob struct {
-	block contacts.Block
+	listBlock
 	info  surveyedBlock
 	links links
 	notes []byte
@@ -30,13 +30,10 @@ type gatherJob struct {
 
 // candidates are the rows that nothing decides but the mail host: to be sent or looked at, not met before, of a domain that takes mail.
 func (r *Run) candidates(ctx context.Context, l *looked) ([]candidate, error) {
-	pass, err := r.Source.Pass(ctx)
-	if err != nil {
-		return nil, err
-	}
 	g := &gatherer{Run: r, looked: l, links: linkCache{same: l.same}}
+	read := r.reading(ctx, func(int) []int { return nil })
 	next := func(j *gatherJob) (err error) {
-		if j.block, err = pass.Next(j.block); err != nil {
+		if err = read(&j.listBlock); err != nil {
 			return err
 		}
 		j.info = g.blocks[g.next]
@@ -44,7 +41,7 @@ func (r *Run) candidates(ctx context.Context, l *looked) ([]candidate, error) {
 		j.links, err = g.links.of(j.info, j.links)
 		return err
 	}
-	err = inOrder(ctx, r.workers(), func() *gatherJob { return &gatherJob{eye: eye{run: r}} }, next, g.work, g.commit)
+	err := inOrder(ctx, r.workers(), func() *gatherJob { return &gatherJob{eye: eye{run: r}} }, next, g.work, g.commit)
 	return g.found, err
 }
 

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/prebounce/prebounce/validate"
-	"github.com/prebounce/prebounce/validate/contacts"
 )
 
 // Column counts what was settled about the rows of each value of one column. Rows that would not be sent are left out.
@@ -32,9 +31,10 @@ type SettledCount struct {
 // observer counts what was settled by the values of columns. The first read counts all rows as sound; the second corrects that for
 // those that aren't, so that it need not take apart the others. A nil observer counts nothing.
 type observer struct {
-	names   []string
-	indexes []int
-	dates   string // what the dates of rows are called; empty: they have none
+	names   []string // columns of the same name in several lists are one
+	lists   []listColumns
+	of      []string // what the lists are called, if there are several
+	dates   string   // what the dates of rows are called; empty: they have none
 	now     time.Time
 	years   [1 << 16]uint8
 	workers []*grouper
@@ -42,10 +42,14 @@ type observer struct {
 
 // grouper is one worker's part of it.
 type grouper struct {
+	lists   []listColumns
 	columns []grouped
 	years   *[1 << 16]uint8
 	byYear  [mostYears + 1][numStates]int64
-	all     [numStates]int64
+	byList  [][numStates]int64
+
+	here *listColumns // of the list that is read at present
+	rows *[numStates]int64
 }
 
 type grouped struct {
@@ -62,18 +66,7 @@ func (r *Run) observer() *observer {
 		return nil
 	}
 	o := &observer{now: r.now()}
-	layout := r.Source.Layout()
-	for _, c := range layout.Groups {
-		o.names, o.indexes = append(o.names, columnName(layout, c)), append(o.indexes, c.Index)
-	}
-	for _, t := range layout.Traits {
-		switch {
-		case t.Use == contacts.Engaged:
-			o.dates = "year last seen"
-		case t.Use == contacts.Created && o.dates == "":
-			o.dates = columnName(layout, t.Column) + " (year)"
-		}
-	}
+	r.join(o)
 	o.countYears()
 	return o
 }
@@ -90,24 +83,31 @@ func (o *observer) countYears() {
 	o.years[futureDays], o.years[noDays] = 0, mostYears
 }
 
-// columns are the indexes of what is to be read.
-func (o *observer) columns() []int {
+// columns are the indexes of what is to be read of a list.
+func (o *observer) columns(list int) []int {
 	if o == nil {
 		return nil
 	}
-	return o.indexes
+	return o.lists[list].indexes
 }
 
 func (o *observer) newGrouper() *grouper {
 	if o == nil {
 		return nil
 	}
-	g := &grouper{columns: make([]grouped, len(o.indexes))}
+	g := &grouper{lists: o.lists, columns: make([]grouped, len(o.names)), byList: make([][numStates]int64, len(o.lists))}
 	if o.dates != "" {
 		g.years = &o.years
 	}
 	o.workers = append(o.workers, g)
 	return g
+}
+
+// turn makes ready for the rows of a list.
+func (g *grouper) turn(list int) {
+	if g != nil {
+		g.here, g.rows = &g.lists[list], &g.byList[list]
+	}
 }
 
 // add counts a row by its value, and returns the value's number.
@@ -123,7 +123,7 @@ func (g *grouper) row(n note, state uint8) {
 	if g == nil || unsent(state) {
 		return
 	}
-	g.all[state]++
+	g.rows[state]++
 	if g.years != nil {
 		g.byYear[g.years[n.days()]][state]++
 	}
@@ -132,7 +132,7 @@ func (g *grouper) row(n note, state uint8) {
 // correct moves a row that turned out not to be sound to where it belongs.
 func (g *grouper) correct(state uint8, cells [][]byte) {
 	for i, cell := range cells {
-		c := &g.columns[i]
+		c := &g.columns[g.here.columns[i]]
 		c.add(cell, soundState, -1)
 		if !unsent(state) {
 			c.add(cell, state, 1)
@@ -146,12 +146,20 @@ func (o *observer) report() (all []SettledCount, columns []Column) {
 		return nil, nil
 	}
 	var sum [numStates]int64
-	years := groups{}
+	years, lists := groups{}, groups{}
 	for _, w := range o.workers {
-		add(&sum, &w.all)
+		for list := range w.byList {
+			add(&sum, &w.byList[list])
+			if o.of != nil {
+				lists.add(o.of[list], &w.byList[list])
+			}
+		}
 		for back := range w.byYear {
 			years.add(o.yearName(back), &w.byYear[back])
 		}
+	}
+	if o.of != nil {
+		columns = append(columns, Column{"list", lists.values()})
 	}
 	for i, name := range o.names {
 		if g, ok := o.column(i); ok {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"hash/fnv"
+	"io/fs"
 	"iter"
 	"maps"
 	"os"
@@ -123,19 +124,20 @@ func do(t testing.TB, r Run) (f finished) {
 	return f
 }
 
+// readFolder reads all files below a folder, by their names there.
 func readFolder(t testing.TB, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
-	entries, err := os.ReadDir(dir)
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		files[filepath.ToSlash(strings.TrimPrefix(path[len(dir):], string(filepath.Separator)))] = string(b)
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	for _, e := range entries {
-		b, err := os.ReadFile(filepath.Join(dir, e.Name()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		files[e.Name()] = string(b)
 	}
 	return files
 }

@@ -11,7 +11,7 @@ import (
 // It needs a Forecaster.
 func (r *Run) Kinds(ctx context.Context, see func(k Kind, days int64)) error {
 	run := *r
-	run.Progress = meter(r.Progress, r.Source.Size())
+	run.Progress = meter(r.Progress, r.size())
 	s, err := run.survey(ctx)
 	if err != nil {
 		return err

@@ -34,10 +34,12 @@ type outputs struct {
 	building string // where it is; empty once it appeared
 	force    bool
 	annotate bool // clean and its parts get columns of ours too
+	divided  bool // clean has two parts
 
-	lists    [numLists]listOutput
-	results  *os.File
-	rejected *os.File // nil until there is something to reject
+	sources []NamedSource
+	names   []string  // of the folders of several lists; nil: there is one, whose outputs lie in dir itself
+	folders []*folder // those of the first lists
+	results *os.File
 }
 
 // Lists beside the verdict's own: the parts of clean.
@@ -65,8 +67,11 @@ func newOutputs(r *Run) (*outputs, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the folder %s: %w", dir, cause(err))
 	}
-	o := &outputs{dir: dir, building: building, force: r.Force, annotate: r.Annotate}
-	if err := o.begin(r.Source); err != nil {
+	o := &outputs{dir: dir, building: building, force: r.Force, annotate: r.Annotate, sources: r.sources()}
+	if r.several() {
+		o.names = folderNames(r.names())
+	}
+	if err := o.begin(); err != nil {
 		o.discard()
 		return nil, err
 	}
@@ -113,30 +118,39 @@ func makeBeside(dir string) (string, error) {
 	}
 }
 
-func (o *outputs) begin(source Source) (err error) {
-	for list := validate.Clean; list <= validate.Removed; list++ {
-		if err := o.open(list, list.String(), source); err != nil {
+// begin makes what can't wait. The folders of several lists wait for their turn.
+func (o *outputs) begin() (err error) {
+	if o.names == nil {
+		if _, err := o.folder(0); err != nil {
 			return err
 		}
 	}
 	if o.results, err = o.create(resultsName); err != nil {
 		return err
 	}
-	return o.write(o.results, []byte(resultsHeader))
+	return o.write(o.results, o.header())
 }
 
 // divide adds the two parts of clean.
-func (o *outputs) divide(source Source) error {
-	return cmp.Or(o.open(coreList, "core", source), o.open(heldList, "held", source))
+func (o *outputs) divide() (err error) {
+	o.divided = true
+	for _, f := range o.folders {
+		err = cmp.Or(err, o.openParts(f))
+	}
+	return err
 }
 
-func (o *outputs) open(list validate.List, name string, source Source) (err error) {
+func (o *outputs) openParts(f *folder) error {
+	return cmp.Or(o.open(f, coreList, "core"), o.open(f, heldList, "held"))
+}
+
+func (o *outputs) open(f *folder, list validate.List, name string) (err error) {
 	var columns []string
 	if o.annotate || !slices.Contains(sendable[:], list) {
 		columns = appended
 	}
-	out := &o.lists[list]
-	out.name = name + "." + source.Layout().Out.Extension()
+	source, out := o.sources[f.list], &f.lists[list]
+	out.name = filepath.Join(f.name, name+"."+source.Layout().Out.Extension())
 	if out.file, err = o.create(out.name); err != nil {
 		return err
 	}
@@ -156,24 +170,18 @@ func (o *outputs) create(name string) (*os.File, error) {
 
 func (o *outputs) write(f *os.File, b []byte) error {
 	if _, err := f.Write(b); err != nil {
-		return o.failed(filepath.Base(f.Name()), err)
+		return o.failed(o.name(f), err)
 	}
 	return nil
 }
 
-func (o *outputs) reject(b []byte) (err error) {
-	if len(b) == 0 {
-		return nil
+// name is that of a file below the folder in the making.
+func (o *outputs) name(f *os.File) string {
+	name, err := filepath.Rel(o.building, f.Name())
+	if err != nil {
+		return filepath.Base(f.Name())
 	}
-	if o.rejected == nil {
-		if o.rejected, err = o.create("rejected.csv"); err != nil {
-			return err
-		}
-		if err = o.write(o.rejected, []byte(rejectedHeader)); err != nil {
-			return err
-		}
-	}
-	return o.write(o.rejected, b)
+	return name
 }
 
 // failed words an error about one of the files, without the name of the folder in the making.
@@ -214,24 +222,20 @@ func (o *outputs) failedMore(err error) error {
 }
 
 func (o *outputs) close() (err error) {
-	files := []*os.File{o.results, o.rejected}
-	for _, l := range o.lists {
-		if l.sink != nil {
-			if e := l.sink.Close(); e != nil && err == nil {
-				err = o.failed(l.name, e)
-			}
-		}
-		files = append(files, l.file)
+	for _, f := range o.folders {
+		err = cmp.Or(err, o.closeFolder(f))
 	}
-	for _, f := range files {
-		if f == nil {
-			continue
-		}
-		if e := f.Close(); e != nil && err == nil {
-			err = o.failed(filepath.Base(f.Name()), e)
-		}
+	return cmp.Or(err, o.closeFile(o.results))
+}
+
+func (o *outputs) closeFile(f *os.File) error {
+	if f == nil {
+		return nil
 	}
-	return err
+	if err := f.Close(); err != nil {
+		return o.failed(o.name(f), err)
+	}
+	return nil
 }
 
 // appear renames the folder into its place, swapping it with one that may be replaced.

@@ -26,6 +26,7 @@ type Result struct {
 	CheckedAt    string `csv:"checked_at"` // when DNS or the mail host said so, RFC 3339
 	PBounce      string `csv:"p_bounce"`   // chance of a hard bounce; empty: there is no forecast, or the row would not be sent
 	PBasis       string `csv:"p_basis"`    // what that rests on: checked, replied, probed, pooled, prior or blind
+	File         string `csv:"file"`       // the folder of the row's list, if the run was over several
 }
 
 const resultsHeader = "row,address,status,reason,list,detail,suggestion,operator,mx,smtp_code,enhanced_code,smtp_text,checked_at,p_bounce,p_basis\n"
@@ -58,7 +59,7 @@ var verdictColumns = func() (columns [3][]string) {
 // result appends one row of results.csv.
 func (s *splitter) result(j *splitJob, row uint32, a *judged, list validate.List, chance string) {
 	j.tally.address(a.reason)
-	b := strconv.AppendUint(j.results, uint64(row)+1, 10)
+	b := strconv.AppendUint(j.results, uint64(row-j.start)+1, 10)
 	b = append(b, ',')
 	b = AppendCell(b, a.text)
 	b = append(b, verdictColumns[list][a.reason]...)
@@ -71,16 +72,16 @@ func (s *splitter) result(j *splitJob, row uint32, a *judged, list validate.List
 	} else {
 		b = append(b, s.tail(a.domain)...)
 	}
-	j.results = append(append(b, chance...), '\n')
+	j.results = append(append(b, chance...), j.end...)
 }
 
 // quick appends the row of results.csv of an address that goes to clean with nothing to be told of it, and that fits a cell as it stands.
 func (s *splitter) quick(j *splitJob, v *rowView) {
 	j.tally.address(validate.NotProbed)
-	b := strconv.AppendUint(j.results, uint64(v.row)+1, 10)
+	b := strconv.AppendUint(j.results, uint64(v.row-j.start)+1, 10)
 	b = append(append(b, ','), v.place.address(j.rest)...)
 	b = append(append(b, quickColumns...), s.tail(v.note.domain())...)
-	j.results = append(append(b, v.chance.text...), '\n')
+	j.results = append(append(b, v.chance.text...), j.end...)
 }
 
 // quickColumns are the columns from status to suggestion of such a row.

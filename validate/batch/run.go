@@ -17,12 +17,16 @@ type Source interface {
 	NewSink(w io.Writer, extra []string) (contacts.Sink, error)
 }
 
-// Run is one run over a list. Only Source and Dir must be set.
+// Run is one run over a list, or over several. Only Dir must be set, and Source or Several.
 type Run struct {
-	Name   string // what the list is called in the summary
+	Name   string // what the list is called in the summary, or all of them together
 	Source Source
-	Dir    string // the folder of outputs; it appears whole or not at all
-	Force  bool   // an existing folder is replaced
+	// Several are lists to clean as one: duplicates are linked across them, there is one forecast and one results.csv, and each has
+	// its own outputs, in a folder below Dir. They stand in the place of Source. One alone is cleaned as Source is.
+	Several []NamedSource
+
+	Dir   string // the folder of outputs; it appears whole or not at all
+	Force bool   // an existing folder is replaced
 
 	Annotate bool // clean and its parts get the columns that review and removed have; what is no row is left out of them
 
@@ -73,7 +77,7 @@ func (r *Run) workers() int {
 // Do runs. The error is one that ended the run: bad addresses and silent servers are results.
 func (r *Run) Do(ctx context.Context) (*Summary, error) {
 	run := *r // so that a Run can be used twice
-	run.Progress = meter(r.Progress, r.Source.Size())
+	run.Progress = meter(r.Progress, r.size())
 	started := time.Now()
 	out, err := newOutputs(&run)
 	if err != nil {
@@ -98,7 +102,7 @@ func (r *Run) Do(ctx context.Context) (*Summary, error) {
 	}
 	f, err := run.forecast(l, brake.Pulled)
 	if err == nil && f != nil && f.split {
-		err = out.divide(run.Source)
+		err = out.divide()
 	}
 	if err != nil {
 		return nil, err
@@ -108,6 +112,7 @@ func (r *Run) Do(ctx context.Context) (*Summary, error) {
 		return nil, err
 	}
 	sum := run.summary(l, t, brake)
+	sum.Lists = run.ofLists(t.lists, out.names)
 	sum.Started, sum.Took = started, time.Since(started)
 	return sum, out.finish(run.Finish, sum)
 }

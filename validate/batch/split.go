@@ -3,7 +3,6 @@ package batch
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/prebounce/prebounce/validate"
@@ -19,18 +18,22 @@ type splitter struct {
 	passes   bool                   // a row that nothing speaks for or against goes to clean as it stands
 	tally    *tally
 	links    linkCache
-	next     int // the block to come
+	next     int     // the block to come
+	open     *folder // of the block that came to its outputs last
 	forecast *forecast
 	observer *observer // nil where nothing was settled that would bounce: then no column can be blamed
 }
 
 // splitJob is one block on its way through the second read.
 type splitJob struct {
-	block contacts.Block
+	listBlock
 	info  surveyedBlock
 	links links
 	notes []byte
 
+	folder   *folder
+	start    uint32                  // first row of the list
+	end      string                  // of a row of results.csv
 	parts    [numLists]contacts.Part // nil for one that isn't written
 	rejected []byte
 	results  []byte
@@ -62,7 +65,7 @@ type judged struct {
 
 // split reads the list a second time.
 func (r *Run) split(ctx context.Context, l *looked, f *forecast, out *outputs) (*tally, error) {
-	s := &splitter{Run: r, looked: l, out: out, tally: newTally(l.domains.rows), links: linkCache{same: l.same}, forecast: f}
+	s := &splitter{Run: r, looked: l, out: out, tally: newTally(l.domains.rows, len(r.sources())), links: linkCache{same: l.same}, forecast: f}
 	for _, reason := range validate.AllReasons() {
 		s.lists[reason] = r.Policy.List(reason)
 	}
@@ -70,33 +73,27 @@ func (r *Run) split(ctx context.Context, l *looked, f *forecast, out *outputs) (
 	if f != nil && f.bad {
 		s.observer = l.columns
 	}
-	pass, err := r.Source.Pass(ctx, s.observer.columns()...)
-	if err != nil {
-		return nil, err
-	}
+	read := r.reading(ctx, s.observer.columns)
 	next := func(j *splitJob) (err error) {
-		if j.block, err = pass.Next(j.block); err != nil {
+		if err = read(&j.listBlock); err != nil {
 			return err
 		}
 		j.info = s.blocks[s.next]
 		s.next++
-		j.links, err = s.links.of(j.info, j.links)
-		return err
+		if j.links, err = s.links.of(j.info, j.links); err != nil {
+			return err
+		}
+		return s.turn(j)
 	}
-	if err = inOrder(ctx, r.workers(), s.newJob, next, s.work, s.commit); err == nil && f != nil {
+	newJob := func() *splitJob { return &splitJob{eye: eye{run: s.Run}, group: s.observer.newGrouper()} }
+	err := inOrder(ctx, r.workers(), newJob, next, s.work, s.commit)
+	if err == nil {
+		_, err = out.folder(len(out.sources) - 1)
+	}
+	if err == nil && f != nil {
 		r.Forecaster.Observed(s.observer.report())
 	}
 	return s.tally, err
-}
-
-func (s *splitter) newJob() *splitJob {
-	j := &splitJob{eye: eye{run: s.Run}, group: s.observer.newGrouper()}
-	for i := range j.parts {
-		if sink := s.out.lists[i].sink; sink != nil {
-			j.parts[i] = sink.NewPart()
-		}
-	}
-	return j
 }
 
 func (s *splitter) work(j *splitJob) error {
@@ -275,9 +272,9 @@ func (s *splitter) detail(j *splitJob, a *judged, earlier link) string {
 	case validate.BadSyntax:
 		return a.fault.Error()
 	case validate.Duplicate:
-		return j.numbered("row ", earlier)
+		return s.rowName(j, "row ", earlier.row())
 	case validate.DuplicateMailbox:
-		return j.numbered("as in row ", earlier)
+		return s.rowName(j, "as in row ", earlier.row())
 	case validate.Role:
 		return s.Lists.Role(a.text[:max(strings.LastIndexByte(a.text, '@'), 0)]).String()
 	default:
@@ -291,26 +288,12 @@ func (s *splitter) detail(j *splitJob, a *judged, earlier link) string {
 	return ""
 }
 
-// numbered is a text with the number of an earlier row, good until the next call.
-func (j *splitJob) numbered(before string, earlier link) string {
-	j.text = strconv.AppendUint(append(j.text[:0], before...), uint64(earlier.row())+1, 10)
-	return view(j.text)
-}
-
 // commit hands a judged block to the outputs.
 func (s *splitter) commit(j *splitJob) error {
-	for i, p := range j.parts {
-		if p == nil {
-			continue
-		}
-		if err := s.out.lists[i].sink.Write(p); err != nil {
-			return s.out.failed(s.out.lists[i].name, err)
-		}
-	}
-	if err := s.out.write(s.out.results, j.results); err != nil {
+	if err := s.out.commit(j); err != nil {
 		return err
 	}
-	if err := s.out.reject(j.rejected); err != nil {
+	if err := s.passOn(j); err != nil {
 		return err
 	}
 	s.tally.add(&j.tally)

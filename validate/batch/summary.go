@@ -15,18 +15,9 @@ import (
 // Clean + Review + Removed + Rejected + Other = Read, always.
 type Summary struct {
 	List   string     `json:"list"`
-	Layout ListLayout `json:"layout"`
-
-	Read     int64 `json:"read"` // records: rows and what else stands in the list
-	Rows     int64 `json:"rows"`
-	Clean    int64 `json:"clean"`
-	Review   int64 `json:"review"`
-	Removed  int64 `json:"removed"`
-	Rejected int64 `json:"rejected"` // can't be read as a row
-	Other    int64 `json:"other"`    // header, blank lines, title lines: copied to clean.csv
-
-	Core int64 `json:"core,omitempty"` // rows of clean that may be sent while the others are held back, if the forecast divides it
-	Held int64 `json:"held,omitempty"`
+	Layout ListLayout `json:"layout"` // with several lists: what they have in common
+	Counts
+	Lists []ListSummary `json:"lists,omitempty"` // if there are several, in the order in which they were read
 
 	Addresses int64            `json:"addresses"` // found in rows
 	Verdicts  map[string]int64 `json:"verdicts"`  // of addresses
@@ -51,6 +42,20 @@ type Summary struct {
 
 	Started time.Time     `json:"started"`
 	Took    time.Duration `json:"took_ns"`
+}
+
+// Counts say where the records of a list went.
+type Counts struct {
+	Read     int64 `json:"read"` // records: rows and what else stands in the list
+	Rows     int64 `json:"rows"`
+	Clean    int64 `json:"clean"`
+	Review   int64 `json:"review"`
+	Removed  int64 `json:"removed"`
+	Rejected int64 `json:"rejected"` // can't be read as a row
+	Other    int64 `json:"other"`    // header, blank lines, title lines: copied to clean.csv
+
+	Core int64 `json:"core,omitempty"` // rows of clean that may be sent while the others are held back, if the forecast divides it
+	Held int64 `json:"held,omitempty"`
 }
 
 // ListLayout is how the list is written down, as far as a person wants to know.
@@ -93,7 +98,7 @@ type DomainCount struct {
 const largest = 20
 
 func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
-	s := &Summary{List: r.Name, Layout: r.layout(), Notes: r.remarks(l.why), Brake: brake, DNS: r.Resolver != nil, Doubt: l.why}
+	s := &Summary{List: r.Name, Layout: r.sharedLayout(), Notes: r.remarks(l.why), Brake: brake, DNS: r.Resolver != nil, Doubt: l.why}
 	s.count(t)
 	s.Repairs = repairs(t)
 	s.DistinctDomains = int64(len(t.domains))
@@ -106,15 +111,14 @@ func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
 
 // remarks are what the reading of the list noted, and why DNS is not believed.
 func (r *Run) remarks(doubt string) []string {
-	notes := slices.Clone(r.Source.Layout().Notes)
+	notes := r.readingNotes()
 	if doubt != "" {
 		notes = append(notes, "nothing that DNS said in this run is believed: "+doubt)
 	}
 	return notes
 }
 
-func (r *Run) layout() ListLayout {
-	l := r.Source.Layout()
+func (r *Run) layout(l *contacts.Layout) ListLayout {
 	out := ListLayout{Format: l.Format.Extension(), Sheet: l.Sheet, Outputs: l.Out.Extension(), RowsOnly: r.Annotate || !l.Verbatim(), Encoding: l.Encoding, Guessed: l.Guessed, Delimiter: delimiter(l.Delimiter)}
 	for _, c := range l.Columns {
 		out.Columns = append(out.Columns, columnName(l, c))
@@ -151,14 +155,13 @@ func delimiter(b byte) string {
 
 // count adds up rows and addresses.
 func (s *Summary) count(t *tally) {
-	lists := [...]*int64{&s.Clean, &s.Review, &s.Removed}
+	s.Counts.count(t)
 	s.Verdicts = map[string]int64{}
 	s.Reasons = []ReasonCount{}
 	for _, r := range validate.AllReasons() {
 		for list, n := range t.rows[r] {
 			if n > 0 {
 				s.Reasons = append(s.Reasons, ReasonCount{r, r.Verdict(), validate.List(list), n, r.Sentence()})
-				*lists[list] += n
 			}
 		}
 		if n := t.addresses[r]; n > 0 && r != validate.NoAddress {
@@ -172,10 +175,6 @@ func (s *Summary) count(t *tally) {
 	slices.SortStableFunc(s.Reasons, func(a, b ReasonCount) int {
 		return cmp.Or(cmp.Compare(b.List, a.List), cmp.Compare(b.Rows, a.Rows))
 	})
-	s.Rejected, s.Other = t.rejected, t.other
-	s.Core, s.Held = t.core, t.held
-	s.Rows = s.Clean + s.Review + s.Removed
-	s.Read = s.Rows + s.Rejected + s.Other
 }
 
 func repairs(t *tally) (counts []Count) {

@@ -13,7 +13,8 @@ import (
 
 // survey is what the first read finds out.
 type survey struct {
-	rows    uint32 // records that are rows
+	rows    uint32   // records that are rows
+	starts  []uint32 // of each list: its first row
 	blocks  []surveyedBlock
 	notes   *scratch
 	domains *domains
@@ -41,13 +42,14 @@ type surveyor struct {
 
 // surveyJob is one block on its way through the first read.
 type surveyJob struct {
-	block contacts.Block
+	listBlock
 	rows  []surveyedRow
 	names []byte   // the domains of rows, one after the other
 	also  []string // domains of further addresses in a row
 
 	// What a worker needs for itself.
 	eye    eye
+	group  *grouper
 	traits *traitReader
 	notes  []byte // of all rows, then their places
 }
@@ -68,15 +70,10 @@ func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
 		return nil, err
 	}
 	s := &surveyor{Run: r, survey: &survey{notes: notes, domains: newDomains(), same: newDuplicates(r.TempDir), columns: r.observer()}}
-	newJob := func() *surveyJob { return &surveyJob{eye: eye{run: r}, traits: r.traits(s.columns.newGrouper())} }
-	pass, err := r.Source.Pass(ctx, r.traitColumns()...)
-	if err == nil {
-		next := func(j *surveyJob) (err error) {
-			j.block, err = pass.Next(j.block)
-			return err
-		}
-		err = inOrder(ctx, r.workers(), newJob, next, s.work, s.commit)
-	}
+	newJob := func() *surveyJob { return &surveyJob{eye: eye{run: r}, group: s.columns.newGrouper()} }
+	read := r.reading(ctx, func(list int) []int { return r.traitColumns(list, s.columns.columns(list)) })
+	err = inOrder(ctx, r.workers(), newJob, func(j *surveyJob) error { return read(&j.listBlock) }, s.work, s.commit)
+	s.begin(len(r.sources()) - 1)
 	s.domains.count()
 	if err == nil {
 		err = s.same.search(s.rows, r.workers())
@@ -90,6 +87,9 @@ func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
 
 func (s *surveyor) work(j *surveyJob) error {
 	j.rows, j.names, j.also = j.rows[:0], j.names[:0], j.also[:0]
+	if j.traits == nil || j.traits.list != j.list {
+		j.traits = s.traits(j.group, j.list)
+	}
 	var rec contacts.Record
 	for apart := false; j.block.Next(&rec); apart = rec.Kind != contacts.Row {
 		if rec.Kind != contacts.Row {
@@ -181,6 +181,7 @@ func (s *surveyor) commit(j *surveyJob) error {
 	if uint64(s.rows)+uint64(len(j.rows)) >= otherSpelling {
 		return errors.New("the list has more than two thousand million rows: split it")
 	}
+	s.begin(j.list)
 	j.notes = append(j.notes[:0], make([]byte, len(j.rows)*(noteSize+placeSize))...)
 	notes, places := j.notes[:len(j.rows)*noteSize], j.notes[len(j.rows)*noteSize:]
 	from := uint32(0)

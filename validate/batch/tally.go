@@ -21,6 +21,7 @@ type tally struct {
 
 	changed []domainRow // of one job: which domain's row went elsewhere than to clean
 	domains [][3]uint32 // of the whole: by domain number and list
+	lists   []Counts    // of the whole: by the list that was read
 }
 
 type domainRow struct {
@@ -29,8 +30,8 @@ type domainRow struct {
 }
 
 // newTally begins with every row of a domain in clean: most stay there.
-func newTally(rows []uint32) *tally {
-	t := &tally{domains: make([][3]uint32, len(rows))}
+func newTally(rows []uint32, lists int) *tally {
+	t := &tally{domains: make([][3]uint32, len(rows)), lists: make([]Counts, lists)}
 	for id, n := range rows {
 		t.domains[id][validate.Clean] = n
 	}

@@ -7,8 +7,9 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
-// traitReader reads what the other columns of a row tell, and counts the rows by the values of columns. It serves one worker.
+// traitReader reads what the other columns of a list's rows tell, and counts the rows by the values of columns. It serves one worker.
 type traitReader struct {
+	list       int
 	forecaster Forecaster
 	columns    []int // to read, ascending
 	uses       []use // of each
@@ -28,31 +29,30 @@ type use struct {
 
 const secondsPerDay = 24 * 60 * 60
 
-// traitColumns are the indexes of the columns to read beside the addresses, ascending: none unless there will be a forecast.
-func (r *Run) traitColumns() (indexes []int) {
+// traitColumns are the indexes of the columns of a list to read beside the addresses, ascending: its traits and those that are counted.
+// There are none unless there will be a forecast.
+func (r *Run) traitColumns(list int, counted []int) (indexes []int) {
 	if r.Forecaster == nil {
 		return nil
 	}
-	layout := r.Source.Layout()
-	for _, trait := range layout.Traits {
+	for _, trait := range r.sources()[list].Layout().Traits {
 		indexes = append(indexes, trait.Index)
 	}
-	for _, c := range layout.Groups {
-		indexes = append(indexes, c.Index)
-	}
+	indexes = append(indexes, counted...)
 	slices.Sort(indexes)
 	return slices.Compact(indexes)
 }
 
 // traits reads these columns for one worker, whose rows g counts.
-func (r *Run) traits(g *grouper) *traitReader {
-	t := &traitReader{forecaster: r.Forecaster, none: noDays << daysAt}
+func (r *Run) traits(g *grouper, list int) *traitReader {
+	t := &traitReader{list: list, forecaster: r.Forecaster, none: noDays << daysAt}
 	if r.Forecaster == nil {
 		return t
 	}
-	t.columns = r.traitColumns()
+	g.turn(list)
+	t.columns = r.traitColumns(list, g.here.indexes)
 	t.uses = make([]use, len(t.columns))
-	layout := r.Source.Layout()
+	layout := r.sources()[list].Layout()
 	for i := range layout.Traits {
 		trait := &layout.Traits[i]
 		u := t.use(trait.Index)
@@ -60,8 +60,8 @@ func (r *Run) traits(g *grouper) *traitReader {
 			u.values = &grouped{}
 		}
 	}
-	for i, c := range layout.Groups {
-		t.use(c.Index).values = &g.columns[i]
+	for i, column := range g.here.columns {
+		t.use(g.here.indexes[i]).values = &g.columns[column]
 	}
 	t.today = int32(r.now().Unix() / secondsPerDay)
 	t.confirmed = t.source("", true)

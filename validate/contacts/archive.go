@@ -111,6 +111,16 @@ func openAll(ctx context.Context, in *input, o *Options) ([]*List, error) {
 	return []*List{l}, nil
 }
 
+func severalShown(z *zip.Reader) bool {
+	n := 0
+	for _, f := range z.File {
+		if n += btoi(shown(f)); n > 1 {
+			return true
+		}
+	}
+	return false
+}
+
 // archive is a zip archive on its way to lists.
 type archive struct {
 	*Options
@@ -127,8 +137,9 @@ func openMembers(ctx context.Context, z *zip.Reader, size int64, o *Options) ([]
 		own.SpoolLimit = defaultSpoolLimit
 	}
 	a := &archive{Options: &own, size: size}
+	own.Several = own.Several || severalShown(z)
 	for _, f := range z.File {
-		if hidden(f) {
+		if !shown(f) {
 			continue
 		}
 		if len(a.lists)+len(a.left) == mostMembers {
@@ -155,9 +166,9 @@ func (a *archive) why() string {
 	return strings.Join(a.left[:min(len(a.left), 5)], "; ")
 }
 
-// hidden tells whether a member is a folder, or what systems put into archives for themselves.
-func hidden(f *zip.File) bool {
-	return strings.HasSuffix(f.Name, "/") || strings.HasPrefix(path.Base(f.Name), ".") || strings.HasPrefix(f.Name, "__MACOSX/")
+// shown tells whether a member is neither a folder nor what systems put into archives for themselves.
+func shown(f *zip.File) bool {
+	return !strings.HasSuffix(f.Name, "/") && !strings.HasPrefix(path.Base(f.Name), ".") && !strings.HasPrefix(f.Name, "__MACOSX/")
 }
 
 func (a *archive) close() (err error) {
@@ -170,7 +181,12 @@ func (a *archive) close() (err error) {
 // member opens a member if it is a list. The error is one that ends the reading of the archive.
 func (a *archive) member(ctx context.Context, f *zip.File) error {
 	l, err := a.open(ctx, f)
-	if e := (*OpenError)(nil); errors.As(err, &e) && !errors.Is(err, errSwelling) {
+	e := (*OpenError)(nil)
+	switch {
+	case !errors.As(err, &e) || errors.Is(err, errSwelling):
+	case e.lacks:
+		e.What = fmt.Sprintf("%q in it: %s", f.Name, e.What)
+	default:
 		e.Path = f.Name
 		a.left = append(a.left, e.Error())
 		return nil

@@ -2,6 +2,7 @@ package contacts
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -138,6 +139,15 @@ func find(columns []Column, wanted []string) (chosen []Column, notes []string, e
 		}
 	}
 	return chosen, notes, nil
+}
+
+// lacking marks the error of a list that has an address column, but not the one that was named.
+func lacking(err error, columns []Column) error {
+	if e := (*OpenError)(nil); errors.As(err, &e) {
+		chosen, _ := choose(columns)
+		e.lacks = chosen != nil
+	}
+	return err
 }
 
 // findOne tries the exact name, the number, and the name without case and punctuation.

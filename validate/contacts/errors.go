@@ -12,6 +12,8 @@ type OpenError struct {
 	What string // "it is an Excel workbook"
 	Hint string // what to type or to do next; may be empty
 	Err  error  // the cause underneath, if there is one
+
+	lacks bool // it is a list, but hasn't what the person named
 }
 
 func (e *OpenError) Error() string {

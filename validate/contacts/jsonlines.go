@@ -56,7 +56,7 @@ func (l *List) readJSONLines(ctx context.Context, head []byte, eof bool, o *Opti
 	if err := l.pick(columns, o); err != nil {
 		return err
 	}
-	return l.findTraits(rows, columns, &o.Traits)
+	return l.findTraits(rows, columns, o)
 }
 
 func texts(cells []xlsx.Cell) (out [][]byte) {

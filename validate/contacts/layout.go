@@ -67,7 +67,7 @@ func (l *List) findOut(ctx context.Context, o *Options) error {
 	if err := refuseJSON(head); err != nil {
 		return err
 	}
-	if eof && o.Delimiter == 0 && len(o.Columns) == 0 && pasted(head) {
+	if eof && o.Delimiter == 0 && len(o.columns(CSV)) == 0 && pasted(head) {
 		return l.readPasted(head, o)
 	}
 	l.readDialect(head, eof, o)
@@ -173,7 +173,7 @@ func (l *List) readColumns(head []byte, eof bool, o *Options) error {
 	if err := l.pick(columns, o); err != nil {
 		return err
 	}
-	return l.findTraits(entries[h+1:], columns, &o.Traits)
+	return l.findTraits(entries[h+1:], columns, o)
 }
 
 func (l *List) takeHeader(head []byte, e entry, titles int) {
@@ -193,12 +193,23 @@ func (l *List) takeHeader(head []byte, e entry, titles int) {
 	}
 }
 
+// columns are the address columns that the person named for a list of a format.
+func (o *Options) columns(f Format) []string {
+	switch {
+	case !o.Several:
+		return append(o.Columns[:len(o.Columns):len(o.Columns)], o.Fields...)
+	case f == JSONL && len(o.Fields) > 0:
+		return o.Fields
+	}
+	return o.Columns
+}
+
 // pick decides which columns hold the addresses.
 func (l *List) pick(columns []Column, o *Options) (err error) {
-	if len(o.Columns) > 0 {
+	if wanted := o.columns(l.layout.Format); len(wanted) > 0 {
 		var notes []string
-		if l.layout.Columns, notes, err = find(columns, o.Columns); err != nil {
-			return err
+		if l.layout.Columns, notes, err = find(columns, wanted); err != nil {
+			return lacking(err, columns)
 		}
 		l.layout.Notes = append(l.layout.Notes, notes...)
 	} else if l.layout.Columns, l.layout.Left = choose(columns); l.layout.Columns == nil {

@@ -11,6 +11,8 @@ import (
 // Options say how to read a list. The zero value finds out everything.
 type Options struct {
 	Columns    []string  // header names or numbers from 1 of the address columns; none: chosen by name and content
+	Fields     []string  // the same, of JSON Lines: with Several alone the other lists have no need of them
+	Several    bool      // it is one of several lists: it may lack the columns that Traits name
 	Delimiter  byte      // 0: found out
 	Encoding   string    // a name of the WHATWG's Encoding Standard, or UTF-32LE and UTF-32BE; "": found out
 	Stdin      io.Reader // what the path "-" means

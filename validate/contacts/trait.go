@@ -41,7 +41,8 @@ const (
 )
 
 // findTraits finds the columns that tell something beside the address.
-func (l *List) findTraits(rows []entry, columns []Column, t *Traits) error {
+func (l *List) findTraits(rows []entry, columns []Column, o *Options) error {
+	t := &o.Traits
 	if !t.Find {
 		return nil
 	}
@@ -50,8 +51,10 @@ func (l *List) findTraits(rows []entry, columns []Column, t *Traits) error {
 		s.taken[c.Index] = true
 	}
 	for use, want := range [...]string{Created: t.Created, Engaged: t.Engaged, Origin: t.Source} {
-		if err := s.choose(Use(use), want); err != nil {
-			return err
+		if err := s.choose(Use(use), want); err != nil && o.Several {
+			l.note("it has no column %q", want)
+		} else if err != nil {
+			return lacking(err, columns)
 		}
 	}
 	for use, want := range [...]string{Created: t.Created, Engaged: t.Engaged, Origin: t.Source, Confirmed: ""} {

@@ -20,8 +20,11 @@ func (l *List) readWorkbook(ctx context.Context, z *zip.Reader, o *Options) (err
 	}
 	defer func() { err = errors.Join(err, book.Close()) }()
 	sheet, err := book.Find(o.Sheet)
+	if e := (*xlsx.Error)(nil); errors.As(err, &e) {
+		return &OpenError{What: e.What, Hint: e.Hint, Err: e.Err, lacks: o.Sheet != ""}
+	}
 	if err != nil {
-		return workbookError(err)
+		return err
 	}
 	rows, err := book.Rows(sheet)
 	if err != nil {

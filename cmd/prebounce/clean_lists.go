@@ -1,0 +1,124 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/prebounce/prebounce/validate/batch"
+	"github.com/prebounce/prebounce/validate/contacts"
+)
+
+// mostLists bounds how many lists a run reads: each is a file that is open.
+const mostLists = 1000
+
+// checkPaths refuses what no run could read: no list at all, too many, one that is named twice.
+func checkPaths(_ *cobra.Command, paths []string) error {
+	const example = "prebounce clean contacts.csv   or   prebounce clean - -o DIR"
+	switch n := len(paths); {
+	case n == 0:
+		return usageError(errors.New("clean takes a list, or several"), example)
+	case n > mostLists:
+		return tooManyLists(n)
+	}
+	if again := namedTwice(paths); again != "" {
+		return usageError(fmt.Errorf("%s is named twice", listName(again)), "name each list once")
+	}
+	return nil
+}
+
+// namedTwice is a path that leads where an earlier one does; empty if there is none.
+func namedTwice(paths []string) string {
+	files := make([]os.FileInfo, len(paths))
+	for i, path := range paths {
+		files[i], _ = os.Stat(path) // what is wrong with it comes out when it is opened
+		for j, other := range paths[:i] {
+			if path == other || files[i] != nil && files[j] != nil && os.SameFile(files[i], files[j]) {
+				return path
+			}
+		}
+	}
+	return ""
+}
+
+func tooManyLists(n int) error {
+	return usageError(fmt.Errorf("%d lists are more than the %d of one run", n, mostLists), "clean them in several runs")
+}
+
+// opened are the lists of a run.
+type opened []batch.NamedSource
+
+func (l opened) close() {
+	for _, s := range l {
+		s.Close()
+	}
+}
+
+// openAll opens the lists at some paths: of an archive, each member that is one.
+func (o *cleaning) openAll(c *cobra.Command, paths []string) (lists opened, err error) {
+	opts, err := o.reading()
+	if err != nil {
+		return nil, err
+	}
+	opts.Several = len(paths) > 1
+	var names []listNames
+	for _, path := range paths {
+		if path == "-" && isTerminal(c.InOrStdin()) {
+			say(c.ErrOrStderr(), "reading the list from the terminal; Ctrl-D ends it")
+		}
+		some, err := openMembers(c, path, opts)
+		for _, l := range some {
+			lists, names = append(lists, batch.NamedSource{Source: l}), append(names, namesOf(path, l))
+		}
+		if err == nil && len(lists) > mostLists {
+			err = tooManyLists(len(lists))
+		}
+		if err != nil {
+			lists.close()
+			return nil, err
+		}
+	}
+	nameLists(lists, names)
+	return lists, nil
+}
+
+// listNames are a short name for a list, and one that tells it apart from another of the same.
+type listNames struct{ short, full string }
+
+func namesOf(path string, l *contacts.List) listNames {
+	member := l.Layout().Member
+	if member == "" {
+		return listNames{listName(path), filepath.ToSlash(path)}
+	}
+	return listNames{member, listName(path) + "/" + member}
+}
+
+// nameLists gives each list its short name, unless another has that too.
+func nameLists(lists opened, names []listNames) {
+	same := map[string]int{}
+	for _, n := range names {
+		same[strings.ToLower(n.short)]++
+	}
+	for i, n := range names {
+		if lists[i].Name = n.short; same[strings.ToLower(n.short)] > 1 {
+			lists[i].Name = n.full
+		}
+	}
+}
+
+// runName is what the list is called in the summary, or all of them together.
+func runName(paths []string, lists opened) string {
+	switch {
+	case len(paths) == 1 && len(lists) == 1:
+		return listName(paths[0])
+	case len(paths) == 1:
+		return fmt.Sprintf("%s, %d lists", listName(paths[0]), len(lists))
+	case len(lists) == 2:
+		return lists[0].Name + " and " + lists[1].Name
+	}
+	return fmt.Sprintf("%s and %d lists more", lists[0].Name, len(lists)-1)
+}
