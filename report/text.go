@@ -79,7 +79,7 @@ func listsOf(s *batch.Summary) (out []listCount) {
 		{"review", s.Review, "look at these before you send"},
 		{"removed", s.Removed, "won't arrive, or must not be sent to"},
 		{"rejected", s.Rejected, "can't be read as rows: rejected.csv says where and why"},
-		{"other", s.Other, "header, titles, blank lines: " + otherKept(&s.Layout)},
+		{"other", s.Other, "header, titles, blank lines: " + otherKept(s)},
 		{"read", s.Read, ""},
 	} {
 		if l.rows > 0 || l.name != "rejected" && l.name != "other" {
@@ -237,11 +237,15 @@ func number(n int64) string {
 }
 
 // otherKept says what became of what is no row.
-func otherKept(l *batch.ListLayout) string {
-	if l.RowsOnly {
+func otherKept(s *batch.Summary) string {
+	mixed := slices.ContainsFunc(s.Lists, func(l batch.ListSummary) bool { return l.Layout.RowsOnly != s.Layout.RowsOnly })
+	switch {
+	case mixed:
+		return "kept where the outputs are the list's own text"
+	case s.Layout.RowsOnly:
 		return "the outputs keep the header alone"
 	}
-	return "kept in " + output(l, "clean")
+	return "kept in " + output(&s.Layout, "clean")
 }
 
 // output is the file name of one of the lists; with several lists of different formats, what to call them all.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"archive/zip"
+	"bytes"
 	"errors"
 	"net"
 	"os"
@@ -28,7 +30,8 @@ func TestMain(m *testing.M) {
 
 // TestScript runs testdata/script/*.txtar: each is a session of the real program. UPDATE=1 rewrites what it compares.
 //
-// Beside testscript's own commands there is "exit CODE program args...", which runs a program that must end with that status.
+// Beside testscript's own commands there are "exit CODE program args...", which runs a program that must end with that status, and
+// "archive ZIP MEMBER FILE...", which makes a zip archive; in the names of members \n and the like mean what they mean in Go.
 // $SAMPLES is the folder of samples. $RESOLVER is a sandbox's DNS; asking it needs --allow-private-networks, for the world's addresses
 // are not of the internet. In probe.txtar the mail hosts that it names are on loopback, at port $SMTP_PORT.
 func TestScript(t *testing.T) {
@@ -37,7 +40,7 @@ func TestScript(t *testing.T) {
 		RequireExplicitExec: true,
 		UpdateScripts:       os.Getenv("UPDATE") != "",
 		Setup:               setUpScript,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exit": exitCommand},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exit": exitCommand, "archive": archiveCommand},
 	})
 }
 
@@ -97,4 +100,22 @@ func exitCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit status %d, want %d", got, want)
 	}
+}
+
+func archiveCommand(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args)%2 == 0 {
+		ts.Fatalf("usage: archive ZIP MEMBER FILE...")
+	}
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for i := 1; i < len(args); i += 2 {
+		name, err := strconv.Unquote(`"` + args[i] + `"`)
+		ts.Check(err)
+		w, err := z.Create(name)
+		ts.Check(err)
+		_, err = w.Write([]byte(ts.ReadFile(args[i+1])))
+		ts.Check(err)
+	}
+	ts.Check(z.Close())
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o600))
 }
