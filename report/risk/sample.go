@@ -5,7 +5,6 @@ import "math"
 const (
 	pilot   = 250 // the first batch of questions
 	settles = 0.9 // the share of what can be settled at all that a batch should settle
-	z90     = 1.644854
 )
 
 // nextProbes is how many questions are likely to settle on which side of the line the cleaned list lies, or zero if
@@ -21,7 +20,7 @@ func (w *work) nextProbes() int64 {
 	share := bad / left
 	decided := func(questions float64) float64 {
 		sampling := left * left * share * (1 - share) / questions * (1 - questions/left)
-		margin := z90 * math.Sqrt(floor+max(sampling, 0))
+		margin := z95 * math.Sqrt(floor+max(sampling, 0))
 		line := w.o.Profile.Target*(n+float64(w.o.History.Sent)) - float64(w.o.History.Hard)
 		return d.below(line-margin) + 1 - d.below(line+margin)
 	}
