@@ -33,6 +33,7 @@ type past struct {
 	list      Habit   // of the sender's lists,
 	operators [numProviders]Habit
 	cells     map[cell]seen
+	audit     *Audit
 }
 
 // Learn returns the table with what the user's own campaigns teach, for a forecast made at now. Each campaign is a
