@@ -170,7 +170,7 @@ func (f *Forecaster) Observed(all []batch.SettledCount, columns []batch.Column) 
 		}
 		grouped = append(grouped, g)
 	}
-	f.causes = risk.CausesOf(outcomesOf(all), grouped).Report()
+	f.causes = risk.Causes(outcomesOf(all), grouped)
 }
 
 func outcomesOf(counts []batch.SettledCount) (out risk.Outcomes) {
