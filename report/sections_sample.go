@@ -34,7 +34,7 @@ func (t *teller) sample() section {
 	}
 	s.add(g)
 	s.Chart = t.curve()
-	s.Note = "How far off the rate may be (95%), by the RCPTs sent. Dashed: however many are asked."
+	s.Note = "How far off the rate may be (95%), by the RCPTs sent. Dashed: what may be left however many are asked."
 	return s
 }
 
