@@ -126,6 +126,7 @@ func (f *Forecaster) row(k batch.Kind, days int64) risk.Row {
 	}
 	if reply := replies[k.Replied]; reply != risk.NotAsked {
 		r.Answer = risk.Answer{Reply: reply, At: f.now}
+		r.Kept = !k.Aside && (reply == risk.Dead || reply == risk.Disabled)
 	}
 	if !k.Dated || r.State != risk.Sound {
 		return r
@@ -169,7 +170,7 @@ func (f *Forecaster) Observed(all []batch.SettledCount, columns []batch.Column) 
 		}
 		grouped = append(grouped, g)
 	}
-	f.causes = risk.CausesOf(outcomesOf(all), grouped).Report()
+	f.causes = risk.Causes(outcomesOf(all), grouped)
 }
 
 func outcomesOf(counts []batch.SettledCount) (out risk.Outcomes) {

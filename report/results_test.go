@@ -123,7 +123,8 @@ func business(t testing.TB) *Result {
 
 // causes blames a source and an owner, who is called by an address.
 func causes() risk.CauseReport {
-	c := risk.NewCauses([]string{"Source", "Contact owner"})
+	var all risk.Outcomes
+	sources, owners := map[string]risk.Outcomes{}, map[string]risk.Outcomes{}
 	for i := range 48_000 {
 		source, owner, outcome := "Website", "dana@acme.test", risk.Fine
 		if i%6 == 0 {
@@ -135,9 +136,17 @@ func causes() risk.CauseReport {
 		if i%6 == 0 && i%5 == 0 || i%90 == 1 || i%4 == 0 && i%19 == 0 {
 			outcome = risk.DomainOutcome
 		}
-		c.Add([][]byte{[]byte(source), []byte(owner)}, outcome)
+		all[outcome]++
+		for _, column := range []struct {
+			values map[string]risk.Outcomes
+			value  string
+		}{{sources, source}, {owners, owner}} {
+			n := column.values[column.value]
+			n[outcome]++
+			column.values[column.value] = n
+		}
 	}
-	return c.Report()
+	return risk.Causes(all, []risk.Grouped{{Name: "Source", Values: sources}, {Name: "Contact owner", Values: owners}})
 }
 
 func plainRun(testing.TB) *Result {
@@ -214,15 +223,8 @@ func hostileRun(t testing.TB) *Result {
 	r.Domains = []batch.DomainCount{{Name: evil, Rows: 2}}
 	r.Operators = []batch.DomainCount{{Name: evil, Rows: 2}}
 	r.Repairs = []batch.Count{{Name: evil, Rows: 1}}
-	c := risk.NewCauses([]string{evil})
-	for i := range 2_000 {
-		value, outcome := evil[:60], risk.DomainOutcome
-		if i%2 == 0 {
-			value, outcome = "jane.doe@private.example", risk.Fine
-		}
-		c.Add([][]byte{[]byte(value)}, outcome)
-	}
-	r.Causes = c.Report()
+	fine, dead := risk.Outcomes{risk.Fine: 1000}, risk.Outcomes{risk.DomainOutcome: 1000}
+	r.Causes = risk.Causes(risk.Outcomes{risk.Fine: 1000, risk.DomainOutcome: 1000}, []risk.Grouped{{Name: evil, Values: map[string]risk.Outcomes{evil[:60]: dead, "jane.doe@private.example": fine}}})
 	r.Brake = batch.Brake{Distinct: 900, Removed: 800, Pulled: true}
 	r.Risk.Warnings = []string{evil}
 	r.Probed, r.Risk.Probes.Stopped, r.Risk.Probes.Curve = true, evil, []risk.Point{{Half: math.MaxFloat64}, {RCPT: math.MaxInt64, Asked: -1, Mean: -1, Half: -1}}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,10 +16,20 @@ import (
 
 // lessons says how many earlier sends the forecast learned from.
 func (t *teller) lessons() []string {
-	if l := t.Risk.Lessons; l != nil {
-		return []string{"The forecast learned from " + campaigns(l.Campaigns) + " of yours."}
+	l := t.Risk.Lessons
+	if l == nil {
+		return nil
 	}
-	return nil
+	says := []string{"The forecast learned from " + campaigns(l.Campaigns) + " of yours."}
+	if a := l.Audit; a != nil {
+		says = append(says, tried(max(math.Round(a.Tried), 1), math.Round(a.Wrong))+": it takes about "+risk.Percent(a.True)+" of refusals to be true.")
+	}
+	return says
+}
+
+// tried says what came of refused mailboxes.
+func tried(n, wrong float64) string {
+	return "Of " + amount(n) + " that had been refused and were sent to all the same, " + count(wrong) + " took the mail"
 }
 
 func campaigns(n int) string { return plural(int64(n), "campaign", "campaigns") }
@@ -196,7 +207,7 @@ func proved(x *risk.Proof) (says []string) {
 		says = append(says, "Of "+amount(x.Sent)+" mailboxes that had been accepted when asked, "+count(x.Bounced)+" bounced hard.")
 	}
 	if x.Tried > 0 {
-		return append(says, "Of "+amount(x.Tried)+" that had been refused and were sent to all the same, "+count(x.Wrong)+" took the mail.")
+		return append(says, tried(x.Tried, x.Wrong)+".")
 	}
 	return append(says, "None that had been refused was sent to, so how often a refusal is wrong stays assumed.")
 }

@@ -225,7 +225,7 @@ func (t *teller) evidence() section {
 	doubt.row("some mail hosts can't be asked", points(u.Blind))
 	s.add(doubt)
 	s.Chart = stacked("What the expected bounces rest on", evidenceParts(f))
-	s.Says = []string{"However many mailboxes are asked, the rate stays open by ±" + points(u.Floor) + " percentage points (95%).",
+	s.Says = []string{"However many mailboxes are asked, the rate may stay open by ±" + points(u.Floor) + " percentage points (95%).",
 		"What is counted is hard bounces. Refusals for policy, content or the sender's reputation are not: they depend on the sender."}
 	return s
 }

@@ -21,28 +21,32 @@ var stops = map[risk.Stop]string{
 	risk.ByEnd:        "nobody is left who could be asked",
 }
 
-// sample says how far asking got, and what it leaves.
+// sample says how far asking got, what it leaves, and what is audited.
 func (t *teller) sample() section {
-	s := section{ID: "sample", Title: "What asking has brought"}
-	if t.Risk == nil || !t.Probed || t.Risk.Rate.AsIs.Rows == 0 {
+	s := section{ID: "sample", Title: "What asking has brought", Says: append(t.ended(), t.audited()...)}
+	if t.Risk == nil || !t.Probed || len(t.Risk.Probes.Curve) < 2 || t.Risk.Rate.AsIs.Rows == 0 {
 		return s
 	}
 	p := t.Risk.Probes
-	if p.Stopped != "" {
-		s.Says = append(s.Says, "Asking ended after "+plural(p.RCPT, "RCPT", "RCPTs")+": "+cmp.Or(stops[p.Stopped], string(p.Stopped))+".")
-	}
-	s.Says = append(s.Says, t.remaining())
-	if len(p.Curve) < 2 {
-		return s
-	}
 	g := grid{Title: "how sure the rate became", Head: []string{"RCPTs", "addresses", "rate", "95%, points either way"}, Right: []int{0, 1, 2, 3}}
 	for _, at := range p.Curve {
 		g.row(number(at.RCPT), number(at.Asked), risk.Percent(at.Mean), points(100*at.Half))
 	}
 	s.add(g)
 	s.Chart = t.curve()
-	s.Note = "How far off the rate may be (95%), by the RCPTs sent. Dashed: however many are asked."
+	s.Note = "How far off the rate may be (95%), by the RCPTs sent. Dashed: what may be left however many are asked."
 	return s
+}
+
+// ended says why asking ended, and what clean.csv still holds.
+func (t *teller) ended() (says []string) {
+	if t.Risk == nil || !t.Probed || t.Risk.Rate.AsIs.Rows == 0 {
+		return nil
+	}
+	if p := t.Risk.Probes; p.Stopped != "" {
+		says = append(says, "Asking ended after "+plural(p.RCPT, "RCPT", "RCPTs")+": "+cmp.Or(stops[p.Stopped], string(p.Stopped))+".")
+	}
+	return append(says, t.remaining())
 }
 
 // remaining says what clean.csv still holds.

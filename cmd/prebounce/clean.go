@@ -115,8 +115,9 @@ func (o *cleaning) run(c *cobra.Command, paths []string) error {
 		return err
 	}
 	r.Forecaster, r.Now = forecaster, now
+	r.Seed, r.Audit = o.sample.seed, forecaster.Audit(o.sample.audit.value)
 	if o.sample.wanted(o.probeAll) {
-		r.Sampler, r.Seed = forecaster.Sampler(o.sample.goal(), o.sample.seed), o.sample.seed
+		r.Sampler = forecaster.Sampler(o.sample.goal(), r.Seed)
 	}
 	r.Finish = func(dir string, s *batch.Summary) error {
 		if a, ok := r.Asker.(*asking); ok {

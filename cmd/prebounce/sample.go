@@ -17,6 +17,7 @@ type sampleSettings struct {
 	clean     bool
 	minYield  share
 	seed      uint64
+	audit     share
 }
 
 // usualBudget ends the asking of lists so near the line that it would take very many to decide.
@@ -28,7 +29,8 @@ func (s *sampleSettings) register(f *pflag.FlagSet) {
 	f.Var(&s.precision, "precision", "ask until the rate is known this well: `P` percentage points either way at 95%, such as 1%")
 	f.BoolVar(&s.clean, "clean-by-probe", false, "after the sample, ask about those likeliest to bounce until the cleaned list is under the line")
 	f.Var(&s.minYield, "min-yield", "refusals that --clean-by-probe must expect from its RCPTs to go on: `P`, such as 2% (which it is)")
-	f.Uint64Var(&s.seed, "seed", 1, "`N` that decides which addresses the sample holds")
+	f.Uint64Var(&s.seed, "seed", 1, "`N` that decides which addresses the sample and the audit hold")
+	f.Var(&s.audit, "audit", "leave `P` of the refused addresses in clean.csv, such as 1%, never more than 50, so that calibrate learns how often a refusal is true")
 }
 
 // wanted tells whether a sample is to be asked about.

@@ -51,6 +51,7 @@ func TestForecastThatLearnedIsMadeAgainFromItsJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	p = p.LearnProbe(Proof{Refused: 100, Tried: 10, Wrong: 2, Accepted: 900, Sent: 900, Bounced: 9})
 	tally := small(5, 20_000, 300)
 	first := predict(t, tally, Options{Params: &p})
 	if first.Lessons == nil || first.Lessons.Campaigns != 2 || first.Evidence.Learned == 0 {
@@ -81,6 +82,7 @@ func TestForecastThatLearnedIsMadeAgainFromItsJSON(t *testing.T) {
 		"of an unknown age":         func(l *Lessons) { l.Cells[0].Age = "old" },
 		"of a certainty":            func(l *Lessons) { l.List.Known = 1 },
 		"of an endless shift":       func(l *Lessons) { l.Operators[0].Shift = 1e9 },
+		"of an impossible audit":    func(l *Lessons) { l.Audit.Wrong = l.Audit.Tried + 1 },
 		"of an operator unheard of": func(l *Lessons) { l.Operators[0].Provider = "carrier" },
 	} {
 		var spoiled Forecast

@@ -71,18 +71,3 @@ func BenchmarkAddress(b *testing.B) {
 		f.Address(tally, row)
 	}
 }
-
-func BenchmarkCausesAdd(b *testing.B) {
-	c := NewCauses([]string{"source", "country", "owner", "name"})
-	values := make([][][]byte, 1024)
-	for i := range values {
-		for _, n := range []int{5, 40, 12, 100_000} {
-			values[i] = append(values[i], fmt.Appendf(nil, "value %d", i%n))
-		}
-	}
-	i := 0
-	for b.Loop() {
-		c.Add(values[i%len(values)], Fine)
-		i++
-	}
-}

@@ -34,10 +34,7 @@ type Cause struct {
 	Excess   float64    `json:"excess"`    // bad rows beyond what the rest's rate would give
 }
 
-// Report compares each value of at least two hundred rows with the other rows of its column. Intervals are Wilson's,
-// widened after Šidák for the number of values tried; a value is named only if Newcombe's interval for the difference
-// to the rest lies above zero.
-func (c *Causes) Report() CauseReport {
+func (c *causes) report() CauseReport {
 	out := CauseReport{Rows: c.all.rows(), Observed: c.all.bad(), Causes: []Cause{}}
 	if out.Observed == 0 {
 		out.Says = "Nothing was observed that would bounce, so no column can be blamed."
@@ -45,13 +42,13 @@ func (c *Causes) Report() CauseReport {
 	}
 	out.Tried = c.tried()
 	z := sidak(out.Tried)
-	for i, column := range c.columns {
-		for value, counts := range column {
-			if !c.comparable(counts) {
+	for _, column := range c.columns {
+		for value, counts := range column.Values {
+			if !c.comparable(&counts) {
 				continue
 			}
-			if cause, worse := c.compare(counts, z); worse {
-				cause.Column, cause.Value = c.names[i], value
+			if cause, worse := c.compare(&counts, z); worse {
+				cause.Column, cause.Value = column.Name, value
 				out.Causes = append(out.Causes, cause)
 			}
 		}
@@ -64,14 +61,14 @@ func (c *Causes) Report() CauseReport {
 }
 
 // comparable says whether a value has rows enough, and others to be compared with.
-func (c *Causes) comparable(o *Outcomes) bool {
+func (c *causes) comparable(o *Outcomes) bool {
 	return o.rows() >= leastRows && c.all.rows()-o.rows() >= leastRows
 }
 
-func (c *Causes) tried() (n int) {
+func (c *causes) tried() (n int) {
 	for _, column := range c.columns {
-		for _, counts := range column {
-			if c.comparable(counts) {
+		for _, counts := range column.Values {
+			if c.comparable(&counts) {
 				n++
 			}
 		}
@@ -79,7 +76,7 @@ func (c *Causes) tried() (n int) {
 	return n
 }
 
-func (c *Causes) compare(o *Outcomes, z float64) (Cause, bool) {
+func (c *causes) compare(o *Outcomes, z float64) (Cause, bool) {
 	n, bad := float64(o.rows()), float64(o.bad())
 	restN, restBad := float64(c.all.rows())-n, float64(c.all.bad())-bad
 	p, rest := bad/n, restBad/restN

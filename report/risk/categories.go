@@ -16,7 +16,7 @@ const (
 	CategorySyntax     Category = "syntax"
 	CategoryDeadDomain Category = "dead_domain"
 	CategoryTypo       Category = "typo"
-	CategoryRefused    Category = "refused"    // the mail host refused the mailbox
+	CategoryRefused    Category = "refused"    // the mail host refused the mailbox, and it is not kept
 	CategoryDNSFailed  Category = "dns_failed" // nobody knows whether the domain lives
 	CategoryDisposable Category = "disposable"
 	CategoryCatchAll   Category = "catch_all"
@@ -57,7 +57,7 @@ var categories = []categoryRow{
 	{CategorySyntax, true, ofState(BadSyntax)},
 	{CategoryDeadDomain, true, ofState(DeadDomain)},
 	{CategoryTypo, true, ofState(Typo)},
-	{CategoryRefused, true, sound(func(r *rowKind) bool { return groupOf[r.reply()] == dead })},
+	{CategoryRefused, true, sound(func(r *rowKind) bool { return groupOf[r.reply()] == dead && !r.kept() })},
 	{CategoryDNSFailed, true, ofState(DNSFailed)},
 	{CategoryDisposable, false, sound(func(r *rowKind) bool { return r.disposable() })},
 	{CategoryCatchAll, false, sound(func(r *rowKind) bool { return r.reply() == CatchAll })},

@@ -314,3 +314,34 @@ func TestWaitingCosts(t *testing.T) {
 		t.Errorf("after 0 and 60 days %v, want 0 and %v", means, want)
 	}
 }
+
+func TestKeptRefusalsAreInTheCleanedList(t *testing.T) {
+	refused := Row{Provider: Gmail, Source: Form, Answer: Answer{Dead, sendDay}}
+	list := func(kept int64) *Forecast {
+		tally := NewTally(sendDay)
+		tally.AddN(Row{Provider: Gmail, Source: Form}, 10_000)
+		tally.AddN(Row{Provider: Gmail, Source: Form, Answer: Answer{Live, sendDay}}, 900)
+		tally.AddN(refused, 100-kept)
+		audited := refused
+		audited.Kept = true
+		tally.AddN(audited, kept)
+		f := predict(t, tally, Options{})
+		if a, ok := f.Address(tally, audited); kept > 0 && (!ok || a.Gone || a.P < 0.5) {
+			t.Errorf("a kept row: %+v, %v", a, ok)
+		}
+		return f
+	}
+	none, some := list(0), list(40)
+	if got := some.Rate.Cleaned.Rows - none.Rate.Cleaned.Rows; got != 40 {
+		t.Errorf("%d rows more are sent, want 40", got)
+	}
+	if got := some.Expected.Cleaned - none.Expected.Cleaned; got < 20 || got > 40 {
+		t.Errorf("%.1f more bounces are expected of 40 refused mailboxes", got)
+	}
+	if diff := some.Expected.AsIs - none.Expected.AsIs; math.Abs(diff) > 1e-6 {
+		t.Errorf("the list as it is differs by %g bounces", diff)
+	}
+	if a, _ := some.Address(NewTally(sendDay), refused); !a.Gone {
+		t.Error("other refused rows stay, too")
+	}
+}

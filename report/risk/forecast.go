@@ -160,7 +160,7 @@ type Uncertainty struct {
 	Sampling   float64 `json:"sampling_sd_pp"`       // asking more would shrink it
 	Systematic float64 `json:"systematic_sd_pp"`     // errors of the probe and of fixed chances
 	Blind      float64 `json:"blind_sd_pp"`          // operators that can't be asked
-	Floor      float64 `json:"floor_halfwidth95_pp"` // what is left however many are asked
+	Floor      float64 `json:"floor_halfwidth95_pp"` // what is left at most, in 95 % of lists, however many are asked
 }
 
 // Probes counts what was asked.

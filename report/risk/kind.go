@@ -20,7 +20,8 @@ const (
 	disposableAt = blindAt + 1
 	roleAt       = disposableAt + 1
 	asideAt      = roleAt + 1
-	kindBits     = asideAt + 1
+	keptAt       = asideAt + 1
+	kindBits     = keptAt + 1
 )
 
 func (k kind) provider() Provider { return Provider(k & (1<<providerBits - 1)) }
@@ -32,6 +33,7 @@ func (k kind) blind() bool        { return k>>blindAt&1 == 1 }
 func (k kind) disposable() bool   { return k>>disposableAt&1 == 1 }
 func (k kind) role() bool         { return k>>roleAt&1 == 1 }
 func (k kind) aside() bool        { return k>>asideAt&1 == 1 }
+func (k kind) kept() bool         { return k>>keptAt&1 == 1 }
 
 func bit(b bool, at int) kind {
 	if b {

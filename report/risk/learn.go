@@ -33,6 +33,7 @@ type past struct {
 	list      Habit   // of the sender's lists,
 	operators [numProviders]Habit
 	cells     map[cell]seen
+	audit     *Audit
 }
 
 // Learn returns the table with what the user's own campaigns teach, for a forecast made at now. Each campaign is a
@@ -224,12 +225,8 @@ func (p Params) effect(c *Tally) (e effect) {
 		p.rows[row].Value = value // a send makes no errors
 	}
 	f := newFit(segments(c.sent(), &p), &p, usual())
-	u, v := f.grid.list, f.grid.operator
-	weight := make([]float64, len(u.weight))
-	for k, w := range f.node {
-		weight[k%len(u.weight)] += w
-	}
-	e.list = f.grid.normal(weight)
+	e.list = f.listEffect()
+	v := f.grid.operator
 	for o, cond := range f.cond {
 		if cond == nil {
 			continue
@@ -241,6 +238,15 @@ func (p Params) effect(c *Tally) (e effect) {
 		e.operators[o] = f.grid.normal(weight)
 	}
 	return e
+}
+
+// listEffect is what is known of the list's effect.
+func (f *fit) listEffect() normal {
+	weight := make([]float64, len(f.grid.list.weight))
+	for k, w := range f.node {
+		weight[k%len(weight)] += w
+	}
+	return f.grid.normal(weight)
 }
 
 // normal sums up weights along an axis.

@@ -15,6 +15,7 @@ type Lessons struct {
 	List      Habit    `json:"list"`
 	Operators []Habit  `json:"operators"`
 	Cells     []Lesson `json:"cells"`
+	Audit     *Audit   `json:"audit,omitempty"` // nil: no refused mailbox was sent to
 }
 
 // Habit is by how many logits a sender's lists, or their contacts at one operator, differ from what is assumed of all senders', and which
@@ -23,6 +24,13 @@ type Habit struct {
 	Provider string  `json:"provider,omitempty"`
 	Shift    float64 `json:"shift"`
 	Known    float64 `json:"known"`
+}
+
+// Audit is what came of refused mailboxes that were sent to all the same, each campaign counting by its age.
+type Audit struct {
+	Tried float64 `json:"tried"`
+	Wrong float64 `json:"wrong"`        // of them, took the mail
+	True  float64 `json:"refusal_true"` // share of all refusals in those campaigns that the forecast now takes for true
 }
 
 // Lesson is what one sort of rows taught: how many were sent and bounced, each campaign counting by its age.
@@ -39,7 +47,7 @@ func (p *Params) lessons() *Lessons {
 	if p.past.number == 0 {
 		return nil
 	}
-	out := &Lessons{Campaigns: p.past.number, Weight: p.past.campaigns, List: p.past.list}
+	out := &Lessons{Campaigns: p.past.number, Weight: p.past.campaigns, List: p.past.list, Audit: p.past.audit}
 	for i, h := range p.past.operators {
 		if h.Known > 0 {
 			h.Provider = Provider(i).String()
@@ -63,7 +71,10 @@ func (l *Lessons) recall(p *Params) error {
 	if l.Campaigns < 1 || !(l.Weight > 0) || l.Weight > float64(l.Campaigns) || len(l.Cells) == 0 {
 		return errors.New("lessons: they are of no campaign")
 	}
-	p.past = past{number: l.Campaigns, campaigns: l.Weight, list: l.List, cells: map[cell]seen{}}
+	if a := l.Audit; a != nil && !(0 <= a.Wrong && a.Wrong <= a.Tried && a.Tried <= mostRows && 0 <= a.True && a.True <= 1) {
+		return fmt.Errorf("lessons: the audit %v can't be", *a)
+	}
+	p.past = past{number: l.Campaigns, campaigns: l.Weight, list: l.List, cells: map[cell]seen{}, audit: l.Audit}
 	for _, h := range append(l.Operators, l.List) {
 		provider, ok := ProviderNamed(h.Provider)
 		if !ok && h != l.List || !(h.Known >= 0 && h.Known < 1) || !(math.Abs(h.Shift) <= edge) {

@@ -55,7 +55,7 @@ func (o *Options) complete() error {
 		o.Params = &p
 	}
 	if o.Profile == (Profile{}) {
-		o.Profile, _ = ProfileNamed("generic")
+		o.Profile, _ = ProfileNamed(UsualProfile)
 	}
 	var err error
 	if o.Profile, err = o.Profile.complete(); err != nil {

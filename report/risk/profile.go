@@ -20,6 +20,9 @@ type Profile struct {
 
 const read = "2026-11-01"
 
+// UsualProfile is the name of the one that a forecast is made for if none is given.
+const UsualProfile = "generic"
+
 // profiles are the services that prebounce knows.
 var profiles = []Profile{
 	{"ses", "Amazon SES", 0.05, 0.10, 0.05, "reviews accounts", "hard", "a representative volume", Documented, "docs.aws.amazon.com, SES sending review FAQ", read},

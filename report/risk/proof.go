@@ -39,11 +39,20 @@ func (p Params) LearnProbe(x Proof) Params {
 	if x.Tried > 0 {
 		wrong = x.Refused * x.Wrong / x.Tried
 		p.learnShare(falsePositive, x.Wrong, live*min(x.Tried/max(x.Refused, 1), 1), mostLive)
+		p.past.audit = &Audit{x.Tried, x.Wrong, p.refusalsTrue(x, live)}
 	}
 	if found := x.Refused - wrong; found+missed > 0 {
 		p.learnShare(sensitivity, found, missed, mostDead)
 	}
 	return p
+}
+
+// refusalsTrue is the share of the refusals that are true: of those that were tried by what came of them, of the others by the share of
+// the live mailboxes that hosts refuse. Live is how many were accepted.
+func (p *Params) refusalsTrue(x Proof, live float64) float64 {
+	f := p.get(falsePositive)
+	wrong := x.Wrong + f/(1-f)*live*(1-x.Tried/x.Refused)
+	return max(1-wrong/x.Refused, 0)
 }
 
 // learnShare updates a row that is a share, as a Beta distribution, by how often it was so and how often not.

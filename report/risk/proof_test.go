@@ -60,3 +60,19 @@ func TestSimProofFindsTheErrorsOfTheProbe(t *testing.T) {
 		t.Error("it hardly gets better")
 	}
 }
+
+func TestProofSaysHowManyRefusalsAreTrue(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		wrong  float64
+		lo, hi float64
+	}{{"none of fifty took the mail", 0, 0.95, 1}, {"every second took it", 25, 0.5, 0.8}} {
+		p := Defaults().LearnProbe(Proof{Refused: 1000, Tried: 50, Wrong: c.wrong, Accepted: 9000, Sent: 9000, Bounced: 40})
+		if got := p.past.audit.True; got < c.lo || got > c.hi {
+			t.Errorf("%s: %.3f of all refusals are true", c.name, got)
+		}
+	}
+	if p := Defaults().LearnProbe(Proof{Refused: 1000, Accepted: 9000, Sent: 9000}); p.past.audit != nil {
+		t.Errorf("without an audit: %+v", p.past.audit)
+	}
+}

@@ -159,6 +159,7 @@ type Row struct {
 	Role       bool
 	Blind      bool // asking its mail host proves nothing
 	Aside      bool // cleaning takes it out for a reason that has nothing to do with bounces
+	Kept       bool // it is sent to though its mailbox was refused
 
 	Answer   Answer
 	Conflict bool // two answers contradicted each other

@@ -5,13 +5,15 @@ import "math"
 const (
 	pilot   = 250 // the first batch of questions
 	settles = 0.9 // the share of what can be settled at all that a batch should settle
-	z90     = 1.644854
+
+	z90 = 1.644854 // of the verdict: it is wrong with a chance of 5 % either way
+	z98 = 2.326348 // of the sampler
 )
 
 // nextProbes is how many questions are likely to settle on which side of the line the cleaned list lies, or zero if
 // no number is. It looks at how far from the line the forecast's rates lie, in standard deviations of what would be
-// left uncertain: a batch of questions is enough if it settles most of the rates that asking everybody would.
-func (w *work) nextProbes() int64 {
+// left uncertain, of which z are enough: a batch of questions is enough if it settles most of the rates that asking everybody would.
+func (w *work) nextProbes(z float64) int64 {
 	left, bad := w.askable()
 	if left < 1 {
 		return 0
@@ -21,7 +23,7 @@ func (w *work) nextProbes() int64 {
 	share := bad / left
 	decided := func(questions float64) float64 {
 		sampling := left * left * share * (1 - share) / questions * (1 - questions/left)
-		margin := z90 * math.Sqrt(floor+max(sampling, 0))
+		margin := z * math.Sqrt(floor+max(sampling, 0))
 		line := w.o.Profile.Target*(n+float64(w.o.History.Sent)) - float64(w.o.History.Hard)
 		return d.below(line-margin) + 1 - d.below(line+margin)
 	}

@@ -68,6 +68,10 @@ const (
 	leastRound  = 100
 	mostRound   = 500
 	minYield    = 0.02
+
+	// doubt is the chance of being wrong at which asking ends: one list in a hundred may be decided wrongly. That is stricter than the
+	// verdict, as every round is an occasion to end, and a list whose segments lie otherwise than the priors think looks clearer than it is.
+	doubt = 0.01
 )
 
 // Next looks at what is known after so many RCPT commands and chooses the next round. The strata together are the rows that may be asked
@@ -84,7 +88,7 @@ func (s *Sampler) Next(t *Tally, open []Stratum, rcpts int64) (Round, error) {
 		s.cleaning = true
 		r = d.clean()
 	}
-	r.Likely = d.nextProbes()
+	r.Likely = d.nextProbes(z98)
 	return r, nil
 }
 
@@ -133,9 +137,9 @@ const (
 func (d *draw) side() side {
 	asIs, cleaned := d.exceeds(d.dist[AsIs]), d.exceeds(d.dist[Cleaned])
 	switch {
-	case asIs < delta || cleaned < delta:
+	case asIs < doubt || cleaned < doubt:
 		return under
-	case cleaned > 1-delta:
+	case cleaned > 1-doubt:
 		return over
 	}
 	return undecided

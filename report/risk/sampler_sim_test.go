@@ -120,37 +120,45 @@ type decision struct {
 	rcpts int64
 	stop  Stop
 	wrong bool
-	near  bool // the truth is within a fifth of the line
-	asked int64
+	near  bool
 }
+
+// nearby is how far from the line, as a share of it, a list is near: what would be sent bounces within a fifth of the line's rate. There
+// to be wrong does least harm, and is hardest to avoid.
+const nearby = 0.2
 
 func decide(w world, target float64, seed uint64) decision {
 	a := newAsking(w, seed, simRows)
 	s := &Sampler{Options: Options{Profile: Profile{Name: "t", Target: target}}, Goal: Goal{Budget: 5000}}
 	d := decision{stop: a.run(s), rcpts: a.rcpts}
-	d.asked = s.curve[len(s.curve)-1].Asked
-	asIs, cleaned := a.rates()
+	asIs, sent := a.rates()
 	d.asIs = asIs
-	d.near = asIs > 0.8*target && asIs < 1.2*target
-	d.wrong = d.stop == ByDecision && (s.side == under && cleaned > target || s.side == over && cleaned <= target)
+	d.near = math.Abs(sent-target) < nearby*target
+	d.wrong = d.stop == ByDecision && (s.side == under && sent > target || s.side == over && sent <= target)
 	return d
 }
 
 func decisions(w world, target float64, n int) []decision {
 	out := make([]decision, n)
+	each(n, func(i int) { out[i] = decide(w, target, *first+uint64(i)) })
+	return out
+}
+
+// each calls do for 0 … n-1, on all processors.
+func each(n int, do func(i int)) {
 	var wg sync.WaitGroup
 	for part := range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
 			for i := part; i < n; i += runtime.GOMAXPROCS(0) {
-				out[i] = decide(w, target, uint64(i+1))
+				do(i)
 			}
 		})
 	}
 	wg.Wait()
-	return out
 }
 
-// TestSimDecisions settles lists whose truth is known against a line. With -worlds 500 it prints the table of decisions.
+// TestSimDecisions settles lists whose truth is known against a line. At most 1 % of the lists may be decided wrongly, and 3 % of those
+// near the line. With -worlds 500 it prints the table of decisions.
 func TestSimDecisions(t *testing.T) {
 	n, targets := *worlds, []float64{0.02, 0.05, 0.10}
 	if n == 0 {
@@ -160,40 +168,96 @@ func TestSimDecisions(t *testing.T) {
 	if *worlds > 0 {
 		all = append(all, misspecified()[:3]...)
 	}
+	var near wrongs
 	for _, w := range all {
 		t.Run(w.name, func(t *testing.T) {
 			var out strings.Builder
-			out.WriteString("| world | line | rate | RCPTs, median (p90) | wrong | near the line: lists, wrong | undecided | stops |\n|---|---|---|---|---|---|---|---|\n")
+			out.WriteString(decisionHead)
 			for _, target := range targets {
-				checkDecisions(t, &out, w, target, decisions(w, target, n))
+				l := settled(decisions(w, target, n))
+				l.check(t, fmt.Sprintf("%s, %.0f%%", w.name, 100*target))
+				out.WriteString(l.row(w.name, target))
+				near.add(l.near)
 			}
 			t.Logf("%d lists of %d rows for each line\n%s", n, simRows, out.String())
 		})
 	}
+	near.check(t, "near the line, all together", 0.03)
 }
 
-func checkDecisions(t *testing.T, out *strings.Builder, w world, target float64, all []decision) {
+// wrongs counts lists, and those among them that were decided wrongly.
+type wrongs struct{ lists, wrong int }
+
+func (w *wrongs) add(o wrongs) { w.lists, w.wrong = w.lists+o.lists, w.wrong+o.wrong }
+
+func (w *wrongs) count(wrong bool) { w.add(wrongs{1, bool2int(wrong)}) }
+
+func (w wrongs) String() string {
+	return fmt.Sprintf("%d of %d (%.1f%%)", w.wrong, w.lists, 100*float64(w.wrong)/max(float64(w.lists), 1))
+}
+
+// check holds the wrong ones against a share of all. Fewer than a hundred lists may have what that share has by chance in all but one
+// case of a hundred.
+func (w wrongs) check(t *testing.T, name string, most float64) {
 	t.Helper()
-	n := float64(len(all))
-	var rate, wrong, near, wrongNear, undecided float64
-	var rcpts []int64
-	stops := map[Stop]int{}
+	allowed := int(most * float64(w.lists))
+	if w.lists < 100 {
+		allowed = byChance(w.lists, most, 0.01)
+	}
+	if w.wrong > allowed {
+		t.Errorf("%s: decided wrongly: %s, want at most %.0f%%", name, w, 100*most)
+	}
+}
+
+// byChance is the least k beyond which Binomial(n, p) lies with a chance of less than tail.
+func byChance(n int, p, tail float64) int {
+	term := math.Pow(1-p, float64(n))
+	k := 0
+	for beyond := 1 - term; beyond >= tail; beyond -= term {
+		term *= float64(n-k) / float64(k+1) * p / (1 - p)
+		k++
+	}
+	return k
+}
+
+// decisionLine is a line of the table of decisions.
+type decisionLine struct {
+	rate        float64
+	rcpts       []int64 // sorted
+	near, other wrongs
+	undecided   float64
+	stops       map[Stop]int
+}
+
+func settled(all []decision) decisionLine {
+	l := decisionLine{stops: map[Stop]int{}}
 	for _, d := range all {
-		rate += d.asIs / n
-		rcpts = append(rcpts, d.rcpts)
-		stops[d.stop]++
-		wrong += float64(bool2int(d.wrong)) / n
-		near += float64(bool2int(d.near)) / n
-		wrongNear += float64(bool2int(d.near && d.wrong))
-		undecided += float64(bool2int(d.stop != ByDecision)) / n
+		l.rate += d.asIs / float64(len(all))
+		l.undecided += float64(bool2int(d.stop != ByDecision)) / float64(len(all))
+		l.rcpts = append(l.rcpts, d.rcpts)
+		l.stops[d.stop]++
+		if d.near {
+			l.near.count(d.wrong)
+		} else {
+			l.other.count(d.wrong)
+		}
 	}
-	slices.Sort(rcpts)
-	most := 0.01
-	if near > 0.1 {
-		most = 0.03 // many of these lists lie near the line
-	}
-	fmt.Fprintf(out, "| %s | %.0f%% | %.1f%% | %d (%d) | %.3f | %.3f, %.0f | %.3f | %v |\n", w.name, 100*target, 100*rate, rcpts[len(rcpts)/2], rcpts[len(rcpts)*9/10], wrong, near, wrongNear, undecided, stops)
-	if wrong > most+2.6*math.Sqrt(most*(1-most)/n)*float64(bool2int(n < 500)) {
-		t.Errorf("%s: decides wrongly against %.0f%% on %.3f of the lists, want at most %.3f", w.name, 100*target, wrong, most)
-	}
+	slices.Sort(l.rcpts)
+	return l
+}
+
+func (l *decisionLine) check(t *testing.T, name string) {
+	t.Helper()
+	l.other.check(t, name, 0.01)
+	l.near.check(t, name+", near the line", 0.03)
+}
+
+const decisionHead = `| world | line | rate | RCPTs, median (p90) | wrong, near the line | wrong, others | undecided | stops |
+|---|---|---|---|---|---|---|---|
+`
+
+func (l *decisionLine) row(world string, target float64) string {
+	n := len(l.rcpts)
+	return fmt.Sprintf("| %s | %.0f%% | %.1f%% | %d (%d) | %s | %s | %.1f%% | %v |\n",
+		world, 100*target, 100*l.rate, l.rcpts[n/2], l.rcpts[n*9/10], l.near, l.other, 100*l.undecided, l.stops)
 }

@@ -224,7 +224,7 @@ func TestSimPrecision(t *testing.T) {
 	}
 }
 
-func median(all []int64) int64 {
+func median[T int64 | float64](all []T) T {
 	slices.Sort(all)
 	return all[len(all)/2]
 }

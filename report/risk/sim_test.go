@@ -6,15 +6,14 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 )
 
 var (
 	worlds = flag.Int("worlds", 0, "simulated lists for each line of the coverage table; 0 simulates a few")
+	first  = flag.Uint64("first", 1, "seed of the first simulated list")
 	table  = flag.String("table", "", "file to write the coverage table to")
 )
 
@@ -90,15 +89,7 @@ func complete(o Options) *Options {
 // run plays the seeds on all processors. Outcomes come in the order of the seeds.
 func (tr *trial) run(n int) []outcome {
 	out := make([]outcome, n)
-	var wg sync.WaitGroup
-	for part := range runtime.GOMAXPROCS(0) {
-		wg.Go(func() {
-			for i := part; i < n; i += runtime.GOMAXPROCS(0) {
-				out[i] = tr.once(uint64(i + 1))
-			}
-		})
-	}
-	wg.Wait()
+	each(n, func(i int) { out[i] = tr.once(*first + uint64(i)) })
 	return out
 }
 

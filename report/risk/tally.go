@@ -75,7 +75,8 @@ func (t *Tally) put(k kind, c count) {
 func (t *Tally) sort(r Row) (kind, count, bool) {
 	age, days, future := t.age(r)
 	k := kind(r.Provider%numProviders) | kind(r.Source%numSources)<<sourceAt | kind(age)<<ageAt |
-		bit(!r.Engaged.IsZero(), engagedAt) | bit(r.Blind, blindAt) | bit(r.Disposable, disposableAt) | bit(r.Role, roleAt) | bit(r.Aside, asideAt)
+		bit(!r.Engaged.IsZero(), engagedAt) | bit(r.Blind, blindAt) | bit(r.Disposable, disposableAt) | bit(r.Role, roleAt) | bit(r.Aside, asideAt) |
+		bit(r.Kept && groupOf[r.Answer.Reply%numReplies] == dead && !r.Blind, keptAt)
 	c := count{days: days}
 	if reply := r.Answer.Reply % numReplies; !r.Blind && reply != NotAsked {
 		k |= kind(reply) << replyAt

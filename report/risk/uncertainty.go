@@ -44,25 +44,55 @@ func (w *work) uncertainty() Uncertainty {
 	pp := func(variance float64) float64 { return math.Sqrt(max(variance, 0)) / n * 100 }
 	return Uncertainty{
 		Sampling: pp(all - blind), Systematic: pp(sys), Blind: pp(blind),
-		Floor: z95 * pp(w.floor()),
+		Floor: z95 * pp(w.floor()) * w.atMost(),
 	}
 }
 
 const z95 = 1.959964
 
-// blindVariance is what stays unknown of the rows that can't be asked, were the list's effect known.
-func (w *work) blindVariance() float64 {
-	sel := w.choose(func(r *rowKind) bool { return r.state == Sound && r.blind() })
-	sum := 0.0
-	for k, m := range w.fit.spread(&sel) {
-		sum += w.fit.node[k] * m.variance
-	}
-	return sum
+// atMost is by how much the rate may be higher than expected in all but one list of twenty. What can't be known of a list grows with its
+// rate.
+func (w *work) atMost() float64 {
+	return max(quantile(w.dist[AsIs], 0.95)/max(w.expected(&w.sel[AsIs]), 1e-9), 1)
 }
 
-// floor is the variance that would be left if every row that can be asked had been asked: the probe's errors, what
+// blindVariance is what stays unknown of the rows that can't be asked, however many others are: their operators' and segments' own
+// effects, and what those others leave open of the list's.
+func (w *work) blindVariance() float64 {
+	sel := w.choose(func(r *rowKind) bool { return r.state == Sound && r.blind() })
+	if len(sel.parts) == 0 {
+		return 0
+	}
+	own, at := 0.0, w.fit.spread(&sel)
+	for k, m := range at {
+		own += w.fit.node[k] * m.variance
+	}
+	shared := max(mixed(w.fit.node, at).variance-own, 0)
+	return own + shared*min(w.leastListVariance()/max(w.fit.listEffect().variance, 1e-9), 1)
+}
+
+// leastListVariance is the variance of the list's effect if the effects of all operators that can be asked were known exactly.
+func (w *work) leastListVariance() float64 {
+	var visible [numProviders]bool
+	known := 0.0
+	for _, s := range w.fit.segs {
+		if !s.blind && !visible[s.provider] {
+			visible[s.provider] = true
+			known++
+		}
+	}
+	list, operator := square(w.o.Params.get(listSD)), square(w.o.Params.get(providerSD))
+	return list * operator / max(operator+known*list, 1e-9)
+}
+
+// floor is the variance that is likely to be left if every row that can be asked had been asked: the probe's errors, what
 // catch-all domains and silence hide, fixed chances, and the blind rows.
 func (w *work) floor() float64 {
+	return max(w.hidden(), w.systematic(&w.sel[AsIs]).variance) + w.blindVariance()
+}
+
+// hidden is the part of the floor that comes from the probe and from fixed chances, also of questions yet to be put.
+func (w *work) hidden() float64 {
 	var seen, good, swallowed, hidden float64
 	for i, s := range w.fit.segs {
 		if s.blind {
@@ -78,7 +108,7 @@ func (w *work) floor() float64 {
 	}
 	p := w.o.Params.rows
 	return square(seen*p[sensitivity].SD/p[sensitivity].Value) + square(good*p[falsePositive].SD) +
-		square(swallowed*p[catchAllBounce].SD) + square(hidden*p[silenceOdds].SD) + w.fixedVariance() + w.blindVariance()
+		square(swallowed*p[catchAllBounce].SD) + square(hidden*p[silenceOdds].SD) + w.fixedVariance()
 }
 
 // fixedVariance is that of the chances of settled rows.

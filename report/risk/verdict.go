@@ -40,7 +40,7 @@ var rules = []rule{
 	{SendCore, func(w *work) bool { return w.coreShare() >= leastCore }, sayCore},
 	{DoNotSend, func(w *work) bool { return w.sel[Cleaned].rows() == 0 }, sayEmpty},
 	{DoNotSend, func(w *work) bool { return w.exceeds(w.dist[Cleaned]) >= sure }, sayBlind},
-	{SampleFirst, func(w *work) bool { return w.nextProbes() > 0 }, saySample},
+	{SampleFirst, func(w *work) bool { return w.nextProbes(z90) > 0 }, saySample},
 	{DoNotSend, func(*work) bool { return true }, sayUndecided},
 }
 
@@ -55,7 +55,7 @@ func sayCore(w *work, f *Forecast) string {
 }
 
 func saySample(w *work, _ *Forecast) string {
-	return fmt.Sprintf(" Too uncertain to call: asking about %s addresses is likely to settle it.", thousands(w.nextProbes()))
+	return fmt.Sprintf(" Too uncertain to call: asking about %s addresses is likely to settle it.", thousands(w.nextProbes(z90)))
 }
 
 func sayUndecided(w *work, _ *Forecast) string {
@@ -76,7 +76,7 @@ func (w *work) verdict(f *Forecast) Verdict {
 	i := slices.IndexFunc(rules, func(r rule) bool { return r.holds(w) })
 	v := Verdict{Code: rules[i].code, Because: w.headline(f) + rules[i].says(w, f)}
 	if v.Code == SampleFirst {
-		v.NextProbes = w.nextProbes()
+		v.NextProbes = w.nextProbes(z90)
 	}
 	return v
 }

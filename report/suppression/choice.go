@@ -17,14 +17,14 @@ type Choice struct {
 // Undeliverable chooses what will surely bounce.
 var Undeliverable = Choice{Verdicts: []validate.Verdict{validate.Undeliverable}}
 
-// Of goes through the chosen addresses of a run. Texts that are no address are left out, and handed to odd, if that isn't nil: an
-// import of them would fail.
+// Of goes through the chosen addresses of a run. Undeliverable ones that stay in clean are left out, for they are sent to on purpose. Texts
+// that are no address are left out, and handed to odd, if that isn't nil: an import of them would fail.
 func (c Choice) Of(results iter.Seq2[batch.Result, error], odd func(batch.Result)) iter.Seq2[batch.Result, error] {
 	wanted := c.names()
 	return func(yield func(batch.Result, error) bool) {
 		for r, err := range results {
 			switch {
-			case err == nil && !wanted[r.Status] && !wanted[r.Reason]:
+			case err == nil && (!wanted[r.Status] && !wanted[r.Reason] || sentTo(&r)):
 			case err == nil && !isAddress(r.Address):
 				if odd != nil && r.Address != "" {
 					odd(r)
@@ -34,6 +34,11 @@ func (c Choice) Of(results iter.Seq2[batch.Result, error], odd func(batch.Result
 			}
 		}
 	}
+}
+
+// sentTo tells whether the person sends to an undeliverable address all the same, as to those of an audit.
+func sentTo(r *batch.Result) bool {
+	return r.Status == validate.Undeliverable.String() && r.List == validate.Clean.String()
 }
 
 // names holds the verdicts and reasons as results.csv has them; no reason is called as a verdict is.

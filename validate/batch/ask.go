@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"iter"
+	"sort"
 	"time"
 
 	"github.com/prebounce/prebounce/validate"
@@ -68,6 +69,7 @@ func (r *Run) ask(ctx context.Context, l *looked) error {
 	if err != nil {
 		return err
 	}
+	l.auditable = q.auditable()
 	return l.replies.mark(l, r.Policy)
 }
 
@@ -131,20 +133,27 @@ func (a *replies) mark(l *looked, p validate.Policy) error {
 			block++
 		}
 		at := l.blocks[block].notesAt + int64(row-l.blocks[block].firstRow)*noteSize
-		if err := l.answer(at, a.by[i].reason, p); err != nil {
+		heard := func(n note) note { return n.heard(a.by[i].reason, p) }
+		if err := l.rewrite(at, heard); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// answer adds a reason to the note that stands at an offset.
-func (l *looked) answer(at int64, reason validate.Reason, p validate.Policy) error {
+// renote changes the note on a row.
+func (l *looked) renote(row uint32, change func(note) note) error {
+	i := sort.Search(len(l.blocks), func(i int) bool { return row < l.blocks[i].firstRow+l.blocks[i].rows })
+	return l.rewrite(l.blocks[i].notesAt+int64(row-l.blocks[i].firstRow)*noteSize, change)
+}
+
+// rewrite changes the note that stands at an offset.
+func (l *looked) rewrite(at int64, change func(note) note) error {
 	var b [noteSize]byte
 	if _, err := l.notes.ReadAt(b[:], at); err != nil {
 		return fmt.Errorf("reading working data: %w", err)
 	}
-	n := note(binary.NativeEndian.Uint64(b[:])).heard(reason, p)
+	n := change(note(binary.NativeEndian.Uint64(b[:])))
 	binary.NativeEndian.PutUint64(b[:], uint64(n))
 	if _, err := l.notes.WriteAt(b[:], at); err != nil {
 		return fmt.Errorf("writing working data: %w", err)

@@ -37,6 +37,9 @@ func (n note) heard(reason validate.Reason, p validate.Policy) note {
 	return n&^(reasonBits|7<<replyAt) | note(p.Judge(n.reason().Set()|reason.Set())) | answered | note(replyKind(reason))<<replyAt
 }
 
+// unrefused is the note on a row that stays in clean though its mailbox was refused: the reply is kept, but is no reason.
+func (n note) unrefused() note { return n&^reasonBits | note(validate.NotProbed) }
+
 // stateOf is what is settled about a row.
 func stateOf(n note, m mark, duplicate bool) uint8 {
 	if k := replyKinds[n.replied()]; k == validate.MailboxUnknown || k == validate.MailboxDisabled {

@@ -57,6 +57,9 @@ type looked struct {
 
 	replies *replies // what mail hosts said; nil: nothing
 	asking  []validate.Asking
+
+	auditable []uint32 // numbers of candidates; nil without an audit
+	audited   *Audited // nil: no audit was wanted
 }
 
 // look looks at each distinct domain once: at its name, in the lists, and (in resolve) in DNS.

@@ -24,6 +24,8 @@ type replied struct {
 	host   word
 	codes  word // the columns smtp_code, enhanced_code, smtp_text
 	at     int64
+
+	audited bool // refused, and yet to be sent to
 }
 
 func newReplies(l *looked, open []candidate) *replies {
@@ -37,7 +39,7 @@ func newReplies(l *looked, open []candidate) *replies {
 // put takes in an answer about the row of that number. What is taken back keeps its words.
 func (a *replies) put(i uint32, said validate.Answer) {
 	was := a.by[i]
-	now := replied{said.Status, said.Reason(), a.words.add(said.Detail), a.words.add(said.Host), a.words.add(codes(said.Text)), said.At.Unix()}
+	now := replied{status: said.Status, reason: said.Reason(), detail: a.words.add(said.Detail), host: a.words.add(said.Host), codes: a.words.add(codes(said.Text)), at: said.At.Unix()}
 	if said.Status == validate.Withdrawn && said.Text == "" {
 		now.host, now.codes = was.host, was.codes
 	}

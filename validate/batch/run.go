@@ -39,8 +39,9 @@ type Run struct {
 	Store     Store       // nil: every domain is asked
 	Asker     Asker       // nil: mail hosts are not asked
 	Sampler   Sampler     // nil, or without a Forecaster: everybody is asked about
-	Seed      uint64      // of the choice of rows within a kind, for the Sampler
+	Seed      uint64      // of the choice of rows within a kind, for the Sampler, and of those that are audited
 	Answers   AnswerStore // nil: what they say is not remembered
+	Audit     Audit       // of refusals
 	YesRemove bool        // let go of the brake: remove however many DNS speaks against
 
 	Forecaster Forecaster // nil: there is no forecast
@@ -98,6 +99,9 @@ func (r *Run) Do(ctx context.Context) (*Summary, error) {
 	}
 	brake, err := run.brake(l)
 	if err != nil {
+		return nil, err
+	}
+	if err := run.audit(l, brake.Pulled); err != nil {
 		return nil, err
 	}
 	f, err := run.forecast(l, brake.Pulled)

@@ -98,9 +98,12 @@ func (s *sampling) line() {
 	}
 }
 
-// place is where a candidate stands among others: the 64 bits of SplitMix64 for its row.
-func (s *sampling) place(id uint32) uint64 {
-	x := (uint64(s.open[id].row) + s.Seed<<32 + 1) * 0x9e3779b97f4a7c15
+// place is where a candidate stands among others.
+func (s *sampling) place(id uint32) uint64 { return shuffled(s.open[id].row, s.Seed) }
+
+// shuffled is where a row stands in an order that has nothing to do with the list's: the 64 bits of SplitMix64.
+func shuffled(row uint32, seed uint64) uint64 {
+	x := (uint64(row) + seed<<32 + 1) * 0x9e3779b97f4a7c15
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb
 	return x ^ x>>31

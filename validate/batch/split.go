@@ -144,6 +144,10 @@ func (s *splitter) full(j *splitJob, v *rowView) {
 		list = s.plain(j, v, &a)
 	}
 	j.tally.row(a.reason, list, domain)
+	if list == validate.Clean && a.audited() {
+		j.tally.audited++
+		j.tally.expected += float64(v.chance.p)
+	}
 	switch {
 	case v.place == 0:
 	case list == validate.Clean && !s.Annotate && (v.state == soundState || s.observer == nil):
@@ -163,7 +167,7 @@ func (s *splitter) plain(j *splitJob, v *rowView, a *judged) validate.List {
 		a.text = view(found[0].Text)
 	}
 	s.judge(j, a, v)
-	list := s.risk(v, a, s.lists[a.reason])
+	list := s.listOf(v, a)
 	s.result(j, v.row, a, list, v.chance.text)
 	return list
 }
@@ -183,9 +187,9 @@ func (s *splitter) again(j *splitJob, v *rowView, first judged) (judged, validat
 		s.judge(j, &a, view)
 		j.seen = append(j.seen, a)
 	}
-	list := s.risk(v, &j.seen[0], s.lists[j.seen[0].reason])
+	list := s.listOf(v, &j.seen[0])
 	decides := j.seen[0]
-	if other := undeliverable(j.seen[1:]); other != nil && list == validate.Clean {
+	if other := undeliverable(j.seen[1:]); other != nil && list == validate.Clean && !decides.audited() {
 		list = s.lists[validate.OtherAddress]
 		decides.reason = validate.OtherAddress
 		decides.detail = fmt.Sprintf("%s is fine, %s is not: %s", decides.text, other.text, other.reason)
@@ -237,6 +241,9 @@ func (s *splitter) judge(j *splitJob, a *judged, v *rowView) {
 	if v != nil && v.note&answered != 0 {
 		a.reply = s.replies.of(v.row)
 	}
+	if a.audited() {
+		set |= a.reply.reason.Set()
+	}
 	if v != nil && v.earlier != 0 {
 		earlier = v.earlier
 		if earlier.other() {
@@ -279,7 +286,7 @@ func (s *splitter) detail(j *splitJob, a *judged, earlier link) string {
 		return s.Lists.Role(a.text[:max(strings.LastIndexByte(a.text, '@'), 0)]).String()
 	default:
 		if a.reply != nil && a.reason == a.reply.reason {
-			return s.words.text[a.reply.detail]
+			return withAudit(a, s.words.text[a.reply.detail])
 		}
 		if a.domain != 0 {
 			return s.facts[a.domain-1].explain(a.reason, s.words)

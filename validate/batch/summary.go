@@ -36,6 +36,7 @@ type Summary struct {
 	Probed  bool              `json:"probed"`            // mail hosts were asked
 	Asking  []validate.Asking `json:"asking,omitempty"`  // by operator, the one with most questions first
 	Replies []ReplyCount      `json:"replies,omitempty"` // the most frequent first; also those that were known from an earlier run
+	Audit   *Audited          `json:"audit,omitempty"`   // nil: none was wanted
 
 	Notes      []string `json:"notes,omitempty"` // what the person should know about how the list was read
 	NotChecked []string `json:"not_checked"`
@@ -105,6 +106,9 @@ func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
 	s.Domains = largestOf(t.domains, func(id int) string { return string([]byte(l.domains.view(uint32(id)))) })
 	s.Operators = largestOf(byOperator(l, t), func(operator int) string { return l.words.text[operator] })
 	s.Probed, s.Asking, s.Replies = r.Asker != nil, l.asking, l.replies.count()
+	if s.Audit = l.audited; s.Audit != nil {
+		s.Audit.Kept, s.Audit.Expected = t.audited, t.expected
+	}
 	s.NotChecked = r.notChecked()
 	return s
 }

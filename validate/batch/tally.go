@@ -16,8 +16,10 @@ type tally struct {
 	repairs   [8]int64          // by the bits of contacts.Repair
 	rejected  int64
 	other     int64
-	core      int64 // rows of clean that may be sent, if it is divided
-	held      int64 // those to hold back
+	core      int64   // rows of clean that may be sent, if it is divided
+	held      int64   // those to hold back
+	audited   int64   // rows of clean whose mailbox was refused
+	expected  float64 // bounces among these
 
 	changed []domainRow // of one job: which domain's row went elsewhere than to clean
 	domains [][3]uint32 // of the whole: by domain number and list
@@ -70,6 +72,8 @@ func (t *tally) add(job *tally) {
 	t.other += job.other
 	t.core += job.core
 	t.held += job.held
+	t.audited += job.audited
+	t.expected += job.expected
 	for _, c := range job.changed {
 		t.domains[c.domain-1][validate.Clean]--
 		t.domains[c.domain-1][c.list]++
