@@ -98,9 +98,6 @@ func (o *cleaning) run(c *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
-	if err := o.vacant(dir, path); err != nil && !o.plan {
-		return explainFailure(err)
-	}
 	if sameFile(o.store.file, path) {
 		return usageError(fmt.Errorf("--store %s: that is the list", o.store.file), c.CommandPath()+" --help")
 	}
@@ -121,6 +118,9 @@ func (o *cleaning) run(c *cobra.Command, path string) error {
 			s.Notes = append(s.Notes, a.forcedNotes()...)
 		}
 		return writeReports(dir, forecaster.Result(s))
+	}
+	if err := o.vacant(dir, path); err != nil && !o.plan {
+		return explainFailure(err)
 	}
 	list, err := o.open(c, path)
 	if err != nil {
