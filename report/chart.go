@@ -64,7 +64,7 @@ const (
 func (c *chart) row(left, right, below string) (y float64) {
 	top := c.Height
 	c.Height += rowHeight
-	c.Texts = append(c.Texts, label{0, top + 12, false, "name", left}, label{100, top + 12, true, "figure", right})
+	c.Texts = append(c.Texts, label{0, top + 12, false, "name", left}, label{100, top + 12, true, "figure halo", right})
 	if below != "" {
 		c.Texts = append(c.Texts, label{0, top + 25, false, "small", below})
 	}

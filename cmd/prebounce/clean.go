@@ -98,9 +98,6 @@ func (o *cleaning) run(c *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
-	if err := o.vacant(dir, paths); err != nil && !o.plan {
-		return explainFailure(err)
-	}
 	for _, path := range paths {
 		if sameFile(o.store.file, path) {
 			return usageError(fmt.Errorf("--store %s: that is the list", o.store.file), c.CommandPath()+" --help")
@@ -124,6 +121,9 @@ func (o *cleaning) run(c *cobra.Command, paths []string) error {
 			s.Notes = append(s.Notes, a.forcedNotes()...)
 		}
 		return writeReports(dir, forecaster.Result(s))
+	}
+	if err := o.vacant(dir, paths); err != nil && !o.plan {
+		return explainFailure(err)
 	}
 	lists, err := o.openAll(c, paths)
 	if err != nil {

@@ -27,7 +27,7 @@ func diffCommand() *cobra.Command {
 			"  moved      another operator runs the mail hosts\n\n" +
 			"Text has the counts and no address; csv and json have a line for each address of which something became.",
 		Example: "  prebounce diff october-prebounce november-prebounce\n  prebounce diff october-prebounce november-prebounce --format csv >changes.csv",
-		Args:    cobra.ExactArgs(2),
+		Args:    exactly(2),
 		RunE:    func(c *cobra.Command, args []string) error { return runDiff(c, args[0], args[1], format) },
 	}
 	c.Flags().StringVar(&format, "format", "text", "`text`, csv or json")

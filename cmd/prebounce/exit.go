@@ -64,7 +64,7 @@ func finish(ctx context.Context, stderr io.Writer, c *cobra.Command, err error) 
 	if !errors.As(err, &e) {
 		e = &exit{code: exitFailed, err: err}
 		if isUsage(err) {
-			e.code, e.hints = exitUsage, []string{c.CommandPath() + " --help"}
+			e.code, e.hints = exitUsage, []string{meantCommand(c, err)}
 		}
 	}
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
@@ -78,7 +78,7 @@ func finish(ctx context.Context, stderr io.Writer, c *cobra.Command, err error) 
 
 // isUsage recognises the complaints that cobra makes itself; it has no type for them.
 func isUsage(err error) bool {
-	for _, p := range []string{"unknown command", "accepts ", "requires at least", "unknown flag", "invalid argument"} {
+	for _, p := range []string{unknownCommand, "unknown flag", "invalid argument"} {
 		if strings.HasPrefix(err.Error(), p) {
 			return true
 		}

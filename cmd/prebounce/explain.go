@@ -99,7 +99,11 @@ type explained struct {
 	Checks    []string      `json:"checks,omitempty"` // of the doctor, that find the cause
 }
 
+// explainText explains a reply, also where it stands in a line of a mail server's log.
 func explainText(text string) explained {
+	if b, ok := reply.LogLine(text); ok {
+		return explainBounce(b)
+	}
 	r := reply.Parse(text)
 	return explainBounce(reply.Bounce{Text: text, Reply: r, Finding: reply.Classify(r, reply.Context{})})
 }

@@ -36,7 +36,7 @@ func exportCommand() *cobra.Command {
 			"mailbox once, in the columns, the encoding and the sizes that the service takes. Then it tells what to do with the files.\n\n" +
 			"The services:\n" + serviceTable(),
 		Example: "  prebounce export --for ses contacts-prebounce\n  prebounce export --for mailchimp --reason disposable,role contacts-prebounce -o upload",
-		Args:    cobra.ExactArgs(1),
+		Args:    exactly(1),
 		RunE:    func(c *cobra.Command, args []string) error { return o.run(c, args[0]) },
 	}
 	f := c.Flags()

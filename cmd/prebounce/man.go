@@ -15,7 +15,7 @@ func manCommand() *cobra.Command {
 		Short:   "Write the man pages",
 		Long:    "Man writes a manual page for each command into the folder DIR.",
 		Example: "  prebounce man /usr/local/share/man/man1",
-		Args:    cobra.ExactArgs(1),
+		Args:    exactly(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := os.MkdirAll(args[0], 0o777); err != nil {
 				return err

@@ -36,7 +36,7 @@ func reportCommand() *cobra.Command {
 		Long: "Report reads report.json, which clean left in DIR, and tells it again. For another sending service the forecast\n" +
 			"is made again from the counts that are kept there. Nothing is asked, and the lists stay as they are.",
 		Example: "  prebounce report contacts-prebounce --esp ses\n  prebounce report contacts-prebounce --format html -o report.html",
-		Args:    cobra.ExactArgs(1),
+		Args:    exactly(1),
 		RunE:    func(c *cobra.Command, args []string) error { return o.run(c, args[0]) },
 	}
 	f := c.Flags()

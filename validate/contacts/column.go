@@ -39,9 +39,14 @@ const (
 
 // proven tells whether the content shows a column of contacts. The same few addresses again and again are no contacts.
 func (c *Column) proven() bool {
-	varied := c.held < enoughHeld || 10*c.distinct >= c.held
-	return c.addresses() && (varied || c.rank >= rankMail || c.Name == "")
+	return c.addresses() && (c.varied() || c.rank >= rankMail || c.Name == "")
 }
+
+// varied tells whether the addresses differ as those of contacts do.
+func (c *Column) varied() bool { return c.held < enoughHeld || 10*c.distinct >= c.held }
+
+// many tells whether they differ as those of nobody else do: a firm has few owners and sellers.
+func (c *Column) many() bool { return c.held >= enoughHeld && 2*c.distinct >= c.held }
 
 // addresses tells whether the content shows addresses, whosever.
 func (c *Column) addresses() bool { return c.held > 0 && c.Share >= enoughShare }
@@ -50,7 +55,7 @@ func (c *Column) addresses() bool { return c.held > 0 && c.Share >= enoughShare 
 func (c *Column) eligible() bool {
 	switch {
 	case c.rank == rankLookAlike:
-		return false
+		return c.addresses() && c.many()
 	case c.proven():
 		return true
 	}
@@ -58,18 +63,17 @@ func (c *Column) eligible() bool {
 }
 
 // better puts the column to choose first: content that fits at all, then the name, then how many addresses differ. An
-// owner's column is fuller than the contacts', but says the same again and again.
+// owner's column is fuller than the contacts', but says the same again and again; between names that speak of e-mail, that
+// tells the seller's from the buyer's. A look-alike is for want of any other.
 func better(a, b Column) int {
-	if n := btoi(b.proven()) - btoi(a.proven()); n != 0 {
-		return n
-	}
-	if n := b.rank - a.rank; n != 0 {
-		return n
-	}
-	if n := b.distinct - a.distinct; n != 0 {
-		return n
-	}
-	return cmp.Compare(b.Share, a.Share) // sorting is stable: the leftmost
+	return cmp.Or(
+		btoi(b.rank != rankLookAlike)-btoi(a.rank != rankLookAlike),
+		btoi(b.proven())-btoi(a.proven()),
+		btoi(b.rank >= rankMail && b.varied())-btoi(a.rank >= rankMail && a.varied()),
+		b.rank-a.rank,
+		b.distinct-a.distinct,
+		cmp.Compare(b.Share, a.Share), // sorting is stable: the leftmost
+	)
 }
 
 // measure looks at the rows for what each column holds.
@@ -122,6 +126,36 @@ func choose(columns []Column) (chosen, left []Column) {
 		}
 	}
 	return chosen, left
+}
+
+// elsewhere counts the rows that hold no address in the chosen column, but one in a left column whose name speaks of e-mail. It
+// returns these columns.
+func elsewhere(rows []entry, chosen Column, left []Column) (n int, columns []Column) {
+	counts := make([]int, len(left))
+	for _, row := range rows {
+		if row.holds(chosen.Index) {
+			continue
+		}
+		if i := slices.IndexFunc(left, func(c Column) bool { return c.rank >= rankMail && c.varied() && row.holds(c.Index) }); i >= 0 {
+			counts[i]++
+			n++
+		}
+	}
+	for i, c := range left {
+		if counts[i] > 0 {
+			columns = append(columns, c)
+		}
+	}
+	return n, columns
+}
+
+// holds tells whether there is an address in the i-th field.
+func (e *entry) holds(i int) bool {
+	if i >= len(e.cells) {
+		return false
+	}
+	found := Addresses(nil, e.cells[i])
+	return len(found) > 0 && isAddress(found[0].Text)
 }
 
 // find picks the columns that the person named, by the header's name or by number.

@@ -80,6 +80,9 @@ func TestTheColumnIsChosenByNameAndContent(t *testing.T) {
 		{"no header, two columns: the fuller one", rowsOf("", "1;A;B", 5) + rowsOf("", "1;x;B", 3), nil, `column 3`, `column 2`},
 		{"no header, and the owner's column is the fuller one", rowsOf("", "1;O;A", 20) + rowsOf("", "1;O;", 5), nil, `column 3`, `column 2`},
 		{"no header, nearly all the same", rowsOf("", "1;O", 40), nil, `column 2`, ``},
+		{"the seller is the same again and again", rowsOf("Seller Email,Buyer Email", "O,A", 60), nil, `"Buyer Email"`, `"Seller Email"`},
+		{"somebody else's by its name, for want of any other", rowsOf("Company,Company Email", "x,A", 60), nil, `"Company Email"`, ``},
+		{"but not before an empty one of the contacts'", rowsOf("Company Email,Email", "A,", 60), nil, `"Email"`, `"Company Email"`},
 		{"asked by name", rowsOf("Login,Email", "B,A", 5), []string{"Login"}, `"Login"`, ``},
 		{"asked by name in other letters", rowsOf("Login Name,Email", "B,A", 5), []string{"login_name"}, `"Login Name"`, ``},
 		{"asked by number", rowsOf("Login,Email", "B,A", 5), []string{"1"}, `"Login"`, ``},
@@ -137,6 +140,23 @@ func TestWithoutAnAddressColumnTheHintSaysWhatToType(t *testing.T) {
 			}
 			if e.What != c.what || !strings.Contains(e.Hint, c.hint) {
 				t.Errorf("got %q, hint %q", e.What, e.Hint)
+			}
+		})
+	}
+}
+
+func TestRowsWithAnAddressInAnotherColumnAreToldOf(t *testing.T) {
+	for _, c := range []struct{ name, list, want string }{
+		{"some", rowsOf("Work Email,Home Email,Owner", "A,B,O", 10) + rowsOf("", ",B,O", 5), `5 of the first 15 rows have their address only in "Home Email": to read that too, --column 1 --column 2`},
+		{"in several", rowsOf("Email,Email 2,Email 3", "A,B,B", 4) + rowsOf("", ",B,", 2) + rowsOf("", ",,B", 1), `3 of the first 7 rows have their address only in "Email 2", "Email 3": to read that too, --column 1 --column 2 --column 3`},
+		{"none", rowsOf("Work Email,Home Email", "A,B", 10), ""},
+		{"only the owner's", rowsOf("Email,Owner", "A,O", 10) + rowsOf("", ",O", 5), ""},
+		{"only the seller's", rowsOf("Email,Seller Email", "A,O", 20) + rowsOf("", ",O", 5), ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := mustOpen(t, c.list, Options{})
+			if got := strings.Join(l.Layout().Notes, "\n"); got != c.want {
+				t.Errorf("it says %q, want %q", got, c.want)
 			}
 		})
 	}

@@ -169,11 +169,13 @@ func (l *List) readColumns(head []byte, eof bool, o *Options) error {
 		l.takeHeader(head[from:], entries[h], h)
 	}
 	l.layout.Width = max(width, len(l.layout.Names))
-	columns := measure(entries[h+1:], l.layout.Names, l.layout.Width)
+	rows := entries[h+1:]
+	columns := measure(rows, l.layout.Names, l.layout.Width)
 	if err := l.pick(columns, o); err != nil {
 		return err
 	}
-	return l.findTraits(entries[h+1:], columns, o)
+	l.tellElsewhere(rows)
+	return l.findTraits(rows, columns, o)
 }
 
 func (l *List) takeHeader(head []byte, e entry, titles int) {
@@ -218,4 +220,18 @@ func (l *List) pick(columns []Column, o *Options) (err error) {
 		l.note("the addresses are taken from %s for what it holds, not for its name", c)
 	}
 	return nil
+}
+
+// tellElsewhere says what to type where rows without an address in the chosen column have one in another.
+func (l *List) tellElsewhere(rows []entry) {
+	chosen := l.layout.Columns[0]
+	n, columns := elsewhere(rows, chosen, l.layout.Left)
+	if n == 0 {
+		return
+	}
+	flags := fmt.Sprintf("--column %d", chosen.Index+1)
+	for _, c := range columns {
+		flags += fmt.Sprintf(" --column %d", c.Index+1)
+	}
+	l.note("%d of the first %d rows have their address only in %s: to read that too, %s", n, len(rows), nameList(columns), flags)
 }

@@ -79,17 +79,27 @@ func (t *tables) against(r Reply, e *evidence, spoken rule) rule {
 	if e.contradicts(spoken) {
 		return contradiction
 	}
-	code := t.code(r.Enhanced)
-	if r.Enhanced.IsZero() {
-		code = t.basic[r.Code]
-	}
-	if code == nil || code.at5.class == Undetermined || code.at5.class.Removes() {
-		return spoken
-	}
-	if code.precise || spoken.force < firm {
+	if t.denied(r, spoken) {
 		return contradiction
 	}
 	return spoken
+}
+
+// denied tells whether a code says something else than words that would remove a contact: a precise one always, the one that
+// says most here also where it is loose, if the words are unclear.
+func (t *tables) denied(r Reply, spoken rule) bool {
+	enhanced, basic := t.code(r.Enhanced), t.basic[r.Code]
+	telling := enhanced
+	if r.Enhanced.IsZero() {
+		telling = basic
+	}
+	return enhanced.otherwise() && enhanced.precise || basic.otherwise() && basic.precise ||
+		telling.otherwise() && spoken.force < firm
+}
+
+// otherwise tells that a code has a meaning of its own, which removes nobody.
+func (c *codeRow) otherwise() bool {
+	return c != nil && c.at5.class != Undetermined && !c.at5.class.Removes()
 }
 
 // contradicts tells whether other words of the reply speak against the ones that would remove a contact: faint ones about us,
@@ -107,7 +117,7 @@ func (e *evidence) contradicts(spoken rule) bool {
 
 func (e *evidence) hintsAtUs(spoken rule) bool {
 	outside := func(row *rule) bool {
-		return row != nil && !strings.Contains(spoken.id, strings.TrimPrefix(row.id, phraseID))
+		return row != nil && !strings.Contains(spoken.id, strings.TrimSuffix(strings.TrimPrefix(row.id, phraseID), "*"))
 	}
 	return slices.ContainsFunc(notMailbox, func(c Class) bool { return outside(e.best[c]) }) ||
 		slices.ContainsFunc(e.hints[:], outside)
