@@ -90,8 +90,8 @@ func (a *replies) keep(l *looked, ids []uint32) error {
 	return nil
 }
 
-// listOf is where a row goes. Whom the audit keeps is expected to bounce, and stays all the same.
-func (s *splitter) listOf(v *rowView, a *judged) validate.List {
+// goesTo is where a row goes. Whom the audit keeps is expected to bounce, and stays all the same.
+func (s *splitter) goesTo(v *rowView, a *judged) validate.List {
 	if a.audited() {
 		return validate.Clean
 	}

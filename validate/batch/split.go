@@ -167,7 +167,7 @@ func (s *splitter) plain(j *splitJob, v *rowView, a *judged) validate.List {
 		a.text = view(found[0].Text)
 	}
 	s.judge(j, a, v)
-	list := s.listOf(v, a)
+	list := s.goesTo(v, a)
 	s.result(j, v.row, a, list, v.chance.text)
 	return list
 }
@@ -187,7 +187,7 @@ func (s *splitter) again(j *splitJob, v *rowView, first judged) (judged, validat
 		s.judge(j, &a, view)
 		j.seen = append(j.seen, a)
 	}
-	list := s.listOf(v, &j.seen[0])
+	list := s.goesTo(v, &j.seen[0])
 	decides := j.seen[0]
 	if other := undeliverable(j.seen[1:]); other != nil && list == validate.Clean && !decides.audited() {
 		list = s.lists[validate.OtherAddress]
