@@ -3,15 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate/batch"
 	"github.com/prebounce/prebounce/validate/contacts"
 )
@@ -190,56 +186,6 @@ func (o *cleaning) do(c *cobra.Command, r *batch.Run) (*batch.Summary, error) {
 	return r.Do(c.Context())
 }
 
-// dir is the folder of outputs.
-func (o *cleaning) dir(paths []string) (string, error) {
-	switch {
-	case o.out != "":
-		return o.out, nil
-	case slices.Contains(paths, "-"):
-		return "", usageError(errors.New("a list from the standard input needs a folder for the outputs"), "prebounce clean - -o DIR")
-	}
-	name := filepath.Base(paths[0])
-	for _, packed := range []string{".gz", ".zst"} {
-		name = strings.TrimSuffix(name, packed)
-	}
-	name = strings.TrimSuffix(name, filepath.Ext(name))
-	if more := len(paths) - 1; more > 0 {
-		name += fmt.Sprintf("-and-%d-more", more)
-	}
-	return filepath.Join(filepath.Dir(paths[0]), name+"-prebounce"), nil
-}
-
-// vacant refuses early what would end the run late: outputs where something stands that they can't replace.
-func (o *cleaning) vacant(dir string, paths []string) error {
-	if err := batch.Vacant(dir, o.force); err != nil {
-		return err
-	}
-	for _, path := range paths {
-		if path != "-" && within(dir, path) {
-			return fmt.Errorf("%s: it holds the list itself, which replacing it would take away", dir)
-		}
-	}
-	return nil
-}
-
-// within tells whether a file is somewhere below a folder.
-func within(dir, file string) bool {
-	folder, err := os.Stat(dir)
-	if err != nil {
-		return false
-	}
-	if file, err = filepath.Abs(file); err == nil {
-		file, err = filepath.EvalSymlinks(file)
-	}
-	for err == nil && file != filepath.Dir(file) {
-		file = filepath.Dir(file)
-		if at, err := os.Stat(file); err == nil && os.SameFile(at, folder) {
-			return true
-		}
-	}
-	return false
-}
-
 // prepare fills in what the flags say about lists and policy.
 func (o *cleaning) prepare(c *cobra.Command, r *batch.Run) (err error) {
 	if r.Policy, err = o.policy(o.dns.sandbox); err != nil {
@@ -278,73 +224,4 @@ func nonEmpty(s string) []string {
 		return nil
 	}
 	return []string{s}
-}
-
-// explainFailure adds what to type next, where there is something.
-func explainFailure(err error) error {
-	switch {
-	case errors.Is(err, batch.ErrExists):
-		return &exit{code: exitFailed, err: err, hints: []string{"-o DIR for another folder, or --force to replace this one"}}
-	case errors.Is(err, batch.ErrForeign):
-		return &exit{code: exitFailed, err: err, hints: []string{"-o DIR for another folder"}}
-	case errors.Is(err, contacts.ErrChanged):
-		return &exit{code: exitFailed, err: err, hints: []string{"run it again when nobody writes to the list"}}
-	}
-	return err
-}
-
-// writeReports writes what belongs into the folder beside the lists.
-func writeReports(dir string, r *report.Result) error {
-	for _, file := range []struct {
-		name  string
-		write func(io.Writer, *report.Result) error
-	}{{"report.json", report.JSON}, {"report.html", report.HTML}} {
-		f, err := os.Create(filepath.Join(dir, file.name))
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(file.write(f, r), f.Close()); err != nil {
-			return fmt.Errorf("writing %s: %w", file.name, err)
-		}
-	}
-	return nil
-}
-
-func (o *cleaning) tell(w io.Writer, r *report.Result, dir string) error {
-	switch {
-	case o.json:
-		return report.JSON(w, r)
-	case o.quiet:
-		return nil
-	}
-	return report.Text(w, r, dir)
-}
-
-// curableShare is the share of addresses beyond which a run says that a later one may know more.
-const curableShare = 0.01
-
-// gate turns what the run found into an exit status.
-func (o *cleaning) gate(r *report.Result) error {
-	s := r.Summary
-	if s.Brake.Pulled {
-		return &exit{code: exitGate,
-			err:   fmt.Errorf("DNS speaks against %d of %d addresses: that is more than anyone should believe, so none was removed for it", s.Brake.Removed, s.Brake.Distinct),
-			hints: []string{"try another resolver with --resolver HOST, or look at review.csv and run again with --yes-remove"}}
-	}
-	if err := o.forecast.gate(r); err != nil {
-		return err
-	}
-	return curable(s.Curable, s.Addresses, o.strict, s.Doubt)
-}
-
-// curable is the exit of a run that a later one may know more than.
-func curable(n, addresses int64, strict bool, doubt string) error {
-	if n == 0 || !strict && float64(n) <= curableShare*float64(addresses) {
-		return nil
-	}
-	hint := "run it again later"
-	if doubt != "" {
-		hint = "--resolver HOST to ask another resolver, or run it again later"
-	}
-	return &exit{code: exitCurable, err: fmt.Errorf("%d of %d addresses could not be decided now", n, addresses), hints: []string{hint}}
 }

@@ -1,0 +1,157 @@
+package batch
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/contacts"
+)
+
+// judged is an address and what became of it.
+type judged struct {
+	text       string // as found
+	fault      *validate.SyntaxError
+	repair     contacts.Repair
+	reason     validate.Reason
+	detail     string
+	suggestion string
+	domain     uint32 // number from 1; 0: none
+	reply      *replied
+}
+
+// plain judges a row of one address that stands in the list just as it is sent, or of none.
+func (s *splitter) plain(j *splitJob, v *rowView, a *judged) validate.List {
+	if v.place != 0 {
+		a.text = view(v.place.address(j.rest))
+	} else if found := j.eye.addresses(&j.rec); len(found) > 0 {
+		a.text = view(found[0].Text)
+	}
+	s.judge(j, a, v)
+	list := s.goesTo(v, a)
+	s.result(j, v.row, a, list, v.chance.text)
+	return list
+}
+
+// again judges a row that has to be parsed once more. Its first address decides; a further one that is undeliverable sends it to review.
+func (s *splitter) again(j *splitJob, v *rowView, first judged) (judged, validate.List) {
+	j.seen = j.seen[:0]
+	for i, f := range j.eye.addresses(&j.rec) {
+		a := judged{text: string(f.Text), repair: f.Repair}
+		view := v
+		if i == 0 {
+			a.reason, a.domain = first.reason, first.domain
+		} else {
+			view = nil
+		}
+		s.parse(j, &a, i == 0)
+		s.judge(j, &a, view)
+		j.seen = append(j.seen, a)
+	}
+	list := s.goesTo(v, &j.seen[0])
+	decides := j.seen[0]
+	if other := undeliverable(j.seen[1:]); other != nil && list == validate.Clean && !decides.audited() {
+		list = s.lists[validate.OtherAddress]
+		decides.reason = validate.OtherAddress
+		decides.detail = fmt.Sprintf("%s is fine, %s is not: %s", decides.text, other.text, other.reason)
+	}
+	chance := v.chance.text
+	for i := range j.seen {
+		s.result(j, v.row, &j.seen[i], list, chance)
+		chance = noChance // the row is sent to its first address
+	}
+	return decides, list
+}
+
+func undeliverable(others []judged) *judged {
+	for i := range others {
+		if others[i].reason.Verdict() == validate.Undeliverable {
+			return &others[i]
+		}
+	}
+	return nil
+}
+
+// parse reads an address once more; for one that isn't the row's first it also finds what the first read noted of others.
+func (s *splitter) parse(j *splitJob, a *judged, first bool) {
+	address, fault := j.eye.parser.Parse(a.text)
+	if fault != nil {
+		a.fault, a.reason = &validate.SyntaxError{What: fault.What, At: fault.At}, validate.BadSyntax
+		a.text = printable(a.text)
+		return
+	}
+	a.text = address.String()
+	j.tally.repaired(a.repair)
+	if first {
+		return
+	}
+	a.reason = s.Policy.Judge(j.eye.reasons(address))
+	if id, ok := s.domains.find(s.domains.hash(address.Domain)); ok && !address.Literal {
+		a.domain = id + 1
+	}
+}
+
+// judge brings together what the address, its domain and its earlier rows speak for. v is nil for a further address of a row.
+func (s *splitter) judge(j *splitJob, a *judged, v *rowView) {
+	set := a.reason.Set()
+	if a.domain != 0 && s.marks[a.domain-1]&quietMark == 0 {
+		set |= s.facts[a.domain-1].reasons
+		a.suggestion = s.suggest(a)
+	}
+	earlier := link(0)
+	if v != nil && v.note&answered != 0 {
+		a.reply = s.replies.of(v.row)
+	}
+	if a.audited() {
+		set |= a.reply.reason.Set()
+	}
+	if v != nil && v.earlier != 0 {
+		earlier = v.earlier
+		if earlier.other() {
+			set |= validate.Of(validate.DuplicateMailbox)
+		} else {
+			set |= validate.Of(validate.Duplicate)
+		}
+	}
+	if set == 0 && a.reply == nil {
+		return
+	}
+	a.reason = s.Policy.Judge(set)
+	a.detail = s.detail(j, a, earlier)
+}
+
+func (s *splitter) suggest(a *judged) string {
+	f := &s.facts[a.domain-1]
+	if f.suggestion == 0 {
+		return ""
+	}
+	for i := len(a.text) - 1; i >= 0; i-- {
+		if a.text[i] == '@' {
+			return a.text[:i+1] + s.words.text[f.suggestion]
+		}
+	}
+	return ""
+}
+
+// detail is the particulars behind the reason that decides.
+func (s *splitter) detail(j *splitJob, a *judged, earlier link) string {
+	switch a.reason {
+	case validate.NoAddress:
+	case validate.BadSyntax:
+		return a.fault.Error()
+	case validate.Duplicate:
+		return s.rowName(j, "row ", earlier.row())
+	case validate.DuplicateMailbox:
+		return s.rowName(j, "as in row ", earlier.row())
+	case validate.Role:
+		return s.Lists.Role(a.text[:max(strings.LastIndexByte(a.text, '@'), 0)]).String()
+	default:
+		if a.reply != nil && a.reason == a.reply.reason {
+			return withAudit(a, s.words.text[a.reply.detail])
+		}
+		if a.domain != 0 {
+			return s.facts[a.domain-1].explain(a.reason, s.words)
+		}
+	}
+	return ""
+}
