@@ -46,61 +46,68 @@ func copyTo(t *testing.T, dir string) string {
 	return dir
 }
 
-// TestTheSameSourceGivesTheSameOctetsWhereverItIsBuilt builds a release for this machine at two places, and looks into one.
+// TestTheSameSourceGivesTheSameOctetsWhereverItIsBuilt makes what an archive for this machine holds at two places, and looks into it.
+// Without a profile both builds can share what the cache has of the packages, as long as nothing in them tells where they lay.
 func TestTheSameSourceGivesTheSameOctetsWhereverItIsBuilt(t *testing.T) {
 	target := runtime.GOOS + "/" + runtime.GOARCH
-	built := map[string][]byte{}
-	for _, at := range []string{"here", "elsewhere"} {
-		r := release{root: copyTo(t, filepath.Join(t.TempDir(), at)), out: filepath.Join(t.TempDir(), "dist")}
-		names, err := r.build(t.Context(), []string{target})
+	var first archive
+	for i, at := range []string{"here", "elsewhere"} {
+		r, work := release{root: copyTo(t, filepath.Join(t.TempDir(), at)), pgo: "off"}, t.TempDir()
+		common, err := r.common(t.Context(), work)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, name := range names {
-			b, err := os.ReadFile(filepath.Join(r.out, name))
-			if err != nil {
-				t.Fatal(err)
+		a, err := r.contents(t.Context(), work, target, common)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			first = a
+			continue
+		}
+		if a.folder != first.folder || !a.at.Equal(first.at) || len(a.members) != len(first.members) {
+			t.Errorf("%s of %s with %d files, and %s of %s with %d", a.folder, a.at, len(a.members), first.folder, first.at, len(first.members))
+		}
+		for i, m := range first.members {
+			if other := a.members[i]; other.name != m.name || other.mode != m.mode || !bytes.Equal(other.text, m.text) {
+				t.Errorf("%s is not the same %s", m.name, at)
 			}
-			if first, ok := built[name]; ok && !bytes.Equal(first, b) {
-				t.Errorf("%s is not the same %s", name, at)
-			}
-			built[name] = b
 		}
 	}
-	if len(built) != 2 {
-		t.Fatalf("%d files", len(built))
+	if want := "prebounce-devel-" + strings.ReplaceAll(target, "/", "-"); first.folder != want {
+		t.Errorf("it is called %s, not %s", first.folder, want)
 	}
-	name := "prebounce-devel-" + strings.ReplaceAll(target, "/", "-") + kindFor(runtime.GOOS).ext
-	if want := fmt.Sprintf("%x  %s\n", sha256.Sum256(built[name]), name); string(built["SHA256SUMS"]) != want {
-		t.Errorf("SHA256SUMS is %q, want %q", built["SHA256SUMS"], want)
-	}
-	lookInto(t, strings.TrimSuffix(name, kindFor(runtime.GOOS).ext), unpack(t, name, built[name]))
+	lookInto(t, first)
 }
 
-// lookInto checks that an archive has what a release needs, in one folder.
-func lookInto(t *testing.T, top string, members map[string]member) {
+// lookInto checks that an archive has what a release needs.
+func lookInto(t *testing.T, a archive) {
 	t.Helper()
+	members := map[string]member{}
+	for _, m := range a.members {
+		members[m.name] = m
+	}
 	for _, want := range []string{
 		"LICENSE", "README.md", "THIRD_PARTY_DATA.md", "THIRD_PARTY_LICENSES.txt", "man/prebounce.1", "man/prebounce-clean.1",
 		"completions/prebounce.bash", "completions/_prebounce", "completions/prebounce.fish", "completions/prebounce.ps1",
 		"samples/contacts.csv", "samples/nightly/prebounce-nightly", "samples/nightly/prebounce-nightly.timer",
 	} {
-		if len(members[top+"/"+want].text) == 0 {
+		if len(members[want].text) == 0 {
 			t.Errorf("there is no %s", want)
 		}
 	}
 	for name, m := range members {
 		script := path.Base(name) == "prebounce-nightly" || strings.TrimSuffix(path.Base(name), ".exe") == "prebounce"
-		if !strings.HasPrefix(name, top+"/") || (m.mode&0o111 != 0) != script {
+		if (m.mode&0o111 != 0) != script {
 			t.Errorf("%s has mode %o", name, m.mode)
 		}
 	}
-	program := members[top+"/prebounce"+kindFor(runtime.GOOS).exe].text
+	program := members["prebounce"+a.exe].text
 	about, err := buildinfo.Read(bytes.NewReader(program))
 	if err != nil {
 		t.Fatal(err)
 	}
-	licences := string(members[top+"/THIRD_PARTY_LICENSES.txt"].text)
+	licences := string(members["THIRD_PARTY_LICENSES.txt"].text)
 	for _, m := range about.Deps {
 		if !strings.Contains(licences, "\n"+m.Path+" "+m.Version+": ") {
 			t.Errorf("%s has no licence", m.Path)
@@ -127,8 +134,8 @@ func static(t *testing.T, program []byte) {
 	}
 }
 
-// unpack reads an archive with its own kind's reader.
-func unpack(t *testing.T, name string, archive []byte) map[string]member {
+// unpack reads an archive with its own kind's reader. All files must be of the same time.
+func unpack(t *testing.T, name string, archive []byte, at time.Time) map[string]member {
 	t.Helper()
 	members := map[string]member{}
 	if strings.HasSuffix(name, ".zip") {
@@ -146,6 +153,9 @@ func unpack(t *testing.T, name string, archive []byte) map[string]member {
 				t.Fatal(err)
 			}
 			members[f.Name] = member{f.Name, text, f.Mode()}
+			if !f.Modified.Equal(at) {
+				t.Errorf("%s is of %s", f.Name, f.Modified)
+			}
 		}
 		return members
 	}
@@ -166,22 +176,42 @@ func unpack(t *testing.T, name string, archive []byte) map[string]member {
 			t.Fatal(err)
 		}
 		members[h.Name] = member{h.Name, text, os.FileMode(h.Mode)}
+		if !h.ModTime.Equal(at) {
+			t.Errorf("%s is of %s", h.Name, h.ModTime)
+		}
 	}
 }
 
 func TestArchivesKeepWhatIsPut(t *testing.T) {
-	members := within("top", []member{{"b/script", []byte("#!"), 0o755}, {"a", []byte("text"), 0o644}, {"empty", []byte{}, 0o644}})
+	at := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	members := []member{{"b/script", []byte("#!"), 0o755}, {"a", []byte("text"), 0o644}, {"empty", []byte{}, 0o644}}
+	backwards := slices.Clone(members)
+	slices.Reverse(backwards)
 	for _, system := range []string{"windows", "linux", "darwin"} {
-		k := kindFor(system)
-		archive, err := k.pack(members, time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))
-		if err != nil {
-			t.Fatal(err)
+		r, sums := release{out: t.TempDir()}, &bytes.Buffer{}
+		put := func(members []member) (string, []byte) {
+			name, err := r.put(archive{kindFor(system), "top", members, at}, sums)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := os.ReadFile(filepath.Join(r.out, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return name, b
+		}
+		name, packed := put(members)
+		if want := fmt.Sprintf("%x  %s\n", sha256.Sum256(packed), name); sums.String() != want || name != "top"+kindFor(system).ext {
+			t.Errorf("the sums are %q, want %q", sums, want)
+		}
+		if _, again := put(backwards); !bytes.Equal(packed, again) {
+			t.Errorf("%s: files in another order make another archive", system)
 		}
 		want := map[string]member{}
-		for _, m := range members {
+		for _, m := range within("top", members) {
 			want[m.name] = m
 		}
-		if diff := cmp.Diff(want, unpack(t, k.ext, archive), cmp.AllowUnexported(member{})); diff != "" {
+		if diff := cmp.Diff(want, unpack(t, name, packed, at), cmp.AllowUnexported(member{})); diff != "" {
 			t.Errorf("%s:\n%s", system, diff)
 		}
 	}
@@ -207,10 +237,10 @@ func TestAModuleWithoutALicenceStopsTheRelease(t *testing.T) {
 }
 
 func TestATargetThatIsNoneIsAnError(t *testing.T) {
-	if _, _, err := (release{root: repository}).archive(t.Context(), t.TempDir(), "linux", nil); err == nil {
+	if _, err := (release{root: repository}).contents(t.Context(), t.TempDir(), "linux", nil); err == nil {
 		t.Error("linux alone is a target")
 	}
-	if _, _, err := (release{root: repository}).archive(t.Context(), t.TempDir(), "plan10/amd64", nil); err == nil || !strings.Contains(err.Error(), "plan10") {
+	if _, err := (release{root: repository}).contents(t.Context(), t.TempDir(), "plan10/amd64", nil); err == nil || !strings.Contains(err.Error(), "plan10") {
 		t.Errorf("error %v", err)
 	}
 }

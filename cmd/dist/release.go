@@ -21,6 +21,7 @@ import (
 type release struct {
 	root string // of the repository
 	out  string
+	pgo  string // what the compiler is told about profiles; empty: to find the program's own
 }
 
 // build writes the archives and then SHA256SUMS, and returns their names.
@@ -39,12 +40,12 @@ func (r release) build(ctx context.Context, targets []string) (names []string, e
 	}
 	var sums bytes.Buffer
 	for _, target := range targets {
-		name, archive, err := r.archive(ctx, work, target, common)
+		a, err := r.contents(ctx, work, target, common)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", target, err)
 		}
-		fmt.Fprintf(&sums, "%x  %s\n", sha256.Sum256(archive), name)
-		if err := os.WriteFile(filepath.Join(r.out, name), archive, 0o666); err != nil {
+		name, err := r.put(a, &sums)
+		if err != nil {
 			return nil, err
 		}
 		names = append(names, name)
@@ -52,41 +53,62 @@ func (r release) build(ctx context.Context, targets []string) (names []string, e
 	return append(names, "SHA256SUMS"), os.WriteFile(filepath.Join(r.out, "SHA256SUMS"), sums.Bytes(), 0o666)
 }
 
-// archive makes the archive for one target, as GOOS/GOARCH.
-func (r release) archive(ctx context.Context, work, target string, common []member) (name string, archive []byte, err error) {
+// archive is one archive of a release before it is packed.
+type archive struct {
+	kind
+	folder  string // that holds all its files, and its name without the extension
+	members []member
+	at      time.Time
+}
+
+// put packs an archive and writes it down, its sum with the others.
+func (r release) put(a archive, sums *bytes.Buffer) (name string, err error) {
+	packed, err := a.pack(within(a.folder, a.members), a.at)
+	if err != nil {
+		return "", err
+	}
+	name = a.folder + a.ext
+	fmt.Fprintf(sums, "%x  %s\n", sha256.Sum256(packed), name)
+	return name, os.WriteFile(filepath.Join(r.out, name), packed, 0o666)
+}
+
+// contents are what the archive for one target holds, as GOOS/GOARCH.
+func (r release) contents(ctx context.Context, work, target string, common []member) (a archive, err error) {
 	system, processor, ok := strings.Cut(target, "/")
 	if !ok {
-		return "", nil, errors.New("it is not like linux/amd64")
+		return a, errors.New("it is not like linux/amd64")
 	}
-	binary := filepath.Join(work, system+"-"+processor)
-	if err := r.compile(ctx, system, processor, binary); err != nil {
-		return "", nil, err
+	binary, err := r.compile(ctx, system, processor, work)
+	if err != nil {
+		return a, err
 	}
 	about, err := buildinfo.ReadFile(binary)
 	if err != nil {
-		return "", nil, err
+		return a, err
 	}
 	program, err := os.ReadFile(binary)
 	if err != nil {
-		return "", nil, err
+		return a, err
 	}
 	licences, err := r.licences(ctx, about.Deps)
 	if err != nil {
-		return "", nil, err
+		return a, err
 	}
-	kind := kindFor(system)
-	top := fmt.Sprintf("prebounce-%s-%s-%s", version(about), system, processor)
-	members := append([]member{{"prebounce" + kind.exe, program, 0o755}, {"THIRD_PARTY_LICENSES.txt", licences, 0o644}}, common...)
-	archive, err = kind.pack(within(top, members), built(about))
-	return top + kind.ext, archive, err
+	a = archive{kind: kindFor(system), folder: fmt.Sprintf("prebounce-%s-%s-%s", version(about), system, processor), at: built(about)}
+	a.members = append([]member{{"prebounce" + a.exe, program, 0o755}, {"THIRD_PARTY_LICENSES.txt", licences, 0o644}}, common...)
+	return a, nil
 }
 
-// compile builds the program: static, without paths of this machine.
-func (r release) compile(ctx context.Context, system, processor, to string) error {
-	c := r.command(ctx, "go", "build", "-trimpath", "-buildvcs=auto", "-ldflags=-s -w", "-o", to, "./cmd/prebounce")
+// compile builds the program into a folder, unless it is there: static, without paths of this machine.
+func (r release) compile(ctx context.Context, system, processor, folder string) (program string, err error) {
+	to := filepath.Join(folder, system+"-"+processor+kindFor(system).exe)
+	if _, err := os.Stat(to); err == nil {
+		return to, nil
+	}
+	c := r.command(ctx, "go", "build", "-trimpath", "-buildvcs=auto", "-pgo="+cmp.Or(r.pgo, "auto"), "-ldflags=-s -w", "-o", to, "./cmd/prebounce")
 	c.Env = append(c.Env, "GOOS="+system, "GOARCH="+processor)
-	_, err := output(c)
-	return err
+	_, err = output(c)
+	return to, err
 }
 
 // command is a program to run at the root, with nothing from the environment that changes what is built.
@@ -156,8 +178,8 @@ var completions = [...][2]string{{"bash", "prebounce.bash"}, {"zsh", "_prebounce
 
 // manual has the man pages and the completions, from the program as it runs here.
 func (r release) manual(ctx context.Context, work string) (members []member, err error) {
-	program := filepath.Join(work, "here"+kindFor(runtime.GOOS).exe)
-	if err := r.compile(ctx, runtime.GOOS, runtime.GOARCH, program); err != nil {
+	program, err := r.compile(ctx, runtime.GOOS, runtime.GOARCH, work)
+	if err != nil {
 		return nil, err
 	}
 	pages := filepath.Join(work, "man")
