@@ -18,11 +18,11 @@ func several(b *strings.Builder, s *batch.Summary) {
 	for _, l := range s.Lists[:min(len(s.Lists), mostLists)] {
 		t.row(append([]string{"  " + Plain(l.Folder)}, countsOf(&l)...)...)
 	}
-	if more := len(s.Lists) - mostLists; more > 0 {
-		t.row("  and " + number(int64(more)) + " more, in report.json")
-	}
 	b.WriteString("\n")
 	t.unindented(b, 1, 2, 3, 4)
+	if more := len(s.Lists) - mostLists; more > 0 {
+		b.WriteString("  and " + number(int64(more)) + " more, in report.json\n")
+	}
 }
 
 // countsOf are the cells that tell of one of several lists, behind its name.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -306,4 +307,55 @@ func FuzzArchive(f *testing.F) {
 			l.Close()
 		}
 	})
+}
+
+// TestOneOfSeveralLists: what a person says of several lists need not be true of each, but for the address column.
+func TestOneOfSeveralLists(t *testing.T) {
+	table, objects := "email,joined\na@b.co,2026-01-02\n", `{"mail":"c@d.co","work":{"mail":"e@f.co"}}`
+	several := Options{Several: true, Columns: []string{"email"}, Fields: []string{"work.mail"}, Traits: Traits{Find: true, Created: "since"}}
+	if got := addressesOf(t, opened(t, table, several)); !slices.Equal(got, []string{"a@b.co"}) {
+		t.Errorf("of a table: %q", got)
+	}
+	if got := addressesOf(t, opened(t, objects, several)); !slices.Equal(got, []string{"e@f.co"}) {
+		t.Errorf("of JSON Lines: %q", got)
+	}
+	several.Fields = nil
+	for list, want := range map[string]string{table: "", objects: `it has no column "email"`} {
+		_, err := Open(t.Context(), file(t, list), several)
+		if e := (*OpenError)(nil); want != "" && (!errors.As(err, &e) || e.What != want) || want == "" && err != nil {
+			t.Errorf("%s: %v", list, err)
+		}
+	}
+	several.Columns = nil
+	l := opened(t, table, several)
+	if notes := l.Layout().Notes; !slices.Contains(notes, `it has no column "since"`) || len(l.Layout().Traits) != 0 {
+		t.Errorf("notes %q, traits %v", notes, l.Layout().Traits)
+	}
+	alone := Options{Columns: []string{"mail"}, Fields: []string{"work.mail"}}
+	if got := addressesOf(t, opened(t, objects, alone)); !slices.Equal(got, []string{"c@d.co|e@f.co"}) {
+		t.Errorf("of a list alone both count: %q", got)
+	}
+}
+
+// TestAMemberThatLacksTheColumnIsNotPassedOver: it is a list, and its contacts would be lost without a word.
+func TestAMemberThatLacksTheColumnIsNotPassedOver(t *testing.T) {
+	members := map[string]string{"a.csv": "Email,x\na@b.co,1\n", "b.csv": "Mail,y\nc@d.co,2\n", "README": "Read me.\n"}
+	for _, test := range []struct {
+		name    string
+		order   []string
+		columns []string
+		want    string
+	}{
+		{"a list without the column is named", []string{"a.csv", "b.csv"}, []string{"Email"}, `"b.csv" in it: it has no column "Email"`},
+		{"what is no list anyway is left out", []string{"a.csv", "README"}, []string{"Email"}, ""},
+		{"a number is a column of each", []string{"a.csv", "b.csv"}, []string{"1"}, ""},
+	} {
+		lists, err := OpenAll(t.Context(), file(t, archived(t, members, test.order...)), Options{Columns: test.columns})
+		for _, l := range lists {
+			l.Close()
+		}
+		if e := (*OpenError)(nil); test.want == "" && err != nil || test.want != "" && (!errors.As(err, &e) || e.What != test.want) {
+			t.Errorf("%s: %v", test.name, err)
+		}
+	}
 }
