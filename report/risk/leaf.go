@@ -35,8 +35,7 @@ func kappa(m, spread float64) float64 { return max(1, 1/(spread*spread*m*(1-m))-
 // look computes the leaf for a prior mean m worth kappa rows, after y refusals in n usable answers, and the
 // logarithm of how well the answers fit.
 func (l *lens) look(m, kappa, n, y float64) (leaf, float64) {
-	x, _ := scaled(m, 1/l.all) // with nothing but silence, the posterior so stays the prior
-	psi := x*l.s + (1-x)*l.f   // chance that an answer is a refusal
+	psi := l.refused(m)
 	a, b := psi*kappa, (1-psi)*kappa
 	fit := 0.0
 	if n > 0 {
@@ -47,6 +46,12 @@ func (l *lens) look(m, kappa, n, y float64) (leaf, float64) {
 	out := leaf{v: v, t: t}
 	l.chances(&out, theta)
 	return out, fit
+}
+
+// refused is the chance that an answer is a refusal, where a share m of the mailboxes is dead.
+func (l *lens) refused(m float64) float64 {
+	x, _ := scaled(m, 1/l.all) // with nothing but silence, the posterior so stays the prior
+	return x*l.s + (1-x)*l.f
 }
 
 // correct takes the probe's errors out of a Beta(a, b) share of refusals (Rogan and Gladen 1978) and returns mean,
