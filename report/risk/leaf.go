@@ -38,7 +38,11 @@ func (l *lens) look(m, kappa, n, y float64) (leaf, float64) {
 	psi := l.refused(m)
 	a, b := psi*kappa, (1-psi)*kappa
 	fit := 0.0
-	if n > 0 {
+	switch {
+	case n == 0:
+	case n < fewAnswers:
+		fit = math.Log(rising(a, y) * rising(b, n-y) / rising(kappa, n))
+	default:
 		fit = rise(a, y) + rise(b, n-y) - rise(kappa, n)
 	}
 	a, b = a+y, b+n-y
@@ -86,14 +90,22 @@ func (l *lens) chances(out *leaf, theta float64) {
 	}
 }
 
-// rise is ln Γ(a+k) - ln Γ(a) for a whole k: the logarithm of a (a+1) … (a+k-1).
+// fewAnswers is up to where products are quicker than logarithms. No factor reaches 1e7, so none overflows.
+const fewAnswers = 16
+
+// rising is a (a+1) … (a+k-1).
+func rising(a, k float64) float64 {
+	product := 1.0
+	for i := 0.0; i < k; i++ {
+		product *= a + i
+	}
+	return product
+}
+
+// rise is ln Γ(a+k) - ln Γ(a) for a whole k: the logarithm of rising.
 func rise(a, k float64) float64 {
-	if k < 16 {
-		product := 1.0
-		for i := 0.0; i < k; i++ {
-			product *= a + i
-		}
-		return math.Log(product)
+	if k < fewAnswers {
+		return math.Log(rising(a, k))
 	}
 	top, _ := math.Lgamma(a + k)
 	bottom, _ := math.Lgamma(a)
