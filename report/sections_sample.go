@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,7 +69,9 @@ func (t *teller) curve() *chart {
 	most := slices.MaxFunc(all, func(a, b risk.Point) int { return cmp.Compare(a.Half, b.Half) }).Half
 	last := all[len(all)-1]
 	high, wide := scale(max(most, floor)), scale(max(float64(last.RCPT), 1))
-	y := func(half float64) float64 { return slopeTop + slopeHeight*(1-float64(high.at(half))/100) }
+	y := func(half float64) float64 {
+		return slopeTop + math.Round(100*slopeHeight*(1-float64(high.at(half))/100))/100
+	}
 	for _, x := range ticks(float64(wide)) {
 		at := wide.at(x)
 		c.Lines = append(c.Lines, line{at, at, slopeTop, slopeTop + slopeHeight, "tick"})

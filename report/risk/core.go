@@ -30,23 +30,25 @@ func (w *work) findCore() {
 }
 
 // longest is the number of parts, from the first, that stay under the line by the quick way of reckoning. One part
-// after another is added to the nodes' sums.
+// after another is added to the sums of its operator.
 func (w *work) longest(order []part) (kept int) {
 	f := w.fit
-	var tables [numProviders][]moments
-	rows := 0.0
+	var tables, sums [numProviders][]moments
+	m := &mixture{weight: f.node, at: make([]moments, len(f.node))}
 	for i := range order {
+		p := f.segs[order[i].segment].provider
 		f.addPart(&tables, &order[i])
-		rows += order[i].rows.total()
-		sel := selection{parts: order[:i+1]}
-		m := &mixture{rows: rows, weight: f.node, at: make([]moments, len(f.node))}
-		for p, table := range tables {
-			if table != nil {
-				f.addOperator(Provider(p), table, m.at)
+		sums[p] = make([]moments, len(f.node))
+		f.addOperator(p, tables[p], sums[p])
+		m.rows += order[i].rows.total()
+		systematic := w.systematic(&selection{parts: order[:i+1]})
+		for k := range m.at {
+			m.at[k] = systematic
+			for _, of := range sums {
+				if of != nil {
+					m.at[k] = m.at[k].plus(of[k])
+				}
 			}
-		}
-		for k, systematic := 0, w.systematic(&sel); k < len(m.at); k++ {
-			m.at[k] = m.at[k].plus(systematic)
 		}
 		if w.exceeds(m) <= delta {
 			kept = i + 1

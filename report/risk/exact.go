@@ -1,9 +1,6 @@
 package risk
 
-import (
-	"math"
-	"sort"
-)
+import "math"
 
 // exactRows is the number of rows up to which a list's distribution is computed without approximation.
 const exactRows = 3000
@@ -133,7 +130,25 @@ func blend(weight []float64, of []mass) mass {
 	return out.trim()
 }
 
-// quantile is the smallest number of bounces that is not exceeded with chance q.
+// quantile is the smallest number of bounces that is not exceeded with chance q. It looks where a normal distribution would have it between
+// what was looked at, in turn with the middle, so that it ends whatever the distribution is like.
 func quantile(d distribution, q float64) float64 {
-	return float64(sort.Search(int(d.size()), func(b int) bool { return d.below(float64(b)) >= q }))
+	const far = 8.5 // standard deviations: as good as everything
+	want := normalQuantile(q)
+	low, high := -1, int(d.size())
+	zLow, zHigh := -far, far
+	for step := 0; high-low > 1; step++ {
+		at := low + (high-low)/2
+		if step%3 != 2 {
+			at = low + int(math.Round(float64(high-low)*(want-zLow)/(zHigh-zLow)))
+			at = min(max(at, low+1), high-1)
+		}
+		switch chance := d.below(float64(at)); {
+		case chance >= q:
+			high, zHigh = at, max(min(normalQuantile(chance), far), want+1e-9)
+		default:
+			low, zLow = at, min(max(normalQuantile(chance), -far), want-1e-9)
+		}
+	}
+	return float64(high)
 }

@@ -3,6 +3,7 @@ package risk
 import (
 	"math"
 	"math/rand/v2"
+	"sort"
 	"testing"
 )
 
@@ -264,4 +265,43 @@ func TestExactAndApproximateAgree(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestQuantileIsTheSmallestThatIsNotExceeded(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 4))
+	for range 300 {
+		d := randomDistribution(rng)
+		for _, q := range []float64{0, 1e-6, 0.025, 0.25, 0.5, 0.95, 0.999999, 1, rng.Float64()} {
+			want := float64(sort.Search(int(d.size()), func(b int) bool { return d.below(float64(b)) >= q }))
+			if got := quantile(d, q); got != want {
+				t.Fatalf("%#v: the %g quantile is %g, want %g", d, q, got, want)
+			}
+		}
+	}
+}
+
+// randomDistribution is one with steps and flat stretches, or a mixture of several that may be far apart.
+func randomDistribution(rng *rand.Rand) distribution {
+	if rng.IntN(2) == 0 {
+		c := make(counted, 1+rng.IntN(200))
+		sum := 0.0
+		for i := range c {
+			if rng.IntN(4) == 0 {
+				sum += rng.Float64()
+			}
+			c[i] = sum
+		}
+		for i := range c {
+			c[i] /= max(sum, 1e-9)
+		}
+		c[len(c)-1] = 1
+		return c
+	}
+	m := &mixture{rows: float64(rng.IntN(1_000_000))}
+	for range 3 {
+		mean := rng.Float64() * m.rows
+		m.weight = append(m.weight, 1.0/3)
+		m.at = append(m.at, moments{mean, mean * math.Exp(4*rng.NormFloat64()), 0})
+	}
+	return m
 }

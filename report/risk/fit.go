@@ -8,7 +8,8 @@ type fit struct {
 	grid   grid
 	lens   [numProviders]lens
 	segs   []*segment
-	leaves [][]leaf // of each segment: at spread*points + point of the sum
+	leaves [][]leaf    // of each segment: at spread*points + point of the sum
+	told   [][]float64 // of each segment: how well its answers fit there; nil without any
 	node   []float64
 	cond   [numProviders][]float64 // weight of the operator's effect, given the node: at node*len + point
 	marg   [numProviders][]float64 // weight of spread and sum: at spread*points + point
@@ -18,26 +19,29 @@ type fit struct {
 // newFit computes the posterior. Its cost is segments × spreads × points, a few milliseconds for a hundred segments.
 func newFit(segs []*segment, p *Params, m mesh) *fit {
 	f := &fit{par: p, grid: newGrid(p, m), segs: segs}
-	fits := f.look()
-	f.weigh(&fits)
-	f.marginals()
-	f.average()
+	f.look()
+	f.weigh()
 	return f
 }
 
-// look computes the leaves, and for each operator how well its answers fit at each spread and sum.
-func (f *fit) look() (fits [numProviders][]float64) {
+// look computes the leaves.
+func (f *fit) look() {
 	f.lens = f.lenses()
-	f.leaves = make([][]leaf, len(f.segs))
-	size := len(f.grid.spreads) * f.grid.points()
-	for i, s := range f.segs {
-		if fits[s.provider] == nil {
-			fits[s.provider] = make([]float64, size)
-		}
-		l := f.lensOf(s)
-		f.leaves[i] = f.leavesOf(s, &l, fits[s.provider])
+	f.leaves, f.told = make([][]leaf, len(f.segs)), make([][]float64, len(f.segs))
+	for i := range f.segs {
+		f.lookAt(i)
 	}
-	return fits
+}
+
+// lookAt computes the leaves of one segment.
+func (f *fit) lookAt(i int) {
+	s := f.segs[i]
+	l := f.lensOf(s)
+	if n, _ := s.informative(); n > 0 {
+		f.leaves[i], f.told[i] = f.leavesOf(s, &l)
+		return
+	}
+	f.leaves[i] = f.unasked(s, &l)
 }
 
 // lensOf is how a segment is seen: as its operator, unless it can't be asked at all.
@@ -50,21 +54,47 @@ func (f *fit) lensOf(s *segment) lens {
 	return l
 }
 
-// leavesOf computes one segment's leaves and adds how well they fit to its operator's.
-func (f *fit) leavesOf(s *segment, l *lens, fits []float64) []leaf {
-	out := make([]leaf, len(fits))
+// leavesOf computes a segment's leaves and how well its answers fit.
+func (f *fit) leavesOf(s *segment, l *lens) (out []leaf, fits []float64) {
+	size := len(f.grid.spreads) * f.grid.points()
+	out, fits = make([]leaf, size), make([]float64, size)
 	n, y := s.informative()
 	odds := s.m / (1 - s.m)
 	for j, shift := range f.grid.odds {
 		m := clampRate(odds * shift / (1 + odds*shift))
 		for i, spread := range f.grid.spreads {
 			at := i*f.grid.points() + j
-			var fit float64
-			out[at], fit = l.look(m, kappa(m, spread), n, y)
-			fits[at] += fit
+			out[at], fits[at] = l.look(m, kappa(m, spread), n, y)
 		}
 	}
+	return out, fits
+}
+
+// unasked computes the leaves of a segment without usable answers, whose chances are the same at every spread.
+func (f *fit) unasked(s *segment, l *lens) []leaf {
+	out := make([]leaf, len(f.grid.spreads)*f.grid.points())
+	f.eachPoint(s, l, func(j int, m, psi float64, chances *leaf) {
+		for i, spread := range f.grid.spreads {
+			k := kappa(m, spread)
+			_, chances.v, chances.t = l.correct(psi*k, (1-psi)*k)
+			out[i*f.grid.points()+j] = *chances
+		}
+	})
 	return out
+}
+
+// eachPoint goes through the points of the sum for a segment without usable answers: its prior mean, the chance of a refusal, and the
+// chances of its rows there.
+func (f *fit) eachPoint(s *segment, l *lens, see func(j int, m, psi float64, chances *leaf)) {
+	odds := s.m / (1 - s.m)
+	var chances leaf
+	for j, shift := range f.grid.odds {
+		m := clampRate(odds * shift / (1 + odds*shift))
+		psi := l.refused(m)
+		theta, _, _ := l.correct(psi, 1-psi)
+		l.chances(&chances, theta)
+		see(j, m, psi, &chances)
+	}
 }
 
 // hasCatchAll says where a domain may take everything: not at the consumer operators.
@@ -119,8 +149,31 @@ func (p *Params) share(i param, mean, y, n float64) float64 {
 	return (size*mean + y) / (size + n)
 }
 
-// weigh computes the weight of each node, and of each operator's effect given the node.
-func (f *fit) weigh(fits *[numProviders][]float64) {
+// fits are how well each operator's answers fit at each spread and sum.
+func (f *fit) fits() (out [numProviders][]float64) {
+	for i, s := range f.segs {
+		if out[s.provider] == nil {
+			out[s.provider] = make([]float64, len(f.grid.spreads)*f.grid.points())
+		}
+		for at, fit := range f.told[i] {
+			out[s.provider][at] += fit
+		}
+	}
+	return out
+}
+
+// weigh computes the weights, and what follows from them.
+func (f *fit) weigh() {
+	f.weighNodes(f.fits())
+	f.marginals()
+	f.mean = make([]counts, len(f.segs))
+	for i := range f.segs {
+		f.average(i)
+	}
+}
+
+// weighNodes computes the weight of each node, and of each operator's effect given the node.
+func (f *fit) weighNodes(fits [numProviders][]float64) {
 	f.node = make([]float64, f.grid.nodes())
 	u, v := f.grid.list.weight, f.grid.operator.weight
 	for k := range f.node {
@@ -184,14 +237,12 @@ func (f *fit) marginals() {
 	}
 }
 
-// average computes the mean chances of each segment's rows.
-func (f *fit) average() {
-	f.mean = make([]counts, len(f.segs))
-	for i, s := range f.segs {
-		for at, w := range f.marg[s.provider] {
-			for g, p := range f.leaves[i][at].p {
-				f.mean[i][g] += w * p
-			}
+// average computes the mean chances of one segment's rows.
+func (f *fit) average(i int) {
+	f.mean[i] = counts{}
+	for at, w := range f.marg[f.segs[i].provider] {
+		for g, p := range f.leaves[i][at].p {
+			f.mean[i][g] += w * p
 		}
 	}
 }

@@ -35,11 +35,14 @@ func kappa(m, spread float64) float64 { return max(1, 1/(spread*spread*m*(1-m))-
 // look computes the leaf for a prior mean m worth kappa rows, after y refusals in n usable answers, and the
 // logarithm of how well the answers fit.
 func (l *lens) look(m, kappa, n, y float64) (leaf, float64) {
-	x, _ := scaled(m, 1/l.all) // with nothing but silence, the posterior so stays the prior
-	psi := x*l.s + (1-x)*l.f   // chance that an answer is a refusal
+	psi := l.refused(m)
 	a, b := psi*kappa, (1-psi)*kappa
 	fit := 0.0
-	if n > 0 {
+	switch {
+	case n == 0:
+	case n < fewAnswers:
+		fit = math.Log(rising(a, y) * rising(b, n-y) / rising(kappa, n))
+	default:
 		fit = rise(a, y) + rise(b, n-y) - rise(kappa, n)
 	}
 	a, b = a+y, b+n-y
@@ -47,6 +50,12 @@ func (l *lens) look(m, kappa, n, y float64) (leaf, float64) {
 	out := leaf{v: v, t: t}
 	l.chances(&out, theta)
 	return out, fit
+}
+
+// refused is the chance that an answer is a refusal, where a share m of the mailboxes is dead.
+func (l *lens) refused(m float64) float64 {
+	x, _ := scaled(m, 1/l.all) // with nothing but silence, the posterior so stays the prior
+	return x*l.s + (1-x)*l.f
 }
 
 // correct takes the probe's errors out of a Beta(a, b) share of refusals (Rogan and Gladen 1978) and returns mean,
@@ -81,14 +90,22 @@ func (l *lens) chances(out *leaf, theta float64) {
 	}
 }
 
-// rise is ln Γ(a+k) - ln Γ(a) for a whole k: the logarithm of a (a+1) … (a+k-1).
+// fewAnswers is up to where products are quicker than logarithms. No factor reaches 1e7, so none overflows.
+const fewAnswers = 16
+
+// rising is a (a+1) … (a+k-1).
+func rising(a, k float64) float64 {
+	product := 1.0
+	for i := 0.0; i < k; i++ {
+		product *= a + i
+	}
+	return product
+}
+
+// rise is ln Γ(a+k) - ln Γ(a) for a whole k: the logarithm of rising.
 func rise(a, k float64) float64 {
-	if k < 16 {
-		product := 1.0
-		for i := 0.0; i < k; i++ {
-			product *= a + i
-		}
-		return math.Log(product)
+	if k < fewAnswers {
+		return math.Log(rising(a, k))
 	}
 	top, _ := math.Lgamma(a + k)
 	bottom, _ := math.Lgamma(a)

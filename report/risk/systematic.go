@@ -18,24 +18,71 @@ func (f *fit) shifts(t *Tally) (out []shift) {
 	return out
 }
 
-// moved refits with one row moved by steps of its standard deviation, for the means. Without answers these are the same at every
-// spread within segments, so that one spread is enough.
+// moved refits with one row moved by steps of its standard deviation, for the means. Segments that the row does not matter to keep their
+// leaves.
 func (f *fit) moved(i param, steps float64) *fit {
 	p := f.par.moved(i, steps)
-	if slices.Contains(settledRow[Sound+1:Suppressed], i) {
-		again := *f
-		again.par = &p
+	again := *f
+	again.par = &p
+	switch {
+	case slices.Contains(settledRow[Sound+1:Suppressed], i):
 		return &again
+	case i == listSD, i == providerSD:
+		return f.respread(&p)
 	}
+	again.segs, again.leaves, again.told, again.mean = slices.Clone(f.segs), slices.Clone(f.leaves), slices.Clone(f.told), slices.Clone(f.mean)
+	again.lens = again.lenses()
+	answered, reweigh := f.answered(), false
+	for j, s := range f.segs {
+		if s.uses(i) || p.past.number > 0 {
+			again.segs[j] = s.again(&p)
+		}
+		if again.segs[j].m == s.m && again.lensOf(again.segs[j]) == f.lensOf(s) {
+			continue
+		}
+		if !answered {
+			again.guess(j)
+			continue
+		}
+		again.lookAt(j)
+		again.average(j)
+		reweigh = reweigh || again.told[j] != nil
+	}
+	if reweigh {
+		again.weigh()
+	}
+	return &again
+}
+
+// guess computes the mean chances of a segment where nobody was asked, without its leaves: they are the same at every spread.
+func (f *fit) guess(i int) {
+	s := f.segs[i]
+	l := f.lensOf(s)
+	marg, points := f.marg[s.provider], f.grid.points()
+	f.mean[i] = counts{}
+	f.eachPoint(s, &l, func(j int, _, _ float64, chances *leaf) {
+		weight := 0.0
+		for at := j; at < len(marg); at += points {
+			weight += marg[at]
+		}
+		for g, p := range chances.p {
+			f.mean[i][g] += weight * p
+		}
+	})
+}
+
+// respread refits with other spreads of the effects. Without answers the means are the same at every spread within segments, so that one
+// spread is enough.
+func (f *fit) respread(p *Params) *fit {
 	segs := make([]*segment, len(f.segs))
 	for j, s := range f.segs {
-		segs[j] = s.again(&p)
+		segs[j] = s.again(p)
 	}
 	m := f.grid.mesh
-	if !f.any(func(s *segment) bool { n, _ := s.informative(); return n > 0 }) {
+	if !f.answered() {
 		m.spreads = m.spreads[:1]
 	}
-	return newFit(segs, &p, m)
+	return newFit(segs, p, m)
 }
 
 // again sums a segment anew for other parameters.

@@ -50,10 +50,9 @@ func (w *work) uncertainty() Uncertainty {
 
 const z95 = 1.959964
 
-// atMost is by how much the rate may be higher than expected in all but one list of twenty. What can't be known of a list grows with its
-// rate.
+// atMost is the upper end of the rate's 95 % interval against the rate that is expected. What can't be known of a list grows with its rate.
 func (w *work) atMost() float64 {
-	return max(quantile(w.dist[AsIs], 0.95)/max(w.expected(&w.sel[AsIs]), 1e-9), 1)
+	return max(quantile(w.dist[AsIs], 0.975)/max(w.expected(&w.sel[AsIs]), 1e-9), 1)
 }
 
 // blindVariance is what stays unknown of the rows that can't be asked, however many others are: their operators' and segments' own
