@@ -26,7 +26,7 @@ func (s *settings) register(f *pflag.FlagSet) {
 	f.StringArrayVar(&s.allow, "allow-domains", nil, "`FILE` of domains never to treat as disposable; beats every list (repeatable)")
 	f.StringArrayVar(&s.roles, "roles", nil, "`FILE` of further role names such as \"frontdesk\" (repeatable)")
 	f.StringArrayVar(&s.suppress, "suppress", nil, "`FILE` of addresses that must not be sent to, CSV or plain (repeatable)")
-	f.StringArrayVar(&s.bounced, "bounced", nil, "`FILE` of earlier bounces: a plain list, a mail log, bounce mails or a CSV with replies (repeatable)")
+	f.StringArrayVar(&s.bounced, "bounced", nil, "`FILE` of earlier bounces: a sending service's export, a plain list, a mail log, bounce mails or a CSV with replies (repeatable)")
 	f.StringSliceVar(&s.keep, "keep", nil, "`REASON,...` that shall not keep a row out of clean.csv")
 	f.StringSliceVar(&s.review, "review", nil, "`REASON,...` that shall send a row to review.csv")
 	f.StringSliceVar(&s.drop, "remove", nil, "`REASON,...` that shall send a row to removed.csv")

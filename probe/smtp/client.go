@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+
+	"github.com/prebounce/prebounce/validate"
 )
 
 // Client opens sessions. The zero value plus HELO and From is ready; it may be used by several goroutines, and must not change meanwhile.
@@ -78,7 +80,7 @@ func (s *Session) dial(ctx context.Context) (net.Conn, *Trouble) {
 	if !s.host.Addr.IsValid() {
 		return nil, s.trouble(Invalid, at, errors.New("no address"))
 	}
-	if !s.client.AllowPrivate && !public(s.host.Addr) {
+	if !s.client.AllowPrivate && !validate.Public(s.host.Addr) {
 		return nil, s.trouble(Forbidden, at, nil)
 	}
 	dial := s.client.Dial

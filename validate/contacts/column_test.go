@@ -147,8 +147,9 @@ func TestWithoutAnAddressColumnTheHintSaysWhatToType(t *testing.T) {
 
 func TestRowsWithAnAddressInAnotherColumnAreToldOf(t *testing.T) {
 	for _, c := range []struct{ name, list, want string }{
-		{"some", rowsOf("Work Email,Home Email,Owner", "A,B,O", 10) + rowsOf("", ",B,O", 5), `5 of the first 15 rows have their address only in "Home Email": to read that too, --column 1 --column 2`},
-		{"in several", rowsOf("Email,Email 2,Email 3", "A,B,B", 4) + rowsOf("", ",B,", 2) + rowsOf("", ",,B", 1), `3 of the first 7 rows have their address only in "Email 2", "Email 3": to read that too, --column 1 --column 2 --column 3`},
+		{"some", rowsOf("Work Email,Home Email,Owner", "A,B,O", 10) + rowsOf("", ",B,O", 5), `5 of the first 15 rows have their address only in "Home Email": to read that too, --column "Work Email" --column "Home Email"`},
+		{"in several", rowsOf("Email,Email 2,Email 3", "A,B,B", 4) + rowsOf("", ",B,", 2) + rowsOf("", ",,B", 1), `3 of the first 7 rows have their address only in "Email 2", "Email 3": to read that too, --column "Email" --column "Email 2" --column "Email 3"`},
+		{"names that are no names", rowsOf("E-mail,E-mail", "A,B", 4) + rowsOf("", ",B", 2), `2 of the first 6 rows have their address only in "E-mail": to read that too, --column 1 --column 2`},
 		{"none", rowsOf("Work Email,Home Email", "A,B", 10), ""},
 		{"only the owner's", rowsOf("Email,Owner", "A,O", 10) + rowsOf("", ",O", 5), ""},
 		{"only the seller's", rowsOf("Email,Seller Email", "A,O", 20) + rowsOf("", ",O", 5), ""},

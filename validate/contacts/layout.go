@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 )
 
 // Layout is what [Open] found out about a list.
@@ -229,9 +231,21 @@ func (l *List) tellElsewhere(rows []entry) {
 	if n == 0 {
 		return
 	}
-	flags := fmt.Sprintf("--column %d", chosen.Index+1)
-	for _, c := range columns {
-		flags += fmt.Sprintf(" --column %d", c.Index+1)
+	flags := ""
+	for _, c := range append([]Column{chosen}, columns...) {
+		flags += " --column " + l.argument(c)
 	}
-	l.note("%d of the first %d rows have their address only in %s: to read that too, %s", n, len(rows), nameList(columns), flags)
+	l.note("%d of the first %d rows have their address only in %s: to read that too,%s", n, len(rows), nameList(columns), flags)
+}
+
+// argument is what a shell takes for the column: its name, or its number if the name has signs of the shell's own or is another's too.
+func (l *List) argument(c Column) string {
+	same := 0
+	for _, name := range l.layout.Names {
+		same += btoi(name == c.Name)
+	}
+	if same != 1 || strings.ContainsAny(c.Name, "\"\\$`!\n") {
+		return strconv.Itoa(c.Index + 1)
+	}
+	return strconv.Quote(c.Name)
 }

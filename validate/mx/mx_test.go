@@ -157,21 +157,6 @@ mixed.test MX 20 mx.deafhost.test
 	}
 }
 
-func TestUsable(t *testing.T) {
-	t.Parallel()
-	for _, s := range []string{"8.8.8.8", "100.63.0.1", "172.32.0.1", "2600::1", "64:ff9b::808:808"} {
-		if !usable(netip.MustParseAddr(s), false) {
-			t.Errorf("%s is public", s)
-		}
-	}
-	for _, s := range []string{"0.0.0.0", "10.1.1.1", "100.64.0.1", "127.0.0.1", "169.254.1.1", "172.16.0.1", "192.168.1.1", "198.18.0.1",
-		"203.0.113.9", "224.0.0.1", "255.255.255.255", "::", "::1", "fc00::1", "fe80::1", "2001:db8::1", "ff02::1"} {
-		if usable(netip.MustParseAddr(s), false) {
-			t.Errorf("%s is not public", s)
-		}
-	}
-}
-
 // TestWaysToLie holds a test for each way in which a resolver can make a good domain look dead. None may be believed.
 func TestWaysToLie(t *testing.T) {
 	t.Parallel()

@@ -1,8 +1,8 @@
-package smtp
+package validate
 
 import "net/netip"
 
-// special lists the networks where no mail host of the internet can be: what IANA's special-purpose address registries (RFC 6890) call
+// special are the networks where no mail host of the internet can be: what IANA's special-purpose address registries (RFC 6890) call
 // not globally reachable, deprecated ways to write an IPv4 address in IPv6, and multicast.
 var special = [...]netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"),
@@ -38,8 +38,9 @@ var (
 	sixToFour = netip.MustParsePrefix("2002::/16")    // RFC 3056: the IPv4 address is octets 2 to 5
 )
 
-// public tells whether a mail host of the internet can have this address.
-func public(a netip.Addr) bool {
+// Public tells whether a mail host of the internet can have this address. One with a zone can't, nor one that leads to an IPv4 address
+// that can't.
+func Public(a netip.Addr) bool {
 	a = embedded(a.Unmap())
 	if !a.IsValid() || a.Zone() != "" {
 		return false
