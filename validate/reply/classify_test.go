@@ -68,6 +68,7 @@ func TestWhatReplySays(t *testing.T) {
 		{"your organization is not the contact", "550 5.7.1 Your organization's account is suspended", Context{}, Undetermined},
 		{"a mailbox closed to outsiders is open to others", "550 5.7.1 mailbox closed for external senders", Context{}, Undetermined},
 		{"a directory that is not found is no recipient that is not found", "550 5.1.1 unable to look up recipient: LDAP server not found", Context{}, Undetermined},
+		{"what a log adds about the envelope says nothing", "550 5.1.1 <u@example.org>: Recipient address rejected: User unknown in virtual alias table; from=<s@example.com> to=<u@example.org> proto=ESMTP helo=<mail.example.com>", Context{}, MailboxUnknown},
 		{"5.1.2 says whose domain is unknown", "550 5.1.2 <u@example.org>: unknown domain", Context{}, DomainProblem},
 		{"a domain that Exchange Online looked for in vain is gone", "550 5.4.312 Message expired, DNS query failed -> 550 5.4.310 DNS domain example.org does not exist [Message=InfoDomainNonexistent]", Context{}, DomainProblem},
 		{"a host that the DNS does not have is the sender's", "554 5.7.1 The server sending your mail [192.0.2.1] does not exist in DNS", Context{}, SenderBlocked},

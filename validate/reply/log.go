@@ -84,10 +84,7 @@ func rejectLine(line string) (Bounce, bool) {
 		return Bounce{}, false
 	}
 	to := fieldAfter(text, " to=<", ">")
-	if i := strings.LastIndex(text, "; from=<"); i >= 0 {
-		text = text[:i]
-	}
-	return said(to, text, Enhanced{}), true
+	return said(to, cutEnvelope(text), Enhanced{}), true
 }
 
 // Exim's main log: date, time, perhaps zone and process, message id, flag, address. "**" failed, "==" is put off, "=>" and

@@ -61,7 +61,7 @@ func (r Reply) severity() int {
 func Parse(text string) Reply {
 	text = strings.TrimSpace(toUTF8(bounded(text)))
 	text = unescapeNewlines(text)
-	text, stage := cutStage(text)
+	text, stage := cutStage(cutEnvelope(text))
 	r := Reply{Stage: stage}
 	if start := codeStart(text); start > 0 {
 		r.readWrapping(text[:start])

@@ -26,6 +26,15 @@ var stageWords = []struct {
 	{"message body", DATA},
 }
 
+// cutEnvelope takes off what Postfix's log has behind a refusal of its own: "; from=<s> to=<r> proto=ESMTP helo=<h>".
+func cutEnvelope(text string) string {
+	i := strings.LastIndex(text, "; from=<")
+	if i < 0 || strings.Contains(text[i:], "\n") || !strings.Contains(text[i:], " proto=") {
+		return text
+	}
+	return text[:i]
+}
+
 const inReplyTo = "(in reply to "
 
 // cutStage takes Postfix's "(in reply to RCPT TO command)" off the end, or off the line where the bounce mail has it.
