@@ -72,7 +72,8 @@ type Domain struct {
 
 // Domain says what the lists know about a lower-case A-label. A subdomain inherits "disposable" and "alias" from each parent
 // down to the registrable domain; a public suffix (ddns.net) speaks for itself only. What the user allows is never
-// disposable; after that comes what the user blocks, then the lists. It does not allocate.
+// disposable; after that comes what the user blocks, then the lists. A common slip of the pen for a provider's name is never strongly
+// disposable, whoever took the name. It does not allocate.
 func (l *Lists) Domain(name string) Domain {
 	var d Domain
 	s, allowed := l.lists(), false
@@ -86,6 +87,9 @@ func (l *Lists) Domain(name string) Domain {
 		d.Sources &= UserList
 	}
 	d.Disposable = d.Sources.Strength()
+	if d.Disposable == Strong && d.Sources&UserList == 0 && typos.has(name) { // a customer meant gmail.com
+		d.Disposable = Weak
+	}
 	return d
 }
 

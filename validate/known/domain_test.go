@@ -24,6 +24,7 @@ func TestDomain(t *testing.T) {
 		{"a free provider without an operator of ours", "riseup.net", Domain{Free: true}},
 		{"an alias service", "duck.com", Domain{Alias: true, Operator: "duckduckgo"}},
 		{"an alias service's subdomain", "me.anonaddy.com", Domain{Alias: true}},
+		{"a slip of the pen that curated lists have", "gmial.com", Domain{Disposable: Weak, Sources: Curated | Checker}},
 		{"nothing", "", Domain{}},
 		{"only dots", "...", Domain{}},
 		{"a comment of a table is no name", "# Kept by hand.", Domain{}},
