@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -82,8 +83,24 @@ func (o *cleaning) openAll(c *cobra.Command, paths []string) (lists opened, err 
 			return nil, err
 		}
 	}
+	if err := lists.have(&opts.Traits); err != nil {
+		lists.close()
+		return nil, err
+	}
 	nameLists(lists, names)
 	return lists, nil
+}
+
+// have refuses a column beside the addresses that was named, and that none of several lists has.
+func (l opened) have(named *contacts.Traits) error {
+	for use, want := range [...]string{contacts.Created: named.Created, contacts.Engaged: named.Engaged, contacts.Origin: named.Source} {
+		here := func(t contacts.Trait) bool { return t.Use == contacts.Use(use) }
+		if want == "" || want == "none" || slices.ContainsFunc(l, func(s batch.NamedSource) bool { return slices.ContainsFunc(s.Layout().Traits, here) }) {
+			continue
+		}
+		return &exit{code: exitUnreadable, err: fmt.Errorf("none of the lists has a column %q", want), hints: []string{"name one that at least one of them has"}}
+	}
+	return nil
 }
 
 // listNames are a short name for a list, and one that tells it apart from another of the same.
