@@ -82,5 +82,9 @@ func (s *splitter) replied(b []byte, r *replied, domain uint32) []byte {
 	b = AppendCell(b, s.words.text[s.facts[domain-1].operator])
 	b = AppendCell(append(b, ','), s.words.text[r.host])
 	b = append(append(append(b, ','), s.words.text[r.codes]...), ',')
-	return time.Unix(r.at, 0).UTC().AppendFormat(b, time.RFC3339)
+	at := time.Unix(r.at, 0).UTC()
+	if at.IsZero() { // nobody was asked
+		return b
+	}
+	return at.AppendFormat(b, time.RFC3339)
 }
