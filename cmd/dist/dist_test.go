@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -26,97 +27,133 @@ import (
 
 const repository = "../.."
 
-// copyTo makes a copy of the repository, which no version control knows.
-func copyTo(t *testing.T, dir string) string {
-	t.Helper()
-	for _, name := range []string{"cmd", "validate", "probe", "report", "samples"} {
-		if err := os.CopyFS(filepath.Join(dir, name), os.DirFS(filepath.Join(repository, name))); err != nil {
-			t.Fatal(err)
-		}
+// small is a repository of the same shape: a program that writes manuals, and what goes with it.
+var small = map[string]string{
+	"go.mod": "module example.org/small\n\ngo 1.26\n",
+	"cmd/prebounce/main.go": `package main
+
+import (
+	"fmt"
+	_ "net" // would be linked to the system's library if it could
+	"os"
+)
+
+func main() {
+	if os.Args[1] == "completion" {
+		fmt.Println("completes for", os.Args[2])
+		return
 	}
-	for _, name := range []string{"go.mod", "go.sum", "LICENSE", "README.md", "CHANGELOG.md", "THIRD_PARTY_DATA.md"} {
-		b, err := os.ReadFile(filepath.Join(repository, name))
-		if err != nil {
+	page := []byte(".TH PREBOUNCE 1\n")
+	if os.Mkdir(os.Args[2], 0o700) != nil || os.WriteFile(os.Args[2]+"/prebounce.1", page, 0o600) != nil {
+		os.Exit(1)
+	}
+}
+`,
+	"LICENSE": "Free.\n", "README.md": "Read.\n", "CHANGELOG.md": "Changed.\n", "THIRD_PARTY_DATA.md": "Thanks.\n",
+	"samples/contacts.csv": "Email\n", "samples/nightly/prebounce-nightly": "#!/bin/sh\n", "samples/nightly/prebounce-nightly.timer": "[Timer]\n",
+}
+
+// write makes a repository that no version control knows.
+func write(t *testing.T, dir string, files map[string]string) string {
+	t.Helper()
+	for name, text := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(dir, name), b, 0o600); err != nil {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	return dir
 }
 
-// TestTheSameSourceGivesTheSameOctetsWhereverItIsBuilt makes what an archive for this machine holds at two places, and looks into it.
-// Without a profile both builds can share what the cache has of the packages, as long as nothing in them tells where they lay.
+// TestTheSameSourceGivesTheSameOctetsWhereverItIsBuilt builds a release for this machine at two places, and looks into one. The program
+// is a small one: what makes octets differ is how it is compiled and packed. What both builds share in the cache tells of no place.
 func TestTheSameSourceGivesTheSameOctetsWhereverItIsBuilt(t *testing.T) {
 	target := runtime.GOOS + "/" + runtime.GOARCH
-	var first archive
-	for i, at := range []string{"here", "elsewhere"} {
-		r, work := release{root: copyTo(t, filepath.Join(t.TempDir(), at)), pgo: "off"}, t.TempDir()
-		common, err := r.common(t.Context(), work)
+	built := map[string][]byte{}
+	for _, at := range []string{"here", "elsewhere"} {
+		r := release{root: write(t, filepath.Join(t.TempDir(), at), small), out: filepath.Join(t.TempDir(), "dist")}
+		names, err := r.build(t.Context(), []string{target})
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, err := r.contents(t.Context(), work, target, common)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if i == 0 {
-			first = a
-			continue
-		}
-		if a.folder != first.folder || !a.at.Equal(first.at) || len(a.members) != len(first.members) {
-			t.Errorf("%s of %s with %d files, and %s of %s with %d", a.folder, a.at, len(a.members), first.folder, first.at, len(first.members))
-		}
-		for i, m := range first.members {
-			if other := a.members[i]; other.name != m.name || other.mode != m.mode || !bytes.Equal(other.text, m.text) {
-				t.Errorf("%s is not the same %s", m.name, at)
+		for _, name := range names {
+			b, err := os.ReadFile(filepath.Join(r.out, name))
+			if err != nil {
+				t.Fatal(err)
 			}
+			if first, ok := built[name]; ok && !bytes.Equal(first, b) {
+				t.Errorf("%s is not the same %s", name, at)
+			}
+			built[name] = b
 		}
 	}
-	if want := "prebounce-devel-" + strings.ReplaceAll(target, "/", "-"); first.folder != want {
-		t.Errorf("it is called %s, not %s", first.folder, want)
+	if len(built) != 2 {
+		t.Fatalf("%d files", len(built))
 	}
-	lookInto(t, first)
+	top := "prebounce-devel-" + strings.ReplaceAll(target, "/", "-")
+	name := top + kindFor(runtime.GOOS).ext
+	if want := fmt.Sprintf("%x  %s\n", sha256.Sum256(built[name]), name); string(built["SHA256SUMS"]) != want {
+		t.Errorf("SHA256SUMS is %q, want %q", built["SHA256SUMS"], want)
+	}
+	lookInto(t, top+"/", unpack(t, name, built[name], time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)))
 }
 
-// lookInto checks that an archive has what a release needs.
-func lookInto(t *testing.T, a archive) {
+// lookInto checks that an archive has what a release needs, in one folder.
+func lookInto(t *testing.T, top string, members map[string]member) {
 	t.Helper()
-	members := map[string]member{}
-	for _, m := range a.members {
-		members[m.name] = m
-	}
+	program := top + "prebounce" + kindFor(runtime.GOOS).exe
 	for _, want := range []string{
-		"LICENSE", "README.md", "THIRD_PARTY_DATA.md", "THIRD_PARTY_LICENSES.txt", "man/prebounce.1", "man/prebounce-clean.1",
+		"LICENSE", "README.md", "CHANGELOG.md", "THIRD_PARTY_DATA.md", "THIRD_PARTY_LICENSES.txt", "man/prebounce.1",
 		"completions/prebounce.bash", "completions/_prebounce", "completions/prebounce.fish", "completions/prebounce.ps1",
 		"samples/contacts.csv", "samples/nightly/prebounce-nightly", "samples/nightly/prebounce-nightly.timer",
 	} {
-		if len(members[want].text) == 0 {
+		if len(members[top+want].text) == 0 {
 			t.Errorf("there is no %s", want)
 		}
 	}
 	for name, m := range members {
-		script := path.Base(name) == "prebounce-nightly" || strings.TrimSuffix(path.Base(name), ".exe") == "prebounce"
-		if (m.mode&0o111 != 0) != script {
+		script := path.Base(name) == "prebounce-nightly" || name == program
+		if !strings.HasPrefix(name, top) || (m.mode&0o111 != 0) != script {
 			t.Errorf("%s has mode %o", name, m.mode)
 		}
 	}
-	program := members["prebounce"+a.exe].text
-	about, err := buildinfo.Read(bytes.NewReader(program))
+	if about, err := buildinfo.Read(bytes.NewReader(members[program].text)); err != nil || about.Path != "example.org/small/cmd/prebounce" {
+		t.Errorf("the program is %v: %v", about, err)
+	}
+	static(t, members[program].text)
+}
+
+// TestWhatGoesWithTheProgramIsThere: the documents, and a licence for each module that is linked.
+func TestWhatGoesWithTheProgramIsThere(t *testing.T) {
+	r := release{root: repository}
+	if _, err := r.documents(); err != nil {
+		t.Error(err)
+	}
+	b, err := output(r.command(t.Context(), "go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}{{end}}{{end}}", "./cmd/prebounce"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	licences := string(members["THIRD_PARTY_LICENSES.txt"].text)
-	for _, m := range about.Deps {
-		if !strings.Contains(licences, "\n"+m.Path+" "+m.Version+": ") {
+	var deps []*debug.Module
+	for _, line := range slices.Compact(slices.Sorted(strings.Lines(string(b)))) {
+		if path, version, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
+			deps = append(deps, &debug.Module{Path: path, Version: version})
+		}
+	}
+	licences, err := r.licences(t.Context(), deps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range deps {
+		if !strings.Contains(string(licences), "\n"+m.Path+" "+m.Version+": ") {
 			t.Errorf("%s has no licence", m.Path)
 		}
 	}
-	if !strings.Contains(licences, "\nGo: LICENSE\n") || len(about.Deps) < 10 {
-		t.Errorf("licences of %d modules:\n%.200s", len(about.Deps), licences)
+	if !strings.Contains(string(licences), "\nGo: LICENSE\n") || len(deps) < 10 {
+		t.Errorf("licences of %d modules:\n%.200s", len(deps), licences)
 	}
-	static(t, program)
 }
 
 // static checks that a Linux program needs no loader.

@@ -21,7 +21,6 @@ import (
 type release struct {
 	root string // of the repository
 	out  string
-	pgo  string // what the compiler is told about profiles; empty: to find the program's own
 }
 
 // build writes the archives and then SHA256SUMS, and returns their names.
@@ -105,7 +104,7 @@ func (r release) compile(ctx context.Context, system, processor, folder string) 
 	if _, err := os.Stat(to); err == nil {
 		return to, nil
 	}
-	c := r.command(ctx, "go", "build", "-trimpath", "-buildvcs=auto", "-pgo="+cmp.Or(r.pgo, "auto"), "-ldflags=-s -w", "-o", to, "./cmd/prebounce")
+	c := r.command(ctx, "go", "build", "-trimpath", "-buildvcs=auto", "-ldflags=-s -w", "-o", to, "./cmd/prebounce")
 	c.Env = append(c.Env, "GOOS="+system, "GOARCH="+processor)
 	_, err = output(c)
 	return to, err
@@ -146,7 +145,16 @@ func built(about *buildinfo.BuildInfo) time.Time {
 }
 
 // common is what every archive holds: documents, examples, and what the program says of itself.
-func (r release) common(ctx context.Context, work string) (members []member, err error) {
+func (r release) common(ctx context.Context, work string) ([]member, error) {
+	members, err := r.documents()
+	if err != nil {
+		return nil, err
+	}
+	own, err := r.manual(ctx, work)
+	return append(members, own...), err
+}
+
+func (r release) documents() (members []member, err error) {
 	for _, pattern := range []string{"LICENSE", "README.md", "CHANGELOG.md", "THIRD_PARTY_DATA.md", "samples/contacts.csv", "samples/nightly/*"} {
 		found, err := filepath.Glob(filepath.Join(r.root, filepath.FromSlash(pattern)))
 		if err != nil || len(found) == 0 {
@@ -159,8 +167,7 @@ func (r release) common(ctx context.Context, work string) (members []member, err
 			}
 		}
 	}
-	own, err := r.manual(ctx, work)
-	return append(members, own...), err
+	return members, nil
 }
 
 // add appends a file. A script stays one.
