@@ -48,7 +48,7 @@ func TestPostfixHangsUpAfterTwentyErrors(t *testing.T) {
 
 func TestPostfixSlowsDown(t *testing.T) {
 	t.Parallel()
-	s := to(t, postfix(t, "smtpd_soft_error_limit = 3", "smtpd_discard_ehlo_keywords = pipelining"))
+	s := to(t, postfix(t, "smtpd_soft_error_limit = 3", "smtpd_error_sleep_time = 3s", "smtpd_discard_ehlo_keywords = pipelining"))
 	if got := verdicts(t.Context(), s, false, all(4, "unknown@postfix.example")...); got != "550 550 550 550" || !s.Slower() {
 		t.Errorf("got %q, slower %v", got, s.Slower())
 	}
