@@ -34,7 +34,7 @@ func TestLeaveOneOutForecastsEachCampaignFromAllOthers(t *testing.T) {
 
 func TestOneCampaignIsForecastUnlearned(t *testing.T) {
 	h := newHouse(5)
-	c := h.send(h.list(3000))
+	c := h.send(h.list(1000))
 	scores, err := LeaveOneOut(Defaults(), 10, c)
 	if err != nil || len(scores) != 1 {
 		t.Fatalf("%d scores: %v", len(scores), err)
