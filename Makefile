@@ -32,6 +32,7 @@ bench: build ## whole runs against an encoding/csv copy, then the hot paths
 	$(GO) run ./cmd/bench -rows $${ROWS:-1000000}
 	$(GO) run ./cmd/bench -rows $${ROWS:-1000000} -procs 1
 	$(GO) run ./cmd/bench -rows $${ROWS:-1000000} -facts
+	$(GO) run ./cmd/bench -rows $${ROWS:-1000000} -forecast
 	$(GO) test -run '^$$' -bench . ./...
 
 sim: ## forecast 500 simulated lists and print how often the truth lay inside the interval

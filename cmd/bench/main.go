@@ -35,6 +35,7 @@ func main() {
 	dir := flag.String("dir", filepath.Join("build", "bench"), "where lists and outputs go")
 	memory := flag.Bool("memory", false, "compare the memory for the list with that for a tenth of it, in each format")
 	facts := flag.Bool("facts", false, "time a run with all facts in the store against one without DNS")
+	forecast := flag.Bool("forecast", false, "tell what forecast and report cost")
 	profileTo := flag.String("profile", "", "write a CPU profile of runs of the same code to this file, and time nothing")
 	copyFrom := flag.String("copy", "", "internal: copy this list with encoding/csv and leave")
 	flag.Parse()
@@ -49,6 +50,8 @@ func main() {
 	switch {
 	case *profileTo != "":
 		err = profile(list, *dir, *profileTo, *runs)
+	case *forecast:
+		err = benchForecast(list, *dir, *runs)
 	case *memory:
 		err = benchMemory(list, *dir, *binary)
 	case *facts:

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime/pprof"
@@ -29,7 +30,10 @@ func profile(list mixture, dir, to string, runs int) error {
 		return errors.Join(err, f.Close())
 	}
 	for range runs {
-		if err = cleanHere(path, filepath.Join(dir, "out")); err != nil {
+		if _, err = cleanHere(path, filepath.Join(dir, "out"), true); err != nil {
+			break
+		}
+		if err = os.RemoveAll(filepath.Join(dir, "out")); err != nil {
 			break
 		}
 	}
@@ -37,17 +41,38 @@ func profile(list mixture, dir, to string, runs int) error {
 	return errors.Join(err, f.Close())
 }
 
-// cleanHere does what clean --no-dns does.
-func cleanHere(path, out string) error {
+// cleanHere does what clean --no-dns does, with its forecast and page or without. It tells how long those two took by themselves.
+func cleanHere(path, out string, forecast bool) (by time.Duration, err error) {
 	ctx, now := context.Background(), time.Now()
-	source, err := contacts.Open(ctx, path, contacts.Options{Traits: contacts.Traits{Find: true}})
+	source, err := contacts.Open(ctx, path, contacts.Options{Traits: contacts.Traits{Find: forecast}})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer source.Close()
+	run := batch.Run{Name: filepath.Base(path), Source: source, Dir: out, Now: now}
+	if !forecast {
+		_, err = run.Do(ctx)
+		return 0, err
+	}
 	esp, _ := risk.ProfileNamed("generic")
-	forecaster := report.NewForecaster(now, risk.Options{Profile: esp}, validate.Policy{})
-	run := batch.Run{Name: filepath.Base(path), Source: source, Dir: out, Forecaster: forecaster, Now: now}
-	_, err = run.Do(ctx)
-	return errors.Join(err, os.RemoveAll(out))
+	timed := &timedForecaster{Forecaster: report.NewForecaster(now, risk.Options{Profile: esp}, validate.Policy{})}
+	run.Forecaster = timed
+	summary, err := run.Do(ctx)
+	if err != nil {
+		return 0, err
+	}
+	began := time.Now()
+	err = report.HTML(io.Discard, timed.Result(summary))
+	return timed.spent + time.Since(began), err
+}
+
+type timedForecaster struct {
+	*report.Forecaster
+	spent time.Duration
+}
+
+func (t *timedForecaster) Forecast(kinds []batch.KindCount) (batch.Outlook, error) {
+	began := time.Now()
+	defer func() { t.spent += time.Since(began) }()
+	return t.Forecaster.Forecast(kinds)
 }
