@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 
 	"github.com/spf13/cobra"
@@ -18,15 +20,46 @@ import (
 func (s *settings) bouncedBefore(c *cobra.Command) (*batch.AddressSet, error) {
 	set := &batch.AddressSet{}
 	for _, path := range s.bounced {
-		err := addEvents(set, eventsOf(c, path, nil))
-		if ownTable(err) && path != "-" {
-			err = addReplies(set, bouncesOf(path, c.InOrStdin()), err)
-		}
-		if err != nil {
+		if err := eachInput(c, path, func(r io.Reader) error { return addBounces(set, r) }); err != nil {
 			return nil, unreadBounces(err)
 		}
 	}
 	return set, nil
+}
+
+// addBounces adds the dead addresses of one file.
+func addBounces(set *batch.AddressSet, r io.Reader) error {
+	start := &start{r: r}
+	err := addEvents(set, bounces.Read(start, nil))
+	switch again, ok := start.again(); {
+	case !ownTable(err) || !ok:
+		return err
+	case !bytes.Contains(bytes.TrimSpace(start.seen), []byte("\n")): // a header, and nothing below it
+		return nil
+	default:
+		return addReplies(set, reply.ReadBounces(again), err)
+	}
+}
+
+// start is a reader that can be read once more from its start, as long as no more was read than it takes to tell what a file is.
+type start struct {
+	r    io.Reader
+	seen []byte
+	far  bool // more was read
+}
+
+const mostSeen = 256 << 10
+
+func (s *start) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	if s.far = s.far || len(s.seen)+n > mostSeen; !s.far {
+		s.seen = append(s.seen, p[:n]...)
+	}
+	return n, err
+}
+
+func (s *start) again() (r io.Reader, ok bool) {
+	return io.MultiReader(bytes.NewReader(s.seen), s.r), !s.far
 }
 
 func unreadBounces(err error) error {

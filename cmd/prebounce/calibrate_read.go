@@ -21,38 +21,48 @@ import (
 // eventsOf reads an export, all files of a folder by name, or, for "-", standard input.
 func eventsOf(c *cobra.Command, path string, m *bounces.Mapping) iter.Seq2[bounces.Event, error] {
 	return func(yield func(bounces.Event, error) bool) {
-		if path == "-" {
-			bounces.Read(interruptible(c.Context(), c.InOrStdin()), m)(yield)
-			return
-		}
-		paths, err := filesOf(path)
-		if err != nil {
-			yield(bounces.Event{}, err)
-			return
-		}
-		for _, p := range paths {
-			if !eventsOfFile(c, p, m, yield) {
-				return
+		enough := errors.New("nobody wants more")
+		err := eachInput(c, path, func(r io.Reader) error {
+			for e, err := range bounces.Read(r, m) {
+				if err != nil {
+					return err
+				}
+				if !yield(e, nil) {
+					return enough
+				}
 			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, enough) {
+			yield(bounces.Event{}, err)
 		}
 	}
 }
 
-func eventsOfFile(c *cobra.Command, path string, m *bounces.Mapping, yield func(bounces.Event, error) bool) bool {
+// eachInput hands over the content of a file, of all files of a folder by name, or, for "-", of standard input, up to the first error.
+func eachInput(c *cobra.Command, path string, use func(io.Reader) error) error {
+	if path == "-" {
+		return use(interruptible(c.Context(), c.InOrStdin()))
+	}
+	paths, err := filesOf(path)
+	for _, p := range paths {
+		if err == nil {
+			err = useFile(c, p, use)
+		}
+	}
+	return err
+}
+
+func useFile(c *cobra.Command, path string, use func(io.Reader) error) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return yield(bounces.Event{}, err)
+		return err
 	}
 	defer f.Close()
-	for e, err := range bounces.Read(cancellable{c, f}, m) {
-		if err != nil {
-			err = fmt.Errorf("reading %s: %w", path, err)
-		}
-		if !yield(e, err) || err != nil {
-			return false
-		}
+	if err := use(cancellable{c, f}); err != nil {
+		return fmt.Errorf("reading %s: %w", path, err)
 	}
-	return true
+	return nil
 }
 
 // cancellable is a file whose reading ends when the command is to end.

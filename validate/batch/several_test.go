@@ -330,6 +330,7 @@ func TestFolderNames(t *testing.T) {
 		{"no writing from right to left by force", "a\u202evsc.exe", "a-vsc.exe"},
 		{"what isn't UTF-8 is left out", "a\xff\xfeb.csv", "a-b.csv"},
 		{"devices of Windows are none of ours", "CON.csv", "list-CON.csv"},
+		{"nor with the raised digits that it counts too", "com¹.csv", "list-com¹.csv"},
 		{"with blanks either", "aux .txt", "list-aux .txt"},
 		{"it doesn't end with a dot or a blank, which Windows drops", "a. .", "a"},
 		{"it is cut, at a letter, before its extension", long + ".csv", strings.Repeat("ü", 38) + ".csv"},
