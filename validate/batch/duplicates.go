@@ -21,11 +21,14 @@ type duplicates struct {
 
 const entrySize, linkSize = 16, 8
 
+// What of each partition stays in memory: 2 MiB of entries in all, and 1 MiB of links for each worker, as most lists have few.
+const entryBuffer, linkBuffer = 8 << 10, 4 << 10
+
 // otherSpelling marks a link to a row that spells the same mailbox differently. Rows stay below it.
 const otherSpelling = 1 << 31
 
 func newDuplicates(dir string) *duplicates {
-	return &duplicates{dir: dir, entries: newSpill(dir)}
+	return &duplicates{dir: dir, entries: newSpill(dir, entryBuffer)}
 }
 
 func (d *duplicates) close() {
@@ -53,7 +56,7 @@ func (d *duplicates) search(rows uint32, workers int) error {
 	var group errgroup.Group
 	var next atomic.Int64
 	for range workers {
-		links := newSpill(d.dir)
+		links := newSpill(d.dir, linkBuffer)
 		d.links = append(d.links, links)
 		group.Go(func() error {
 			table := firsts{slots: make([]firstSlot, 1<<10)}

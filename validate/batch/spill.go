@@ -50,7 +50,8 @@ const (
 type spill struct {
 	open   func() (*scratch, error)
 	file   *scratch // nil until memory is full
-	memory []byte   // bufferSize for each partition, once there is an entry; what is never used takes no memory of the machine
+	size   uint32   // octets of each partition that stay in memory: a whole number of entries
+	memory []byte   // size for each partition, once there is an entry; what is never used takes no memory of the machine
 	used   [partitions]uint32
 	chunks [partitions][]chunk
 }
@@ -60,24 +61,21 @@ type chunk struct {
 	size int
 }
 
-// bufferSize is how much of a partition stays in memory: 4 MiB in all. It takes a whole number of entries of any size.
-const bufferSize = 16 << 10
-
-func newSpill(dir string) *spill {
-	return &spill{open: func() (*scratch, error) { return newScratch(dir) }}
+func newSpill(dir string, size uint32) *spill {
+	return &spill{open: func() (*scratch, error) { return newScratch(dir) }, size: size}
 }
 
 // room is where partition p takes another n octets.
 func (s *spill) room(p uint64, n uint32) ([]byte, error) {
 	switch {
 	case s.memory == nil:
-		s.memory = make([]byte, partitions*bufferSize)
-	case s.used[p] == bufferSize:
+		s.memory = make([]byte, partitions*s.size)
+	case s.used[p] == s.size:
 		if err := s.flush(p); err != nil {
 			return nil, err
 		}
 	}
-	at := uint32(p)*bufferSize + s.used[p]
+	at := uint32(p)*s.size + s.used[p]
 	s.used[p] += n
 	return s.memory[at : at+n], nil
 }
@@ -89,7 +87,7 @@ func (s *spill) flush(p uint64) (err error) {
 		}
 	}
 	at, err := s.file.add(s.buffer(int(p)))
-	s.chunks[p] = append(s.chunks[p], chunk{at, bufferSize})
+	s.chunks[p] = append(s.chunks[p], chunk{at, int(s.size)})
 	s.used[p] = 0
 	return err
 }
@@ -99,7 +97,7 @@ func (s *spill) buffer(p int) []byte {
 	if s.used[p] == 0 {
 		return nil
 	}
-	return s.memory[p*bufferSize:][:s.used[p]]
+	return s.memory[p*int(s.size):][:s.used[p]]
 }
 
 // each hands over the entries of partition p in the order in which they came, a buffer full at a time. It may run side by side.
@@ -107,7 +105,7 @@ func (s *spill) each(p int, use func(entries []byte) error) error {
 	var room []byte
 	for _, c := range s.chunks[p] {
 		if room == nil {
-			room = make([]byte, bufferSize)
+			room = make([]byte, s.size)
 		}
 		buf := room[:c.size]
 		if _, err := s.file.ReadAt(buf, c.at); err != nil {
