@@ -124,17 +124,11 @@ func (q *inquiry) heard(ctx context.Context) func([]validate.Answered) error {
 
 // mark leaves what the answers speak for in the notes on their rows.
 func (a *replies) mark(l *looked, p validate.Policy) error {
-	block := 0
 	for i, row := range a.rows {
 		if a.by[i].status == validate.NoQuestion {
 			continue
 		}
-		for row >= l.blocks[block].firstRow+l.blocks[block].rows {
-			block++
-		}
-		at := l.blocks[block].notesAt + int64(row-l.blocks[block].firstRow)*noteSize
-		heard := func(n note) note { return n.heard(a.by[i].reason, p) }
-		if err := l.rewrite(at, heard); err != nil {
+		if err := l.renote(row, func(n note) note { return n.heard(a.by[i].reason, p) }); err != nil {
 			return err
 		}
 	}
@@ -143,12 +137,8 @@ func (a *replies) mark(l *looked, p validate.Policy) error {
 
 // renote changes the note on a row.
 func (l *looked) renote(row uint32, change func(note) note) error {
-	i := sort.Search(len(l.blocks), func(i int) bool { return row < l.blocks[i].firstRow+l.blocks[i].rows })
-	return l.rewrite(l.blocks[i].notesAt+int64(row-l.blocks[i].firstRow)*noteSize, change)
-}
-
-// rewrite changes the note that stands at an offset.
-func (l *looked) rewrite(at int64, change func(note) note) error {
+	block := l.blocks[sort.Search(len(l.blocks), func(i int) bool { return row < l.blocks[i].firstRow+l.blocks[i].rows })]
+	at := block.notesAt + int64(row-block.firstRow)*noteSize
 	var b [noteSize]byte
 	if _, err := l.notes.ReadAt(b[:], at); err != nil {
 		return fmt.Errorf("reading working data: %w", err)

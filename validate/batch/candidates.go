@@ -3,7 +3,6 @@ package batch
 import (
 	"context"
 	"encoding/binary"
-	"fmt"
 
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/contacts"
@@ -47,9 +46,9 @@ func (r *Run) candidates(ctx context.Context, l *looked) ([]candidate, error) {
 
 func (g *gatherer) work(j *gatherJob) error {
 	j.found = j.found[:0]
-	j.notes = append(j.notes[:0], make([]byte, int(j.info.rows)*noteSize)...)
-	if _, err := g.notes.ReadAt(j.notes, j.info.notesAt); err != nil && len(j.notes) > 0 {
-		return fmt.Errorf("reading working data: %w", err)
+	var err error
+	if j.notes, err = g.readNotes(j.info, noteSize, j.notes); err != nil {
+		return err
 	}
 	var rec contacts.Record
 	for row := uint32(0); j.block.Next(&rec); {

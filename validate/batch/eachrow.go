@@ -28,11 +28,10 @@ func (l *looked) eachOf(blocks []surveyedBlock, see seeRow) error {
 	var near links
 	var notes []byte
 	for _, block := range blocks {
-		notes = append(notes[:0], make([]byte, int(block.rows)*noteSize)...)
-		if _, err := l.notes.ReadAt(notes, block.notesAt); err != nil && len(notes) > 0 {
-			return fmt.Errorf("reading working data: %w", err)
-		}
 		var err error
+		if notes, err = l.readNotes(block, noteSize, notes); err != nil {
+			return err
+		}
 		if near, err = cache.of(block, near); err != nil {
 			return err
 		}
@@ -41,4 +40,13 @@ func (l *looked) eachOf(blocks []surveyedBlock, see seeRow) error {
 		}
 	}
 	return nil
+}
+
+// readNotes reads what the first read left about a block's rows, in the room of reuse: their notes, or with size for both, their places behind.
+func (s *survey) readNotes(b surveyedBlock, size int, reuse []byte) ([]byte, error) {
+	notes := append(reuse[:0], make([]byte, int(b.rows)*size)...)
+	if _, err := s.notes.ReadAt(notes, b.notesAt); err != nil && len(notes) > 0 {
+		return nil, fmt.Errorf("reading working data: %w", err)
+	}
+	return notes, nil
 }

@@ -2,7 +2,6 @@ package batch
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/contacts"
@@ -91,9 +90,9 @@ func (s *splitter) work(j *splitJob) error {
 	}
 	j.rejected, j.results = j.rejected[:0], j.results[:0]
 	j.tally.reset()
-	j.notes = append(j.notes[:0], make([]byte, int(j.info.rows)*(noteSize+placeSize))...)
-	if _, err := s.notes.ReadAt(j.notes, j.info.notesAt); err != nil && len(j.notes) > 0 {
-		return fmt.Errorf("reading working data: %w", err)
+	var err error
+	if j.notes, err = s.readNotes(j.info, noteSize+placeSize, j.notes); err != nil {
+		return err
 	}
 	j.rest = j.block.Rest()
 	for at := range j.info.rows {
