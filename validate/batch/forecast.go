@@ -67,7 +67,8 @@ type Chance struct {
 // forecast is what the second read needs to know of the forecast.
 type forecast struct {
 	keyer
-	chances []rowChance // by key
+	numbers []uint32    // by key: of its chance
+	chances []rowChance // the first: of a key that no row has
 	split   bool
 	bad     bool // something was settled that would bounce
 }
@@ -96,9 +97,10 @@ func (r *Run) forecast(l *looked, pulled bool) (*forecast, error) {
 	if err != nil {
 		return nil, fmt.Errorf("forecasting: %w", err)
 	}
-	f.chances, f.split = make([]rowChance, f.keys), o.Split
+	f.numbers, f.chances, f.split = make([]uint32, f.keys), []rowChance{unknownChance}, o.Split
 	for i, c := range o.Chances {
-		f.chances[keys[i]] = rowChance{float32(c.P), c.Core, c.text()}
+		f.numbers[keys[i]] = uint32(len(f.chances))
+		f.chances = append(f.chances, rowChance{float32(c.P), c.Core, c.text()})
 		f.bad = f.bad || badReasons.Has(kinds[i].Settled) || badReasons.Has(kinds[i].Replied)
 	}
 	return f, nil
@@ -114,9 +116,6 @@ func (c *Chance) text() string {
 // badReasons settle that a row will bounce.
 var badReasons = validate.Of(validate.NoDomain, validate.PastBounce, validate.BadSyntax, validate.MailboxUnknown, validate.MailboxDisabled)
 
-// kindCount is what the rows of one key come to.
-type kindCount struct{ rows, days int64 }
-
 // census counts the rows of each kind.
 func (f *forecast) census(l *looked, workers int) (kinds []KindCount, keys []uint32, err error) {
 	counts, keys, err := f.tally(l, workers)
@@ -124,34 +123,6 @@ func (f *forecast) census(l *looked, workers int) (kinds []KindCount, keys []uin
 		kinds = append(kinds, c.of(keys[i]))
 	}
 	return kinds, keys, err
-}
-
-// tally counts the rows by key.
-func (k *keyer) tally(l *looked, workers int) (sums []kindCount, keys []uint32, err error) {
-	counts := make([][]kindCount, workers)
-	err = l.eachRow(workers, func(w int) seeRow {
-		mine := make([]kindCount, k.keys)
-		counts[w] = mine
-		return func(n note, earlier link) {
-			key, _ := k.key(n, earlier)
-			c := &mine[key]
-			c.rows++
-			c.days += int64(n.days())
-		}
-	})
-	for key := range k.keys {
-		sum := kindCount{}
-		for _, of := range counts {
-			if of != nil {
-				sum.rows += of[key].rows
-				sum.days += of[key].days
-			}
-		}
-		if sum.rows > 0 {
-			sums, keys = append(sums, sum), append(keys, key)
-		}
-	}
-	return sums, keys, err
 }
 
 func (c kindCount) of(key uint32) KindCount {

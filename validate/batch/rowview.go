@@ -29,7 +29,7 @@ func (s *splitter) look(v *rowView, j *splitJob, at uint32) {
 		return
 	}
 	key, state := s.forecast.key(v.note, v.earlier)
-	v.state, v.chance = state, &s.forecast.chances[key]
+	v.state, v.chance = state, &s.forecast.chances[s.forecast.numbers[key]]
 }
 
 // quiet tells whether there is nothing to say of a row but that it goes to clean as it stands, which is so of most.
