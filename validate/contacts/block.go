@@ -15,6 +15,10 @@ type block struct {
 	at   int // the next record
 	seen int // line ends before it
 
+	lookout
+	quoting
+	unmapped bool // its dialect is none that stops tell
+
 	fields  [][]byte // wanted fields of the record
 	values  [][]byte // the same in the order in which they were chosen
 	scratch []byte   // cells that are not a part of data
@@ -25,7 +29,7 @@ type block struct {
 func (l *List) block(reuse Block, want *wanted) *block {
 	b, ok := reuse.(*block)
 	if !ok || b.want != want {
-		b = &block{list: l, want: want, decode: l.charset.decoder()}
+		b = &block{list: l, want: want, decode: l.charset.decoder(), unmapped: l.dialect.cr || l.dialect.lead != nil}
 	}
 	if cap(b.data) > 2*l.blockSize {
 		b.data, b.scratch = nil, nil
@@ -37,8 +41,8 @@ func (l *List) block(reuse Block, want *wanted) *block {
 // read fills the block with n bytes from its offset on, keeping those that it has.
 func (b *block) read(in *input, n int) error {
 	have := len(b.data)
-	if cap(b.data) < n {
-		b.data = append(make([]byte, 0, n), b.data...)
+	if room := n + 127; cap(b.data) < room { // stops are looked for 128 bytes at a time
+		b.data = append(make([]byte, 0, room), b.data...)
 	}
 	b.data = b.data[:n]
 	got, err := in.ReadAt(b.data[have:], b.offset+int64(have))
@@ -70,8 +74,10 @@ func (b *block) Next(r *Record) bool {
 		b.take(r, b.overlong())
 		return true
 	}
-	var rec shape
-	rec, b.fields = b.list.dialect.record(b.data[b.at:], true, b.want.fields, b.fields[:0])
+	rec, mapped := b.mapped()
+	if !mapped {
+		rec, b.fields = b.list.dialect.record(b.data[b.at:], true, b.want.fields, b.fields[:0])
+	}
 	offset := b.offset + int64(b.at)
 	b.take(r, rec)
 	if rec.state == broken {

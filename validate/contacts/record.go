@@ -1,9 +1,6 @@
 package contacts
 
-import (
-	"bytes"
-	"math/bits"
-)
+import "bytes"
 
 // shape is what the scanner says about one record.
 type shape struct {
@@ -40,17 +37,13 @@ func (w *numbers) next(n int) bool {
 }
 
 // record takes apart the record at the front of b and appends the wanted fields to out, as they stand. With final, b is all
-// there is. Where no more quotes come, which is nearly everywhere, it need not go from field to field.
+// there is.
 func (d *dialect) record(b []byte, final bool, want numbers, out [][]byte) (shape, [][]byte) {
 	size, text, ended := d.line(b, final)
 	rec := shape{lines: btoi(ended)}
-	for at, look := 0, true; ; {
-		if look && d.plain(b[at:text], want) {
-			rec.fields, out = d.pick(b[at:text], rec.fields, want, out)
-			return rec.ending(size, ended || final), out
-		}
+	for at := 0; ; {
 		behind, q := at, closed // what is quoted
-		if look = at < text && b[at] == '"'; look {
+		if at < text && b[at] == '"' {
 			behind, q = d.quoted(b, at, final)
 			behind++
 		}
@@ -76,30 +69,6 @@ func (d *dialect) record(b []byte, final bool, want numbers, out [][]byte) (shap
 		}
 		at = stop + 1
 	}
-}
-
-// plain tells whether the rest of a line can be taken apart by its delimiters alone.
-func (d *dialect) plain(rest []byte, want numbers) bool {
-	return d.lead == nil && (len(want) == 0 || want[0] >= 0) && bytes.IndexByte(rest, '"') < 0
-}
-
-// pick appends the wanted fields of text without quotes, which begins with field at, and returns the number of the field behind the
-// last. Fields are shorter than it takes to look for the end of one, so it finds all that end within 64 bytes at once.
-func (d *dialect) pick(text []byte, at int, want numbers, out [][]byte) (behind int, _ [][]byte) {
-	from := 0
-	for i := 0; i < len(text) && len(want) > 0; i += 64 {
-		for found := findAll(text[i:], d.delim); found != 0 && len(want) > 0; found &= found - 1 {
-			end := i + bits.TrailingZeros64(found)
-			if at == want[0] {
-				out, want = append(out, text[from:end]), want[1:]
-			}
-			from, at = end+1, at+1
-		}
-	}
-	if len(want) > 0 && at == want[0] {
-		return at + 1, append(out, text[from:])
-	}
-	return at + d.fields(text[from:]), out
 }
 
 // unfinished is a record with a quote at b[at] that does not close. One that never will makes its line unreadable.

@@ -195,27 +195,3 @@ func TestPassHandsOutFurtherColumns(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
-
-func TestPickFindsWhatSplittingFinds(t *testing.T) {
-	d := dialect{delim: ','}
-	for _, text := range []string{"", ",", "a", "a,b", "a,,b", ",,,,,,,,,,,,,,,,,", "1234567,1234567,", "12345678,12345678,x", strings.Repeat("ab,c,", 30), "\x00,\xff,\x80\xac,-", "longer than eight,ends\n"} {
-		for _, room := range []string{"", "\n,,,,,,,,,,,"} { // what stands behind must not be seen
-			all := []byte(text + room)
-			fields := strings.Split(text, ",")
-			for first := range len(fields) + 2 {
-				for step := range 3 {
-					want, have := numbers{}, [][]byte(nil)
-					for i := first; i < len(fields)+2; i += step + 1 {
-						if want = append(want, i); i < len(fields) {
-							have = append(have, []byte(fields[i]))
-						}
-					}
-					n, got := d.pick(all[:len(text)], 0, want, nil)
-					if n != len(fields) || !slices.EqualFunc(got, have, bytes.Equal) {
-						t.Errorf("%q, %v: %d fields %q, want %d %q", text, want, n, got, len(fields), have)
-					}
-				}
-			}
-		}
-	}
-}

@@ -1,0 +1,5 @@
+//go:build !amd64
+
+package contacts
+
+func findStops(all []stops, b []byte, delim byte) { findEach(all, b, delim) }
