@@ -45,6 +45,7 @@ type Parser struct {
 	plain   bool
 	folded  bool
 	aLabel  bool // a label of the domain begins with xn--
+	glance  glance
 }
 
 // Plain tells whether what was just parsed is an address that nobody would write for something else: ASCII, not quoted, no literal,
@@ -58,6 +59,14 @@ func (p *Parser) Folded() bool { return p.folded }
 // Parse is [Parse] for hot paths: what it returns is a part of p and may point into s, so it is good until the next call. It is nil
 // where there is a fault.
 func (p *Parser) Parse(s string) (*Address, *SyntaxError) {
+	if p.usual(s, &p.address) {
+		return &p.address, nil
+	}
+	return p.careful(s)
+}
+
+// careful goes from one octet to the next.
+func (p *Parser) careful(s string) (*Address, *SyntaxError) {
 	a := &p.address
 	*a = Address{}
 	at, fault := p.local(s, a)

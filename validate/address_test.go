@@ -157,6 +157,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
+		checkUsual(t, s)
 		a, err := Parse(s)
 		if err != nil {
 			if fault := err.(*SyntaxError); fault.What == "" || fault.At < 1 && strings.Contains(s, "@") {
@@ -175,6 +176,19 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("Parse(%q): domain %q maps to %q, %v", s, a.Domain, mapped, err)
 		}
 	})
+}
+
+// checkUsual: what is read at a glance is what is read with care.
+func checkUsual(t *testing.T, s string) {
+	var p, q Parser
+	var a Address
+	if !p.usual(s, &a) {
+		return
+	}
+	b, fault := q.careful(s)
+	if fault != nil || a != *b || p.plain != q.plain || p.folded != q.folded {
+		t.Fatalf("%q is %+v %v %v at a glance, %+v %v %v with care (%v)", s, a, p.plain, p.folded, b, q.plain, q.folded, fault)
+	}
 }
 
 func BenchmarkParse(b *testing.B) {
