@@ -63,13 +63,12 @@ type lists struct {
 	disposable table // domain, tab, Sources in hexadecimal
 	free       table // domain
 	roles      table // local part, tab, kind
-	roleShapes *shapes
-	roleStarts *starts
+	openings   *openings
 	filter     filter
 	manifest   string
 }
 
-var embedded = lists{table(disposableText), table(freeText), table(rolesText), shapesOf(table(rolesText)), startsOf(table(rolesText)), filter(filterBits), manifestText}
+var embedded = lists{table(disposableText), table(freeText), table(rolesText), openingsOf(table(rolesText)), filter(filterBits), manifestText}
 
 // lists are the ones in use: those of the program unless others were opened.
 func (l *Lists) lists() *lists {

@@ -57,7 +57,7 @@ func load(dir fs.FS) (*Lists, error) {
 			return nil, fmt.Errorf("%s is not the file that %s describes", name, manifestFile)
 		}
 	}
-	s.roleShapes, s.roleStarts = shapesOf(s.roles), startsOf(s.roles)
+	s.openings = openingsOf(s.roles)
 	return &Lists{opened: s}, nil
 }
 

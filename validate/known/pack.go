@@ -20,7 +20,7 @@ func Pack(disposable, free, roles string, sources []Source) (*Lists, error) {
 		wrap(rolesFile, s.roles.check(properRole))); err != nil {
 		return nil, err
 	}
-	s.roleShapes, s.roleStarts = shapesOf(s.roles), startsOf(s.roles)
+	s.openings = openingsOf(s.roles)
 	s.filter = newFilter(append(hashes(domainSeed, s.disposable, s.free), hashes(roleSeed, s.roles)...))
 	if err := s.guarded(); err != nil {
 		return nil, wrap(disposableFile, err)

@@ -29,37 +29,57 @@ func shapesOf(t table) *shapes {
 	return s
 }
 
-// starts is a set of the first three letters of some names, in 4 KiB.
-type starts [512]uint64
+// openings is a set of the words that some names begin with, as far as eight letters show, in 8 KiB: the letters' case doesn't count,
+// and a word ends where a role's may. One stranger in thirty passes.
+type openings [1024]uint64
 
-// threeOf numbers three letters, or what stands in their place.
-func threeOf(a, b, c byte) uint { return uint(a&31)<<10 | uint(b&31)<<5 | uint(c&31) }
-
-// begin tells whether one of the names may begin with the letters that name begins with.
-func (s *starts) begin(name string) bool {
-	if len(name) < 3 {
-		return true
-	}
-	i := threeOf(name[0], name[1], name[2])
-	return s[i>>6]&(1<<(i&63)) != 0
-}
-
-func startsOf(t table) *starts {
-	s := new(starts)
+func openingsOf(t table) *openings {
+	o := new(openings)
 	for name := range t.all() {
-		s.add(name)
+		i := openingOf(name)
+		o[i>>6] |= 1 << (i & 63)
 	}
-	return s
+	return o
 }
 
-// add counts anything as the letters that a short name lacks: a tag, a place or a number may follow it.
-func (s *starts) add(name string) {
-	if len(name) >= 3 {
-		i := threeOf(name[0], name[1], name[2])
-		s[i>>6] |= 1 << (i & 63)
-		return
+// begin tells whether one of the names may begin with the word that name begins with.
+func (o *openings) begin(name string) bool {
+	i := openingOf(name)
+	return o[i>>6]&(1<<(i&63)) != 0
+}
+
+func openingOf(name string) uint {
+	word := firstEight(name) | octets*0x20
+	low := word & (octets * 0x7F)
+	ends := (low+octets*(0x80-'+'))&^(low+octets*(0x80-'/')) | (low + octets) // + - . and what stands between them; _ with 0x20 is 0x7F
+	ends &= octets * 0x80
+	word &= ends&-ends>>7 - 1
+	return uint(word * 0x9e3779b97f4a7c15 >> 48)
+}
+
+// octets is one in each of eight octets.
+const octets uint64 = 0x0101010101010101
+
+// firstEight is the first eight octets of a text, the first one lowest. A + stands for what a shorter one lacks.
+func firstEight(s string) uint64 {
+	if len(s) >= 8 {
+		return eight(s, 0)
 	}
-	for c := range byte(32) {
-		s.add(name + string('`'+c))
+	word := uint64(octets*'+') << (8 * len(s))
+	for i := range len(s) {
+		word |= uint64(s[i]) << (8 * i)
 	}
+	return word
+}
+
+// eight is the eight octets from s[i] on.
+func eight(s string, i int) uint64 {
+	s = s[i : i+8]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// holds tells, by the highest bit of each, which octets of a word are c. Above one that is, it may be wrong.
+func holds(word uint64, c byte) uint64 {
+	x := word ^ octets*uint64(c)
+	return (x - octets) &^ x & (octets * 0x80)
 }
