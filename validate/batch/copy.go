@@ -9,7 +9,8 @@ import (
 func (s *splitter) pass(j *splitJob, v *rowView) {
 	size := v.place.size()
 	if j.parts[coreList] != nil {
-		j.divide(&contacts.Record{Raw: j.rest[:size]}, v.chance)
+		j.some.Raw = j.rest[:size]
+		j.divide(&j.some, v.chance)
 	}
 	j.run, j.rest = j.run+size, j.rest[size:]
 }
@@ -37,7 +38,8 @@ func (j *splitJob) flush() {
 	if j.run == 0 {
 		return
 	}
-	j.parts[validate.Clean].Keep(&contacts.Record{Raw: j.block.Rest()[:j.run]})
+	j.some.Raw = j.block.Rest()[:j.run]
+	j.parts[validate.Clean].Keep(&j.some)
 	j.block.Skip(j.run)
 	j.run = 0
 }

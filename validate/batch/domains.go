@@ -11,8 +11,8 @@ import (
 type domains struct {
 	seed  maphash.Seed
 	slots []domainSlot // a power of two, at most two thirds full
-	names []byte       // one after the other
-	ends  []uint32     // by id: where the name ends
+	pages [][]byte     // the names, one after the other: each page holds whole ones and never moves
+	ends  []uint32     // by id: where the name ends, as if all pages were full
 	rows  []uint32     // by id, once they are counted
 }
 
@@ -22,6 +22,8 @@ type domainSlot struct {
 	id   uint32 // from 1; 0: free
 	rows uint32
 }
+
+const namesPage = 1 << 16
 
 func newDomains() *domains {
 	return &domains{seed: maphash.MakeSeed(), slots: make([]domainSlot, 1<<12)}
@@ -54,8 +56,7 @@ func (d *domains) add(hash uint64, name []byte, rows uint32) (id uint32) {
 		slot.rows += rows
 		return slot.id - 1
 	}
-	d.names = append(d.names, name...)
-	d.ends = append(d.ends, uint32(len(d.names)))
+	d.ends = append(d.ends, d.keep(name))
 	*slot = domainSlot{hash, uint32(len(d.ends)), rows}
 	if 3*len(d.ends) > 2*len(d.slots) {
 		d.grow()
@@ -63,9 +64,23 @@ func (d *domains) add(hash uint64, name []byte, rows uint32) (id uint32) {
 	return uint32(len(d.ends) - 1)
 }
 
+// keep keeps a name and tells where it ends.
+func (d *domains) keep(name []byte) (end uint32) {
+	last := len(d.pages) - 1
+	if last < 0 || len(d.pages[last])+len(name) > namesPage {
+		d.pages, last = append(d.pages, make([]byte, 0, namesPage)), last+1
+	}
+	d.pages[last] = append(d.pages[last], name...)
+	return uint32(last*namesPage + len(d.pages[last]))
+}
+
+// grow makes room for many more while there are few, as growing takes longer than the little memory is worth.
 func (d *domains) grow() {
-	old := d.slots
-	d.slots = make([]domainSlot, 2*len(old))
+	old, times := d.slots, 2
+	if len(old) < 1<<17 {
+		times = 4
+	}
+	d.slots = make([]domainSlot, times*len(old))
 	for _, s := range old {
 		if s.id != 0 {
 			*d.slot(s.hash) = s
@@ -86,13 +101,15 @@ func (d *domains) count() {
 // near reads where a hash is looked for first, so that it comes near the processor.
 func (d *domains) near(hash uint64) uint64 { return d.slots[hash&uint64(len(d.slots)-1)].hash }
 
-// view is the name of a domain, good until another one is added.
+// view is the name of a domain.
 func (d *domains) view(id uint32) string {
-	from := uint32(0)
+	end := d.ends[id]
+	page := (end - 1) / namesPage
+	from := page * namesPage
 	if id > 0 {
-		from = d.ends[id-1]
+		from = max(from, d.ends[id-1])
 	}
-	return view(d.names[from:d.ends[id]])
+	return view(d.pages[page][from-page*namesPage : end-page*namesPage])
 }
 
 // all are the domains with their rows.

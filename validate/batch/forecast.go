@@ -76,11 +76,11 @@ type forecast struct {
 type rowChance struct {
 	p    float32
 	core bool
-	text string // ",p,basis" for results.csv
+	text padded // ",p,basis" for results.csv
 }
 
 // noChance stands for both columns where there is nothing to say.
-const noChance = ",,"
+var noChance = pad(",,")
 
 // forecast counts the kinds of rows between the reads and asks the forecaster about them.
 func (r *Run) forecast(l *looked, pulled bool) (*forecast, error) {
@@ -106,11 +106,11 @@ func (r *Run) forecast(l *looked, pulled bool) (*forecast, error) {
 	return f, nil
 }
 
-func (c *Chance) text() string {
+func (c *Chance) text() padded {
 	if c.Basis == "" {
 		return noChance
 	}
-	return "," + strconv.FormatFloat(c.P, 'f', 4, 64) + "," + c.Basis
+	return pad("," + strconv.FormatFloat(c.P, 'f', 4, 64) + "," + c.Basis)
 }
 
 // badReasons settle that a row will bounce.

@@ -64,13 +64,13 @@ func stateOf(n note, m mark, duplicate bool) uint8 {
 	return syntaxState
 }
 
-// A key numbers kinds. The lowest ones are the states. From the lowest bit on, sound rows have: family (3), blind, disposable, role,
-// source (3), engaged, quarters (6), aside, reply (3).
+// A key numbers kinds. The lowest ones are the states. From the lowest bit on, sound rows have: quarters (6), which differ most from row
+// to row, family (3), blind, disposable, role, source (3), engaged, aside, reply (3).
 const (
-	roleKey      = 5
-	sourceKey    = 6
-	engagedKey   = 9
-	quartersKey  = 10
+	familyKey    = 6
+	roleKey      = 11
+	sourceKey    = 12
+	engagedKey   = 15
 	asideKey     = 16
 	replyKey     = 17
 	soundKeys    = 16 // the first key of a sound row
@@ -93,13 +93,13 @@ func (n note) quarters() uint32 {
 
 // keyer finds the key of a row.
 type keyer struct {
-	marks []mark
+	gists []gist
 	aside validate.Reasons // those that keep a row out of clean
 	keys  uint32           // how many there are; fewer where no mail host said anything
 }
 
 func (r *Run) keyer(l *looked) keyer {
-	k := keyer{marks: l.marks, keys: soundKeys + 1<<replyKey}
+	k := keyer{gists: l.gists, keys: soundKeys + 1<<replyKey}
 	if l.replies != nil {
 		k.keys = soundKeys + uint32(len(replyKinds))<<replyKey
 	}
@@ -115,7 +115,7 @@ func (r *Run) keyer(l *looked) keyer {
 func (k *keyer) key(n note, earlier link) (key uint32, state uint8) {
 	m := mark(0)
 	if id := n.domain(); id != 0 {
-		m = k.marks[id-1]
+		m = k.gists[id-1].mark
 	}
 	if state = stateOf(n, m, earlier.same()); state != soundState && state != refusedState {
 		return uint32(state), state
@@ -129,7 +129,7 @@ func (k *keyer) key(n note, earlier link) (key uint32, state uint8) {
 
 // keyOf is the key of a sound row.
 func keyOf(n note, m mark) uint32 {
-	return uint32(m&(7|blindMark|disposableMark)) | uint32(n>>60&1)<<roleKey | uint32(n.source())<<sourceKey | uint32(n>>59&1)<<engagedKey | n.quarters()<<quartersKey |
+	return n.quarters() | uint32(m&(7|blindMark|disposableMark))<<familyKey | uint32(n>>60&1)<<roleKey | uint32(n.source())<<sourceKey | uint32(n>>59&1)<<engagedKey |
 		uint32(n.replied())<<replyKey
 }
 
@@ -139,9 +139,9 @@ func kindOf(key uint32) Kind {
 	}
 	key -= soundKeys
 	flag := func(at int) bool { return key>>at&1 == 1 }
-	q := uint8(key >> quartersKey & 63)
+	q := uint8(key & 63)
 	return Kind{
-		Settled: validate.NotProbed, Family: uint8(key & 7), Blind: flag(3), Disposable: flag(4), Role: flag(roleKey), Aside: flag(asideKey),
+		Settled: validate.NotProbed, Family: uint8(key >> familyKey & 7), Blind: flag(familyKey + 3), Disposable: flag(familyKey + 4), Role: flag(roleKey), Aside: flag(asideKey),
 		Source: uint8(key >> sourceKey & 7), Engaged: flag(engagedKey), Dated: q != undated, Future: q == inFuture, quarters: q,
 		Replied: replyKinds[key>>replyKey],
 	}

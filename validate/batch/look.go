@@ -2,7 +2,6 @@ package batch
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -29,28 +28,44 @@ type word uint32
 
 type words struct {
 	number map[string]word
-	text   []string
+	text   []string // padded
+	room   []byte   // for more of them
 }
 
-func newWords() *words { return &words{map[string]word{"": 0}, []string{""}} }
+func newWords() *words { return &words{number: map[string]word{"": 0}, text: []string{""}} }
 
 func (w *words) add(s string) word {
 	n, ok := w.number[s]
 	if !ok {
 		n = word(len(w.text))
-		s = strings.Clone(s)
+		s = w.keep(s)
 		w.number[s] = n
 		w.text = append(w.text, s)
 	}
 	return n
 }
 
+// keep makes a padded copy.
+func (w *words) keep(s string) string {
+	if cap(w.room)-len(w.room) < len(s)+padding {
+		w.room = make([]byte, 0, max(1<<12, len(s)+padding))
+	}
+	from := len(w.room)
+	w.room = append(w.room, s...)
+	return view(w.room[from:])
+}
+
+// gist is what most rows of a domain are judged by.
+type gist struct {
+	tail word // the last columns of its rows in results.csv, from the operator on
+	mark mark
+}
+
 // looked is what the second read judges by.
 type looked struct {
 	*survey
 	facts []domainFacts    // by domain number
-	marks []mark           // by domain number
-	tails []word           // by domain number: the last columns of its rows in results.csv, from the operator on; 0: all are empty
+	gists []gist           // by domain number
 	mails []*validate.Mail // by domain number, of those that take mail; nil if mail hosts are not asked
 	words *words
 	why   string // why no answer of DNS in this run is believed, or empty
@@ -64,7 +79,7 @@ type looked struct {
 
 // look looks at each distinct domain once: at its name, in the lists, and (in resolve) in DNS.
 func (r *Run) look(ctx context.Context, s *survey) (*looked, error) {
-	l := &looked{survey: s, facts: make([]domainFacts, s.domains.len()), tails: make([]word, s.domains.len()), words: newWords()}
+	l := &looked{survey: s, facts: make([]domainFacts, s.domains.len()), gists: make([]gist, s.domains.len()), words: newWords()}
 	if r.Asker != nil || r.Answers != nil {
 		l.mails = make([]*validate.Mail, s.domains.len())
 	}
@@ -74,10 +89,9 @@ func (r *Run) look(ctx context.Context, s *survey) (*looked, error) {
 	if err := r.resolve(ctx, l); err != nil {
 		return nil, err
 	}
-	l.marks = make([]mark, len(l.facts))
 	for id := range l.facts {
 		if l.facts[id].quiet() {
-			l.marks[id] = quietMark
+			l.gists[id].mark = quietMark
 		}
 	}
 	return l, nil
@@ -112,7 +126,7 @@ func (r *Run) lookUp(ctx context.Context, l *looked) error {
 		for _, n := range some {
 			f := &l.facts[n.id]
 			f.suggestion, f.operator = l.words.add(n.suggestion), l.words.add(n.operator)
-			l.tails[n.id] = l.words.add(lastColumns(n.operator, "", ""))
+			l.gists[n.id].tail = l.words.add(lastColumns(n.operator, "", ""))
 		}
 	}
 	return err
@@ -151,7 +165,7 @@ func (l *looked) learn(id uint32, m validate.Mail) {
 	if !m.Asked.IsZero() {
 		asked = m.Asked.UTC().Format(time.RFC3339)
 	}
-	l.tails[id] = l.words.add(lastColumns(l.words.text[f.operator], host, asked))
+	l.gists[id].tail = l.words.add(lastColumns(l.words.text[f.operator], host, asked))
 }
 
 // lastColumns is the columns operator, mx, smtp_code, enhanced_code, smtp_text, checked_at: one string for all domains of an operator.

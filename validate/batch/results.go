@@ -57,7 +57,7 @@ var verdictColumns = func() (columns [3][]string) {
 }()
 
 // result appends one row of results.csv.
-func (s *splitter) result(j *splitJob, row uint32, a *judged, list validate.List, chance string) {
+func (s *splitter) result(j *splitJob, row uint32, a *judged, list validate.List, chance padded) {
 	j.tally.address(a.reason)
 	b := strconv.AppendUint(j.results, uint64(row-j.start)+1, 10)
 	b = append(b, ',')
@@ -78,22 +78,28 @@ func (s *splitter) result(j *splitJob, row uint32, a *judged, list validate.List
 // quick appends the row of results.csv of an address that goes to clean with nothing to be told of it, and that fits a cell as it stands.
 func (s *splitter) quick(j *splitJob, v *rowView) {
 	j.tally.address(validate.NotProbed)
-	b := strconv.AppendUint(j.results, uint64(v.row-j.start)+1, 10)
-	b = append(append(b, ','), v.place.address(j.rest)...)
-	b = append(append(b, quickColumns...), s.tail(v.note.domain())...)
-	j.results = append(append(b, v.chance.text...), j.end...)
+	b := append(strconv.AppendUint(j.results, uint64(v.row-j.start)+1, 10), ',')
+	if address := v.place.address(j.rest); isPadded(address) {
+		b = put(b, padded(view(address)))
+	} else {
+		b = append(b, address...)
+	}
+	b = put(put(b, quickColumns), s.tail(v.note.domain()))
+	j.results = append(put(b, v.chance.text), j.end...)
 }
 
 // quickColumns are the columns from status to suggestion of such a row.
-var quickColumns = verdictColumns[validate.Clean][validate.NotProbed] + ",,"
+var quickColumns = pad(verdictColumns[validate.Clean][validate.NotProbed] + ",,")
 
 // tail is the last columns of a row with this domain's address.
-func (s *splitter) tail(domain uint32) string {
-	if domain == 0 || s.tails[domain-1] == 0 {
-		return ",,,,,"
+func (s *splitter) tail(domain uint32) padded {
+	if domain == 0 || s.gists[domain-1].tail == 0 {
+		return noTail
 	}
-	return s.words.text[s.tails[domain-1]]
+	return padded(s.words.text[s.gists[domain-1].tail])
 }
+
+var noTail = pad(",,,,,")
 
 // longestFault is how many octets of a text that is no address results.csv shows: no address has more.
 const longestFault = 320

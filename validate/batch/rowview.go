@@ -38,7 +38,7 @@ func (s *splitter) quiet(v *rowView) bool {
 		return false
 	}
 	id := v.note.domain()
-	return id != 0 && s.marks[id-1]&quietMark != 0
+	return id != 0 && s.gists[id-1].mark&quietMark != 0
 }
 
 // risk sends what would be clean to review if it is likelier to bounce than the person allows.

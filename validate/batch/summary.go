@@ -103,7 +103,7 @@ func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
 	s.count(t)
 	s.Repairs = repairs(t)
 	s.DistinctDomains = int64(len(t.domains))
-	s.Domains = largestOf(t.domains, func(id int) string { return string([]byte(l.domains.view(uint32(id)))) })
+	s.Domains = largestOf(t.domains, func(id int) string { return l.domains.view(uint32(id)) })
 	s.Operators = largestOf(byOperator(l, t), func(operator int) string { return l.words.text[operator] })
 	s.Probed, s.Asking, s.Replies = r.Asker != nil, l.asking, l.replies.count()
 	if s.Audit = l.audited; s.Audit != nil {
