@@ -29,7 +29,7 @@ func (s *splitter) plain(j *splitJob, v *rowView, a *judged) validate.List {
 	}
 	s.judge(j, a, v)
 	list := s.goesTo(v, a)
-	s.result(j, v.row, a, list, v.chance.text)
+	s.result(j, a, list, v.chance.text)
 	return list
 }
 
@@ -57,7 +57,7 @@ func (s *splitter) again(j *splitJob, v *rowView, first judged) (judged, validat
 	}
 	chance := v.chance.text
 	for i := range j.seen {
-		s.result(j, v.row, &j.seen[i], list, chance)
+		s.result(j, &j.seen[i], list, chance)
 		chance = noChance // the row is sent to its first address
 	}
 	return decides, list

@@ -46,10 +46,10 @@ func stateOf(n note, m mark, duplicate bool) uint8 {
 		return refusedState
 	}
 	if n&answered != 0 {
-		return uint8(m >> settledAt & 3)
+		return m.state()
 	}
 	if n&settled == 0 && !duplicate {
-		return uint8(m >> settledAt & 3)
+		return m.state()
 	}
 	switch reason := n.reason(); {
 	case reason == validate.NoAddress:
@@ -76,19 +76,16 @@ const (
 	soundKeys    = 16 // the first key of a sound row
 	mostQuarters = 40 // all that is older is alike
 	inFuture     = 62
-	undated      = 63
+	undated      = inFuture + noDays - futureDays
 )
 
 // quarters is the age of a row in quarters of a year: 1461 days are 16 of them.
 func (n note) quarters() uint32 {
-	switch days := uint32(n.days()); days {
-	case futureDays:
-		return inFuture
-	case noDays:
-		return undated
-	default:
-		return min(days*16/1461, mostQuarters)
+	days := uint32(n.days())
+	if days >= futureDays {
+		return days - futureDays + inFuture
 	}
+	return min(days*16/1461, mostQuarters)
 }
 
 // keyer finds the key of a row.
@@ -117,20 +114,22 @@ func (k *keyer) key(n note, earlier link) (key uint32, state uint8) {
 	if id := n.domain(); id != 0 {
 		m = k.gists[id-1].mark
 	}
-	if state = stateOf(n, m, earlier.same()); state != soundState && state != refusedState {
+	if state = m.state(); n&(answered|settled) != 0 || earlier != 0 {
+		state = stateOf(n, m, earlier.same())
+	}
+	if state != soundState && state != refusedState {
 		return uint32(state), state
 	}
-	key = keyOf(n, m)
+	key = soundKeys + keyOf(n, m)
 	if m&asideMark != 0 || k.aside.Has(n.reason()) || earlier.other() && k.aside.Has(validate.DuplicateMailbox) {
-		key |= 1 << asideKey
+		key += 1 << asideKey
 	}
-	return soundKeys + key, state
+	return key, state
 }
 
 // keyOf is the key of a sound row.
 func keyOf(n note, m mark) uint32 {
-	return n.quarters() | uint32(m&(7|blindMark|disposableMark))<<familyKey | uint32(n>>60&1)<<roleKey | uint32(n.source())<<sourceKey | uint32(n>>59&1)<<engagedKey |
-		uint32(n.replied())<<replyKey
+	return n.quarters() | uint32(m&(7|blindMark|disposableMark))<<familyKey | uint32(n/ofRole&1)<<roleKey | uint32(n>>sourceAt&15)<<sourceKey | uint32(n.replied())<<replyKey
 }
 
 func kindOf(key uint32) Kind {

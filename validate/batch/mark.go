@@ -17,6 +17,9 @@ const (
 	askedMark      mark = 1 << 9 // of an operator: the forecaster was asked
 )
 
+// state is what is settled about the domain.
+func (m mark) state() uint8 { return uint8(m >> settledAt & 3) }
+
 // states are the values of [Kind.Settled] in order; the first ones also are what is settled about a domain.
 var states = [...]validate.Reason{
 	validate.NotProbed, validate.NoDomain, validate.DNSFailed, validate.TypoDomain,

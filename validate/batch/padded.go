@@ -1,12 +1,9 @@
 package batch
 
-import (
-	"slices"
-	"unsafe"
-)
+import "unsafe"
 
-// padded is a text that has at least as many octets of memory behind it as padding says. So it can be copied in steps of that size,
-// nearly always in one: to find out how to copy few octets takes longer than to copy some more.
+// padded is a text with at least padding octets of memory behind it. So it can be copied in steps of as many, nearly always in one: to
+// find out how to copy few octets takes longer than to copy some more.
 type padded string
 
 const padding = 32
@@ -18,18 +15,15 @@ func pad(s string) padded {
 	return padded(view(b[:len(s)]))
 }
 
-// padded tells whether b is one as it stands.
+// isPadded tells whether b is padded as it stands.
 func isPadded(b []byte) bool { return cap(b)-len(b) >= padding }
 
-// put appends a padded text.
-func put(b []byte, text padded) []byte {
-	n := len(b)
-	if cap(b)-n < len(text)+padding {
-		b = slices.Grow(b, len(text)+padding)
+// put copies a text to b[at:] and tells where it ends. There must be room for padding octets more.
+func put(b []byte, at int, text padded) (end int) {
+	from := unsafe.Pointer(unsafe.StringData(string(text)))
+	*(*[padding]byte)(b[at:]) = *(*[padding]byte)(from)
+	for i := padding; i < len(text); i += padding {
+		*(*[padding]byte)(b[at+i:]) = *(*[padding]byte)(unsafe.Add(from, i))
 	}
-	to, from := b[n:cap(b)], unsafe.Slice(unsafe.StringData(string(text)), len(text)+padding)
-	for i := 0; i < len(text); i += padding {
-		*(*[padding]byte)(to[i:]) = *(*[padding]byte)(from[i:])
-	}
-	return b[:n+len(text)]
+	return at + len(text)
 }

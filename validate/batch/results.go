@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -57,10 +58,9 @@ var verdictColumns = func() (columns [3][]string) {
 }()
 
 // result appends one row of results.csv.
-func (s *splitter) result(j *splitJob, row uint32, a *judged, list validate.List, chance padded) {
+func (s *splitter) result(j *splitJob, a *judged, list validate.List, chance padded) {
 	j.tally.address(a.reason)
-	b := strconv.AppendUint(j.results, uint64(row-j.start)+1, 10)
-	b = append(b, ',')
+	b := append(j.number.append(j.results), ',')
 	b = AppendCell(b, a.text)
 	b = append(b, verdictColumns[list][a.reason]...)
 	b = AppendCell(b, withRepair(a.detail, a.repair))
@@ -78,14 +78,17 @@ func (s *splitter) result(j *splitJob, row uint32, a *judged, list validate.List
 // quick appends the row of results.csv of an address that goes to clean with nothing to be told of it, and that fits a cell as it stands.
 func (s *splitter) quick(j *splitJob, v *rowView) {
 	j.tally.address(validate.NotProbed)
-	b := append(strconv.AppendUint(j.results, uint64(v.row-j.start)+1, 10), ',')
-	if address := v.place.address(j.rest); isPadded(address) {
-		b = put(b, padded(view(address)))
-	} else {
-		b = append(b, address...)
+	address, tail := v.place.address(j.rest), s.tail(v.note.domain())
+	if !isPadded(address) {
+		address = append(make([]byte, 0, len(address)+padding), address...)
 	}
-	b = put(put(b, quickColumns), s.tail(v.note.domain()))
-	j.results = append(put(b, v.chance.text), j.end...)
+	at := len(j.results)
+	b := slices.Grow(j.results, mostDigits+len(address)+len(quickColumns)+len(tail)+len(v.chance.text)+len(j.end)+padding)
+	b = b[:cap(b)]
+	at = j.number.put(b, at)
+	b[at] = ','
+	at = put(b, at+1, padded(view(address)))
+	j.results = b[:put(b, put(b, put(b, put(b, at, quickColumns), tail), v.chance.text), j.end)]
 }
 
 // quickColumns are the columns from status to suggestion of such a row.

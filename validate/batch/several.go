@@ -111,7 +111,7 @@ func (s *splitter) turn(j *splitJob) (err error) {
 			j.parts[i] = sink.NewPart()
 		}
 	}
-	j.start, j.end = s.starts[j.list], s.out.resultEnd(j.folder.name)
+	j.start, j.end = s.starts[j.list], pad(s.out.resultEnd(j.folder.name))
 	j.group.turn(j.list)
 	return nil
 }

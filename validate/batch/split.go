@@ -32,7 +32,8 @@ type splitJob struct {
 
 	folder   *folder
 	start    uint32                  // first row of the list
-	end      string                  // of a row of results.csv
+	number   number                  // of the present row in its list
+	end      padded                  // of a row of results.csv
 	parts    [numLists]contacts.Part // nil for one that isn't written
 	rejected []byte
 	results  []byte
@@ -98,11 +99,13 @@ func (s *splitter) work(j *splitJob) error {
 		return err
 	}
 	j.rest = j.block.Rest()
+	j.number.set(j.info.firstRow - j.start + 1)
 	for at := range j.info.rows {
 		if at%touched == 0 {
 			s.touch(j, at, min(at+touched, j.info.rows))
 		}
 		s.row(j, at)
+		j.number.next()
 	}
 	j.next() // what stands behind the last row
 	return nil

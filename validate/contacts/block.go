@@ -15,13 +15,13 @@ type block struct {
 	at   int // the next record
 	seen int // line ends before it
 
-	lookout
-	quoting
+	chart    chart
 	unmapped bool // its dialect is none that stops tell
 
 	fields  [][]byte // wanted fields of the record
 	values  [][]byte // the same in the order in which they were chosen
 	scratch []byte   // cells that are not a part of data
+	quoted  bool     // there may be quotes around fields
 	decode  *decoder
 }
 
@@ -35,13 +35,14 @@ func (l *List) block(reuse Block, want *wanted) *block {
 		b.data, b.scratch = nil, nil
 	}
 	b.data, b.at, b.seen = b.data[:0], 0, 0
+	b.chart.forget()
 	return b
 }
 
 // read fills the block with n bytes from its offset on, keeping those that it has.
 func (b *block) read(in *input, n int) error {
 	have := len(b.data)
-	if room := n + 127; cap(b.data) < room { // stops are looked for 128 bytes at a time
+	if room := n + 63; cap(b.data) < room { // stops are looked for 64 bytes at a time
 		b.data = append(make([]byte, 0, room), b.data...)
 	}
 	b.data = b.data[:n]
@@ -76,6 +77,8 @@ func (b *block) Next(r *Record) bool {
 	}
 	rec, mapped := b.mapped()
 	if !mapped {
+		b.chart.forget()
+		b.quoted = true
 		rec, b.fields = b.list.dialect.record(b.data[b.at:], true, b.want.fields, b.fields[:0])
 	}
 	offset := b.offset + int64(b.at)
@@ -94,6 +97,7 @@ func (b *block) Next(r *Record) bool {
 func (b *block) Rest() []byte { return b.data[b.at:] }
 
 func (b *block) Skip(n int) {
+	b.chart.forget()
 	b.seen += b.list.dialect.lines(b.data[b.at : b.at+n])
 	b.at += n
 }
@@ -116,9 +120,9 @@ func (b *block) take(r *Record, rec shape) {
 
 // cells says what the wanted fields say, in the order in which they were chosen.
 func (b *block) cells(r *Record) {
-	b.scratch = b.scratch[:0]
-	for i, f := range b.fields {
-		if b.decode != nil || len(f) > 0 && f[0] == '"' {
+	if b.decode != nil || b.quoted {
+		b.scratch = b.scratch[:0]
+		for i, f := range b.fields {
 			b.fields[i], b.scratch = b.decode.cell(f, b.scratch)
 		}
 	}

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/cespare/xxhash/v2"
 )
 
 // Column is one column of a list.
@@ -79,9 +77,9 @@ func better(a, b Column) int {
 // measure looks at the rows for what each column holds.
 func measure(rows []entry, names []string, width int) []Column {
 	columns := make([]Column, max(width, len(names)))
-	seen := make([]map[uint64]bool, len(columns))
+	seen := make([]map[string]bool, len(columns))
 	for i := range columns {
-		columns[i].Index, seen[i] = i, map[uint64]bool{}
+		columns[i].Index, seen[i] = i, map[string]bool{}
 		if i < len(names) {
 			columns[i].Name, columns[i].rank = names[i], rankName(names[i])
 		}
@@ -99,7 +97,7 @@ func measure(rows []entry, names []string, width int) []Column {
 	return columns
 }
 
-func (c *Column) look(cell []byte, found *[]Found, seen map[uint64]bool) {
+func (c *Column) look(cell []byte, found *[]Found, seen map[string]bool) {
 	*found = Addresses((*found)[:0], cell)
 	if len(*found) == 0 {
 		return
@@ -107,7 +105,7 @@ func (c *Column) look(cell []byte, found *[]Found, seen map[uint64]bool) {
 	c.filled++
 	if first := (*found)[0].Text; isAddress(first) {
 		c.held++
-		seen[xxhash.Sum64(first)] = true
+		seen[string(first)] = true
 	}
 }
 

@@ -2,92 +2,144 @@ package contacts
 
 import "math/bits"
 
-// lookout finds the stops of a record.
-type lookout struct {
-	ahead [2]stops
+// chart tells where the coming records of a block end, and their fields. It is drawn for some of them at once, since it takes a
+// processor longer to guess wrong whether there is one stop more than to find all of many.
+type chart struct {
+	ends  []uint32 // where the records end: their line feeds
+	stops []uint32 // where their fields end, the last of each record at its line feed
+
+	record, field int     // the next one of each
+	width         int     // fields of the record before
+	reach         int     // how many times 64 octets to look ahead
+	near          []stops // of these
 }
 
-// look finds the stops of the 128 octets from b.data[at] on.
-func (b *block) look(at int) {
-	rest := b.data[at:]
-	findStops(b.ahead[:], rest[:cap(rest)], b.list.dialect.delim)
-	if n := len(rest); n < 128 {
-		b.ahead[0].upTo(min(n, 64))
-		b.ahead[1].upTo(max(n-64, 0))
-	}
-}
+const leastReach, mostReach = 2, 64
 
-// mapped takes apart the record at b.at by its stops, which is all it takes for nearly every one. It leaves to the scanner what goes on
-// in another line, has a quote out of its place, or ends with the block.
+// forget is for when the block goes on elsewhere.
+func (c *chart) forget() { c.ends, c.record, c.reach = c.ends[:0], 0, 0 }
+
+// mapped takes apart the record at b.at by the chart, as can be done with nearly every one. It leaves to the scanner what goes on in
+// another line, has a quote out of its place, or ends with the block.
 func (b *block) mapped() (rec shape, ok bool) {
-	if b.unmapped {
+	c := &b.chart
+	if c.record == len(c.ends) && !b.draw() {
 		return rec, false
 	}
-	data, want, out := b.data, b.want.fields, b.fields[:0]
-	next, from := want.first(), b.at
-	b.inside, b.mayOpen = 0, 1
-	for at := b.at; at < len(data); at += 64 {
-		i := (at - b.at) / 64 % 2
-		if i == 0 {
-			b.look(at)
-		}
-		s := &b.ahead[i]
-		ends, delims := s.ends, s.delims&^s.ends
-		if s.quotes|b.inside == 0 {
-			b.mayOpen = delims >> 63
-		} else if ends, delims, ok = b.outside(ends, delims, s.quotes); !ok {
-			return rec, false
-		}
-		for delims &= before(ends); delims != 0 && next >= rec.fields; delims &= delims - 1 {
-			end := at + bits.TrailingZeros64(delims)
-			if rec.fields == next {
-				out = append(out, data[from:end])
-				next = want.at(len(out))
-			}
-			rec.fields, from = rec.fields+1, end+1
-		}
-		rec.fields += bits.OnesCount64(delims)
-		if ends != 0 {
-			end := at + bits.TrailingZeros64(ends)
-			if rec.fields == next {
-				out = append(out, data[from:b.at+len(trimCR(data[b.at:end]))])
-			}
-			b.fields = out
-			rec.size, rec.lines, rec.fields = end+1-b.at, 1, rec.fields+1
-			return rec, true
+	end := c.ends[c.record]
+	last := c.field + c.width - 1
+	if uint(last) >= uint(len(c.stops)) || c.stops[last] != end {
+		for last = c.field; c.stops[last] != end; last++ {
 		}
 	}
-	return rec, false
+	c.width = last - c.field + 1
+	b.quoted = false
+	b.pick(c.stops[c.field:last], int(end))
+	c.record, c.field = c.record+1, last+1
+	rec.size, rec.lines, rec.fields = int(end)+1-b.at, 1, c.width
+	return rec, true
 }
 
-func (w numbers) first() int { return w.at(0) }
-func (w numbers) at(i int) int {
-	if i < len(w) {
-		return w[i]
+// pick leaves the wanted fields of the record that ends with b.data[end]: all but its last one end with a delimiter.
+func (b *block) pick(delims []uint32, end int) {
+	data, from := b.data, b.at
+	if cap(b.fields) < len(b.want.fields) {
+		b.fields = make([][]byte, len(b.want.fields))
 	}
-	return -1
+	out := b.fields[:len(b.want.fields)]
+	for i, n := range b.want.fields {
+		if n > len(delims) {
+			out = out[:i]
+			break
+		}
+		if n > 0 {
+			from = int(delims[n-1]) + 1
+		}
+		to := end
+		if n < len(delims) {
+			to = int(delims[n])
+		} else if end > b.at && data[end-1] == '\r' {
+			to--
+		}
+		cell := data[from:to]
+		if out[i] = cell; len(cell) > 0 && cell[0] == '"' {
+			b.quoted = true
+		}
+	}
+	b.fields = out
+}
+
+// draw draws the chart from b.at on, as far as the lookout reaches: to the end of one record at least.
+func (b *block) draw() (ok bool) {
+	c, rest := &b.chart, b.data[b.at:]
+	c.reach = max(c.reach, leastReach)
+	for most := (len(rest) + 63) / 64; !b.unmapped; c.reach *= 2 {
+		n := min(c.reach, most)
+		if cap(c.near) < n {
+			c.near = make([]stops, n)
+		}
+		near := c.near[:n]
+		findStops(near, rest[:cap(rest)], b.list.dialect.delim)
+		if over := 64*n - len(rest); over > 0 {
+			near[n-1].upTo(64 - over)
+		}
+		whole := c.fill(near, b.at)
+		if len(c.ends) > 0 {
+			c.reach = min(2*c.reach, mostReach)
+			return true
+		}
+		if !whole || n == most {
+			break
+		}
+	}
+	return false
+}
+
+// fill puts the stops of octets from b.data[at] on into the chart. Not whole: from one of them on it takes a scanner.
+func (c *chart) fill(near []stops, at int) (whole bool) {
+	c.ends, c.record, c.field, whole = c.ends[:0], 0, 0, true
+	q := quoting{mayOpen: 1}
+	for i := 0; i < len(near) && whole; i++ {
+		s, bad := &near[i], uint64(0)
+		if s.delims &^= s.ends; s.quotes|q.inside != 0 {
+			bad = q.outside(s)
+		} else {
+			q.closing = 0
+		}
+		q.mayOpen = (s.ends | s.delims | q.closing) >> 63
+		fine := before(bad)
+		for b := s.ends & fine; b != 0; b &= b - 1 {
+			c.ends = append(c.ends, uint32(at+64*i+bits.TrailingZeros64(b)))
+		}
+		if s.delims = (s.delims | s.ends) & fine; bad != 0 {
+			near, whole = near[:i+1], false
+		}
+	}
+	if room := 64*len(near) + 8; cap(c.stops) < room {
+		c.stops = make([]uint32, room)
+	}
+	c.stops = c.stops[:placesOf(c.stops[:cap(c.stops)], near, at)]
+	return whole
 }
 
 // before are the bits below the lowest one of b, or all.
 func before(b uint64) uint64 { return b&-b - 1 }
 
-// quoting follows the quotes of a record.
+// quoting follows the quotes of records.
 type quoting struct {
 	inside  uint64 // all ones where a quoted part goes on
 	mayOpen uint64 // the first bit: a quote may open there
+	closing uint64 // quotes that close
 }
 
-// outside leaves the stops that no quotes surround. Not ok: the record's line ends inside quotes, or a quote opens where no field begins.
-func (q *quoting) outside(ends, delims, quotes uint64) (_, _ uint64, ok bool) {
-	inside := parity(quotes) ^ q.inside // from each quote that opens to before the one that closes
-	opening, closing := quotes&inside, quotes&^inside
-	hidden := ends & inside
-	ends, delims = ends&^inside, delims&^inside
-	doubled := closing << 1 // a quote right behind one that closes: together they are one inside
-	ok = (hidden|opening&^(delims<<1|doubled|q.mayOpen))&before(ends) == 0
+// outside leaves the stops that no quotes surround. It is bad where a line ends inside quotes, or a quote opens where no field begins.
+func (q *quoting) outside(s *stops) (bad uint64) {
+	inside := parity(s.quotes) ^ q.inside // from each quote that opens to before the one that closes
+	opening, hidden := s.quotes&inside, s.ends&inside
+	s.ends, s.delims = s.ends&^inside, s.delims&^inside
+	q.closing = s.quotes &^ inside // a quote right behind one that closes: together they are one inside
 	q.inside = uint64(int64(inside) >> 63)
-	q.mayOpen = (delims | closing) >> 63
-	return ends, delims, ok
+	return hidden | opening&^((s.ends|s.delims|q.closing)<<1|q.mayOpen)
 }
 
 // parity tells for each bit whether the number of bits up to it is odd.

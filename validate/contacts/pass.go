@@ -2,11 +2,10 @@ package contacts
 
 import (
 	"context"
+	"hash/maphash"
 	"io"
 	"maps"
 	"slices"
-
-	"github.com/cespare/xxhash/v2"
 )
 
 // mark is what the first pass notes about a block, so that later passes need not cut, and see any change.
@@ -87,7 +86,7 @@ func (p *firstPass) Next(reuse Block) (Block, error) {
 	if err := p.fill(b); err != nil {
 		return nil, err
 	}
-	b.mark.size, b.mark.hash = len(b.data), xxhash.Sum64(b.data)
+	b.mark.size, b.mark.hash = len(b.data), maphash.Bytes(l.seed, b.data)
 	p.marks = append(p.marks, b.mark)
 	p.next.offset += int64(len(b.data))
 	p.next.line += l.dialect.lines(b.data)
@@ -161,7 +160,7 @@ func (p *secondPass) Next(reuse Block) (Block, error) {
 	if err := b.read(p.list.in, b.size); err != nil {
 		return nil, err
 	}
-	if xxhash.Sum64(b.data) != b.hash {
+	if maphash.Bytes(p.list.seed, b.data) != b.hash {
 		return nil, ErrChanged
 	}
 	return b, nil

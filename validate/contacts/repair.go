@@ -159,13 +159,21 @@ func isBlank(r rune) bool {
 }
 
 // placeholders stand where there is no address. Letters in any case.
-var placeholders = strings.Fields(`
+var placeholders = func() map[string]bool {
+	set := map[string]bool{}
+	for _, s := range append(strings.Fields(placeholderWords), placeholderPhrases...) {
+		set[strings.ToLower(s)] = true
+	}
+	return set
+}()
+
+const placeholderWords = `
 n/a na n.a. n.a n.v. k.a. s/o null nil none nan undefined unknown unavailable missing empty blank (none) (blank) (empty) (null) <null> [null] \N
 no nope noemail no-email no_email noaddress tbd tba xx xxx 0 00 keine kein keiner unbekannt aucun aucune sansemail ninguno ninguna
 nessuno nessuna nenhum geen brak нет 无 無 なし
-#ref! #n/a #name? #value! #null! #div/0! #num! #error! #spill!`)
+#ref! #n/a #name? #value! #null! #div/0! #num! #error! #spill!`
 
-var placeholderPhrases = [...]string{"no email", "no e-mail", "no address", "not available", "not provided", "not applicable", "not known",
+var placeholderPhrases = []string{"no email", "no e-mail", "no address", "not available", "not provided", "not applicable", "not known",
 	"no mail", "keine e-mail", "keine email", "pas d'email", "sans email", "sin correo", "sin email", "nessuna email"}
 
 const longestPlaceholder = 20
@@ -175,19 +183,17 @@ func placeholder(text []byte) bool {
 	if len(text) > longestPlaceholder {
 		return false
 	}
-	s := string(text) // short, and stays on the stack
-	if strings.Trim(s, "-_./*?#~–—") == "" {
+	if !isLetterOrDigit(text[0]) && strings.Trim(string(text), "-_./*?#~–—") == "" {
 		return true
 	}
-	for _, p := range placeholders {
-		if strings.EqualFold(s, p) {
-			return true
+	var lower [longestPlaceholder]byte
+	for i, c := range text {
+		if lower[i] = c; c >= utf8.RuneSelf {
+			return placeholders[strings.ToLower(string(text))]
+		}
+		if 'A' <= c && c <= 'Z' {
+			lower[i] += 'a' - 'A'
 		}
 	}
-	for _, p := range placeholderPhrases {
-		if strings.EqualFold(s, p) {
-			return true
-		}
-	}
-	return false
+	return placeholders[string(lower[:len(text)])]
 }

@@ -12,6 +12,9 @@ import (
 
 // widthOf recognises UTF-16 and UTF-32 without a byte order mark by where the NUL bytes of ASCII characters stand.
 func widthOf(head []byte) string {
+	if bytes.IndexByte(head, 0) < 0 {
+		return ""
+	}
 	var nul [4]int
 	for i, c := range head {
 		if c == 0 {
@@ -43,6 +46,9 @@ func widthOf(head []byte) string {
 
 // mostlyUTF8 tells whether text is UTF-8, be it with a few damaged characters.
 func mostlyUTF8(head []byte) bool {
+	if utf8.Valid(head) {
+		return true
+	}
 	good, bad := 0, 0
 	for i := 0; i < len(head); {
 		if head[i] < utf8.RuneSelf {

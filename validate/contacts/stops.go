@@ -1,6 +1,9 @@
 package contacts
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // stops tell where 64 octets of a list hold what gives it structure: a bit for each octet, the lowest for the first.
 type stops struct{ ends, delims, quotes uint64 } // line feeds, delimiters, quotes
@@ -33,4 +36,16 @@ func alike(a, b uint64) uint64 {
 	x := a ^ b
 	same := ^(x&low7 + low7 | x | low7) // the highest bit of each byte that is zero
 	return same >> 7 * gather >> 56
+}
+
+// placeEach writes the places of all delims to `to` and tells how many there are. The first of the stops are those of the octets from
+// `at` on.
+func placeEach(to []uint32, all []stops, at int) (n int) {
+	for i := range all {
+		for b := all[i].delims; b != 0; b &= b - 1 {
+			to[n] = uint32(at + 64*i + bits.TrailingZeros64(b))
+			n++
+		}
+	}
+	return n
 }

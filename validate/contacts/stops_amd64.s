@@ -35,3 +35,43 @@ next:
 	JNZ     next
 	VZEROUPPER
 	RET
+
+// PLACE stores the place of the lowest bit of AX, if there is one, and takes it away.
+#define PLACE(to) \
+	TZCNTQ AX, BX  \
+	ADDL   R8, BX  \
+	MOVL   BX, to  \
+	BLSRQ  AX, AX
+
+// func places32(to *uint32, all *stops, n int, at uint32) (after *uint32)
+TEXT ·places32(SB), NOSPLIT, $0-40
+	MOVQ to+0(FP), DI
+	MOVQ all+8(FP), SI
+	MOVQ n+16(FP), CX
+	MOVL at+24(FP), R8
+
+group:
+	MOVQ    8(SI), AX
+	POPCNTQ AX, DX
+	MOVQ    DI, R9
+	LEAQ    (DI)(DX*4), DI
+
+eight:
+	PLACE(0(R9))
+	PLACE(4(R9))
+	PLACE(8(R9))
+	PLACE(12(R9))
+	PLACE(16(R9))
+	PLACE(20(R9))
+	PLACE(24(R9))
+	PLACE(28(R9))
+	ADDQ  $32, R9
+	TESTQ AX, AX
+	JNZ   eight
+
+	ADDQ $24, SI
+	ADDL $64, R8
+	DECQ CX
+	JNZ  group
+	MOVQ DI, after+32(FP)
+	RET
