@@ -12,20 +12,31 @@ type traitReader struct {
 	list       int
 	forecaster Forecaster
 	columns    []int // to read, ascending
-	uses       []use // of each
-	today      int32
-	confirmed  note // the source of a confirmed address
-	none       note // of a row that doesn't say
 
+	counted   []countedCell
+	created   []datedCell
+	engaged   []datedCell
+	origin    int // in counted; less than 0: none
+	confirmed []datedCell
+
+	today   int32
+	certain note   // the source of a confirmed address
+	none    note   // of a row that doesn't say
 	numbers []note // by the source's number in its column
 	lower   []byte
 }
 
-// use is what a column is good for: the one, the other, or both.
-type use struct {
-	trait  *contacts.Trait
-	values *grouped
-}
+// countedCell is a cell whose value is counted, and datedCell one that holds a date: by their places among those that are read.
+type (
+	countedCell struct {
+		cell   int
+		values *grouped
+	}
+	datedCell struct {
+		cell  int
+		trait *contacts.Trait
+	}
+)
 
 const secondsPerDay = 24 * 60 * 60
 
@@ -45,33 +56,47 @@ func (r *Run) traitColumns(list int, counted []int) (indexes []int) {
 
 // traits reads these columns for one worker, whose rows g counts.
 func (r *Run) traits(g *grouper, list int) *traitReader {
-	t := &traitReader{list: list, forecaster: r.Forecaster, none: noDays << daysAt}
+	t := &traitReader{list: list, forecaster: r.Forecaster, origin: -1, none: noDays << daysAt}
 	if r.Forecaster == nil {
 		return t
 	}
 	g.turn(list)
 	t.columns = r.traitColumns(list, g.here.indexes)
-	t.uses = make([]use, len(t.columns))
+	for i, column := range g.here.columns {
+		t.counted = append(t.counted, countedCell{t.place(g.here.indexes[i]), &g.columns[column]})
+	}
 	layout := r.sources()[list].Layout()
 	for i := range layout.Traits {
-		trait := &layout.Traits[i]
-		u := t.use(trait.Index)
-		if u.trait = trait; trait.Use == contacts.Origin {
-			u.values = &grouped{}
-		}
-	}
-	for i, column := range g.here.columns {
-		t.use(g.here.indexes[i]).values = &g.columns[column]
+		t.use(&layout.Traits[i])
 	}
 	t.today = int32(r.now().Unix() / secondsPerDay)
-	t.confirmed = t.source("", true)
+	t.certain = t.source("", true)
 	t.none |= t.source("", false)
 	return t
 }
 
-func (t *traitReader) use(column int) *use {
+// use makes ready for a column that tells something.
+func (t *traitReader) use(trait *contacts.Trait) {
+	cell := datedCell{t.place(trait.Index), trait}
+	switch trait.Use {
+	case contacts.Created:
+		t.created = append(t.created, cell)
+	case contacts.Engaged:
+		t.engaged = append(t.engaged, cell)
+	case contacts.Confirmed:
+		t.confirmed = append(t.confirmed, cell)
+	case contacts.Origin:
+		t.origin = slices.IndexFunc(t.counted, func(c countedCell) bool { return c.cell == cell.cell })
+		if t.origin < 0 {
+			t.origin, t.counted = len(t.counted), append(t.counted, countedCell{cell.cell, &grouped{}})
+		}
+	}
+}
+
+// place is where a column stands among those that are read.
+func (t *traitReader) place(column int) int {
 	i, _ := slices.BinarySearch(t.columns, column)
-	return &t.uses[i]
+	return i
 }
 
 // now is the time of the send.
@@ -88,43 +113,36 @@ func (t *traitReader) source(text string, confirmed bool) note {
 
 // read returns the row's traits in their place in a note.
 func (t *traitReader) read(cells [][]byte) note {
-	const never = -1 << 31
-	created, seen := int32(never), int32(never)
-	source, confirmed := t.none&(7<<sourceAt), false
-	for i, cell := range cells {
-		u := &t.uses[i]
-		id, few := 0, false
-		if u.values != nil {
-			id, few = u.values.add(cell, soundState, 1)
-		}
-		if u.trait == nil || len(cell) == 0 {
-			continue
-		}
-		switch u.trait.Use {
-		case contacts.Created:
-			if day, ok := u.trait.Dates.Day(cell); ok {
-				created = day
-			}
-		case contacts.Engaged:
-			if day, ok := u.trait.Dates.Day(cell); ok {
-				seen = max(seen, day)
-			}
-		case contacts.Origin:
-			source = t.origin(cell, u.values.values.text, id, few)
-		case contacts.Confirmed:
-			confirmed = u.trait.Says(cell)
+	source := t.none & (7 << sourceAt)
+	for i := range t.counted {
+		c := &t.counted[i]
+		id, few := c.values.add(cells[c.cell], soundState, 1)
+		if i == t.origin && len(cells[c.cell]) > 0 {
+			source = t.from(cells[c.cell], c.values.values.text, id, few)
 		}
 	}
-	if confirmed {
-		source = t.confirmed
+	for _, c := range t.confirmed {
+		if c.trait.Says(cells[c.cell]) {
+			source = t.certain
+		}
 	}
-	switch {
-	case seen != never:
+	if seen, ok := latest(t.engaged, cells); ok {
 		return source | engaged | t.days(seen)
-	case created != never:
+	}
+	if created, ok := latest(t.created, cells); ok {
 		return source | t.days(created)
 	}
 	return source | noDays<<daysAt
+}
+
+// latest is the last of some dates.
+func latest(dates []datedCell, cells [][]byte) (last int32, ok bool) {
+	for _, c := range dates {
+		if day, is := c.trait.Dates.Day(cells[c.cell]); is && (!ok || day > last) {
+			last, ok = day, true
+		}
+	}
+	return last, ok
 }
 
 // days counts back from today. A day ahead is a time zone.
@@ -137,8 +155,8 @@ func (t *traitReader) days(day int32) note {
 	}
 }
 
-// origin numbers the text of a source column. The few texts that most lists have are asked about once.
-func (t *traitReader) origin(cell []byte, texts []string, id int, few bool) note {
+// from numbers the text of a source column. The few texts that most lists have are asked about once.
+func (t *traitReader) from(cell []byte, texts []string, id int, few bool) note {
 	if !few {
 		t.lower = lowered(t.lower[:0], cell)
 		return t.source(view(t.lower), false)

@@ -21,29 +21,32 @@ type values struct {
 	many  bool // there are more than mostValues
 }
 
-// valueSlot knows a value by its ends and its size; where it is too long for that, the text is compared.
+// valueSlot knows a value by its first sixteen octets and its size; where it is longer, the text is compared.
 type valueSlot struct {
-	head, tail uint64
+	head, next uint64
 	size, id   uint32 // id from 1; 0: free
 }
 
 // number is the number of a value, spaces around it apart; not ok if there are too many different ones.
 func (v *values) number(cell []byte) (id int, ok bool) {
-	cell = short(cell)
-	want := ends(cell)
-	hash := (want.head*0x9e3779b97f4a7c15 ^ bits.RotateLeft64(want.tail, 29)) * 0xff51afd7ed558ccd
+	if n := len(cell); n > 0 && (cell[0] <= ' ' || cell[n-1] <= ' ' || n > longestValue) {
+		cell = short(cell)
+	}
+	head, next := firstOf(cell)
+	size := uint32(len(cell))
+	hash := (head*0x9e3779b97f4a7c15 ^ bits.RotateLeft64(next, 29)) * 0xff51afd7ed558ccd
 	for i := hash >> 57; ; i = (i + 1) % uint64(len(v.slots)) {
 		s := &v.slots[i]
 		switch {
 		case s.id == 0:
-			return v.add(s, want, cell)
-		case s.head == want.head && s.tail == want.tail && s.size == want.size && (s.size <= 16 || v.text[s.id-1] == string(cell)):
+			return v.add(valueSlot{head: head, next: next, size: size}, s, cell)
+		case s.head == head && s.next == next && s.size == size && (size <= 16 || v.text[s.id-1] == string(cell)):
 			return int(s.id - 1), true
 		}
 	}
 }
 
-func (v *values) add(s *valueSlot, want valueSlot, cell []byte) (id int, ok bool) {
+func (v *values) add(want valueSlot, s *valueSlot, cell []byte) (id int, ok bool) {
 	if len(v.text) == mostValues {
 		v.many = true
 		return 0, false
@@ -54,18 +57,18 @@ func (v *values) add(s *valueSlot, want valueSlot, cell []byte) (id int, ok bool
 	return len(v.text) - 1, true
 }
 
-// ends are the first and the last eight octets, which overlap in a short value.
-func ends(b []byte) valueSlot {
-	s := valueSlot{size: uint32(len(b))}
-	switch n := len(b); {
-	case n >= 8:
-		s.head, s.tail = binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[n-8:])
-	case n >= 4:
-		s.head, s.tail = uint64(binary.LittleEndian.Uint32(b)), uint64(binary.LittleEndian.Uint32(b[n-4:]))
-	case n > 0:
-		s.head = uint64(b[0]) | uint64(b[n/2])<<8 | uint64(b[n-1])<<16
+// firstOf are the first sixteen octets, zero behind the end. It reads them all, if there is memory behind the value: to look first how
+// many there are would take longer.
+func firstOf(b []byte) (head, next uint64) {
+	if cap(b) < 16 {
+		var room [16]byte
+		copy(room[:], b)
+		return firstOf(room[:min(len(b), 16)])
 	}
-	return s
+	all := b[:16]
+	over := max(16-len(b), 0) * 8
+	head, next = binary.LittleEndian.Uint64(all), binary.LittleEndian.Uint64(all[8:])
+	return head & (^uint64(0) >> max(over-64, 0)), next & (^uint64(0) >> over)
 }
 
 // short is a value without the spaces around it, cut before a letter if it is long.

@@ -85,8 +85,8 @@ func (p *Prior) fixTLD(domain string, seen int) string {
 func (p *Prior) instead(name, typed string, seen int) string {
 	var best, second *target
 	for n := len(name); n <= min(len(name)+len(".com.xx"), maxTarget); n++ {
-		for i := range p.byLength[n] {
-			t := &p.byLength[n][i]
+		for i := range p.all[n] {
+			t := &p.all[n][i]
 			if t.name != name || t.suffix != "com" && !(typed == "co" && strings.HasPrefix(t.suffix, "co.")) {
 				continue
 			}

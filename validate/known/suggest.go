@@ -10,9 +10,13 @@ import (
 // Prior is what a typed domain may have been meant to be: the large consumer domains, and the frequent domains of the user's
 // own list, which say best what its people meant. It does not change once made. nil knows the consumer domains alone.
 type Prior struct {
-	byLength [maxTarget + 1][]target
-	counts   map[string]int
+	all    byLength
+	byTop  map[string]*byLength // those of each top-level domain that somebody can register
+	counts map[string]int
 }
+
+// byLength are targets by the number of their octets.
+type byLength [maxTarget + 1][]target
 
 // maxTarget is the longest domain that is suggested; maxOwn how many of the user's own are; minOwn how often they must occur.
 const (
@@ -41,7 +45,7 @@ const (
 
 // NewPrior takes how often each domain occurs in the user's list, in any order.
 func NewPrior(counts iter.Seq2[string, int]) *Prior {
-	p := &Prior{counts: map[string]int{}}
+	p := &Prior{byTop: map[string]*byLength{}, counts: map[string]int{}}
 	for domain, n := range counts {
 		if n >= minOwn || has(targetShapes, domain) && targets.has(domain) {
 			p.counts[domain] = n
@@ -77,11 +81,24 @@ func (p *Prior) frequent() (own []string) {
 }
 
 func (p *Prior) add(domain string, count int, kind targetKind) {
-	suffix, _ := splitSuffix(domain)
-	if name := strings.TrimSuffix(domain, "."+suffix); len(domain) <= maxTarget && name != domain {
-		p.byLength[len(domain)] = append(p.byLength[len(domain)], target{domain, name, suffix, bagOf(domain), count, kind})
+	suffix, listed := splitSuffix(domain)
+	name := strings.TrimSuffix(domain, "."+suffix)
+	if len(domain) > maxTarget || name == domain {
+		return
 	}
+	t, top := target{domain, name, suffix, bagOf(domain), count, kind}, topOf(domain)
+	p.all[len(domain)] = append(p.all[len(domain)], t)
+	if !listed {
+		return
+	}
+	if p.byTop[top] == nil {
+		p.byTop[top] = new(byLength)
+	}
+	p.byTop[top][len(domain)] = append(p.byTop[top][len(domain)], t)
 }
+
+// topOf is the last label of a domain.
+func topOf(domain string) string { return domain[strings.LastIndexByte(domain, '.')+1:] }
 
 var consumersOnly = sync.OnceValue(func() *Prior { return NewPrior(func(func(string, int) bool) {}) })
 
@@ -138,7 +155,7 @@ func (p *Prior) missingDot(domain string) string {
 	if len(domain) >= maxTarget {
 		return ""
 	}
-	for _, t := range p.byLength[len(domain)+1] {
+	for _, t := range p.all[len(domain)+1] {
 		if dot := strings.LastIndexByte(t.domain, '.'); domain[:dot] == t.domain[:dot] && domain[dot:] == t.domain[dot+1:] {
 			return t.domain
 		}
@@ -150,9 +167,13 @@ func (p *Prior) missingDot(domain string) string {
 func (p *Prior) nearest(domain string, seen int) (meant string) {
 	q := query{domain: domain, bag: bagOf(domain), seen: seen}
 	best := closeness{edits: maxEdits + 1}
+	targets := p.byTop[topOf(domain)] // where there is such a domain, none under another is meant
+	if targets == nil {
+		targets = &p.all
+	}
 	for n := max(len(domain)-maxEdits, 0); n <= min(len(domain)+maxEdits, maxTarget); n++ {
-		for i := range p.byLength[n] {
-			t := &p.byLength[n][i]
+		for i := range targets[n] {
+			t := &targets[n][i]
 			if t.bag.apart(q.bag) > 2*maxEdits {
 				continue
 			}

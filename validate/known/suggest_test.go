@@ -76,7 +76,7 @@ func TestAPriorIsBounded(t *testing.T) {
 		counts[strings.Repeat("b", 1+i%20)+strings.Repeat("c", 1+i/20%50)+strings.Repeat("d", 1+i/1000)+".com"] = 1_000 + i
 	}
 	p, n := NewPrior(maps.All(counts)), 0
-	for _, bucket := range p.byLength {
+	for _, bucket := range p.all {
 		n += len(bucket)
 	}
 	if n > maxOwn+targets.count() {
