@@ -17,14 +17,9 @@ type eye struct {
 	mailbox []byte
 }
 
-// plain parses the address of a row that holds one chosen column with nothing but an address, written as it will be sent: most do,
-// and then nobody need look for more.
-func (e *eye) plain(rec *contacts.Record) (a *validate.Address, ok bool) {
-	if len(rec.Cells) != 1 {
-		return nil, false
-	}
-	text := view(rec.Cells[0])
-	a, fault := e.parser.Parse(text)
+// plain parses a cell that holds nothing but an address, written as it will be sent: most do, and then nobody need look for more.
+func (e *eye) plain(cell []byte) (a *validate.Address, ok bool) {
+	a, fault := e.parser.Parse(view(cell))
 	return a, fault == nil && e.parser.Plain()
 }
 

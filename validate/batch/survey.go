@@ -43,9 +43,12 @@ type surveyor struct {
 // surveyJob is one block on its way through the first read.
 type surveyJob struct {
 	listBlock
-	rows  []surveyedRow
-	names []byte   // the domains of rows, one after the other
-	also  []string // domains of further addresses in a row
+	layout *contacts.Layout
+	lines  contacts.Lines
+	rec    contacts.Record // of one of them
+	rows   []surveyedRow
+	names  []byte   // the domains of rows, one after the other
+	also   []string // domains of further addresses in a row
 
 	// What a worker needs for itself.
 	eye    eye
@@ -88,35 +91,84 @@ func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
 func (s *surveyor) work(j *surveyJob) error {
 	j.rows, j.names, j.also = j.rows[:0], j.names[:0], j.also[:0]
 	if j.traits == nil || j.traits.list != j.list {
-		j.traits = s.traits(j.group, j.list)
+		j.traits, j.layout = s.traits(j.group, j.list), s.sources()[j.list].Layout()
 	}
 	var rec contacts.Record
-	for apart := false; j.block.Next(&rec); apart = rec.Kind != contacts.Row {
-		if rec.Kind != contacts.Row {
+	for apart := false; ; apart = rec.Kind != contacts.Row {
+		first := len(j.rows)
+		if j.block.Lines(&j.lines) {
+			s.lines(j)
+		} else if !j.block.Next(&rec) {
+			return nil
+		} else if rec.Kind == contacts.Row {
+			j.record(&rec, s.domains.seed)
+		} else {
 			continue
 		}
-		j.rows = append(j.rows, surveyedRow{})
-		row := &j.rows[len(j.rows)-1]
-		j.row(row, &rec, s.domains.seed)
 		if apart { // what stands before it is no row, and would be passed over
-			row.place = 0
+			j.rows[first].place = 0
 		}
+		rec.Kind = contacts.Row
 	}
-	return nil
 }
 
-// row looks at the addresses of one row, and at what its other columns tell.
-func (j *surveyJob) row(row *surveyedRow, rec *contacts.Record, seed maphash.Seed) {
-	if a, ok := j.eye.plain(rec); ok {
-		j.see(row, a, seed)
-		if special[rec.Cells[0][0]] == 0 {
-			row.place = placeOf(rec.Raw, rec.Cells[0])
+// lines looks at rows that can be had at once.
+func (s *surveyor) lines(j *surveyJob) {
+	first, n := len(j.rows), j.lines.Len()
+	j.rows = append(j.rows, make([]surveyedRow, n)...)
+	rows := j.rows[first:]
+	for i := range rows {
+		row := &rows[i]
+		if !s.plain(j, row, i) {
+			j.lines.Record(i, &j.rec)
+			j.addresses(row, &j.rec, s.domains.seed)
 		}
-	} else {
-		j.found(row, j.eye.addresses(rec), rec.Raw, seed)
+		row.nameEnd = uint32(len(j.names))
 	}
+	j.traits.readLines(&j.lines, rows)
+}
+
+// plain looks at a row of the lines that holds nothing but an address, written as it will be sent, in the only chosen column: most do.
+func (s *surveyor) plain(j *surveyJob, row *surveyedRow, i int) bool {
+	if len(j.layout.Columns) != 1 {
+		return false
+	}
+	cell := j.lines.Cell(i, j.layout.Columns[0].Index)
+	a, ok := j.eye.plain(cell)
+	if !ok {
+		return false
+	}
+	j.see(row, a, s.domains.seed)
+	j.place(row, j.lines.Raw(i), cell)
+	return true
+}
+
+// record looks at a row by itself.
+func (j *surveyJob) record(rec *contacts.Record, seed maphash.Seed) {
+	j.rows = append(j.rows, surveyedRow{})
+	row := &j.rows[len(j.rows)-1]
+	j.addresses(row, rec, seed)
 	row.nameEnd = uint32(len(j.names))
 	row.note |= j.traits.read(rec.Extra)
+}
+
+// place notes where the address stands that was looked at, if it can be copied from there.
+func (j *surveyJob) place(row *surveyedRow, raw, address []byte) {
+	if special[address[0]] == 0 {
+		row.place = placeOf(raw, address)
+	}
+}
+
+// addresses looks at the addresses of one row.
+func (j *surveyJob) addresses(row *surveyedRow, rec *contacts.Record, seed maphash.Seed) {
+	if len(rec.Cells) == 1 {
+		if a, ok := j.eye.plain(rec.Cells[0]); ok {
+			j.see(row, a, seed)
+			j.place(row, rec.Raw, rec.Cells[0])
+			return
+		}
+	}
+	j.found(row, j.eye.addresses(rec), rec.Raw, seed)
 }
 
 // found looks at the addresses of a row where they take some finding.

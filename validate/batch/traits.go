@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -18,6 +19,8 @@ type traitReader struct {
 	engaged   []datedCell
 	origin    int // in counted; less than 0: none
 	confirmed []datedCell
+
+	said []note // of rows that are at hand at once
 
 	today   int32
 	certain note   // the source of a confirmed address
@@ -115,10 +118,8 @@ func (t *traitReader) source(text string, confirmed bool) note {
 func (t *traitReader) read(cells [][]byte) note {
 	source := t.none & (7 << sourceAt)
 	for i := range t.counted {
-		c := &t.counted[i]
-		id, few := c.values.add(cells[c.cell], soundState, 1)
-		if i == t.origin && len(cells[c.cell]) > 0 {
-			source = t.from(cells[c.cell], c.values.values.text, id, few)
+		if from, ok := t.count(i, cells[t.counted[i].cell]); ok {
+			source = from
 		}
 	}
 	for _, c := range t.confirmed {
@@ -126,23 +127,89 @@ func (t *traitReader) read(cells [][]byte) note {
 			source = t.certain
 		}
 	}
-	if seen, ok := latest(t.engaged, cells); ok {
+	if seen := latest(t.engaged, cells); seen != never {
 		return source | engaged | t.days(seen)
 	}
-	if created, ok := latest(t.created, cells); ok {
+	if created := latest(t.created, cells); created != never {
 		return source | t.days(created)
 	}
 	return source | noDays<<daysAt
 }
 
-// latest is the last of some dates.
-func latest(dates []datedCell, cells [][]byte) (last int32, ok bool) {
-	for _, c := range dates {
-		if day, is := c.trait.Dates.Day(cells[c.cell]); is && (!ok || day > last) {
-			last, ok = day, true
+// readLines puts the traits of rows that are at hand at once into their notes. It goes from column to column.
+func (t *traitReader) readLines(l *contacts.Lines, rows []surveyedRow) {
+	t.said = t.said[:0]
+	for range rows {
+		t.said = append(t.said, t.none)
+	}
+	t.sources(l)
+	t.dates(l, t.created, 0)
+	t.dates(l, t.engaged, engaged)
+	for i := range rows {
+		rows[i].note |= t.said[i]
+	}
+}
+
+func (t *traitReader) sources(l *contacts.Lines) {
+	for i := range t.counted {
+		c := &t.counted[i]
+		column := t.columns[c.cell]
+		for row := range t.said {
+			cell := l.Cell(row, column)
+			id, few := c.values.add(cell, soundState, 1)
+			if i == t.origin && len(cell) > 0 {
+				t.said[row] = t.said[row]&^(7<<sourceAt) | t.from(cell, c.values.values.text, id, few)
+			}
 		}
 	}
-	return last, ok
+	for _, c := range t.confirmed {
+		for row := range t.said {
+			if c.trait.Says(l.Cell(row, t.columns[c.cell])) {
+				t.said[row] = t.said[row]&^(7<<sourceAt) | t.certain
+			}
+		}
+	}
+}
+
+// dates puts the latest dates of some columns in the place of those that were there.
+func (t *traitReader) dates(l *contacts.Lines, columns []datedCell, mark note) {
+	for i, c := range columns {
+		column := t.columns[c.cell]
+		for row := range t.said {
+			if day, ok := c.trait.Dates.Day(l.Cell(row, column)); ok {
+				if days := t.days(day); i == 0 || t.said[row]&engaged != mark || later(days, t.said[row]) {
+					t.said[row] = t.said[row]&^(engaged|noDays<<daysAt) | mark | days
+				}
+			}
+		}
+	}
+}
+
+// later tells whether the date of a note is later than that of another.
+func later(a, b note) bool { return a.days()-futureDays < b.days()-futureDays }
+
+// count counts the value of a cell. It may tell where the address comes from.
+func (t *traitReader) count(i int, cell []byte) (source note, ok bool) {
+	c := &t.counted[i]
+	id, few := c.values.add(cell, soundState, 1)
+	if i != t.origin || len(cell) == 0 {
+		return 0, false
+	}
+	return t.from(cell, c.values.values.text, id, few), true
+}
+
+// never is the date where there is none.
+const never = math.MinInt32
+
+// latest is the last of some dates.
+func latest(dates []datedCell, cells [][]byte) int32 {
+	last := int32(never)
+	for _, c := range dates {
+		if day, ok := c.trait.Dates.Day(cells[c.cell]); ok {
+			last = max(last, day)
+		}
+	}
+	return last
 }
 
 // days counts back from today. A day ahead is a time zone.

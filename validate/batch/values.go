@@ -57,19 +57,24 @@ func (v *values) add(want valueSlot, s *valueSlot, cell []byte) (id int, ok bool
 	return len(v.text) - 1, true
 }
 
-// firstOf are the first sixteen octets, zero behind the end. It reads them all, if there is memory behind the value: to look first how
+// firstOf are the first sixteen octets, zero behind the end. It reads them all where there is memory behind the value: to look first how
 // many there are would take longer.
 func firstOf(b []byte) (head, next uint64) {
+	n := min(len(b), 16)
 	if cap(b) < 16 {
-		var room [16]byte
-		copy(room[:], b)
-		return firstOf(room[:min(len(b), 16)])
+		b = append(make([]byte, 0, 16), b...)
 	}
-	all := b[:16]
-	over := max(16-len(b), 0) * 8
-	head, next = binary.LittleEndian.Uint64(all), binary.LittleEndian.Uint64(all[8:])
-	return head & (^uint64(0) >> max(over-64, 0)), next & (^uint64(0) >> over)
+	all := (*[16]byte)(b[:16])
+	return binary.LittleEndian.Uint64(all[:8]) & kept[n][0], binary.LittleEndian.Uint64(all[8:]) & kept[n][1]
 }
+
+// kept are the octets of two words that so many first ones take.
+var kept = func() (masks [17][2]uint64) {
+	for n := range masks {
+		masks[n] = [2]uint64{^uint64(0) >> (8 * max(8-n, 0)), ^uint64(0) >> (8 * min(16-n, 8))}
+	}
+	return masks
+}()
 
 // short is a value without the spaces around it, cut before a letter if it is long.
 func short(b []byte) []byte {

@@ -47,6 +47,9 @@ type Block interface {
 	Bytes() int64
 	// Next fills in the following record and tells whether there was one.
 	Next(*Record) bool
+	// Lines hands out the coming rows at once, if they lie so that they can be; Next goes on behind them. They are good until the
+	// following call of either. A block need not hand out any.
+	Lines(*Lines) bool
 	// Rest is what Next has not handed out yet, the Raw of one record after the other. It is nil for formats that are no text.
 	Rest() []byte
 	// Skip passes over the first n bytes of Rest: whole records, whose sizes an earlier pass told. Nothing of them is looked at.

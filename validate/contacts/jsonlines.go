@@ -155,6 +155,8 @@ type objectBlock struct {
 	cells     [][]byte
 }
 
+func (b *objectBlock) Lines(*Lines) bool { return false }
+
 const whyNoObject = "it is no JSON object"
 
 func (b *objectBlock) Next(r *Record) bool {

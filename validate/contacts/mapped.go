@@ -5,8 +5,8 @@ import "math/bits"
 // chart tells where the coming records of a block end, and their fields. It is drawn for some of them at once, since it takes a
 // processor longer to guess wrong whether there is one stop more than to find all of many.
 type chart struct {
-	ends  []uint32 // where the records end: their line feeds
-	stops []uint32 // where their fields end, the last of each record at its line feed
+	ends   []uint32 // where the records end: their line feeds
+	bounds []uint32 // what stands before their fields, and behind the last: a delimiter or a line feed; before the first, where it begins less one
 
 	record, field int     // the next one of each
 	width         int     // fields of the record before
@@ -27,42 +27,35 @@ func (b *block) mapped() (rec shape, ok bool) {
 		return rec, false
 	}
 	end := c.ends[c.record]
-	last := c.field + c.width - 1
-	if uint(last) >= uint(len(c.stops)) || c.stops[last] != end {
-		for last = c.field; c.stops[last] != end; last++ {
+	next := c.field + c.width
+	if next >= len(c.bounds) || c.width == 0 || c.bounds[next] != end {
+		for next = c.field + 1; c.bounds[next] != end; next++ {
 		}
 	}
-	c.width = last - c.field + 1
+	c.width = next - c.field
 	b.quoted = false
-	b.pick(c.stops[c.field:last], int(end))
-	c.record, c.field = c.record+1, last+1
+	b.pick(c.bounds[c.field : next+1])
+	c.record, c.field = c.record+1, next
 	rec.size, rec.lines, rec.fields = int(end)+1-b.at, 1, c.width
 	return rec, true
 }
 
-// pick leaves the wanted fields of the record that ends with b.data[end]: all but its last one end with a delimiter.
-func (b *block) pick(delims []uint32, end int) {
-	data, from := b.data, b.at
+// pick leaves the wanted fields of a record.
+func (b *block) pick(bounds []uint32) {
 	if cap(b.fields) < len(b.want.fields) {
 		b.fields = make([][]byte, len(b.want.fields))
 	}
 	out := b.fields[:len(b.want.fields)]
 	for i, n := range b.want.fields {
-		if n > len(delims) {
+		if n+1 >= len(bounds) {
 			out = out[:i]
 			break
 		}
-		if n > 0 {
-			from = int(delims[n-1]) + 1
+		field := b.data[bounds[n]+1 : bounds[n+1]]
+		if n+2 == len(bounds) {
+			field = trimCR(field)
 		}
-		to := end
-		if n < len(delims) {
-			to = int(delims[n])
-		} else if end > b.at && data[end-1] == '\r' {
-			to--
-		}
-		cell := data[from:to]
-		if out[i] = cell; len(cell) > 0 && cell[0] == '"' {
+		if out[i] = field; len(field) > 0 && field[0] == '"' {
 			b.quoted = true
 		}
 	}
@@ -115,10 +108,12 @@ func (c *chart) fill(near []stops, at int) (whole bool) {
 			near, whole = near[:i+1], false
 		}
 	}
-	if room := 64*len(near) + 8; cap(c.stops) < room {
-		c.stops = make([]uint32, room)
+	if room := 64*len(near) + 9; cap(c.bounds) < room {
+		c.bounds = make([]uint32, room)
 	}
-	c.stops = c.stops[:placesOf(c.stops[:cap(c.stops)], near, at)]
+	c.bounds = c.bounds[:cap(c.bounds)]
+	c.bounds[0] = uint32(at) - 1
+	c.bounds = c.bounds[:1+placesOf(c.bounds[1:], near, at)]
 	return whole
 }
 

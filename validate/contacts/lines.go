@@ -1,0 +1,78 @@
+package contacts
+
+// Lines are coming rows of a block that lie as nearly all do: one line each, and all with as many fields. So they are at hand all at once.
+type Lines struct {
+	block  *block
+	bounds []uint32 // what stands before each field, and behind the last: width for each row, and one more
+	width  int
+}
+
+// Len is how many rows there are.
+func (l *Lines) Len() int { return (len(l.bounds) - 1) / l.width }
+
+// Raw is a row with its line end, like [Record.Raw].
+func (l *Lines) Raw(row int) []byte {
+	i := row * l.width
+	return l.block.data[l.bounds[i]+1 : l.bounds[i+l.width]+1]
+}
+
+// Cell is what a cell of the column of that index says; nil where the rows are too short. It is good until the following call.
+func (l *Lines) Cell(row, column int) []byte {
+	if column >= l.width {
+		return nil
+	}
+	i := row*l.width + column
+	field := l.block.data[l.bounds[i]+1 : l.bounds[i+1]]
+	if n := len(field); n > 0 && (field[0] == '"' || field[n-1] == '\r') {
+		return l.odd(field, column)
+	}
+	return field
+}
+
+// odd is what a field says that may not be as it stands.
+func (l *Lines) odd(field []byte, column int) []byte {
+	if column == l.width-1 {
+		field = trimCR(field)
+	}
+	field, l.block.scratch = unquote(field, l.block.scratch[:0])
+	return field
+}
+
+// Record fills in the record of a row as [Block.Next] does.
+func (l *Lines) Record(row int, r *Record) {
+	b := l.block
+	*r = Record{Raw: l.Raw(row), Line: b.line + b.seen - l.Len() + row}
+	var rec shape
+	rec, b.fields = b.list.dialect.record(r.Raw, true, b.want.fields, b.fields[:0])
+	r.Fields, b.quoted = rec.fields, true
+	b.cells(r)
+}
+
+// Lines hands out the coming rows that have as many fields as the record before.
+func (b *block) Lines(l *Lines) bool {
+	c := &b.chart
+	if b.decode != nil || c.width == 0 || b.at == 0 && (b.within || b.torn) || b.at == len(b.data) || c.record == len(c.ends) && !b.draw() {
+		return false
+	}
+	first := c.field
+	for next := first + c.width; c.record < len(c.ends) && next < len(c.bounds); next += c.width {
+		end := int(c.ends[c.record])
+		if int(c.bounds[next]) != end || !b.isRow(b.at, end) {
+			break
+		}
+		b.at, c.field = end+1, next
+		c.record++
+	}
+	*l = Lines{block: b, bounds: c.bounds[first : c.field+1], width: c.width}
+	b.seen += l.Len()
+	return c.field > first
+}
+
+// isRow tells whether the record of one line that ends at b.data[end] is a row.
+func (b *block) isRow(at, end int) bool {
+	c, offset := b.data[at], b.offset+int64(at)
+	if offset >= b.list.body && c > ' ' && (len(b.list.header) == 0 || c != b.list.header[0]) {
+		return true
+	}
+	return b.list.kind(offset, b.data[at:end+1]) == Row
+}
