@@ -120,11 +120,21 @@ func (c *grouped) add(cell []byte, state uint8, n int64) (id int, ok bool) {
 
 // row counts one row by what needs no column.
 func (g *grouper) row(n note, state uint8) {
-	if g == nil || unsent(state) {
-		return
+	if !unsent(state) {
+		g.count(state, 1)
+		g.date(n, state)
 	}
-	g.rows[state]++
-	if g.years != nil {
+}
+
+func (g *grouper) count(state uint8, rows int64) {
+	if g != nil {
+		g.rows[state] += rows
+	}
+}
+
+// date counts a row by the year of its date.
+func (g *grouper) date(n note, state uint8) {
+	if g != nil && g.years != nil {
 		g.byYear[g.years[n.days()]][state]++
 	}
 }

@@ -32,7 +32,14 @@ type words struct {
 	room   []byte   // for more of them
 }
 
-func newWords() *words { return &words{number: map[string]word{"": 0}, text: []string{""}} }
+// noTail is the last columns of a row of results.csv, where nothing is known.
+const noTail word = 1
+
+func newWords() *words {
+	w := &words{number: map[string]word{"": 0}, text: []string{""}}
+	w.add(",,,,,")
+	return w
+}
 
 func (w *words) add(s string) word {
 	n, ok := w.number[s]
@@ -90,6 +97,9 @@ func (r *Run) look(ctx context.Context, s *survey) (*looked, error) {
 		return nil, err
 	}
 	for id := range l.facts {
+		if l.gists[id].tail == 0 {
+			l.gists[id].tail = noTail
+		}
 		if l.facts[id].quiet() {
 			l.gists[id].mark = quietMark
 		}

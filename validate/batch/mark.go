@@ -13,6 +13,7 @@ const (
 	disposableMark mark = 1 << 4
 	quietMark      mark = 1 << 5 // it speaks neither for nor against an address, and no other was meant
 	settledAt           = 6
+	stateMask           = 3 << settledAt
 	asideMark      mark = 1 << 8 // the policy keeps its rows out of clean
 	askedMark      mark = 1 << 9 // of an operator: the forecaster was asked
 )

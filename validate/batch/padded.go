@@ -18,12 +18,12 @@ func pad(s string) padded {
 // isPadded tells whether b is padded as it stands.
 func isPadded(b []byte) bool { return cap(b)-len(b) >= padding }
 
-// put copies a text to b[at:] and tells where it ends. There must be room for padding octets more.
+// put copies a text to b[at:] and tells where it ends. There must be room for it and for padding octets more: nothing looks whether there is.
 func put(b []byte, at int, text padded) (end int) {
-	from := unsafe.Pointer(unsafe.StringData(string(text)))
-	*(*[padding]byte)(b[at:]) = *(*[padding]byte)(from)
-	for i := padding; i < len(text); i += padding {
-		*(*[padding]byte)(b[at+i:]) = *(*[padding]byte)(unsafe.Add(from, i))
+	from, to := unsafe.Pointer(unsafe.StringData(string(text))), unsafe.Pointer(unsafe.SliceData(b))
+	for i := 0; i < len(text); i += padding { // in two halves, as then no function is called for it
+		*(*[padding / 2]byte)(unsafe.Add(to, at+i)) = *(*[padding / 2]byte)(unsafe.Add(from, i))
+		*(*[padding / 2]byte)(unsafe.Add(to, at+i+padding/2)) = *(*[padding / 2]byte)(unsafe.Add(from, i+padding/2))
 	}
 	return at + len(text)
 }

@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -75,34 +74,13 @@ func (s *splitter) result(j *splitJob, a *judged, list validate.List, chance pad
 	j.results = append(append(b, chance...), j.end...)
 }
 
-// quick appends the row of results.csv of an address that goes to clean with nothing to be told of it, and that fits a cell as it stands.
-func (s *splitter) quick(j *splitJob, v *rowView) {
-	j.tally.address(validate.NotProbed)
-	address, tail := v.place.address(j.rest), s.tail(v.note.domain())
-	if !isPadded(address) {
-		address = append(make([]byte, 0, len(address)+padding), address...)
-	}
-	at := len(j.results)
-	b := slices.Grow(j.results, mostDigits+len(address)+len(quickColumns)+len(tail)+len(v.chance.text)+len(j.end)+padding)
-	b = b[:cap(b)]
-	at = j.number.put(b, at)
-	b[at] = ','
-	at = put(b, at+1, padded(view(address)))
-	j.results = b[:put(b, put(b, put(b, put(b, at, quickColumns), tail), v.chance.text), j.end)]
-}
-
-// quickColumns are the columns from status to suggestion of such a row.
-var quickColumns = pad(verdictColumns[validate.Clean][validate.NotProbed] + ",,")
-
 // tail is the last columns of a row with this domain's address.
-func (s *splitter) tail(domain uint32) padded {
-	if domain == 0 || s.gists[domain-1].tail == 0 {
-		return noTail
+func (s *splitter) tail(domain uint32) string {
+	if domain == 0 {
+		return s.words.text[noTail]
 	}
-	return padded(s.words.text[s.gists[domain-1].tail])
+	return s.words.text[s.gists[domain-1].tail]
 }
-
-var noTail = pad(",,,,,")
 
 // longestFault is how many octets of a text that is no address results.csv shows: no address has more.
 const longestFault = 320

@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"encoding/binary"
 	"strconv"
 
 	"github.com/prebounce/prebounce/validate"
@@ -22,23 +21,13 @@ var unknownChance = rowChance{text: noChance}
 // look brings together what is known of a block's row. It fills v in place: returned, it would be copied before it is written.
 func (s *splitter) look(v *rowView, j *splitJob, at uint32) {
 	v.row, v.earlier = j.info.firstRow+at, j.links.at(at)
-	v.note = note(binary.NativeEndian.Uint64(j.notes[at*noteSize:]))
-	v.place = place(binary.NativeEndian.Uint32(j.notes[j.info.rows*noteSize+at*placeSize:]))
+	v.note, v.place = j.note(at), j.place(at)
 	if s.forecast == nil {
 		v.state, v.chance = soundState, &unknownChance
 		return
 	}
 	key, state := s.forecast.key(v.note, v.earlier)
 	v.state, v.chance = state, &s.forecast.chances[s.forecast.numbers[key]]
-}
-
-// quiet tells whether there is nothing to say of a row but that it goes to clean as it stands, which is so of most.
-func (s *splitter) quiet(v *rowView) bool {
-	if !s.passes || v.place == 0 || v.earlier != 0 || v.state != soundState || v.note&(reasonBits|answered|lookAgain) != note(validate.NotProbed) {
-		return false
-	}
-	id := v.note.domain()
-	return id != 0 && s.gists[id-1].mark&quietMark != 0
 }
 
 // risk sends what would be clean to review if it is likelier to bounce than the person allows.

@@ -100,44 +100,33 @@ func (s *splitter) work(j *splitJob) error {
 	}
 	j.rest = j.block.Rest()
 	j.number.set(j.info.firstRow - j.start + 1)
-	for at := range j.info.rows {
-		if at%touched == 0 {
-			s.touch(j, at, min(at+touched, j.info.rows))
+	s.touch(j)
+	for at := uint32(0); at < j.info.rows; at++ {
+		if at = s.quiet(j, at); at < j.info.rows {
+			s.row(j, at)
+			j.number.next()
 		}
-		s.row(j, at)
-		j.number.next()
 	}
 	j.next() // what stands behind the last row
 	return nil
 }
 
-// touch brings near what the rows [from, to) will look up.
-func (s *splitter) touch(j *splitJob, from, to uint32) {
+// touch brings near what the rows will look up: all at once instead of one wait after the other.
+func (s *splitter) touch(j *splitJob) {
 	sum := j.sum
-	for at := from; at < to; at++ {
-		if id := note(binary.NativeEndian.Uint64(j.notes[at*noteSize:])).domain(); id != 0 {
+	for notes := j.notes[:j.info.rows*noteSize]; len(notes) > 0; notes = notes[noteSize:] {
+		if id := note(binary.NativeEndian.Uint64(notes)).domain(); id != 0 {
 			sum += uint64(s.gists[id-1].tail)
 		}
 	}
 	j.sum = sum
 }
 
-// row judges one row and copies it to its list. Most go to clean as they stand: they need not be taken apart for that.
+// row judges one row and copies it to its list.
 func (s *splitter) row(j *splitJob, at uint32) {
 	v := &j.view
 	s.look(v, j, at)
 	j.group.row(v.note, v.state)
-	if s.quiet(v) {
-		j.tally.row(validate.NotProbed, validate.Clean, v.note.domain())
-		s.quick(j, v)
-		s.pass(j, v)
-		return
-	}
-	s.full(j, v)
-}
-
-// full is for a row of which there is more to say.
-func (s *splitter) full(j *splitJob, v *rowView) {
 	a := judged{reason: v.note.reason(), domain: v.note.domain()}
 	domain := a.domain
 	if v.place == 0 {

@@ -49,6 +49,12 @@ func (t *tally) row(r validate.Reason, list validate.List, domain uint32) {
 	}
 }
 
+// quiet counts rows of which there is nothing to say.
+func (t *tally) quiet(n int64) {
+	t.rows[validate.NotProbed][validate.Clean] += n
+	t.addresses[validate.NotProbed] += n
+}
+
 func (t *tally) address(r validate.Reason) { t.addresses[r]++ }
 
 func (t *tally) repaired(r contacts.Repair) {

@@ -1,0 +1,72 @@
+package batch
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"github.com/prebounce/prebounce/validate"
+)
+
+// notQuiet is what a note holds where there is something to say of the row, beside its reason.
+const notQuiet = reasonBits | answered | lookAgain | settled
+
+// quiet goes over the rows from at on of which there is nothing to say but that they go to clean as they stand, and tells where another
+// one comes. Most rows are quiet, so it does by itself what row does for them, and nothing else.
+func (s *splitter) quiet(j *splitJob, at uint32) uint32 {
+	if !s.passes {
+		return at
+	}
+	first, rest := at, j.rest
+	b, end := j.results[:cap(j.results)], len(j.results)
+	for ; at < j.info.rows && j.links.at(at) == 0; at++ {
+		n, p := j.note(at), j.place(at)
+		id := n.domain()
+		if n&notQuiet != note(validate.NotProbed) || id == 0 || p == 0 {
+			break
+		}
+		g := s.gists[id-1]
+		address := p.address(rest)
+		if g.mark&(quietMark|stateMask) != quietMark || !isPadded(address) {
+			break
+		}
+		tail, chance := padded(s.words.text[g.tail]), s.chance(n, g.mark)
+		if room := mostDigits + len(address) + len(quietColumns) + len(tail) + len(chance.text) + len(j.end) + 2*padding; len(b)-end < room {
+			b = slices.Grow(b[:end], room)
+			b = b[:cap(b)]
+		}
+		end = j.number.put(b, end)
+		b[end] = ','
+		end = put(b, end+1, padded(view(address)))
+		end = put(b, put(b, put(b, put(b, end, quietColumns), tail), chance.text), j.end)
+		j.group.date(n, soundState)
+		if j.parts[coreList] != nil {
+			j.some.Raw = rest[:p.size()]
+			j.divide(&j.some, chance)
+		}
+		rest = rest[p.size():]
+		j.number.next()
+	}
+	j.results, j.run, j.rest = b[:end], j.run+len(j.rest)-len(rest), rest
+	j.tally.quiet(int64(at - first))
+	j.group.count(soundState, int64(at-first))
+	return at
+}
+
+// quietColumns are the columns from status to suggestion of a quiet row.
+var quietColumns = pad(verdictColumns[validate.Clean][validate.NotProbed] + ",,")
+
+// chance is that of a sound row.
+func (s *splitter) chance(n note, m mark) *rowChance {
+	if s.forecast == nil {
+		return &unknownChance
+	}
+	return &s.forecast.chances[s.forecast.numbers[soundKeys+keyOf(n, m)]]
+}
+
+func (j *splitJob) note(row uint32) note {
+	return note(binary.NativeEndian.Uint64(j.notes[row*noteSize:]))
+}
+
+func (j *splitJob) place(row uint32) place {
+	return place(binary.NativeEndian.Uint32(j.notes[j.info.rows*noteSize+row*placeSize:]))
+}
