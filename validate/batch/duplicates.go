@@ -21,9 +21,9 @@ type duplicates struct {
 
 const entrySize, linkSize = 16, 8
 
-// What of each partition stays in memory: 2 MiB of entries in all, and 1 MiB of links for each worker, as most lists have few. At a
+// What of each partition stays in memory: 16 MiB of entries in all, and 1 MiB of links for each worker, as most lists have few. At a
 // power of two, the ends of all partitions would compete for the same few lines of the processor's caches.
-const entryBuffer, linkBuffer = 8<<10 + 64, 4<<10 + 64
+const entryBuffer, linkBuffer = 64<<10 - 64, 4<<10 - 64
 
 // otherSpelling marks a link to a row that spells the same mailbox differently. Rows stay below it.
 const otherSpelling = 1 << 31

@@ -86,7 +86,7 @@ type looked struct {
 
 // look looks at each distinct domain once: at its name, in the lists, and (in resolve) in DNS.
 func (r *Run) look(ctx context.Context, s *survey) (*looked, error) {
-	l := &looked{survey: s, facts: make([]domainFacts, s.domains.len()), gists: make([]gist, s.domains.len()), words: newWords()}
+	l := &looked{survey: s, facts: make([]domainFacts, s.domains.len()), gists: vast[gist](s.domains.len()), words: newWords()}
 	if r.Asker != nil || r.Answers != nil {
 		l.mails = make([]*validate.Mail, s.domains.len())
 	}

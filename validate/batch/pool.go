@@ -41,15 +41,17 @@ func inOrder[J any](ctx context.Context, n int, make func() J, next func(J) erro
 	return group.Wait()
 }
 
-// line is what the workers of one inOrder share.
+// line is what the workers of one inOrder share. While one of them fills a job, others can give in theirs.
 type line[J any] struct {
-	mu      sync.Mutex
+	reading sync.Mutex // guards the two below
+	taken   int        // jobs given out
+	ended   bool
+
+	mu      sync.Mutex // guards all below
 	changed sync.Cond
 	make    func() J
 	free    []J
 	spare   int // how many jobs may still be made
-	taken   int // jobs given out
-	ended   bool
 
 	waiting    map[int]J // worked, but not yet their turn
 	due        int       // the next to commit
@@ -62,32 +64,42 @@ func (l *line[J]) wake() {
 	l.mu.Unlock()
 }
 
-// take waits for a free job and fills it. Filling is part of the lock: jobs are given out in the order of the list.
+// take waits for a free job and fills it. Jobs are given out in the order of the list.
 func (l *line[J]) take(ctx context.Context, next func(J) error) (job J, seq int, err error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for len(l.free) == 0 && l.spare == 0 && ctx.Err() == nil && !l.ended {
-		l.changed.Wait()
-	}
-	switch {
-	case ctx.Err() != nil:
-		return job, 0, context.Cause(ctx)
-	case l.ended:
+	l.reading.Lock()
+	defer l.reading.Unlock()
+	if l.ended {
 		return job, 0, io.EOF
-	case len(l.free) > 0:
-		job = l.free[len(l.free)-1]
-		l.free = l.free[:len(l.free)-1]
-	default:
-		job = l.make()
-		l.spare--
 	}
-	if err := next(job); err != nil {
+	if job, err = l.room(ctx); err == nil {
+		err = next(job)
+	}
+	if err != nil {
 		l.ended = true
-		l.changed.Broadcast()
 		return job, 0, err
 	}
 	l.taken++
 	return job, l.taken - 1, nil
+}
+
+// room waits for a free job.
+func (l *line[J]) room(ctx context.Context) (job J, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for len(l.free) == 0 && l.spare == 0 && ctx.Err() == nil {
+		l.changed.Wait()
+	}
+	switch last := len(l.free) - 1; {
+	case ctx.Err() != nil:
+		return job, context.Cause(ctx)
+	case last >= 0:
+		job = l.free[last]
+		l.free = l.free[:last]
+	default:
+		job = l.make()
+		l.spare--
+	}
+	return job, nil
 }
 
 // hand gives in a worked job and commits all whose turn has come, unless another worker is at it.

@@ -69,7 +69,7 @@ func newSpill(dir string, size uint32) *spill {
 func (s *spill) room(p uint64, n uint32) ([]byte, error) {
 	switch {
 	case s.memory == nil:
-		s.memory = make([]byte, partitions*s.size)
+		s.memory = vast[byte](int(partitions * s.size))
 	case s.used[p] == s.size:
 		if err := s.flush(p); err != nil {
 			return nil, err
