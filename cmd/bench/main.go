@@ -18,9 +18,10 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strconv"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 func main() {
@@ -30,7 +31,7 @@ func main() {
 	domains := flag.Int("domains", 200_000, "distinct domains to draw from")
 	repeats := flag.Float64("duplicates", 0.03, "share of rows that repeat an earlier address")
 	runs := flag.Int("runs", 3, "runs of each, taken in turn")
-	procs := flag.Int("procs", runtime.NumCPU(), "processors for prebounce")
+	procs := flag.Int("procs", runtime.NumCPU(), "processors for each of them")
 	binary := flag.String("prebounce", "./prebounce", "the program to time")
 	dir := flag.String("dir", filepath.Join("build", "bench"), "where lists and outputs go")
 	memory := flag.Bool("memory", false, "compare the memory for the list with that for a tenth of it, in each format")
@@ -87,19 +88,30 @@ func benchCopy(list mixture, dir, binary string, runs, procs int) error {
 	out := filepath.Join(dir, "out")
 	contenders := []*contender{
 		{name: "prebounce clean --no-dns", out: out, cmd: func() *exec.Cmd {
-			c := exec.Command(binary, "clean", path, "--no-dns", "--quiet", "-o", out)
-			c.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(procs))
-			return c
+			return exec.Command(binary, "clean", path, "--no-dns", "--quiet", "-o", out)
 		}},
 		{name: "encoding/csv copy", out: path + ".copy", cmd: func() *exec.Cmd { return exec.Command(self, "-copy", path) }},
 		{name: "cp", out: path + ".copy", cmd: func() *exec.Cmd { return exec.Command("cp", path, path+".copy") }},
 	}
+	if err := confine(procs); err != nil {
+		return err
+	}
 	if err := inTurn(contenders, runs); err != nil {
 		return err
 	}
-	fmt.Printf("%d processors for prebounce\n", procs)
+	fmt.Printf("%d processors\n", procs)
 	tell(list, contenders, contenders[1])
 	return errors.Join(os.RemoveAll(out), os.Remove(path+".copy"))
+}
+
+// confine lets what is run from now on have the first processors of this machine only.
+func confine(procs int) error {
+	runtime.LockOSThread() // what this thread starts inherits what it may have
+	var set unix.CPUSet
+	for i := range procs {
+		set.Set(i)
+	}
+	return unix.SchedSetaffinity(0, &set)
 }
 
 func inTurn(contenders []*contender, runs int) error {

@@ -192,7 +192,7 @@ func (o *calibration) learn(c *cobra.Command, list *contacts.List, heard *report
 	if err != nil {
 		return history.Campaign{}, err
 	}
-	run := &batch.Run{Lists: lists}
+	run := &batch.Run{Lists: lists, Workers: processors()}
 	learned, err := heard.Learn(c.Context(), list, run, report.NewForecaster(heard.Sent, risk.Options{}, run.Policy))
 	var no *report.DenominatorError
 	if errors.As(err, &no) {

@@ -99,7 +99,7 @@ func (o *cleaning) run(c *cobra.Command, paths []string) error {
 			return usageError(fmt.Errorf("--store %s: that is the list", o.store.file), c.CommandPath()+" --help")
 		}
 	}
-	r := &batch.Run{Dir: dir, Force: o.force, YesRemove: o.yesRemove, MaxRisk: o.forecast.maxRisk.value, Annotate: o.outputs.annotate}
+	r := &batch.Run{Dir: dir, Force: o.force, YesRemove: o.yesRemove, MaxRisk: o.forecast.maxRisk.value, Annotate: o.outputs.annotate, Workers: processors()}
 	if err := o.prepare(c, r); err != nil {
 		return err
 	}
