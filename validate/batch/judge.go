@@ -94,7 +94,7 @@ func (s *splitter) parse(j *splitJob, a *judged, first bool) {
 // judge brings together what the address, its domain and its earlier rows speak for. v is nil for a further address of a row.
 func (s *splitter) judge(j *splitJob, a *judged, v *rowView) {
 	set := a.reason.Set()
-	if a.domain != 0 && s.gists[a.domain-1].mark&quietMark == 0 {
+	if a.domain != 0 && s.marks[a.domain-1]&quietMark == 0 {
 		set |= s.facts[a.domain-1].reasons
 		a.suggestion = s.suggest(a)
 	}

@@ -90,13 +90,13 @@ func (n note) quarters() uint32 {
 
 // keyer finds the key of a row.
 type keyer struct {
-	gists []gist
+	marks []mark
 	aside validate.Reasons // those that keep a row out of clean
 	keys  uint32           // how many there are; fewer where no mail host said anything
 }
 
 func (r *Run) keyer(l *looked) keyer {
-	k := keyer{gists: l.gists, keys: soundKeys + 1<<replyKey}
+	k := keyer{marks: l.marks, keys: soundKeys + 1<<replyKey}
 	if l.replies != nil {
 		k.keys = soundKeys + uint32(len(replyKinds))<<replyKey
 	}
@@ -112,7 +112,7 @@ func (r *Run) keyer(l *looked) keyer {
 func (k *keyer) key(n note, earlier link) (key uint32, state uint8) {
 	m := mark(0)
 	if id := n.domain(); id != 0 {
-		m = k.gists[id-1].mark
+		m = k.marks[id-1]
 	}
 	if state = m.state(); n&(answered|settled) != 0 || earlier != 0 {
 		state = stateOf(n, m, earlier.same())

@@ -62,17 +62,12 @@ func (w *words) keep(s string) string {
 	return view(w.room[from:])
 }
 
-// gist is what most rows of a domain are judged by.
-type gist struct {
-	tail word // the last columns of its rows in results.csv, from the operator on
-	mark mark
-}
-
 // looked is what the second read judges by.
 type looked struct {
 	*survey
 	facts []domainFacts    // by domain number
-	gists []gist           // by domain number
+	marks []mark           // by domain number
+	tails []word           // by domain number: the last columns of its rows in results.csv, from the operator on
 	mails []*validate.Mail // by domain number, of those that take mail; nil if mail hosts are not asked
 	words *words
 	why   string // why no answer of DNS in this run is believed, or empty
@@ -86,7 +81,7 @@ type looked struct {
 
 // look looks at each distinct domain once: at its name, in the lists, and (in resolve) in DNS.
 func (r *Run) look(ctx context.Context, s *survey) (*looked, error) {
-	l := &looked{survey: s, facts: make([]domainFacts, s.domains.len()), gists: vast[gist](s.domains.len()), words: newWords()}
+	l := &looked{survey: s, facts: make([]domainFacts, s.domains.len()), marks: make([]mark, s.domains.len()), tails: vast[word](s.domains.len()), words: newWords()}
 	if r.Asker != nil || r.Answers != nil {
 		l.mails = make([]*validate.Mail, s.domains.len())
 	}
@@ -97,11 +92,11 @@ func (r *Run) look(ctx context.Context, s *survey) (*looked, error) {
 		return nil, err
 	}
 	for id := range l.facts {
-		if l.gists[id].tail == 0 {
-			l.gists[id].tail = noTail
+		if l.tails[id] == 0 {
+			l.tails[id] = noTail
 		}
 		if l.facts[id].quiet() {
-			l.gists[id].mark = quietMark
+			l.marks[id] = quietMark
 		}
 	}
 	return l, nil
@@ -136,7 +131,7 @@ func (r *Run) lookUp(ctx context.Context, l *looked) error {
 		for _, n := range some {
 			f := &l.facts[n.id]
 			f.suggestion, f.operator = l.words.add(n.suggestion), l.words.add(n.operator)
-			l.gists[n.id].tail = l.words.add(lastColumns(n.operator, "", ""))
+			l.tails[n.id] = l.words.add(lastColumns(n.operator, "", ""))
 		}
 	}
 	return err
@@ -175,7 +170,7 @@ func (l *looked) learn(id uint32, m validate.Mail) {
 	if !m.Asked.IsZero() {
 		asked = m.Asked.UTC().Format(time.RFC3339)
 	}
-	l.gists[id].tail = l.words.add(lastColumns(l.words.text[f.operator], host, asked))
+	l.tails[id] = l.words.add(lastColumns(l.words.text[f.operator], host, asked))
 }
 
 // lastColumns is the columns operator, mx, smtp_code, enhanced_code, smtp_text, checked_at: one string for all domains of an operator.

@@ -54,7 +54,7 @@ func (r *Run) markDomains(l *looked, pulled bool) {
 	families := families{l: l, forecaster: r.Forecaster, known: known.Operators(), of: make([][2]mark, len(l.words.text))}
 	for id := range l.facts {
 		f := &l.facts[id]
-		m := l.gists[id].mark&quietMark | families.mark(f.operator, f.consumer)
+		m := l.marks[id]&quietMark | families.mark(f.operator, f.consumer)
 		set := r.Policy.Heeded(f.reasons)
 		if set.Has(validate.Disposable) {
 			m |= disposableMark
@@ -62,7 +62,7 @@ func (r *Run) markDomains(l *looked, pulled bool) {
 		if set != 0 && r.Policy.List(r.Policy.Judge(set)) != validate.Clean {
 			m |= asideMark
 		}
-		l.gists[id].mark = m | domainState(set, pulled)<<settledAt
+		l.marks[id] = m | domainState(set, pulled)<<settledAt
 	}
 }
 

@@ -101,6 +101,6 @@ func (l *looked) doubt(why string, known []bool) {
 		}
 		f := &l.facts[id]
 		f.reasons = f.reasons&^(dnsReasons|validate.Of(validate.TypoDomain)) | validate.Of(validate.DNSFailed)
-		f.detail, l.gists[id].tail = detail, l.words.add(lastColumns(l.words.text[f.operator], "", ""))
+		f.detail, l.tails[id] = detail, l.words.add(lastColumns(l.words.text[f.operator], "", ""))
 	}
 }

@@ -79,7 +79,7 @@ func (s *splitter) tail(domain uint32) string {
 	if domain == 0 {
 		return s.words.text[noTail]
 	}
-	return s.words.text[s.gists[domain-1].tail]
+	return s.words.text[s.tails[domain-1]]
 }
 
 // longestFault is how many octets of a text that is no address results.csv shows: no address has more.

@@ -109,7 +109,7 @@ func shuffled(row uint32, seed uint64) uint64 {
 	return x ^ x>>31
 }
 
-func (s *sampling) domain(id uint32) mark { return s.l.gists[s.open[id].domain-1].mark }
+func (s *sampling) domain(id uint32) mark { return s.l.marks[s.open[id].domain-1] }
 
 // standing is what is known now, with the key of each kind.
 func (s *sampling) standing() (*Standing, []uint32) {

@@ -116,7 +116,7 @@ func (s *splitter) touch(j *splitJob) {
 	sum := j.sum
 	for notes := j.notes[:j.info.rows*noteSize]; len(notes) > 0; notes = notes[noteSize:] {
 		if id := note(binary.NativeEndian.Uint64(notes)).domain(); id != 0 {
-			sum += uint64(s.gists[id-1].tail)
+			sum += uint64(s.tails[id-1]) + uint64(s.marks[id-1])
 		}
 	}
 	j.sum = sum
