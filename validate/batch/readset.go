@@ -19,9 +19,9 @@ type Passed struct {
 // firstText bounds the text that is kept, in octets.
 const firstText = 60
 
-func (p *Passed) add(rec *contacts.Record, text []byte) {
+func (p *Passed) add(block contacts.Block, text []byte) {
 	if p.Count++; p.Count == 1 {
-		p.FirstLine, p.FirstText = rec.Line, string(text[:min(len(text), firstText)])
+		p.FirstLine, p.FirstText = block.Line(), string(text[:min(len(text), firstText)])
 	}
 }
 
@@ -52,14 +52,14 @@ func (e *eye) gather(block contacts.Block, set *AddressSet, passed *Passed) {
 	var rec contacts.Record
 	for block.Next(&rec) {
 		if rec.Kind == contacts.Unreadable {
-			passed.add(&rec, rec.Raw)
+			passed.add(block, rec.Raw)
 			continue
 		}
 		for _, f := range e.addresses(&rec) {
 			if a, fault := e.parser.Parse(view(f.Text)); fault == nil {
 				set.Add(a)
 			} else {
-				passed.add(&rec, f.Text)
+				passed.add(block, f.Text)
 			}
 		}
 	}

@@ -161,7 +161,7 @@ const rejectedHeader = "line,why,text\n"
 // reject notes a stretch of the list that can't be read as a row.
 func (j *splitJob) reject(rec *contacts.Record) {
 	j.tally.rejected++
-	b := strconv.AppendInt(j.rejected, int64(rec.Line), 10)
+	b := strconv.AppendInt(j.rejected, int64(j.block.Line()), 10)
 	b = append(b, ',')
 	b = AppendCell(b, rec.Why)
 	b = append(b, ',')

@@ -13,7 +13,9 @@ type block struct {
 	want *wanted
 	data []byte
 	at   int // the next record
-	seen int // line ends before it
+	last int // the one before
+
+	counted, seen int // octets of data in which line ends were counted, and how many there are
 
 	chart    chart
 	unmapped bool // its dialect is none that stops tell
@@ -34,7 +36,7 @@ func (l *List) block(reuse Block, want *wanted) *block {
 	if cap(b.data) > 2*l.blockSize {
 		b.data, b.scratch = nil, nil
 	}
-	b.data, b.at, b.seen = b.data[:0], 0, 0
+	b.data, b.at, b.last, b.counted, b.seen = b.data[:0], 0, 0, 0, 0
 	b.chart.forget()
 	return b
 }
@@ -56,8 +58,13 @@ func (b *block) read(in *input, n int) error {
 	return fmt.Errorf("reading the list: %w", err)
 }
 
-func (b *block) Line() int    { return b.line }
 func (b *block) Bytes() int64 { return int64(b.size) }
+
+func (b *block) Line() int {
+	b.seen += b.list.dialect.lines(b.data[b.counted:b.last])
+	b.counted = b.last
+	return b.line + b.seen
+}
 
 // What is said of unreadable records.
 const (
@@ -69,7 +76,7 @@ func (b *block) Next(r *Record) bool {
 	if b.at == len(b.data) {
 		return false
 	}
-	*r = Record{Line: b.line + b.seen}
+	*r = Record{}
 	if b.at == 0 && (b.within || b.torn) {
 		r.Kind, r.Why = Unreadable, whyTooLong
 		b.take(r, b.overlong())
@@ -98,7 +105,6 @@ func (b *block) Rest() []byte { return b.data[b.at:] }
 
 func (b *block) Skip(n int) {
 	b.chart.forget()
-	b.seen += b.list.dialect.lines(b.data[b.at : b.at+n])
 	b.at += n
 }
 
@@ -107,15 +113,14 @@ func (b *block) overlong() shape {
 	if b.torn {
 		return shape{size: len(b.data)}
 	}
-	n, _, ended := b.list.dialect.line(b.data, true)
-	return shape{size: n, lines: btoi(ended)}
+	n, _, _ := b.list.dialect.line(b.data, true)
+	return shape{size: n}
 }
 
 // take moves on by one record.
 func (b *block) take(r *Record, rec shape) {
 	r.Raw = b.data[b.at : b.at+rec.size : b.at+rec.size]
-	b.at += rec.size
-	b.seen += rec.lines
+	b.last, b.at = b.at, b.at+rec.size
 }
 
 // cells says what the wanted fields say, in the order in which they were chosen.

@@ -41,7 +41,7 @@ type Pass interface {
 
 // Block is a run of whole records. One goroutine walks it once.
 type Block interface {
-	// Line is the number of the line where its first record begins.
+	// Line is the number of the line, from 1, where the record begins that Next handed out last.
 	Line() int
 	// Bytes is its share of [Source.Size].
 	Bytes() int64
@@ -75,7 +75,6 @@ func (k Kind) String() string { return kindNames[k] }
 // Record is one record of a list. A caller reuses one for all calls of [Block.Next].
 type Record struct {
 	Kind Kind
-	Line int // where it begins, from 1
 	// Raw is the record with its line end, valid as long as its block. In a list that came as UTF-16 or UTF-32
 	// it is UTF-8, and the Sink turns it back. It is nil for formats that are no text.
 	Raw []byte

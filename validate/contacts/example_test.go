@@ -47,7 +47,7 @@ func Example() {
 			if rec.Kind == contacts.Row {
 				found = contacts.Addresses(found[:0], rec.Cells[0])
 				if len(found) == 0 {
-					fmt.Println("no address on line", rec.Line)
+					fmt.Println("no address on line", block.Line())
 					continue
 				}
 			}

@@ -41,7 +41,7 @@ func (l *Lines) odd(field []byte, column int) []byte {
 // Record fills in the record of a row as [Block.Next] does.
 func (l *Lines) Record(row int, r *Record) {
 	b := l.block
-	*r = Record{Raw: l.Raw(row), Line: b.line + b.seen - l.Len() + row}
+	*r = Record{Raw: l.Raw(row)}
 	var rec shape
 	rec, b.fields = b.list.dialect.record(r.Raw, true, b.want.fields, b.fields[:0])
 	r.Fields, b.quoted = rec.fields, true
@@ -64,7 +64,6 @@ func (b *block) Lines(l *Lines) bool {
 		c.record++
 	}
 	*l = Lines{block: b, bounds: c.bounds[first : c.field+1], width: c.width}
-	b.seen += l.Len()
 	return c.field > first
 }
 

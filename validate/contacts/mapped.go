@@ -36,7 +36,7 @@ func (b *block) mapped() (rec shape, ok bool) {
 	b.quoted = false
 	b.pick(c.bounds[c.field : next+1])
 	c.record, c.field = c.record+1, next
-	rec.size, rec.lines, rec.fields = int(end)+1-b.at, 1, c.width
+	rec.size, rec.fields = int(end)+1-b.at, c.width
 	return rec, true
 }
 

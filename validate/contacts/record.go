@@ -5,7 +5,6 @@ import "bytes"
 // shape is what the scanner says about one record.
 type shape struct {
 	size   int // with the line end
-	lines  int // line ends, also inside quotes
 	fields int
 	state  state
 }
@@ -39,8 +38,8 @@ func (w *numbers) next(n int) bool {
 // record takes apart the record at the front of b and appends the wanted fields to out, as they stand. With final, b is all
 // there is.
 func (d *dialect) record(b []byte, final bool, want numbers, out [][]byte) (shape, [][]byte) {
+	var rec shape
 	size, text, ended := d.line(b, final)
-	rec := shape{lines: btoi(ended)}
 	for at := 0; ; {
 		behind, q := at, closed // what is quoted
 		if at < text && b[at] == '"' {
@@ -51,9 +50,8 @@ func (d *dialect) record(b []byte, final bool, want numbers, out [][]byte) (shap
 			return d.unfinished(b, at, q, final), out
 		}
 		if behind > text { // it went on in another line
-			rec.lines = d.lines(b[:behind])
 			size, text, ended = d.line(b[behind:], final)
-			size, text, rec.lines = size+behind, text+behind, rec.lines+btoi(ended)
+			size, text = size+behind, text+behind
 		}
 		stop := text
 		i := d.index(b[behind:text])
@@ -77,7 +75,7 @@ func (d *dialect) unfinished(b []byte, at int, q quote, final bool) shape {
 		return shape{size: len(b), state: partial}
 	}
 	n, _, ended := d.line(b[at:], final)
-	return shape{size: at + n, lines: d.lines(b[:at+n]), state: stateOf(broken, ended || final)}
+	return shape{size: at + n, state: stateOf(broken, ended || final)}
 }
 
 // ending is the shape with its size; certain means that no more bytes can belong to it.

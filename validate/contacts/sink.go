@@ -9,7 +9,8 @@ import (
 
 // ownSink writes rows as they stand in the list.
 func (l *List) ownSink(w io.Writer, extra []string) (Sink, error) {
-	own := func() *part { return &part{list: l, extra: len(extra) > 0} }
+	odd := l.oddOctets()
+	own := func() *part { return &part{list: l, extra: len(extra) > 0, odd: odd} }
 	p := own()
 	if p.extra {
 		p.append(p.safe(l.layout.Separator))
@@ -47,6 +48,7 @@ type part struct {
 	buf   []byte
 	row   []byte // a record of a wide list before it is widened
 	value []byte
+	odd   *[256]bool // octets that a value of ours can't be appended with as it stands
 
 	harmless []byte // records that a spreadsheet can't take for formulas
 	fields   [][]byte
@@ -94,9 +96,34 @@ func (p *part) appendRow(dst, raw []byte, fields int, extra []string) []byte {
 	}
 	for _, v := range extra {
 		dst = append(dst, delim)
+		if p.plain(v) {
+			dst = append(dst, v...)
+			continue
+		}
 		dst, p.value = p.list.appendValue(dst, p.value[:0], v)
 	}
 	return append(dst, p.list.layout.LineEnd...)
+}
+
+// plain tells whether a value of ours can be appended as it stands, as most can.
+func (p *part) plain(v string) bool {
+	if v == "" {
+		return true
+	}
+	odd := v[0] == ' ' || v[len(v)-1] == ' ' || strings.IndexByte(formulas, v[0]) >= 0
+	for i := range len(v) {
+		odd = odd || p.odd[v[i]]
+	}
+	return !odd
+}
+
+// oddOctets are those that a value of ours is to be looked at with care for.
+func (l *List) oddOctets() *[256]bool {
+	odd := new([256]bool)
+	for c := range odd {
+		odd[c] = c < ' ' || c > '~' || c == '"' || c == int(l.appendDelimiter())
+	}
+	return odd
 }
 
 // appendDelimiter separates our columns: by a comma where the list itself has no delimiter.
@@ -139,6 +166,9 @@ func (l *List) appendValue(dst, scratch []byte, v string) (out, used []byte) {
 	return append(dst, scratch...), scratch
 }
 
+// formulas begin with one of these.
+const formulas = "=+-@"
+
 // safe makes a value harmless in a spreadsheet: no control characters, and an apostrophe before what would be a formula.
 func safe(v string) string {
 	for i := range len(v) {
@@ -148,7 +178,7 @@ func safe(v string) string {
 		}
 	}
 	v = strings.TrimSpace(v)
-	if v != "" && strings.IndexByte("=+-@", v[0]) >= 0 {
+	if v != "" && strings.IndexByte(formulas, v[0]) >= 0 {
 		return "'" + v
 	}
 	return v

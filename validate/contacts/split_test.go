@@ -60,7 +60,7 @@ func walk(t testing.TB, l *List) (rows []row) {
 		}
 		size += b.Bytes()
 		for b.Next(&rec) {
-			rows = append(rows, keepRow(&rec))
+			rows = append(rows, keepRow(b, &rec))
 		}
 	}
 	if size != l.Size() {
@@ -69,8 +69,8 @@ func walk(t testing.TB, l *List) (rows []row) {
 	return rows
 }
 
-func keepRow(rec *Record) row {
-	r := row{Kind: rec.Kind, Line: rec.Line, Raw: string(rec.Raw), Fields: rec.Fields, Why: rec.Why}
+func keepRow(b Block, rec *Record) row {
+	r := row{Kind: rec.Kind, Line: b.Line(), Raw: string(rec.Raw), Fields: rec.Fields, Why: rec.Why}
 	for _, c := range rec.Cells {
 		if c == nil {
 			r.Cells = append(r.Cells, "(none)")
@@ -164,7 +164,7 @@ func skipSome(t *testing.T, l *List, rows []row) (rest, want []row) {
 				}
 				b.Skip(len(raw))
 			} else if want = append(want, rows[n]); b.Next(&rec) {
-				rest = append(rest, keepRow(&rec))
+				rest = append(rest, keepRow(b, &rec))
 			}
 			n++
 		}
@@ -216,7 +216,7 @@ func TestBlocksCanBeWalkedSideBySide(t *testing.T) {
 		wg.Go(func() {
 			var rec Record
 			for b.Next(&rec) {
-				*rows = append(*rows, keepRow(&rec))
+				*rows = append(*rows, keepRow(b, &rec))
 			}
 		})
 	}
