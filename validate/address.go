@@ -3,6 +3,8 @@ package validate
 import (
 	"strings"
 	"unsafe"
+
+	"github.com/prebounce/prebounce/validate/known"
 )
 
 // Address is an e-mail address in the form that RFC 5321 §4.1.2 calls Mailbox, with the names of RFC 6531 and IDNA2008.
@@ -44,6 +46,7 @@ type Parser struct {
 	fault   SyntaxError
 	plain   bool
 	folded  bool
+	odd     bool
 	aLabel  bool // a label of the domain begins with xn--
 	glance  glance
 }
@@ -55,6 +58,9 @@ func (p *Parser) Plain() bool { return p.plain }
 
 // Folded tells whether the local part of what was just parsed is ASCII, not quoted, and without capital letters.
 func (p *Parser) Folded() bool { return p.folded }
+
+// Odd tells what [known.Odd] says of the local part of what was just parsed.
+func (p *Parser) Odd() bool { return p.odd }
 
 // Parse is [Parse] for hot paths: what it returns is a part of p and may point into s, so it is good until the next call. It is nil
 // where there is a fault.
@@ -79,6 +85,7 @@ func (p *Parser) careful(s string) (*Address, *SyntaxError) {
 	case len(a.Local)+1+len(a.Domain) > maxAddress:
 		return nil, p.fail(s, maxAddress, "longer than 254 octets")
 	}
+	p.odd = known.Odd(a.Local)
 	return a, nil
 }
 

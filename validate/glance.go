@@ -7,6 +7,7 @@ type glance struct {
 	at, dots, hyphens uint64
 	others            uint64 // _ and +
 	capitals          uint64
+	ps, ls            uint64 // large or small
 	usual             uint64 // all these, the other letters and digits
 }
 
@@ -36,6 +37,7 @@ func (p *Parser) usual(s string, a *Address) (ok bool) {
 	a.Local, a.Domain = s[:i], s[i+1:]
 	a.Quoted, a.UTF8, a.Literal = false, false, false
 	p.folded, p.plain = g.capitals&local == 0, true
+	p.odd = (g.hyphens|g.ps&(g.ls>>1))&local != 0
 	if g.capitals&domain != 0 {
 		a.Domain, p.plain = p.lowered(a.Domain), false
 	}

@@ -2,7 +2,6 @@ package batch
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"iter"
 	"sort"
@@ -138,14 +137,13 @@ func (a *replies) mark(l *looked, p validate.Policy) error {
 // renote changes the note on a row.
 func (l *looked) renote(row uint32, change func(note) note) error {
 	block := l.blocks[sort.Search(len(l.blocks), func(i int) bool { return row < l.blocks[i].firstRow+l.blocks[i].rows })]
-	at := block.notesAt + int64(row-block.firstRow)*noteSize
-	var b [noteSize]byte
-	if _, err := l.notes.ReadAt(b[:], at); err != nil {
+	at := block.trailAt + int64(row-block.firstRow)*noteSize
+	n := make([]note, 1)
+	if _, err := l.trails.ReadAt(octets(n), at); err != nil {
 		return fmt.Errorf("reading working data: %w", err)
 	}
-	n := change(note(binary.NativeEndian.Uint64(b[:])))
-	binary.NativeEndian.PutUint64(b[:], uint64(n))
-	if _, err := l.notes.WriteAt(b[:], at); err != nil {
+	n[0] = change(n[0])
+	if _, err := l.trails.WriteAt(octets(n), at); err != nil {
 		return fmt.Errorf("writing working data: %w", err)
 	}
 	return nil

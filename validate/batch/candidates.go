@@ -2,7 +2,6 @@ package batch
 
 import (
 	"context"
-	"encoding/binary"
 
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/contacts"
@@ -22,7 +21,7 @@ type gatherJob struct {
 	listBlock
 	info  surveyedBlock
 	links links
-	notes []byte
+	trail trail
 	found []candidate
 	eye   eye
 }
@@ -46,8 +45,7 @@ func (r *Run) candidates(ctx context.Context, l *looked) ([]candidate, error) {
 
 func (g *gatherer) work(j *gatherJob) error {
 	j.found = j.found[:0]
-	var err error
-	if j.notes, err = g.readNotes(j.info, noteSize, j.notes); err != nil {
+	if err := g.readTrail(&j.trail, j.info, false); err != nil {
 		return err
 	}
 	var rec contacts.Record
@@ -55,7 +53,7 @@ func (g *gatherer) work(j *gatherJob) error {
 		if rec.Kind != contacts.Row {
 			continue
 		}
-		n := note(binary.NativeEndian.Uint64(j.notes[row*noteSize:]))
+		n := j.trail.notes[row]
 		if j.links.at(row) == 0 && g.open(n) {
 			j.add(&rec, n, j.info.firstRow+row)
 		}

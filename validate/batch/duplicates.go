@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"encoding/binary"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -14,22 +13,29 @@ import (
 // so that the second read finds it in order.
 type duplicates struct {
 	dir     string
-	entries *spill
-	links   []*spill // one for each worker of the search
-	rows    uint32   // rows in the list; known after the survey
+	entries *spill[seenRow]
+	links   []*spill[linkedRow] // one for each worker of the search
+	rows    uint32              // rows in the list; known after the survey
 }
 
-const entrySize, linkSize = 16, 8
+// seenRow is a row with an address, and linkedRow one whose address an earlier row holds.
+type (
+	seenRow struct {
+		mailbox       uint64
+		row, spelling uint32
+	}
+	linkedRow struct{ row, first uint32 }
+)
 
-// What of each partition stays in memory: 16 MiB of entries in all, and 1 MiB of links for each worker, as most lists have few. At a
-// power of two, the ends of all partitions would compete for the same few lines of the processor's caches.
-const entryBuffer, linkBuffer = 64<<10 - 64, 4<<10 - 64
+// How many entries of each partition stay in memory: in all 16 MiB of rows, and 1 MiB of links for each worker, as most lists have few.
+// At a power of two, the ends of all partitions would compete for the same few lines of the processor's caches.
+const rowsKept, linksKept = 4<<10 - 4, 512 - 8
 
 // otherSpelling marks a link to a row that spells the same mailbox differently. Rows stay below it.
 const otherSpelling = 1 << 31
 
 func newDuplicates(dir string) *duplicates {
-	return &duplicates{dir: dir, entries: newSpill(dir, entryBuffer)}
+	return &duplicates{dir: dir, entries: &spill[seenRow]{dir: dir, size: rowsKept}}
 }
 
 func (d *duplicates) close() {
@@ -40,15 +46,7 @@ func (d *duplicates) close() {
 }
 
 func (d *duplicates) add(mailbox uint64, row, spelling uint32) error {
-	p := mailbox >> (64 - partitionBits)
-	b, err := d.entries.room(p, entrySize)
-	if err != nil {
-		return err
-	}
-	binary.NativeEndian.PutUint64(b, mailbox)
-	binary.NativeEndian.PutUint32(b[8:], row)
-	binary.NativeEndian.PutUint32(b[12:], spelling)
-	return nil
+	return d.entries.add(mailbox>>(64-partitionBits), seenRow{mailbox, row, spelling})
 }
 
 // search looks through all entries and leaves the links. rows is how many rows the list has.
@@ -57,7 +55,7 @@ func (d *duplicates) search(rows uint32, workers int) error {
 	var group errgroup.Group
 	var next atomic.Int64
 	for range workers {
-		links := newSpill(d.dir, linkBuffer)
+		links := &spill[linkedRow]{dir: d.dir, size: linksKept}
 		d.links = append(d.links, links)
 		group.Go(func() error {
 			table := firsts{slots: make([]firstSlot, 1<<10)}
@@ -75,12 +73,16 @@ func (d *duplicates) search(rows uint32, workers int) error {
 }
 
 // searchOne looks through one partition of entries.
-func (d *duplicates) searchOne(p int, table *firsts, links *spill) error {
+func (d *duplicates) searchOne(p int, table *firsts, links *spill[linkedRow]) error {
 	table.reset()
-	return d.entries.each(p, func(e []byte) error {
-		for ; len(e) > 0; e = e[entrySize:] {
-			row, spelling := binary.NativeEndian.Uint32(e[8:]), binary.NativeEndian.Uint32(e[12:])
-			if err := d.link(links, row, table.first(binary.NativeEndian.Uint64(e), row, spelling)); err != nil {
+	return d.entries.each(p, func(rows []seenRow) error {
+		for i := range rows {
+			r := &rows[i]
+			first := table.first(r.mailbox, r.row, r.spelling)
+			if first == r.row {
+				continue
+			}
+			if err := links.add(uint64(r.row/d.perPartition()), linkedRow{r.row, first}); err != nil {
 				return err
 			}
 		}
@@ -90,20 +92,6 @@ func (d *duplicates) searchOne(p int, table *firsts, links *spill) error {
 
 // perPartition is how many rows one partition of links covers.
 func (d *duplicates) perPartition() uint32 { return d.rows/partitions + 1 }
-
-func (d *duplicates) link(links *spill, row, first uint32) error {
-	if first == row {
-		return nil
-	}
-	p := uint64(row / d.perPartition())
-	b, err := links.room(p, linkSize)
-	if err != nil {
-		return err
-	}
-	binary.NativeEndian.PutUint32(b, row)
-	binary.NativeEndian.PutUint32(b[4:], first)
-	return nil
-}
 
 // firsts is a table of the rows that were first with a mailbox, and with a spelling of it. It grows with distinct ones only.
 type firsts struct {
@@ -179,13 +167,12 @@ func (d *duplicates) near(row uint32) (linkedRows, error) {
 	per := d.perPartition()
 	l := linkedRows{from: row / per * per, to: row/per*per + per}
 	for _, spilled := range d.links {
-		err := spilled.each(int(row/per), func(found []byte) error {
+		err := spilled.each(int(row/per), func(found []linkedRow) error {
 			if l.first == nil && len(found) > 0 {
 				l.first = make(links, per)
 			}
-			for ; len(found) > 0; found = found[linkSize:] {
-				row, first := binary.NativeEndian.Uint32(found), binary.NativeEndian.Uint32(found[4:])
-				l.first[row-l.from] = link(first&^otherSpelling + 1 | first&otherSpelling)
+			for _, f := range found {
+				l.first[f.row-l.from] = link(f.first&^otherSpelling + 1 | f.first&otherSpelling)
 			}
 			return nil
 		})

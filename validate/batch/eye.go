@@ -57,7 +57,7 @@ func (e *eye) reasons(a *validate.Address) (s validate.Reasons) {
 	if a.Quoted || a.UTF8 || a.Literal {
 		s = a.Reasons() &^ validate.DomainReasons(a.Domain)
 	}
-	s |= validate.RoleReasons(e.run.Lists.Role(a.Local))
+	s |= validate.RoleReasons(e.run.Lists.RoleOf(a.Local, e.parser.Odd()))
 	if e.run.Suppressed.Has(a) {
 		s |= validate.Of(validate.Suppressed)
 	}

@@ -108,7 +108,7 @@ func TestDuplicates(t *testing.T) {
 			want := make([]uint32, tt.rows)
 			first, exact := map[uint64]uint32{}, map[[2]uint64]uint32{}
 			for row := range uint32(tt.rows) {
-				box := uint64(rng.IntN(tt.boxes)+1) * 0x9e3779b97f4a7c15
+				box := uint64(rng.IntN(tt.boxes)+1) * 0x9e3779b97f4a7c15 >> 3 // in few partitions, so that they are spilled
 				spelling := uint64(rng.IntN(tt.spelling))
 				if err := d.add(box, row, uint32(spelling)); err != nil {
 					t.Fatal(err)

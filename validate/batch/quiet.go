@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"encoding/binary"
 	"slices"
 
 	"github.com/prebounce/prebounce/validate"
@@ -19,7 +18,7 @@ func (s *splitter) quiet(j *splitJob, at uint32) uint32 {
 	first, rest := at, j.rest
 	b, end := j.results[:cap(j.results)], len(j.results)
 	for ; at < j.info.rows && j.links.at(at) == 0; at++ {
-		n, p := j.note(at), j.place(at)
+		n, p := j.trail.notes[at], j.trail.places[at]
 		id := n.domain()
 		if n&notQuiet != note(validate.NotProbed) || id == 0 || p == 0 {
 			break
@@ -60,12 +59,4 @@ func (s *splitter) chance(n note, m mark) *rowChance {
 		return &unknownChance
 	}
 	return &s.forecast.chances[s.forecast.numbers[soundKeys+keyOf(n, m)]]
-}
-
-func (j *splitJob) note(row uint32) note {
-	return note(binary.NativeEndian.Uint64(j.notes[row*noteSize:]))
-}
-
-func (j *splitJob) place(row uint32) place {
-	return place(binary.NativeEndian.Uint32(j.notes[j.info.rows*noteSize+row*placeSize:]))
 }

@@ -21,7 +21,7 @@ var unknownChance = rowChance{text: noChance}
 // look brings together what is known of a block's row. It fills v in place: returned, it would be copied before it is written.
 func (s *splitter) look(v *rowView, j *splitJob, at uint32) {
 	v.row, v.earlier = j.info.firstRow+at, j.links.at(at)
-	v.note, v.place = j.note(at), j.place(at)
+	v.note, v.place = j.trail.notes[at], j.trail.places[at]
 	if s.forecast == nil {
 		v.state, v.chance = soundState, &unknownChance
 		return

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"unsafe"
 )
 
 // scratch is a temporary file that nobody else can open: it has no name as soon as it is open (on Windows, until it is closed).
@@ -46,81 +47,78 @@ const (
 	partitions    = 1 << partitionBits
 )
 
-// spill keeps fixed-size entries apart in partitions, in the order in which they came: a little in memory, the rest in a scratch file.
-type spill struct {
-	open   func() (*scratch, error)
+// spill keeps entries apart in partitions, in the order in which they came: some of each in memory, the rest in a scratch file. T holds no
+// pointers.
+type spill[T any] struct {
+	dir    string
 	file   *scratch // nil until memory is full
-	size   uint32   // octets of each partition that stay in memory: a whole number of entries
-	memory []byte   // size for each partition, once there is an entry; what is never used takes no memory of the machine
+	size   uint32   // entries of each partition that stay in memory
+	memory []T      // size for each partition, once there is an entry; what is never used takes no memory of the machine
 	used   [partitions]uint32
-	chunks [partitions][]chunk
+	chunks [partitions][]int64 // where in the file the others lie, size of them at each place
 }
 
-type chunk struct {
-	at   int64
-	size int
-}
-
-func newSpill(dir string, size uint32) *spill {
-	return &spill{open: func() (*scratch, error) { return newScratch(dir) }, size: size}
-}
-
-// room is where partition p takes another n octets.
-func (s *spill) room(p uint64, n uint32) ([]byte, error) {
-	switch {
-	case s.memory == nil:
-		s.memory = vast[byte](int(partitions * s.size))
-	case s.used[p] == s.size:
-		if err := s.flush(p); err != nil {
-			return nil, err
-		}
-	}
-	at := uint32(p)*s.size + s.used[p]
-	s.used[p] += n
-	return s.memory[at : at+n], nil
-}
-
-func (s *spill) flush(p uint64) (err error) {
-	if s.file == nil {
-		if s.file, err = s.open(); err != nil {
+func (s *spill[T]) add(p uint64, entry T) error {
+	if s.memory == nil || s.used[p] == s.size {
+		if err := s.room(p); err != nil {
 			return err
 		}
 	}
-	at, err := s.file.add(s.buffer(int(p)))
-	s.chunks[p] = append(s.chunks[p], chunk{at, int(s.size)})
+	s.memory[uint32(p)*s.size+s.used[p]] = entry
+	s.used[p]++
+	return nil
+}
+
+// room makes room in partition p.
+func (s *spill[T]) room(p uint64) (err error) {
+	if s.memory == nil {
+		s.memory = vast[T](int(partitions * s.size))
+		return nil
+	}
+	if s.file == nil {
+		if s.file, err = newScratch(s.dir); err != nil {
+			return err
+		}
+	}
+	at, err := s.file.add(octets(s.inMemory(int(p))))
+	s.chunks[p] = append(s.chunks[p], at)
 	s.used[p] = 0
 	return err
 }
 
-// buffer is what of partition p is in memory.
-func (s *spill) buffer(p int) []byte {
+// inMemory is what of partition p is in memory.
+func (s *spill[T]) inMemory(p int) []T {
 	if s.used[p] == 0 {
 		return nil
 	}
 	return s.memory[p*int(s.size):][:s.used[p]]
 }
 
-// each hands over the entries of partition p in the order in which they came, a buffer full at a time. It may run side by side.
-func (s *spill) each(p int, use func(entries []byte) error) error {
-	var room []byte
-	for _, c := range s.chunks[p] {
+// each hands over the entries of partition p in the order in which they came, some at a time. It may run side by side.
+func (s *spill[T]) each(p int, use func([]T) error) error {
+	var room []T
+	for _, at := range s.chunks[p] {
 		if room == nil {
-			room = make([]byte, s.size)
+			room = make([]T, s.size)
 		}
-		buf := room[:c.size]
-		if _, err := s.file.ReadAt(buf, c.at); err != nil {
+		if _, err := s.file.ReadAt(octets(room), at); err != nil {
 			return fmt.Errorf("reading working data: %w", err)
 		}
-		if err := use(buf); err != nil {
+		if err := use(room); err != nil {
 			return err
 		}
 	}
-	return use(s.buffer(p))
+	return use(s.inMemory(p))
 }
 
-func (s *spill) close() {
+func (s *spill[T]) close() {
 	s.memory, s.used = nil, [partitions]uint32{}
 	if s.file != nil {
 		s.file.close()
 	}
+}
+
+// octets are those of entries as they stand in memory. T holds no pointers.
+func octets[T any](s []T) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), len(s)*int(unsafe.Sizeof(*new(T))))
 }

@@ -2,7 +2,6 @@ package batch
 
 import (
 	"context"
-	"encoding/binary"
 
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/contacts"
@@ -28,7 +27,7 @@ type splitJob struct {
 	listBlock
 	info  surveyedBlock
 	links links
-	notes []byte
+	trail trail
 
 	folder   *folder
 	start    uint32                  // first row of the list
@@ -94,8 +93,7 @@ func (s *splitter) work(j *splitJob) error {
 	}
 	j.rejected, j.results = j.rejected[:0], j.results[:0]
 	j.tally.reset()
-	var err error
-	if j.notes, err = s.readNotes(j.info, noteSize+placeSize, j.notes); err != nil {
+	if err := s.readTrail(&j.trail, j.info, true); err != nil {
 		return err
 	}
 	j.rest = j.block.Rest()
@@ -114,8 +112,8 @@ func (s *splitter) work(j *splitJob) error {
 // touch brings near what the rows will look up: all at once instead of one wait after the other.
 func (s *splitter) touch(j *splitJob) {
 	sum := j.sum
-	for notes := j.notes[:j.info.rows*noteSize]; len(notes) > 0; notes = notes[noteSize:] {
-		if id := note(binary.NativeEndian.Uint64(notes)).domain(); id != 0 {
+	for _, n := range j.trail.notes {
+		if id := n.domain(); id != 0 {
 			sum += uint64(s.tails[id-1]) + uint64(s.marks[id-1])
 		}
 	}

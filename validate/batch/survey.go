@@ -2,7 +2,6 @@ package batch
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"hash/maphash"
 	"unsafe"
@@ -16,20 +15,14 @@ type survey struct {
 	rows    uint32   // records that are rows
 	starts  []uint32 // of each list: its first row
 	blocks  []surveyedBlock
-	notes   *scratch
+	trails  *scratch
 	domains *domains
 	same    *duplicates
 	columns *observer // nil where there will be no forecast
 }
 
-// surveyedBlock tells where the second read finds what the first left about a block's rows: the notes on all, then their places.
-type surveyedBlock struct {
-	firstRow, rows uint32
-	notesAt        int64
-}
-
 func (s *survey) close() {
-	s.notes.close()
+	s.trails.close()
 	s.same.close()
 }
 
@@ -54,7 +47,7 @@ type surveyJob struct {
 	eye    eye
 	group  *grouper
 	traits *traitReader
-	notes  []byte // of all rows, then their places
+	trail  trail
 }
 
 type surveyedRow struct {
@@ -68,11 +61,11 @@ type surveyedRow struct {
 
 // survey reads the list once.
 func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
-	notes, err := newScratch(r.TempDir)
+	trails, err := newScratch(r.TempDir)
 	if err != nil {
 		return nil, err
 	}
-	s := &surveyor{Run: r, survey: &survey{notes: notes, domains: newDomains(), same: newDuplicates(r.TempDir), columns: r.observer()}}
+	s := &surveyor{Run: r, survey: &survey{trails: trails, domains: newDomains(), same: newDuplicates(r.TempDir), columns: r.observer()}}
 	newJob := func() *surveyJob { return &surveyJob{eye: eye{run: r}, group: s.columns.newGrouper()} }
 	read := r.reading(ctx, func(list int) []int { return r.traitColumns(list, s.columns.columns(list)) })
 	err = inOrder(ctx, r.workers(), newJob, func(j *surveyJob) error { return read(&j.listBlock) }, s.work, s.commit)
@@ -234,8 +227,8 @@ func (s *surveyor) commit(j *surveyJob) error {
 		return errors.New("the list has more than two thousand million rows: split it")
 	}
 	s.begin(j.list)
-	j.notes = append(j.notes[:0], make([]byte, len(j.rows)*(noteSize+placeSize))...)
-	notes, places := j.notes[:len(j.rows)*noteSize], j.notes[len(j.rows)*noteSize:]
+	j.trail.reset(len(j.rows))
+	notes, places := j.trail.notes[:len(j.rows)], j.trail.places[:len(j.rows)]
 	from := uint32(0)
 	for i := range j.rows {
 		if i%touched == 0 {
@@ -246,15 +239,14 @@ func (s *surveyor) commit(j *surveyJob) error {
 		if err != nil {
 			return err
 		}
-		binary.NativeEndian.PutUint64(notes[i*noteSize:], uint64(n))
-		binary.NativeEndian.PutUint32(places[i*placeSize:], uint32(row.place))
+		notes[i], places[i] = n, row.place
 		from = row.nameEnd
 		s.rows++
 	}
 	for _, name := range j.also {
 		s.domains.add(s.domains.hash(name), []byte(name), 0)
 	}
-	at, err := s.notes.add(j.notes)
+	at, err := s.trails.add(j.trail.octets(true))
 	n := uint32(len(j.rows))
 	s.blocks = append(s.blocks, surveyedBlock{s.rows - n, n, at})
 	s.progress(Survey, j.block.Bytes())

@@ -29,11 +29,11 @@ const (
 
 // Role says whose a local part is. Case and a +tag don't matter. The first word before a dot, hyphen or underscore decides
 // where the rest is a place or a number: sales.uk and info-2 are roles, sales.miller is a person. It does not allocate.
-func (l *Lists) Role(local string) RoleKind {
-	if len(local) > maxLocal {
-		return NotRole
-	}
-	if !l.suspicious(local) {
+func (l *Lists) Role(local string) RoleKind { return l.RoleOf(local, Odd(local)) }
+
+// RoleOf is Role for who knows what [Odd] says.
+func (l *Lists) RoleOf(local string, odd bool) RoleKind {
+	if len(local) > maxLocal || !odd && !l.suspicious(local) {
 		return NotRole
 	}
 	n, word := measure(local)
@@ -57,14 +57,14 @@ func (l *Lists) Role(local string) RoleKind {
 	return NotRole
 }
 
-// suspicious tells whether a local part may be any role: most names show at a glance that they are none.
+// suspicious tells whether a local part that isn't odd may be a role: most names show at a glance that they are none.
 func (l *Lists) suspicious(local string) bool {
-	return l.lists().openings.begin(local) || odd(local) || l != nil && l.own != nil && l.own.roles != nil
+	return l.lists().openings.begin(local) || l != nil && l.own != nil && l.own.roles != nil
 }
 
-// odd tells whether there is a hyphen, as in every name that list software makes, or the letters pl, as in every name that asks for no
+// Odd tells whether a local part has a hyphen, as every name that list software makes, or the letters pl, as every name that asks for no
 // reply. It looks at eight letters at a time, and at those of most names without a loop.
-func odd(local string) bool {
+func Odd(local string) bool {
 	last := len(local) - 8
 	if last < 0 {
 		return oddOnes(firstEight(local)) != 0
