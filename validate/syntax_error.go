@@ -2,6 +2,7 @@ package validate
 
 import (
 	"fmt"
+	"strconv"
 	"unicode/utf8"
 )
 
@@ -15,7 +16,7 @@ func (e *SyntaxError) Error() string {
 	if e.At == 0 {
 		return e.What
 	}
-	return fmt.Sprintf("%s at %d", e.What, e.At)
+	return e.What + " at " + strconv.Itoa(e.At)
 }
 
 // noAt says that there is no address at all.
