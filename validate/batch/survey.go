@@ -229,11 +229,9 @@ func (s *surveyor) commit(j *surveyJob) error {
 	s.begin(j.list)
 	j.trail.reset(len(j.rows))
 	notes, places := j.trail.notes[:len(j.rows)], j.trail.places[:len(j.rows)]
+	s.touch(j.rows)
 	from := uint32(0)
 	for i := range j.rows {
-		if i%touched == 0 {
-			s.touch(j.rows[i:min(i+touched, len(j.rows))])
-		}
 		row := &j.rows[i]
 		n, err := s.row(row, j.names[from:row.nameEnd])
 		if err != nil {
@@ -252,9 +250,6 @@ func (s *surveyor) commit(j *surveyJob) error {
 	s.progress(Survey, j.block.Bytes())
 	return err
 }
-
-// touched is how many rows are touched at once.
-const touched = 64
 
 // touch brings near what row will look up: all at once instead of one wait after the other.
 func (s *surveyor) touch(rows []surveyedRow) {
