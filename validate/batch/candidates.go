@@ -44,6 +44,7 @@ func (r *Run) candidates(ctx context.Context, l *looked) ([]candidate, error) {
 }
 
 func (g *gatherer) work(j *gatherJob) error {
+	defer j.done()
 	j.found = j.found[:0]
 	if err := g.readTrail(&j.trail, j.info, false); err != nil {
 		return err
@@ -83,6 +84,6 @@ func (j *gatherJob) add(rec *contacts.Record, n note, row uint32) {
 
 func (g *gatherer) commit(j *gatherJob) error {
 	g.found = append(g.found, j.found...)
-	g.progress(Gather, j.block.Bytes())
+	g.progress(Gather, j.bytes)
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/contacts"
@@ -49,28 +50,60 @@ func (r *Run) size() (n int64) {
 
 // listBlock is a block, and which list it is a part of.
 type listBlock struct {
-	block contacts.Block
+	block contacts.Block // until it is done with
+	bytes int64
 	list  int
+	free  *freeBlocks
 }
 
-// reading returns what reads all lists, one after the other: each call puts the following block in the place of one that is done with.
+// done lets a block go to whoever reads next, while it is near the processor.
+func (b *listBlock) done() {
+	b.free.put(b.block)
+	b.block = nil
+}
+
+// freeBlocks are those to use again, the latest first.
+type freeBlocks struct {
+	mu     sync.Mutex
+	blocks []contacts.Block
+}
+
+func (f *freeBlocks) put(b contacts.Block) {
+	f.mu.Lock()
+	f.blocks = append(f.blocks, b)
+	f.mu.Unlock()
+}
+
+// take is one that was put, or nil.
+func (f *freeBlocks) take() (b contacts.Block) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if last := len(f.blocks) - 1; last >= 0 {
+		b, f.blocks = f.blocks[last], f.blocks[:last]
+	}
+	return b
+}
+
+// reading returns what reads all lists, one after the other: each call hands out the following block.
 // columns are those to read beside the addresses of a list.
 func (r *Run) reading(ctx context.Context, columns func(list int) []int) func(*listBlock) error {
 	sources, list := r.sources(), -1
 	var pass contacts.Pass
+	var free *freeBlocks // of this pass
 	return func(b *listBlock) (err error) {
 		for {
 			if pass != nil {
-				if b.list != list {
-					*b = listBlock{list: list}
+				if b.block, err = pass.Next(free.take()); err == nil {
+					b.bytes, b.list, b.free = b.block.Bytes(), list, free
 				}
-				if b.block, err = pass.Next(b.block); !errors.Is(err, io.EOF) {
+				if !errors.Is(err, io.EOF) {
 					return r.of(list, err)
 				}
 			}
 			if list++; list == len(sources) {
 				return io.EOF
 			}
+			free = new(freeBlocks)
 			if pass, err = sources[list].Pass(ctx, columns(list)...); err != nil {
 				return r.of(list, err)
 			}

@@ -86,6 +86,7 @@ func (r *Run) split(ctx context.Context, l *looked, f *forecast, out *outputs) (
 }
 
 func (s *splitter) work(j *splitJob) error {
+	defer j.done()
 	for _, p := range j.parts {
 		if p != nil {
 			p.Reset()
@@ -161,6 +162,6 @@ func (s *splitter) commit(j *splitJob) error {
 		return err
 	}
 	s.tally.add(&j.tally)
-	s.progress(Split, j.block.Bytes())
+	s.progress(Split, j.bytes)
 	return nil
 }

@@ -82,6 +82,7 @@ func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
 }
 
 func (s *surveyor) work(j *surveyJob) error {
+	defer j.done()
 	j.rows, j.names, j.also = j.rows[:0], j.names[:0], j.also[:0]
 	if j.traits == nil || j.traits.list != j.list {
 		j.traits, j.layout = s.traits(j.group, j.list), s.sources()[j.list].Layout()
@@ -247,7 +248,7 @@ func (s *surveyor) commit(j *surveyJob) error {
 	at, err := s.trails.add(j.trail.octets(true))
 	n := uint32(len(j.rows))
 	s.blocks = append(s.blocks, surveyedBlock{s.rows - n, n, at})
-	s.progress(Survey, j.block.Bytes())
+	s.progress(Survey, j.bytes)
 	return err
 }
 
