@@ -15,6 +15,13 @@ type eye struct {
 	parser  validate.Parser
 	found   []contacts.Found
 	mailbox []byte
+	rules   [256]ruleOf // of domains that were met lately
+}
+
+// ruleOf is the rule for mailboxes of the domain with this hash.
+type ruleOf struct {
+	domain uint64
+	rule   *known.Mailbox
 }
 
 // plain parses a cell that holds nothing but an address, written as it will be sent: most do, and then nobody need look for more.
@@ -38,7 +45,7 @@ func (e *eye) addresses(rec *contacts.Record) []contacts.Found {
 // spelling is the mailbox's usual one they are alike.
 func (e *eye) find(a *validate.Address, domain uint64, seed maphash.Seed) (mailbox uint64, exact uint32) {
 	spelling := joined(maphash.String(seed, a.Local), domain)
-	rule := known.MailboxOf(a.Local, a.Domain)
+	rule := e.rule(a, domain)
 	if rule == nil && e.parser.Folded() {
 		return spelling, uint32(spelling)
 	}
@@ -47,6 +54,18 @@ func (e *eye) find(a *validate.Address, domain uint64, seed maphash.Seed) (mailb
 		domain = maphash.String(seed, shared)
 	}
 	return joined(maphash.Bytes(seed, e.mailbox), domain), uint32(spelling)
+}
+
+// rule is that of an address with this hash of its domain. Few domains have most rows.
+func (e *eye) rule(a *validate.Address, domain uint64) *known.Mailbox {
+	if a.Quoted {
+		return nil
+	}
+	r := &e.rules[domain%uint64(len(e.rules))]
+	if r.domain != domain {
+		*r = ruleOf{domain, known.MailboxOf(a.Local, a.Domain)}
+	}
+	return r.rule
 }
 
 // joined is the hash of an address by those of its parts. Turning one keeps a@b apart from b@a, and a@a from b@b.

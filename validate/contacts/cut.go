@@ -8,34 +8,40 @@ func (d *dialect) cut(b []byte, eof bool) int {
 	if d.lead != nil {
 		return d.cutByRecord(b, eof)
 	}
-	start, at := 0, 0 // where the record begins; where to look on
+	start, from, at := 0, 0, 0 // of a record; whence line ends matter; where to look on
 	for {
 		i := bytes.IndexByte(b[at:], '"')
 		if i < 0 {
-			return d.cutPlain(b, start, at, eof)
+			return d.cutPlain(b, start, from, eof)
 		}
 		i += at
-		if n := d.lastLine(b[at:i]); n > 0 {
-			start = at + n
-		}
-		at = i + 1
-		if i != start && b[i-1] != d.delim {
+		if at = i + 1; i != start && !d.beginsField(b, i) {
 			continue
+		}
+		if n := d.lastLine(b[from:i]); n > 0 {
+			start = from + n
 		}
 		end, q := d.quoted(b[start:], i-start, eof || d.full(b[start:]))
 		switch q {
 		case undecided:
 			return start
 		case closed:
-			at = start + end + 1
+			from = start + end + 1
 		case unclosed:
 			n, _, ended := d.line(b[i:], eof)
 			if !ended {
 				return d.cutPlain(b, start, len(b), eof)
 			}
-			start, at = i+n, i+n
+			start, from = i+n, i+n
 		}
+		at = from
 	}
+}
+
+// beginsField tells whether b[i], which stands outside quotes and is not the first byte, is the first of a field.
+func (d *dialect) beginsField(b []byte, i int) bool {
+	before := b[i-1]
+	return before == d.delim || before == '\n' || d.cr && before == '\r'
 }
 
 // cutPlain ends a cut: from b[at] on there are no more quotes.
