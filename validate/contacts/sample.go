@@ -21,17 +21,21 @@ type entry struct {
 
 // sample takes apart the whole records of head, at most so many. With eof the list ends where head does.
 func (d *dialect) sample(head []byte, eof bool, decode *decoder, most int) (entries []entry) {
+	var fields, cells [][]byte // of one record, and of all
 	for at := 0; at < len(head) && len(entries) < most; {
-		rec, fields := d.record(head[at:], eof || d.full(head[at:]), every, nil)
+		var rec shape
+		rec, fields = d.record(head[at:], eof || d.full(head[at:]), every, fields[:0])
 		if rec.state == partial {
 			break
 		}
 		e := entry{at: at, size: rec.size, broken: rec.state == broken}
 		if !e.broken && !d.blank(head[at:at+rec.size]) {
+			first := len(cells)
 			for _, f := range fields {
 				cell, _ := decode.cell(f, nil)
-				e.cells = append(e.cells, cell)
+				cells = append(cells, cell)
 			}
+			e.cells = cells[first:len(cells):len(cells)]
 		}
 		entries = append(entries, e)
 		at += rec.size
