@@ -106,35 +106,23 @@ func (s *surveyor) work(j *surveyJob) error {
 	}
 }
 
-// lines looks at rows that can be had at once.
+// lines looks at rows that can be had at once. Most hold nothing but an address, written as it will be sent, in the only chosen column.
 func (s *surveyor) lines(j *surveyJob) {
 	first, n := len(j.rows), j.lines.Len()
 	j.rows = append(j.rows, make([]surveyedRow, n)...)
 	rows := j.rows[first:]
-	for i := range rows {
+	for i, cell := range j.lines.Column(j.layout.Columns[0].Index) {
 		row := &rows[i]
-		if !s.plain(j, row, i) {
+		if a, ok := j.eye.plain(cell); ok && len(j.layout.Columns) == 1 {
+			j.see(row, a, s.domains.seed)
+			j.place(row, j.lines.Raw(i), cell)
+		} else {
 			j.lines.Record(i, &j.rec)
 			j.addresses(row, &j.rec, s.domains.seed)
 		}
 		row.nameEnd = uint32(len(j.names))
 	}
 	j.traits.readLines(&j.lines, rows)
-}
-
-// plain looks at a row of the lines that holds nothing but an address, written as it will be sent, in the only chosen column: most do.
-func (s *surveyor) plain(j *surveyJob, row *surveyedRow, i int) bool {
-	if len(j.layout.Columns) != 1 {
-		return false
-	}
-	cell := j.lines.Cell(i, j.layout.Columns[0].Index)
-	a, ok := j.eye.plain(cell)
-	if !ok {
-		return false
-	}
-	j.see(row, a, s.domains.seed)
-	j.place(row, j.lines.Raw(i), cell)
-	return true
 }
 
 // record looks at a row by itself.

@@ -153,9 +153,7 @@ func (t *traitReader) readLines(l *contacts.Lines, rows []surveyedRow) {
 func (t *traitReader) sources(l *contacts.Lines) {
 	for i := range t.counted {
 		c := &t.counted[i]
-		column := t.columns[c.cell]
-		for row := range t.said {
-			cell := l.Cell(row, column)
+		for row, cell := range l.Column(t.columns[c.cell]) {
 			id, few := c.values.add(cell, soundState, 1)
 			if i == t.origin && len(cell) > 0 {
 				t.said[row] = t.said[row]&^(7<<sourceAt) | t.from(cell, c.values.values.text, id, few)
@@ -163,8 +161,8 @@ func (t *traitReader) sources(l *contacts.Lines) {
 		}
 	}
 	for _, c := range t.confirmed {
-		for row := range t.said {
-			if c.trait.Says(l.Cell(row, t.columns[c.cell])) {
+		for row, cell := range l.Column(t.columns[c.cell]) {
+			if c.trait.Says(cell) {
 				t.said[row] = t.said[row]&^(7<<sourceAt) | t.certain
 			}
 		}
@@ -174,12 +172,13 @@ func (t *traitReader) sources(l *contacts.Lines) {
 // dates puts the latest dates of some columns in the place of those that were there.
 func (t *traitReader) dates(l *contacts.Lines, columns []datedCell, mark note) {
 	for i, c := range columns {
-		column := t.columns[c.cell]
-		for row := range t.said {
-			if day, ok := c.trait.Dates.Day(l.Cell(row, column)); ok {
-				if days := t.days(day); i == 0 || t.said[row]&engaged != mark || later(days, t.said[row]) {
-					t.said[row] = t.said[row]&^(engaged|noDays<<daysAt) | mark | days
-				}
+		for row, cell := range l.Column(t.columns[c.cell]) {
+			day, ok := c.trait.Dates.Day(cell)
+			if !ok {
+				continue
+			}
+			if days := t.days(day); i == 0 || t.said[row]&engaged != mark || later(days, t.said[row]) {
+				t.said[row] = t.said[row]&^(engaged|noDays<<daysAt) | mark | days
 			}
 		}
 	}

@@ -1,5 +1,7 @@
 package contacts
 
+import "iter"
+
 // Lines are coming rows of a block that lie as nearly all do: one line each, and all with as many fields. So they are at hand all at once.
 type Lines struct {
 	block  *block
@@ -16,17 +18,23 @@ func (l *Lines) Raw(row int) []byte {
 	return l.block.data[l.bounds[i]+1 : l.bounds[i+l.width]+1]
 }
 
-// Cell is what a cell of the column of that index says; nil where the rows are too short. It is good until the following call.
-func (l *Lines) Cell(row, column int) []byte {
-	if column >= l.width {
-		return nil
+// Column is what the cells of the column of that index say, row by row; nil where the rows are too short. Each is good until the following.
+func (l *Lines) Column(column int) iter.Seq2[int, []byte] {
+	return func(yield func(int, []byte) bool) {
+		data, bounds, width := l.block.data, l.bounds, l.width
+		for row, i := 0, column; (row+1)*width < len(bounds); row, i = row+1, i+width {
+			var field []byte
+			if column < width {
+				field = data[bounds[i]+1 : bounds[i+1]]
+			}
+			if n := len(field); n > 0 && (field[0] == '"' || field[n-1] == '\r') {
+				field = l.odd(field, column)
+			}
+			if !yield(row, field) {
+				return
+			}
+		}
 	}
-	i := row*l.width + column
-	field := l.block.data[l.bounds[i]+1 : l.bounds[i+1]]
-	if n := len(field); n > 0 && (field[0] == '"' || field[n-1] == '\r') {
-		return l.odd(field, column)
-	}
-	return field
 }
 
 // odd is what a field says that may not be as it stands.
@@ -54,17 +62,17 @@ func (b *block) Lines(l *Lines) bool {
 	if b.decode != nil || c.width == 0 || b.at == 0 && (b.within || b.torn) || b.at == len(b.data) || c.record == len(c.ends) && !b.draw() {
 		return false
 	}
-	first := c.field
-	for next := first + c.width; c.record < len(c.ends) && next < len(c.bounds); next += c.width {
-		end := int(c.ends[c.record])
-		if int(c.bounds[next]) != end || !b.isRow(b.at, end) {
+	first, at, field, rows := c.field, b.at, c.field, 0
+	for ends := c.ends[c.record:]; rows < len(ends) && field+c.width < len(c.bounds); rows++ {
+		end := ends[rows]
+		if c.bounds[field+c.width] != end || !b.isRow(at, int(end)) {
 			break
 		}
-		b.at, c.field = end+1, next
-		c.record++
+		at, field = int(end)+1, field+c.width
 	}
-	*l = Lines{block: b, bounds: c.bounds[first : c.field+1], width: c.width}
-	return c.field > first
+	*l = Lines{block: b, bounds: c.bounds[first : field+1], width: c.width}
+	b.at, c.field, c.record = at, field, c.record+rows
+	return rows > 0
 }
 
 // isRow tells whether the record of one line that ends at b.data[end] is a row.
