@@ -28,7 +28,6 @@ const (
 func (n note) reason() validate.Reason { return validate.Reason(n & reasonBits) }
 func (n note) domain() uint32          { return uint32(n >> domainAt) }
 func (n note) days() uint16            { return uint16(n >> daysAt) }
-func (n note) source() uint8           { return uint8(n >> sourceAt & 7) }
 
 // Days of a note beside the count of whole days.
 const (
