@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/maphash"
 	"io"
 	"sync"
 )
@@ -39,8 +38,7 @@ type List struct {
 	dialect   dialect
 	layout    Layout
 	blockSize int
-	safe      bool         // see Options.ExcelSafe
-	seed      maphash.Seed // of the marks
+	safe      bool // see Options.ExcelSafe
 
 	start          int64 // behind the byte order mark
 	afterSeparator int64 // offsets of the input: behind the sep= line,
@@ -70,7 +68,7 @@ func Open(ctx context.Context, path string, o Options) (*List, error) {
 
 // newList takes over in.
 func newList(ctx context.Context, in *input, o *Options) (*List, error) {
-	l := &List{in: in, blockSize: o.BlockSize, safe: o.ExcelSafe, seed: maphash.MakeSeed(), dialect: dialect{limit: o.RecordCap}}
+	l := &List{in: in, blockSize: o.BlockSize, safe: o.ExcelSafe, dialect: dialect{limit: o.RecordCap}}
 	if l.blockSize <= 0 {
 		l.blockSize = defaultBlock
 	}

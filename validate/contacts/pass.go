@@ -2,7 +2,7 @@ package contacts
 
 import (
 	"context"
-	"hash/maphash"
+	"hash/crc32"
 	"io"
 	"maps"
 	"slices"
@@ -13,9 +13,9 @@ type mark struct {
 	offset int64
 	size   int
 	line   int
-	hash   uint64
-	within bool // it begins inside a line that is too long
-	torn   bool // all of it is a piece of such a line
+	sum    uint32 // CRC-32
+	within bool   // it begins inside a line that is too long
+	torn   bool   // all of it is a piece of such a line
 }
 
 // wanted are the fields that a pass hands out.
@@ -86,7 +86,7 @@ func (p *firstPass) Next(reuse Block) (Block, error) {
 	if err := p.fill(b); err != nil {
 		return nil, err
 	}
-	b.mark.size, b.mark.hash = len(b.data), maphash.Bytes(l.seed, b.data)
+	b.mark.size, b.mark.sum = len(b.data), crc32.ChecksumIEEE(b.data)
 	p.marks = append(p.marks, b.mark)
 	p.next.offset += int64(len(b.data))
 	p.next.line += l.dialect.lines(b.data)
@@ -160,7 +160,7 @@ func (p *secondPass) Next(reuse Block) (Block, error) {
 	if err := b.read(p.list.in, b.size); err != nil {
 		return nil, err
 	}
-	if maphash.Bytes(p.list.seed, b.data) != b.hash {
+	if crc32.ChecksumIEEE(b.data) != b.sum {
 		return nil, ErrChanged
 	}
 	return b, nil
