@@ -28,8 +28,8 @@ type (
 )
 
 // How many entries of each partition stay in memory: in all 16 MiB of rows, and 1 MiB of links for each worker, as most lists have few.
-// At a power of two, the ends of all partitions would compete for the same few lines of the processor's caches.
-const rowsKept, linksKept = 4<<10 - 4, 512 - 8
+// They go to the file in whole pages.
+const rowsKept, linksKept = 4 << 10, 512
 
 // otherSpelling marks a link to a row that spells the same mailbox differently. Rows stay below it.
 const otherSpelling = 1 << 31

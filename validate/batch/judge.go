@@ -37,7 +37,7 @@ func (s *splitter) plain(j *splitJob, v *rowView, a *judged) validate.List {
 func (s *splitter) again(j *splitJob, v *rowView, first judged) (judged, validate.List) {
 	j.seen = j.seen[:0]
 	for i, f := range j.eye.addresses(&j.rec) {
-		a := judged{text: string(f.Text), repair: f.Repair}
+		a := judged{text: view(f.Text), repair: f.Repair}
 		view := v
 		if i == 0 {
 			a.reason, a.domain = first.reason, first.domain

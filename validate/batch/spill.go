@@ -51,47 +51,53 @@ const (
 // pointers.
 type spill[T any] struct {
 	dir    string
-	file   *scratch // nil until memory is full
-	size   uint32   // entries of each partition that stay in memory
-	memory []T      // size for each partition, once there is an entry; what is never used takes no memory of the machine
-	used   [partitions]uint32
-	chunks [partitions][]int64 // where in the file the others lie, size of them at each place
+	file   *scratch                // nil until memory is full
+	size   uint32                  // entries of each partition that stay in memory: a multiple of gathered
+	memory []T                     // room for each partition, once it is needed; what is never used takes no memory of the machine
+	used   [partitions]uint32      // by entries in memory, and among the latest
+	latest [partitions][gathered]T // on their way there: all of these lie near the processor
+	chunks [partitions][]int64     // where in the file the others lie, size of them at each place
 }
+
+const (
+	gathered = 16 // to put away one at a time takes longer (measured: a fiftieth of the first read of ten million rows)
+	apart    = 8  // entries between two partitions. Without them, the ends of all would compete for a few lines of the caches.
+)
 
 func (s *spill[T]) add(p uint64, entry T) error {
-	if s.memory == nil || s.used[p] == s.size {
-		if err := s.room(p); err != nil {
-			return err
-		}
-	}
-	s.memory[uint32(p)*s.size+s.used[p]] = entry
-	s.used[p]++
-	return nil
-}
-
-// room makes room in partition p.
-func (s *spill[T]) room(p uint64) (err error) {
-	if s.memory == nil {
-		s.memory = vast[T](int(partitions * s.size))
+	s.latest[p][s.used[p]%gathered] = entry
+	if s.used[p]++; s.used[p]%gathered > 0 {
 		return nil
 	}
+	return s.settle(p)
+}
+
+// settle puts the latest entries of partition p to the others.
+func (s *spill[T]) settle(p uint64) error {
+	if s.memory == nil {
+		s.memory = vast[T](int(partitions * (s.size + apart)))
+	}
+	copy(s.room(p)[s.used[p]-gathered:], s.latest[p][:])
+	if s.used[p] < s.size {
+		return nil
+	}
+	return s.putOut(p)
+}
+
+// room is where the entries of partition p are in memory.
+func (s *spill[T]) room(p uint64) []T { return s.memory[uint32(p)*(s.size+apart):][:s.size] }
+
+// putOut moves partition p from memory to the file.
+func (s *spill[T]) putOut(p uint64) (err error) {
 	if s.file == nil {
 		if s.file, err = newScratch(s.dir); err != nil {
 			return err
 		}
 	}
-	at, err := s.file.add(octets(s.inMemory(int(p))))
+	at, err := s.file.add(octets(s.room(p)))
 	s.chunks[p] = append(s.chunks[p], at)
 	s.used[p] = 0
 	return err
-}
-
-// inMemory is what of partition p is in memory.
-func (s *spill[T]) inMemory(p int) []T {
-	if s.used[p] == 0 {
-		return nil
-	}
-	return s.memory[p*int(s.size):][:s.used[p]]
 }
 
 // each hands over the entries of partition p in the order in which they came, some at a time. It may run side by side.
@@ -108,7 +114,13 @@ func (s *spill[T]) each(p int, use func([]T) error) error {
 			return err
 		}
 	}
-	return use(s.inMemory(p))
+	late := s.used[p] % gathered
+	if s.used[p] > late {
+		if err := use(s.room(uint64(p))[:s.used[p]-late]); err != nil {
+			return err
+		}
+	}
+	return use(s.latest[p][:late])
 }
 
 func (s *spill[T]) close() {

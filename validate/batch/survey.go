@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"hash/maphash"
+	"slices"
 	"unsafe"
 
 	"github.com/prebounce/prebounce/validate"
@@ -15,7 +16,7 @@ type survey struct {
 	rows    uint32   // records that are rows
 	starts  []uint32 // of each list: its first row
 	blocks  []surveyedBlock
-	trails  *scratch
+	trails  trails
 	domains *domains
 	same    *duplicates
 	columns *observer // nil where there will be no forecast
@@ -50,27 +51,29 @@ type surveyJob struct {
 	trail  trail
 }
 
+// surveyedRow is by what a row's domain and mailbox are found again.
 type surveyedRow struct {
 	domain  uint64 // hash; 0: no domain
 	mailbox uint64
 	nameEnd uint32
 	exact   uint32 // hash of the exact spelling
-	note    note
-	place   place
 }
 
 // survey reads the list once.
 func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
-	trails, err := newScratch(r.TempDir)
+	room, err := newScratch(r.TempDir)
 	if err != nil {
 		return nil, err
 	}
-	s := &surveyor{Run: r, survey: &survey{trails: trails, domains: newDomains(), same: newDuplicates(r.TempDir), columns: r.observer()}}
+	s := &surveyor{Run: r, survey: &survey{trails: trails{scratch: room}, domains: newDomains(), same: newDuplicates(r.TempDir), columns: r.observer()}}
 	newJob := func() *surveyJob { return &surveyJob{eye: eye{run: r}, group: s.columns.newGrouper()} }
 	read := r.reading(ctx, func(list int) []int { return r.traitColumns(list, s.columns.columns(list)) })
 	err = inOrder(ctx, r.workers(), newJob, func(j *surveyJob) error { return read(&j.listBlock) }, s.work, s.commit)
 	s.begin(len(r.sources()) - 1)
 	s.domains.count()
+	if err == nil {
+		err = s.trails.end()
+	}
 	if err == nil {
 		err = s.same.search(s.rows, r.workers())
 	}
@@ -83,7 +86,7 @@ func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
 
 func (s *surveyor) work(j *surveyJob) error {
 	defer j.done()
-	j.rows, j.names, j.also = j.rows[:0], j.names[:0], j.also[:0]
+	j.reset()
 	if j.traits == nil || j.traits.list != j.list {
 		j.traits, j.layout = s.traits(j.group, j.list), s.sources()[j.list].Layout()
 	}
@@ -100,87 +103,99 @@ func (s *surveyor) work(j *surveyJob) error {
 			continue
 		}
 		if apart { // what stands before it is no row, and would be passed over
-			j.rows[first].place = 0
+			j.trail.places[first] = 0
 		}
 		rec.Kind = contacts.Row
 	}
 }
 
+// reset makes ready for a block.
+func (j *surveyJob) reset() {
+	j.rows, j.names, j.also = j.rows[:0], j.names[:0], j.also[:0]
+	j.trail.resize(0)
+}
+
+// more makes room for some rows and tells which is the first of them. All that stands there is to be overwritten.
+func (j *surveyJob) more(rows int) (first int) {
+	first = len(j.rows)
+	j.rows = slices.Grow(j.rows, rows)[:first+rows]
+	j.trail.resize(first + rows)
+	return first
+}
+
 // lines looks at rows that can be had at once. Most hold nothing but an address, written as it will be sent, in the only chosen column.
 func (s *surveyor) lines(j *surveyJob) {
-	first, n := len(j.rows), j.lines.Len()
-	j.rows = append(j.rows, make([]surveyedRow, n)...)
-	rows := j.rows[first:]
+	first := j.more(j.lines.Len())
+	rows, notes, places := j.rows[first:], j.trail.notes[first:], j.trail.places[first:]
 	for i, cell := range j.lines.Column(j.layout.Columns[0].Index) {
 		row := &rows[i]
 		if a, ok := j.eye.plain(cell); ok && len(j.layout.Columns) == 1 {
-			j.see(row, a, s.domains.seed)
-			j.place(row, j.lines.Raw(i), cell)
+			notes[i], places[i] = j.see(row, a, s.domains.seed), placeIn(j.lines.Raw(i), cell)
 		} else {
 			j.lines.Record(i, &j.rec)
-			j.addresses(row, &j.rec, s.domains.seed)
+			notes[i], places[i] = j.addresses(row, &j.rec, s.domains.seed)
 		}
 		row.nameEnd = uint32(len(j.names))
 	}
-	j.traits.readLines(&j.lines, rows)
+	j.traits.readLines(&j.lines, notes)
 }
 
 // record looks at a row by itself.
 func (j *surveyJob) record(rec *contacts.Record, seed maphash.Seed) {
-	j.rows = append(j.rows, surveyedRow{})
-	row := &j.rows[len(j.rows)-1]
-	j.addresses(row, rec, seed)
-	row.nameEnd = uint32(len(j.names))
-	row.note |= j.traits.read(rec.Extra)
+	i := j.more(1)
+	n, p := j.addresses(&j.rows[i], rec, seed)
+	j.trail.notes[i], j.trail.places[i] = n|j.traits.read(rec.Extra), p
+	j.rows[i].nameEnd = uint32(len(j.names))
 }
 
-// place notes where the address stands that was looked at, if it can be copied from there.
-func (j *surveyJob) place(row *surveyedRow, raw, address []byte) {
-	if special[address[0]] == 0 {
-		row.place = placeOf(raw, address)
+// placeIn is the place of an address that was looked at, if it can be copied from there.
+func placeIn(raw, address []byte) place {
+	if special[address[0]] != 0 {
+		return 0
 	}
+	return placeOf(raw, address)
 }
 
 // addresses looks at the addresses of one row.
-func (j *surveyJob) addresses(row *surveyedRow, rec *contacts.Record, seed maphash.Seed) {
+func (j *surveyJob) addresses(row *surveyedRow, rec *contacts.Record, seed maphash.Seed) (note, place) {
 	if len(rec.Cells) == 1 {
 		if a, ok := j.eye.plain(rec.Cells[0]); ok {
-			j.see(row, a, seed)
-			j.place(row, rec.Raw, rec.Cells[0])
-			return
+			return j.see(row, a, seed), placeIn(rec.Raw, rec.Cells[0])
 		}
 	}
-	j.found(row, j.eye.addresses(rec), rec.Raw, seed)
+	return j.found(row, j.eye.addresses(rec), rec.Raw, seed)
 }
 
 // found looks at the addresses of a row where they take some finding.
-func (j *surveyJob) found(row *surveyedRow, all []contacts.Found, raw []byte, seed maphash.Seed) {
+func (j *surveyJob) found(row *surveyedRow, all []contacts.Found, raw []byte, seed maphash.Seed) (n note, p place) {
 	if len(all) == 0 {
-		row.note = noteOf(validate.NoAddress, settledReasons)
-		return
+		row.domain, row.mailbox = 0, 0
+		return noteOf(validate.NoAddress, settledReasons), 0
 	}
-	j.first(row, all[0], seed)
+	n = j.first(row, all[0], seed)
 	if len(all) > 1 {
-		row.note |= lookAgain
+		n |= lookAgain
 		j.rest(all[1:])
 	}
-	if row.note&lookAgain == 0 && fits(view(all[0].Text)) {
-		row.place = placeOf(raw, all[0].Text)
+	if n&lookAgain == 0 && fits(view(all[0].Text)) {
+		p = placeOf(raw, all[0].Text)
 	}
+	return n, p
 }
 
 // first looks at the address that decides.
-func (j *surveyJob) first(row *surveyedRow, f contacts.Found, seed maphash.Seed) {
+func (j *surveyJob) first(row *surveyedRow, f contacts.Found, seed maphash.Seed) note {
 	text := view(f.Text)
 	a, fault := j.eye.parser.Parse(text)
 	if fault != nil {
-		row.note = noteOf(validate.BadSyntax, settledReasons) | lookAgain
-		return
+		row.domain, row.mailbox = 0, 0
+		return noteOf(validate.BadSyntax, settledReasons) | lookAgain
 	}
-	j.see(row, a, seed)
+	n := j.see(row, a, seed)
 	if f.Repair != 0 || a.UTF8 || a.Quoted || !spelt(a, text) {
-		row.note |= lookAgain
+		n |= lookAgain
 	}
+	return n
 }
 
 // spelt tells whether an address is written as it will be sent.
@@ -189,17 +204,20 @@ func spelt(a *validate.Address, text string) bool {
 }
 
 // see notes what an address speaks for, and by what it can be found again.
-func (j *surveyJob) see(row *surveyedRow, a *validate.Address, seed maphash.Seed) {
-	row.note = note(validate.NotProbed)
+func (j *surveyJob) see(row *surveyedRow, a *validate.Address, seed maphash.Seed) note {
+	n := note(validate.NotProbed)
 	if set := j.eye.reasons(a); set != 0 {
-		row.note = noteOf(j.eye.run.Policy.Judge(set), set)
+		n = noteOf(j.eye.run.Policy.Judge(set), set)
 	}
 	domain := maphash.String(seed, a.Domain)
 	row.mailbox, row.exact = j.eye.find(a, domain, seed)
-	if !a.Literal {
-		row.domain = domain
+	if a.Literal {
+		domain = 0
+	} else {
 		j.names = append(j.names, a.Domain...)
 	}
+	row.domain = domain
+	return n
 }
 
 // rest sees to it that the domains of a row's further addresses become known too.
@@ -216,24 +234,22 @@ func (s *surveyor) commit(j *surveyJob) error {
 		return errors.New("the list has more than two thousand million rows: split it")
 	}
 	s.begin(j.list)
-	j.trail.reset(len(j.rows))
-	notes, places := j.trail.notes[:len(j.rows)], j.trail.places[:len(j.rows)]
 	s.touch(j.rows)
-	from := uint32(0)
+	notes, from := j.trail.notes[:len(j.rows)], uint32(0)
 	for i := range j.rows {
 		row := &j.rows[i]
-		n, err := s.row(row, j.names[from:row.nameEnd])
+		domain, err := s.row(row, j.names[from:row.nameEnd])
 		if err != nil {
 			return err
 		}
-		notes[i], places[i] = n, row.place
+		notes[i] |= domain
 		from = row.nameEnd
 		s.rows++
 	}
 	for _, name := range j.also {
 		s.domains.add(s.domains.hash(name), []byte(name), 0)
 	}
-	at, err := s.trails.add(j.trail.octets(true))
+	at, err := s.trails.leave(&j.trail)
 	n := uint32(len(j.rows))
 	s.blocks = append(s.blocks, surveyedBlock{s.rows - n, n, at})
 	s.progress(Survey, j.bytes)
@@ -249,16 +265,15 @@ func (s *surveyor) touch(rows []surveyedRow) {
 	s.sum = sum
 }
 
-// row gives a row its number: its domain is counted, its mailbox kept for the search.
-func (s *surveyor) row(row *surveyedRow, domain []byte) (note, error) {
-	n := row.note
+// row gives a row its number: its domain is counted, and numbered in its place in a note, its mailbox kept for the search.
+func (s *surveyor) row(row *surveyedRow, domain []byte) (n note, err error) {
 	if row.domain != 0 {
-		n |= note(s.domains.add(row.domain, domain, 1)+1) << domainAt
+		n = note(s.domains.add(row.domain, domain, 1)+1) << domainAt
 	}
-	if row.mailbox == 0 { // no address; that an address hashes to this is as likely as never
-		return n, nil
+	if row.mailbox != 0 { // 0: no address; that one hashes to this is as likely as never
+		err = s.same.add(row.mailbox, s.rows, row.exact)
 	}
-	return n, s.same.add(row.mailbox, s.rows, row.exact)
+	return n, err
 }
 
 // view is the text of b without a copy: good as long as b is.

@@ -2,45 +2,65 @@ package batch
 
 import (
 	"fmt"
-	"unsafe"
+	"slices"
 )
 
 // trail is what the first read leaves about a block's rows.
 type trail struct {
 	notes  []note
 	places []place
-	room   []note // for both, the places behind the notes
 }
 
-// surveyedBlock tells where the trail of a block is, and which rows it is about.
+// surveyedBlock tells where the trail of a block is, the places behind the notes, and which rows it is about.
 type surveyedBlock struct {
 	firstRow, rows uint32
 	trailAt        int64
 }
 
-// reset makes room for the trail of so many rows.
-func (t *trail) reset(rows int) {
-	if n := rows + (rows+1)/2; cap(t.room) < n {
-		t.room = make([]note, n)
-	}
-	t.notes = t.room[:rows]
-	t.places = unsafe.Slice((*place)(unsafe.Pointer(unsafe.SliceData(t.room[rows:cap(t.room)]))), rows)
+// resize makes it a trail of so many rows. What it says of those that come on is yet to be written.
+func (t *trail) resize(rows int) {
+	t.notes = slices.Grow(t.notes, max(0, rows-len(t.notes)))[:rows]
+	t.places = slices.Grow(t.places, max(0, rows-len(t.places)))[:rows]
 }
 
-// octets are those of the notes and, if they are wanted, the places.
-func (t *trail) octets(places bool) []byte {
-	n := len(t.notes) * noteSize
-	if places {
-		n += len(t.notes) * placeSize
+// trails are those of all blocks. They go to a file much at a time: the system takes three times as long for small pieces that don't
+// fill its pages (measured: 37 KiB at a time against 256).
+type trails struct {
+	*scratch
+	pending []byte
+}
+
+const trailsAtOnce = 256 << 10
+
+// leave keeps the trail of a block.
+func (t *trails) leave(b *trail) (at int64, err error) {
+	at = t.size + int64(len(t.pending))
+	t.pending = append(append(t.pending, octets(b.notes)...), octets(b.places)...)
+	for len(t.pending) >= trailsAtOnce && err == nil {
+		_, err = t.add(t.pending[:trailsAtOnce])
+		t.pending = append(t.pending[:0], t.pending[trailsAtOnce:]...)
 	}
-	return octets(t.room)[:n]
+	return at, err
+}
+
+// end writes what is left. Only then all can be read.
+func (t *trails) end() error {
+	_, err := t.add(t.pending)
+	t.pending = nil
+	return err
 }
 
 // readTrail reads the notes on a block's rows, and perhaps their places.
 func (s *survey) readTrail(t *trail, b surveyedBlock, places bool) error {
-	t.reset(int(b.rows))
-	if _, err := s.trails.ReadAt(t.octets(places), b.trailAt); err != nil && b.rows > 0 {
-		return fmt.Errorf("reading working data: %w", err)
+	if t.resize(int(b.rows)); b.rows == 0 {
+		return nil
 	}
-	return nil
+	_, err := s.trails.ReadAt(octets(t.notes), b.trailAt)
+	if err == nil && places {
+		_, err = s.trails.ReadAt(octets(t.places), b.trailAt+int64(b.rows)*noteSize)
+	}
+	if err != nil {
+		err = fmt.Errorf("reading working data: %w", err)
+	}
+	return err
 }

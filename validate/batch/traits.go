@@ -20,8 +20,6 @@ type traitReader struct {
 	origin    int // in counted; less than 0: none
 	confirmed []datedCell
 
-	said []note // of rows that are at hand at once
-
 	today   int32
 	certain note   // the source of a confirmed address
 	none    note   // of a row that doesn't say
@@ -137,48 +135,44 @@ func (t *traitReader) read(cells [][]byte) note {
 }
 
 // readLines puts the traits of rows that are at hand at once into their notes. It goes from column to column.
-func (t *traitReader) readLines(l *contacts.Lines, rows []surveyedRow) {
-	t.said = t.said[:0]
-	for range rows {
-		t.said = append(t.said, t.none)
+func (t *traitReader) readLines(l *contacts.Lines, notes []note) {
+	for i := range notes {
+		notes[i] |= t.none
 	}
-	t.sources(l)
-	t.dates(l, t.created, 0)
-	t.dates(l, t.engaged, engaged)
-	for i := range rows {
-		rows[i].note |= t.said[i]
-	}
+	t.sources(l, notes)
+	t.dates(l, notes, t.created, 0)
+	t.dates(l, notes, t.engaged, engaged)
 }
 
-func (t *traitReader) sources(l *contacts.Lines) {
+func (t *traitReader) sources(l *contacts.Lines, notes []note) {
 	for i := range t.counted {
 		c := &t.counted[i]
 		for row, cell := range l.Column(t.columns[c.cell]) {
 			id, few := c.values.add(cell, soundState, 1)
 			if i == t.origin && len(cell) > 0 {
-				t.said[row] = t.said[row]&^(7<<sourceAt) | t.from(cell, c.values.values.text, id, few)
+				notes[row] = notes[row]&^(7<<sourceAt) | t.from(cell, c.values.values.text, id, few)
 			}
 		}
 	}
 	for _, c := range t.confirmed {
 		for row, cell := range l.Column(t.columns[c.cell]) {
 			if c.trait.Says(cell) {
-				t.said[row] = t.said[row]&^(7<<sourceAt) | t.certain
+				notes[row] = notes[row]&^(7<<sourceAt) | t.certain
 			}
 		}
 	}
 }
 
 // dates puts the latest dates of some columns in the place of those that were there.
-func (t *traitReader) dates(l *contacts.Lines, columns []datedCell, mark note) {
+func (t *traitReader) dates(l *contacts.Lines, notes []note, columns []datedCell, mark note) {
 	for i, c := range columns {
 		for row, cell := range l.Column(t.columns[c.cell]) {
 			day, ok := c.trait.Dates.Day(cell)
 			if !ok {
 				continue
 			}
-			if days := t.days(day); i == 0 || t.said[row]&engaged != mark || later(days, t.said[row]) {
-				t.said[row] = t.said[row]&^(engaged|noDays<<daysAt) | mark | days
+			if days := t.days(day); i == 0 || notes[row]&engaged != mark || later(days, notes[row]) {
+				notes[row] = notes[row]&^(engaged|noDays<<daysAt) | mark | days
 			}
 		}
 	}
