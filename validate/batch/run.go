@@ -112,6 +112,7 @@ func (r *Run) Do(ctx context.Context) (*Summary, error) {
 		return nil, err
 	}
 	t, err := run.split(ctx, l, f, out)
+	s.close()
 	if err != nil {
 		return nil, err
 	}

@@ -35,11 +35,14 @@ func (s *scratch) add(p []byte) (at int64, err error) {
 	return at, nil
 }
 
+// close lets the file go, which takes the system a while if it is large: nobody waits for that.
 func (s *scratch) close() {
-	s.Close()
 	if runtime.GOOS == "windows" {
+		s.Close()
 		os.Remove(s.Name())
+		return
 	}
+	go s.Close()
 }
 
 const (
