@@ -27,10 +27,12 @@ func (r *Run) brake(l *looked) (b Brake, err error) {
 		Brake
 		_ [64]byte // so that no worker waits for another one's cache line
 	}, r.workers())
-	err = l.eachRow(len(weighed), func(w int) seeRow {
-		return func(n note, earlier link) {
-			if !earlier.same() {
-				r.weigh(l, &weighed[w].Brake, n)
+	err = l.eachRow(len(weighed), func(w int) seeRows {
+		return func(notes []note, earlier links) {
+			for row, n := range notes {
+				if !earlier.at(uint32(row)).same() {
+					r.weigh(l, &weighed[w].Brake, n)
+				}
 			}
 		}
 	})

@@ -2,11 +2,11 @@ package batch
 
 import "golang.org/x/sync/errgroup"
 
-// seeRow is told of a row by its note, and which earlier row holds the address, or the mailbox in another spelling.
-type seeRow func(n note, earlier link)
+// seeRows is told of some rows by their notes, and by which earlier rows hold their addresses, or their mailboxes in another spelling.
+type seeRows func(notes []note, earlier links)
 
-// eachRow goes through the notes of all rows. Each worker sees the rows of a stretch of the list, in their order.
-func (l *looked) eachRow(workers int, see func(worker int) seeRow) error {
+// eachRow goes through the notes of all rows, many at a time. Each worker sees the rows of a stretch of the list, in their order.
+func (l *looked) eachRow(workers int, see func(worker int) seeRows) error {
 	var group errgroup.Group
 	for w := range workers {
 		from, to := w*len(l.blocks)/workers, (w+1)*len(l.blocks)/workers
@@ -18,7 +18,7 @@ func (l *looked) eachRow(workers int, see func(worker int) seeRow) error {
 }
 
 // eachOf goes through the rows of some blocks in their order.
-func (l *looked) eachOf(blocks []surveyedBlock, see seeRow) error {
+func (l *looked) eachOf(blocks []surveyedBlock, see seeRows) error {
 	cache := linkCache{same: l.same}
 	var near links
 	var t trail
@@ -30,9 +30,7 @@ func (l *looked) eachOf(blocks []surveyedBlock, see seeRow) error {
 		if near, err = cache.of(block, near); err != nil {
 			return err
 		}
-		for row, n := range t.notes {
-			see(n, near.at(uint32(row)))
-		}
+		see(t.notes, near)
 	}
 	return nil
 }

@@ -28,12 +28,14 @@ func (c *kindCounts) add(key uint32, more kindCount) {
 // tally counts the rows by key, the lowest first.
 func (k *keyer) tally(l *looked, workers int) (sums []kindCount, keys []uint32, err error) {
 	counts := make([]*kindCounts, workers)
-	err = l.eachRow(workers, func(w int) seeRow {
+	err = l.eachRow(workers, func(w int) seeRows {
 		mine := &kindCounts{numbers: make([]uint32, k.keys)}
 		counts[w] = mine
-		return func(n note, earlier link) {
-			key, _ := k.key(n, earlier)
-			mine.add(key, kindCount{1, int64(n.days())})
+		return func(notes []note, earlier links) {
+			for row, n := range notes {
+				key, _ := k.key(n, earlier.at(uint32(row)))
+				mine.add(key, kindCount{1, int64(n.days())})
+			}
 		}
 	})
 	sums, keys = k.sum(counts)

@@ -23,13 +23,15 @@ func (r *Run) Kinds(ctx context.Context, see func(k Kind, days int64)) error {
 	}
 	run.markDomains(l, false)
 	keys := run.keyer(l)
-	one := func(n note, earlier link) {
-		key, _ := keys.key(n, earlier)
-		k, days := kindOf(key), int64(n.days())
-		if k.Settled != validate.NotProbed || !k.Dated || k.Future {
-			days = 0
+	some := func(notes []note, earlier links) {
+		for row, n := range notes {
+			key, _ := keys.key(n, earlier.at(uint32(row)))
+			k, days := kindOf(key), int64(n.days())
+			if k.Settled != validate.NotProbed || !k.Dated || k.Future {
+				days = 0
+			}
+			see(k, days)
 		}
-		see(k, days)
 	}
-	return l.eachRow(1, func(int) seeRow { return one })
+	return l.eachRow(1, func(int) seeRows { return some })
 }

@@ -9,7 +9,7 @@ import (
 
 const maxEdits = 2
 
-// letters is the set of characters in a name. An edit changes at most two of them, which tells most names apart at a glance.
+// letters is the set of characters in a name, which tells most names apart at a glance.
 type letters uint64
 
 func bagOf(name string) (bag letters) {
@@ -77,6 +77,14 @@ func (c closeness) beats(other closeness) bool {
 	return c.weight > 10*other.weight
 }
 
+// tooFar tells, without a closer look, that no slip leads from a target to what was typed. To leave out a character, or to type one more,
+// changes one letter at most; any other edit changes two.
+func (t *target) tooFar(q *query) bool {
+	longer := len(q.domain) - len(t.domain)
+	longer = max(longer, -longer)
+	return longer > t.edits || t.bag.apart(q.bag) > 2*t.edits-longer
+}
+
 // close compares the names where the public suffixes are the same, and the whole where the typed one is none.
 func (q *query) close(t *target) closeness {
 	q.split()
@@ -88,12 +96,8 @@ func (q *query) close(t *target) closeness {
 		}
 		typed, meant = q.name, t.name
 	}
-	limit := 1
-	if len(t.name) >= 8 && t.kind != ownDomain {
-		limit = maxEdits
-	}
-	n, odd := edits(typed, meant, 0, 0, limit)
-	if n > limit || len(t.name) < 5 && n > 0 {
+	n, odd := edits(typed, meant, 0, 0, t.edits)
+	if n > t.edits || len(t.name) < 5 && n > 0 {
 		return far
 	}
 	weight := t.count

@@ -33,6 +33,7 @@ type target struct {
 	bag    letters // of the whole domain
 	count  int     // in the user's list
 	kind   targetKind
+	edits  int // as many as a slip of it may have
 }
 
 type targetKind uint8
@@ -86,7 +87,10 @@ func (p *Prior) add(domain string, count int, kind targetKind) {
 	if len(domain) > maxTarget || name == domain {
 		return
 	}
-	t, top := target{domain, name, suffix, bagOf(domain), count, kind}, topOf(domain)
+	t, top := target{domain, name, suffix, bagOf(domain), count, kind, 1}, topOf(domain)
+	if len(name) >= 8 && kind != ownDomain {
+		t.edits = maxEdits
+	}
 	p.all[len(domain)] = append(p.all[len(domain)], t)
 	if !listed {
 		return
@@ -174,7 +178,7 @@ func (p *Prior) nearest(domain string, seen int) (meant string) {
 	for n := max(len(domain)-maxEdits, 0); n <= min(len(domain)+maxEdits, maxTarget); n++ {
 		for i := range targets[n] {
 			t := &targets[n][i]
-			if t.bag.apart(q.bag) > 2*maxEdits {
+			if t.tooFar(&q) {
 				continue
 			}
 			switch c := q.close(t); {
