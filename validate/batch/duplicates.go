@@ -95,7 +95,7 @@ func (d *duplicates) perPartition() uint32 { return d.rows/partitions + 1 }
 
 // firsts is a table of the rows that were first with a mailbox, and with a spelling of it. It grows with distinct ones only.
 type firsts struct {
-	slots []firstSlot // a power of two, at most half full
+	slots []firstSlot // a power of two, at most three quarters full
 	used  int
 }
 
@@ -124,7 +124,7 @@ func (f *firsts) slot(key uint64) *firstSlot {
 
 func (f *firsts) put(s *firstSlot, key uint64, row, spelling uint32) {
 	*s = firstSlot{key, row + 1, spelling}
-	if f.used++; 2*f.used <= len(f.slots) {
+	if f.used++; 4*f.used <= 3*len(f.slots) {
 		return
 	}
 	old := f.slots
