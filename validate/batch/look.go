@@ -81,7 +81,7 @@ type looked struct {
 
 // look looks at each distinct domain once: at its name, in the lists, and (in resolve) in DNS.
 func (r *Run) look(ctx context.Context, s *survey) (*looked, error) {
-	l := &looked{survey: s, facts: make([]domainFacts, s.domains.len()), marks: make([]mark, s.domains.len()), tails: vast[word](s.domains.len()), words: newWords()}
+	l := &looked{survey: s, facts: make([]domainFacts, s.domains.len()), marks: make([]mark, s.domains.len()), tails: make([]word, s.domains.len()), words: newWords()}
 	if r.Asker != nil || r.Answers != nil {
 		l.mails = make([]*validate.Mail, s.domains.len())
 	}
