@@ -20,8 +20,6 @@ import (
 	"slices"
 	"syscall"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 func main() {
@@ -102,16 +100,6 @@ func benchCopy(list mixture, dir, binary string, runs, procs int) error {
 	fmt.Printf("%d processors\n", procs)
 	tell(list, contenders, contenders[1])
 	return errors.Join(os.RemoveAll(out), os.Remove(path+".copy"))
-}
-
-// confine lets what is run from now on have the first processors of this machine only.
-func confine(procs int) error {
-	runtime.LockOSThread() // what this thread starts inherits what it may have
-	var set unix.CPUSet
-	for i := range procs {
-		set.Set(i)
-	}
-	return unix.SchedSetaffinity(0, &set)
 }
 
 func inTurn(contenders []*contender, runs int) error {

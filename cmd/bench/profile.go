@@ -29,16 +29,14 @@ func profile(list mixture, dir, to string, runs int) error {
 	if err := pprof.StartCPUProfile(f); err != nil {
 		return errors.Join(err, f.Close())
 	}
-	for range runs {
-		if _, err = cleanHere(path, filepath.Join(dir, "out"), true); err != nil {
-			break
-		}
-		if err = os.RemoveAll(filepath.Join(dir, "out")); err != nil {
-			break
+	out := filepath.Join(dir, "out")
+	for run := 0; run < runs && err == nil; run++ {
+		if err = os.RemoveAll(out); err == nil {
+			_, err = cleanHere(path, out, true)
 		}
 	}
 	pprof.StopCPUProfile()
-	return errors.Join(err, f.Close())
+	return errors.Join(err, os.RemoveAll(out), f.Close())
 }
 
 // cleanHere does what clean --no-dns does, with its forecast and page or without. It tells how long those two took by themselves.
