@@ -11,8 +11,6 @@ type glance struct {
 	usual             uint64 // all these, the other letters and digits
 }
 
-const glanced = 64 // octets of the longest address
-
 // usual reads an address of usual characters into a, as nearly every one is, without going from one to the next. Not ok: s is to be
 // read with care, as there may be something wrong with it.
 func (p *Parser) usual(s string, a *Address) (ok bool) {

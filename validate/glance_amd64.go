@@ -8,6 +8,8 @@ import (
 
 var canGlance = cpu.X86.HasAVX2 && cpu.X86.HasBMI1
 
+const glanced = 64 // octets of the longest address
+
 // look fills in g for s. It can't for every s, and not on every processor.
 func (g *glance) look(s string) bool {
 	at := unsafe.StringData(s)
