@@ -80,7 +80,7 @@ func (d *domains) grow() {
 	if len(old) < 1<<17 {
 		times = 4
 	}
-	d.slots = make([]domainSlot, times * len(old))
+	d.slots = make([]domainSlot, times*len(old))
 	for _, s := range old {
 		if s.id != 0 {
 			*d.slot(s.hash) = s

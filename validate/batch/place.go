@@ -8,8 +8,6 @@ import "unsafe"
 type place uint32
 
 const (
-	placeSize = 4
-
 	longestPlaced  = 1<<12 - 1 // row
 	longestAddress = 1<<8 - 1
 )
