@@ -55,7 +55,10 @@ func FuzzSplit(f *testing.F) {
 		if diff := cmp.Diff(whole.files, pieces.files); diff != "" {
 			t.Errorf("with more blocks and workers:\n%s", diff)
 		}
-		if encoding != "UTF-16LE" { // whose raw records are not the bytes of the list
+		switch {
+		case encoding == "UTF-16LE": // whose raw records are not the bytes of the list
+		case whole.sum.Layout.Format == "jsonl": // whose rows take our columns in: contacts.FuzzJSONLines looks at them
+		default:
 			checkOnce(t, data, o, whole)
 		}
 	})
