@@ -89,6 +89,9 @@ func (p *Parser) idn(s string, from int, a *Address) *SyntaxError {
 		return p.fail(s, from, "octets that are not UTF-8")
 	}
 	mapped, err := idna.Lookup.ToASCII(s[from:])
+	if err == nil { // a symbol may have become a letter that can't stand there: from right to left among others, say
+		mapped, err = idna.Lookup.ToASCII(mapped)
+	}
 	if err != nil || mapped == "" { // soft hyphens alone map to nothing
 		return p.fail(s, from, "a domain name that IDNA does not allow")
 	}

@@ -1,3 +1,5 @@
+//go:build unix
+
 // Command bench times whole runs of prebounce against an encoding/csv copy and a plain copy of the same list.
 //
 //	go run ./cmd/bench -rows 1000000

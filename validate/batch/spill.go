@@ -37,12 +37,16 @@ func (s *scratch) add(p []byte) (at int64, err error) {
 
 // close lets the file go, which takes the system a while if it is large: nobody waits for that.
 func (s *scratch) close() {
-	if runtime.GOOS == "windows" {
-		s.Close()
-		os.Remove(s.Name())
+	f := s.File
+	if s.File = nil; f == nil {
 		return
 	}
-	go s.Close()
+	if runtime.GOOS == "windows" {
+		f.Close()
+		os.Remove(f.Name())
+		return
+	}
+	go f.Close()
 }
 
 const (

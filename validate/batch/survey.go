@@ -126,14 +126,14 @@ func (j *surveyJob) more(rows int) (first int) {
 // lines looks at rows that can be had at once. Most hold nothing but an address, written as it will be sent, in the only chosen column.
 func (s *surveyor) lines(j *surveyJob) {
 	first := j.more(j.lines.Len())
-	rows, notes, places := j.rows[first:], j.trail.notes[first:], j.trail.places[first:]
+	rows, notes, places, alone := j.rows[first:], j.trail.notes[first:], j.trail.places[first:], len(j.layout.Columns) == 1
 	for i, cell := range j.lines.Column(j.layout.Columns[0].Index) {
 		row := &rows[i]
-		if a, ok := j.eye.plain(cell); ok && len(j.layout.Columns) == 1 {
+		if a, ok := j.eye.plain(cell); ok && alone {
 			notes[i], places[i] = j.see(row, a, s.domains.seed), placeIn(j.lines.Raw(i), cell)
 		} else {
 			j.lines.Record(i, &j.rec)
-			notes[i], places[i] = j.addresses(row, &j.rec, s.domains.seed)
+			notes[i], places[i] = j.found(row, j.eye.addresses(&j.rec), j.rec.Raw, s.domains.seed)
 		}
 		row.nameEnd = uint32(len(j.names))
 	}

@@ -165,13 +165,13 @@ func (t *traitReader) sources(l *contacts.Lines, notes []note) {
 
 // dates puts the latest dates of some columns in the place of those that were there.
 func (t *traitReader) dates(l *contacts.Lines, notes []note, columns []datedCell, mark note) {
-	for i, c := range columns {
+	for _, c := range columns {
 		for row, cell := range l.Column(t.columns[c.cell]) {
 			day, ok := c.trait.Dates.Day(cell)
 			if !ok {
 				continue
 			}
-			if days := t.days(day); i == 0 || notes[row]&engaged != mark || later(days, notes[row]) {
+			if days := t.days(day); notes[row].days() == noDays || notes[row]&engaged != mark || later(days, notes[row]) {
 				notes[row] = notes[row]&^(engaged|noDays<<daysAt) | mark | days
 			}
 		}

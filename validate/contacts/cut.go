@@ -44,7 +44,7 @@ func (d *dialect) beginsField(b []byte, i int) bool {
 	return before == d.delim || before == '\n' || d.cr && before == '\r'
 }
 
-// cutPlain ends a cut: from b[at] on there are no more quotes.
+// cutPlain ends a cut: from b[at] on no quotes open a field.
 func (d *dialect) cutPlain(b []byte, start, at int, eof bool) int {
 	if eof {
 		return len(b)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // memory opens a list that is only in memory.
@@ -65,6 +66,39 @@ func walk(t testing.TB, l *List) (rows []row) {
 	}
 	if size != l.Size() {
 		t.Fatalf("blocks cover %d bytes of %d", size, l.Size())
+	}
+	return rows
+}
+
+// atOnce reads a whole pass, rows at hand at once where there are any.
+func atOnce(t testing.TB, l *List) (rows []row) {
+	t.Helper()
+	pass, err := l.Pass(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines Lines
+	var rec Record
+	for b, err := pass.Next(nil); err == nil; b, err = pass.Next(b) {
+		for {
+			if !b.Lines(&lines) {
+				if !b.Next(&rec) {
+					break
+				}
+				rows = append(rows, keepRow(b, &rec))
+				continue
+			}
+			first := len(rows)
+			for i := range lines.Len() {
+				lines.Record(i, &rec)
+				rows = append(rows, keepRow(b, &rec))
+			}
+			for i, cell := range lines.Column(l.layout.Columns[0].Index) {
+				if rec.Cells = [][]byte{cell}; keepRow(b, &rec).Cells[0] != rows[first+i].Cells[0] {
+					t.Fatalf("row %d of a column is %q, its record says %q", i, cell, rows[first+i].Cells[0])
+				}
+			}
+		}
 	}
 	return rows
 }
@@ -135,8 +169,14 @@ func checkSplit(t *testing.T, data []byte, small, big Options) {
 	if diff := cmp.Diff(rows, walk(t, l)); diff != "" {
 		t.Fatalf("the second pass differs:\n%s", diff)
 	}
-	if diff := cmp.Diff(rows, walk(t, mustOpen(t, string(data), big))); diff != "" {
+	large := mustOpen(t, string(data), big)
+	if diff := cmp.Diff(rows, walk(t, large)); diff != "" {
 		t.Fatalf("with larger blocks it differs:\n%s", diff)
+	}
+	for _, l := range []*List{l, large} {
+		if diff := cmp.Diff(rows, atOnce(t, l), cmpopts.IgnoreFields(row{}, "Line")); diff != "" {
+			t.Fatalf("with rows at hand at once it differs:\n%s", diff)
+		}
 	}
 	if rest, want := skipSome(t, l, rows); !cmp.Equal(want, rest) {
 		t.Fatalf("with some passed over it differs:\n%s", cmp.Diff(want, rest))

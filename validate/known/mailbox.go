@@ -74,7 +74,7 @@ var mailboxShapes = shapesOf(table(mailboxesText))
 
 // MailboxOf is the rule of the provider behind domain, a lower-case A-label; nil for a quoted local part, too.
 func MailboxOf(local, domain string) *Mailbox {
-	if !has(mailboxShapes, domain) || strings.HasPrefix(local, `"`) {
+	if !mailboxShapes.has(domain) || strings.HasPrefix(local, `"`) {
 		return nil
 	}
 	return mailboxes()[domain]

@@ -1,7 +1,7 @@
 package known
 
-// shapes is a set of the lengths, first and last letters of some names, in 4 KiB. A name whose shape isn't in it is none of
-// them, which takes two nanoseconds to learn; most people's names aren't shaped like a role.
+// shapes is a set of the lengths, first and last letters of some domains, in 4 KiB. A domain whose shape isn't in it is none of
+// them, which takes two nanoseconds to learn.
 type shapes [512]uint64
 
 func (s *shapes) add(name string) {
@@ -9,7 +9,7 @@ func (s *shapes) add(name string) {
 	s[i>>6] |= 1 << (i & 63)
 }
 
-func has[T string | []byte](s *shapes, name T) bool {
+func (s *shapes) has(name string) bool {
 	if len(name) == 0 {
 		return false
 	}
@@ -78,8 +78,9 @@ func eight(s string, i int) uint64 {
 	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
-// holds tells, by the highest bit of each, which octets of a word are c. Above one that is, it may be wrong.
+// holds tells, by the highest bit of each, which octets of a word are c.
 func holds(word uint64, c byte) uint64 {
+	const low7 = octets * 0x7F
 	x := word ^ octets*uint64(c)
-	return (x - octets) &^ x & (octets * 0x80)
+	return ^(x&low7 + low7 | x | low7)
 }

@@ -48,7 +48,7 @@ const (
 func NewPrior(counts iter.Seq2[string, int]) *Prior {
 	p := &Prior{byTop: map[string]*byLength{}, counts: map[string]int{}}
 	for domain, n := range counts {
-		if n >= minOwn || has(targetShapes, domain) && targets.has(domain) {
+		if n >= minOwn || targetShapes.has(domain) && targets.has(domain) {
 			p.counts[domain] = n
 		}
 	}
@@ -137,7 +137,7 @@ var typoShapes, targetShapes = shapesOf(typos), shapesOf(targets)
 
 // meant looks where a slip is likeliest first: the table of slips, the last label, the dot, the name.
 func (p *Prior) meant(domain string, seen int) string {
-	if has(typoShapes, domain) {
+	if typoShapes.has(domain) {
 		if meant, ok := typos.find(domain); ok {
 			return meant
 		}
