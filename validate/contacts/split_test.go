@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"testing"
 
@@ -130,6 +131,9 @@ func FuzzSplit(f *testing.F) {
 		"f\xff,a@b.co\n,,,\n\n \n\x00", "email,x\na@b.co," + "0123456789012345678901234567890123456789012345678901234567890123456789\n",
 	} {
 		f.Add([]byte(s), uint8(7), uint8(40))
+	}
+	for _, s := range []string{"a@b.co\r\n", "\"a@\"\"b.co\",x\r\nc@d.co\r\n", "a@b.co,\"x,\"\n"} { // rows that are at hand at once
+		f.Add([]byte(strings.Repeat(s, 5)+"c@d.co,,,\n"+strings.Repeat(s, 4)), uint8(150), uint8(250))
 	}
 	f.Fuzz(func(t *testing.T, data []byte, block, limit uint8) {
 		for _, d := range []byte{0, ',', '|'} {
