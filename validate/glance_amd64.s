@@ -21,26 +21,28 @@ SAME(ls, 0x6c6c6c6c6c6c6c6c)
 SAME(as, 0x6161616161616161)
 SAME(zs, 0x1919191919191919)       // how many letters stand above a
 
-// ALIKE sets Y2 and Y3 to which octets of two others are the one in `of`.
-#define ALIKE(low, high, of) \
-	VPCMPEQB of<>(SB), low, Y2  \
-	VPCMPEQB of<>(SB), high, Y3
+// BITS sets `to` to the highest bits of the octets of Y2 and Y3.
+#define BITS(to) \
+	VPMOVMSKB Y2, to  \
+	VPMOVMSKB Y3, CX  \
+	SHLQ      $32, CX \
+	ORQ       CX, to
 
-// AMONG sets Y2 and Y3 to which octets of two others are no more than `most` above `first`.
-#define AMONG(low, high, first, most) \
+// ALIKE sets `to` to which octets of two are the one in `of`.
+#define ALIKE(low, high, of, to) \
+	VPCMPEQB of<>(SB), low, Y2  \
+	VPCMPEQB of<>(SB), high, Y3 \
+	BITS(to)
+
+// AMONG sets `to` to which octets of two are no more than `most` above `first`.
+#define AMONG(low, high, first, most, to) \
 	VPSUBB   first<>(SB), low, Y2  \
 	VPSUBB   first<>(SB), high, Y3 \
 	VPMINUB  most<>(SB), Y2, Y6    \
 	VPMINUB  most<>(SB), Y3, Y7    \
 	VPCMPEQB Y6, Y2, Y2            \
-	VPCMPEQB Y7, Y3, Y3
-
-// BITS sets `to` to the highest bits of the octets of two.
-#define BITS(low, high, to) \
-	VPMOVMSKB low, to  \
-	VPMOVMSKB high, CX \
-	SHLQ      $32, CX  \
-	ORQ       CX, to
+	VPCMPEQB Y7, Y3, Y3            \
+	BITS(to)
 
 // func glance64(all *glance, s *byte)
 TEXT ·glance64(SB), NOSPLIT, $0-16
@@ -51,43 +53,34 @@ TEXT ·glance64(SB), NOSPLIT, $0-16
 	VPOR    cases<>(SB), Y0, Y4 // letters as small ones
 	VPOR    cases<>(SB), Y1, Y5
 
-	ALIKE(Y0, Y1, ats)
-	BITS(Y2, Y3, R8)
+	ALIKE(Y0, Y1, ats, R8)
 	MOVQ R8, 0(DI) // at
 
-	ALIKE(Y0, Y1, dots)
-	BITS(Y2, Y3, R9)
+	ALIKE(Y0, Y1, dots, R9)
 	MOVQ R9, 8(DI) // dots
 
-	ALIKE(Y0, Y1, hyphens)
-	BITS(Y2, Y3, R10)
+	ALIKE(Y0, Y1, hyphens, R10)
 	MOVQ R10, 16(DI) // hyphens
 
-	ALIKE(Y0, Y1, lows)
-	BITS(Y2, Y3, R11)
-	ALIKE(Y0, Y1, pluses)
-	BITS(Y2, Y3, AX)
+	ALIKE(Y0, Y1, lows, R11)
+	ALIKE(Y0, Y1, pluses, AX)
 	ORQ  AX, R11
 	MOVQ R11, 24(DI) // others
 
-	ALIKE(Y4, Y5, ps)
-	BITS(Y2, Y3, AX)
+	ALIKE(Y4, Y5, ps, AX)
 	MOVQ AX, 40(DI) // ps
 
-	ALIKE(Y4, Y5, ls)
-	BITS(Y2, Y3, AX)
+	ALIKE(Y4, Y5, ls, AX)
 	MOVQ AX, 48(DI) // ls
 
-	AMONG(Y4, Y5, as, zs)
-	BITS(Y2, Y3, R12)
+	AMONG(Y4, Y5, as, zs, R12)
 	VPSLLW $2, Y0, Y2 // the bit that small letters have comes first
 	VPSLLW $2, Y1, Y3
-	BITS(Y2, Y3, AX)
+	BITS(AX)
 	ANDNQ  R12, AX, AX
 	MOVQ   AX, 32(DI) // capitals
 
-	AMONG(Y0, Y1, zeros, nines)
-	BITS(Y2, Y3, AX)
+	AMONG(Y0, Y1, zeros, nines, AX)
 	ORQ  R8, AX
 	ORQ  R9, AX
 	ORQ  R10, AX

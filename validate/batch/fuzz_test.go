@@ -41,7 +41,8 @@ func FuzzSplit(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(data, uint8(50), uint8(200))
+		f.Add(data, uint8(50), uint8(200)) // as UTF-16LE
+		f.Add(data, uint8(50), uint8(201)) // as UTF-8
 	}
 	f.Fuzz(func(t *testing.T, data []byte, block, limit uint8) {
 		encoding := []string{"UTF-8", "Shift_JIS", "UTF-16LE"}[int(limit)%3]

@@ -35,6 +35,11 @@ func (s *scratch) add(p []byte) (at int64, err error) {
 	return at, nil
 }
 
+func (s *scratch) Write(p []byte) (int, error) {
+	_, err := s.add(p)
+	return len(p), err
+}
+
 // close lets the file go, which takes the system a while if it is large: nobody waits for that.
 func (s *scratch) close() {
 	f := s.File

@@ -61,11 +61,11 @@ type surveyedRow struct {
 
 // survey reads the list once.
 func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
-	room, err := newScratch(r.TempDir)
+	trails, err := newTrails(r.TempDir)
 	if err != nil {
 		return nil, err
 	}
-	s := &surveyor{Run: r, survey: &survey{trails: trails{scratch: room}, domains: newDomains(), same: newDuplicates(r.TempDir), columns: r.observer()}}
+	s := &surveyor{Run: r, survey: &survey{trails: trails, domains: newDomains(), same: newDuplicates(r.TempDir), columns: r.observer()}}
 	newJob := func() *surveyJob { return &surveyJob{eye: eye{run: r}, group: s.columns.newGrouper()} }
 	read := r.reading(ctx, func(list int) []int { return r.traitColumns(list, s.columns.columns(list)) })
 	err = inOrder(ctx, r.workers(), newJob, func(j *surveyJob) error { return read(&j.listBlock) }, s.work, s.commit)

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"bufio"
 	"fmt"
 	"slices"
 )
@@ -27,28 +28,25 @@ func (t *trail) resize(rows int) {
 // fill its pages (measured: 37 KiB at a time against 256).
 type trails struct {
 	*scratch
-	pending []byte
+	ahead *bufio.Writer // of what is not in the file yet
 }
 
-const trailsAtOnce = 256 << 10
+func newTrails(dir string) (trails, error) {
+	room, err := newScratch(dir)
+	return trails{room, bufio.NewWriterSize(room, 256<<10)}, err
+}
 
 // leave keeps the trail of a block.
 func (t *trails) leave(b *trail) (at int64, err error) {
-	at = t.size + int64(len(t.pending))
-	t.pending = append(append(t.pending, octets(b.notes)...), octets(b.places)...)
-	for len(t.pending) >= trailsAtOnce && err == nil {
-		_, err = t.add(t.pending[:trailsAtOnce])
-		t.pending = append(t.pending[:0], t.pending[trailsAtOnce:]...)
+	at = t.size + int64(t.ahead.Buffered())
+	if _, err = t.ahead.Write(octets(b.notes)); err == nil {
+		_, err = t.ahead.Write(octets(b.places))
 	}
 	return at, err
 }
 
 // end writes what is left. Only then all can be read.
-func (t *trails) end() error {
-	_, err := t.add(t.pending)
-	t.pending = nil
-	return err
-}
+func (t *trails) end() error { return t.ahead.Flush() }
 
 // readTrail reads the notes on a block's rows, and perhaps their places.
 func (s *survey) readTrail(t *trail, b surveyedBlock, places bool) error {
