@@ -45,6 +45,7 @@ type Parser struct {
 	lower   [maxAddress]byte // a domain written in capitals, in lower case
 	fault   SyntaxError
 	plain   bool
+	lowered bool
 	folded  bool
 	odd     bool
 	aLabel  bool // a label of the domain begins with xn--
@@ -52,9 +53,12 @@ type Parser struct {
 }
 
 // Plain tells whether what was just parsed is an address that nobody would write for something else: ASCII, not quoted, no literal,
-// without a character that stands around or between addresses in people's lists, and written as it will be sent. It is true of nearly
-// all.
+// without a character that stands around or between addresses in people's lists, and written as it will be sent but perhaps for
+// capital letters in its domain. It is true of nearly all.
 func (p *Parser) Plain() bool { return p.plain }
+
+// Lowered tells whether the domain of what was just parsed is ASCII and was written with capital letters.
+func (p *Parser) Lowered() bool { return p.lowered }
 
 // Folded tells whether the local part of what was just parsed is ASCII, not quoted, and without capital letters.
 func (p *Parser) Folded() bool { return p.folded }
@@ -74,7 +78,7 @@ func (p *Parser) Parse(s string) (*Address, *SyntaxError) {
 // careful goes from one octet to the next.
 func (p *Parser) careful(s string) (*Address, *SyntaxError) {
 	a := &p.address
-	*a = Address{}
+	*a, p.lowered = Address{}, false
 	at, fault := p.local(s, a)
 	if fault == nil {
 		fault = p.domain(s, at+1, a)
@@ -208,7 +212,7 @@ func (p *Parser) domain(s string, from int, a *Address) *SyntaxError {
 // name is a domain of ASCII, in which some classes of characters were seen.
 func (p *Parser) name(domain string, seen uint8, a *Address) {
 	if a.Domain = domain; seen&isCapital != 0 {
-		a.Domain, p.plain = p.lowered(domain), false
+		a.Domain = p.inLower(domain)
 	}
 }
 
@@ -302,10 +306,11 @@ func (p *Parser) top(s string, i int) *SyntaxError {
 	return nil
 }
 
-func (p *Parser) lowered(domain string) string {
+func (p *Parser) inLower(domain string) string {
 	if len(domain) > len(p.lower) {
 		return domain // the whole address will be too long
 	}
+	p.lowered = true
 	for i := range len(domain) {
 		p.lower[i] = domain[i]
 		if 'A' <= domain[i] && domain[i] <= 'Z' {

@@ -186,8 +186,8 @@ func checkUsual(t *testing.T, s string) {
 		return
 	}
 	b, fault := q.careful(s)
-	if fault != nil || a != *b || p.plain != q.plain || p.folded != q.folded || p.odd != q.odd {
-		t.Fatalf("%q is %+v %v %v %v at a glance, %+v %v %v %v with care (%v)", s, a, p.plain, p.folded, p.odd, b, q.plain, q.folded, q.odd, fault)
+	if fault != nil || a != *b || p.plain != q.plain || p.lowered != q.lowered || p.folded != q.folded || p.odd != q.odd {
+		t.Fatalf("%q is %+v %v %v %v %v at a glance, %+v %v %v %v %v with care (%v)", s, a, p.plain, p.lowered, p.folded, p.odd, b, q.plain, q.lowered, q.folded, q.odd, fault)
 	}
 }
 

@@ -34,10 +34,10 @@ func (p *Parser) usual(s string, a *Address) (ok bool) {
 	i := bits.TrailingZeros64(at)
 	a.Local, a.Domain = s[:i], s[i+1:]
 	a.Quoted, a.UTF8, a.Literal = false, false, false
-	p.folded, p.plain = g.capitals&local == 0, true
+	p.folded, p.plain, p.lowered = g.capitals&local == 0, true, false
 	p.odd = (g.hyphens|g.ps&(g.ls>>1))&local != 0
 	if g.capitals&domain != 0 {
-		a.Domain, p.plain = p.lowered(a.Domain), false
+		a.Domain = p.inLower(a.Domain)
 	}
 	return true
 }

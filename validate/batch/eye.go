@@ -24,7 +24,8 @@ type ruleOf struct {
 	rule   *known.Mailbox
 }
 
-// plain parses a cell that holds nothing but an address, written as it will be sent: most do, and then nobody need look for more.
+// plain parses a cell that holds nothing but an address, written as it will be sent but perhaps for capitals in its domain: most do, and
+// then nobody need look for more.
 func (e *eye) plain(cell []byte) (a *validate.Address, ok bool) {
 	a, fault := e.parser.Parse(view(cell))
 	return a, fault == nil && e.parser.Plain()

@@ -29,6 +29,7 @@ func FuzzSplit(f *testing.F) {
 		"\xef\xbb\xbfsep=;\r\nemail;x\r\n=1+1@b.example;y;z\r\nemail;x\r\na@[192.0.2.1]\r\n",
 		"a.b+c@gmail.com\nab@gmail.com\nab@googlemail.com\na\x00b@x.example\nnoreply@b.example\n@\n",
 		"title\n\nemail,x\na@b.example,\xff\xfe\n",
+		"email,x\na@B.example,1\nA@b.Example,2\na@B.EXAMPLE,3\n=a@B.example,4\na@b..EXAMPLE,5\na@MAILINATOR.com,6\n",
 	} {
 		f.Add([]byte(s), uint8(3), uint8(60))
 	}

@@ -20,10 +20,10 @@ type judged struct {
 	reply      *replied
 }
 
-// plain judges a row of one address that stands in the list just as it is sent, or of none.
+// plain judges a row of one address that stands in the list as it is sent, but perhaps for capitals in its domain, or of none.
 func (s *splitter) plain(j *splitJob, v *rowView, a *judged) validate.List {
 	if v.place != 0 {
-		a.text = view(v.place.address(j.rest))
+		a.text = view(j.address(v))
 	} else if found := j.eye.addresses(&j.rec); len(found) > 0 {
 		a.text = view(found[0].Text)
 	}
@@ -31,6 +31,17 @@ func (s *splitter) plain(j *splitJob, v *rowView, a *judged) validate.List {
 	list := s.goesTo(v, a)
 	s.result(j, a, list, v.chance.text)
 	return list
+}
+
+// address is that of a row that has a place, as it will be sent.
+func (j *splitJob) address(v *rowView) []byte {
+	address := v.place.address(j.rest)
+	if v.note&lookAgain == 0 {
+		return address
+	}
+	j.lower = append(j.lower[:0], address...)
+	lower(j.lower)
+	return j.lower
 }
 
 // again judges a row that has to be parsed once more. Its first address decides; a further one that is undeliverable sends it to review.

@@ -7,7 +7,7 @@ import (
 )
 
 // notQuiet is what a note holds where there is something to say of the row, beside its reason.
-const notQuiet = reasonBits | answered | lookAgain | settled
+const notQuiet = reasonBits | answered | settled
 
 // quiet goes over the rows from at on of which there is nothing to say but that they go to clean as they stand, and tells where another
 // one comes. Most rows are quiet, so it does by itself what row does for them, and nothing else.
@@ -35,6 +35,9 @@ func (s *splitter) quiet(j *splitJob, at uint32) uint32 {
 		end = j.number.put(b, end)
 		b[end] = ','
 		end = put(b, end+1, padded(view(address)))
+		if n&lookAgain != 0 {
+			lower(b[:end])
+		}
 		end = put(b, put(b, put(b, put(b, end, quietColumns), tail), chance.text), j.end)
 		j.group.date(n, soundState)
 		if j.parts[coreList] != nil {
@@ -48,6 +51,15 @@ func (s *splitter) quiet(j *splitJob, at uint32) uint32 {
 	j.tally.quiet(int64(at - first))
 	j.group.count(soundState, int64(at-first))
 	return at
+}
+
+// lower puts the domain at the end of an address of ASCII in lower case.
+func lower(address []byte) {
+	for i := len(address) - 1; address[i] != '@'; i-- {
+		if c := address[i]; 'A' <= c && c <= 'Z' {
+			address[i] = c + 'a' - 'A'
+		}
+	}
 }
 
 // quietColumns are the columns from status to suggestion of a quiet row.

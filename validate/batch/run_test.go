@@ -115,6 +115,36 @@ func TestTheOrderOfRowsMattersToDuplicatesOnly(t *testing.T) {
 	}
 }
 
+// TestCapitalsInDomainsMatterToNobody: only the rows as they stand show them.
+func TestCapitalsInDomainsMatterToNobody(t *testing.T) {
+	rows := manyRows(rand.New(rand.NewPCG(7, 8)), 2000)
+	capitals := slices.Clone(rows)
+	for i := range capitals {
+		if at := strings.IndexByte(capitals[i], '@'); i%3 != 0 {
+			capitals[i] = capitals[i][:at] + strings.ToUpper(capitals[i][at:])
+		}
+	}
+	for name, by := range map[string]Run{"sound domains": {}, "all sorts of domains": {Resolver: byName{}}} {
+		by.Policy = lab()
+		want, got := clean(t, "email,note\n"+strings.Join(rows, ""), by), clean(t, "email,note\n"+strings.Join(capitals, ""), by)
+		kept := "email,note\n"
+		for i := range got.results {
+			if got.results[i].List == "clean" {
+				kept += capitals[i]
+			}
+			if want.results[i].Reason == "bad_syntax" { // the text of no address
+				want.results[i].Address, got.results[i].Address = "", ""
+			}
+		}
+		if diff := cmp.Diff(want.results, got.results); diff != "" {
+			t.Errorf("%s:\n%s", name, diff)
+		}
+		if diff := cmp.Diff(kept, got.files["clean.csv"]); diff != "" {
+			t.Errorf("%s: clean.csv:\n%s", name, diff)
+		}
+	}
+}
+
 // butDuplicates are the verdicts by mailbox, each once, without what other rows speak for.
 func butDuplicates(f finished) (all []string) {
 	for _, r := range f.results {

@@ -46,6 +46,7 @@ type splitJob struct {
 	some  contacts.Record // rows that are copied as they stand
 	view  rowView         // of the present row
 	text  []byte          // what is told of it, where that holds a number
+	lower []byte          // its address, if its domain is written in capitals
 	extra [4]string       // the columns that are added to it
 	rest  []byte          // of the block, behind what was judged
 	sum   uint64          // keeps the compiler from leaving out what it is for
@@ -132,7 +133,7 @@ func (s *splitter) row(j *splitJob, at uint32) {
 		j.next()
 	}
 	var list validate.List
-	if v.note&lookAgain != 0 {
+	if v.note&lookAgain != 0 && v.place == 0 {
 		a, list = s.again(j, v, a)
 	} else {
 		list = s.plain(j, v, &a)

@@ -130,7 +130,7 @@ func (s *surveyor) lines(j *surveyJob) {
 	for i, cell := range j.lines.Column(j.layout.Columns[0].Index) {
 		row := &rows[i]
 		if a, ok := j.eye.plain(cell); ok && alone {
-			notes[i], places[i] = j.see(row, a, s.domains.seed), placeIn(j.lines.Raw(i), cell)
+			notes[i], places[i] = j.plain(row, a, s.domains.seed), placeIn(j.lines.Raw(i), cell)
 		} else {
 			j.lines.Record(i, &j.rec)
 			notes[i], places[i] = j.found(row, j.eye.addresses(&j.rec), j.rec.Raw, s.domains.seed)
@@ -160,10 +160,19 @@ func placeIn(raw, address []byte) place {
 func (j *surveyJob) addresses(row *surveyedRow, rec *contacts.Record, seed maphash.Seed) (note, place) {
 	if len(rec.Cells) == 1 {
 		if a, ok := j.eye.plain(rec.Cells[0]); ok {
-			return j.see(row, a, seed), placeIn(rec.Raw, rec.Cells[0])
+			return j.plain(row, a, seed), placeIn(rec.Raw, rec.Cells[0])
 		}
 	}
 	return j.found(row, j.eye.addresses(rec), rec.Raw, seed)
+}
+
+// plain notes what a plain address speaks for.
+func (j *surveyJob) plain(row *surveyedRow, a *validate.Address, seed maphash.Seed) note {
+	n := j.see(row, a, seed)
+	if j.eye.parser.Lowered() {
+		n |= lookAgain
+	}
+	return n
 }
 
 // found looks at the addresses of a row where they take some finding.
