@@ -58,9 +58,9 @@ func (d *duplicates) search(rows uint32, workers int) error {
 		links := &spill[linkedRow]{dir: d.dir, size: linksKept}
 		d.links = append(d.links, links)
 		group.Go(func() error {
-			table := firsts{slots: make([]firstSlot, 1<<10)}
+			table, room := firsts{slots: make([]firstSlot, 1<<10)}, make([]seenRow, rowsKept)
 			for p := next.Add(1) - 1; p < partitions; p = next.Add(1) - 1 {
-				if err := d.searchOne(int(p), &table, links); err != nil {
+				if err := d.searchOne(int(p), room, &table, links); err != nil {
 					return err
 				}
 			}
@@ -73,9 +73,9 @@ func (d *duplicates) search(rows uint32, workers int) error {
 }
 
 // searchOne looks through one partition of entries.
-func (d *duplicates) searchOne(p int, table *firsts, links *spill[linkedRow]) error {
+func (d *duplicates) searchOne(p int, room []seenRow, table *firsts, links *spill[linkedRow]) error {
 	table.reset()
-	return d.entries.each(p, func(rows []seenRow) error {
+	return d.entries.each(p, room, func(rows []seenRow) error {
 		for i := range rows {
 			r := &rows[i]
 			first := table.first(r.mailbox, r.row, r.spelling)
@@ -154,31 +154,4 @@ func (f *firsts) first(mailbox uint64, row, spelling uint32) uint32 {
 	}
 	f.put(s, key, row, spelling)
 	return first | otherSpelling
-}
-
-// linkedRows are the links of the rows [from, to).
-type linkedRows struct {
-	from, to uint32
-	first    links
-}
-
-// near reads the links of the rows about row.
-func (d *duplicates) near(row uint32) (linkedRows, error) {
-	per := d.perPartition()
-	l := linkedRows{from: row / per * per, to: row/per*per + per}
-	for _, spilled := range d.links {
-		err := spilled.each(int(row/per), func(found []linkedRow) error {
-			if l.first == nil && len(found) > 0 {
-				l.first = make(links, per)
-			}
-			for _, f := range found {
-				l.first[f.row-l.from] = link(f.first&^otherSpelling + 1 | f.first&otherSpelling)
-			}
-			return nil
-		})
-		if err != nil {
-			return l, err
-		}
-	}
-	return l, nil
 }

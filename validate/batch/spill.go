@@ -108,13 +108,10 @@ func (s *spill[T]) putOut(p uint64) (err error) {
 	return err
 }
 
-// each hands over the entries of partition p in the order in which they came, some at a time. It may run side by side.
-func (s *spill[T]) each(p int, use func([]T) error) error {
-	var room []T
+// each hands over the entries of partition p in the order in which they came, some at a time. It may run side by side, each with room of
+// its own: size entries.
+func (s *spill[T]) each(p int, room []T, use func([]T) error) error {
 	for _, at := range s.chunks[p] {
-		if room == nil {
-			room = make([]T, s.size)
-		}
 		if _, err := s.file.ReadAt(octets(room), at); err != nil {
 			return fmt.Errorf("reading working data: %w", err)
 		}
