@@ -14,7 +14,7 @@ type folder struct {
 	list     int
 	name     string // below the folder of the run; empty: that itself
 	lists    [numLists]listOutput
-	rejected *os.File // nil until there is something to reject
+	rejected *growing // nil until there is something to reject
 	closed   bool
 }
 

@@ -39,7 +39,7 @@ type outputs struct {
 	sources []NamedSource
 	names   []string  // of the folders of several lists; nil: there is one, whose outputs lie in dir itself
 	folders []*folder // those of the first lists
-	results *os.File
+	results *growing
 }
 
 // Lists beside the verdict's own: the parts of clean.
@@ -54,7 +54,7 @@ var sendable = [...]validate.List{validate.Clean, coreList, heldList}
 
 type listOutput struct {
 	name string
-	file *os.File
+	file *growing
 	sink contacts.Sink
 }
 
@@ -160,15 +160,15 @@ func (o *outputs) open(f *folder, list validate.List, name string) (err error) {
 	return nil
 }
 
-func (o *outputs) create(name string) (*os.File, error) {
+func (o *outputs) create(name string) (*growing, error) {
 	f, err := os.OpenFile(filepath.Join(o.building, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
 	if err != nil {
 		return nil, o.failed(name, err)
 	}
-	return f, nil
+	return &growing{File: f}, nil
 }
 
-func (o *outputs) write(f *os.File, b []byte) error {
+func (o *outputs) write(f *growing, b []byte) error {
 	if _, err := f.Write(b); err != nil {
 		return o.failed(o.name(f), err)
 	}
@@ -176,7 +176,7 @@ func (o *outputs) write(f *os.File, b []byte) error {
 }
 
 // name is that of a file below the folder in the making.
-func (o *outputs) name(f *os.File) string {
+func (o *outputs) name(f *growing) string {
 	name, err := filepath.Rel(o.building, f.Name())
 	if err != nil {
 		return filepath.Base(f.Name())
@@ -228,7 +228,7 @@ func (o *outputs) close() (err error) {
 	return cmp.Or(err, o.closeFile(o.results))
 }
 
-func (o *outputs) closeFile(f *os.File) error {
+func (o *outputs) closeFile(f *growing) error {
 	if f == nil {
 		return nil
 	}

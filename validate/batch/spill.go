@@ -8,10 +8,7 @@ import (
 )
 
 // scratch is a temporary file that nobody else can open: it has no name as soon as it is open (on Windows, until it is closed).
-type scratch struct {
-	*os.File
-	size int64
-}
+type scratch struct{ growing }
 
 func newScratch(dir string) (*scratch, error) {
 	f, err := os.CreateTemp(dir, "prebounce-*")
@@ -21,15 +18,13 @@ func newScratch(dir string) (*scratch, error) {
 	if runtime.GOOS != "windows" {
 		os.Remove(f.Name())
 	}
-	return &scratch{File: f}, nil
+	return &scratch{growing{File: f}}, nil
 }
 
 // add appends p and tells where it begins.
 func (s *scratch) add(p []byte) (at int64, err error) {
 	at = s.size
-	n, err := s.WriteAt(p, at)
-	s.size += int64(n)
-	if err != nil {
+	if _, err = s.growing.Write(p); err != nil {
 		return at, fmt.Errorf("writing working data: %w", err)
 	}
 	return at, nil

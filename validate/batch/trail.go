@@ -24,8 +24,7 @@ func (t *trail) resize(rows int) {
 	t.places = slices.Grow(t.places, max(0, rows-len(t.places)))[:rows]
 }
 
-// trails are those of all blocks. They go to a file much at a time: the system takes three times as long for small pieces that don't
-// fill its pages (measured: 37 KiB at a time against 256).
+// trails are those of all blocks, gathered to whole pieces of a file.
 type trails struct {
 	*scratch
 	ahead *bufio.Writer // of what is not in the file yet
@@ -33,7 +32,7 @@ type trails struct {
 
 func newTrails(dir string) (trails, error) {
 	room, err := newScratch(dir)
-	return trails{room, bufio.NewWriterSize(room, 256<<10)}, err
+	return trails{room, bufio.NewWriterSize(room, piece)}, err
 }
 
 // leave keeps the trail of a block.
