@@ -136,12 +136,11 @@ func wholeNumber(cell []byte) (whole []byte, ok bool) {
 
 // countedDate reads a number by how many digits it has.
 func countedDate(b []byte) (w writtenDate, ok bool) {
-	n := number(b)
-	switch len(b) {
+	switch n := number[int64](b); len(b) {
 	case 5: // days since the end of 1899, as spreadsheets count
 		w.days = int32(n - 25569)
 	case 8, 12, 14: // 20240501, perhaps with a time
-		w.year, w.month, w.day = number(b[:4]), number(b[4:6]), number(b[6:8])
+		w.year, w.month, w.day = number[int](b[:4]), number[int](b[4:6]), number[int](b[6:8])
 		return w, w.year > 0
 	case 10:
 		w.days = int32(n / (24 * 60 * 60))
@@ -153,9 +152,9 @@ func countedDate(b []byte) (w writtenDate, ok bool) {
 	return w, true
 }
 
-func number(digits []byte) (n int) {
+func number[N int | int64](digits []byte) (n N) {
 	for _, c := range digits {
-		n = n*10 + int(c-'0')
+		n = n*10 + N(c-'0')
 	}
 	return n
 }
@@ -178,7 +177,7 @@ func (p *dateParts) read(cell []byte) (w writtenDate, ok bool) {
 			for i < len(cell) && isDigit(cell[i]) {
 				i++
 			}
-			p.numbers[p.have], p.digits[p.have] = number(cell[start:min(i, start+4)]), i-start
+			p.numbers[p.have], p.digits[p.have] = number[int](cell[start:min(i, start+4)]), i-start
 			p.have++
 		case isLetter(c):
 			for i < len(cell) && isLetter(cell[i]) {

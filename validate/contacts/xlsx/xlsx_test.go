@@ -76,7 +76,7 @@ func TestCellsKeepTheirKinds(t *testing.T) {
 		money, _ := f.NewStyle(&excelize.Style{CustomNumFmt: ptr(`#,##0.00 "days" [$EUR]`)})
 		hour, _ := f.NewStyle(&excelize.Style{NumFmt: 20})
 		f.SetSheetRow("Sheet1", "A1", &[]any{"Email", "a&b <c> \"d\"", 42, 1.5, true, false})
-		f.SetSheetRow("Sheet1", "A3", &[]any{"00123", nil, 491701234567})
+		f.SetSheetRow("Sheet1", "A3", &[]any{"00123", nil, int64(491701234567)})
 		f.SetCellValue("Sheet1", "D4", 45061)
 		f.SetCellStyle("Sheet1", "D4", "D4", day)
 		f.SetCellValue("Sheet1", "E4", 45061.75)
