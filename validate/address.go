@@ -57,7 +57,7 @@ type Parser struct {
 // capital letters in its domain. It is true of nearly all.
 func (p *Parser) Plain() bool { return p.plain }
 
-// Lowered tells whether the domain of what was just parsed is ASCII and was written with capital letters.
+// Lowered tells of a plain address just parsed whether its domain was written with capital letters.
 func (p *Parser) Lowered() bool { return p.lowered }
 
 // Folded tells whether the local part of what was just parsed is ASCII, not quoted, and without capital letters.

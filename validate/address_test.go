@@ -178,6 +178,31 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+func TestPlain(t *testing.T) {
+	for _, tt := range []struct {
+		in             string
+		plain, lowered bool
+	}{
+		{"ann@acme.com", true, false},
+		{"Ann+x@acme.com", true, false},
+		{"ann@Acme.COM", true, true},
+		{"ann@" + strings.Repeat("B", 63) + ".com", true, true},
+		{"ann@localhost", true, false},
+		{"ann's@acme.com", false, false},
+		{`"ann"@acme.com`, false, false},
+		{"josé@acme.com", false, false},
+		{"ann@bücher.de", false, false},
+		{"ann@xn--bcher-kva.de", false, false},
+		{"ann@XN--BCHER-KVA.de", false, false},
+		{"ann@[192.0.2.1]", false, false},
+	} {
+		var p Parser
+		if _, fault := p.Parse(tt.in); fault != nil || p.Plain() != tt.plain || tt.plain && p.Lowered() != tt.lowered {
+			t.Errorf("%s: plain %v, lowered %v, %v", tt.in, p.Plain(), p.Lowered(), fault)
+		}
+	}
+}
+
 // checkUsual: what is read at a glance is what is read with care.
 func checkUsual(t *testing.T, s string) {
 	var p, q Parser

@@ -13,7 +13,7 @@ const (
 
 	reasonBits        = 0x3f
 	answered     note = 1 << 6 // there is something to tell about asking the mail host; nothing else settled the row
-	lookAgain    note = 1 << 7 // no address can be copied as it stands: with a place, since its domain has capitals; without, the row has to be parsed once more
+	lookAgain    note = 1 << 7 // with a place: its address is to be copied with the domain in lower case; without one: the row is to be parsed once more
 	domainAt          = 8
 	daysAt            = 40
 	sourceAt          = 56

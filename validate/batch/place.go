@@ -4,7 +4,7 @@ import "unsafe"
 
 // place is where the second read finds a row and its address without taking the row apart once more: from the lowest bit, how many
 // octets the row has (12), at which of them the address begins (12), and how many it has (8). Zero: the row must be taken apart. The
-// address of one that has a place fits a cell of results.csv as it stands.
+// address of one that has a place fits a cell of results.csv as it stands, but perhaps for capitals in its domain (see lookAgain).
 type place uint32
 
 const (

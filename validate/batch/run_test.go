@@ -117,31 +117,57 @@ func TestTheOrderOfRowsMattersToDuplicatesOnly(t *testing.T) {
 
 // TestCapitalsInDomainsMatterToNobody: only the rows as they stand show them.
 func TestCapitalsInDomainsMatterToNobody(t *testing.T) {
-	rows := manyRows(rand.New(rand.NewPCG(7, 8)), 2000)
-	capitals := slices.Clone(rows)
-	for i := range capitals {
-		if at := strings.IndexByte(capitals[i], '@'); i%3 != 0 {
-			capitals[i] = capitals[i][:at] + strings.ToUpper(capitals[i][at:])
-		}
+	asObjects := func(row string) string {
+		address, _, _ := strings.Cut(row, ",")
+		return fmt.Sprintf("{\"email\":%q}\n", address)
 	}
-	for name, by := range map[string]Run{"sound domains": {}, "all sorts of domains": {Resolver: byName{}}} {
-		by.Policy = lab()
-		want, got := clean(t, "email,note\n"+strings.Join(rows, ""), by), clean(t, "email,note\n"+strings.Join(capitals, ""), by)
-		kept := "email,note\n"
-		for i := range got.results {
-			if got.results[i].List == "clean" {
-				kept += capitals[i]
+	asLines := func(row string) string { return strings.TrimSuffix(row, "\n") + "\r" } // which no chart is drawn of
+	for _, tt := range []struct {
+		name, header, clean string
+		form                func(row string) string
+		run                 Run
+	}{
+		{"sound domains", "email,note\n", "clean.csv", nil, Run{}},
+		{"all sorts of domains", "email,note\n", "clean.csv", nil, Run{Resolver: byName{}, YesRemove: true}},
+		{"with a forecast", "email,note\n", "clean.csv", nil, Run{Resolver: byName{}, YesRemove: true, Forecaster: plain{}}},
+		{"row by row", "email,note\r", "clean.csv", asLines, Run{}},
+		{"objects", "", "clean.jsonl", asObjects, Run{Resolver: byName{}, YesRemove: true}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.run.Policy = lab()
+			rows := manyRows(rand.New(rand.NewPCG(7, 8)), 2000)
+			if tt.form != nil {
+				for i := range rows {
+					rows[i] = tt.form(rows[i])
+				}
 			}
-			if want.results[i].Reason == "bad_syntax" { // the text of no address
-				want.results[i].Address, got.results[i].Address = "", ""
+			capitals := slices.Clone(rows)
+			for i := range capitals {
+				if at := strings.IndexByte(capitals[i], '@'); i%3 != 0 {
+					end := at + strings.Index(capitals[i][at:], ".") + 2
+					capitals[i] = capitals[i][:at] + strings.ToUpper(capitals[i][at:end]) + capitals[i][end:]
+				}
 			}
-		}
-		if diff := cmp.Diff(want.results, got.results); diff != "" {
-			t.Errorf("%s:\n%s", name, diff)
-		}
-		if diff := cmp.Diff(kept, got.files["clean.csv"]); diff != "" {
-			t.Errorf("%s: clean.csv:\n%s", name, diff)
-		}
+			want, got := clean(t, tt.header+strings.Join(rows, ""), tt.run), clean(t, tt.header+strings.Join(capitals, ""), tt.run)
+			kept := tt.header
+			for i := range got.results {
+				if got.results[i].List == "clean" {
+					kept += capitals[i]
+				}
+				if want.results[i].Reason == "bad_syntax" { // the text of no address
+					want.results[i].Address, got.results[i].Address = "", ""
+				}
+			}
+			if diff := cmp.Diff(want.results, got.results); diff != "" {
+				t.Error(diff)
+			}
+			if diff := cmp.Diff(kept, got.files[tt.clean]); diff != "" {
+				t.Error(diff)
+			}
+			if got.sum.Clean < 50 || got.sum.Review < 50 || got.sum.Removed < 50 {
+				t.Errorf("the list shows little: %+v", got.sum.Counts)
+			}
+		})
 	}
 }
 

@@ -106,6 +106,7 @@ func (s *spill[T]) putOut(p uint64) (err error) {
 // each hands over the entries of partition p in the order in which they came, some at a time. It may run side by side, each with room of
 // its own: size entries.
 func (s *spill[T]) each(p int, room []T, use func([]T) error) error {
+	room = room[:s.size]
 	for _, at := range s.chunks[p] {
 		if _, err := s.file.ReadAt(octets(room), at); err != nil {
 			return fmt.Errorf("reading working data: %w", err)

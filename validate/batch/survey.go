@@ -123,7 +123,7 @@ func (j *surveyJob) more(rows int) (first int) {
 	return first
 }
 
-// lines looks at rows that can be had at once. Most hold nothing but an address, written as it will be sent, in the only chosen column.
+// lines looks at rows that can be had at once. Most hold nothing but a plain address in the only chosen column.
 func (s *surveyor) lines(j *surveyJob) {
 	first := j.more(j.lines.Len())
 	rows, notes, places, alone := j.rows[first:], j.trail.notes[first:], j.trail.places[first:], len(j.layout.Columns) == 1

@@ -24,7 +24,7 @@ func (t *trail) resize(rows int) {
 	t.places = slices.Grow(t.places, max(0, rows-len(t.places)))[:rows]
 }
 
-// trails are those of all blocks, gathered to whole pieces of a file.
+// trails are those of all blocks, gathered to many pieces of a file at a time.
 type trails struct {
 	*scratch
 	ahead *bufio.Writer // of what is not in the file yet
@@ -32,7 +32,7 @@ type trails struct {
 
 func newTrails(dir string) (trails, error) {
 	room, err := newScratch(dir)
-	return trails{room, bufio.NewWriterSize(room, piece)}, err
+	return trails{room, bufio.NewWriterSize(room, 8*piece)}, err
 }
 
 // leave keeps the trail of a block.
