@@ -135,7 +135,7 @@ func TestCapitalsInDomainsMatterToNobody(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.run.Policy = lab()
-			rows := manyRows(rand.New(rand.NewPCG(7, 8)), 2000)
+			rows := manyRows(rand.New(rand.NewPCG(7, 8)), 700)
 			if tt.form != nil {
 				for i := range rows {
 					rows[i] = tt.form(rows[i])
@@ -164,7 +164,7 @@ func TestCapitalsInDomainsMatterToNobody(t *testing.T) {
 			if diff := cmp.Diff(kept, got.files[tt.clean]); diff != "" {
 				t.Error(diff)
 			}
-			if got.sum.Clean < 50 || got.sum.Review < 50 || got.sum.Removed < 50 {
+			if got.sum.Clean < 20 || got.sum.Review < 20 || got.sum.Removed < 20 {
 				t.Errorf("the list shows little: %+v", got.sum.Counts)
 			}
 		})
