@@ -67,14 +67,6 @@ func (s *AddressSet) slot(h uint64) *uint64 {
 
 func (s *AddressSet) hash(a *validate.Address) uint64 {
 	var buf [512]byte
-	b := buf[:0]
-	for i := range len(a.Local) {
-		c := a.Local[i]
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		b = append(b, c)
-	}
-	b = append(append(b, '@'), a.Domain...)
+	b := append(append(lowered(buf[:0], a.Local), '@'), a.Domain...)
 	return maphash.Bytes(s.seed, b) | 1 // 0 means free
 }

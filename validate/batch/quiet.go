@@ -53,15 +53,6 @@ func (s *splitter) quiet(j *splitJob, at uint32) uint32 {
 	return at
 }
 
-// lower puts the domain at the end of an address of ASCII in lower case.
-func lower(address []byte) {
-	for i := len(address) - 1; address[i] != '@'; i-- {
-		if c := address[i]; 'A' <= c && c <= 'Z' {
-			address[i] = c + 'a' - 'A'
-		}
-	}
-}
-
 // quietColumns are the columns from status to suggestion of a quiet row.
 var quietColumns = pad(verdictColumns[validate.Clean][validate.NotProbed] + ",,")
 

@@ -24,15 +24,15 @@ func newScratch(dir string) (*scratch, error) {
 // add appends p and tells where it begins.
 func (s *scratch) add(p []byte) (at int64, err error) {
 	at = s.size
-	if _, err = s.growing.Write(p); err != nil {
-		return at, fmt.Errorf("writing working data: %w", err)
-	}
-	return at, nil
+	_, err = s.Write(p)
+	return at, err
 }
 
-func (s *scratch) Write(p []byte) (int, error) {
-	_, err := s.add(p)
-	return len(p), err
+func (s *scratch) Write(p []byte) (n int, err error) {
+	if n, err = s.growing.Write(p); err != nil {
+		err = fmt.Errorf("writing working data: %w", err)
+	}
+	return n, err
 }
 
 // close lets the file go, which takes the system a while if it is large: nobody waits for that.

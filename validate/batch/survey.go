@@ -130,7 +130,7 @@ func (s *surveyor) lines(j *surveyJob) {
 	for i, cell := range j.lines.Column(j.layout.Columns[0].Index) {
 		row := &rows[i]
 		if a, ok := j.eye.plain(cell); ok && alone {
-			notes[i], places[i] = j.plain(row, a, s.domains.seed), placeIn(j.lines.Raw(i), cell)
+			notes[i], places[i] = j.plain(row, a, j.lines.Raw(i), cell, s.domains.seed)
 		} else {
 			j.lines.Record(i, &j.rec)
 			notes[i], places[i] = j.found(row, j.eye.addresses(&j.rec), j.rec.Raw, s.domains.seed)
@@ -148,31 +148,26 @@ func (j *surveyJob) record(rec *contacts.Record, seed maphash.Seed) {
 	j.rows[i].nameEnd = uint32(len(j.names))
 }
 
-// placeIn is the place of an address that was looked at, if it can be copied from there.
-func placeIn(raw, address []byte) place {
-	if special[address[0]] != 0 {
-		return 0
-	}
-	return placeOf(raw, address)
-}
-
 // addresses looks at the addresses of one row.
 func (j *surveyJob) addresses(row *surveyedRow, rec *contacts.Record, seed maphash.Seed) (note, place) {
 	if len(rec.Cells) == 1 {
 		if a, ok := j.eye.plain(rec.Cells[0]); ok {
-			return j.plain(row, a, seed), placeIn(rec.Raw, rec.Cells[0])
+			return j.plain(row, a, rec.Raw, rec.Cells[0], seed)
 		}
 	}
 	return j.found(row, j.eye.addresses(rec), rec.Raw, seed)
 }
 
-// plain notes what a plain address speaks for.
-func (j *surveyJob) plain(row *surveyedRow, a *validate.Address, seed maphash.Seed) note {
-	n := j.see(row, a, seed)
+// plain notes what a plain address speaks for that stands in raw, and its place if it can be copied from there.
+func (j *surveyJob) plain(row *surveyedRow, a *validate.Address, raw, text []byte, seed maphash.Seed) (n note, p place) {
+	n = j.see(row, a, seed)
 	if j.eye.parser.Lowered() {
 		n |= lookAgain
 	}
-	return n
+	if special[text[0]] == 0 {
+		p = placeOf(raw, text)
+	}
+	return n, p
 }
 
 // found looks at the addresses of a row where they take some finding.

@@ -218,7 +218,7 @@ func (t *traitReader) days(day int32) note {
 // from numbers the text of a source column. The few texts that most lists have are asked about once.
 func (t *traitReader) from(cell []byte, texts []string, id int, few bool) note {
 	if !few {
-		t.lower = lowered(t.lower[:0], cell)
+		t.lower = lowered(t.lower[:0], cell[:min(len(cell), longestSource)])
 		return t.source(view(t.lower), false)
 	}
 	for len(t.numbers) <= id {
@@ -229,13 +229,3 @@ func (t *traitReader) from(cell []byte, texts []string, id int, few bool) note {
 
 // longestSource is how much of a long text is looked at.
 const longestSource = 256
-
-func lowered(to, text []byte) []byte {
-	for _, c := range text[:min(len(text), longestSource)] {
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		to = append(to, c)
-	}
-	return to
-}
