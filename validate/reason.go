@@ -76,6 +76,8 @@ const (
 	DomainLiteral
 	DotlessDomain
 	ReservedDomain
+	Complained
+	OptedOut
 	Suppressed
 	PastBounce
 	NoDomain
@@ -90,6 +92,10 @@ const (
 	Duplicate
 
 	// Default list: review.
+	ShiftedRow
+	OtherColumn
+	Doubted
+	Unconfirmed
 	DNSFailed
 	CatchAll
 	MailboxFull
@@ -112,6 +118,7 @@ const (
 	Temporary
 	NoAnswer
 	Unproven
+	ProbePostponed
 	CannotAsk
 	Accepted
 	NotProbed
@@ -136,7 +143,9 @@ var reasonTable = [numReasons]reasonRow{
 	DomainLiteral:  {"domain_literal", Undeliverable, Removed, true, false, "an IP address in brackets instead of a domain: no contact list means that", "RFC 5321 §4.1.3"},
 	DotlessDomain:  {"dotless_domain", Undeliverable, Removed, true, false, "the domain has only one label", "RFC 5321 §2.3.5"},
 	ReservedDomain: {"reserved_domain", Undeliverable, Removed, true, false, "the domain is reserved for examples, tests or private networks", "RFC 2606, RFC 6761"},
-	Suppressed:     {"suppressed", Unknown, Removed, false, false, "it is on your own suppression list", ""},
+	Complained:     {"complained", Unknown, Removed, false, false, "this person marked your mail as spam", ""},
+	OptedOut:       {"opted_out", Unknown, Removed, false, false, "this person opted out of your mail", ""},
+	Suppressed:     {"suppressed", Unknown, Removed, false, false, "it is on your own suppression list, or your sending service no longer mails it", ""},
 	PastBounce:     {"past_bounce", Undeliverable, Removed, true, false, "an earlier send to this address bounced hard", ""},
 	NoDomain:       {"no_domain", Undeliverable, Removed, true, false, "the domain does not exist", "RFC 1035 §4.1.1"},
 	NullMX:         {"null_mx", Undeliverable, Removed, true, false, "the domain says that it takes no mail", "RFC 7505"},
@@ -150,6 +159,10 @@ var reasonTable = [numReasons]reasonRow{
 	Disposable:      {"disposable", Risky, Removed, false, false, "a throw-away address", ""},
 	Duplicate:       {"duplicate", Unknown, Removed, false, false, "the same address stands in an earlier row", ""},
 
+	ShiftedRow:       {"shifted_row", Risky, Review, false, false, "the row's cells are out of step with the header; the address is in another cell", ""},
+	OtherColumn:      {"other_column", Risky, Review, false, false, "the address is in another e-mail column of the same person", ""},
+	Doubted:          {"doubted", Unknown, Review, false, false, "another verifier called the address invalid", ""},
+	Unconfirmed:      {"unconfirmed", Unknown, Review, false, false, "this person never confirmed the subscription", ""},
 	DNSFailed:        {"dns_failed", Unknown, Review, false, true, "DNS gave no definite answer about the domain", ""},
 	CatchAll:         {"catch_all", Risky, Review, false, false, "the mail host takes any recipient at this domain", ""},
 	MailboxFull:      {"mailbox_full", Risky, Review, false, false, "the mailbox is full", "RFC 3463 X.2.2"},
@@ -165,15 +178,16 @@ var reasonTable = [numReasons]reasonRow{
 	OtherAddress:     {"other_address", Risky, Review, false, false, "another address in the row is undeliverable", ""},
 	HighRisk:         {"high_risk", Risky, Review, false, false, "the forecast thinks it likelier to bounce than you allow", ""},
 
-	SenderBlocked: {"sender_blocked", Unknown, Clean, false, true, "the mail host refused us, which says nothing about the mailbox", "RFC 3463 X.7.1"},
-	RateLimited:   {"rate_limited", Unknown, Clean, false, true, "the mail host wants fewer questions", ""},
-	Greylisted:    {"greylisted", Unknown, Clean, false, true, "the mail host asks to come back later", "RFC 6647"},
-	Temporary:     {"temporary", Unknown, Clean, false, true, "the mail host can't answer at present", "RFC 5321 §4.2.1"},
-	NoAnswer:      {"no_answer", Unknown, Clean, false, true, "the mail host did not answer", ""},
-	Unproven:      {"unproven", Unknown, Clean, false, true, "the mail host takes this recipient; whether it refuses any is not known", ""},
-	CannotAsk:     {"cannot_ask", Unknown, Clean, false, false, "asking this mail host proves nothing", ""},
-	Accepted:      {"accepted", Deliverable, Clean, false, false, "the mail host takes this recipient and refuses made-up ones", "RFC 3463 X.1.5"},
-	NotProbed:     {"not_probed", Unknown, Clean, false, false, "nothing speaks against it; the mail host was not asked", ""},
+	SenderBlocked:  {"sender_blocked", Unknown, Clean, false, true, "the mail host refused us, which says nothing about the mailbox", "RFC 3463 X.7.1"},
+	RateLimited:    {"rate_limited", Unknown, Clean, false, true, "the mail host wants fewer questions", ""},
+	Greylisted:     {"greylisted", Unknown, Clean, false, true, "the mail host asks to come back later", "RFC 6647"},
+	Temporary:      {"temporary", Unknown, Clean, false, true, "the mail host can't answer at present", "RFC 5321 §4.2.1"},
+	NoAnswer:       {"no_answer", Unknown, Clean, false, true, "the mail host did not answer", ""},
+	Unproven:       {"unproven", Unknown, Clean, false, true, "the mail host takes this recipient; whether it refuses any is not known", ""},
+	ProbePostponed: {"postponed", Unknown, Clean, false, true, "the mail server was not asked yet: the run was stopped, ran out of time or met a limit", ""},
+	CannotAsk:      {"cannot_ask", Unknown, Clean, false, false, "asking this mail host proves nothing", ""},
+	Accepted:       {"accepted", Deliverable, Clean, false, false, "the mail host takes this recipient and refuses made-up ones", "RFC 3463 X.1.5"},
+	NotProbed:      {"not_probed", Unknown, Clean, false, false, "nothing speaks against it; the mail host was not asked", ""},
 }
 
 func (r Reason) String() string { return reasonTable[r].name }
