@@ -1,0 +1,159 @@
+package exports
+
+import (
+	"iter"
+
+	"github.com/prebounce/prebounce/validate"
+)
+
+// Mark says how well a fact of the table is known.
+type Mark uint8
+
+const (
+	Reported   Mark = iota // believed, or told by others: leads to review at most
+	Seen                   // in the producer's source, in public exports, or in programs that read them
+	Documented             // on the vendor's own page
+)
+
+var markNames = [...]string{"reported", "seen", "documented"}
+
+func (m Mark) String() string { return markNames[m] }
+
+// Answer is yes, no, or not known.
+type Answer uint8
+
+const (
+	NotKnown Answer = iota
+	No
+	Yes
+)
+
+var answerNames = [...]string{"not known", "no", "yes"}
+
+func (a Answer) String() string { return answerNames[a] }
+
+// System is a program that exports contacts.
+type System struct {
+	Name  string // stable, lower case: "hubspot"
+	Title string // for people: "HubSpot"
+	// Sends reports whether it sends bulk mail.
+	Sends Answer
+	// Drops reports whether it stops mailing an address at the first hard bounce.
+	Drops  Answer
+	Mark   Mark   // of both
+	Source string // of both
+
+	prints []string // any of them; each is the folded names that a header must have, "a|b" for either, "a*" for a beginning
+	weak   bool     // others may have such a header: a column counts only if its values fit
+}
+
+// Use is what a column tells.
+type Use uint8
+
+const (
+	// Speaks decides whether a contact may be mailed: consent, status, suppression, recorded bounce, complaint.
+	Speaks Use = iota
+	// Ignored columns resemble one that decides, but say something else in this system.
+	Ignored
+
+	// Dates. All but Sent also prove that the message arrived.
+	Sent
+	Delivered
+	Opened
+	Clicked
+	Replied
+
+	// Counts of messages.
+	SentCount
+	DeliveredCount
+	OpenedCount
+	ClickedCount
+	RepliedCount
+)
+
+// Meaning is what a value says of its contact.
+type Meaning struct {
+	// Reason keeps the contact from being mailed; [validate.NotProbed] for a value that does not.
+	Reason validate.Reason
+	// Review sends it to review at most.
+	Review bool
+	// NeverAsked marks a "no" that may mean "never asked": no mail, but no opt-out to export either.
+	NeverAsked bool
+	// Note tells more about the value, for the detail of a row; often empty.
+	Note string
+}
+
+// Speaks reports whether the value keeps its contact from being mailed.
+func (m Meaning) Speaks() bool { return m.Reason != validate.NotProbed }
+
+// Barring reports whether the meaning holds for the address in every row and list, rather than for the row that states it.
+func (m Meaning) Barring() bool { return Barring.Has(m.Reason) }
+
+// Barring are the reasons that hold for an address wherever it stands.
+var Barring = validate.Of(validate.Complained, validate.OptedOut, validate.Suppressed, validate.PastBounce)
+
+// Column is a column that says something.
+type Column struct {
+	Index  int
+	Name   string // as the header has it
+	Use    Use
+	System *System // nil: the export is not known, or another's column stands in it
+	Mark   Mark
+	Source string // a vendor's page, a named project, or "seen in public exports"
+	// Generic columns are recognised by their name or values alone, and decide only if their values fit: see [Column.Decides].
+	Generic bool
+	// Named columns were named by the person.
+	Named bool
+	// Later is the index of a column whose later date overrules this one; -1: there is none.
+	Later int
+
+	words *vocabulary
+}
+
+// Says returns what a cell says. It reports false for a filled cell that nobody understands; an empty cell says nothing.
+// It may be called side by side.
+func (c *Column) Says(cell string) (Meaning, bool) {
+	s := c.read(cell)
+	return s.Meaning, s.known
+}
+
+// Export is what was understood of a list.
+type Export struct {
+	Systems []*System // those recognised, the surest first
+	Columns []Column  // ascending by index
+	// Whole is what the file's name says of every contact in it.
+	Whole       Meaning
+	WholeSystem *System // whose names of files these are; nil: anybody's
+	WholeMark   Mark
+	WholeSource string
+}
+
+// Sender is the first recognised system that sends bulk mail, or nil.
+func (e *Export) Sender() *System {
+	for _, s := range e.Systems {
+		if s.Sends == Yes {
+			return s
+		}
+	}
+	return nil
+}
+
+// Mailings are the columns that tell of mail sent to the contact.
+func (e *Export) Mailings() iter.Seq[*Column] {
+	return e.columns(func(u Use) bool { return u >= Sent })
+}
+
+// Speaking are the columns that can keep a contact from being mailed.
+func (e *Export) Speaking() iter.Seq[*Column] {
+	return e.columns(func(u Use) bool { return u == Speaks })
+}
+
+func (e *Export) columns(want func(Use) bool) iter.Seq[*Column] {
+	return func(yield func(*Column) bool) {
+		for i := range e.Columns {
+			if want(e.Columns[i].Use) && !yield(&e.Columns[i]) {
+				return
+			}
+		}
+	}
+}

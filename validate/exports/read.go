@@ -1,0 +1,139 @@
+package exports
+
+import (
+	"slices"
+	"strings"
+)
+
+// Sample is what [Read] sees of a list.
+type Sample struct {
+	File  string                          // its name, with that of a member in an archive
+	Names []string                        // of its columns; nil: there is no header
+	Width int                             // number of columns
+	Cells func(column int) []string       // some cells of a column, from the first row on; the same for each call
+	Skip  func(column int) bool           // columns that have another use, such as the addresses; nil: none
+	Named func(column int, n string) bool // the columns that the person named for what they say; nil: none
+}
+
+// Read finds out what the columns of a list say. A column of a known export is found by its name; any other one by a name that says
+// it all, or because nearly all of its cells are statuses of subscribers.
+func Read(s Sample) *Export {
+	r := reading{Sample: s, Export: &Export{}, names: map[string]bool{}}
+	for _, name := range s.Names {
+		if key := fold(name); key != "" {
+			r.folded = append(r.folded, key)
+			r.names[key] = true
+		} else {
+			r.folded = append(r.folded, "")
+		}
+	}
+	r.recognise()
+	r.readFile(s.File, r.names)
+	if r.WholeSystem != nil && !slices.Contains(r.Systems, r.WholeSystem) {
+		r.Systems = append(r.Systems, r.WholeSystem)
+	}
+	for i := range max(s.Width, len(s.Names)) {
+		if s.Skip == nil || !s.Skip(i) {
+			r.column(i)
+		}
+	}
+	return r.Export
+}
+
+// reading is the search at work.
+type reading struct {
+	Sample
+	*Export
+	folded []string // names
+	names  map[string]bool
+}
+
+// recognise finds the systems whose columns are there.
+func (r *reading) recognise() {
+	for i := range catalogue {
+		if slices.ContainsFunc(catalogue[i].prints, r.hasAll) {
+			r.Systems = append(r.Systems, &catalogue[i])
+		}
+	}
+	slices.SortStableFunc(r.Systems, func(a, b *System) int { return btoi(a.weak) - btoi(b.weak) })
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// hasAll reports whether the header has a name of every group of a print.
+func (r *reading) hasAll(print string) bool {
+	for group := range strings.FieldsSeq(print) {
+		if !slices.ContainsFunc(strings.Split(group, "|"), r.has) {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *reading) has(name string) bool {
+	if begin, ok := strings.CutSuffix(name, "*"); ok {
+		return slices.ContainsFunc(r.folded, func(n string) bool { return strings.HasPrefix(n, begin) && n != "" })
+	}
+	return r.names[name]
+}
+
+// column takes in the i-th column if it says something.
+func (r *reading) column(i int) {
+	name, key := "", ""
+	if i < len(r.folded) {
+		name, key = r.Names[i], r.folded[i]
+	}
+	c := Column{Index: i, Name: name, Later: -1}
+	c.Named = r.Named != nil && r.Named(i, name)
+	if f := r.factOf(key); f != nil && (c.Named || f.system != "" || !ofOtherChannel(name)) {
+		if r.take(c, f) {
+			return
+		}
+	}
+	if c.Named || (!ofOtherChannel(name) && r.holdsStatuses(i, key)) {
+		c.words, c.Mark, c.Source, c.Generic = statuses, Seen, inPublic, true
+		r.Columns = append(r.Columns, c)
+	}
+}
+
+// factOf is the row of the table about a column of that name, or nil.
+func (r *reading) factOf(key string) *fact {
+	for _, s := range r.Systems {
+		if f := bySystem[s.Name].find(key); f != nil {
+			return f
+		}
+	}
+	return alone.find(key)
+}
+
+// take takes in a column that a row of the table is about, and reports whether it did. A column of a system that others resemble counts
+// only if its first cells fit.
+func (r *reading) take(c Column, f *fact) bool {
+	c.Use, c.Mark, c.Source, c.words = f.use, f.mark, f.source, f.words
+	if s := systemNamed(f.system); s != nil && slices.Contains(r.Systems, s) {
+		c.System, c.Generic = s, s.weak
+	} else {
+		c.Generic = true
+	}
+	if c.System != nil && c.Generic && c.words != nil && !c.mayHold(r.Cells(c.Index)) {
+		return false
+	}
+	if f.later != "" {
+		c.Later = slices.Index(r.folded, f.later)
+	}
+	r.Columns = append(r.Columns, c)
+	return true
+}
+
+func systemNamed(name string) *System {
+	i := slices.IndexFunc(catalogue, func(s System) bool { return s.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &catalogue[i]
+}
