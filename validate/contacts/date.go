@@ -21,8 +21,8 @@ func (d Dates) String() string { return datesNames[d] }
 
 // Day reads a date as exports write it and counts days from 1 January 1970. It takes ISO 8601 and other forms that begin with the year,
 // numbers in the order of d (in the other one, if only that can be), months as words of many languages, the serial numbers of
-// spreadsheets and Unix time in seconds or milliseconds. A time of day behind the date is left out of account. Years before 1990 are no
-// date: nobody was on a list then, and databases write such for none. It does not allocate.
+// spreadsheets and Unix time in seconds, milliseconds or microseconds. A time of day beside the date is left out of account. Years before
+// 1990 are no date: nobody was on a list then, and databases write such for none. It does not allocate.
 func (d Dates) Day(cell []byte) (day int32, ok bool) {
 	if day, ok = isoDay(cell); ok {
 		return day, true
@@ -109,8 +109,11 @@ func (w *writtenDate) in(d Dates) (int32, bool) {
 // readDate takes a cell apart.
 func readDate(cell []byte) (w writtenDate, ok bool) {
 	cell = bytes.Trim(cell, " \t'\"")
-	if len(cell) < 5 || len(cell) > 64 {
+	if len(cell) < 5 || len(cell) > 80 {
 		return w, false
+	}
+	if len(cell) > 8 && cell[8] == 'T' { // 20240501T101112Z
+		cell = cell[:8]
 	}
 	if whole, isNumber := wholeNumber(cell); isNumber {
 		return countedDate(whole)
@@ -146,6 +149,8 @@ func countedDate(b []byte) (w writtenDate, ok bool) {
 		w.days = int32(n / (24 * 60 * 60))
 	case 13:
 		w.days = int32(n / (24 * 60 * 60 * 1000))
+	case 16:
+		w.days = int32(n / (24 * 60 * 60 * 1000 * 1000))
 	default:
 		return w, false
 	}
@@ -177,6 +182,10 @@ func (p *dateParts) read(cell []byte) (w writtenDate, ok bool) {
 			for i < len(cell) && isDigit(cell[i]) {
 				i++
 			}
+			if i < len(cell) && cell[i] == ':' {
+				i = timeEnd(cell, i)
+				continue
+			}
 			p.numbers[p.have], p.digits[p.have] = number[int](cell[start:min(i, start+4)]), i-start
 			p.have++
 		case isLetter(c):
@@ -186,13 +195,19 @@ func (p *dateParts) read(cell []byte) (w writtenDate, ok bool) {
 			if m := monthNamed(cell[start:i]); m > 0 { // "mar. 5 nov.": the last one, as weekdays come first
 				p.month, p.at = m, p.have
 			}
-		case c == ':':
-			return w, false // a time of day
 		default:
 			i++
 		}
 	}
 	return p.date()
+}
+
+// timeEnd is where a time of day ends that is before the date, as in "Wed May  1 10:11:12 2024".
+func timeEnd(cell []byte, i int) int {
+	for i < len(cell) && (isDigit(cell[i]) || cell[i] == ':') {
+		i++
+	}
+	return i
 }
 
 // isLetter takes all that is beyond ASCII for letters too.
@@ -255,16 +270,16 @@ var months = func() map[string]int {
 }()
 
 const monthWords = `
-january jan januar jänner jän janvier janv enero ene gennaio gen janeiro januari styczeń stycznia sty ledna leden ocak oca январь января янв
-february feb februar februari février févr fév febrero febbraio fevereiro fev luty lutego lut února únor şubat şub февраль февраля фев
-march mar märz mär maerz mars marzo março maart mrt marts marzec marca března březen mart март марта мар
-april apr avril avr abril abr aprile kwiecień kwietnia kwi dubna duben nisan nis апрель апреля апр
-may mai mayo maggio mag maio mei maj květen května mayıs май мая
-june jun juni juin junio giugno giu junho czerwiec czerwca cze červen června haziran haz июнь июня июн
-july jul juli juillet juil julio luglio lug julho lipiec lipca lip červenec července temmuz tem июль июля июл
-august aug août aout agosto ago augustus augusti sierpień sierpnia sie srpen srpna ağustos ağu август августа авг
-september sep sept septembre septiembre settembre set setembro wrzesień września wrz září eylül eyl сентябрь сентября сен сент
-october oct oktober okt octobre octubre ottobre ott outubro out październik października paź říjen října ekim eki октябрь октября окт
-november nov novembre noviembre novembro listopad listopada lis listopadu kasım kas ноябрь ноября ноя нояб
-december dec dezember dez décembre déc diciembre dic dicembre dezembro desember des grudzień grudnia gru prosinec prosince aralık ara декабрь декабря дек
+january jan januar jänner jän janvier janv enero ene gennaio gen janeiro januari styczeń stycznia sty ledna leden ocak oca январь января янв ianuarie január tammikuuta tammikuu січень січня
+february feb februar februari février févr fév febrero febbraio fevereiro fev luty lutego lut února únor şubat şub февраль февраля фев februarie február febr helmikuuta helmikuu лютий лютого
+march mar märz mär maerz mars marzo março maart mrt marts marzec marca března březen mart март марта мар martie március márc maaliskuuta maaliskuu березень березня
+april apr avril avr abril abr aprile kwiecień kwietnia kwi dubna duben nisan nis апрель апреля апр aprilie április ápr huhtikuuta huhtikuu квітень квітня
+may mai mayo maggio mag maio mei maj květen května mayıs май мая május máj toukokuuta toukokuu травень травня
+june jun juni juin junio giugno giu junho czerwiec czerwca cze červen června haziran haz июнь июня июн iunie június jún kesäkuuta kesäkuu червень червня
+july jul juli juillet juil julio luglio lug julho lipiec lipca lip červenec července temmuz tem июль июля июл iulie július júl heinäkuuta heinäkuu липень липня
+august aug août aout agosto ago augustus augusti sierpień sierpnia sie srpen srpna ağustos ağu август августа авг augusztus elokuuta elokuu серпень серпня
+september sep sept septembre septiembre settembre set setembro wrzesień września wrz září eylül eyl сентябрь сентября сен сент septembrie szeptember szept syyskuuta syyskuu вересень вересня
+october oct oktober okt octobre octubre ottobre ott outubro out październik października paź říjen října ekim eki октябрь октября окт octombrie október lokakuuta lokakuu жовтень жовтня
+november nov novembre noviembre novembro listopad listopada lis listopadu kasım kas ноябрь ноября ноя нояб noiembrie marraskuuta marraskuu листопад листопада
+december dec dezember dez décembre déc diciembre dic dicembre dezembro desember des grudzień grudnia gru prosinec prosince aralık ara декабрь декабря дек decembrie joulukuuta joulukuu грудень грудня
 `

@@ -46,7 +46,7 @@ func (l *List) findTraits(rows []entry, columns []Column, o *Options) error {
 	if !t.Find {
 		return nil
 	}
-	s := surveyedTraits{list: l, rows: rows, columns: columns, taken: map[int]bool{}}
+	s := surveyedTraits{list: l, rows: rows, columns: columns, taken: map[int]bool{}, tongue: tongueOf(columns)}
 	for _, c := range l.layout.Columns {
 		s.taken[c.Index] = true
 	}
@@ -74,6 +74,7 @@ type surveyedTraits struct {
 	rows    []entry
 	columns []Column
 	taken   map[int]bool // columns that have a use
+	tongue  *tongue      // of the header; nil: not known
 }
 
 // choose takes the column that the person named.
@@ -99,16 +100,23 @@ func (s *surveyedTraits) take(use Use, c Column) {
 
 // find takes the first column with a usual name whose content agrees; of the last signs of a person, all.
 func (s *surveyedTraits) find(use Use) {
+	if !s.findNamed(use, usualFit) {
+		s.findNamed(use, weakFit)
+	}
+}
+
+func (s *surveyedTraits) findNamed(use Use, want fit) bool {
 	found := 0
 	for _, c := range s.columns {
-		if s.taken[c.Index] || !useNames[use].holds(c.Name) || !s.agrees(use, c) {
+		if s.taken[c.Index] || useNames[use].fit(c.Name) != want || !s.agrees(use, c) || want == weakFit && s.numbers(c) {
 			continue
 		}
 		s.take(use, c)
 		if found++; use != Engaged || found == mostEngaged {
-			return
+			return true
 		}
 	}
+	return found > 0
 }
 
 // agrees tells whether the content can have the use.
@@ -121,6 +129,16 @@ func (s *surveyedTraits) agrees(use Use, c Column) bool {
 		return filled > 0 && !c.addresses() && 2*dates < filled
 	}
 	return filled > 0
+}
+
+// numbers tells whether plain numbers fill the column: of orders and invoices, which may look like the dates of a spreadsheet.
+func (s *surveyedTraits) numbers(c Column) bool {
+	filled, numbers := 0, 0
+	for cell := range s.cells(c) {
+		_, number := wholeNumber(cell)
+		filled, numbers = filled+1, numbers+btoi(number)
+	}
+	return 2*numbers > filled
 }
 
 // count tells how many cells of a column are filled, and how many of these are dates.
@@ -142,48 +160,6 @@ func (s *surveyedTraits) cells(c Column) func(yield func([]byte) bool) {
 				return
 			}
 		}
-	}
-}
-
-// dates decides by the cells that can be read in one way only which number is the day. Without any, a slash is taken for the American
-// order, if the list isn't separated by semicolons as European spreadsheets do it.
-func (s *surveyedTraits) dates(c Column) Dates {
-	votes, open, slashes := [2]int{}, false, true
-	for cell := range s.cells(c) {
-		if _, iso := isoDay(cell); iso {
-			continue
-		}
-		w, ok := readDate(cell)
-		if !ok || !w.open {
-			continue
-		}
-		open = true
-		slashes = slashes && strings.ContainsRune(string(cell), '/')
-		if d, known := w.only(); known {
-			votes[d]++
-		}
-	}
-	d := MonthFirst
-	switch {
-	case votes[DayFirst] != votes[MonthFirst]:
-		d = Dates(btoi(votes[DayFirst] > votes[MonthFirst]))
-	case !slashes || s.list.dialect.delim == ';':
-		d = DayFirst
-	}
-	s.doubt(c, d, open, votes)
-	return d
-}
-
-// doubt tells the person how dates are read that could be read in two ways.
-func (s *surveyedTraits) doubt(c Column, d Dates, open bool, votes [2]int) {
-	switch {
-	case !open:
-	case votes == [2]int{}:
-		s.list.note("dates in %s are read with %s; none of them tells", c, d)
-	case min(votes[0], votes[1]) > 0:
-		s.list.note("dates in %s are read with %s, though %d of %d speak for the other order", c, d, min(votes[0], votes[1]), votes[0]+votes[1])
-	default:
-		s.list.note("dates in %s are read with %s", c, d)
 	}
 }
 

@@ -23,7 +23,7 @@ func TestNamesOfTraits(t *testing.T) {
 	} {
 		for _, name := range names {
 			for other := range numUses {
-				if got := useNames[other].holds(name); got != (other == use) {
+				if got := useNames[other].fit(name) == usualFit; got != (other == use) {
 					t.Errorf("%q as use %d: %v, want use %d", name, other, got, use)
 				}
 			}
@@ -32,8 +32,45 @@ func TestNamesOfTraits(t *testing.T) {
 	for _, name := range []string{"Birthday", "Date of birth", "Geburtsdatum", "Last sent", "Last email send date", "Last modified", "Updated at", "Last contacted", "Created by", "Unsubscribed at", "CONFIRM_IP",
 		"Last campaign opened name", "Total opens", "Lead Source Detail", "Due date", "", "Date"} {
 		for use := range numUses {
-			if useNames[use].holds(name) {
+			if useNames[use].fit(name) != noFit {
 				t.Errorf("%q is taken for use %d", name, use)
+			}
+		}
+	}
+}
+
+func TestNamesOfDates(t *testing.T) {
+	for _, names := range []struct {
+		language string
+		usual    []string
+		weak     []string
+	}{
+		{"English", []string{"Create Date (GMT+1)", "Create Date [UTC]", "Created (yyyy-mm-dd)", "user_registered", "Subscription Date", "Customer since", "Member Since", "User Registration Time", "contact.created_at",
+			"Date Subscribed", "ADDED_TIME", "Opt-in Timestamp (UTC)"}, []string{"Profile Created On", "Order Date", "Invoice Date", "Connected On", "Purchase Date", "Start Date", "Payment Date (UTC)", "Donation date"}},
+		{"German", []string{"Eintragungsdatum", "Eintragungszeitpunkt", "Anmeldedatum (MEZ)", "Datum der Anmeldung", "Kunde seit", "Registrierungsdatum", "Beitrittsdatum", "Erstellt am"}, []string{"Bestelldatum", "Rechnungsdatum", "Kaufdatum", "Auftragsdatum"}},
+		{"French", []string{"Date_Debut", "Adhésion", "Adhesion", "Date d'adhésion", "Date d’inscription", "Date de création", "Date d'abonnement", "Client depuis"}, []string{"Date de commande", "Date de facturation", "Date d'achat"}},
+		{"Spanish", []string{"Fecha de alta", "Fecha de suscripción", "Fecha de creación", "Cliente desde"}, []string{"Fecha de pedido", "Fecha del pedido", "Fecha de factura", "Fecha de inicio"}},
+		{"Italian", []string{"Data di iscrizione", "Data iscrizione", "Data di adesione", "Cliente dal"}, []string{"Data dell'ordine", "Data ordine", "Data fattura", "Data di inizio"}},
+		{"Portuguese", []string{"Data de adesão", "Data de inscrição", "Data da assinatura", "Cliente desde"}, []string{"Data do pedido", "Data da encomenda", "Data da fatura"}},
+		{"Dutch", []string{"Inschrijfdatum", "Datum van inschrijving", "Aanmelddatum", "Klant sinds"}, []string{"Besteldatum", "Factuurdatum"}},
+		{"Swedish", []string{"Registreringsdatum", "Anmälningsdatum", "Anmälan", "Medlem sedan"}, []string{"Orderdatum", "Fakturadatum", "Beställningsdatum"}},
+		{"Danish", []string{"Tilmeldingsdato", "Oprettelsesdato", "Tilmeldt", "Medlem siden"}, []string{"Ordredato", "Fakturadato"}},
+		{"Norwegian", []string{"Påmeldt", "Innmeldt", "Registreringsdato"}, []string{"Bestillingsdato"}},
+		{"Finnish", []string{"Liittymispäivä", "Rekisteröitymispäivä", "Luontipäivä"}, []string{"Ostopäivä", "Laskun päivämäärä"}},
+		{"Polish", []string{"Data zapisu", "Data rejestracji", "Data utworzenia", "Data subskrypcji"}, []string{"Data zamówienia", "Data faktury", "Data zakupu"}},
+		{"Czech", []string{"Datum registrace", "Datum přihlášení", "Datum vytvoření"}, []string{"Datum objednávky", "Datum faktury"}},
+		{"Turkish", []string{"Kayıt Tarihi", "Üyelik tarihi", "Abonelik Tarihi"}, []string{"Sipariş Tarihi", "Fatura tarihi"}},
+		{"Russian", []string{"Дата регистрации", "Дата подписки", "Дата вступления"}, []string{"Дата заказа", "Дата счета", "Дата покупки"}},
+		{"Hungarian", []string{"Feliratkozás dátuma", "Regisztráció ideje"}, []string{"Rendelés dátuma"}},
+		{"Japanese", []string{"登録日時", "入会日", "購読開始日", "会員登録日"}, []string{"注文日", "請求日", "購入日"}},
+		{"Chinese", []string{"注册时间", "订阅日期", "创建时间"}, []string{"订单日期", "下单时间", "发票日期"}},
+		{"Korean", []string{"가입일자", "등록일", "구독일"}, []string{"주문일", "구매일"}},
+	} {
+		for want, group := range map[fit][]string{usualFit: names.usual, weakFit: names.weak} {
+			for _, name := range group {
+				if got := createdNames.fit(name); got != want {
+					t.Errorf("%s %q: fit %d, want %d", names.language, name, got, want)
+				}
 			}
 		}
 	}
@@ -85,17 +122,40 @@ func TestTraits(t *testing.T) {
 		},
 		"the majority decides": {
 			"Email,Created\na@b.de,13/01/2024\nc@d.de,14/01/2024\ne@f.de,01/15/2024\n", Traits{Find: true}, []string{"0 Created day"},
-			[]string{"the day first, though 1 of 3 speak for the other order", "joined"},
+			[]string{"the day first, though 1 of 3 can only be read in the other order", "joined"},
 		},
 		"slashes between commas are American": {
-			"Email,Created\na@b.de,05/01/2024\n", Traits{Find: true}, []string{"0 Created month"}, []string{"the month first; none of them tells", "joined"},
+			"Email,Created\na@b.de,05/01/2024\n", Traits{Find: true}, []string{"0 Created month"}, []string{"the month first, because they are written with slashes, as in the United States; none of them", "joined"},
 		},
 		"slashes between semicolons are not": {
-			"Email;Created\na@b.de;05/01/2024\n", Traits{Find: true}, []string{"0 Created day"}, []string{"the day first; none of them tells", "joined"},
+			"Email;Created\na@b.de;05/01/2024\n", Traits{Find: true}, []string{"0 Created day"}, []string{"the day first, because a semicolon", "joined"},
 		},
 		"dots are not": {
-			"Email,Created\na@b.de,05.01.2024\n", Traits{Find: true}, []string{"0 Created day"}, []string{"the day first; none of them tells", "joined"},
+			"Email,Created\na@b.de,05.01.2024\n", Traits{Find: true}, []string{"0 Created day"}, []string{"the day first, because they are not written with slashes", "joined"},
 		},
+		"a header in German puts the day first": {
+			"Vorname,E-Mail,Eintragungsdatum\nAda,a@b.de,05/01/2024\n", Traits{Find: true}, []string{"0 Eintragungsdatum day"},
+			[]string{"the day first, because the header is in German", "joined"},
+		},
+		"a header in French does, too": {
+			"Prénom,Email,Date_Debut\nAda,a@b.fr,05/01/2024\n", Traits{Find: true}, []string{"0 Date_Debut day"},
+			[]string{"the day first, because the header is in French", "joined"},
+		},
+		"but dates that tell are believed first": {
+			"Vorname,E-Mail,Eintragungsdatum\nAda,a@b.de,05/13/2024\n", Traits{Find: true}, []string{"0 Eintragungsdatum month"},
+			[]string{"are read with the month first", "joined"},
+		},
+		"one foreign word among many columns says nothing": {
+			"First,Last,Email,Ort,Phone,Created\nAda,Oak,a@b.de,x,1,05/01/2024\n", Traits{Find: true}, []string{"0 Created month"},
+			[]string{"slashes", "joined"},
+		},
+		"an order's date will do": {
+			"Order,Email,Order Date\n45000,a@b.de,2024-05-01\n", Traits{Find: true}, []string{"0 Order Date month"}, []string{`"Order Date"`},
+		},
+		"but not if there is a better one": {
+			"Order Date,Email,Created\n2024-05-01,a@b.de,2024-05-01\n", Traits{Find: true}, []string{"0 Created month"}, []string{`"Created"`},
+		},
+		"numbers of orders are no dates": {"Order,Email\n45000,a@b.de\n45001,b@b.de\n", Traits{Find: true}, nil, nil},
 		"what the person names": {
 			"Email,When,Where,Birthday\na@b.de,2024-05-01,shop,1990-01-01\n", Traits{Find: true, Created: "When", Engaged: "4", Source: "where"},
 			[]string{"0 When month", "1 Birthday month", "2 Where month"}, []string{`"When"`, `"Birthday"`, `"Where"`},
