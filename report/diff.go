@@ -13,6 +13,7 @@ import (
 // What can become of an address between two runs.
 const (
 	Dead      = "dead"      // undeliverable now, and was not before
+	Held      = "held"      // undeliverable now by what the newer run did not believe itself: its brake held the row back
 	Recovered = "recovered" // was undeliverable, and what was found since says otherwise
 	Unsettled = "unsettled" // was undeliverable, and the newer run found nothing that says so or otherwise
 	Moved     = "moved"     // another operator runs its mail hosts, and nothing of the above
@@ -33,7 +34,7 @@ type Change struct {
 }
 
 // Diff compares the results of two runs, mailbox by mailbox, whatever the order of the lists; rows without an address are left out,
-// and where a list has one several times, its first row speaks. Changes are handed to emit in the order of the addresses.
+// and where a list has one several times, its first row speaks. What the brake of a run held back (see [Braked]) counts as not dead. Changes are handed to emit in the order of the addresses.
 // Memory is that of [Sorted], however long the lists are. The error is that of a list, emit's or ctx's.
 func Diff(ctx context.Context, older, newer iter.Seq2[batch.Result, error], emit func(Change) error) (*Difference, error) {
 	was, stopOlder := mailboxes(older)
@@ -105,7 +106,7 @@ func compared(list iter.Seq2[batch.Result, error]) iter.Seq2[batch.Result, error
 			if err == nil && !strings.Contains(r.Address, "@") {
 				continue
 			}
-			if !yield(batch.Result{File: r.File, Row: r.Row, Address: r.Address, Status: r.Status, Reason: r.Reason, Operator: r.Operator, MX: r.MX}, err) {
+			if !yield(batch.Result{File: r.File, Row: r.Row, Address: r.Address, Status: r.Status, Reason: r.Reason, Operator: r.Operator, MX: r.MX, Braked: r.Braked}, err) {
 				return
 			}
 		}
@@ -128,11 +129,15 @@ func names(reasons ...validate.Reason) map[string]bool {
 	return set
 }
 
-func dead(r *batch.Result) bool { return r.Status == validate.Undeliverable.String() }
+func dead(r *batch.Result) bool { return r.Status == validate.Undeliverable.String() && !r.Braked }
 
 // change is what became of an address, or nothing. That nobody knows any more is no recovery.
 func change(older, newer *batch.Result) string {
 	switch {
+	case newer.Braked && dead(older):
+		return ""
+	case newer.Braked:
+		return Held
 	case !dead(older) && dead(newer):
 		return Dead
 	case dead(older) && !dead(newer) && disproved(older, newer):

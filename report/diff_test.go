@@ -59,6 +59,29 @@ func TestWhatBecomesOfAnAddress(t *testing.T) {
 	}
 }
 
+// TestWhatABrakeHeldBackIsNotDead: neither run believed it, so neither does the comparison.
+func TestWhatABrakeHeldBackIsNotDead(t *testing.T) {
+	held := func(r batch.Result) *batch.Result { r.Braked = true; return &r }
+	alive, dead := found("a@b.example", validate.NotProbed, "google"), found("a@b.example", validate.NoDomain, "")
+	for name, c := range map[string]struct {
+		older, newer *batch.Result
+		want         string
+	}{
+		"held by the newer run":       {&alive, held(dead), Held},
+		"held by both":                {held(dead), held(dead), Held},
+		"dead before, and held now":   {&dead, held(dead), ""},
+		"held before, and dead now":   {held(dead), &dead, Dead},
+		"held before, and alive now":  {held(dead), &alive, ""},
+		"not held, and dead for once": {&alive, &dead, Dead},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := change(c.older, c.newer); got != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
 // runs are two lists with one of everything.
 func runs() (older, newer []batch.Result) {
 	older = []batch.Result{

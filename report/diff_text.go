@@ -16,6 +16,9 @@ func DiffText(w io.Writer, d *Difference) error {
 	var t table
 	t.row("in both lists", number(d.Both))
 	t.row("  newly dead", number(d.Dead), "undeliverable now, and not before")
+	if d.Held > 0 {
+		t.row("  held back", number(d.Held), "undeliverable now, but so many are that the newer run did not believe it")
+	}
 	t.row("  recovered", number(d.Recovered), "undeliverable before, and what was found since says otherwise")
 	t.row("  unsettled", number(d.Unsettled), "undeliverable before, and nothing was found since")
 	t.row("  moved", number(d.Moved), "another operator runs the mail hosts")
@@ -37,10 +40,14 @@ func DiffText(w io.Writer, d *Difference) error {
 }
 
 func arrived(d *Difference) string {
-	if d.Arrived == 0 {
-		return ""
+	var parts []string
+	if d.Arrived > 0 {
+		parts = append(parts, number(d.Arrived)+" of them undeliverable")
 	}
-	return number(d.Arrived) + " of them undeliverable"
+	if d.HeldNew > 0 {
+		parts = append(parts, number(d.HeldNew)+" of them held back")
+	}
+	return strings.Join(parts, ", ")
 }
 
 // under writes the first lines of a table below a title, if there are any.

@@ -14,6 +14,8 @@ type Difference struct {
 	OnlyNew   int64 `json:"only_new"`
 	Arrived   int64 `json:"only_new_undeliverable"` // of these
 	Dead      int64 `json:"dead"`
+	Held      int64 `json:"held"`          // by the brake of the newer run
+	HeldNew   int64 `json:"only_new_held"` // the same, of addresses that only the newer list has
 	Recovered int64 `json:"recovered"`
 	Unsettled int64 `json:"unsettled"`
 	Moved     int64 `json:"moved"`
@@ -49,6 +51,9 @@ func (d *Difference) added(r *batch.Result) {
 	if dead(r) {
 		d.Arrived++
 	}
+	if r.Braked {
+		d.HeldNew++
+	}
 }
 
 func (d *Difference) both(older, newer *batch.Result) error {
@@ -70,6 +75,8 @@ func (d *Difference) count(change string, older, newer *batch.Result) {
 	case Dead:
 		d.Dead++
 		more(&d.why, newer.Reason)
+	case Held:
+		d.Held++
 	case Recovered:
 		d.Recovered++
 	case Unsettled:

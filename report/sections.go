@@ -101,8 +101,7 @@ func (t *teller) counted() (title string, says []string) {
 // alarms are what must not be overlooked.
 func (t *teller) alarms() (out []string) {
 	if b := t.Brake; b.Pulled {
-		out = append(out, "DNS speaks against "+number(b.Removed)+" of "+number(b.Distinct)+
-			" addresses. That is more than anyone should believe, so nothing was removed for it: those rows are in "+output(&t.Layout, "review")+".")
+		out = append(out, b.Says(t.Probed)+". That is implausibly many, so none was removed for it: those rows are in "+output(&t.Layout, "review")+".")
 	}
 	if t.Risk != nil {
 		out = append(out, t.Risk.Warnings...)

@@ -17,10 +17,18 @@ func texts(r *batch.Result) [15]*string {
 func appendResult(b []byte, r *batch.Result) []byte {
 	b = appendText(b, Mailbox(r.Address))
 	b = binary.AppendVarint(b, int64(r.Row))
+	b = append(b, flags(r))
 	for _, cell := range texts(r) {
 		b = appendText(b, *cell)
 	}
 	return b
+}
+
+func flags(r *batch.Result) byte {
+	if r.Braked {
+		return 1
+	}
+	return 0
 }
 
 func appendText(b []byte, s string) []byte {
@@ -39,6 +47,11 @@ func readResult(from *bufio.Reader) (mailbox string, r batch.Result, err error) 
 	}
 	row, err := binary.ReadVarint(from)
 	r.Row = int(row)
+	if err == nil {
+		var flags byte
+		flags, err = from.ReadByte()
+		r.Braked = flags != 0
+	}
 	for _, cell := range texts(&r) {
 		if err == nil {
 			*cell, err = readText(from)

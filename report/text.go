@@ -19,6 +19,7 @@ func Text(w io.Writer, r *Result, dir string) error {
 	var b strings.Builder
 	layout(&b, s)
 	lists(&b, s)
+	braked(&b, s)
 	several(&b, s)
 	t := newTeller(r)
 	t.forecast(&b)
@@ -62,6 +63,18 @@ func lists(b *strings.Builder, s *batch.Summary) {
 	for _, l := range listsOf(s) {
 		t.row(l.name, number(l.rows), l.what)
 	}
+	t.write(b, 1)
+}
+
+// braked names what the brake held back from being removed.
+func braked(b *strings.Builder, s *batch.Summary) {
+	if !s.Brake.Pulled {
+		return
+	}
+	var t table
+	t.row("held back", number(s.Brake.Removed), "of "+number(s.Brake.Distinct)+
+		" addresses: so many are reported as undeliverable that none was removed for it")
+	b.WriteString("\n")
 	t.write(b, 1)
 }
 

@@ -76,7 +76,7 @@ A list of "-" is read from the standard input and needs --out.`,
 	f.BoolVar(&o.json, "json", false, "print the summary as JSON")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress, no summary; complaints only")
 	f.BoolVar(&o.strict, "strict", false, "exit 3 if a later run may know more about any address, not only beyond 1%")
-	f.BoolVar(&o.yesRemove, "yes-remove", false, "remove what DNS speaks against even if it is a large part of the list")
+	f.BoolVar(&o.yesRemove, "yes-remove", false, "remove addresses that DNS or mail servers report as undeliverable even if they are a large part of the list")
 	o.dns.register(f)
 	o.store.register(f)
 	o.forecast.register(f)

@@ -114,7 +114,7 @@ func (o *cleaning) gate(r *report.Result) error {
 	s := r.Summary
 	if s.Brake.Pulled {
 		return &exit{code: exitGate,
-			err:   fmt.Errorf("DNS speaks against %d of %d addresses: that is more than anyone should believe, so none was removed for it", s.Brake.Removed, s.Brake.Distinct),
+			err:   fmt.Errorf("%s; that is implausibly many, so none was removed for it", s.Brake.Says(s.Probed)),
 			hints: []string{"try another resolver with --resolver HOST, or look at review.csv and run again with --yes-remove"}}
 	}
 	if err := o.forecast.gate(r); err != nil {

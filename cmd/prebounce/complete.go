@@ -44,6 +44,9 @@ func completeVerdicts(c *cobra.Command, flag string) {
 }
 
 // completeFormats makes the shells offer the formats of --format.
-func completeFormats(c *cobra.Command, formats ...string) {
-	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp)) // as above
+func completeFormats(c *cobra.Command, formats ...string) { completeWords(c, "format", formats...) }
+
+// completeWords makes the shells offer words for a flag that takes one of them.
+func completeWords(c *cobra.Command, flag string, words ...string) {
+	_ = c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)) // as above
 }

@@ -2,17 +2,13 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"iter"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/prebounce/prebounce/report"
-	"github.com/prebounce/prebounce/validate/batch"
 )
 
 func diffCommand() *cobra.Command {
@@ -22,6 +18,7 @@ func diffCommand() *cobra.Command {
 		Short: "Compare two finished runs: who died, who recovered, who moved",
 		Long: "Diff compares the results.csv that clean left in the folders OLD and NEW, address by address:\n\n" +
 			"  dead       undeliverable now, and not before\n" +
+			"  held       undeliverable now, but so many are that NEW removed none of them (exit 4): check DNS, not the addresses\n" +
 			"  recovered  undeliverable before, and what was found since says otherwise\n" +
 			"  unsettled  undeliverable before, and nothing was found since: NEW did not ask, or got no answer\n" +
 			"  moved      another operator runs the mail hosts\n\n" +
@@ -61,29 +58,15 @@ func runDiff(c *cobra.Command, older, newer, format string) error {
 	if !ok {
 		return usageError(fmt.Errorf("there is no format %q", format), "prebounce diff OLD NEW --format text|csv|json")
 	}
-	return withResults(older, func(was *os.File) error {
-		return withResults(newer, func(is *os.File) error {
+	return withResults(c.Context(), older, func(was results) error {
+		return withResults(c.Context(), newer, func(is results) error {
 			w := bufio.NewWriter(c.OutOrStdout())
 			to := in(w)
-			d, err := report.Diff(c.Context(), resultsOf(c.Context(), was), resultsOf(c.Context(), is), to.change)
+			d, err := report.Diff(c.Context(), was, is, to.change)
 			if err != nil {
 				return errors.Join(w.Flush(), err)
 			}
 			return errors.Join(to.end(d), w.Flush())
 		})
 	})
-}
-
-// resultsOf reads results, naming the file in errors.
-func resultsOf(ctx context.Context, f *os.File) iter.Seq2[batch.Result, error] {
-	return func(yield func(batch.Result, error) bool) {
-		for r, err := range report.Results(ctx, f) {
-			if err != nil {
-				err = fmt.Errorf("reading %s: %w", f.Name(), err)
-			}
-			if !yield(r, err) {
-				return
-			}
-		}
-	}
 }

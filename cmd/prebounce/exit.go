@@ -30,7 +30,7 @@ var exits = [...]struct {
 	{exitFailed, "the run failed"},
 	{exitUsage, "wrong flags or arguments"},
 	{exitCurable, "done, but a later run may know more: more than 1% of the addresses could not be decided for passing reasons (--strict: any); doctor: something could not be checked"},
-	{exitGate, "a gate was not met: DNS spoke against too large a part of the list, or check --fail-on, or doctor found something that fails"},
+	{exitGate, "a gate was not met: too many addresses were reported as undeliverable to remove them, export held some of those back, or check --fail-on, or doctor found something that fails"},
 	{exitUnreadable, "the list can't be read"},
 	{exitInterrupted, "interrupted: run it again to go on"},
 }

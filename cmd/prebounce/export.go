@@ -1,104 +1,100 @@
 package main
 
 import (
+	"context"
 	"errors"
-	"fmt"
-	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
-	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/report/suppression"
 	"github.com/prebounce/prebounce/validate"
-	"github.com/prebounce/prebounce/validate/batch"
 )
 
 // exporting are the flags of export.
 type exporting struct {
 	service  string
+	format   string
 	verdicts []string
 	reasons  []string
 	out      string
 	force    bool
+	json     bool
 }
 
 func exportCommand() *cobra.Command {
 	var o exporting
 	c := &cobra.Command{
 		Use:   "export --for SERVICE DIR",
-		Short: "Write the dead addresses as suppression files that a sending service imports",
-		Long: "Export reads results.csv, which clean left in DIR, and writes suppression-SERVICE-1.csv and so on: each undeliverable\n" +
-			"mailbox once, in the columns, the encoding and the sizes that the service takes. Then it tells what to do with the files.\n\n" +
+		Short: "Write dead addresses, complaints and unsubscribes as files that a sending service imports",
+		Long: "Export reads results.csv, which clean left in DIR, and writes, in the columns and the sizes that the service takes:\n\n" +
+			"  suppression-SERVICE-1.csv   undeliverable addresses\n" +
+			"  complaints-SERVICE-1.csv    people who marked mail as spam, where the service has a list of these\n" +
+			"  unsubscribes-SERVICE-1.csv  people who opted out, or whom you suppressed: they never leave as bounces\n\n" +
+			"and so on, each mailbox once. Then it says what to do with the files.\n\n" +
+			"An address that any row has in clean.csv is never exported, nor is what the removal limits of the run held back (exit 4).\n" +
+			"Undeliverable addresses in review.csv are exported if --reason names their reason.\n\n" +
 			"The services:\n" + serviceTable(),
-		Example: "  prebounce export --for ses contacts-prebounce\n  prebounce export --for mailchimp --reason disposable,role contacts-prebounce -o upload",
-		Args:    exactly(1),
-		RunE:    func(c *cobra.Command, args []string) error { return o.run(c, args[0]) },
+		Example: "  prebounce export --for ses contacts-prebounce\n" +
+			"  prebounce export --for mailchimp --reason disposable,role contacts-prebounce -o upload\n" +
+			"  prebounce export --for klaviyo --format json contacts-prebounce",
+		Args: exactly(1),
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args[0]) },
 	}
 	f := c.Flags()
-	f.StringVar(&o.service, "for", "", "`SERVICE` that shall import the files: "+serviceNames())
-	f.StringSliceVar(&o.verdicts, "status", []string{validate.Undeliverable.String()}, "`STATUS,...` of the addresses to suppress, or none")
+	f.StringVar(&o.service, "for", "", "`SERVICE` to import the files: "+serviceNames())
+	f.StringVar(&o.format, "format", "", "`FORMAT` of the files: csv, json or txt (default: the one that the service's pages import)")
+	f.StringSliceVar(&o.verdicts, "status", []string{validate.Undeliverable.String()},
+		"`STATUS,...` of the addresses to suppress; undeliverable includes opt-outs and complaints; none for the reasons alone")
 	f.StringSliceVar(&o.reasons, "reason", nil, "`REASON,...` of further addresses to suppress, whatever their status")
 	f.StringVarP(&o.out, "out", "o", "", "`FOLDER` for the files (default DIR)")
 	f.BoolVar(&o.force, "force", false, "replace the files of an earlier export for the same service")
+	f.BoolVar(&o.json, "json", false, "print what was written, and what was left out, as JSON")
 	completeVerdicts(c, "status")
 	completeReasonsOf(c, "reason")
-	_ = c.RegisterFlagCompletionFunc("for", cobra.FixedCompletions(strings.Split(serviceNames(), ", "), cobra.ShellCompDirectiveNoFileComp)) // fails where there is no such flag
+	completeWords(c, "for", strings.Split(serviceNames(), ", ")...)
+	completeFormats(c, "csv", "json", "txt")
 	return c
-}
-
-func serviceNames() string {
-	var names []string
-	for _, s := range suppression.Services() {
-		names = append(names, s.Name)
-	}
-	return strings.Join(names, ", ")
-}
-
-// serviceTable says what the rows of the services rest on.
-func serviceTable() string {
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	for _, s := range suppression.Services() {
-		fmt.Fprintf(w, "  %s\t%s\t%s: %s\n", s.Name, s.Title, s.Kind, s.Source)
-	}
-	w.Flush()
-	return strings.TrimSuffix(b.String(), "\n")
 }
 
 func (o *exporting) run(c *cobra.Command, dir string) error {
 	service, ok := suppression.Named(o.service)
 	if !ok {
-		return usageError(fmt.Errorf("--for takes the name of a sending service, not %q", o.service), "the services are "+serviceNames())
+		return usageError(errors.New("invalid --for "+quoted(o.service)+": want the name of a sending service"), "the services are "+serviceNames())
+	}
+	format, ok := service.Format(o.format)
+	if !ok {
+		return usageError(errors.New("invalid --format "+quoted(o.format)+": "+service.Title+" takes "+formatsOf(service)), "prebounce export --for "+service.Name+" DIR")
 	}
 	choice, err := o.choice()
 	if err != nil {
 		return err
 	}
-	odd := 0
-	var written suppression.Written
-	err = withResults(dir, func(f *os.File) (err error) {
-		chosen := report.Sorted(choice.Of(resultsOf(c.Context(), f), func(batch.Result) { odd++ }))
-		if o.out != "" {
-			if err := os.MkdirAll(o.out, 0o755); err != nil {
-				return err
-			}
-		}
-		to := suppression.Export{Service: service, Dir: firstOf(o.out, dir), Force: o.force}
-		written, err = to.Write(c.Context(), chosen)
-		return err
-	})
+	e := exported{service: service, format: format, dir: firstOf(o.out, dir)}
+	err = withResults(c.Context(), dir, func(rows results) error { return o.write(c.Context(), &e, choice.Of(rows, &e.left)) })
 	if errors.Is(err, suppression.ErrExists) {
 		return &exit{code: exitFailed, err: err, hints: []string{"-o FOLDER for another place, or --force to replace what an earlier export left"}}
 	}
 	if err != nil {
 		return err
 	}
-	return o.tell(c.OutOrStdout(), service, written, odd, firstOf(o.out, dir))
+	if err := e.tell(c.OutOrStdout(), o.json); err != nil {
+		return err
+	}
+	return e.gate()
+}
+
+func (o *exporting) write(ctx context.Context, e *exported, chosen chosen) (err error) {
+	if o.out != "" {
+		if err := os.MkdirAll(o.out, 0o755); err != nil {
+			return err
+		}
+	}
+	to := suppression.Export{Service: e.service, Format: e.format.Name, Dir: e.dir, Force: o.force}
+	e.written, err = to.Write(ctx, chosen)
+	return err
 }
 
 // choice is what the flags say.
@@ -123,41 +119,17 @@ func (o *exporting) choice() (choice suppression.Choice, err error) {
 	return choice, nil
 }
 
-// tell says what was written, and what to do with it.
-func (o *exporting) tell(w io.Writer, s suppression.Service, written suppression.Written, odd int, dir string) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, f := range written.Files {
-		fmt.Fprintf(t, "%s\t%d\t%s\n", report.Plain(filepath.Join(dir, f.Name)), f.Addresses, "addresses")
-	}
-	for _, left := range []struct {
-		n   int
-		why string
-	}{{odd, "that are no addresses: the import would fail"}, {written.Left, "that " + s.Title + " does not take"}} {
-		if left.n > 0 {
-			fmt.Fprintf(t, "left out\t%d\t%s\n", left.n, left.why)
-		}
-	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	if len(written.Files) == 0 {
-		_, err := fmt.Fprintln(w, "there is no address to suppress: no file was written")
-		return err
-	}
-	_, err := fmt.Fprintf(w, "\nwhat to do, in %s\n  %s\n", s.Title, strings.ReplaceAll(s.Then, "\n", "\n  "))
-	return err
+func serviceNames() string {
+	return strings.Join(mapped(suppression.Services(), func(s suppression.Service) string { return s.Name }), ", ")
 }
 
-// withResults opens the results.csv of a finished run.
-func withResults(dir string, use func(*os.File) error) error {
-	path := filepath.Join(dir, "results.csv")
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return &exit{code: exitFailed, err: err, hints: []string{"DIR is the folder that clean made, such as contacts-prebounce"}}
+func formatsOf(s suppression.Service) string {
+	return strings.Join(mapped(s.Formats, func(f suppression.Format) string { return f.Name }), " or ")
+}
+
+func mapped[T any](all []T, text func(T) string) (out []string) {
+	for _, one := range all {
+		out = append(out, text(one))
 	}
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return use(f)
+	return slices.Clip(out)
 }

@@ -93,7 +93,7 @@ func TestKilledWhileAskingAndRunAgain(t *testing.T) {
 	dir := t.TempDir()
 	text, n := manyContacts()
 	write(t, dir, "list.csv", text)
-	args := append([]string{"clean", "list.csv", "--probe-all"}, flags...)
+	args := append([]string{"clean", "list.csv", "--probe-all", "--yes-remove"}, flags...)
 	kills := 0
 	for ; kills < 4; kills++ {
 		p := begin(t, dir, nil, args...)
@@ -134,7 +134,7 @@ func TestTwoAtOnce(t *testing.T) {
 	write(t, dir, "two.csv", text)
 	var both []*process
 	for _, list := range []string{"one", "two"} {
-		both = append(both, begin(t, dir, nil, append([]string{"clean", list + ".csv", "--probe-all"}, flags...)...))
+		both = append(both, begin(t, dir, nil, append([]string{"clean", list + ".csv", "--probe-all", "--yes-remove"}, flags...)...))
 	}
 	for i, list := range []string{"one", "two"} {
 		if both[i].status(t).ExitStatus() > exitCurable {

@@ -4,56 +4,95 @@ import (
 	"iter"
 	"strings"
 
+	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
-// Choice says which addresses to suppress: those with one of the verdicts, and those with one of the reasons.
+// Choice says which addresses to suppress: those with one of the verdicts, and those with one of the reasons. Whoever chooses the
+// undeliverable ones also chooses those who refuse mail.
 type Choice struct {
 	Verdicts []validate.Verdict
 	Reasons  validate.Reasons
 }
 
-// Undeliverable chooses what will surely bounce.
+// Undeliverable chooses what will surely bounce, and who refuses mail.
 var Undeliverable = Choice{Verdicts: []validate.Verdict{validate.Undeliverable}}
 
-// Of goes through the chosen addresses of a run. Undeliverable ones that stay in clean are left out, for they are sent to on purpose. Texts
-// that are no address are left out, and handed to odd, if that isn't nil: an import of them would fail.
-func (c Choice) Of(results iter.Seq2[batch.Result, error], odd func(batch.Result)) iter.Seq2[batch.Result, error] {
-	wanted := c.names()
+// Chosen is an address to suppress.
+type Chosen struct {
+	batch.Result
+	Kind Kind
+}
+
+// Left counts the mailboxes that were chosen and are not exported all the same.
+type Left struct {
+	Held   int // by the brake of the run
+	Review int // undeliverable, but in review, and no reason was named that takes them from there
+	Clean  int // a row with the address is in clean
+	Repeat int // only chosen as a duplicate, which says nothing about the address
+	Odd    int // no address that a service would take
+}
+
+// Of goes through the chosen mailboxes of a run, each once, in order, and counts in left what it leaves out; left may be nil.
+//
+// Nothing that is sent to is exported: an address that any row has in clean is left out. Nor is what the brake of the run held back,
+// whatever was chosen: see [report.Braked].
+func (c Choice) Of(results iter.Seq2[batch.Result, error], left *Left) iter.Seq2[Chosen, error] {
+	if left == nil {
+		left = &Left{}
+	}
+	p := picker{wanted: c.reasons(), named: c.Reasons, left: left}
+	return func(yield func(Chosen, error) bool) {
+		m := mailbox{picker: &p}
+		for r, err := range report.Sorted(slim(results)) {
+			if err != nil {
+				yield(Chosen{}, err)
+				return
+			}
+			if name := report.Mailbox(r.Address); name != m.name {
+				if !m.end(yield) {
+					return
+				}
+				m = mailbox{picker: &p, name: name}
+			}
+			m.add(&r)
+		}
+		m.end(yield)
+	}
+}
+
+// slim drops what says nothing about an export: rows without an address, and of rows in clean all but the address.
+func slim(results iter.Seq2[batch.Result, error]) iter.Seq2[batch.Result, error] {
 	return func(yield func(batch.Result, error) bool) {
 		for r, err := range results {
-			switch {
-			case err == nil && (!wanted[r.Status] && !wanted[r.Reason] || sentTo(&r)):
-			case err == nil && !isAddress(r.Address):
-				if odd != nil && r.Address != "" {
-					odd(r)
-				}
-			case !yield(r, err):
+			if err == nil && r.Address == "" {
+				continue
+			}
+			if r.List == validate.Clean.String() {
+				r = batch.Result{Row: r.Row, Address: r.Address, List: r.List, Status: r.Status, Reason: r.Reason}
+			}
+			if !yield(r, err) {
 				return
 			}
 		}
 	}
 }
 
-// sentTo tells whether the person sends to an undeliverable address all the same, as to those of an audit.
-func sentTo(r *batch.Result) bool {
-	return r.Status == validate.Undeliverable.String() && r.List == validate.Clean.String()
-}
-
-// names holds the verdicts and reasons as results.csv has them; no reason is called as a verdict is.
-func (c Choice) names() map[string]bool {
-	names := map[string]bool{}
+// reasons are those that were chosen, by name or by verdict.
+func (c Choice) reasons() (set validate.Reasons) {
+	set = c.Reasons
 	for _, v := range c.Verdicts {
-		names[v.String()] = true
+		for _, r := range validate.AllReasons() {
+			if _, refusal := refusals[r]; r.Verdict() == v || (refusal && v == validate.Undeliverable) {
+				set |= r.Set()
+			}
+		}
 	}
-	for _, r := range c.Reasons.All() {
-		names[r.String()] = true
-	}
-	return names
+	return set
 }
 
-// isAddress tells whether a text is what services call an address: neither a domain literal nor a domain without a dot.
+// isAddress reports whether a text is what services call an address: neither a domain literal nor a domain without a dot.
 func isAddress(text string) bool {
 	a, err := validate.Parse(text)
 	return err == nil && !a.Literal && strings.Contains(a.Domain, ".")

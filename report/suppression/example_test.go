@@ -13,7 +13,7 @@ import (
 
 // The dead addresses of a run as Amazon SES imports them.
 func Example() {
-	results := "row,address,status,reason\n1,ann@firm.com,deliverable,accepted\n2,bob@firm.com,undeliverable,mailbox_unknown\n"
+	results := "row,address,status,reason,list\n1,ann@firm.com,deliverable,accepted,clean\n2,bob@firm.com,undeliverable,mailbox_unknown,removed\n"
 	dir, err := os.MkdirTemp("", "example-*")
 	if err != nil {
 		panic(err)
@@ -21,7 +21,7 @@ func Example() {
 	defer os.RemoveAll(dir)
 	ses, _ := suppression.Named("ses")
 	ctx := context.Background()
-	dead := report.Sorted(suppression.Undeliverable.Of(report.Results(ctx, strings.NewReader(results)), nil))
+	dead := suppression.Undeliverable.Of(report.Results(ctx, strings.NewReader(results)), nil)
 	written, err := suppression.Export{Service: ses, Dir: dir}.Write(ctx, dead)
 	if err != nil {
 		panic(err)

@@ -6,17 +6,25 @@ import (
 	"errors"
 	"iter"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
-// files writes one file after another.
+// files writes the files of every kind, side by side.
 type files struct {
 	Export
-	dir     string
-	written Written
+	format Format
+	kinds  [numKinds]kindFiles
+	left   int
+}
+
+// kindFiles writes one file after another.
+type kindFiles struct {
+	Import
+	kind Kind
+	name func(n int) string
+	dir  string
+	done []File
 
 	file   *os.File // nil: none is open
 	w      *bufio.Writer
@@ -24,28 +32,36 @@ type files struct {
 	line   []batch.Result // what will stand on the next line
 }
 
-func (f *files) all(ctx context.Context, chosen iter.Seq2[batch.Result, error]) error {
-	last := ""
-	for r, err := range chosen {
+func newFiles(e Export, format Format, dir string) *files {
+	f := &files{Export: e, format: format}
+	for k := range numKinds {
+		f.kinds[k] = kindFiles{
+			Import: format.Imports[k], kind: k, dir: dir,
+			name: func(n int) string { return e.name(k, format, n) },
+		}
+	}
+	return f
+}
+
+func (f *files) all(ctx context.Context, chosen iter.Seq2[Chosen, error]) error {
+	for c, err := range chosen {
 		if err = errors.Join(err, ctx.Err()); err != nil {
 			return err
 		}
-		if strings.EqualFold(r.Address, last) {
+		if f.Service.ASCII && !isASCII(c.Address) {
+			f.left++
 			continue
 		}
-		last = r.Address
-		if f.Service.ASCII && !isASCII(r.Address) {
-			f.written.Left++
+		k := &f.kinds[f.format.place(c.Kind)]
+		k.line = append(k.line, c.Result)
+		if len(k.line) < k.form.group() {
 			continue
 		}
-		f.line = append(f.line, r)
-		if len(f.line) == f.Service.form.group() {
-			if err := f.put(); err != nil {
-				return err
-			}
+		if err := k.put(f.Now); err != nil {
+			return err
 		}
 	}
-	return f.put()
+	return nil
 }
 
 func isASCII(s string) bool {
@@ -57,52 +73,19 @@ func isASCII(s string) bool {
 	return true
 }
 
-// put writes the line, into another file if this one would grow beyond what the service takes.
-func (f *files) put() error {
-	if len(f.line) == 0 {
-		return nil
+// end writes what is left and closes the files.
+func (f *files) end() (err error) {
+	for i := range f.kinds {
+		k := &f.kinds[i]
+		err = errors.Join(err, k.put(f.Now), k.end())
 	}
-	line := f.Service.form.line(f.line, f.Now)
-	if f.file == nil || f.full(len(line)) {
-		if err := f.begin(); err != nil {
-			return err
-		}
-	}
-	f.octets += int64(len(line))
-	f.written.Files[len(f.written.Files)-1].Addresses += len(f.line)
-	f.line = f.line[:0]
-	_, err := f.w.Write(line)
 	return err
 }
 
-func (f *files) full(octets int) bool {
-	s := f.Service
-	addresses := f.written.Files[len(f.written.Files)-1].Addresses + len(f.line)
-	return s.Rows > 0 && addresses > s.Rows || s.Octets > 0 && f.octets+int64(octets) > s.Octets
-}
-
-func (f *files) begin() error {
-	if err := f.end(); err != nil {
-		return err
+func (f *files) written() Written {
+	w := Written{Left: f.left}
+	for _, k := range f.kinds {
+		w.Files = append(w.Files, k.done...)
 	}
-	name := f.name(len(f.written.Files) + 1)
-	file, err := os.OpenFile(filepath.Join(f.dir, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
-	if err != nil {
-		return err
-	}
-	f.file, f.w, f.written.Files = file, bufio.NewWriter(file), append(f.written.Files, File{Name: name})
-	header := f.Service.form.header()
-	f.octets = int64(len(header))
-	_, err = f.w.Write(header)
-	return err
-}
-
-// end closes the open file, if any.
-func (f *files) end() error {
-	if f.file == nil {
-		return nil
-	}
-	err := errors.Join(f.w.Flush(), f.file.Close())
-	f.file = nil
-	return err
+	return w
 }

@@ -63,6 +63,11 @@ func always(text string) func(*batch.Result, time.Time) string {
 // code is the reply code of the mail host. Where none was asked it is that of every permanent failure.
 func code(r *batch.Result, _ time.Time) string { return cmp.Or(r.SMTPCode, "550") }
 
+// day is when that was found, to the day.
+func day(r *batch.Result, now time.Time) string {
+	return at(r, now).Format(time.DateOnly)
+}
+
 // said is what the mail host said, or why else the address is dead.
 func said(r *batch.Result, _ time.Time) string {
 	reason, err := validate.ParseReason(r.Reason)
@@ -74,25 +79,41 @@ func said(r *batch.Result, _ time.Time) string {
 
 // when is when that was found, RFC 5322 §3.3.
 func when(r *batch.Result, now time.Time) string {
+	return at(r, now).Format(time.RFC1123Z)
+}
+
+func at(r *batch.Result, now time.Time) time.Time {
 	if at, err := time.Parse(time.RFC3339, r.CheckedAt); err == nil {
 		now = at
 	}
-	return now.UTC().Format(time.RFC1123Z)
+	return now.UTC()
 }
 
-// batches is JSON lines, each the body of one request.
-type batches struct{ perLine int }
+// requests is JSON lines, each the body of one request, with as many addresses as body takes.
+type requests struct {
+	perLine int
+	body    func(rows []batch.Result) any
+}
 
-func (batches) header() []byte { return nil }
+func (requests) header() []byte { return nil }
 
-func (b batches) group() int { return b.perLine }
+func (q requests) group() int { return q.perLine }
 
-func (batches) line(rows []batch.Result, _ time.Time) []byte {
-	type entry struct{ EmailAddress string }
-	var body struct{ Suppressions []entry }
-	for _, r := range rows {
-		body.Suppressions = append(body.Suppressions, entry{r.Address})
-	}
-	line, _ := json.Marshal(body) // texts can always be written
+func (q requests) line(rows []batch.Result, _ time.Time) []byte {
+	line, _ := json.Marshal(q.body(rows)) // texts can always be written
 	return append(line, '\n')
+}
+
+// forms are one form below another: what a service files under two names.
+type forms []columns
+
+func (f forms) header() []byte { return f[0].header() }
+
+func (f forms) group() int { return 1 }
+
+func (f forms) line(rows []batch.Result, now time.Time) (lines []byte) {
+	for _, c := range f {
+		lines = append(lines, c.line(rows, now)...)
+	}
+	return lines
 }

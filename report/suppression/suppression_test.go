@@ -15,9 +15,7 @@ import (
 	"github.com/gocarina/gocsv"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/report/risk"
-	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
@@ -51,21 +49,34 @@ func these(rows ...batch.Result) iter.Seq2[batch.Result, error] {
 }
 
 // many are n dead addresses.
-func many(n int) iter.Seq2[batch.Result, error] {
-	return func(yield func(batch.Result, error) bool) {
+func many(n int) iter.Seq2[Chosen, error] {
+	return func(yield func(Chosen, error) bool) {
 		for i := range n {
-			if !yield(batch.Result{Row: i + 1, Address: fmt.Sprintf("user%06d@gone.example", i), Reason: "no_domain"}, nil) {
+			if !yield(dead(fmt.Sprintf("user%06d@gone.example", i)), nil) {
 				return
 			}
 		}
 	}
 }
 
+func dead(address string) Chosen {
+	return Chosen{Result: batch.Result{Address: address, Reason: "no_domain"}}
+}
+
+// only is a service with one form for everything.
+func only(rows int, octets int64, f form) Service {
+	format := Format{Name: "csv", Ext: ".csv"}
+	for k := range numKinds {
+		format.Imports[k] = Import{Rows: rows, Octets: octets, form: f}
+	}
+	return Service{Name: "some", Formats: []Format{format}}
+}
+
 // export writes into a folder of its own and returns the texts of its files, in their order.
-func export(t testing.TB, s Service, rows iter.Seq2[batch.Result, error]) (files []string, w Written) {
+func export(t testing.TB, s Service, format string, rows iter.Seq2[Chosen, error]) (files []string, w Written) {
 	t.Helper()
 	dir := t.TempDir()
-	w, err := Export{Service: s, Dir: dir, Now: now}.Write(t.Context(), rows)
+	w, err := Export{Service: s, Format: format, Dir: dir, Now: now}.Write(t.Context(), rows)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,28 +101,36 @@ func contents(t testing.TB, path string) string {
 // TestFixtures compares what each service gets with testdata. -update rewrites it: the diff is the review.
 func TestFixtures(t *testing.T) {
 	for _, s := range Services() {
-		t.Run(s.Name, func(t *testing.T) {
-			files, _ := export(t, s, report.Sorted(Undeliverable.Of(results(t), nil)))
-			if len(files) != 1 {
-				t.Fatalf("%d files", len(files))
-			}
-			path := filepath.Join("testdata", s.Name+s.Ext)
-			if *update {
-				if err := os.WriteFile(path, []byte(files[0]), 0o666); err != nil {
-					t.Fatal(err)
+		for _, format := range s.Formats {
+			t.Run(s.Name+" "+format.Name, func(t *testing.T) {
+				files, w := export(t, s, format.Name, Undeliverable.Of(results(t), nil))
+				for i, f := range w.Files {
+					path := filepath.Join("testdata", f.Name)
+					if *update {
+						if err := os.WriteFile(path, []byte(files[i]), 0o666); err != nil {
+							t.Fatal(err)
+						}
+					}
+					if diff := cmp.Diff(contents(t, path), files[i]); diff != "" {
+						t.Error(diff)
+					}
 				}
-			}
-			if diff := cmp.Diff(contents(t, path), files[0]); diff != "" {
-				t.Error(diff)
-			}
-		})
+			})
+		}
 	}
 }
 
 func TestEveryServiceSaysWhatItRestsOn(t *testing.T) {
 	for _, s := range Services() {
-		if _, err := time.Parse(time.DateOnly, s.Date); err != nil || s.Source == "" || s.Then == "" || s.Title == "" || !strings.Contains(s.Then, "FILE") {
+		if _, err := time.Parse(time.DateOnly, s.Date); err != nil || s.Source == "" || s.Title == "" {
 			t.Errorf("%+v", s)
+		}
+		for _, f := range s.Formats {
+			for k := range numKinds {
+				if i := f.Imports[f.place(k)]; i.form == nil || i.Then == "" {
+					t.Errorf("%s, %s: nothing is said of %s", s.Name, f.Name, k)
+				}
+			}
 		}
 		if s.Kind != risk.Documented && s.Kind != risk.Reported {
 			t.Errorf("%s rests on %q", s.Name, s.Kind)
@@ -140,28 +159,28 @@ func TestFilesAreCutAtTheLimitsOfTheService(t *testing.T) {
 		rows    int
 		want    []int // addresses in each file
 	}{
-		"exactly full":                      {Service{Rows: 10, form: columns{{"email", address}}}, 20, []int{10, 10}},
-		"one more":                          {Service{Rows: 10, form: columns{{"email", address}}}, 21, []int{10, 10, 1}},
-		"octets, with the header":           {Service{Octets: int64(len("email\n") + 3*line), form: columns{{"email", address}}}, 7, []int{3, 3, 1}},
-		"octets, one too few":               {Service{Octets: int64(len("email\n") + 3*line - 1), form: columns{{"email", address}}}, 4, []int{2, 2}},
-		"both, and the rows come first":     {Service{Rows: 2, Octets: 1000, form: columns{{"email", address}}}, 3, []int{2, 1}},
-		"an address too large for any file": {Service{Octets: 5, form: columns{{"", address}}}, 2, []int{1, 1}},
-		"lines of several addresses":        {Service{Rows: 6, form: batches{perLine: 3}}, 8, []int{6, 2}},
-		"nobody":                            {Service{Rows: 10, form: columns{{"email", address}}}, 0, nil},
+		"exactly full":                      {only(10, 0, columns{{"email", address}}), 20, []int{10, 10}},
+		"one more":                          {only(10, 0, columns{{"email", address}}), 21, []int{10, 10, 1}},
+		"octets, with the header":           {only(0, int64(len("email\n")+3*line), columns{{"email", address}}), 7, []int{3, 3, 1}},
+		"octets, one too few":               {only(0, int64(len("email\n")+3*line-1), columns{{"email", address}}), 4, []int{2, 2}},
+		"both, and the rows come first":     {only(2, 1000, columns{{"email", address}}), 3, []int{2, 1}},
+		"an address too large for any file": {only(0, 5, columns{{"", address}}), 2, []int{1, 1}},
+		"lines of several addresses":        {only(6, 0, requests{3, postmarkBody}), 8, []int{6, 2}},
+		"nobody":                            {only(10, 0, columns{{"email", address}}), 0, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c.service.Name, c.service.Ext = "some", ".csv"
-			files, w := export(t, c.service, many(c.rows))
+			files, w := export(t, c.service, "", many(c.rows))
+			place := c.service.Formats[0].Imports[Bounce]
 			var got []int
 			for i, f := range w.Files {
 				got = append(got, f.Addresses)
 				if n := strings.Count(files[i], "user"); n != f.Addresses {
 					t.Errorf("%s holds %d addresses, said to hold %d", f.Name, n, f.Addresses)
 				}
-				if h := string(c.service.form.header()); !strings.HasPrefix(files[i], h) {
+				if h := string(place.form.header()); !strings.HasPrefix(files[i], h) {
 					t.Errorf("%s has no header", f.Name)
 				}
-				if c.service.Octets > 5 && int64(len(files[i])) > c.service.Octets {
+				if place.Octets > 5 && int64(len(files[i])) > place.Octets {
 					t.Errorf("%s has %d octets", f.Name, len(files[i]))
 				}
 			}
@@ -174,8 +193,8 @@ func TestFilesAreCutAtTheLimitsOfTheService(t *testing.T) {
 
 func TestSESTakesAHundredThousandAddressesInAFile(t *testing.T) {
 	ses, _ := Named("ses")
-	files, w := export(t, ses, many(100_001))
-	if diff := cmp.Diff([]File{{"suppression-ses-1.csv", 100_000}, {"suppression-ses-2.csv", 1}}, w.Files); diff != "" {
+	files, w := export(t, ses, "", many(100_001))
+	if diff := cmp.Diff([]File{{Bounce, "suppression-ses-1.csv", 100_000}, {Bounce, "suppression-ses-2.csv", 1}}, w.Files); diff != "" {
 		t.Error(diff)
 	}
 	if want := "user100000@gone.example,BOUNCE\n"; files[1] != want {
@@ -185,55 +204,25 @@ func TestSESTakesAHundredThousandAddressesInAFile(t *testing.T) {
 
 func TestSESTakesNoLettersBeyondASCII(t *testing.T) {
 	ses, _ := Named("ses")
-	files, w := export(t, ses, these(batch.Result{Address: "rüdiger@gone.example"}, batch.Result{Address: "ann@gone.example"}))
+	files, w := export(t, ses, "", chosen(dead("rüdiger@gone.example"), dead("ann@gone.example")))
 	if w.Left != 1 || len(files) != 1 || files[0] != "ann@gone.example,BOUNCE\n" {
 		t.Errorf("%+v, %q", w, files)
 	}
 }
 
-func TestChoice(t *testing.T) {
-	for name, c := range map[string]struct {
-		choice Choice
-		want   string
-		odd    int
-	}{
-		"undeliverable":                     {Undeliverable, "ann@gone.example Ann@GONE.example +dan@full.example o'hara@firm.example", 1},
-		"a reason beside":                   {Choice{Undeliverable.Verdicts, validate.Of(validate.Role)}, "ann@gone.example Ann@GONE.example info@firm.example +dan@full.example o'hara@firm.example", 1},
-		"a reason alone":                    {Choice{nil, validate.Of(validate.MailboxUnknown)}, "o'hara@firm.example", 0},
-		"another verdict":                   {Choice{Verdicts: []validate.Verdict{validate.Risky}}, "info@firm.example", 0},
-		"what no service takes is left out": {Choice{nil, validate.Of(validate.DomainLiteral, validate.DotlessDomain, validate.BadSyntax, validate.NoAddress)}, "", 3},
-		"nothing":                           {Choice{}, "", 0},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var got []string
-			odd := 0
-			for r, err := range c.choice.Of(sample(), func(batch.Result) { odd++ }) {
-				if err != nil {
-					t.Fatal(err)
-				}
-				got = append(got, r.Address)
+func chosen(all ...Chosen) iter.Seq2[Chosen, error] {
+	return func(yield func(Chosen, error) bool) {
+		for _, c := range all {
+			if !yield(c, nil) {
+				return
 			}
-			if strings.Join(got, " ") != c.want || odd != c.odd {
-				t.Errorf("%q, %d odd; want %q, %d", strings.Join(got, " "), odd, c.want, c.odd)
-			}
-		})
+		}
 	}
-}
-
-func sample() iter.Seq2[batch.Result, error] {
-	row := func(address string, r validate.Reason) batch.Result {
-		return batch.Result{Address: address, Status: r.Verdict().String(), Reason: r.String()}
-	}
-	literal, dotless := row("ann@[192.0.2.1]", validate.DomainLiteral), row("ann@server", validate.DotlessDomain)
-	literal.Status, dotless.Status = "", ""
-	return these(row("ann@gone.example", validate.NoDomain), row("Ann@GONE.example", validate.NoDomain), row("info@firm.example", validate.Role),
-		row("", validate.NoAddress), row("no address", validate.BadSyntax), row("+dan@full.example", validate.MailboxDisabled), literal, dotless,
-		row("bob@firm.example", validate.Accepted), row("o'hara@firm.example", validate.MailboxUnknown))
 }
 
 func TestAnEarlierExportIsReplacedOnlyByForceAndThenWhole(t *testing.T) {
 	dir := t.TempDir()
-	s := Service{Name: "some", Ext: ".csv", Rows: 2, form: columns{{"email", address}}}
+	s := only(2, 0, columns{{"email", address}})
 	write := func(n int, force bool) (Written, error) {
 		return Export{Service: s, Dir: dir, Force: force}.Write(t.Context(), many(n))
 	}
@@ -270,8 +259,8 @@ func TestAFailedExportLeavesWhatWas(t *testing.T) {
 		t.Fatal(err)
 	}
 	broken := errors.New("broken")
-	fails := func(yield func(batch.Result, error) bool) {
-		_ = yield(batch.Result{Address: "x@gone.example"}, nil) && yield(batch.Result{}, broken)
+	fails := func(yield func(Chosen, error) bool) {
+		_ = yield(dead("x@gone.example"), nil) && yield(Chosen{}, broken)
 	}
 	if _, err := (Export{Service: ses, Dir: dir, Force: true}).Write(t.Context(), fails); !errors.Is(err, broken) {
 		t.Errorf("error %v", err)

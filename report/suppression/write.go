@@ -9,8 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-
-	"github.com/prebounce/prebounce/validate/batch"
 )
 
 // ErrExists says that there are files of that service already.
@@ -19,6 +17,7 @@ var ErrExists = errors.New("it exists already")
 // Export writes files for one service.
 type Export struct {
 	Service Service
+	Format  string    // one of the service's; empty: its first
 	Dir     string    // where they appear; it must exist
 	Force   bool      // files of an earlier export are replaced, and those that are left over taken away
 	Now     time.Time // of what nobody dated; zero: the present
@@ -26,20 +25,25 @@ type Export struct {
 
 // File is one that was written.
 type File struct {
+	Kind      Kind
 	Name      string // without the folder
 	Addresses int
 }
 
 // Written is what came of an export.
 type Written struct {
-	Files []File
-	Left  int // addresses that the service does not take
+	Files []File // by kind
+	Left  int    // addresses that the service does not take
 }
 
-// Write writes what was chosen into as many files as the service's limits ask for, addresses that differ only in capitals once if they
-// stand together, as in a list that is sorted. The files appear when all is written, or not at all. Without an address there is none.
-func (e Export) Write(ctx context.Context, chosen iter.Seq2[batch.Result, error]) (w Written, err error) {
-	stale, err := e.vacant()
+// Write writes what was chosen into as many files of each kind as the service's limits ask for. The files appear when all is written, or
+// not at all. Of a kind without an address there is none.
+func (e Export) Write(ctx context.Context, chosen iter.Seq2[Chosen, error]) (w Written, err error) {
+	format, ok := e.Service.Format(e.Format)
+	if !ok {
+		return w, fmt.Errorf("%s has no format %q", e.Service.Title, e.Format)
+	}
+	stale, err := e.vacant(format)
 	if err != nil {
 		return w, err
 	}
@@ -51,35 +55,45 @@ func (e Export) Write(ctx context.Context, chosen iter.Seq2[batch.Result, error]
 	if e.Now.IsZero() {
 		e.Now = time.Now()
 	}
-	f := &files{Export: e, dir: building}
+	f := newFiles(e, format, building)
 	err = f.all(ctx, chosen)
 	if err := errors.Join(err, f.end()); err != nil {
 		return w, err
 	}
-	return f.written, e.appear(building, f.written.Files, stale)
+	w = f.written()
+	return w, e.appear(building, w.Files, stale)
 }
 
-// name is that of the nth file.
-func (e Export) name(n any) string {
-	return fmt.Sprintf("suppression-%s-%v%s", e.Service.Name, n, e.Service.Ext)
+// name is that of the nth file of a kind.
+func (e Export) name(k Kind, f Format, n any) string {
+	return fmt.Sprintf("%s-%s-%v%s", kindRows[k].file, e.Service.Name, n, f.Ext)
 }
 
 // vacant finds the files of an earlier export.
-func (e Export) vacant() (stale []string, err error) {
+func (e Export) vacant(format Format) (stale []string, err error) {
 	dir, err := os.ReadDir(e.Dir)
 	if err != nil {
 		return nil, err
 	}
-	before, after, _ := strings.Cut(e.name("*"), "*")
 	for _, f := range dir {
-		if n, ok := strings.CutPrefix(f.Name(), before); ok && f.Type().IsRegular() && strings.Trim(strings.TrimSuffix(n, after), "0123456789") == "" {
-			stale = append(stale, f.Name())
+		for k := range numKinds {
+			before, after, _ := strings.Cut(e.name(k, format, "*"), "*")
+			if f.Type().IsRegular() && numbered(f.Name(), before, after) {
+				stale = append(stale, f.Name())
+			}
 		}
 	}
 	if len(stale) > 0 && !e.Force {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(e.Dir, stale[0]), ErrExists)
 	}
 	return stale, nil
+}
+
+// numbered reports whether a name is a number between two texts.
+func numbered(name, before, after string) bool {
+	n, ok := strings.CutPrefix(name, before)
+	n, ends := strings.CutSuffix(n, after)
+	return ok && ends && n != "" && strings.Trim(n, "0123456789") == ""
 }
 
 // appear puts the files in their place.

@@ -1,13 +1,20 @@
 package batch
 
-import "github.com/prebounce/prebounce/validate"
+import (
+	"fmt"
 
-// The brake: if this share of the distinct addresses, and this many, would be removed because of what the network said, then
-// nothing is removed for that until the person says so.
-const (
-	brakeShare = 0.20
-	brakeCount = 200
+	"github.com/prebounce/prebounce/validate"
 )
+
+// limits are what the brake believes: if more than a share of the distinct addresses, and so many, would be removed because of what the
+// network said, then nothing is removed for that until the person says so. One row is enough.
+var limits = [...]struct {
+	share float64
+	count int64
+}{
+	{0.20, 200},
+	{0.50, 20}, // in a small list chance alone may take a fifth
+}
 
 var networkReasons = dnsReasons | validate.Of(validate.DomainRefused, validate.MailboxUnknown, validate.MailboxDisabled, validate.MailboxMoved)
 
@@ -43,7 +50,7 @@ func (r *Run) brake(l *looked) (b Brake, err error) {
 		b.Distinct += w.Distinct
 		b.Removed += w.Removed
 	}
-	if b.Removed >= brakeCount && float64(b.Removed) > brakeShare*float64(b.Distinct) && !r.YesRemove {
+	if b.beyond() && !r.YesRemove {
 		b.Pulled = true
 		if r.Store != nil {
 			r.Store.Doubt()
@@ -51,6 +58,34 @@ func (r *Run) brake(l *looked) (b Brake, err error) {
 		r.Policy.Move(validate.Review, networkReasons.All()...)
 	}
 	return b, nil
+}
+
+// beyond reports whether more would be removed than is believed.
+func (b *Brake) beyond() bool {
+	for _, l := range limits {
+		if b.Removed >= l.count && float64(b.Removed) > l.share*float64(b.Distinct) {
+			return true
+		}
+	}
+	return false
+}
+
+// Says is a sentence, without its full stop, about what would have been removed.
+func (b *Brake) Says(probed bool) string {
+	who := "DNS reports"
+	if probed {
+		who = "DNS and mail servers report"
+	}
+	return fmt.Sprintf("%s %d of %d addresses as undeliverable", who, b.Removed, b.Distinct)
+}
+
+// Holds reports whether the brake kept this row from being removed: nobody should act on its verdict.
+func (b *Brake) Holds(r *Result) bool {
+	if !b.Pulled || r.Status != validate.Undeliverable.String() || r.List != validate.Review.String() {
+		return false
+	}
+	reason, err := validate.ParseReason(r.Reason)
+	return err == nil && networkReasons.Has(reason)
 }
 
 // weigh counts the address of the first row with it.

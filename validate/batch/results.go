@@ -27,6 +27,8 @@ type Result struct {
 	PBounce      string `csv:"p_bounce"`   // chance of a hard bounce; empty: there is no forecast, or the row would not be sent
 	PBasis       string `csv:"p_basis"`    // what that rests on: checked, replied, probed, pooled, prior or blind
 	File         string `csv:"file"`       // the folder of the row's list, if the run was over several
+
+	Braked bool `csv:"-"` // the brake of the run held the row back: see report.Braked
 }
 
 const resultsHeader = "row,address,status,reason,list,detail,suggestion,operator,mx,smtp_code,enhanced_code,smtp_text,checked_at,p_bounce,p_basis\n"

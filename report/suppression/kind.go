@@ -1,0 +1,35 @@
+package suppression
+
+import "github.com/prebounce/prebounce/validate"
+
+// Kind is what an address is suppressed for. Each has files of its own, because a service files them in different places.
+type Kind uint8
+
+const (
+	Bounce      Kind = iota // the address is dead
+	Complaint               // the person marked mail as spam
+	Unsubscribe             // the person does not want this mail, but may well want an invoice
+	numKinds
+)
+
+var kindRows = [numKinds]struct{ file, name, many string }{
+	Bounce:      {"suppression", "bounce", "dead addresses"},
+	Complaint:   {"complaints", "complaint", "complaints"},
+	Unsubscribe: {"unsubscribes", "unsubscribe", "unsubscribes"},
+}
+
+// String is what people call several of the kind.
+func (k Kind) String() string { return kindRows[k].many }
+
+// Name is what machines call the kind.
+func (k Kind) Name() string { return kindRows[k].name }
+
+// refusals are reasons that say what the person wants, and nothing of the mailbox.
+var refusals = map[validate.Reason]Kind{
+	validate.Complained: Complaint,
+	validate.OptedOut:   Unsubscribe,
+	validate.Suppressed: Unsubscribe,
+}
+
+// kindOf is what a reason suppresses an address for.
+func kindOf(r validate.Reason) Kind { return refusals[r] }
