@@ -136,7 +136,7 @@ func Calibration(w io.Writer, c *Campaign, learned *history.Campaign, card *hist
 		fmt.Fprintf(&b, "\n%s\n", strings.ToLower(s.Title))
 		s.text(&b)
 	}
-	sentences(&b, "notes", append(c.notes(), c.strangers(learned)...))
+	sentences(&b, "notes", slices.Concat(c.Notes, c.notes(), c.strangers(learned)))
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -240,7 +240,10 @@ func plural(n int64, one, many string) string {
 	return number(n) + " " + many
 }
 
-// number writes 1234567 as 1,234,567.
+// Number writes 1234567 as 1,234,567.
+func Number(n int64) string { return number(n) }
+
+// number is [Number].
 func number(n int64) string {
 	s := strconv.FormatInt(n, 10)
 	for i := len(s) - 3; i > 0; i -= 3 {

@@ -1,110 +1,161 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
-	"iter"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
 	"github.com/prebounce/prebounce/validate/bounces"
+	"github.com/prebounce/prebounce/validate/contacts"
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
-// bouncedBefore reads the person's records of earlier sends: who bounced hard is in the set. A block, a full mailbox or a deferral
+// bounce reads one record of earlier sends, or a folder of them: who bounced hard is in the set. A block, a full mailbox or a deferral
 // is no hard bounce.
-func (s *settings) bouncedBefore(c *cobra.Command) (*batch.AddressSet, error) {
-	set := &batch.AddressSet{}
-	for _, path := range s.bounced {
-		if err := eachInput(c, path, func(r io.Reader) error { return addBounces(set, r) }); err != nil {
-			return nil, unreadBounces(err)
-		}
-	}
-	return set, nil
-}
-
-// addBounces adds the dead addresses of one file.
-func addBounces(set *batch.AddressSet, r io.Reader) error {
-	start := &start{r: r}
-	err := addEvents(set, bounces.Read(start, nil))
-	switch again, ok := start.again(); {
-	case !ownTable(err) || !ok:
-		return err
-	case !bytes.Contains(bytes.TrimSpace(start.seen), []byte("\n")): // a header, and nothing below it
-		return nil
-	default:
-		return addReplies(set, reply.ReadBounces(again), err)
-	}
-}
-
-// start is a reader that can be read once more from its start, as long as no more was read than it takes to tell what a file is.
-type start struct {
-	r    io.Reader
-	seen []byte
-	far  bool // more was read
-}
-
-const mostSeen = 256 << 10
-
-func (s *start) Read(p []byte) (int, error) {
-	n, err := s.r.Read(p)
-	if s.far = s.far || len(s.seen)+n > mostSeen; !s.far {
-		s.seen = append(s.seen, p[:n]...)
-	}
-	return n, err
-}
-
-func (s *start) again() (r io.Reader, ok bool) {
-	return io.MultiReader(bytes.NewReader(s.seen), s.r), !s.far
-}
-
-func unreadBounces(err error) error {
-	err = fmt.Errorf("reading earlier bounces: %w", err)
-	if unknown := (*bounces.UnknownError)(nil); errors.As(err, &unknown) {
-		return &exit{code: exitFailed, err: err, hints: []string{"a CSV is read whose header has email and reply"}}
-	}
-	return err
-}
-
-// ownTable tells of a table that no service exports. It may have replies all the same, or be a list with names.
-func ownTable(err error) bool {
-	var unknown *bounces.UnknownError
-	return errors.As(err, &unknown) && unknown.What == "columns"
-}
-
-func addEvents(set *batch.AddressSet, all iter.Seq2[bounces.Event, error]) error {
-	for e, err := range all {
+func (e *earlier) bounce(c *cobra.Command, path string, m *bounces.Mapping) error {
+	e.bounced.Begin(path)
+	return eachExport(c, path, func(name string, texts []*contacts.Text) error {
+		n := new(bounces.Count)
+		err := addTexts(c, e.bounced, texts, m, n)
 		if err != nil {
 			return err
 		}
-		if e.Fate.Hard() {
+		e.mapped = e.mapped || n.Format == bounces.Mapped
+		if len(e.lines[path]) == 0 {
+			e.lines[path] = n.Lines
+		}
+		e.notes = append(e.notes, name+": "+heardOf(n))
+		return nil
+	})
+}
+
+// heardOf says what was read of an export.
+func heardOf(n *bounces.Count) string {
+	note := fmt.Sprintf("read %s, %s soft", counted(n.Hard, "hard bounce", "hard bounces"), report.Number(n.Soft))
+	if n.Other > 0 {
+		note += fmt.Sprintf(", %s", counted(n.Other, "other record", "other records"))
+	}
+	return note + passedOver(n.Passed, n.Unit, n.First)
+}
+
+// addTexts adds the dead addresses of a file: of a workbook, of the sheets that are known; of an archive, of its members.
+func addTexts(c *cobra.Command, set *batch.AddressSet, texts []*contacts.Text, m *bounces.Mapping, n *bounces.Count) error {
+	var unknown error
+	known := 0
+	for _, t := range texts {
+		one := new(bounces.Count)
+		err := addBounces(c, set, t, m, one)
+		switch {
+		case ownTable(err):
+			unknown = err
+		case err != nil:
+			return fmt.Errorf("%s: %w", t.Name, err)
+		default:
+			known++
+			n.Add(one)
+		}
+	}
+	if known == 0 {
+		return unknown
+	}
+	return nil
+}
+
+// addBounces adds the dead addresses of one text.
+func addBounces(c *cobra.Command, set *batch.AddressSet, t *contacts.Text, m *bounces.Mapping, n *bounces.Count) error {
+	for e, err := range bounces.ReadCounted(cancellable{c, t.Reader()}, m, n) {
+		switch {
+		case ownTable(err):
+			return addReplies(c, set, t, n, err)
+		case err != nil:
+			return err
+		case e.Fate.Hard():
 			addText(set, e.Address)
 		}
 	}
 	return nil
 }
 
-// addReplies fails with none if there are none.
-func addReplies(set *batch.AddressSet, all iter.Seq2[reply.Bounce, error], none error) error {
-	for b, err := range all {
-		if err != nil {
-			return err
-		}
-		none = nil
-		if validate.ReasonFor(b.Finding.Class).HardBounce() {
-			addText(set, b.Address)
-		}
-	}
-	return none
+// ownTable tells of a table that no service exports. It may have replies all the same.
+func ownTable(err error) bool {
+	var unknown *bounces.UnknownError
+	return errors.As(err, &unknown) && unknown.What == "columns"
 }
+
+// addReplies reads a table of one's own with replies in it. It fails with none if no row of it was understood.
+func addReplies(c *cobra.Command, set *batch.AddressSet, t *contacts.Text, n *bounces.Count, none error) error {
+	understood, rows := false, false
+	passed := func(line int) {
+		rows = true
+		n.Pass(line)
+	}
+	for b, err := range reply.ReadBounces(cancellable{c, t.Reader()}, passed) {
+		switch {
+		case err != nil:
+			return err
+		case b.Finding.Rule == noRule:
+			passed(b.Line)
+			continue
+		case validate.ReasonFor(b.Finding.Class).HardBounce():
+			n.Hard++
+			addText(set, b.Address)
+		case b.Finding.Class == reply.Accepted:
+			n.Other++
+		default:
+			n.Soft++
+		}
+		understood = true
+	}
+	if rows && !understood {
+		return none
+	}
+	return nil
+}
+
+// noRule is the rule of a reply that says nothing.
+const noRule = "none"
 
 // addText adds what is an address.
 func addText(set *batch.AddressSet, text string) {
 	if a, err := validate.Parse(text); err == nil {
 		set.Add(&a)
 	}
+}
+
+// eachExport opens a file, all files of a folder by name, or, for "-", standard input, up to the first error.
+func eachExport(c *cobra.Command, path string, use func(name string, texts []*contacts.Text) error) error {
+	paths := []string{path}
+	if below, err := filesOf(path); path != "-" && err == nil { // what is wrong with it comes out when it is opened
+		paths = below
+	}
+	for _, p := range paths {
+		texts, err := contacts.OpenTexts(c.Context(), p, contacts.Options{Stdin: interruptible(c.Context(), c.InOrStdin())})
+		if err != nil {
+			return err
+		}
+		err = use(listNameIn(path, p), texts)
+		for _, t := range texts {
+			err = errors.Join(err, t.Close())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// listNameIn is what a file is called in what was read: its name, below the folder that was named.
+func listNameIn(named, path string) string {
+	switch {
+	case path == "-":
+		return listName(path)
+	case named == path:
+		return path
+	}
+	return filepath.Join(named, filepath.Base(path))
 }

@@ -28,6 +28,7 @@ type calibration struct {
 	date    string
 	name    string
 	mapping string
+	mapped  bool // an export has the columns of mapping
 	replace bool
 	quiet   bool
 	columns []string
@@ -158,10 +159,13 @@ func (o *calibration) hear(c *cobra.Command, list *contacts.List, day time.Time,
 		}
 	}
 	for _, path := range o.bounces {
-		for e, err := range eventsOf(c, path, m) {
+		for e, err := range eventsOf(c, path, m, o.teller(c, heard)) {
 			var unknown *bounces.UnknownError
 			if errors.As(err, &unknown) {
 				return nil, &exit{code: exitFailed, err: err, hints: []string{"--map address=COLUMN,reply=COLUMN says which columns tell what"}}
+			}
+			if open := (*contacts.OpenError)(nil); errors.As(err, &open) {
+				return nil, &exit{code: exitFailed, err: fmt.Errorf("reading the bounces: %w", err), hints: nonEmpty(open.Hint)}
 			}
 			if err != nil {
 				return nil, err
@@ -169,7 +173,22 @@ func (o *calibration) hear(c *cobra.Command, list *contacts.List, day time.Time,
 			heard.Hear(e)
 		}
 	}
+	if m != nil && !o.mapped {
+		return nil, usageError(fmt.Errorf("--map %s: no export has these columns", o.mapping), "name columns as the header of the export does")
+	}
 	return heard, nil
+}
+
+// teller notes what was read of each export. What was not understood is also told where nobody wants to hear the rest.
+func (o *calibration) teller(c *cobra.Command, heard *report.Campaign) func(name string, n *bounces.Count) {
+	return func(name string, n *bounces.Count) {
+		o.mapped = o.mapped || n.Format == bounces.Mapped
+		note := name + ": " + heardOf(n)
+		heard.Notes = append(heard.Notes, note)
+		if o.quiet && n.Passed > 0 {
+			say(c.ErrOrStderr(), "%s", note)
+		}
+	}
 }
 
 // campaignName is that of the campaign: of a list that clean wrote, the folder says more than "clean.csv".

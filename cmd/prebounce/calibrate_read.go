@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -18,49 +19,52 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
-// eventsOf reads an export, all files of a folder by name, or, for "-", standard input.
-func eventsOf(c *cobra.Command, path string, m *bounces.Mapping) iter.Seq2[bounces.Event, error] {
+// eventsOf reads an export, all files of a folder by name, or, for "-", standard input. It tells what each holds.
+func eventsOf(c *cobra.Command, path string, m *bounces.Mapping, tell func(name string, n *bounces.Count)) iter.Seq2[bounces.Event, error] {
 	return func(yield func(bounces.Event, error) bool) {
-		enough := errors.New("nobody wants more")
-		err := eachInput(c, path, func(r io.Reader) error {
-			for e, err := range bounces.Read(r, m) {
+		errStopped := errors.New("stopped")
+		err := eachExport(c, path, func(name string, texts []*contacts.Text) error {
+			n, unknown := new(bounces.Count), error(nil)
+			for _, t := range texts {
+				one := new(bounces.Count)
+				err := events(c, t, m, one, func(e bounces.Event) bool { return yield(e, nil) }, errStopped)
+				if ownTable(err) { // one sheet of a workbook may be a cover
+					unknown = fmt.Errorf("reading %s: %w", name, err)
+					continue
+				}
 				if err != nil {
-					return err
+					return cmp.Or(stopped(err, errStopped), fmt.Errorf("reading %s: %w", name, err))
 				}
-				if !yield(e, nil) {
-					return enough
-				}
+				n.Add(one)
 			}
+			if n.Format == "" && unknown != nil {
+				return unknown
+			}
+			tell(name, n)
 			return nil
 		})
-		if err != nil && !errors.Is(err, enough) {
+		if err != nil && !errors.Is(err, errStopped) {
 			yield(bounces.Event{}, err)
 		}
 	}
 }
 
-// eachInput hands over the content of a file, of all files of a folder by name, or, for "-", of standard input, up to the first error.
-func eachInput(c *cobra.Command, path string, use func(io.Reader) error) error {
-	if path == "-" {
-		return use(interruptible(c.Context(), c.InOrStdin()))
-	}
-	paths, err := filesOf(path)
-	for _, p := range paths {
-		if err == nil {
-			err = useFile(c, p, use)
-		}
-	}
-	return err
-}
-
-func useFile(c *cobra.Command, path string, use func(io.Reader) error) error {
-	f, err := os.Open(path)
-	if err != nil {
+func stopped(err, how error) error {
+	if errors.Is(err, how) {
 		return err
 	}
-	defer f.Close()
-	if err := use(cancellable{c, f}); err != nil {
-		return fmt.Errorf("reading %s: %w", path, err)
+	return nil
+}
+
+// events hands on those of one text until nobody wants more.
+func events(c *cobra.Command, t *contacts.Text, m *bounces.Mapping, n *bounces.Count, use func(bounces.Event) bool, errStopped error) error {
+	for e, err := range bounces.ReadCounted(cancellable{c, t.Reader()}, m, n) {
+		if err != nil {
+			return err
+		}
+		if !use(e) {
+			return errStopped
+		}
 	}
 	return nil
 }

@@ -142,12 +142,11 @@ func (o *checking) prepare(c *cobra.Command) (err error) {
 	if o.lists, err = o.settings.lists(); err != nil {
 		return err
 	}
-	if o.suppressed, err = o.settings.suppressed(c); err != nil {
+	before, err := o.readEarlier(c)
+	if err != nil {
 		return err
 	}
-	if o.bounced, err = o.bouncedBefore(c); err != nil {
-		return err
-	}
+	o.suppressed, o.bounced = before.suppressed, before.bounced
 	o.mailboxes, o.mails, o.fail = map[string]int{}, map[string]validate.Mail{}, map[validate.Verdict]bool{}
 	for _, name := range o.failOn {
 		v, err := validate.ParseVerdict(strings.TrimSpace(name))

@@ -32,6 +32,7 @@ type cleaning struct {
 	quiet     bool
 	strict    bool
 	yesRemove bool
+	earlier   *earlier
 }
 
 func cleanCommand() *cobra.Command {
@@ -76,7 +77,8 @@ A list of "-" is read from the standard input and needs --out.`,
 	f.BoolVar(&o.json, "json", false, "print the summary as JSON")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress, no summary; complaints only")
 	f.BoolVar(&o.strict, "strict", false, "exit 3 if a later run may know more about any address, not only beyond 1%")
-	f.BoolVar(&o.yesRemove, "yes-remove", false, "remove addresses that DNS or mail servers report as undeliverable even if they are a large part of the list")
+	f.BoolVar(&o.yesRemove, "yes-remove", false,
+		"remove addresses that DNS or mail servers report as undeliverable, or that a file of --suppress or --bounced names, even if they are a large part of the list")
 	o.dns.register(f)
 	o.store.register(f)
 	o.forecast.register(f)
@@ -116,6 +118,7 @@ func (o *cleaning) run(c *cobra.Command, paths []string) error {
 		if a, ok := r.Asker.(*asking); ok {
 			s.Notes = append(s.Notes, a.forcedNotes()...)
 		}
+		s.Notes = append(s.Notes, o.earlier.notes...)
 		return writeReports(dir, forecaster.Result(s))
 	}
 	if err := o.vacant(dir, paths); err != nil && !o.plan {
@@ -130,6 +133,9 @@ func (o *cleaning) run(c *cobra.Command, paths []string) error {
 	sum, err := o.do(c, r)
 	if errors.Is(err, errPlanned) {
 		return nil
+	}
+	if wrong := (*batch.FileBrakeError)(nil); errors.As(err, &wrong) {
+		return o.earlier.fileBrakeExit(wrong)
 	}
 	if err != nil {
 		return explainFailure(err)
@@ -194,11 +200,11 @@ func (o *cleaning) prepare(c *cobra.Command, r *batch.Run) (err error) {
 	if r.Lists, err = o.lists(); err != nil {
 		return err
 	}
-	if r.Suppressed, err = o.suppressed(c); err != nil {
+	if o.earlier, err = o.readEarlier(c); err != nil {
 		return err
 	}
-	r.Bounced, err = o.bouncedBefore(c)
-	return err
+	r.Suppressed, r.Bounced = o.earlier.suppressed, o.earlier.bounced
+	return nil
 }
 
 // reading is what the flags say about the reading of lists.

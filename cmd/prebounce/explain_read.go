@@ -76,7 +76,7 @@ func boundedLine(r *bufio.Reader) (string, error) {
 func bouncesOf(path string, stdin io.Reader) iter.Seq2[reply.Bounce, error] {
 	return func(yield func(reply.Bounce, error) bool) {
 		if path == "-" {
-			reply.ReadBounces(stdin)(yield)
+			reply.ReadBounces(stdin, nil)(yield)
 			return
 		}
 		paths, err := filesOf(path)
@@ -113,7 +113,7 @@ func bouncesOfFile(path string, yield func(reply.Bounce, error) bool) bool {
 		return yield(reply.Bounce{}, err)
 	}
 	defer f.Close()
-	for b, err := range reply.ReadBounces(f) {
+	for b, err := range reply.ReadBounces(f, nil) {
 		if err != nil {
 			err = fmt.Errorf("reading %s: %w", path, err)
 		}

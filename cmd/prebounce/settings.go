@@ -1,15 +1,13 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"strings"
 
-	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/prebounce/prebounce/validate"
-	"github.com/prebounce/prebounce/validate/batch"
+	"github.com/prebounce/prebounce/validate/bounces"
 	"github.com/prebounce/prebounce/validate/known"
 )
 
@@ -17,6 +15,7 @@ import (
 type settings struct {
 	block, allow, roles []string // files
 	suppress, bounced   []string
+	mapping             string
 	keep, review, drop  []string // reasons
 	private             bool
 }
@@ -27,6 +26,7 @@ func (s *settings) register(f *pflag.FlagSet) {
 	f.StringArrayVar(&s.roles, "roles", nil, "`FILE` of further role names such as \"frontdesk\" (repeatable)")
 	f.StringArrayVar(&s.suppress, "suppress", nil, "`FILE` of addresses that must not be sent to, CSV or plain (repeatable)")
 	f.StringArrayVar(&s.bounced, "bounced", nil, "`FILE` of earlier bounces: a sending service's export, a plain list, a mail log, bounce mails or a CSV with replies (repeatable)")
+	f.StringVar(&s.mapping, "map", "", "`WHAT=COLUMN,...` of a table that --bounced or --suppress does not know: "+strings.Join(bounces.MapKeys(), ", "))
 	f.StringSliceVar(&s.keep, "keep", nil, "`REASON,...` that shall not keep a row out of clean.csv")
 	f.StringSliceVar(&s.review, "review", nil, "`REASON,...` that shall send a row to review.csv")
 	f.StringSliceVar(&s.drop, "remove", nil, "`REASON,...` that shall send a row to removed.csv")
@@ -91,19 +91,4 @@ func withFile(name string, use func(*os.File) error) error {
 	}
 	defer f.Close()
 	return use(f)
-}
-
-// suppressed reads the person's suppression lists.
-func (s *settings) suppressed(c *cobra.Command) (*batch.AddressSet, error) {
-	set := &batch.AddressSet{}
-	for _, name := range s.suppress {
-		passed, err := batch.ReadAddresses(c.Context(), name, set)
-		if err != nil {
-			return nil, fmt.Errorf("reading the suppression list: %w", err)
-		}
-		if passed.Count > 0 {
-			say(c.ErrOrStderr(), "%s: %d of its entries are no addresses and suppress nobody, first %q in line %d", name, passed.Count, passed.FirstText, passed.FirstLine)
-		}
-	}
-	return set, nil
 }

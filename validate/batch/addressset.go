@@ -7,36 +7,45 @@ import (
 )
 
 // AddressSet is a set of addresses that takes eight to sixteen octets each and no allocation to ask. Letters' case does not count.
-// It keeps seeded 64-bit hashes, no address. A nil set is empty.
+// It keeps seeded 64-bit hashes, no address, and which files each stands in. A nil set is empty.
 type AddressSet struct {
 	seed  maphash.Seed
-	slots []uint64 // a power of two, at most half full; 0: free
+	slots []uint64  // a power of two, at most half full; 0: free
+	of    []fileSet // of each slot
 	used  int
+	files fileSets
 }
 
 // Add puts an address into the set.
 func (s *AddressSet) Add(a *validate.Address) {
 	if s.slots == nil {
-		s.seed, s.slots = maphash.MakeSeed(), make([]uint64, 1<<6)
+		s.seed, s.slots, s.of = maphash.MakeSeed(), make([]uint64, 1<<6), make([]fileSet, 1<<6)
 	}
 	h := s.hash(a)
-	slot := s.slot(h)
-	if *slot == h {
+	i := s.slot(h)
+	s.of[i] = s.files.with(s.of[i])
+	if s.slots[i] == h {
 		return
 	}
-	*slot = h
+	s.slots[i] = h
 	if s.used++; 2*s.used > len(s.slots) {
 		s.grow()
 	}
 }
+
+// Begin says which file the addresses are from that are added next.
+func (s *AddressSet) Begin(file string) { s.files.begin(file) }
 
 // Has tells whether an address is in the set.
 func (s *AddressSet) Has(a *validate.Address) bool {
 	if s == nil || s.used == 0 {
 		return false
 	}
-	return *s.slot(s.hash(a)) != 0
+	return s.slots[s.slot(s.hash(a))] != 0
 }
+
+// from tells which files an address of the set stands in.
+func (s *AddressSet) from(a *validate.Address) fileSet { return s.of[s.slot(s.hash(a))] }
 
 // Len is how many addresses the set holds.
 func (s *AddressSet) Len() int {
@@ -47,20 +56,22 @@ func (s *AddressSet) Len() int {
 }
 
 func (s *AddressSet) grow() {
-	old := s.slots
-	s.slots = make([]uint64, 2*len(old))
-	for _, h := range old {
+	old, of := s.slots, s.of
+	s.slots, s.of = make([]uint64, 2*len(old)), make([]fileSet, 2*len(old))
+	for i, h := range old {
 		if h != 0 {
-			*s.slot(h) = h
+			to := s.slot(h)
+			s.slots[to], s.of[to] = h, of[i]
 		}
 	}
 }
 
-func (s *AddressSet) slot(h uint64) *uint64 {
+// slot is where a hash stands, or where there is room for it.
+func (s *AddressSet) slot(h uint64) int {
 	mask := uint64(len(s.slots) - 1)
 	for i := h & mask; ; i = (i + 1) & mask {
-		if p := &s.slots[i]; *p == 0 || *p == h {
-			return p
+		if p := s.slots[i]; p == 0 || p == h {
+			return int(i)
 		}
 	}
 }

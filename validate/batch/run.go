@@ -42,7 +42,7 @@ type Run struct {
 	Seed      uint64      // of the choice of rows within a kind, for the Sampler, and of those that are audited
 	Answers   AnswerStore // nil: what they say is not remembered
 	Audit     Audit       // of refusals
-	YesRemove bool        // let go of the brake: remove however many DNS speaks against
+	YesRemove bool        // override the limits on removals: by DNS, and by a file of Suppressed or Bounced
 
 	Forecaster Forecaster // nil: there is no forecast
 	MaxRisk    float64    // clean rows likelier to bounce go to review; 0: none
@@ -90,6 +90,9 @@ func (r *Run) Do(ctx context.Context) (*Summary, error) {
 		return nil, err
 	}
 	defer s.close()
+	if err := run.fileBrake(s); err != nil {
+		return nil, err
+	}
 	l, err := run.look(ctx, s)
 	if err != nil {
 		return nil, err

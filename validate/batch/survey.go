@@ -20,6 +20,7 @@ type survey struct {
 	domains *domains
 	same    *duplicates
 	columns *observer // nil where there will be no forecast
+	hits    hits
 }
 
 func (s *survey) close() {
@@ -43,6 +44,7 @@ type surveyJob struct {
 	rows   []surveyedRow
 	names  []byte   // the domains of rows, one after the other
 	also   []string // domains of further addresses in a row
+	hits   hits
 
 	// What a worker needs for itself.
 	eye    eye
@@ -212,6 +214,7 @@ func (j *surveyJob) see(row *surveyedRow, a *validate.Address, seed maphash.Seed
 	n := note(validate.NotProbed)
 	if set := j.eye.reasons(a); set != 0 {
 		n = noteOf(j.eye.run.Policy.Judge(set), set)
+		j.hits.see(j.eye.run, set, a)
 	}
 	domain := maphash.String(seed, a.Domain)
 	row.mailbox, row.exact = j.eye.find(a, domain, seed)
@@ -257,6 +260,7 @@ func (s *surveyor) commit(j *surveyJob) error {
 	n := uint32(len(j.rows))
 	s.blocks = append(s.blocks, surveyedBlock{s.rows - n, n, at})
 	s.progress(Survey, j.bytes)
+	s.hits.add(&j.hits)
 	return err
 }
 

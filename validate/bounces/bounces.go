@@ -41,23 +41,30 @@ type Event struct {
 	Address string
 	At      time.Time // zero: the record doesn't say
 	Fate    Fate
+	Full    bool   // Alive, because the mailbox is there and full
 	Rule    string // what decided: a row of the reply's rules, or "label:" and the service's word
 	Format  string // how the record was recognised: a name of [Formats], or "log, mail or list"
+
+	unclear bool // the word that decided is none that a mapping knows
+	at      int  // the line or record
 }
 
 // Read reads one export. It tells its format from what it begins with; a mapping, if there is one, says instead where the columns
 // are. The stream is read once, with bounded memory. An error ends the sequence: nothing that can't be read is passed over in
 // silence but records without an address.
-func Read(r io.Reader, m *Mapping) iter.Seq2[Event, error] {
+func Read(r io.Reader, m *Mapping) iter.Seq2[Event, error] { return ReadCounted(r, m, new(Count)) }
+
+// ReadCounted is [Read] that also says what it found, in n.
+func ReadCounted(r io.Reader, m *Mapping, n *Count) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		b, err := unwrapped(r)
 		if err != nil {
 			yield(Event{}, err)
 			return
 		}
-		read, err := readerOf(b, m)
+		read, err := readerOf(b, m, n)
 		if err == nil {
-			err = read(func(e Event) bool { return yield(e, nil) })
+			err = read(func(e Event) bool { n.add(&e); return yield(e, nil) })
 		}
 		if err != nil {
 			yield(Event{}, err)
@@ -71,13 +78,16 @@ type reader func(yield func(Event) bool) error
 // plain is what [reply.ReadBounces] knows: logs, bounce mails and plain lists.
 const plain = "log, mail or list"
 
-func readPlain(b *bufio.Reader) reader {
+func readPlain(b *bufio.Reader, n *Count) reader {
+	n.Format = plain
 	return func(yield func(Event) bool) error {
-		for bounce, err := range reply.ReadBounces(b) {
+		for bounce, err := range reply.ReadBounces(b, n.Pass) {
 			if err != nil {
 				return err
 			}
-			if to := addressOf(bounce.Address); to != "" && !yield(Event{to, time.Time{}, fateOf(bounce.Finding.Class), bounce.Finding.Rule, plain}) {
+			class := bounce.Finding.Class
+			e := Event{Address: addressOf(bounce.Address), Fate: fateOf(class), Full: class == reply.MailboxFull, Rule: bounce.Finding.Rule, Format: plain}
+			if e.Address != "" && !yield(e) {
 				return nil
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -27,7 +28,8 @@ func (b *bounded) Read(p []byte) (int, error) {
 }
 
 // readCSV reads the rows behind the header.
-func readCSV(b *bufio.Reader, f *format, header []string, comma rune) reader {
+func readCSV(b *bufio.Reader, f *format, header []string, comma rune, n *Count) reader {
+	n.Format = f.name
 	return func(yield func(Event) bool) error {
 		in := &bounded{r: b}
 		rows := csv.NewReader(in)
@@ -57,11 +59,19 @@ func readCSV(b *bufio.Reader, f *format, header []string, comma rune) reader {
 				}
 				return ""
 			})
-			if ok && !yield(e) {
+			e.at, _ = rows.FieldPos(0)
+			switch {
+			case ok && !yield(e):
 				return nil
+			case !ok && !isBlank(cells):
+				n.left(&e, e.at)
 			}
 		}
 	}
+}
+
+func isBlank(cells []string) bool {
+	return !slices.ContainsFunc(cells, func(c string) bool { return strings.TrimSpace(c) != "" })
 }
 
 // mostLines are as many as one row may hold: more are the rest of the file behind a quote that was never closed.

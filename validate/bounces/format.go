@@ -44,14 +44,22 @@ func Formats() (all []Format) {
 }
 
 // Mapping says which columns of another export tell what.
-type Mapping struct{ format }
+type Mapping struct {
+	format
+	columns []string // of addresses, as they were written
+}
 
-// mapKeys are what a mapping can speak of.
+// Mapped is the name of the format that a mapping describes.
+const Mapped = "--map"
+
+// MapKeys are what a mapping can speak of.
+func MapKeys() []string { return slices.Clone(mapKeys) }
+
 var mapKeys = []string{"address", "reply", "code", "status", "label", "date"}
 
 // ParseMapping reads "address=Email,reply=Reason". An export with neither reply, code, status nor label is a list of what bounced hard.
 func ParseMapping(text string) (*Mapping, error) {
-	m := &Mapping{format{name: "--map", labels: mappedLabels}}
+	m := &Mapping{format: format{name: Mapped, labels: mappedLabels}}
 	to := map[string]*[]string{"address": &m.address, "reply": &m.text, "code": &m.code, "status": &m.status, "label": &m.label, "date": &m.at}
 	for part := range strings.SplitSeq(text, ",") {
 		key, column, ok := strings.Cut(part, "=")
@@ -60,6 +68,9 @@ func ParseMapping(text string) (*Mapping, error) {
 		}
 		*to[key] = append(*to[key], normal(column))
 		m.needs = append(m.needs, normal(column))
+		if key == "address" {
+			m.columns = append(m.columns, strings.TrimSpace(column))
+		}
 	}
 	if len(m.address) == 0 {
 		return nil, fmt.Errorf("%q doesn't say where the addresses are", text)
@@ -70,18 +81,30 @@ func ParseMapping(text string) (*Mapping, error) {
 	return m, nil
 }
 
-// formatOf is the first row of the table whose names are all there, or what the mapping says; nil for none.
+// formatOf is what the mapping says if the columns that it speaks of are there, else the first row of the table whose names are all
+// there; nil for none.
 func formatOf(m *Mapping, has func(name string) bool) *format {
-	table := formats
-	if m != nil {
-		table = []format{m.format}
+	if m != nil && m.fits(has) {
+		return &m.format
 	}
-	for i := range table {
-		if !slices.ContainsFunc(table[i].needs, func(n string) bool { return !has(n) }) {
-			return &table[i]
+	for i := range formats {
+		if formats[i].fits(has) {
+			return &formats[i]
 		}
 	}
 	return nil
+}
+
+func (f *format) fits(has func(name string) bool) bool {
+	return !slices.ContainsFunc(f.needs, func(n string) bool { return !has(n) })
+}
+
+// Addresses are the columns of a mapping that hold addresses, as the person wrote them.
+func (m *Mapping) Addresses() []string {
+	if m == nil {
+		return nil
+	}
+	return m.columns
 }
 
 // record is what a CSV's row or a JSON object says under a name; "" for nothing.
@@ -105,8 +128,13 @@ func (f *format) event(r record) (Event, bool) {
 	}
 	e := Event{Address: to, At: timeOf(r.first(f.at)), Format: f.name}
 	e.Fate, e.Rule = f.judge(r, to)
+	e.unclear = f.name == Mapped && e.Fate == Untold && strings.HasPrefix(e.Rule, labelRule)
+	e.Full = e.Fate == Alive && strings.Contains(e.Rule, "full")
 	return e, e.Fate != noNews
 }
+
+// labelRule begins the rule of a service's word that decided.
+const labelRule = "label:"
 
 // noNews is the meaning of a label that says nothing of how a send went. Such a record is none.
 const noNews = numFates
@@ -117,7 +145,7 @@ func (f *format) judge(r record, to string) (Fate, string) {
 	labelled, word := f.meaning(r)
 	text := r.first(f.text)
 	if labelled == Untried || labelled == noNews {
-		return labelled, "label:" + word
+		return labelled, labelRule + word
 	}
 	if fate, words := ownWord(text); words != "" {
 		return fate, "own:" + words
@@ -125,7 +153,7 @@ func (f *format) judge(r record, to string) (Fate, string) {
 	said := reply.Parse(joined(r.first(f.code), r.first(f.status), text))
 	found := reply.Classify(said, reply.Context{Recipient: to, Operator: r.first(f.host)})
 	if found.Rule == "none" || said.Text() == "" && said.Enhanced.IsZero() || text == "" && found.Class == reply.Undetermined {
-		return labelled, "label:" + word
+		return labelled, labelRule + word
 	}
 	return fateOf(found.Class), found.Rule
 }

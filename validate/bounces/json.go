@@ -35,6 +35,8 @@ type jsonReader struct {
 	in      *bounded
 	dec     *json.Decoder
 	mapping *Mapping
+	count   *Count
+	records int
 	yield   func(Event) bool
 	known   bool     // some object was of a kind that is known
 	strange []string // keys of the first that wasn't
@@ -43,9 +45,10 @@ type jsonReader struct {
 // errStopped ends a walk whose reader wants no more.
 var errStopped = errors.New("stopped")
 
-func readJSON(b *bufio.Reader, m *Mapping) reader {
+func readJSON(b *bufio.Reader, m *Mapping, n *Count) reader {
 	return func(yield func(Event) bool) error {
-		j := &jsonReader{mapping: m, yield: yield}
+		n.Unit = "record"
+		j := &jsonReader{mapping: m, count: n, yield: yield}
 		err := j.walk(b)
 		switch {
 		case errors.Is(err, errStopped):
@@ -152,12 +155,17 @@ func (j *jsonReader) record(fields map[string]any, depth int) error {
 	}
 	f := formatOf(j.mapping, func(name string) bool { return at(fields, name) != nil })
 	if f == nil {
+		if len(fields) > 0 {
+			j.records++
+			j.count.Pass(j.records)
+		}
 		if j.strange == nil && len(fields) > 0 {
 			j.strange = slices.Sorted(maps.Keys(fields))
 		}
 		return nil
 	}
-	j.known = true
+	j.known, j.count.Format = true, f.name
+	j.records++
 	for _, item := range items(fields, f.each) {
 		e, ok := f.event(func(name string) string {
 			if rest, isItem := strings.CutPrefix(name, "each"); isItem {
@@ -165,8 +173,12 @@ func (j *jsonReader) record(fields map[string]any, depth int) error {
 			}
 			return scalar(at(fields, name))
 		})
-		if ok && !j.yield(e) {
+		e.at = j.records
+		switch {
+		case ok && !j.yield(e):
 			return errStopped
+		case !ok:
+			j.count.left(&e, j.records)
 		}
 	}
 	return nil

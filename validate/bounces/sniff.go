@@ -40,23 +40,24 @@ func unwrapped(r io.Reader) (*bufio.Reader, error) {
 }
 
 // readerOf tells what a file is from its first 64 KiB.
-func readerOf(b *bufio.Reader, m *Mapping) (reader, error) {
+func readerOf(b *bufio.Reader, m *Mapping, n *Count) (reader, error) {
 	head, err := b.Peek(sniffed)
 	if err != nil && err != io.EOF {
 		return nil, err
 	}
 	text := strings.TrimLeft(string(head), " \t\r\n")
+	n.begin(text)
 	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
-		return readJSON(b, m), nil
+		return readJSON(b, m, n), nil
 	}
 	header, comma := headerOf(text)
 	if f := formatOf(m, func(name string) bool { return slices.Contains(header, name) }); f != nil {
-		return readCSV(b, f, header, comma), nil
+		return readCSV(b, f, header, comma, n), nil
 	}
 	if m != nil || looksLikeTable(header, comma, text) {
 		return nil, &UnknownError{What: "columns", Names: header}
 	}
-	return readPlain(b), nil
+	return readPlain(b, n), nil
 }
 
 // UnknownError says that an export is of no format that is known, or not of the one that a mapping speaks of.

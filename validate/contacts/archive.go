@@ -203,6 +203,15 @@ func (a *archive) member(ctx context.Context, f *zip.File) error {
 var errSwelling = errors.New("giving up")
 
 func (a *archive) open(ctx context.Context, f *zip.File) (*List, error) {
+	in, err := a.unpack(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	return newList(ctx, in, a.Options)
+}
+
+// unpack spools a member.
+func (a *archive) unpack(ctx context.Context, f *zip.File) (*input, error) {
 	if f.Flags&1 != 0 {
 		return nil, unreadable("it has a password", "unpack it and name the list inside", nil)
 	}
@@ -217,5 +226,5 @@ func (a *archive) open(ctx context.Context, f *zip.File) (*List, error) {
 		return nil, err
 	}
 	a.copied, a.SpoolLimit = a.copied+in.size, max(a.SpoolLimit-in.size, 1)
-	return newList(ctx, in, a.Options)
+	return in, nil
 }

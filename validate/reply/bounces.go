@@ -15,6 +15,7 @@ type Bounce struct {
 	Text    string // the reply as the file has it; "" in a plain list
 	Reply   Reply
 	Finding Finding
+	Line    int // where a row of a CSV begins; 0 elsewhere
 }
 
 const (
@@ -30,8 +31,13 @@ const (
 // are kept for. Everything else goes through [Classify], so that a block or a full mailbox doesn't count; deliveries are
 // among the bounces of a log, as [Accepted].
 //
-// The stream is read once, with bounded memory. An error ends the sequence; malformed lines and mails are passed over.
-func ReadBounces(r io.Reader) iter.Seq2[Bounce, error] {
+// The stream is read once, with bounded memory. An error ends the sequence. Lines of a list or a CSV that tell of nobody are passed
+// over, and so is a mail without a report: passed, if there is one, is called with the number of its line, from 1. A log has other
+// lines than those of deliveries by nature.
+func ReadBounces(r io.Reader, passed func(line int)) iter.Seq2[Bounce, error] {
+	if passed == nil {
+		passed = func(int) {}
+	}
 	return func(yield func(Bounce, error) bool) {
 		b := bufio.NewReaderSize(r, sniffed)
 		head, err := b.Peek(sniffed)
@@ -43,11 +49,11 @@ func ReadBounces(r io.Reader) iter.Seq2[Bounce, error] {
 			b.Discard(len("\ufeff"))
 			head = head[len("\ufeff"):]
 		}
-		formatOf(head)(b, yield)
+		formatOf(head)(b, passed, yield)
 	}
 }
 
-type format func(r *bufio.Reader, yield func(Bounce, error) bool)
+type format func(r *bufio.Reader, passed func(line int), yield func(Bounce, error) bool)
 
 // formatOf tells what a file is from its first lines.
 func formatOf(head []byte) format {
@@ -81,9 +87,9 @@ func anyLine(text string, is func(string) bool) bool {
 	return false
 }
 
-// lines yields each line without its end; of a longer one the first 64 KiB. It passes on an error of the reader.
-func lines(r *bufio.Reader, yield func(string, error) bool) {
-	for {
+// lines yields each line without its end, and its number from 1; of a longer one the first 64 KiB. It passes on an error of the reader.
+func lines(r *bufio.Reader, yield func(line string, n int, err error) bool) {
+	for n := 1; ; n++ {
 		var line []byte
 		var err error
 		for more := true; more && err == nil; {
@@ -94,25 +100,25 @@ func lines(r *bufio.Reader, yield func(string, error) bool) {
 		if err == io.EOF {
 			return
 		}
-		if !yield(string(line), err) || err != nil {
+		if !yield(string(line), n, err) || err != nil {
 			return
 		}
 	}
 }
 
-func readList(r *bufio.Reader, yield func(Bounce, error) bool) {
-	lines(r, func(line string, err error) bool {
+func readList(r *bufio.Reader, passed func(line int), yield func(Bounce, error) bool) {
+	lines(r, func(line string, n int, err error) bool {
 		if err != nil {
 			return yield(Bounce{}, err)
 		}
 		address := address(line)
 		switch {
-		case address == "":
-			return true
-		case aloneIn(line, address):
+		case address != "" && aloneIn(line, address):
 			return yield(listed(address), nil)
-		case startsWithCode(line): // a reply that names its recipient
+		case address != "" && startsWithCode(line): // a reply that names its recipient
 			return yield(said(address, line, Enhanced{}), nil)
+		case strings.TrimSpace(line) != "" && !strings.HasPrefix(line, "#"):
+			passed(n)
 		}
 		return true
 	})

@@ -10,6 +10,7 @@ import (
 type columns struct {
 	comma                             rune
 	address, code, status, text, kind int
+	alone                             bool // there is no other column than that of the addresses
 }
 
 // The names that senders' exports give to their columns, as [words] writes them.
@@ -32,7 +33,7 @@ func columnsOf(header, rest string) (columns, bool) {
 		if err != nil || len(names) < 2 && strings.TrimSpace(rest) == "" {
 			continue
 		}
-		c := columns{comma, -1, -1, -1, -1, -1}
+		c := columns{comma, -1, -1, -1, -1, -1, len(names) == 1}
 		for what, to := range map[string]*int{"address": &c.address, "code": &c.code, "status": &c.status, "text": &c.text, "kind": &c.kind} {
 			*to = columnNamed(names, columnNames[what])
 		}
@@ -61,13 +62,16 @@ func fieldsOf(record string, comma rune) ([]string, error) {
 	return r.Read()
 }
 
-func readCSV(r *bufio.Reader, yield func(Bounce, error) bool) {
+func readCSV(r *bufio.Reader, passed func(line int), yield func(Bounce, error) bool) {
 	var c columns
 	var record strings.Builder // a quoted cell may hold line ends
-	header := true
-	lines(r, func(line string, err error) bool {
+	header, from := true, 1
+	lines(r, func(line string, n int, err error) bool {
 		if err != nil {
 			return yield(Bounce{}, err)
+		}
+		if record.Len() == 0 {
+			from = n
 		}
 		record.WriteString(line)
 		if strings.Count(record.String(), `"`)%2 == 1 && record.Len() < maxLine {
@@ -84,13 +88,18 @@ func readCSV(r *bufio.Reader, yield func(Bounce, error) bool) {
 			return true
 		}
 		if b, ok := c.bounce(text); ok {
+			b.Line = from
 			return yield(b, nil)
+		}
+		if strings.TrimSpace(text) != "" {
+			passed(from)
 		}
 		return true
 	})
 }
 
-// bounce reads one record. Without columns that say why, its address counts as a plain list's does.
+// bounce reads one record. Where the addresses are the only column, each counts as a plain list's does. A table of other things is
+// none of what bounced: its rows count only if a cell reads as a reply.
 func (c columns) bounce(record string) (Bounce, bool) {
 	fields, err := fieldsOf(record, c.comma)
 	if err != nil {
@@ -114,7 +123,7 @@ func (c columns) bounce(record string) (Bounce, bool) {
 		if b, ok := c.unnamedReply(to, fields); ok {
 			return b, true
 		}
-		return listed(to), true
+		return listed(to), c.alone || kind == hardKind
 	}
 	return c.weigh(said(to, joined(cell(c.code), cell(c.status), cell(c.text)), Enhanced{}), kind), true
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-func readLog(r *bufio.Reader, yield func(Bounce, error) bool) {
-	lines(r, func(line string, err error) bool {
+func readLog(r *bufio.Reader, _ func(line int), yield func(Bounce, error) bool) {
+	lines(r, func(line string, _ int, err error) bool {
 		if err != nil {
 			return yield(Bounce{}, err)
 		}

@@ -38,13 +38,17 @@ func mailHeader(text string) bool {
 	return false
 }
 
-func readMail(r *bufio.Reader, yield func(Bounce, error) bool) {
+func readMail(r *bufio.Reader, passed func(line int), yield func(Bounce, error) bool) {
 	text, err := io.ReadAll(io.LimitReader(r, maxMail))
 	if err != nil {
 		yield(Bounce{}, err)
 		return
 	}
-	for _, b := range Mail(text) {
+	all := Mail(text)
+	if len(all) == 0 {
+		passed(1)
+	}
+	for _, b := range all {
 		if !yield(b, nil) {
 			return
 		}
@@ -52,11 +56,15 @@ func readMail(r *bufio.Reader, yield func(Bounce, error) bool) {
 }
 
 // readMbox takes the mails of an mbox one after the other; of a long one the first MiB.
-func readMbox(r *bufio.Reader, yield func(Bounce, error) bool) {
+func readMbox(r *bufio.Reader, passed func(line int), yield func(Bounce, error) bool) {
 	var text bytes.Buffer
-	blank, stopped := true, false
+	blank, stopped, from := true, false, 1
 	flush := func() bool {
-		for _, b := range Mail(text.Bytes()) {
+		all := Mail(text.Bytes())
+		if len(all) == 0 && text.Len() > 0 {
+			passed(from)
+		}
+		for _, b := range all {
 			if !yield(b, nil) {
 				stopped = true
 				break
@@ -65,13 +73,15 @@ func readMbox(r *bufio.Reader, yield func(Bounce, error) bool) {
 		text.Reset()
 		return !stopped
 	}
-	lines(r, func(line string, err error) bool {
+	lines(r, func(line string, n int, err error) bool {
 		if err != nil {
 			stopped = true
 			return yield(Bounce{}, err)
 		}
 		if blank && strings.HasPrefix(line, "From ") {
-			return flush()
+			more := flush()
+			from = n
+			return more
 		}
 		blank = line == ""
 		if quoted := strings.TrimLeft(line, ">"); quoted != line && strings.HasPrefix(quoted, "From ") {
