@@ -2,6 +2,7 @@ package exports
 
 import (
 	"iter"
+	"time"
 
 	"github.com/prebounce/prebounce/validate"
 )
@@ -104,6 +105,8 @@ type Column struct {
 	Generic bool
 	// Named columns were named by the person.
 	Named bool
+	// Verifier is whose word the column holds; nil: it is no verifier's. Its day is that of [Export.Checked].
+	Verifier *Verifier
 	// Later is the index of a column whose later date overrules this one; -1: there is none.
 	Later int
 
@@ -114,6 +117,9 @@ type Column struct {
 // It may be called side by side.
 func (c *Column) Says(cell string) (Meaning, bool) {
 	s := c.read(cell)
+	if c.Verifier != nil && s.Speaks() {
+		s.Note = s.word + " according to " + c.Verifier.Title
+	}
 	return s.Meaning, s.known
 }
 
@@ -126,6 +132,26 @@ type Export struct {
 	WholeSystem *System // whose names of files these are; nil: anybody's
 	WholeMark   Mark
 	WholeSource string
+	// Checked is when the verifiers of the list looked.
+	Checked Checked
+}
+
+// Checked is the day when verifiers looked at the addresses of a list.
+type Checked struct {
+	Column int       // index of a column that says it; -1: there is none
+	Day    time.Time // of the whole list: from the name of the file, else the time of its last change; zero: not known
+	ByName bool      // the name of the file says it
+}
+
+// Verdicts are the columns that verifiers left.
+func (e *Export) Verdicts() iter.Seq[*Column] {
+	return func(yield func(*Column) bool) {
+		for i := range e.Columns {
+			if e.Columns[i].Verifier != nil && !yield(&e.Columns[i]) {
+				return
+			}
+		}
+	}
 }
 
 // Sender is the first recognised system that sends bulk mail, or nil.

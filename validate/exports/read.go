@@ -3,16 +3,19 @@ package exports
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // Sample is what [Read] sees of a list.
 type Sample struct {
-	File  string                          // its name, with that of a member in an archive
-	Names []string                        // of its columns; nil: there is no header
-	Width int                             // number of columns
-	Cells func(column int) []string       // some cells of a column, from the first row on; the same for each call
-	Skip  func(column int) bool           // columns that have another use, such as the addresses; nil: none
-	Named func(column int, n string) bool // the columns that the person named for what they say; nil: none
+	File  string                    // its name, with that of a member in an archive
+	Names []string                  // of its columns; nil: there is no header
+	Width int                       // number of columns
+	Cells func(column int) []string // some cells of a column, from the first row on; the same for each call
+	// Changed is when the file was last changed; zero: not known. It stands for the day of a verifier's result that has no other.
+	Changed time.Time
+	Skip    func(column int) bool           // columns that have another use, such as the addresses; nil: none
+	Named   func(column int, n string) bool // the columns that the person named for what they say; nil: none
 }
 
 // Read finds out what the columns of a list say. A column of a known export is found by its name; any other one by a name that says
@@ -32,6 +35,11 @@ func Read(s Sample) *Export {
 	if r.WholeSystem != nil && !slices.Contains(r.Systems, r.WholeSystem) {
 		r.Systems = append(r.Systems, r.WholeSystem)
 	}
+	r.findVerifiers()
+	r.Checked = Checked{Column: r.checkedColumn(), Day: dateIn(s.File)}
+	if r.Checked.ByName = !r.Checked.Day.IsZero(); !r.Checked.ByName {
+		r.Checked.Day = s.Changed
+	}
 	for i := range max(s.Width, len(s.Names)) {
 		if s.Skip == nil || !s.Skip(i) {
 			r.column(i)
@@ -44,8 +52,9 @@ func Read(s Sample) *Export {
 type reading struct {
 	Sample
 	*Export
-	folded []string // names
-	names  map[string]bool
+	folded   []string // names
+	names    map[string]bool
+	verdicts map[int]*Column // what verifiers left, by index
 }
 
 // recognise finds the systems whose columns are there.
@@ -87,6 +96,10 @@ func (r *reading) column(i int) {
 	name, key := "", ""
 	if i < len(r.folded) {
 		name, key = r.Names[i], r.folded[i]
+	}
+	if v := r.verdicts[i]; v != nil {
+		r.Columns = append(r.Columns, *v)
+		return
 	}
 	c := Column{Index: i, Name: name, Later: -1}
 	c.Named = r.Named != nil && r.Named(i, name)

@@ -21,7 +21,10 @@ type said struct {
 	Meaning
 	known bool
 	blank bool // there was no value
-	mail  bool // the word speaks of mail beyond doubt: unsubscribed, opted out, hard bounced, complained
+	// called and word are what a verifier calls the address.
+	called Called
+	word   string
+	mail   bool // the word speaks of mail beyond doubt: unsubscribed, opted out, hard bounced, complained
 }
 
 var nothing = said{Meaning: Meaning{Reason: validate.NotProbed}, known: true}
