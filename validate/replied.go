@@ -19,6 +19,7 @@ var replyReasons = [...]Reason{
 	reply.DomainProblem:   DomainRefused,
 	reply.ContentRejected: SenderBlocked,
 	reply.ProtocolProblem: SenderBlocked,
+	reply.Suppressed:      Undetermined, // only our own service can say so, and a mail host isn't it
 }
 
 // ReasonFor gives the reason that a class of replies stands for; every class has exactly one.

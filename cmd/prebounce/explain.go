@@ -165,11 +165,22 @@ func explainAsText(w io.Writer, x explained) error {
 		label = ""
 	}
 	line("check", doctorFor(x))
-	line("contact", map[bool]string{true: "remove it", false: "keep it: this reply is no reason to remove anybody"}[x.Removes])
+	line("contact", contactFor(x))
 	line("because", because(x))
 	fmt.Fprintln(&b)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// contactFor is what becomes of the contact.
+func contactFor(x explained) string {
+	switch {
+	case x.Removes:
+		return "remove it"
+	case x.Class == reply.Suppressed:
+		return "your service does not mail it: find out why before you do"
+	}
+	return "keep it: this reply is no reason to remove anybody"
 }
 
 // doctorFor is what to type to find the cause of a reply about us or about the message.

@@ -258,6 +258,15 @@ var explanations = []explanation{
 		advice:  []string{"sender's software: greet with EHLO, wait for each reply unless PIPELINING is offered", "list owner: keep the contact"},
 	},
 	{
+		class:   reply.Suppressed,
+		meaning: "your sending service did not send this: the address is on its suppression list, after an earlier hard bounce, complaint or unsubscribe",
+		retry:   "no, unless you know that the entry is wrong",
+		advice: []string{
+			"list owner: look up in the service why the address is suppressed: a hard bounce means remove it, a complaint or unsubscribe means never mail it again",
+			"sender: take the address off the suppression list only if its owner asks for it",
+		},
+	},
+	{
 		class:   reply.ProtocolProblem,
 		meaning: "the host did not understand a command, or not at that point",
 		retry:   "with mended software",

@@ -103,6 +103,7 @@ var classFates = map[reply.Class]Fate{
 	reply.MailboxDisabled: Dead,
 	reply.MailboxMoved:    Dead,
 	reply.DomainProblem:   DeadDomain,
+	reply.Suppressed:      Untried,
 }
 
 func fateOf(c reply.Class) Fate { return classFates[c] }

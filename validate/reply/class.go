@@ -20,6 +20,7 @@ const (
 	DomainProblem                // the recipient's domain takes no mail
 	ContentRejected              // the message: its content, size or form
 	ProtocolProblem              // a command or its order
+	Suppressed                   // our own sending service no longer mails the address: old news
 	numClasses
 )
 
@@ -69,6 +70,7 @@ var classTable = [numClasses]classRow{
 	DomainProblem:   {"domain_problem", Host, true},
 	ContentRejected: {"content_rejected", Message, false},
 	ProtocolProblem: {"protocol_problem", Us, false},
+	Suppressed:      {"suppressed", Nobody, false},
 }
 
 var (

@@ -31,9 +31,14 @@ type Finding struct {
 // does any 4yz reply, nor one whose words and codes contradict each other.
 func Classify(r Reply, c Context) Finding {
 	t := load()
-	e := t.evidence(r, c)
-	decided := t.decide(r, c, &e)
-	decided = temper(r, e.stage, decided)
+	e, decided := t.read(r, c)
+	if unread(decided) && r.severity() != 2 {
+		if spelt, ok := t.spelt(r); ok {
+			if again, d := t.read(spelt, c); !unread(d) {
+				e, decided = again, d
+			}
+		}
+	}
 	severity := r.severity()
 	return Finding{
 		Class:     decided.class,
@@ -47,11 +52,22 @@ func Classify(r Reply, c Context) Finding {
 	}
 }
 
+// read finds what a reply says as it is spelt.
+func (t *tables) read(r Reply, c Context) (evidence, rule) {
+	e := t.evidence(r, c)
+	return e, temper(r, e.stage, t.decide(r, c, &e))
+}
+
+// unread tells whether the words of a reply said nothing.
+func unread(d rule) bool { return d.id == "none" || strings.HasPrefix(d.id, "basic:") }
+
 // temper takes back what a reply can't mean at its severity and its stage. It is the last word, and it only ever takes a
 // removal away.
 func temper(r Reply, s Stage, d rule) rule {
 	severity := r.severity()
 	switch {
+	case s == DATA && unfounded(r, d):
+		return rule{id: "stage:data", class: Undetermined}
 	case early(s) && !saysEarly(d.class, s) && (severity == 5 || severity == 0 && d.class.Removes()):
 		return rule{id: "stage:" + s.String(), class: SenderBlocked, subject: Us}
 	case early(s) && severity == 4 && !saysEarly(d.class, s):
@@ -64,6 +80,13 @@ func temper(r Reply, s Stage, d rule) rule {
 		return d // nothing but words, and clear ones
 	}
 	return rule{id: "contradiction:" + d.id, class: Undetermined}
+}
+
+// unfounded tells whether a reply to the message itself takes back the recipient, and neither its code nor the operator's usage
+// bears it out: some filters answer a message that they don't want with the words for an unknown user.
+func unfounded(r Reply, d rule) bool {
+	precise := r.Enhanced == Enhanced{5, 1, 1} || r.Enhanced == Enhanced{5, 2, 1} || r.Enhanced == Enhanced{5, 1, 6} || r.Enhanced == Enhanced{5, 1, 10}
+	return d.class.Removes() && d.subject == Mailbox && d.force < decides && !precise && !strings.HasPrefix(d.id, "operator:")
 }
 
 // saysEarly tells whether a reply can mean that before anybody has named a recipient. Only a host that takes no mail at all
@@ -89,14 +112,17 @@ type evidence struct {
 	server   string
 	list     string
 	stage    Stage
+	said     sentences
 }
 
 func (t *tables) evidence(r Reply, c Context) evidence {
-	e := evidence{text: words(r.Lines...), stage: c.Stage, operator: c.Operator}
+	text := laidOut(r.Lines)
+	e := evidence{text: text.text, stage: c.Stage, operator: c.Operator}
 	if e.stage == StageUnknown {
 		e.stage = r.Stage
 	}
-	t.words.each(e.text, e.take)
+	t.words.each(e.text, e.find)
+	e.resolve(t, text)
 	if _, known := t.overrides[c.Operator]; !known && (c.Operator != "" || r.Host != "") {
 		e.takeOperator(t, c.Operator, r.Host)
 	}
@@ -110,15 +136,26 @@ func (t *tables) evidence(r Reply, c Context) evidence {
 	return e
 }
 
-func (e *evidence) take(row any) {
+// find takes what stands at a place in the text.
+func (e *evidence) find(row any, start, end int) {
 	switch row := row.(type) {
 	case *rule:
-		e.takeHint(row)
-		if was := e.best[row.class]; was == nil || row.outdoes(was) {
-			e.best[row.class] = row
-		}
+		e.take(row)
 	case mark:
 		e.takeMark(row)
+	case noun:
+		e.said.addNoun(row, start, end)
+	case *saying:
+		e.said.addSaying(row, start, end)
+	case later:
+		e.said.later = row.id
+	}
+}
+
+func (e *evidence) take(row *rule) {
+	e.takeHint(row)
+	if was := e.best[row.class]; was == nil || row.outdoes(was) {
+		e.best[row.class] = row
 	}
 }
 
@@ -160,7 +197,7 @@ func (e *evidence) takeMark(m mark) {
 // takeOperator knows an operator by the names of its hosts too.
 func (e *evidence) takeOperator(t *tables, names ...string) {
 	found := ""
-	t.words.each(words(names...), func(row any) {
+	t.words.each(words(names...), func(row any, _, _ int) {
 		if m, ok := row.(mark); ok && m.kind == "operator" && found == "" {
 			found = m.name
 		}

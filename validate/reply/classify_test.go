@@ -51,10 +51,10 @@ func TestWhatReplySays(t *testing.T) {
 		{"the RFC's words for a bare 550 say no more than the 550", "550 Requested action not taken: mailbox unavailable", Context{}, Undetermined},
 		{"words about the mailbox that we send from are about us", "550 The sender's mailbox does not exist", Context{}, SenderBlocked},
 		{"the account that sends is ours", "550 The account you're sending from has been disabled", Context{}, SenderBlocked},
-		{"your mailbox is not the contact's", "550 Your mailbox is disabled", Context{}, Undetermined},
+		{"your mailbox is not the contact's", "550 Your mailbox is disabled", Context{}, SenderBlocked},
 		{"a hint inside the phrase does not hide another one outside it", "550 mailbox blocked for your IP", Context{}, Undetermined},
 		{"a domain that the host could not look up is ours", "550 Domain may not exist or DNS check failed [IP: 192.0.2.1]", Context{}, SenderBlocked},
-		{"a list that is not known by name is a list", "550 5.1.1 user unknown; client 192.0.2.1 listed at bl.example.org", Context{}, Undetermined},
+		{"a list that is not known by name is a list", "550 5.1.1 user unknown; client 192.0.2.1 listed at bl.example.org", Context{}, SenderBlocked},
 		{"a host that does not exist may be ours", "550 This host does not exist", Context{}, Undetermined},
 		{"a lookup that failed on their side removes nobody", "550 lookup error, no such user", Context{}, Undetermined},
 		{"a verification that failed removes nobody", "550 unable to verify user", Context{}, Undetermined},
@@ -66,7 +66,7 @@ func TestWhatReplySays(t *testing.T) {
 		{"the domain that sends is ours in Chinese too", "550 发信域名不存在", Context{}, SenderBlocked},
 		{"who sends through an account is us", "550 user news is disabled for outgoing mail", Context{}, SenderBlocked},
 		{"your organization is not the contact", "550 5.7.1 Your organization's account is suspended", Context{}, Undetermined},
-		{"a mailbox closed to outsiders is open to others", "550 5.7.1 mailbox closed for external senders", Context{}, Undetermined},
+		{"a mailbox closed to outsiders is open to others", "550 5.7.1 mailbox closed for external senders", Context{}, SenderBlocked},
 		{"a directory that is not found is no recipient that is not found", "550 5.1.1 unable to look up recipient: LDAP server not found", Context{}, Undetermined},
 		{"what a log adds about the envelope says nothing", "550 5.1.1 <u@example.org>: Recipient address rejected: User unknown in virtual alias table; from=<s@example.com> to=<u@example.org> proto=ESMTP helo=<mail.example.com>", Context{}, MailboxUnknown},
 		{"5.1.2 says whose domain is unknown", "550 5.1.2 <u@example.org>: unknown domain", Context{}, DomainProblem},
@@ -121,9 +121,9 @@ func TestEveryRowOfTheRegistryHasItsMeaning(t *testing.T) {
 }
 
 func TestTablesHaveNoRowTwice(t *testing.T) {
-	for name, columns := range map[string][]int{"phrases": {3}, "enhanced": {0}, "basic": {0}, "operators": {0, 1, 2}, "marks": {0, 2}} {
+	for name, columns := range map[string][]int{"phrases": {3}, "enhanced": {0}, "basic": {0}, "operators": {0, 1, 2}, "vocabulary": {0, 1, 2}, "marks": {0, 2}} {
 		seen := map[string]bool{}
-		for row := range rows(name, map[string]int{"phrases": 4, "enhanced": 7, "basic": 5, "operators": 5, "marks": 3}[name]) {
+		for row := range rows(name, map[string]int{"phrases": 4, "enhanced": 7, "basic": 5, "operators": 6, "vocabulary": 3, "marks": 3}[name]) {
 			var key []string
 			for _, c := range columns {
 				key = append(key, row[c])
@@ -144,7 +144,7 @@ func TestEveryPhraseIsFound(t *testing.T) {
 			continue
 		}
 		found := false
-		load().words.each(words(strings.ReplaceAll(strings.TrimSuffix(phrase, "*"), "~", "and")), func(r any) {
+		load().words.each(words(strings.ReplaceAll(strings.TrimSuffix(phrase, "*"), "~", "and")), func(r any, _, _ int) {
 			if r, ok := r.(*rule); ok && r.id == phraseID+phrase {
 				found = true
 			}

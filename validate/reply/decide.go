@@ -21,6 +21,9 @@ func (t *tables) decide(r Reply, c Context, e *evidence) rule {
 	if namesSender(r, c) {
 		return rule{id: "sender:named", class: SenderBlocked, subject: Us}
 	}
+	if old := e.best[Suppressed]; old != nil {
+		return *old
+	}
 	if us := e.us(r); us != nil {
 		return *us
 	}
@@ -53,7 +56,11 @@ func (e *evidence) us(r Reply) *rule {
 	if g := e.best[Greylisted]; g != nil && r.severity() != 5 {
 		return g
 	}
-	return e.strongest(aboutUs)
+	us := e.strongest(aboutUs)
+	if full := e.best[MailboxFull]; us != nil && full != nil && us.force < decides && full.force >= firm && strings.Contains(full.id, us.words()) {
+		return nil // "too many messages" of "mailbox has too many messages"
+	}
+	return us
 }
 
 // spoken is what the words say about anybody else: a provider's own code first.
@@ -72,17 +79,48 @@ func (e *evidence) strongest(order []Class) *rule {
 
 // against asks whether anything contradicts words that would remove a contact.
 func (t *tables) against(r Reply, e *evidence, spoken rule) rule {
+	if d := t.preciser(r, spoken); d != nil {
+		return *d
+	}
+	if full := e.best[MailboxFull]; spoken.class == ContentRejected && full != nil && r.Enhanced.Subject == 2 && r.Enhanced.Detail == 2 {
+		return *full // "the message is too big or the mailbox is full": the code says which
+	}
 	if !spoken.class.Removes() || spoken.force == decides || r.severity() == 4 {
 		return spoken
 	}
-	contradiction := rule{id: "contradiction:" + spoken.id, class: Undetermined}
-	if e.contradicts(spoken) {
-		return contradiction
+	if !e.contradicts(spoken) && !t.denied(r, spoken) {
+		return spoken
 	}
-	if t.denied(r, spoken) {
-		return contradiction
+	return e.contradiction(spoken)
+}
+
+// contradiction is what remains of words that would have removed a contact: where the sender is spoken of, that is what they are about.
+func (e *evidence) contradiction(spoken rule) rule {
+	if spoken.subject == Mailbox && e.said.ofSender() {
+		return rule{id: "sender:" + strings.TrimPrefix(spoken.id, phraseID), class: SenderBlocked, subject: Us}
 	}
-	return spoken
+	return rule{id: "contradiction:" + spoken.id, class: Undetermined}
+}
+
+// generic are classes whose words stand beside refusals of every kind.
+var generic = []Class{ProtocolProblem, Temporary}
+
+// preciser is what a precise code says where the words only say what goes beside many a refusal: "no valid recipients", "try again".
+// Only words about a recipient who isn't there may lead to a removal.
+func (t *tables) preciser(r Reply, spoken rule) *rule {
+	if !slices.Contains(generic, spoken.class) || r.severity() == 4 {
+		return nil
+	}
+	for _, row := range []*codeRow{t.code(r.Enhanced), t.basic[r.Code]} {
+		if row == nil || !row.precise || row.at5.class == spoken.class {
+			continue
+		}
+		ours := row.at5.subject == Us && spoken.class == Temporary
+		if ours || spoken.force <= plain && (!row.at5.class.Removes() || spoken.class == ProtocolProblem) {
+			return &row.at5
+		}
+	}
+	return nil
 }
 
 // denied tells whether a code says something else than words that would remove a contact: a precise one always, the one that
@@ -108,20 +146,27 @@ func (e *evidence) contradicts(spoken rule) bool {
 	if e.hintsAtUs(spoken) {
 		return true
 	}
-	if two := e.best[Undetermined]; two != nil && two.force >= plain {
+	if two := e.best[Undetermined]; two != nil && two.force >= plain || spoken.subject == Mailbox && e.said.ofThing {
 		return true
 	}
+	least := firm
+	if spoken.class == MailboxDisabled {
+		least = plain // "try again" may ask for another spelling of an unknown address
+	}
 	later := e.best[Temporary]
-	return later != nil && later.force >= firm && spoken.class != MailboxDisabled
+	return later != nil && later.force >= least || e.said.later != ""
 }
 
 func (e *evidence) hintsAtUs(spoken rule) bool {
 	outside := func(row *rule) bool {
-		return row != nil && !strings.Contains(spoken.id, strings.TrimSuffix(strings.TrimPrefix(row.id, phraseID), "*"))
+		return row != nil && !strings.Contains(spoken.id, row.words())
 	}
 	return slices.ContainsFunc(notMailbox, func(c Class) bool { return outside(e.best[c]) }) ||
 		slices.ContainsFunc(e.hints[:], outside)
 }
+
+// words are those of a phrase.
+func (r *rule) words() string { return strings.TrimSuffix(strings.TrimPrefix(r.id, phraseID), "*") }
 
 // twoFaced stays undetermined; where the code is transient there is nothing to determine.
 func (t *tables) twoFaced(r Reply, row *rule) rule {
@@ -136,7 +181,7 @@ func (t *tables) byCode(r Reply, e *evidence) rule {
 	faint := e.faint()
 	if row := t.code(r.Enhanced); row != nil {
 		if d := row.at(r.severity()); d.class != Undetermined {
-			if faint != nil && (faint.class != Undetermined || faint.force >= plain) && d.class.Removes() {
+			if d.class.Removes() && (e.doubts(faint) || e.said.later != "" || d.subject == Mailbox && e.said.ofThing) {
 				return rule{id: "contradiction:" + d.id, class: Undetermined}
 			}
 			return d
@@ -152,6 +197,11 @@ func (t *tables) byCode(r Reply, e *evidence) rule {
 		return rule{id: "basic:4yz", class: Temporary, subject: Host}
 	}
 	return rule{id: "none", class: Undetermined}
+}
+
+// doubts tells whether faint words say something else than a code that would remove a contact.
+func (e *evidence) doubts(faint *rule) bool {
+	return faint != nil && (faint.class != Undetermined || faint.force >= plain)
 }
 
 // faint is what the words hint at.

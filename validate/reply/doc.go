@@ -6,7 +6,8 @@
 //
 // The knowledge is in tables (data/*.tsv), not in branches: every enhanced status code of the IANA registry, basic codes,
 // phrases in many languages, providers' own codes, operators that use a code their own way. Text is read first, the enhanced
-// code second, the basic code last.
+// code second, the basic code last. Sentences that no phrase has as a whole are read by their subject (vocabulary.tsv): "does not
+// exist" is about a contact only where a mailbox is what does not exist, and about us where it is the sender.
 //
 // Nothing here asks the network, and all functions may be called from several goroutines.
 package reply

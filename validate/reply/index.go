@@ -44,8 +44,8 @@ func entry(text string) string {
 	return w
 }
 
-// each calls found for every phrase in the text, which is in the form of [words].
-func (x index[T]) each(text string, found func(T)) {
+// each calls found for every phrase in the text, which is in the form of [words], and where its head stands.
+func (x index[T]) each(text string, found func(row T, start, end int)) {
 	for i := 1; i < len(text); i++ {
 		if text[i-1] != ' ' {
 			continue
@@ -56,7 +56,7 @@ func (x index[T]) each(text string, found func(T)) {
 			}
 			for _, p := range x[text[i:i+n]] {
 				if strings.HasPrefix(text[i:], p.head) && p.tailIn(text[i+len(p.head)-1:]) {
-					found(p.row)
+					found(p.row, i, i+len(strings.TrimSuffix(p.head, " ")))
 				}
 			}
 		}

@@ -61,13 +61,20 @@ func (r Reply) severity() int {
 func Parse(text string) Reply {
 	text = strings.TrimSpace(toUTF8(bounded(text)))
 	text = unescapeNewlines(text)
+	kind, text := cutType(text)
 	text, stage := cutStage(cutEnvelope(text))
 	r := Reply{Stage: stage}
 	if start := codeStart(text); start > 0 {
 		r.readWrapping(text[:start])
 		text = unquoted(text[start:], text[start-1])
 	}
+	if at := laterCode(text); at > 0 && kind != unix {
+		text = text[at:]
+	}
 	r.readLines(text)
+	if kind == unix {
+		r.Code = 0 // how a program ended
+	}
 	if r.Enhanced.IsZero() {
 		r.Enhanced = r.codeInText()
 	}

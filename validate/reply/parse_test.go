@@ -26,7 +26,7 @@ func TestParse(t *testing.T) {
 		{"Cisco's way", "550 #5.1.0 Address rejected", Reply{Code: 550, Enhanced: Enhanced{5, 1, 0}, Lines: []string{"Address rejected"}}},
 		{"with dashes", "550-#-5.1.0- Address rejected", Reply{Code: 550, Enhanced: Enhanced{5, 1, 0}, Lines: []string{"Address rejected"}}},
 		{"in a DSN", "smtp; 550 5.1.1 no", Reply{Code: 550, Enhanced: e511, Lines: []string{"no"}}},
-		{"in a DSN, without a basic code", "smtp;5.1.1 no", Reply{Enhanced: e511, Lines: []string{"smtp;5.1.1 no"}}},
+		{"in a DSN, without a basic code", "smtp;5.1.1 no", Reply{Enhanced: e511, Lines: []string{"no"}}},
 		{"Postfix's log", "host mx.example.org[192.0.2.1] said: 550-5.1.1 no 550 5.1.1 user (in reply to RCPT TO command)", Reply{Code: 550, Enhanced: e511, Lines: []string{"no", "user"}, Stage: RCPT, Host: "mx.example.org"}},
 		{"Postfix's log, end of data", "host mx.example.org[192.0.2.1] said: 554 no (in reply to end of DATA command)", Reply{Code: 554, Lines: []string{"no"}, Stage: DATA, Host: "mx.example.org"}},
 		{"Postfix's log, no greeting", "host mx.example.org[192.0.2.1] refused to talk to me: 554 no", Reply{Code: 554, Lines: []string{"no"}, Stage: Greeting, Host: "mx.example.org"}},

@@ -13,7 +13,9 @@ var data embed.FS
 
 // The tables that classify reads, made at its first call and never changed.
 type tables struct {
-	words     index[any] // *rule, mark: what phrases mean
+	words     index[any] // *rule, mark, noun, *saying, later: what phrases mean
+	small     small
+	languages []string
 	whole     map[string]*rule
 	enhanced  map[[2]uint16]*codeRow
 	basic     map[int]*codeRow
@@ -60,9 +62,15 @@ type override struct {
 }
 
 var load = sync.OnceValue(func() *tables {
-	t := &tables{index[any]{}, map[string]*rule{}, map[[2]uint16]*codeRow{}, map[int]*codeRow{}, map[string][]override{}}
+	t := &tables{
+		words: index[any]{}, whole: map[string]*rule{}, enhanced: map[[2]uint16]*codeRow{}, basic: map[int]*codeRow{}, overrides: map[string][]override{},
+		small: small{map[string]uint64{}, map[string]uint64{}, map[string]uint64{}},
+	}
 	for row := range rows("phrases", 4) {
 		t.addPhrase(row)
+	}
+	for row := range rows("vocabulary", 3) {
+		t.addWord(row[0], row[1], row[2])
 	}
 	for row := range rows("marks", 3) {
 		t.words.add(row[2], mark{row[0], row[1]})
@@ -74,7 +82,7 @@ var load = sync.OnceValue(func() *tables {
 	for row := range rows("basic", 5) {
 		t.basic[must(strconv.Atoi(row[0]))] = newCodeRow("basic:"+row[0], row[1], row[1], row[2:])
 	}
-	for row := range rows("operators", 5) {
+	for row := range rows("operators", 6) {
 		t.addOverride(row)
 	}
 	return t

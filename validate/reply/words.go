@@ -9,7 +9,16 @@ import (
 // words writes text the way the tables have their phrases: lower case ASCII letters and digits, one space between words, one
 // before the first and after the last. Addresses vanish, so that no local part is read as a word and "<a@b>: user unknown"
 // is "user unknown"; so do apostrophes of contractions; accents are folded; every other sign is a space. Each Han or kana sign is a word.
-func words(lines ...string) string {
+func words(lines ...string) string { return laidOut(lines).text }
+
+// layout is a text in the form of [words] with what that form leaves out.
+type layout struct {
+	text  string
+	names []spot // addresses, which vanish, and names of hosts
+	stops []int  // ends of sentences
+}
+
+func laidOut(lines []string) layout {
 	n := 2
 	for _, l := range lines {
 		n += len(l) + 1
@@ -20,12 +29,66 @@ func words(lines ...string) string {
 		w.line(l)
 	}
 	w.space()
-	return string(w.out)
+	return layout{string(w.out), w.names, w.stops}
 }
+
+// stopIn tells whether a sentence ends between two places.
+func (l *layout) stopIn(from, to int) bool {
+	for _, s := range l.stops {
+		if s >= from && s <= to {
+			return true
+		}
+	}
+	return false
+}
+
+// begins tells whether nothing but addresses stands before a place.
+func (l *layout) begins(at int) bool { return at <= 1 }
 
 type writer struct {
 	out   []byte
 	token int // where in out the token began that may turn out to be an address
+	names []spot
+	stops []int
+}
+
+// name notes an address or a host's name that begins at start of out.
+func (w *writer) name(start int, k kind) {
+	if len(w.names) == mostSaid {
+		w.names = w.names[:mostSaid-1]
+	}
+	w.names = append(w.names, spot{start, len(w.out), noun{k, any64}})
+}
+
+// stop notes the end of a sentence.
+func (w *writer) stop() {
+	if len(w.stops) < mostSaid {
+		w.stops = append(w.stops, len(w.out))
+	}
+}
+
+// host notes a host's name, if the token with a dot at s[i] is one. It has been written as far as that dot, the first.
+func (w *writer) host(s string, i int) {
+	if n := len(w.names); len(w.out) == w.token || n > 0 && w.names[n-1].start == w.token {
+		return
+	}
+	end := i + 1
+	for end < len(s) && (isAlnum(s[end]) || s[end] == '-' || s[end] == '.') {
+		end++
+	}
+	name := strings.TrimRight(s[i:end], ".-")
+	top := strings.ToLower(name[strings.LastIndexByte(name, '.')+1:])
+	if end < len(s) && s[end] == '@' || !isTop(top) {
+		return
+	}
+	w.name(w.token, aThing)
+	w.names[len(w.names)-1].end = len(w.out) + len(name)
+}
+
+// isTop tells whether a name that ends so is likely a host's and not a person's.
+func isTop(label string) bool {
+	letters := strings.Trim(label, "abcdefghijklmnopqrstuvwxyz") == ""
+	return letters && len(label) == 2 || strings.Contains(" com net org edu gov mil info biz local example test invalid ", " "+label+" ")
 }
 
 func (w *writer) space() {
@@ -56,8 +119,9 @@ func (w *writer) line(s string) {
 	for i := 0; i < len(s); {
 		c := s[i]
 		switch {
-		case c == '@' && len(w.out) > w.token:
+		case (c == '@' || atSign(s[i:])) && len(w.out) > w.token:
 			w.out = w.out[:w.token]
+			w.name(w.token, aMailbox)
 			i += addressEnd(s[i:])
 			continue
 		case c == '\'' && contraction(s[i+1:]):
@@ -69,10 +133,7 @@ func (w *writer) line(s string) {
 			i += n
 			continue
 		case signs[c] == ' ':
-			w.space()
-			if endsToken(c) {
-				w.token = len(w.out)
-			}
+			w.sign(s, i)
 		default:
 			w.out = append(w.out, signs[c])
 		}
@@ -80,7 +141,31 @@ func (w *writer) line(s string) {
 	}
 }
 
+// atSign tells whether s begins with an "@" as mails and links encode it.
+func atSign(s string) bool {
+	return len(s) > 3 && (s[0] == '=' || s[0] == '%') && s[1] == '4' && s[2] == '0' && isAlnum(s[3])
+}
+
+// sign writes the sign at s[i] as a space, and notes what it says of its neighbours.
+func (w *writer) sign(s string, i int) {
+	c := s[i]
+	last := i+1 == len(s)
+	switch {
+	case c == '.' && !last && isAlnum(s[i+1]):
+		w.host(s, i)
+	case c == ';' || c == '!' || c == '?' || c == '.' && (last || s[i+1] == ' '):
+		w.stop()
+	}
+	w.space()
+	if endsToken(c) {
+		w.token = len(w.out)
+	}
+}
+
 func (w *writer) rune(r rune) {
+	if plain, ok := otherFolds[r]; ok {
+		r = plain
+	}
 	switch {
 	case r < rune(len(folded)) && folded[r] != 0:
 		w.out = append(w.out, folded[r])
@@ -117,6 +202,12 @@ func addressEnd(s string) int {
 		}
 	}
 	return len(s)
+}
+
+// otherFolds are letters of other scripts that replies write with and without their sign.
+var otherFolds = map[rune]rune{
+	'ё': 'е', 'Ё': 'е', 'ά': 'α', 'έ': 'ε', 'ή': 'η', 'ί': 'ι', 'ό': 'ο', 'ύ': 'υ', 'ώ': 'ω',
+	'Ά': 'α', 'Έ': 'ε', 'Ή': 'η', 'Ί': 'ι', 'Ό': 'ο', 'Ύ': 'υ', 'Ώ': 'ω', 'ς': 'σ',
 }
 
 // folded gives letters with accents their plain ones, for the scripts of Western and Central Europe.

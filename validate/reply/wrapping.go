@@ -26,6 +26,48 @@ var stageWords = []struct {
 	{"message body", DATA},
 }
 
+// unix is the type of diagnostics that hold how a program ended (RFC 3464 §2.3.6 leaves room for such types).
+const unix = "x-unix"
+
+// cutType takes the type off the front of a diagnostic: "smtp; 550 ...", "X-Postfix; ...". It is no part of what was said.
+func cutType(text string) (kind, rest string) {
+	kind, rest, ok := strings.Cut(text, ";")
+	kind = strings.ToLower(strings.TrimSpace(kind))
+	if !ok || !diagnosticType(kind) {
+		return "", text
+	}
+	return kind, strings.TrimSpace(rest)
+}
+
+// diagnosticType tells whether a word names the type of a diagnostic, in lower case.
+func diagnosticType(word string) bool {
+	switch word {
+	case "smtp", "esmtp", "lmtp", "dns", "unix", "x400", "expired", "local", "notes":
+		return true
+	}
+	return strings.HasPrefix(word, "x-") && len(word) < 40 && !strings.ContainsAny(word, " \t\n.:")
+}
+
+// laterCode finds the refusal behind a greeting that a log has on the same line, "220-mx.example.net 421 4.2.1 Service refused": 0 for
+// none. Behind any other positive reply only a code together with its enhanced code is one.
+func laterCode(text string) int {
+	if !startsWithCode(text) || text[0] != '2' && text[0] != '3' {
+		return 0
+	}
+	last := 0
+	for i := 4; i+5 <= len(text); i++ {
+		if text[i-1] != ' ' || text[i] != '4' && text[i] != '5' || !startsWithCode(text[i:]) {
+			continue
+		}
+		rest := strings.TrimLeft(text[i+3:], " -")
+		e, n := leadingEnhanced(rest)
+		if n > 0 && e.Class == uint16(text[i]-'0') || text[:3] == "220" && rest != "" && !isDigit(rest[0]) {
+			last = i
+		}
+	}
+	return last
+}
+
 // cutEnvelope takes off what Postfix's log has behind a refusal of its own: "; from=<s> to=<r> proto=ESMTP helo=<h>".
 func cutEnvelope(text string) string {
 	i := strings.LastIndex(text, "; from=<")
