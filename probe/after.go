@@ -14,11 +14,11 @@ func (r *run) after(ctx context.Context, t *talk) error {
 	if err := r.rested(ctx, t.lane.operator); err != nil {
 		return err
 	}
-	end, err := t.lesson()
+	end, err := t.lesson(ctx)
 	if err != nil {
 		return err
 	}
-	if t.manners != t.before {
+	if t.manners != t.before && !t.backup {
 		if err := r.store.PutManners(ctx, t.lane.hosts[0].Name, t.manners, time.Now()); err != nil {
 			return err
 		}
@@ -26,7 +26,9 @@ func (r *run) after(ctx context.Context, t *talk) error {
 	if end != nil {
 		return r.end(t.lane, *end)
 	}
-	t.lane.rest(t.soonest)
+	if err := r.pause(t.lane, t.soonest); err != nil {
+		return err
+	}
 	t.lane.settle()
 	return nil
 }
@@ -45,13 +47,13 @@ func (r *run) rested(ctx context.Context, op *operator) error {
 
 // lesson is what a session teaches: how the host likes to be asked, and whether there is a point in going on. Not nil: there is none, and
 // that answers all that is open.
-func (t *talk) lesson() (*validate.Answer, error) {
+func (t *talk) lesson(ctx context.Context) (*validate.Answer, error) {
 	switch {
 	case t.session == nil && t.trouble == nil: // all addresses were busy, or talked to just now
 		t.soonest = later(t.soonest, time.Now().Add(t.shorter(betweenConnections)/4))
 		return nil, nil
 	case t.session == nil:
-		return t.noSession()
+		return t.noSession(ctx)
 	}
 	l := t.lane
 	if t.heard > 0 {
@@ -100,11 +102,13 @@ func (t *talk) hungUp() (*validate.Answer, error) {
 }
 
 // noSession learns from a host that could not be talked to.
-func (t *talk) noSession() (*validate.Answer, error) {
+func (t *talk) noSession(ctx context.Context) (*validate.Answer, error) {
 	trouble := t.trouble
 	switch trouble.Kind {
-	case smtp.Unreachable, smtp.NoEgress, smtp.TimedOut:
-		t.unreachable()
+	case smtp.Unreachable, smtp.NoEgress, smtp.TimedOut, smtp.Closed:
+		if absent(trouble) {
+			t.unreachable(ctx)
+		}
 	case smtp.Refused:
 		c := t.context(trouble.Stage, "")
 		f := reply.Classify(trouble.Reply, c)
@@ -114,7 +118,7 @@ func (t *talk) noSession() (*validate.Answer, error) {
 		if err := t.answer(t.aboutUs(t.lane.domains[0], trouble.Reply, c, f)...); err != nil {
 			return nil, err
 		}
-		return t.unwelcome(), nil
+		return t.unwelcome(), t.rested(ctx, t.lane.operator)
 	}
 	return t.silent(), nil
 }
@@ -127,6 +131,7 @@ func (t *talk) silent() *validate.Answer {
 		t.soonest = later(t.soonest, chance)
 		return nil
 	}
+	t.manners.Greeted = false
 	return &validate.Answer{Status: validate.Silent, Detail: t.trouble.Error(), Host: t.trouble.Host.Name, Again: time.Now().Add(t.shorter(nextRun))}
 }
 
@@ -151,19 +156,3 @@ func (t *talk) unwelcome() *validate.Answer {
 	return &validate.Answer{Status: validate.Said, Text: smtp.Redact(t.trouble.Reply, t.context(t.trouble.Stage, "")), Stage: t.trouble.Stage,
 		Host: t.trouble.Host.Name, Sender: t.Client.From, Again: time.Now().Add(t.shorter(nextRun))}
 }
-
-// unreachable judges port 25 by the first connections: where none of them comes about, the fault is ours.
-func (t *talk) unreachable() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	b := t.breaker
-	if b.unreached == nil {
-		b.unreached = make(map[*lane]bool)
-	}
-	if b.unreached[t.lane] = true; !b.reached && b.why == "" && len(b.unreached) >= firstConnections {
-		b.why = "none of the first mail hosts could be reached, so port 25 is probably closed on the way out of here"
-	}
-}
-
-// firstConnections is how many lanes must be out of reach before ours is the fault.
-const firstConnections = 5

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -17,11 +18,13 @@ type operator struct {
 	big  bool // the table of operators knows it
 
 	busy    int     // the schedule's: lanes at work
+	open    int     // the schedule's: lanes that are not done
 	waiting []*lane // the schedule's
 
 	named   int      // replies that name us, since the last proof of good faith
 	refused []uint32 // refusals since then, to be withdrawn
 	resting bool     // the store knows that it is to be left alone
+	leased  bool     // it is ours to ask, until the lease ends
 }
 
 // breaker stops asking where we turn out to be unwelcome (the numbers are judgement, none of them was measured).
@@ -31,14 +34,12 @@ type breaker struct {
 	stopped   int
 	big       int
 	why       string // not empty: everything is stopped
-
-	reached   bool           // some host was
-	unreached map[*lane]bool // until one is
+	port      port
 }
 
 const (
 	namedTwice     = 2   // replies that name us, until an operator is stopped
-	tiedTwice      = 2   // replies about us without a name, until a domain is stopped
+	tiedTwice      = 2   // replies about us without a name, until the control recipient shows whether they are
 	bigStopped     = 2   // big operators stopped, until everything is
 	enoughLanes    = 20  // operators, for a share of them to mean anything
 	shareOfStopped = 0.1 // of the operators
@@ -49,36 +50,66 @@ func againstUs(f reply.Finding) bool {
 	return f.Class == reply.SenderBlocked || f.Permanent && (f.Class == reply.ProtocolProblem || f.Class == reply.ContentRejected)
 }
 
-// aboutUs takes note of a reply about us and tells what has to be withdrawn for it.
+// aboutUs takes note of a reply about us and tells what has to be withdrawn for it. One that names nobody may be about
+// a single recipient, such as a list for its members: then the control recipient shows whether everybody is refused
+// so.
 func (r *run) aboutUs(d *domain, said reply.Reply, c reply.Context, f reply.Finding) []validate.Answered {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	op := d.lane.operator
-	if !r.names(said, f) {
-		if d.against++; d.against == tiedTwice {
-			return r.shut(d)
-		}
+	if r.names(said, f) {
+		return r.named(op, said, c, f)
+	}
+	switch d.against++; {
+	case d.against < tiedTwice:
+		return nil
+	case c.Stage == reply.RCPT:
+		d.lane.askControl(d)
 		return nil
 	}
-	if op.named++; op.named < namedTwice || op.Stopped != "" {
+	return r.shut(d)
+}
+
+// named counts a reply that names us. Before a recipient was named, once is enough. The run is locked.
+func (r *run) named(op *operator, said reply.Reply, c reply.Context, f reply.Finding) []validate.Answered {
+	if op.named++; c.Stage < reply.MAIL {
+		op.named = namedTwice
+	}
+	if op.named < namedTwice || op.Stopped != "" {
 		return nil
 	}
 	return r.stop(op, smtp.Redact(said, c), f, "it refuses us, not the recipients")
 }
 
+// refusesControl takes note of a reply about us to the control recipient: where contacts got such replies, nobody gets
+// others.
+func (r *run) refusesControl(d *domain, said reply.Reply, c reply.Context, f reply.Finding) []validate.Answered {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.names(said, f):
+		return r.named(d.lane.operator, said, c, f)
+	case d.against >= tiedTwice:
+		return r.shut(d)
+	}
+	return nil
+}
+
 // shut ends asking about a domain whose hosts refuse us for its sake. The run is locked.
 func (r *run) shut(d *domain) (found []validate.Answered) {
+	now := time.Now()
 	for _, p := range d.open() {
 		if p.kind == contact {
 			found = append(found, validate.Answered{ID: p.id, Answer: validate.Answer{Status: validate.Postponed, Operator: d.lane.operator.Operator,
-				Detail: "the host refuses us for this domain", Tries: int(p.tries), At: time.Now()}})
+				Detail: "the host refuses us for this domain", Tries: int(p.tries), At: now, Again: now.Add(r.shorter(restAfterBlock))}})
 		}
 	}
 	d.lane.operator.Postponed += len(found)
 	return found
 }
 
-// names tells whether a reply names us or a block list.
+// names reports whether a reply names us, a block list, or the address of a client, which is ours even if we don't
+// know it by that address.
 func (r *run) names(said reply.Reply, f reply.Finding) bool {
 	if f.List != "" {
 		return true
@@ -86,6 +117,20 @@ func (r *run) names(said reply.Reply, f reply.Finding) bool {
 	text := strings.ToLower(said.Text())
 	for _, own := range r.own {
 		if own != "" && strings.Contains(text, strings.ToLower(own)) {
+			return true
+		}
+	}
+	return f.Class == reply.SenderBlocked && namesClient(text)
+}
+
+// namesClient reports whether a refusal speaks of an IP address. What another host said to the one that we talk to is
+// about that one.
+func namesClient(text string) bool {
+	if strings.Contains(text, "said:") {
+		return false
+	}
+	for _, word := range strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune(" \t\r\n[]()<>,;'\"=", c) }) {
+		if _, err := netip.ParseAddr(strings.TrimPrefix(strings.TrimRight(word, ".:!"), "ipv6:")); err == nil {
 			return true
 		}
 	}
@@ -137,7 +182,7 @@ func (r *run) stopped(op *operator) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if op.Stopped == "" && r.breaker.why != "" {
-		op.Stopped = "asking was stopped everywhere: " + r.breaker.why
+		op.Stopped = validate.StoppedEverywhere + r.breaker.why
 	}
 	return op.Stopped
 }

@@ -19,7 +19,7 @@ func (t *talk) accepted(ctx context.Context, d *domain, found *validate.Answered
 			return err
 		}
 		if d.control == validate.ControlUnknown {
-			t.lane.first(d, pending{kind: control, local: madeUp()})
+			t.lane.askControl(d)
 		}
 	}
 	found.Control = d.control
@@ -32,25 +32,41 @@ func (t *talk) accepted(ctx context.Context, d *domain, found *validate.Answered
 	return nil
 }
 
+// askControl puts the control recipient before all others of the domain, unless it is there already.
+func (l *lane) askControl(d *domain) {
+	if !d.controlling {
+		d.controlling = true
+		l.first(d, pending{kind: control, local: madeUp()})
+	}
+}
+
 // madeUp is a local part that nobody has: 16 characters without meaning, a letter first.
 func madeUp() string { return "x" + strings.ToLower(rand.Text()[:15]) }
 
 // control learns whether a domain takes anybody. Three values: what is neither a yes nor a plain no leaves it unknown.
-func (t *talk) control(ctx context.Context, h heard, f reply.Finding) ([]validate.Answered, error) {
+func (t *talk) control(ctx context.Context, h heard, f reply.Finding) (proven []validate.Answered, err error) {
+	d := h.domain
+	d.controlling = false
+	if t.backup { // it may accept anybody, and refuse anybody
+		return d.proven(), nil
+	}
+	if againstUs(f) {
+		return append(t.refusesControl(d, h.said, h.context, f), d.proven()...), nil
+	}
+	d.against = 0
+	text := smtp.Redact(h.said, h.context)
 	switch {
 	case f.Class == reply.Accepted:
-		h.domain.control = validate.ControlAccepted
-	case againstUs(f):
-		return t.aboutUs(h.domain, h.said, h.context, f), nil
+		d.control = validate.ControlAccepted
 	case f.Permanent:
-		h.domain.control = validate.ControlRefused
+		d.control = validate.ControlRefused
 		t.goodFaith(t.lane.operator)
+		proven = t.proofs(d).controlSaid(text)
 	default:
-		return nil, nil
+		return d.proven(), nil
 	}
-	text := smtp.Redact(h.said, h.context)
-	err := t.store.PutControl(ctx, h.domain.name, h.domain.control, t.session.Host().Name, text, time.Now())
-	return h.domain.proven(), err
+	err = t.store.PutControl(ctx, d.name, d.control, t.session.Host().Name, text, time.Now())
+	return append(proven, d.proven()...), err
 }
 
 // proven are the acceptances that the control now has a meaning for.
@@ -65,13 +81,13 @@ func (d *domain) proven() []validate.Answered {
 
 // knownGood hears of a recipient that must be accepted: where it isn't, that is about us.
 func (t *talk) knownGood(ctx context.Context, h heard, f reply.Finding) ([]validate.Answered, error) {
-	if f.Class == reply.Accepted {
-		var nobody validate.Answered
-		err := t.accepted(ctx, h.domain, &nobody)
-		h.domain.unproven = nil
-		return nil, err
+	if f.Class == reply.Accepted && !t.backup {
+		nobody, unproven := validate.Answered{Answer: validate.Answer{Host: t.session.Host().Name}}, h.domain.unproven
+		proven, err := t.welcomed(ctx, h.domain, nobody)
+		h.domain.unproven = unproven
+		return proven[:len(proven)-1], err
 	}
-	if !f.Permanent {
+	if !f.Permanent || t.backup {
 		return nil, nil
 	}
 	t.mu.Lock()
@@ -95,7 +111,7 @@ func (l *lane) settle() {
 // postmaster tells what the others' replies were about.
 func (t *talk) postmaster(_ context.Context, h heard, f reply.Finding) ([]validate.Answered, error) {
 	text := smtp.Redact(h.said, h.context)
-	if !f.Permanent || f.Class == reply.Accepted || text != t.lane.alike.text {
+	if !f.Permanent || f.Class == reply.Accepted || text != t.lane.alike.text || t.backup {
 		return nil, nil
 	}
 	back := t.lane.alike.withdraw()

@@ -14,6 +14,7 @@ type Course struct {
 
 	operators map[string]*operator
 	breaker   breaker
+	proofs    map[string]*proofs // by domain
 
 	mu   sync.Mutex
 	sent int

@@ -16,10 +16,12 @@ type domain struct {
 
 	ready, waits bool // stands in the lane's queue of that name
 
-	control  validate.Control
-	tested   bool                // the control was asked about in this run, or remembered
-	unproven []validate.Answered // accepted before the control was known
-	against  int                 // replies about us that seem tied to this domain
+	control     validate.Control
+	tested      bool                // the control was asked about in this run, or remembered
+	unproven    []validate.Answered // accepted before the control was known
+	taken       []validate.Answered // accepted in an earlier run, before the control was known
+	against     int                 // replies about us without a name, since a reply that told recipients apart
+	controlling bool                // the control recipient is in the queue
 }
 
 // pending is one open question.
@@ -44,6 +46,10 @@ const (
 
 func (d *domain) add(q *validate.Question) {
 	p := pending{id: q.ID, tries: uint8(min(q.Tries, 255)), utf8: q.Address.UTF8, local: q.Address.Local}
+	if q.Taken != nil {
+		d.taken = append(d.taken, validate.Answered{ID: q.ID, Answer: *q.Taken})
+		return
+	}
 	if q.Again.IsZero() {
 		d.todo = append(d.todo, p)
 		return

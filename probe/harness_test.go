@@ -2,8 +2,11 @@ package probe_test
 
 import (
 	"context"
+	"net"
+	"net/netip"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 
@@ -19,6 +22,31 @@ import (
 type world struct {
 	*sandbox.World
 	addresses []string
+	dead      map[string]fault // by IP address
+}
+
+// fault is how a connection fails.
+type fault func(ctx context.Context) error
+
+func refuses(context.Context) error     { return syscall.ECONNREFUSED } // a RST
+func prohibited(context.Context) error  { return syscall.EHOSTUNREACH } // an ICMP message
+func unroutable(context.Context) error  { return syscall.ENETUNREACH }
+func silence(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
+
+// dial fails where the world has dead hosts.
+func (w *world) dial(dial smtp.Dial) smtp.Dial {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		at, err := netip.ParseAddrPort(address)
+		if err != nil {
+			return nil, err
+		}
+		if dead := w.dead[at.Addr().String()]; dead != nil {
+			if err := dead(ctx); err != nil {
+				return nil, &net.OpError{Op: "dial", Net: network, Err: err}
+			}
+		}
+		return dial(ctx, network, address)
+	}
 }
 
 func parse(t testing.TB, text string, addresses ...string) *world {
@@ -27,7 +55,7 @@ func parse(t testing.TB, text string, addresses ...string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &world{w, addresses}
+	return &world{World: w, addresses: addresses, dead: make(map[string]fault)}
 }
 
 // questions are those about addresses at domains that take mail, numbered as the addresses are.
@@ -88,7 +116,12 @@ type outcome struct {
 // ask runs in a bubble of time: the pace is the real one and takes no time.
 func (w *world) ask(t *testing.T, p probe.Prober) (o outcome) {
 	t.Helper()
-	all := w.questions(t)
+	return w.asked(t, p, w.questions(t))
+}
+
+// asked asks these questions.
+func (w *world) asked(t *testing.T, p probe.Prober, all []validate.Question) (o outcome) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		o = w.askAll(t, p, all)
 	})
@@ -103,7 +136,7 @@ func (w *world) askAll(t *testing.T, p probe.Prober, all []validate.Question) ou
 		t.Fatal(err)
 	}
 	o := outcome{addresses: w.addresses, answers: make([]validate.Answer, len(w.addresses))}
-	p.Client = &smtp.Client{HELO: "probe.sandbox.test", From: "check@sandbox.test", Dial: s.Dial, AllowPrivate: true}
+	p.Client = &smtp.Client{HELO: "probe.sandbox.test", From: "check@sandbox.test", Dial: w.dial(s.Dial), AllowPrivate: true}
 	p.Own = []string{"probe.sandbox.test", sandbox.ClientAddr.String()}
 	o.asking, err = p.Ask(t.Context(), slices.Values(all), func(found []validate.Answered) error {
 		for _, f := range found {
@@ -127,7 +160,7 @@ func (w *world) run(ctx context.Context, t *testing.T, all []validate.Question, 
 		t.Fatal(err)
 	}
 	defer s.Close()
-	p := probe.Prober{Client: &smtp.Client{HELO: "probe.sandbox.test", From: "check@sandbox.test", Dial: s.Dial, AllowPrivate: true}}
+	p := probe.Prober{Client: &smtp.Client{HELO: "probe.sandbox.test", From: "check@sandbox.test", Dial: w.dial(s.Dial), AllowPrivate: true}}
 	_, err = p.Ask(ctx, slices.Values(all), emit)
 	return err
 }

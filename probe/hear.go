@@ -85,18 +85,33 @@ func (t *talk) contact(ctx context.Context, h heard, f reply.Finding) ([]validat
 	if !f.Permanent && f.Class != reply.Accepted {
 		found.Again = time.Now().Add(t.shorter(nextRun))
 	}
+	if t.backup {
+		return t.backupSaid(h.domain, found, f), nil
+	}
 	t.lane.alike.hear(found, f)
 	switch {
 	case f.Class == reply.Accepted:
-		h.domain.against = 0
-		err := t.accepted(ctx, h.domain, &found)
-		return []validate.Answered{found}, err
+		return t.welcomed(ctx, h.domain, found)
 	case againstUs(f):
+		found.Again = time.Now().Add(t.shorter(restAfterBlock))
 		return append([]validate.Answered{found}, t.aboutUs(h.domain, h.said, h.context, f)...), nil
+	case found.EdgeRefusal():
+		found = t.proofs(h.domain).refused(found)
+		t.wantControl(h.domain)
 	case f.Class.Removes():
+		h.domain.against = 0
 		t.refused(found.ID)
 	}
 	return []validate.Answered{found}, nil
+}
+
+// welcomed sees to a recipient that was accepted, and to what that proves of others.
+func (t *talk) welcomed(ctx context.Context, d *domain, found validate.Answered) ([]validate.Answered, error) {
+	d.against = 0
+	proven := t.proofs(d).took(found.Host)
+	err := t.accepted(ctx, d, &found)
+	t.wantControl(d)
+	return append(proven, found), err
 }
 
 // nextRun is how long what can't be answered at present is left to a later run.

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"net/netip"
 	"time"
 
 	"github.com/prebounce/prebounce/validate"
@@ -19,10 +20,15 @@ type lane struct {
 	estimate time.Duration // the schedule's: how long it will last
 
 	alike    alike
-	settled  bool // postmaster@ was asked, which happens once
-	silences int  // sessions in a row that gave no answer
-	waits    int  // times in a row that the host wanted fewer questions
-	share    int  // transactions get this part of their size: 1, then 2, 4 after trouble
+	settled  bool       // postmaster@ was asked, which happens once
+	silences int        // sessions in a row that gave no answer
+	down     bool       // the preferred servers were down when last called, and a backup was asked
+	shutOut  bool       // a backup refused us: none is asked again
+	greeted  bool       // the server greeted us in an earlier run
+	at       netip.Addr // of the server reached last
+	stood    time.Time  // since when it has waited for another run that asks its operator
+	waits    int        // times in a row that the host wanted fewer questions
+	share    int        // transactions get this part of their size: 1, then 2, 4 after trouble
 }
 
 // begin sorts the domains.

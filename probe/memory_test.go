@@ -27,6 +27,7 @@ type memory interface {
 	PutControl(ctx context.Context, domain string, c validate.Control, host, text string, at time.Time) error
 	Manners(ctx context.Context, host string, now time.Time) (validate.Manners, error)
 	PutManners(ctx context.Context, host string, m validate.Manners, at time.Time) error
+	Greeted(ctx context.Context, now time.Time) (map[string]bool, error)
 }
 
 // memories are all that must behave alike.
@@ -289,7 +290,7 @@ func TestManners(t *testing.T) {
 			}
 		}
 		manners(0, validate.Manners{})
-		all := validate.Manners{Plain: true, Touchy: true, Tolerant: true, TLS: true, Recipients: 1}
+		all := validate.Manners{Plain: true, Touchy: true, Tolerant: true, TLS: true, Recipients: 1, Greeted: true}
 		for field, v := range reflect.ValueOf(all).Fields() {
 			if v.IsZero() {
 				t.Errorf("does the store keep %s?", field.Name)
@@ -303,6 +304,11 @@ func TestManners(t *testing.T) {
 		}
 		if err := m.PutManners(t.Context(), "mx.example", validate.Manners{}, noon.Add(-time.Second)); err != nil {
 			t.Fatal(err)
+		}
+		for after, want := range map[time.Duration]bool{0: true, validate.MannersLife: false, -time.Second: false} {
+			if got, err := m.Greeted(t.Context(), noon.Add(after)); got["mx.example"] != want || err != nil {
+				t.Errorf("after %v: greeted %v, %v", after, got, err)
+			}
 		}
 		manners(validate.MannersLife-time.Second, all)
 		manners(validate.MannersLife, validate.Manners{})
@@ -323,6 +329,7 @@ func TestInterrupted(t *testing.T) {
 		_, errs["Lease"] = m.Lease(ctx, "a", noon, noon.Add(time.Hour))
 		_, _, errs["Resting"] = m.Resting(ctx, "a", noon)
 		_, errs["Control"] = m.Control(ctx, "a.example", noon)
+		_, errs["Greeted"] = m.Greeted(ctx, noon)
 		_, errs["Manners"] = m.Manners(ctx, "mx", noon)
 		for name, err := range errs {
 			if !errors.Is(err, context.Canceled) {

@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/prebounce/prebounce/validate"
@@ -22,13 +23,31 @@ const stale = time.Second
 
 // caps are the limits on a lane's recipients.
 func (r *run) caps(l *lane, m validate.Manners) []validate.Cap {
-	rule, op := &l.operator.rule, "operator "+l.operator.Operator
+	return r.capsOf(l.address(), l.operator.Operator, &l.operator.rule, m)
+}
+
+// address is what the limits of a mail server go by: the address where it was reached last, or else its first, as many
+// names may share it.
+func (l *lane) address() string {
+	switch h := l.hosts[0]; {
+	case l.at.IsValid():
+		return l.at.String()
+	case len(h.Addrs) == 0:
+		return h.Name
+	default:
+		return h.Addrs[0].String()
+	}
+}
+
+// capsOf are the limits on recipients at one address, and at its operator.
+func (r *run) capsOf(address, operator string, rule *Rule, m validate.Manners) []validate.Cap {
+	op := "operator " + operator
 	minute := rule.First
 	if m.Tolerant {
 		minute = rule.Minute
 	}
 	return []validate.Cap{
-		{Key: "rcpt " + l.address(), Most: r.most(minute), Within: time.Minute + stale},
+		{Key: "rcpt " + address, Most: r.most(minute), Within: time.Minute + stale},
 		{Key: op, Most: r.most(rule.Hour), Within: time.Hour + stale},
 		{Key: op, Most: r.most(rule.Day), Within: 24*time.Hour + stale},
 	}
@@ -100,14 +119,34 @@ func (t *talk) ration(ctx context.Context, n int) int {
 	return n
 }
 
+// settleIn makes the permit one for the address that was reached: its limits count, whatever address was expected, and
+// a backup's operator has limits of its own.
+func (t *talk) settleIn(ctx context.Context) error {
+	l, h := t.lane, t.session.Host()
+	l.at = h.Addr
+	operator, rule := l.operator.Operator, &l.operator.rule
+	if t.backup {
+		operator, rule = t.plan.runs(h.Name, l.operator)
+	}
+	caps := append(t.capsOf(h.Addr.String(), operator, rule, t.manners), t.all())
+	if !slices.Equal(caps, t.permit.caps) {
+		t.exchange(ctx, time.Now(), caps)
+	}
+	return t.spoilt
+}
+
 // restock takes what is left of a stale permit again, as of now.
-func (t *talk) restock(ctx context.Context, now time.Time) {
+func (t *talk) restock(ctx context.Context, now time.Time) { t.exchange(ctx, now, t.permit.caps) }
+
+// exchange gives back what is left of a permit and takes one of the same size under these limits, as of now.
+func (t *talk) exchange(ctx context.Context, now time.Time, caps []validate.Cap) {
 	p := &t.permit
 	if t.spoilt = t.store.GiveBack(ctx, p.at, p.n, p.caps...); t.spoilt != nil {
 		p.n = 0
 		return
 	}
 	had := p.n
+	p.caps = caps
 	p.n, t.soonest, t.spoilt = t.store.Take(ctx, now, had, p.caps...)
 	p.at = now
 }

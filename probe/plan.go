@@ -36,19 +36,24 @@ func (p *Prober) Plan(questions iter.Seq[validate.Question]) *Plan {
 		plan.rules = DefaultRules()
 	}
 	for q := range questions {
-		plan.add(&q, p.Budget)
+		plan.add(&q, p.Budget, p.patience())
 	}
 	return plan
 }
 
 // add takes in one question.
-func (p *Plan) add(q *validate.Question, budget int) {
+func (p *Plan) add(q *validate.Question, budget int, patience time.Time) {
 	d := p.domain(q)
 	op := d.lane.operator
 	op.Questions++
 	switch {
 	case !op.rule.Ask:
 		p.leave(q, op, validate.Unaskable, op.rule.Why, &op.Unaskable)
+	case q.Taken != nil:
+		p.Questions++
+		d.add(q)
+	case q.Again.After(patience):
+		p.leave(q, op, validate.Postponed, "it is too early to ask again", &op.Postponed)
 	case budget > 0 && p.Questions == budget:
 		p.Beyond++
 		p.leave(q, op, validate.Postponed, "beyond the budget", &op.Postponed)
@@ -147,8 +152,8 @@ func (op *operator) undecided() string {
 func (l *lane) plan(part *Part) {
 	n, domains := 0, 0
 	for _, d := range l.domains {
-		if len(d.todo) > 0 {
-			n += len(d.todo) + 1
+		if len(d.todo)+len(d.late)+len(d.taken) > 0 {
+			n += len(d.todo) + len(d.late) + 1
 			domains++
 		}
 	}

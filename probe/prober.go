@@ -14,8 +14,8 @@ const (
 	perMinute          = 30              // RCPTs from one address of ours
 	betweenConnections = 6 * time.Second // to one mail host: Postfix and Exim sites count ten a minute
 	mostTransactions   = 8               // in a session: Exim hangs up at about the twelfth RSET
-	restAfterBlock     = 24 * time.Hour
-	leaseFor           = 3 * time.Minute // renewed while a session lasts; who is killed leaves it behind
+	restAfterBlock     = validate.RestLife
+	leaseFor           = validate.LeaseLife // renewed while its owner lives
 	defaultWait        = 30 * time.Minute
 	defaultWorkers     = 32
 )
@@ -37,6 +37,11 @@ type Prober struct {
 	// Seen is told the first line of each host's reply to EHLO, in which many say whom they see. It returns the address, if it finds
 	// one, and why nobody may be asked any more, if that is so. It may be called by several goroutines; nil: nobody looks.
 	Seen func(echo string) (own, why string)
+
+	// Listening gives hosts that are known to listen, one of each of several large operators. They are called for
+	// their greeting, and asked nothing, where no host of the plan can be reached; nil: the way out is never thought
+	// to be closed.
+	Listening func(ctx context.Context) []smtp.Host
 }
 
 // Progress is how far a run is.
@@ -68,6 +73,8 @@ type Store interface {
 	// Manners is what earlier sessions taught about a mail host.
 	Manners(ctx context.Context, host string, now time.Time) (validate.Manners, error)
 	PutManners(ctx context.Context, host string, m validate.Manners, at time.Time) error
+	// Greeted gives the mail hosts that greeted us when they were last called.
+	Greeted(ctx context.Context, now time.Time) (map[string]bool, error)
 }
 
 // Ask plans the questions and runs the plan.
@@ -80,10 +87,15 @@ func (p *Prober) Ask(ctx context.Context, questions iter.Seq[validate.Question],
 // A plan can be run once. The error is emit's, the store's or ctx's.
 func (p *Prober) Run(ctx context.Context, plan *Plan, emit func([]validate.Answered) error) ([]validate.Asking, error) {
 	r := newRun(p, plan, emit)
-	if err := r.answer(plan.unasked...); err != nil {
-		return nil, err
+	if len(plan.unasked) > 0 {
+		if err := emit(plan.unasked); err != nil {
+			return nil, err
+		}
 	}
 	r.welcome()
-	err := r.lanes(ctx)
+	err := r.begin(ctx)
+	if err == nil {
+		err = r.lanes(ctx)
+	}
 	return r.report(), err
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net"
 	"net/netip"
 	"slices"
 	"strings"
@@ -23,15 +24,19 @@ type run struct {
 
 	emitting sync.Mutex
 	emit     func([]validate.Answered) error
-	settled  int
+	settled  idSet // questions of the plan that were answered, however often
 
 	mu      sync.Mutex // guards what follows, and the operators
 	breaker *breaker   // the course's
 	own     []string   // what a reply may call us by
 	full    time.Time  // until when our own address has asked enough
 	inUse   map[netip.Addr]bool
+	outages map[netip.Addr]outage
 
 	told time.Time
+
+	interfaces sync.Once
+	addresses  []net.Addr // of this machine
 }
 
 func newRun(p *Prober, plan *Plan, emit func([]validate.Answered) error) *run {
@@ -39,22 +44,27 @@ func newRun(p *Prober, plan *Plan, emit func([]validate.Answered) error) *run {
 	if r.store == nil {
 		r.store = new(Memory)
 	}
-	r.inUse = make(map[netip.Addr]bool)
+	r.inUse, r.outages = make(map[netip.Addr]bool), make(map[netip.Addr]outage)
 	plan.course.begin()
 	r.breaker = &plan.course.breaker
 	return r
 }
 
-// shorter is a wait at the run's pace.
-func (r *run) shorter(d time.Duration) time.Duration {
-	return time.Duration(float64(d) / cmp.Or(r.Pace, 1))
+// shorter is a wait at the prober's pace.
+func (p *Prober) shorter(d time.Duration) time.Duration {
+	return time.Duration(float64(d) / cmp.Or(p.Pace, 1))
 }
 
-// most is a limit at the run's pace.
-func (r *run) most(n int) int { return int(float64(n) * cmp.Or(r.Pace, 1)) }
+// most is a limit at the prober's pace.
+func (p *Prober) most(n int) int { return int(float64(n) * cmp.Or(p.Pace, 1)) }
 
 // patience is until when a lane may wait now.
-func (r *run) patience() time.Time { return time.Now().Add(r.shorter(cmp.Or(r.MaxWait, defaultWait))) }
+func (p *Prober) patience() time.Time { return p.patienceSince(time.Now()) }
+
+// patienceSince is until when a lane may wait that has waited since then.
+func (p *Prober) patienceSince(since time.Time) time.Time {
+	return since.Add(p.shorter(cmp.Or(p.MaxWait, defaultWait)))
+}
 
 // answer hands over what was found.
 func (r *run) answer(found ...validate.Answered) error {
@@ -63,7 +73,9 @@ func (r *run) answer(found ...validate.Answered) error {
 	}
 	r.emitting.Lock()
 	defer r.emitting.Unlock()
-	r.settled += len(found)
+	for i := range found {
+		r.settled.add(found[i].ID)
+	}
 	return r.emit(found)
 }
 
@@ -73,6 +85,9 @@ func (r *run) lanes(ctx context.Context) error {
 	back := make(chan *lane)
 	g, within := errgroup.WithContext(ctx)
 	ended := within.Done()
+	renewing, stop := context.WithCancel(ctx)
+	var renewer sync.WaitGroup
+	renewer.Go(func() { r.renew(renewing) })
 	for s.len()+s.running > 0 {
 		l, wait := s.next(time.Now(), r.held(), cmp.Or(r.Workers, defaultWorkers))
 		if l != nil {
@@ -84,7 +99,9 @@ func (r *run) lanes(ctx context.Context) error {
 		}
 		select {
 		case l := <-back:
-			s.back(l, l.done || within.Err() != nil)
+			if s.back(l, l.done || within.Err() != nil); l.operator.open == 0 {
+				g.Go(func() error { return r.letGo(within, l.operator) })
+			}
 			r.tell(false)
 		case <-time.After(wait):
 		case <-ended:
@@ -93,11 +110,10 @@ func (r *run) lanes(ctx context.Context) error {
 		}
 	}
 	r.tell(true)
+	stop()
+	renewer.Wait()
 	err := g.Wait()
-	for _, op := range r.plan.course.operators {
-		err = errors.Join(err, r.store.Release(context.WithoutCancel(ctx), op.Operator))
-	}
-	return errors.Join(err, ctx.Err())
+	return errors.Join(err, r.release(ctx), ctx.Err())
 }
 
 // held is until when nobody may ask, as our own address has asked enough.
@@ -118,7 +134,7 @@ func (r *run) tell(last bool) {
 		left = max(left, l.estimate)
 	}
 	r.emitting.Lock()
-	settled := r.settled - len(r.plan.unasked)
+	settled := r.settled.n
 	r.emitting.Unlock()
 	r.Progress(Progress{Settled: settled, Questions: r.plan.Questions, Left: r.shorter(left)})
 }

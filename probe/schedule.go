@@ -17,6 +17,7 @@ func newSchedule(lanes []*lane) *schedule {
 	for _, l := range lanes {
 		if l.begin(); !l.done {
 			s.due = append(s.due, l)
+			l.operator.open++
 		}
 	}
 	heap.Init(&s.due)
@@ -54,7 +55,9 @@ func (s *schedule) back(l *lane, done bool) {
 	if s.dropped {
 		return
 	}
-	if !done {
+	if done {
+		op.open--
+	} else {
 		heap.Push(&s.due, l)
 	}
 	if len(op.waiting) > 0 {
@@ -76,10 +79,15 @@ func later(a, b time.Time) time.Time {
 // byDue is a heap.
 type byDue []*lane
 
-func (h byDue) Len() int           { return len(h) }
-func (h byDue) Less(i, j int) bool { return h[i].due.Before(h[j].due) }
-func (h byDue) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *byDue) Push(l any)        { *h = append(*h, l.(*lane)) }
+func (h byDue) Len() int { return len(h) }
+func (h byDue) Less(i, j int) bool {
+	if h[i].due.Equal(h[j].due) {
+		return h[i].greeted && !h[j].greeted // who is there shows that the way out is open
+	}
+	return h[i].due.Before(h[j].due)
+}
+func (h byDue) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+func (h *byDue) Push(l any)   { *h = append(*h, l.(*lane)) }
 func (h *byDue) Pop() any {
 	last := len(*h) - 1
 	l := (*h)[last]

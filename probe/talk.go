@@ -18,6 +18,7 @@ type talk struct {
 	before  validate.Manners // as they were
 
 	session *smtp.Session
+	backup  bool // with a backup server
 	trouble *smtp.Trouble
 	soonest time.Time // when the next session may begin
 	heard   int       // replies about recipients
@@ -35,7 +36,9 @@ func (t *talk) hold(ctx context.Context) (err error) {
 	defer t.free(t.session.Host().Addr)
 	t.session.Ration(t.ration)
 	t.begun()
-	err = t.ask(ctx)
+	if err = t.settleIn(ctx); err == nil {
+		err = t.ask(ctx)
+	}
 	t.session.Quit(ctx)
 	return err
 }
@@ -49,7 +52,7 @@ func (t *talk) begun() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.lane.operator.Sessions++
-	t.breaker.reached = true
+	t.manners.Greeted = t.manners.Greeted || !t.backup
 	if own != "" && !slices.Contains(t.own, own) {
 		t.own = append(t.own, own)
 	}

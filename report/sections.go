@@ -100,6 +100,9 @@ func (t *teller) counted() (title string, says []string) {
 
 // alarms are what must not be overlooked.
 func (t *teller) alarms() (out []string) {
+	if says, next := Unfinished(t.Summary); says != "" {
+		out = append(out, "This run is not finished: "+says+"; "+next+".")
+	}
 	if b := t.Brake; b.Pulled {
 		out = append(out, b.Says(t.Probed)+". That is implausibly many, so none was removed for it: those rows are in "+output(&t.Layout, "review")+".")
 	}

@@ -17,6 +17,9 @@ import (
 func Text(w io.Writer, r *Result, dir string) error {
 	s := r.Summary
 	var b strings.Builder
+	if says, next := Unfinished(s); says != "" {
+		fmt.Fprintf(&b, "%s\n\n", Plain("NOT FINISHED: "+says+"; "+next))
+	}
 	layout(&b, s)
 	lists(&b, s)
 	braked(&b, s)

@@ -16,6 +16,7 @@ type Question struct {
 	Mail    *Mail     // takes mail (see [MailStatus.Takes])
 	Tries   int       // how often it was greylisted or put off already
 	Again   time.Time // not to be asked earlier; zero: at once
+	Taken   *Answer   // the host accepted it in an earlier run, before the domain's control was known: only that is asked about
 }
 
 // AnswerStatus says whether a mail host spoke about a recipient.
@@ -59,6 +60,7 @@ type Answer struct {
 	Operator string
 	Sender   string  // our envelope sender, which the reply may name
 	Control  Control // of the domain, where the recipient was accepted
+	Proof    Proof   // what else the host did in the same run
 	Tries    int
 	At       time.Time
 	Again    time.Time // from when asking again may tell more; zero: it won't
@@ -78,6 +80,8 @@ func (a *Answer) Reason() Reason {
 		return CannotAsk
 	case Withdrawn:
 		return SenderBlocked
+	case Postponed:
+		return ProbePostponed
 	case Said:
 		return a.said()
 	}
@@ -87,7 +91,10 @@ func (a *Answer) Reason() Reason {
 // said reads the reply. An acceptance is worth what the domain's control makes of it.
 func (a *Answer) said() Reason {
 	r := ReasonFor(a.Finding().Class)
-	if r == Accepted && a.Control != ControlRefused {
+	switch {
+	case a.Proof.Has(FromBackup) || r == MailboxUnknown || r == Undetermined:
+		return a.proven(r)
+	case r == Accepted && a.Control != ControlRefused:
 		return [...]Reason{ControlUnknown: Unproven, ControlAccepted: CatchAll}[a.Control]
 	}
 	return r
@@ -105,6 +112,9 @@ type Answered struct {
 	ID uint32
 	Answer
 }
+
+// StoppedEverywhere begins what is said of operators that are not asked any more for what others said or failed to say.
+const StoppedEverywhere = "asking was stopped everywhere: "
 
 // Asking is how asking went at one operator.
 type Asking struct {
@@ -129,11 +139,20 @@ const (
 	MannersLife = 7 * 24 * time.Hour
 )
 
+// The longest that what we owe an operator can reach into the future.
+const (
+	LeaseLife = time.Minute    // of a lease, which its owner renews while it lives
+	RestLife  = 24 * time.Hour // of a cool-down
+	CapLife   = 24 * time.Hour // of a count: no limit is for longer
+	LateLife  = RestLife       // of the moment before which a recipient is not to be asked again
+)
+
 // Manners are what earlier sessions taught about a mail host. The zero value is what is known of a stranger.
 type Manners struct {
 	Plain      bool // a TLS handshake failed: talk in clear
 	Touchy     bool // it showed a 421, dropped a session or took longer and longer
 	Tolerant   bool // it was asked for a while without complaint
 	TLS        bool // it hung up on who came without TLS
+	Greeted    bool // it greeted us when it was last called
 	Recipients int  // what it took in one transaction, where more were too many (452 4.5.3); 0: never so
 }

@@ -175,6 +175,19 @@ func (m *Memory) PutManners(ctx context.Context, host string, known Manners, at 
 	return m.locked(ctx, func() { learn(&m.manners, host, known, at) })
 }
 
+// Greeted gives the mail hosts that greeted us when they were last called.
+func (m *Memory) Greeted(ctx context.Context, now time.Time) (hosts map[string]bool, err error) {
+	err = m.locked(ctx, func() {
+		hosts = make(map[string]bool)
+		for host, fact := range m.manners {
+			if fresh(fact, now, MannersLife).Greeted {
+				hosts[host] = true
+			}
+		}
+	})
+	return hosts, err
+}
+
 // learn keeps the newer fact.
 func learn[T any](facts *map[string]learnt[T], about string, value T, at time.Time) {
 	if *facts == nil {

@@ -120,7 +120,11 @@ func (o *cleaning) gate(r *report.Result) error {
 	if err := o.forecast.gate(r); err != nil {
 		return err
 	}
-	return curable(s.Curable, s.Addresses, o.strict, s.Doubt)
+	err := curable(s.Curable, s.Addresses, o.strict, s.Doubt)
+	if says, next := report.Unfinished(s); err != nil && says != "" {
+		return &exit{code: exitCurable, err: errors.New(says), hints: []string{next}}
+	}
+	return err
 }
 
 // curable is the exit of a run that a later one may know more than.

@@ -115,6 +115,7 @@ func (s *probeSettings) asking(c *cobra.Command, a *asker, store probe.Store, li
 	}
 	p := &probe.Prober{Client: client, Store: store, Rules: rules, Own: own, KnownGood: s.knownGood, MaxWait: patience, Pace: s.pace}
 	asks := &asking{probeSettings: s, prober: p, asker: a, examiner: examiner, lists: lists, c: c, seen: make(map[netip.Addr]int)}
+	p.Listening = a.listening
 	if !private { // the servers of a lab see what they are told to
 		p.Seen = asks.echoed
 	}

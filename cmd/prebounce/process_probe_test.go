@@ -46,7 +46,7 @@ func manyContacts() (text string, n int) {
 			fmt.Fprintf(&b, "%s@%s\n", name, domain)
 			n++
 		}
-		for i := range 25 {
+		for i := range 20 {
 			fmt.Fprintf(&b, "gone%d@%s\n", i, domain)
 			n++
 		}

@@ -87,10 +87,21 @@ func (q *inquiry) known(ctx context.Context) error {
 		q.keys[i] = q.Answers.Key(q.open[i].address.String())
 		wanted[q.keys[i]] = uint32(i)
 	}
-	return q.Answers.Answers(ctx, q.now(), wanted, func(id uint32, a validate.Answer) {
-		q.l.replies.put(id, a)
-		q.questions[id].Tries, q.questions[id].Again = a.Tries, a.Again
-	})
+	return q.Answers.Answers(ctx, q.now(), wanted, q.recall)
+}
+
+// recall takes in an answer from the store. That a question was put off says when it may be put again; whether it is
+// wanted, this run says.
+func (q *inquiry) recall(id uint32, a validate.Answer) {
+	question := &q.questions[id]
+	question.Tries, question.Again = a.Tries, a.Again
+	if a.Status != validate.Said {
+		return
+	}
+	q.l.replies.put(id, a)
+	if a.Reason() == validate.Unproven && !a.Proof.Has(validate.FromBackup) {
+		question.Taken = &a
+	}
 }
 
 // unanswered are the questions that no fresh answer is known to.

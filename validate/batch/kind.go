@@ -11,7 +11,7 @@ var replyKinds = [8]validate.Reason{
 // replyKind is the number of the kind that a reason belongs to.
 func replyKind(r validate.Reason) uint8 {
 	switch r {
-	case validate.CannotAsk:
+	case validate.CannotAsk, validate.ProbePostponed:
 		return 0
 	case validate.MailboxMoved, validate.DomainRefused:
 		r = validate.MailboxUnknown

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -116,7 +117,7 @@ func (s *Store) scan(ctx context.Context, keys keyRange, p *picker) error {
 
 // answerColumns selects, as one text, what many answers have in common. Of the columns, only the last may hold a shapeMark.
 const answerColumns = "said || char(31) || domain || char(31) || stage || char(31) || host || char(31) || operator || char(31) || " +
-	"sender || char(31) || control || char(31) || detail || char(31) || text"
+	"sender || char(31) || control || char(31) || proof || char(31) || detail || char(31) || text"
 
 // domainAnswer is an answer and the domain of whom it is about.
 type domainAnswer struct {
@@ -125,11 +126,16 @@ type domainAnswer struct {
 }
 
 func parseAnswer(shape string) (a domainAnswer, ok bool) {
-	parts := strings.SplitN(shape, shapeMark, 9)
-	if len(parts) != 9 {
+	parts := strings.SplitN(shape, shapeMark, 10)
+	if len(parts) != 10 {
 		return a, false
 	}
-	a.domain, a.Host, a.Operator, a.Sender, a.Detail, a.Text = parts[1], parts[3], parts[4], parts[5], parts[7], parts[8]
+	a.domain, a.Host, a.Operator, a.Sender, a.Detail, a.Text = parts[1], parts[3], parts[4], parts[5], parts[8], parts[9]
+	proof, err := strconv.ParseUint(parts[7], 10, 8)
+	if err != nil {
+		return a, false
+	}
+	a.Proof = validate.Proof(proof)
 	if a.Status = validate.Postponed; parts[0] == "1" {
 		a.Status = validate.Said
 	}

@@ -47,8 +47,8 @@ var controlByName = map[string]validate.Control{
 
 // Manners gives what is known of a mail host, which holds for [validate.MannersLife]. The error is ctx's.
 func (s *Store) Manners(ctx context.Context, host string, now time.Time) (m validate.Manners, err error) {
-	const q = "SELECT plain, touchy, tolerant, tls, recipients FROM manners WHERE host = ?1 AND until > ?2 AND asked <= ?2"
-	_, known, err := s.ask(ctx, q, []any{host, now.Unix()}, &m.Plain, &m.Touchy, &m.Tolerant, &m.TLS, &m.Recipients)
+	const q = "SELECT plain, touchy, tolerant, tls, recipients, greeted FROM manners WHERE host = ?1 AND until > ?2 AND asked <= ?2"
+	_, known, err := s.ask(ctx, q, []any{host, now.Unix()}, &m.Plain, &m.Touchy, &m.Tolerant, &m.TLS, &m.Recipients, &m.Greeted)
 	if err != nil || known {
 		return m, err
 	}
@@ -61,12 +61,44 @@ func (s *Store) PutManners(ctx context.Context, host string, m validate.Manners,
 		return err
 	}
 	_, err := s.durably(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO manners VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE
+		_, err := tx.ExecContext(ctx, `INSERT INTO manners VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE
 			SET plain = excluded.plain, touchy = excluded.touchy, tolerant = excluded.tolerant, tls = excluded.tls,
-				recipients = excluded.recipients, asked = excluded.asked, until = excluded.until
+				recipients = excluded.recipients, asked = excluded.asked, until = excluded.until, greeted = excluded.greeted
 			WHERE excluded.asked >= manners.asked`,
-			host, m.Plain, m.Touchy, m.Tolerant, m.TLS, m.Recipients, at.Unix(), at.Unix()+int64(validate.MannersLife/time.Second))
+			host, m.Plain, m.Touchy, m.Tolerant, m.TLS, m.Recipients, at.Unix(), at.Unix()+int64(validate.MannersLife/time.Second), m.Greeted)
 		return err
 	})
 	return err
+}
+
+// Greeted gives the mail hosts that greeted us when they were last called. The error is ctx's.
+func (s *Store) Greeted(ctx context.Context, now time.Time) (map[string]bool, error) {
+	if s.isClosed() || s.whyOff() != nil {
+		return s.memory.Greeted(ctx, now)
+	}
+	hosts, err := s.greeted(ctx, now)
+	if err == nil {
+		return hosts, nil
+	}
+	if err := s.giveUp(ctx, err); err != nil {
+		return nil, err
+	}
+	return s.memory.Greeted(ctx, now)
+}
+
+func (s *Store) greeted(ctx context.Context, now time.Time) (map[string]bool, error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT host FROM manners WHERE greeted AND until > ?1 AND asked <= ?1", now.Unix())
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	hosts := make(map[string]bool)
+	for rows.Next() {
+		var host string
+		if err := rows.Scan(&host); err != nil {
+			return nil, err
+		}
+		hosts[host] = true
+	}
+	return hosts, rows.Err()
 }

@@ -85,6 +85,9 @@ CREATE TABLE rest (
 	ends     INTEGER NOT NULL, -- nanoseconds
 	until    INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+`, `
+ALTER TABLE answer ADD COLUMN proof INTEGER NOT NULL DEFAULT 0; -- a set of 1: from a backup server, 2: it took another, 4: refused as the control
+ALTER TABLE manners ADD COLUMN greeted INTEGER NOT NULL DEFAULT 0;
 `}
 
 var errForeign = errors.New("is not a store of facts")
