@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/rsa"
@@ -12,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/emersion/go-message/textproto"
 	"github.com/emersion/go-msgauth/dkim"
 )
 
@@ -23,6 +21,8 @@ type Signature struct {
 	Selector string
 	Signed   []string // the names of the fields that it covers
 	Err      error    // why it did not pass
+	Partial  bool     // it has l=, so text can be appended to the body (RFC 6376 §8.2)
+	Unsigned int      // octets at the end of the body that it does not cover
 }
 
 // String is the signature in one line.
@@ -31,10 +31,13 @@ func (s Signature) String() string {
 	if s.Err != nil {
 		text += " (" + s.Err.Error() + ")"
 	}
+	if s.Unsigned > 0 {
+		text += fmt.Sprintf(" (without the last %d octets of the body)", s.Unsigned)
+	}
 	return text
 }
 
-// Covers tells whether it passes and all of these fields are signed.
+// Covers reports whether it passes and all of these fields are signed.
 func (s Signature) Covers(fields ...string) bool {
 	for _, f := range fields {
 		if !slices.ContainsFunc(s.Signed, func(signed string) bool { return strings.EqualFold(signed, f) }) {
@@ -53,18 +56,38 @@ func checkDKIM(ctx context.Context, r Resolver, text []byte) (all []Signature) {
 	if len(found) == 0 && err != nil {
 		return nil
 	}
-	selectors := selectorsOf(text)
+	fields := signatureFields(text)
 	for i, v := range found {
 		s := Signature{Result: Pass, Domain: plain(v.Domain), Signed: v.HeaderKeys, Err: v.Err}
-		if i < len(selectors) {
-			s.Selector = selectors[i]
-		}
 		if v.Err != nil {
 			s.Result = dkimResult(v.Err)
+		}
+		if i < len(fields) {
+			s.complete(ctx, r, text, fields[i])
 		}
 		all = append(all, s)
 	}
 	return all
+}
+
+// complete adds what the library does not do: it refuses l=, and it does not read the flag s of a key.
+func (s *Signature) complete(ctx context.Context, r Resolver, text []byte, field rawField) {
+	t := tags(field.value())
+	s.Selector = plain(t["s"])
+	if _, s.Partial = t["l"]; s.Partial && s.Result == Fail {
+		*s = verifyPartial(ctx, r, text, field, *s)
+	}
+	if s.Result != Pass {
+		return
+	}
+	identity := plain(t["i"])
+	if at := strings.LastIndexByte(identity, '@'); identity == "" || identity[at+1:] == s.Domain {
+		return
+	}
+	if k := LookupKey(ctx, r, s.Selector, s.Domain); k.Strict {
+		s.Result = PermError
+		s.Err = fmt.Errorf("the key has t=s, so i=%s must end in @%s (RFC 6376 §3.6.1)", identity, s.Domain)
+	}
 }
 
 func dkimResult(err error) Result {
@@ -80,15 +103,6 @@ func dkimResult(err error) Result {
 // lookup makes the library's errors ours: what is neither an answer nor a no is temporary.
 func lookup(ctx context.Context, r Resolver) func(string) ([]string, error) {
 	return func(name string) ([]string, error) { return r.LookupTXT(ctx, name) }
-}
-
-// selectorsOf are the selectors of the signatures, in the header's order.
-func selectorsOf(text []byte) (all []string) {
-	header, _ := textproto.ReadHeader(bufio.NewReader(bytes.NewReader(text)))
-	for _, value := range header.Values("Dkim-Signature") {
-		all = append(all, plain(tags(value)["s"]))
-	}
-	return all
 }
 
 // tags reads a tag list (RFC 6376 §3.2), without the white space of its values. Of two tags of a name the first counts.
@@ -109,6 +123,7 @@ type Key struct {
 	Records   []string // the TXT records, as they came
 	Bits      int      // of an RSA key, 0 for another
 	Testing   bool     // t=y: receivers may treat its signatures as none (RFC 6376 §3.6.1)
+	Strict    bool     // t=s: i= of a signature must name the domain itself, and no name below it
 	Revoked   bool     // an empty p=
 	Err       error    // why it can't be used; nil: it can
 	Temporary bool     // Err is that DNS did not answer
@@ -117,7 +132,7 @@ type Key struct {
 // ErrNoKey is the error for a selector without any TXT record.
 var ErrNoKey = errors.New("there is no key")
 
-// LookupKey fetches the key of a selector, and tells whether signatures could be verified with it.
+// LookupKey fetches the key of a selector and reports whether signatures can be verified with it.
 func LookupKey(ctx context.Context, r Resolver, selector, domain string) (k Key) {
 	texts, err := r.LookupTXT(ctx, selector+"._domainkey."+domain)
 	switch {
@@ -134,7 +149,8 @@ func LookupKey(ctx context.Context, r Resolver, selector, domain string) (k Key)
 	t := tags(texts[0])
 	_, published := t["p"]
 	k.Revoked = published && t["p"] == ""
-	k.Testing = slices.Contains(strings.Split(t["t"], ":"), "y")
+	flags := strings.Split(t["t"], ":")
+	k.Testing, k.Strict = slices.Contains(flags, "y"), slices.Contains(flags, "s")
 	k.Bits = bits(t["p"])
 	k.Err = usable(texts[0], t["k"])
 	return k

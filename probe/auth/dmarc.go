@@ -3,108 +3,99 @@ package auth
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
-
-	"github.com/emersion/go-msgauth/dmarc"
+	"slices"
 )
 
-// Policy is what a domain asks to be done with mail in its name that fails.
-type Policy struct {
-	*dmarc.Record          // nil where there is none that counts
-	Domain        string   // where it was found: the name itself or its organisational domain
-	Texts         []string // the records, as they came
-	Temporary     bool     // the error of LookupPolicy is that DNS did not answer
+// DMARC reports whether what passed is aligned with the author.
+type DMARC struct {
+	Result      Result // Pass, Fail, None (no policy), TempError or PermError
+	Policy      Policy
+	SPFAligned  bool // SPF passed, and for a domain of the author's
+	DKIMAligned bool // a signature passed, and by a domain of the author's
+	Err         error
+
+	// Older is the result at receivers that still find the Organizational Domain by the public suffix list (RFC 7489).
+	Older Result
 }
 
-// For is the policy that holds for mail from a name: its organisation's may have another one for names below it.
-func (p Policy) For(name string) string {
-	if p.Record == nil {
-		return ""
-	}
-	if p.SubdomainPolicy != "" && plain(name) != p.Domain {
-		return string(p.SubdomainPolicy)
-	}
-	return string(p.Policy)
-}
+// organizer finds Organizational Domains.
+type organizer func(name string) (string, error)
 
-// LookupPolicy finds the policy for a name (RFC 7489 §6.6.3): its own, else that of its organisational domain. Without any it gives no record
-// and no error.
-func LookupPolicy(ctx context.Context, r Resolver, name string) (Policy, error) {
-	p, err := lookupPolicy(ctx, r, plain(name))
-	if org := Organisation(name); err == nil && p.Record == nil && len(p.Texts) == 0 && org != plain(name) {
-		return lookupPolicy(ctx, r, org)
-	}
-	return p, err
-}
-
-func lookupPolicy(ctx context.Context, r Resolver, domain string) (Policy, error) {
-	p := Policy{Domain: domain}
-	texts, err := r.LookupTXT(ctx, "_dmarc."+domain)
-	if isTemporary(err) {
-		p.Temporary = true
-		return p, err
-	}
-	for _, text := range texts {
-		if version, _, _ := strings.Cut(text, ";"); strings.Join(strings.Fields(version), "") == "v=DMARC1" {
-			p.Texts = append(p.Texts, text)
-		}
-	}
-	switch len(p.Texts) {
-	case 0:
-		return p, nil
-	case 1:
-		p.Record, err = dmarc.Parse(p.Texts[0])
-		return p, err
-	}
-	return p, fmt.Errorf("there are %d DMARC records, so none counts", len(p.Texts))
-}
-
-// checkDMARC compares what passed with the author.
+// checkDMARC compares what passed with the author (RFC 9989 §5.3).
 func (v *Verdict) checkDMARC(ctx context.Context, r Resolver) (d DMARC) {
 	if v.From == "" {
-		return DMARC{Result: PermError, Err: errors.New("there is not exactly one author's domain (From)")}
+		err := errors.New("the message does not have exactly one author domain (From)")
+		return DMARC{Result: PermError, Older: PermError, Err: err}
 	}
 	d.Policy, d.Err = LookupPolicy(ctx, r, v.From)
-	switch {
-	case d.Policy.Temporary:
-		d.Result = TempError
-		return d
-	case d.Err != nil:
-		d.Result = PermError
-		return d
-	case d.Policy.Record == nil:
-		d.Result = None
-	}
-	d.SPFAligned = v.SPF.Result == Pass && d.Policy.alignsSPF(v.SPF.Domain, v.From)
-	temporary := v.SPF.Result == TempError && d.Policy.alignsSPF(v.SPF.Domain, v.From)
-	for _, s := range v.DKIM {
-		aligned := d.Policy.alignsDKIM(s.Domain, v.From)
-		d.DKIMAligned = d.DKIMAligned || aligned && s.Result == Pass
-		temporary = temporary || aligned && s.Result == TempError
-	}
-	switch {
-	case d.Result == None:
-	case d.SPFAligned || d.DKIMAligned:
-		d.Result = Pass
-	case temporary:
-		d.Result = TempError
-	default:
-		d.Result = Fail
-	}
+	walked := func(name string) (string, error) { return Organization(ctx, r, name) }
+	listed := func(name string) (string, error) { return SuffixOrganization(name), nil }
+	a := v.align(d.Policy.Record, walked)
+	d.SPFAligned, d.DKIMAligned = a.spf, a.dkim
+	d.Result = a.result(d.Policy)
+	older := v.olderPolicy(ctx, r)
+	d.Older = v.align(older.Record, listed).result(older)
 	return d
 }
 
-func (p Policy) alignsSPF(domain, from string) bool {
-	return Aligned(domain, from, p.Record != nil && p.SPFAlignment == dmarc.AlignmentStrict)
+// olderPolicy is what receivers that follow RFC 7489 §6.6.3 find: the author's own record, or that of the domain that the
+// public suffix list leads to.
+func (v *Verdict) olderPolicy(ctx context.Context, r Resolver) (p Policy) {
+	for _, name := range slices.Compact([]string{v.From, SuffixOrganization(v.From)}) {
+		s, err := ask(ctx, r, name)
+		if err != nil {
+			return Policy{Temporary: true}
+		}
+		if len(s.Records) > 0 {
+			return Policy{Record: s.Record}
+		}
+	}
+	return p
 }
 
-func (p Policy) alignsDKIM(domain, from string) bool {
-	return Aligned(domain, from, p.Record != nil && p.DKIMAlignment == dmarc.AlignmentStrict)
+// alignment is what passed for a domain of the author's. unknown means that DNS did not let us know of more.
+type alignment struct{ spf, dkim, unknown bool }
+
+func (v *Verdict) align(p *Record, org organizer) (a alignment) {
+	strictSPF, strictDKIM := p != nil && p.StrictSPF, p != nil && p.StrictDKIM
+	aligned, err := isAligned(v.SPF.Domain, v.From, strictSPF, v.SPF.Result, org)
+	a.spf = aligned && v.SPF.Result == Pass
+	a.unknown = err || (aligned && v.SPF.Result == TempError)
+	for _, s := range v.DKIM {
+		aligned, err := isAligned(s.Domain, v.From, strictDKIM, s.Result, org)
+		a.dkim = a.dkim || (aligned && s.Result == Pass)
+		a.unknown = a.unknown || err || (aligned && s.Result == TempError)
+	}
+	return a
 }
 
-// Aligned compares a domain that passed with the author's (RFC 7489 §3.1): the same if strict, else of the same organisation.
-func Aligned(domain, from string, strict bool) bool {
-	domain, from = plain(domain), plain(from)
-	return domain == from || !strict && domain != "" && Organisation(domain) == Organisation(from)
+// isAligned reports whether a domain is the author's (RFC 9989 §4.4), and whether DNS left that open. What did not pass and
+// could not is not asked about.
+func isAligned(domain, from string, strict bool, result Result, org organizer) (aligned, unknown bool) {
+	if domain == from {
+		return true, false
+	}
+	if strict || domain == "" || (result != Pass && result != TempError) {
+		return false, false
+	}
+	one, err := org(domain)
+	if err != nil {
+		return false, true
+	}
+	other, err := org(from)
+	return err == nil && one == other, err != nil
+}
+
+func (a alignment) result(p Policy) Result {
+	switch {
+	case p.Temporary:
+		return TempError
+	case p.Record == nil:
+		return None
+	case a.spf || a.dkim:
+		return Pass
+	case a.unknown:
+		return TempError
+	}
+	return Fail
 }

@@ -1,4 +1,4 @@
-// Package auth evaluates of one message what a receiving host does: SPF, DKIM and DMARC (RFC 7208, RFC 6376, RFC 7489).
+// Package auth evaluates SPF, DKIM and DMARC of one message as a receiving mail server does (RFC 7208, RFC 6376, RFC 9989).
 //
 // It asks DNS through a [Resolver] and nobody else. What DNS did not answer ends as [TempError]: it proves nothing.
 package auth
@@ -13,13 +13,17 @@ import (
 	"net/netip"
 	"strings"
 
-	"blitiri.com.ar/go/spf"
 	"github.com/emersion/go-message/textproto"
-	"golang.org/x/net/publicsuffix"
+
+	"github.com/prebounce/prebounce/probe/auth/spf"
 )
 
-// Resolver asks DNS. A *net.DNSError with IsNotFound is a no, one with IsTemporary says nothing.
-type Resolver = spf.DNSResolver
+// Resolver asks DNS.
+type Resolver interface {
+	spf.Resolver
+	// Exists reports whether DNS has the name or a name below it, with records of any type: it is false for NXDOMAIN.
+	Exists(ctx context.Context, name string) (bool, error)
+}
 
 // Result is how an evaluation ended, in the words of RFC 8601 §2.7. Empty means that it was not made.
 type Result string
@@ -56,15 +60,8 @@ type SPF struct {
 	Result Result
 	Domain string // whose record was evaluated: the sender's, or HELO's for the null reverse-path
 	Err    error  // why, if there is more to say
-}
 
-// DMARC tells whether what passed is aligned with the author.
-type DMARC struct {
-	Result      Result // pass, fail, none (no record), temperror, permerror
-	Policy      Policy
-	SPFAligned  bool // SPF passed, and for a domain of the author's
-	DKIMAligned bool // a signature passed, and by a domain of the author's
-	Err         error
+	Matched []string // the terms that led to the result: see [spf.Outcome]
 }
 
 // Check evaluates a message.
@@ -98,27 +95,21 @@ func Author(text []byte) (domain string) {
 }
 
 func checkSPF(ctx context.Context, r Resolver, m Message) SPF {
-	_, domain, _ := strings.Cut(m.Sender, "@")
 	sender := m.Sender
-	if domain == "" {
-		domain, sender = m.HELO, "postmaster@"+m.HELO // RFC 7208 §2.4
+	at := strings.LastIndexByte(sender, '@')
+	if at < 0 || at == len(sender)-1 {
+		sender = "postmaster@" + m.HELO // RFC 7208 §2.4
+		at = strings.LastIndexByte(sender, '@')
 	}
+	domain := sender[at+1:]
 	s := SPF{Domain: plain(domain)}
 	if !m.IP.IsValid() || s.Domain == "" {
 		return s
 	}
-	result, err := spf.CheckHostWithSender(m.IP.AsSlice(), m.HELO, sender, spf.WithContext(ctx), spf.WithResolver(r))
-	s.Result, s.Err = Result(result), err
+	checker := spf.Checker{Resolver: r, HELO: m.HELO}
+	o := checker.Check(ctx, m.IP, s.Domain, sender)
+	s.Result, s.Err, s.Matched = Result(o.Result), o.Err, o.Matched
 	return s
-}
-
-// Organisation is the organisational domain of a name (RFC 7489 §3.2), or the name itself where it is a public suffix.
-func Organisation(name string) string {
-	name = plain(name)
-	if org, err := publicsuffix.EffectiveTLDPlusOne(name); err == nil {
-		return org
-	}
-	return name
 }
 
 func plain(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }

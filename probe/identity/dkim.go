@@ -39,7 +39,7 @@ func dkimKey(ctx context.Context, x *exam, s subject) Finding {
 		return x.guessKeys(ctx)
 	}
 	name := s.name + "._domainkey." + x.domain
-	k := auth.LookupKey(ctx, resolver{x: x}, s.name, x.domain)
+	k := auth.LookupKey(ctx, resolver{x}, s.name, x.domain)
 	f := Finding{About: name, Evidence: evidence(x.ask(ctx, name, dns.TXT))}
 	f.Next = "publish the TXT record of " + name + " as the software or service that signs gives it"
 	switch {
@@ -120,7 +120,7 @@ func (x *exam) tryKeys(ctx context.Context, selectors []string) (found []string)
 	group.SetLimit(atOnce)
 	for i, s := range selectors {
 		group.Go(func() error {
-			usable[i] = auth.LookupKey(ctx, resolver{x: x}, s, x.domain).Err == nil
+			usable[i] = auth.LookupKey(ctx, resolver{x}, s, x.domain).Err == nil
 			return nil
 		})
 	}

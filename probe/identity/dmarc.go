@@ -12,94 +12,167 @@ import (
 
 // policy is the sender's DMARC policy. Its answers are remembered, so to look again asks nobody.
 func (x *exam) policy(ctx context.Context) (auth.Policy, error) {
-	return auth.LookupPolicy(ctx, resolver{x: x}, x.domain)
+	return auth.LookupPolicy(ctx, resolver{x}, x.domain)
 }
 
 // policyEvidence are the answers that led to a policy, or to none.
 func (x *exam) policyEvidence(ctx context.Context, p auth.Policy) (lines []string) {
-	for _, name := range slices.Compact([]string{x.domain, p.Domain}) {
-		lines = append(lines, evidence(x.ask(ctx, "_dmarc."+name, dns.TXT))...)
+	for _, s := range p.Steps {
+		if s.Domain == x.domain || len(s.Records) > 0 {
+			lines = append(lines, evidence(x.ask(ctx, "_dmarc."+s.Domain, dns.TXT))...)
+		}
 	}
 	return lines
 }
 
-// dmarcPolicy judges the policy for itself. From p=none it leads upwards.
+// dmarcPolicy judges the policy by itself. From p=none it leads upwards.
 func dmarcPolicy(ctx context.Context, x *exam, _ subject) Finding {
 	if x.domain == "" {
 		return Finding{}
 	}
-	p, err := x.policy(ctx)
+	p, _ := x.policy(ctx)
 	f := Finding{About: x.domain, Evidence: x.policyEvidence(ctx, p)}
 	record := "the TXT record of _dmarc." + p.Domain
+	doubled := slices.IndexFunc(p.Steps, func(s auth.Step) bool { return len(s.Records) > 1 })
 	switch {
 	case p.Temporary:
 		f.Next = tryAgain
 		return f.unchecked("whether %s has a DMARC policy could not be checked", x.domain)
-	case len(p.Texts) > 1:
-		f.Result, f.Says, f.Next = Fail, fmt.Sprintf("%s has %d DMARC records, so none of them counts (RFC 7489 §6.6.3)", p.Domain, len(p.Texts)), "leave one of them"
-	case err != nil:
-		f.Result, f.Says, f.Next = Fail, "the DMARC record can't be read: "+cut(err.Error()), "mend "+record
+	case doubled >= 0 && (p.Steps[doubled].Domain == x.domain || p.Record == nil):
+		s := p.Steps[doubled]
+		f.Result, f.Says, f.Next = Fail, fmt.Sprintf("%s has %d DMARC records, so receivers use none of them (RFC 9989 §4.10)", s.Domain, len(s.Records)), "keep one of them"
+	case p.Unusable != nil:
+		f.Result, f.Says, f.Next = Fail, "receivers do not act on the DMARC record: "+faultsOf(p.Unusable, false), "publish "+record+" as "+corrected(p.Unusable)
 	case p.Record == nil:
-		f.Result, f.Says = Fail, x.domain+" has no DMARC policy, which big mailbox providers ask bulk senders for"
-		f.Next = fmt.Sprintf("begin with %s: \"v=DMARC1; p=none; rua=mailto:you@%s\"", record, p.Domain)
+		x.noPolicy(ctx, &f, p)
 	default:
 		x.climb(&f, p, record)
 	}
 	return f
 }
 
+// noPolicy tells a domain without a policy what to publish, and shows a record that was nearly one.
+func (x *exam) noPolicy(ctx context.Context, f *Finding, p auth.Policy) {
+	f.Result, f.Says = Fail, x.domain+" has no DMARC policy, which large mailbox providers require from bulk senders"
+	f.Next = fmt.Sprintf("start with the TXT record \"v=DMARC1; p=none; rua=mailto:you@%s\" at _dmarc.%s", p.Domain, p.Domain)
+	for _, text := range x.ask(ctx, "_dmarc."+x.domain, dns.TXT).Texts {
+		if strings.Contains(strings.ToLower(text), "dmarc1") {
+			f.Says = x.domain + " has no DMARC policy: its record does not start with exactly \"v=DMARC1;\" (RFC 9989 §4.8)"
+			f.Next = "publish it so that it starts with \"v=DMARC1;\", without a blank before it"
+		}
+	}
+}
+
+// corrected is a record that says what an unusable one was probably meant to say.
+func corrected(r *auth.Record) string {
+	policy := r.Policy
+	if policy == "" {
+		policy = auth.NoAction
+	}
+	return fmt.Sprintf("\"v=DMARC1; p=%s; rua=mailto:ADDRESS\"", policy)
+}
+
 // ladder is what to do at each policy.
-var ladder = map[string]struct {
+var ladder = map[auth.Disposition]struct {
 	result     Result
 	says, next string
 }{
-	"none":       {Warn, "the DMARC policy is p=none: mail that fails is only reported", "read the reports until all that you send passes, then p=quarantine in %s"},
-	"quarantine": {OK, "the DMARC policy is quarantine: mail that fails goes to the spam folder", ""},
-	"reject":     {OK, "the DMARC policy is reject: nobody can send in your name", ""},
+	auth.NoAction:   {Warn, "the DMARC policy is none: receivers only report mail that fails", "read the reports until everything you send passes, then publish p=quarantine in %s"},
+	auth.Quarantine: {OK, "the DMARC policy is quarantine: receivers put mail that fails into the spam folder", ""},
+	auth.Reject:     {OK, "the DMARC policy is reject: receivers are asked to refuse mail that fails", ""},
 }
 
 func (x *exam) climb(f *Finding, p auth.Policy, record string) {
-	step := ladder[p.For(x.domain)]
+	step := ladder[p.Disposition]
 	f.Result, f.Says, f.Next = step.result, step.says, step.next
 	if f.Next != "" {
 		f.Next = fmt.Sprintf(f.Next, record)
 	}
-	if p.Percent != nil && *p.Percent < 100 && f.Result == OK {
-		f.Result, f.Says = Warn, fmt.Sprintf("%s, but only for %d%% of it (pct)", f.Says, *p.Percent)
-		f.Next = "raise pct step by step, then leave it out of " + record
+	if said := faultsOf(p.Record, true); said != "" {
+		f.Evidence = append(f.Evidence, "obsolete: "+said)
+	}
+	switch faults := faultsOf(p.Record, false); {
+	case p.Record.Testing:
+		f.Result, f.Says = Warn, "the DMARC policy is being tested (t=y), so receivers apply one level less than it says: "+string(p.Disposition)
+		f.Next = "remove t=y from " + record + " once everything you send passes"
+	case faults != "":
+		f.Result, f.Says = Warn, f.Says+"; but its record has faults: "+faults
+		f.Next = "correct " + record
 	}
 }
 
-// dmarcReports asks whether somebody hears of what fails, and whether who is named wants to (RFC 7489 §7.1).
+// faultsOf lists the faults of a record, or its tags of old.
+func faultsOf(r *auth.Record, historic bool) string {
+	var all []string
+	for _, fault := range r.Faults {
+		if fault.Historic == historic {
+			all = append(all, cut(fault.Tag)+": "+cut(fault.Why))
+		}
+	}
+	return strings.Join(all[:min(len(all), mostRecords)], "; ")
+}
+
+// dmarcDiscovery warns where receivers that find the Organizational Domain by the public suffix list, as RFC 7489 had it,
+// come to another policy than those that walk the DNS tree.
+func dmarcDiscovery(ctx context.Context, x *exam, _ subject) Finding {
+	p, err := x.policy(ctx)
+	if x.domain == "" || err != nil {
+		return Finding{}
+	}
+	listed := auth.SuffixOrganization(x.domain)
+	f := Finding{About: x.domain, Says: fmt.Sprintf("older and newer receivers find the same organizational domain: %s", listed)}
+	if listed == p.Organization {
+		return f
+	}
+	f.Evidence = []string{"by the DNS tree walk (RFC 9989): " + p.Organization, "by the public suffix list (RFC 7489): " + listed}
+	f.Says = fmt.Sprintf("receivers disagree about the organizational domain of %s: %s by the tree walk, %s by the public suffix list", x.domain, p.Organization, listed)
+	if len(x.ask(ctx, "_dmarc."+x.domain, dns.TXT).Texts) == 0 || p.Record != nil {
+		f.Result = Warn
+		f.Next = fmt.Sprintf("publish a DMARC record at _dmarc.%s, so that both agree", listed)
+	}
+	return f
+}
+
+// dmarcReports asks whether somebody gets the reports, and whether a foreign address has agreed to (RFC 9990).
 func dmarcReports(ctx context.Context, x *exam, _ subject) Finding {
 	p, err := x.policy(ctx)
 	if x.domain == "" || err != nil || p.Record == nil {
 		return Finding{} // the check of the policy tells
 	}
-	f := Finding{About: p.Domain, Evidence: x.policyEvidence(ctx, p), Says: "DMARC reports are sent to " + cut(strings.Join(p.ReportURIAggregate, ", "))}
-	if len(p.ReportURIAggregate) == 0 {
+	uris := p.Record.ReportURIs
+	f := Finding{About: p.Domain, Evidence: x.policyEvidence(ctx, p), Says: "DMARC reports are sent to " + cut(strings.Join(uris, ", "))}
+	if len(uris) == 0 {
 		f.Result, f.Says = Warn, "nobody gets DMARC reports, so nobody sees who sends in your name and what fails"
 		f.Next = fmt.Sprintf("add rua=mailto:ADDRESS to the TXT record of _dmarc.%s", p.Domain)
 		return f
 	}
-	for _, uri := range p.ReportURIAggregate[:min(len(p.ReportURIAggregate), mostRecords)] {
-		to := reportDomain(uri)
-		if to != "" && auth.Aligned(to, p.Domain, false) {
-			continue
-		}
-		name := p.Domain + "._report._dmarc." + to
-		a := x.ask(ctx, name, dns.TXT)
-		f.Evidence = append(f.Evidence, evidence(a)...)
-		switch {
-		case to == "":
-			f.Result, f.Says, f.Next = Warn, fmt.Sprintf("the address for DMARC reports is none: %q", cut(uri)), "write rua=mailto:ADDRESS"
-		case !a.Definite() && f.Result == OK:
-			f.Next = tryAgain
-			f = f.unchecked("whether %s takes DMARC reports about %s could not be checked", to, p.Domain)
-		case a.Definite() && !slices.ContainsFunc(a.Texts, func(t string) bool { return strings.HasPrefix(t, "v=DMARC1") }):
-			f.Result, f.Says = Warn, fmt.Sprintf("%s does not say that it takes DMARC reports about %s, so none are sent there", to, p.Domain)
-			f.Next = fmt.Sprintf("have %s publish the TXT record \"v=DMARC1\" at %s", to, name)
-		}
+	for _, uri := range uris[:min(len(uris), mostRecords)] {
+		f = x.agreed(ctx, f, p, uri)
+	}
+	return f
+}
+
+// agreed asks whether the host of an address outside the organization takes reports about the domain.
+func (x *exam) agreed(ctx context.Context, f Finding, p auth.Policy, uri string) Finding {
+	to := reportDomain(uri)
+	if to == "" {
+		f.Result, f.Says, f.Next = Warn, fmt.Sprintf("the address for DMARC reports is invalid: %q", cut(uri)), "write rua=mailto:ADDRESS"
+		return f
+	}
+	org, err := auth.Organization(ctx, resolver{x}, to)
+	if to == p.Domain || (err == nil && org == p.Organization) {
+		return f
+	}
+	name := p.Domain + "._report._dmarc." + to
+	a := x.ask(ctx, name, dns.TXT)
+	f.Evidence = append(f.Evidence, evidence(a)...)
+	switch {
+	case (err != nil || !a.Definite()) && f.Result == OK:
+		f.Next = tryAgain
+		return f.unchecked("whether %s takes DMARC reports about %s could not be checked", to, p.Domain)
+	case a.Definite() && !slices.ContainsFunc(a.Texts, auth.IsRecord):
+		f.Result, f.Says = Warn, fmt.Sprintf("%s does not say that it takes DMARC reports about %s, so none are sent there", to, p.Domain)
+		f.Next = fmt.Sprintf("have %s publish the TXT record \"v=DMARC1\" at %s", to, name)
 	}
 	return f
 }
@@ -120,10 +193,14 @@ func dmarcSubdomains(ctx context.Context, x *exam, _ subject) Finding {
 	if x.domain == "" || err != nil || p.Record == nil {
 		return Finding{}
 	}
-	f := Finding{About: p.Domain, Evidence: x.policyEvidence(ctx, p), Says: fmt.Sprintf("the policy %s holds for all names below %s", p.For("sub."+p.Domain), p.Domain)}
-	if p.For("sub."+p.Domain) == "none" && p.For(p.Domain) != "none" {
-		f.Result, f.Says = Warn, fmt.Sprintf("anybody can send in the name of a subdomain of %s: sp=none is weaker than its policy", p.Domain)
-		f.Next = fmt.Sprintf("take sp=none out of the TXT record of _dmarc.%s once what your subdomains send passes", p.Domain)
+	existing, missing := p.Record.Below()
+	f := Finding{About: p.Domain, Evidence: x.policyEvidence(ctx, p), Says: fmt.Sprintf("the policy for names below %s is %s", p.Domain, existing)}
+	if existing != missing {
+		f.Says += fmt.Sprintf(", and %s for names that do not exist", missing)
+	}
+	if p.Disposition != auth.NoAction && (existing == auth.NoAction || missing == auth.NoAction) {
+		f.Result, f.Says = Warn, fmt.Sprintf("anybody can send in the name of a subdomain of %s: sp= or np= is weaker than its policy", p.Domain)
+		f.Next = fmt.Sprintf("remove sp=none and np=none from the TXT record of _dmarc.%s once what your subdomains send passes", p.Domain)
 	}
 	return f
 }
@@ -153,7 +230,7 @@ func alignment(ctx context.Context, x *exam, _ subject) Finding {
 		if key == Unchecked {
 			f.Next = "--dkim-selector S to see whether DKIM passes as well"
 		}
-	case key == Unchecked || worst["spf"] == Unchecked || !said["spf"] && p.For(x.domain) != "none":
+	case key == Unchecked || worst["spf"] == Unchecked || (!said["spf"] && p.Disposition != auth.NoAction):
 		f.Next = "--ip ADDRESS and --dkim-selector S of what sends, or --message FILE with a mail that was sent"
 		return f.unchecked("whether mail can pass DMARC could not be checked")
 	default:

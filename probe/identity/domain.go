@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prebounce/prebounce/probe/auth/spf"
 	"github.com/prebounce/prebounce/validate/dns"
 )
 
@@ -26,6 +27,7 @@ var domainChecks = []row{
 	}, []string{"X.7.26", "X.7.509", "X.7.515", "dmarc"}, once, alignment},
 	{"dmarc_reports", "somebody gets the DMARC reports", nil, nil, once, dmarcReports},
 	{"dmarc_subdomains", "the DMARC policy holds for subdomains too", nil, nil, once, dmarcSubdomains},
+	{"dmarc_discovery", "older and newer receivers find the same DMARC policy", nil, nil, once, dmarcDiscovery},
 	{"domain_blocklist", "the sender's domain is on none of the blocklists", []string{
 		"554 5.7.1 Service unavailable; Sender address [ann@example.com] blocked using dbl.spamhaus.org",
 	}, []string{"dbl.spamhaus", "surbl", "uribl", "sender address [", "domain is listed"}, eachDomainListing, listing},
@@ -65,18 +67,34 @@ func (x *exam) includes(ctx context.Context, domain, wanted string) (included, u
 	for i := 0; i < len(names) && i < mostIncludes; i++ {
 		unknown = unknown || !x.ask(ctx, names[i], dns.TXT).Definite()
 		for _, record := range x.spfRecords(ctx, names[i]) {
-			for _, term := range strings.Fields(record)[1:] {
-				next, leads := leadsTo(term)
-				if next = plainName(next); leads && next == wanted {
+			for _, next := range includedBy(record) {
+				if next == wanted {
 					return true, false
 				}
-				if leads && !slices.Contains(names, next) {
+				if !slices.Contains(names, next) {
 					names = append(names, next)
 				}
 			}
 		}
 	}
 	return false, unknown || len(names) > mostIncludes
+}
+
+// includedBy are the domains whose records an SPF record includes or hands over to.
+func includedBy(text string) (names []string) {
+	record, err := spf.Parse(text)
+	if err != nil {
+		return nil
+	}
+	for i := range record.Mechanisms {
+		if name, ok := leadsTo(&record.Mechanisms[i]); ok {
+			names = append(names, name)
+		}
+	}
+	if record.Redirect != "" && !strings.Contains(record.Redirect, "%") {
+		names = append(names, plainName(record.Redirect))
+	}
+	return names
 }
 
 // ipv6 asks whether the HELO name has an address that nobody looked at: mail leaves over IPv6 first where it can.

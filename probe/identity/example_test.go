@@ -31,6 +31,6 @@ func ExampleExaminer() {
 	// fail ptr: 192.0.2.9 has no PTR record
 	// ok sender: the sender's address is sound
 	// ok sender_mail: the sender's domain has mail hosts
-	// ok spf: acme.test lets 192.0.2.9 send (SPF pass)
+	// ok spf: acme.test allows 192.0.2.9 to send (SPF pass)
 	// ok spf_record: the SPF record is sound
 }

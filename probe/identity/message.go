@@ -9,10 +9,10 @@ import (
 	"net/netip"
 	"strings"
 
-	"blitiri.com.ar/go/spf"
 	"github.com/emersion/go-message/textproto"
 
 	"github.com/prebounce/prebounce/probe/auth"
+	"github.com/prebounce/prebounce/probe/auth/spf"
 )
 
 // Letter is a message and what is known of its way.
@@ -62,7 +62,7 @@ func (l *letter) authenticate(ctx context.Context, x *exam) {
 	if l.Sender == "" {
 		m.IP = netip.Addr{}
 	}
-	l.verdict = auth.Check(ctx, resolver{x: x, ip: l.IP}, m)
+	l.verdict = auth.Check(ctx, resolver{x}, m)
 }
 
 // messageChecks are about one message.
@@ -118,12 +118,15 @@ func messageSPF(_ context.Context, x *exam, _ subject) Finding {
 func messageDKIM(_ context.Context, x *exam, _ subject) Finding {
 	all := x.letter.verdict.DKIM
 	f := Finding{About: "DKIM-Signature"}
-	passed, temporary, failed := "", false, ""
+	passed, temporary, failed, partial := "", false, "", ""
 	for _, s := range all {
 		f.Evidence = append(f.Evidence, s.String())
 		switch s.Result {
 		case auth.Pass:
 			passed = s.Domain
+			if s.Partial {
+				partial = s.Domain
+			}
 		case auth.TempError:
 			temporary = true
 		default:
@@ -131,6 +134,9 @@ func messageDKIM(_ context.Context, x *exam, _ subject) Finding {
 		}
 	}
 	switch {
+	case passed != "" && partial != "":
+		f.Result, f.Says = Warn, fmt.Sprintf("the signature of %s has l=, so anybody can append text to the message and it still passes (RFC 6376 §8.2)", partial)
+		f.Next = "sign without l= (a body length); Gmail and others distrust such signatures"
 	case passed != "" && failed == "":
 		f.Says = "it is signed by " + passed
 	case passed != "":
@@ -160,11 +166,15 @@ func orYourDomain(domain string) string {
 func messageDMARC(_ context.Context, x *exam, _ subject) Finding {
 	v := x.letter.verdict
 	d := v.DMARC
-	f := Finding{About: orYourDomain(v.From), Evidence: d.Policy.Texts}
+	f := Finding{About: orYourDomain(v.From), Evidence: policyTexts(d.Policy)}
 	f.Evidence = append(f.Evidence, fmt.Sprintf("From: %s, SPF for %s: %s, DKIM by %s", orNone(v.From), orNone(v.SPF.Domain), orNone(string(v.SPF.Result)), orNone(signers(v))))
 	switch d.Result {
 	case auth.Pass:
 		f.Says = "DMARC passes"
+		if d.Older != auth.Pass {
+			f.Result, f.Says = Warn, fmt.Sprintf("DMARC passes, but not at receivers that still use the public suffix list: %s", d.Older)
+			f.Next = fmt.Sprintf("publish a DMARC record at _dmarc.%s, or sign as %s", auth.SuffixOrganization(v.From), v.From)
+		}
 		return f
 	case auth.None:
 		f.Result, f.Says = Warn, v.From+" has no DMARC policy, which big mailbox providers ask bulk senders for"
@@ -182,12 +192,24 @@ func messageDMARC(_ context.Context, x *exam, _ subject) Finding {
 		f.Next = "--ip ADDRESS that it is sent from and --from with its sender (MAIL FROM), so that SPF can be evaluated"
 		return f.unchecked("no DKIM signature of %s passes, so DMARC depends on SPF, which could not be checked", v.From)
 	}
-	policy := d.Policy.For(v.From)
-	f.Result, f.Says = Fail, fmt.Sprintf("DMARC fails, and %s asks servers to %s such mail", v.From, policy)
-	if policy == "none" {
-		f.Result, f.Says = Warn, "DMARC fails; by its policy (p=none) that is only reported"
+	f.Result, f.Says = Fail, fmt.Sprintf("DMARC fails, and %s asks receivers to %s such mail", v.From, d.Policy.Disposition)
+	if d.Policy.Disposition == auth.NoAction {
+		f.Result, f.Says = Warn, "DMARC fails; under the policy none, receivers only report that"
+	}
+	if d.Older == auth.Pass {
+		f.Says += ". Receivers that still use the public suffix list let it pass"
 	}
 	return f
+}
+
+// policyTexts are the DMARC records that the tree walk met.
+func policyTexts(p auth.Policy) (lines []string) {
+	for _, s := range p.Steps {
+		for _, text := range s.Records[:min(len(s.Records), mostRecords)] {
+			lines = append(lines, fmt.Sprintf("_dmarc.%s TXT %q", s.Domain, cut(text)))
+		}
+	}
+	return lines
 }
 
 func errorText(err error) string {

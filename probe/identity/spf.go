@@ -2,30 +2,19 @@ package identity
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
-	"slices"
-	"sort"
 	"strings"
 
-	"blitiri.com.ar/go/spf"
-
+	"github.com/prebounce/prebounce/probe/auth/spf"
 	"github.com/prebounce/prebounce/validate/dns"
 )
 
-// resolver lets the SPF library ask through an examination. What isn't definite is temporary: it proves nothing.
-type resolver struct {
-	x       *exam
-	ip      netip.Addr
-	records map[string]string // stands in for the SPF record of a domain
-}
+// resolver lets package auth ask through an examination. What is not definite is temporary: it proves nothing.
+type resolver struct{ x *exam }
 
 func (r resolver) LookupTXT(ctx context.Context, name string) ([]string, error) {
-	if record, ok := r.records[plainName(name)]; ok {
-		return []string{record}, nil
-	}
 	a := r.x.ask(ctx, name, dns.TXT)
 	return a.Texts, failure(a)
 }
@@ -38,24 +27,22 @@ func (r resolver) LookupMX(ctx context.Context, name string) (all []*net.MX, err
 	return all, failure(a)
 }
 
-// LookupIPAddr asks for both families. To an IPv4 address it is no matter that the answer about IPv6 fails; not so the other way
-// round, as "exists" is about IPv4 always (RFC 7208 §5.7).
-func (r resolver) LookupIPAddr(ctx context.Context, name string) (all []net.IPAddr, err error) {
-	err = &net.DNSError{Err: "it has no address", Name: name, IsNotFound: true}
-	ours, unknown := false, false
-	for _, typ := range []dns.Type{dns.A, dns.AAAA} {
-		a := r.x.ask(ctx, name, typ)
-		for _, ip := range a.Addrs {
-			all, ours = append(all, net.IPAddr{IP: ip.AsSlice()}), ours || ip == r.ip
-		}
-		if e := failure(a); isTemporary(e) && (typ == dns.A || r.ip.Is6()) {
-			err, unknown = e, true
-		}
+func (r resolver) LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error) {
+	typ := dns.A
+	if network == "ip6" {
+		typ = dns.AAAA
 	}
-	if ours || len(all) > 0 && !unknown {
-		return all, nil
+	a := r.x.ask(ctx, host, typ)
+	return a.Addrs, failure(a)
+}
+
+// Exists asks for an address, because NXDOMAIN is about all types (RFC 8020).
+func (r resolver) Exists(ctx context.Context, name string) (bool, error) {
+	a := r.x.ask(ctx, name, dns.A)
+	if a.Definite() {
+		return a.Outcome != dns.NXDomain, nil
 	}
-	return nil, err
+	return false, failure(a)
 }
 
 func (r resolver) LookupAddr(ctx context.Context, ip string) ([]string, error) {
@@ -78,81 +65,39 @@ func failure(a dns.Answer) error {
 	return &net.DNSError{Err: a.String(), Name: a.Name, IsTemporary: true}
 }
 
-func isTemporary(err error) bool {
-	var e *net.DNSError
-	return errors.As(err, &e) && e.IsTemporary
+// check evaluates the SPF record of the sender's domain for one of our addresses.
+func (x *exam) check(ctx context.Context, ip netip.Addr, limits spf.Checker) spf.Outcome {
+	limits.Resolver, limits.HELO = resolver{x}, x.helo
+	local, _, _ := strings.Cut(x.From, "@")
+	return limits.Check(ctx, ip, x.domain, local+"@"+x.domain)
 }
 
-// check evaluates a domain's SPF record for an address.
-func (r resolver) check(ctx context.Context, domain string, more ...spf.Option) (spf.Result, error) {
-	local, _, _ := strings.Cut(r.x.From, "@")
-	options := append([]spf.Option{spf.WithContext(ctx), spf.WithResolver(r)}, more...)
-	return spf.CheckHostWithSender(r.ip.AsSlice(), r.x.helo, local+"@"+domain, options...)
-}
+// mostTerms is how many terms of a path are shown: the first and the last ones.
+const mostTerms = 4
 
-var matches = []error{spf.ErrMatchedAll, spf.ErrMatchedA, spf.ErrMatchedIP, spf.ErrMatchedMX, spf.ErrMatchedPTR, spf.ErrMatchedExists}
-
-// mostSteps bounds the includes that are followed to the term that matched.
-const mostSteps = 10
-
-// matched names the term that decided, with the includes that lead to it.
-func (r resolver) matched(ctx context.Context, domain string) string {
-	var path []string
-	for range mostSteps {
-		term := r.matchedTerm(ctx, domain)
-		if term == "" {
-			break
+// pathOf writes the terms that lead to one.
+func pathOf(terms []string) string {
+	var shown []string
+	for i, t := range terms {
+		switch left := len(terms) - i; {
+		case i == 0, left < mostTerms:
+			shown = append(shown, cut(t))
+		case left == mostTerms:
+			shown = append(shown, "...")
 		}
-		path = append(path, cut(term))
-		next, ok := leadsTo(term)
-		if !ok {
-			break
-		}
-		domain = next
 	}
-	return strings.Join(path, " -> ")
+	return strings.Join(shown, " -> ")
 }
 
-// leadsTo is the domain whose record a term includes or hands over to. One that is written with macros is left alone.
-func leadsTo(term string) (domain string, ok bool) {
-	term = strings.ToLower(term)
-	if domain, ok = strings.CutPrefix(strings.TrimLeft(term, "+-~?"), "include:"); !ok {
-		domain, ok = strings.CutPrefix(term, "redirect=")
-	}
-	return domain, ok && !strings.Contains(domain, "%")
-}
-
-// matchedTerm is the last term of the shortest beginning of the record that matches, or empty.
-func (r resolver) matchedTerm(ctx context.Context, domain string) string {
-	records := r.x.spfRecords(ctx, domain)
-	if len(records) != 1 {
-		return ""
-	}
-	terms := strings.Fields(records[0])[1:]
-	isRedirect := func(term string) bool { return strings.HasPrefix(strings.ToLower(term), "redirect=") }
-	slices.SortStableFunc(terms, func(a, b string) int { return number(isRedirect(a)) - number(isRedirect(b)) }) // RFC 7208 §6.1
-	i := sort.Search(len(terms), func(i int) bool {
-		beginning := resolver{r.x, r.ip, map[string]string{plainName(domain): "v=spf1 " + strings.Join(terms[:i+1], " ")}}
-		_, err := beginning.check(ctx, domain)
-		return slices.Contains(matches, err)
-	})
-	if i == len(terms) {
-		return ""
-	}
-	return terms[i]
-}
-
-func number(yes bool) int {
-	if yes {
-		return 1
-	}
-	return 0
+// leadsTo is the domain whose record a mechanism includes, unless it is written with macros.
+func leadsTo(m *spf.Mechanism) (domain string, ok bool) {
+	return plainName(m.Domain), m.Name == "include" && !strings.Contains(m.Domain, "%")
 }
 
 // spfRecords are the TXT records of a domain that are SPF records (RFC 7208 §4.5).
 func (x *exam) spfRecords(ctx context.Context, domain string) (all []string) {
 	for _, text := range x.ask(ctx, domain, dns.TXT).Texts {
-		if version, _, _ := strings.Cut(text, " "); strings.EqualFold(version, "v=spf1") {
+		if spf.IsRecord(text) {
 			all = append(all, text)
 		}
 	}
@@ -164,13 +109,13 @@ var spfOutcomes = map[spf.Result]struct {
 	result Result
 	says   string
 }{
-	spf.Pass:      {OK, "%s lets %s send (SPF pass)"},
+	spf.Pass:      {OK, "%s allows %s to send (SPF pass)"},
 	spf.Fail:      {Fail, "%s forbids %s to send (SPF fail)"},
-	spf.SoftFail:  {Fail, "%s does not let %s send (SPF softfail)"},
-	spf.Neutral:   {Warn, "%s neither lets %s send nor forbids it (SPF neutral)"},
+	spf.SoftFail:  {Fail, "%s does not allow %s to send (SPF softfail)"},
+	spf.Neutral:   {Warn, "%s neither allows nor forbids %s to send (SPF neutral)"},
 	spf.None:      {Warn, "%s has no SPF record, so it does not say whether %s may send"},
-	spf.PermError: {Fail, "the SPF record of %s can't be evaluated for %s (SPF permerror)"},
-	spf.TempError: {Unchecked, "whether %s lets %s send could not be checked (SPF temperror)"},
+	spf.PermError: {Fail, "the SPF record of %s cannot be evaluated for %s (SPF permerror)"},
+	spf.TempError: {Unchecked, "whether %s allows %s to send could not be checked (SPF temperror)"},
 }
 
 // spfResult evaluates the sender's SPF record for one of our addresses.
@@ -178,16 +123,17 @@ func spfResult(ctx context.Context, x *exam, s subject) Finding {
 	if x.domain == "" {
 		return Finding{}
 	}
-	r := resolver{x: x, ip: s.ip}
-	result, err := r.check(ctx, x.domain)
-	o := spfOutcomes[result]
+	out := x.check(ctx, s.ip, spf.Checker{})
+	o := spfOutcomes[out.Result]
 	f := Finding{About: s.ip.String(), Result: o.result, Says: fmt.Sprintf(o.says, x.domain, s.ip), Evidence: x.spfEvidence(ctx)}
-	if slices.Contains(matches, err) {
-		f.Evidence = append(f.Evidence, "matched: "+r.matched(ctx, x.domain))
-	} else if err != nil && !errors.Is(err, spf.ErrNoResult) {
-		f.Evidence = append(f.Evidence, cut(err.Error()))
+	if len(out.Matched) > 0 {
+		f.Evidence = append(f.Evidence, "matched: "+pathOf(out.Matched))
 	}
-	f.Next = x.spfNext(result, s.ip)
+	if out.Err != nil {
+		f.Evidence = append(f.Evidence, cut(out.Err.Error()))
+		f.Evidence = append(f.Evidence, spent(&out)...)
+	}
+	f.Next = x.spfNext(out.Result, s.ip)
 	return f
 }
 
@@ -216,9 +162,9 @@ func (x *exam) spfNext(result spf.Result, ip netip.Addr) string {
 	case spf.TempError:
 		return tryAgain
 	case spf.None:
-		return fmt.Sprintf("publish for %s the TXT record \"v=spf1 %s -all\", with all else that sends for it", x.domain, term)
+		return fmt.Sprintf("publish the TXT record \"v=spf1 %s -all\" for %s, and add whatever else sends for it", term, x.domain)
 	case spf.PermError:
-		return "mend the SPF record of " + x.domain + "; the check spf_record tells more"
+		return "fix the SPF record of " + x.domain + ": the check spf_record says how"
 	}
 	return fmt.Sprintf("add %s to the SPF record of %s, before its \"all\"", term, x.domain)
 }

@@ -25,7 +25,7 @@ func (p *personality) unauthentic(v auth.Verdict) string {
 		check, reply string
 		fails        bool
 	}{
-		{"dmarc", "dmarc-fails", v.DMARC.Result == auth.Fail && v.DMARC.Policy.For(v.From) != "none"},
+		{"dmarc", "dmarc-fails", v.DMARC.Result == auth.Fail && v.DMARC.Policy.Disposition != auth.NoAction},
 		{"spf", "spf-fails", v.SPF.Result == auth.Fail},
 		{"spf", "spf-broken", v.SPF.Result == auth.PermError},
 		{"dkim", "dkim-fails", len(v.DKIM) > 0 && !signed},
@@ -80,22 +80,27 @@ func (r worldResolver) LookupMX(_ context.Context, name string) (all []*net.MX, 
 	return all, err
 }
 
-// LookupIPAddr gives the addresses of both families; one that is found makes up for a failure of the other.
-func (r worldResolver) LookupIPAddr(_ context.Context, name string) (all []net.IPAddr, err error) {
-	for _, typ := range []uint16{dns.TypeA, dns.TypeAAAA} {
-		found, e := r.ask(name, typ)
-		for _, rr := range found {
-			addr, _ := addressOf(rr)
-			all = append(all, net.IPAddr{IP: addr.AsSlice()})
-		}
-		if err == nil {
-			err = e
-		}
+// LookupNetIP gives the addresses of one family.
+func (r worldResolver) LookupNetIP(_ context.Context, network, host string) (all []netip.Addr, err error) {
+	typ := dns.TypeA
+	if network == "ip6" {
+		typ = dns.TypeAAAA
 	}
-	if len(all) > 0 {
-		err = nil
+	found, err := r.ask(host, typ)
+	for _, rr := range found {
+		addr, _ := addressOf(rr)
+		all = append(all, addr)
 	}
 	return all, err
+}
+
+// Exists reports whether the world has the name, with records of any type.
+func (r worldResolver) Exists(_ context.Context, name string) (bool, error) {
+	m, _ := r.zone.answer(new(dns.Msg).SetQuestion(dns.Fqdn(name), dns.TypeA))
+	if m == nil || (m.Rcode != dns.RcodeSuccess && m.Rcode != dns.RcodeNameError) {
+		return false, &net.DNSError{Err: "no answer", Name: name, IsTemporary: true}
+	}
+	return m.Rcode == dns.RcodeSuccess, nil
 }
 
 // LookupAddr gives the names of an address.
