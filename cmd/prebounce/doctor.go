@@ -43,15 +43,15 @@ func doctorCommand() *cobra.Command {
 	var o doctor
 	c := &cobra.Command{
 		Use:   "doctor",
-		Short: "Find out why mail of yours is refused: sender, address, DNS, message",
-		Long: `Doctor looks at who sends: the names of the address (PTR, HELO), the sender's domain (MX, SPF, DKIM, DMARC, MTA-STS, TLS
-reporting), blocklists, port 25, and what Google, Yahoo and Microsoft ask bulk senders for. With --message it looks at a mail: SPF,
-DKIM and DMARC as a receiving host would, its header and parts, unsubscription, and what filters on its way wrote.
+		Short: "Find out why your mail is refused: sender, IP address, DNS, message",
+		Long: `Doctor examines who sends: the names of the IP address (PTR, HELO), the sender's domain (MX, SPF, DKIM, DMARC, MTA-STS,
+TLS reporting, DANE, BIMI), blocklists, port 25, and what Google, Yahoo, Microsoft, Apple and La Poste require. With --message
+it examines a mail: SPF, DKIM and DMARC as a receiving server does, its header and parts, unsubscription, and what filters wrote.
 
-Each finding is ok, warn, fail or unchecked: what DNS or a list does not answer says nothing, and is never a fault. It names the
-records it saw, the replies that servers give for it, and what to do next. It sends no mail; --no-connect keeps it to DNS.
+Each finding is ok, warn, fail or unchecked. What DNS or a list does not answer is unchecked, and never a fault. A finding names
+the records it saw, the replies that servers give for it, and what to do next. Doctor sends no mail; --no-connect limits it to DNS.
 
-It exits with 4 if something fails, else with 3 if something could not be checked.`,
+It exits with 4 if something fails, and otherwise with 3 if something could not be checked.`,
 		Example: "  prebounce doctor --from news@example.com --ip 192.0.2.1 --helo mail.example.com\n" +
 			"  prebounce doctor --from news@example.com --esp mailchimp\n  prebounce doctor --message mail.eml --ip 192.0.2.1",
 		Args: cobra.NoArgs,
@@ -65,10 +65,10 @@ It exits with 4 if something fails, else with 3 if something could not be checke
 	f.StringArrayVar(&o.selectors, "dkim-selector", nil, "`SELECTOR` of a DKIM key: s= in the DKIM-Signature of your mail (repeatable)")
 	f.StringArrayVar(&o.messages, "message", nil, "`FILE` with a mail to look at, or - for the standard input (repeatable)")
 	f.BoolVar(&o.noConnect, "no-connect", false, "connect to no mail host, so that neither port 25 nor the sender's mailbox is tried")
-	f.StringVar(&o.format, "format", "text", "`text|json`")
+	f.StringVar(&o.format, "format", "text", "`text|json|sarif|junit`: sarif for code hosts, junit for build servers")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "show what is well too, with its evidence")
 	o.registerNetwork(c)
-	completeFormats(c, "text", "json")
+	completeFormats(c, diagnosisNames...)
 	return c
 }
 
@@ -138,6 +138,9 @@ func (o *doctor) examiner(c *cobra.Command) (e *identity.Examiner, err error) {
 	e.Foreign = notOurs(lists, e.From, nil)
 	if !o.noConnect {
 		e.Accepts, e.Connects = o.accepts(e), o.connects
+	}
+	if !o.noConnect && !o.sandbox {
+		e.HTTPS = identity.PolicyClient(e.DNS, nil)
 	}
 	return e, nil
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -60,27 +59,31 @@ func (d *diagnosis) complete() {
 	}
 }
 
+// diagnosisFormats write a diagnosis, by the name of the format.
+var diagnosisFormats = map[string]func(*diagnosis, io.Writer) error{
+	"text":  func(d *diagnosis, w io.Writer) error { return d.text(w, false) },
+	"json":  (*diagnosis).json,
+	"sarif": (*diagnosis).sarif,
+	"junit": (*diagnosis).junit,
+}
+
+// diagnosisNames are the formats as --format shows and completes them.
+var diagnosisNames = []string{"text", "json", "sarif", "junit"}
+
 // write tells it in a format.
 func (d *diagnosis) write(w io.Writer, format string, verbose bool) error {
 	d.complete()
-	if format == "json" {
-		return d.json(w)
+	if format == "text" {
+		return d.text(w, verbose)
 	}
-	return d.text(w, verbose)
+	return diagnosisFormats[format](d, w)
 }
 
 func checkDiagnosisFormat(format string) error {
-	if format == "text" || format == "json" {
+	if _, known := diagnosisFormats[format]; known {
 		return nil
 	}
-	return usageError(fmt.Errorf("there is no format %q", format), "--format text|json")
-}
-
-func (d *diagnosis) json(w io.Writer) error {
-	j := json.NewEncoder(w)
-	j.SetEscapeHTML(false)
-	j.SetIndent("", "  ")
-	return j.Encode(d)
+	return usageError(fmt.Errorf("invalid format %q", format), "--format "+strings.Join(diagnosisNames, "|"))
 }
 
 // graveness is the order in which a person reads findings.

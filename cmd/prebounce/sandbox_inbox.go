@@ -41,11 +41,11 @@ then ask whether its mail would pass.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.format, "format", "text", "`text|json`")
+	f.StringVar(&o.format, "format", "text", "`text|json|sarif|junit`")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "show what is well too, with its evidence")
 	f.StringVar(&o.network.world, "world", "", "the sandbox ran with the world of `FILE`")
 	f.StringArrayVar(&o.network.resolvers, "resolver", nil, "`HOST[:PORT]` to ask instead of a sandbox (repeatable)")
-	completeFormats(c, "text", "json")
+	completeFormats(c, diagnosisNames...)
 	return c
 }
 

@@ -158,3 +158,12 @@ func SuffixOrganization(name string) string {
 	}
 	return name
 }
+
+// Enforced reports whether receivers are asked to act on all failing mail: from the domain, and from names below it.
+func (p Policy) Enforced() bool {
+	if p.Record == nil {
+		return false
+	}
+	existing, missing := p.Record.Below()
+	return p.Disposition != NoAction && existing != NoAction && missing != NoAction && !p.Record.Testing
+}

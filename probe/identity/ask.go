@@ -82,6 +82,9 @@ func evidence(a dns.Answer) (lines []string) {
 	for _, name := range a.Names {
 		lines = append(lines, name+".")
 	}
+	for _, b := range a.TLSA {
+		lines = append(lines, fmt.Sprintf("%d %d %d ...", b.Usage, b.Selector, b.Matching))
+	}
 	for _, text := range a.Texts {
 		lines = append(lines, fmt.Sprintf("%q", cut(text)))
 	}

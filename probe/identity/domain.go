@@ -12,6 +12,9 @@ import (
 
 // domainChecks are about the sender's domain, beyond what a probe needs.
 var domainChecks = []row{
+	{"ptr_generic", "the address's name is not one that networks give to home lines", []string{
+		"554 5.7.1 Client host rejected: generic reverse hostname",
+	}, []string{"generic reverse", "generic rdns", "generic ptr", "dynamic ip", "dynamic/residential", "residential"}, eachIP, genericPTR},
 	{"spf_service", "the sender's SPF record names the sending service", nil, nil, once, spfService},
 	{"dkim", "the sender's domain has a DKIM key that servers take", []string{
 		"550 5.7.20 No passing DKIM signature found",
@@ -35,8 +38,10 @@ var domainChecks = []row{
 		"550-5.7.1 [2001:db8::1] Our system has detected that this message does not meet\n550 5.7.1 IPv6 sending guidelines regarding PTR records and authentication.",
 	}, []string{"ipv6"}, named, ipv6},
 	{"port_25", "mail hosts can be reached from here", nil, nil, once, port25},
-	{"mta_sts", "MTA-STS is as it should be, if it is there", nil, nil, once, mtaSTS},
-	{"tls_rpt", "TLS reporting is as it should be, if it is there", nil, nil, once, tlsRPT},
+	{"mta_sts", "MTA-STS is in order, if it is there", nil, nil, once, mtaSTS},
+	{"tls_rpt", "TLS reporting is in order, if it is there", nil, nil, once, tlsRPT},
+	{"dane", "DANE is in order, if it is there", nil, nil, once, dane},
+	{"bimi", "BIMI is in order, if it is there", nil, nil, once, bimi},
 }
 
 // spfService asks whether the SPF record, or one that it includes, includes the service's.
@@ -128,45 +133,6 @@ func port25(ctx context.Context, x *exam, _ subject) Finding {
 	if err := x.Connects(ctx); err != nil {
 		f.Evidence, f.Next = []string{cut(err.Error())}, "ask your provider to open port 25 on the way out; to send, use the submission port of a relay (587 or 465)"
 		return f.unchecked("no mail host could be reached at port 25: this network or its provider may block it")
-	}
-	return f
-}
-
-// policyText is a TXT record of RFC 8461 or RFC 8460, where there is one.
-type policyText struct{ name, version, field, what, absent string }
-
-func mtaSTS(ctx context.Context, x *exam, _ subject) Finding {
-	return x.optional(ctx, policyText{"_mta-sts.", "v=STSv1", "id=", "MTA-STS", "so mail to it may be carried without TLS; no fault of a sender"})
-}
-
-func tlsRPT(ctx context.Context, x *exam, _ subject) Finding {
-	return x.optional(ctx, policyText{"_smtp._tls.", "v=TLSRPTv1", "rua=", "TLS reporting", "so nobody tells it of failing TLS; no fault of a sender"})
-}
-
-// optional looks at a record that need not be there.
-func (x *exam) optional(ctx context.Context, p policyText) Finding {
-	if x.domain == "" {
-		return Finding{}
-	}
-	a := x.ask(ctx, p.name+x.domain, dns.TXT)
-	f := Finding{About: p.name + x.domain, Evidence: evidence(a)}
-	var records []string
-	for _, text := range a.Texts {
-		if strings.HasPrefix(text, p.version) {
-			records = append(records, text)
-		}
-	}
-	switch {
-	case !a.Definite():
-		f.Next = tryAgain
-		return f.unchecked("%s could not be checked", p.what)
-	case len(records) == 0:
-		f.Says = fmt.Sprintf("%s has no %s, %s", x.domain, p.what, p.absent)
-	case len(records) > 1 || !strings.Contains(records[0], p.field):
-		f.Result, f.Says = Warn, fmt.Sprintf("the record of %s does not count: it takes exactly one that begins with %s and has %s", p.what, p.version, p.field)
-		f.Next = "mend the TXT record of " + f.About
-	default:
-		f.Says = p.what + " is there"
 	}
 	return f
 }

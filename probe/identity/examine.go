@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
@@ -35,6 +36,9 @@ type Examiner struct {
 
 	// Connects, if set, tells whether port 25 of mail hosts can be reached from here. An error means that none answers.
 	Connects func(ctx context.Context) error
+
+	// HTTPS, if set, fetches the MTA-STS policy of the sender's domain; if nil the policy is not looked at. See [PolicyClient].
+	HTTPS *http.Client
 
 	AllowPrivate bool // labs: private addresses and reserved names may be ours
 }
@@ -117,6 +121,9 @@ func (x *exam) run(ctx context.Context, table []row) {
 func (r *row) find(ctx context.Context, x *exam, s subject) Finding {
 	f := r.run(ctx, x, s)
 	f.Check = r.name
+	if f.Evidence == nil {
+		f.Evidence = []string{}
+	}
 	if f.Result == Warn || f.Result == Fail {
 		f.Replies = r.causes()
 	}

@@ -137,8 +137,8 @@ func unsubscribe(_ context.Context, x *exam, _ subject) Finding {
 	switch {
 	case ways == "":
 		f.Says = "it has no List-Unsubscribe: fine for a single message, not for marketing mail"
-	case !strings.Contains(strings.ToLower(ways), "<https://"):
-		f.Says = "one can unsubscribe by mail alone: one click takes an https address in List-Unsubscribe"
+	case strings.Count(strings.ToLower(ways), "<https://") != 1:
+		f.Says = "one-click unsubscription takes exactly one https address in List-Unsubscribe; a mailto address may stand beside it"
 	case !strings.EqualFold(strings.Join(strings.Fields(post), ""), "List-Unsubscribe=One-Click"):
 		f.Says = "one click is not enough to unsubscribe: List-Unsubscribe-Post is missing or says something else"
 	case !covered:

@@ -2,7 +2,9 @@ package identity
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -81,5 +83,51 @@ func heloPTR(ctx context.Context, x *exam, s subject) Finding {
 			f.Next = fmt.Sprintf("--helo %s if that name is yours, or %s", a.Names[i], f.Next)
 		}
 	}
+	return f
+}
+
+// genericName reports whether a reverse name looks like one that a network gives to all its addresses: it holds the address
+// itself, or a word for lines that change hands.
+func genericName(name string, ip netip.Addr) bool {
+	name = strings.ToLower(name)
+	host, _, _ := strings.Cut(name, ".")
+	if slices.ContainsFunc(addressForms(ip), func(form string) bool { return strings.Contains(name, form) }) {
+		return true
+	}
+	words := strings.FieldsFunc(name, func(c rune) bool { return c == '.' || c == '-' || (c >= '0' && c <= '9') })
+	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(dynamicWords, w) }) && strings.ContainsAny(host, "0123456789")
+}
+
+// dynamicWords stand in the names of dial-up, cable and other lines of changing customers. Seen in public block rules.
+var dynamicWords = []string{"dyn", "dynamic", "dynip", "dhcp", "dsl", "adsl", "vdsl", "xdsl", "dialup", "dial", "ppp", "pppoe", "cable", "pool", "pools", "broadband", "customer", "client", "unassigned", "unallocated"}
+
+// addressForms are the ways in which an address is written into names.
+func addressForms(ip netip.Addr) (forms []string) {
+	if !ip.Is4() {
+		octets := ip.As16()
+		full := hex.EncodeToString(octets[:])
+		return []string{full, strings.ReplaceAll(ip.String(), ":", "-")}
+	}
+	o := ip.As4()
+	for _, separator := range []string{"-", ".", "_", "x"} {
+		forward := fmt.Sprintf("%d%s%d%s%d%s%d", o[0], separator, o[1], separator, o[2], separator, o[3])
+		backward := fmt.Sprintf("%d%s%d%s%d%s%d", o[3], separator, o[2], separator, o[1], separator, o[0])
+		forms = append(forms, forward, backward)
+	}
+	return append(forms, fmt.Sprintf("%03d%03d%03d%03d", o[0], o[1], o[2], o[3]), fmt.Sprintf("%03d-%03d-%03d-%03d", o[0], o[1], o[2], o[3]), hex.EncodeToString(o[:]))
+}
+
+// genericPTR warns about a name that the network gave, because some receivers refuse those.
+func genericPTR(ctx context.Context, x *exam, s subject) Finding {
+	a := x.ask(ctx, dns.Reverse(s.ip), dns.PTR)
+	if !a.Definite() || a.Outcome != dns.Found {
+		return Finding{}
+	}
+	f := Finding{About: s.ip.String(), Evidence: evidence(a), Says: "the address's name is a server's own"}
+	if slices.ContainsFunc(a.Names, func(name string) bool { return !genericName(name, s.ip) }) {
+		return f
+	}
+	f.Result, f.Says = Warn, fmt.Sprintf("%s has a generic name (%s), as home lines do, and some receivers refuse those", s.ip, cut(a.Names[0]))
+	f.Next = x.wantPTR(s)
 	return f
 }

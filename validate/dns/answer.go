@@ -20,6 +20,7 @@ const (
 	MX   = Type(dns.TypeMX)
 	TXT  = Type(dns.TypeTXT)
 	PTR  = Type(dns.TypePTR)
+	TLSA = Type(dns.TypeTLSA)
 )
 
 func (t Type) String() string { return dns.TypeToString[uint16(t)] }
@@ -61,6 +62,7 @@ type Answer struct {
 	TCP       bool          // it was truncated over UDP
 	Clipped   bool          // it had more records than [MaxRecords]; the first ones are kept
 	EDE       []EDE         // extended errors (RFC 8914), at most four
+	Secure    bool          // the resolver says that it verified the answer by DNSSEC (the AD bit); asked for with TLSA alone
 	Err       error         // what the network or the parser said, if it did
 
 	// The records, by type. At most one of these is filled.
@@ -68,7 +70,11 @@ type Answer struct {
 	Addrs []netip.Addr
 	Texts []string // each TXT record's strings joined without anything between (RFC 7208 §3.3): any octets, so nothing for a terminal
 	Names []string // of PTR records, lower case, without trailing dot
+	TLSA  []Binding
 }
+
+// Binding is a TLSA record (RFC 6698 §2.1), without the data that a certificate is compared with.
+type Binding struct{ Usage, Selector, Matching uint8 }
 
 // MaxRecords bounds the records kept of one answer.
 const MaxRecords = 256

@@ -31,6 +31,7 @@ func newQuestion(name string, typ Type, plain bool) (question, error) {
 	}
 	m := dns.Msg{Question: []dns.Question{{Name: mixCase(name), Qtype: uint16(typ), Qclass: dns.ClassINET}}}
 	m.RecursionDesired = true
+	m.AuthenticatedData = typ == TLSA // asks whether DNSSEC verified the answer (RFC 6840 §5.7)
 	if !plain {
 		m.SetEdns0(udpSize, false)
 	}

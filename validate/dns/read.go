@@ -39,6 +39,7 @@ func read(raw []byte, q question) Answer {
 		}
 		return a
 	}
+	a.Secure = m.AuthenticatedData
 	if err := a.readRecords(m.Answer, q); err != nil {
 		return Answer{Name: a.Name, Type: a.Type, Outcome: Malformed, EDE: a.EDE, Err: err}
 	}
@@ -88,7 +89,7 @@ func (a *Answer) readRecords(rrs []dns.RR, q question) error {
 // keep adds one record of the asked type.
 func (a *Answer) keep(rr dns.RR) {
 	a.Outcome = Found
-	if len(a.MX)+len(a.Addrs)+len(a.Texts)+len(a.Names) == MaxRecords {
+	if len(a.MX)+len(a.Addrs)+len(a.Texts)+len(a.Names)+len(a.TLSA) == MaxRecords {
 		a.Clipped = true
 		return
 	}
@@ -103,6 +104,8 @@ func (a *Answer) keep(rr dns.RR) {
 		a.Texts = append(a.Texts, octets(strings.Join(rr.Txt, "")))
 	case *dns.PTR:
 		a.Names = append(a.Names, hostName(rr.Ptr))
+	case *dns.TLSA:
+		a.TLSA = append(a.TLSA, Binding{rr.Usage, rr.Selector, rr.MatchingType})
 	}
 }
 
