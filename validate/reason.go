@@ -175,7 +175,7 @@ var reasonTable = [numReasons]reasonRow{
 	QuotedLocalPart:  {"quoted_local_part", Risky, Review, false, false, "a quoted local part is valid, but many systems refuse it", "RFC 5321 §4.1.2"},
 	UTF8LocalPart:    {"utf8_local_part", Risky, Review, false, false, "letters outside ASCII before the @ need SMTPUTF8 all the way", "RFC 6531"},
 	DuplicateMailbox: {"duplicate_mailbox", Risky, Review, false, false, "the same mailbox stands in an earlier row, spelt differently", ""},
-	OtherAddress:     {"other_address", Risky, Review, false, false, "another address in the row is undeliverable", ""},
+	OtherAddress:     {"other_address", Risky, Review, false, false, "one address of the row may be mailed, another one may not", ""},
 	HighRisk:         {"high_risk", Risky, Review, false, false, "the forecast thinks it likelier to bounce than you allow", ""},
 
 	SenderBlocked:  {"sender_blocked", Unknown, Clean, false, true, "the mail host refused us, which says nothing about the mailbox", "RFC 3463 X.7.1"},

@@ -33,6 +33,9 @@ type cleaning struct {
 	strict    bool
 	yesRemove bool
 	earlier   *earlier
+
+	yesUnreadable bool
+	allowEmpty    bool
 }
 
 func cleanCommand() *cobra.Command {
@@ -79,6 +82,8 @@ A list of "-" is read from the standard input and needs --out.`,
 	f.BoolVar(&o.strict, "strict", false, "exit 3 if a later run may know more about any address, not only beyond 1%")
 	f.BoolVar(&o.yesRemove, "yes-remove", false,
 		"remove addresses that DNS or mail servers report as undeliverable, or that a file of --suppress or --bounced names, even if they are a large part of the list")
+	f.BoolVar(&o.yesUnreadable, "yes-unreadable", false, "write lists even if many cells of the address column hold no address")
+	f.BoolVar(&o.allowEmpty, "allow-empty", false, "accept a list that has a header and no rows")
 	o.dns.register(f)
 	o.store.register(f)
 	o.forecast.register(f)
@@ -102,6 +107,7 @@ func (o *cleaning) run(c *cobra.Command, paths []string) error {
 		}
 	}
 	r := &batch.Run{Dir: dir, Force: o.force, YesRemove: o.yesRemove, MaxRisk: o.forecast.maxRisk.value, Annotate: o.outputs.annotate, Workers: processors()}
+	r.YesUnreadable, r.AllowEmpty = o.yesUnreadable, o.allowEmpty
 	if err := o.prepare(c, r); err != nil {
 		return err
 	}

@@ -71,12 +71,26 @@ func explainFailure(err error) error {
 	switch {
 	case errors.Is(err, batch.ErrExists):
 		return &exit{code: exitFailed, err: err, hints: []string{"-o DIR for another folder, or --force to replace this one"}}
+	case errors.Is(err, batch.ErrNoRows):
+		return &exit{code: exitUnreadable, err: err, hints: []string{"export the list again, or --allow-empty if nobody is on it"}}
 	case errors.Is(err, batch.ErrForeign):
 		return &exit{code: exitFailed, err: err, hints: []string{"-o DIR for another folder"}}
 	case errors.Is(err, contacts.ErrChanged):
 		return &exit{code: exitFailed, err: err, hints: []string{"run it again when nobody writes to the list"}}
 	}
+	if e := (*batch.UnreadableError)(nil); errors.As(err, &e) {
+		return &exit{code: exitUnreadable, err: err, hints: unreadHints(e)}
+	}
 	return err
+}
+
+// unreadHints say how a list should rather be read.
+func unreadHints(e *batch.UnreadableError) []string {
+	first := "name the column of the addresses with --column NAME (or its number)"
+	if e.Probable != "" {
+		first = "the addresses are probably in another column: --column " + e.Probable
+	}
+	return []string{first, "to remove these rows all the same: --yes-unreadable"}
 }
 
 // writeReports writes what belongs into the folder beside the lists.

@@ -91,7 +91,7 @@ func (b *Brake) Holds(r *Result) bool {
 // weigh counts the address of the first row with it.
 func (r *Run) weigh(l *looked, b *Brake, n note) {
 	reason := n.reason()
-	if reason == validate.NoAddress || reason == validate.BadSyntax {
+	if reason == validate.NoAddress || reason == validate.BadSyntax || reason == validate.ShiftedRow {
 		return
 	}
 	b.Distinct++

@@ -24,6 +24,8 @@ type gatherJob struct {
 	trail trail
 	found []candidate
 	eye   eye
+
+	searched int // the list that the eye looks around in
 }
 
 // candidates are the rows that nothing decides but the mail host: to be sent or looked at, not met before, of a domain that takes mail.
@@ -36,6 +38,9 @@ func (r *Run) candidates(ctx context.Context, l *looked) ([]candidate, error) {
 		}
 		j.info = g.blocks[g.next]
 		g.next++
+		if j.searched != j.list || j.eye.search == nil {
+			j.searched, j.eye.search = j.list, r.sources()[j.list].NewSearch()
+		}
 		j.links, err = g.links.of(j.info, j.links)
 		return err
 	}

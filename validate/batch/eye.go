@@ -14,6 +14,9 @@ type eye struct {
 	run     *Run
 	parser  validate.Parser
 	found   []contacts.Found
+	parts   int              // how many of them the row's first filled address cell holds
+	search  *contacts.Search // for addresses outside the address cells; nil: nobody looks there
+	stray   contacts.Stray   // the one of the row that addresses was asked about last, if it had none in its place
 	mailbox []byte
 	rules   [256]ruleOf // of domains that were met lately
 }
@@ -31,15 +34,47 @@ func (e *eye) plain(cell []byte) (a *validate.Address, ok bool) {
 	return a, fault == nil && e.parser.Plain()
 }
 
-// addresses finds all addresses of a row, those of the first chosen column first. They are good until the next call.
+// addresses finds all addresses of a row: first the first one that can be read, then the others in their order. Where none can be
+// read it may return a stray one instead. They are good until the next call.
 func (e *eye) addresses(rec *contacts.Record) []contacts.Found {
-	e.found = e.found[:0]
+	e.found, e.parts, e.stray = e.found[:0], 0, contacts.Stray{}
 	for _, cell := range rec.Cells {
 		if len(cell) > 0 {
 			e.found = contacts.Addresses(e.found, cell)
 		}
+		if e.parts == 0 {
+			e.parts = len(e.found)
+		}
+	}
+	if !e.readable() && e.search != nil {
+		e.lookAround(rec)
 	}
 	return e.found
+}
+
+// readable brings the first address that can be read to the front, and reports whether there is one: what a cell begins with must
+// not decide alone.
+func (e *eye) readable() bool {
+	for i, f := range e.found {
+		if _, fault := e.parser.Parse(view(f.Text)); fault == nil {
+			copy(e.found[1:i+1], e.found[:i])
+			e.found[0] = f
+			return true
+		}
+	}
+	return false
+}
+
+// lookAround looks for the address of a row outside its address cells.
+func (e *eye) lookAround(rec *contacts.Record) {
+	stray, ok := e.search.Find(rec)
+	if !ok {
+		return
+	}
+	if _, fault := e.parser.Parse(view(stray.Text)); fault == nil {
+		e.stray = stray
+		e.found = append(e.found[:0], contacts.Found{Text: stray.Text})
+	}
 }
 
 // find returns the hashes by which the address just parsed is found again: of its mailbox, and of its exact spelling. Where the

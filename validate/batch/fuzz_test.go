@@ -74,7 +74,7 @@ func splitWith(t *testing.T, data []byte, o contacts.Options, workers int) *fini
 		return nil
 	}
 	defer list.Close()
-	f := do(t, Run{Source: list, Workers: workers, Resolver: byName{}})
+	f := do(t, Run{Source: list, Workers: workers, Resolver: byName{}, AllowEmpty: true, YesUnreadable: true})
 	return &f
 }
 

@@ -18,6 +18,7 @@ type judged struct {
 	suggestion string
 	domain     uint32 // number from 1; 0: none
 	reply      *replied
+	stray      validate.Reasons // what speaks against the place where it stands
 }
 
 // plain judges a row of one address that stands in the list as it is sent, but perhaps for capitals in its domain, or of none.
@@ -44,14 +45,15 @@ func (j *splitJob) address(v *rowView) []byte {
 	return j.lower
 }
 
-// again judges a row that has to be parsed once more. Its first address decides; a further one that is undeliverable sends it to review.
+// again judges a row that has to be parsed once more. Its first address decides, unless another one would decide otherwise: if one
+// may be mailed and another may not, the row goes to review.
 func (s *splitter) again(j *splitJob, v *rowView, first judged) (judged, validate.List) {
 	j.seen = j.seen[:0]
 	for i, f := range j.eye.addresses(&j.rec) {
 		a := judged{text: view(f.Text), repair: f.Repair}
 		view := v
 		if i == 0 {
-			a.reason, a.domain = first.reason, first.domain
+			a.reason, a.domain, a.stray = first.reason, first.domain, j.eye.strayReasons()
 		} else {
 			view = nil
 		}
@@ -61,10 +63,11 @@ func (s *splitter) again(j *splitJob, v *rowView, first judged) (judged, validat
 	}
 	list := s.goesTo(v, &j.seen[0])
 	decides := j.seen[0]
-	if other := undeliverable(j.seen[1:]); other != nil && list == validate.Clean && !decides.audited() {
-		list = s.lists[validate.OtherAddress]
+	if fine, other := s.divided(j.seen, j.eye.parts, list); other != nil {
+		decides = *fine
 		decides.reason = validate.OtherAddress
-		decides.detail = fmt.Sprintf("%s is fine, %s is not: %s", decides.text, other.text, other.reason)
+		decides.detail = fmt.Sprintf("%s is fine, %s is not: %s", fine.text, other.text, other.reason)
+		list = s.lists[validate.OtherAddress]
 	}
 	chance := v.chance.text
 	for i := range j.seen {
@@ -74,14 +77,28 @@ func (s *splitter) again(j *splitJob, v *rowView, first judged) (judged, validat
 	return decides, list
 }
 
-func undeliverable(others []judged) *judged {
-	for i := range others {
-		if others[i].reason.Verdict() == validate.Undeliverable {
-			return &others[i]
+// divided finds an address of a row that may be mailed beside one that may not, if that should change the list that its first address
+// would send it to. Among the parts of one cell the first does not decide alone. What the person said holds for the whole row.
+func (s *splitter) divided(seen []judged, parts int, list validate.List) (fine, other *judged) {
+	first := &seen[0]
+	if len(seen) == 1 || first.audited() || list == validate.Review || personal.Has(first.reason) {
+		return nil, nil
+	}
+	for i := range seen[1:] {
+		a := &seen[1+i]
+		removed := s.lists[a.reason] == validate.Removed
+		switch {
+		case list == validate.Clean && (removed || a.reason.Verdict() == validate.Undeliverable):
+			return first, a
+		case list == validate.Removed && !removed && i+1 < parts:
+			return a, first
 		}
 	}
-	return nil
+	return nil, nil
 }
+
+// personal are the reasons that speak of the person rather than of one address.
+var personal = validate.Of(validate.Suppressed, validate.OptedOut, validate.Complained)
 
 // parse reads an address once more; for one that isn't the row's first it also finds what the first read noted of others.
 func (s *splitter) parse(j *splitJob, a *judged, first bool) {
@@ -104,7 +121,7 @@ func (s *splitter) parse(j *splitJob, a *judged, first bool) {
 
 // judge brings together what the address, its domain and its earlier rows speak for. v is nil for a further address of a row.
 func (s *splitter) judge(j *splitJob, a *judged, v *rowView) {
-	set := a.reason.Set()
+	set := a.reason.Set() | a.stray
 	if a.domain != 0 && s.marks[a.domain-1]&quietMark == 0 {
 		set |= s.facts[a.domain-1].reasons
 		a.suggestion = s.suggest(a)
@@ -156,6 +173,8 @@ func (s *splitter) detail(j *splitJob, a *judged, earlier link) string {
 		return s.rowName(j, "as in row ", earlier.row())
 	case validate.Role:
 		return s.Lists.Role(a.text[:max(strings.LastIndexByte(a.text, '@'), 0)]).String()
+	case validate.ShiftedRow, validate.OtherColumn:
+		return s.strayDetail(j, a)
 	default:
 		if a.reply != nil && a.reason == a.reply.reason {
 			return withAudit(a, s.words.text[a.reply.detail])

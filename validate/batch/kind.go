@@ -52,7 +52,7 @@ func stateOf(n note, m mark, duplicate bool) uint8 {
 		return m.state()
 	}
 	switch reason := n.reason(); {
-	case reason == validate.NoAddress:
+	case reason == validate.NoAddress, reason == validate.ShiftedRow:
 		return emptyState
 	case n&isSuppressed != 0:
 		return suppressedState

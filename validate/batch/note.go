@@ -38,7 +38,7 @@ const (
 
 var (
 	roleReasons    = validate.Of(validate.Role, validate.NoReply)
-	settledReasons = validate.Of(validate.NoAddress, validate.BadSyntax, validate.DomainLiteral)
+	settledReasons = validate.Of(validate.NoAddress, validate.BadSyntax, validate.DomainLiteral, validate.ShiftedRow)
 )
 
 // noteOf is the note on an address that speaks for some reasons, of which one decides.

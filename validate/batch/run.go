@@ -44,6 +44,9 @@ type Run struct {
 	Audit     Audit       // of refusals
 	YesRemove bool        // override the limits on removals: by DNS, and by a file of Suppressed or Bounced
 
+	YesUnreadable bool // write lists even if many address cells hold no address
+	AllowEmpty    bool // a list may have no rows
+
 	Forecaster Forecaster // nil: there is no forecast
 	MaxRisk    float64    // clean rows likelier to bounce go to review; 0: none
 	Now        time.Time  // of the send, from which ages are counted; zero: the present
@@ -90,6 +93,9 @@ func (r *Run) Do(ctx context.Context) (*Summary, error) {
 		return nil, err
 	}
 	defer s.close()
+	if err := run.readable(s); err != nil {
+		return nil, err
+	}
 	if err := run.fileBrake(s); err != nil {
 		return nil, err
 	}

@@ -145,6 +145,7 @@ func (s *splitter) turn(j *splitJob) (err error) {
 		}
 	}
 	j.start, j.end = s.starts[j.list], pad(s.out.resultEnd(j.folder.name))
+	j.eye.search = s.sources()[j.list].NewSearch()
 	j.group.turn(j.list)
 	return nil
 }
@@ -245,14 +246,17 @@ func union(all, more []string) []string {
 const mostNotes = 50
 
 // readingNotes are what the reading of the lists noted. With several, each note says which of them it is about.
-func (r *Run) readingNotes() (notes []string) {
+func (r *Run) readingNotes(survey *survey) (notes []string) {
 	sources := r.sources()
+	notesOn := func(list int) []string {
+		return append(slices.Clone(sources[list].Layout().Notes), survey.readingOf(list)...)
+	}
 	if !r.several() {
-		return slices.Clone(sources[0].Layout().Notes)
+		return notesOn(0)
 	}
 	about := map[string][]string{}
-	for _, s := range sources {
-		for _, note := range s.Layout().Notes {
+	for i, s := range sources {
+		for _, note := range notesOn(i) {
 			if about[note] == nil && len(notes) < mostNotes {
 				notes = append(notes, note)
 			}

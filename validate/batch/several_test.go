@@ -60,7 +60,7 @@ func TestSeveralListsAreJudgedAsOne(t *testing.T) {
 			named = append(named, fmt.Sprintf("part %d.csv", i), part)
 		}
 		seen, seenAsOne := &observing{}, &observing{}
-		run := Run{Workers: workers, Resolver: byName{}, Policy: lab(), YesRemove: true, Now: aWhileAgo}
+		run := Run{Workers: workers, Resolver: byName{}, Policy: lab(), YesRemove: true, Now: aWhileAgo, AllowEmpty: true}
 		several, asOne := run, run
 		several.Several, several.Forecaster = severalOf(t, o, named...), seen
 		asOne.Source, asOne.Forecaster = openList(t, whole, o), seenAsOne

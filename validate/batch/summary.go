@@ -99,7 +99,7 @@ type DomainCount struct {
 const largest = 20
 
 func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
-	s := &Summary{List: r.Name, Layout: r.sharedLayout(), Notes: r.remarks(l.why), Brake: brake, DNS: r.Resolver != nil, Doubt: l.why}
+	s := &Summary{List: r.Name, Layout: r.sharedLayout(), Notes: r.remarks(l), Brake: brake, DNS: r.Resolver != nil, Doubt: l.why}
 	s.count(t)
 	s.Repairs = repairs(t)
 	s.DistinctDomains = int64(len(t.domains))
@@ -114,10 +114,10 @@ func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
 }
 
 // remarks are what the reading of the list noted, and why DNS is not believed.
-func (r *Run) remarks(doubt string) []string {
-	notes := r.readingNotes()
-	if doubt != "" {
-		notes = append(notes, "nothing that DNS said in this run is believed: "+doubt)
+func (r *Run) remarks(l *looked) []string {
+	notes := r.readingNotes(l.survey)
+	if l.why != "" {
+		notes = append(notes, "nothing that DNS said in this run is believed: "+l.why)
 	}
 	return notes
 }

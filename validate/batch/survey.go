@@ -21,6 +21,7 @@ type survey struct {
 	same    *duplicates
 	columns *observer // nil where there will be no forecast
 	hits    hits
+	read    []rowsRead // of each list
 }
 
 func (s *survey) close() {
@@ -45,6 +46,7 @@ type surveyJob struct {
 	names  []byte   // the domains of rows, one after the other
 	also   []string // domains of further addresses in a row
 	hits   hits
+	read   rowsRead
 
 	// What a worker needs for itself.
 	eye    eye
@@ -67,7 +69,7 @@ func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &surveyor{Run: r, survey: &survey{trails: trails, domains: newDomains(), same: newDuplicates(r.TempDir), columns: r.observer()}}
+	s := &surveyor{Run: r, survey: &survey{trails: trails, domains: newDomains(), same: newDuplicates(r.TempDir), columns: r.observer(), read: make([]rowsRead, len(r.sources()))}}
 	newJob := func() *surveyJob { return &surveyJob{eye: eye{run: r}, group: s.columns.newGrouper()} }
 	read := r.reading(ctx, func(list int) []int { return r.traitColumns(list, s.columns.columns(list)) })
 	err = inOrder(ctx, r.workers(), newJob, func(j *surveyJob) error { return read(&j.listBlock) }, s.work, s.commit)
@@ -91,6 +93,7 @@ func (s *surveyor) work(j *surveyJob) error {
 	j.reset()
 	if j.traits == nil || j.traits.list != j.list {
 		j.traits, j.layout = s.traits(j.group, j.list), s.sources()[j.list].Layout()
+		j.eye.search = s.sources()[j.list].NewSearch()
 	}
 	var rec contacts.Record
 	for apart := false; ; apart = rec.Kind != contacts.Row {
@@ -114,6 +117,7 @@ func (s *surveyor) work(j *surveyJob) error {
 // reset makes ready for a block.
 func (j *surveyJob) reset() {
 	j.rows, j.names, j.also = j.rows[:0], j.names[:0], j.also[:0]
+	j.read.reset()
 	j.trail.resize(0)
 }
 
@@ -135,7 +139,7 @@ func (s *surveyor) lines(j *surveyJob) {
 			notes[i], places[i] = j.plain(row, a, j.lines.Raw(i), cell, s.domains.seed)
 		} else {
 			j.lines.Record(i, &j.rec)
-			notes[i], places[i] = j.found(row, j.eye.addresses(&j.rec), j.rec.Raw, s.domains.seed)
+			notes[i], places[i] = j.found(row, &j.rec, s.domains.seed)
 		}
 		row.nameEnd = uint32(len(j.names))
 	}
@@ -157,7 +161,7 @@ func (j *surveyJob) addresses(row *surveyedRow, rec *contacts.Record, seed mapha
 			return j.plain(row, a, rec.Raw, rec.Cells[0], seed)
 		}
 	}
-	return j.found(row, j.eye.addresses(rec), rec.Raw, seed)
+	return j.found(row, rec, seed)
 }
 
 // plain notes what a plain address speaks for that stands in raw, and its place if it can be copied from there.
@@ -173,18 +177,26 @@ func (j *surveyJob) plain(row *surveyedRow, a *validate.Address, raw, text []byt
 }
 
 // found looks at the addresses of a row where they take some finding.
-func (j *surveyJob) found(row *surveyedRow, all []contacts.Found, raw []byte, seed maphash.Seed) (n note, p place) {
-	if len(all) == 0 {
+func (j *surveyJob) found(row *surveyedRow, rec *contacts.Record, seed maphash.Seed) (n note, p place) {
+	all := j.eye.addresses(rec)
+	switch {
+	case len(all) == 0:
 		row.domain, row.mailbox = 0, 0
+		j.read.empty++
 		return noteOf(validate.NoAddress, settledReasons), 0
+	case j.eye.stray.Text != nil:
+		return j.astray(row, seed), 0
 	}
 	n = j.first(row, all[0], seed)
+	if n.reason() == validate.BadSyntax {
+		j.read.unread(rec, all, j.eye.search)
+	}
 	if len(all) > 1 {
 		n |= lookAgain
 		j.rest(all[1:])
 	}
 	if n&lookAgain == 0 && fits(view(all[0].Text)) {
-		p = placeOf(raw, all[0].Text)
+		p = placeOf(rec.Raw, all[0].Text)
 	}
 	return n, p
 }
@@ -241,6 +253,7 @@ func (s *surveyor) commit(j *surveyJob) error {
 		return errors.New("the list has more than two thousand million rows: split it")
 	}
 	s.begin(j.list)
+	s.read[j.list].add(&j.read, uint32(len(j.rows)))
 	s.touch(j.rows)
 	notes, from := j.trail.notes[:len(j.rows)], uint32(0)
 	for i := range j.rows {

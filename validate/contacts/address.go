@@ -9,8 +9,9 @@ type Found struct {
 }
 
 // Addresses appends the addresses of a cell to dst. Blanks around them are dropped silently, and what [Repair] lists is
-// taken off and reported. Several addresses come one by one. A placeholder such as "N/A" is no address. Text that is none
-// either comes back whole, for a judge to say what is wrong with it. It allocates nothing but room in dst.
+// taken off and reported. Several addresses come one by one. A placeholder such as "N/A" is no address, and beside an address
+// nor is text with a label of its own ("Name: Ann"). Text that is none either comes back whole, for a judge to say what is
+// wrong with it.
 func Addresses(dst []Found, cell []byte) []Found {
 	if plain(cell) {
 		return append(dst, Found{Text: cell})
@@ -72,6 +73,9 @@ func isAddress(text []byte) bool {
 	dot := bytes.LastIndexByte(domain, '.')
 	return dot > 0 && dot < len(domain)-2 && !bytes.ContainsAny(text, " \t\r\n,;<>()/\\\"")
 }
+
+// LooksLikeAddress reports whether text was meant to be one address, be it with a fault.
+func LooksLikeAddress(text []byte) bool { return isAddress(text) }
 
 // reach bounds the look for the other end of a quote or bracket, and the text that repairs are tried on.
 const reach = 1024
@@ -147,7 +151,10 @@ func inPart(dst []Found, text []byte) []Found {
 			}
 		}
 	}
-	if bytes.IndexByte(text, '@') < 0 && placeholder(text) {
+	if bytes.IndexByte(text, '|') >= 0 && labelled(text) {
+		return pieces(dst, text, "|")
+	}
+	if aside(text) {
 		return dst
 	}
 	return append(dst, repair(text))
@@ -172,7 +179,7 @@ func eachHolds(text []byte, sep string) bool {
 func pieces(dst []Found, text []byte, sep string) []Found {
 	for len(text) > 0 {
 		var piece []byte
-		if piece, text = cut(text, sep); len(piece) > 0 {
+		if piece, text = cut(text, sep); len(piece) > 0 && !aside(piece) {
 			dst = append(dst, repair(piece))
 		}
 	}

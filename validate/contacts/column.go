@@ -19,6 +19,8 @@ type Column struct {
 	filled   int
 	held     int
 	distinct int
+	most     int    // rows of the address that fills most of them
+	shown    []byte // its first filled cell
 }
 
 // String is the column's name for people.
@@ -77,9 +79,9 @@ func better(a, b Column) int {
 // measure looks at the rows for what each column holds.
 func measure(rows []entry, names []string, width int) []Column {
 	columns := make([]Column, max(width, len(names)))
-	seen := make([]map[string]bool, len(columns))
+	seen := make([]map[string]int, len(columns))
 	for i := range columns {
-		columns[i].Index, seen[i] = i, map[string]bool{}
+		columns[i].Index, seen[i] = i, map[string]int{}
 		if i < len(names) {
 			columns[i].Name, columns[i].rank = names[i], rankName(names[i])
 		}
@@ -97,15 +99,21 @@ func measure(rows []entry, names []string, width int) []Column {
 	return columns
 }
 
-func (c *Column) look(cell []byte, found *[]Found, seen map[string]bool) {
+func (c *Column) look(cell []byte, found *[]Found, seen map[string]int) {
 	*found = Addresses((*found)[:0], cell)
 	if len(*found) == 0 {
 		return
 	}
-	c.filled++
-	if first := (*found)[0].Text; isAddress(first) {
-		c.held++
-		seen[string(first)] = true
+	if c.filled++; c.filled == 1 {
+		c.shown = cell
+	}
+	for _, f := range *found {
+		if isAddress(f.Text) {
+			c.held++
+			seen[string(f.Text)]++
+			c.most = max(c.most, seen[string(f.Text)])
+			return
+		}
 	}
 }
 
@@ -126,15 +134,15 @@ func choose(columns []Column) (chosen, left []Column) {
 	return chosen, left
 }
 
-// elsewhere counts the rows that hold no address in the chosen column, but one in a left column whose name speaks of e-mail. It
-// returns these columns.
+// elsewhere counts the rows that hold no address in the chosen column, but one in a left column that is no look-alike. It returns
+// these columns.
 func elsewhere(rows []entry, chosen Column, left []Column) (n int, columns []Column) {
 	counts := make([]int, len(left))
 	for _, row := range rows {
 		if row.holds(chosen.Index) {
 			continue
 		}
-		if i := slices.IndexFunc(left, func(c Column) bool { return c.rank >= rankMail && c.varied() && row.holds(c.Index) }); i >= 0 {
+		if i := slices.IndexFunc(left, func(c Column) bool { return c.rank > rankLookAlike && c.varied() && row.holds(c.Index) }); i >= 0 {
 			counts[i]++
 			n++
 		}
@@ -152,8 +160,7 @@ func (e *entry) holds(i int) bool {
 	if i >= len(e.cells) {
 		return false
 	}
-	found := Addresses(nil, e.cells[i])
-	return len(found) > 0 && isAddress(found[0].Text)
+	return slices.ContainsFunc(Addresses(nil, e.cells[i]), func(f Found) bool { return isAddress(f.Text) })
 }
 
 // find picks the columns that the person named, by the header's name or by number.

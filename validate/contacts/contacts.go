@@ -30,6 +30,8 @@ type Source interface {
 	Pass(ctx context.Context, extra ...int) (Pass, error)
 	// NewSink begins an output for rows of this list: its own form, with columns named extra appended if there are any.
 	NewSink(w io.Writer, extra []string) (Sink, error)
+	// NewSearch begins a search for addresses outside the address cells of rows.
+	NewSearch() *Search
 	Close() error
 }
 

@@ -53,7 +53,7 @@ func (l *List) readJSONLines(ctx context.Context, head []byte, eof bool, o *Opti
 		rows = append(rows, entry{cells: texts(object.cells(nil, line))})
 	}
 	columns := measure(rows, l.layout.Names, l.layout.Width)
-	if err := l.pick(columns, o); err != nil {
+	if err := l.pick(columns, rows, o); err != nil {
 		return err
 	}
 	return l.findTraits(rows, columns, o)

@@ -26,9 +26,13 @@ type Layout struct {
 	Width     int      // fields that rows have; a shorter row is padded before columns of ours, a longer one keeps its surplus
 	Columns   []Column // the address columns in the order chosen
 	Left      []Column // columns that look like address columns but were not chosen
+	Others    []Column // columns of the same person, where the address may stand if the chosen one holds none; see [Search]
 	Traits    []Trait  // columns that say something else of a contact, if they were asked for
 	Groups    []Column // columns that hold few values, if traits were asked for
 	Notes     []string // sentences for the person
+
+	holding []int // columns that hold addresses, whosever
+	usual   int   // cells of most rows that hold an address in its place; 0: none does
 }
 
 // Verbatim tells whether outputs without columns of ours hold the list's own text.
@@ -172,11 +176,10 @@ func (l *List) readColumns(head []byte, eof bool, o *Options) error {
 	}
 	l.layout.Width = max(width, len(l.layout.Names))
 	rows := entries[h+1:]
-	columns := measure(rows, l.layout.Names, l.layout.Width)
-	if err := l.pick(columns, o); err != nil {
+	columns := measure(inStep(rows, len(l.layout.Names)), l.layout.Names, l.layout.Width)
+	if err := l.pick(columns, rows, o); err != nil {
 		return err
 	}
-	l.tellElsewhere(rows)
 	return l.findTraits(rows, columns, o)
 }
 
@@ -208,8 +211,25 @@ func (o *Options) columns(f Format) []string {
 	return o.Columns
 }
 
-// pick decides which columns hold the addresses.
-func (l *List) pick(columns []Column, o *Options) (err error) {
+// pick decides which columns hold the addresses, and which others may.
+func (l *List) pick(columns []Column, rows []entry, o *Options) error {
+	if err := l.pickChosen(columns, o); err != nil {
+		return err
+	}
+	if len(o.columns(l.layout.Format)) == 0 {
+		l.layout.Others = others(columns, l.layout.Columns[0], len(rows))
+	}
+	l.layout.usual = usualWidth(rows, len(l.layout.Names), l.layout.Columns[0].Index)
+	for _, c := range columns {
+		if c.addresses() {
+			l.layout.holding = append(l.layout.holding, c.Index)
+		}
+	}
+	l.tellElsewhere(rows)
+	return nil
+}
+
+func (l *List) pickChosen(columns []Column, o *Options) (err error) {
 	if wanted := o.columns(l.layout.Format); len(wanted) > 0 {
 		var notes []string
 		if l.layout.Columns, notes, err = find(columns, wanted); err != nil {
@@ -227,25 +247,30 @@ func (l *List) pick(columns []Column, o *Options) (err error) {
 // tellElsewhere says what to type where rows without an address in the chosen column have one in another.
 func (l *List) tellElsewhere(rows []entry) {
 	chosen := l.layout.Columns[0]
-	n, columns := elsewhere(rows, chosen, l.layout.Left)
+	n, columns := elsewhere(inStep(rows, len(l.layout.Names)), chosen, l.layout.Left)
 	if n == 0 {
 		return
 	}
 	flags := ""
 	for _, c := range append([]Column{chosen}, columns...) {
-		flags += " --column " + l.argument(c)
+		flags += " --column " + l.layout.Argument(c.Index)
 	}
 	l.note("%d of the first %d rows have their address only in %s: to read that too,%s", n, len(rows), nameList(columns), flags)
 }
 
-// argument is what a shell takes for the column: its name, or its number if the name has signs of the shell's own or is another's too.
-func (l *List) argument(c Column) string {
+// Argument is what a shell takes for the column of a number from 0: its name, or its number from 1 if the name has signs of the
+// shell's own or is another's too.
+func (l *Layout) Argument(column int) string {
+	name := ""
+	if column < len(l.Names) {
+		name = l.Names[column]
+	}
 	same := 0
-	for _, name := range l.layout.Names {
-		same += btoi(name == c.Name)
+	for _, n := range l.Names {
+		same += btoi(n == name)
 	}
-	if same != 1 || strings.ContainsAny(c.Name, "\"\\$`!\n") {
-		return strconv.Itoa(c.Index + 1)
+	if same != 1 || name == "" || strings.ContainsAny(name, "\"\\$`!\n") {
+		return strconv.Itoa(column + 1)
 	}
-	return strconv.Quote(c.Name)
+	return strconv.Quote(name)
 }

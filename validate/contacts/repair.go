@@ -16,6 +16,7 @@ const (
 	Apostrophe                       // 'a@b.example
 	TrailingMark                     // a@b.example.
 	Comment                          // a@b.example (work)
+	Label                            // Email: a@b.example
 )
 
 var repairSentences = [...]string{
@@ -25,6 +26,7 @@ var repairSentences = [...]string{
 	"apostrophe before it dropped",
 	"full stop, comma or semicolon behind it dropped",
 	"remark in brackets behind it dropped",
+	"label before it dropped",
 }
 
 // String is a sentence for people; empty for no repair.
@@ -49,6 +51,7 @@ var repairs = [...]struct {
 	{Quotes, takeQuotes},
 	{Apostrophe, takeApostrophe},
 	{TrailingMark, takeTrailing},
+	{Label, takeLabel},
 }
 
 // repair takes everything off a text that surrounds its address. A text that would lose its @ stays as it is.
@@ -168,19 +171,23 @@ var placeholders = func() map[string]bool {
 }()
 
 const placeholderWords = `
-n/a na n.a. n.a n.v. k.a. s/o null nil none nan undefined unknown unavailable missing empty blank (none) (blank) (empty) (null) <null> [null] \N
-no nope noemail no-email no_email noaddress tbd tba xx xxx 0 00 keine kein keiner unbekannt aucun aucune sansemail ninguno ninguna
+n/a na n.a. n.a n.v. k.a. s/o null nil none nan undefined unknown unavailable missing empty blank \N
+no nope false deleted removed noemail no-email no_email noaddress tbd tba xx xxx 0 00 keine kein keiner unbekannt aucun aucune sansemail ninguno ninguna
 nessuno nessuna nenhum geen brak нет 无 無 なし
 #ref! #n/a #name? #value! #null! #div/0! #num! #error! #spill!`
 
 var placeholderPhrases = []string{"no email", "no e-mail", "no address", "not available", "not provided", "not applicable", "not known",
-	"no mail", "keine e-mail", "keine email", "pas d'email", "sans email", "sin correo", "sin email", "nessuna email"}
+	"no mail", "no e-mail address", "no email address", "no email on file", "not given", "not set", "email deleted", "deleted user",
+	"keine e-mail", "keine email", "pas d'email", "sans email", "sin correo", "sin email", "nessuna email"}
 
 const longestPlaceholder = 20
 
 // placeholder tells whether a text without an @ only says that there is no address.
 func placeholder(text []byte) bool {
-	if len(text) > longestPlaceholder {
+	if n := len(text); n > 2 && strings.IndexByte("([{<", text[0]) >= 0 && strings.IndexByte(")]}>", text[n-1]) >= 0 {
+		text = trim(text[1 : n-1])
+	}
+	if len(text) == 0 || len(text) > longestPlaceholder {
 		return false
 	}
 	if !isLetterOrDigit(text[0]) && strings.Trim(string(text), "-_./*?#~–—") == "" {

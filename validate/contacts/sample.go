@@ -140,10 +140,27 @@ func (d *dialect) fit(head []byte, eof bool) (share, score float64) {
 	}
 	width, share := commonWidth(entries)
 	shown := 0.25 + withAddress(entries) + 0.5*float64(btoi(usualName(entries)))
+	if width > 1 && loneName(entries) {
+		return share, 0
+	}
 	if width == 1 {
 		return share, 0.5 * shown * float64(btoi(d.delim == noDelimiter))
 	}
 	return share, share * math.Log2(float64(width)) * shown
+}
+
+// loneName reports whether the header is the usual name of an address column and nothing else: then what could separate columns
+// separates the addresses of a cell.
+func loneName(entries []entry) bool {
+	lone := false
+	for _, e := range entries[:min(len(entries), titleLines)] {
+		named := namesAddress(e.cells)
+		if named && len(e.cells) > 1 {
+			return false
+		}
+		lone = lone || named && len(e.cells) == 1 && rankName(string(e.cells[0])) == rankExact
+	}
+	return lone
 }
 
 // usualName tells whether one of the first records has the usual name of an address column in a field of its own.

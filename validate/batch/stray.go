@@ -1,0 +1,57 @@
+package batch
+
+import (
+	"fmt"
+	"hash/maphash"
+	"strconv"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/contacts"
+)
+
+// strayReasons is what speaks against a row whose address does not stand in its place.
+func (e *eye) strayReasons() validate.Reasons {
+	switch {
+	case e.stray.Text == nil:
+		return 0
+	case e.stray.Reading != contacts.InStep:
+		return validate.Of(validate.ShiftedRow)
+	}
+	return validate.Of(validate.OtherColumn)
+}
+
+// astray notes a row whose address does not stand in its place. A row that is out of step is not judged by its address, for nobody
+// knows whose it is; nor do other rows count as its duplicates, or it as theirs: it is the other one that goes to clean.
+func (j *surveyJob) astray(row *surveyedRow, seed maphash.Seed) note {
+	j.read.astray[j.eye.stray.Reading]++
+	if j.eye.stray.Reading != contacts.InStep {
+		row.domain, row.mailbox = 0, 0
+		return noteOf(validate.ShiftedRow, settledReasons) | lookAgain
+	}
+	n := j.first(row, contacts.Found{Text: j.eye.stray.Text}, seed)
+	row.mailbox = 0
+	decides := j.eye.run.Policy.Judge(n.reason().Set() | j.eye.strayReasons())
+	return n&^reasonBits | note(decides) | lookAgain
+}
+
+// strayDetail says where the address of such a row stands.
+func (s *splitter) strayDetail(j *splitJob, a *judged) string {
+	stray := &j.eye.stray
+	switch {
+	case stray.Text == nil:
+		return ""
+	case a.reason == validate.OtherColumn:
+		return a.text + " is in column " + columnCalled(s.sources()[j.list].Layout(), stray.Column)
+	case stray.Reading == contacts.OneCell, stray.Reading == contacts.Backslash:
+		return a.text + " is inside another cell"
+	}
+	return fmt.Sprintf("%s is in cell %d", a.text, stray.Column+1)
+}
+
+// columnCalled is the name of the column of a number from 0, as it follows the word column.
+func columnCalled(l *contacts.Layout, column int) string {
+	if column < len(l.Names) && l.Names[column] != "" {
+		return strconv.Quote(l.Names[column])
+	}
+	return strconv.Itoa(column + 1)
+}
