@@ -87,9 +87,7 @@ func (r *rowsRead) add(b *rowsRead, rows uint32) {
 	for i, n := range b.astray {
 		r.astray[i] += n
 	}
-	for _, c := range b.cells[:min(len(b.cells), mostCells-len(r.cells))] {
-		r.cells = append(r.cells, c)
-	}
+	r.cells = append(r.cells, b.cells[:min(len(b.cells), mostCells-len(r.cells))]...)
 	for column, n := range b.hits {
 		if r.hits == nil {
 			r.hits = map[int]int64{}
