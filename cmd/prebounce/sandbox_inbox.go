@@ -88,7 +88,7 @@ func diagnose(ctx context.Context, e *identity.Examiner, mails []sandbox.Stored)
 
 // tell lists the mails, or shows those that were named.
 func (o *inbox) tell(c *cobra.Command, d diagnosis, show bool) error {
-	if show || o.verbose || o.format == "json" {
+	if show || o.verbose || o.format != "text" {
 		return d.write(c.OutOrStdout(), o.format, o.verbose)
 	}
 	if len(d.Reports) == 0 {

@@ -30,8 +30,9 @@ type Step struct {
 func LookupPolicy(ctx context.Context, r Resolver, author string) (Policy, error) {
 	author = plain(author)
 	steps, err := walk(ctx, r, author)
-	p := Policy{Domain: author, Organization: organization(author, steps), Steps: steps, Temporary: err != nil}
-	if err != nil {
+	p := Policy{Domain: author, Organization: organization(author, steps), Steps: steps}
+	if err != nil && steps[0].Record == nil { // the author's own record applies, whatever is above it
+		p.Temporary = true
 		return p, err
 	}
 	applies := applicable(author, p.Organization, steps)

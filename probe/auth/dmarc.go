@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 )
 
 // DMARC reports whether what passed is aligned with the author.
@@ -75,16 +76,19 @@ func isAligned(domain, from string, strict bool, result Result, org organizer) (
 	if domain == from {
 		return true, false
 	}
-	if strict || domain == "" || (result != Pass && result != TempError) {
+	apart := topLabel(domain) != topLabel(from) // then no Organizational Domain is above both
+	if strict || apart || domain == "" || (result != Pass && result != TempError) {
 		return false, false
 	}
-	one, err := org(domain)
-	if err != nil {
-		return false, true
+	own, err := org(from)
+	if err != nil || (domain != own && !strings.HasSuffix(domain, "."+own)) {
+		return false, err != nil
 	}
-	other, err := org(from)
-	return err == nil && one == other, err != nil
+	other, err := org(domain)
+	return err == nil && other == own, err != nil
 }
+
+func topLabel(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
 
 func (a alignment) result(p Policy) Result {
 	switch {

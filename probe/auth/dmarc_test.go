@@ -95,6 +95,9 @@ func policies(lines string) texts {
 func TestTheWalkEndsWhereDNSDoesNotAnswer(t *testing.T) {
 	t.Parallel()
 	w := texts{"_dmarc.example.com": {"?"}, "_dmarc.a.example.com": {"v=DMARC1; p=reject"}}
+	if p, err := auth.LookupPolicy(t.Context(), w, "a.example.com"); err != nil || p.Disposition != auth.Reject {
+		t.Errorf("the author's own record: %+v, %v", p, err)
+	}
 	for _, from := range []string{"example.com", "www.example.com"} {
 		if p, err := auth.LookupPolicy(t.Context(), w, from); err == nil || !p.Temporary || p.Record != nil {
 			t.Errorf("%s: %+v, %v: want a temporary error (§5.3.6)", from, p, err)
@@ -142,6 +145,7 @@ func TestFaultsOfRecords(t *testing.T) {
 		"v=DMARC1; p=none; fo=x":                       "fo",
 		"v=DMARC1; p=none; pct=50":                     "RFC 9989 has dropped it",
 		"v=DMARC1; p=none; p=reject":                   "more than once",
+		"v=DMARC1; p=foo; p=reject":                    "more than once",
 		"v=DMARC1; p=none; rua=a@example.com":          "not a URI",
 		"v=DMARC1; p=none; x":                          "want NAME=VALUE",
 		"v=DMARC1; rua=mailto:a@example.com":           "missing",

@@ -29,7 +29,7 @@ type Record struct {
 	ReportURIs  []string    // of rua=: the valid ones, without obsolete size limits
 	Faults      []Fault     // in the order of the tags
 
-	invalidPolicy bool // p, sp or np has a value that is no disposition
+	invalid map[string]bool // those of p, sp and np whose value is no disposition
 }
 
 // Fault is a tag that receivers do not read as it was meant.
@@ -45,13 +45,13 @@ const wsp = " \t"
 func IsRecord(text string) bool {
 	first, _, _ := strings.Cut(text, ";")
 	name, value, _ := strings.Cut(first, "=")
-	return strings.TrimRight(name, wsp) == "v" && strings.Trim(value, wsp) == "DMARC1"
+	return strings.EqualFold(strings.TrimRight(name, wsp), "v") && strings.Trim(value, wsp) == "DMARC1"
 }
 
 // ParseRecord reads a record for which [IsRecord] holds. Faults do not end it: RFC 9989 §4.7 has receivers fall back to a
 // tag's default.
 func ParseRecord(text string) *Record {
-	r := &Record{Text: text, PSD: "u"}
+	r := &Record{Text: text, PSD: "u", invalid: map[string]bool{}}
 	_, rest, _ := strings.Cut(text, ";")
 	seen := map[string]bool{}
 	for part := range strings.SplitSeq(rest, ";") {
@@ -64,9 +64,10 @@ func ParseRecord(text string) *Record {
 		switch {
 		case !found, !isTagName(name), value == "":
 			r.fault(part, "want NAME=VALUE")
-		case seen[key]:
-			r.fault(name, "it stands more than once, and only the first one is read")
 		default:
+			if seen[key] {
+				r.fault(name, "it stands more than once, and most receivers read the last one")
+			}
 			r.read(key, value)
 		}
 		seen[key] = true
@@ -120,9 +121,10 @@ func (r *Record) read(tag, value string) {
 func (r *Record) disposition(tag, value string) Disposition {
 	switch d := Disposition(value); d {
 	case NoAction, Quarantine, Reject:
+		delete(r.invalid, tag)
 		return d
 	}
-	r.invalidPolicy = true
+	r.invalid[tag] = true
 	r.fault(tag, fmt.Sprintf("invalid value %q: want none, quarantine or reject", value))
 	return ""
 }
@@ -150,7 +152,7 @@ func (r *Record) uris(tag, value string) (all []string) {
 	for text := range strings.SplitSeq(value, ",") {
 		uri, size, sized := strings.Cut(strings.Trim(text, wsp), "!")
 		scheme, rest, found := strings.Cut(uri, ":")
-		if !found || !isScheme(scheme) || rest == "" || strings.ContainsAny(rest, wsp) {
+		if !found || !isScheme(scheme) || strings.ContainsAny(rest, wsp) {
 			r.fault(tag, fmt.Sprintf("%q is not a URI: want mailto:ADDRESS", strings.Trim(text, wsp)))
 			continue
 		}
@@ -173,7 +175,7 @@ func isScheme(text string) bool {
 // least an address for reports, and then it counts as p=none.
 func (r *Record) Usable() bool { return r.sound() || len(r.ReportURIs) > 0 }
 
-func (r *Record) sound() bool { return r.Policy != "" && !r.invalidPolicy }
+func (r *Record) sound() bool { return r.Policy != "" && len(r.invalid) == 0 }
 
 // own is the policy for mail from the domain of the record itself, before t= is applied.
 func (r *Record) own() Disposition {

@@ -40,7 +40,7 @@ func (r resolver) LookupNetIP(ctx context.Context, network, host string) ([]neti
 func (r resolver) Exists(ctx context.Context, name string) (bool, error) {
 	a := r.x.ask(ctx, name, dns.A)
 	if a.Definite() {
-		return a.Outcome != dns.NXDomain, nil
+		return a.Outcome != dns.NXDomain || a.Canonical != plainName(name), nil // an alias exists, even one that leads nowhere
 	}
 	return false, failure(a)
 }

@@ -57,8 +57,10 @@ func (x *exam) nearMiss(f Finding, texts []string) Finding {
 // almostSPF says why a text that was probably meant as an SPF record is none (RFC 7208 §4.5); empty if it was not.
 func almostSPF(text string) (why string) {
 	lower := strings.ToLower(strings.TrimLeft(text, " \t\"'\ufeff"))
+	version, terms, _ := strings.Cut(lower, " ")
+	meant := strings.HasPrefix(lower, "v=spf") || (strings.Contains(version+terms, "spf") && strings.HasSuffix(lower, "all") && strings.Contains(terms, ":"))
 	switch {
-	case spf.IsRecord(text), !strings.HasPrefix(lower, "v=spf") && !strings.HasPrefix(lower, "spf1") && !strings.HasPrefix(lower, "v= spf") && !strings.HasPrefix(lower, "v =spf"):
+	case spf.IsRecord(text), !meant:
 		return ""
 	case strings.HasPrefix(text, " "), strings.HasPrefix(text, "\t"):
 		return "a blank stands before v=spf1"

@@ -100,7 +100,7 @@ func (r worldResolver) Exists(_ context.Context, name string) (bool, error) {
 	if m == nil || (m.Rcode != dns.RcodeSuccess && m.Rcode != dns.RcodeNameError) {
 		return false, &net.DNSError{Err: "no answer", Name: name, IsTemporary: true}
 	}
-	return m.Rcode == dns.RcodeSuccess, nil
+	return m.Rcode == dns.RcodeSuccess || len(m.Answer) > 0, nil // an alias exists, even one that leads nowhere
 }
 
 // LookupAddr gives the names of an address.
