@@ -68,6 +68,20 @@ func TestWhatABackupSaysProvesLittle(t *testing.T) {
 	}
 }
 
+// TestAPrimaryWhoseNameCannotBeResolved is as good as down.
+func TestAPrimaryWhoseNameCannotBeResolved(t *testing.T) {
+	w := parse(t, fmt.Sprintf(sharing, "postfix"), at("two.test", "ann gone")...)
+	all := w.questions(t)
+	all[0].Mail.Hosts[0].Addrs = nil
+	if o := w.asked(t, probe.Prober{}, all); o.reasons() != "unproven mailbox_unknown" {
+		t.Errorf("got %s", o.reasons())
+	}
+	all[0].Mail.Hosts = all[0].Mail.Hosts[:1]
+	if o := w.asked(t, probe.Prober{}, all); o.reasons() != "no_answer no_answer" {
+		t.Errorf("got %s", o.reasons())
+	}
+}
+
 func TestAPrimaryThatComesAndGoesIsWaitedFor(t *testing.T) {
 	w := parse(t, fmt.Sprintf(sharing, "backup"), at("two.test", "ann gone ben g1 g2 g3 g4 g5 g6 g7 g8 g9")...)
 	calls := 0

@@ -181,6 +181,7 @@ func (b *breaker) count(op *operator) {
 func (r *run) stopped(op *operator) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.breaker.judgePort()
 	if op.Stopped == "" && r.breaker.why != "" {
 		op.Stopped = validate.StoppedEverywhere + r.breaker.why
 	}

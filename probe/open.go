@@ -19,7 +19,7 @@ import (
 func (t *talk) open(ctx context.Context) (s *smtp.Session, trouble *smtp.Trouble, err error) {
 	defer t.opening()()
 	for hosts, backup := range t.lane.ranks() {
-		if trouble != nil && (!absent(trouble) || !t.down()) {
+		if trouble != nil && !t.failed(trouble) {
 			break
 		}
 		var last *smtp.Trouble
@@ -60,10 +60,17 @@ func (l *lane) ranks() iter.Seq2[[]validate.MailHost, bool] {
 	}
 }
 
-// down reports whether the most preferred servers have failed so often that it is a backup's turn.
-func (t *talk) down() bool {
+// failed reports whether it is a backup's turn: there is no way to the preferred servers from here, or they could not
+// be talked to so often that they are down.
+func (t *talk) failed(trouble *smtp.Trouble) bool {
 	l := t.lane
-	return l.down || l.silences >= mostSilences-1 || time.Now().Add(t.shorter(betweenChances)).After(t.patience())
+	switch {
+	case !absent(trouble):
+		return false
+	case l.down || l.silences >= mostSilences-1 || trouble.Kind == smtp.NoEgress:
+		return true
+	}
+	return time.Now().Add(t.shorter(betweenChances)).After(t.patience())
 }
 
 // absent reports whether a server could not be talked to, which makes it a backup's turn. One that says that it has no

@@ -20,8 +20,9 @@ type port struct {
 	open   bool
 	failed map[*operator]bool // none of whose hosts could be reached
 
-	testing bool   // a host that is known to listen is called, or was
-	deaf    string // which one could not be reached
+	testing bool      // a host that is known to listen is called, or was
+	deaf    string    // which one could not be reached
+	verdict time.Time // until then others may still greet
 
 	calls  int // going on now
 	era    int // 1 once deaf is known
@@ -30,6 +31,10 @@ type port struct {
 
 // enoughFailed is how many operators must be out of reach before ours may be the fault.
 const enoughFailed = 5
+
+// betweenDeafAndVerdict is how long asking goes on once a host that is known to listen could not be reached: refusals
+// come at once, and greetings take their time.
+const betweenDeafAndVerdict = 5 * time.Second
 
 // opening notes that a lane begins to call its servers; the function that it returns notes the end.
 func (t *talk) opening() func() {
@@ -44,7 +49,6 @@ func (t *talk) opening() func() {
 		if p.calls--; era < p.era {
 			p.before--
 		}
-		t.breaker.judgePort()
 	}
 }
 
@@ -115,7 +119,7 @@ func (t *talk) unreachable(ctx context.Context) {
 	defer t.mu.Unlock()
 	p := &t.breaker.port
 	p.deaf, p.era, p.before = strings.Join(deaf, " and "), 1, p.calls
-	t.breaker.judgePort()
+	p.verdict = time.Now().Add(t.shorter(betweenDeafAndVerdict))
 }
 
 // suspectPort reports whether it is time to call a host that is known to listen.
@@ -161,7 +165,7 @@ func (t *talk) listens(ctx context.Context, h smtp.Host) (heard, tried bool) {
 // greeting.
 func (b *breaker) judgePort() {
 	p := &b.port
-	if p.deaf == "" || p.open || p.before > 0 || b.why != "" {
+	if p.deaf == "" || p.open || p.before > 0 || b.why != "" || time.Now().Before(p.verdict) {
 		return
 	}
 	b.why = fmt.Sprintf("no mail server of %d operators could be reached, and neither could %s, which is known to listen: "+

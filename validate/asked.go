@@ -141,10 +141,10 @@ const (
 
 // The longest that what we owe an operator can reach into the future.
 const (
-	LeaseLife = time.Minute    // of a lease, which its owner renews while it lives
-	RestLife  = 24 * time.Hour // of a cool-down
-	CapLife   = 24 * time.Hour // of a count: no limit is for longer
-	LateLife  = RestLife       // of the moment before which a recipient is not to be asked again
+	LeaseLife = time.Minute                // of a lease, which its owner renews while it lives
+	RestLife  = 24 * time.Hour             // of a cool-down
+	CapLife   = 24*time.Hour + time.Minute // of a count: no limit is for longer
+	AgainLife = RestLife                   // of the moment before which a recipient is not to be asked again
 )
 
 // Manners are what earlier sessions taught about a mail host. The zero value is what is known of a stranger.

@@ -36,14 +36,15 @@ func Grant(now time.Time, n int, caps []Cap, spent []Spent) (granted int, again 
 	return granted, again
 }
 
-// lateness is how much later than at its own moment a Take may come to the point: it waits for others.
-const lateness = time.Minute
+// Lateness is how much later than at its own moment a Take may come to the point, as it waits for others, and how far
+// the clocks of those who share limits may be apart.
+const Lateness = time.Minute
 
 // Keys gives each key of the caps once, and for how long what is spent under it matters.
 func Keys(caps []Cap) map[string]time.Duration {
 	lives := make(map[string]time.Duration, len(caps))
 	for _, c := range caps {
-		lives[c.Key] = max(lives[c.Key], c.Within+lateness)
+		lives[c.Key] = max(lives[c.Key], c.Within+Lateness)
 	}
 	return lives
 }

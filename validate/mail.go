@@ -29,7 +29,7 @@ func (s MailStatus) Takes() bool { return s == HasMX || s == ImplicitMX }
 // Mail is the fact that DNS gave about one domain. The zero value means that nobody asked.
 type Mail struct {
 	Status   MailStatus
-	Hosts    []MailHost    // usable ones, lowest preference number first; one, the domain itself, for an implicit MX
+	Hosts    []MailHost    // lowest preference number first, at least one of them usable; the domain itself for an implicit MX
 	Operator string        // who runs the preferred host: a row of the providers table, else its registrable domain, else its /24
 	Detail   string        // what was said and by whom, where Status is a no or no answer: "SERVFAIL from 192.0.2.53"
 	TTL      time.Duration // the shortest of the answers'; zero for no answer
@@ -40,7 +40,7 @@ type Mail struct {
 type MailHost struct {
 	Name       string // A-label form, lower case, no trailing dot
 	Preference uint16
-	Addrs      []netip.Addr // public ones only, unless private networks are allowed
+	Addrs      []netip.Addr // public ones only, unless private networks are allowed; none if DNS gave no answer about the name
 }
 
 // reasons by what DNS said; the rest say nothing against the address.

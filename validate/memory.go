@@ -65,10 +65,10 @@ func (m *Memory) Spend(ctx context.Context, at time.Time, n int, caps ...Cap) er
 	return m.locked(ctx, func() { m.spend(at, n, caps) })
 }
 
-// within sums up what was spent in the span that ends now.
+// within sums up what was spent in the span that ends now. What was spent in the future was spent under a wrong clock.
 func (m *Memory) within(c Cap, now time.Time) (s Spent) {
 	for _, one := range m.spent[c.Key] {
-		if !one.at.After(now.Add(-c.Within)) {
+		if !one.at.After(now.Add(-c.Within)) || one.at.After(now.Add(Lateness)) {
 			continue
 		}
 		if s.N == 0 {
@@ -142,7 +142,7 @@ func (m *Memory) Rest(ctx context.Context, operator string, until time.Time, why
 // Resting gives the end of the operator's rest, and why it rests. The zero time means that it doesn't.
 func (m *Memory) Resting(ctx context.Context, operator string, now time.Time) (until time.Time, why string, err error) {
 	err = m.locked(ctx, func() {
-		if r := m.rests[operator]; r.until.After(now) {
+		if r := m.rests[operator]; r.until.After(now) && !r.until.After(now.Add(RestLife+Lateness)) {
 			until, why = r.until, r.why
 		}
 	})

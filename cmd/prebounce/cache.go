@@ -30,7 +30,7 @@ func cacheCommand() *cobra.Command {
 	}
 	var path string
 	c.PersistentFlags().StringVar(&path, "store", "", "the store's `FILE` (default $XDG_CACHE_HOME/prebounce/facts.db)")
-	c.AddCommand(cacheInfoCommand(&path), cachePurgeCommand(&path))
+	c.AddCommand(cacheInfoCommand(&path), cacheLimitsCommand(&path), cachePurgeCommand(&path))
 	return c
 }
 
@@ -70,7 +70,11 @@ func withStore(c *cobra.Command, path string, do func(*facts.Store) error) (err 
 	if err != nil {
 		return fmt.Errorf("cache: %w", err)
 	}
-	return errors.Join(do(s), s.Close())
+	err = errors.Join(do(s), s.Close())
+	for _, note := range s.Notes() {
+		say(c.ErrOrStderr(), "%s", note)
+	}
+	return err
 }
 
 func printContents(w io.Writer, held facts.Contents) {

@@ -73,6 +73,36 @@ set aside        %[1]s.aside-x\u001b[31m
 	}
 }
 
+func TestCacheLimits(t *testing.T) {
+	path, now := filledStore(t)
+	s, err := facts.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	hourly := validate.Cap{Key: "operator acme.test", Most: 300, Within: time.Hour}
+	_, _, err = s.Take(t.Context(), now, 7, hourly)
+	_, err2 := s.Lease(t.Context(), "acme.test", now, now.Add(time.Hour))
+	if err := errors.Join(err, err2); err != nil {
+		t.Fatal(err)
+	}
+	stdout, stderr := runCache(t, exitDone, "limits", "--store", path)
+	want := fmt.Sprintf(`counts                                       last minute last hour last day
+  operator acme.test                                   7         7        7
+leases
+  acme.test until %s
+cool-downs
+  operator.example until %s: 554 5.7.1 blocked\u001b[31m
+`, now.Add(validate.LeaseLife).Format(time.RFC3339), now.Add(time.Hour).Format(time.RFC3339))
+	if stdout != want || stderr != "" {
+		t.Errorf("got\n%s\nwant\n%s\nand on stderr %q", stdout, want, stderr)
+	}
+	stdout, _ = runCache(t, exitDone, "limits", "--store", path, "--json")
+	if !strings.Contains(stdout, `"counts":[{"key":"operator acme.test","last_minute":7,`) || !strings.Contains(stdout, `"leases":[{"operator":"acme.test",`) {
+		t.Errorf("JSON: %s", stdout)
+	}
+}
+
 func TestCachePurge(t *testing.T) {
 	tests := []struct {
 		name     string

@@ -32,7 +32,7 @@ func (s *Store) PutAnswers(ctx context.Context, answers []KeyedAnswer) error {
 			SET domain=excluded.domain, said=excluded.said, text=excluded.text, detail=excluded.detail, stage=excluded.stage, host=excluded.host,
 				operator=excluded.operator, sender=excluded.sender, control=excluded.control, tries=excluded.tries, at=excluded.at,
 				again=excluded.again, asked=excluded.asked, until=excluded.until, proof=excluded.proof
-			WHERE excluded.at >= answer.at AND (excluded.said OR NOT answer.said OR answer.until <= excluded.asked)`)
+			WHERE (excluded.at >= answer.at OR answer.at > ?17) AND (excluded.said OR NOT answer.said OR answer.until <= excluded.asked)`)
 		if err != nil {
 			return err
 		}
@@ -53,7 +53,8 @@ func putAnswer(ctx context.Context, tx *sql.Tx, insert *sql.Stmt, k KeyedAnswer)
 	switch a.Status {
 	case validate.Said, validate.Postponed:
 		_, err = insert.ExecContext(ctx, k.Key[:], clean(k.Domain), a.Status == validate.Said, brief(a.Text), clean(a.Detail), a.Stage.String(),
-			clean(a.Host), clean(a.Operator), clean(a.Sender), a.Control.String(), a.Tries, nanos(a.At), nanos(a.Again), a.At.Unix(), wholeSeconds(until), a.Proof)
+			clean(a.Host), clean(a.Operator), clean(a.Sender), a.Control.String(), a.Tries, nanos(a.At), nanos(a.Again), a.At.Unix(), wholeSeconds(until), a.Proof,
+			nanos(time.Now().Add(validate.Lateness)))
 	case validate.Withdrawn:
 		_, err = tx.ExecContext(ctx, "DELETE FROM answer WHERE address = ?", k.Key[:])
 	case validate.Silent, validate.Unaskable:

@@ -97,8 +97,9 @@ func ranges(wanted map[[16]byte]uint32) []keyRange {
 
 func (s *Store) scan(ctx context.Context, keys keyRange, p *picker) error {
 	const q = `SELECT address, tries, at, again, ` + answerColumns + ` FROM answer
-		WHERE address BETWEEN ?2 AND ?3 AND until > ?1 AND asked <= ?1 ORDER BY address`
-	rows, err := s.db.QueryContext(ctx, q, p.now.Unix(), keys.first[:], keys.last[:])
+		WHERE address BETWEEN ?2 AND ?3 AND until > ?1 AND asked <= ?1 AND until <= asked + ?4 AND again <= ?5 ORDER BY address`
+	rows, err := s.db.QueryContext(ctx, q, p.now.Unix(), keys.first[:], keys.last[:],
+		int64(longestAnswer/time.Second), nanos(p.now.Add(validate.AgainLife+validate.Lateness)))
 	if err != nil {
 		return err
 	}

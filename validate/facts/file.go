@@ -79,6 +79,7 @@ func open(ctx context.Context, path string) (*Store, error) {
 		return nil, blame(err, path, s.seen)
 	}
 	go s.write()
+	s.dropImpossible(ctx, time.Now(), owed)
 	return s, nil
 }
 

@@ -24,9 +24,9 @@ type Contents struct {
 
 // Rested is an operator that is to be left alone.
 type Rested struct {
-	Operator string
-	Until    time.Time
-	Why      string
+	Operator string    `json:"operator"`
+	Until    time.Time `json:"until"`
+	Why      string    `json:"why"`
 }
 
 // Info counts what the store holds at the moment now. What waits in this process to be written is not counted.

@@ -19,8 +19,9 @@ func (s *Store) Load(ctx context.Context, now time.Time, each func(domain string
 }
 
 func (s *Store) load(ctx context.Context, now time.Time, each func(string, validate.Mail)) error {
-	// A fact from the future was stored under a wrong clock, so its best-before means nothing.
-	const q = "SELECT name, ttl, asked, " + shapeColumns + " FROM domain WHERE until > ?1 AND asked <= ?1 ORDER BY name"
+	// A fact from the future was stored under a wrong clock, so its best-before means nothing; nor does one that is
+	// too far away.
+	const q = "SELECT name, ttl, asked, until, " + shapeColumns + " FROM domain WHERE until > ?1 ORDER BY name"
 	rows, err := s.db.QueryContext(ctx, q, now.Unix())
 	if err != nil {
 		return err
@@ -29,9 +30,13 @@ func (s *Store) load(ctx context.Context, now time.Time, each func(string, valid
 	shapes := make(reader[validate.Mail])
 	for rows.Next() {
 		var name, shape string
-		var ttl, asked int64
-		if err := rows.Scan(&name, &ttl, &asked, &shape); err != nil {
+		var ttl, asked, until int64
+		if err := rows.Scan(&name, &ttl, &asked, &until, &shape); err != nil {
 			return err
+		}
+		if asked > now.Unix() || until > asked+int64(day/time.Second) {
+			s.strange.Store(true)
+			continue
 		}
 		if m, ok := shapes.read(shape, parseMail); ok {
 			m.TTL = time.Duration(ttl) * time.Second

@@ -118,7 +118,11 @@ func (s *Store) forgetNoes() {
 
 // sweep removes what is past its best-before, if this run has made the file grow. Where it can't, a later run will.
 func (s *Store) sweep() {
-	if !s.hasWritten() {
+	wrote := s.hasWritten()
+	if wrote || s.strange.Load() && s.whyOff() == nil {
+		s.dropImpossible(context.Background(), time.Now(), heard)
+	}
+	if !wrote {
 		return
 	}
 	if _, err := s.remove(context.Background(), "until", "until <= ?", time.Now().Unix()); damaged(err) {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prebounce/prebounce/validate"
@@ -16,14 +17,15 @@ import (
 
 // Store is an open store of facts. Its methods may be called from several goroutines at once.
 type Store struct {
-	path   string
-	seen   fs.FileInfo // the file at path when it was opened
-	db     *sql.DB     // reads
-	writer *sql.DB     // writes, and never waits in SQLite (see patiently)
-	key    []byte
-	holder []byte          // what our leases are known by
-	turn   chan struct{}   // holds one while a transaction of this process writes
-	memory validate.Memory // what the file knows about asking politely, as far as it came from us: serves when the store is off
+	path    string
+	seen    fs.FileInfo // the file at path when it was opened
+	db      *sql.DB     // reads
+	writer  *sql.DB     // writes, and never waits in SQLite (see patiently)
+	key     []byte
+	holder  []byte          // what our leases are known by
+	turn    chan struct{}   // holds one while a transaction of this process writes
+	strange atomic.Bool     // facts were met that can't be true
+	memory  validate.Memory // what the file knows about asking politely, as far as it came from us: serves when the store is off
 
 	batch   int           // facts in a full batch
 	full    chan struct{} // holds one when pending is a whole batch

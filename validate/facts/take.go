@@ -35,9 +35,9 @@ func (s *Store) Take(ctx context.Context, now time.Time, n int, caps ...validate
 }
 
 func spentWithin(ctx context.Context, tx *sql.Tx, c validate.Cap, now time.Time) (spent validate.Spent, err error) {
-	const q = "SELECT coalesce(sum(n), 0), coalesce(min(at), 0) FROM spent WHERE key = ? AND at > ?"
+	const q = "SELECT coalesce(sum(n), 0), coalesce(min(at), 0) FROM spent WHERE key = ? AND at > ? AND at <= ? AND n > 0"
 	var first int64
-	err = tx.QueryRowContext(ctx, q, c.Key, nanos(now.Add(-c.Within))).Scan(&spent.N, &first)
+	err = tx.QueryRowContext(ctx, q, c.Key, nanos(now.Add(-c.Within)), nanos(now.Add(validate.Lateness))).Scan(&spent.N, &first)
 	spent.First = moment(first)
 	return spent, err
 }
@@ -48,6 +48,7 @@ func spend(ctx context.Context, tx *sql.Tx, now time.Time, n int, caps []validat
 	}
 	const q = "INSERT INTO spent VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET n = n + excluded.n, until = max(until, excluded.until)"
 	for key, life := range validate.Keys(caps) {
+		life = min(life, validate.CapLife+validate.Lateness)
 		if _, err := tx.ExecContext(ctx, q, key, nanos(now), n, wholeSeconds(now.Add(life))); err != nil {
 			return err
 		}

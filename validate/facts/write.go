@@ -98,13 +98,14 @@ func insert(tx *sql.Tx, batch []row) error {
 	stmt, err := tx.Prepare(`INSERT INTO domain VALUES (?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE
 		SET status=excluded.status, operator=excluded.operator, hosts=excluded.hosts, detail=excluded.detail,
 			ttl=excluded.ttl, asked=excluded.asked, until=excluded.until
-		WHERE excluded.asked >= domain.asked`)
+		WHERE excluded.asked >= domain.asked OR domain.asked > ?9`)
 	if err != nil {
 		return err
 	}
 	defer stmt.Close()
+	late := time.Now().Add(validate.Lateness).Unix()
 	for _, r := range batch {
-		if _, err := stmt.Exec(r.name, r.status, r.operator, r.hosts, r.detail, r.ttl, r.asked, r.until); err != nil {
+		if _, err := stmt.Exec(r.name, r.status, r.operator, r.hosts, r.detail, r.ttl, r.asked, r.until, late); err != nil {
 			return err
 		}
 	}

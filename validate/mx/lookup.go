@@ -103,23 +103,27 @@ func (l *Lookup) resolve(ctx context.Context, records []dns.Mail, ttl time.Durat
 	defer cancel()
 	m := validate.Mail{Status: validate.HasMX, TTL: ttl}
 	var noes, failures []string
+	usable := 0
 	for _, r := range records {
 		h := l.host(ctx, r.Host)
 		switch {
 		case h.failed != "":
 			failures = append(failures, h.failed)
+			m.Hosts = append(m.Hosts, validate.MailHost{Name: r.Host, Preference: r.Preference})
+			m.TTL = shorter(m.TTL, failuresLast)
 		case len(h.addrs) == 0:
 			noes = append(noes, h.no)
 		default:
 			m.Hosts = append(m.Hosts, validate.MailHost{Name: r.Host, Preference: r.Preference, Addrs: h.addrs})
+			usable++
 		}
 		m.TTL = shorter(m.TTL, h.ttl)
-		if len(m.Hosts) == enough {
+		if usable == enough {
 			break
 		}
 	}
 	switch {
-	case len(m.Hosts) > 0:
+	case usable > 0:
 		return operated(m)
 	case len(failures) > 0:
 		return validate.Mail{Status: validate.NoDNSAnswer, Detail: few(failures)}

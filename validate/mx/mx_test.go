@@ -61,6 +61,8 @@ func TestTheSampleWorld(t *testing.T) {
 	l, sandboxes := lookup(t, samples.World+`
 localhosted.test MX 10 mailhost
 mailhost A 192.0.2.9
+deafprimary.test MX 10 mx.deafhost.test
+deafprimary.test MX 20 mx2.acme.test
 `)
 	resolver := sandboxes[0].DNSAddr()
 	tests := []struct {
@@ -93,6 +95,7 @@ mailhost A 192.0.2.9
 		{"blocked.test", mail(validate.NoDNSAnswer, ""), "EDE 15 Blocked"},
 		{"hushed.test", mail(validate.NoDNSAnswer, ""), "without SOA"},
 		{"deafhost.test", mail(validate.NoDNSAnswer, ""), "A mx.deafhost.test: SERVFAIL"},
+		{"deafprimary.test", mail(validate.HasMX, "deafhost.test", "10 mx.deafhost.test", "20 mx2.acme.test 192.0.2.31"), ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.domain, func(t *testing.T) {
@@ -124,7 +127,9 @@ func mail(s validate.MailStatus, operator string, hosts ...string) validate.Mail
 		var host validate.MailHost
 		var addr string
 		fmt.Sscan(h, &host.Preference, &host.Name, &addr)
-		host.Addrs = []netip.Addr{netip.MustParseAddr(addr)}
+		if addr != "" {
+			host.Addrs = []netip.Addr{netip.MustParseAddr(addr)}
+		}
 		m.Hosts = append(m.Hosts, host)
 	}
 	return m
