@@ -108,6 +108,7 @@ func (o *cleaning) run(c *cobra.Command, paths []string) error {
 	}
 	r := &batch.Run{Dir: dir, Force: o.force, YesRemove: o.yesRemove, MaxRisk: o.forecast.maxRisk.value, Annotate: o.outputs.annotate, Workers: processors()}
 	r.YesUnreadable, r.AllowEmpty = o.yesUnreadable, o.allowEmpty
+	r.Mode, r.Tell = modeOf(c.InOrStdin(), paths...), func(note string) { say(c.ErrOrStderr(), "%s", note) }
 	if err := o.prepare(c, r); err != nil {
 		return err
 	}
@@ -127,8 +128,10 @@ func (o *cleaning) run(c *cobra.Command, paths []string) error {
 		s.Notes = append(s.Notes, o.earlier.notes...)
 		return writeReports(dir, forecaster.Result(s))
 	}
-	if err := o.vacant(dir, paths); err != nil && !o.plan {
-		return explainFailure(err)
+	if !o.plan {
+		if err := o.vacant(c.ErrOrStderr(), dir, paths); err != nil {
+			return explainFailure(err)
+		}
 	}
 	lists, err := o.openAll(c, paths)
 	if err != nil {

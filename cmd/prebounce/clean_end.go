@@ -36,7 +36,10 @@ func (o *cleaning) dir(paths []string) (string, error) {
 }
 
 // vacant refuses early what would end the run late: outputs where something stands that they can't replace.
-func (o *cleaning) vacant(dir string, paths []string) error {
+func (o *cleaning) vacant(stderr io.Writer, dir string, paths []string) error {
+	for _, note := range batch.Recover(dir) {
+		say(stderr, "%s", note)
+	}
 	if err := batch.Vacant(dir, o.force); err != nil {
 		return err
 	}
@@ -73,6 +76,8 @@ func explainFailure(err error) error {
 		return &exit{code: exitFailed, err: err, hints: []string{"-o DIR for another folder, or --force to replace this one"}}
 	case errors.Is(err, batch.ErrNoRows):
 		return &exit{code: exitUnreadable, err: err, hints: []string{"export the list again, or --allow-empty if nobody is on it"}}
+	case errors.As(err, new(*batch.StrangersError)):
+		return &exit{code: exitFailed, err: err, hints: []string{"move these files elsewhere, or -o DIR for another folder"}}
 	case errors.Is(err, batch.ErrForeign):
 		return &exit{code: exitFailed, err: err, hints: []string{"-o DIR for another folder"}}
 	case errors.Is(err, contacts.ErrChanged):

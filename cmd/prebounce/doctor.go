@@ -55,7 +55,10 @@ It exits with 4 if something fails, and otherwise with 3 if something could not 
 		Example: "  prebounce doctor --from news@example.com --ip 192.0.2.1 --helo mail.example.com\n" +
 			"  prebounce doctor --from news@example.com --esp mailchimp\n  prebounce doctor --message mail.eml --ip 192.0.2.1",
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			speaksToHosts.Store(true)
+			return o.run(c)
+		},
 	}
 	f := c.Flags()
 	o.identity.register(f)

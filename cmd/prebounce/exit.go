@@ -67,6 +67,9 @@ func finish(ctx context.Context, stderr io.Writer, c *cobra.Command, err error) 
 			e.code, e.hints = exitUsage, []string{meantCommand(c, err)}
 		}
 	}
+	if errors.Is(context.Cause(ctx), errNobodyReads) { // as after any interruption, but there is nobody to tell
+		return exitInterrupted
+	}
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		e = &exit{code: exitInterrupted, err: errors.New("interrupted"), hints: []string{"run it again to go on"}}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -72,13 +73,16 @@ func (o *exporting) run(c *cobra.Command, dir string) error {
 	if err != nil {
 		return err
 	}
-	e := exported{service: service, format: format, dir: firstOf(o.out, dir)}
+	e := exported{service: service, format: format, dir: firstOf(o.out, dir), results: filepath.Join(dir, "results.csv")}
 	err = withResults(c.Context(), dir, func(rows results) error { return o.write(c.Context(), &e, choice.Of(rows, &e.left)) })
 	if errors.Is(err, suppression.ErrExists) {
 		return &exit{code: exitFailed, err: err, hints: []string{"-o FOLDER for another place, or --force to replace what an earlier export left"}}
 	}
 	if err != nil {
 		return err
+	}
+	for _, note := range e.written.Notes {
+		say(c.ErrOrStderr(), "%s", note)
 	}
 	if err := e.tell(c.OutOrStdout(), o.json); err != nil {
 		return err
@@ -92,7 +96,7 @@ func (o *exporting) write(ctx context.Context, e *exported, chosen chosen) (err 
 			return err
 		}
 	}
-	to := suppression.Export{Service: e.service, Format: e.format.Name, Dir: e.dir, Force: o.force}
+	to := suppression.Export{Service: e.service, Format: e.format.Name, Dir: e.dir, Force: o.force, Mode: modeOf(nil, e.results)}
 	e.written, err = to.Write(ctx, chosen)
 	return err
 }

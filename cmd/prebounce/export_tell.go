@@ -23,6 +23,7 @@ type exported struct {
 	service suppression.Service
 	format  suppression.Format
 	dir     string
+	results string // the file that it is made from
 	written suppression.Written
 	left    suppression.Left
 }

@@ -15,12 +15,22 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	go func() { // the first signal ends the run in good order, a second one at once
 		<-ctx.Done()
 		stop()
 	}()
-	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	ctx, stdout, stderr := untilNobodyReads(ctx, os.Stdout, os.Stderr)
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, stdout, stderr))
+}
+
+// endings are the signals that end a run in good order. SIGHUP comes when a terminal goes away, and is nobody's business under nohup.
+func endings() []os.Signal {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	return signals
 }
 
 // run is the whole program; tests call it in process.

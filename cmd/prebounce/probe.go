@@ -75,6 +75,7 @@ var errPlanned = errors.New("planned")
 
 // asking makes ready to ask. The store may be nil.
 func (s *probeSettings) asking(c *cobra.Command, a *asker, store probe.Store, lists *known.Lists, private bool) (*asking, error) {
+	speaksToHosts.Store(true)
 	if a.lookup == nil {
 		return nil, usageError(errors.New("asking mail hosts takes DNS"), "leave out --no-dns")
 	}

@@ -121,12 +121,41 @@ func feed(t *testing.T, path, text string) *os.File {
 
 func TestInterruptWhileTheListComes(t *testing.T) {
 	t.Parallel()
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGPIPE} {
+		t.Run(s.String(), func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			list := fifo(t, dir, "list")
+			p := begin(t, dir, nil, "clean", "list", "--no-dns")
+			feed(t, list, "email\nann@gmail.com\n")
+			p.Process.Signal(s)
+			p.expectInterrupted(t, "list")
+		})
+	}
+}
+
+// TestNobodyReadsAnyMore: a run whose output goes to a pipe that is closed ends in good order, as with 2>&1 | head.
+func TestNobodyReadsAnyMore(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
-	list := fifo(t, dir, "list")
-	p := begin(t, dir, nil, "clean", "list", "--no-dns")
-	feed(t, list, "email\nann@gmail.com\n")
-	p.Process.Signal(os.Interrupt)
-	p.expectInterrupted(t, "list")
+	s := serve(t, giants+"slow.test MX 1 mx.giant.test delay=1h\n")
+	write(t, dir, "list.csv", "email\nann@slow.test\n")
+	// What is abandoned there makes the run say something.
+	abandoned := filepath.Join(dir, ".list-prebounce.part-1")
+	if err := os.Mkdir(abandoned, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	p := begin(t, dir, func(c *exec.Cmd) { c.Stdout, c.Stderr = w, w }, "clean", "list.csv", "--resolver", s.DNSAddr(), "--allow-private-networks")
+	w.Close()
+	if s := p.status(t); s.ExitStatus() != exitInterrupted {
+		t.Errorf("status %v", s)
+	}
+	p.onlyLeft(t, "list.csv")
 }
 
 func TestInterruptWhileStandardInputIsSilent(t *testing.T) {
@@ -290,7 +319,7 @@ func TestAClosedPipeEndsItQuietly(t *testing.T) {
 	r.Close()
 	p := begin(t, t.TempDir(), func(c *exec.Cmd) { c.Stdout = w }, "check", "ann@gmail.com", "--no-dns")
 	w.Close()
-	if s := p.status(t); s.Signal() != syscall.SIGPIPE || p.stderr.Len() > 0 {
+	if s := p.status(t); s.ExitStatus() != exitInterrupted || p.stderr.Len() > 0 {
 		t.Errorf("status %v, and it said %q", s, p.stderr.String())
 	}
 }

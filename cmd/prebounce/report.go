@@ -151,7 +151,7 @@ func (o *telling) output(c *cobra.Command, dir string, write func(io.Writer) err
 	if err := write(&b); err != nil {
 		return err
 	}
-	return os.WriteFile(o.out, b.Bytes(), 0o666)
+	return os.WriteFile(o.out, b.Bytes(), modeOf(nil, filepath.Join(dir, "report.json")))
 }
 
 // ownFile tells whether a file is a list or the report.json of the run in dir.

@@ -32,7 +32,10 @@ func sandboxCommand() *cobra.Command {
 		Example: "  prebounce sandbox --dns 127.0.0.1:5353\n  dig @127.0.0.1 -p 5353 gmail.com MX\n" +
 			"  prebounce sandbox --smtp 2525 --submission 5587 --inbox inbox\n  swaks --server 127.0.0.1:2525 --to ada@acme.test",
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return serveSandbox(c, worldFile, o) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			speaksToHosts.Store(true)
+			return serveSandbox(c, worldFile, o)
+		},
 	}
 	f := c.Flags()
 	f.StringVar(&o.DNS, "dns", "", "serve DNS at `ADDR`, a loopback address with a port (default a free port)")

@@ -38,7 +38,7 @@ func (f *kindFiles) begin() error {
 		return err
 	}
 	name := f.name(len(f.done) + 1)
-	file, err := os.OpenFile(filepath.Join(f.dir, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
+	file, err := os.OpenFile(filepath.Join(f.dir, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, f.mode)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"io/fs"
 	"iter"
 	"os"
 
@@ -24,6 +25,7 @@ type kindFiles struct {
 	kind Kind
 	name func(n int) string
 	dir  string
+	mode fs.FileMode
 	done []File
 
 	file   *os.File // nil: none is open
@@ -36,7 +38,7 @@ func newFiles(e Export, format Format, dir string) *files {
 	f := &files{Export: e, format: format}
 	for k := range numKinds {
 		f.kinds[k] = kindFiles{
-			Import: format.Imports[k], kind: k, dir: dir,
+			Import: format.Imports[k], kind: k, dir: dir, mode: e.Mode,
 			name: func(n int) string { return e.name(k, format, n) },
 		}
 	}
@@ -82,10 +84,9 @@ func (f *files) end() (err error) {
 	return err
 }
 
-func (f *files) written() Written {
-	w := Written{Left: f.left}
+func (f *files) written() (all []File, left int) {
 	for _, k := range f.kinds {
-		w.Files = append(w.Files, k.done...)
+		all = append(all, k.done...)
 	}
-	return w
+	return all, f.left
 }

@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/prebounce/prebounce/validate/batch"
 )
 
 // ErrExists says that there are files of that service already.
@@ -17,10 +20,11 @@ var ErrExists = errors.New("it exists already")
 // Export writes files for one service.
 type Export struct {
 	Service Service
-	Format  string    // one of the service's; empty: its first
-	Dir     string    // where they appear; it must exist
-	Force   bool      // files of an earlier export are replaced, and those that are left over taken away
-	Now     time.Time // of what nobody dated; zero: the present
+	Format  string      // one of the service's; empty: its first
+	Dir     string      // where they appear; it must exist
+	Force   bool        // files of an earlier export are replaced, and those that are left over taken away
+	Mode    fs.FileMode // of the files, before the umask; 0: anybody may read them
+	Now     time.Time   // of what nobody dated; zero: the present
 }
 
 // File is one that was written.
@@ -32,9 +36,13 @@ type File struct {
 
 // Written is what came of an export.
 type Written struct {
-	Files []File // by kind
-	Left  int    // addresses that the service does not take
+	Files []File   // by kind
+	Left  int      // addresses that the service does not take
+	Notes []string // of what exports that were killed had left
 }
+
+// making begins the names of folders in which files are made.
+const making = ".suppression-"
 
 // Write writes what was chosen into as many files of each kind as the service's limits ask for. The files appear when all is written, or
 // not at all. Of a kind without an address there is none.
@@ -47,21 +55,26 @@ func (e Export) Write(ctx context.Context, chosen iter.Seq2[Chosen, error]) (w W
 	if err != nil {
 		return w, err
 	}
-	building, err := os.MkdirTemp(e.Dir, ".suppression-*")
+	w.Notes = batch.SweepAbandoned(filepath.Join(e.Dir, making))
+	building, err := batch.NewClaim(filepath.Join(e.Dir, making), 0o700)
 	if err != nil {
 		return w, err
 	}
-	defer os.RemoveAll(building)
+	defer building.Release()
+	defer os.RemoveAll(building.Dir)
+	if e.Mode == 0 {
+		e.Mode = 0o666
+	}
 	if e.Now.IsZero() {
 		e.Now = time.Now()
 	}
-	f := newFiles(e, format, building)
+	f := newFiles(e, format, building.Dir)
 	err = f.all(ctx, chosen)
 	if err := errors.Join(err, f.end()); err != nil {
 		return w, err
 	}
-	w = f.written()
-	return w, e.appear(building, w.Files, stale)
+	w.Files, w.Left = f.written()
+	return w, e.appear(building.Dir, w.Files, stale)
 }
 
 // name is that of the nth file of a kind.
@@ -112,5 +125,12 @@ func (e Export) appear(building string, files []File, stale []string) error {
 			return err
 		}
 	}
-	return nil
+	return batch.AddOutputs(e.Dir, mapped(files)...)
+}
+
+func mapped(files []File) (names []string) {
+	for _, f := range files {
+		names = append(names, f.Name)
+	}
+	return names
 }

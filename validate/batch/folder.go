@@ -3,7 +3,6 @@ package batch
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/prebounce/prebounce/validate"
@@ -25,7 +24,7 @@ func (o *outputs) folder(list int) (*folder, error) {
 		o.folders = append(o.folders, f)
 		if o.names != nil {
 			f.name = o.names[f.list]
-			if err := os.Mkdir(filepath.Join(o.building, f.name), 0o777); err != nil {
+			if err := o.disk.mkdir(filepath.Join(o.building, f.name), folderMode(o.mode)); err != nil {
 				return nil, fmt.Errorf("making the folder %s: %w", filepath.Join(o.dir, f.name), cause(err))
 			}
 		}

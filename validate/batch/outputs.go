@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,12 +12,6 @@ import (
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/contacts"
 )
-
-// ErrExists says that the folder of outputs is there already.
-var ErrExists = errors.New("it exists already")
-
-// ErrForeign says that what stands at the place of the outputs is not the work of an earlier run, so that nothing replaces it.
-var ErrForeign = errors.New("it is no folder of outputs, and nothing else is ever replaced")
 
 const (
 	resultsName  = "results.csv"
@@ -30,8 +23,11 @@ var appended = []string{"pb_status", "pb_reason", "pb_detail", "pb_suggestion"}
 
 // outputs is the folder in the making: built beside its place and renamed into it, so that it appears whole or not at all.
 type outputs struct {
+	disk     fileSystem
 	dir      string // where it will appear
 	building string // where it is; empty once it appeared
+	claim    *Claim // on it, until the end
+	mode     fs.FileMode
 	force    bool
 	annotate bool // clean and its parts get columns of ours too
 	divided  bool // clean has two parts
@@ -60,14 +56,22 @@ type listOutput struct {
 
 func newOutputs(r *Run) (*outputs, error) {
 	dir := filepath.Clean(r.Dir)
+	for _, note := range recoverAt(firstDisk(r.disk), dir) {
+		r.tell(note)
+	}
 	if err := Vacant(dir, r.Force); err != nil {
 		return nil, err
 	}
-	building, err := makeBeside(dir)
-	if err != nil {
+	o := &outputs{disk: firstDisk(r.disk), dir: dir, mode: r.Mode, force: r.Force, annotate: r.Annotate, sources: r.sources()}
+	if o.mode == 0 {
+		o.mode = anybody
+	}
+	o.mode |= 0o600 // a list that its owner may only read has outputs all the same
+	var err error
+	if o.claim, err = newClaim(o.disk, makingOf(dir), folderMode(o.mode)); err != nil {
 		return nil, fmt.Errorf("making the folder %s: %w", dir, cause(err))
 	}
-	o := &outputs{dir: dir, building: building, force: r.Force, annotate: r.Annotate, sources: r.sources()}
+	o.building = o.claim.Dir
 	if r.several() {
 		o.names = folderNames(r.names())
 	}
@@ -76,46 +80,6 @@ func newOutputs(r *Run) (*outputs, error) {
 		return nil, err
 	}
 	return o, nil
-}
-
-// Vacant tells whether a run may put its outputs at dir: nothing is there, or force is given and what is there is an empty folder
-// or an earlier run's.
-func Vacant(dir string, force bool) error {
-	at, err := os.Lstat(dir)
-	switch {
-	case err != nil: // if something else is wrong with dir, that comes out when the folder is made
-		return nil
-	case !force:
-		return fmt.Errorf("%s: %w", dir, ErrExists)
-	case !at.IsDir() || !replaceable(dir):
-		return fmt.Errorf("%s: %w", dir, ErrForeign)
-	}
-	return nil
-}
-
-// replaceable recognises an empty folder, and a folder of outputs by its results.csv.
-func replaceable(dir string) bool {
-	if names, err := os.ReadDir(dir); err != nil || len(names) == 0 {
-		return err == nil
-	}
-	f, err := os.Open(filepath.Join(dir, resultsName))
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	head := make([]byte, len(resultsStart))
-	_, err = io.ReadFull(f, head)
-	return err == nil && string(head) == resultsStart
-}
-
-// makeBeside makes a folder of a free name beside dir, with the rights that any new folder gets.
-func makeBeside(dir string) (string, error) {
-	for n := os.Getpid(); ; n++ {
-		building := filepath.Join(filepath.Dir(dir), fmt.Sprintf(".%s.part-%d", filepath.Base(dir), n))
-		if err := os.Mkdir(building, 0o777); !errors.Is(err, fs.ErrExist) {
-			return building, err
-		}
-	}
 }
 
 // begin makes what can't wait. The folders of several lists wait for their turn.
@@ -161,7 +125,7 @@ func (o *outputs) open(f *folder, list validate.List, name string) (err error) {
 }
 
 func (o *outputs) create(name string) (*growing, error) {
-	f, err := os.OpenFile(filepath.Join(o.building, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
+	f, err := os.OpenFile(filepath.Join(o.building, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, o.mode)
 	if err != nil {
 		return nil, o.failed(name, err)
 	}
@@ -189,30 +153,6 @@ func (o *outputs) failed(name string, err error) error {
 	return fmt.Errorf("writing %s: %w", filepath.Join(o.dir, name), cause(err))
 }
 
-// cause is what the system said, without the paths.
-func cause(err error) error {
-	if path := (*fs.PathError)(nil); errors.As(err, &path) {
-		return path.Err
-	}
-	if link := (*os.LinkError)(nil); errors.As(err, &link) {
-		return link.Err
-	}
-	return err
-}
-
-// finish closes all files, lets more be written, and puts the folder in its place.
-func (o *outputs) finish(more func(string, *Summary) error, s *Summary) error {
-	if err := o.close(); err != nil {
-		return err
-	}
-	if more != nil {
-		if err := more(o.building, s); err != nil {
-			return o.failedMore(err)
-		}
-	}
-	return o.appear()
-}
-
 // failedMore words an error about a file that somebody else wrote into the folder in the making.
 func (o *outputs) failedMore(err error) error {
 	if path := (*fs.PathError)(nil); errors.As(err, &path) {
@@ -238,36 +178,22 @@ func (o *outputs) closeFile(f *growing) error {
 	return nil
 }
 
-// appear renames the folder into its place, swapping it with one that may be replaced.
-func (o *outputs) appear() error {
-	if err := Vacant(o.dir, o.force); err != nil { // somebody may have been faster
-		return err
-	}
-	old := ""
-	if _, err := os.Lstat(o.dir); err == nil {
-		old = o.building + "-old"
-		if err := os.Rename(o.dir, old); err != nil {
-			return fmt.Errorf("replacing %s: %w", o.dir, cause(err))
-		}
-	}
-	if err := os.Rename(o.building, o.dir); err != nil {
-		if old != "" {
-			os.Rename(old, o.dir)
-		}
-		return fmt.Errorf("putting %s in its place: %w", o.dir, cause(err))
-	}
-	o.building = ""
-	if old != "" {
-		return os.RemoveAll(old)
-	}
-	return nil
-}
-
 // discard takes away what did not come to an end.
 func (o *outputs) discard() {
+	defer o.claim.Release()
 	if o.building == "" {
 		return
 	}
 	o.close()
-	os.RemoveAll(o.building)
+	o.disk.removeAll(o.building)
+}
+
+// anybody may read and write, as far as the umask lets them.
+const anybody = 0o666
+
+func firstDisk(d fileSystem) fileSystem {
+	if d == nil {
+		return system{}
+	}
+	return d
 }

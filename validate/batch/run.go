@@ -3,6 +3,7 @@ package batch
 import (
 	"context"
 	"io"
+	"io/fs"
 	"runtime"
 	"time"
 
@@ -25,8 +26,13 @@ type Run struct {
 	// its own outputs, in a folder below Dir. They stand in the place of Source. One alone is cleaned as Source is.
 	Several []NamedSource
 
-	Dir   string // the folder of outputs; it appears whole or not at all
-	Force bool   // an existing folder is replaced
+	Dir   string      // the folder of outputs; it appears whole or not at all
+	Force bool        // an existing folder of outputs is replaced
+	Mode  fs.FileMode // of the outputs, before the umask; 0: anybody may read them
+
+	Tell func(note string) // of what runs that were killed left at that place; nil: nobody
+
+	disk fileSystem // nil: the system's
 
 	Annotate bool // clean and its parts get the columns that review and removed have; what is no row is left out of them
 
@@ -143,6 +149,12 @@ func meter(tell func(Phase, int64, int64), size int64) func(Phase, int64, int64)
 			total = size
 		}
 		tell(p, done[p], total)
+	}
+}
+
+func (r *Run) tell(note string) {
+	if r.Tell != nil {
+		r.Tell(note)
 	}
 }
 

@@ -114,6 +114,9 @@ func TestForceReplacesAnEarlierRunWhole(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(p.run.Dir, "stale.csv"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	if err := AddOutputs(p.run.Dir, "stale.csv"); err != nil {
+		t.Fatal(err)
+	}
 	p.run.Force = true
 	if _, err := p.run.Do(t.Context()); err != nil {
 		t.Error(err)
@@ -149,6 +152,9 @@ func TestWhatIsNoFolderOfOutputsStays(t *testing.T) {
 		},
 		"a folder with another results.csv": func(dir string) error {
 			return errors.Join(os.Mkdir(dir, 0o700), os.WriteFile(filepath.Join(dir, "results.csv"), []byte("row,result\n1,x\n"), 0o600))
+		},
+		"a folder with a results.csv like ours and nothing else of a run": func(dir string) error {
+			return errors.Join(os.Mkdir(dir, 0o700), os.WriteFile(filepath.Join(dir, "results.csv"), []byte(resultsHeader), 0o600))
 		},
 		"a file":                    func(dir string) error { return os.WriteFile(dir, []byte(resultsHeader), 0o600) },
 		"a link that leads nowhere": func(dir string) error { return os.Symlink("nowhere", dir) },

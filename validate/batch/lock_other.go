@@ -1,0 +1,9 @@
+//go:build !linux && !darwin && !freebsd && !netbsd && !openbsd && !dragonfly
+
+package batch
+
+import "os"
+
+func lock(*os.File) error { return errNoLock }
+
+const openFolder = 0
