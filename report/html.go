@@ -33,6 +33,7 @@ type page struct {
 	CSS          template.CSS
 	Title, Class string
 	List, When   string
+	Stated       []string // what the lists say of their contacts
 	Says, Alarms []string
 	Tiles        []tile
 	First        [2][]section // columns
@@ -51,6 +52,7 @@ func HTML(w io.Writer, r *Result) error {
 	t := newTeller(r)
 	p := page{CSP: csp, CSS: template.CSS(pageCSS), List: t.own(r.List), When: t.when(), Class: "counted", Alarms: t.alarms(), Rest: t.rest(), Footer: t.footer()}
 	p.Title, p.Says = t.headline()
+	p.Stated = t.stated()
 	p.First = balanced(t.first())
 	if r.Risk != nil {
 		p.Tiles = t.tiles()

@@ -13,6 +13,7 @@ func Markdown(w io.Writer, r *Result) error {
 	t := newTeller(r)
 	var b strings.Builder
 	title, says := t.headline()
+	paragraphs(&b, t.stated())
 	fmt.Fprintf(&b, "# %s\n\n%s · %s\n\n", md(title), md(t.own(r.List)), md(t.when()))
 	paragraphs(&b, says)
 	for _, a := range t.alarms() {

@@ -20,11 +20,14 @@ func Text(w io.Writer, r *Result, dir string) error {
 	if says, next := Unfinished(s); says != "" {
 		fmt.Fprintf(&b, "%s\n\n", Plain("NOT FINISHED: "+says+"; "+next))
 	}
+	t := newTeller(r)
+	for _, line := range t.stated() {
+		b.WriteString(Plain(line) + "\n")
+	}
 	layout(&b, s)
 	lists(&b, s)
 	braked(&b, s)
 	several(&b, s)
-	t := newTeller(r)
 	t.forecast(&b)
 	for _, list := range []validate.List{validate.Removed, validate.Review, validate.Clean} {
 		reasons(&b, list, s.Reasons)

@@ -36,6 +36,7 @@ type cleaning struct {
 
 	yesUnreadable bool
 	allowEmpty    bool
+	status        statusSettings
 }
 
 func cleanCommand() *cobra.Command {
@@ -84,6 +85,7 @@ A list of "-" is read from the standard input and needs --out.`,
 		"remove addresses that DNS or mail servers report as undeliverable, or that a file of --suppress or --bounced names, even if they are a large part of the list")
 	f.BoolVar(&o.yesUnreadable, "yes-unreadable", false, "write lists even if many cells of the address column hold no address")
 	f.BoolVar(&o.allowEmpty, "allow-empty", false, "accept a list that has a header and no rows")
+	o.status.register(f)
 	o.dns.register(f)
 	o.store.register(f)
 	o.forecast.register(f)
@@ -204,6 +206,9 @@ func (o *cleaning) do(c *cobra.Command, r *batch.Run) (*batch.Summary, error) {
 // prepare fills in what the flags say about lists and policy.
 func (o *cleaning) prepare(c *cobra.Command, r *batch.Run) (err error) {
 	if r.Policy, err = o.policy(o.dns.sandbox); err != nil {
+		return err
+	}
+	if r.Status, err = o.status.columns(r.Policy); err != nil {
 		return err
 	}
 	if r.Lists, err = o.lists(); err != nil {

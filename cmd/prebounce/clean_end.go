@@ -72,6 +72,8 @@ func within(dir, file string) bool {
 // explainFailure adds what to type next, where there is something.
 func explainFailure(err error) error {
 	switch {
+	case batch.IsStatus(err):
+		return statusFailure(err)
 	case errors.Is(err, batch.ErrExists):
 		return &exit{code: exitFailed, err: err, hints: []string{"-o DIR for another folder, or --force to replace this one"}}
 	case errors.Is(err, batch.ErrNoRows):
@@ -131,6 +133,9 @@ const curableShare = 0.01
 // gate turns what the run found into an exit status.
 func (o *cleaning) gate(r *report.Result) error {
 	s := r.Summary
+	if err := statusGate(s); err != nil {
+		return err
+	}
 	if s.Brake.Pulled {
 		return &exit{code: exitGate,
 			err:   fmt.Errorf("%s; that is implausibly many, so none was removed for it", s.Brake.Says(s.Probed)),

@@ -47,5 +47,4 @@ var notYetRight = map[string]bool{
 	"verified/neverbounce-list.csv":               true,
 	"verified/reacher.csv":                        true,
 	"verified/verifalia.csv":                      true,
-	"zoho-leads.csv":                              true,
 }

@@ -95,7 +95,11 @@ func (s *splitter) goesTo(v *rowView, a *judged) validate.List {
 	if a.audited() {
 		return validate.Clean
 	}
-	return s.risk(v, a, s.lists[a.reason])
+	list := s.lists[a.reason]
+	if list == validate.Removed && s.atMostReview(v, a.reason) {
+		list = validate.Review
+	}
+	return s.risk(v, a, list)
 }
 
 // audited tells whether the audit keeps the row.

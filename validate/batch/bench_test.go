@@ -38,7 +38,7 @@ func mixed(n int) []contacts.Record {
 func BenchmarkAddress(b *testing.B) {
 	records := mixed(1 << 16)
 	run := &Run{}
-	j := &surveyJob{eye: eye{run: run}, traits: run.traits(nil, 0)}
+	j := &surveyJob{eye: eye{run: run}, traits: run.traits(nil, 0, nil)}
 	d := newDomains()
 	sum := uint64(0)
 	table := firsts{slots: make([]firstSlot, 1<<10)}

@@ -69,6 +69,10 @@ func (s *splitter) again(j *splitJob, v *rowView, first judged) (judged, validat
 		decides.detail = fmt.Sprintf("%s is fine, %s is not: %s", fine.text, other.text, other.reason)
 		list = s.lists[validate.OtherAddress]
 	}
+	if list == validate.Clean && v.said != nil && v.said.of() == validate.OtherAddress {
+		list = s.lists[validate.OtherAddress]
+		decides.reason, decides.detail = validate.OtherAddress, "another address must not be mailed: "+s.told(j, v.said, v.row)
+	}
 	chance := v.chance.text
 	for i := range j.seen {
 		s.result(j, &j.seen[i], list, chance)
@@ -145,6 +149,15 @@ func (s *splitter) judge(j *splitJob, a *judged, v *rowView) {
 		return
 	}
 	a.reason = s.Policy.Judge(set)
+	if v != nil && v.said != nil {
+		if s.atMostReview(v, a.reason) {
+			a.reason = s.without(v, set)
+		}
+		if a.reason == v.said.of() {
+			a.detail = s.told(j, v.said, v.row)
+			return
+		}
+	}
 	a.detail = s.detail(j, a, earlier)
 }
 

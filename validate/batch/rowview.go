@@ -12,6 +12,7 @@ type rowView struct {
 	note    note
 	place   place
 	earlier link
+	said    *statedRow // nil: nothing
 	state   uint8
 	chance  *rowChance
 }
@@ -22,6 +23,9 @@ var unknownChance = rowChance{text: noChance}
 func (s *splitter) look(v *rowView, j *splitJob, at uint32) {
 	v.row, v.earlier = j.info.firstRow+at, j.links.at(at)
 	v.note, v.place = j.trail.notes[at], j.trail.places[at]
+	if v.said = nil; j.said != nil && j.said[at].reason != 0 {
+		v.said = &j.said[at]
+	}
 	if s.forecast == nil {
 		v.state, v.chance = soundState, &unknownChance
 		return

@@ -41,6 +41,8 @@ type Run struct {
 	Suppressed *AddressSet
 	Bounced    *AddressSet // addresses that bounced hard before
 
+	Status StatusColumns
+
 	Resolver  Resolver    // nil: DNS is not asked
 	Store     Store       // nil: every domain is asked
 	Asker     Asker       // nil: mail hosts are not asked

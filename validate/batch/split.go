@@ -16,6 +16,7 @@ type splitter struct {
 	passes   bool                   // a row that nothing speaks for or against goes to clean as it stands
 	tally    *tally
 	links    linkCache
+	stated   statedCache
 	next     int     // the block to come
 	open     *folder // of the block that came to its outputs last
 	forecast *forecast
@@ -27,6 +28,7 @@ type splitJob struct {
 	listBlock
 	info  surveyedBlock
 	links links
+	said  []statedRow // nil: nothing is said of any row
 	trail trail
 
 	folder   *folder
@@ -55,7 +57,7 @@ type splitJob struct {
 
 // split reads the list a second time.
 func (r *Run) split(ctx context.Context, l *looked, f *forecast, out *outputs) (*tally, error) {
-	s := &splitter{Run: r, looked: l, out: out, tally: newTally(l.domains.rows, len(r.sources())), links: linkCache{same: l.same}, forecast: f}
+	s := &splitter{Run: r, looked: l, out: out, tally: newTally(l.domains.rows, len(r.sources())), links: linkCache{same: l.same}, stated: statedCache{of: l.said}, forecast: f}
 	for _, reason := range validate.AllReasons() {
 		s.lists[reason] = r.Policy.List(reason)
 	}
@@ -71,6 +73,9 @@ func (r *Run) split(ctx context.Context, l *looked, f *forecast, out *outputs) (
 		j.info = s.blocks[s.next]
 		s.next++
 		if j.links, err = s.links.of(j.info, j.links); err != nil {
+			return err
+		}
+		if j.said, err = s.stated.rows(j.info, j.said); err != nil {
 			return err
 		}
 		return s.turn(j)

@@ -29,6 +29,9 @@ func (j *surveyJob) astray(row *surveyedRow, seed maphash.Seed) note {
 		return noteOf(validate.ShiftedRow, settledReasons) | lookAgain
 	}
 	n := j.first(row, contacts.Found{Text: j.eye.stray.Text}, seed)
+	if j.speaks != nil {
+		j.said.astray = append(j.said.astray, furtherAddress{j.at(row), row.mailbox})
+	}
 	row.mailbox = 0
 	decides := j.eye.run.Policy.Judge(n.reason().Set() | j.eye.strayReasons())
 	return n&^reasonBits | note(decides) | lookAgain

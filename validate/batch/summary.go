@@ -33,6 +33,8 @@ type Summary struct {
 	Doubt string `json:"dns_doubt,omitempty"` // why no answer of DNS in this run is believed
 	Brake Brake  `json:"brake"`
 
+	Consent *Consent `json:"consent,omitempty"` // what the lists say of their contacts; nil: nothing
+
 	Probed  bool              `json:"probed"`            // mail hosts were asked
 	Asking  []validate.Asking `json:"asking,omitempty"`  // by operator, the one with most questions first
 	Replies []ReplyCount      `json:"replies,omitempty"` // the most frequent first; also those that were known from an earlier run
@@ -109,6 +111,7 @@ func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
 	if s.Audit = l.audited; s.Audit != nil {
 		s.Audit.Kept, s.Audit.Expected = t.audited, t.expected
 	}
+	s.Consent, s.Notes = l.said.consent(), append(s.Notes, l.said.remarks()...)
 	s.NotChecked = r.notChecked()
 	return s
 }

@@ -21,12 +21,14 @@ type survey struct {
 	same    *duplicates
 	columns *observer // nil where there will be no forecast
 	hits    hits
-	read    []rowsRead // of each list
+	read    []rowsRead  // of each list
+	said    *statements // nil: the lists say nothing of their contacts
 }
 
 func (s *survey) close() {
 	s.trails.close()
 	s.same.close()
+	s.said.close()
 }
 
 // surveyor is the first read at work. Everything but work runs alone.
@@ -52,6 +54,8 @@ type surveyJob struct {
 	eye    eye
 	group  *grouper
 	traits *traitReader
+	speaks *speaker
+	said   blockStatements
 	trail  trail
 }
 
@@ -65,13 +69,17 @@ type surveyedRow struct {
 
 // survey reads the list once.
 func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
+	said, err := r.statements(ctx)
+	if err != nil {
+		return nil, err
+	}
 	trails, err := newTrails(r.TempDir)
 	if err != nil {
 		return nil, err
 	}
-	s := &surveyor{Run: r, survey: &survey{trails: trails, domains: newDomains(), same: newDuplicates(r.TempDir), columns: r.observer(), read: make([]rowsRead, len(r.sources()))}}
+	s := &surveyor{Run: r, survey: &survey{trails: trails, domains: newDomains(), same: newDuplicates(r.TempDir), columns: r.observer(), said: said, read: make([]rowsRead, len(r.sources()))}}
 	newJob := func() *surveyJob { return &surveyJob{eye: eye{run: r}, group: s.columns.newGrouper()} }
-	read := r.reading(ctx, func(list int) []int { return r.traitColumns(list, s.columns.columns(list)) })
+	read := r.reading(ctx, s.reads)
 	err = inOrder(ctx, r.workers(), newJob, func(j *surveyJob) error { return read(&j.listBlock) }, s.work, s.commit)
 	s.begin(len(r.sources()) - 1)
 	s.domains.count()
@@ -79,7 +87,7 @@ func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
 		err = s.trails.end()
 	}
 	if err == nil {
-		err = s.same.search(s.rows, r.workers())
+		err = s.search()
 	}
 	if err != nil {
 		s.close()
@@ -88,13 +96,33 @@ func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
 	return s.survey, nil
 }
 
+// reads are the columns of a list to read beside the addresses, ascending: those of a forecast, and those that say something.
+func (s *surveyor) reads(list int) []int {
+	indexes := append(s.traitColumns(list, s.columns.columns(list)), s.said.reads(list)...)
+	slices.Sort(indexes)
+	return slices.Compact(indexes)
+}
+
+// search finds out what rows have to do with each other: duplicates, and what one says of an address that others hold.
+func (s *surveyor) search() error {
+	if err := s.said.search(s.same, s.rows, s.workers()); err != nil {
+		return err
+	}
+	if err := s.same.search(s.rows, s.workers()); err != nil {
+		return err
+	}
+	return s.said.judge(s.survey, s.workers())
+}
+
 func (s *surveyor) work(j *surveyJob) error {
 	defer j.done()
-	j.reset()
 	if j.traits == nil || j.traits.list != j.list {
-		j.traits, j.layout = s.traits(j.group, j.list), s.sources()[j.list].Layout()
+		read := s.reads(j.list)
+		j.traits, j.layout = s.traits(j.group, j.list, read), s.sources()[j.list].Layout()
+		j.speaks = s.said.speaker(j.list, read)
 		j.eye.search = s.sources()[j.list].NewSearch()
 	}
+	j.reset()
 	var rec contacts.Record
 	for apart := false; ; apart = rec.Kind != contacts.Row {
 		first := len(j.rows)
@@ -119,6 +147,9 @@ func (j *surveyJob) reset() {
 	j.rows, j.names, j.also = j.rows[:0], j.names[:0], j.also[:0]
 	j.read.reset()
 	j.trail.resize(0)
+	if j.speaks != nil {
+		j.said.reset(len(j.speaks.columns))
+	}
 }
 
 // more makes room for some rows and tells which is the first of them. All that stands there is to be overwritten.
@@ -144,6 +175,7 @@ func (s *surveyor) lines(j *surveyJob) {
 		row.nameEnd = uint32(len(j.names))
 	}
 	j.traits.readLines(&j.lines, notes)
+	j.speaks.readLines(&j.said, first, &j.lines)
 }
 
 // record looks at a row by itself.
@@ -152,6 +184,7 @@ func (j *surveyJob) record(rec *contacts.Record, seed maphash.Seed) {
 	n, p := j.addresses(&j.rows[i], rec, seed)
 	j.trail.notes[i], j.trail.places[i] = n|j.traits.read(rec.Extra), p
 	j.rows[i].nameEnd = uint32(len(j.names))
+	j.speaks.read(&j.said, i, rec.Extra)
 }
 
 // addresses looks at the addresses of one row.
@@ -193,7 +226,7 @@ func (j *surveyJob) found(row *surveyedRow, rec *contacts.Record, seed maphash.S
 	}
 	if len(all) > 1 {
 		n |= lookAgain
-		j.rest(all[1:])
+		j.rest(row, all[1:], seed)
 	}
 	if n&lookAgain == 0 && fits(view(all[0].Text)) {
 		p = placeOf(rec.Raw, all[0].Text)
@@ -239,13 +272,24 @@ func (j *surveyJob) see(row *surveyedRow, a *validate.Address, seed maphash.Seed
 	return n
 }
 
-// rest sees to it that the domains of a row's further addresses become known too.
-func (j *surveyJob) rest(found []contacts.Found) {
+// rest sees to it that the domains of a row's further addresses become known too, and the mailboxes where lists say something of them.
+func (j *surveyJob) rest(row *surveyedRow, found []contacts.Found, seed maphash.Seed) {
 	for _, f := range found {
-		if a, fault := j.eye.parser.Parse(view(f.Text)); fault == nil && !a.Literal {
-			j.also = append(j.also, string(append([]byte(nil), a.Domain...)))
+		a, fault := j.eye.parser.Parse(view(f.Text))
+		if fault != nil || a.Literal {
+			continue
+		}
+		j.also = append(j.also, string(append([]byte(nil), a.Domain...)))
+		if j.speaks != nil {
+			mailbox, _ := j.eye.find(a, maphash.String(seed, a.Domain), seed)
+			j.said.further = append(j.said.further, furtherAddress{j.at(row), mailbox})
 		}
 	}
+}
+
+// at is where a row stands in the block.
+func (j *surveyJob) at(row *surveyedRow) int {
+	return int((uintptr(unsafe.Pointer(row)) - uintptr(unsafe.Pointer(unsafe.SliceData(j.rows)))) / unsafe.Sizeof(*row))
 }
 
 func (s *surveyor) commit(j *surveyJob) error {
@@ -271,6 +315,9 @@ func (s *surveyor) commit(j *surveyJob) error {
 	}
 	at, err := s.trails.leave(&j.trail)
 	n := uint32(len(j.rows))
+	if err == nil {
+		err = s.said.commit(j.list, &j.said, j.rows, s.rows-n)
+	}
 	s.blocks = append(s.blocks, surveyedBlock{s.rows - n, n, at})
 	s.progress(Survey, j.bytes)
 	s.hits.add(&j.hits)

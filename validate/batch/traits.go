@@ -41,7 +41,7 @@ type (
 
 const secondsPerDay = 24 * 60 * 60
 
-// traitColumns are the indexes of the columns of a list to read beside the addresses, ascending: its traits and those that are counted.
+// traitColumns are the indexes of the columns of a list to read for a forecast: its traits and those that are counted.
 // There are none unless there will be a forecast.
 func (r *Run) traitColumns(list int, counted []int) (indexes []int) {
 	if r.Forecaster == nil {
@@ -50,19 +50,17 @@ func (r *Run) traitColumns(list int, counted []int) (indexes []int) {
 	for _, trait := range r.sources()[list].Layout().Traits {
 		indexes = append(indexes, trait.Index)
 	}
-	indexes = append(indexes, counted...)
-	slices.Sort(indexes)
-	return slices.Compact(indexes)
+	return append(indexes, counted...)
 }
 
-// traits reads these columns for one worker, whose rows g counts.
-func (r *Run) traits(g *grouper, list int) *traitReader {
+// traits reads these columns for one worker, whose rows g counts. read are all that are read beside the addresses.
+func (r *Run) traits(g *grouper, list int, read []int) *traitReader {
 	t := &traitReader{list: list, forecaster: r.Forecaster, origin: -1, none: noDays << daysAt}
 	if r.Forecaster == nil {
 		return t
 	}
 	g.turn(list)
-	t.columns = r.traitColumns(list, g.here.indexes)
+	t.columns = read
 	for i, column := range g.here.columns {
 		t.counted = append(t.counted, countedCell{t.place(g.here.indexes[i]), &g.columns[column]})
 	}

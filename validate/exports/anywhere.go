@@ -33,7 +33,10 @@ var anywhere = []fact{
 		iscrittonewsletter consensonewsletter consensomarketing consensoemail inscritonewsletter aceitanewsletter nieuwsbrief nieuwsbriefinschrijving nyhetsbrev nyhetsbrevet
 		uutiskirje newsletterzgoda zgodamarketingowa zgodanewsletter souhlasnewsletter hírlevél bülten рассылка подписканарассылку メルマガ メールマガジン 뉴스레터 订阅 邮件订阅`,
 		words: consent(refused), mark: Reported, source: "reported", alone: true},
-	{names: "doubleoptin isdoubleoptin doi doistatus optinconfirmed doubleoptinconfirmed subscriptionconfirmed newsletterconfirmed", words: consent(pending), mark: Reported, source: "reported", alone: true},
+	{names: "optinconfirmed doubleoptinconfirmed subscriptionconfirmed newsletterconfirmed", words: consent(pending), mark: Reported, source: "reported", alone: true},
+	// A "no" is usual for imports and for single opt-in.
+	{names: "doubleoptin isdoubleoptin doi doistatus", words: &vocabulary{yes: &nothing, no: &nothing, dated: &nothing, words: status("pending=unconfirmed unconfirmed=unconfirmed confirmed=ok")},
+		mark: Reported, source: "reported", alone: true},
 	{names: "emailbouncereason bouncereason bouncedreason emailbounceddetails", words: reply, mark: Reported, source: "reported", alone: true},
 }
 

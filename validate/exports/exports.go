@@ -123,6 +123,9 @@ func (c *Column) Says(cell string) (Meaning, bool) {
 	return s.Meaning, s.known
 }
 
+// ByName reports whether the column was found by its name, rather than by its values alone.
+func (c *Column) ByName() bool { return c.words != statuses }
+
 // Export is what was understood of a list.
 type Export struct {
 	Systems []*System // those recognised, the surest first

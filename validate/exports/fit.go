@@ -24,6 +24,13 @@ func (f *Fit) Add(c *Column, cell string) (m Meaning, understood bool) {
 	return s.Meaning, s.known
 }
 
+// Plus adds the counts of other cells of the column.
+func (f *Fit) Plus(more Fit) {
+	f.Filled += more.Filled
+	f.Understood += more.Understood
+	f.Mail += more.Mail
+}
+
 // fits is the share of the filled cells that must be of one vocabulary, outside a known export.
 const fits = 0.95
 

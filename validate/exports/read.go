@@ -14,8 +14,8 @@ type Sample struct {
 	Cells func(column int) []string // some cells of a column, from the first row on; the same for each call
 	// Changed is when the file was last changed; zero: not known. It stands for the day of a verifier's result that has no other.
 	Changed time.Time
-	Skip    func(column int) bool           // columns that have another use, such as the addresses; nil: none
-	Named   func(column int, n string) bool // the columns that the person named for what they say; nil: none
+	Skip    func(column int) bool // columns that have another use, such as the addresses; nil: none
+	Named   func(column int) bool // the columns that the person named for what they say; nil: none
 }
 
 // Read finds out what the columns of a list say. A column of a known export is found by its name; any other one by a name that says
@@ -102,7 +102,7 @@ func (r *reading) column(i int) {
 		return
 	}
 	c := Column{Index: i, Name: name, Later: -1}
-	c.Named = r.Named != nil && r.Named(i, name)
+	c.Named = r.Named != nil && r.Named(i)
 	if f := r.factOf(key); f != nil && (c.Named || f.system != "" || !ofOtherChannel(name)) {
 		if r.take(c, f) {
 			return

@@ -1,0 +1,95 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch"
+)
+
+// stated are the sentences on what the lists themselves say of their contacts. They come first in every format.
+func (t *teller) stated() (says []string) {
+	c := t.Consent
+	if c == nil {
+		return nil
+	}
+	removed, kept := t.phrases(c, false), t.phrases(c, true)
+	if len(kept) > 0 {
+		says = append(says, "kept although the list says otherwise: "+strings.Join(kept, "; "))
+	}
+	if len(removed) > 0 {
+		says = append(says, strings.Join(removed, "; "))
+	}
+	if len(removed)+len(kept) == 0 && len(c.Read) > 0 {
+		says = append(says, "no row opted out, complained or bounced by "+plainly(len(c.Read), "column", "columns")+" "+columns(c.Read))
+	}
+	if len(c.Systems) > 0 && len(says) > 0 {
+		says[0] = "export of " + strings.Join(c.Systems[:min(len(c.Systems), shown)], ", ") + ": " + says[0]
+	}
+	if c.Pulled {
+		says = append(says, fmt.Sprintf("%s of %s lost their place in clean for that: more than anyone should believe, so they are in %s until --status-column confirms it",
+			number(c.Rows), plural(t.Rows, "row", "rows"), output(&t.Layout, "review")))
+	}
+	for i := range says {
+		says[i] = t.own(says[i])
+	}
+	return says
+}
+
+func plainly(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// phrases are what is said, by reason, of rows that are kept or not.
+func (t *teller) phrases(c *batch.Consent, kept bool) (all []string) {
+	for _, r := range validate.AllReasons() {
+		rows, from := int64(0), []string{}
+		for _, s := range c.Columns {
+			if s.Reason == r && s.Kept == kept {
+				rows += s.Rows
+				if name := statedBy(&s); !slices.Contains(from, name) {
+					from = append(from, name)
+				}
+			}
+		}
+		if rows > 0 {
+			if more := len(from) - shown; more > 0 {
+				from = append(from[:shown], fmt.Sprintf("and %d more", more))
+			}
+			all = append(all, plural(rows, "row", "rows")+" "+statedWords(r)+" ("+strings.Join(from, ", ")+")")
+		}
+	}
+	return all
+}
+
+// statedBy is the column or file that says something.
+func statedBy(s *batch.Stating) string {
+	if s.Column == "" {
+		return "file " + Plain(s.File)
+	}
+	return "column " + `"` + Plain(s.Column) + `"`
+}
+
+// statedWords say in a few words what a column stated.
+func statedWords(r validate.Reason) string {
+	switch r {
+	case validate.OptedOut:
+		return "opted out"
+	case validate.Complained:
+		return "complained"
+	case validate.Suppressed:
+		return "are no longer mailed by the sending service"
+	case validate.PastBounce:
+		return "bounced hard before"
+	case validate.Unconfirmed:
+		return "never confirmed"
+	case validate.Doubted:
+		return "are invalid according to another verifier"
+	}
+	return r.Sentence()
+}

@@ -1,0 +1,171 @@
+package batch
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/exports"
+)
+
+// Consent is what the lists themselves say of their contacts: who opted out, complained, bounced, never confirmed.
+type Consent struct {
+	Systems []string  `json:"systems,omitempty"` // whose exports they are
+	Read    []string  `json:"read,omitempty"`    // columns that were understood, and keep nobody from being mailed
+	Columns []Stating `json:"columns,omitempty"` // what keeps contacts from being mailed
+	Rows    int64     `json:"rows"`              // that opted out, complained, bounced or are suppressed, unless a named column says so
+	Pulled  bool      `json:"pulled"`            // those are more than anyone should believe: they are in review
+	Confirm []string  `json:"confirm,omitempty"` // what --status-column takes to confirm them
+}
+
+// Stating is how many rows one column, or the name of a file, keeps from being mailed for one reason. Rows without an address are left
+// out.
+type Stating struct {
+	Column string          `json:"column,omitempty"` // empty: the name of the file
+	File   string          `json:"file,omitempty"`   // of the column, with several lists; or whose name says it
+	System string          `json:"system,omitempty"`
+	Reason validate.Reason `json:"reason"`
+	Rows   int64           `json:"rows"`
+	Kept   bool            `json:"kept,omitempty"` // the person wants to mail them all the same
+	Mark   string          `json:"known"`          // how well it is known what the column says: documented, seen or reported
+	Source string          `json:"source"`         // where that is known from
+}
+
+// consent sums up what the lists say; nil: nothing.
+func (s *statements) consent() *Consent {
+	if s == nil {
+		return nil
+	}
+	c := &Consent{Rows: s.barred, Pulled: s.pulled}
+	for _, system := range s.systems {
+		c.Systems = append(c.Systems, system.Title)
+	}
+	for i := range s.sources {
+		source := &s.sources[i]
+		if said := c.add(s, source); !said && source.decides && len(c.Read) < mostNamed {
+			c.Read = append(c.Read, source.name)
+		}
+		if s.pulled && source.bars() {
+			c.Confirm = append(c.Confirm, source.argument())
+		}
+	}
+	if len(c.Systems)+len(c.Columns)+len(c.Read) == 0 {
+		return nil
+	}
+	return c
+}
+
+// add takes in what a source says, and reports whether it says anything.
+func (c *Consent) add(s *statements, source *statedSource) (said bool) {
+	for r, rows := range source.said {
+		if rows == 0 || !source.decides {
+			continue
+		}
+		said = true
+		one := source.stating(s.Run, validate.Reason(r), rows)
+		one.Kept = s.Status.Off || s.Policy.List(one.Reason) == validate.Clean
+		c.Columns = append(c.Columns, one)
+	}
+	return said
+}
+
+func (c *statedSource) stating(r *Run, reason validate.Reason, rows int64) Stating {
+	out := Stating{Reason: reason, Rows: rows, Mark: c.mark.String(), Source: c.from}
+	if c.column != nil {
+		out.Column = c.name
+	}
+	if c.column == nil || r.several() {
+		out.File = r.sources()[c.list].Name
+	}
+	if c.system != nil {
+		out.System = c.system.Name
+	}
+	return out
+}
+
+// argument is what --status-column takes for the source.
+func (c *statedSource) argument() string {
+	switch {
+	case c.column == nil:
+		return FileName
+	case c.column.Name == "":
+		return fmt.Sprint(c.column.Index + 1)
+	}
+	return c.column.Name
+}
+
+// remarks are notes on what was not understood.
+func (s *statements) remarks() (notes []string) {
+	if s == nil {
+		return nil
+	}
+	for i := range s.sources {
+		c := &s.sources[i]
+		missed := c.fit.Filled - c.fit.Understood
+		switch {
+		case c.column == nil || missed == 0:
+		case c.decides:
+			notes = append(notes, s.about(c, fmt.Sprintf("%s: %s: %s", c.title(), undecided(missed), quoted(c.unknown))))
+		case c.fit.Mail > 0 || c.column.ByName():
+			notes = append(notes, s.about(c, fmt.Sprintf("%s decides nothing: of its %d values, %d are not understood (%s); name it with --status-column if it says who may be mailed",
+				c.title(), c.fit.Filled, missed, quoted(c.unknown))))
+		}
+	}
+	return notes
+}
+
+func undecided(n int64) string {
+	if n == 1 {
+		return "1 value is not understood and decides nothing"
+	}
+	return fmt.Sprintf("%d values are not understood and decide nothing", n)
+}
+
+// about says which list a note is on, if there are several.
+func (s *statements) about(c *statedSource, note string) string {
+	if !s.several() {
+		return note
+	}
+	return s.Run.sources()[c.list].Name + ": " + note
+}
+
+// told is the detail of a row that something is said of: by itself, or by the row of that number.
+func (s *splitter) told(j *splitJob, v *statedRow, row uint32) string {
+	c := &s.said.sources[v.source]
+	var b strings.Builder
+	if v.by != row {
+		b.WriteString(s.rowName(j, "row ", v.by))
+		b.WriteString(", ")
+	}
+	b.WriteString(c.title())
+	switch {
+	case c.column == nil:
+		b.WriteString(": " + c.name)
+	case v.value > 0 && int(v.value) <= len(c.texts):
+		b.WriteString(": " + c.texts[v.value-1])
+	}
+	if v.reason&neverAsked != 0 {
+		b.WriteString(" (" + NeverAsked + ")")
+	}
+	return b.String()
+}
+
+// NeverAsked stands in the detail of a row whose "no" may mean that the person was never asked: no mail, but no opt-out to pass on either.
+const NeverAsked = "may mean never asked"
+
+// atMostReview reports whether a reason that is said of a row leads to review at most: nobody could check what the column means, or it says
+// so of more contacts than anyone should believe.
+func (s *splitter) atMostReview(v *rowView, reason validate.Reason) bool {
+	return v.said != nil && reason == v.said.of() && (v.said.capped() || (s.said.pulled && exports.Barring.Has(reason)))
+}
+
+// without judges a row by everything but what is said of it, if that leads to review at most. It returns what is said of it, unless
+// something else removes the row.
+func (s *splitter) without(v *rowView, all validate.Reasons) validate.Reason {
+	reason := v.said.of()
+	other := s.Policy.Judge(all &^ (reason.Set() | validate.Of(validate.Duplicate)))
+	if s.lists[other] == validate.Removed {
+		return other
+	}
+	return reason
+}

@@ -1,0 +1,289 @@
+package batch
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/contacts"
+	"github.com/prebounce/prebounce/validate/exports"
+)
+
+// StatusColumns say which columns tell whether a contact may be mailed.
+type StatusColumns struct {
+	// Names of columns, or their numbers from 1, that tell it beside those that are recognised. What a named column says is not doubted
+	// for its share of the list. FileName stands for the names of the files.
+	Names []string
+	// Off leaves out whatever columns and names of files say.
+	Off bool
+	// KeepOptedOut confirms that contacts who opted out, or complained, are to be mailed all the same.
+	KeepOptedOut bool
+}
+
+// FileName names, among [StatusColumns], what the names of the files say.
+const FileName = "filename"
+
+// statements are what the lists themselves say of their contacts, of all lists together. A nil one says nothing.
+type statements struct {
+	*Run
+	sources []statedSource  // by number
+	lists   []listStatement // by list
+	systems []*exports.System
+
+	entries      *spill[statement]
+	further      *spill[statement]   // further addresses of rows
+	links        []*spill[statedRow] // one for each worker of the search
+	perPartition uint32              // rows that one partition of links covers
+	barred       int64               // rows that lose their place in clean, and no named column says so
+	pulled       bool                // that is beyond belief: these rows go to review
+}
+
+// listStatement is where one list says something.
+type listStatement struct {
+	first   int   // number of its first source
+	columns []int // numbers of the sources that are columns
+	reads   []int // the indexes of the columns to read, ascending
+	whole   int   // number of the source that is the file's name; -1: none
+}
+
+// statedSource is a column of one list, or the name of its file.
+type statedSource struct {
+	list    int
+	column  *exports.Column // nil: the file's name
+	whole   exports.Meaning
+	system  *exports.System
+	mark    exports.Mark
+	from    string // where that is known from
+	name    string // of the column, for people
+	named   bool
+	decides bool
+
+	fit     exports.Fit
+	values  map[string]uint8 // numbers of texts, from 1
+	texts   []string
+	unknown []string // values that nobody understands
+	said    [reasons]int64
+	capped  bool // what it says is for review at most, in some value
+}
+
+// statement is what one row says of its mailbox.
+type statement struct {
+	mailbox uint64
+	row     uint32
+	source  uint16
+	reason  uint8 // a validate.Reason with flags
+	value   uint8 // the number of the text
+}
+
+// statedRow is what is said of a row: by the row itself, or by another one with the same mailbox.
+type statedRow struct {
+	row, by uint32
+	source  uint16
+	reason  uint8
+	value   uint8
+}
+
+// Flags of a reason.
+const (
+	cappedReason = 1 << 6 // for review at most
+	neverAsked   = 1 << 7 // the "no" may mean that nobody was asked
+)
+
+func (s statedRow) of() validate.Reason { return validate.Reason(s.reason & reasonBits) }
+func (s statedRow) capped() bool        { return s.reason&cappedReason != 0 }
+
+// Bounds of what is kept for people.
+const (
+	mostTexts    = 250
+	ofAstray     = 254 // the row has its only address in another column
+	ofFurther    = 255 // in place of a text's number: the row states it of an address behind its first
+	longestSaid  = 40  // octets of a value
+	mostUnknown  = 5
+	sampledRows  = 200
+	sampledCell  = 256
+	mostSources  = 1<<16 - 1
+	statementsIn = 256 // entries of each partition that stay in memory
+)
+
+// statements looks at the beginning of each list for what says something. It returns nil if nothing does.
+func (r *Run) statements(ctx context.Context) (*statements, error) {
+	s := &statements{Run: r}
+	for list, source := range r.sources() {
+		e, err := r.understand(ctx, source)
+		if err != nil {
+			return nil, r.of(list, err)
+		}
+		s.take(list, source.Layout(), e)
+	}
+	if err := s.lacking(); err != nil {
+		return nil, err
+	}
+	if len(s.sources) == 0 && len(s.systems) == 0 {
+		return nil, nil
+	}
+	s.entries = &spill[statement]{dir: r.TempDir, size: statementsIn}
+	s.further = &spill[statement]{dir: r.TempDir, size: statementsIn}
+	return s, nil
+}
+
+// understand reads the beginning of a list.
+func (r *Run) understand(ctx context.Context, source NamedSource) (*exports.Export, error) {
+	l := source.Layout()
+	width := max(l.Width, len(l.Names))
+	taken := map[int]bool{}
+	for _, c := range l.Columns {
+		taken[c.Index] = true
+	}
+	sample := exports.Sample{File: source.Name, Names: l.Names, Width: width, Skip: func(i int) bool { return taken[i] }}
+	if width > len(l.Columns) {
+		cells, err := beginning(ctx, source, width)
+		if err != nil {
+			return nil, err
+		}
+		sample.Cells = func(i int) []string { return cells[i] }
+	} else {
+		sample.Cells = func(int) []string { return nil }
+	}
+	var named []int
+	for _, want := range r.Status.Names {
+		named = append(named, l.ColumnOf(want))
+	}
+	sample.Named = func(i int) bool { return slices.Contains(named, i) }
+	return exports.Read(sample), nil
+}
+
+// beginning returns the first cells of each column.
+func beginning(ctx context.Context, source NamedSource, width int) ([][]string, error) {
+	columns := make([]int, width)
+	for i := range columns {
+		columns[i] = i
+	}
+	cells := make([][]string, width)
+	pass, err := source.Pass(ctx, columns...)
+	if err != nil {
+		return nil, err
+	}
+	block, err := pass.Next(nil)
+	if errors.Is(err, io.EOF) {
+		return cells, nil
+	} else if err != nil {
+		return nil, err
+	}
+	var rec contacts.Record
+	for rows := 0; rows < sampledRows && block.Next(&rec); {
+		if rec.Kind != contacts.Row {
+			continue
+		}
+		for i, cell := range rec.Extra {
+			cells[i] = append(cells[i], string(cell[:min(len(cell), sampledCell)]))
+		}
+		rows++
+	}
+	return cells, nil
+}
+
+// take takes in what a list says.
+func (s *statements) take(list int, l *contacts.Layout, e *exports.Export) {
+	here := listStatement{first: len(s.sources), whole: -1}
+	for _, system := range e.Systems {
+		if !slices.Contains(s.systems, system) {
+			s.systems = append(s.systems, system)
+		}
+	}
+	for c := range e.Speaking() {
+		if len(s.sources) == mostSources {
+			break
+		}
+		name := columnName(l, contacts.Column{Index: c.Index, Name: c.Name})
+		here.columns = append(here.columns, len(s.sources))
+		here.reads = append(here.reads, c.Index)
+		if c.Later >= 0 {
+			here.reads = append(here.reads, c.Later)
+		}
+		s.sources = append(s.sources, statedSource{list: list, column: c, system: c.System, mark: c.Mark, from: c.Source, name: name, named: c.Named})
+	}
+	if e.Whole.Speaks() {
+		here.whole = len(s.sources)
+		s.sources = append(s.sources, statedSource{list: list, whole: e.Whole, system: e.WholeSystem, mark: e.WholeMark, from: e.WholeSource,
+			name: s.Run.sources()[list].Name, named: slices.Contains(s.Status.Names, FileName), decides: true})
+	}
+	slices.Sort(here.reads)
+	here.reads = slices.Compact(here.reads)
+	s.lists = append(s.lists, here)
+}
+
+// lacking is an error about a named column that none of the lists has.
+func (s *statements) lacking() error {
+	for _, want := range s.Status.Names {
+		if want == FileName {
+			continue
+		}
+		found := slices.ContainsFunc(s.Run.sources(), func(source NamedSource) bool { return source.Layout().ColumnOf(want) >= 0 })
+		if !found {
+			return &StatusError{Why: fmt.Sprintf("no list has a column %q", want)}
+		}
+	}
+	return nil
+}
+
+// StatusError says what is wrong with the column that the person named for a status.
+type StatusError struct{ Why string }
+
+func (e *StatusError) Error() string { return "invalid status column: " + e.Why }
+
+// KeptError says that contacts would be mailed who opted out.
+type KeptError struct {
+	Rows    int64
+	Columns []string
+}
+
+func (e *KeptError) Error() string {
+	rows := "rows"
+	if e.Rows == 1 {
+		rows = "row"
+	}
+	return fmt.Sprintf("%d %s of contacts who opted out, complained or bounced would be mailed (%s)", e.Rows, rows, few(e.Columns))
+}
+
+// reads are the columns of a list to read for what they say.
+func (s *statements) reads(list int) []int {
+	if s == nil {
+		return nil
+	}
+	return s.lists[list].reads
+}
+
+func (s *statements) close() {
+	if s == nil {
+		return
+	}
+	s.entries.close()
+	s.further.close()
+	for _, l := range s.links {
+		l.close()
+	}
+}
+
+// settle decides, once all cells were read, which columns count.
+func (s *statements) settle() error {
+	for i := range s.sources {
+		c := &s.sources[i]
+		if c.column == nil {
+			continue
+		}
+		c.decides = c.column.Decides(c.fit)
+		if c.named && !c.decides && c.fit.Filled > 0 {
+			return &StatusError{Why: fmt.Sprintf("the values of %q are not understood: %s", c.name, quoted(c.unknown))}
+		}
+	}
+	return nil
+}
+
+// byMailbox orders statements about one mailbox.
+func byMailbox(a, b statement) int {
+	return cmp.Or(cmp.Compare(a.mailbox, b.mailbox), cmp.Compare(a.row, b.row), cmp.Compare(a.source, b.source))
+}
