@@ -26,7 +26,7 @@ var fileFacts = []fileFact{
 	{"mailchimp", "unsubscribed_", false, validate.OptedOut, Seen, inPublic, ofMailchimp},
 	{"mailchimp", "cleaned_", false, validate.Suppressed, Documented, "mailchimp.com/help/about-cleaned-contacts", ofMailchimp},
 	{"sendy", "-unsubscribed", true, validate.OptedOut, Seen, sendySource, ofSendy},
-	{"sendy", "-bounced", true, validate.PastBounce, Seen, sendySource, ofSendy},
+	{"sendy", "-bounced", true, validate.Suppressed, Seen, sendySource, ofSendy},
 	{"sendy", "-marked-as-spam", true, validate.Complained, Seen, sendySource, ofSendy},
 	{"sendy", "-unconfirmed", true, validate.Unconfirmed, Seen, sendySource, ofSendy},
 	{"", "unsubscribed|unsubscribes|unsubscribers|unsubscribe|opt-outs|optouts|opted-out|abgemeldet|abmeldungen|désabonnés|desabonnes|desinscrits", true, validate.OptedOut, Reported, "reported", notWithout},

@@ -47,6 +47,15 @@ func classified(cell string) (said, bool) {
 	return nothing, true
 }
 
+// bounceList is the vocabulary of replies in a list of addresses that the service no longer mails, whatever the reply was about.
+var bounceList = &vocabulary{free: func(cell string) (said, bool) {
+	s, ok := classified(cell)
+	if ok && s.Reason == validate.NotProbed {
+		s = *suppressed
+	}
+	return s, ok
+}}
+
 // suppressions is the vocabulary of Klaviyo's list of suppressions: JSON or words. A contact may be subscribed and suppressed at once.
 var suppressions = &vocabulary{yes: suppressed, no: &nothing, free: func(cell string) (said, bool) {
 	found, all := false, validate.Reasons(0)

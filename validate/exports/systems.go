@@ -52,6 +52,9 @@ var systems = []System{
 	{Name: "postmark", Title: "Postmark suppressions", Sends: NotKnown, Mark: Documented, Source: "postmarkapp.com/developer/api/suppressions-api",
 		prints: []string{"emailaddress suppressionreason"}},
 
+	{Name: "sendgrid", Title: "SendGrid bounces", Sends: NotKnown, Mark: Documented, Source: "www.twilio.com/docs/sendgrid/api-reference/bounces-api",
+		prints: []string{"email reason status created"}, weak: true},
+
 	{Name: "salesforce", Title: "Salesforce", Sends: No, Mark: Seen, Source: inPublic,
 		prints: []string{"leadowner|accountowner|leadid|contactid|accountid|accountname emailoptout|emailbouncedreason|emailbounceddate",
 			"hasoptedoutofemail|emailbouncedreason|personhasoptedoutofemail id|ownerid|isemailbounced|personemail"}},

@@ -115,6 +115,9 @@ var facts = []fact{
 	{system: "postmark", names: "suppressionreason", words: stated("hardbounce=past_bounce spamcomplaint=complained manualsuppression=suppressed"),
 		mark: Documented, source: "postmarkapp.com/developer/api/suppressions-api", alone: true},
 
+	{system: "sendgrid", names: "reason", words: bounceList, mark: Documented, source: "www.twilio.com/docs/sendgrid/api-reference/bounces-api"},
+	{system: "sendgrid", names: "status", use: Ignored, mark: Documented, source: "www.twilio.com/docs/sendgrid/api-reference/bounces-api"},
+
 	{system: "salesforce", names: "emailoptout hasoptedoutofemail personemailoptout personhasoptedoutofemail", words: flag(optedOut), mark: Seen, source: inPublic, alone: true},
 	{system: "salesforce", names: "emailbouncedreason personemailbouncedreason", words: reply, mark: Seen, source: inPublic, alone: true},
 	{system: "salesforce", names: "status leadstatus isemailbounced emailbounceddate personemailbounceddate", use: Ignored, mark: Seen, source: inPublic},
