@@ -67,7 +67,6 @@ type statedSource struct {
 	texts   []string
 	unknown []string // values that nobody understands
 	said    [reasons]int64
-	capped  bool // what it says is for review at most, in some value
 }
 
 // statement is what one row says of its mailbox.
