@@ -83,6 +83,7 @@ func NewAddress(input string, e *validate.Evidence, p validate.Policy) Address {
 	a.Reasons, a.list = ordered(a.Reason, set), p.List(a.Reason)
 	if e.Fault != nil {
 		a.Syntax = Syntax{Error: e.Fault.What, Position: e.Fault.At}
+		a.Suggestion = validate.Meant(input)
 		return a
 	}
 	a.Address, a.Syntax.Valid, a.Facts, a.Reply = e.Address.String(), true, facts(e), replyOf(&e.Answer)

@@ -88,12 +88,18 @@ func (p *Parser) idn(s string, from int, a *Address) *SyntaxError {
 	if !utf8.ValidString(s[from:]) {
 		return p.fail(s, from, "octets that are not UTF-8")
 	}
+	if at := symbol(s[from:]); at >= 0 {
+		return p.fail(s, from+at, "a sign that no domain name may have")
+	}
 	mapped, err := idna.Lookup.ToASCII(s[from:])
 	if err == nil { // a symbol may have become a letter that can't stand there: from right to left among others, say
 		mapped, err = idna.Lookup.ToASCII(mapped)
 	}
 	if err != nil || mapped == "" { // soft hyphens alone map to nothing
 		return p.fail(s, from, "a domain name that IDNA does not allow")
+	}
+	if shown, err := idna.Lookup.ToUnicode(mapped); err == nil && symbol(shown) >= 0 { // what an A-label stands for
+		return p.fail(s, from, "a sign that no domain name may have")
 	}
 	label := 0
 	for i := range len(mapped) {
@@ -110,6 +116,23 @@ func (p *Parser) idn(s string, from int, a *Address) *SyntaxError {
 	a.Domain, p.plain = mapped, false
 	return nil
 }
+
+// symbol finds the first sign that IDNA2008 disallows (RFC 5892 §2.1: letters, marks and decimal digits are what a label is made of) and
+// that mapping lets pass or turns into letters; -1 for none. ASCII, dots and forms of other widths are left to the mapping.
+func symbol(domain string) int {
+	for i, r := range domain {
+		switch {
+		case r < utf8.RuneSelf, r >= 0xff00, unicode.In(r, unicode.L, unicode.M, unicode.Nd):
+		case strings.ContainsRune(otherSigns, r), unicode.Is(unicode.Cf, r): // invisible ones vanish or are refused in mapping
+		default:
+			return i
+		}
+	}
+	return -1
+}
+
+// otherSigns are the exceptions of RFC 5892 §2.6 that are no letters, and the ideographic full stop.
+const otherSigns = "\u00b7\u0375\u05f3\u05f4\u30fb\u3007\u06fd\u06fe\u0f0b\u3002"
 
 // literal reads an IP address in brackets: RFC 5321 §4.1.3.
 func (p *Parser) literal(s string, from int, a *Address) *SyntaxError {

@@ -109,6 +109,7 @@ func (s *splitter) parse(j *splitJob, a *judged, first bool) {
 	address, fault := j.eye.parser.Parse(a.text)
 	if fault != nil {
 		a.fault, a.reason = &validate.SyntaxError{What: fault.What, At: fault.At}, validate.BadSyntax
+		a.suggestion = validate.Meant(a.text)
 		a.text = printable(a.text)
 		return
 	}

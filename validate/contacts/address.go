@@ -84,7 +84,7 @@ const reach = 1024
 func split(dst []Found, cell []byte) []Found {
 	had := len(dst)
 	for rest := cell; len(rest) > 0; {
-		n := nameEnd(rest, partEnd(rest))
+		n := glued(rest, nameEnd(rest, partEnd(rest)))
 		dst = inPart(dst, trim(rest[:n]))
 		rest = rest[min(n+1, len(rest)):]
 	}
@@ -129,6 +129,63 @@ func nameEnd(b []byte, n int) int {
 		}
 	}
 	return n
+}
+
+// glued moves the end of a part behind a comma or a semicolon that stands inside an address: "una,me@acme.com", "eli&amp;co@acme.com",
+// "ann@gmail,com". To cut there would make an address that nobody entered.
+func glued(b []byte, n int) int {
+	for n > 0 && n+1 < len(b) && (b[n] == ',' || b[n] == ';') {
+		next := n + 1 + partEnd(b[n+1:])
+		before, after := b[:n], b[n+1:next]
+		if !insideAddress(before, after, b[n]) {
+			break
+		}
+		n = next
+	}
+	return n
+}
+
+// insideAddress tells whether a separator stands inside an address: no blank on either side, and only one side has an @, to which the
+// other one would be the start of the local part, or the end of the domain.
+func insideAddress(before, after []byte, separator byte) bool {
+	if len(after) == 0 || !bare(before) || !bare(after) {
+		return false
+	}
+	at := bytes.IndexByte(before, '@')
+	switch {
+	case at < 0 && separator == ';':
+		return isEntity(before) && bytes.IndexByte(after, '@') > 0
+	case at < 0:
+		return !placeholder(before) && bytes.IndexByte(after, '@') > 0
+	}
+	return separator == ',' && bytes.IndexByte(after, '@') < 0 && bytes.IndexByte(before[at:], '.') < 0 && isLabels(after)
+}
+
+// bare tells whether text holds no blank, quote or bracket.
+func bare(text []byte) bool { return bytes.IndexAny(text, " \t\r\n\"<>()[]|/") < 0 }
+
+// isEntity tells whether text ends as a character does that HTML writes by its name, but for the semicolon: "eli&amp".
+func isEntity(text []byte) bool {
+	amp := bytes.LastIndexByte(text, '&')
+	if amp < 0 || amp+2 >= len(text) {
+		return false
+	}
+	for _, c := range text[amp+1:] {
+		if !isLetterOrDigit(c) && c != '#' {
+			return false
+		}
+	}
+	return true
+}
+
+// isLabels tells whether text may be the last labels of a domain.
+func isLabels(text []byte) bool {
+	for _, c := range text {
+		if !isLetterOrDigit(c) && c != '.' && c != '-' && c != ',' {
+			return false
+		}
+	}
+	return len(text) >= 2
 }
 
 // hasBrackets tells whether text ends with something in angle brackets.

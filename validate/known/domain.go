@@ -13,8 +13,8 @@ type Strength uint8
 
 const (
 	None   Strength = iota // no list names it
-	Weak                   // only lists that gather from other lists name it
-	Strong                 // a curated list names it, a disposable service was lately seen handing it out, or the user says so
+	Weak                   // one list that gathers from other lists names it, or a service was seen handing it out long ago
+	Strong                 // a curated list or two gathering ones name it, a service was lately seen handing it out, or the user says so
 )
 
 var strengthNames = [...]string{"none", "weak", "strong"}
@@ -36,7 +36,10 @@ const (
 // Alone marks a public suffix in data/disposable.txt: it speaks for itself and not for the names below it.
 const Alone = UserList << 1
 
-const strong = Curated | SeenLately | UserList
+const (
+	strong    = Curated | SeenLately | UserList
+	gathering = Checker | Gathered
+)
 
 var sourceNames = [...]string{"disposable-email-domains-js", "fakefilter", "fakefilter", "mailchecker", "disposable-domains", "your list"}
 
@@ -55,7 +58,7 @@ func (s Sources) Strength() Strength {
 	switch {
 	case s == 0:
 		return None
-	case s&strong != 0:
+	case s&strong != 0, s&gathering == gathering:
 		return Strong
 	}
 	return Weak

