@@ -162,7 +162,7 @@ func insideAddress(before, after []byte, separator byte) bool {
 }
 
 // bare tells whether text holds no blank, quote or bracket.
-func bare(text []byte) bool { return bytes.IndexAny(text, " \t\r\n\"<>()[]|/") < 0 }
+func bare(text []byte) bool { return !bytes.ContainsAny(text, " \t\r\n\"<>()[]|/") }
 
 // isEntity tells whether text ends as a character does that HTML writes by its name, but for the semicolon: "eli&amp".
 func isEntity(text []byte) bool {
