@@ -103,7 +103,11 @@ func withTraits(c *cobra.Command, o contacts.Options) contacts.Options {
 // unreadable gives the error of a list that can't be read its exit status and its hint.
 func unreadable(err error) error {
 	if e := (*contacts.OpenError)(nil); errors.As(err, &e) {
-		return &exit{code: exitUnreadable, err: err, hints: nonEmpty(e.Hint)}
+		hints := nonEmpty(e.Hint)
+		if e.Holds != "" {
+			hints = append(hints, "what they hold: "+e.Holds)
+		}
+		return &exit{code: exitUnreadable, err: err, hints: hints}
 	}
 	return err
 }

@@ -9,11 +9,13 @@ import (
 // block is a run of whole records of a text list, with the buffers for walking it.
 type block struct {
 	mark
-	list *List
-	want *wanted
-	data []byte
-	at   int // the next record
-	last int // the one before
+	list  *List
+	base  *wanted // of the pass
+	want  *wanted // of the table that the next record stands in
+	table int     // its number: 0 is the first
+	data  []byte
+	at    int // the next record
+	last  int // the one before
 
 	counted, seen int // octets of data in which line ends were counted, and how many there are
 
@@ -30,13 +32,14 @@ type block struct {
 // block returns an empty block, made of reuse if there is one. Buffers that a huge record has blown up are let go.
 func (l *List) block(reuse Block, want *wanted) *block {
 	b, ok := reuse.(*block)
-	if !ok || b.want != want {
-		b = &block{list: l, want: want, decode: l.charset.decoder(), unmapped: l.dialect.cr || l.dialect.lead != nil}
+	if !ok || b.base != want {
+		b = &block{list: l, base: want, decode: l.charset.decoder(), unmapped: l.dialect.cr || l.dialect.lead != nil}
 	}
 	if cap(b.data) > 2*l.blockSize {
 		b.data, b.scratch = nil, nil
 	}
 	b.data, b.at, b.last, b.counted, b.seen = b.data[:0], 0, 0, 0, 0
+	b.want, b.table = want, 0
 	b.chart.forget()
 	return b
 }
@@ -77,6 +80,9 @@ func (b *block) Next(r *Record) bool {
 		return false
 	}
 	*r = Record{}
+	if len(b.list.later) > 0 {
+		b.turn()
+	}
 	if b.at == 0 && (b.within || b.torn) {
 		r.Kind, r.Why = Unreadable, whyTooLong
 		b.take(r, b.overlong())
@@ -95,7 +101,7 @@ func (b *block) Next(r *Record) bool {
 		return true
 	}
 	if r.Kind = b.list.kind(offset, r.Raw); r.Kind == Row {
-		r.Fields = rec.fields
+		r.Fields, r.Table = rec.fields, b.table
 		b.cells(r)
 	}
 	return true
@@ -156,6 +162,11 @@ func (b *block) arranged() [][]byte {
 func (l *List) kind(offset int64, raw []byte) Kind {
 	if offset < l.body {
 		return l.preambleKind(offset, raw)
+	}
+	if len(l.later) > 0 {
+		if k, ok := l.laterKind(offset, raw); ok {
+			return k
+		}
 	}
 	if raw[0] <= ' ' && l.dialect.blank(raw) {
 		return Blank

@@ -1,6 +1,7 @@
 package contacts
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ type Column struct {
 	rank     int
 	filled   int
 	held     int
+	faulty   int // cells that were meant to be an address, with a fault
 	distinct int
 	most     int    // rows of the address that fills most of them
 	shown    []byte // its first filled cell
@@ -33,8 +35,9 @@ func (c Column) String() string {
 
 const (
 	enoughShare  = 1.0 / 3 // of the filled cells
-	enoughFilled = 20      // filled cells without any address that make a good name a wrong one
+	enoughFilled = 20      // filled cells below which addresses with a fault speak for a column, too
 	enoughHeld   = 10      // addresses that ought to differ
+	muchFuller   = 10      // times as many addresses as in a column that has the better name
 )
 
 // proven tells whether the content shows a column of contacts. The same few addresses again and again are no contacts.
@@ -51,16 +54,22 @@ func (c *Column) many() bool { return c.held >= enoughHeld && 2*c.distinct >= c.
 // addresses tells whether the content shows addresses, whosever.
 func (c *Column) addresses() bool { return c.held > 0 && c.Share >= enoughShare }
 
-// eligible tells whether the column may be chosen.
+// eligible reports whether the column may be chosen: it holds addresses in a plausible share of its filled cells. A column that is
+// named for them may also be empty so far.
 func (c *Column) eligible() bool {
 	switch {
+	case messageIDs[nameKey(c.Name)]:
+		return false
 	case c.rank == rankLookAlike:
 		return c.addresses() && c.many()
 	case c.proven():
 		return true
 	}
-	return c.rank >= rankMail && (c.held > 0 || c.filled < enoughFilled)
+	return c.rank >= rankMail && (c.filled == 0 || c.filled < enoughFilled && 2*(c.held+c.faulty) >= c.filled)
 }
+
+// dwarfs reports whether the column holds so many more addresses than another that a name can't make up for it.
+func (c *Column) dwarfs(o *Column) bool { return c.many() && c.held >= muchFuller*(o.held+1) }
 
 // better puts the column to choose first: content that fits at all, then the name, then how many addresses differ. An
 // owner's column is fuller than the contacts', but says the same again and again; between names that speak of e-mail, that
@@ -69,6 +78,7 @@ func better(a, b Column) int {
 	return cmp.Or(
 		btoi(b.rank != rankLookAlike)-btoi(a.rank != rankLookAlike),
 		btoi(b.proven())-btoi(a.proven()),
+		btoi(b.dwarfs(&a))-btoi(a.dwarfs(&b)),
 		btoi(b.rank >= rankMail && b.varied())-btoi(a.rank >= rankMail && a.varied()),
 		b.rank-a.rank,
 		b.distinct-a.distinct,
@@ -115,6 +125,20 @@ func (c *Column) look(cell []byte, found *[]Found, seen map[string]int) {
 			return
 		}
 	}
+	c.faulty += btoi(meant((*found)[0].Text))
+}
+
+// meant reports whether a text was meant to be an address: a few words, with an @ between letters.
+func meant(text []byte) bool {
+	at := bytes.IndexByte(text, '@')
+	return at > 0 && at < len(text)-1 && len(text) <= longestMeant && len(bytes.Fields(text)) <= 3 && !bytes.Contains(text, []byte("  "))
+}
+
+const longestMeant = 120 // bytes
+
+// onlyFaulty reports whether a column was meant to hold addresses, and holds hardly any.
+func (c Column) onlyFaulty() bool {
+	return c.rank != rankLookAlike && c.faulty > 0 && 2*(c.faulty+c.held) >= c.filled && !c.addresses()
 }
 
 // choose picks the address column, and tells which others look like one.
@@ -122,7 +146,7 @@ func choose(columns []Column) (chosen, left []Column) {
 	ranked := slices.Clone(columns)
 	ranked = slices.DeleteFunc(ranked, func(c Column) bool { return !c.eligible() })
 	slices.SortStableFunc(ranked, better)
-	if len(ranked) == 0 {
+	if len(ranked) == 0 || ranked[0].filled == 0 && slices.ContainsFunc(columns, Column.onlyFaulty) {
 		return nil, nil
 	}
 	chosen = ranked[:1]
@@ -234,6 +258,33 @@ func nameList(columns []Column) string {
 
 // noColumn is the error of a list in which no column holds addresses.
 func noColumn(columns []Column) error {
-	return unreadable("no column of it holds e-mail addresses",
-		"say which one with --column NAME (or its number); its columns: "+nameList(columns), nil)
+	return &OpenError{What: "no column of it holds e-mail addresses",
+		Hint:  "say which one with --column NAME (or its number); its columns: " + nameList(columns),
+		Holds: contentsOf(columns)}
+}
+
+const (
+	contentsShown = 6
+	longestShown  = 30 // characters of a cell
+)
+
+// contentsOf says what columns hold: a cell of each, and how many of the filled ones are addresses, those first that are named for it.
+func contentsOf(columns []Column) string {
+	sorted := slices.Clone(columns)
+	slices.SortStableFunc(sorted, func(a, b Column) int {
+		return cmp.Or(btoi(b.rank >= rankMail)-btoi(a.rank >= rankMail), b.held-a.held)
+	})
+	var said []string
+	for _, c := range sorted[:min(len(sorted), contentsShown)] {
+		if c.filled == 0 {
+			said = append(said, c.String()+" is empty")
+			continue
+		}
+		shown := []rune(string(c.shown))
+		if len(shown) > longestShown {
+			shown = append(shown[:longestShown], '…')
+		}
+		said = append(said, fmt.Sprintf("%s holds %s (%d of %d are addresses)", c, strconv.Quote(string(shown)), c.held, c.filled))
+	}
+	return strings.Join(said, "; ")
 }

@@ -86,6 +86,7 @@ type Record struct {
 	Extra [][]byte // the same for the further columns that the pass was asked for, in the order of asking
 	// Fields is how many fields a Row has; more than [Layout.Width] means a surplus.
 	Fields int
+	Table  int    // of a Row: the number of the table that it stands in; the Layout tells of 0
 	Why    string // what is wrong with an Unreadable record
 }
 

@@ -8,10 +8,11 @@ import (
 
 // OpenError says why a list can't be read, and what the person can do.
 type OpenError struct {
-	Path string // as it was given; "-" is standard input
-	What string // "it is an Excel workbook"
-	Hint string // what to type or to do next; may be empty
-	Err  error  // the cause underneath, if there is one
+	Path  string // as it was given; "-" is standard input
+	What  string // "it is an Excel workbook"
+	Hint  string // what to type or to do next; may be empty
+	Err   error  // the cause underneath, if there is one
+	Holds string // what the columns hold, if none of them holds addresses
 
 	lacks bool // it is a list, but hasn't what the person named
 }

@@ -13,7 +13,7 @@ func findHeader(entries []entry, width int) int {
 		switch {
 		case 2*len(e.cells) < width:
 			continue // blank, unreadable or a line of notes
-		case holdsAddress(e.cells):
+		case anyHolds(&e):
 			return plausible
 		case namesAddress(e.cells):
 			return i
@@ -22,6 +22,16 @@ func findHeader(entries []entry, width int) int {
 		}
 	}
 	return plausible
+}
+
+// anyHolds reports whether there is an address in a field, perhaps with a name or a label.
+func anyHolds(e *entry) bool {
+	for i, c := range e.cells {
+		if bytes.IndexByte(c, '@') >= 0 && e.holds(i) {
+			return true
+		}
+	}
+	return false
 }
 
 // namesAddress tells whether a field is the usual name of an address column.

@@ -55,6 +55,23 @@ func aside(text []byte) bool {
 	return bytes.IndexByte(text, '@') < 0 && (placeholder(text) || labelEnd(text) > 0)
 }
 
+// labelledLines reports whether nearly every line is made of values with labels, one of them an address: each is a cell of its own then,
+// for the order of the values may change from line to line.
+func labelledLines(head []byte) bool {
+	fit, addresses := 0, 0
+	lines := linesOf(head)
+	for _, line := range lines {
+		all := len(line) < reach
+		for _, piece := range bytes.FieldsFunc(line, func(r rune) bool { return r == '|' || r == ';' || r == ',' || r == '\t' }) {
+			piece = trim(piece)
+			all = all && (len(piece) == 0 || labelEnd(piece) > 0)
+		}
+		fit += btoi(all)
+		addresses += btoi(bytes.IndexByte(line, '@') >= 0)
+	}
+	return fit > 0 && 10*fit >= 9*len(lines) && 2*addresses >= len(lines)
+}
+
 // labelled reports whether each piece of text between bars has a label: "Name: Amy | Email: amy@x.example".
 func labelled(text []byte) bool {
 	for piece := range strings.SplitSeq(string(text), "|") {

@@ -66,11 +66,19 @@ func (l *List) findOut(ctx context.Context, o *Options) error {
 	if head, err = l.head(); err != nil {
 		return err
 	}
+	if l.charset.wide != nil {
+		if err := refuse(head); err != nil {
+			return err
+		}
+	}
 	eof := l.start+int64(len(head)) == l.in.size
 	if l.jsonLines(head, eof) {
 		return l.readJSONLines(ctx, head, eof, o)
 	}
 	if err := refuseJSON(head); err != nil {
+		return err
+	}
+	if err := refuseText(head); err != nil && !o.named(CSV) {
 		return err
 	}
 	if eof && o.Delimiter == 0 && len(o.columns(CSV)) == 0 && pasted(head) {
@@ -136,6 +144,9 @@ func (l *List) readDialect(head []byte, eof bool, o *Options) {
 	if d.delim == 0 {
 		d.delim = sep
 	}
+	if d.delim == 0 && labelledLines(head) {
+		d.delim = noDelimiter
+	}
 	known := d.delim
 	*d = d.sniff(head[size:], eof, l.charset.lead)
 	if known != 0 {
@@ -168,22 +179,26 @@ func (d *dialect) commonLineEnd(head []byte) string {
 func (l *List) readColumns(head []byte, eof bool, o *Options) error {
 	from := int(l.afterSeparator - l.start)
 	entries := l.dialect.sample(head[from:], eof, l.charset.decoder(), sampleRows)
-	width, _ := commonWidth(entries)
-	h := findHeader(entries, width)
+	all := regions(entries)
+	most := mainRegion(all)
+	main := &all[most]
 	l.headerAt, l.body = l.afterSeparator, l.afterSeparator
-	if h >= 0 {
-		l.takeHeader(head[from:], entries[h], h)
+	if main.header >= 0 {
+		l.takeHeader(head[from:], entries, main.header)
 	}
-	l.layout.Width = max(width, len(l.layout.Names))
-	rows := entries[h+1:]
-	columns := measure(inStep(rows, len(l.layout.Names)), l.layout.Names, l.layout.Width)
-	if err := l.pick(columns, rows, o); err != nil {
+	l.layout.Width = main.width
+	rows := entries[main.from:main.to]
+	if err := l.pick(main.columns, rows, o); err != nil {
 		return err
 	}
-	return l.findTraits(rows, columns, o)
+	if err := l.addTables(head[from:], entries, all[most+1:]); err != nil {
+		return err
+	}
+	return l.findTraits(rows, main.columns, o)
 }
 
-func (l *List) takeHeader(head []byte, e entry, titles int) {
+func (l *List) takeHeader(head []byte, entries []entry, titles int) {
+	e := entries[titles]
 	l.headerAt = l.afterSeparator + int64(e.at)
 	l.body = l.headerAt + int64(e.size)
 	l.header = bytes.Clone(l.dialect.trimEnd(head[e.at : e.at+e.size]))
@@ -192,13 +207,18 @@ func (l *List) takeHeader(head []byte, e entry, titles int) {
 		l.layout.Names = append(l.layout.Names, string(bytes.TrimSpace(c)))
 	}
 	line := 1 + l.dialect.lines(head[:e.at]) + btoi(l.layout.Separator != nil)
-	switch {
+	switch n := above(entries[:titles]); {
+	case n > 0:
+		l.note("the table that is read begins on line %d, where most addresses are; what stands before it is kept as it is, and its %d rows with an address are not checked", line, n)
 	case titles > 0:
 		l.note("the header is on line %d; what stands before it is kept as it is", line)
 	case !namesAddress(e.cells):
 		l.note("line %d is taken for the header, though no name in it speaks of e-mail", line)
 	}
 }
+
+// named reports whether the person said how to read a list of a format.
+func (o *Options) named(f Format) bool { return o.Delimiter != 0 || len(o.columns(f)) > 0 }
 
 // columns are the address columns that the person named for a list of a format.
 func (o *Options) columns(f Format) []string {
@@ -213,7 +233,7 @@ func (o *Options) columns(f Format) []string {
 
 // pick decides which columns hold the addresses, and which others may.
 func (l *List) pick(columns []Column, rows []entry, o *Options) error {
-	if err := l.pickChosen(columns, o); err != nil {
+	if err := l.pickChosen(columns, rows, o); err != nil {
 		return err
 	}
 	if len(o.columns(l.layout.Format)) == 0 {
@@ -229,7 +249,7 @@ func (l *List) pick(columns []Column, rows []entry, o *Options) error {
 	return nil
 }
 
-func (l *List) pickChosen(columns []Column, o *Options) (err error) {
+func (l *List) pickChosen(columns []Column, rows []entry, o *Options) (err error) {
 	if wanted := o.columns(l.layout.Format); len(wanted) > 0 {
 		var notes []string
 		if l.layout.Columns, notes, err = find(columns, wanted); err != nil {
@@ -237,6 +257,9 @@ func (l *List) pickChosen(columns []Column, o *Options) (err error) {
 		}
 		l.layout.Notes = append(l.layout.Notes, notes...)
 	} else if l.layout.Columns, l.layout.Left = choose(columns); l.layout.Columns == nil {
+		if aligned(rows) {
+			return unreadable("its columns are kept apart by blanks (fixed width), not by a delimiter", "open it in a spreadsheet with Text to Columns, and save it as CSV UTF-8", nil)
+		}
 		return noColumn(columns)
 	} else if c := l.layout.Columns[0]; c.rank < rankMail && c.Name != "" {
 		l.note("the addresses are taken from %s for what it holds, not for its name", c)

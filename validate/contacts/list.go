@@ -45,6 +45,7 @@ type List struct {
 	headerAt       int64 // where the header begins,
 	body           int64 // and where the rows do
 	header         []byte
+	later          []furtherTable // that start further down, with a header of their own
 
 	mu    sync.Mutex
 	marks []mark // what the first finished pass noted

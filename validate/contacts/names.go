@@ -69,6 +69,9 @@ var (
 previous former backup buyer billing shipping parent spouse assistant referrer referral cc bcc emergency partner reply recovery`)
 )
 
+// messageIDs name columns of what looks like addresses and is none.
+var messageIDs = setOf(`messageid messageids msgid inreplyto references threadid smtpid`)
+
 func setOf(words string) map[string]bool {
 	set := map[string]bool{}
 	for _, w := range strings.Fields(words) {

@@ -23,19 +23,32 @@ type wanted struct {
 	fields    numbers
 	slots     []int // their places among the cells, addresses first
 	addresses int
-	cells     int  // in all
-	inOrder   bool // they were chosen in the order in which they stand
+	cells     int       // in all
+	inOrder   bool      // they were chosen in the order in which they stand
+	later     []*wanted // the same fields of the tables further down
 }
 
 // wanted puts the chosen columns and some more in ascending order, as the scanner wants them. A column takes one place only.
 func (l *List) wanted(extra []int) *wanted {
-	w := &wanted{addresses: len(l.layout.Columns), cells: len(l.layout.Columns) + len(extra)}
-	place := map[int]int{}
-	for slot, c := range l.layout.Columns {
-		place[c.Index] = slot
+	columns := extra
+	for i := len(l.layout.Columns) - 1; i >= 0; i-- {
+		columns = append([]int{l.layout.Columns[i].Index}, columns...)
 	}
-	for i, index := range extra {
-		place[index] = w.addresses + i
+	w := wantedOf(columns, len(l.layout.Columns))
+	for i := range l.later {
+		w.later = append(w.later, wantedOf(l.later[i].fields(l, columns), len(l.layout.Columns)))
+	}
+	return w
+}
+
+// wantedOf are the columns of these indexes, of which the first ones are the addresses'. A negative index is a column that isn't there.
+func wantedOf(columns []int, addresses int) *wanted {
+	w := &wanted{addresses: addresses, cells: len(columns)}
+	place := map[int]int{}
+	for i, index := range columns {
+		if _, taken := place[index]; index >= 0 && !taken {
+			place[index] = i
+		}
 	}
 	w.fields = slices.Sorted(maps.Keys(place))
 	for _, index := range w.fields {

@@ -37,6 +37,22 @@ var readings = [NumReadings]string{
 // String completes the sentence "12 rows ...".
 func (r Reading) String() string { return readings[r] }
 
+// grid is what the rows of a table look like.
+type grid struct {
+	names  int // of its header
+	usual  int // cells of most rows that hold an address in its place; 0: none does
+	column int // of the addresses
+}
+
+// grid is that of the table of a number.
+func (l *List) grid(table int) grid {
+	if table > 0 {
+		t := &l.later[table-1]
+		return grid{len(t.names), t.usual, t.columns[0].Index}
+	}
+	return grid{len(l.layout.Names), l.layout.usual, l.layout.Columns[0].Index}
+}
+
 // Search looks for addresses outside the address cells. It serves one goroutine.
 type Search struct {
 	list   *List
@@ -74,6 +90,9 @@ func (s *Search) Find(rec *Record) (Stray, bool) {
 		if stray, ok := s.shifted(rec, filled); ok {
 			return stray, true
 		}
+	}
+	if rec.Table > 0 {
+		return Stray{}, false
 	}
 	return s.otherColumn()
 }
@@ -133,24 +152,20 @@ func (s *Search) otherColumn() (Stray, bool) {
 
 // shifted finds the address of a row whose address cell holds no @ and whose cells don't fit the header, or are one.
 func (s *Search) shifted(rec *Record, filled bool) (Stray, bool) {
-	width, n := s.list.rowWidth(), len(s.cells)
+	g := s.list.grid(rec.Table)
+	width, n := cmp.Or(g.usual, g.names, s.list.layout.Width), len(s.cells)
 	one := used(s.cells, width) == 1
-	fits := n == width || (n == len(s.list.layout.Names) && n > width) || s.list.layout.Format == XLSX
+	fits := n == width || (n == g.names && n > width) || s.list.layout.Format == XLSX
 	if width < 2 || (fits && !one) {
 		return Stray{}, false
 	}
-	if text, ok := s.escaped(rec.Raw, width); ok {
+	if text, ok := s.escaped(rec.Raw, width, g.column); ok {
 		return Stray{Text: text, Reading: Backslash}, true
 	}
 	if one {
 		return s.inOneCell(s.cells[0])
 	}
-	return s.elsewhere(rec.Raw, n-width, filled)
-}
-
-// rowWidth is how many cells a row should have: as many as most that hold an address in its place, else as the header has.
-func (l *List) rowWidth() int {
-	return cmp.Or(l.layout.usual, len(l.layout.Names), l.layout.Width)
+	return s.elsewhere(rec, g.column, n-width, filled)
 }
 
 // used is how many cells a row has, without empty ones at its end that the header lacks; one if only the first is filled.
@@ -215,7 +230,7 @@ func (s *Search) inOneCell(cell []byte) (Stray, bool) {
 }
 
 // escaped reads the row once more, with a backslash before a quote that belongs to the cell. The row must then fit the header.
-func (s *Search) escaped(raw []byte, width int) ([]byte, bool) {
+func (s *Search) escaped(raw []byte, width, column int) ([]byte, bool) {
 	if !bytes.Contains(raw, []byte(`\"`)) {
 		return nil, false
 	}
@@ -231,21 +246,20 @@ func (s *Search) escaped(raw []byte, width int) ([]byte, bool) {
 			quoted = !quoted
 		}
 	}
-	if i := s.list.layout.Columns[0].Index; len(fields) == width && i < width {
-		return s.whole(fields[i])
+	if len(fields) == width && column < width {
+		return s.whole(fields[column])
 	}
 	return nil, false
 }
 
 // elsewhere finds a cell that is an address as a whole: where the shift puts it, else behind the address cell, else anywhere. Where the
 // address cell is empty, an address in a column of addresses is at home there.
-func (s *Search) elsewhere(raw []byte, shift int, filled bool) (Stray, bool) {
-	meant := s.list.layout.Columns[0].Index
+func (s *Search) elsewhere(rec *Record, meant, shift int, filled bool) (Stray, bool) {
 	reading := Surplus
 	switch {
 	case shift < 0:
 		reading = Missing
-	case bytes.Contains(raw, []byte{s.list.dialect.delim, ' ', '"'}):
+	case bytes.Contains(rec.Raw, []byte{s.list.dialect.delim, ' ', '"'}):
 		reading = BlankQuote
 	}
 	for _, where := range [...]func(i int) bool{
@@ -254,7 +268,7 @@ func (s *Search) elsewhere(raw []byte, shift int, filled bool) (Stray, bool) {
 		func(int) bool { return true },
 	} {
 		for i, cell := range s.cells {
-			if !where(i) || !filled && s.home[i] {
+			if !where(i) || (!filled && rec.Table == 0 && s.home[i]) {
 				continue
 			}
 			if text, ok := s.whole(cell); ok {
