@@ -65,6 +65,9 @@ func withStore(c *cobra.Command, path string, do func(*facts.Store) error) (err 
 		return nil
 	}
 	if bad := (*facts.FileError)(nil); errors.As(err, &bad) {
+		if !bad.Ours() {
+			return usageError(fmt.Errorf("cache: %w", err), "--store FILE with the name of a store")
+		}
 		return &exit{code: exitFailed, err: fmt.Errorf("cache: %w", err), hints: []string{"the next run sets the file aside and begins afresh"}}
 	}
 	if err != nil {

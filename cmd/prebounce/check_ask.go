@@ -14,8 +14,12 @@ import (
 // readyToAsk makes ready to ask mail hosts. What was asked of whom is remembered, so that the limits hold over many checks.
 func (o *checking) readyToAsk(c *cobra.Command) (err error) {
 	var store probe.Store
+	o.store.sayUnused(c, o.asker)
 	if o.asker.sandbox == nil {
-		if o.facts = o.store.open(c); o.facts != nil {
+		if o.facts, err = o.store.open(c); err != nil {
+			return err
+		}
+		if o.facts != nil {
 			store = o.facts
 		}
 	}

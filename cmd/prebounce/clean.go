@@ -187,8 +187,12 @@ func (o *cleaning) do(c *cobra.Command, r *batch.Run) (*batch.Summary, error) {
 	if asker.lookup != nil {
 		r.Resolver = &examined{asker, c.ErrOrStderr()}
 	}
+	o.store.sayUnused(c, asker)
 	if asker.lookup != nil && asker.sandbox == nil { // what the sandbox says is no fact
-		store := o.store.open(c)
+		store, err := o.store.open(c)
+		if err != nil {
+			return nil, err
+		}
 		defer closeStore(c, store)
 		if store != nil {
 			r.Store = store

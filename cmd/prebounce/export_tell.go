@@ -41,6 +41,7 @@ func (e *exported) leftOut() (some []leftOut) {
 		{"held_back", e.left.Held, "held back by the removal limits of the run: clean with another --resolver, or with --yes-remove"},
 		{"in_clean", e.left.Clean, "in clean.csv: they are sent to"},
 		{"in_review", e.left.Review, "in review.csv: look at them, then add --reason REASON"},
+		{"never_asked", e.left.NeverAsked, "who may never have been asked: they are not mailed, but that is no opt-out"},
 		{"duplicate", e.left.Repeat, "chosen as duplicates only, which says nothing about the address"},
 		{"no_address", e.left.Odd, "that are no addresses: the import would fail"},
 		{"not_taken", e.written.Left, "that " + e.service.Title + " does not take"},

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -20,10 +22,10 @@ func (s *storeSettings) register(f *pflag.FlagSet) {
 	f.BoolVar(&s.off, "no-store", false, "remember nothing, and ask about every domain anew")
 }
 
-// open opens the store. Where none can be had the person is told, and the run goes on without: nil.
-func (s *storeSettings) open(c *cobra.Command) *facts.Store {
+// open opens the store. Where none can be had the person is told, and the run goes on without: nil. A file of somebody else is an error.
+func (s *storeSettings) open(c *cobra.Command) (*facts.Store, error) {
 	if s.off {
-		return nil
+		return nil, nil
 	}
 	path, err := s.file, error(nil)
 	if path == "" {
@@ -32,11 +34,21 @@ func (s *storeSettings) open(c *cobra.Command) *facts.Store {
 	if err == nil {
 		var store *facts.Store
 		if store, err = facts.Open(c.Context(), path); err == nil {
-			return store
+			return store, nil
 		}
 	}
+	if s.file != "" && errors.As(err, new(*facts.FileError)) {
+		return nil, usageError(fmt.Errorf("--store: %w", err), "--store FILE with another name; the file is made if there is none")
+	}
 	say(c.ErrOrStderr(), "%s; going on without it", err)
-	return nil
+	return nil, nil
+}
+
+// sayUnused says so if a store was named that nothing comes into.
+func (s *storeSettings) sayUnused(c *cobra.Command, a *asker) {
+	if a.sandbox != nil && c.Flags().Changed("store") {
+		say(c.ErrOrStderr(), "--store: with --sandbox nothing is stored, because the sandbox's answers are made up")
+	}
 }
 
 // sameFile tells whether two paths lead to one file that exists. A store sets aside what is no store, which must not be the list.

@@ -27,11 +27,12 @@ type Chosen struct {
 
 // Left counts the mailboxes that were chosen and are not exported all the same.
 type Left struct {
-	Held   int // by the brake of the run
-	Review int // undeliverable, but in review, and no reason was named that takes them from there
-	Clean  int // a row with the address is in clean
-	Repeat int // only chosen as a duplicate, which says nothing about the address
-	Odd    int // no address that a service would take
+	Held       int // by the brake of the run
+	Review     int // undeliverable, but in review, and no reason was named that takes them from there
+	Clean      int // a row with the address is in clean
+	Repeat     int // only chosen as a duplicate, which says nothing about the address
+	NeverAsked int // the row's "no" may mean that the person was never asked
+	Odd        int // no address that a service would take
 }
 
 // Of goes through the chosen mailboxes of a run, each once, in order, and counts in left what it leaves out; left may be nil.

@@ -1,6 +1,8 @@
 package suppression
 
 import (
+	"strings"
+
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
 )
@@ -22,7 +24,13 @@ type mailbox struct {
 	held   bool
 	review bool
 	repeat bool
+
+	unasked bool
 }
+
+// neverAsked stands in the detail of a row whose "no" to mail may mean that the person was never asked, as in a shop's customers: such a row
+// is removed, but to call it an opt-out elsewhere would be untrue.
+const neverAsked = "may mean never asked"
 
 // aboutRows are reasons that speak of a row and not of its address.
 var aboutRows = validate.Of(validate.Duplicate, validate.DuplicateMailbox, validate.OtherAddress, validate.ShiftedRow, validate.OtherColumn)
@@ -42,6 +50,8 @@ func (m *mailbox) add(r *batch.Result) {
 		m.held = true
 	case r.List != validate.Removed.String() && m.waits(reason, r):
 		m.review = true
+	case strings.Contains(r.Detail, neverAsked):
+		m.unasked = true
 	case m.best == nil || reason < m.reason:
 		row := *r
 		m.best, m.reason = &row, reason
@@ -60,7 +70,7 @@ func (m *mailbox) waits(reason validate.Reason, r *batch.Result) bool {
 // end hands on the mailbox if it is to be exported, and counts it otherwise. It reports whether to go on.
 func (m *mailbox) end(yield func(Chosen, error) bool) bool {
 	switch {
-	case m.best == nil && !m.held && !m.review && !m.repeat:
+	case m.best == nil && !m.held && !m.review && !m.repeat && !m.unasked:
 	case m.clean:
 		m.left.Clean++
 	case m.best != nil && !isAddress(m.best.Address):
@@ -69,6 +79,8 @@ func (m *mailbox) end(yield func(Chosen, error) bool) bool {
 		return yield(Chosen{*m.best, kindOf(m.reason)}, nil)
 	case m.held:
 		m.left.Held++
+	case m.unasked:
+		m.left.NeverAsked++
 	case m.review:
 		m.left.Review++
 	default:

@@ -3,8 +3,10 @@ package facts
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -43,10 +45,57 @@ func (e *FileError) Error() string {
 
 func (e *FileError) Unwrap() error { return e.Err }
 
+// magic begins every database of SQLite.
+const magic = "SQLite format 3\x00"
+
+// couldBe reports whether a file is empty or begins as a database. SQLite itself takes a short text for an empty file, and overwrites it.
+func couldBe(path string, seen fs.FileInfo) bool {
+	if seen.Size() == 0 {
+		return true
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return true // SQLite says why
+	}
+	defer f.Close()
+	var head [len(magic)]byte
+	_, err = io.ReadFull(f, head[:])
+	return err == nil && string(head[:]) == magic
+}
+
+// Ours reports whether the file once was a store of ours, damaged as it may be: its first octets still say so.
+// See https://www.sqlite.org/fileformat.html#the_database_header.
+func (e *FileError) Ours() bool {
+	const idAt = 68
+	f, err := os.Open(e.Path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	var head [idAt + 4]byte
+	if at, err := f.Stat(); err != nil || !at.Mode().IsRegular() {
+		return false
+	}
+	_, err = io.ReadFull(f, head[:])
+	return err == nil && string(head[:len(magic)]) == magic && binary.BigEndian.Uint32(head[idAt:]) == applicationID
+}
+
+func isDefault(path string) bool {
+	own, err := DefaultPath()
+	if err != nil {
+		return false
+	}
+	abs, err := filepath.Abs(path)
+	return err == nil && abs == filepath.Clean(own)
+}
+
 // create opens the file, making it and its folders if need be. SQLite gives its companions (-wal, -shm) the same mode.
 func create(ctx context.Context, path string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
+	}
+	if at, err := os.Stat(path); err == nil && !at.Mode().IsRegular() {
+		return nil, &FileError{Path: path, Why: "is not a regular file"}
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -66,6 +115,9 @@ func open(ctx context.Context, path string) (*Store, error) {
 	var err error
 	if s.seen, err = os.Stat(path); err != nil {
 		return nil, err
+	}
+	if !couldBe(path, s.seen) {
+		return nil, &FileError{Path: path, Why: errForeign.Error(), seen: s.seen}
 	}
 	if s.db, err = connect(path, busyTimeout); err != nil {
 		return nil, err

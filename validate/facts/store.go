@@ -45,11 +45,15 @@ type Store struct {
 
 // Open opens the store in the file path, and makes file (mode 0600) and folders (0700) where there are none.
 //
-// A file that is damaged or isn't a store is renamed, never overwritten, and a fresh store takes its place; Notes says so.
-// An error means that no store can be had there, as in a read-only folder or where a newer version made the file: a run needn't end for it.
+// A store that is damaged is renamed, never overwritten, and a fresh one takes its place; Notes says so. What never was a store stays as it is:
+// that is a [*FileError], unless the file is at [DefaultPath], where nobody else has any.
+// Another error means that no store can be had there, as in a read-only folder or where a newer version made the file: a run needn't end for it.
 func Open(ctx context.Context, path string) (*Store, error) {
 	s, err := create(ctx, path)
 	if bad := (*FileError)(nil); errors.As(err, &bad) {
+		if !bad.Ours() && !isDefault(path) {
+			return nil, fmt.Errorf("store of facts: %w", err)
+		}
 		note, err := bad.setAside(time.Now())
 		if err != nil {
 			return nil, fmt.Errorf("store of facts: %w", err)

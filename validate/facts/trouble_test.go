@@ -54,40 +54,94 @@ func sqliteFile(t *testing.T, statements ...string) []byte {
 	return b
 }
 
-func TestUnfitFileIsSetAside(t *testing.T) {
+func TestADamagedStoreIsSetAside(t *testing.T) {
 	t.Parallel()
 	store := oldStore(t, 500)
 	wal, mark := "PRAGMA journal_mode = wal", fmt.Sprintf("PRAGMA application_id = %d", applicationID)
 	for name, content := range map[string][]byte{
+		"the header of a store":             store[:100],
+		"half of a store":                   store[:len(store)/2],
+		"a store full of rubbish":           append(store[:100:100], bytes.Repeat([]byte{0xa7, 3, 0, 0x51}, 5000)...),
+		"a store's mark without its tables": sqliteFile(t, wal, mark, "PRAGMA user_version = 1"),
+		"a store without its key":           sqliteFile(t, wal, mark, "PRAGMA user_version = 1", "CREATE TABLE install (key BLOB)"),
+		"a store with half a key":           sqliteFile(t, wal, mark, "PRAGMA user_version = 1", "CREATE TABLE install (key BLOB)", "INSERT INTO install VALUES (x'00ff')"),
+	} {
+		t.Run(name, func(t *testing.T) { setAsideAndFresh(t, filepath.Join(t.TempDir(), "facts.db"), content) })
+	}
+}
+
+func setAsideAndFresh(t *testing.T, path string, content []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := mustOpen(t, path)
+	aside := setAsideFiles(path)
+	if len(aside) != 1 || len(s.Notes()) != 1 || !strings.Contains(s.Notes()[0], aside[0]) {
+		t.Fatalf("set aside: %q, notes: %q", aside, s.Notes())
+	}
+	if got, err := os.ReadFile(aside[0]); err != nil || !bytes.Equal(got, content) {
+		t.Errorf("what was set aside has changed (%v)", err)
+	}
+	want := map[string]validate.Mail{"a.example": sampleMail(1, noon)}
+	put(t, s, want)
+	if diff := diffFacts(want, load(t, s, noon)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// others are files that never were a store.
+func others(t *testing.T) map[string][]byte {
+	t.Helper()
+	return map[string][]byte{
 		"a contact list":                     []byte("email\nana@example.com\n"),
 		"random bytes":                       bytes.Repeat([]byte{0xa7, 3, 0, 0x51}, 5000),
-		"the header of a store":              store[:100],
-		"half of a store":                    store[:len(store)/2],
+		"a short text":                       []byte("x"),
 		"another program's database":         sqliteFile(t, "PRAGMA application_id = 4711", "CREATE TABLE a (b)"),
 		"an empty one of another program":    sqliteFile(t, "CREATE TABLE a (b)", "DROP TABLE a", "PRAGMA application_id = 4711"),
 		"a database of nobody in particular": sqliteFile(t, "CREATE TABLE domain (name)"),
-		"a store's mark without its tables":  sqliteFile(t, wal, mark, "PRAGMA user_version = 1"),
-		"a store without its key":            sqliteFile(t, wal, mark, "PRAGMA user_version = 1", "CREATE TABLE install (key BLOB)"),
-		"a store with half a key":            sqliteFile(t, wal, mark, "PRAGMA user_version = 1", "CREATE TABLE install (key BLOB)", "INSERT INTO install VALUES (x'00ff')"),
-	} {
+	}
+}
+
+func TestWhatNeverWasAStoreStays(t *testing.T) {
+	t.Parallel()
+	for name, content := range others(t) {
 		t.Run(name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "facts.db")
+			dir := t.TempDir()
+			path := filepath.Join(dir, "mine")
 			if err := os.WriteFile(path, content, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			s := mustOpen(t, path)
-			aside := setAsideFiles(path)
-			if len(aside) != 1 || len(s.Notes()) != 1 || !strings.Contains(s.Notes()[0], aside[0]) {
-				t.Fatalf("set aside: %q, notes: %q", aside, s.Notes())
+			s, err := Open(t.Context(), path)
+			if bad := (*FileError)(nil); !errors.As(err, &bad) || bad.Ours() {
+				t.Errorf("opened as %v, %v", s, err)
 			}
-			if got, err := os.ReadFile(aside[0]); err != nil || !bytes.Equal(got, content) {
-				t.Errorf("what was set aside has changed (%v)", err)
+			if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, content) {
+				t.Errorf("it was changed: %v", err)
 			}
-			want := map[string]validate.Mail{"a.example": sampleMail(1, noon)}
-			put(t, s, want)
-			if diff := diffFacts(want, load(t, s, noon)); diff != "" {
-				t.Error(diff)
+			if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+				t.Errorf("beside it are %v, %v", entries, err)
 			}
+		})
+	}
+	if s, err := Open(t.Context(), t.TempDir()); !errors.As(err, new(*FileError)) {
+		t.Errorf("a folder was opened as %v, %v", s, err)
+	}
+}
+
+// TestAtItsOwnPlaceAnythingIsSetAside: nobody else has a file there, whatever became of it.
+func TestAtItsOwnPlaceAnythingIsSetAside(t *testing.T) {
+	for name, content := range others(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("XDG_CACHE_HOME", t.TempDir())
+			path, err := DefaultPath()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			setAsideAndFresh(t, path, content)
 		})
 	}
 }
@@ -122,7 +176,7 @@ func TestSettingAsideNeverOverwrites(t *testing.T) {
 func TestSettingAsideLeavesAFreshFile(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "facts.db")
-	if err := os.WriteFile(path, []byte("junk"), 0o600); err != nil {
+	if err := os.WriteFile(path, oldStore(t, 1)[:100], 0o600); err != nil {
 		t.Fatal(err)
 	}
 	_, err := open(t.Context(), path)
