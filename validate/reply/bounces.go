@@ -49,8 +49,25 @@ func ReadBounces(r io.Reader, passed func(line int)) iter.Seq2[Bounce, error] {
 			b.Discard(len("\ufeff"))
 			head = head[len("\ufeff"):]
 		}
+		if bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(head, '\r') >= 0 { // lines of an old Mac
+			head = bytes.ReplaceAll(head, []byte("\r"), []byte("\n"))
+			b = bufio.NewReaderSize(macLines{b}, sniffed)
+		}
 		formatOf(head)(b, passed, yield)
 	}
+}
+
+// macLines ends lines that end in "\r" alone in "\n".
+type macLines struct{ r io.Reader }
+
+func (m macLines) Read(p []byte) (int, error) {
+	n, err := m.r.Read(p)
+	for i, c := range p[:n] {
+		if c == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
 }
 
 type format func(r *bufio.Reader, passed func(line int), yield func(Bounce, error) bool)

@@ -3,39 +3,131 @@ package reply
 import (
 	"bufio"
 	"bytes"
-	"encoding/base64"
 	"io"
-	"mime"
-	"mime/multipart"
-	"mime/quotedprintable"
-	"net/mail"
-	"net/textproto"
+	"regexp"
+	"slices"
 	"strings"
 )
 
-// isHeaderField tells whether a line can be the first of a mail: "Return-Path: <>".
-func isHeaderField(line string) bool {
-	name, _, ok := strings.Cut(line, ":")
-	if !ok || name == "" || len(name) > 70 {
-		return false
-	}
-	for i := range len(name) {
-		if !isAlnum(name[i]) && name[i] != '-' {
-			return false
-		}
-	}
-	return true
+// Letter is what kind of mail it is that came back.
+type Letter uint8
+
+const (
+	NoBounce  Letter = iota // something else
+	Returned                // at least one recipient was refused
+	Delayed                 // later, perhaps
+	Delivered               // a receipt
+	Away                    // out of office, or another automatic answer of a person
+	Complaint               // a feedback report (RFC 5965)
+	Unread                  // a bounce by its looks, in which no recipient was found
+)
+
+var letterNames = [...]string{"no_bounce", "returned", "delayed", "delivered", "away", "complaint", "unread"}
+
+func (l Letter) String() string { return letterNames[l] }
+
+// Mail reads the recipients that a bounce mail gives back: from its delivery status (RFC 3464), else from the words that mail servers
+// write for people.
+func Mail(text []byte) []Bounce {
+	_, all := ReadLetter(text)
+	return all
 }
 
-// mailHeader tells whether the text has one of the fields that every bounce mail has.
-func mailHeader(text string) bool {
-	lower := strings.ToLower(text[:min(len(text), 16<<10)])
-	for _, field := range []string{"\nfrom:", "\nsubject:", "\nreceived:", "\nreturn-path:", "\nmime-version:"} {
-		if strings.Contains("\n"+lower, field) {
-			return true
+// ReadLetter is Mail, and tells what kind of mail it is.
+func ReadLetter(text []byte) (Letter, []Bounce) { return kindOfLetter(readLetter(text), 0) }
+
+func kindOfLetter(l letter, depth int) (Letter, []Bounce) {
+	switch {
+	case isReport(&l, "feedback-report"):
+		return Complaint, nil
+	case isAway(&l):
+		return Away, nil
+	}
+	if all := l.statuses(); len(all) > 0 {
+		return fateOf(all), all
+	}
+	if !looksReturned(&l) {
+		return forwarded(&l, depth)
+	}
+	all := l.notice()
+	if len(all) == 0 {
+		if kind, all := forwarded(&l, depth); len(all) > 0 {
+			return kind, all
+		}
+		return Unread, nil
+	}
+	return fateOf(all), all
+}
+
+// fateOf is the kind of a report with these recipients: the worst of them counts.
+func fateOf(all []Bounce) Letter {
+	kind := Delivered
+	for _, b := range all {
+		switch {
+		case b.Finding.Class == Accepted:
+		case b.Finding.Permanent || b.Reply.severity() == 5 || b.Reply.severity() == 0:
+			return Returned
+		default:
+			kind = Delayed
 		}
 	}
-	return false
+	return kind
+}
+
+// forwarded looks for a bounce mail among the attachments, which somebody passed on.
+func forwarded(l *letter, depth int) (kind Letter, all []Bounce) {
+	if depth > 1 {
+		return NoBounce, nil
+	}
+	for i := range l.parts {
+		kind, _ := l.parts[i].contentType()
+		if len(l.parts[i].parts) != 1 || !strings.HasPrefix(kind, "message/") {
+			continue
+		}
+		if kind, all := kindOfLetter(l.parts[i].parts[0], depth+1); kind != NoBounce {
+			return kind, all
+		}
+	}
+	return NoBounce, nil
+}
+
+// isReport tells whether the mail is a report of this type (RFC 6522).
+func isReport(l *letter, name string) bool {
+	kind, params := l.contentType()
+	return kind == "multipart/report" && strings.EqualFold(params["report-type"], name)
+}
+
+var (
+	// bounceFrom and bounceSubject are how programs that return mail sign it and what they call it, in the languages that they speak.
+	bounceFrom = regexp.MustCompile(`(?i)mailer-?daemon|mail delivery|mdaemon|postmaster|mail ?system|mail administrator|mail router|delivery subsystem|post.?office|mail ?gateway|system administrator|systemadministrator|administrateur|amministratore|administrador|internet mail delivery|bounce|no-?reply@.*zoho|mail-?master`)
+
+	bounceSubject = regexp.MustCompile(`(?i)undeliver|undelivred|returned mail|return(ed)? to sender|deliver(y|ed)? (status|fail|problem|error|report|delayed|incomplete|unsuccess|notification|has failed|suspend)|delivery (of|to).*fail|mail (delivery )?(fail|error|could not)|failure (notice|delivery|notification|report)|failed (mail|deliver|message|recipient)|message (could not|not) (be )?deliver|could ?n.t (be )?deliver|not delivered|non.?deliver|nondeliver|unable to deliver|unzustellbar|zustellung|nicht zugestellt|non remis|non distribu|echec|échec|no se (ha )?(podido|pudo)|no entregado|devuelto|devolu|mancato recapito|recapito|impossibile|non recapitabil|notificaci|onbestelbaar|niet (bezorgd|afgeleverd)|nie dostarcz|niedostarcz|nedoru|недостав|не доставл|ошибка доставки|配信|配送|送信できません|エラーメール|届きません|退信|无法投递|投递失败|系统退信|未送达|반송|배달|kézbesít|iletilemedi|olevererad|kunde inte levereras|kunne ikke leveres|warning: (could not send|message)|user unknown|mail system error|bounced|benachrichtigung.*zustell|dsn`)
+
+	awaySubject = regexp.MustCompile(`(?i)out of (the )?office|auto(matic)?[- ]?(reply|response|resp)|autoreply|away from|on (vacation|holiday|leave)|vacation|abwesen|automatische antwort|absence|absent du bureau|réponse automatique|respuesta autom|fuera de|risposta automatica|fuori (sede|ufficio)|resposta autom|afwezig|automatisch antwoord|autosvar|автоответ|自動応答|自动回复|자동 ?응답`)
+)
+
+// looksReturned tells whether a mail without a report is a bounce by its looks.
+func looksReturned(l *letter) bool {
+	if len(l.header["X-Failed-Recipients"]) > 0 || isReport(l, "delivery-status") {
+		return true
+	}
+	if l.header.Get("List-Unsubscribe") != "" || l.header.Get("List-Id") != "" {
+		return false
+	}
+	subject := headerText(l.header.Get("Subject"))
+	from := headerText(l.header.Get("From")) + " " + l.header.Get("Return-Path") + " " + l.header.Get("Sender")
+	return bounceSubject.MatchString(subject) || bounceFrom.MatchString(from) && !strings.EqualFold(l.header.Get("Auto-Submitted"), "no")
+}
+
+// isAway tells whether a person's mailbox answered by itself.
+func isAway(l *letter) bool {
+	if len(l.header["X-Failed-Recipients"]) > 0 || isReport(l, "delivery-status") {
+		return false
+	}
+	subject := headerText(l.header.Get("Subject"))
+	auto := l.header.Get("X-Autoreply") != "" || l.header.Get("X-Autorespond") != "" || strings.EqualFold(l.header.Get("Precedence"), "auto_reply") ||
+		strings.Contains(strings.ToLower(l.header.Get("Auto-Submitted")), "vacation")
+	return (awaySubject.MatchString(subject) || auto) && !bounceSubject.MatchString(subject)
 }
 
 func readMail(r *bufio.Reader, passed func(line int), yield func(Bounce, error) bool) {
@@ -44,175 +136,42 @@ func readMail(r *bufio.Reader, passed func(line int), yield func(Bounce, error) 
 		yield(Bounce{}, err)
 		return
 	}
-	all := Mail(text)
-	if len(all) == 0 {
-		passed(1)
+	mailed(text, 1, passed, yield)
+}
+
+// mailed yields what a mail says of recipients, and tells of one that says nothing.
+func mailed(text []byte, line int, passed func(line int), yield func(Bounce, error) bool) bool {
+	if len(bytes.TrimSpace(text)) == 0 {
+		return true
+	}
+	kind, all := ReadLetter(text)
+	if len(all) == 0 && (kind == NoBounce || kind == Unread) {
+		passed(line)
 	}
 	for _, b := range all {
 		if !yield(b, nil) {
-			return
+			return false
 		}
 	}
+	return true
 }
 
-// readMbox takes the mails of an mbox one after the other; of a long one the first MiB.
-func readMbox(r *bufio.Reader, passed func(line int), yield func(Bounce, error) bool) {
-	var text bytes.Buffer
-	blank, stopped, from := true, false, 1
-	flush := func() bool {
-		all := Mail(text.Bytes())
-		if len(all) == 0 && text.Len() > 0 {
-			passed(from)
-		}
-		for _, b := range all {
-			if !yield(b, nil) {
-				stopped = true
-				break
+// headerText decodes the words of a field that MIME encodes.
+func headerText(field string) string {
+	if text, err := wordDecoder.DecodeHeader(field); err == nil {
+		return text
+	}
+	return field
+}
+
+// senders are the addresses of a bounce mail that aren't what it is about: to whom it went, and who wrote it.
+func (l *letter) senders() (all []string) {
+	for _, field := range []string{"From", "To", "Return-Path", "Delivered-To", "X-Original-To", "Sender", "Reply-To", "Cc"} {
+		for _, value := range l.header[field] {
+			for _, a := range addressIn.FindAllString(value, 20) {
+				all = append(all, strings.ToLower(a))
 			}
 		}
-		text.Reset()
-		return !stopped
 	}
-	lines(r, func(line string, n int, err error) bool {
-		if err != nil {
-			stopped = true
-			return yield(Bounce{}, err)
-		}
-		if blank && strings.HasPrefix(line, "From ") {
-			more := flush()
-			from = n
-			return more
-		}
-		blank = line == ""
-		if quoted := strings.TrimLeft(line, ">"); quoted != line && strings.HasPrefix(quoted, "From ") {
-			line = line[1:]
-		}
-		if text.Len() < maxMail {
-			text.WriteString(line + "\n")
-		}
-		return true
-	})
-	if !stopped {
-		flush()
-	}
-}
-
-// Mail reads the recipients that a bounce mail gives back: from its delivery status (RFC 3464), else from the paragraphs that
-// name an address and what was said about it, as qmail writes them. Any other mail holds none.
-func Mail(text []byte) []Bounce {
-	m, err := mail.ReadMessage(bytes.NewReader(text))
-	if err != nil {
-		return nil
-	}
-	var p parts
-	p.read(textproto.MIMEHeader(m.Header), m.Body, 0)
-	if len(p.bounces) > 0 {
-		return p.bounces
-	}
-	return paragraphs(p.text)
-}
-
-// parts collects what counts in the parts of a mail.
-type parts struct {
-	bounces []Bounce
-	text    string
-}
-
-const maxDepth = 5 // of parts within parts
-
-func (p *parts) read(h textproto.MIMEHeader, body io.Reader, depth int) {
-	kind, params, _ := mime.ParseMediaType(h.Get("Content-Type"))
-	switch {
-	case strings.HasPrefix(kind, "multipart/") && depth < maxDepth:
-		for parts := multipart.NewReader(body, params["boundary"]); ; {
-			part, err := parts.NextRawPart()
-			if err != nil {
-				return
-			}
-			p.read(part.Header, part, depth+1)
-		}
-	case kind == "message/delivery-status" || kind == "message/global-delivery-status":
-		p.bounces = append(p.bounces, deliveryStatus(decoded(h, body))...)
-	case (kind == "text/plain" || kind == "") && p.text == "":
-		p.text = string(readAll(decoded(h, body)))
-	}
-}
-
-func decoded(h textproto.MIMEHeader, body io.Reader) io.Reader {
-	switch strings.ToLower(strings.TrimSpace(h.Get("Content-Transfer-Encoding"))) {
-	case "base64":
-		return base64.NewDecoder(base64.StdEncoding, body)
-	case "quoted-printable":
-		return quotedprintable.NewReader(body)
-	}
-	return body
-}
-
-// readAll reads what there is; a part that breaks off is worth what came.
-func readAll(r io.Reader) []byte {
-	text, _ := io.ReadAll(io.LimitReader(r, maxMail))
-	return text
-}
-
-// deliveryStatus reads the groups of fields, the first of which is about the mail and the others about one recipient each.
-func deliveryStatus(r io.Reader) (all []Bounce) {
-	text := strings.ReplaceAll(string(readAll(r)), "\r\n", "\n")
-	for group := range strings.SplitSeq(text, "\n\n") {
-		fields, _ := textproto.NewReader(bufio.NewReader(strings.NewReader(strings.TrimLeft(group, "\n") + "\n\n"))).ReadMIMEHeader()
-		if b, ok := recipientOf(fields); ok {
-			all = append(all, b)
-		}
-	}
-	return all
-}
-
-var actionStatus = map[string]Enhanced{"failed": {Class: 5}, "delayed": {Class: 4}, "delivered": {Class: 2}, "relayed": {Class: 2}, "expanded": {Class: 2}}
-
-func recipientOf(fields textproto.MIMEHeader) (Bounce, bool) {
-	to := afterType(fields.Get("Original-Recipient"))
-	if address(to) == "" {
-		to = afterType(fields.Get("Final-Recipient"))
-	}
-	if to = address(to); to == "" {
-		return Bounce{}, false
-	}
-	action := actionStatus[strings.ToLower(strings.TrimSpace(fields.Get("Action")))]
-	status, _, _ := strings.Cut(strings.TrimSpace(fields.Get("Status")), " ")
-	e, err := ParseEnhanced(status)
-	if err != nil || action.Class != 0 && e.Class != action.Class {
-		e = action
-	}
-	text := fields.Get("Diagnostic-Code")
-	if host := afterType(fields.Get("Remote-MTA")); host != "" && text != "" {
-		b := said(to, text, e)
-		if b.Reply.Host == "" {
-			b.Reply.Host = host
-			b.Finding = Classify(b.Reply, Context{Recipient: to})
-		}
-		return b, true
-	}
-	return said(to, text, e), true
-}
-
-// afterType takes the type off a field such as "rfc822; a@b".
-func afterType(s string) string {
-	if _, after, ok := strings.Cut(s, ";"); ok {
-		s = after
-	}
-	return strings.TrimSpace(s)
-}
-
-// paragraphs reads "<a@b>:" and the lines under it.
-func paragraphs(text string) (all []Bounce) {
-	for p := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {
-		first, rest, ok := strings.Cut(strings.TrimSpace(p), "\n")
-		first = strings.TrimSpace(first)
-		if !ok || !strings.HasSuffix(first, ":") || !strings.HasPrefix(first, "<") {
-			continue
-		}
-		if to := address(strings.TrimSuffix(first, ":")); to != "" {
-			all = append(all, said(to, rest, Enhanced{}))
-		}
-	}
-	return all
+	return slices.Compact(all)
 }

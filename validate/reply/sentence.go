@@ -108,6 +108,17 @@ func (s *sentences) subject(t *tables, text layout, p spoken) (k kind, found boo
 // speaksOf tells whether a noun can stand in a sentence of that language.
 func (s *saying) speaksOf(n noun) bool { return n.languages&(s.language|english) != 0 }
 
+// qualifies tells whether what is said belongs to the mailbox right behind it, "unknown recipient", and to no noun before it.
+func (s *sentences) qualifies(t *tables, text layout, p spoken) bool {
+	return slices.ContainsFunc(s.said, func(o spoken) bool {
+		if !o.ahead || o.start != p.start || o.id != p.id || o.language != english {
+			return false
+		}
+		k, found := s.behind(t, text, o)
+		return found && k == aMailbox
+	})
+}
+
 // behind is the noun right behind something said.
 func (s *sentences) behind(t *tables, text layout, p spoken) (kind, bool) {
 	at := p.end
@@ -159,7 +170,7 @@ func (e *evidence) resolve(t *tables, text layout) {
 		case found && k == aSender:
 			r.class, r.subject, r.id = SenderBlocked, Us, "sender:"+strings.TrimPrefix(r.id, phraseID)
 		case found:
-			e.said.ofThing = e.said.ofThing || !p.ahead
+			e.said.ofThing = e.said.ofThing || !p.ahead && !e.said.qualifies(t, text, p)
 			continue
 		case !found && text.begins(p.start) && (p.alone || e.stage == RCPT):
 			r.force = plain

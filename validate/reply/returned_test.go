@@ -1,0 +1,85 @@
+package reply
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// returnedMails are the mails of testdata/returned with what is expected of each: kinds, and "address class" pairs.
+func returnedMails(t *testing.T) (rows [][3]string) {
+	t.Helper()
+	text, err := os.ReadFile("testdata/returned/expected.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if line[0] == '#' {
+			continue
+		}
+		f := append(strings.Split(strings.TrimRight(line, "\n"), "\t"), "")
+		rows = append(rows, [3]string{f[0], f[1], f[2]})
+	}
+	return rows
+}
+
+func TestReturnedMailsAreReadAsExpected(t *testing.T) {
+	for _, row := range returnedMails(t) {
+		t.Run(row[0], func(t *testing.T) {
+			text, err := os.ReadFile("testdata/returned/" + row[0] + ".eml")
+			if err != nil {
+				t.Fatal(err)
+			}
+			kind, all := ReadLetter(text)
+			if !slices.Contains(strings.Split(row[1], "|"), kind.String()) {
+				t.Errorf("it is %s, want %s", kind, row[1])
+			}
+			var want []string
+			if row[2] != "" {
+				want = strings.Split(row[2], ",")
+			}
+			if len(all) != len(want) {
+				t.Fatalf("%d recipients, want %d: %v", len(all), len(want), all)
+			}
+			for i, b := range all {
+				to, class, _ := strings.Cut(want[i], " ")
+				right := class == "*" || class == "keep" && !b.Finding.Class.Removes() || class == b.Finding.Class.String()
+				if b.Address != to || !right {
+					t.Errorf("%s is %s by %s (%q), want %s", b.Address, b.Finding.Class, b.Finding.Rule, b.Text, want[i])
+				}
+			}
+		})
+	}
+}
+
+// A mail can come with any ends of lines, within another one, and in an mbox.
+func TestReturnedMailsAreReadInEveryForm(t *testing.T) {
+	for _, row := range returnedMails(t) {
+		text, err := os.ReadFile("testdata/returned/" + row[0] + ".eml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		unix := unixLines(text)
+		_, want := ReadLetter([]byte(unix))
+		for name, form := range map[string]string{
+			"CRLF": strings.ReplaceAll(unix, "\n", "\r\n"), "CR": strings.ReplaceAll(unix, "\n", "\r"), "an mbox": "From MAILER-DAEMON Mon Nov  2 10:00:00 2026\n" + unix + "\n",
+		} {
+			var got []string
+			for b, err := range ReadBounces(strings.NewReader(form), nil) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, fmt.Sprintf("%s %s", b.Address, b.Finding.Class))
+			}
+			var plain []string
+			for _, b := range want {
+				plain = append(plain, fmt.Sprintf("%s %s", b.Address, b.Finding.Class))
+			}
+			if !slices.Equal(got, plain) {
+				t.Errorf("%s as %s: %v, want %v", row[0], name, got, plain)
+			}
+		}
+	}
+}
