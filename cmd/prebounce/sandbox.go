@@ -17,6 +17,7 @@ import (
 func sandboxCommand() *cobra.Command {
 	var o sandbox.Options
 	var worldFile string
+	var t tlsSettings
 	c := &cobra.Command{
 		Use:   "sandbox",
 		Short: "Servers on loopback that answer as real ones do",
@@ -34,16 +35,19 @@ func sandboxCommand() *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			speaksToHosts.Store(true)
-			return serveSandbox(c, worldFile, o)
+			return serveSandbox(c, worldFile, o, t)
 		},
 	}
 	f := c.Flags()
 	f.StringVar(&o.DNS, "dns", "", "serve DNS at `ADDR`, a loopback address with a port (default a free port)")
 	f.Var((*loopbackPort)(&o.SMTP), "smtp", "serve SMTP for other programs at `PORT` of the loopback addresses")
 	f.Var((*loopbackPort)(&o.Submission), "submission", "serve submission, where one has to log in, at `PORT` of 127.0.0.1")
+	f.Var((*loopbackPort)(&o.SMTPS), "smtps", "serve SMTP at `PORT` of 127.0.0.1 as --smtp does, but with TLS from the start")
+	f.BoolVar(&o.AnyLogin, "accept-any-auth", false, "let every name and password log in")
+	t.register(c)
 	f.StringVar(&o.Inbox, "inbox", "", "write each accepted message to `DIR`: NUMBER.eml, its envelope as .json, its session as .txt")
 	f.StringVar(&worldFile, "world", "", "read the world from `FILE` instead of the built-in one")
-	c.AddCommand(inboxCommand(), worldCommand())
+	c.AddCommand(inboxCommand(), worldCommand(), demandsCommand(), trustCommand())
 	return c
 }
 
@@ -64,8 +68,11 @@ func (l *loopbackPort) String() string { return string(*l) }
 // Type is what --help calls the value.
 func (l *loopbackPort) Type() string { return "PORT" }
 
-func serveSandbox(c *cobra.Command, worldFile string, o sandbox.Options) error {
+func serveSandbox(c *cobra.Command, worldFile string, o sandbox.Options, t tlsSettings) error {
 	w, err := readWorld(worldFile)
+	if err == nil {
+		err = t.apply(w, &o)
+	}
 	if err != nil {
 		return err
 	}
@@ -79,6 +86,9 @@ func serveSandbox(c *cobra.Command, worldFile string, o sandbox.Options) error {
 	defer s.Close()
 	fmt.Fprintln(c.OutOrStdout(), s.DNSAddr())
 	tellPlaces(c, s.Listening())
+	if o.Submission != "" {
+		tellLogins(c, w, o.AnyLogin)
+	}
 	say(c.ErrOrStderr(), "sandbox: DNS at %s, UDP and TCP; interrupt to end", s.DNSAddr())
 	<-c.Context().Done() // being interrupted is how it ends
 	return nil
@@ -94,7 +104,7 @@ func tellPlaces(c *cobra.Command, places []sandbox.Place) {
 		}
 		fmt.Fprintf(c.OutOrStdout(), "%s\t%s\t%s\n", p.Listen, p.Host, p.Personality)
 		if p.Host == "*" {
-			say(c.ErrOrStderr(), "sandbox: %s for any domain at %s", servesAs(p.Personality), p.Listen)
+			say(c.ErrOrStderr(), "sandbox: %s for any domain at %s", servesAs(p), p.Listen)
 		}
 	}
 	if len(shared) > 0 {
@@ -103,11 +113,25 @@ func tellPlaces(c *cobra.Command, places []sandbox.Place) {
 	}
 }
 
-func servesAs(personality string) string {
-	if personality == "submission" {
+func servesAs(p sandbox.Place) string {
+	switch {
+	case p.TLSFirst:
+		return "SMTP over TLS"
+	case p.Personality == "submission":
 		return "submission"
 	}
 	return "SMTP"
+}
+
+// tellLogins says who may log in at the submission port.
+func tellLogins(c *cobra.Command, w *sandbox.World, any bool) {
+	if any {
+		say(c.ErrOrStderr(), "sandbox: every name and password logs in")
+		return
+	}
+	for _, l := range w.Logins() {
+		say(c.ErrOrStderr(), "sandbox: log in as %s with the password %s", l.Name, l.Password)
+	}
 }
 
 // maxWorld is how much of a world file is read.

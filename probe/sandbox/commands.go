@@ -101,8 +101,8 @@ func (s *session) logIn(arg string) bool {
 		return s.say("no-auth")
 	}
 	check := func(user, password string) error {
-		if want, ok := s.host.logins[user]; !ok || want != password {
-			return errors.New("no")
+		if want, ok := s.host.logins[user]; (!ok || want != password) && !s.options.AnyLogin {
+			return errWrongLogin
 		}
 		s.user = user
 		return nil
@@ -116,6 +116,8 @@ func (s *session) logIn(arg string) bool {
 	}
 	return s.say("auth-ok")
 }
+
+var errWrongLogin = errors.New("unknown name or wrong password")
 
 // maxExchange bounds the lines of a log-in.
 const maxExchange = 4

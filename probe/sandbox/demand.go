@@ -10,13 +10,19 @@ import (
 
 var demandForm = regexp.MustCompile(`^([245]\d\d)(?:-([245]\.\d{1,3}\.\d{1,3}))?(?:-([a-z]+))?(?:\.(data))?$`)
 
-// onDemand is the reply that an address of a reply domain asks for.
+// onDemand is what an address of a reply domain asks for, known or not. Its postmaster is an ordinary mailbox.
 func onDemand(a address) (code string, ok bool) {
-	if !strings.HasPrefix(a.domain, "reply.") {
-		return "", false
+	code = strings.ToLower(a.local)
+	return code, strings.HasPrefix(a.domain, "reply.") && code != "postmaster"
+}
+
+// Demands lists the replies that can be asked for: the code, the word that chooses among its texts, and the text. A first
+// digit of 4 or 5 stands before the code, as in 550-5.7.1-listed.
+func Demands() (all [][3]string) {
+	for _, f := range family {
+		all = append(all, [3]string{f.code, f.word, f.text})
 	}
-	_, ok = demanded(strings.ToLower(a.local))
-	return strings.ToLower(a.local), ok
+	return all
 }
 
 // demand is a reply, and whether it comes after DATA.

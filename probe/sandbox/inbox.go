@@ -18,7 +18,8 @@ const (
 // inbox keeps the messages that were accepted, and writes them to a folder if it has one: NAME.eml with the trace fields of
 // RFC 5321 §4.4 on top, its envelope NAME.json, and NAME.txt, the session up to then. Nothing in a name comes from outside.
 type inbox struct {
-	dir *os.Root // or nil
+	path string
+	dir  *os.Root // or nil
 
 	mu       sync.Mutex
 	messages []Message
@@ -34,7 +35,23 @@ func openInbox(dir string) (*inbox, error) {
 		return nil, err
 	}
 	root, err := os.OpenRoot(dir)
-	return &inbox{dir: root}, err
+	return &inbox{path: dir, dir: root}, err
+}
+
+// reopen makes the folder again if somebody has removed it.
+func (b *inbox) reopen() error {
+	if here, err := os.Stat(b.path); err == nil {
+		if there, err := b.dir.Stat("."); err == nil && os.SameFile(here, there) {
+			return nil
+		}
+	}
+	again, err := openInbox(b.path)
+	if err != nil {
+		return err
+	}
+	b.close()
+	b.dir = again.dir
+	return nil
 }
 
 func (b *inbox) close() {
@@ -59,7 +76,10 @@ func (b *inbox) add(m Message) (name string, err error) {
 		return "", errFull
 	}
 	if b.dir != nil {
-		if name, err = b.write(m); err != nil {
+		if err = b.reopen(); err == nil {
+			name, err = b.write(m)
+		}
+		if err != nil {
 			return "", err
 		}
 	}

@@ -28,6 +28,7 @@ type Place struct {
 	Personality string
 	Addr        netip.Addr // in the world; the zero Addr for "*"
 	Listen      string     // HOST:PORT on loopback; empty where the system offers no address for it, or it has IPv6 only
+	TLSFirst    bool       // the session begins with TLS
 }
 
 // Listening tells where what listens for other programs.
@@ -40,7 +41,10 @@ func (s *Sandbox) Listening() []Place {
 
 func openLab(ctx context.Context, post *postOffice, o Options) (*lab, error) {
 	l := &lab{post: post, shared: make(map[netip.Addr]bool)}
-	for _, d := range []struct{ addr, personality string }{{o.SMTP, "everything"}, {o.Submission, "submission"}} {
+	for _, d := range []struct {
+		addr, personality string
+		tlsFirst          bool
+	}{{o.SMTP, "everything", false}, {o.Submission, "submission", false}, {o.SMTPS, "everything", true}} {
 		if d.addr == "" {
 			continue
 		}
@@ -49,7 +53,9 @@ func openLab(ctx context.Context, post *postOffice, o Options) (*lab, error) {
 			err = checkLoopback(d.addr)
 		}
 		if err == nil {
-			err = l.open(ctx, h, d.addr, Place{Host: "*", Personality: d.personality})
+			o.TLS.apply(&h.p)
+			h.p.tlsFirst = d.tlsFirst
+			err = l.open(ctx, h, d.addr, Place{Host: "*", Personality: d.personality, TLSFirst: d.tlsFirst})
 		}
 		if err != nil {
 			l.close()

@@ -53,7 +53,7 @@ func TestMessages(t *testing.T) {
 552 5.2.2 <552-5.2.2@reply.a.test>: Recipient address rejected: Mailbox is full
 550 Requested action not taken
 250 2.1.5 Requested mail action okay, completed
-550 5.1.1 <550-5.1.1-nowords@reply.a.test>: Recipient address rejected: User unknown in virtual mailbox table
+504 5.5.4 <550-5.1.1-nowords@reply.a.test>: Unknown demand: "prebounce sandbox demands" prints what can be asked for
 450 4.2.0 <450-4.2.0@reply.a.test>: Recipient address rejected: Greylisted, please try again later
 421 4.7.0 Authentication required
 closed

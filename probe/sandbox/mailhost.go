@@ -163,3 +163,16 @@ func (p *personality) tells(a address, m Mailbox) bool {
 	evades := m.Kind == CatchAll || m.Gone() && codeOf(p.says[verdicts[m.Kind]]) < 500
 	return p.verify == "rcpt" && !failsEarly && !evades && (ascii(a.local) || p.smtputf8 == "yes")
 }
+
+// Login is a name and a password that a LOGIN line of the world gives.
+type Login struct{ Name, Password string }
+
+// Logins are all that LOGIN lines give, in the order of the names.
+func (w *World) Logins() (all []Login) {
+	for _, owner := range slices.Sorted(maps.Keys(w.hosts)) {
+		for _, name := range slices.Sorted(maps.Keys(w.hosts[owner].logins)) {
+			all = append(all, Login{name, w.hosts[owner].logins[name]})
+		}
+	}
+	return all
+}

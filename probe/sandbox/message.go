@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"net/netip"
-	"net/textproto"
 	"sync"
 	"time"
 
@@ -99,27 +97,18 @@ func (s *session) judgeMessage(text []byte, tooBig bool) (at *mailHost, rcpt rec
 
 var errTooBig = errors.New("too big")
 
-// readMessage reads to the dot that ends it. Of a message that is too big, four times the size is read and thrown away.
+// readMessage reads to the dot that ends it.
 func (s *session) readMessage() ([]byte, error) {
 	size := s.host.p.size
 	if size <= 0 || size > maxMessage {
 		size = maxMessage
 	}
 	s.conn.SetReadDeadline(time.Now().Add(idle))
-	dots := textproto.NewReader(s.in).DotReader()
-	text, err := io.ReadAll(io.LimitReader(dots, int64(size)+1))
-	if err != nil {
-		return nil, err
+	text, err := readDots(s.in, size)
+	if err == nil {
+		s.recorder.line(s.log, true, s.held, fmt.Sprintf("(%d octets)", len(text)))
 	}
-	crlf := bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
-	s.recorder.line(s.log, true, s.held, fmt.Sprintf("(%d octets)", len(crlf)))
-	if len(crlf) <= size {
-		return crlf, nil
-	}
-	if _, err := io.CopyN(io.Discard, dots, 4*int64(size)); err != io.EOF {
-		return nil, io.ErrShortBuffer // it is longer still
-	}
-	return nil, errTooBig
+	return text, err
 }
 
 // message is what an inbox keeps.

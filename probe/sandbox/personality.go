@@ -22,6 +22,7 @@ type personality struct {
 	greylist, rtt, bye                         time.Duration
 	connections, rcptRate                      rate
 	strict, deep, plus, anywhere               bool
+	tlsFirst                                   bool // the session begins with TLS; no setting of a world
 	starttls, pipelining, smtputf8, utf8, dots string
 	verify, oneDomain, earlyTalk               string
 	need, check, endless, silent, hangup       []string

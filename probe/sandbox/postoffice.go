@@ -2,20 +2,13 @@ package sandbox
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"errors"
-	"math/big"
 	"net"
 	"net/netip"
 	"slices"
 	"strconv"
 	"sync"
-	"time"
 )
 
 // postOffice is all mail hosts of a world at work.
@@ -46,7 +39,7 @@ func openPostOffice(w *World, o Options) (*postOffice, error) {
 	}
 	c := newClock(o.Pace)
 	return &postOffice{
-		world: w, zone: newZone(w, nil), options: o, clock: c, recorder: newRecorder(c), inbox: inbox, cert: sync.OnceValues(newCertificate),
+		world: w, zone: newZone(w, nil), options: o, clock: c, recorder: newRecorder(c), inbox: inbox, cert: certificateOf(w, o),
 		closing: make(chan struct{}), memories: make(map[*mailHost]*memory), conns: make(map[net.Conn]bool),
 	}, nil
 }
@@ -145,7 +138,7 @@ func pair(ctx context.Context) (client, server net.Conn, err error) {
 	}
 }
 
-// tlsConfig is for STARTTLS, with a certificate that nobody vouches for, or with none, which fails the handshake.
+// tlsConfig is for TLS, with the sandbox's certificate, or with none, which fails the handshake.
 func (p *postOffice) tlsConfig(works bool) *tls.Config {
 	return &tls.Config{SessionTicketsDisabled: true, GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 		if !works {
@@ -156,15 +149,12 @@ func (p *postOffice) tlsConfig(works bool) *tls.Config {
 	}}
 }
 
-func newCertificate() (tls.Certificate, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "prebounce sandbox"}, DNSNames: []string{"localhost"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(365 * 24 * time.Hour),
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, err
+// certificateOf is the given certificate, or one that is made when it is first needed.
+func certificateOf(w *World, o Options) func() (tls.Certificate, error) {
+	return sync.OnceValues(func() (tls.Certificate, error) {
+		if len(o.Certificate.Certificate) > 0 {
+			return o.Certificate, nil
+		}
+		return selfSigned(w)
+	})
 }

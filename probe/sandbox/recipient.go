@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"errors"
+	"net"
 	"slices"
 	"strings"
 
@@ -55,7 +57,7 @@ func (s *session) judge(rcpt address) (at *mailHost, box Mailbox, name string) {
 	case !p.anywhere || slices.Contains(p.need, "auth") && s.user == "":
 		return s.host, box, "relay"
 	case len(hosts) == 0:
-		return s.host, box, "no-host"
+		return s.host, box, s.unreachable(rcpt.domain)
 	default:
 		at = hosts[0]
 	}
@@ -70,15 +72,65 @@ func (s *session) judge(rcpt address) (at *mailHost, box Mailbox, name string) {
 
 // checks are made at each RCPT in this order. The first that names a reply decides.
 var checks = []func(s *session, at *mailHost, rcpt address, box Mailbox) string{
-	(*session).demanded, (*session).tooEarly, (*session).hurries, (*session).disliked, (*session).mines, (*session).untested,
+	(*session).demanded, (*session).unsecured, (*session).tooEarly, (*session).hurries, (*session).disliked, (*session).mines, (*session).untested,
 	(*session).mixes, (*session).tooMany, (*session).badUTF8, (*session).grey,
+}
+
+// unreachable names what a relay says of a domain that none of the world's hosts takes mail for. What DNS did not answer, and
+// a host that is down, may be well later, so a relay says 4yz.
+func (s *session) unreachable(domain string) string {
+	dnsOf := worldResolver{s.zone}
+	mx, err := dnsOf.ask(domain, dns.TypeMX)
+	if isTemporary(err) {
+		return "dns-later"
+	}
+	targets := []string{domain}
+	if len(mx) > 0 {
+		targets = nil
+	}
+	for _, rr := range mx {
+		targets = append(targets, rr.(*dns.MX).Mx)
+	}
+	if slices.Equal(targets, []string{"."}) {
+		return "null-mx"
+	}
+	name := "no-host"
+	for _, target := range targets {
+		for _, typ := range []uint16{dns.TypeA, dns.TypeAAAA} {
+			switch found, err := dnsOf.ask(target, typ); {
+			case len(found) > 0:
+				return "host-down"
+			case isTemporary(err):
+				name = "dns-later"
+			}
+		}
+	}
+	return name
+}
+
+func isTemporary(err error) bool {
+	var e *net.DNSError
+	return errors.As(err, &e) && e.IsTemporary
+}
+
+// unsecured holds a client of a port for all domains to what the domain's own host needs.
+func (s *session) unsecured(at *mailHost, _ address, _ Mailbox) string {
+	switch {
+	case at == s.host:
+		return ""
+	case slices.Contains(at.p.need, "tls") && !s.tls:
+		return "need-tls"
+	}
+	return ""
 }
 
 func (s *session) demanded(_ *mailHost, _ address, box Mailbox) string {
 	d, ok := demanded(box.Reply)
 	switch {
-	case box.Kind != Told || !ok:
+	case box.Kind != Told:
 		return ""
+	case !ok:
+		return "unknown-demand"
 	case d.late:
 		return "rcpt"
 	}

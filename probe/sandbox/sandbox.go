@@ -7,6 +7,7 @@ package sandbox
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"net/netip"
@@ -22,6 +23,11 @@ type Options struct {
 	DNS        string // HOST:PORT for UDP and TCP; HOST must be a loopback address
 	SMTP       string // HOST:PORT on loopback for other programs: mail for any domain of the world is taken there, see [Sandbox.Listening]
 	Submission string // HOST:PORT on loopback where who has logged in may send to any domain of the world
+	SMTPS      string // HOST:PORT on loopback: as SMTP, but TLS comes first (RFC 8314 §3)
+
+	TLS         TLSMode         // of SMTP and Submission; empty means TLSOff
+	Certificate tls.Certificate // see [CertificateIn]; if empty, one that nobody vouches for
+	AnyLogin    bool            // every name and password logs in
 
 	Inbox  string        // a folder for the messages that are accepted, made if need be; besides, they are kept in memory
 	Client netip.Addr    // whom the servers take us for; zero means ClientAddr, or ClientAddr6 at an IPv6 host
@@ -62,7 +68,7 @@ func Start(ctx context.Context, w *World, o Options) (*Sandbox, error) {
 }
 
 func (s *Sandbox) listen(ctx context.Context, w *World, o Options) (err error) {
-	if o.SMTP != "" || o.Submission != "" {
+	if o.SMTP != "" || o.Submission != "" || o.SMTPS != "" {
 		if s.lab, err = openLab(ctx, s.post, o); err != nil {
 			return err
 		}
@@ -95,7 +101,7 @@ func (s *Sandbox) Sessions() []Session { return s.post.recorder.all() }
 // Messages are those that mail hosts accepted so far.
 func (s *Sandbox) Messages() []Message { return s.post.inbox.all() }
 
-// Close ends the servers and waits for them. To close twice does no harm.
+// Close ends the servers and waits for them. It may be called more than once.
 func (s *Sandbox) Close() { s.once.Do(s.close) }
 
 func (s *Sandbox) close() {

@@ -65,6 +65,10 @@ const (
 func (s *session) serve() {
 	defer func() { s.conn.Close() }() // by then it may be another one, with TLS
 	s.in, s.out = bufio.NewReaderSize(s.conn, maxLine), bufio.NewWriter(s.conn)
+	if s.host.p.tlsFirst && !s.handshake(true) {
+		s.leave()
+		return
+	}
 	if s.greet() {
 		for s.command() {
 		}
@@ -274,9 +278,15 @@ func (s *session) startTLS() bool {
 	if !s.hold(s.rtt(), false) {
 		return false
 	}
+	return s.handshake(s.host.p.starttls == "works")
+}
+
+// handshake begins TLS. One that fails is noted, because nothing else tells of it.
+func (s *session) handshake(works bool) bool {
 	s.conn.SetDeadline(time.Now().Add(idle))
-	conn := tls.Server(s.conn, s.tlsConfig(s.host.p.starttls == "works"))
+	conn := tls.Server(s.conn, s.tlsConfig(works))
 	if err := conn.Handshake(); err != nil {
+		s.recorder.line(s.log, true, s.held, "(TLS handshake failed: "+strings.Map(printable, err.Error())+")")
 		return false
 	}
 	s.conn = conn
