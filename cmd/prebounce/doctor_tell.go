@@ -22,7 +22,8 @@ type diagnosis struct {
 type examination struct {
 	Of       string             `json:"of"` // "sender" or "message"
 	Name     string             `json:"name"`
-	Envelope *sandbox.Message   `json:"envelope,omitempty"` // of a message that the sandbox took
+	Envelope *sandbox.Message   `json:"envelope,omitempty"` // of an attempt that the sandbox saw
+	Content  *mailContent       `json:"content,omitempty"`  // of its mail
 	Result   identity.Result    `json:"result"`
 	Findings []identity.Finding `json:"findings"`
 }

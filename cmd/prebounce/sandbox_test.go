@@ -84,7 +84,7 @@ func TestAnApplicationSendsToTheSandbox(t *testing.T) {
 	if code := end(); code != exitDone {
 		t.Errorf("ended with %d", code)
 	}
-	if names, err := os.ReadDir(dir); err != nil || len(names) != 6 {
+	if names, err := os.ReadDir(dir); err != nil || len(names) != 12 { // two accepted and two refused mails, three files each
 		t.Errorf("in the inbox are %v, %v", names, err)
 	}
 }

@@ -56,7 +56,7 @@ type exam struct {
 	ips    []netip.Addr // what is known of our addresses
 	lists  []List
 	letter *letter // if it is about a message
-	memory memory
+	memory *memory
 
 	probing bool      // it is about asking mail hosts, which takes a name of our own
 	done    []Finding // of the tables before
@@ -81,7 +81,7 @@ func (e *Examiner) Examine(ctx context.Context) Report {
 }
 
 func (e *Examiner) begin(ctx context.Context) *exam {
-	x := &exam{Examiner: e, helo: plainName(e.HELO), domain: senderDomain(e.From), done: []Finding{}}
+	x := &exam{Examiner: e, memory: new(memory), helo: plainName(e.HELO), domain: senderDomain(e.From), done: []Finding{}}
 	x.ips = x.addresses(ctx)
 	for _, zone := range e.Blocklists {
 		x.lists = append(x.lists, ListOf(zone))

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/emersion/go-message/textproto"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/prebounce/prebounce/probe/auth"
 	"github.com/prebounce/prebounce/probe/auth/spf"
@@ -39,7 +40,26 @@ type letter struct {
 // Message runs the checks of a message. The examiner's own name, sender and addresses don't matter to it. Where ctx ends, what is left is
 // [Unchecked].
 func (e *Examiner) Message(ctx context.Context, l Letter) Report {
-	x := &exam{Examiner: e, letter: &letter{Letter: l}, done: []Finding{}}
+	return e.message(ctx, l, new(memory))
+}
+
+// Messages examines several messages and asks DNS each question once for all of them. The reports are in the order of the letters.
+func (e *Examiner) Messages(ctx context.Context, letters []Letter) []Report {
+	reports, shared := make([]Report, len(letters)), new(memory)
+	var group errgroup.Group
+	group.SetLimit(atOnce)
+	for i, l := range letters {
+		group.Go(func() error {
+			reports[i] = e.message(ctx, l, shared)
+			return nil
+		})
+	}
+	group.Wait()
+	return reports
+}
+
+func (e *Examiner) message(ctx context.Context, l Letter, m *memory) Report {
+	x := &exam{Examiner: e, letter: &letter{Letter: l}, memory: m, done: []Finding{}}
 	x.letter.read()
 	x.letter.authenticate(ctx, x)
 	x.run(ctx, messageChecks)
@@ -109,7 +129,7 @@ func messageSPF(_ context.Context, x *exam, _ subject) Finding {
 	if s.Err != nil {
 		f.Evidence = []string{fmt.Sprintf("%s: %s", s.Domain, cut(s.Err.Error()))}
 	}
-	y := &exam{Examiner: x.Examiner, domain: s.Domain}
+	y := &exam{Examiner: x.Examiner, memory: x.memory, domain: s.Domain}
 	f.Next = y.spfNext(spf.Result(s.Result), l.IP)
 	return f
 }

@@ -36,7 +36,8 @@ func (s *session) greetBack(name string, extended bool) bool {
 	if name == "" {
 		return s.say("syntax-helo")
 	}
-	s.helo, s.mail = name, transaction{}
+	s.abandon()
+	s.helo = name
 	s.recorder.change(func() { s.log.HELO = name })
 	p := &s.host.p
 	if p.clientAt == "ehlo" {
@@ -97,6 +98,9 @@ func (s *session) beginTLS(string) bool {
 // logIn is AUTH (RFC 4954).
 func (s *session) logIn(arg string) bool {
 	words := strings.Fields(arg)
+	if len(words) > 0 {
+		s.mechanism = strings.ToUpper(words[0])
+	}
 	if len(s.host.p.auth) == 0 || len(words) == 0 || !slices.Contains(s.host.p.auth, strings.ToUpper(words[0])) {
 		return s.say("no-auth")
 	}
@@ -181,28 +185,46 @@ func (s *session) beginMail(arg string) bool {
 	case !ok:
 		return s.say("syntax-mail")
 	}
-	s.mail = transaction{sender: sender}
-	for _, param := range params {
-		key, value, _ := strings.Cut(strings.ToUpper(param), "=")
-		size, _ := strconv.Atoi(value)
-		switch {
-		case key == "SMTPUTF8" && p.smtputf8 != "yes":
-			return s.say("no-smtputf8")
-		case key == "SMTPUTF8":
-			s.mail.utf8 = true
-		case key == "SIZE" && p.size > 0 && size > p.size:
-			return s.say("too-big")
-		}
+	s.mail = transaction{sender: sender, params: params}
+	name := s.parameters()
+	if name == "" {
+		name = s.refusedAt(s.host, "mail")
 	}
-	if name := s.refusedAt(s.host, "mail"); name != "" {
-		return s.say(name)
+	if name != "" {
+		goesOn := s.say(name)
+		s.keepRefused(Refused, nil)
+		s.mail = transaction{}
+		return goesOn
 	}
 	s.mail.begun = true
 	return s.say("mail")
 }
 
+// parameters reads those of MAIL, and names the reply to one that the host does not take.
+func (s *session) parameters() (refused string) {
+	p := &s.host.p
+	for _, param := range s.mail.params {
+		key, value, given := strings.Cut(strings.ToUpper(param), "=")
+		size, err := strconv.ParseUint(value, 10, 63)
+		switch {
+		case key == "SMTPUTF8" && p.smtputf8 != "yes":
+			return "no-smtputf8"
+		case key == "SMTPUTF8":
+			s.mail.utf8 = true
+		case key == "SIZE" && err != nil, key == "BODY" && value != "7BIT" && value != "8BITMIME", key == "RET" && value != "FULL" && value != "HDRS":
+			return "syntax-param"
+		case key == "SIZE" && p.size > 0 && size > uint64(p.size):
+			return "too-big"
+		case key != "SIZE" && key != "BODY" && key != "RET" && key != "ENVID" && key != "AUTH" && given, !given && key != "SMTPUTF8":
+			return "unknown-param"
+		}
+	}
+	return ""
+}
+
 func (s *session) reset(string) bool {
-	s.mail, s.throttled = transaction{}, 0
+	s.abandon()
+	s.throttled = 0
 	return s.idles("reset", "")
 }
 

@@ -25,6 +25,7 @@ type inbox struct {
 	messages []Message
 	size     int
 	number   int
+	refused  int
 }
 
 func openInbox(dir string) (*inbox, error) {
@@ -88,19 +89,57 @@ func (b *inbox) add(m Message) (name string, err error) {
 	return name, nil
 }
 
+// addRefused keeps an attempt that failed. What can't be written is not kept: the client was refused in any case.
+func (b *inbox) addRefused(m Message, transcript string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.refused >= maxMessages || b.reopen() != nil {
+		return
+	}
+	b.refused++
+	name, err := b.reserve()
+	if err != nil {
+		return
+	}
+	b.create(name+".txt", []byte(transcript))
+	if m.Text != nil {
+		b.create(name+".eml", append([]byte(m.trace()), m.Text...))
+	}
+	if envelope, err := json.MarshalIndent(m, "", "  "); err == nil {
+		b.replace(name+".json", append(envelope, '\n'))
+	}
+}
+
+// reserve takes the first number that is free, by an empty envelope.
+func (b *inbox) reserve() (name string, err error) {
+	for ; ; b.number++ {
+		name = fmt.Sprintf("%06d", b.number+1)
+		if err = b.create(name+".json", nil); !errors.Is(err, os.ErrExist) {
+			b.number++
+			return name, err
+		}
+	}
+}
+
+// replace writes a file anew.
+func (b *inbox) replace(name string, content []byte) error {
+	f, err := b.dir.OpenFile(name, os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	return errors.Join(err, f.Close())
+}
+
 // write makes the files of a message under the first number that is free. The .eml comes last, so who waits for it finds the others.
 func (b *inbox) write(m Message) (name string, err error) {
 	envelope, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return "", err
 	}
-	for ; ; b.number++ {
-		name = fmt.Sprintf("%06d", b.number+1)
-		if err = b.create(name+".json", append(envelope, '\n')); !errors.Is(err, os.ErrExist) {
-			break
-		}
+	if name, err = b.reserve(); err == nil {
+		err = b.replace(name+".json", append(envelope, '\n'))
 	}
-	b.number++
 	if err != nil {
 		return "", err
 	}

@@ -11,18 +11,46 @@ import (
 	"github.com/prebounce/prebounce/probe/auth"
 )
 
-// Message is one that a host accepted.
+// Outcome is how an attempt to send a message ended.
+type Outcome string
+
+// The outcomes.
+const (
+	Accepted  Outcome = "accepted"
+	Refused   Outcome = "refused"   // at any stage: the connection, EHLO, AUTH, MAIL, every recipient, or the message
+	Abandoned Outcome = "abandoned" // the client took its leave although recipients were accepted
+)
+
+// Recipient is one that a client named.
+type Recipient struct {
+	Address    string   `json:"address"`
+	Parameters []string `json:"parameters,omitempty"` // of RCPT (RFC 5321 §4.1.1.11)
+	Accepted   bool     `json:"accepted"`
+	Reply      string   `json:"reply"`
+}
+
+// Message is one attempt to send. Without Inbox only those that a host accepted are kept.
 type Message struct {
-	Host     string     `json:"host"`
-	Client   netip.Addr `json:"client"`
-	HELO     string     `json:"helo"`
-	TLS      bool       `json:"tls"`
-	User     string     `json:"user,omitempty"` // who logged in
-	From     string     `json:"from"`           // empty for the null reverse-path
-	To       []string   `json:"to"`
-	Received time.Time  `json:"received"` // by the world's clock
-	Session  int        `json:"session"`  // its Session.ID
-	Text     []byte     `json:"-"`        // as it came, without the dots of RFC 5321 §4.5.2
+	Outcome Outcome `json:"outcome"`
+	Reply   string  `json:"reply"`              // the last one, which decided
+	QueueID string  `json:"queue_id,omitempty"` // of an accepted message
+
+	Host    string     `json:"host"`
+	Client  netip.Addr `json:"client"`
+	HELO    string     `json:"helo"`
+	TLS     bool       `json:"tls"`
+	Version string     `json:"tls_version,omitempty"`
+	Auth    string     `json:"auth,omitempty"` // the mechanism that was tried last
+	User    string     `json:"user,omitempty"` // who logged in
+	From    string     `json:"from"`           // empty for the null reverse-path
+	To      []string   `json:"to"`             // who was accepted
+
+	Parameters []string    `json:"parameters,omitempty"` // of MAIL
+	Recipients []Recipient `json:"recipients"`           // all that were named, in their order
+
+	Received time.Time `json:"received"` // by the world's clock
+	Session  int       `json:"session"`  // its Session.ID
+	Text     []byte    `json:"-"`        // as it came, without the dots of RFC 5321 §4.5.2
 }
 
 // maxMessage bounds a message that a host without a size of its own takes.
@@ -54,16 +82,44 @@ func (s *session) takeMessage(string) bool {
 	at, rcpt, name := s.judgeMessage(text, err != nil)
 	stored := ""
 	if name == "queued" {
-		if stored, err = s.inbox.add(s.message(text)); err != nil {
+		m := s.message(text)
+		m.Outcome, m.QueueID, m.Reply = Accepted, s.queueID(), s.expand(at, at.p.text(name), rcpt.address, rcpt.box)
+		if stored, err = s.inbox.add(m); err != nil {
 			name = "no-room"
 		}
 	}
 	goesOn := s.sayAs(at, name, rcpt.address, rcpt.box)
-	if stored != "" {
+	switch {
+	case name != "queued":
+		s.keepRefused(Refused, text)
+	case stored != "":
+		s.kept = true
 		s.inbox.transcribe(stored, s.recorder.transcript(s.log))
 	}
 	s.mail = transaction{}
 	return goesOn
+}
+
+// abandon ends a transaction that came to nothing. One that named nobody leaves no trace.
+func (s *session) abandon() {
+	switch {
+	case s.mail.begun && len(s.mail.rcpts) > 0:
+		s.keepRefused(Abandoned, nil)
+	case s.mail.begun && len(s.mail.tried) > 0:
+		s.keepRefused(Refused, nil)
+	}
+	s.mail = transaction{}
+}
+
+// keepRefused notes an attempt that failed, with the message if there was one.
+func (s *session) keepRefused(outcome Outcome, text []byte) {
+	if s.inbox.dir == nil {
+		return
+	}
+	s.kept = true
+	m := s.message(text)
+	m.Outcome, m.Reply = outcome, s.last
+	s.inbox.addRefused(m, s.recorder.transcript(s.log))
 }
 
 // judgeMessage names the reply to a message: what any of its hosts and mailboxes has against it, else that it is queued.
@@ -114,8 +170,9 @@ func (s *session) readMessage() ([]byte, error) {
 // message is what an inbox keeps.
 func (s *session) message(text []byte) Message {
 	m := Message{
-		Host: s.log.Host, Client: s.client, HELO: s.helo, TLS: s.tls, User: s.user,
-		From: s.mail.sender.text, Received: s.clock.now(), Session: s.log.ID, Text: text,
+		Host: s.log.Host, Client: s.client, HELO: s.helo, TLS: s.tls, Version: s.version, Auth: s.mechanism, User: s.user,
+		From: s.mail.sender.text, Received: s.clock.now(), Session: s.log.ID, Text: text, To: []string{},
+		Parameters: s.mail.params, Recipients: append([]Recipient{}, s.mail.tried...),
 	}
 	for _, r := range s.mail.rcpts {
 		m.To = append(m.To, r.text)

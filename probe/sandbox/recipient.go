@@ -15,7 +15,8 @@ func (s *session) addRecipient(arg string) bool {
 	if !s.mail.begun {
 		return s.say("need-mail")
 	}
-	rcpt, _, ok := readPath(arg, "TO:")
+	rcpt, params, ok := readPath(arg, "TO:")
+	s.mail.rcptParams = params
 	if !ok {
 		return s.say("syntax-rcpt")
 	}
@@ -248,7 +249,9 @@ func (s *session) answer(at *mailHost, rcpt address, box Mailbox, name string) b
 		s.throttled++
 		s.recorder.change(func() { s.log.Refused++ })
 	}
-	if !s.hold(delay, true) || !s.sayAs(at, name, rcpt, box) {
+	goesOn := s.hold(delay, true) && s.sayAs(at, name, rcpt, box)
+	s.mail.tried = append(s.mail.tried, Recipient{rcpt.text, s.mail.rcptParams, good, s.last})
+	if !goesOn {
 		return false
 	}
 	return good || s.host.p.drop == 0 || s.badRcpts < s.host.p.drop

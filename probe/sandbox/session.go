@@ -26,14 +26,19 @@ type session struct {
 	log    *Session
 	client netip.Addr
 
-	before  int // how many sessions the client had when it came
-	helo    string
-	user    string // who logged in
-	tls     bool
-	early   bool          // it spoke before it was its turn
-	strange bool          // it has yet to pass the deep tests
-	secret  bool          // what comes is part of a password
-	held    time.Duration // see Line
+	before int // how many sessions the client had when it came
+	helo   string
+	user   string // who logged in
+	tls    bool
+
+	version, mechanism string        // of TLS and of AUTH
+	last               string        // the reply that was said last
+	refusal            string        // the first reply that refused something
+	kept               bool          // the inbox holds an attempt of this session
+	early              bool          // it spoke before it was its turn
+	strange            bool          // it has yet to pass the deep tests
+	secret             bool          // what comes is part of a password
+	held               time.Duration // see Line
 
 	bad, idle, badRcpts, throttled, asked int    // errors; RSET, NOOP and VRFY; refused recipients, since RSET too; all recipients
 	domain                                string // the first recipient's
@@ -44,6 +49,11 @@ type session struct {
 type transaction struct {
 	begun  bool
 	sender address
+	params []string
+	tried  []Recipient
+
+	rcptParams []string // of the present RCPT
+
 	utf8   bool
 	asked  int
 	rcpts  []recipient
@@ -79,6 +89,11 @@ func (s *session) serve() {
 
 // leave notes the end, before the client reads the last words and comes again.
 func (s *session) leave() {
+	s.abandon()
+	if !s.kept && s.refusal != "" {
+		s.last = s.refusal
+		s.keepRefused(Refused, nil)
+	}
 	s.recorder.end(s.log)
 	s.memory(s.host).of(s.client, func(v *visitor) { v.open-- })
 }
@@ -203,10 +218,12 @@ func (s *session) sayAs(h *mailHost, name string, rcpt address, box Mailbox) boo
 func (s *session) expand(h *mailHost, text string, rcpt address, box Mailbox) string {
 	return strings.NewReplacer(
 		"{host}", s.nameOf(h), "{ip}", s.client.String(), "{helo}", s.helo, "{sender}", s.mail.sender.text, "{rcpt}", rcpt.text,
-		"{domain}", strings.TrimSuffix(rcpt.domain, "."), "{new}", box.MovedTo, "{id}", fmt.Sprintf("%08X", s.log.ID*1000+s.asked),
+		"{domain}", strings.TrimSuffix(rcpt.domain, "."), "{new}", box.MovedTo, "{id}", s.queueID(),
 		"{author}", s.mail.author, "{date}", s.clock.now().UTC().Format(time.RFC1123Z),
 	).Replace(text)
 }
+
+func (s *session) queueID() string { return fmt.Sprintf("%08X", s.log.ID*1000+s.asked) }
 
 // nameOf is what a host calls itself: one of many names has a first label too.
 func (s *session) nameOf(h *mailHost) string {
@@ -219,8 +236,12 @@ func (s *session) nameOf(h *mailHost) string {
 // reply says the lines of a reply and tells whether the session goes on, which it does not after a 421.
 func (s *session) reply(text string) bool {
 	code := codeOf(text)
+	s.last = text
 	if code >= 400 {
 		s.bad++
+		if s.refusal == "" {
+			s.refusal = text
+		}
 	}
 	p := &s.host.p
 	delay := p.tarpit
@@ -286,13 +307,14 @@ func (s *session) handshake(works bool) bool {
 	s.conn.SetDeadline(time.Now().Add(idle))
 	conn := tls.Server(s.conn, s.tlsConfig(works))
 	if err := conn.Handshake(); err != nil {
-		s.recorder.line(s.log, true, s.held, "(TLS handshake failed: "+strings.Map(printable, err.Error())+")")
+		s.refusal = "TLS handshake failed: " + strings.Map(printable, err.Error())
+		s.recorder.line(s.log, true, s.held, "("+s.refusal+")")
 		return false
 	}
 	s.conn = conn
 	s.conn.SetDeadline(time.Time{})
 	s.in, s.out = bufio.NewReaderSize(conn, maxLine), bufio.NewWriter(conn)
-	s.tls, s.helo, s.mail = true, "", transaction{}
+	s.tls, s.version, s.helo, s.mail = true, tls.VersionName(conn.ConnectionState().Version), "", transaction{}
 	s.recorder.change(func() { s.log.TLS = true })
 	return true
 }

@@ -20,21 +20,25 @@ type Stored struct {
 // maxEnvelope bounds an envelope's file.
 const maxEnvelope = 16 << 20
 
-// ReadInbox reads the messages of those names from the folder of an inbox, in the order of their names; all of them where none is named. One that is
-// only half written yet is left out unless it is named.
+// ReadInbox reads the attempts of those names from the folder of an inbox, in the order of their names; all of them if none is
+// named. One that is only half written yet is left out unless it is named. Only accepted and late refused messages have a Text.
 func ReadInbox(dir string, names ...string) (all []Stored, err error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}
 	defer root.Close()
-	if len(names) == 0 {
+	listed := len(names) == 0
+	if listed {
 		if names, err = stored(root); err != nil {
 			return nil, err
 		}
 	}
 	for _, name := range names {
 		s, err := readStored(root, name)
+		if errors.Is(err, errHalfWritten) && listed {
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("inbox %s, message %s: %w", dir, name, err)
 		}
@@ -45,9 +49,9 @@ func ReadInbox(dir string, names ...string) (all []Stored, err error) {
 
 // stored are the names of the messages.
 func stored(root *os.Root) (names []string, err error) {
-	files, err := fs.Glob(root.FS(), "*.eml")
+	files, err := fs.Glob(root.FS(), "[0-9][0-9][0-9][0-9][0-9][0-9].json")
 	for _, f := range files {
-		names = append(names, strings.TrimSuffix(f, ".eml"))
+		names = append(names, strings.TrimSuffix(f, ".json"))
 	}
 	slices.Sort(names)
 	return names, err
@@ -59,12 +63,26 @@ func readStored(root *os.Root, name string) (s Stored, err error) {
 	if err != nil {
 		return s, err
 	}
+	if len(envelope) == 0 {
+		return s, errHalfWritten
+	}
 	if err := json.Unmarshal(envelope, &s.Message); err != nil {
 		return s, fmt.Errorf("its envelope: %w", err)
 	}
+	if s.Outcome == "" { // of a sandbox that kept accepted messages only
+		s.Outcome = Accepted
+	}
 	s.Text, err = readBounded(root, name+".eml", maxMessage+maxEnvelope)
-	return s, err
+	switch {
+	case !errors.Is(err, fs.ErrNotExist):
+		return s, err
+	case s.Outcome == Accepted:
+		return s, errHalfWritten
+	}
+	return s, nil
 }
+
+var errHalfWritten = errors.New("it is not completely written yet")
 
 func readBounded(root *os.Root, name string, limit int64) ([]byte, error) {
 	f, err := root.Open(name)

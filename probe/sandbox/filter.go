@@ -1,0 +1,89 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	gomessage "github.com/emersion/go-message"
+	_ "github.com/emersion/go-message/charset" // so that subjects in other charsets can be read
+)
+
+// Filter chooses attempts. The zero value chooses all.
+type Filter struct {
+	Outcome Outcome
+	To      string // a recipient, accepted or not
+	From    string
+	Subject string // a part of the subject, or ~ and a regular expression
+	Since   time.Time
+}
+
+// Matcher tests attempts. The error is that of a regular expression.
+func (f Filter) Matcher() (func(*Stored) bool, error) {
+	subject := func(string) bool { return true }
+	if expression, ok := strings.CutPrefix(f.Subject, "~"); ok {
+		re, err := regexp.Compile(expression)
+		if err != nil {
+			return nil, err
+		}
+		subject = re.MatchString
+	} else if f.Subject != "" {
+		subject = func(s string) bool { return strings.Contains(s, f.Subject) }
+	}
+	return func(s *Stored) bool {
+		named := func(r Recipient) bool { return strings.EqualFold(r.Address, f.To) }
+		return (f.Outcome == "" || s.Outcome == f.Outcome) &&
+			(f.From == "" || strings.EqualFold(s.From, f.From)) &&
+			(f.To == "" || slices.ContainsFunc(s.Recipients, named) || slices.Contains(s.To, f.To)) &&
+			!s.Received.Before(f.Since) && (f.Subject == "" || subject(s.Subject()))
+	}, nil
+}
+
+// Subject is the message's subject with its encoded words read (RFC 2047); empty where there is no message.
+func (s *Stored) Subject() string {
+	e, err := gomessage.Read(strings.NewReader(string(s.Text[:min(len(s.Text), maxSubjectHeader)])))
+	if e == nil || (err != nil && !gomessage.IsUnknownCharset(err)) {
+		return ""
+	}
+	subject, err := e.Header.Text("Subject")
+	if err != nil {
+		return e.Header.Get("Subject")
+	}
+	return subject
+}
+
+// maxSubjectHeader is how much of a message is read in search of its subject.
+const maxSubjectHeader = 256 << 10
+
+// Transcript is the session of a stored attempt, up to its reply.
+func Transcript(dir, name string) (string, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return "", err
+	}
+	defer root.Close()
+	text, err := readBounded(root, name+".txt", maxEnvelope)
+	return string(text), err
+}
+
+// Delete removes attempts from the folder of an inbox.
+func Delete(dir string, names ...string) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	for _, name := range names {
+		for _, ending := range []string{".eml", ".txt", ".json"} {
+			if err := root.Remove(name + ending); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("inbox %s: %w", dir, err)
+			}
+		}
+	}
+	return nil
+}
