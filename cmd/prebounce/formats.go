@@ -18,7 +18,7 @@ type outputSettings struct {
 func (s *outputSettings) register(c *cobra.Command) {
 	f := c.Flags()
 	f.StringArrayVar(&s.fields, "field", nil, "`PATH` of the addresses in JSON Lines, such as contact.email (repeatable; the first decides)")
-	f.StringVar(&s.sheet, "sheet", "", "`NAME|N` of the sheet of a workbook (default: the first visible one)")
+	f.StringVar(&s.sheet, "sheet", "", "`NAME|N` of the sheet of a workbook, or all for each as a list of its own (default: the one with most addresses)")
 	f.StringVar(&s.format, "format", "", "`FORMAT` of clean, review and removed: csv, xlsx or jsonl (default: the list's)")
 	f.BoolVar(&s.annotate, "annotate", false, "append the pb_ columns to clean, too")
 	f.BoolVar(&s.excelSafe, "excel-safe", false, "in outputs as CSV, put an apostrophe before cells that a spreadsheet takes for formulas")

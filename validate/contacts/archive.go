@@ -104,11 +104,7 @@ func openAll(ctx context.Context, in *input, o *Options) ([]*List, error) {
 	if err != nil {
 		return nil, errors.Join(err, in.close())
 	}
-	l, err := newList(ctx, in, o)
-	if err != nil {
-		return nil, err
-	}
-	return []*List{l}, nil
+	return newLists(ctx, in, o)
 }
 
 func severalShown(z *zip.Reader) bool {
@@ -180,7 +176,7 @@ func (a *archive) close() (err error) {
 
 // member opens a member if it is a list. The error is one that ends the reading of the archive.
 func (a *archive) member(ctx context.Context, f *zip.File) error {
-	l, err := a.open(ctx, f)
+	lists, err := a.open(ctx, f)
 	e := (*OpenError)(nil)
 	switch {
 	case !errors.As(err, &e) || errors.Is(err, errSwelling):
@@ -194,20 +190,22 @@ func (a *archive) member(ctx context.Context, f *zip.File) error {
 	if err != nil {
 		return err
 	}
-	l.layout.Member = f.Name
-	a.lists = append(a.lists, l)
+	for _, l := range lists {
+		l.layout.Member = strings.TrimSuffix(f.Name+"/"+l.layout.Member, "/")
+	}
+	a.lists = append(a.lists, lists...)
 	return nil
 }
 
 // errSwelling is the cause of errors about bombs.
 var errSwelling = errors.New("giving up")
 
-func (a *archive) open(ctx context.Context, f *zip.File) (*List, error) {
+func (a *archive) open(ctx context.Context, f *zip.File) ([]*List, error) {
 	in, err := a.unpack(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	return newList(ctx, in, a.Options)
+	return newLists(ctx, in, a.Options)
 }
 
 // unpack spools a member.

@@ -13,7 +13,7 @@ import (
 type Layout struct {
 	Format    Format // as the list came
 	Out       Format // of its outputs
-	Member    string // the name inside an archive
+	Member    string // the name inside an archive, or of a sheet that is a list of its own
 	Sheet     string // of a workbook
 	Encoding  string
 	Guessed   bool     // Encoding is what the bytes suggest, not what a mark, plain UTF-8 or the person said

@@ -2,6 +2,7 @@ package contacts
 
 import (
 	"archive/zip"
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -19,10 +20,7 @@ func (l *List) readWorkbook(ctx context.Context, z *zip.Reader, o *Options) (err
 		return workbookError(err)
 	}
 	defer func() { err = errors.Join(err, book.Close()) }()
-	sheet, err := book.Find(o.Sheet)
-	if e := (*xlsx.Error)(nil); errors.As(err, &e) {
-		return &OpenError{What: e.What, Hint: e.Hint, Err: e.Err, lacks: o.Sheet != ""}
-	}
+	sheet, held, err := o.sheet(book)
 	if err != nil {
 		return err
 	}
@@ -31,7 +29,8 @@ func (l *List) readWorkbook(ctx context.Context, z *zip.Reader, o *Options) (err
 		return workbookError(err)
 	}
 	defer rows.Close()
-	in, err := o.spool(ctx, &sheetReader{rows: rows, packed: l.in.size})
+	reader := &sheetReader{rows: rows, packed: l.in.size}
+	in, err := o.spool(ctx, reader)
 	if err != nil {
 		return err
 	}
@@ -41,24 +40,11 @@ func (l *List) readWorkbook(ctx context.Context, z *zip.Reader, o *Options) (err
 	l.layout.Encoding, l.layout.LineEnd = "UTF-8", "\n"
 	l.charset = charset{name: "UTF-8"}
 	l.dialect = dialect{delim: ',', limit: l.dialect.limit, sound: true}
-	l.noteSheets(book, sheet, rows)
+	l.noteSheets(book, sheet, held, reader)
 	if in.size == 0 {
 		return errors.Join(unreadable("the sheet "+strconv.Quote(sheet.Name)+" is empty", "name another one with --sheet: "+sheetNames(book.Sheets(), nil), nil), packed.close())
 	}
 	return packed.close()
-}
-
-// noteSheets tells what was read and what was not.
-func (l *List) noteSheets(book *xlsx.Workbook, sheet *xlsx.Sheet, rows *xlsx.Rows) {
-	if others := sheetNames(book.Sheets(), sheet); others != "" {
-		l.note("read from the sheet %q; not from %s", sheet.Name, others)
-	}
-	if rows.HiddenRows > 0 {
-		l.note("%d rows are hidden in the sheet, by a filter perhaps: they are read like the others", rows.HiddenRows)
-	}
-	if rows.Uncalculated > 0 {
-		l.note("%d formulas hold no value and are read as empty: open the workbook in a spreadsheet and save it", rows.Uncalculated)
-	}
 }
 
 // sheetNames lists the sheets but one.
@@ -86,6 +72,7 @@ type sheetReader struct {
 	packed int64 // size of the workbook
 	size   int64 // read so far
 	line   int
+	linked int    // cells that show no address and link to one
 	buf    []byte // made and not yet handed out
 	at     int
 }
@@ -128,6 +115,11 @@ func (s *sheetReader) row() error {
 		if i > 0 {
 			s.buf = append(s.buf, ',')
 		}
+		if link := s.rows.Link(i); link != "" && bytes.IndexByte(c.Text, '@') < 0 {
+			s.buf = appendQuoted(s.buf, linkedText(c.Text, link))
+			s.linked++
+			continue
+		}
 		if c.Kind == xlsx.Text && len(c.Text) > 0 {
 			s.buf = appendQuoted(s.buf, c.Text)
 		} else {
@@ -136,4 +128,12 @@ func (s *sheetReader) row() error {
 	}
 	s.buf = append(s.buf, '\n')
 	return nil
+}
+
+// linkedText is what a cell says that shows one thing and links to an address.
+func linkedText(shown []byte, address string) []byte {
+	if shown = trim(shown); len(shown) == 0 {
+		return []byte(address)
+	}
+	return append(append(append(append([]byte{}, shown...), " <"...), address...), '>')
 }

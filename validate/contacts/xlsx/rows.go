@@ -20,6 +20,9 @@ type Rows struct {
 	ends     []int
 	in       richText
 	began    bool // the rows have
+	formula  formula
+	linked   map[at]string  // by hyperlinks
+	links    map[int]string // of the row, by column
 
 	Uncalculated int // formulas without a value: the program that wrote them never worked them out
 	HiddenRows   int // by a filter, say
@@ -34,11 +37,15 @@ func (w *Workbook) Rows(s *Sheet) (*Rows, error) {
 		}
 		w.shared = shared
 	}
+	linked, err := w.links(s)
+	if err != nil {
+		return nil, explained(err)
+	}
 	part, err := w.open(s.part)
 	if err != nil {
 		return nil, explained(err)
 	}
-	return &Rows{workbook: w, part: part, scan: newScanner(part)}, nil
+	return &Rows{workbook: w, part: part, scan: newScanner(part), linked: linked}, nil
 }
 
 // explained is err as an [Error], unless it is one, or none about the workbook.
@@ -92,6 +99,7 @@ func (r *Rows) row() error {
 		r.HiddenRows++
 	}
 	r.cells, r.buf, r.ends = r.cells[:0], r.buf[:0], r.ends[:0]
+	clear(r.links)
 	for {
 		t, err := r.scan.next()
 		if err != nil {
@@ -116,7 +124,7 @@ func (r *Rows) spread() {
 		r.cells[i].Text = r.buf[from:end:end]
 		from = end
 	}
-	for n := len(r.cells); n > 0 && len(r.cells[n-1].Text) == 0; n-- {
+	for n := len(r.cells); n > 0 && len(r.cells[n-1].Text) == 0 && r.links[n-1] == ""; n-- {
 		r.cells = r.cells[:n-1]
 	}
 }
@@ -137,18 +145,34 @@ func (r *Rows) cell() error {
 	for len(r.cells) < column {
 		r.put(Text)
 	}
-	value, formula, err := r.content()
+	value, err := r.content()
 	if err != nil {
 		return err
 	}
-	if formula && len(value) == 0 {
+	if r.formula.there && len(value) == 0 {
 		r.Uncalculated++
 	}
 	if len(r.buf) > longestRow {
 		return errLong
 	}
-	return r.value(kind, style, value)
+	if err := r.value(kind, style, value); err != nil {
+		return err
+	}
+	link := r.linked[at{r.number - 1, column}]
+	if r.formula.there && link == "" {
+		link = r.formula.address()
+	}
+	if link != "" {
+		if r.links == nil {
+			r.links = map[int]string{}
+		}
+		r.links[column] = link
+	}
+	return nil
 }
+
+// Link is the e-mail address that a cell of the row links to, by a hyperlink or a formula; empty if it links to none. Columns count from 0.
+func (r *Rows) Link(column int) string { return r.links[column] }
 
 const longestRow = 16 << 20 // many cells can name one string
 
@@ -158,24 +182,25 @@ func (r *Rows) put(k Kind) {
 }
 
 // content reads what a cell holds.
-func (r *Rows) content() (value []byte, formula bool, err error) {
+func (r *Rows) content() (value []byte, err error) {
 	r.in.reset()
+	r.formula = formula{text: r.formula.text[:0]}
 	for depth := r.scan.depth; ; {
 		t, err := r.scan.next()
 		if err != nil {
-			return nil, false, cut(err)
+			return nil, cut(err)
 		}
 		if t == endTag && r.scan.depth < depth {
-			return r.in.text, formula, nil
+			return r.in.text, nil
 		}
+		r.formula.see(t, r.scan)
 		switch {
 		case t != text && r.scan.name() == "v":
 			r.in.inside = t == startTag
-		case t == startTag && r.scan.name() == "f":
-			formula = true
+		case t != text && r.scan.name() == "f":
 		default:
 			if err := r.in.see(t, r.scan); err != nil {
-				return nil, false, err
+				return nil, err
 			}
 		}
 	}

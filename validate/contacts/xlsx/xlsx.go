@@ -3,7 +3,7 @@
 // It is made for lists of any length: neither side holds more than a row, shared strings lie in a temporary file, and
 // damage anywhere in a sheet is an error instead of its end. What a workbook unpacks to is bounded.
 //
-// Of a cell it knows the value and the kind. Formulas are read as the values they had when the workbook was saved; colours,
+// Of a cell it knows the value and the kind; [Rows.Link] also knows where a cell links to. Formulas are read as the values they had when the workbook was saved; colours,
 // widths, pictures, comments and further sheets are not kept.
 package xlsx
 
