@@ -18,7 +18,7 @@ type Address struct {
 	Detail  string            `json:"detail,omitempty"`
 	Syntax  Syntax            `json:"syntax"`
 
-	Sendable bool `json:"sendable"` // could stand in a RCPT TO that some server on the internet would relay
+	Sendable bool `json:"sendable"` // clean would keep it in clean.csv
 	*Facts
 	Reply *Reply `json:"reply,omitempty"` // what a mail host said
 
@@ -73,14 +73,13 @@ type Facts struct {
 	MX                *[]string `json:"mx"` // mail hosts in order of preference
 }
 
-var unsendable = validate.Of(validate.BadSyntax, validate.DomainLiteral, validate.DotlessDomain, validate.ReservedDomain)
-
 // NewAddress puts evidence and judgement into their JSON form. input is what the person gave.
 func NewAddress(input string, e *validate.Evidence, p validate.Policy) Address {
 	set := p.Heeded(e.Reasons())
-	a := Address{Input: input, Reason: p.Judge(set), Sendable: set&unsendable == 0}
+	a := Address{Input: input, Reason: p.Judge(set)}
 	a.Status, a.Detail = a.Reason.Verdict(), e.Detail(a.Reason)
 	a.Reasons, a.list = ordered(a.Reason, set), p.List(a.Reason)
+	a.Sendable = a.list == validate.Clean
 	if e.Fault != nil {
 		a.Syntax = Syntax{Error: e.Fault.What, Position: e.Fault.At}
 		a.Suggestion = validate.Meant(input)

@@ -185,7 +185,33 @@ func notes(s *batch.Summary) (out []string) {
 		repairs = append(repairs, number(r.Rows)+" "+r.Name)
 	}
 	if total > 0 {
-		out = append(out, plural(total, "repair", "repairs")+" to get at an address, the row left as it was: "+strings.Join(repairs, "; "))
+		out = append(out, plural(total, "repair", "repairs")+" to get at an address"+left(s)+": "+strings.Join(repairs, "; "))
+	}
+	return append(out, tidying(s)...)
+}
+
+// left says that rows stay as they are, unless the person wanted it otherwise.
+func left(s *batch.Summary) string {
+	if s.Repaired > 0 {
+		return ""
+	}
+	return ", the row left as it was"
+}
+
+// tidying says what was changed in cells that imports refuse, or what would change them.
+func tidying(s *batch.Summary) (out []string) {
+	clean := output(&s.Layout, "clean")
+	for _, r := range s.Reasons {
+		if r.Reason == validate.OtherColumn && r.List == validate.Review {
+			out = append(out, plural(r.Rows, "row of review has its address", "rows of review have their address")+
+				" in another column of the same person: --repair writes it where it belongs, and they go to "+clean)
+		}
+	}
+	switch {
+	case s.Repaired > 0:
+		return append(out, plural(s.Repaired, "cell", "cells")+" of "+clean+" changed: each holds its address and nothing else now (--repair)")
+	case s.Untidy > 0:
+		return append(out, plural(s.Untidy, "address cell", "address cells")+" of "+clean+" with more than the address, which many imports refuse: --repair writes the address alone there")
 	}
 	return out
 }

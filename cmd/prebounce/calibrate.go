@@ -79,6 +79,11 @@ func (o *calibration) do(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	if o.run != "" {
+		if err := runFolder(o.run); err != nil {
+			return err
+		}
+	}
 	day, err := o.day()
 	if err != nil {
 		return err
@@ -93,7 +98,7 @@ func (o *calibration) do(c *cobra.Command, args []string) error {
 	}
 	list, err := openList(c, o.sent, contacts.Options{Columns: o.columns, Traits: o.traits})
 	if err != nil {
-		return err
+		return missingFile(err, o.sent, func(path string) string { return (&calibration{sent: path, bounces: o.bounces}).usage() })
 	}
 	defer list.Close()
 	heard, err := o.hear(c, list, day, mapping)
@@ -110,11 +115,18 @@ func (o *calibration) do(c *cobra.Command, args []string) error {
 // check refuses early what can't be.
 func (o *calibration) check() (*bounces.Mapping, error) {
 	const usage = "prebounce calibrate --sent SENT.csv --bounces EXPORT..."
+	incomplete := func(what string) error {
+		e := &exit{code: exitUsage, err: errors.New(what), hints: []string{usage}}
+		if o.sent != "" || len(o.bounces) > 0 {
+			e.hints = append(e.hints, o.usage())
+		}
+		return e
+	}
 	switch {
 	case o.sent == "":
-		return nil, usageError(errors.New("bounces alone are no rate: it takes the list that was sent, too"), usage)
+		return nil, incomplete("bounces alone are no rate: it takes the list that was sent, too")
 	case len(o.bounces) == 0:
-		return nil, usageError(errors.New("nothing says what bounced"), usage)
+		return nil, incomplete("nothing says what bounced")
 	case o.history == "none":
 		return nil, usageError(errors.New("--history none: there is nowhere to learn into"), "--history "+history.Name)
 	case o.mapping == "":
@@ -125,6 +137,22 @@ func (o *calibration) check() (*bounces.Mapping, error) {
 		return nil, usageError(err, "--map address=Email,reply=Reason")
 	}
 	return m, nil
+}
+
+// usage is the command with what was named, and with examples in the place of what was not.
+func (o *calibration) usage() string {
+	sent, export := "SENT.csv", "EXPORT..."
+	if o.sent != "" {
+		sent = shellWord(o.sent)
+	} else if len(o.bounces) > 0 {
+		if made := filepath.Join(outputsOf(o.bounces[:1]), "clean.csv"); isFile(made) {
+			sent = shellWord(made)
+		}
+	}
+	if len(o.bounces) > 0 {
+		export = shellWord(o.bounces[0])
+	}
+	return "prebounce calibrate --sent " + sent + " --bounces " + export
 }
 
 // day is that of the send.
@@ -165,7 +193,8 @@ func (o *calibration) hear(c *cobra.Command, list *contacts.List, day time.Time,
 				return nil, &exit{code: exitFailed, err: err, hints: []string{"--map address=COLUMN,reply=COLUMN says which columns tell what"}}
 			}
 			if open := (*contacts.OpenError)(nil); errors.As(err, &open) {
-				return nil, &exit{code: exitFailed, err: fmt.Errorf("reading the bounces: %w", err), hints: nonEmpty(open.Hint)}
+				err = &exit{code: exitFailed, err: fmt.Errorf("reading the bounces: %w", err), hints: nonEmpty(open.Hint)}
+				return nil, missingFile(err, path, func(path string) string { return (&calibration{sent: o.sent, bounces: []string{path}}).usage() })
 			}
 			if err != nil {
 				return nil, err

@@ -79,10 +79,23 @@ func checkCommand() *cobra.Command {
 }
 
 func someAddresses(_ *cobra.Command, args []string) error {
+	for _, arg := range args {
+		if err := noAddress(arg); err != nil {
+			return err
+		}
+	}
 	if len(args) > 0 {
 		return nil
 	}
 	return usageError(errors.New("check takes an address, or several"), "prebounce check ann@example.com   or   prebounce check - < addresses.txt")
+}
+
+// noAddress refuses the name of a file, a web address and the like, with the command that was probably meant.
+func noAddress(arg string) error {
+	if arg == "-" || strings.Contains(arg, "@") && !webAddress.MatchString(arg) && !isFile(arg) {
+		return nil
+	}
+	return misplaced(arg, "check takes e-mail addresses")
 }
 
 func (o *checking) run(c *cobra.Command, args []string) error {

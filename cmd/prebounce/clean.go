@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -33,6 +34,7 @@ type cleaning struct {
 	strict    bool
 	yesRemove bool
 	earlier   *earlier
+	shrink    shrinkSettings
 
 	yesUnreadable bool
 	allowEmpty    bool
@@ -89,6 +91,7 @@ A list of "-" is read from the standard input and needs --out.`,
 	o.dns.register(f)
 	o.store.register(f)
 	o.forecast.register(f)
+	o.shrink.register(f)
 	f.BoolVar(&o.probeAll, "probe-all", false, "ask the mail hosts about every address that nothing else decides")
 	o.sample.register(f)
 	f.BoolVar(&o.plan, "plan", false, "tell what asking would cost and how long it would take, and send nothing")
@@ -108,10 +111,10 @@ func (o *cleaning) run(c *cobra.Command, paths []string) error {
 			return usageError(fmt.Errorf("--store %s: that is the list", o.store.file), c.CommandPath()+" --help")
 		}
 	}
-	r := &batch.Run{Dir: dir, Force: o.force, YesRemove: o.yesRemove, MaxRisk: o.forecast.maxRisk.value, Annotate: o.outputs.annotate, Workers: processors()}
+	r := &batch.Run{Dir: dir, Force: o.force, YesRemove: o.yesRemove, MaxRisk: o.forecast.maxRisk.value, Annotate: o.outputs.annotate, Repair: o.outputs.repair, Workers: processors()}
 	r.YesUnreadable, r.AllowEmpty = o.yesUnreadable, o.allowEmpty
 	r.Mode, r.Tell = modeOf(c.InOrStdin(), paths...), func(note string) { say(c.ErrOrStderr(), "%s", note) }
-	if err := o.prepare(c, r); err != nil {
+	if err := cmp.Or(o.shrink.prepare(), o.prepare(c, r)); err != nil {
 		return err
 	}
 	forecaster, now, err := o.forecast.forecaster(r.Policy, paths[0])
@@ -130,7 +133,7 @@ func (o *cleaning) run(c *cobra.Command, paths []string) error {
 		s.Notes = append(s.Notes, o.earlier.notes...)
 		return writeReports(dir, forecaster.Result(s))
 	}
-	if !o.plan {
+	if !o.plan && allThere(paths) {
 		if err := o.vacant(c.ErrOrStderr(), dir, paths); err != nil {
 			return explainFailure(err)
 		}
@@ -145,17 +148,10 @@ func (o *cleaning) run(c *cobra.Command, paths []string) error {
 	if errors.Is(err, errPlanned) {
 		return nil
 	}
-	if wrong := (*batch.FileBrakeError)(nil); errors.As(err, &wrong) {
-		return o.earlier.fileBrakeExit(wrong)
-	}
 	if err != nil {
-		return explainFailure(err)
+		return o.failed(err)
 	}
-	result := forecaster.Result(sum)
-	if err := o.tell(c.OutOrStdout(), result, dir); err != nil {
-		return err
-	}
-	return o.gate(result)
+	return o.ended(c, forecaster.Result(sum), dir)
 }
 
 // listName is what the list is called in the summary.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -8,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate/batch"
@@ -24,6 +27,11 @@ func (o *cleaning) dir(paths []string) (string, error) {
 	case slices.Contains(paths, "-"):
 		return "", usageError(errors.New("a list from the standard input needs a folder for the outputs"), "prebounce clean - -o DIR")
 	}
+	return outputsOf(paths), nil
+}
+
+// outputsOf is the folder of outputs of some lists, if none is named.
+func outputsOf(paths []string) string {
 	name := filepath.Base(paths[0])
 	for _, packed := range []string{".gz", ".zst"} {
 		name = strings.TrimSuffix(name, packed)
@@ -32,7 +40,7 @@ func (o *cleaning) dir(paths []string) (string, error) {
 	if more := len(paths) - 1; more > 0 {
 		name += fmt.Sprintf("-and-%d-more", more)
 	}
-	return filepath.Join(filepath.Dir(paths[0]), name+"-prebounce"), nil
+	return filepath.Join(filepath.Dir(paths[0]), name+"-prebounce")
 }
 
 // vacant refuses early what would end the run late: outputs where something stands that they can't replace.
@@ -49,6 +57,14 @@ func (o *cleaning) vacant(stderr io.Writer, dir string, paths []string) error {
 		}
 	}
 	return nil
+}
+
+// allThere reports whether every list is there: that one is not is told before that its outputs are.
+func allThere(paths []string) bool {
+	return !slices.ContainsFunc(paths, func(path string) bool {
+		_, err := os.Stat(path)
+		return path != "-" && err != nil
+	})
 }
 
 // within tells whether a file is somewhere below a folder.
@@ -117,6 +133,39 @@ func writeReports(dir string, r *report.Result) error {
 	return nil
 }
 
+// failed is how a run ends that wrote no lists.
+func (o *cleaning) failed(err error) error {
+	if wrong := (*batch.FileBrakeError)(nil); errors.As(err, &wrong) {
+		return o.earlier.fileBrakeExit(wrong)
+	}
+	if errors.Is(err, batch.ErrAllRejected) {
+		return &exit{code: exitUnreadable, err: err, hints: []string{"export the list again; prebounce clean --delimiter and --encoding say how to read it"}}
+	}
+	return explainFailure(err)
+}
+
+// ended tells of a run that wrote its lists. Rows that are in none of them are told even if nobody wants to hear the rest.
+func (o *cleaning) ended(c *cobra.Command, r *report.Result, dir string) error {
+	if err := o.tell(c.OutOrStdout(), r, dir); err != nil {
+		return err
+	}
+	if n := r.Rejected; n > 0 {
+		say(c.ErrOrStderr(), "%s can't be read and %s in no list: %s says where and why", counted(n, "row", "rows"),
+			map[bool]string{true: "is", false: "are"}[n == 1], rejectedIn(r.Summary, dir))
+	}
+	return o.gate(r)
+}
+
+// rejectedIn is where the rows are that can't be read; of several lists the first that has some.
+func rejectedIn(s *batch.Summary, dir string) string {
+	for _, l := range s.Lists {
+		if l.Rejected > 0 {
+			return filepath.Join(dir, l.Folder, "rejected.csv")
+		}
+	}
+	return filepath.Join(dir, "rejected.csv")
+}
+
 func (o *cleaning) tell(w io.Writer, r *report.Result, dir string) error {
 	switch {
 	case o.json:
@@ -141,7 +190,7 @@ func (o *cleaning) gate(r *report.Result) error {
 			err:   fmt.Errorf("%s; that is implausibly many, so none was removed for it", s.Brake.Says(s.Probed)),
 			hints: []string{"try another resolver with --resolver HOST, or look at review.csv and run again with --yes-remove"}}
 	}
-	if err := o.forecast.gate(r); err != nil {
+	if err := cmp.Or(o.shrink.gate(s.Rows), o.forecast.gate(r)); err != nil {
 		return err
 	}
 	err := curable(s.Curable, s.Addresses, o.strict, s.Doubt)

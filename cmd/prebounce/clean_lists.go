@@ -29,7 +29,24 @@ func checkPaths(_ *cobra.Command, paths []string) error {
 	if again := namedTwice(paths); again != "" {
 		return usageError(fmt.Errorf("%s is named twice", listName(again)), "name each list once")
 	}
+	for _, path := range paths {
+		if err := noList(path); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// noList refuses what is no file, with the command that was probably meant.
+func noList(path string) error {
+	if path == "-" || isFile(path) {
+		return nil
+	}
+	t := thingOf(path)
+	if t.what == "" || len(t.then) == 1 && strings.HasPrefix(t.command(), "prebounce clean ") {
+		return nil // what is wrong with it comes out when it is opened
+	}
+	return misplaced(path, "clean takes a list")
 }
 
 // namedTwice is a path that leads where an earlier one does; empty if there is none.
@@ -72,6 +89,9 @@ func (o *cleaning) openAll(c *cobra.Command, paths []string) (lists opened, err 
 			say(c.ErrOrStderr(), "reading the list from the terminal; Ctrl-D ends it")
 		}
 		some, err := openMembers(c, path, opts)
+		if err != nil {
+			err = notOpened(err, path)
+		}
 		for _, l := range some {
 			lists, names = append(lists, batch.NamedSource{Source: l}), append(names, namesOf(path, l))
 		}

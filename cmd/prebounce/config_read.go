@@ -28,7 +28,11 @@ const envPrefix = "PREBOUNCE_"
 // readSources reads what speaks for the settings, the strongest first, and tells of variables that are none.
 func readSources(stderr io.Writer, all []setting) ([]source, error) {
 	keys := knownKeys(all)
-	sources := []source{readEnv(stderr, all)}
+	environment, err := readEnv(stderr, all)
+	if err != nil {
+		return nil, err
+	}
+	sources := []source{environment}
 	for _, file := range []struct{ kind, path string }{{"project", configFile}, {"user", userConfig()}} {
 		if file.path == "" {
 			continue
@@ -130,8 +134,9 @@ func checkKeys(values map[string]any, keys []string) error {
 	return nil
 }
 
-// readEnv reads the variables that begin with PREBOUNCE_: an empty one counts as not set, and a comma ends each value of several.
-func readEnv(stderr io.Writer, all []setting) source {
+// readEnv reads the variables that begin with PREBOUNCE_: an empty one counts as not set, and a comma ends each value of several. One
+// that is no setting is told; if it was meant to be one, it is an error, for the setting may be a gate.
+func readEnv(stderr io.Writer, all []setting) (source, error) {
 	variables := map[string]string{} // the key of each
 	several := map[string]bool{}     // keys that take several values
 	for _, s := range all {
@@ -140,9 +145,15 @@ func readEnv(stderr io.Writer, all []setting) source {
 			variables[envName(key)], several[key] = key, many
 		}
 	}
+	var misspelt []string
 	read := func(name, value string) (string, any) {
 		key, ok := variables[name]
 		switch {
+		case !ok && value != "" && meantAsSetting(name, variables, all):
+			misspelt = append(misspelt, name)
+			return "", nil
+		case !ok && value == "":
+			return "", nil
 		case !ok:
 			say(stderr, "%s is no setting; the nearest is %s", name, nearest(name, slices.Sorted(maps.Keys(variables))))
 			return "", nil
@@ -155,7 +166,36 @@ func readEnv(stderr io.Writer, all []setting) source {
 	}
 	k := koanf.New(".")
 	_ = k.Load(env.Provider("", env.Opt{Prefix: envPrefix, TransformFunc: read}), nil) // reading the environment does not fail
-	return source{kind: "environment", values: k.All()}
+	if len(misspelt) > 0 {
+		return source{}, unknownVariable(slices.Min(misspelt), variables)
+	}
+	return source{kind: "environment", values: k.All()}, nil
+}
+
+// mostOff is how many letters a variable may be off to be taken for a setting's.
+const mostOff = 2
+
+// meantAsSetting reports whether a variable that is no setting was meant to be one: its name is that of a setting but for two letters,
+// or begins with that of a command.
+func meantAsSetting(name string, variables map[string]string, all []setting) bool {
+	for _, s := range all {
+		for path := strings.Fields(s.command.CommandPath())[1:]; len(path) > 0; path = path[:len(path)-1] {
+			if strings.HasPrefix(name, envName(strings.Join(path, "."))+"_") {
+				return true
+			}
+		}
+	}
+	return changes(name, nearest(name, slices.Sorted(maps.Keys(variables)))) <= mostOff
+}
+
+func unknownVariable(name string, variables map[string]string) error {
+	for key := range oneOff {
+		if envName(key) == name {
+			return usageError(fmt.Errorf("%s: %q can be given on the command line only", name, key), "unset "+name)
+		}
+	}
+	near := nearest(name, slices.Sorted(maps.Keys(variables)))
+	return usageError(fmt.Errorf("%s is no setting; the nearest is %s", name, near), "set "+near+" instead, or unset "+name)
 }
 
 func split(text string) (all []any) {

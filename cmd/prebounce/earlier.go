@@ -33,7 +33,7 @@ func (s *settings) readEarlier(c *cobra.Command) (*earlier, error) {
 	e := &earlier{suppressed: &batch.AddressSet{}, bounced: &batch.AddressSet{}, lines: map[string][]string{}}
 	for _, path := range s.suppress {
 		if err := e.suppress(c, path, m); err != nil {
-			return nil, earlierError(err, "the suppression list", path)
+			return nil, earlierError(err, suppressionList, path)
 		}
 	}
 	for _, path := range s.bounced {
@@ -123,8 +123,15 @@ func earlierError(err error, what, path string) error {
 	case errors.As(err, &open):
 		hints = nonEmpty(open.Hint)
 	}
-	return &exit{code: exitFailed, err: wrapped, hints: hints}
+	flag := "--suppress "
+	if what != suppressionList {
+		flag = "--bounced "
+	}
+	failed := &exit{code: exitFailed, err: wrapped, hints: hints}
+	return missingFile(failed, path, func(path string) string { return "prebounce clean contacts.csv " + flag + shellWord(path) })
 }
+
+const suppressionList = "the suppression list"
 
 // argumentOf is what --map takes for the first of some columns: its number, if its name does not tell it from another.
 func argumentOf(columns []contacts.Column) string {

@@ -65,6 +65,9 @@ func finish(ctx context.Context, stderr io.Writer, c *cobra.Command, err error) 
 		e = &exit{code: exitFailed, err: err}
 		if isUsage(err) {
 			e.code, e.hints = exitUsage, []string{meantCommand(c, err)}
+			if thing := unknownThing(c, err); thing != nil {
+				e = thing
+			}
 		}
 	}
 	if errors.Is(context.Cause(ctx), errNobodyReads) { // as after any interruption, but there is nobody to tell

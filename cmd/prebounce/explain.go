@@ -51,6 +51,14 @@ func (e *explain) run(c *cobra.Command, args []string) error {
 	if !ok {
 		return usageError(fmt.Errorf("--format %s: there are text and jsonl", e.format), c.CommandPath()+" --help")
 	}
+	for _, arg := range args {
+		if arg == "-" || replyLine.MatchString(arg) {
+			continue
+		}
+		if err := misplaced(arg, "explain takes replies"); err != nil {
+			return err
+		}
+	}
 	out := bufio.NewWriter(c.OutOrStdout())
 	found := 0
 	for x, err := range e.replies(c, args) {

@@ -18,6 +18,9 @@ type results = iter.Seq2[batch.Result, error]
 
 // withResults opens the results.csv of a finished run. Rows that its brake held back are marked.
 func withResults(ctx context.Context, dir string, use func(results) error) error {
+	if err := runFolder(dir); err != nil {
+		return err
+	}
 	f, err := os.Open(filepath.Join(dir, "results.csv"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return &exit{code: exitFailed, err: err, hints: []string{"DIR is the folder that clean made, such as contacts-prebounce"}}

@@ -13,6 +13,7 @@ type outputSettings struct {
 	format    string
 	annotate  bool
 	excelSafe bool
+	repair    bool
 }
 
 func (s *outputSettings) register(c *cobra.Command) {
@@ -22,6 +23,7 @@ func (s *outputSettings) register(c *cobra.Command) {
 	f.StringVar(&s.format, "format", "", "`FORMAT` of clean, review and removed: csv, xlsx or jsonl (default: the list's)")
 	f.BoolVar(&s.annotate, "annotate", false, "append the pb_ columns to clean, too")
 	f.BoolVar(&s.excelSafe, "excel-safe", false, "in outputs as CSV, put an apostrophe before cells that a spreadsheet takes for formulas")
+	f.BoolVar(&s.repair, "repair", false, "in clean, write the address alone into address cells that hold more, such as blanks or a name, which imports refuse")
 	completeFormats(c, "csv", "xlsx", "jsonl")
 }
 

@@ -3,15 +3,31 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/prebounce/prebounce/validate"
 )
 
 // What the person may have meant to type: the hints of mistyped commands and flags.
 
 const unknownCommand = "unknown command "
+
+// unknownThing says what was given in the place of a command, and which command takes it; nil if nobody can tell.
+func unknownThing(c *cobra.Command, err error) *exit {
+	typed, ok := strings.CutPrefix(err.Error(), unknownCommand)
+	if !ok || c.HasParent() {
+		return nil
+	}
+	t := thingOf(quotedName(typed))
+	if t.what == "" {
+		return nil
+	}
+	return &exit{code: exitUsage, err: fmt.Errorf("%w: it is %s", err, t.what), hints: t.then}
+}
 
 // meantCommand is the hint where a command is not known: the one whose name is nearest, else the help.
 func meantCommand(c *cobra.Command, err error) string {
@@ -20,8 +36,12 @@ func meantCommand(c *cobra.Command, err error) string {
 		for _, sub := range available(c) {
 			names = append(names, sub.Name())
 		}
-		if name := meant(quotedName(typed), names); name != "" {
+		word := quotedName(typed)
+		if name := meant(word, names); name != "" {
 			return c.CommandPath() + " " + name
+		}
+		if _, err := validate.Parse(word); err == nil && c.Name() == "doctor" {
+			return c.CommandPath() + " --from " + shellWord(word)
 		}
 	}
 	return c.CommandPath() + " --help"
@@ -29,8 +49,11 @@ func meantCommand(c *cobra.Command, err error) string {
 
 // quotedName is the name at the start of cobra's complaint.
 func quotedName(s string) string {
-	_, s, _ = strings.Cut(s, `"`)
-	name, _, _ := strings.Cut(s, `"`)
+	quoted, err := strconv.QuotedPrefix(s)
+	if err != nil {
+		return ""
+	}
+	name, _ := strconv.Unquote(quoted) // a prefix that is quoted
 	return name
 }
 

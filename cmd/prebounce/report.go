@@ -58,6 +58,9 @@ func (o *telling) run(c *cobra.Command, dir string) error {
 	if !ok {
 		return usageError(fmt.Errorf("there is no format %q", o.format), "prebounce report DIR --format text|html|json|md")
 	}
+	if err := runFolder(dir); err != nil {
+		return err
+	}
 	r, err := report.Load(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &exit{code: exitFailed, err: err, hints: []string{"DIR is the folder that clean made, such as contacts-prebounce"}}

@@ -49,6 +49,9 @@ func (s *splitter) keep(j *splitJob, v *rowView, a *judged, list validate.List) 
 	if v.state != soundState {
 		j.group.correct(v.state, j.rec.Extra)
 	}
+	if list == validate.Clean {
+		s.mend(j, a)
+	}
 	extra := j.extra[:0]
 	if list != validate.Clean || s.Annotate {
 		extra = append(extra, a.reason.Verdict().String(), a.reason.String(), a.detail, a.suggestion)

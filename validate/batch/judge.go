@@ -19,6 +19,7 @@ type judged struct {
 	domain     uint32 // number from 1; 0: none
 	reply      *replied
 	stray      validate.Reasons // what speaks against the place where it stands
+	mended     bool             // it is written where it belongs: into the first chosen column
 }
 
 // plain judges a row of one address that stands in the list as it is sent, but perhaps for capitals in its domain, or of none.
@@ -53,7 +54,7 @@ func (s *splitter) again(j *splitJob, v *rowView, first judged) (judged, validat
 		a := judged{text: view(f.Text), repair: f.Repair}
 		view := v
 		if i == 0 {
-			a.reason, a.domain, a.stray = first.reason, first.domain, j.eye.strayReasons()
+			a.reason, a.domain, a.stray, a.mended = first.reason, first.domain, j.eye.strayReasons(), j.eye.mended()
 		} else {
 			view = nil
 		}

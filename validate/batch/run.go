@@ -34,6 +34,7 @@ type Run struct {
 
 	disk fileSystem // nil: the system's
 
+	Repair   bool // in clean and its parts, an address cell holds its address and nothing else
 	Annotate bool // clean and its parts get the columns that review and removed have; what is no row is left out of them
 
 	Lists      *known.Lists // nil: the embedded ones

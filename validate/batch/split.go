@@ -46,6 +46,7 @@ type splitJob struct {
 	group *grouper
 	rec   contacts.Record // the last one taken apart
 	some  contacts.Record // rows that are copied as they stand
+	edit  contacts.Edit   // of rec
 	view  rowView         // of the present row
 	text  []byte          // what is told of it, where that holds a number
 	lower []byte          // its address, if its domain is written in capitals

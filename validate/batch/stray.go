@@ -12,12 +12,17 @@ import (
 // strayReasons is what speaks against a row whose address does not stand in its place.
 func (e *eye) strayReasons() validate.Reasons {
 	switch {
-	case e.stray.Text == nil:
+	case e.stray.Text == nil, e.mended():
 		return 0
 	case e.stray.Reading != contacts.InStep:
 		return validate.Of(validate.ShiftedRow)
 	}
 	return validate.Of(validate.OtherColumn)
+}
+
+// mended reports whether the stray address is written into the cell where it belongs, as the person wants it.
+func (e *eye) mended() bool {
+	return e.run.Repair && e.stray.Text != nil && e.stray.Reading == contacts.InStep
 }
 
 // astray notes a row whose address does not stand in its place. A row that is out of step is not judged by its address, for nobody
@@ -32,7 +37,9 @@ func (j *surveyJob) astray(row *surveyedRow, seed maphash.Seed) note {
 	if j.speaks != nil {
 		j.said.astray = append(j.said.astray, furtherAddress{j.at(row), row.mailbox})
 	}
-	row.mailbox = 0
+	if !j.eye.mended() {
+		row.mailbox = 0
+	}
 	decides := j.eye.run.Policy.Judge(n.reason().Set() | j.eye.strayReasons())
 	return n&^reasonBits | note(decides) | lookAgain
 }

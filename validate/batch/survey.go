@@ -133,6 +133,7 @@ func (s *surveyor) work(j *surveyJob) error {
 		} else if rec.Kind == contacts.Row {
 			j.record(&rec, s.domains.seed)
 		} else {
+			j.read.torn += int64(btoi(rec.Kind == contacts.Unreadable))
 			continue
 		}
 		if apart { // what stands before it is no row, and would be passed over

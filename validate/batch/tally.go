@@ -13,7 +13,9 @@ const reasons = 64 // room for every validate.Reason
 type tally struct {
 	rows      [reasons][3]int64 // rows by deciding reason and list
 	addresses [reasons]int64    // addresses by reason
-	repairs   [8]int64          // by the bits of contacts.Repair
+	repairs   [16]int64         // by the bits of contacts.Repair
+	untidy    int64             // cells of clean that hold more than their address
+	edited    int64             // those in place of which the outputs hold the address
 	rejected  int64
 	other     int64
 	core      int64   // rows of clean that may be sent, if it is divided
@@ -59,7 +61,7 @@ func (t *tally) address(r validate.Reason) { t.addresses[r]++ }
 
 func (t *tally) repaired(r contacts.Repair) {
 	for ; r != 0; r &= r - 1 {
-		t.repairs[bits.TrailingZeros8(uint8(r))]++
+		t.repairs[bits.TrailingZeros16(uint16(r))]++
 	}
 }
 
@@ -74,6 +76,8 @@ func (t *tally) add(job *tally) {
 	for i, n := range job.repairs {
 		t.repairs[i] += n
 	}
+	t.untidy += job.untidy
+	t.edited += job.edited
 	t.rejected += job.rejected
 	t.other += job.other
 	t.core += job.core

@@ -20,6 +20,9 @@ const (
 // ErrNoRows says that a list holds no rows.
 var ErrNoRows = errors.New("it has no rows")
 
+// ErrAllRejected says that no record of a list can be read as a row.
+var ErrAllRejected = errors.New("none of it can be read as a row")
+
 // UnreadableError says that too many of a list's address cells hold no address.
 type UnreadableError struct {
 	List     string   // empty if there is only one
@@ -39,6 +42,7 @@ type rowsRead struct {
 	rows   int64
 	empty  int64 // nothing, or a placeholder
 	lost   int64 // something that is no address
+	torn   int64 // records that can't be read as rows
 	cells  []string
 	hits   map[int]int64 // of the rows that hold no address in their cells: those that hold one in the column of a number
 	astray [contacts.NumReadings]int64
@@ -84,6 +88,7 @@ func (r *rowsRead) add(b *rowsRead, rows uint32) {
 	r.rows += int64(rows)
 	r.empty += b.empty
 	r.lost += b.lost
+	r.torn += b.torn
 	for i, n := range b.astray {
 		r.astray[i] += n
 	}
@@ -107,6 +112,11 @@ func (r *rowsRead) filled() (n int64) {
 
 // readable returns an error if a list has no rows, or was probably read in the wrong way.
 func (r *Run) readable(s *survey) error {
+	for i, source := range r.sources() {
+		if read := &s.read[i]; read.rows == 0 && read.torn > 0 {
+			return fmt.Errorf("%s: %w: %d records were rejected", source.Name, ErrAllRejected, read.torn)
+		}
+	}
 	if s.rows == 0 && !r.AllowEmpty {
 		return fmt.Errorf("%s: %w", r.Name, ErrNoRows)
 	}

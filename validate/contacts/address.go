@@ -8,25 +8,28 @@ type Found struct {
 	Repair Repair
 }
 
-// Addresses appends the addresses of a cell to dst. Blanks around them are dropped silently, and what [Repair] lists is
-// taken off and reported. Several addresses come one by one. A placeholder such as "N/A" is no address, and beside an address
-// nor is text with a label of its own ("Name: Ann"). Text that is none either comes back whole, for a judge to say what is
-// wrong with it.
+// Addresses appends the addresses of a cell to dst. What [Repair] lists is taken off and reported, blanks around several of them
+// silently. Several addresses come one by one. A placeholder such as "N/A" is no address, and beside an address nor is text with a
+// label of its own ("Name: Ann"). Text that is none either comes back whole, for a judge to say what is wrong with it.
 func Addresses(dst []Found, cell []byte) []Found {
 	if plain(cell) {
 		return append(dst, Found{Text: cell})
 	}
-	cell = trim(cell)
-	if len(cell) == 0 {
+	text := trim(cell)
+	if len(text) == 0 {
 		return dst
 	}
-	if bytes.IndexByte(cell, '@') < 0 {
-		if placeholder(cell) {
+	if bytes.IndexByte(text, '@') < 0 {
+		if placeholder(text) {
 			return dst
 		}
-		return append(dst, Found{Text: cell})
+		return append(dst, Found{Text: text})
 	}
-	return split(dst, cell)
+	had := len(dst)
+	if dst = split(dst, text); len(dst) == had+1 && len(dst[had].Text) < len(cell) {
+		dst[had].Repair |= around(cell, text, dst[had])
+	}
+	return dst
 }
 
 // simple are the bytes of an address that needs no second look.

@@ -88,6 +88,7 @@ type Record struct {
 	Fields int
 	Table  int    // of a Row: the number of the table that it stands in; the Layout tells of 0
 	Why    string // what is wrong with an Unreadable record
+	Edit   *Edit  // what outputs hold in place of one of its cells; nil: the row as it stands
 }
 
 // Sink is one output that keeps rows. Parts may be filled side by side; Write is called in the order of blocks, by one goroutine at a time.

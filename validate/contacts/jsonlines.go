@@ -185,14 +185,19 @@ type objectPart struct {
 }
 
 func (p *objectPart) Keep(rec *Record, extra ...string) {
+	line := rec.Raw
+	if e := rec.Edit; e != nil {
+		p.changed = editObject(p.changed[:0], rec.Raw, p.list.layout.Names[e.Column], e.Text)
+		line = p.changed
+	}
 	if len(p.names) == 0 {
-		p.append(rec.Raw)
+		p.append(line)
 		return
 	}
 	if rec.Kind != Row {
 		return
 	}
-	raw := bytes.TrimRight(rec.Raw, " \t\r\n")
+	raw := bytes.TrimRight(line, " \t\r\n")
 	p.row = append(p.row[:0], bytes.TrimRight(raw[:len(raw)-1], " \t")...)
 	for i, v := range extra {
 		if i > 0 || p.row[len(p.row)-1] != '{' {

@@ -112,6 +112,7 @@ func eachRow(c *cellReader, rec *Record, extra []string, add func([]xlsx.Cell)) 
 	for raw := rec.Raw; len(raw) > 0; {
 		cells, size := c.next(raw)
 		raw = raw[size:]
+		cells = editCells(cells, rec.Edit)
 		for _, v := range extra {
 			cells = append(cells, xlsx.Cell{Text: []byte(strings.TrimSpace(strings.Map(noControl, v)))})
 		}

@@ -7,7 +7,7 @@ import (
 )
 
 // Repair is what was taken off a cell's text to get at the address: a set, empty for nearly all.
-type Repair uint8
+type Repair uint16
 
 const (
 	AngleBrackets Repair = 1 << iota // Name <a@b.example>
@@ -17,6 +17,9 @@ const (
 	TrailingMark                     // a@b.example.
 	Comment                          // a@b.example (work)
 	Label                            // Email: a@b.example
+	Blanks                           // blanks around it
+	Invisible                        // no-break spaces, zero-width characters or a byte order mark around it
+	Aside                            // a placeholder or a mark beside it: "n/a; a@b.example"
 )
 
 var repairSentences = [...]string{
@@ -27,6 +30,9 @@ var repairSentences = [...]string{
 	"full stop, comma or semicolon behind it dropped",
 	"remark in brackets behind it dropped",
 	"label before it dropped",
+	"blanks around it dropped",
+	"invisible characters around it dropped",
+	"placeholder or mark beside it dropped",
 }
 
 // String is a sentence for people; empty for no repair.
@@ -131,6 +137,25 @@ func takeTrailing(text []byte) []byte {
 }
 
 func isMark(c byte) bool { return c == '.' || c == ',' || c == ';' }
+
+// around is what stands around text, the trimmed part of a cell, and around the only address in it beside its own repairs.
+func around(cell, text []byte, f Found) Repair {
+	var r Repair
+	before, behind, _ := bytes.Cut(cell, text)
+	for _, outer := range [...][]byte{before, behind} {
+		for _, c := range string(outer) {
+			if c > ' ' {
+				r |= Invisible
+			} else {
+				r |= Blanks
+			}
+		}
+	}
+	if f.Repair == 0 && len(f.Text) < len(text) {
+		r |= Aside
+	}
+	return r
+}
 
 // trim drops what is blank to the eye around a text: blanks of ASCII, NBSP, U+3000, U+200B to U+200D and U+FEFF.
 func trim(text []byte) []byte {

@@ -52,6 +52,7 @@ type part struct {
 
 	harmless []byte // records that a spreadsheet can't take for formulas
 	fields   [][]byte
+	changed  []byte // a row with an edit
 }
 
 func (p *part) Reset()       { p.buf = p.buf[:0] }
@@ -59,13 +60,13 @@ func (p *part) Len() int     { return len(p.buf) }
 func (p *part) text() []byte { return p.buf }
 
 func (p *part) Keep(rec *Record, extra ...string) {
-	raw := p.safe(rec.Raw)
+	raw := p.safe(p.edited(rec))
 	if !p.extra {
 		p.append(raw)
 		return
 	}
 	if rec.Kind == Row {
-		p.keep(p.list.dialect.trimEnd(raw), rec.Fields, extra)
+		p.keep(p.list.dialect.trimEnd(raw), rec.width(), extra)
 	}
 }
 
