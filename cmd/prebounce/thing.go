@@ -187,7 +187,7 @@ func nearFolder(missing string) string {
 
 // missingFile adds to the error about a file that is not there the command with the one that was probably meant.
 func missingFile(err error, path string, command func(path string) string) error {
-	if _, statErr := os.Stat(path); !errors.Is(statErr, os.ErrNotExist) {
+	if _, statErr := os.Stat(path); path == "-" || !errors.Is(statErr, os.ErrNotExist) {
 		return err
 	}
 	code := exitFailed
