@@ -113,7 +113,7 @@ func (r *rowsRead) filled() (n int64) {
 // readable returns an error if a list has no rows, or was probably read in the wrong way.
 func (r *Run) readable(s *survey) error {
 	for i, source := range r.sources() {
-		if read := &s.read[i]; read.rows == 0 && read.torn > 0 {
+		if read := &s.read[i]; read.rows == 0 && read.torn > 0 && !r.YesUnreadable {
 			return fmt.Errorf("%s: %w: %d records were rejected", source.Name, ErrAllRejected, read.torn)
 		}
 	}
