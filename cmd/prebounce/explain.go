@@ -22,19 +22,26 @@ type explain struct {
 	format string
 	logs   []string
 	mail   []string
+
+	found  int  // replies explained
+	said   bool // what there was instead of replies
+	unread int  // mails and lines that could not be read
+	first  int  // the line of the first of them
 }
 
 func explainCommand() *cobra.Command {
 	var e explain
 	c := &cobra.Command{
-		Use:   "explain [REPLY... | -]",
+		Use:   "explain [REPLY|FILE... | -]",
 		Short: "Say what an SMTP reply means, whom it is about and what to do",
 		Long: `Say what an SMTP reply means: whom it is about (you, the host, the mailbox or the message), whether trying
 again makes sense, what to do and who has to do it. Nothing is asked of the network.
 
-Each argument is one reply; quote it. Without arguments, or with "-", each line of standard input is one.
---log and --mail find the replies in logs and bounce mails.`,
+Each argument is one reply, quoted, or a file that holds a bounce mail, an mbox or a log. Without arguments, or with "-", standard
+input is read: a bounce mail or its text as a whole, anything else as one reply per line.
+--log and --mail name files, and folders of them.`,
 		Example: `  prebounce explain "550 5.1.1 <ann@example.com>: Recipient address rejected: User unknown"
+  prebounce explain bounce.eml
   prebounce explain --log /var/log/mail.log
   prebounce explain --mail bounces.mbox --format jsonl`,
 		RunE: func(c *cobra.Command, args []string) error { return e.run(c, args) },
@@ -60,9 +67,8 @@ func (e *explain) run(c *cobra.Command, args []string) error {
 		}
 	}
 	out := bufio.NewWriter(c.OutOrStdout())
-	found := 0
 	for x, err := range e.replies(c, args) {
-		found++
+		e.found++
 		if err == nil {
 			err = write(out, x)
 		}
@@ -75,10 +81,25 @@ func (e *explain) run(c *cobra.Command, args []string) error {
 			}
 		}
 	}
-	if found == 0 {
+	e.leftovers(c)
+	return out.Flush()
+}
+
+// leftovers says what could not be explained.
+func (e *explain) leftovers(c *cobra.Command) {
+	if e.found == 0 && !e.said {
 		say(c.ErrOrStderr(), "there are no replies in it")
 	}
-	return out.Flush()
+	if e.unread > 0 {
+		say(c.ErrOrStderr(), "%s could not be read, the first at line %d", counted(int64(e.unread), "mail or line", "mails or lines"), e.first)
+	}
+}
+
+// pass counts a mail or a line that says nothing of a recipient.
+func (e *explain) pass(line int) {
+	if e.unread++; e.unread == 1 {
+		e.first = line
+	}
 }
 
 // live tells that the replies come from standard input, where somebody may wait for each answer.
@@ -100,6 +121,8 @@ type explained struct {
 	Stage     reply.Stage   `json:"stage"`
 	Operator  string        `json:"operator"`
 	Server    string        `json:"server"`
+	Host      string        `json:"host,omitempty"` // who said it, where the text names him
+	Sisimai   string        `json:"sisimai"`
 	List      string        `json:"block_list"`
 	Retry     string        `json:"retry"`
 	Meaning   string        `json:"meaning"`
@@ -122,7 +145,7 @@ func explainBounce(b reply.Bounce) explained {
 	x := explained{
 		Text: b.Text, Address: b.Address, Enhanced: r.Enhanced.String(),
 		Class: f.Class, Subject: f.Subject, Permanent: f.Permanent, Removes: validate.ReasonFor(f.Class).HardBounce(), Rule: f.Rule,
-		Stage: f.Stage, Operator: f.Operator, Server: f.Server, List: f.List,
+		Stage: f.Stage, Operator: f.Operator, Server: f.Server, Host: r.Host, List: f.List, Sisimai: sisimaiFor(r, f),
 		Meaning: e.meaning, Retry: e.retry, Advice: e.advice,
 	}
 	for _, c := range identity.ChecksFor(r, f) {
@@ -150,6 +173,14 @@ var subjects = map[reply.Subject]string{
 	reply.Message: "the message",
 }
 
+var stages = map[reply.Stage]string{
+	reply.Greeting: "connection: no command yet",
+	reply.EHLO:     "EHLO: the client's name, or TLS",
+	reply.MAIL:     "MAIL FROM: the envelope sender",
+	reply.RCPT:     "RCPT TO: the recipient",
+	reply.DATA:     "DATA: the message itself",
+}
+
 func explainAsText(w io.Writer, x explained) error {
 	text := strings.Join(strings.Fields(x.Text), " ")
 	if text == "" && x.Address == "" {
@@ -163,6 +194,8 @@ func explainAsText(w io.Writer, x explained) error {
 	}
 	fmt.Fprintln(&b, report.Plain(text))
 	line("for", x.Address)
+	line("from", x.Host)
+	line("stage", stages[x.Stage])
 	line("says", x.Meaning)
 	line("about", subjects[x.Subject])
 	line("list", x.List)
@@ -207,7 +240,7 @@ func doctorFor(x explained) string {
 }
 
 func because(x explained) string {
-	said := []string{x.Class.String(), x.Rule}
+	said := []string{x.Class.String(), x.Rule, "Sisimai: " + x.Sisimai}
 	for _, who := range []string{x.Server, x.Operator} {
 		if who != "" {
 			said = append(said, who)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -21,15 +22,15 @@ const maxReplyLine = 64 << 10
 func (e *explain) replies(c *cobra.Command, args []string) iter.Seq2[explained, error] {
 	return func(yield func(explained, error) bool) {
 		for _, arg := range args {
-			if arg != "-" && !yield(explainText(arg), nil) {
+			if arg != "-" && !e.explainArgument(c, arg, yield) {
 				return
 			}
 		}
-		if e.live(args) && !typed(c, yield) {
+		if e.live(args) && !e.typed(c, yield) {
 			return
 		}
 		for _, path := range append(e.logs, e.mail...) {
-			for b, err := range bouncesOf(path, c.InOrStdin()) {
+			for b, err := range e.bouncesOf(path, c.InOrStdin()) {
 				if !yield(explainBounce(b), err) || err != nil {
 					return
 				}
@@ -38,13 +39,17 @@ func (e *explain) replies(c *cobra.Command, args []string) iter.Seq2[explained, 
 	}
 }
 
-// typed explains each line of standard input, also an empty one.
-func typed(c *cobra.Command, yield func(explained, error) bool) bool {
+// typed explains standard input.
+func (e *explain) typed(c *cobra.Command, yield func(explained, error) bool) bool {
 	in := c.InOrStdin()
 	if f, ok := in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		say(c.ErrOrStderr(), "one reply a line; Ctrl-D ends")
+		say(c.ErrOrStderr(), "one reply a line, or a bounce mail; Ctrl-D ends")
 	}
-	r := bufio.NewReader(in)
+	return e.piped(c, bufio.NewReaderSize(in, maxReplyLine), yield)
+}
+
+// typed explains each line, also an empty one.
+func typed(r *bufio.Reader, yield func(explained, error) bool) bool {
 	for {
 		line, err := boundedLine(r)
 		if err == io.EOF {
@@ -73,10 +78,10 @@ func boundedLine(r *bufio.Reader) (string, error) {
 
 // bouncesOf reads a file of bounces in any form that [reply.ReadBounces] knows, all files of a folder by name, or, for "-",
 // standard input.
-func bouncesOf(path string, stdin io.Reader) iter.Seq2[reply.Bounce, error] {
+func (e *explain) bouncesOf(path string, stdin io.Reader) iter.Seq2[reply.Bounce, error] {
 	return func(yield func(reply.Bounce, error) bool) {
 		if path == "-" {
-			reply.ReadBounces(stdin, nil)(yield)
+			reply.ReadBounces(stdin, e.pass)(yield)
 			return
 		}
 		paths, err := filesOf(path)
@@ -85,18 +90,23 @@ func bouncesOf(path string, stdin io.Reader) iter.Seq2[reply.Bounce, error] {
 			return
 		}
 		for _, p := range paths {
-			if !bouncesOfFile(p, yield) {
+			if !e.bouncesOfFile(p, yield) {
 				return
 			}
 		}
 	}
 }
 
-// filesOf is the file, or the regular files of the folder in the order of their names.
+// filesOf is the file, or the regular files of the folder in the order of their names; of a Maildir, its mails.
 func filesOf(path string) (paths []string, err error) {
 	info, err := os.Stat(path)
 	if err != nil || !info.IsDir() {
 		return []string{path}, err
+	}
+	if isMaildir(path) {
+		read, err := filesOf(filepath.Join(path, "cur"))
+		unread, err2 := filesOf(filepath.Join(path, "new"))
+		return append(read, unread...), errors.Join(err, err2)
 	}
 	entries, err := os.ReadDir(path)
 	for _, e := range entries {
@@ -107,13 +117,23 @@ func filesOf(path string) (paths []string, err error) {
 	return paths, err
 }
 
-func bouncesOfFile(path string, yield func(reply.Bounce, error) bool) bool {
+// isMaildir tells whether a folder is a Maildir: cur and new lie in it.
+func isMaildir(path string) bool {
+	for _, name := range []string{"cur", "new"} {
+		if info, err := os.Stat(filepath.Join(path, name)); err != nil || !info.IsDir() {
+			return false
+		}
+	}
+	return true
+}
+
+func (e *explain) bouncesOfFile(path string, yield func(reply.Bounce, error) bool) bool {
 	f, err := os.Open(path)
 	if err != nil {
 		return yield(reply.Bounce{}, err)
 	}
 	defer f.Close()
-	for b, err := range reply.ReadBounces(f, nil) {
+	for b, err := range reply.ReadBounces(f, e.pass) {
 		if err != nil {
 			err = fmt.Errorf("reading %s: %w", path, err)
 		}

@@ -34,7 +34,15 @@ func Mail(text []byte) []Bounce {
 }
 
 // ReadLetter is Mail, and tells what kind of mail it is.
-func ReadLetter(text []byte) (Letter, []Bounce) { return kindOfLetter(readLetter(text), 0) }
+func ReadLetter(text []byte) (Letter, []Bounce) {
+	l := readLetter(text)
+	if l.header.Get("Reporting-Mta")+l.header.Get("Final-Recipient") != "" { // a delivery status that was cut out
+		if all := deliveryStatus(unixLines(text), ""); len(all) > 0 {
+			return fateOf(all), all
+		}
+	}
+	return kindOfLetter(l, 0)
+}
 
 func kindOfLetter(l letter, depth int) (Letter, []Bounce) {
 	switch {
@@ -46,7 +54,7 @@ func kindOfLetter(l letter, depth int) (Letter, []Bounce) {
 	if all := l.statuses(); len(all) > 0 {
 		return fateOf(all), all
 	}
-	if !looksReturned(&l) {
+	if !looksReturned(&l) && (len(l.header) > 0 || !IsNotice([]byte(l.body))) {
 		return forwarded(&l, depth)
 	}
 	all := l.notice()

@@ -143,6 +143,7 @@ func toldOf(to, text string, from, end int, alone bool, status Enhanced) Bounce 
 			continue
 		}
 		b := said(to, strings.TrimSpace(try), status)
+		b.staged(segment)
 		if b.Finding.Class == Accepted || b.Reply.Code/100 == 2 || b.Reply.Code/100 == 3 {
 			continue
 		}
@@ -162,6 +163,21 @@ func toldOf(to, text string, from, end int, alone bool, status Enhanced) Bounce 
 	return best
 }
 
+// staged notes the command that was refused, where the words around the reply name it.
+func (b *Bounce) staged(words string) {
+	words = strings.ToLower(words)
+	stage := StageUnknown
+	switch {
+	case b.Finding.Stage != StageUnknown:
+		return
+	case strings.Contains(words, "end of data"), strings.Contains(words, "after data"):
+		stage = DATA
+	case strings.Contains(words, "rcpt"):
+		stage = RCPT
+	}
+	b.Finding = Classify(b.Reply, Context{Stage: stage, Recipient: b.Address})
+}
+
 // quoted are the lines in which a server speaks, with those that go on with them; the last of them where they change their code.
 func quoted(text string) string {
 	var out []string
@@ -174,7 +190,7 @@ func quoted(text string) string {
 			going = false
 		case speaks, going && len(out) < 12:
 			going = true
-			out = append(out, strings.TrimSpace(strings.TrimLeft(line, "<> ")))
+			out = append(out, strings.TrimSpace(strings.TrimPrefix(strings.TrimLeft(line, "> "), "<<<")))
 		}
 	}
 	return strings.Join(out, "\n")
