@@ -45,6 +45,7 @@ func sandboxCommand() *cobra.Command {
 	f.Var((*loopbackPort)(&o.SMTPS), "smtps", "serve SMTP at `PORT` of 127.0.0.1 as --smtp does, but with TLS from the start")
 	f.BoolVar(&o.AnyLogin, "accept-any-auth", false, "let every name and password log in")
 	t.register(c)
+	f.StringArrayVar(&o.Set, "set", nil, "`NAME=VALUE` of a setting or a reply of --smtp, as in a world: hangup=data, tarpit=5s, greeting=\"421 4.7.0 busy\" (repeatable)")
 	f.StringVar(&o.Inbox, "inbox", "", "write each accepted message to `DIR`: NUMBER.eml, its envelope as .json, its session as .txt")
 	f.StringVar(&worldFile, "world", "", "read the world from `FILE` instead of the built-in one")
 	c.AddCommand(inboxCommand(), worldCommand(), demandsCommand(), trustCommand())

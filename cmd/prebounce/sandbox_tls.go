@@ -90,8 +90,15 @@ func demandsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "demands",
 		Short: "Print the replies that mail to reply.DOMAIN can ask for",
-		Long: `Demands prints the vocabulary of the addresses that get a reply on demand: the code, the word that chooses among its texts, and the
-text. Mail to 550-5.1.1@reply.acme.test gets the reply at RCPT, to 550-5.1.1.data@reply.acme.test after the message.`,
+		Long: `Demands prints what an address at reply.DOMAIN can ask for: the code, the word that chooses among its texts, and the text. The first
+digit may be 2, 4 or 5. As a recipient the address gets the reply at RCPT, as a sender at MAIL, and CODE.reply.DOMAIN at EHLO.
+Words behind dots say when, how often and how slowly:
+
+  550-5.7.26.data    after the message; .cmd at the command DATA
+  451-4.3.0.x2       the first two times
+  421-4.7.0.p10      in 10% of the cases
+  450-4.2.1.5s       after 5 seconds
+  hangup.data        the connection is closed; silent: nothing comes`,
 		Example: "  prebounce sandbox demands | grep spf",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {

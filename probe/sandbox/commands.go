@@ -37,6 +37,13 @@ func (s *session) greetBack(name string, extended bool) bool {
 		return s.say("syntax-helo")
 	}
 	s.abandon()
+	if code, _, ok := strings.Cut(strings.ToLower(name), ".reply."); ok {
+		if _, known := demanded(code); known {
+			if d, ok := s.demandOf(code, name, "rcpt"); ok {
+				return s.obey(d, address{})
+			}
+		}
+	}
 	s.helo = name
 	s.recorder.change(func() { s.log.HELO = name })
 	p := &s.host.p
@@ -186,6 +193,14 @@ func (s *session) beginMail(arg string) bool {
 		return s.say("syntax-mail")
 	}
 	s.mail = transaction{sender: sender, params: params}
+	if code, ok := onDemand(sender); ok {
+		if d, ok := s.demandOf(code, sender.text, "rcpt"); ok {
+			goesOn := s.obey(d, sender)
+			s.keepRefused(Refused, nil)
+			s.mail = transaction{}
+			return goesOn
+		}
+	}
 	name := s.parameters()
 	if name == "" {
 		name = s.refusedAt(s.host, "mail")

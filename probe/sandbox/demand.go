@@ -1,14 +1,27 @@
 package sandbox
 
 import (
+	"io"
+	"math/rand/v2"
 	"regexp"
+	"strconv"
 	"strings"
+	"time"
 )
 
-// Replies on demand: mail to 550-5.7.1@reply.DOMAIN gets that reply, and to 550-5.7.26.data@reply.DOMAIN after DATA. A word chooses among
-// the texts of a code: 550-5.7.1-listed@reply.DOMAIN.
+// Replies on demand. A recipient at reply.DOMAIN gets the reply that its local part names, and so does a sender, at MAIL;
+// the name said at EHLO does if it is DEMAND.reply.DOMAIN. A word chooses among the texts of a code, and words behind dots say
+// when, how often and how slowly:
+//
+//	550-5.7.1                 at RCPT
+//	550-5.7.1-listed          another text of that code
+//	550-5.7.26.data           after the message; .cmd: at the command DATA
+//	451-4.3.0.x2              the first two times, and then no more
+//	421-4.7.0.p10             in 10% of the cases
+//	450-4.2.1.5s              after 5 seconds
+//	hangup.data, silent       no reply: the connection is closed, or nothing comes
 
-var demandForm = regexp.MustCompile(`^([245]\d\d)(?:-([245]\.\d{1,3}\.\d{1,3}))?(?:-([a-z]+))?(?:\.(data))?$`)
+var demandForm = regexp.MustCompile(`^(?:([245]\d\d)(?:-([245]\.\d{1,3}\.\d{1,3}))?(?:-([a-z]+))?|(hangup|silent))((?:\.[a-z0-9]+)*)$`)
 
 // onDemand is what an address of a reply domain asks for, known or not. Its postmaster is an ordinary mailbox.
 func onDemand(a address) (code string, ok bool) {
@@ -25,26 +38,102 @@ func Demands() (all [][3]string) {
 	return all
 }
 
-// demand is a reply, and whether it comes after DATA.
+// demand is what somebody asked for.
 type demand struct {
-	reply string
-	late  bool
+	reply  string        // empty for an action
+	action string        // hangup or silent
+	stage  string        // rcpt, cmd or data
+	times  int           // at most so often; 0: always
+	chance float64       // 0: in every case
+	delay  time.Duration // before the reply
 }
 
-// demanded reads such as 550-5.7.1-listed.data.
+// demanded reads such as 550-5.7.1-listed.data.x2.
 func demanded(code string) (demand, bool) {
 	m := demandForm.FindStringSubmatch(code)
-	if m == nil || m[2] != "" && m[2][0] != m[1][0] {
+	if m == nil || (m[2] != "" && m[2][0] != m[1][0]) {
 		return demand{}, false
 	}
-	text := familyText(m[2], m[3])
-	if m[1][0] == '2' {
-		text = "Requested mail action okay, completed"
+	d := demand{action: m[4], stage: "rcpt"}
+	if d.action == "" {
+		text := familyText(m[2], m[3])
+		if m[1][0] == '2' {
+			text = "Requested mail action okay, completed"
+		}
+		if text == "" {
+			return demand{}, false
+		}
+		d.reply = strings.Join(strings.Fields(m[1]+" "+m[2]+" "+text), " ")
 	}
-	if text == "" {
-		return demand{}, false
+	for _, word := range strings.Split(m[5], ".")[1:] {
+		if !d.modify(word) {
+			return demand{}, false
+		}
 	}
-	return demand{strings.Join(strings.Fields(m[1]+" "+m[2]+" "+text), " "), m[4] != ""}, true
+	return d, true
+}
+
+// mostDelay bounds how long a demand can have a client wait.
+const mostDelay = 10 * time.Minute
+
+// modify takes a word that says when, how often or how slowly.
+func (d *demand) modify(word string) bool {
+	rest := word[1:]
+	n, err := strconv.Atoi(rest)
+	switch {
+	case word == "rcpt", word == "cmd", word == "data":
+		d.stage = word
+	case word[0] == 'x' && err == nil && n > 0:
+		d.times = n
+	case word[0] == 'p' && err == nil && n > 0 && n <= 100:
+		d.chance = float64(n) / 100
+	default:
+		d.delay, err = time.ParseDuration(word)
+		return err == nil && d.delay >= 0 && d.delay <= mostDelay
+	}
+	return true
+}
+
+// holds reports whether a demand is to be met now, and counts it.
+func (p *postOffice) holds(d demand, of string) bool {
+	if d.chance > 0 && rand.Float64() >= d.chance {
+		return false
+	}
+	if d.times == 0 {
+		return true
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.demands == nil {
+		p.demands = make(map[string]int)
+	}
+	if _, known := p.demands[of]; !known && len(p.demands) >= maxCounted {
+		return true
+	}
+	p.demands[of]++
+	return p.demands[of] <= d.times
+}
+
+// demandOf is what a code asks for at a stage; ok is false if nothing is to be done now. of is who asks.
+func (s *session) demandOf(code, of, stage string) (d demand, ok bool) {
+	if d, ok = demanded(code); !ok {
+		return demand{reply: "unknown-demand"}, true
+	}
+	return d, d.stage == stage && s.holds(d, of+" "+code)
+}
+
+// obey meets a demand and reports whether the session goes on.
+func (s *session) obey(d demand, rcpt address) bool {
+	if !s.hold(d.delay, true) || d.action == "hangup" {
+		return false
+	}
+	if d.action == "silent" {
+		s.flush()
+		s.conn.SetReadDeadline(time.Time{})
+		io.Copy(io.Discard, s.conn)
+		return false
+	}
+	return s.sayAs(s.host, d.reply, rcpt, Mailbox{})
 }
 
 // family are the texts that come with a code, the commonest first. The code's first digit is left out, as a text may be said

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/miekg/dns"
@@ -55,6 +56,9 @@ func openLab(ctx context.Context, post *postOffice, o Options) (*lab, error) {
 		if err == nil {
 			o.TLS.apply(&h.p)
 			h.p.tlsFirst = d.tlsFirst
+			err = h.setAll(o.Set)
+		}
+		if err == nil {
 			err = l.open(ctx, h, d.addr, Place{Host: "*", Personality: d.personality, TLSFirst: d.tlsFirst})
 		}
 		if err != nil {
@@ -81,6 +85,18 @@ func (w *World) anyHost(personality string) (*mailHost, error) {
 		maps.Copy(h.logins, w.hosts[owner].logins)
 	}
 	return h, nil
+}
+
+// setAll changes settings and replies: NAME=VALUE.
+func (h *mailHost) setAll(pairs []string) error {
+	h.p.says = maps.Clone(h.p.says)
+	for _, pair := range pairs {
+		name, value, _ := strings.Cut(pair, "=")
+		if err := h.p.set(name, value, false); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // openHosts listens for each host of the world. One that has no address to listen at is left to the host that takes all mail.

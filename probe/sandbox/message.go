@@ -71,6 +71,9 @@ func (s *session) takeMessage(string) bool {
 	if name := s.refusedAt(s.host, "data"); name != "" {
 		return s.say(name)
 	}
+	if d, rcpt, ok := s.demandedBy("cmd"); ok {
+		return s.obey(d, rcpt)
+	}
 	if !s.say("data") || s.flush() != nil {
 		return false
 	}
@@ -79,6 +82,12 @@ func (s *session) takeMessage(string) bool {
 		return false
 	}
 	s.mail.author = auth.Author(text)
+	if d, rcpt, ok := s.demandedBy("data"); ok && err == nil {
+		goesOn := s.obey(d, rcpt)
+		s.keepRefused(Refused, text)
+		s.mail = transaction{}
+		return goesOn
+	}
 	at, rcpt, name := s.judgeMessage(text, err != nil)
 	stored := ""
 	if name == "queued" {
@@ -98,6 +107,18 @@ func (s *session) takeMessage(string) bool {
 	}
 	s.mail = transaction{}
 	return goesOn
+}
+
+// demandedBy is what one of the accepted recipients demands at a stage of DATA.
+func (s *session) demandedBy(stage string) (d demand, rcpt address, ok bool) {
+	for _, r := range s.mail.rcpts {
+		if r.box.Kind == Told {
+			if d, ok = s.demandOf(r.box.Reply, r.text, stage); ok {
+				return d, r.address, true
+			}
+		}
+	}
+	return d, rcpt, false
 }
 
 // abandon ends a transaction that came to nothing. One that named nobody leaves no trace.
@@ -126,18 +147,13 @@ func (s *session) keepRefused(outcome Outcome, text []byte) {
 func (s *session) judgeMessage(text []byte, tooBig bool) (at *mailHost, rcpt recipient, name string) {
 	verdict := sync.OnceValue(func() auth.Verdict { return s.authenticate(text) })
 	for _, r := range s.mail.rcpts {
-		p, late, unauthentic := &r.host.p, "", ""
-		if d, ok := demanded(r.box.Reply); ok && r.box.Kind == Told {
-			late = d.reply
-		}
+		p, unauthentic := &r.host.p, ""
 		if len(p.check) > 0 && s.user == "" { // who has logged in is believed
 			unauthentic = p.unauthentic(verdict())
 		}
 		switch {
 		case tooBig, p.size > 0 && len(text) > p.size:
 			return r.host, r, "too-big"
-		case late != "":
-			return r.host, r, late
 		case p.says["after-data"] != "":
 			return r.host, r, "after-data"
 		case unauthentic != "":

@@ -26,6 +26,7 @@ type postOffice struct {
 	mu       sync.Mutex
 	closed   bool
 	memories map[*mailHost]*memory
+	demands  map[string]int // how often those that are limited were met
 	conns    map[net.Conn]bool
 }
 

@@ -30,6 +30,19 @@ func (s *session) addRecipient(arg string) bool {
 		return s.say("closing")
 	}
 	at, box, name := s.judge(rcpt)
+	if box.Kind == Told {
+		d, ok := s.demandOf(box.Reply, rcpt.text, "rcpt")
+		switch {
+		case !ok:
+			name = "rcpt"
+		case d.action != "":
+			return s.obey(d, rcpt)
+		case !s.hold(d.delay, true):
+			return false
+		default:
+			name = d.reply
+		}
+	}
 	return s.answer(at, rcpt, box, name)
 }
 
@@ -62,7 +75,9 @@ func (s *session) judge(rcpt address) (at *mailHost, box Mailbox, name string) {
 	default:
 		at = hosts[0]
 	}
-	box, _ = s.world.mailbox(rcpt, at)
+	if box, _ = s.world.mailbox(rcpt, at); box.Kind == Told {
+		return at, box, "rcpt"
+	}
 	for _, check := range checks {
 		if name := check(s, at, rcpt, box); name != "" {
 			return at, box, name
@@ -73,7 +88,7 @@ func (s *session) judge(rcpt address) (at *mailHost, box Mailbox, name string) {
 
 // checks are made at each RCPT in this order. The first that names a reply decides.
 var checks = []func(s *session, at *mailHost, rcpt address, box Mailbox) string{
-	(*session).demanded, (*session).unsecured, (*session).tooEarly, (*session).hurries, (*session).disliked, (*session).mines, (*session).untested,
+	(*session).unsecured, (*session).tooEarly, (*session).hurries, (*session).disliked, (*session).mines, (*session).untested,
 	(*session).mixes, (*session).tooMany, (*session).badUTF8, (*session).grey,
 }
 
@@ -123,19 +138,6 @@ func (s *session) unsecured(at *mailHost, _ address, _ Mailbox) string {
 		return "need-tls"
 	}
 	return ""
-}
-
-func (s *session) demanded(_ *mailHost, _ address, box Mailbox) string {
-	d, ok := demanded(box.Reply)
-	switch {
-	case box.Kind != Told:
-		return ""
-	case !ok:
-		return "unknown-demand"
-	case d.late:
-		return "rcpt"
-	}
-	return d.reply
 }
 
 func (s *session) tooEarly(at *mailHost, _ address, _ Mailbox) string {

@@ -28,6 +28,7 @@ type Options struct {
 	TLS         TLSMode         // of SMTP and Submission; empty means TLSOff
 	Certificate tls.Certificate // see [CertificateIn]; if empty, one that nobody vouches for
 	AnyLogin    bool            // every name and password logs in
+	Set         []string        // NAME=VALUE of settings and replies of SMTP, Submission and SMTPS, as SMTP lines of a world have them
 
 	Inbox  string        // a folder for the messages that are accepted, made if need be; besides, they are kept in memory
 	Client netip.Addr    // whom the servers take us for; zero means ClientAddr, or ClientAddr6 at an IPv6 host
