@@ -61,7 +61,7 @@ func (t *teller) phrases(c *batch.Consent, kept bool) (all []string) {
 			if more := len(from) - shown; more > 0 {
 				from = append(from[:shown], fmt.Sprintf("and %d more", more))
 			}
-			all = append(all, plural(rows, "row", "rows")+" "+statedWords(r)+" ("+strings.Join(from, ", ")+")")
+			all = append(all, plural(rows, "row", "rows")+" "+statedWords(r, rows)+" ("+strings.Join(from, ", ")+")")
 		}
 	}
 	return all
@@ -76,20 +76,27 @@ func statedBy(s *batch.Stating) string {
 }
 
 // statedWords say in a few words what a column stated.
-func statedWords(r validate.Reason) string {
+func statedWords(r validate.Reason, rows int64) string {
 	switch r {
 	case validate.OptedOut:
 		return "opted out"
 	case validate.Complained:
 		return "complained"
 	case validate.Suppressed:
-		return "are no longer mailed by the sending service"
+		return be(rows) + " no longer mailed by the sending service"
 	case validate.PastBounce:
 		return "bounced hard before"
 	case validate.Unconfirmed:
 		return "never confirmed"
 	case validate.Doubted:
-		return "are invalid according to another verifier"
+		return be(rows) + " invalid according to another verifier"
 	}
 	return r.Sentence()
+}
+
+func be(rows int64) string {
+	if rows == 1 {
+		return "is"
+	}
+	return "are"
 }

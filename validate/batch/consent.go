@@ -107,8 +107,8 @@ func (s *statements) remarks() (notes []string) {
 		case c.decides:
 			notes = append(notes, s.about(c, fmt.Sprintf("%s: %s: %s", c.title(), undecided(missed), quoted(c.unknown))))
 		case c.fit.Mail > 0 || c.column.ByName():
-			notes = append(notes, s.about(c, fmt.Sprintf("%s decides nothing: of its %d values, %d are not understood (%s); name it with --status-column if it says who may be mailed",
-				c.title(), c.fit.Filled, missed, quoted(c.unknown))))
+			notes = append(notes, s.about(c, fmt.Sprintf("%s decides nothing: %d of its %d values can't be understood (%s); name it with --status-column if it says who may be mailed",
+				c.title(), missed, c.fit.Filled, quoted(c.unknown))))
 		}
 	}
 	return notes

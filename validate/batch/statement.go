@@ -206,9 +206,11 @@ func (s *statements) take(list int, l *contacts.Layout, e *exports.Export) {
 		s.sources = append(s.sources, statedSource{list: list, column: c, system: c.System, mark: c.Mark, from: c.Source, name: name, named: c.Named})
 	}
 	if e.Whole.Speaks() {
+		named := slices.Contains(s.Status.Names, FileName)
+		e.Whole.Review = e.Whole.Review && !named
 		here.whole = len(s.sources)
 		s.sources = append(s.sources, statedSource{list: list, whole: e.Whole, system: e.WholeSystem, mark: e.WholeMark, from: e.WholeSource,
-			name: s.Run.sources()[list].Name, named: slices.Contains(s.Status.Names, FileName), decides: true})
+			name: s.Run.sources()[list].Name, named: named, decides: true})
 	}
 	slices.Sort(here.reads)
 	here.reads = slices.Compact(here.reads)

@@ -68,13 +68,13 @@ func (s *statements) addAstray(b *blockStatements, first uint32) error {
 	return nil
 }
 
-// addFurther keeps the further addresses of rows: what their row says holds for them too, and what is said of them elsewhere counts for
-// their row.
+// addFurther keeps the further addresses of rows: what their row says of the person holds for them too, and what is said of them elsewhere
+// counts for their row. A recorded bounce is that of the first address.
 func (s *statements) addFurther(b *blockStatements, rows []surveyedRow, first uint32) error {
 	for _, f := range b.further {
 		row := first + uint32(f.at)
 		for i := range b.said {
-			if said := &b.said[i]; said.at == f.at && exports.Barring.Has(validate.Reason(said.reason&reasonBits)) && f.mailbox != rows[f.at].mailbox {
+			if said := &b.said[i]; said.at == f.at && personal.Has(validate.Reason(said.reason&reasonBits)) && f.mailbox != rows[f.at].mailbox {
 				if err := s.add(said, f.mailbox, row, ofFurther); err != nil {
 					return err
 				}

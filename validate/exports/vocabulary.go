@@ -74,7 +74,10 @@ func (c *Column) read(cell string) said {
 	if !ok {
 		return said{Meaning: nothing.Meaning}
 	}
-	if c.Mark == Reported && s.Reason.List() == validate.Removed {
+	switch {
+	case c.Named && s.Reason != validate.PastBounce: // the person vouches for what it says
+		s.Review = false
+	case c.Mark == Reported && s.Reason.List() == validate.Removed:
 		s.Review = true
 	}
 	return s
