@@ -127,8 +127,11 @@ func addText(set *batch.AddressSet, text string) {
 	}
 }
 
-// eachExport opens a file, all files of a folder by name, or, for "-", standard input, up to the first error.
+// eachExport opens a mailbox, a file, all files of a folder by name, or, for "-", standard input, up to the first error.
 func eachExport(c *cobra.Command, path string, use func(name string, texts []*contacts.Text) error) error {
+	if isMailbox(path) {
+		return eachMailbox(c, path, use)
+	}
 	paths := []string{path}
 	if below, err := filesOf(path); path != "-" && err == nil { // what is wrong with it comes out when it is opened
 		paths = below

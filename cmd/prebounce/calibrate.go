@@ -23,6 +23,7 @@ import (
 type calibration struct {
 	sent    string
 	bounces []string
+	imap    []string // mailboxes with bounces
 	run     string
 	history string
 	date    string
@@ -53,6 +54,7 @@ func calibrateCommand() *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&o.sent, "sent", "", "`LIST` that was sent: without it bounces are no rate")
 	f.StringArrayVar(&o.bounces, "bounces", nil, "`EXPORT` of bounces, a file or a folder of them (repeatable; further arguments are exports too)")
+	registerIMAP(f, &o.imap)
 	f.StringVar(&o.run, "run", "", "`DIR` that clean made of the list before it was sent: operators and chances are taken from it")
 	f.StringVar(&o.history, "history", "", "`FILE` to learn into (default "+history.Name+" beside the list or in the working directory)")
 	f.StringVar(&o.date, "date", "", "`DATE` of the send, such as 2026-03-02 (default: the one that --run was made for)")
@@ -74,7 +76,7 @@ func exportTitles() string {
 }
 
 func (o *calibration) do(c *cobra.Command, args []string) error {
-	o.bounces = append(o.bounces, args...)
+	o.bounces = append(append(o.bounces, args...), o.imap...)
 	mapping, err := o.check()
 	if err != nil {
 		return err

@@ -36,7 +36,7 @@ func (s *settings) readEarlier(c *cobra.Command) (*earlier, error) {
 			return nil, earlierError(err, suppressionList, path)
 		}
 	}
-	for _, path := range s.bounced {
+	for _, path := range slices.Concat(s.bounced, s.imap) {
 		if err := e.bounce(c, path, m); err != nil {
 			return nil, earlierError(err, "earlier bounces", path)
 		}

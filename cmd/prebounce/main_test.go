@@ -56,6 +56,9 @@ func setUpScript(e *testscript.Env) error {
 		_, port, _ := net.SplitHostPort(o.SMTP)
 		e.Setenv("SMTP_PORT", port)
 	}
+	if strings.HasSuffix(e.WorkDir, "script-imap") {
+		e.Setenv("IMAP", startIMAP(e))
+	}
 	s, err := sandbox.Start(e.T().(testing.TB).Context(), w, o)
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 type settings struct {
 	block, allow, roles []string // files
 	suppress, bounced   []string
+	imap                []string // mailboxes with bounces
 	mapping             string
 	keep, review, drop  []string // reasons
 	private             bool
@@ -26,6 +27,7 @@ func (s *settings) register(f *pflag.FlagSet) {
 	f.StringArrayVar(&s.roles, "roles", nil, "`FILE` of further role names such as \"frontdesk\" (repeatable)")
 	f.StringArrayVar(&s.suppress, "suppress", nil, "`FILE` of addresses that must not be sent to, CSV or plain (repeatable)")
 	f.StringArrayVar(&s.bounced, "bounced", nil, "`FILE` of earlier bounces: a sending service's export, a plain list, a mail log, bounce mails or a CSV with replies (repeatable)")
+	registerIMAP(f, &s.imap)
 	f.StringVar(&s.mapping, "map", "", "`WHAT=COLUMN,...` of a table that --bounced or --suppress does not know: "+strings.Join(bounces.MapKeys(), ", "))
 	f.StringSliceVar(&s.keep, "keep", nil, "`REASON,...` that shall not keep a row out of clean.csv")
 	f.StringSliceVar(&s.review, "review", nil, "`REASON,...` that shall send a row to review.csv")

@@ -213,7 +213,7 @@ func joined(code, status, text string) string {
 
 // layouts are how exports write times. What names no zone is taken as UTC.
 var layouts = []string{
-	time.RFC3339Nano, "2006-01-02T15:04:05.999999", "2006-01-02 15:04:05.999999Z07:00", "2006-01-02 15:04:05.999999 -0700 MST", "2006-01-02 15:04:05.999999", "2006-01-02 15:04", time.DateOnly,
+	time.RFC3339Nano, "2006-01-02T15:04:05.999999", "2006-01-02 15:04:05.999999Z07:00", "2006-01-02 15:04:05.999999 -0700 MST", "2006-01-02 15:04:05-0700", "2006-01-02 15:04:05.999999", "2006-01-02 15:04", time.DateOnly,
 	time.RFC1123Z, time.RFC1123, "Mon, 2 Jan 2006 15:04:05 -0700", "Mon, 2 Jan 2006 15:04:05 MST", "1/2/2006 3:04:05 PM", "1/2/2006 15:04",
 }
 

@@ -9,6 +9,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/prebounce/prebounce/validate/reply"
 )
 
 // mostDepth bounds how deep wrappings lie in each other: an array of notifications, the notification, its message, a list in it.
@@ -251,4 +253,25 @@ func scalar(v any) string {
 		return fmt.Sprint(v)
 	}
 	return ""
+}
+
+// loggedIn are the recipients in a line of a log that a collector wrapped in JSON.
+func loggedIn(fields map[string]any) []reply.Bounce {
+	for _, name := range []string{"message", "msg", "log", "line"} {
+		if text, ok := fields[name].(string); ok {
+			return reply.LogLines(text)
+		}
+	}
+	return nil
+}
+
+func (j *jsonReader) logged(all []reply.Bounce) error {
+	j.known = true
+	for _, b := range all {
+		to := addressOf(b.Address)
+		if to != "" && !j.yield(Event{Address: to, Fate: fateOf(b.Finding.Class), Rule: b.Finding.Rule, Format: plain}) {
+			return errStopped
+		}
+	}
+	return nil
 }

@@ -121,6 +121,13 @@ var formats = []format{
 		source: "libsisimai.org/en/data and libsisimai.org/en/reason",
 	},
 	{
+		name: "powermta", title: "PowerMTA accounting files",
+		needs:   []string{"type", "rcpt", "dsnstatus", "dsndiag"},
+		address: []string{"rcpt"}, text: []string{"dsndiag"}, status: []string{"dsnstatus"}, host: []string{"dsnmta"}, at: []string{"timelogged"},
+		label: []string{"type", "bouncecat"}, labels: powermtaLabels,
+		source: "PowerMTA User's Guide: accounting and the accounting file, record fields and bounce categories",
+	},
+	{
 		name: "klaviyo", title: "Klaviyo suppressed profiles",
 		needs:   []string{"email", "reason", "timestamp"},
 		address: []string{"email"}, at: []string{"timestamp"},
@@ -165,6 +172,10 @@ var (
 	salesforceLabels = map[string]Fate{"hard": Dead, "hardbounce": Dead}
 	sisimaiLabels    = map[string]Fate{
 		"userunknown": Dead, "hasmoved": Dead, "suspend": Dead, "hostunknown": DeadDomain, "mailboxfull": Alive, "delivered": Alive, "suppressed": Untried,
+	}
+	powermtaLabels = map[string]Fate{
+		"d": Alive, "f": noNews, "r": noNews, "b badmailbox": Dead, "b inactivemailbox": Dead, "b baddomain": DeadDomain, "b quotaissues": Alive,
+		"rb badmailbox": Dead, "rb inactivemailbox": Dead, "rb baddomain": DeadDomain, "rb quotaissues": Alive,
 	}
 	mappedLabels = map[string]Fate{"hard": Dead, "hardbounce": Dead, "permanent": Dead, "delivered": Alive, "suppressed": Untried, "dropped": Untried}
 )

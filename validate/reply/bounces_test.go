@@ -134,7 +134,7 @@ func TestReadBounces(t *testing.T) {
 				"Nov 22 10:00:00 mx postfix/smtp[1]: 4F: to=<d@example.org>, relay=mx.example.org[192.0.2.1]:25, delay=1, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 1)\n" +
 				"Nov 22 10:00:00 mx postfix/smtp[1]: 4F: to=<e@example.org>, relay=mx.example.org[192.0.2.1]:25, delay=1, dsn=5.7.1, status=bounced (host mx.example.org[192.0.2.1] refused to talk to me: 554 5.7.1 user unknown)\n" +
 				"Nov 22 10:00:00 mx postfix/smtpd[1]: NOQUEUE: reject: RCPT from h[192.0.2.9]: 550 5.1.1 <f@example.org>: Recipient address rejected: User unknown in local recipient table; from=<s@example.com> to=<f@example.org> proto=ESMTP helo=<h>\n",
-			[]string{"a@example.org mailbox_unknown", "b@example.org domain_problem", "c@example.org temporary", "d@example.org accepted", "e@example.org sender_blocked", "f@example.org mailbox_unknown"},
+			[]string{"a@example.org mailbox_unknown", "x@y.z domain_problem", "c@example.org temporary", "d@example.org accepted", "e@example.org sender_blocked", "f@example.org mailbox_unknown"},
 		},
 		{
 			"Exim's log",

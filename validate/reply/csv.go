@@ -18,9 +18,9 @@ var columnNames = map[string][]string{
 	"address": {"email", "e mail", "email address", "emailaddress", "e mail address", "address", "recipient", "recipient email",
 		"rcpt", "to", "mail", "subscriber", "emails", "adresse", "correo", "adres", "recipient address", "final recipient"},
 	"code":   {"code", "smtpcode", "smtp code", "reply code", "replycode", "bounce code", "error code"},
-	"status": {"status", "enhanced code", "enhanced", "deliverystatus", "dsn", "enhanced status code", "dsn status", "smtp status", "status code"},
+	"status": {"status", "enhanced code", "enhanced", "deliverystatus", "dsn", "enhanced status code", "dsn status", "smtp status", "status code", "dsnstatus", "dsn code"},
 	"text": {"reply", "smtp reply", "smtp text", "reason", "bounce reason", "bouncereason", "error", "error message", "diagnostic", "diagnosticcode",
-		"diagnostic code", "response", "smtp response", "details", "description", "bounce message", "message", "detail", "smtp error", "server response"},
+		"diagnostic code", "response", "smtp response", "details", "description", "bounce message", "message", "detail", "smtp error", "server response", "dsndiag", "dsn diag", "bounce text"},
 	"kind": {"type", "bounce type", "bouncetype", "category", "bounce category", "bouncecategory", "event", "bounce classification",
 		"classification", "severity"},
 }

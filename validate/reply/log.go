@@ -2,6 +2,7 @@ package reply
 
 import (
 	"bufio"
+	"encoding/json"
 	"regexp"
 	"strings"
 )
@@ -11,21 +12,75 @@ func readLog(r *bufio.Reader, _ func(line int), yield func(Bounce, error) bool) 
 		if err != nil {
 			return yield(Bounce{}, err)
 		}
-		if b, ok := LogLine(line); ok {
-			return yield(b, nil)
+		for _, b := range LogLines(line) {
+			if !yield(b, nil) {
+				return false
+			}
 		}
 		return true
 	})
 }
 
-// LogLine reads the fate of one recipient from a line of a Postfix, Exim or Sendmail log; false for every other line.
+// LogLine reads the fate of one recipient from a line of a mail server's log; false for every other line.
 func LogLine(line string) (Bounce, bool) {
-	for _, f := range []func(string) (Bounce, bool){syslogLine, rejectLine, eximLine, eximReject} {
-		if b, ok := f(line); ok && b.Address != "" {
-			return b, true
+	all := LogLines(line)
+	if len(all) == 0 {
+		return Bounce{}, false
+	}
+	return all[0], true
+}
+
+// logForms are the forms of lines that tell of recipients, by server.
+var logForms = []func(string) []Bounce{
+	syslogLine, one(rejectLine), one(eximLine), one(eximReject), one(harakaLine), one(stalwartLine), one(momentumLine), one(pairsLine),
+}
+
+func one(f func(string) (Bounce, bool)) func(string) []Bounce {
+	return func(line string) []Bounce {
+		if b, ok := f(line); ok {
+			return []Bounce{b}
+		}
+		return nil
+	}
+}
+
+// LogLines reads the fates of recipients from a line of a log of Postfix, Sendmail, Exim, Haraka, Stalwart, Momentum or of another server
+// that writes names before its values; also where the line stands in a JSON object, as journalctl -o json writes it. There are none in
+// every other line.
+func LogLines(line string) []Bounce {
+	line = loggedMessage(line)
+	for _, form := range logForms {
+		if all := form(line); len(all) > 0 && all[0].Address != "" {
+			return all
 		}
 	}
-	return Bounce{}, false
+	return nil
+}
+
+// loggedMessage is the line itself where a collector of logs has wrapped it in JSON.
+func loggedMessage(line string) string {
+	if !strings.HasPrefix(strings.TrimSpace(line), "{") {
+		return line
+	}
+	var fields map[string]any
+	if json.Unmarshal([]byte(line), &fields) != nil {
+		return line
+	}
+	for _, name := range []string{"MESSAGE", "message", "msg", "log", "line"} {
+		switch text := fields[name].(type) {
+		case string:
+			return strings.TrimSpace(text)
+		case []any: // octets, where the message isn't text
+			var b []byte
+			for _, v := range text {
+				if n, ok := v.(float64); ok && n >= 0 && n < 256 {
+					b = append(b, byte(n))
+				}
+			}
+			return string(b)
+		}
+	}
+	return line
 }
 
 func isLogLine(line string) bool {
@@ -43,22 +98,42 @@ func fieldAfter(line, mark, end string) string {
 	return field
 }
 
-// syslogLine reads "to=<a@b>, ..., dsn=5.1.1, status=bounced (host x said: 550 ...)" (Postfix) and "..., stat=User unknown"
-// (Sendmail; newer ones have "reply=550 ..." before it).
-func syslogLine(line string) (Bounce, bool) {
-	to := fieldAfter(line, "to=<", ">")
+var (
+	logTo     = regexp.MustCompile(`(?:^|[ ,:])to=((?:<[^>]*>,?)+)`)
+	logOrigTo = regexp.MustCompile(`\borig_to=<([^>]+@[^>]+)>`)
+)
+
+// syslogLine reads "to=<a@b>, ..., dsn=5.1.1, status=bounced (host x said: 550 ...)" (Postfix) and "to=<a@b>,<c@d>, ..., stat=User unknown"
+// (Sendmail; newer ones have "reply=550 ..." before it). Where an alias led elsewhere, the address that was written to counts.
+func syslogLine(line string) (all []Bounce) {
+	m := logTo.FindStringSubmatch(line)
 	status, _ := ParseEnhanced(fieldAfter(line, "dsn=", ","))
-	if to == "" || status.IsZero() {
-		return Bounce{}, false
+	if m == nil || status.IsZero() {
+		return nil
 	}
+	to := strings.Split(strings.Trim(m[1], "<>,"), ">,<")
+	if o := logOrigTo.FindStringSubmatch(line); o != nil {
+		to = []string{o[1]}
+	}
+	text, ok := deliveryText(line, status)
+	for _, a := range to {
+		if ok && a != "" {
+			all = append(all, said(a, text, status))
+		}
+	}
+	return all
+}
+
+// deliveryText is what Postfix or Sendmail noted of a delivery.
+func deliveryText(line string, status Enhanced) (text string, ok bool) {
 	if _, text, ok := strings.Cut(line, " status="); ok {
 		_, text, _ = strings.Cut(text, "(")
-		return said(to, strings.TrimSuffix(strings.TrimSpace(text), ")"), status), true
+		return strings.TrimSuffix(strings.TrimSpace(text), ")"), true
 	}
 	if _, text, ok := strings.Cut(line, " stat="); ok {
-		return said(to, sendmailText(line, strings.TrimSpace(text), status), status), true
+		return sendmailText(line, strings.TrimSpace(text), status), true
 	}
-	return Bounce{}, false
+	return "", false
 }
 
 // sendmailText is the other host's reply where the log has it. Its own words say "User unknown" to every 550 at RCPT, whatever

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/prebounce/prebounce/cmd/prebounce/imap"
+	"github.com/prebounce/prebounce/validate/contacts"
+)
+
+// passwordVariable is where the password of --imap may stand, beside a file.
+const passwordVariable = "IMAP_PASSWORD"
+
+// registerIMAP defines the flags that read bounces from a mailbox.
+func registerIMAP(f *pflag.FlagSet, urls *[]string) {
+	f.StringArrayVar(urls, "imap", nil, "`URL` of a mailbox with bounces, imaps://user@host/Folder, which is only read; the password comes from "+
+		passwordVariable+" or --imap-password-file (repeatable)")
+	f.String("imap-password-file", "", "`FILE` whose first line is the password of --imap")
+}
+
+// isMailbox reports whether an argument names a mailbox of an IMAP server.
+func isMailbox(path string) bool {
+	return strings.HasPrefix(path, "imaps://") || strings.HasPrefix(path, "imap://")
+}
+
+// eachMailbox copies a mailbox into a file that has no name, and hands it over as one export.
+func eachMailbox(c *cobra.Command, url string, use func(name string, texts []*contacts.Text) error) (err error) {
+	m, err := imap.Parse(url)
+	if err != nil {
+		return usageError(err, "--imap imaps://user@host/Folder")
+	}
+	password, err := mailboxPassword(c)
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp("", "prebounce-*.mbox") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	n, err := m.Copy(c.Context(), f, password)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return &exit{code: exitFailed, err: fmt.Errorf("reading %s: %w", m, err), hints: []string{"check the address, the folder and the password"}}
+	}
+	if n == 0 {
+		say(c.ErrOrStderr(), "%s: there are no mails in it", m)
+		return nil
+	}
+	texts, err := contacts.OpenTexts(c.Context(), f.Name(), contacts.Options{})
+	if err != nil {
+		return err
+	}
+	err = use(m.String(), texts)
+	for _, t := range texts {
+		err = errors.Join(err, t.Close())
+	}
+	return err
+}
+
+// mailboxPassword is the first line of the file, else the variable.
+func mailboxPassword(c *cobra.Command) (string, error) {
+	file := ""
+	if flag := c.Flags().Lookup("imap-password-file"); flag != nil {
+		file = flag.Value.String()
+	}
+	if file == "" {
+		password := os.Getenv(passwordVariable)
+		if password == "" {
+			return "", usageError(errors.New("no password for the mailbox"), "--imap-password-file FILE, or the variable "+passwordVariable)
+		}
+		return password, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	password, _, _ := strings.Cut(string(text), "\n")
+	return strings.TrimRight(password, "\r"), nil
+}
