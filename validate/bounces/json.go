@@ -156,6 +156,11 @@ func (j *jsonReader) record(fields map[string]any, depth int) error {
 		}
 	}
 	f := formatOf(j.mapping, func(name string) bool { return at(fields, name) != nil })
+	if f == nil && j.mapping == nil {
+		if all := loggedIn(fields); len(all) > 0 {
+			return j.logged(all)
+		}
+	}
 	if f == nil {
 		if len(fields) > 0 {
 			j.records++
@@ -266,7 +271,7 @@ func loggedIn(fields map[string]any) []reply.Bounce {
 }
 
 func (j *jsonReader) logged(all []reply.Bounce) error {
-	j.known = true
+	j.known, j.count.Format = true, plain
 	for _, b := range all {
 		to := addressOf(b.Address)
 		if to != "" && !j.yield(Event{Address: to, Fate: fateOf(b.Finding.Class), Rule: b.Finding.Rule, Format: plain}) {
