@@ -59,10 +59,10 @@ func (e *explain) run(c *cobra.Command, args []string) error {
 		return usageError(fmt.Errorf("--format %s: there are text and jsonl", e.format), c.CommandPath()+" --help")
 	}
 	for _, arg := range args {
-		if arg == "-" || replyLine.MatchString(arg) {
+		if arg == "-" || replyLine.MatchString(arg) || holdsBounces(arg) {
 			continue
 		}
-		if err := misplaced(arg, "explain takes replies"); err != nil {
+		if err := misplaced(arg, "explain takes replies, bounce mails and logs"); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,6 +20,26 @@ const mostPasted = 1 << 20
 func namesFile(arg string) bool {
 	info, err := os.Stat(arg)
 	return err == nil && (info.Mode().IsRegular() || info.IsDir())
+}
+
+// holdsBounces reports whether an argument is a file of a bounce mail, an mbox or a log, or a Maildir.
+func holdsBounces(arg string) bool {
+	if !namesFile(arg) {
+		return false
+	}
+	switch strings.ToLower(filepath.Ext(arg)) {
+	case ".eml", ".mbox", ".log":
+		return true
+	}
+	f, err := os.Open(arg)
+	if err != nil || isMaildir(arg) {
+		return err == nil
+	}
+	defer f.Close()
+	head, _ := io.ReadAll(io.LimitReader(f, maxReplyLine)) // a folder can't be read, and holds lists as likely as mails
+	first, _, _ := strings.Cut(string(head), "\n")
+	_, isLog := reply.LogLine(first)
+	return reply.IsMail(head) || reply.IsNotice(head) || isLog
 }
 
 // explainArgument explains one argument: a reply, a file of bounces, or a bounce mail pasted whole.
