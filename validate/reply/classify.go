@@ -113,6 +113,7 @@ type evidence struct {
 	list     string
 	stage    Stage
 	said     sentences
+	precise  bool // the enhanced code is one that servers use for a recipient who is gone
 }
 
 func (t *tables) evidence(r Reply, c Context) evidence {
@@ -120,6 +121,9 @@ func (t *tables) evidence(r Reply, c Context) evidence {
 	e := evidence{text: text.text, stage: c.Stage, operator: c.Operator}
 	if e.stage == StageUnknown {
 		e.stage = r.Stage
+	}
+	if row := t.code(r.Enhanced); row != nil {
+		e.precise = row.precise && row.at5.class.Removes() && r.severity() == 5
 	}
 	t.words.each(e.text, e.find)
 	e.resolve(t, text)

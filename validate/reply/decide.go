@@ -57,6 +57,9 @@ func (e *evidence) us(r Reply) *rule {
 		return g
 	}
 	us := e.strongest(aboutUs)
+	if rate := e.best[RateLimited]; us != nil && us.class == SenderBlocked && rate != nil && rate.force >= us.force && strings.Contains(rate.id, us.words()) {
+		us = rate // "messages from your" of "too many messages from your IP"
+	}
 	if full := e.best[MailboxFull]; us != nil && full != nil && us.force < decides && full.force >= firm && strings.Contains(full.id, us.words()) {
 		return nil // "too many messages" of "mailbox has too many messages"
 	}
@@ -148,6 +151,9 @@ func (e *evidence) contradicts(spoken rule) bool {
 	}
 	if two := e.best[Undetermined]; two != nil && two.force >= plain || spoken.subject == Mailbox && e.said.ofThing {
 		return true
+	}
+	if p := e.best[ProtocolProblem]; p != nil && p.force >= firm && spoken.subject == Mailbox && !e.precise && !strings.Contains(spoken.id, p.words()) {
+		return true // a command was refused, whomever it named
 	}
 	least := firm
 	if spoken.class == MailboxDisabled {

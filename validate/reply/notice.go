@@ -8,7 +8,7 @@ import (
 
 const (
 	maxNotice     = 64 << 10 // bytes looked at of the words for people
-	maxRecipients = 200      // of one notice
+	maxRecipients = 500      // of one mail
 	maxSegment    = 4 << 10  // bytes of what is said of one recipient
 )
 
@@ -203,7 +203,7 @@ func firstLines(text string) string {
 
 // saidInWords is what the part for people says of a recipient whose report has no words.
 func saidInWords(to, words string, status Enhanced) Bounce {
-	head, _ := cutOriginal(words[:min(len(words), maxNotice)])
+	head := words
 	spots := mentions(head, []string{to}, nil)
 	from := 0
 	if len(spots) > 0 {

@@ -83,3 +83,38 @@ func TestReturnedMailsAreReadInEveryForm(t *testing.T) {
 		}
 	}
 }
+
+func FuzzReadLetter(f *testing.F) {
+	names, _ := os.ReadDir("testdata/returned")
+	for _, n := range names {
+		if text, err := os.ReadFile("testdata/returned/" + n.Name()); err == nil {
+			f.Add(text)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		kind, all := ReadLetter(text)
+		if len(all) > 0 && (kind == NoBounce || kind == Away || kind == Complaint || kind == Unread) {
+			t.Errorf("%s with %d recipients", kind, len(all))
+		}
+		for _, b := range all {
+			if !strings.Contains(b.Address, "@") || strings.ContainsAny(b.Address, "\n\r") {
+				t.Errorf("%q is no address", b.Address)
+			}
+		}
+		IsMail(text)
+		IsNotice(text)
+	})
+}
+
+func FuzzLogLines(f *testing.F) {
+	for _, line := range []string{"x: to=<a@b.c>, dsn=5.1.1, status=bounced (host x said: 550 no)", `{"MESSAGE":"rcpt=<a@b.c> reply=\"550 no\""}`, `1297099537@75/C7@00/00@B@a@b.c@x@550 no`} {
+		f.Add(line)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		for _, b := range LogLines(line) {
+			if b.Address == "" {
+				t.Errorf("%q has a recipient without an address", line)
+			}
+		}
+	})
+}

@@ -23,15 +23,17 @@ var wordDecoder = mime.WordDecoder{CharsetReader: func(charset string, r io.Read
 // broken.
 func (l *letter) statuses() (all []Bounce) {
 	words := l.text()
+	words = words[:min(len(words), maxNotice)]
+	head, _ := cutOriginal(words)
 	l.each(func(p *letter) bool {
 		kind, _ := p.contentType()
 		if kind == "message/delivery-status" || kind == "message/global-delivery-status" {
-			all = append(all, deliveryStatus(p.body, words)...)
+			all = append(all, deliveryStatus(p.body, head)...)
 		}
 		return !strings.HasPrefix(kind, "message/") || kind == "message/delivery-status" || kind == "message/global-delivery-status" || p == l
 	})
 	if len(all) == 0 && finalRecipient.MatchString(words) {
-		all = deliveryStatus(words, words)
+		all = deliveryStatus(words, head)
 	}
 	return all
 }
@@ -43,6 +45,12 @@ var finalRecipient = regexp.MustCompile(`(?mi)^\s*(?:Final|Original)-Recipient:`
 func deliveryStatus(text, words string) (all []Bounce) {
 	seen := map[string]bool{}
 	for group := range strings.SplitSeq(text, "\n\n") {
+		if len(seen) == maxRecipients {
+			break
+		}
+		if len(seen) == maxLookups {
+			words = ""
+		}
 		if m := finalRecipient.FindStringIndex(group); m != nil && !isFieldName(strings.TrimSpace(strings.SplitN(strings.TrimLeft(group, "\n "), ":", 2)[0])) {
 			group = group[m[0]:]
 		}
@@ -57,6 +65,9 @@ func deliveryStatus(text, words string) (all []Bounce) {
 }
 
 var actionStatus = map[string]Enhanced{"failed": {Class: 5}, "delayed": {Class: 4}, "delivered": {Class: 2}, "relayed": {Class: 2}, "expanded": {Class: 2}}
+
+// maxLookups is of how many recipients the words for people are searched.
+const maxLookups = 20
 
 func recipientOf(fields textproto.MIMEHeader, words string) (Bounce, bool) {
 	to := ""
