@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -19,7 +20,8 @@ import (
 // is no hard bounce.
 func (e *earlier) bounce(c *cobra.Command, path string, m *bounces.Mapping) error {
 	e.bounced.Begin(path)
-	return eachExport(c, path, func(name string, texts []*contacts.Text) error {
+	all := folderCount{many: isMaildir(path) || fileCount(path) > mostNotes}
+	err := eachExport(c, path, func(name string, texts []*contacts.Text) error {
 		n := new(bounces.Count)
 		err := addTexts(c, e.bounced, texts, m, n)
 		if err != nil {
@@ -29,9 +31,58 @@ func (e *earlier) bounce(c *cobra.Command, path string, m *bounces.Mapping) erro
 		if len(e.lines[path]) == 0 {
 			e.lines[path] = n.Lines
 		}
-		e.notes = append(e.notes, name+": "+heardOf(n))
+		if !all.add(name, n) {
+			e.notes = append(e.notes, name+": "+heardOf(n))
+		}
 		return nil
 	})
+	if note := all.note(path); note != "" && err == nil {
+		e.notes = append(e.notes, note)
+	}
+	return err
+}
+
+// mostNotes is up to how many files of a folder each has a note of its own.
+const mostNotes = 10
+
+// folderCount is what many files of one folder hold together.
+type folderCount struct {
+	many   bool
+	files  int64
+	unread int64  // files of which something was not understood
+	first  string // of these
+	total  bounces.Count
+}
+
+// add reports whether the folder's note is to tell of a file.
+func (f *folderCount) add(name string, n *bounces.Count) bool {
+	if f.many {
+		f.files++
+		if f.total.Add(n); n.Passed > 0 {
+			if f.unread++; f.unread == 1 {
+				f.first = name
+			}
+		}
+	}
+	return f.many
+}
+
+func (f *folderCount) note(path string) string {
+	if f.files == 0 {
+		return ""
+	}
+	f.total.Passed = 0
+	note := fmt.Sprintf("%s, %s: %s", path, counted(f.files, "file", "files"), heardOf(&f.total))
+	if f.unread > 0 {
+		note += fmt.Sprintf("; %s not understood (first: %s)", counted(f.unread, "file", "files"), f.first)
+	}
+	return note
+}
+
+// fileCount is how many files a folder has; 0 for anything else.
+func fileCount(path string) int {
+	entries, _ := os.ReadDir(path) // what is no folder has none
+	return len(entries)
 }
 
 // heardOf says what was read of an export.
