@@ -207,9 +207,11 @@ func (l *letter) text() (text string) {
 	l.each(func(p *letter) bool {
 		switch kind, _ := p.contentType(); {
 		case p.parts != nil:
-		case strings.HasPrefix(kind, "text/html") && page == "":
-			page = plainOf(p.body)
-		case strings.HasPrefix(kind, "text/") && !strings.HasPrefix(kind, "text/html") && kind != "text/rfc822-headers":
+		case strings.HasPrefix(kind, "text/html"):
+			if page == "" {
+				page = plainOf(p.body)
+			}
+		case strings.HasPrefix(kind, "text/") && kind != "text/rfc822-headers", strings.HasPrefix(kind, "multipart/"): // or nothing parts it
 			text = p.body
 		}
 		return strings.TrimSpace(text) == ""
