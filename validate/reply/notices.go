@@ -25,7 +25,23 @@ var noticeWords = regexp.MustCompile(`(?i)mail system at host|mail delivery soft
 func IsNotice(head []byte) bool {
 	text := strings.TrimSpace(unixLines(head[:min(len(head), sniffed)]))
 	return strings.Count(text, "\n") >= 2 && !startsWithCode(text) && !isLogLine(firstLine(text)) &&
-		noticeWords.MatchString(text) && addressIn.MatchString(text)
+		noticeWords.MatchString(text) && addressIn.MatchString(text) && !repliesOnly(text)
+}
+
+// repliesOnly tells whether most lines are replies of their own.
+func repliesOnly(text string) bool {
+	replies, others := 0, 0
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "":
+		case startsWithCode(line), codeStart(line) > 0:
+			replies++
+		default:
+			others++
+		}
+	}
+	return replies > others
 }
 
 func firstLine(text string) string {

@@ -84,6 +84,24 @@ func TestReturnedMailsAreReadInEveryForm(t *testing.T) {
 	}
 }
 
+func TestIsNotice(t *testing.T) {
+	for _, tt := range []struct {
+		name, text string
+		want       bool
+	}{
+		{"the text of a bounce", "This is the mail system at host x.\n\nYour message could not be delivered.\n\n<a@b.co>: host y said: 550 5.1.1 no\n", true},
+		{"a single reply", "550 5.1.1 <a@b.co>: could not be delivered", false},
+		{"replies line by line", "host x said: 550 5.1.1 <a@b.co> could not be delivered\nhost y said: 550 spam <c@d.co>\nhost z said: 421 later\n", false},
+		{"replies that begin with their codes", "550 could not be delivered a@b.co\n551 x\n552 y\n", false},
+		{"lines of a log", "Mar  2 10:00:02 m postfix/smtp[1]: 4B: to=<a@b.co>, dsn=5.1.1, status=bounced (host x said: 550 could not be delivered)\nx\ny\n", false},
+		{"some text", "Dear Ann,\n\nthank you for writing to a@b.co.\n", false},
+	} {
+		if got := IsNotice([]byte(tt.text)); got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
 func FuzzReadLetter(f *testing.F) {
 	names, _ := os.ReadDir("testdata/returned")
 	for _, n := range names {
