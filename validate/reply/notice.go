@@ -12,7 +12,7 @@ const (
 	maxSegment    = 4 << 10  // bytes of what is said of one recipient
 )
 
-var addressIn = regexp.MustCompile(`[^\s<>"'()\[\],;:|=&/\\]+@(?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]*[A-Za-z0-9]`)
+var addressIn = regexp.MustCompile(`[^\s<>"()\[\],;:|=&/\\]+@(?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]*[A-Za-z0-9]`)
 
 // originalBelow are the lines behind which a notice has the mail that it gives back.
 var originalBelow = regexp.MustCompile(`(?mi)^[>\s\-=*_#]*(?:(?:this is|here is|below is|below this line is|the following is|following is) (?:a |the )?(?:full )?(?:copy|headers?|original)|a copy of (?:your|the) (?:original )?(?:message|mail|header)|original (?:message|mail)(?: (?:follows|headers?|header follows|text))?|message headers? follow|headers? follow|unsent message (?:below|follows)|returned message(?: follows| text)?|the header of the original|(?:the )?(?:full )?headers? of (?:the|your) (?:original|returned|message)|message text follows|start of returned message|ursprüngliche (?:nachricht|mail)|kopie der|copie (?:du|de votre) message|mensaje original|messaggio originale|oorspronkelijk bericht|元のメッセージ|原始邮件|diagnostic information for administrators|undelivered message|transcript of message|received message|forwarded message|the first \d+ lines of|first lines of).{0,60}$|^(?:Received|Return-Path|Message-ID|MIME-Version|DKIM-Signature|Delivered-To): `)
@@ -87,6 +87,9 @@ func mentions(text string, known, senders []string) (all []mention) {
 	at := 0
 	for line := range strings.Lines(text) {
 		for _, m := range addressIn.FindAllStringIndex(line, 20) {
+			for m[0] < m[1] && line[m[0]] == '\'' {
+				m[0]++
+			}
 			a := strings.TrimRight(line[m[0]:m[1]], ".-")
 			if !isRecipient(a, line, m[0], known, senders) || len(all) == maxRecipients {
 				continue
