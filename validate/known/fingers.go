@@ -154,7 +154,7 @@ func fixSecond(name, top string) string {
 	case second == "co":
 		right = "com"
 	}
-	if right == "" || isRegistry(second+"."+top) || !isRegistry(right+"."+top) {
+	if right == "" || IsPublicSuffix(second+"."+top) || !isRegistry(right+"."+top) {
 		return ""
 	}
 	return name[:dot+1] + right + "." + top

@@ -16,7 +16,7 @@ func TestSuggestWithoutAPrior(t *testing.T) {
 		"hornail.com": "hotmail.com", "hotmail.con.br": "hotmail.com.br", "hotmail.co": "hotmail.com", "comcast.nry": "comcast.net", "gmsn.com": "msn.com",
 		"livr.com": "live.com", "acme.ifno": "acme.info", "acme.com.uk": "acme.co.uk", "acme.com.nz": "acme.co.nz", "acme.co.br": "acme.com.br",
 		"acme.con.au": "acme.com.au", "acme.nrt": "acme.net", "acme.orgn": "acme.org", "icloud.co": "icloud.com", "outlook.co": "outlook.com",
-		"acme.co.uk": "", "acme.com.br": "", "acme.com.de": "", "acme.com.co": "", "acme.uk.com": "", "acme.co.de": "", "acme.xyz": "", "acme.local": "",
+		"acme.co.uk": "", "acme.com.br": "", "acme.com.de": "", "acme.com.co": "", "acme.uk.com": "", "acme.co.de": "", "acme.co.pl": "", "acme.co.it": "", "acme.xyz": "", "acme.local": "",
 
 		// somebody's own
 		"gmx.net": "", "mail.com": "", "ymail.com": "", "email.com": "", "gail.com": "", "cloud.com": "", "hmail.com": "", "qmail.com": "",
