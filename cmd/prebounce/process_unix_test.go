@@ -266,6 +266,30 @@ func TestKilledItGoesOnWhereItWas(t *testing.T) {
 	}
 }
 
+// TestKilledDuringDNSASmallListKeepsItsAnswers, though one of its names never gets one.
+func TestKilledDuringDNSASmallListKeepsItsAnswers(t *testing.T) {
+	t.Parallel()
+	const domains = 30
+	dir := t.TempDir()
+	s := serve(t, giants+"*.well.test MX 1 mx.giant.test\nslow.test MX 1 mx.giant.test delay=1h\n")
+	list := "email\nann@slow.test\n"
+	for i := range domains {
+		list += fmt.Sprintf("ann@d%d.well.test\n", i)
+	}
+	write(t, dir, "list.csv", list)
+	for range 5 {
+		p := begin(t, dir, nil, "--resolver", s.DNSAddr(), "--allow-private-networks", "-q", "clean", "list.csv")
+		until(t, "all facts but one are stored", func() bool { return stored(t, dir) >= domains })
+		p.Process.Kill()
+		if !p.status(t).Signaled() {
+			t.Fatal("it was not killed")
+		}
+	}
+	if n := askedAbout(s, ".well.test"); n != domains {
+		t.Errorf("%d questions about %d names over five kills", n, domains)
+	}
+}
+
 // askedAbout counts the questions for the mail hosts of all names that end so.
 func askedAbout(s *sandbox.Sandbox, suffix string) (n int) {
 	for question, times := range s.Asked() {

@@ -11,10 +11,10 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// One more canary is asked after so many domains, or so much time.
+// One more canary is asked after so many domains, and after so much time while answers wait for one: who is killed loses no more than that.
 const (
 	canaryEvery = 1000
-	canaryAfter = time.Second
+	canaryAfter = 250 * time.Millisecond
 )
 
 // job is one domain to ask about, and then what was found.
@@ -42,37 +42,89 @@ func (l *Lookup) All(ctx context.Context, names iter.Seq[string], emit func(name
 	asking, stop := context.WithCancel(ctx)
 	defer stop()
 	h := held{emit: emit}
-	unvouched := len(r.canaries()) == 0
-	for j := range r.answered(asking, r.feed(asking, names)) {
-		if !j.canary {
-			h.jobs = append(h.jobs, j)
-		}
-		if !j.canary && !unvouched || r.doubt.Load() != nil {
-			continue
-		}
-		if h.release(nil); h.failed != nil {
-			stop()
-		}
-	}
+	r.gather(asking, r.answered(asking, r.feed(asking, names)), &h, stop)
 	if h.failed == nil && r.doubt.Load() == nil {
 		r.suspect(l.Doubt(ctx))
 	}
 	if ctx.Err() == nil {
-		h.release(r.doubt.Load())
+		h.release(h.count(), r.doubt.Load())
 	}
 	return r.verdict(), cmp.Or(h.failed, ctx.Err())
+}
+
+// gather holds what is answered until a canary vouches for it. A canary comes with the names every so often, and another one by the clock:
+// a few slow names don't keep the answers about all others from being told.
+func (r *run) gather(ctx context.Context, answered <-chan job, h *held, stop func()) {
+	unvouched := len(r.canaries()) == 0
+	tick := time.NewTicker(canaryAfter)
+	defer tick.Stop()
+	c := clock{vouched: make(chan int, 1)}
+	for open := true; open || c.flying; {
+		release := 0
+		select {
+		case j, ok := <-answered:
+			if open = ok; !ok {
+				answered = nil
+			} else if !j.canary {
+				h.jobs = append(h.jobs, j)
+			}
+			if ok && (j.canary || unvouched) {
+				release = h.count()
+			}
+		case release = <-c.vouched:
+			c.flying = false
+		case <-tick.C:
+			if open && !unvouched && len(h.jobs) > 0 && h.failed == nil {
+				c.ask(ctx, r, h.count())
+			}
+		}
+		if r.doubt.Load() != nil {
+			continue
+		}
+		if h.release(release, nil); h.failed != nil {
+			stop()
+		}
+	}
+}
+
+// clock asks canaries by the clock, one at a time.
+type clock struct {
+	asked   int
+	flying  bool
+	vouched chan int // as many answers as there were when the canary was asked
+}
+
+func (c *clock) ask(ctx context.Context, r *run, answers int) {
+	if c.flying {
+		return
+	}
+	birds := r.canaries()
+	name := birds[c.asked%len(birds)]
+	c.asked++
+	c.flying = true
+	go func() {
+		if r.suspect(r.canary(ctx, name)); ctx.Err() != nil { // it may not have had its say
+			answers = 0
+		}
+		c.vouched <- answers
+	}()
 }
 
 // held are answers that no canary has vouched for yet.
 type held struct {
 	jobs   []job
+	before int // answers that were released
 	emit   func(name string, m validate.Mail) error
 	failed error // of emit
 }
 
-// release emits them: as they are, or as no answers for a doubt.
-func (h *held) release(d *Doubt) {
-	for _, j := range h.jobs {
+// count is how many answers there are, released ones included.
+func (h *held) count() int { return h.before + len(h.jobs) }
+
+// release emits the first n answers, as far as that was not done: as they are, or as no answers for a doubt.
+func (h *held) release(n int, d *Doubt) {
+	n = max(n-h.before, 0)
+	for _, j := range h.jobs[:n] {
 		if h.failed != nil {
 			break
 		}
@@ -81,7 +133,8 @@ func (h *held) release(d *Doubt) {
 		}
 		h.failed = h.emit(j.name, j.mail)
 	}
-	h.jobs = h.jobs[:0]
+	h.jobs = append(h.jobs[:0], h.jobs[n:]...)
+	h.before += n
 }
 
 func (r *run) verdict() Doubt {
@@ -110,15 +163,15 @@ func (r *run) feed(ctx context.Context, names iter.Seq[string]) <-chan job {
 				return false
 			}
 		}
-		n, asked, birds, last := 0, 0, r.canaries(), time.Now()
+		n, asked, birds := 0, 0, r.canaries()
 		for name := range names {
 			if ctx.Err() != nil || !send(job{name: name}) {
 				return
 			}
-			if n++; len(birds) == 0 || n%canaryEvery != 0 && time.Since(last) < canaryAfter {
+			if n++; len(birds) == 0 || n%canaryEvery != 0 {
 				continue
 			}
-			if last = time.Now(); !send(job{name: birds[asked%len(birds)], canary: true}) {
+			if !send(job{name: birds[asked%len(birds)], canary: true}) {
 				return
 			}
 			asked++

@@ -342,6 +342,29 @@ func TestAfterCancellationWhatIsInHandIsAnswered(t *testing.T) {
 	}
 }
 
+// TestASlowNameKeepsNoOthersWaiting: a list of a few names, one of which takes seconds, is answered but for that one.
+func TestASlowNameKeepsNoOthersWaiting(t *testing.T) {
+	t.Parallel()
+	l, _ := lookup(t, samples.World+"slow.test MX 10 mx1.acme.test delay=2s\n")
+	l.DNS.Timeout = 5 * time.Second
+	var order []string
+	names := slices.Concat([]string{"slow.test"}, slices.Collect(crowd(40)))
+	_, err := l.All(t.Context(), slices.Values(names), func(name string, _ validate.Mail) error {
+		if len(order) < 40 && name == "slow.test" {
+			t.Errorf("told after %d others", len(order))
+		}
+		if order = append(order, name); len(order) == 40 {
+			return errDone // what was told is kept, whatever becomes of the slow one
+		}
+		return nil
+	})
+	if !errors.Is(err, errDone) {
+		t.Errorf("%v after %d answers", err, len(order))
+	}
+}
+
+var errDone = errors.New("done")
+
 func TestAnErrorOfEmitEndsAll(t *testing.T) {
 	t.Parallel()
 	l, _ := lookup(t, samples.World)
