@@ -34,7 +34,7 @@ func lab(t *testing.T) (s *sandbox.Sandbox, flags []string) {
 	}
 	t.Cleanup(s.Close)
 	return s, []string{"--resolver", s.DNSAddr(), "--smtp-port", port, "--allow-private-networks", "--pace", "300",
-		"--helo", "probe.sandbox.test", "--from", "check@sandbox.test"}
+		"--helo", "probe.sandbox.test", "--from", "check@sandbox.test", "--yes-remove"}
 }
 
 // manyContacts is a list of addresses at hosts of several kinds.
@@ -124,6 +124,52 @@ func TestKilledWhileAskingAndRunAgain(t *testing.T) {
 		t.Errorf("%d RCPTs, at most %d expected after %d kills", asked(t, s), most, kills)
 	}
 }
+
+// TestManyKills: whatever the moment of a kill, no answer that was stored is asked for again, no limit is passed, and nothing is lost.
+func TestManyKills(t *testing.T) {
+	s, flags := lab(t)
+	dir := t.TempDir()
+	text, n := manyContacts()
+	write(t, dir, "list.csv", text)
+	args := append([]string{"clean", "list.csv", "--probe-all"}, flags...)
+	kills := 0
+	for ; kills < manyKills; kills++ {
+		p := begin(t, dir, nil, args...)
+		time.AfterFunc(time.Duration(rand.IntN(600))*time.Millisecond, func() { p.Process.Kill() })
+		if !p.status(t).Signaled() {
+			break
+		}
+	}
+	if p := begin(t, dir, nil, append(args, "--force")...); p.status(t).ExitStatus() > exitCurable {
+		t.Fatal(p.stderr.String())
+	}
+	if got := reasonsOf(t, filepath.Join(dir, "list-prebounce")); len(got) != n {
+		t.Fatalf("%d results of %d", len(got), n)
+	}
+	// A kill may cost what was in one write of each of eight lanes. Greylisted recipients are asked about twice.
+	times := make(map[string]int)
+	for _, session := range s.Sessions() {
+		for _, l := range session.Lines {
+			if rcpt, ok := strings.CutPrefix(l.Text, "RCPT TO:<"); ok && l.FromClient {
+				times[rcpt]++
+			}
+		}
+	}
+	again := 0
+	for rcpt, k := range times {
+		if !strings.HasPrefix(rcpt, "x") && !strings.Contains(rcpt, "postgrey.test") && !strings.Contains(rcpt, "sandbox.test") {
+			again += k - 1
+		}
+	}
+	t.Logf("%d kills, %d recipients asked about again", kills, again)
+	if again > 8*8*kills {
+		t.Errorf("%d recipients were asked about again after %d kills", again, kills)
+	}
+	asked(t, s)
+}
+
+// manyKills is enough to meet most moments; more take longer.
+const manyKills = 12
 
 // TestTwoAtOnce: two processes with one store ask no host at the same time, and keep its limits together.
 func TestTwoAtOnce(t *testing.T) {
