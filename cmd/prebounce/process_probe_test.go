@@ -125,7 +125,8 @@ func TestKilledWhileAskingAndRunAgain(t *testing.T) {
 	}
 }
 
-// TestManyKills: whatever the moment of a kill, no answer that was stored is asked for again, no limit is passed, and nothing is lost.
+// TestManyKills: whatever the moment of a kill, no answer that was stored is asked for again, no limit is passed, and
+// nothing is lost.
 func TestManyKills(t *testing.T) {
 	s, flags := lab(t)
 	dir := t.TempDir()

@@ -24,7 +24,7 @@ func Redact(r reply.Reply, c reply.Context) string {
 	codes.Lines = nil
 	var ways []string
 	for _, way := range []redaction{{c, true, true}, {c, false, true}, {c, true, false}, {c, false, false}} {
-		if text := strings.TrimSpace(codes.String() + " " + way.apply(words)); !holds(text, c.Recipient) {
+		if text := strings.TrimSpace(codes.String() + " " + way.apply(words)); !way.holds(text) {
 			ways = append(ways, text)
 		}
 	}
@@ -42,9 +42,13 @@ func Redact(r reply.Reply, c reply.Context) string {
 
 func inAll(a, b reply.Finding) bool { return a == b }
 
-// holds tells whether a text has the recipient after all, as a part of something that is no address.
-func holds(text, recipient string) bool {
-	return recipient != "" && strings.Contains(strings.ToLower(text), strings.ToLower(recipient))
+// holds reports whether a text has the recipient after all, as a part of something that is no address, or in some form
+// that taking others out has uncovered.
+func (d redaction) holds(text string) bool {
+	if d.Recipient == "" {
+		return false
+	}
+	return strings.Contains(strings.ToLower(text), strings.ToLower(d.Recipient)) || len(d.disguised(text)) > 0
 }
 
 // speaksForNobody is the last resort.

@@ -1,6 +1,9 @@
 package smtp
 
 import (
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -59,6 +62,55 @@ func TestRedact(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestRedactEveryEncoding: no decoding of what is left gives the address back.
+func TestRedactEveryEncoding(t *testing.T) {
+	const address = "robert.the.great@x.org"
+	url := base64.URLEncoding.EncodeToString([]byte("to=" + strings.ToUpper(address) + "&why=unknown"))
+	percent, quoted := "", ""
+	for _, c := range []byte(address) {
+		percent += fmt.Sprintf("%%%02x", c)
+		quoted += fmt.Sprintf("=%02X", c)
+	}
+	forms := map[string]string{
+		"base64": base64.StdEncoding.EncodeToString([]byte(address)), "base64 without padding": base64.RawStdEncoding.EncodeToString([]byte(address)),
+		"base64 of more": base64.StdEncoding.EncodeToString([]byte("rcpt <" + address + "> at noon")), "base64 for links": url,
+		"base64 behind a word": "track-" + base64.RawURLEncoding.EncodeToString([]byte(address)),
+		"hexadecimal":          hex.EncodeToString([]byte(address)), "hexadecimal in capitals": strings.ToUpper(hex.EncodeToString([]byte("<" + address + ">"))),
+		"percent": percent, "percent twice": strings.ReplaceAll(percent, "%", "%25"), "quoted-printable": quoted,
+	}
+	for name, form := range forms {
+		for shape, text := range map[string]string{
+			"in one piece":         "550 5.1.1 User unknown: http://x.org/?id=" + form + " (see there)",
+			"folded":               "550-5.1.1 User unknown: http://x.org/?id=" + form[:len(form)/2] + "\n550 5.1.1 " + form[len(form)/2:] + " (see there)",
+			"folded in the thirds": "550-5.1.1 User unknown: " + form[:len(form)/3] + "\n550-5.1.1 " + form[len(form)/3:len(form)*2/3] + "\n550 5.1.1 " + form[len(form)*2/3:],
+			"a soft line break":    "550-5.1.1 User unknown: " + form[:len(form)/2] + "=\n550 5.1.1 " + form[len(form)/2:],
+		} {
+			t.Run(name+", "+shape, func(t *testing.T) {
+				if shape == "a soft line break" && name != "quoted-printable" {
+					t.Skip("only quoted-printable has them")
+				}
+				c := reply.Context{Stage: reply.RCPT, Recipient: address}
+				got := redact(t, text, c, inSubstance)
+				if left := (redaction{Context: c}).disguised(got); len(left) > 0 || !strings.Contains(got, "unknown") {
+					t.Errorf("left in %q", got)
+				}
+				if strings.Contains(got, form[:len(form)/4]) {
+					t.Errorf("a part is left: %q of %q", got, form)
+				}
+			})
+		}
+	}
+}
+
+func TestRedactADomainAsPeopleWriteIt(t *testing.T) {
+	c := reply.Context{Stage: reply.RCPT, Recipient: "bob@xn--bcher-kva.example"}
+	for _, text := range []string{"550 5.1.1 bob@bücher.example unknown", "550 5.1.1 unknown: " + base64.StdEncoding.EncodeToString([]byte("bob@bücher.example"))} {
+		if got := redact(t, text, c, inSubstance); strings.Contains(got, "bücher") || len((redaction{Context: c}).disguised(got)) > 0 {
+			t.Errorf("%q", got)
+		}
 	}
 }
 

@@ -110,14 +110,18 @@ var special = func() (t [256]uint8) {
 	for c := range 0x20 {
 		t[c] = inside
 	}
-	t[','], t['"'], t[0x7f] = inside, inside, inside
+	t[','], t['"'], t[0x7f], t[0xc2] = inside, inside, inside, beforeC1
 	for _, c := range "=+-@" {
 		t[c] = atStart
 	}
 	return t
 }()
 
-const inside, atStart = 1, 2
+const (
+	inside = 1 << iota
+	atStart
+	beforeC1 // the first octet of a control character beyond ASCII, U+0080 to U+009F, and of others
+)
 
 // AppendCell appends a cell of one of our own files: quoted where CSV wants it, without control characters, and such that no spreadsheet
 // takes it for a formula.
@@ -135,18 +139,34 @@ func fits(s string) bool {
 	}
 	odd := special[s[0]]
 	for i := range len(s) {
-		odd |= special[s[i]] & inside
+		odd |= special[s[i]] & (inside | beforeC1)
 	}
-	return odd == 0
+	return odd == 0 || odd == beforeC1 && !hasC1(s)
 }
+
+// hasC1 reports whether a text has a control character of U+0080 to U+009F.
+func hasC1(s string) bool {
+	for i := range len(s) {
+		if isC1(s[i:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// isC1 reports whether a text begins with a control character of U+0080 to U+009F.
+func isC1(s string) bool { return len(s) > 1 && s[0] == 0xc2 && s[1] < 0xa0 }
 
 func appendOdd(b []byte, s string) []byte {
 	b = append(b, '"')
 	if special[s[0]] == atStart {
 		b = append(b, '\'')
 	}
-	for i := range len(s) {
+	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
+		case isC1(s[i:]):
+			b = append(b, ' ')
+			i++
 		case c == '"':
 			b = append(b, `""`...)
 		case c < ' ' || c == 0x7f:

@@ -11,7 +11,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// One more canary is asked after so many domains, and after so much time while answers wait for one: who is killed loses no more than that.
+// One more canary is asked after so many domains, and after so much time while answers wait for one: who is killed
+// loses no more than that.
 const (
 	canaryEvery = 1000
 	canaryAfter = 250 * time.Millisecond
@@ -52,8 +53,8 @@ func (l *Lookup) All(ctx context.Context, names iter.Seq[string], emit func(name
 	return r.verdict(), cmp.Or(h.failed, ctx.Err())
 }
 
-// gather holds what is answered until a canary vouches for it. A canary comes with the names every so often, and another one by the clock:
-// a few slow names don't keep the answers about all others from being told.
+// gather holds what is answered until a canary vouches for it. A canary comes with the names every so often, and
+// another one by the clock: a few slow names don't keep the answers about all others from being told.
 func (r *run) gather(ctx context.Context, answered <-chan job, h *held, stop func()) {
 	unvouched := len(r.canaries()) == 0
 	tick := time.NewTicker(canaryAfter)
