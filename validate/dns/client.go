@@ -17,7 +17,7 @@ import (
 // the first question. Close it when done.
 type Client struct {
 	Servers []string      // HOST[:PORT] each, at most 16; the system's resolvers if empty
-	Window  int           // most questions in flight per server, reached step by step; 256 if zero
+	Window  int           // most questions in flight per server, reached step by step; if zero 256, and more while that brings more answers
 	Timeout time.Duration // of one try, TCP included; 5 s if zero
 	Tries   int           // per question, over the servers; at least one each and two in all if zero
 	Trace   func(Answer)  // if set, hears of every try, from many goroutines at once
@@ -52,8 +52,22 @@ func (c *Client) start() {
 			c.err = err
 			return
 		}
-		c.servers = append(c.servers, &server{addr: addr, dial: dial, window: newWindow(cmp.Or(c.Window, 256))})
+		c.servers = append(c.servers, &server{addr: addr, dial: dial, window: c.newWindow()})
 	}
+}
+
+// Windows where the caller names none: what every resolver bears, and what a fast one may.
+const (
+	usualWindow = 256
+	widest      = 2048
+)
+
+func (c *Client) newWindow() *window {
+	w := newWindow(cmp.Or(c.Window, usualWindow))
+	if c.Window == 0 {
+		w.growth.top = widest
+	}
+	return w
 }
 
 func (c *Client) timeout() time.Duration { return cmp.Or(c.Timeout, 5*time.Second) }
@@ -74,10 +88,13 @@ func (c *Client) Resolvers() ([]string, error) {
 	return names, c.err
 }
 
-// Places is how many questions can fly at once, over all servers.
-func (c *Client) Places() int {
+// Places is how many questions may fly at present, over all servers, and some more that wait for their turn.
+func (c *Client) Places() (n int) {
 	c.once.Do(c.start)
-	return len(c.servers) * cmp.Or(c.Window, 256)
+	for _, s := range c.servers {
+		n += s.window.places()
+	}
+	return n
 }
 
 // Close closes the sockets and waits for their readers. Questions that still fly end as Unreachable.

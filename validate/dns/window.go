@@ -5,11 +5,13 @@ import (
 	"sync"
 )
 
-// window lets so many questions fly as a resolver bears. It doubles while all is well and halves when more than a fifth fails;
-// from then on it grows in small steps, and in very small ones near the limit that was too much. A list has dead domains of
-// its own, hence a share and a floor and not single failures.
+// window lets so many questions fly as a resolver bears. It doubles while all is well and halves when more than a
+// fifth fails; from then on it grows in small steps, and in very small ones near the limit that was too much. A list
+// has dead domains of its own, hence a share and a floor and not single failures. Beyond most it grows only while that
+// brings more answers, see [growth].
 type window struct {
-	most int
+	most   int
+	growth growth
 
 	mu      sync.Mutex
 	limit   int
@@ -79,7 +81,9 @@ func (w *window) consider() {
 	case w.failed*5 > w.done:
 		w.ceiling = w.limit * 3 / 4
 		w.limit = max(w.limit/2, w.most/16, 1)
-	case w.failed*10 > w.done: // neither good nor bad
+	case w.failed*10 > w.done && w.limit <= w.most: // neither good nor bad
+	case w.ceiling == 0 && w.limit >= w.most:
+		w.limit = w.growth.next(w.limit, w.done, w.failed, len(w.waiting) > 0)
 	case w.ceiling == 0:
 		w.limit = min(w.limit*2, w.most)
 	case w.limit < w.ceiling:
@@ -103,4 +107,11 @@ func (w *window) load() float64 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return float64(w.flying+len(w.waiting)+1) / float64(w.limit)
+}
+
+// places is how many there are, and a quarter more: only if somebody waits is it known that more could fly.
+func (w *window) places() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.limit + w.limit/4 + 1
 }

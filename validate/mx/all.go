@@ -25,6 +25,9 @@ type job struct {
 	canary bool
 }
 
+// atHand is how many jobs lie between those who find, ask and gather, so that nobody is woken for a single one.
+const atHand = 256
+
 // run is one call of All.
 type run struct {
 	*Lookup
@@ -66,10 +69,9 @@ func (r *run) gather(ctx context.Context, answered <-chan job, h *held, stop fun
 		case j, ok := <-answered:
 			if open = ok; !ok {
 				answered = nil
-			} else if !j.canary {
-				h.jobs = append(h.jobs, j)
+				break
 			}
-			if ok && (j.canary || unvouched) {
+			if vouched := h.take(j, answered); vouched || unvouched {
 				release = h.count()
 			}
 		case release = <-c.vouched:
@@ -119,6 +121,19 @@ type held struct {
 	failed error // of emit
 }
 
+// take holds an answer and what else is there, and reports whether a canary was the last of it.
+func (h *held) take(j job, answered <-chan job) (vouched bool) {
+	for ok := true; ok && !j.canary; {
+		h.jobs = append(h.jobs, j)
+		select {
+		case j, ok = <-answered:
+		default:
+			return false
+		}
+	}
+	return j.canary
+}
+
 // count is how many answers there are, released ones included.
 func (h *held) count() int { return h.before + len(h.jobs) }
 
@@ -153,7 +168,7 @@ func (r *run) suspect(d Doubt) {
 
 // feed sends the names, and a canary every so often, until they or ctx end.
 func (r *run) feed(ctx context.Context, names iter.Seq[string]) <-chan job {
-	jobs := make(chan job)
+	jobs := make(chan job, atHand)
 	go func() {
 		defer close(jobs)
 		send := func(j job) bool {
@@ -181,24 +196,36 @@ func (r *run) feed(ctx context.Context, names iter.Seq[string]) <-chan job {
 	return jobs
 }
 
-// answered works on the jobs with as many workers as questions may fly, and is done when they are.
+// answered works on the jobs, and is done when they are. A short list needs few workers: each begins another one with
+// its first job.
 func (r *run) answered(ctx context.Context, jobs <-chan job) <-chan job {
-	done := make(chan job)
+	done := make(chan job, atHand)
 	var workers sync.WaitGroup
-	for range cmp.Or(r.Workers, min(r.DNS.Places(), 4096), 1) {
+	var begun atomic.Int64
+	var begin func()
+	begin = func() {
+		begun.Add(1)
 		workers.Go(func() {
 			for j := range jobs {
+				if int(begun.Load()) < r.most() {
+					begin()
+				}
 				r.work(ctx, &j)
 				done <- j
 			}
 		})
 	}
+	begin()
 	go func() {
 		workers.Wait()
 		close(done)
 	}()
 	return done
 }
+
+// most is how many workers there may be: as many as questions may fly at present, so that no names are taken that
+// can't be asked about yet.
+func (r *run) most() int { return cmp.Or(r.Workers, min(r.DNS.Places(), 4096), 1) }
 
 func (r *run) work(ctx context.Context, j *job) {
 	switch d := r.doubt.Load(); {

@@ -142,14 +142,14 @@ func (e *echo) bare(t testing.TB, n, window int) {
 // BenchmarkMXOnly asks 100,000 distinct names for MX, and tells how the rate compares with a bare miekg loop's over the same
 // window in the same run. Run it with -benchtime 3x.
 func BenchmarkMXOnly(b *testing.B) {
-	const n, window = 100_000, 1000
+	const n, window = 100_000, 1000 // of the bare loop; ours grows by itself
 	for _, latency := range []time.Duration{0, 20 * time.Millisecond} {
 		b.Run(latency.String(), func(b *testing.B) {
 			e := serveEcho(b, latency)
 			var ours, bare time.Duration
 			for range b.N {
 				bare += timed(func() { e.bare(b, n, window) })
-				ours += timed(func() { e.ours(b, n, window) })
+				ours += timed(func() { e.ours(b, n, 0) })
 			}
 			names := float64(n * b.N)
 			b.ReportMetric(names/ours.Seconds(), "names/s")
