@@ -1,7 +1,9 @@
 package probe_test
 
 import (
+	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"runtime"
@@ -34,7 +36,9 @@ func BenchmarkSessions(b *testing.B) {
 		b.ReportMetric(float64(one)/float64(rules), "rules/one")
 		b.ReportMetric(float64(one)/float64(many), "hundred/one")
 		b.ReportMetric(float64(benchLoop(b, 8, "gone"))/float64(rules), "rules/bare")
+		b.ReportMetric(float64(benchRaw(b, 8, "gone"))/float64(rules), "rules/raw")
 		b.ReportMetric(float64(benchLoop(b, 100, "ann"))/float64(many), "hundred/bare")
+		b.ReportMetric(float64(benchRaw(b, 30, "ann"))/float64(benchAsk(b, "*,yes,1,10,30,8,yes"+noLimit, "ann")), "living/raw")
 		b.ReportMetric(0, "ns/op")
 	}
 }
@@ -109,6 +113,51 @@ func benchLoop(b *testing.B, batch int, name string) time.Duration {
 	}
 	all.Wait()
 	return time.Since(began)
+}
+
+// benchRaw is what asking would take for who writes each session's recipients in one piece and looks at nothing but the number of lines.
+func benchRaw(b *testing.B, batch int, name string) time.Duration {
+	w := benchWorld(b, name)
+	s, _ := benchSandbox(b, w)
+	defer s.Close()
+	began := time.Now()
+	var all sync.WaitGroup
+	for i := range benchHosts {
+		all.Go(func() {
+			for part := range slices.Chunk(w.addresses[i*perHost:(i+1)*perHost], batch) {
+				if err := rawSession(b.Context(), s, fmt.Sprintf("192.0.2.%d:25", i+1), part); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	return time.Since(began)
+}
+
+func rawSession(ctx context.Context, s *sandbox.Sandbox, host string, part []string) error {
+	conn, err := s.Dial(ctx, "tcp", host)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	in := bufio.NewReader(conn)
+	say := func(text string, replies int) error {
+		_, err := conn.Write([]byte(text))
+		for replies > 0 && err == nil {
+			var line string
+			if line, err = in.ReadString('\n'); len(line) > 3 && line[3] == ' ' {
+				replies--
+			}
+		}
+		return err
+	}
+	rcpts := "MAIL FROM:<check@sandbox.test>\r\n"
+	for _, p := range part {
+		rcpts += "RCPT TO:<" + p + ">\r\n"
+	}
+	return errors.Join(say("", 1), say("EHLO probe.sandbox.test\r\n", 1), say(rcpts, 1+len(part)), say("QUIT\r\n", 1))
 }
 
 // BenchmarkPlan plans a million questions at 100,000 domains, each with a host of its own, and prints the memory that this holds.

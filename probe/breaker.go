@@ -21,10 +21,11 @@ type operator struct {
 	open    int     // the schedule's: lanes that are not done
 	waiting []*lane // the schedule's
 
-	named   int      // replies that name us, since the last proof of good faith
-	refused []uint32 // refusals since then, to be withdrawn
-	resting bool     // the store knows that it is to be left alone
-	leased  bool     // it is ours to ask, until the lease ends
+	named       int      // replies that name us, since the last proof of good faith
+	refused     []uint32 // refusals since then, to be withdrawn
+	resting     bool     // the store knows that it is to be left alone
+	leased      bool     // it is ours to ask, until the lease ends
+	leasedUntil time.Time
 }
 
 // breaker stops asking where we turn out to be unwelcome (the numbers are judgement, none of them was measured).

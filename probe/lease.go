@@ -14,11 +14,22 @@ const (
 
 // lease makes an operator ours for a while, or tells until when it is another process's.
 func (r *run) lease(ctx context.Context, op *operator, now time.Time) (other time.Time, err error) {
-	other, err = r.store.Lease(ctx, op.Operator, now, now.Add(r.leaseTime()))
+	if r.holds(op, now) {
+		return time.Time{}, nil
+	}
+	until := now.Add(r.leaseTime())
+	other, err = r.store.Lease(ctx, op.Operator, now, until)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	op.leased = err == nil && other.IsZero()
+	op.leased, op.leasedUntil = err == nil && other.IsZero(), until
 	return other, err
+}
+
+// holds reports whether an operator is ours for a good while yet: nobody can take it from us before the lease ends.
+func (r *run) holds(op *operator, now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return op.leased && now.Before(op.leasedUntil.Add(-r.leaseTime()/3))
 }
 
 // renew keeps the leases of operators that are not done with, until ctx ends. What it can't renew it leaves to whoever
@@ -43,10 +54,11 @@ func (r *run) renew(ctx context.Context) {
 // renewOne keeps one lease, unless it has been given up meanwhile.
 func (r *run) renewOne(ctx context.Context, op *operator) error {
 	now := time.Now()
-	other, err := r.store.Lease(ctx, op.Operator, now, now.Add(r.leaseTime()))
+	until := now.Add(r.leaseTime())
+	other, err := r.store.Lease(ctx, op.Operator, now, until)
 	r.mu.Lock()
 	over := !op.leased
-	op.leased = !over && err == nil && other.IsZero()
+	op.leased, op.leasedUntil = !over && err == nil && other.IsZero(), until
 	r.mu.Unlock()
 	if over && err == nil {
 		return r.store.Release(context.WithoutCancel(ctx), op.Operator)

@@ -3,6 +3,7 @@ package smtp
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/prebounce/prebounce/validate/reply"
 )
@@ -185,12 +186,15 @@ func (s *Session) stretch(ctx context.Context, commands []command, at int) (int,
 	if s.ration == nil || recipients == 0 {
 		return until, nil
 	}
+	asked := time.Now()
 	leave := s.ration(ctx, recipients)
 	if leave <= 0 {
 		return 0, s.trouble(Held, &commands[max(at, 1)], nil)
 	}
-	if err := s.wire.quiet(0); err != nil { // leave may have been long in coming
-		return 0, s.ending(ctx, &commands[at], err)
+	if time.Since(asked) > time.Millisecond { // the host may have said something meanwhile
+		if err := s.wire.quiet(0); err != nil {
+			return 0, s.ending(ctx, &commands[at], err)
+		}
 	}
 	return until - recipients + min(leave, recipients), nil
 }
