@@ -115,7 +115,8 @@ func benchLoop(b *testing.B, batch int, name string) time.Duration {
 	return time.Since(began)
 }
 
-// benchRaw is what asking would take for who writes each session's recipients in one piece and looks at nothing but the number of lines.
+// benchRaw is what asking would take for who writes each session's recipients in one piece and looks at nothing but
+// the number of lines.
 func benchRaw(b *testing.B, batch int, name string) time.Duration {
 	w := benchWorld(b, name)
 	s, _ := benchSandbox(b, w)

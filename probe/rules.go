@@ -25,6 +25,8 @@ type Rule struct {
 	Hour        int
 	Day         int
 	Why         string
+
+	general bool // the row *, for an operator without one of its own
 }
 
 // Rules is the table of operators. Its zero value is nobody's; see [DefaultRules] and [ReadRules].
@@ -60,7 +62,7 @@ func (r *Rules) Of(operator string) Rule {
 		return rule
 	}
 	rule := r.rest
-	rule.Operator = operator
+	rule.Operator, rule.general = operator, true
 	if o, ok := known.OperatorNamed(operator); ok && o.Probe == "no" {
 		rule.Ask, rule.Why = false, "the table of operators calls asking there useless or unwelcome"
 	}

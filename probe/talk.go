@@ -95,13 +95,28 @@ func (t *talk) refusals() int {
 	return n
 }
 
-// size is how many recipients the next transaction may hold. All of them may be refused.
+// size is how many recipients the next transaction may hold. How many may go out at a time, as all of them may be
+// refused, the ration says.
 func (t *talk) size() int {
-	n := min(t.lane.operator.rule.Transaction, t.permit.n, t.refusals()-t.session.Refusals())
+	n := min(t.transactionMost(), t.permit.n)
+	if t.lane.share > 1 { // after trouble, no more than may be refused
+		n = min(n, t.refusals()-t.session.Refusals())
+	}
 	if t.manners.Recipients > 0 {
 		n = min(n, t.manners.Recipients)
 	}
 	return max(n/t.lane.share, 1)
+}
+
+// transactionMost is the rule's number of recipients; a host that has borne that for a while, and whose operator has
+// no rule of its own, is asked about a whole session's in one transaction, as each RSET takes as long as several
+// questions.
+func (t *talk) transactionMost() int {
+	rule := &t.lane.operator.rule
+	if rule.general && t.manners.Tolerant && !t.manners.Touchy && !t.backup {
+		return max(rule.Transaction, rule.Session)
+	}
+	return rule.Transaction
 }
 
 // transact asks one transaction and takes note of what was said.

@@ -97,7 +97,7 @@ func (w *wire) line() (text string, octets int, err error) {
 //
 // A host that tells lies at moments of its choosing can't be caught so, nor need it be: it may lie in its replies as well.
 func (w *wire) quiet(took time.Duration) error {
-	moment := min(max(took/8, time.Millisecond), 50*time.Millisecond)
+	moment := min(max(took/32, time.Millisecond), 50*time.Millisecond)
 	if w.in.Buffered() == 0 {
 		w.conn.SetReadDeadline(time.Now().Add(moment))
 		if _, err := w.in.Peek(1); err != nil {
