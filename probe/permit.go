@@ -104,8 +104,7 @@ func (r *run) ours(ctx context.Context, l *lane, p permit, granted int) (_ permi
 
 // ration lets n recipients go out now, as far as the permit reaches and the operator is still ours.
 func (t *talk) ration(ctx context.Context, n int) int {
-	n = min(n, t.permit.n, t.refusals()-t.session.Refusals())
-	if n <= 0 {
+	if n = min(n, t.permit.n, t.bearable()); n <= 0 {
 		return 0
 	}
 	now := time.Now()

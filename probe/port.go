@@ -21,7 +21,7 @@ type port struct {
 	failed map[*operator]bool // none of whose hosts could be reached
 
 	testing bool      // a host that is known to listen is called, or was
-	deaf    string    // which one could not be reached
+	deaf    []string  // which ones could not be reached
 	verdict time.Time // until then others may still greet
 
 	calls  int // going on now
@@ -118,7 +118,7 @@ func (t *talk) unreachable(ctx context.Context) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	p := &t.breaker.port
-	p.deaf, p.era, p.before = strings.Join(deaf, " and "), 1, p.calls
+	p.deaf, p.era, p.before = deaf, 1, p.calls
 	p.verdict = time.Now().Add(t.shorter(betweenDeafAndVerdict))
 }
 
@@ -165,9 +165,13 @@ func (t *talk) listens(ctx context.Context, h smtp.Host) (heard, tried bool) {
 // greeting.
 func (b *breaker) judgePort() {
 	p := &b.port
-	if p.deaf == "" || p.open || p.before > 0 || b.why != "" || time.Now().Before(p.verdict) {
+	if len(p.deaf) == 0 || p.open || p.before > 0 || b.why != "" || time.Now().Before(p.verdict) {
 		return
 	}
-	b.why = fmt.Sprintf("no mail server of %d operators could be reached, and neither could %s, which is known to listen: "+
-		"port 25 is probably closed on the way out of here", len(p.failed), p.deaf)
+	listen := "which is known to listen"
+	if len(p.deaf) > 1 {
+		listen = "which are known to listen"
+	}
+	b.why = fmt.Sprintf("no mail server of %d operators could be reached, and neither could %s, %s: port 25 is probably closed on the way out of here",
+		len(p.failed), strings.Join(p.deaf, " or "), listen)
 }

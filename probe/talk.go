@@ -24,6 +24,9 @@ type talk struct {
 	heard   int       // replies about recipients
 	sent    int       // RCPT commands
 	slowed  bool      // the host wants fewer questions
+	long    bool      // the transaction holds more recipients than the session may refuse
+	secure  bool      // it went on under TLS
+	earlier int       // what the session had refused before that
 	spoilt  error     // why limits can't be kept any more
 }
 
@@ -99,7 +102,7 @@ func (t *talk) refusals() int {
 // refused, the ration says.
 func (t *talk) size() int {
 	n := min(t.transactionMost(), t.permit.n)
-	if t.lane.share > 1 { // after trouble, no more than may be refused
+	if !t.bears() || t.lane.share > 1 { // no more than may be refused
 		n = min(n, t.refusals()-t.session.Refusals())
 	}
 	if t.manners.Recipients > 0 {
@@ -113,14 +116,32 @@ func (t *talk) size() int {
 // questions.
 func (t *talk) transactionMost() int {
 	rule := &t.lane.operator.rule
-	if rule.general && t.manners.Tolerant && !t.manners.Touchy && !t.backup {
+	if t.bears() {
 		return max(rule.Transaction, rule.Session)
 	}
 	return rule.Transaction
 }
 
+// bears reports whether a server has shown that it takes many questions.
+func (t *talk) bears() bool {
+	return t.lane.operator.rule.general && t.manners.Tolerant && !t.manners.Touchy && !t.backup
+}
+
+// bearable is how many recipients may be refused yet: all that a transaction of the usual size holds, and in a longer one as many as the session
+// may refuse. What is refused for want of TLS is asked again under TLS, and doesn't count.
+func (t *talk) bearable() int {
+	if !t.long {
+		return t.permit.n
+	}
+	if t.session.TLS() != t.secure {
+		t.secure, t.earlier = t.session.TLS(), t.session.Refusals()
+	}
+	return t.refusals() - (t.session.Refusals() - t.earlier)
+}
+
 // transact asks one transaction and takes note of what was said.
 func (t *talk) transact(ctx context.Context, tr transaction) error {
+	t.long, t.secure, t.earlier = len(tr.asked) > t.refusals()-t.session.Refusals(), t.session.TLS(), 0
 	addresses := make([]string, len(tr.asked))
 	for i := range tr.asked {
 		addresses[i] = tr.asked[i].address(&tr.asked[i].pending)
