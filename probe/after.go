@@ -29,8 +29,14 @@ func (r *run) after(ctx context.Context, t *talk) error {
 	if err := r.pause(t.lane, t.soonest); err != nil {
 		return err
 	}
-	t.lane.settle()
-	return nil
+	if t.lane.settle(); !t.lane.done {
+		return nil
+	}
+	var left []validate.Answered // accepted, and the control could not be asked about
+	for _, d := range t.lane.domains {
+		left = append(left, d.proven()...)
+	}
+	return r.answer(left...)
 }
 
 // rested leaves an operator alone in later runs too, once it has refused us.

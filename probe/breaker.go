@@ -106,7 +106,7 @@ func (r *run) shut(d *domain) (found []validate.Answered) {
 		}
 	}
 	d.lane.operator.Postponed += len(found)
-	return found
+	return append(found, d.proven()...)
 }
 
 // names reports whether a reply names us, a block list, or the address of a client, which is ours even if we don't
