@@ -1,6 +1,7 @@
 package probe_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -54,6 +55,36 @@ func TestBlocksAreRemembered(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestMaxWaitBoundsTheWaitForOurOwnLimit, that of all hosts together, as it does for those of a host.
+func TestMaxWaitBoundsTheWaitForOurOwnLimit(t *testing.T) {
+	text, addresses := "", []string(nil)
+	for i := range 8 {
+		d := fmt.Sprintf("d%d.test", i)
+		text += host(d, i+1, "postfix", "ann")
+		addresses = append(addresses, at(d, "n1 n2 n3 n4 n5 n6 n7 n8 n9 n10 n11 n12 n13 n14 n15")...)
+	}
+	w := parse(t, text, addresses...)
+	all := w.questions(t)
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		o := w.askAll(t, probe.Prober{MaxWait: 20 * time.Second}, all)
+		if took := time.Since(began); took > 50*time.Second {
+			t.Errorf("it took %v", took)
+		}
+		asked := 0
+		for i, a := range o.answers {
+			if a.Status == validate.Said {
+				asked++
+			} else if a.Status != validate.Postponed || a.Again.IsZero() {
+				t.Errorf("%s: %+v", o.addresses[i], a)
+			}
+		}
+		if asked == 0 || asked > 30 {
+			t.Errorf("%d were asked about within a minute", asked)
+		}
+	})
 }
 
 // TestMaxWaitBoundsEveryWait: whatever the store says that we owe, the run ends when its patience does.

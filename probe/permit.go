@@ -70,7 +70,7 @@ func (r *run) permit(ctx context.Context, l *lane, m validate.Manners) (permit, 
 	if granted == 0 {
 		return permit{}, r.wait(l, again, "a limit of this operator is reached")
 	}
-	if few := min(want, l.operator.rule.Transaction); granted < few && again.Sub(p.at) <= time.Minute+stale {
+	if few := min(want, l.operator.rule.Transaction); granted < few && again.Sub(p.at) <= time.Minute+stale && !again.After(r.patience()) {
 		l.rest(again)
 		return permit{}, r.store.GiveBack(ctx, p.at, granted, p.caps...)
 	}
@@ -88,18 +88,26 @@ func (r *run) ours(ctx context.Context, l *lane, p permit, granted int) (_ permi
 	if p.n, again, err = r.store.Take(ctx, p.at, granted, all); err != nil {
 		return permit{}, err
 	}
+	patient := !again.After(r.patience())
 	if p.n < granted {
-		r.mu.Lock()
-		r.full = later(r.full, again)
-		r.mu.Unlock()
+		if patient {
+			r.mu.Lock()
+			r.full = later(r.full, again)
+			r.mu.Unlock()
+		}
 		err = r.store.GiveBack(ctx, p.at, granted-p.n, p.caps...)
 	}
 	p.caps = append(p.caps, all)
-	if p.n < min(granted, l.operator.rule.Transaction) && err == nil { // a session for less is one too many
+	switch {
+	case err != nil || p.n >= min(granted, l.operator.rule.Transaction):
+		return p, err
+	case p.n == 0:
+		return permit{}, r.wait(l, again, "the limit on what we may ask in all is reached")
+	case patient: // a session for less is one too many
 		l.rest(again)
 		return permit{}, r.store.GiveBack(ctx, p.at, p.n, p.caps...)
 	}
-	return p, err
+	return p, nil
 }
 
 // ration lets n recipients go out now, as far as the permit reaches and the operator is still ours.
