@@ -18,6 +18,7 @@ const (
 	emptyZipMagic = "PK\x05\x06"
 	mostMembers   = 1000
 	mostParts     = 1<<16 - 2 // of a zip file that is no archive
+	noDateInZip   = 1980      // the year of members that have no date
 )
 
 // zip opens the input as a zip file; nil if it is none.
@@ -224,5 +225,8 @@ func (a *archive) unpack(ctx context.Context, f *zip.File) (*input, error) {
 		return nil, err
 	}
 	a.copied, a.SpoolLimit = a.copied+in.size, max(a.SpoolLimit-in.size, 1)
+	if f.Modified.Year() > noDateInZip {
+		in.written = f.Modified
+	}
 	return in, nil
 }

@@ -18,6 +18,8 @@ type input struct {
 	file *os.File  // nil in memory
 	time time.Time // when the user's file was last written; zero for a spool, which nobody else can write
 	temp string    // a spool that is still to be removed
+
+	written time.Time // when the list was last written, as the user's file system or archive has it; zero: not known
 }
 
 // unchanged compares the file with what it was when it was opened.
@@ -135,9 +137,13 @@ func (o *Options) regular(ctx context.Context, f *os.File) (*input, error) {
 	n, _ := f.ReadAt(head, 0)
 	if packing(head[:n]) != nil {
 		defer f.Close()
-		return o.spoolPlain(ctx, f)
+		in, err := o.spoolPlain(ctx, f)
+		if err == nil {
+			in.written = st.ModTime()
+		}
+		return in, err
 	}
-	return &input{ReaderAt: f, size: st.Size(), file: f, time: st.ModTime()}, nil
+	return &input{ReaderAt: f, size: st.Size(), file: f, time: st.ModTime(), written: st.ModTime()}, nil
 }
 
 // spoolPlain spools what r holds, unpacked.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Layout is what [Open] found out about a list.
@@ -16,20 +17,21 @@ type Layout struct {
 	Member    string // the name inside an archive, or of a sheet that is a list of its own
 	Sheet     string // of a workbook
 	Encoding  string
-	Guessed   bool     // Encoding is what the bytes suggest, not what a mark, plain UTF-8 or the person said
-	BOM       []byte   // as it stands in the list
-	Delimiter byte     // 0: every record is a single field
-	LineEnd   string   // of most of its lines
-	Separator []byte   // the sep= line with its line end, or nil
-	Header    []byte   // the header without its line end, or nil
-	Names     []string // the header's names, or nil
-	Width     int      // fields that rows have; a shorter row is padded before columns of ours, a longer one keeps its surplus
-	Columns   []Column // the address columns in the order chosen
-	Left      []Column // columns that look like address columns but were not chosen
-	Others    []Column // columns of the same person, where the address may stand if the chosen one holds none; see [Search]
-	Traits    []Trait  // columns that say something else of a contact, if they were asked for
-	Groups    []Column // columns that hold few values, if traits were asked for
-	Notes     []string // sentences for the person
+	Guessed   bool      // Encoding is what the bytes suggest, not what a mark, plain UTF-8 or the person said
+	BOM       []byte    // as it stands in the list
+	Delimiter byte      // 0: every record is a single field
+	LineEnd   string    // of most of its lines
+	Separator []byte    // the sep= line with its line end, or nil
+	Header    []byte    // the header without its line end, or nil
+	Names     []string  // the header's names, or nil
+	Width     int       // fields that rows have; a shorter row is padded before columns of ours, a longer one keeps its surplus
+	Columns   []Column  // the address columns in the order chosen
+	Left      []Column  // columns that look like address columns but were not chosen
+	Others    []Column  // columns of the same person, where the address may stand if the chosen one holds none; see [Search]
+	Traits    []Trait   // columns that say something else of a contact, if they were asked for
+	Groups    []Column  // columns that hold few values, if traits were asked for
+	Notes     []string  // sentences for the person
+	Written   time.Time // when the list was last written; zero: not known
 
 	holding []int // columns that hold addresses, whosever
 	usual   int   // cells of most rows that hold an address in its place; 0: none does

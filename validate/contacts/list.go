@@ -77,6 +77,7 @@ func newList(ctx context.Context, in *input, o *Options) (*List, error) {
 	if l.dialect.limit <= 0 {
 		l.dialect.limit = defaultRecord
 	}
+	l.layout.Written = in.written
 	if err := l.findOut(ctx, o); err != nil {
 		return nil, errors.Join(err, l.in.close())
 	}
