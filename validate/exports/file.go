@@ -33,6 +33,7 @@ var fileFacts = []fileFact{
 	{"", "unsubscribed|unsubscribes|unsubscribers|opted-out|abgemeldete", false, validate.OptedOut, Reported, "reported", aWord},
 	{"", "hard-bounces|hard-bounced|hardbounces|hardbounced|hard_bounces|hard_bounced", true, validate.PastBounce, Reported, "reported", notWithout},
 	{"", "marked-as-spam|spam-complaints|complaints", true, validate.Complained, Reported, "reported", notWithout},
+	{"", "invalid|undeliverable|do_not_mail|do-not-mail|spamtrap|spam_traps|abuse|disposable", true, validate.Doubted, Documented, "help.cartstack.com 262: members of ZeroBounce's results", notWithoutVerdict},
 	{"", "suppressions|suppressed|suppression-list|blocklist|blacklist|blocklisted|blacklisted", true, validate.Suppressed, Reported, "reported", notWithout},
 }
 
@@ -49,6 +50,11 @@ func ofSendy(_ string, names map[string]bool) bool { return len(names) == 0 }
 // notWithout refuses names of lists that the others were taken from: "customers-without-unsubscribed".
 func notWithout(stem string, _ map[string]bool) bool {
 	return !slices.ContainsFunc(words(stem), func(w string) bool { return without[w] })
+}
+
+// notWithoutVerdict is the same for a verifier's words, one of which has a "not" of its own.
+func notWithoutVerdict(stem string, names map[string]bool) bool {
+	return notWithout(strings.NewReplacer("do_not_mail", "", "do-not-mail", "").Replace(stem), names)
 }
 
 var without = setOf("no non not without minus excl excluding except removed cleaned clean ohne sans sin senza sem zonder un")

@@ -110,3 +110,15 @@ func TestEveryVerifierHasASource(t *testing.T) {
 		}
 	}
 }
+
+func TestAFileMayBeCalledInvalidAsAWhole(t *testing.T) {
+	for file, want := range map[string]validate.Reason{
+		"contacts_invalid.csv": validate.Doubted, "contacts_do_not_mail.csv": validate.Doubted, "invalid.csv": validate.Doubted, "list-undeliverable.csv": validate.Doubted,
+		"contacts_valid.csv": validate.NotProbed, "contacts-without-invalid.csv": validate.NotProbed, "invalids-of-may.csv": validate.NotProbed, "noninvalid.csv": validate.NotProbed,
+	} {
+		e := Read(Sample{File: file, Names: []string{"email"}, Width: 1, Cells: func(int) []string { return nil }})
+		if got := e.Whole.Reason; got != want {
+			t.Errorf("%s: %s, want %s", file, got, want)
+		}
+	}
+}
