@@ -26,7 +26,9 @@ type Campaign struct {
 	Rows  int64            // that have an address
 	Heard map[string]int64 // records by the format of their export
 	Apart int64            // records of other days
-	Notes []string         // what was read of each export
+
+	Verifiers []Verified // how right they were: see [Campaign.Verify]
+	Notes     []string   // what was read of each export
 
 	seed   maphash.Seed
 	place  map[uint64]int32    // by the hash of an address: its first row

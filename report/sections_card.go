@@ -132,7 +132,7 @@ func Calibration(w io.Writer, c *Campaign, learned *history.Campaign, card *hist
 		}
 	}
 	t.write(&b, 1)
-	for _, s := range present(beside(learned), cardOf(card, discreet)) {
+	for _, s := range present(beside(learned), verifiers(c.Verifiers), cardOf(card, discreet)) {
 		fmt.Fprintf(&b, "\n%s\n", strings.ToLower(s.Title))
 		s.text(&b)
 	}
