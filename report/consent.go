@@ -61,7 +61,7 @@ func (t *teller) phrases(c *batch.Consent, kept bool) (all []string) {
 			if more := len(from) - shown; more > 0 {
 				from = append(from[:shown], fmt.Sprintf("and %d more", more))
 			}
-			all = append(all, plural(rows, "row", "rows")+" "+statedWords(r, rows)+" ("+strings.Join(from, ", ")+")")
+			all = append(all, plural(rows, "row", "rows")+" "+statedWords(r, rows, c.Columns)+" ("+strings.Join(from, ", ")+")")
 		}
 	}
 	return all
@@ -76,7 +76,7 @@ func statedBy(s *batch.Stating) string {
 }
 
 // statedWords say in a few words what a column stated.
-func statedWords(r validate.Reason, rows int64) string {
+func statedWords(r validate.Reason, rows int64, by []batch.Stating) string {
 	switch r {
 	case validate.OptedOut:
 		return "opted out"
@@ -89,7 +89,7 @@ func statedWords(r validate.Reason, rows int64) string {
 	case validate.Unconfirmed:
 		return "never confirmed"
 	case validate.Doubted:
-		return be(rows) + " invalid according to another verifier"
+		return be(rows) + " invalid or not to be mailed according to " + verifierNames(by)
 	}
 	return r.Sentence()
 }
@@ -99,4 +99,25 @@ func be(rows int64) string {
 		return "is"
 	}
 	return "are"
+}
+
+// verifierNames are the verifiers whose word sends rows to review, and when they looked.
+func verifierNames(by []batch.Stating) string {
+	var names []string
+	for i := range by {
+		name := by[i].Verifier
+		if by[i].Checked != "" {
+			name += " on " + by[i].Checked
+		}
+		if by[i].Reason == validate.Doubted && name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	switch len(names) {
+	case 0:
+		return "another verifier"
+	case 1:
+		return names[0]
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }

@@ -3,6 +3,7 @@ package batch
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/exports"
@@ -21,14 +22,17 @@ type Consent struct {
 // Stating is how many rows one column, or the name of a file, keeps from being mailed for one reason. Rows without an address are left
 // out.
 type Stating struct {
-	Column string          `json:"column,omitempty"` // empty: the name of the file
-	File   string          `json:"file,omitempty"`   // of the column, with several lists; or whose name says it
-	System string          `json:"system,omitempty"`
-	Reason validate.Reason `json:"reason"`
-	Rows   int64           `json:"rows"`
-	Kept   bool            `json:"kept,omitempty"` // the person wants to mail them all the same
-	Mark   string          `json:"known"`          // how well it is known what the column says: documented, seen or reported
-	Source string          `json:"source"`         // where that is known from
+	Column string `json:"column,omitempty"` // empty: the name of the file
+	File   string `json:"file,omitempty"`   // of the column, with several lists; or whose name says it
+	System string `json:"system,omitempty"`
+	// Verifier is whose word the column holds, if another verifier left it.
+	Verifier string          `json:"verifier,omitempty"`
+	Checked  string          `json:"checked,omitempty"` // the day when it looked, if the name of the file says it
+	Reason   validate.Reason `json:"reason"`
+	Rows     int64           `json:"rows"`
+	Kept     bool            `json:"kept,omitempty"` // the person wants to mail them all the same
+	Mark     string          `json:"known"`          // how well it is known what the column says: documented, seen or reported
+	Source   string          `json:"source"`         // where that is known from
 }
 
 // consent sums up what the lists say; nil: nothing.
@@ -42,7 +46,7 @@ func (s *statements) consent() *Consent {
 	}
 	for i := range s.sources {
 		source := &s.sources[i]
-		if said := c.add(s, source); !said && source.decides && len(c.Read) < mostNamed {
+		if said := c.add(s, source); !said && source.decides && !source.verifier() && len(c.Read) < mostNamed {
 			c.Read = append(c.Read, source.name)
 		}
 		if s.pulled && source.bars() {
@@ -62,26 +66,35 @@ func (c *Consent) add(s *statements, source *statedSource) (said bool) {
 			continue
 		}
 		said = true
-		one := source.stating(s.Run, validate.Reason(r), rows)
+		one := source.stating(s, validate.Reason(r), rows)
 		one.Kept = s.Status.Off || s.Policy.List(one.Reason) == validate.Clean
 		c.Columns = append(c.Columns, one)
 	}
 	return said
 }
 
-func (c *statedSource) stating(r *Run, reason validate.Reason, rows int64) Stating {
+func (c *statedSource) stating(s *statements, reason validate.Reason, rows int64) Stating {
 	out := Stating{Reason: reason, Rows: rows, Mark: c.mark.String(), Source: c.from}
 	if c.column != nil {
 		out.Column = c.name
 	}
-	if c.column == nil || r.several() {
-		out.File = r.sources()[c.list].Name
+	if c.column == nil || s.several() {
+		out.File = s.Run.sources()[c.list].Name
 	}
 	if c.system != nil {
 		out.System = c.system.Name
 	}
+	if c.verifier() {
+		out.Verifier = c.column.Verifier.Title
+		if checked := &s.lists[c.list].checked; checked.ByName && checked.Column < 0 {
+			out.Checked = checked.Day.Format(time.DateOnly)
+		}
+	}
 	return out
 }
+
+// verifier reports whether another verifier left the column.
+func (c *statedSource) verifier() bool { return c.column != nil && c.column.Verifier != nil }
 
 // argument is what --status-column takes for the source.
 func (c *statedSource) argument() string {
@@ -137,12 +150,20 @@ func (s *splitter) told(j *splitJob, v *statedRow, row uint32) string {
 		b.WriteString(s.rowName(j, "row ", v.by))
 		b.WriteString(", ")
 	}
+	text := ""
+	if v.value > 0 && int(v.value) <= len(c.texts) {
+		text = c.texts[v.value-1]
+	}
+	if c.verifier() && text != "" {
+		b.WriteString(text)
+		return b.String()
+	}
 	b.WriteString(c.title())
 	switch {
 	case c.column == nil:
 		b.WriteString(": " + c.name)
-	case v.value > 0 && int(v.value) <= len(c.texts):
-		b.WriteString(": " + c.texts[v.value-1])
+	case text != "":
+		b.WriteString(": " + text)
 	}
 	if v.reason&neverAsked != 0 {
 		b.WriteString(" (" + NeverAsked + ")")

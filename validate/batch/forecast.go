@@ -42,6 +42,8 @@ type Kind struct {
 	// Replied is what a mail host said: Accepted, MailboxUnknown (also for one that has moved), MailboxDisabled, MailboxFull, CatchAll,
 	// NoAnswer (nothing of use) or SenderBlocked. NotProbed: nobody asked.
 	Replied validate.Reason
+	// Verdict is what another verifier called it; nothing if a mail host was asked.
+	Verdict Verdict
 }
 
 // KindCount is how many rows there are of a kind. Rows of a kind have their dates in the same quarter of a year, counted back.

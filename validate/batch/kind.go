@@ -37,6 +37,14 @@ func (n note) heard(reason validate.Reason, p validate.Policy) note {
 	return n&^(reasonBits|7<<replyAt) | note(p.Judge(n.reason().Set()|reason.Set())) | answered | note(replyKind(reason))<<replyAt
 }
 
+// heardOf is the number of the kind of reply to a row, or of another verifier's verdict on it, which come after those.
+func (n note) heardOf() uint32 {
+	if v := n.verdict(); v != NoVerdict {
+		return uint32(len(replyKinds)) + uint32(v)
+	}
+	return uint32(n.replied())
+}
+
 // unrefused is the note on a row that stays in clean though its mailbox was refused: the reply is kept, but is no reason.
 func (n note) unrefused() note { return n&^reasonBits | note(validate.NotProbed) }
 
@@ -52,6 +60,8 @@ func stateOf(n note, m mark, duplicate bool) uint8 {
 		return m.state()
 	}
 	switch reason := n.reason(); {
+	case n&settled == 0:
+		return duplicateState
 	case reason == validate.NoAddress, reason == validate.ShiftedRow:
 		return emptyState
 	case n&isSuppressed != 0:
@@ -97,7 +107,9 @@ type keyer struct {
 
 func (r *Run) keyer(l *looked) keyer {
 	k := keyer{marks: l.marks, keys: soundKeys + 1<<replyKey}
-	if l.replies != nil {
+	if l.said.verified() {
+		k.keys = soundKeys + uint32(len(replyKinds)+int(numVerdicts))<<replyKey
+	} else if l.replies != nil {
 		k.keys = soundKeys + uint32(len(replyKinds))<<replyKey
 	}
 	for _, reason := range validate.AllReasons() {
@@ -129,7 +141,7 @@ func (k *keyer) key(n note, earlier link) (key uint32, state uint8) {
 
 // keyOf is the key of a sound row.
 func keyOf(n note, m mark) uint32 {
-	return n.quarters() | uint32(m&(7|blindMark|disposableMark))<<familyKey | uint32(n/ofRole&1)<<roleKey | uint32(n>>sourceAt&15)<<sourceKey | uint32(n.replied())<<replyKey
+	return n.quarters() | uint32(m&(7|blindMark|disposableMark))<<familyKey | uint32(n/ofRole&1)<<roleKey | uint32(n>>sourceAt&15)<<sourceKey | n.heardOf()<<replyKey
 }
 
 func kindOf(key uint32) Kind {
@@ -137,11 +149,15 @@ func kindOf(key uint32) Kind {
 		return Kind{Settled: states[key]}
 	}
 	key -= soundKeys
+	heard, verdict := key>>replyKey, NoVerdict
+	if heard >= uint32(len(replyKinds)) {
+		heard, verdict = 0, Verdict(heard-uint32(len(replyKinds)))
+	}
 	flag := func(at int) bool { return key>>at&1 == 1 }
 	q := uint8(key & 63)
 	return Kind{
 		Settled: validate.NotProbed, Family: uint8(key >> familyKey & 7), Blind: flag(familyKey + 3), Disposable: flag(familyKey + 4), Role: flag(roleKey), Aside: flag(asideKey),
 		Source: uint8(key >> sourceKey & 7), Engaged: flag(engagedKey), Dated: q != undated, Future: q == inFuture, quarters: q,
-		Replied: replyKinds[key>>replyKey],
+		Replied: replyKinds[heard], Verdict: verdict,
 	}
 }

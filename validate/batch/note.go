@@ -22,7 +22,9 @@ const (
 	bouncedOnce  note = 1 << 61
 	isSuppressed note = 1 << 62
 	settled      note = 1 << 63 // the address alone settles what becomes of it: one of the two before, or its reason
-	replyAt           = 61      // of a row that was answered, in place of these three: what the mail host said, a number of replyKinds
+	verdictAt         = 61      // of a row that is neither answered nor settled, in place of the two before: what another verifier called it
+	verdictMask       = 3
+	replyAt           = 61 // of a row that was answered, in place of these three: what the mail host said, a number of replyKinds
 )
 
 func (n note) reason() validate.Reason { return validate.Reason(n & reasonBits) }

@@ -22,6 +22,7 @@ type spokenColumn struct {
 	source, index int
 	place, later  int // among the columns that are read beside the addresses; later -1: there is none
 	column        *exports.Column
+	checked       *exports.Checked // of a verifier's; its later is the column that says when it looked
 	values        values
 	says          []saidValue // by the value's number
 }
@@ -79,6 +80,11 @@ func (s *statements) speaker(list int, read []int) *speaker {
 		spoken := spokenColumn{source: source, index: c.Index, place: placeIn(read, c.Index), later: -1, column: c}
 		if c.Later >= 0 {
 			spoken.later = placeIn(read, c.Later)
+		}
+		if c.Verifier != nil {
+			if spoken.checked = &here.checked; here.checked.Column >= 0 {
+				spoken.later = placeIn(read, here.checked.Column)
+			}
 		}
 		p.columns = append(p.columns, spoken)
 	}
@@ -181,14 +187,16 @@ func (c *spokenColumn) read(cell []byte, fit *exports.Fit) (v saidValue) {
 
 // add notes a value that keeps its contact from being mailed, or that nobody understands.
 func (b *blockStatements) add(c *spokenColumn, at int, cell, later []byte, v *saidValue) {
-	if c.later >= 0 && overruled(cell, later) {
+	if c.checked == nil && c.later >= 0 && overruled(cell, later) {
 		return
 	}
 	text := v.text
 	if text == "" && len(cell) <= longestSaid {
 		text = string(cell)
 	}
-	text = shownValue(text)
+	if text = shownValue(text); c.checked != nil && v.known {
+		text = verdictText(v.meaning.Note, c.checked, later)
+	}
 	switch {
 	case v.known:
 		b.said = append(b.said, rowStatement{at: at, source: c.source, reason: reasonOf(v.meaning), text: text})

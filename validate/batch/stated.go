@@ -100,6 +100,9 @@ func (n note) stated(s *statedRow, p validate.Policy, pulled bool) note {
 		return n // for review at most, and the row is removed anyway
 	}
 	n = n&^reasonBits | note(p.Judge(own.Set()|reason.Set()))
+	if n&settled == 0 && exports.Barring.Has(reason) {
+		n &^= verdictMask << verdictAt
+	}
 	switch {
 	case !exports.Barring.Has(reason), p.List(reason) == validate.Clean:
 	case reason != validate.PastBounce:

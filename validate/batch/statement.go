@@ -48,6 +48,9 @@ type listStatement struct {
 	columns []int // numbers of the sources that are columns
 	reads   []int // the indexes of the columns to read, ascending
 	whole   int   // number of the source that is the file's name; -1: none
+
+	verdicts []*exports.Column // what other verifiers left
+	checked  exports.Checked   // when they looked
 }
 
 // statedSource is a column of one list, or the name of its file.
@@ -137,7 +140,7 @@ func (r *Run) understand(ctx context.Context, source NamedSource) (*exports.Expo
 	for _, c := range l.Columns {
 		taken[c.Index] = true
 	}
-	sample := exports.Sample{File: source.Name, Names: l.Names, Width: width, Skip: func(i int) bool { return taken[i] }}
+	sample := exports.Sample{File: source.Name, Names: l.Names, Width: width, Changed: l.Written, Skip: func(i int) bool { return taken[i] }}
 	if width > len(l.Columns) {
 		cells, err := beginning(ctx, source, width)
 		if err != nil {
@@ -192,6 +195,10 @@ func (s *statements) take(list int, l *contacts.Layout, e *exports.Export) {
 		if !slices.Contains(s.systems, system) {
 			s.systems = append(s.systems, system)
 		}
+	}
+	here.checked = e.Checked
+	if here.verdicts = slices.Collect(e.Verdicts()); len(here.verdicts) > 0 && e.Checked.Column >= 0 {
+		here.reads = append(here.reads, e.Checked.Column)
 	}
 	for c := range e.Speaking() {
 		if len(s.sources) == mostSources {
@@ -248,6 +255,11 @@ func (e *KeptError) Error() string {
 		rows = "row"
 	}
 	return fmt.Sprintf("%d %s of contacts who opted out, complained or bounced would be mailed (%s)", e.Rows, rows, few(e.Columns))
+}
+
+// verified reports whether another verifier looked at any list.
+func (s *statements) verified() bool {
+	return s != nil && slices.ContainsFunc(s.lists, func(l listStatement) bool { return len(l.verdicts) > 0 })
 }
 
 // reads are the columns of a list to read for what they say.

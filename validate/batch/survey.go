@@ -55,6 +55,7 @@ type surveyJob struct {
 	group  *grouper
 	traits *traitReader
 	speaks *speaker
+	judges *verdictReader
 	said   blockStatements
 	trail  trail
 }
@@ -119,7 +120,7 @@ func (s *surveyor) work(j *surveyJob) error {
 	if j.traits == nil || j.traits.list != j.list {
 		read := s.reads(j.list)
 		j.traits, j.layout = s.traits(j.group, j.list, read), s.sources()[j.list].Layout()
-		j.speaks = s.said.speaker(j.list, read)
+		j.speaks, j.judges = s.said.speaker(j.list, read), s.said.verdicts(j.list, read)
 		j.eye.search = s.sources()[j.list].NewSearch()
 	}
 	j.reset()
@@ -176,6 +177,7 @@ func (s *surveyor) lines(j *surveyJob) {
 		row.nameEnd = uint32(len(j.names))
 	}
 	j.traits.readLines(&j.lines, notes)
+	j.judges.readLines(&j.lines, notes)
 	j.speaks.readLines(&j.said, first, &j.lines)
 }
 
@@ -183,7 +185,10 @@ func (s *surveyor) lines(j *surveyJob) {
 func (j *surveyJob) record(rec *contacts.Record, seed maphash.Seed) {
 	i := j.more(1)
 	n, p := j.addresses(&j.rows[i], rec, seed)
-	j.trail.notes[i], j.trail.places[i] = n|j.traits.read(rec.Extra), p
+	if n |= j.traits.read(rec.Extra); n&settled == 0 {
+		n |= j.judges.read(rec.Extra)
+	}
+	j.trail.notes[i], j.trail.places[i] = n, p
 	j.rows[i].nameEnd = uint32(len(j.names))
 	j.speaks.read(&j.said, i, rec.Extra)
 }

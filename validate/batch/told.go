@@ -206,7 +206,7 @@ func (f *sayings) gather(p int) error {
 	for from := 0; from < len(f.all); {
 		g := mailboxSaid{mailbox: f.all[from].mailbox, from: from, to: from, barring: -1}
 		for g.to < len(f.all) && f.all[g.to].mailbox == g.mailbox {
-			if e := &f.all[g.to]; e.value != ofFurther {
+			if e := &f.all[g.to]; e.value != ofFurther && !f.saidBefore(g.from, g.to) {
 				f.said[e.source][e.reason&reasonBits]++
 			}
 			g.to++
@@ -216,6 +216,17 @@ func (f *sayings) gather(p int) error {
 		from = g.to
 	}
 	return err
+}
+
+// saidBefore reports whether the row of a statement says the same in an earlier column, so that it is counted once.
+func (f *sayings) saidBefore(from, at int) bool {
+	e := &f.all[at]
+	for i := at - 1; i >= from && f.all[i].row == e.row; i-- {
+		if f.all[i].reason&reasonBits == e.reason&reasonBits && f.all[i].value != ofFurther {
+			return true
+		}
+	}
+	return false
 }
 
 // gravest is the first of some statements that weighs most, with a reason of a set: what removes before what is for review. -1: none.

@@ -68,14 +68,14 @@ func called(table string) map[string]said {
 var verifierWords = called(`
 	valid=valid ok=valid deliverable=valid safe=valid good=valid success=valid accepted_email=valid verified=valid safe_to_send=valid
 	invalid=dead undeliverable=dead bad=dead unknown_email=dead email_disabled=dead disabled=dead domain_error=dead dead_server=dead syntax_error=dead invalid_mx=dead
-	mailbox_not_found=dead mailbox_does_not_exist=dead mailboxdoesnotexist=dead rejected_email=dead invalid_email=dead invalid_domain=dead invalid_syntax=dead
+	mailbox_not_found=dead mailbox_does_not_exist=dead mailboxdoesnotexist=dead:mailbox_does_not_exist rejected_email=dead invalid_email=dead invalid_domain=dead invalid_syntax=dead
 	not_deliverable=dead not_valid=dead does_not_exist=dead failed_syntax_check=dead does_not_accept_mail=dead no_dns_entries=dead unroutable_ip_address=dead
-	failed_smtp_check=dead hard_bounce=dead domain_does_not_exist=dead domaindoesnotexist=dead domainhasnullmx=dead atsignnotfound=dead domainismisconfigured=dead
+	failed_smtp_check=dead hard_bounce=dead domain_does_not_exist=dead domaindoesnotexist=dead:domain_does_not_exist domainhasnullmx=dead:null_MX atsignnotfound=dead:no_@ domainismisconfigured=dead:misconfigured_domain
 	unreachable=dead dead=dead inactive_mailbox=dead no_mailbox=dead non_existent=dead nxdomain=dead
 	catch-all=catch_all ok_for_all=catch_all accept_all=catch_all accept-all_(unverifiable)=catch_all catchall_unverifiable=catch_all accept_all_unverifiable=catch_all
-	disposable=disposable domainiswellknowndea=disposable temporary_email=disposable throwaway=disposable disposable_email=disposable
+	disposable=disposable domainiswellknowndea=disposable:disposable_domain temporary_email=disposable throwaway=disposable disposable_email=disposable
 	role=role role_based=role role_account=role role_based_catch_all=role
-	mailbox_full=full full=full full_inbox=full mailbox_quota_exceeded=full inbox_full=full over_quota=full mailboxhasinsufficientstorage=full
+	mailbox_full=full full=full full_inbox=full mailbox_quota_exceeded=full inbox_full=full over_quota=full mailboxhasinsufficientstorage=full:mailbox_full
 	spamtrap=trap:spam_trap spam_traps=trap:spam_trap spam-trap=trap:spam_trap possible_trap=trap honeypot=trap abuse=trap do_not_mail=trap toxic=trap global_suppression=trap complainer=trap litigator=trap
 	unknown=unknown error=unknown risky=unknown webmail=unknown blocked=unknown duplicate=unknown retry=unknown not_verified=unknown unverified=unknown unverifiable=unknown
 	attempt_rejected=unknown relay_error=unknown smtp_error=unknown smtp_protocol=unknown antispam_system=unknown low_deliverability=unknown low_quality=unknown

@@ -117,9 +117,6 @@ type Column struct {
 // It may be called side by side.
 func (c *Column) Says(cell string) (Meaning, bool) {
 	s := c.read(cell)
-	if c.Verifier != nil && s.Speaks() {
-		s.Note = s.word + " according to " + c.Verifier.Title
-	}
 	return s.Meaning, s.known
 }
 

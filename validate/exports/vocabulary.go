@@ -74,6 +74,9 @@ func (c *Column) read(cell string) said {
 	if !ok {
 		return said{Meaning: nothing.Meaning}
 	}
+	if c.Verifier != nil && s.Speaks() {
+		s.Note = s.word + " according to " + c.Verifier.Title
+	}
 	switch {
 	case c.Named && s.Reason != validate.PastBounce: // the person vouches for what it says
 		s.Review = false
