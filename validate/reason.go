@@ -161,7 +161,7 @@ var reasonTable = [numReasons]reasonRow{
 
 	ShiftedRow:       {"shifted_row", Risky, Review, false, false, "the row's cells are out of step with the header; the address is in another cell", ""},
 	OtherColumn:      {"other_column", Risky, Review, false, false, "the address is in another e-mail column of the same person", ""},
-	Doubted:          {"doubted", Unknown, Review, false, false, "another verifier called the address invalid", ""},
+	Doubted:          {"doubted", Unknown, Review, false, false, "another verifier called the address invalid or not fit to mail", ""},
 	Unconfirmed:      {"unconfirmed", Unknown, Review, false, false, "this person never confirmed the subscription", ""},
 	DNSFailed:        {"dns_failed", Unknown, Review, false, true, "DNS gave no definite answer about the domain", ""},
 	CatchAll:         {"catch_all", Risky, Review, false, false, "the mail host takes any recipient at this domain", ""},

@@ -207,7 +207,16 @@ func (o *calibration) hear(c *cobra.Command, list *contacts.List, day time.Time,
 	if m != nil && !o.mapped {
 		return nil, usageError(fmt.Errorf("--map %s: no export has these columns", o.mapping), "name columns as the header of the export does")
 	}
-	return heard, nil
+	return heard, o.verify(c, list, heard)
+}
+
+// verify sets what other verifiers called the contacts against what came.
+func (o *calibration) verify(c *cobra.Command, list *contacts.List, heard *report.Campaign) error {
+	e, err := batch.Understand(c.Context(), batch.NamedSource{Name: filepath.Base(o.sent), Source: list})
+	if err != nil {
+		return err
+	}
+	return heard.Verify(c.Context(), list, e)
 }
 
 // teller notes what was read of each export. What was not understood is also told where nobody wants to hear the rest.

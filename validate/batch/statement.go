@@ -132,6 +132,11 @@ func (r *Run) statements(ctx context.Context) (*statements, error) {
 	return s, nil
 }
 
+// Understand reads the beginning of a list for what its columns say of its contacts.
+func Understand(ctx context.Context, source NamedSource) (*exports.Export, error) {
+	return (&Run{}).understand(ctx, source)
+}
+
 // understand reads the beginning of a list.
 func (r *Run) understand(ctx context.Context, source NamedSource) (*exports.Export, error) {
 	l := source.Layout()
