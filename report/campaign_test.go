@@ -89,7 +89,7 @@ func TestWithoutADenominatorNothingIsLearned(t *testing.T) {
 		name, list, want string
 		events           []bounces.Event
 	}{
-		{"no address", "Email\nnobody\nno one\n", "holds no address", nil},
+		{"no address", "Email\n(no email)\nn/a\n", "holds no address", nil},
 		{"strangers", fivePeople, "none of the addresses", []bounces.Event{dead("x@firm.com"), dead("y@firm.com")}},
 		{"too few", "Email\nann@gmail.com\nbob@firm.com\n", "more addresses bounced than the list that was sent has: 2", []bounces.Event{dead("ann@gmail.com"), dead("x@firm.com"), dead("y@firm.com")}},
 		{"nobody got it", "Email\nann@gmail.com\nbob@firm.com\n", "the list of what bounced", []bounces.Event{dead("ann@gmail.com"), dead("bob@firm.com")}},
