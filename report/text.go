@@ -187,7 +187,27 @@ func notes(s *batch.Summary) (out []string) {
 	if total > 0 {
 		out = append(out, plural(total, "repair", "repairs")+" to get at an address"+left(s)+": "+strings.Join(repairs, "; "))
 	}
-	return append(out, tidying(s)...)
+	return append(append(out, typos(s)...), tidying(s)...)
+}
+
+// typos tells the most common ones, and what corrects them.
+func typos(s *batch.Summary) []string {
+	if len(s.Typos) == 0 {
+		return nil
+	}
+	var all []string
+	for _, t := range s.Typos {
+		said := number(t.Rows) + " " + t.Typed
+		if t.Meant != "" {
+			said += " for " + t.Meant
+		}
+		all = append(all, said)
+	}
+	out := []string{"the most common typos: " + strings.Join(all, "; ")}
+	if s.Corrected > 0 {
+		return append(out, plural(s.Corrected, "row with a proven typo is", "rows with a proven typo are")+" corrected in "+output(&s.Layout, "corrected")+": look at them before you send")
+	}
+	return append(out, "--fix-typos writes the rows whose typo is proven, with its correction, to "+output(&s.Layout, "corrected"))
 }
 
 // left says that rows stay as they are, unless the person wanted it otherwise.

@@ -1,17 +1,127 @@
 package validate
 
-import "strings"
+import (
+	"strings"
+	"unicode"
 
-// Meant is the address that was probably meant by a text that is none: with a comma typed for a dot in its domain, "ann@gmail,com". It is
-// empty where there is no such address.
+	"golang.org/x/text/width"
+)
+
+// Meant is the address that was probably meant by a text that is none, for a plain slip that leaves no choice: a comma typed for the
+// dots in its domain, a blank beside the @, a bracket left over. It is empty where there is no such address.
 func Meant(text string) string {
-	at := strings.LastIndexByte(text, '@')
-	if at < 1 || !strings.Contains(text[at:], ",") {
-		return ""
+	address, _ := MeantBy(text)
+	return address
+}
+
+// longestMeant is how many octets of a text are looked at for a slip.
+const longestMeant = 2 * maxAddress
+
+// MeantBy is [Meant] that also names the slip.
+func MeantBy(text string) (address, slip string) {
+	if len(text) > longestMeant {
+		return "", ""
 	}
-	a, err := Parse(text[:at] + strings.ReplaceAll(text[at:], ",", "."))
-	if err != nil || a.Literal {
-		return ""
+	for _, s := range slips {
+		if mended := s.mend(text); mended != text {
+			text = mended
+			if slip == "" {
+				slip = s.name
+			}
+		}
 	}
-	return a.String()
+	a, err := Parse(text)
+	if slip == "" || err != nil || a.Literal || strings.IndexByte(a.Domain, '.') < 0 {
+		return "", ""
+	}
+	return a.String(), slip
+}
+
+// slips are the plain ones, mended one after the other.
+var slips = [...]struct {
+	name string
+	mend func(text string) string
+}{
+	{"a character that nobody sees", func(s string) string { return strings.Map(visible, s) }},
+	{"wide letters", width.Fold.String},
+	{"a word or a code for the @", atSigns},
+	{"two @ in a row", func(s string) string { return collapsed(s, "@@", "@") }},
+	{"a blank beside the @ or a dot", besideBlanks},
+	{"a mark or bracket left over", leftOver},
+	{"two dots in a row", behindAt(func(d string) string { return collapsed(d, "..", ".") })},
+	{"a dot too many", behindAt(func(d string) string { return strings.Trim(d, ".") })},
+	{"a comma for a dot", behindAt(commas)},
+}
+
+// visible drops what takes no room: zero-width characters, soft hyphens, marks of direction.
+func visible(r rune) rune {
+	switch {
+	case r == '\u00a0' || r == '\u3000':
+		return ' '
+	case r == '\u00ad' || r > unicode.MaxLatin1 && unicode.Is(unicode.Cf, r):
+		return -1
+	}
+	return r
+}
+
+var atWords = strings.NewReplacer("&#64;", "@", "&commat;", "@", "[at]", "@", "(at)", "@", "{at}", "@", "[AT]", "@", "(AT)", "@",
+	"[dot]", ".", "(dot)", ".", "[DOT]", ".", "(DOT)", ".")
+
+// atSigns reads what people write against harvesters, unless there is an @.
+func atSigns(s string) string {
+	if strings.IndexByte(s, '@') >= 0 {
+		return s
+	}
+	return atWords.Replace(s)
+}
+
+func besideBlanks(s string) string {
+	local, domain, ok := cutAt(s)
+	if !ok {
+		return s
+	}
+	labels := strings.Split(domain, ".")
+	for i := range labels {
+		labels[i] = strings.TrimSpace(labels[i])
+	}
+	return strings.TrimSpace(local) + "@" + strings.Join(labels, ".")
+}
+
+func cutAt(s string) (local, domain string, ok bool) {
+	at := strings.LastIndexByte(s, '@')
+	if at < 0 {
+		return "", "", false
+	}
+	return s[:at], s[at+1:], true
+}
+
+func collapsed(s, twice, once string) string {
+	for strings.Contains(s, twice) {
+		s = strings.ReplaceAll(s, twice, once)
+	}
+	return s
+}
+
+// leftOver drops marks around an address that can't be a part of it.
+func leftOver(s string) string {
+	return strings.TrimRight(strings.TrimLeft(s, "<([\":;,>)] "), ">)]}\"'`:;,*/\\<([{!? ")
+}
+
+// behindAt mends what stands behind the @.
+func behindAt(mend func(domain string) string) func(string) string {
+	return func(s string) string {
+		local, domain, ok := cutAt(s)
+		if !ok {
+			return s
+		}
+		return local + "@" + mend(domain)
+	}
+}
+
+// commas puts dots in the place of all commas, if one comes before any dot: behind a domain that has its dot, a comma may separate.
+func commas(domain string) string {
+	if i := strings.IndexAny(domain, ",."); i < 0 || domain[i] == '.' {
+		return domain
+	}
+	return strings.ReplaceAll(domain, ",", ".")
 }

@@ -52,6 +52,7 @@ func cleanCommand() *cobra.Command {
   review.csv    rows to look at, with the reason appended
   removed.csv   rows that won't arrive or aren't wanted, with the reason
   rejected.csv  what can't be read as a row, if anything
+  corrected.csv rows with a proven typo and its correction, if --fix-typos asks for them: to look at, never a part of clean
   core.csv      the part of clean.csv that may be sent to now, if the forecast advises to hold back the rest
   held.csv      that rest
   results.csv   one line for each address, with its chance to bounce
@@ -111,7 +112,7 @@ func (o *cleaning) run(c *cobra.Command, paths []string) error {
 			return usageError(fmt.Errorf("--store %s: that is the list", o.store.file), c.CommandPath()+" --help")
 		}
 	}
-	r := &batch.Run{Dir: dir, Force: o.force, YesRemove: o.yesRemove, MaxRisk: o.forecast.maxRisk.value, Annotate: o.outputs.annotate, Repair: o.outputs.repair, Workers: processors()}
+	r := &batch.Run{Dir: dir, Force: o.force, YesRemove: o.yesRemove, MaxRisk: o.forecast.maxRisk.value, Annotate: o.outputs.annotate, Repair: o.outputs.repair, FixTypos: o.outputs.fixTypos, Workers: processors()}
 	r.YesUnreadable, r.AllowEmpty = o.yesUnreadable, o.allowEmpty
 	r.Mode, r.Tell = modeOf(c.InOrStdin(), paths...), func(note string) { say(c.ErrOrStderr(), "%s", note) }
 	if err := cmp.Or(o.shrink.prepare(), o.prepare(c, r)); err != nil {

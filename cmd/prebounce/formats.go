@@ -14,6 +14,7 @@ type outputSettings struct {
 	annotate  bool
 	excelSafe bool
 	repair    bool
+	fixTypos  bool
 }
 
 func (s *outputSettings) register(c *cobra.Command) {
@@ -24,6 +25,7 @@ func (s *outputSettings) register(c *cobra.Command) {
 	f.BoolVar(&s.annotate, "annotate", false, "append the pb_ columns to clean, too")
 	f.BoolVar(&s.excelSafe, "excel-safe", false, "in outputs as CSV, put an apostrophe before cells that a spreadsheet takes for formulas")
 	f.BoolVar(&s.repair, "repair", false, "in clean, write the address alone into address cells that hold more, such as blanks or a name, which imports refuse")
+	f.BoolVar(&s.fixTypos, "fix-typos", false, "write rows with a proven typo and its correction to corrected.csv, which is never a part of clean")
 	completeFormats(c, "csv", "xlsx", "jsonl")
 }
 

@@ -56,6 +56,7 @@ func (s *splitter) keep(j *splitJob, v *rowView, a *judged, list validate.List) 
 	if list != validate.Clean || s.Annotate {
 		extra = append(extra, a.reason.Verdict().String(), a.reason.String(), a.detail, a.suggestion)
 	}
+	s.typo(j, a, list, extra)
 	j.parts[list].Keep(&j.rec, extra...)
 	if list == validate.Clean && j.parts[coreList] != nil {
 		j.divide(&j.rec, v.chance, extra...)

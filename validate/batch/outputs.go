@@ -36,6 +36,8 @@ type outputs struct {
 	names   []string  // of the folders of several lists; nil: there is one, whose outputs lie in dir itself
 	folders []*folder // those of the first lists
 	results *growing
+
+	proposals proposals
 }
 
 // Lists beside the verdict's own: the parts of clean.

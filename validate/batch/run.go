@@ -34,6 +34,7 @@ type Run struct {
 
 	disk fileSystem // nil: the system's
 
+	FixTypos bool // rows with a proven typo and its correction are written to corrected.csv
 	Repair   bool // in clean and its parts, an address cell holds its address and nothing else
 	Annotate bool // clean and its parts get the columns that review and removed have; what is no row is left out of them
 
@@ -97,6 +98,7 @@ func (r *Run) Do(ctx context.Context) (*Summary, error) {
 		return nil, err
 	}
 	defer out.discard()
+	defer out.proposals.close()
 	s, err := run.survey(ctx)
 	if err != nil {
 		return nil, err
@@ -136,6 +138,9 @@ func (r *Run) Do(ctx context.Context) (*Summary, error) {
 	}
 	sum := run.summary(l, t, brake)
 	sum.Lists = run.ofLists(t.lists, out.names)
+	if sum.Corrected, err = run.correct(ctx, out, &out.proposals); err != nil {
+		return nil, err
+	}
 	sum.Started, sum.Took = started, time.Since(started)
 	return sum, out.finish(run.Finish, sum)
 }

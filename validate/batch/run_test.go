@@ -41,7 +41,7 @@ func TestResultsReadBackAsTheyWereWritten(t *testing.T) {
 		plain(3, "bob@acme.example", "unknown", "duplicate", "removed", "row 2"),
 		plain(4, "ANN.LEE@acme.example", "risky", "duplicate_mailbox", "review", "as in row 1"),
 		plain(5, "info@acme.example", "risky", "role", "review", "rfc2142"),
-		{Row: 6, Address: "x@@y.example", Status: "undeliverable", Reason: "bad_syntax", List: "removed", Detail: "a second @ at 3"},
+		{Row: 6, Address: "x@@y.example", Status: "undeliverable", Reason: "bad_syntax", List: "removed", Detail: "a second @ at 3", Suggestion: "x@y.example"},
 		{Row: 7, Status: "undeliverable", Reason: "no_address", List: "removed"},
 		plain(8, "carl@acme.example", "unknown", "not_probed", "review", ""),
 		{Row: 8, Address: "carl@null.example", Status: "undeliverable", Reason: "null_mx", List: "review", Detail: "so the world says", CheckedAt: at},

@@ -197,7 +197,7 @@ func TestEachListKeepsItsForm(t *testing.T) {
 	want := map[string]string{
 		"a.csv/clean.csv":     "Email;Name\na@x.example;Ann\n",
 		"a.csv/review.csv":    "Email;Name;pb_status;pb_reason;pb_detail;pb_suggestion\n",
-		"a.csv/removed.csv":   "Email;Name;pb_status;pb_reason;pb_detail;pb_suggestion\nbad@@x.example;B;undeliverable;bad_syntax;a second @ at 5;\n",
+		"a.csv/removed.csv":   "Email;Name;pb_status;pb_reason;pb_detail;pb_suggestion\nbad@@x.example;B;undeliverable;bad_syntax;a second @ at 5;bad@x.example\n",
 		"b.jsonl/clean.jsonl": "", "b.jsonl/review.jsonl": "",
 		"b.jsonl/removed.jsonl": `{"contact":{"mail":"a@x.example"},"pb_status":"unknown","pb_reason":"duplicate","pb_detail":"row 1 of a.csv","pb_suggestion":""}` + "\n",
 		"b.jsonl/rejected.csv":  "line,why,text\n2,it is no JSON object,no object\n",

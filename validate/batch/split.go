@@ -41,19 +41,20 @@ type splitJob struct {
 	tally    tally
 
 	// What a worker needs for itself.
-	eye   eye
-	seen  []judged
-	group *grouper
-	rec   contacts.Record // the last one taken apart
-	some  contacts.Record // rows that are copied as they stand
-	edit  contacts.Edit   // of rec
-	view  rowView         // of the present row
-	text  []byte          // what is told of it, where that holds a number
-	lower []byte          // its address, if its domain is written in capitals
-	extra [4]string       // the columns that are added to it
-	rest  []byte          // of the block, behind what was judged
-	sum   uint64          // keeps the compiler from leaving out what it is for
-	run   int             // octets before rest that go to clean as they stand
+	eye       eye
+	seen      []judged
+	group     *grouper
+	rec       contacts.Record // the last one taken apart
+	some      contacts.Record // rows that are copied as they stand
+	edit      contacts.Edit   // of rec
+	proposals []proposal
+	view      rowView   // of the present row
+	text      []byte    // what is told of it, where that holds a number
+	lower     []byte    // its address, if its domain is written in capitals
+	extra     [4]string // the columns that are added to it
+	rest      []byte    // of the block, behind what was judged
+	sum       uint64    // keeps the compiler from leaving out what it is for
+	run       int       // octets before rest that go to clean as they stand
 }
 
 // split reads the list a second time.
@@ -99,7 +100,7 @@ func (s *splitter) work(j *splitJob) error {
 			p.Reset()
 		}
 	}
-	j.rejected, j.results = j.rejected[:0], j.results[:0]
+	j.rejected, j.results, j.proposals = j.rejected[:0], j.results[:0], j.proposals[:0]
 	j.tally.reset()
 	if err := s.readTrail(&j.trail, j.info, true); err != nil {
 		return err
@@ -166,6 +167,9 @@ func (s *splitter) commit(j *splitJob) error {
 		return err
 	}
 	if err := s.passOn(j); err != nil {
+		return err
+	}
+	if err := s.out.proposals.add(s.TempDir, j.proposals); err != nil {
 		return err
 	}
 	s.tally.add(&j.tally)

@@ -24,6 +24,8 @@ type Summary struct {
 	Reasons   []ReasonCount    `json:"reasons"`   // of rows: the gravest list first, then by number
 	Curable   int64            `json:"curable"`   // addresses that a later run may know more about
 	Repairs   []Count          `json:"repairs,omitempty"`
+	Typos     []TypoCount      `json:"typos,omitempty"`     // the most frequent ones among rows that are not in clean, at most ten
+	Corrected int64            `json:"corrected,omitempty"` // rows of corrected.csv, which belong to no list
 	Untidy    int64            `json:"untidy_cells,omitempty"`   // of clean: they hold more than their address, which imports refuse
 	Repaired  int64            `json:"repaired_cells,omitempty"` // of these, hold the address alone in the outputs
 
@@ -105,6 +107,7 @@ const largest = 20
 func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
 	s := &Summary{List: r.Name, Layout: r.sharedLayout(), Notes: r.remarks(l), Brake: brake, DNS: r.Resolver != nil, Doubt: l.why}
 	s.count(t)
+	s.Typos = commonTypos(t.typos)
 	s.Repairs, s.Untidy, s.Repaired = repairs(t), t.untidy, t.edited
 	s.DistinctDomains = int64(len(t.domains))
 	s.Domains = largestOf(t.domains, func(id int) string { return l.domains.view(uint32(id)) })

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"hash/maphash"
 	"slices"
+	"strings"
 	"unsafe"
 
 	"github.com/prebounce/prebounce/validate"
@@ -246,6 +247,7 @@ func (j *surveyJob) first(row *surveyedRow, f contacts.Found, seed maphash.Seed)
 	a, fault := j.eye.parser.Parse(text)
 	if fault != nil {
 		row.domain, row.mailbox = 0, 0
+		j.meant(text)
 		return noteOf(validate.BadSyntax, settledReasons) | lookAgain
 	}
 	n := j.see(row, a, seed)
@@ -253,6 +255,16 @@ func (j *surveyJob) first(row *surveyedRow, f contacts.Found, seed maphash.Seed)
 		n |= lookAgain
 	}
 	return n
+}
+
+// meant sees to it that the domain becomes known that a text was probably meant to name, if typos are to be corrected.
+func (j *surveyJob) meant(text string) {
+	if !j.eye.run.FixTypos {
+		return
+	}
+	if _, domain, ok := strings.Cut(validate.Meant(text), "@"); ok {
+		j.also = append(j.also, domain)
+	}
 }
 
 // spelt tells whether an address is written as it will be sent.

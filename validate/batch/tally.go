@@ -23,6 +23,7 @@ type tally struct {
 	audited   int64   // rows of clean whose mailbox was refused
 	expected  float64 // bounces among these
 
+	typos   map[TypoCount]int64
 	changed []domainRow // of one job: which domain's row went elsewhere than to clean
 	domains [][3]uint32 // of the whole: by domain number and list
 	lists   []Counts    // of the whole: by the list that was read
@@ -42,7 +43,10 @@ func newTally(rows []uint32, lists int) *tally {
 	return t
 }
 
-func (t *tally) reset() { *t = tally{changed: t.changed[:0]} }
+func (t *tally) reset() {
+	clear(t.typos)
+	*t = tally{changed: t.changed[:0], typos: t.typos}
+}
 
 func (t *tally) row(r validate.Reason, list validate.List, domain uint32) {
 	t.rows[r][list]++
@@ -78,6 +82,10 @@ func (t *tally) add(job *tally) {
 	}
 	t.untidy += job.untidy
 	t.edited += job.edited
+	for c, n := range job.typos {
+		t.typo(c)
+		t.typos[c] += n - 1
+	}
 	t.rejected += job.rejected
 	t.other += job.other
 	t.core += job.core
