@@ -24,8 +24,8 @@ type Summary struct {
 	Reasons   []ReasonCount    `json:"reasons"`   // of rows: the gravest list first, then by number
 	Curable   int64            `json:"curable"`   // addresses that a later run may know more about
 	Repairs   []Count          `json:"repairs,omitempty"`
-	Typos     []TypoCount      `json:"typos,omitempty"`     // the most frequent ones among rows that are not in clean, at most ten
-	Corrected int64            `json:"corrected,omitempty"` // rows of corrected.csv, which belong to no list
+	Typos     []TypoCount      `json:"typos,omitempty"`          // the most frequent ones among rows that are not in clean, at most ten
+	Corrected int64            `json:"corrected,omitempty"`      // rows of corrected.csv, which belong to no list
 	Untidy    int64            `json:"untidy_cells,omitempty"`   // of clean: they hold more than their address, which imports refuse
 	Repaired  int64            `json:"repaired_cells,omitempty"` // of these, hold the address alone in the outputs
 
