@@ -59,8 +59,9 @@ func cleanCommand() *cobra.Command {
   report.html   the report, to open in a browser
   report.json   the same for machines
 
-A list is CSV or other text, an Excel workbook (XLSX) or JSON Lines, as it is or compressed (gzip, zstd, zip). Clean, review,
-removed, core and held come in the format of the list: clean.xlsx for a workbook. The outputs of a workbook keep text, numbers
+A list is CSV or other text, an Excel workbook (XLSX), vCards, JSON Lines or a JSON document with an array of contacts, as
+it is or compressed (gzip, zstd, zip). Clean, review, removed, core and held come in the format of the list: clean.xlsx for
+a workbook; those of vCards are CSV, those of a JSON document JSON Lines. The outputs of a workbook keep text, numbers
 and dates; they don't keep formulas, colours, widths, filters, pictures, comments and other sheets.
 
 Several lists, or an archive of several, are cleaned as one: there is one report, one forecast and one results.csv, whose last

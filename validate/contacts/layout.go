@@ -74,11 +74,14 @@ func (l *List) findOut(ctx context.Context, o *Options) error {
 		}
 	}
 	eof := l.start+int64(len(head)) == l.in.size
-	if l.jsonLines(head, eof) {
+	if l.jsonLines(head, eof) && !l.wrapped(head) {
 		return l.readJSONLines(ctx, head, eof, o)
 	}
-	if err := refuseJSON(head); err != nil {
-		return err
+	if isCards(head) {
+		return l.readCards(ctx, o)
+	}
+	if isDocument(head) {
+		return l.readDocument(ctx, o)
 	}
 	if err := refuseText(head); err != nil && !o.named(CSV) {
 		return err

@@ -68,6 +68,9 @@ func (o *Options) refuse(in *input) error {
 	if err != nil || len(head) == 0 {
 		return err
 	}
+	if isCards(head) {
+		return unreadable("it is a vCard file", "export what bounced as CSV", nil)
+	}
 	return refuse(head)
 }
 
