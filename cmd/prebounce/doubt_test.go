@@ -36,7 +36,7 @@ func TestAResolverThatKnowsNobodyRemovesNobody(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"clean.csv":   "email\n",
-		"removed.csv": "email,pb_status,pb_reason,pb_detail,pb_suggestion\ncarl@@gone.test,undeliverable,bad_syntax,a second @ at 6,\n",
+		"removed.csv": "email,pb_status,pb_reason,pb_detail,pb_suggestion\ncarl@@gone.test,undeliverable,bad_syntax,a second @ at 6,carl@gone.test\n",
 	} {
 		if got, err := os.ReadFile(filepath.Join(dir, "list-prebounce", name)); err != nil || string(got) != want {
 			t.Errorf("%s: %q, %v", name, got, err)
