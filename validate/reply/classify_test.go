@@ -54,7 +54,7 @@ func TestWhatReplySays(t *testing.T) {
 		{"your mailbox is not the contact's", "550 Your mailbox is disabled", Context{}, SenderBlocked},
 		{"a hint inside the phrase does not hide another one outside it", "550 mailbox blocked for your IP", Context{}, Undetermined},
 		{"a domain that the host could not look up is ours", "550 Domain may not exist or DNS check failed [IP: 192.0.2.1]", Context{}, SenderBlocked},
-		{"a list that is not known by name is a list", "550 5.1.1 user unknown; client 192.0.2.1 listed at bl.example.org", Context{}, SenderBlocked},
+		{"a list that is not known by name is a list", "550 5.1.1 user unknown; client 192.0.2.1 listed at bl.example.org", Context{}, Undetermined},
 		{"a host that does not exist may be ours", "550 This host does not exist", Context{}, Undetermined},
 		{"a lookup that failed on their side removes nobody", "550 lookup error, no such user", Context{}, Undetermined},
 		{"a verification that failed removes nobody", "550 unable to verify user", Context{}, Undetermined},

@@ -91,7 +91,8 @@ func (t *tables) against(r Reply, e *evidence, spoken rule) rule {
 	if !spoken.class.Removes() || spoken.force == decides || r.severity() == 4 {
 		return spoken
 	}
-	if !e.contradicts(spoken) && !t.denied(r, spoken) {
+	ours := spoken.subject == Mailbox && e.said.ofSender() // "return mailbox not found"
+	if !ours && !e.contradicts(spoken) && !t.denied(r, spoken) {
 		return spoken
 	}
 	return e.contradiction(spoken)

@@ -73,6 +73,27 @@ func TestASenderWhoDoesNotExistIsUsInEveryLanguage(t *testing.T) {
 	}
 }
 
+// So it is with each phrase for a mailbox that is gone or closed.
+func TestASenderIsUsWithEveryPhrase(t *testing.T) {
+	all := vocabularyOf()
+	for row := range rows("phrases", 4) {
+		if row[0] != "mailbox_unknown" && row[0] != "mailbox_disabled" || row[1] == "decides" || strings.ContainsAny(row[3], "=~*") {
+			continue
+		}
+		for language, words := range all {
+			if language != "en" && len(words["sender"]) > 1 {
+				words["sender"] = words["sender"][:1] // each is firm by itself
+			}
+			for _, sender := range words["sender"] {
+				text := "550 " + strings.TrimSuffix(sender, "*") + " " + row[3]
+				if f := Classify(Parse(text), Context{Stage: RCPT}); f.Class.Removes() {
+					t.Errorf("%s: %q is %s by %s", language, text, f.Class, f.Rule)
+				}
+			}
+		}
+	}
+}
+
 func TestWhatIsNoMailboxRemovesNobodyInAnyLanguage(t *testing.T) {
 	for language, words := range vocabularyOf() {
 		for _, thing := range words["other"] {
