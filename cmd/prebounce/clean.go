@@ -100,6 +100,7 @@ A list of "-" is read from the standard input and needs --out.`,
 	o.probe.register(f)
 	o.register(f)
 	completeReasons(c)
+	completeWords(c, "esp", serviceProfiles()...)
 	return c
 }
 

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+
+	"github.com/spf13/cobra"
 )
 
 func TestCompletionOffersWhatAFlagTakes(t *testing.T) {
@@ -18,6 +20,13 @@ func TestCompletionOffersWhatAFlagTakes(t *testing.T) {
 		"check --fail-on risky,": "risky,unknown\n",
 		"check --format ":        "jsonl\n",
 		"explain --format ":      "jsonl\n",
+		"clean --esp ":           "ses\n",
+		"report --esp ":          "ses\n",
+		"doctor --esp ":          "ses\n",
+		"report --format ":       "md\n",
+		"lists info --format ":   "json\n",
+		"export --format ":       "json\n",
+		"export --for ":          "sparkpost\n",
 	} {
 		var out bytes.Buffer
 		args := append([]string{"__complete"}, strings.Split(typed, " ")...)
@@ -25,4 +34,23 @@ func TestCompletionOffersWhatAFlagTakes(t *testing.T) {
 			t.Errorf("%q: exit %d, %q is not offered:\n%s", typed, code, want, out.String())
 		}
 	}
+}
+
+// TestEveryFlagWithAChoiceCompletesIt: --format and --esp take one of some words, in every command that has them.
+func TestEveryFlagWithAChoiceCompletesIt(t *testing.T) {
+	var visit func(*cobra.Command)
+	visit = func(c *cobra.Command) {
+		for _, flag := range []string{"format", "esp", "for"} {
+			if c.Flags().Lookup(flag) == nil {
+				continue
+			}
+			if _, completes := c.GetFlagCompletionFunc(flag); !completes {
+				t.Errorf("%s --%s completes nothing", c.CommandPath(), flag)
+			}
+		}
+		for _, sub := range c.Commands() {
+			visit(sub)
+		}
+	}
+	visit(rootCommand())
 }

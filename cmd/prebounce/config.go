@@ -31,6 +31,9 @@ var oneOff = map[string]bool{
 // perCommand are the flags that mean different things to different commands: no key sets them for all.
 var perCommand = map[string]bool{"out": true, "format": true, "for": true, "status": true, "reason": true}
 
+// ofTheRun are the flags without which report takes what the run had: a key that also sets them for clean would change old runs.
+var ofTheRun = map[string]bool{"report.esp": true, "report.sent-so-far": true, "report.hard-so-far": true, "report.history": true}
+
 // settingsOf lists what can be set, in the order of the commands.
 func settingsOf(root *cobra.Command) (all []setting) {
 	for _, c := range root.Commands() {
@@ -57,7 +60,7 @@ func newSetting(c *cobra.Command, f *pflag.Flag) setting {
 	for path := strings.Fields(c.CommandPath())[1:]; len(path) > 0; path = path[:len(path)-1] {
 		s.keys = append(s.keys, strings.Join(append(path[:len(path):len(path)], f.Name), "."))
 	}
-	if !perCommand[f.Name] {
+	if !perCommand[f.Name] && !slices.ContainsFunc(s.keys, func(key string) bool { return ofTheRun[key] }) {
 		s.keys = append(s.keys, f.Name)
 	}
 	return s

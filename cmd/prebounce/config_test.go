@@ -24,6 +24,11 @@ func TestEverySettingHasKeysOfItsOwn(t *testing.T) {
 			t.Errorf("%s is kept off the files, but there is no such flag", key)
 		}
 	}
+	for key := range ofTheRun {
+		if !flags[key] {
+			t.Errorf("%s is the run's, but there is no such flag", key)
+		}
+	}
 	for _, s := range settingsOf(root) {
 		if oneOff[s.keys[0]] {
 			t.Errorf("%s can be set", s.keys[0])
@@ -34,7 +39,7 @@ func TestEverySettingHasKeysOfItsOwn(t *testing.T) {
 			}
 			variables[envName(key)] = key
 		}
-		if general := s.keys[len(s.keys)-1]; perCommand[s.flag.Name] == (general == s.flag.Name) {
+		if general := s.keys[len(s.keys)-1]; (perCommand[s.flag.Name] || ofTheRun[s.keys[0]]) == (general == s.flag.Name) {
 			t.Errorf("%v: %s", s.keys, general)
 		}
 	}

@@ -72,6 +72,7 @@ It exits with 4 if something fails, and otherwise with 3 if something could not 
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "show what is well too, with its evidence")
 	o.registerNetwork(c)
 	completeFormats(c, diagnosisNames...)
+	completeWords(c, "esp", strings.Split(senderNames(), ", ")...)
 	return c
 }
 

@@ -58,6 +58,9 @@ func (e *explain) run(c *cobra.Command, args []string) error {
 	if !ok {
 		return usageError(fmt.Errorf("--format %s: there are text and jsonl", e.format), c.CommandPath()+" --help")
 	}
+	if slices.ContainsFunc(args, func(reply string) bool { return strings.TrimSpace(reply) == "" }) {
+		return usageError(errors.New("invalid reply: it is empty"), `prebounce explain "550 5.1.1 User unknown"`)
+	}
 	for _, arg := range args {
 		if arg == "-" || replyLine.MatchString(arg) || holdsBounces(arg) {
 			continue

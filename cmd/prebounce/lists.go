@@ -93,6 +93,7 @@ func listsInfoCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", "`text` or json")
+	completeFormats(c, "text", "json")
 	return c
 }
 
@@ -149,9 +150,12 @@ func listsUpdateCommand() *cobra.Command {
 		Use:   "update --from FILE|FOLDER",
 		Short: "Install newer lists from this machine",
 		Long: "A FOLDER holds a whole set, with its MANIFEST.json, as validate/known/data of a newer prebounce does.\n" +
-			"A FILE replaces the list of its name: disposable.txt, free.txt or roles.txt.\n" +
-			"Either is refused where it is not sorted, names a guarded domain, or has a tenth more or fewer entries than before.",
-		Args: cobra.NoArgs,
+			"A FILE replaces the list of its name: disposable.txt, free.txt or roles.txt.\n\n" +
+			listFormat + "\n" +
+			"Either is refused if it is not sorted, names a guarded domain, has a tenth more or fewer entries than before (--allow-resize),\n" +
+			"or is dated in the future: such lists would win over each newer set.",
+		Example: "  prebounce lists update --from prebounce-2/validate/known/data\n  prebounce lists update --from ./disposable.txt",
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if from == "" {
 				return usageError(errors.New("lists update wants to know where from"), "prebounce lists update --from FOLDER")
@@ -173,6 +177,16 @@ func listsUpdateCommand() *cobra.Command {
 	return c
 }
 
+// listFormat is what a file of a list holds.
+const listFormat = `The files are text in UTF-8, sorted by octets, one entry a line, in lower case, domains as A-labels:
+
+  disposable.txt  a domain, a tab, and in hexadecimal which lists name it: 1 a curated one, 2 seen in use lately, 4 seen in use
+                  long ago, 8 mailchecker, 10 one that gathers others; 20 is the user's own. 40 for a public suffix alone
+  free.txt        a domain
+  roles.txt       a local part, a tab, and its kind: department, list, noreply, rfc2142 or system
+
+A FILE is dated by the time of its last change.`
+
 // updateLists installs what lies at from in dir.
 func updateLists(from, dir string, resize bool) (*known.Lists, error) {
 	now, err := known.Open(dir)
@@ -182,6 +196,9 @@ func updateLists(from, dir string, resize bool) (*known.Lists, error) {
 	fresh, err := readUpdate(from, now)
 	if err != nil {
 		return nil, fmt.Errorf("lists from %s: %w", from, err)
+	}
+	if tomorrow := time.Now().UTC().AddDate(0, 0, 1).Format(time.DateOnly); fresh.Version() > tomorrow {
+		return nil, &exit{code: exitFailed, err: fmt.Errorf("lists from %s are dated %s, which is in the future", from, fresh.Version()), hints: []string{"correct the date: that of the file, or those in MANIFEST.json"}}
 	}
 	if own := new(known.Lists).Version(); fresh.Version() < own {
 		return nil, fmt.Errorf("lists from %s are of %s; the program carries newer ones, of %s", from, fresh.Version(), own)

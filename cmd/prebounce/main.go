@@ -60,5 +60,7 @@ func rootCommand() *cobra.Command {
 	root.SetVersionTemplate("prebounce {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(commands()...)
+	strictCompletion(root)
+	strictHelp(root)
 	return root
 }

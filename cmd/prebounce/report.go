@@ -46,11 +46,16 @@ func reportCommand() *cobra.Command {
 	f.StringVar(&o.history, "history", "", "`FILE` of what earlier sends taught, or none (default: what the run learned)")
 	f.StringVar(&o.format, "format", "text", "`text`, html, json or md")
 	f.StringVarP(&o.out, "out", "o", "", "`FILE` to write to instead of the standard output")
+	completeFormats(c, "text", "html", "json", "md")
+	completeWords(c, "esp", serviceProfiles()...)
 	f.BoolVar(&o.addresses, "include-addresses", false, "show addresses too: the first of each reason, in html and md")
 	return c
 }
 
 func (o *telling) run(c *cobra.Command, dir string) error {
+	if err := (risk.History{Sent: o.sent, Hard: o.hard}).Check(); err != nil {
+		return usageError(err, "--sent-so-far 48210 --hard-so-far 402")
+	}
 	tell, ok := map[string]func(io.Writer, *report.Result) error{
 		"text": func(w io.Writer, r *report.Result) error { return report.Text(w, r, dir) },
 		"html": report.HTML, "json": report.JSON, "md": report.Markdown,
@@ -134,12 +139,14 @@ func profileOf(name string) (risk.Profile, error) {
 	return p, err
 }
 
-func profileNames() string {
-	var names []string
+func profileNames() string { return strings.Join(serviceProfiles(), ", ") }
+
+// serviceProfiles are the names of the sending services, sorted.
+func serviceProfiles() (names []string) {
 	for _, p := range risk.Profiles() {
 		names = append(names, p.Name)
 	}
-	return strings.Join(slices.Sorted(slices.Values(names)), ", ")
+	return slices.Sorted(slices.Values(names))
 }
 
 // output writes to the file that was named, else to stdout. The run's own files are never overwritten.
