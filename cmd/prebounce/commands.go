@@ -13,6 +13,7 @@ func commands() []*cobra.Command {
 		calibrateCommand(),
 		diffCommand(),
 		exportCommand(),
+		forgetCommand(),
 		explainCommand(),
 		doctorCommand(),
 		listsCommand(),

@@ -67,6 +67,24 @@ func AddOutputs(dir string, names ...string) error {
 	return os.Rename(next, filepath.Join(dir, manifestName))
 }
 
+// Outputs are the files of a run in its folder, with their paths. ours is false for a folder of somebody else.
+func Outputs(dir string) (paths []string, ours bool, err error) {
+	if _, err := os.Lstat(filepath.Join(dir, resultsName)); err != nil {
+		return nil, false, nil
+	}
+	foreign, ours, err := strangers(dir)
+	if err != nil || !ours {
+		return nil, false, err
+	}
+	files, _, err := contents(dir)
+	for _, name := range files {
+		if !slices.Contains(foreign, name) && name != manifestName {
+			paths = append(paths, filepath.Join(dir, filepath.FromSlash(name)))
+		}
+	}
+	return paths, true, err
+}
+
 // contents are the files and the folders below dir, the folders behind what they hold.
 func contents(dir string) (files, folders []string, err error) {
 	err = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
