@@ -15,7 +15,7 @@ RACE = $(if $(filter gcc,$(MISSING)),,-race)
 
 test: ## run the tests; says in one line what is skipped for want of an optional part
 	$(if $(MISSING),@echo "skipped: what needs $(MISSING) (install them to run it all)")
-	$(if $(RACE),CGO_ENABLED=1) $(GO) test $(RACE) -pgo=off -vet=off -shuffle=on ./...
+	$(if $(RACE),CGO_ENABLED=1) $(GO) test $(RACE) -pgo=off -vet=off -shuffle=on -timeout 40m ./...
 
 check: ## what CI asks beside the tests: tidy, vet, gofmt, staticcheck
 	$(GO) mod tidy -diff

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -37,7 +38,7 @@ func forgetCommand() *cobra.Command {
 			"Files that can't be taken apart row by row, such as workbooks, are named, for you to delete or to make again. Your own lists and\n" +
 			"the exports that you uploaded are yours to clean. What is known of a domain stays: it is not about a person.",
 		Example: "  prebounce forget ann@example.com --run contacts-prebounce\n  prebounce forget ann@example.com --run contacts-prebounce --rewrite",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    somebody,
 		RunE:    func(c *cobra.Command, addresses []string) error { return o.run(c, addresses) },
 	}
 	f := c.Flags()
@@ -46,6 +47,13 @@ func forgetCommand() *cobra.Command {
 	f.StringArrayVar(&o.inboxes, "inbox", nil, "`DIR` of captured mail (repeatable)")
 	f.BoolVar(&o.rewrite, "rewrite", false, "remove the rows from the files of the runs")
 	return c
+}
+
+func somebody(_ *cobra.Command, addresses []string) error {
+	if len(addresses) == 0 {
+		return usageError(errors.New("forget takes an address, or several"), "prebounce forget ann@example.com")
+	}
+	return nil
 }
 
 // finding is something that is known of a person, and what became of it.

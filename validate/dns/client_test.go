@@ -416,7 +416,7 @@ func TestManyQuestionsOverADeadServerBesideALiveOne(t *testing.T) {
 	t.Parallel()
 	var dead atomic.Int32
 	c := client(t, play(t, counted(&dead, silence)), play(t, good(t)))
-	c.Timeout = 100 * time.Millisecond
+	c.Timeout = 2 * time.Second // a live server on a busy machine needs some of it
 	var askers sync.WaitGroup
 	for i := range 64 {
 		askers.Go(func() {
