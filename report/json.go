@@ -3,10 +3,15 @@ package report
 import (
 	"encoding/json"
 	"io"
+	"reflect"
 )
 
 // JSON writes the whole result, the same as report.json holds.
-func JSON(w io.Writer, r *Result) error { return indented(w, r) }
+func JSON(w io.Writer, r *Result) error {
+	r.Version = SchemaVersion
+	noNulls(reflect.ValueOf(r))
+	return indented(w, r)
+}
 
 // Addresses writes addresses as one JSON array.
 func Addresses(w io.Writer, all []Address) error { return indented(w, all) }

@@ -8,6 +8,10 @@ import (
 
 // Result is what a run found and what it forecasts: all that is told of it, and the body of report.json.
 type Result struct {
+	Version int      `json:"schema_version"` // of this form: see Schema
+	Program string   `json:"program"`        // and its version
+	Outputs []string `json:"outputs"`        // the files of the run, below its folder
+
 	*batch.Summary
 	Risk   *risk.Forecast   `json:"risk,omitempty"` // nil: there is no forecast
 	Causes risk.CauseReport `json:"causes,omitzero"`

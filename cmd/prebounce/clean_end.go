@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -118,6 +119,7 @@ func unreadHints(e *batch.UnreadableError) []string {
 
 // writeReports writes what belongs into the folder beside the lists.
 func writeReports(dir string, r *report.Result) error {
+	signed(r, dir, "report.json", "report.html")
 	for _, file := range []struct {
 		name  string
 		write func(io.Writer, *report.Result) error
@@ -166,10 +168,25 @@ func rejectedIn(s *batch.Summary, dir string) string {
 	return filepath.Join(dir, "rejected.csv")
 }
 
+// signed says by which program the run was made, and which files it left in dir, where the reports come beside.
+func signed(r *report.Result, dir string, beside ...string) *report.Result {
+	r.Program = "prebounce " + version()
+	r.Outputs = beside
+	_ = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error { // what can't be read isn't named
+		if name, err2 := filepath.Rel(dir, path); err == nil && err2 == nil && !e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+			r.Outputs = append(r.Outputs, filepath.ToSlash(name))
+		}
+		return nil
+	})
+	slices.Sort(r.Outputs)
+	r.Outputs = slices.Compact(r.Outputs)
+	return r
+}
+
 func (o *cleaning) tell(w io.Writer, r *report.Result, dir string) error {
 	switch {
 	case o.json:
-		return report.JSON(w, r)
+		return report.JSON(w, signed(r, dir))
 	case o.quiet:
 		return nil
 	}

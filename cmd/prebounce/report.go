@@ -26,6 +26,7 @@ type telling struct {
 	format    string
 	out       string
 	addresses bool
+	schema    bool
 }
 
 func reportCommand() *cobra.Command {
@@ -36,8 +37,18 @@ func reportCommand() *cobra.Command {
 		Long: "Report reads report.json, which clean left in DIR, and tells it again. For another sending service the forecast\n" +
 			"is made again from the counts that are kept there. Nothing is asked, and the lists stay as they are.",
 		Example: "  prebounce report contacts-prebounce --esp ses\n  prebounce report contacts-prebounce --format html -o report.html",
-		Args:    exactly(1),
-		RunE:    func(c *cobra.Command, args []string) error { return o.run(c, args[0]) },
+		Args: func(c *cobra.Command, args []string) error {
+			if o.schema {
+				return exactly(0)(c, args)
+			}
+			return exactly(1)(c, args)
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			if o.schema {
+				return report.Schema(c.OutOrStdout())
+			}
+			return o.run(c, args[0])
+		},
 	}
 	f := c.Flags()
 	f.StringVar(&o.esp, "esp", "", "`NAME|FILE` of the sending service (default: the one of the run)")
@@ -48,6 +59,7 @@ func reportCommand() *cobra.Command {
 	f.StringVarP(&o.out, "out", "o", "", "`FILE` to write to instead of the standard output")
 	completeFormats(c, "text", "html", "json", "md")
 	completeWords(c, "esp", serviceProfiles()...)
+	f.BoolVar(&o.schema, "schema", false, "print the JSON Schema of report.json")
 	f.BoolVar(&o.addresses, "include-addresses", false, "show addresses too: the first of each reason, in html and md")
 	return c
 }
