@@ -25,12 +25,8 @@ type mailbox struct {
 	review bool
 	repeat bool
 
-	unasked bool
+	unasked bool // its "no" may mean that the person was never asked: no mail, but no opt-out either
 }
-
-// neverAsked stands in the detail of a row whose "no" to mail may mean that the person was never asked, as in a shop's customers: such a row
-// is removed, but to call it an opt-out elsewhere would be untrue.
-const neverAsked = "may mean never asked"
 
 // aboutRows are reasons that speak of a row and not of its address.
 var aboutRows = validate.Of(validate.Duplicate, validate.DuplicateMailbox, validate.OtherAddress, validate.ShiftedRow, validate.OtherColumn)
@@ -50,7 +46,7 @@ func (m *mailbox) add(r *batch.Result) {
 		m.held = true
 	case r.List != validate.Removed.String() && m.waits(reason, r):
 		m.review = true
-	case strings.Contains(r.Detail, neverAsked):
+	case strings.Contains(r.Detail, batch.NeverAsked):
 		m.unasked = true
 	case m.best == nil || reason < m.reason:
 		row := *r

@@ -136,6 +136,9 @@ func openMembers(ctx context.Context, z *zip.Reader, size int64, o *Options) ([]
 	a := &archive{Options: &own, size: size}
 	own.Several = own.Several || severalShown(z)
 	for _, f := range z.File {
+		if hidden(f) && len(a.left) < mostMembers {
+			a.left = append(a.left, a.behind(ctx, f))
+		}
 		if !shown(f) {
 			continue
 		}
@@ -166,6 +169,27 @@ func (a *archive) why() string {
 // shown tells whether a member is neither a folder nor what systems put into archives for themselves.
 func shown(f *zip.File) bool {
 	return !strings.HasSuffix(f.Name, "/") && !strings.HasPrefix(path.Base(f.Name), ".") && !strings.HasPrefix(f.Name, "__MACOSX/")
+}
+
+// hidden reports whether a member is none of those that are shown, and yet may be somebody's: not what macOS adds by itself.
+func hidden(f *zip.File) bool {
+	base := path.Base(f.Name)
+	return !shown(f) && !strings.HasSuffix(f.Name, "/") && !strings.HasPrefix(f.Name, "__MACOSX/") && base != ".DS_Store"
+}
+
+// behind says what a hidden member holds, so that nobody misses contacts that were left out.
+func (a *archive) behind(ctx context.Context, f *zip.File) string {
+	holds := "no list"
+	if lists, err := a.open(ctx, f); err == nil && len(lists) > 0 {
+		holds = "a list"
+		if columns := lists[0].layout.Columns; len(columns) > 0 && columns[0].Name != "" {
+			holds += fmt.Sprintf(" with the column %q", columns[0].Name)
+		}
+		for _, l := range lists {
+			l.Close()
+		}
+	}
+	return fmt.Sprintf("%s, which is hidden because its name starts with a dot: it holds %s (%d bytes)", f.Name, holds, f.UncompressedSize64)
 }
 
 func (a *archive) close() (err error) {

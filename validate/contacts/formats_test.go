@@ -372,3 +372,29 @@ func TestAMemberThatLacksTheColumnIsNotPassedOver(t *testing.T) {
 		}
 	}
 }
+
+// TestHiddenMembersAreNamed: what is left out of an archive is told, with what it holds.
+func TestHiddenMembersAreNamed(t *testing.T) {
+	names := []string{"a.csv", ".more.csv", "sub/.note", ".DS_Store", "__MACOSX/._a.csv", "../outside.csv"}
+	members := map[string]string{"a.csv": small, ".more.csv": "email\nx@y.example\n", "sub/.note": "hello", ".DS_Store": "x", "__MACOSX/._a.csv": "x",
+		"../outside.csv": "email\nz@y.example\n"}
+	lists, err := OpenAll(t.Context(), "-", Options{Stdin: strings.NewReader(archived(t, members, names...)), TempDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read []string
+	for _, l := range lists {
+		defer l.Close()
+		read = append(read, l.Layout().Member)
+	}
+	if want := []string{"a.csv", "../outside.csv"}; !slices.Equal(read, want) {
+		t.Errorf("read %q, want %q", read, want)
+	}
+	want := []string{
+		`not read from the archive: .more.csv, which is hidden because its name starts with a dot: it holds a list with the column "email" (18 bytes)`,
+		`not read from the archive: sub/.note, which is hidden because its name starts with a dot: it holds no list (5 bytes)`,
+	}
+	if notes := lists[0].Layout().Notes; !slices.Equal(notes, want) {
+		t.Errorf("notes %q", notes)
+	}
+}
