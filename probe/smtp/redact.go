@@ -2,6 +2,7 @@ package smtp
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/prebounce/prebounce/validate/reply"
 )
@@ -20,7 +21,7 @@ const (
 // as well where the reply names both. Where the words that decide are a part of an address, it finds nothing that would cost anybody a
 // contact; nothing is left of the reply if there is no such form of it.
 func Redact(r reply.Reply, c reply.Context) string {
-	words, codes := r.Text(), r
+	words, codes := strings.Map(noControl, r.Text()), r
 	codes.Lines = nil
 	var ways []string
 	for _, way := range []redaction{{c, true, true}, {c, false, true}, {c, true, false}, {c, false, false}} {
@@ -38,6 +39,14 @@ func Redact(r reply.Reply, c reply.Context) string {
 		}
 	}
 	return ""
+}
+
+// noControl writes a blank for a control character, C0 or C1: nobody keeps what a terminal would obey.
+func noControl(c rune) rune {
+	if unicode.IsControl(c) {
+		return ' '
+	}
+	return c
 }
 
 func inAll(a, b reply.Finding) bool { return a == b }

@@ -54,6 +54,7 @@ func TestRedact(t *testing.T) {
 		{"the recipient's domain stays", "550 5.7.1 relaying to x.org denied", "bob@x.org", "550 5.7.1 relaying to x.org denied"},
 		{"no recipient is known, as in a greeting", "554 <bob@x.org> you again, bob", "", "554 <another@redacted.invalid> you again, bob"},
 		{"nothing to take out", "250 2.1.5 Ok", "bob@x.org", "250 2.1.5 Ok"},
+		{"control characters", "550 5.1.1 no\u009b31m such\u0085 user\x1b[0m here", "bob@x.org", "550 5.1.1 no 31m such  user [0m here"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
