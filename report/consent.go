@@ -29,7 +29,7 @@ func (t *teller) stated() (says []string) {
 		says[0] = "export of " + strings.Join(c.Systems[:min(len(c.Systems), shown)], ", ") + ": " + says[0]
 	}
 	if c.Pulled {
-		says = append(says, fmt.Sprintf("%s of %s lost their place in clean for that: more than anyone should believe, so they are in %s until --status-column confirms it",
+		says = append(says, fmt.Sprintf("%s of %s would be removed for that, which is implausibly many: they are in %s until --status-column confirms it",
 			number(c.Rows), plural(t.Rows, "row", "rows"), output(&t.Layout, "review")))
 	}
 	for i := range says {

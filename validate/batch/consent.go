@@ -19,8 +19,8 @@ type Consent struct {
 	Confirm []string  `json:"confirm,omitempty"` // what --status-column takes to confirm them
 }
 
-// Stating is how many rows one column, or the name of a file, keeps from being mailed for one reason. Rows without an address are left
-// out.
+// Stating is how many rows one column, or the name of a file, keeps from being mailed for one reason. Rows without an
+// address are left out.
 type Stating struct {
 	Column string `json:"column,omitempty"` // empty: the name of the file
 	File   string `json:"file,omitempty"`   // of the column, with several lists; or whose name says it
@@ -171,17 +171,18 @@ func (s *splitter) told(j *splitJob, v *statedRow, row uint32) string {
 	return b.String()
 }
 
-// NeverAsked stands in the detail of a row whose "no" may mean that the person was never asked: no mail, but no opt-out to pass on either.
+// NeverAsked stands in the detail of a row whose "no" may mean that the person was never asked: no mail, but no
+// opt-out to pass on either.
 const NeverAsked = "may mean never asked"
 
-// atMostReview reports whether a reason that is said of a row leads to review at most: nobody could check what the column means, or it says
-// so of more contacts than anyone should believe.
+// atMostReview reports whether a reason that is said of a row leads to review at most: nobody could check what the
+// column means, or it says so of more contacts than anyone should believe.
 func (s *splitter) atMostReview(v *rowView, reason validate.Reason) bool {
 	return v.said != nil && reason == v.said.of() && (v.said.capped() || (s.said.pulled && exports.Barring.Has(reason)))
 }
 
-// without judges a row by everything but what is said of it, if that leads to review at most. It returns what is said of it, unless
-// something else removes the row.
+// without judges a row by everything but what is said of it, if that leads to review at most. It returns what is said
+// of it, unless something else removes the row.
 func (s *splitter) without(v *rowView, all validate.Reasons) validate.Reason {
 	reason := v.said.of()
 	other := s.Policy.Judge(all &^ (reason.Set() | validate.Of(validate.Duplicate)))

@@ -158,7 +158,8 @@ func (c *statedCache) find(row uint32) error {
 	return nil
 }
 
-// take puts what is said where it belongs. What is said of a row's first address counts before what is said of its others.
+// take puts what is said where it belongs. What is said of a row's first address counts before what is said of its
+// others.
 func (c *statedCache) take(found []statedRow) error {
 	if c.near == nil && len(found) > 0 {
 		if c.room == nil {

@@ -20,7 +20,8 @@ var statedAddresses = []struct {
 	text    string
 	mailbox int
 }{
-	{"ann.lee@gmail.com", 0}, {"annlee@gmail.com", 0}, {"Ann.Lee+news@googlemail.com", 0}, {"bob@pickleford.com", 1}, {"Bob@pickleford.com", 1}, {"info@pickleford.com", 2},
+	{"ann.lee@gmail.com", 0}, {"annlee@gmail.com", 0}, {"Ann.Lee+news@googlemail.com", 0}, {"bob@pickleford.com",
+		1}, {"Bob@pickleford.com", 1}, {"info@pickleford.com", 2},
 	{"carl@gurkenwerk.de", 3}, {"dora@gurkenwerk.de", 4}, {"eve@gmx.de", 5}, {"=eve@gmx.de", 6},
 }
 
@@ -38,7 +39,8 @@ func makeRow(b byte, more byte) madeRow {
 		text string
 		says validate.Reason
 	}{
-		{",,", r.says}, {"false,,Confirmed", r.says}, {"TRUE,,", validate.OptedOut}, {",UNKNOWN_USER,", validate.PastBounce}, {",MAILBOX_FULL,", r.says},
+		{",,", r.says}, {"false,,Confirmed", r.says}, {"TRUE,,", validate.OptedOut}, {",UNKNOWN_USER,",
+			validate.PastBounce}, {",MAILBOX_FULL,", r.says},
 		{",,Confirmation Pending", r.says}, {"moon,POLICY,moon", r.says}, {"true,Unknown User,", validate.OptedOut},
 	}[b>>4&7]
 	address := a.text
@@ -67,7 +69,8 @@ func barredOf(rows []madeRow) map[int]validate.Reason {
 	return barred
 }
 
-// FuzzStated: what one row says of an address holds for it in every row and list, in any order, and for no other address.
+// FuzzStated: what one row says of an address holds for it in every row and list, in any order, and for no other
+// address.
 func FuzzStated(f *testing.F) {
 	f.Add([]byte{0x00, 0x20, 0x31, 0x45, 0x9f, 0x07}, uint8(0), uint64(1))
 	f.Add([]byte{0x03, 0x23, 0x04, 0x05, 0x25, 0x15, 0x75, 0x06, 0x56}, uint8(40), uint64(2))
@@ -119,7 +122,8 @@ func firstResults(results []Result) (first []Result) {
 	return first
 }
 
-// checkStated: a row whose address must not be mailed is removed for the gravest reason, and none that holds such an address is in clean.
+// checkStated: a row whose address must not be mailed is removed for the gravest reason, and none that holds such an
+// address is in clean.
 func checkStated(t *testing.T, rows []madeRow, got finished) {
 	t.Helper()
 	barred, first := barredOf(rows), firstResults(got.results)

@@ -15,8 +15,8 @@ import (
 
 // StatusColumns say which columns tell whether a contact may be mailed.
 type StatusColumns struct {
-	// Names of columns, or their numbers from 1, that tell it beside those that are recognised. What a named column says is not doubted
-	// for its share of the list. FileName stands for the names of the files.
+	// Names of columns, or their numbers from 1, that tell it beside those that are recognised. What a named column
+	// says is not doubted for its share of the list. FileName stands for the names of the files.
 	Names []string
 	// Off leaves out whatever columns and names of files say.
 	Off bool

@@ -6,8 +6,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// anywhere are facts about columns of a name that carries the word itself, whoever exported them. What only consents, such as
-// "Newsletter", is believed at most: a "no" there may be the default of a form.
+// anywhere are facts about columns of a name that carries the word itself, whoever exported them. What only consents,
+// such as "Newsletter", is believed at most: a "no" there may be the default of a form.
 var anywhere = []fact{
 	{names: `unsubscribed isunsubscribed hasunsubscribed unsubscribe emailunsubscribed unsubscribedfromemail unsubscribedfromnewsletter unsubscribedat unsubscribedon
 		unsubscribedate dateunsubscribed unsubscribeddate unsubscribedtime unsubscribetime unsubscribedemail newsletterunsubscribed globalunsubscribe
@@ -33,15 +33,18 @@ var anywhere = []fact{
 		iscrittonewsletter consensonewsletter consensomarketing consensoemail inscritonewsletter aceitanewsletter nieuwsbrief nieuwsbriefinschrijving nyhetsbrev nyhetsbrevet
 		uutiskirje newsletterzgoda zgodamarketingowa zgodanewsletter souhlasnewsletter hírlevél bülten рассылка подписканарассылку メルマガ メールマガジン 뉴스레터 订阅 邮件订阅`,
 		words: consent(refused), mark: Reported, source: "reported", alone: true},
-	{names: "optinconfirmed doubleoptinconfirmed subscriptionconfirmed newsletterconfirmed", words: consent(pending), mark: Reported, source: "reported", alone: true},
-	// A "no" is usual for imports and for single opt-in.
-	{names: "doubleoptin isdoubleoptin doi doistatus", words: &vocabulary{yes: &nothing, no: &nothing, dated: &nothing, words: status("pending=unconfirmed unconfirmed=unconfirmed confirmed=ok")},
+	{names: "optinconfirmed doubleoptinconfirmed subscriptionconfirmed newsletterconfirmed", words: consent(pending),
 		mark: Reported, source: "reported", alone: true},
-	{names: "emailbouncereason bouncereason bouncedreason emailbounceddetails", words: reply, mark: Reported, source: "reported", alone: true},
+	// A "no" is usual for imports and for single opt-in.
+	{names: "doubleoptin isdoubleoptin doi doistatus",
+		words: &vocabulary{yes: &nothing, no: &nothing, dated: &nothing, words: status("pending=unconfirmed unconfirmed=unconfirmed confirmed=ok")},
+		mark:  Reported, source: "reported", alone: true},
+	{names: "emailbouncereason bouncereason bouncedreason emailbounceddetails", words: reply, mark: Reported,
+		source: "reported", alone: true},
 }
 
-// statuses is the vocabulary of statuses of subscribers, for columns of any name. A column speaks only with a word that is of mail
-// beyond doubt; active, pending or cancelled alone are said of orders, customers and accounts, too.
+// statuses is the vocabulary of statuses of subscribers, for columns of any name. A column speaks only with a word
+// that is of mail beyond doubt; active, pending or cancelled alone are said of orders, customers and accounts, too.
 var statuses = stated(`subscribed=ok unsubscribed=opted_out! optedout=opted_out! optedin=ok neversubscribed=unconfirmed nonsubscribed=unconfirmed notsubscribed=unconfirmed
 	hardbounced=past_bounce! softbounced=ok bounced=suppressed? complained=complained! spam=complained? junk=complained? unerwünscht=complained cleaned=suppressed?
 	unconfirmed=unconfirmed pendingconfirmation=unconfirmed awaitingconfirmation=unconfirmed pendingdoubleoptin=unconfirmed pending=unconfirmed transactional=ok

@@ -87,7 +87,8 @@ type Meaning struct {
 // Speaks reports whether the value keeps its contact from being mailed.
 func (m Meaning) Speaks() bool { return m.Reason != validate.NotProbed }
 
-// Barring reports whether the meaning holds for the address in every row and list, rather than for the row that states it.
+// Barring reports whether the meaning holds for the address in every row and list, rather than for the row that
+// states it.
 func (m Meaning) Barring() bool { return Barring.Has(m.Reason) }
 
 // Barring are the reasons that hold for an address wherever it stands.
@@ -101,7 +102,8 @@ type Column struct {
 	System *System // nil: the export is not known, or another's column stands in it
 	Mark   Mark
 	Source string // a vendor's page, a named project, or "seen in public exports"
-	// Generic columns are recognised by their name or values alone, and decide only if their values fit: see [Column.Decides].
+	// Generic columns are recognised by their name or values alone, and decide only if their values fit: see
+	// [Column.Decides].
 	Generic bool
 	// Named columns were named by the person.
 	Named bool
@@ -113,8 +115,8 @@ type Column struct {
 	words *vocabulary
 }
 
-// Says returns what a cell says. It reports false for a filled cell that nobody understands; an empty cell says nothing.
-// It may be called side by side.
+// Says returns what a cell says. It reports false for a filled cell that nobody understands; an empty cell says
+// nothing. It may be called side by side.
 func (c *Column) Says(cell string) (Meaning, bool) {
 	s := c.read(cell)
 	return s.Meaning, s.known

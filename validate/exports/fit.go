@@ -34,8 +34,9 @@ func (f *Fit) Plus(more Fit) {
 // fits is the share of the filled cells that must be of one vocabulary, outside a known export.
 const fits = 0.95
 
-// Decides reports whether a column with these cells decides about its contacts. That of a known export always does. Any other must hold
-// hardly anything but words of its vocabulary, and one of mail beyond doubt, in a cell or in its name.
+// Decides reports whether a column with these cells decides about its contacts. That of a known export always does.
+// Any other must hold hardly anything but words of its vocabulary, and one of mail beyond doubt, in a cell or in its
+// name.
 func (c *Column) Decides(f Fit) bool {
 	switch {
 	case f.Understood == 0:

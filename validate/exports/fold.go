@@ -10,8 +10,8 @@ import (
 // longestText bounds what is folded, in octets: no name or status is longer.
 const longestText = 200
 
-// fold returns a name or value without case, accents, blanks and punctuation, so that "Opt-Out", "opt out" and "OPT_OUT" are one.
-// A text too long for a name folds to nothing.
+// fold returns a name or value without case, accents, blanks and punctuation, so that "Opt-Out", "opt out" and
+// "OPT_OUT" are one. A text too long for a name folds to nothing.
 func fold(text string) string {
 	if len(text) > longestText {
 		return ""

@@ -64,8 +64,8 @@ func noDate(cell string) bool {
 	return strings.Trim(cell, "0-/.: T") == ""
 }
 
-// isDate reports whether a cell is a date or a time as exports write them, or a count of seconds or milliseconds since 1970. Which number
-// is the day does not matter here.
+// isDate reports whether a cell is a date or a time as exports write them, or a count of seconds or milliseconds
+// since 1970. Which number is the day does not matter here.
 func isDate(cell string) bool {
 	if len(cell) > longestDate {
 		return false

@@ -12,14 +12,15 @@ type Sample struct {
 	Names []string                  // of its columns; nil: there is no header
 	Width int                       // number of columns
 	Cells func(column int) []string // some cells of a column, from the first row on; the same for each call
-	// Changed is when the file was last changed; zero: not known. It stands for the day of a verifier's result that has no other.
+	// Changed is when the file was last changed; zero: not known. It stands for the day of a verifier's result that
+	// has no other.
 	Changed time.Time
 	Skip    func(column int) bool // columns that have another use, such as the addresses; nil: none
 	Named   func(column int) bool // the columns that the person named for what they say; nil: none
 }
 
-// Read finds out what the columns of a list say. A column of a known export is found by its name; any other one by a name that says
-// it all, or because nearly all of its cells are statuses of subscribers.
+// Read finds out what the columns of a list say. A column of a known export is found by its name; any other one by a
+// name that says it all, or because nearly all of its cells are statuses of subscribers.
 func Read(s Sample) *Export {
 	r := reading{Sample: s, Export: &Export{}, names: map[string]bool{}}
 	for _, name := range s.Names {
@@ -124,8 +125,8 @@ func (r *reading) factOf(key string) *fact {
 	return alone.find(key)
 }
 
-// take takes in a column that a row of the table is about, and reports whether it did. A column of a system that others resemble counts
-// only if its first cells fit.
+// take takes in a column that a row of the table is about, and reports whether it did. A column of a system that
+// others resemble counts only if its first cells fit.
 func (r *reading) take(c Column, f *fact) bool {
 	c.Use, c.Mark, c.Source, c.words = f.use, f.mark, f.source, f.words
 	if s := systemNamed(f.system); s != nil && slices.Contains(r.Systems, s) {

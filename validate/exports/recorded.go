@@ -8,8 +8,8 @@ import (
 	smtp "github.com/prebounce/prebounce/validate/reply"
 )
 
-// recorded is the vocabulary of a column of recorded bounces, read by the labels of a format of [bounces]. Only a dead mailbox counts.
-// harmless are further labels, which say nothing of the mailbox.
+// recorded is the vocabulary of a column of recorded bounces, read by the labels of a format of [bounces]. Only a
+// dead mailbox counts. harmless are further labels, which say nothing of the mailbox.
 func recorded(format, harmless string) *vocabulary {
 	v := &vocabulary{words: map[string]said{}, no: &nothing}
 	for w := range strings.FieldsSeq(harmless) {
@@ -47,7 +47,8 @@ func classified(cell string) (said, bool) {
 	return nothing, true
 }
 
-// bounceList is the vocabulary of replies in a list of addresses that the service no longer mails, whatever the reply was about.
+// bounceList is the vocabulary of replies in a list of addresses that the service no longer mails, whatever the reply
+// was about.
 var bounceList = &vocabulary{free: func(cell string) (said, bool) {
 	s, ok := classified(cell)
 	if ok && s.Reason == validate.NotProbed {
@@ -56,7 +57,8 @@ var bounceList = &vocabulary{free: func(cell string) (said, bool) {
 	return s, ok
 }}
 
-// suppressions is the vocabulary of Klaviyo's list of suppressions: JSON or words. A contact may be subscribed and suppressed at once.
+// suppressions is the vocabulary of Klaviyo's list of suppressions: JSON or words. A contact may be subscribed and
+// suppressed at once.
 var suppressions = &vocabulary{yes: suppressed, no: &nothing, free: func(cell string) (said, bool) {
 	found, all := false, validate.Reasons(0)
 	for word := range strings.FieldsFuncSeq(cell, func(r rune) bool { return !isLetter(r) && r != '_' }) {

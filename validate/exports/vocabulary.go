@@ -39,8 +39,8 @@ func atMostReview(r validate.Reason) *said {
 	return &said{Meaning: Meaning{Reason: r, Review: true}, known: true}
 }
 
-// status reads a table of values, "unsubscribed=opted_out bounced=suppressed?": "ok" says nothing, "?" is for review at most, "~" may
-// mean that the person was never asked, "!" speaks of mail beyond doubt.
+// status reads a table of values, "unsubscribed=opted_out bounced=suppressed?": "ok" says nothing, "?" is for review
+// at most, "~" may mean that the person was never asked, "!" speaks of mail beyond doubt.
 func status(table string) map[string]said {
 	all := map[string]said{}
 	for row := range strings.FieldsSeq(table) {
