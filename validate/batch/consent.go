@@ -116,6 +116,12 @@ func (s *statements) remarks() (notes []string) {
 		c := &s.sources[i]
 		missed := c.fit.Filled - c.fit.Understood
 		switch {
+		case c.column != nil && c.column.Asked() && !c.decides:
+			if c.fit.Mail > 0 {
+				notes = append(notes, s.about(c, fmt.Sprintf(
+					"%s may say who wants no mail (%s), which nobody could check: it decides nothing unless --status-column names it",
+					c.title(), rowCount(c.fit.Mail))))
+			}
 		case c.column == nil || missed == 0:
 		case c.decides:
 			notes = append(notes, s.about(c, fmt.Sprintf("%s: %s: %s", c.title(), undecided(missed), quoted(c.unknown))))
@@ -125,6 +131,13 @@ func (s *statements) remarks() (notes []string) {
 		}
 	}
 	return notes
+}
+
+func rowCount(n int64) string {
+	if n == 1 {
+		return "1 row"
+	}
+	return fmt.Sprintf("%d rows", n)
 }
 
 func undecided(n int64) string {

@@ -255,11 +255,7 @@ type KeptError struct {
 }
 
 func (e *KeptError) Error() string {
-	rows := "rows"
-	if e.Rows == 1 {
-		rows = "row"
-	}
-	return fmt.Sprintf("%d %s of contacts who opted out, complained or bounced would be mailed (%s)", e.Rows, rows, few(e.Columns))
+	return fmt.Sprintf("%s of contacts who opted out, complained or bounced would be mailed (%s)", rowCount(e.Rows), few(e.Columns))
 }
 
 // verified reports whether another verifier looked at any list.

@@ -86,15 +86,17 @@ func TestColumnsSayWhatTheTableSays(t *testing.T) {
 		"Mailjet":                            {"email,IsExcludedFromCampaigns,IsOptInPending,IsSpamComplaining,IsUnsubscribed\na@x.de,false,false,false,true\nb@x.de,false,false,true,false\nc@x.de,true,false,false,false", "opted_out complained suppressed", "mailjet"},
 		"MailerLite by the names of its API": {"email,status,sent,opens_count,clicks_count\na@x.de,active,3,1,0\nb@x.de,junk,3,1,0\nc@x.de,unsubscribed,3,1,0", "- complained opted_out", "mailerlite"},
 
-		"an unknown export with a status of subscribers": {"mail,status\na@x.de,subscribed\nb@x.de,unsubscribed\nc@x.de,pending", "- opted_out unconfirmed", ""},
-		"the same in German":                             {"E-Mail,Zustand\na@x.de,Aktiv\nb@x.de,Abgemeldet\nc@x.de,Gebounct", "- opted_out suppressed", ""},
-		"customers who are active or inactive":           {"email,status\na@x.de,active\nb@x.de,inactive\nc@x.de,pending", "- - -", ""},
-		"orders that were cancelled":                     {"email,order status\na@x.de,cancelled\nb@x.de,approved\nc@x.de,blocked", "- - -", ""},
-		"subscriptions that are paid":                    {"id,Email,Created (UTC),Delinquent,Plan,Status\n1,a@x.de,,false,p,canceled\n2,b@x.de,,false,p,past_due", "- -", "stripe"},
-		"consent for SMS":                                {"email,SMS status,sms_opt_out\na@x.de,unsubscribed,yes\nb@x.de,subscribed,no", "- -", ""},
-		"too many other values":                          {"email,status\na@x.de,unsubscribed\nb@x.de,gold\nc@x.de,silver", "- - -", ""},
-		"an unknown export with a column Unsubscribed":   {"email,Unsubscribed\na@x.de,no\nb@x.de,yes\nc@x.de,2024-05-01\nd@x.de,", "- opted_out opted_out -", ""},
-		"a newsletter that was declined":                 {"email,Newsletter\na@x.de,no\nb@x.de,yes\nc@x.de,ja\nd@x.de,nein", "opted_out? - - opted_out?", ""},
+		"an unknown export with a status of subscribers":          {"mail,status\na@x.de,subscribed\nb@x.de,unsubscribed\nc@x.de,pending", "- opted_out unconfirmed", ""},
+		"the same in German":                                      {"E-Mail,Zustand\na@x.de,Aktiv\nb@x.de,Abgemeldet\nc@x.de,Gebounct", "- opted_out suppressed", ""},
+		"customers who are active or inactive":                    {"email,status\na@x.de,active\nb@x.de,inactive\nc@x.de,pending", "- - -", ""},
+		"orders that were cancelled":                              {"email,order status\na@x.de,cancelled\nb@x.de,approved\nc@x.de,blocked", "- - -", ""},
+		"subscriptions that are paid":                             {"id,Email,Created (UTC),Delinquent,Plan,Status\n1,a@x.de,,false,p,canceled\n2,b@x.de,,false,p,past_due", "- -", "stripe"},
+		"consent for SMS":                                         {"email,SMS status,sms_opt_out\na@x.de,unsubscribed,yes\nb@x.de,subscribed,no", "- -", ""},
+		"too many other values":                                   {"email,status\na@x.de,unsubscribed\nb@x.de,gold\nc@x.de,silver", "- - -", ""},
+		"an unknown export with a column Unsubscribed":            {"email,Unsubscribed\na@x.de,no\nb@x.de,yes\nc@x.de,2024-05-01\nd@x.de,", "- opted_out opted_out -", ""},
+		"a question of a form decides nothing unless it is named": {"email,May we send you our newsletter?\na@x.de,no\nb@x.de,yes", "- -", ""},
+		"suppressions in words":                                   {"Email,Klaviyo ID,Email Suppressions,Initial Source\na@x.de,1,Hard bounced,\nb@x.de,2,Spam complaint 2024-01-01,", "past_bounce complained", "klaviyo"},
+		"a newsletter that was declined":                          {"email,Newsletter\na@x.de,no\nb@x.de,yes\nc@x.de,ja\nd@x.de,nein", "opted_out? - - opted_out?", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := c.text

@@ -45,6 +45,8 @@ func (c *Column) Decides(f Fit) bool {
 		return true
 	case c.Named:
 		return true
+	case c.Asked():
+		return false
 	case float64(f.Understood) < fits*float64(f.Filled):
 		return false
 	}

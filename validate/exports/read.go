@@ -109,10 +109,19 @@ func (r *reading) column(i int) {
 			return
 		}
 	}
-	if c.Named || (!ofOtherChannel(name) && r.holdsStatuses(i, key)) {
-		c.words, c.Mark, c.Source, c.Generic = statuses, Seen, inPublic, true
-		r.Columns = append(r.Columns, c)
+	c.Source, c.Generic = inPublic, true
+	asks := Column{words: question(name)}
+	switch {
+	case !ofOtherChannel(name) && r.holdsStatuses(i, key):
+		c.words, c.Mark = statuses, Seen
+	case asks.words != nil && slices.ContainsFunc(r.Cells(i), filled) && asks.mayHold(r.Cells(i)):
+		c.words, c.Mark = asks.words, Reported
+	case c.Named:
+		c.words, c.Mark = statuses, Seen
+	default:
+		return
 	}
+	r.Columns = append(r.Columns, c)
 }
 
 // factOf is the row of the table about a column of that name, or nil.

@@ -61,17 +61,17 @@ var bounceList = &vocabulary{free: func(cell string) (said, bool) {
 // suppressed at once.
 var suppressions = &vocabulary{yes: suppressed, no: &nothing, free: func(cell string) (said, bool) {
 	found, all := false, validate.Reasons(0)
-	for word := range strings.FieldsFuncSeq(cell, func(r rune) bool { return !isLetter(r) && r != '_' }) {
-		if reason, ok := suppressionReasons[fold(word)]; ok {
-			found, all = true, all|reason.Set()
+	if key, ok := foldASCII(cell); ok {
+		for word, reason := range suppressionReasons {
+			if strings.Contains(key, word) {
+				found, all = true, all|reason.Set()
+			}
 		}
 	}
 	s := nothing
 	s.Reason = validate.Policy{}.Judge(all)
 	return s, found
 }}
-
-func isLetter(r rune) bool { return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' }
 
 // suppressionReasons are Klaviyo's own words; those for bounces are read by the table of bounces.
 var suppressionReasons = func() map[string]validate.Reason {
