@@ -55,7 +55,8 @@ func (s *statements) add(said *rowStatement, mailbox uint64, row uint32, value u
 	return s.entries.add(mailbox>>(64-partitionBits), e)
 }
 
-// addAstray keeps the addresses of rows that have them in another column: what is said of them elsewhere counts for their row.
+// addAstray keeps the addresses of rows that have them in another column: what is said of them elsewhere counts for
+// their row.
 func (s *statements) addAstray(b *blockStatements, first uint32) error {
 	for _, f := range b.astray {
 		if err := s.further.add(f.mailbox>>(64-partitionBits), statement{mailbox: f.mailbox, row: first + uint32(f.at), value: ofAstray}); err != nil {
@@ -65,8 +66,8 @@ func (s *statements) addAstray(b *blockStatements, first uint32) error {
 	return nil
 }
 
-// addFurther keeps the further addresses of rows: what their row says of the person holds for them too, and what is said of them elsewhere
-// counts for their row. A recorded bounce is that of the first address.
+// addFurther keeps the further addresses of rows: what their row says of the person holds for them too, and what is
+// said of them elsewhere counts for their row. A recorded bounce is that of the first address.
 func (s *statements) addFurther(b *blockStatements, rows []surveyedRow, first uint32) error {
 	for _, f := range b.further {
 		row := first + uint32(f.at)
