@@ -99,7 +99,7 @@ func (r *Run) Do(ctx context.Context) (*Summary, error) {
 	}
 	defer out.discard()
 	defer out.proposals.close()
-	s, err := run.survey(ctx)
+	s, err := run.surveyTables(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -101,3 +101,26 @@ func TestTheBrakeOnReading(t *testing.T) {
 		})
 	}
 }
+
+// TestATableFarDownIsReadByItsOwnHeader: also where it starts behind the rows that decide how a list is read.
+func TestATableFarDownIsReadByItsOwnHeader(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("Name,Email,City\n")
+	for i := range 3000 {
+		fmt.Fprintf(&b, "Ann,a%d@fine.example,Ulm\n", i)
+	}
+	b.WriteString("Bob,email,Ulm\n\nEmail,Company,Name\n")
+	for i := range 2000 {
+		fmt.Fprintf(&b, "b%d@fine.example,Acme,Cid\n", i)
+	}
+	for _, workers := range []int{1, 3} {
+		r := Run{Policy: lab(), Workers: workers, Source: openList(t, b.String(), contacts.Options{BlockSize: 5000})}
+		f := do(t, r)
+		if f.sum.Clean != 5000 || f.sum.Removed != 1 || f.sum.Other != 3 {
+			t.Errorf("clean %d, removed %d, other %d; want 5000, 1, 3", f.sum.Clean, f.sum.Removed, f.sum.Other)
+		}
+		if notes := strings.Join(f.sum.Notes, "\n"); !strings.Contains(notes, `another table starts on line 3004: there the addresses are taken from "Email"`) {
+			t.Errorf("notes:\n%s", notes)
+		}
+	}
+}

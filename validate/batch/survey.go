@@ -223,6 +223,7 @@ func (j *surveyJob) found(row *surveyedRow, rec *contacts.Record, seed maphash.S
 	case len(all) == 0:
 		row.domain, row.mailbox = 0, 0
 		j.read.empty++
+		j.read.start(rec, j.eye.search)
 		return noteOf(validate.NoAddress, settledReasons), 0
 	case j.eye.stray.Text != nil:
 		return j.astray(row, seed), 0
@@ -230,6 +231,7 @@ func (j *surveyJob) found(row *surveyedRow, rec *contacts.Record, seed maphash.S
 	n = j.first(row, all[0], seed)
 	if n.reason() == validate.BadSyntax {
 		j.read.unread(rec, all, j.eye.search)
+		j.read.start(rec, j.eye.search)
 	}
 	if len(all) > 1 {
 		n |= lookAgain

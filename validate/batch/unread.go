@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -45,6 +46,7 @@ type rowsRead struct {
 	torn   int64 // records that can't be read as rows
 	cells  []string
 	hits   map[int]int64 // of the rows that hold no address in their cells: those that hold one in the column of a number
+	starts []int64       // rows that may be the header of another table, by where they begin
 	astray [contacts.NumReadings]int64
 }
 
@@ -53,7 +55,17 @@ const (
 	longestCell = 40 // characters of one that is shown
 )
 
-func (r *rowsRead) reset() { *r = rowsRead{cells: r.cells[:0]} }
+func (r *rowsRead) reset() { *r = rowsRead{cells: r.cells[:0], starts: r.starts[:0]} }
+
+// mostStarts bounds how many rows of a list are looked at again for whether a table starts there.
+const mostStarts = 1000
+
+// start notes a row that may be the header of another table.
+func (r *rowsRead) start(rec *contacts.Record, search *contacts.Search) {
+	if search != nil && len(r.starts) < mostStarts && search.StartsTable(rec) {
+		r.starts = append(r.starts, rec.At)
+	}
+}
 
 // unread counts a row whose address cells hold no address. What only has a fault was meant to be one.
 func (r *rowsRead) unread(rec *contacts.Record, found []contacts.Found, search *contacts.Search) {
@@ -93,6 +105,7 @@ func (r *rowsRead) add(b *rowsRead, rows uint32) {
 		r.astray[i] += n
 	}
 	r.cells = append(r.cells, b.cells[:min(len(b.cells), mostCells-len(r.cells))]...)
+	r.starts = append(r.starts, b.starts[:min(len(b.starts), mostStarts-len(r.starts))]...)
 	for column, n := range b.hits {
 		if r.hits == nil {
 			r.hits = map[int]int64{}
@@ -108,6 +121,29 @@ func (r *rowsRead) filled() (n int64) {
 		n -= astray
 	}
 	return n
+}
+
+// surveyTables surveys the lists, and once more if tables turned up further down that have a header of their own.
+func (r *Run) surveyTables(ctx context.Context) (*survey, error) {
+	s, err := r.survey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	again := false
+	for i, source := range r.sources() {
+		changed, err := source.Retable(s.read[i].starts)
+		if err != nil {
+			s.close()
+			return nil, r.of(i, err)
+		}
+		again = again || changed
+	}
+	if !again {
+		return s, nil
+	}
+	s.close()
+	r.progress(Survey, -r.size())
+	return r.survey(ctx)
 }
 
 // readable returns an error if a list has no rows, or was probably read in the wrong way.

@@ -24,6 +24,7 @@ type block struct {
 
 	fields  [][]byte // wanted fields of the record
 	values  [][]byte // the same in the order in which they were chosen
+	row     []byte   // what the quotes around a record hold
 	scratch []byte   // cells that are not a part of data
 	quoted  bool     // there may be quotes around fields
 	decode  *decoder
@@ -33,7 +34,7 @@ type block struct {
 func (l *List) block(reuse Block, want *wanted) *block {
 	b, ok := reuse.(*block)
 	if !ok || b.base != want {
-		b = &block{list: l, base: want, decode: l.charset.decoder(), unmapped: l.dialect.cr || l.dialect.lead != nil}
+		b = &block{list: l, base: want, decode: l.charset.decoder(), unmapped: l.dialect.cr || l.dialect.lead != nil || l.dialect.inner != nil}
 	}
 	if cap(b.data) > 2*l.blockSize {
 		b.data, b.scratch = nil, nil
@@ -92,9 +93,10 @@ func (b *block) Next(r *Record) bool {
 	if !mapped {
 		b.chart.forget()
 		b.quoted = true
-		rec, b.fields = b.list.dialect.record(b.data[b.at:], true, b.want.fields, b.fields[:0])
+		rec, b.fields, b.row = b.list.dialect.apart(b.data[b.at:], true, b.want.fields, b.fields[:0], b.row[:0])
 	}
 	offset := b.offset + int64(b.at)
+	r.At = offset
 	b.take(r, rec)
 	if rec.state == broken {
 		r.Kind, r.Why = Unreadable, whyUnclosed

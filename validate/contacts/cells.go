@@ -8,6 +8,7 @@ type cellReader struct {
 	decode  *decoder
 	fields  [][]byte
 	cells   []xlsx.Cell
+	row     []byte // what the quotes around a record hold
 	scratch []byte
 	object  *objectReader // for JSON Lines
 }
@@ -24,7 +25,7 @@ func (l *List) cellReader() *cellReader {
 // following call.
 func (c *cellReader) next(raw []byte) (cells []xlsx.Cell, size int) {
 	var rec shape
-	rec, c.fields = c.list.dialect.record(raw, true, every, c.fields[:0])
+	rec, c.fields, c.row = c.list.dialect.apart(raw, true, every, c.fields[:0], c.row[:0])
 	c.cells, c.scratch = c.cells[:0], c.scratch[:0]
 	if c.object != nil {
 		c.cells = c.object.cells(c.cells, raw[:rec.size])

@@ -30,6 +30,9 @@ type Source interface {
 	Pass(ctx context.Context, extra ...int) (Pass, error)
 	// NewSink begins an output for rows of this list: its own form, with columns named extra appended if there are any.
 	NewSink(w io.Writer, extra []string) (Sink, error)
+	// Retable looks at rows that may be the headers of further tables, by where they begin. If it finds one, later passes read what
+	// follows by that header, and it returns true. No pass may be under way.
+	Retable(rows []int64) (changed bool, err error)
 	// NewSearch begins a search for addresses outside the address cells of rows.
 	NewSearch() *Search
 	Close() error
@@ -86,6 +89,7 @@ type Record struct {
 	Extra [][]byte // the same for the further columns that the pass was asked for, in the order of asking
 	// Fields is how many fields a Row has; more than [Layout.Width] means a surplus.
 	Fields int
+	At     int64  // where it begins, from the start of the list
 	Table  int    // of a Row: the number of the table that it stands in; the Layout tells of 0
 	Why    string // what is wrong with an Unreadable record
 	Edit   *Edit  // what outputs hold in place of one of its cells; nil: the row as it stands

@@ -14,7 +14,8 @@ type dialect struct {
 	// limit bounds a record. What is said about a record depends on no more than so many bytes from its beginning,
 	// so it can't depend on where blocks are cut.
 	limit int
-	sound bool // every quote that opens is closed: the text is our own
+	inner *dialect // of rows that stand in quotes as a whole; nil: they don't
+	sound bool     // every quote that opens is closed: the text is our own
 }
 
 const noDelimiter = '\n' // no field holds it unquoted, so it separates nothing

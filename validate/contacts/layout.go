@@ -157,6 +157,11 @@ func (l *List) readDialect(head []byte, eof bool, o *Options) {
 	if known != 0 {
 		*d = d.with(known, d.cr, l.charset.lead)
 	}
+	if inner := d.wrapping(head[size:], eof); inner != nil && o.Delimiter == 0 && l.charset.lead == nil {
+		*d = d.with(inner.delim, d.cr, nil)
+		d.inner = inner
+		l.note("every line stands in quotes as a whole: the rows inside are read")
+	}
 	l.layout.LineEnd = d.commonLineEnd(head)
 	if d.delim != noDelimiter {
 		l.layout.Delimiter = d.delim
@@ -196,9 +201,7 @@ func (l *List) readColumns(head []byte, eof bool, o *Options) error {
 	if err := l.pick(main.columns, rows, o); err != nil {
 		return err
 	}
-	if err := l.addTables(head[from:], entries, all[most+1:]); err != nil {
-		return err
-	}
+	l.addTables(head[from:], entries, all[most+1:])
 	return l.findTraits(rows, main.columns, o)
 }
 

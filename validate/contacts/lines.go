@@ -49,7 +49,7 @@ func (l *Lines) odd(field []byte, column int) []byte {
 // Record fills in the record of a row as [Block.Next] does.
 func (l *Lines) Record(row int, r *Record) {
 	b := l.block
-	*r = Record{Raw: l.Raw(row)}
+	*r = Record{Raw: l.Raw(row), At: b.offset + int64(l.bounds[row*l.width]+1)}
 	var rec shape
 	rec, b.fields = b.list.dialect.record(r.Raw, true, b.want.fields, b.fields[:0])
 	r.Fields, b.quoted = rec.fields, true

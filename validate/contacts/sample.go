@@ -24,7 +24,7 @@ func (d *dialect) sample(head []byte, eof bool, decode *decoder, most int) (entr
 	var fields, cells [][]byte // of one record, and of all
 	for at := 0; at < len(head) && len(entries) < most; {
 		var rec shape
-		rec, fields = d.record(head[at:], eof || d.full(head[at:]), every, fields[:0])
+		rec, fields, _ = d.apart(head[at:], eof || d.full(head[at:]), every, fields[:0], nil)
 		if rec.state == partial {
 			break
 		}

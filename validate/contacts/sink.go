@@ -92,6 +92,9 @@ func (p *part) keep(raw []byte, fields int, extra []string) {
 func (p *part) appendRow(dst, raw []byte, fields int, extra []string) []byte {
 	dst = p.list.appendOwn(dst, raw)
 	delim := p.list.appendDelimiter()
+	if p.list.dialect.inner != nil {
+		fields = p.list.layout.Width // all of them are one cell
+	}
 	for range p.list.layout.Width - max(fields, 1) {
 		dst = append(dst, delim)
 	}

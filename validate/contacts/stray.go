@@ -3,6 +3,7 @@ package contacts
 import (
 	"bytes"
 	"cmp"
+	"slices"
 )
 
 // Stray is an address that stands in a row, but not in its address cells. The zero value is none.
@@ -61,6 +62,7 @@ type Search struct {
 	home   map[int]bool  // columns that hold addresses, whosever
 	fields [][]byte
 	cells  [][]byte
+	row    []byte // what the quotes around the record hold
 	room   []byte
 	found  []Found
 }
@@ -97,6 +99,22 @@ func (s *Search) Find(rec *Record) (Stray, bool) {
 	return s.otherColumn()
 }
 
+// mayStart are parts of the words for e-mail that a header has: most rows without an address hold none of them.
+var mayStart = [][]byte{[]byte("mail"), []byte("Mail"), []byte("MAIL"), []byte("ourriel"), []byte("orreo"), []byte("post"), []byte("メール"),
+	[]byte("邮"), []byte("郵"), []byte("почт"), []byte("이메일")}
+
+// StartsTable reports whether a row looks like the header of another table. [List.Retable] looks at what follows it.
+func (s *Search) StartsTable(rec *Record) bool {
+	if s.object != nil || bytes.IndexByte(rec.Raw, '@') >= 0 || len(rec.Raw) > longestHeader ||
+		!slices.ContainsFunc(mayStart, func(part []byte) bool { return bytes.Contains(rec.Raw, part) }) {
+		return false
+	}
+	s.takeApart(rec)
+	return len(s.cells) >= fewestNames && looksLikeNames(s.cells) && mailColumn(s.cells) >= 0
+}
+
+const longestHeader = 4 << 10 // bytes of one that is looked for in the rows
+
 // Columns returns the columns in which the row that Find saw last holds an address and nothing else, as numbers from 0.
 func (s *Search) Columns() (columns []int) {
 	for i, cell := range s.cells {
@@ -126,7 +144,7 @@ func (s *Search) takeApart(rec *Record) {
 		}
 		return
 	}
-	_, s.fields = s.list.dialect.record(rec.Raw, true, every, s.fields[:0])
+	_, s.fields, s.row = s.list.dialect.apart(rec.Raw, true, every, s.fields[:0], s.row[:0])
 	for _, f := range s.fields {
 		var cell []byte
 		cell, s.room = s.decode.cell(f, s.room)

@@ -66,8 +66,8 @@ func startsTable(entries []entry, i, before int) bool {
 	if before >= 0 && slices.EqualFunc(e.cells, entries[before].cells, bytes.Equal) {
 		return false // it is repeated, as in exports that were joined
 	}
-	column := slices.IndexFunc(e.cells, func(c []byte) bool { return rankName(string(c)) >= rankMail })
-	if column < 0 {
+	column := mailColumn(e.cells)
+	if column < 0 || before >= 0 && column == mailColumn(entries[before].cells) && !namesMore(e.cells, column) {
 		return false
 	}
 	filled, held := 0, 0
@@ -80,6 +80,27 @@ func startsTable(entries []entry, i, before int) bool {
 	}
 	return held > 0 && 2*held >= filled
 }
+
+// mailColumn is the first column whose name speaks of e-mail, or -1.
+func mailColumn(cells [][]byte) int {
+	return slices.IndexFunc(cells, func(c []byte) bool { return rankName(string(c)) >= rankMail })
+}
+
+// namesMore reports whether a cell beside that of a column is what columns are usually called: a row in which somebody wrote "email"
+// is no header.
+func namesMore(cells [][]byte, column int) bool {
+	for i, c := range cells {
+		if i != column && anyOf(nameWords(string(c)), usualWords) {
+			return true
+		}
+	}
+	return false
+}
+
+// usualWords stand in the names of columns of contacts.
+var usualWords = setOf(`id name names first last surname phone mobile company organisation organization city country date status address street zip
+vorname nachname firma ort telefon datum nom prénom prenom société ville téléphone nombre apellido apellidos empresa ciudad teléfono cognome azienda città telefono
+sobrenome cidade telefone naam voornaam achternaam bedrijf plaats`)
 
 // mainRegion is the number of the table that holds most addresses.
 func mainRegion(all []region) (most int) {
