@@ -101,9 +101,17 @@ func fieldName(line []byte) (string, bool) {
 		return string(line[:1]), true
 	}
 	line = bytes.TrimPrefix(line, []byte("- "))
-	name, value, ok := bytes.Cut(line, []byte(":"))
+	if len(line) > 2 && line[0] == '[' && line[len(line)-1] == ']' {
+		return "[]", true // of an INI file
+	}
+	i := bytes.IndexAny(line, ":=")
+	if i < 0 {
+		return "", false
+	}
+	name, value, equals := line[:i], line[i+1:], line[i] == '='
 	name = bytes.Trim(bytes.TrimSpace(name), `"'`)
-	if !ok || len(name) == 0 || len(name) > longestLabel || len(value) > 0 && value[0] != ' ' && value[0] != '\t' || !isLabel(name) {
+	apart := equals || len(value) == 0 || value[0] == ' ' || value[0] == '\t'
+	if len(name) == 0 || len(name) > longestLabel || !apart || !isLabel(name) {
 		return "", false
 	}
 	return string(name), true

@@ -3,6 +3,7 @@ package contacts
 import (
 	"bytes"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -65,14 +66,19 @@ func commonWidth(entries []entry) (width int, share float64) {
 	return width, float64(counts[width]) / float64(rows)
 }
 
-// withAddress is the share of rows in which some field is an address and nothing else.
+// withAddress is the share of rows in which some field is an address, or several, and nothing else.
 func withAddress(entries []entry) float64 {
 	rows, with := 0, 0
 	for _, e := range entries {
 		rows += btoi(len(e.cells) > 0)
-		with += btoi(holdsAddress(e.cells))
+		with += btoi(holdsAddress(e.cells) || slices.ContainsFunc(e.cells, onlyAddresses))
 	}
 	return float64(with) / float64(max(rows, 1))
+}
+
+// onlyAddresses reports whether a cell is made of addresses.
+func onlyAddresses(cell []byte) bool {
+	return bytes.IndexByte(cell, '@') >= 0 && eachIsAddress(Addresses(nil, cell))
 }
 
 func holdsAddress(cells [][]byte) bool {
