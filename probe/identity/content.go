@@ -142,7 +142,7 @@ const (
 // content gives hints, never a score.
 func content(_ context.Context, x *exam, _ subject) Finding {
 	l := x.letter
-	faults := l.linkFaults()
+	faults := append(l.linkFaults(), x.contentHints()...)
 	decoded, err := new(mime.WordDecoder).DecodeHeader(l.header.Get("Subject"))
 	if err == nil && shouts(decoded) {
 		faults = append(faults, fault{Warn, fmt.Sprintf("the subject is all in capitals: %q", cut(decoded))})

@@ -50,7 +50,7 @@ func TestMessages(t *testing.T) {
 		{"unsigned, and nobody knows from where", identity.Letter{Text: sample(t, "unsigned.eml")},
 			[]string{"warn message_dkim DKIM-Signature", "unchecked message_dmarc movedshop.test", "warn unsubscribe List-Unsubscribe"}},
 		{"DNS does not answer", identity.Letter{Text: []byte("From: news@troubled.test\nDate: Sun, 22 Nov 2026 08:00:00 +0000\nMessage-ID: <1@troubled.test>\nDKIM-Signature: v=1; a=rsa-sha256; d=troubled.test; s=s; h=from; bh=AA==; b=AA==\n\nx\n"), IP: ours, Sender: "news@troubled.test"},
-			[]string{"unchecked message_spf 192.0.2.220", "unchecked message_dkim DKIM-Signature", "unchecked message_dmarc troubled.test", "warn unsubscribe List-Unsubscribe"}},
+			[]string{"unchecked message_spf 192.0.2.220", "unchecked message_dkim DKIM-Signature", "unchecked message_dmarc troubled.test", "warn unsubscribe List-Unsubscribe", "warn content content"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
