@@ -13,6 +13,7 @@ type outputSettings struct {
 	format    string
 	annotate  bool
 	excelSafe bool
+	maxSize   size
 	repair    bool
 	fixTypos  bool
 }
@@ -26,11 +27,13 @@ func (s *outputSettings) register(c *cobra.Command) {
 	f.BoolVar(&s.excelSafe, "excel-safe", false, "in outputs as CSV, put an apostrophe before cells that a spreadsheet takes for formulas")
 	f.BoolVar(&s.repair, "repair", false, "in clean, write the address alone into address cells that hold more, such as blanks or a name, which imports refuse")
 	f.BoolVar(&s.fixTypos, "fix-typos", false, "write rows with a proven typo and its correction to corrected.csv, which is never a part of clean")
+	f.Var(&s.maxSize, "max-size", "`SIZE` that a list may have which is piped or unpacked, such as 500M or 20G (default 16G)")
 	completeFormats(c, "csv", "xlsx", "jsonl")
 }
 
 // options fills in what the flags say.
 func (s *outputSettings) options(o *contacts.Options) (err error) {
+	o.SpoolLimit = int64(s.maxSize)
 	o.Sheet, o.ExcelSafe = s.sheet, s.excelSafe
 	if o.Out, err = contacts.ParseFormat(s.format); err != nil {
 		return usageError(err, "--format csv, xlsx or jsonl")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 )
 
 const (
@@ -38,13 +39,23 @@ func (o *Options) copy(ctx context.Context, w io.Writer, r io.Reader) (size int6
 		limit = defaultSpoolLimit
 	}
 	buf := make([]byte, 1<<18)
+	empty, looked := true, int64(0)
 	for {
 		if err := ctx.Err(); err != nil {
 			return size, err
 		}
 		n, rerr := r.Read(buf)
 		if size += int64(n); size > limit {
-			return size, unreadable(fmt.Sprintf("it holds more than %d bytes", limit), "split it, or save it uncompressed in a file", errSwelling)
+			return size, unreadable(fmt.Sprintf("it holds more than %d bytes", limit), "split it, save it uncompressed in a file, or --max-size SIZE", errSwelling)
+		}
+		if empty = empty && allZero(buf[:n]); empty && size >= zeroFrom {
+			return size, unreadable("it holds nothing but zero bytes", "name a list", errSwelling)
+		}
+		if size-looked >= roomEvery {
+			looked = size
+			if err := enoughRoom(w); err != nil {
+				return size, err
+			}
 		}
 		if _, err := w.Write(buf[:n]); err != nil {
 			return size, fmt.Errorf("making a temporary copy: %w", err)
@@ -58,6 +69,35 @@ func (o *Options) copy(ctx context.Context, w io.Writer, r io.Reader) (size int6
 			return size, readError(rerr)
 		}
 	}
+}
+
+// An endless input shows early: by bytes that no list begins with, and by the room that it takes.
+const (
+	zeroFrom  = 1 << 20
+	roomEvery = 64 << 20
+	roomLeft  = 512 << 20 // for the outputs and for others
+)
+
+func allZero(b []byte) bool {
+	for _, c := range b {
+		if c != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// enoughRoom refuses to fill the disk with a temporary copy.
+func enoughRoom(w io.Writer) error {
+	f, ok := w.(*os.File)
+	if !ok {
+		return nil
+	}
+	if free, known := room(f); known && free < roomLeft {
+		return unreadable(fmt.Sprintf("its temporary copy leaves only %d MB free in %s", free/1e6, filepath.Dir(f.Name())),
+			"TMPDIR=DIR for a folder with more room, if the input comes to an end at all", errSwelling)
+	}
+	return nil
 }
 
 // readError makes an error of reading one of opening, unless it is one already.
