@@ -31,7 +31,7 @@ var exits = [...]struct {
 	{exitUsage, "wrong flags or arguments"},
 	{exitCurable, "done, but a later run may know more: more than 1% of the addresses could not be decided for passing reasons (--strict: any); doctor: something could not be checked"},
 	{exitGate, "a gate was not met: too many addresses were reported as undeliverable to remove them, export held some of those back, or check --fail-on, or doctor found something that fails"},
-	{exitUnreadable, "the list can't be read"},
+	{exitUnreadable, "the list can't be read, has no rows, or more than a fifth of its filled address cells hold no address"},
 	{exitInterrupted, "interrupted: run it again to go on"},
 }
 

@@ -18,7 +18,7 @@ func (s *splitter) mend(j *splitJob, a *judged) {
 	j.tally.untidy++
 	if s.Repair {
 		j.tally.edited++
-		j.edit = contacts.Edit{Column: s.sources()[j.list].Layout().Columns[column].Index, Text: a.text}
+		j.edit = contacts.Edit{Column: j.eye.search.AddressColumn(&j.rec, column), Text: a.text}
 		j.rec.Edit = &j.edit
 	}
 }

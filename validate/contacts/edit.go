@@ -18,6 +18,10 @@ func (p *part) edited(rec *Record) []byte {
 		return rec.Raw
 	}
 	_, p.fields = p.list.dialect.record(rec.Raw, true, every, p.fields[:0])
+	if inner := p.list.dialect.inner; inner != nil && len(p.fields) == 1 && len(p.fields[0]) > 0 && p.fields[0][0] == '"' {
+		p.changed = p.list.appendWithin(p.changed[:0], rec.Raw, p.fields[0], rec.Edit)
+		return p.changed
+	}
 	p.changed = p.list.appendEdited(p.changed[:0], rec.Raw, p.fields, rec.Edit)
 	return p.changed
 }
@@ -36,6 +40,17 @@ func (l *List) appendEdited(dst, raw []byte, fields [][]byte, e *Edit) []byte {
 	at := cap(raw) - cap(field) // field is a part of raw
 	dst = append(dst, raw[:at]...)
 	dst = l.appendCell(dst, e.Text, len(field) > 0 && field[0] == '"')
+	return append(dst, raw[at+len(field):]...)
+}
+
+// appendWithin appends a row that stands in quotes as a whole, with an edit of the row inside.
+func (l *List) appendWithin(dst, raw, field []byte, e *Edit) []byte {
+	row, _ := unquote(field, nil)
+	row = row[:len(row):len(row)]
+	_, fields := l.dialect.inner.record(row, true, every, nil)
+	at := cap(raw) - cap(field) // field is a part of raw
+	dst = append(dst, raw[:at]...)
+	dst = appendQuoted(dst, l.appendEdited(nil, row, fields, e))
 	return append(dst, raw[at+len(field):]...)
 }
 

@@ -115,6 +115,14 @@ func (s *Search) StartsTable(rec *Record) bool {
 
 const longestHeader = 4 << 10 // bytes of one that is looked for in the rows
 
+// AddressColumn returns where the n-th address column stands in the table of a row: its number from 0.
+func (s *Search) AddressColumn(rec *Record, n int) int {
+	if rec.Table > 0 && n == 0 {
+		return s.list.grid(rec.Table).column
+	}
+	return s.list.layout.Columns[n].Index
+}
+
 // Columns returns the columns in which the row that Find saw last holds an address and nothing else, as numbers from 0.
 func (s *Search) Columns() (columns []int) {
 	for i, cell := range s.cells {

@@ -63,3 +63,33 @@ func TestColumnsOfOursBesideWholeLines(t *testing.T) {
 		t.Errorf("names %q", l.Layout().Names)
 	}
 }
+
+// TestAnEditInsideALineInQuotes: the line stays the one cell that it is.
+func TestAnEditInsideALineInQuotes(t *testing.T) {
+	list := "\"name,\"\"email\"\",city\"\r\n\"Ann,\"\"Ann <a@x.example>\"\",Ulm\"\r\n\"Bob,b@x.example,Ulm\"\r\n"
+	_, _, l := readAll(t, list, Options{})
+	var out bytes.Buffer
+	s, err := l.NewSink(&out, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, _ := l.Pass(t.Context())
+	b, err := p.Next(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, search := s.NewPart(), l.NewSearch()
+	for rec := (Record{}); b.Next(&rec); {
+		if rec.Kind == Row && bytes.Contains(rec.Raw, []byte("<")) {
+			rec.Edit = &Edit{Column: search.AddressColumn(&rec, 0), Text: "a@x.example"}
+		}
+		part.Keep(&rec)
+	}
+	if err := s.Write(part); err != nil {
+		t.Fatal(err)
+	}
+	want := strings.Replace(list, "Ann <a@x.example>", "a@x.example", 1)
+	if got := out.String(); got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
