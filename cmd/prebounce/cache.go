@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -35,7 +36,8 @@ func cacheCommand() *cobra.Command {
 }
 
 func cacheInfoCommand(path *string) *cobra.Command {
-	return &cobra.Command{
+	var asJSON bool
+	c := &cobra.Command{
 		Use:   "info",
 		Short: "What the store holds",
 		Args:  cobra.NoArgs,
@@ -45,11 +47,25 @@ func cacheInfoCommand(path *string) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if asJSON {
+					return contentsJSON(c.OutOrStdout(), held)
+				}
 				printContents(c.OutOrStdout(), held)
 				return nil
 			})
 		},
 	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print it as JSON")
+	return c
+}
+
+// contentsJSON prints what a store holds for machines; no array is null.
+func contentsJSON(w io.Writer, held facts.Contents) error {
+	held.Resting = append([]facts.Rested{}, held.Resting...)
+	held.Aside = append([]string{}, held.Aside...)
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(held)
 }
 
 // withStore does something with a store that exists, and says so if there is none. It makes no file.

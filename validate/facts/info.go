@@ -9,17 +9,17 @@ import (
 
 // Contents says what a store holds.
 type Contents struct {
-	Path     string
-	Bytes    int64 // on disk, write-ahead log included
-	Domains  int
-	Fresh    int            // of Domains, those within their best-before
-	Status   map[string]int // Domains by status, in the words of [validate.MailStatus]
-	Oldest   time.Time      // when the first and the last of them were asked; zero for an empty store
-	Newest   time.Time
-	Answers  int // about addresses, fresh or not
-	Controls int // domains whose control recipient was asked about
-	Resting  []Rested
-	Aside    []string // files set aside earlier; nothing looks at them any more
+	Path     string         `json:"path"`
+	Bytes    int64          `json:"bytes"` // on disk, write-ahead log included
+	Domains  int            `json:"domains"`
+	Fresh    int            `json:"fresh"`           // of Domains, those within their best-before
+	Status   map[string]int `json:"status"`          // Domains by status, in the words of [validate.MailStatus]
+	Oldest   time.Time      `json:"oldest,omitzero"` // when the first and the last of them were asked; zero for an empty store
+	Newest   time.Time      `json:"newest,omitzero"`
+	Answers  int            `json:"answers"`  // about addresses, fresh or not
+	Controls int            `json:"controls"` // domains whose control recipient was asked about
+	Resting  []Rested       `json:"resting"`
+	Aside    []string       `json:"set_aside"` // files set aside earlier; nothing looks at them any more
 }
 
 // Rested is an operator that is to be left alone.
