@@ -21,7 +21,8 @@ import (
 // say: records about nobody on the list are counted and let go. Make one with [NewCampaign].
 type Campaign struct {
 	Name string
-	Sent time.Time // the day; what was heard before it, or more than a month after, is not of this campaign
+	Sent time.Time // the day; zero until [Campaign.Fit] finds it
+	Last time.Time // the last day of which records count; zero: they have no dates
 
 	Rows  int64            // that have an address
 	Heard map[string]int64 // records by the format of their export
@@ -29,24 +30,25 @@ type Campaign struct {
 
 	Verifiers []Verified // how right they were: see [Campaign.Verify]
 	Notes     []string   // what was read of each export
+	Zero      bool       // the person insists that nothing bounced
 
-	seed   maphash.Seed
-	place  map[uint64]int32    // by the hash of an address: its first row
-	fates  []uint8             // of each row: 0, or a fate and one
-	others map[uint64]struct{} // addresses that bounced hard and aren't on the list: not more than it has, and one
-	run    *EarlierRun
+	seed    maphash.Seed
+	place   map[uint64]int32    // by the hash of an address: its first row
+	fates   []uint8             // of each row: 0, or a fate and one
+	others  map[uint64]struct{} // addresses that bounced hard and aren't on the list: not more than it has, and one
+	events  []heardEvent
+	formats []string // of exports, by number
+	listed  int64    // records of the send about people on the list
+	fitted  bool
+	run     *EarlierRun
 }
 
-// How long before and after the day of the send a record may lie. Deferred messages bounce after five days (RFC 5321 §4.5.4.1); exports
-// are late; a day is what time zones differ by.
-const (
-	before = 24 * time.Hour
-	after  = 30 * 24 * time.Hour
-)
-
-// NewCampaign reads the list that was sent.
+// NewCampaign reads the list that was sent. The day may be zero: then the records tell it.
 func NewCampaign(ctx context.Context, name string, sent time.Time, list contacts.Source) (*Campaign, error) {
-	c := &Campaign{Name: name, Sent: sent.UTC().Truncate(24 * time.Hour), Heard: map[string]int64{}, seed: maphash.MakeSeed(), place: map[uint64]int32{}, others: map[uint64]struct{}{}}
+	if !sent.IsZero() {
+		sent = sent.UTC().Truncate(24 * time.Hour)
+	}
+	c := &Campaign{Name: name, Sent: sent, Heard: map[string]int64{}, seed: maphash.MakeSeed(), place: map[uint64]int32{}, others: map[uint64]struct{}{}}
 	pass, err := list.Pass(ctx)
 	if err != nil {
 		return nil, err
@@ -107,27 +109,12 @@ func (c *Campaign) row(address string) int32 {
 	return -1
 }
 
-// Hear takes in one record.
-func (c *Campaign) Hear(e bounces.Event) {
-	if !e.At.IsZero() && (e.At.Before(c.Sent.Add(-before)) || e.At.After(c.Sent.Add(after))) {
-		c.Apart++
-		return
-	}
-	c.Heard[e.Format]++
-	if i := c.row(e.Address); i >= 0 {
-		c.fates[i] = max(c.fates[i], uint8(e.Fate)+1)
-		return
-	}
-	if h, ok := c.hash(e.Address); ok && e.Fate.Hard() && len(c.others) <= len(c.place) {
-		c.others[h] = struct{}{}
-	}
-}
-
 // Others is how many addresses bounced hard that aren't on the list; it stops counting beyond the length of the list.
-func (c *Campaign) Others() int64 { return int64(len(c.others)) }
+func (c *Campaign) Others() int64 { return int64(len(c.fit().others)) }
 
 // Count is how many recipients had a fate. One that nothing was heard of is alive: only what goes wrong is told of all.
 func (c *Campaign) Count(f bounces.Fate) (n int64) {
+	c.fit()
 	for _, i := range c.place {
 		if c.fate(int(i)) == f {
 			n++
@@ -137,6 +124,7 @@ func (c *Campaign) Count(f bounces.Fate) (n int64) {
 }
 
 func (c *Campaign) fate(row int) bounces.Fate {
+	c.fit()
 	if c.fates[row] == 0 {
 		return bounces.Alive
 	}
@@ -150,6 +138,7 @@ func (e *DenominatorError) Error() string { return e.Why }
 
 // Check tells whether the list can be the one that was sent: it must cover the bounces.
 func (c *Campaign) Check() error {
+	c.fit()
 	hard := c.Count(bounces.Dead) + c.Count(bounces.DeadDomain)
 	alive := c.Count(bounces.Alive)
 	switch {

@@ -73,8 +73,9 @@ func (f *Forecaster) Family(o batch.Operator) uint8 {
 }
 
 // Forecast makes the forecast of the rows.
-func (f *Forecaster) Forecast(kinds []batch.KindCount) (out batch.Outlook, err error) {
+func (f *Forecaster) Forecast(kinds []batch.KindCount, shown *batch.Signs) (out batch.Outlook, err error) {
 	f.tally = risk.NewTally(f.now)
+	f.tally.Signs = signsOf(shown)
 	for _, k := range kinds {
 		f.count(f.tally, k)
 	}
@@ -135,10 +136,24 @@ func (f *Forecaster) row(k batch.Kind, days int64) risk.Row {
 		days = -365
 	}
 	at := time.Unix(f.now.Unix()-days*24*60*60, 0)
-	if r.Created = at; k.Engaged {
-		r.Engaged = at
+	return r.Dated(signs[k.Sign], at)
+}
+
+// signs are what risk calls what a date stands for.
+var signs = map[batch.Sign]risk.Sign{batch.Joined: risk.Joined, batch.Acted: risk.Acted, batch.Survived: risk.Survived, batch.Opened: risk.Opened}
+
+// mostClaimed is the share of the dates of sends that may be no proof by themselves, so that they are proof together.
+const mostClaimed = 0.1
+
+// signsOf sums up what a list shows.
+func signsOf(s *batch.Signs) risk.Signs {
+	out := risk.Signs{
+		Joined: risk.DatesOf(s.Dates[batch.Joined]), Opened: risk.DatesOf(s.Dates[batch.Opened]),
+		Acted: risk.DatesOf(s.Dates[batch.Acted]), Sent: risk.DatesOf(s.Dates[batch.Survived]),
+		Suppressing: s.Suppressing, DNS: s.DNS, Domains: s.Domains, Dead: s.Dead,
 	}
-	return r
+	out.SentClaimed = float64(s.Claimed) > mostClaimed*float64(out.Sent.Rows)
+	return out
 }
 
 var outcomes = map[validate.Reason]risk.Outcome{
@@ -164,9 +179,10 @@ var replies = map[validate.Reason]risk.Reply{
 func (f *Forecaster) Observed(all []batch.SettledCount, columns []batch.Column) {
 	var grouped []risk.Grouped
 	for _, c := range columns {
-		g := risk.Grouped{Name: c.Name, Values: map[string]risk.Outcomes{}}
+		g := risk.Grouped{Name: c.Name, Values: map[string]risk.Outcomes{}, Clusters: map[string]risk.Clusters{}}
 		for _, v := range c.Values {
 			g.Values[v.Text] = outcomesOf(v.Settled)
+			g.Clusters[v.Text] = risk.Clusters{Rows: float64(v.Bad.Rows), Sum: v.Bad.Sum, Squared: v.Bad.Squared}
 		}
 		grouped = append(grouped, g)
 	}

@@ -116,7 +116,7 @@ func daysBefore(days int) string { return ago(days).Format(time.DateOnly) }
 
 var kindsOfRows = []kindOfRow{
 	{"a%d@gmail.com", daysBefore(400) + ",,shop,", risk.Row{Provider: risk.Gmail, Source: risk.Form, Created: ago(400)}, 500},
-	{"b%d@gmail.com", daysBefore(900) + "," + daysBefore(20) + ",shop,", risk.Row{Provider: risk.Gmail, Source: risk.Form, Engaged: ago(20)}, 300},
+	{"b%d@gmail.com", daysBefore(900) + "," + daysBefore(20) + ",shop,", risk.Row{Provider: risk.Gmail, Source: risk.Form, Opened: ago(20)}, 300},
 	{"c%d@yahoo.com", ",,Trade show,", risk.Row{Provider: risk.Yahoo, Source: risk.Event, Blind: true}, 200},
 	{"d%d@acme.test", daysBefore(1) + ",,,yes", risk.Row{Provider: risk.Workspace, Source: risk.Confirmed, Created: ago(1)}, 150},
 	{"e%d@own.test", daysBefore(4000) + ",,bought,no", risk.Row{Provider: risk.Corporate, Source: risk.Purchased, Created: ago(4000)}, 120},
@@ -138,7 +138,14 @@ const listHeader = "Email,Created,Last open,Source,Double opt-in\n"
 // listOf writes the rows of all kinds, shuffled by seed but for what stands first, and counts them by hand.
 func listOf(seed uint64) (list string, rows []string, tally *risk.Tally) {
 	tally = risk.NewTally(sendDay)
+	joined, opened := make([]int64, 8192), make([]int64, 8192)
 	for _, k := range kindsOfRows {
+		cells := strings.Split(k.cells, ",")
+		for column, days := range [...][]int64{joined, opened} {
+			if day, err := time.Parse(time.DateOnly, cells[column]); err == nil && !day.After(sendDay) {
+				days[int(sendDay.Sub(day).Hours()/24)] += int64(k.rows)
+			}
+		}
 		for i := range k.rows {
 			address := k.address
 			if strings.Contains(address, "%d") {
@@ -148,6 +155,7 @@ func listOf(seed uint64) (list string, rows []string, tally *risk.Tally) {
 		}
 		tally.AddN(k.row, int64(k.rows))
 	}
+	tally.Signs = risk.Signs{Joined: risk.DatesOf(joined), Opened: risk.DatesOf(opened), DNS: true, Domains: 30, Dead: 1}
 	rng := rand.New(rand.NewPCG(seed, 1))
 	tail := rows[500:]
 	rng.Shuffle(len(tail), func(i, j int) { tail[i], tail[j] = tail[j], tail[i] })
@@ -253,14 +261,14 @@ func TestABelievedBrakeLeavesDeadDomainsInDoubt(t *testing.T) {
 // divided is a list whose good part may be sent to, but not the rest.
 func divided() string {
 	var b strings.Builder
-	b.WriteString("Email,Created,Source\n")
+	b.WriteString("Email,Created,Source,Last delivered\n")
 	for i := range 3000 {
-		fmt.Fprintf(&b, "good%d@gmail.com,%s,double opt-in\n", i, daysBefore(10))
+		fmt.Fprintf(&b, "good%d@gmail.com,%s,double opt-in,%s\n", i, daysBefore(900), daysBefore(10))
 	}
 	for i := range 1500 {
-		fmt.Fprintf(&b, "bad%d@own.test,%s,bought\n", i, daysBefore(2500))
+		fmt.Fprintf(&b, "bad%d@own.test,%s,bought,\n", i, daysBefore(2500))
 	}
-	b.WriteString("\nEmail,Created,Source\n")
+	b.WriteString("\nEmail,Created,Source,Last delivered\n")
 	return b.String()
 }
 
@@ -270,7 +278,7 @@ func TestCoreAndHeldDivideClean(t *testing.T) {
 	if got.Risk.Verdict.Code != risk.SendCore {
 		t.Fatalf("verdict %s: %s", got.Risk.Verdict.Code, got.Risk.Verdict.Because)
 	}
-	const others = "Email,Created,Source\n"
+	const others = "Email,Created,Source,Last delivered\n"
 	rows := func(name string) (rows []string) {
 		for line := range strings.Lines(got.file(t, name)) {
 			if line != others && line != "\n" {

@@ -108,8 +108,8 @@ func business(t testing.TB) *Result {
 		provider risk.Provider
 		n        int64
 	}{{risk.Gmail, 12_200}, {risk.Outlook, 4_400}, {risk.Yahoo, 2_000}, {risk.Workspace, 9_000}, {risk.Microsoft365, 10_000}, {risk.Corporate, 5_000}} {
-		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Confirmed, Engaged: day.AddDate(0, 0, -12)}, row.n*80/100)
-		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Form, Engaged: day.AddDate(0, -1, 0)}, row.n*195/1000)
+		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Confirmed, Survived: day.AddDate(0, 0, -12)}, row.n*80/100)
+		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Form, Survived: day.AddDate(0, -1, 0)}, row.n*195/1000)
 		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Event, Created: day.AddDate(-3, 0, 0)}, row.n*5/1000)
 	}
 	for state, n := range map[risk.State]int64{risk.BadSyntax: 164, risk.DeadDomain: 1_444, risk.PastBounce: 301, risk.Typo: 96, risk.DNSFailed: 182, risk.Duplicate: 1_870} {
@@ -171,7 +171,7 @@ func coreRun(t testing.TB) *Result {
 	r := &Result{Summary: summary("merged.csv", map[validate.Reason]int64{validate.NotProbed: 29_000, validate.NoDomain: 400})}
 	tally := risk.NewTally(day)
 	for _, p := range []risk.Provider{risk.Gmail, risk.Outlook, risk.Workspace, risk.Microsoft365} {
-		tally.AddN(risk.Row{Provider: p, Source: risk.Confirmed, Engaged: day.AddDate(0, -1, 0)}, 5_000)
+		tally.AddN(risk.Row{Provider: p, Source: risk.Confirmed, Survived: day.AddDate(0, -1, 0)}, 5_000)
 		tally.AddN(risk.Row{Provider: p, Source: risk.Purchased, Created: day.AddDate(-5, 0, 0)}, 2_250)
 	}
 	tally.AddN(risk.Row{State: risk.DeadDomain}, 400)

@@ -25,6 +25,7 @@ func (f *Forecaster) Sampler(g risk.Goal, seed uint64) *Sampler {
 // Next chooses the next round.
 func (s *Sampler) Next(st *batch.Standing) (draw batch.Draw, err error) {
 	tally, open := risk.NewTally(s.forecaster.now), make([]risk.Stratum, len(st.Kinds))
+	tally.Signs = signsOf(st.Signs)
 	for i, k := range st.Kinds {
 		s.forecaster.count(tally, k)
 		open[i] = risk.Stratum{Row: s.forecaster.row(k.Kind, k.Days/max(k.Rows, 1)), Rows: st.Open[i]}

@@ -1,5 +1,11 @@
 package report
 
+import (
+	"strings"
+
+	"github.com/prebounce/prebounce/report/risk"
+)
+
 // section is one part of a report, the same in every format.
 type section struct {
 	ID     string
@@ -51,7 +57,7 @@ func (t *teller) first() []section {
 	if t.Risk == nil {
 		return present(t.lists())
 	}
-	return present(t.rates(), t.steps(), t.segments(), t.evidence())
+	return present(t.settle(), t.rates(), t.steps(), t.segments(), t.evidence())
 }
 
 // rest are the sections below.
@@ -86,7 +92,35 @@ func (t *teller) headline() (title string, says []string) {
 	if !ok {
 		title = string(v.Code)
 	}
+	if v.Condition != "" {
+		title += ", " + v.Condition
+	}
 	return title, []string{v.Because}
+}
+
+// settle is what would settle an open question, the cheapest first.
+func (t *teller) settle() section {
+	s := section{ID: "settle", Title: "What would settle it"}
+	for _, way := range t.Risk.Verdict.Settle {
+		s.Points = append(s.Points, sayWay(&way))
+	}
+	return s
+}
+
+// sayWay tells a way to settle the question, and what each answer would make of the rate.
+func sayWay(way *risk.Settle) string {
+	says := way.Do
+	var answers []string
+	for _, a := range way.Answers {
+		answers = append(answers, a.If+": about "+between(a.CI95))
+	}
+	switch {
+	case len(answers) > 0:
+		says += " (" + strings.Join(answers, "; ") + ")"
+	case way.Flag != "":
+		says += " (" + way.Flag + ")"
+	}
+	return says
 }
 
 // counted is the headline without a forecast.

@@ -156,6 +156,9 @@ func (c *Campaign) notes() (out []string) {
 		}
 		out = append(out, "read "+plural(c.Heard[name], "record", "records")+" as "+title)
 	}
+	if !c.Last.IsZero() {
+		out = append(out, "counted records up to "+c.Last.Format("2006-01-02"))
+	}
 	if c.Apart > 0 {
 		out = append(out, plural(c.Apart, "record", "records")+" of other days left out")
 	}

@@ -11,9 +11,15 @@ func (t *teller) forecast(b *strings.Builder) {
 		return
 	}
 	title, says := t.headline()
-	fmt.Fprintf(b, "\nforecast: %s\n", strings.ToLower(Plain(title)))
+	fmt.Fprintf(b, "\nforecast: %s\n", lowerFirst(Plain(title)))
 	for _, s := range says {
 		fmt.Fprintf(b, "  %s\n", Plain(s))
+	}
+	if s := t.settle(); !s.empty() {
+		fmt.Fprintf(b, "\n%s, cheapest first\n", strings.ToLower(s.Title))
+		for _, p := range s.Points {
+			fmt.Fprintf(b, "  - %s\n", Plain(p))
+		}
 	}
 	for _, s := range present(t.rates(), t.steps()) {
 		s.text(b)
@@ -25,6 +31,14 @@ func (t *teller) forecast(b *strings.Builder) {
 		fmt.Fprintf(b, "\n  %s\n", simulated)
 	}
 	sentences(b, "mind", t.Risk.Warnings)
+}
+
+// lowerFirst writes the first letter small.
+func lowerFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
 }
 
 // text writes the first table, which is the one that counts, then what there is to say of it.

@@ -68,7 +68,7 @@ func sayCategory(c risk.Category) string {
 // verdicts are what to do, as a headline.
 var verdicts = map[risk.Code]string{
 	risk.Send: "Send", risk.CleanFirst: "Clean first, then send", risk.SendCore: "Send the core, hold the rest",
-	risk.SampleFirst: "Sample first", risk.DoNotSend: "Do not send",
+	risk.FindOutFirst: "Find out first", risk.DoNotSend: "Do not send",
 }
 
 var localPart = regexp.MustCompile(`[^\s@"'<>(),;:]+@`)

@@ -71,8 +71,8 @@ type timedForecaster struct {
 	spent time.Duration
 }
 
-func (t *timedForecaster) Forecast(kinds []batch.KindCount) (batch.Outlook, error) {
+func (t *timedForecaster) Forecast(kinds []batch.KindCount, signs *batch.Signs) (batch.Outlook, error) {
 	began := time.Now()
 	defer func() { t.spent += time.Since(began) }()
-	return t.Forecaster.Forecast(kinds)
+	return t.Forecaster.Forecast(kinds, signs)
 }

@@ -23,7 +23,7 @@ func (e *earlier) bounce(c *cobra.Command, path string, m *bounces.Mapping) erro
 	all := folderCount{many: isMaildir(path) || fileCount(path) > mostNotes}
 	err := eachExport(c, path, func(name string, texts []*contacts.Text) error {
 		n := new(bounces.Count)
-		err := addTexts(c, e.bounced, texts, m, n)
+		err := addTexts(c, e, texts, m, n)
 		if err != nil {
 			return err
 		}
@@ -95,12 +95,12 @@ func heardOf(n *bounces.Count) string {
 }
 
 // addTexts adds the dead addresses of a file: of a workbook, of the sheets that are known; of an archive, of its members.
-func addTexts(c *cobra.Command, set *batch.AddressSet, texts []*contacts.Text, m *bounces.Mapping, n *bounces.Count) error {
+func addTexts(c *cobra.Command, to *earlier, texts []*contacts.Text, m *bounces.Mapping, n *bounces.Count) error {
 	var unknown error
 	known := 0
 	for _, t := range texts {
 		one := new(bounces.Count)
-		err := addBounces(c, set, t, m, one)
+		err := addBounces(c, to, t, m, one)
 		switch {
 		case ownTable(err):
 			unknown = err
@@ -118,15 +118,16 @@ func addTexts(c *cobra.Command, set *batch.AddressSet, texts []*contacts.Text, m
 }
 
 // addBounces adds the dead addresses of one text.
-func addBounces(c *cobra.Command, set *batch.AddressSet, t *contacts.Text, m *bounces.Mapping, n *bounces.Count) error {
+func addBounces(c *cobra.Command, to *earlier, t *contacts.Text, m *bounces.Mapping, n *bounces.Count) error {
 	for e, err := range bounces.ReadCounted(cancellable{c, t.Reader()}, m, n) {
 		switch {
 		case ownTable(err):
-			return addReplies(c, set, t, n, err)
+			return addReplies(c, to.bounced, t, n, err)
 		case err != nil:
 			return err
 		case e.Fate.Hard():
-			addText(set, e.Address)
+			to.bouncedOn[dayOf(e.At)] = true
+			addText(to.bounced, e.Address)
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,6 +32,9 @@ type calibration struct {
 	mapping string
 	mapped  bool // an export has the columns of mapping
 	replace bool
+	dryRun  bool
+	zero    bool
+	forget  string
 	quiet   bool
 	columns []string
 	traits  contacts.Traits
@@ -57,10 +61,13 @@ func calibrateCommand() *cobra.Command {
 	registerIMAP(f, &o.imap)
 	f.StringVar(&o.run, "run", "", "`DIR` that clean made of the list before it was sent: operators and chances are taken from it")
 	f.StringVar(&o.history, "history", "", "`FILE` to learn into (default "+history.Name+" beside the list or in the working directory)")
-	f.StringVar(&o.date, "date", "", "`DATE` of the send, such as 2026-03-02 (default: the one that --run was made for)")
+	f.StringVar(&o.date, "date", "", "`DATE` of the send, such as 2026-03-02 (default: the first day of the records, else the one that --run was made for)")
 	f.StringVar(&o.name, "name", "", "`NAME` of the campaign in the history (default: that of the list)")
 	f.StringVar(&o.mapping, "map", "", "`WHAT=COLUMN,...` of an export that is not known: address, reply, code, status, label, date")
 	f.BoolVar(&o.replace, "replace", false, "replace the campaign if the history has it already")
+	f.BoolVar(&o.dryRun, "dry-run", false, "say what would be learned, and learn nothing")
+	f.BoolVar(&o.zero, "zero-bounces", false, "insist that nothing bounced, though the exports do not show it")
+	f.StringVar(&o.forget, "forget", "", "take the campaigns of this `NAME` out of the history (of --date only, if that is given), and do nothing else")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "learn, and say nothing")
 	f.StringArrayVar(&o.columns, "column", nil, "`NAME|N` of the column with the addresses of the list")
 	registerTraits(f, &o.traits)
@@ -77,6 +84,9 @@ func exportTitles() string {
 
 func (o *calibration) do(c *cobra.Command, args []string) error {
 	o.bounces = append(append(o.bounces, args...), o.imap...)
+	if o.forget != "" {
+		return o.forgetCampaigns(c)
+	}
 	mapping, err := o.check()
 	if err != nil {
 		return err
@@ -86,7 +96,7 @@ func (o *calibration) do(c *cobra.Command, args []string) error {
 			return err
 		}
 	}
-	day, err := o.day()
+	day, fallback, err := o.day()
 	if err != nil {
 		return err
 	}
@@ -105,6 +115,9 @@ func (o *calibration) do(c *cobra.Command, args []string) error {
 	defer list.Close()
 	heard, err := o.hear(c, list, day, mapping)
 	if err != nil {
+		return err
+	}
+	if err := o.fit(heard, fallback); err != nil {
 		return err
 	}
 	learned, err := o.learn(c, list, heard)
@@ -127,7 +140,7 @@ func (o *calibration) check() (*bounces.Mapping, error) {
 	switch {
 	case o.sent == "":
 		return nil, incomplete("bounces alone are no rate: it takes the list that was sent, too")
-	case len(o.bounces) == 0:
+	case len(o.bounces) == 0 && !o.zero:
 		return nil, incomplete("nothing says what bounced")
 	case o.history == "none":
 		return nil, usageError(errors.New("--history none: there is nowhere to learn into"), "--history "+history.Name)
@@ -157,24 +170,70 @@ func (o *calibration) usage() string {
 	return "prebounce calibrate --sent " + sent + " --bounces " + export
 }
 
-// day is that of the send.
-func (o *calibration) day() (time.Time, error) {
+// day is that of the send, if it was named, and the day to take if the records have none.
+func (o *calibration) day() (day, fallback time.Time, err error) {
 	const hint = "--date 2026-03-02"
 	switch {
 	case o.date != "":
-		day, err := time.Parse(time.DateOnly, o.date)
+		day, err = time.Parse(time.DateOnly, o.date)
 		if err != nil || day.After(time.Now()) {
-			return day, usageError(fmt.Errorf("--date takes the day of the send, not %q", o.date), hint)
+			return day, day, usageError(fmt.Errorf("--date takes the day of the send, not %q", o.date), hint)
 		}
-		return day, nil
-	case o.run == "":
-		return time.Time{}, usageError(errors.New("nothing says when it was sent, from which the contacts' ages are counted"), hint+"   or   --run DIR")
+	case o.run != "":
+		fallback, err = report.AsOf(o.run)
 	}
-	day, err := report.AsOf(o.run)
-	if err == nil && day.IsZero() {
-		err = usageError(fmt.Errorf("%s: the run made no forecast, so it doesn't say when it was to be sent", o.run), hint)
+	return day, fallback, err
+}
+
+// fit finds the records of the send, and refuses what teaches nothing.
+func (o *calibration) fit(heard *report.Campaign, fallback time.Time) error {
+	heard.Zero = o.zero
+	err := heard.Fit(fallback)
+	var date *report.DateError
+	var none *report.EvidenceError
+	switch {
+	case errors.As(err, &date):
+		hint := "--date 2026-03-02   or   --run DIR"
+		if len(date.Offers) > 0 {
+			hint = "--date " + strings.Join(date.Offers, "   or   --date ")
+		}
+		return usageError(err, hint)
+	case errors.As(err, &none):
+		hints := []string{"if nothing bounced, and the export is of this send, insist with --zero-bounces"}
+		if none.Date {
+			hints = []string{"--date says on which of these days the list was sent"}
+		}
+		return &exit{code: exitFailed, err: err, hints: hints}
 	}
-	return day, err
+	return err
+}
+
+// forgetCampaigns takes campaigns out of the history.
+func (o *calibration) forgetCampaigns(c *cobra.Command) error {
+	path := cmp.Or(o.history, historyFor(cmp.Or(o.sent, "-"), false), history.Name)
+	past, err := history.Load(path)
+	if err != nil {
+		return err
+	}
+	before := len(past.Campaigns)
+	past.Campaigns = slices.DeleteFunc(past.Campaigns, func(h history.Campaign) bool {
+		return h.Name == o.forget && (o.date == "" || h.Sent.Format(time.DateOnly) == o.date)
+	})
+	n := before - len(past.Campaigns)
+	if n == 0 {
+		var names []string
+		for _, h := range past.Campaigns {
+			names = append(names, fmt.Sprintf("%s (%s)", h.Name, h.Sent.Format(time.DateOnly)))
+		}
+		return usageError(fmt.Errorf("%s has no campaign %q", path, o.forget), "it has: "+strings.Join(names, ", "))
+	}
+	if !o.dryRun {
+		if err := past.Save(path); err != nil {
+			return err
+		}
+	}
+	_, err = fmt.Fprintf(c.OutOrStdout(), "%s: %s forgotten, %d left\n", report.Plain(path), counted(int64(n), "campaign", "campaigns"), len(past.Campaigns))
+	return err
 }
 
 // hear reads the list and what became of it.
@@ -271,8 +330,10 @@ func (o *calibration) keep(c *cobra.Command, past *history.File, path string, he
 	if err != nil {
 		return err
 	}
-	if err := past.Save(path); err != nil {
-		return err
+	if !o.dryRun {
+		if err := past.Save(path); err != nil {
+			return err
+		}
 	}
 	if o.quiet {
 		return nil
@@ -280,6 +341,10 @@ func (o *calibration) keep(c *cobra.Command, past *history.File, path string, he
 	if err := report.Calibration(c.OutOrStdout(), heard, learned, card); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.OutOrStdout(), "\n%s has %d of your campaigns; the next forecast learns from them\n", report.Plain(path), len(past.Campaigns))
+	last := fmt.Sprintf("%s has %d of your campaigns; the next forecast learns from them", report.Plain(path), len(past.Campaigns))
+	if o.dryRun {
+		last = report.Plain(path) + " stays as it is (--dry-run)"
+	}
+	_, err = fmt.Fprintf(c.OutOrStdout(), "\n%s\n", last)
 	return err
 }

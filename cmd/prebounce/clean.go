@@ -125,6 +125,9 @@ func (o *cleaning) run(c *cobra.Command, paths []string) error {
 		return err
 	}
 	r.Forecaster, r.Now = forecaster, now
+	if r.Mailings, err = o.forecast.mailings.read(c, o.earlier, now); err != nil {
+		return err
+	}
 	r.Seed, r.Audit = o.sample.seed, forecaster.Audit(o.sample.audit.value)
 	if o.sample.wanted(o.probeAll) {
 		r.Sampler = forecaster.Sampler(o.sample.goal(), r.Seed)

@@ -21,6 +21,7 @@ type earlier struct {
 	suppressed, bounced *batch.AddressSet
 	notes               []string            // what was read of each file
 	lines               map[string][]string // the first lines of each
+	bouncedOn           map[int64]bool      // days since 1970 on which something bounced hard
 	mapped              bool                // some file has the columns that --map names
 }
 
@@ -30,7 +31,7 @@ func (s *settings) readEarlier(c *cobra.Command) (*earlier, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &earlier{suppressed: &batch.AddressSet{}, bounced: &batch.AddressSet{}, lines: map[string][]string{}}
+	e := &earlier{suppressed: &batch.AddressSet{}, bounced: &batch.AddressSet{}, lines: map[string][]string{}, bouncedOn: map[int64]bool{}}
 	for _, path := range s.suppress {
 		if err := e.suppress(c, path, m); err != nil {
 			return nil, earlierError(err, suppressionList, path)

@@ -22,6 +22,8 @@ type forecastSettings struct {
 	esp         string
 	sent, hard  int64
 	asOf        string
+	lastSent    string
+	mailings    mailings
 	history     string
 	traits      contacts.Traits
 	maxRisk     share
@@ -34,7 +36,9 @@ func (s *forecastSettings) register(f *pflag.FlagSet) {
 	f.Int64Var(&s.sent, "sent-so-far", 0, "`N` messages sent before in the same window, which the service judges together with this send")
 	f.Int64Var(&s.hard, "hard-so-far", 0, "`N` of these that bounced hard")
 	f.StringVar(&s.asOf, "as-of", "", "`DATE` of the send, such as 2026-12-24, from which the contacts' ages are counted (default: today)")
+	f.StringVar(&s.lastSent, "last-sent", "", "`DATE` when these contacts were last mailed through a service that suppresses hard bounces (as Mailchimp, HubSpot, Brevo and Klaviyo do), such as 2026-10, or never")
 	f.StringVar(&s.history, "history", "", "`FILE` of what earlier sends taught, or none (default "+history.Name+" beside the list or in the working directory, if it is there)")
+	s.mailings.register(f)
 	registerTraits(f, &s.traits)
 	f.Var(&s.maxRisk, "max-risk", "`P` beyond which a clean row goes to review: its chance of a hard bounce, such as 10%")
 	f.Var(&s.failOver, "fail-over", "exit 4 if more than `P` of the cleaned list is expected to bounce hard, such as 2%")
@@ -57,6 +61,10 @@ func (s *forecastSettings) forecaster(p validate.Policy, list string) (*report.F
 			return nil, now, usageError(fmt.Errorf("--as-of takes a date, not %q", s.asOf), "--as-of 2026-12-24")
 		}
 	}
+	claim, err := s.claim(now)
+	if err != nil {
+		return nil, now, err
+	}
 	profile, err := profileOf(s.esp)
 	if err != nil {
 		return nil, now, err
@@ -69,17 +77,42 @@ func (s *forecastSettings) forecaster(p validate.Policy, list string) (*report.F
 	if err != nil {
 		return nil, now, err
 	}
-	f := report.NewForecaster(now, risk.Options{Profile: profile, History: before, Params: params}, p)
+	f := report.NewForecaster(now, risk.Options{Profile: profile, History: before, Claim: claim, Params: params}, p)
 	f.Card = card
 	return f, now, nil
 }
+
+// claim is what --last-sent says of a send at now. A month without a day is counted from its middle.
+func (s *forecastSettings) claim(now time.Time) (risk.Claim, error) {
+	switch s.lastSent {
+	case "":
+		return risk.Claim{}, nil
+	case "never":
+		return risk.Claim{Never: true}, nil
+	}
+	for _, layout := range [...]string{time.DateOnly, monthOnly} {
+		day, err := time.Parse(layout, s.lastSent)
+		if middle := risk.MiddleOf(day); err == nil && layout == monthOnly && middle.Before(now) {
+			day = middle
+		}
+		switch {
+		case err == nil && day.After(now):
+			return risk.Claim{}, usageError(fmt.Errorf("invalid --last-sent %s: it lies after the send", s.lastSent), "--last-sent 2026-10, --last-sent never")
+		case err == nil:
+			return risk.Claim{LastSent: day}, nil
+		}
+	}
+	return risk.Claim{}, usageError(fmt.Errorf("invalid --last-sent %q: want a date, a month or never", s.lastSent), "--last-sent 2026-10-15, --last-sent 2026-10, --last-sent never")
+}
+
+const monthOnly = "2006-01"
 
 // gate compares what is forecast and what is known with what the flags allow.
 func (s *forecastSettings) gate(r *report.Result) error {
 	if rate := r.Risk.Rate.Cleaned.Mean; s.failOver.set && rate > s.failOver.value {
 		return &exit{code: exitGate,
 			err:   fmt.Errorf("%s of the cleaned list is expected to bounce: --fail-over allows %s", risk.Percent(rate), s.failOver.String()),
-			hints: []string{"report.html says which part to hold back"}}
+			hints: []string{failOverHint(&r.Risk.Verdict)}}
 	}
 	if unknown := undecided(r.Summary); s.failUnknown.set && unknown > s.failUnknown.value {
 		return &exit{code: exitGate,
@@ -87,6 +120,16 @@ func (s *forecastSettings) gate(r *report.Result) error {
 			hints: []string{"run it again later"}}
 	}
 	return nil
+}
+
+// failOverHint is what helps to get under --fail-over.
+func failOverHint(v *risk.Verdict) string {
+	for _, way := range v.Settle {
+		if len(way.Answers) > 0 {
+			return way.Do + ": " + way.Flag
+		}
+	}
+	return "report.html says which part to hold back"
 }
 
 // answered are the reasons that leave an address unknown though all was done that was asked for.

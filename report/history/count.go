@@ -26,11 +26,10 @@ func NewCounter(day time.Time) *Counter {
 
 // Add counts a sound row: whether it bounced hard, and what chance the forecast gave it. Its age is counted up to the campaign's day.
 func (c *Counter) Add(r risk.Row, hard bool, chance float64) {
-	s := Sort{Provider: r.Provider, Source: r.Source, Engaged: !r.Engaged.IsZero(), Role: r.Role, Throwing: r.Disposable}
-	at, days := r.Created, int64(0)
-	if s.Engaged {
-		at = r.Engaged
-	}
+	s := Sort{Provider: r.Provider, Source: r.Source, Role: r.Role, Throwing: r.Disposable}
+	days := int64(0)
+	sign, at := r.Latest()
+	s.Sign = sign
 	if s.Dated = !at.IsZero(); s.Dated {
 		days = min(max(int64(c.day.Sub(at.UTC().Truncate(24*time.Hour))/(24*time.Hour)), 0), mostDays)
 	}

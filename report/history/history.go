@@ -44,8 +44,8 @@ type Sort struct {
 	Provider risk.Provider
 	Source   risk.Source
 	Dated    bool
-	Days     int64 // on average, between the date and the send
-	Engaged  bool  // the date is when a person was last seen
+	Days     int64     // on average, between the date and the send
+	Sign     risk.Sign // what the date stands for
 	Role     bool
 	Throwing bool // at a domain of throw-away addresses
 	Sent     int64
@@ -75,10 +75,7 @@ func (c *Campaign) Tally() *risk.Tally {
 	for _, s := range c.Sorts {
 		row := risk.Row{Provider: s.Provider, Source: s.Source, Role: s.Role, Disposable: s.Throwing}
 		if s.Dated {
-			row.Created = c.Sent.AddDate(0, 0, -int(s.Days))
-			if s.Engaged {
-				row.Engaged = row.Created
-			}
+			row = row.Dated(s.Sign, c.Sent.AddDate(0, 0, -int(s.Days)))
 		}
 		for _, n := range [...]struct {
 			reply risk.Reply

@@ -74,7 +74,7 @@ func (s *Sort) traits() string {
 	for _, t := range [...]struct {
 		has  bool
 		word string
-	}{{s.Engaged, "engaged"}, {s.Role, "role"}, {s.Throwing, "throw-away"}} {
+	}{{s.Sign == risk.Acted, "engaged"}, {s.Sign == risk.Opened, "opened"}, {s.Sign == risk.Survived, "survived"}, {s.Role, "role"}, {s.Throwing, "throw-away"}} {
 		if t.has {
 			words = append(words, t.word)
 		}
@@ -184,14 +184,19 @@ func (p *parser) sort(cells []string) {
 		s.Forecast = p.number(cells[8])
 	}
 	for word := range strings.SplitSeq(cells[5], ",") {
-		if to := map[string]*bool{"engaged": &s.Engaged, "role": &s.Role, "throw-away": &s.Throwing}[word]; to != nil {
+		if to := map[string]*bool{"role": &s.Role, "throw-away": &s.Throwing}[word]; to != nil {
 			*to = true
+		} else if sign, ok := signWords[word]; ok {
+			s.Sign = sign
 		} else if word != none {
 			p.fail(fmt.Errorf("there is no trait %q", word))
 		}
 	}
 	p.at.Sorts = append(p.at.Sorts, s)
 }
+
+// signWords say what the date of a sort stands for; without one, it is when the contacts joined.
+var signWords = map[string]risk.Sign{"engaged": risk.Acted, "opened": risk.Opened, "survived": risk.Survived}
 
 func (p *parser) probe(cells []string) {
 	n := func(i int) float64 { return float64(p.whole(cells[i])) }

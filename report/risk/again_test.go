@@ -80,10 +80,10 @@ func TestForecastThatLearnedIsMadeAgainFromItsJSON(t *testing.T) {
 		"of more than were sent":    func(l *Lessons) { l.Cells[0].Hard = l.Cells[0].Sent + 1 },
 		"of an unknown operator":    func(l *Lessons) { l.Cells[0].Provider = "carrier" },
 		"of an unknown age":         func(l *Lessons) { l.Cells[0].Age = "old" },
-		"of a certainty":            func(l *Lessons) { l.List.Known = 1 },
-		"of an endless shift":       func(l *Lessons) { l.Operators[0].Shift = 1e9 },
+		"of chances beyond one":     func(l *Lessons) { l.Ratio[0]++ },
+		"of a chance below nothing": func(l *Lessons) { l.Ratio[0], l.Ratio[1] = -1, l.Ratio[1]+1+l.Ratio[0] },
 		"of an impossible audit":    func(l *Lessons) { l.Audit.Wrong = l.Audit.Tried + 1 },
-		"of an operator unheard of": func(l *Lessons) { l.Operators[0].Provider = "carrier" },
+		"of an unknown sign":        func(l *Lessons) { l.Cells[0].Since = "birth" },
 	} {
 		var spoiled Forecast
 		if err := json.Unmarshal(want, &spoiled); err != nil {

@@ -16,10 +16,12 @@ func benchWorld(budget int) *Tally {
 func BenchmarkFit(b *testing.B) {
 	for _, budget := range []int{0, 1000} {
 		p := Defaults()
-		segs := segments(benchWorld(budget), &p)
+		tally := benchWorld(budget)
+		x := newMix(tally, &p, &Options{})
+		segs := segments(tally, &p, x)
 		b.Run(fmt.Sprintf("segments=%d/probes=%d", len(segs), budget), func(b *testing.B) {
 			for b.Loop() {
-				newFit(segs, &p, usual())
+				newFit(segs, &p, usual(), x)
 			}
 		})
 	}

@@ -6,8 +6,11 @@ import (
 	"slices"
 )
 
-// leastRows is the number of rows under which a value says too little.
-const leastRows = 200
+const (
+	leastRows = 20   // under which a value says too little
+	leastBad  = 3    // bad rows under which it is not blamed
+	blame     = 0.06 // chance that any value is blamed for nothing; exact tests of counts use up less of it
+)
 
 // CauseReport says which values of which columns carry more than their share of the bounces that were observed.
 type CauseReport struct {
@@ -41,13 +44,17 @@ func (c *causes) report() CauseReport {
 		return out
 	}
 	out.Tried = c.tried()
-	z := sidak(out.Tried)
+	z, level := sidak(out.Tried), -math.Expm1(math.Log(1-blame)/float64(max(out.Tried, 1)))
 	for _, column := range c.columns {
+		var together Clusters
+		for _, x := range column.Clusters {
+			together = together.plus(x)
+		}
 		for value, counts := range column.Values {
 			if !c.comparable(&counts) {
 				continue
 			}
-			if cause, worse := c.compare(&counts, z); worse {
+			if cause, worse := c.compare(&counts, column.Clusters[value], together, z, level); worse {
 				cause.Column, cause.Value = column.Name, value
 				out.Causes = append(out.Causes, cause)
 			}
@@ -76,17 +83,46 @@ func (c *causes) tried() (n int) {
 	return n
 }
 
-func (c *causes) compare(o *Outcomes, z float64) (Cause, bool) {
+func (c *causes) compare(o *Outcomes, own, all Clusters, z, level float64) (Cause, bool) {
 	n, bad := float64(o.rows()), float64(o.bad())
 	restN, restBad := float64(c.all.rows())-n, float64(c.all.bad())-bad
 	p, rest := bad/n, restBad/restN
-	low, high := wilson(bad, n, z)
-	_, restHigh := wilson(restBad, restN, z)
+	effect := own.effect(bad)
+	low, high := wilson(bad/effect, n/effect, z)
 	cause := Cause{
 		Rows: o.rows(), Bad: o.bad(), Rate: p, Interval: [2]float64{low, high}, Rest: rest, Excess: bad - n*rest,
 		Syntax: o[SyntaxOutcome], Domain: o[DomainOutcome], Bounce: o[BounceOutcome], Refused: o[RefusalOutcome],
 	}
-	return cause, p-rest > math.Hypot(p-low, restHigh-rest)
+	if bad < leastBad || p <= rest || fisher(bad, n, restBad, restN) > level {
+		return cause, false
+	}
+	others := all.minus(own).effect(restBad)
+	return cause, fisher(bad/effect, n/effect, restBad/others, restN/others) <= level
+}
+
+// fisher is the chance of at least y bad ones among n, if they are drawn at random together with the rest: Fisher's exact test. Counts
+// are rounded against the value.
+func fisher(y, n, restY, restN float64) float64 {
+	y, n, restY, restN = math.Floor(y), math.Ceil(n), math.Ceil(restY), math.Floor(restN)
+	if y <= 0 || y*restN <= restY*n {
+		return 1
+	}
+	bad, all := y+restY, n+max(restN, restY)
+	term := math.Exp(choose(n, y) + choose(all-n, bad-y) - choose(all, bad))
+	sum := 0.0
+	for x := y; x <= min(n, bad) && term > 1e-12*sum; x++ {
+		sum += term
+		term *= (n - x) / (x + 1) * (bad - x) / (all - n - bad + x + 1)
+	}
+	return min(sum, 1)
+}
+
+// choose is the logarithm of n over k.
+func choose(n, k float64) float64 {
+	a, _ := math.Lgamma(n + 1)
+	b, _ := math.Lgamma(k + 1)
+	c, _ := math.Lgamma(n - k + 1)
+	return a - b - c
 }
 
 func (r *CauseReport) sentence() string {

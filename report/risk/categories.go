@@ -166,7 +166,7 @@ func (w *work) categories() []CategoryEffect {
 	left := w.sel[AsIs]
 	for _, c := range w.steps() {
 		alone := w.choose(c.fits)
-		if alone.rows() == 0 {
+		if alone.rows() == 0 || c.name == CategoryBlind && w.answers() == 0 && !w.cleans(c) { // nobody was asked, so it is no reason
 			continue
 		}
 		first := func(r *rowKind) bool { return c.fits(r) && !anyFits(taken, r) }

@@ -17,7 +17,7 @@ type sorter struct {
 func sorting(names ...string) *sorter {
 	c := &sorter{}
 	for _, name := range names {
-		c.columns = append(c.columns, Grouped{name, map[string]Outcomes{}})
+		c.columns = append(c.columns, Grouped{Name: name, Values: map[string]Outcomes{}})
 	}
 	return c
 }
@@ -86,7 +86,7 @@ func TestCausesThatCantBeNamed(t *testing.T) {
 		says string
 	}{
 		{"nothing observed", func(c *sorter) { add(c, 1000, "a", Fine) }, "Nothing was observed that would bounce, so no column can be blamed."},
-		{"too few rows", func(c *sorter) { add(c, 199, "a", SyntaxOutcome); add(c, 9000, "b", Fine) }, "No column has few enough values with rows enough to be compared."},
+		{"too few rows", func(c *sorter) { add(c, 19, "a", SyntaxOutcome); add(c, 9000, "b", Fine) }, "No column has few enough values with rows enough to be compared."},
 		{"nothing to compare with", func(c *sorter) { add(c, 900, "a", SyntaxOutcome) }, "No column has few enough values with rows enough to be compared."},
 		{"within chance", func(c *sorter) {
 			add(c, 500, "a", Fine)
@@ -125,5 +125,66 @@ func TestChanceIsSeldomBlamed(t *testing.T) {
 	}
 	if blamed > lists/20+5 {
 		t.Errorf("blamed by chance in %d of %d lists", blamed, lists)
+	}
+}
+
+// company adds the rows of a company, all of which have one fate.
+func (c *sorter) company(rows int, gone bool, value string) {
+	o := Fine
+	if gone {
+		o = DomainOutcome
+	}
+	for range rows {
+		c.add(o, value)
+	}
+	if gone {
+		of := &c.columns[0]
+		if of.Clusters == nil {
+			of.Clusters = map[string]Clusters{}
+		}
+		of.Clusters[value] = of.Clusters[value].plus(Clusters{float64(rows), float64(rows), float64(rows * rows)})
+	}
+}
+
+// TestSimCauses: with one owner for each company, and companies that close at random, hardly an owner is blamed; a cause that is there is
+// found.
+func TestSimCauses(t *testing.T) {
+	n := max(*worlds, 40)
+	blamed, third, tenfold := make([]bool, n), make([]bool, n), make([]bool, n)
+	each(n, func(i int) {
+		rng := rand.New(rand.NewPCG(uint64(i), 6))
+		owners := 3 + rng.IntN(20)
+		null := sorting("owner")
+		for range 800 {
+			size := min(1+int(2/(rng.Float64()+0.02)), 60)
+			null.company(size, rng.Float64() < 0.04, string(rune('a'+rng.IntN(owners))))
+		}
+		blamed[i] = len(null.report().Causes) > 0
+		three, ten := sorting("source"), sorting("source")
+		for j := range 4000 {
+			value, rate := string(rune('b'+rng.IntN(5))), 0.02
+			if j < 400 {
+				value, rate = "a", 0.06
+			}
+			three.company(1, rng.Float64() < rate, value)
+			if value, rate = string(rune('b'+rng.IntN(5))), 0.02; j < 150 {
+				value, rate = "a", 0.2
+			}
+			ten.company(1, rng.Float64() < rate, value)
+		}
+		named := func(c *sorter) bool { r := c.report(); return len(r.Causes) > 0 && r.Causes[0].Value == "a" }
+		third[i], tenfold[i] = named(three), named(ten)
+	})
+	count := func(all []bool) (w wrongs) {
+		for _, x := range all {
+			w.count(x)
+		}
+		return w
+	}
+	b, x3, x10 := count(blamed), count(third), count(tenfold)
+	t.Logf("blamed for nothing: %s; three times the rate found: %s; ten times: %s", b, x3, x10)
+	b.check(t, "blamed for nothing", 0.05)
+	if 30*x3.wrong < 14*x3.lists || 30*x10.wrong < 28*x10.lists {
+		t.Errorf("found three times the rate %s, ten times %s", x3, x10)
 	}
 }

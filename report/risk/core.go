@@ -5,7 +5,7 @@ import "slices"
 const (
 	delta     = 0.05 // the chance of being wrong that a verdict allows itself
 	leastCore = 0.5  // the share of the cleaned rows that a core must keep
-	sure      = 0.8  // the chance of crossing from which a list should not be sent
+	sure      = 0.9  // the chance of crossing from which a list should not be sent
 )
 
 // findCore looks for the largest part of the cleaned list that stays under the line: segments join from the best to
@@ -19,7 +19,7 @@ func (w *work) findCore() {
 	for ; kept > 0; kept-- {
 		sel := selection{parts: order[:kept]}
 		d := w.distribution(&sel)
-		if w.exceeds(d) <= delta {
+		if w.unsafe(d) <= delta {
 			w.sel[Core], w.dist[Core] = sel, d
 			break
 		}
@@ -50,7 +50,7 @@ func (w *work) longest(order []part) (kept int) {
 				}
 			}
 		}
-		if w.exceeds(m) <= delta {
+		if w.unsafe(m) <= delta {
 			kept = i + 1
 		}
 	}

@@ -157,10 +157,13 @@ func (d *draw) next() Round {
 	return d.grant(d.round(), func(i int, had float64) float64 {
 		s := d.fit.segs[i]
 		theta := clampRate(d.mean[i][open])
-		n := had*shares[i] + min(kappa(theta, priorSpread), 50)/2 + 1
+		n := had*shares[i] + min(kappa(theta, usualSpread), 50)/2 + 1
 		return square(s.rows[open]*shares[i]) * theta * (1 - theta) / (n * (n + 1)) / d.cost(i)
 	})
 }
+
+// usualSpread is the standard deviation, in logits, that segments are taken to have about their operator before anybody was asked.
+const usualSpread = 0.8
 
 // informs is the share of a segment's questions that tell something, by its own answers and its operator's.
 func (d *draw) informs(i int) float64 {

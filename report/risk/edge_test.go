@@ -62,7 +62,7 @@ func TestEdges(t *testing.T) {
 		{"a list that can't be asked is never to be sampled", func(tally *Tally) {
 			tally.AddN(Row{Provider: Yahoo, Blind: true, Created: old}, 50_000)
 		}, func(t *testing.T, f *Forecast) {
-			if f.Verdict.Code == SampleFirst || !strings.Contains(f.Verdict.Because, "cannot be verified by probing") {
+			if f.Verdict.NextProbes > 0 || !strings.Contains(f.Verdict.Because, "Asking mail hosts would not settle it") {
 				t.Errorf("%+v", f.Verdict)
 			}
 			if f.Segments[0].Basis != Unseen || width(f.Rate.AsIs.CI95) < 0.05 {
@@ -199,13 +199,14 @@ func TestLatestAnswerWins(t *testing.T) {
 
 func TestMeansAreKeptFromTheEnds(t *testing.T) {
 	p := Defaults()
-	for _, c := range []struct{ provider, years float64 }{{float64(Gmail), 0}, {float64(Corporate), 199}} {
-		k := kind(c.provider)
-		for _, disposable := range []bool{false, true} {
-			k |= bit(disposable, disposableAt) | bit(!disposable, engagedAt)
-			m := p.prior(k, count{rows: 1, days: int64(c.years * daysPerYear)})
-			if m < 1e-5 || m > 0.9 {
-				t.Errorf("prior of %+v is %v", c, m)
+	for _, r := range []Row{
+		{Provider: Gmail, Survived: sendDay}, {Provider: Corporate, Created: sendDay.AddDate(-199, 0, 0), Disposable: true},
+	} {
+		tally := NewTally(sendDay)
+		tally.Add(r)
+		for _, k := range tally.sorted() {
+			if m := p.prior(newMix(tally, &p, &Options{}), k); m < 1e-5 || m > 0.9 {
+				t.Errorf("prior of %+v is %v", r, m)
 			}
 		}
 	}
@@ -243,43 +244,69 @@ func TestHistoryIsJudgedTogether(t *testing.T) {
 
 func TestVerdicts(t *testing.T) {
 	ses, _ := ProfileNamed("ses")
-	fresh := Row{Provider: Gmail, Source: Confirmed, Engaged: sendDay.AddDate(0, -1, 0)}
-	old := Row{Provider: Corporate, Source: Purchased, Created: sendDay.AddDate(-5, 0, 0)}
+	day := func(days int) time.Time { return sendDay.AddDate(0, 0, -days) }
+	mailed := Row{Provider: Gmail, Source: Form, Survived: day(30)}
+	joined := Row{Provider: Gmail, Source: Form, Created: day(240)}
+	old := Row{Provider: Corporate, Source: Purchased, Created: day(5 * 365)}
 	for _, c := range []struct {
-		name string
-		fill func(*Tally)
-		want Code
-		says string
+		name  string
+		claim Claim
+		fill  func(*Tally)
+		want  Code
+		says  string // the reason, the condition or a way to settle it
 	}{
-		{"a kept list is sent", func(tally *Tally) { tally.AddN(fresh, 20_000) }, Send, "likely to exceed."},
-		{"dead domains are cleaned first", func(tally *Tally) {
-			tally.AddN(fresh, 20_000)
+		{"a list that survived a send is sent", Claim{}, func(tally *Tally) { tally.AddN(mailed, 20_000) }, Send, "likely to exceed."},
+		{"dates of sends that may be anybody's are repeated as a condition", Claim{}, func(tally *Tally) {
+			tally.AddN(mailed, 20_000)
+			tally.Signs.SentClaimed = true
+		}, Send, "if its dates of last sends are those of a service"},
+		{"a claim is repeated as a condition", Claim{LastSent: day(20)}, func(tally *Tally) { tally.AddN(joined, 20_000) }, Send, "if you mailed these contacts in October 2026"},
+		{"without evidence nothing is sent", Claim{}, func(tally *Tally) { tally.AddN(joined, 20_000) }, FindOutFirst, "--last-sent 2026-10"},
+		{"without evidence nothing is forbidden", Claim{}, func(tally *Tally) { tally.AddN(old, 20_000) }, FindOutFirst, "Nothing seen so far says which"},
+		{"dead domains are cleaned first", Claim{LastSent: day(20)}, func(tally *Tally) {
+			tally.AddN(joined, 20_000)
 			tally.AddN(Row{State: DeadDomain}, 2000)
 		}, CleanFirst, "After cleaning"},
-		{"a bad part is held back", func(tally *Tally) {
-			tally.AddN(fresh, 20_000)
+		{"a bad part is held back", Claim{}, func(tally *Tally) {
+			tally.AddN(mailed, 20_000)
 			tally.AddN(old, 8000)
-		}, SendCore, "20,000 best addresses stay under the line, at "},
-		{"what is uncertain is sampled", func(tally *Tally) {
-			tally.AddN(Row{Provider: Gmail, Source: Form, Created: sendDay.AddDate(0, -8, 0)}, 50_000)
-		}, SampleFirst, "addresses is likely to settle it."},
-		{"a hopeless list is not sent", func(tally *Tally) { tally.AddN(old, 20_000) }, DoNotSend, "97% likely to exceed."},
-		{"what sits on the line is planned for the worse", func(tally *Tally) {
-			row := Row{Provider: Gmail, Source: Form, Created: sendDay.AddDate(0, -8, 0)}
-			asked(tally, row, Live, 19_050)
-			asked(tally, row, Dead, 0)
-			tally.AddN(Row{Provider: Yahoo, Source: Form, Blind: true, Created: sendDay.AddDate(-2, 0, 0)}, 30_000)
-		}, DoNotSend, "would not settle it: plan for the worse"},
+		}, SendCore, "The 20,000 best addresses stay under 5%"},
+		{"a list that was never mailed is not sent", Claim{Never: true}, func(tally *Tally) {
+			for provider := Gmail; provider < numProviders; provider++ {
+				tally.AddN(Row{Provider: provider, Source: Purchased, Created: day(5 * 365)}, 5000)
+			}
+		}, DoNotSend, "if it was never mailed"},
+		{"many dead domains forbid a send", Claim{}, func(tally *Tally) {
+			tally.AddN(Row{Provider: Corporate, Created: day(1000)}, 20_000)
+			tally.AddN(Row{State: DeadDomain}, 2000)
+			tally.Signs = Signs{DNS: true, Domains: 4000, Dead: 300}
+		}, DoNotSend, "likely to exceed"},
+		{"sound domains permit none", Claim{}, func(tally *Tally) {
+			tally.AddN(joined, 20_000)
+			tally.Signs = Signs{DNS: true, Domains: 4000}
+		}, FindOutFirst, "--last-sent"},
+		{"a short list is never forbidden", Claim{Never: true}, func(tally *Tally) { tally.AddN(old, 199) }, FindOutFirst, "--probe"},
+		{"a list too short for a rate is told to be so", Claim{}, func(tally *Tally) { tally.AddN(joined, 15) }, FindOutFirst, "too short for a rate"},
+		{"answers of mail hosts permit a send", Claim{}, func(tally *Tally) {
+			tally.AddN(joined, 20_000)
+			asked(tally, joined, Live, 300)
+		}, Send, "likely to exceed."},
+		{"answers of mail hosts forbid one", Claim{}, func(tally *Tally) {
+			tally.AddN(joined, 20_000)
+			asked(tally, joined, Live, 240)
+			asked(tally, joined, Dead, 60)
+		}, DoNotSend, "likely to exceed."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tally := NewTally(sendDay)
 			c.fill(tally)
-			f := predict(t, tally, Options{Profile: ses})
-			if f.Verdict.Code != c.want || !strings.Contains(f.Verdict.Because, c.says) {
-				t.Errorf("%s: %s", f.Verdict.Code, f.Verdict.Because)
+			f := predict(t, tally, Options{Profile: ses, Claim: c.claim})
+			said, _ := json.Marshal(f.Verdict)
+			if f.Verdict.Code != c.want || !strings.Contains(string(said), c.says) {
+				t.Errorf("%s", said)
 			}
-			if (f.Verdict.NextProbes > 0) != (c.want == SampleFirst) {
-				t.Errorf("%s, but next probes %d", f.Verdict.Code, f.Verdict.NextProbes)
+			if (len(f.Verdict.Settle) > 0) != (c.want == FindOutFirst) {
+				t.Errorf("%s, but to settle it: %v", f.Verdict.Code, f.Verdict.Settle)
 			}
 		})
 	}

@@ -18,7 +18,7 @@ func (w *work) segments() []SegmentEstimate {
 		m := w.fit.theta(i)
 		sel := selection{parts: []part{{i, s.rows, 1}}}
 		out = append(out, SegmentEstimate{
-			Provider: s.provider.String(), Source: s.sourceName(), Age: s.ageName(),
+			Provider: s.provider.String(), Source: s.sourceName(), Age: s.ageName(), Since: s.signName(),
 			Rows: s.size(), Probed: int64(s.asked), Informative: int64(n), DeadSeen: int64(y),
 			Theta: m.mean, CI90: [2]float64{m.quantile(0.05, 1), m.quantile(0.95, 1)},
 			Bounces: w.expected(&sel), BouncesCI90: w.range90(&sel), Held: !w.core[i], Basis: s.basis(pooled),
@@ -77,7 +77,7 @@ func (w *work) evidence() Evidence {
 		}
 	}
 	rest := max(total-seen, 0)
-	learned := rest * w.learned()
+	learned := rest * w.fit.mix.learned * w.o.Params.past.settles()
 	return Evidence{Observed: 1 - rest/total, Learned: learned / total, Assumed: (rest - learned) / total}
 }
 
@@ -92,21 +92,7 @@ func (w *work) unasked() *fit {
 		fresh.rows = counts{open: s.rows.total()}
 		segs[i] = &fresh
 	}
-	return newFit(segs, w.o.Params, w.o.mesh)
-}
-
-// learned is the share of the priors that the user's own sends taught, by the bounces that lean on them.
-func (w *work) learned() float64 {
-	var from, all float64
-	for i, s := range w.fit.segs {
-		b := s.rows[open] * w.mean[i][open]
-		all += b
-		from += b * s.learned
-	}
-	if all == 0 {
-		return 0
-	}
-	return from / all
+	return newFit(segs, w.o.Params, w.o.mesh, w.fit.mix)
 }
 
 // addresses fills in what the forecast says of each kind of rows.

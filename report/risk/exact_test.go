@@ -37,7 +37,7 @@ func logBetaBinomial(k, n, a, b float64) float64 {
 }
 
 func TestOneSegmentIsTheClosedForm(t *testing.T) {
-	p := perfect(t, Param{Name: "tau.list"}, Param{Name: "tau.provider"})
+	p := perfect(t, Param{Name: "tau.provider"})
 	const unasked, n, y = 60, 25, 3
 	row := Row{Provider: Gmail, Source: Event, Created: sendDay.AddDate(-1, -6, 0)}
 	tally := NewTally(sendDay)
@@ -47,19 +47,22 @@ func TestOneSegmentIsTheClosedForm(t *testing.T) {
 	w := newWork(tally, complete(Options{Params: p}))
 	w.scenes()
 
-	m := w.fit.segs[0].m
-	weights, sum := make([]float64, 4), 0.0
-	for i, spread := range usual().spreads {
-		k := kappa(m, spread)
-		weights[i] = math.Exp(logBetaBinomial(y, n, m*k, (1-m)*k))
-		sum += weights[i]
+	list, m0 := w.fit.grid.list, w.fit.segs[0].m
+	want, sum := make([]float64, unasked+1), 0.0
+	for at, weight := range list.weight {
+		m := clampRate(1 / (1 + math.Exp(-math.Log(m0/(1-m0))-float64(at+list.low)*usual().step)))
+		for _, spread := range usual().spreads {
+			size := kappa(m, spread)
+			fit := weight * math.Exp(logBetaBinomial(y, n, m*size, (1-m)*size))
+			sum += fit
+			for k := range want {
+				want[k] += fit * math.Exp(logBetaBinomial(float64(k), unasked, m*size+y, (1-m)*size+n-y))
+			}
+		}
 	}
 	below := 0.0
 	for k := 0.0; k <= unasked; k++ {
-		for i, spread := range usual().spreads {
-			size := kappa(m, spread)
-			below += weights[i] / sum * math.Exp(logBetaBinomial(k, unasked, m*size+y, (1-m)*size+n-y))
-		}
+		below += want[int(k)] / sum
 		if got := w.dist[AsIs].below(k + y); math.Abs(got-below) > 1e-9 {
 			t.Fatalf("P(B <= %v) = %.12f, want %.12f", k+y, got, below)
 		}
@@ -85,7 +88,7 @@ func TestTwoOperatorsAreBruteForce(t *testing.T) {
 	w := newWork(tally, complete(Options{Params: p}))
 	w.scenes()
 
-	list, operator := newAxis(1.0, usual().step), newAxis(0.6, usual().step)
+	list, operator := w.fit.grid.list, w.fit.grid.operator
 	want, total := make([]float64, 17), 0.0
 	for _, spread := range usual().spreads {
 		for i, wu := range list.weight {
@@ -93,7 +96,7 @@ func TestTwoOperatorsAreBruteForce(t *testing.T) {
 			for side, s := range sides {
 				pmf[side] = make([]float64, int(s.r)+1)
 				for j, wv := range operator.weight {
-					shift := float64(i-list.half+j-operator.half) * usual().step
+					shift := float64(i+list.low+j+operator.low) * usual().step
 					m0 := w.fit.segs[side].m
 					m := clampRate(1 / (1 + math.Exp(-math.Log(m0/(1-m0))-shift)))
 					k := kappa(m, spread)
@@ -237,7 +240,7 @@ func TestFullyAskedListHasNoWidth(t *testing.T) {
 		want += 2 * float64(provider+3)
 	}
 	r := f.Rate.AsIs
-	if n := float64(r.Rows); r.Mean*n != want || r.CI95 != [2]float64{want / n, want / n} {
+	if n := float64(r.Rows); math.Abs(r.Mean*n-want) > 1e-9 || r.CI95 != [2]float64{want / n, want / n} {
 		t.Errorf("%v refused of %v asked: mean %v, interval %v", want, n, r.Mean*n, r.CI95)
 	}
 	if f.Uncertainty.Sampling > 1e-9 || f.Uncertainty.Systematic != 0 {

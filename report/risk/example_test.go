@@ -13,7 +13,7 @@ import (
 func Example() {
 	send := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
 	tally := risk.NewTally(send)
-	reader := risk.Row{Provider: risk.Gmail, Source: risk.Confirmed, Engaged: send.AddDate(0, -1, 0)}
+	reader := risk.Row{Provider: risk.Gmail, Source: risk.Confirmed, Survived: send.AddDate(0, -1, 0)}
 	for range 9_000 {
 		tally.Add(reader)
 	}
@@ -31,8 +31,8 @@ func Example() {
 	fmt.Printf("%.4f %s\n", address.P, address.Basis)
 	// Output:
 	// CLEAN_FIRST
-	// As is, 7.5% (95%: 6.9-9.8) would hard-bounce; Amazon SES reviews accounts at 5%: >99.9% likely to exceed. After cleaning 0.5% (95%: 0-2.9): 0.8%.
-	// 0.0048 prior
+	// As is, 7.3% (95%: 6.9-8.3) would hard-bounce; Amazon SES reviews accounts at 5%: >99.9% likely to exceed. After cleaning 0.3% (95%: 0-1.3): <0.1%.
+	// 0.0025 prior
 }
 
 // A sending service of one's own is a few lines.

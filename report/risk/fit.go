@@ -5,6 +5,7 @@ import "math"
 // fit is the posterior of the hierarchy list -> operator -> segment on a grid.
 type fit struct {
 	par    *Params
+	mix    *mix
 	grid   grid
 	lens   [numProviders]lens
 	segs   []*segment
@@ -17,16 +18,43 @@ type fit struct {
 }
 
 // newFit computes the posterior. Its cost is segments × spreads × points, a few milliseconds for a hundred segments.
-func newFit(segs []*segment, p *Params, m mesh) *fit {
-	f := &fit{par: p, grid: newGrid(p, m), segs: segs}
+func newFit(segs []*segment, p *Params, m mesh, x *mix) *fit {
+	f := &fit{par: p, grid: newGrid(p, m, x), segs: segs, mix: x}
+	f.lens = f.lenses()
+	f.grid.lay(f.rates(), x.atoms)
 	f.look()
 	f.weigh()
 	return f
 }
 
+// rates are those of the list at each of its effects, before anybody was asked.
+func (f *fit) rates() []float64 {
+	var at [numProviders][]float64
+	rows := 0.0
+	for _, s := range f.segs {
+		if at[s.provider] == nil {
+			at[s.provider] = make([]float64, f.grid.points())
+		}
+		n := s.rows.total()
+		rows += n
+		l := f.lensOf(s)
+		f.eachPoint(s, &l, func(j int, _, _ float64, chances *leaf) { at[s.provider][j] += n * chances.p[open] })
+	}
+	out := make([]float64, len(f.grid.list.weight))
+	for i := range out {
+		for _, sums := range at {
+			if sums != nil {
+				for j, w := range f.grid.operator.weight {
+					out[i] += w * sums[i+j] / rows
+				}
+			}
+		}
+	}
+	return out
+}
+
 // look computes the leaves.
 func (f *fit) look() {
-	f.lens = f.lenses()
 	f.leaves, f.told = make([][]leaf, len(f.segs)), make([][]float64, len(f.segs))
 	for i := range f.segs {
 		f.lookAt(i)
@@ -177,7 +205,7 @@ func (f *fit) weighNodes(fits [numProviders][]float64) {
 	f.node = make([]float64, f.grid.nodes())
 	u, v := f.grid.list.weight, f.grid.operator.weight
 	for k := range f.node {
-		f.node[k] = math.Log(u[k%len(u)])
+		f.node[k] = math.Log(max(u[k%len(u)], 1e-300))
 	}
 	for p, fit := range fits {
 		if fit == nil {
@@ -245,4 +273,20 @@ func (f *fit) average(i int) {
 			f.mean[i][g] += w * p
 		}
 	}
+}
+
+// normal is what is known of an effect, in logits.
+type normal struct{ mean, variance float64 }
+
+// listEffect is what is known of the list's effect.
+func (f *fit) listEffect() (n normal) {
+	u := len(f.grid.list.weight)
+	at := func(k int) float64 { return float64(k%u+f.grid.list.low) * f.grid.step }
+	for k, w := range f.node {
+		n.mean += w * at(k)
+	}
+	for k, w := range f.node {
+		n.variance += w * square(at(k)-n.mean)
+	}
+	return n
 }

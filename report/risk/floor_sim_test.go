@@ -38,7 +38,7 @@ func (a *asking) uncertainty(o Options) (floor, half float64) {
 func TestSimFloor(t *testing.T) {
 	n, all := *worlds, []world{right()}
 	if n == 0 {
-		n = fewWorlds / 4
+		n = fewWorlds / 2
 	} else {
 		all = append(all, misspecified()[1], misspecified()[2], misspecified()[4])
 	}

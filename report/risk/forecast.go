@@ -19,6 +19,8 @@ type Forecast struct {
 	Rate        Rates             `json:"rate"`
 	Expected    Expected          `json:"expected_bounces"`
 	Threshold   Threshold         `json:"threshold"`
+	Claim       *Claim            `json:"claim,omitempty"` // what the user says of the list
+	Makeup      Makeup            `json:"makeup"`          // what kind of list it seems to be
 	Verdict     Verdict           `json:"verdict"`
 	Remove      []Category        `json:"remove,omitempty"` // what cleaning takes out beside what would certainly bounce
 	Categories  []CategoryEffect  `json:"categories"`
@@ -34,6 +36,12 @@ type Forecast struct {
 	dists     [numScenes]distribution
 	addresses map[kind]Address
 	settled   [numStates]Address
+}
+
+// Makeup is what kind of list it seems to be before anybody was asked: the chances of the kinds, and what the list shows that moved them.
+type Makeup struct {
+	Chances map[string]float64 `json:"chances"`
+	Shows   []string           `json:"shows,omitempty"`
 }
 
 // Rates are those of the three lists that could be sent. Core is nil if there is none.
@@ -136,6 +144,7 @@ type SegmentEstimate struct {
 	Provider    string     `json:"provider"`
 	Source      string     `json:"source"`
 	Age         string     `json:"age"`
+	Since       string     `json:"since"` // what the age counts from
 	Rows        int64      `json:"rows"`
 	Probed      int64      `json:"probed"`
 	Informative int64      `json:"informative"`
@@ -187,7 +196,7 @@ type Assumption struct {
 
 // Options are those that the forecast was made with, as far as its JSON tells: a Tally and they make it again.
 func (f *Forecast) Options() (Options, error) {
-	if f.Evidence.Learned > 0 && f.Lessons == nil {
+	if f.Evidence.Learned > 0 && f.Lessons == nil && f.Threshold.History.Sent == 0 {
 		return Options{}, errors.New("the forecast leans on your own earlier sends, which are not kept with it")
 	}
 	p := Defaults()
@@ -201,9 +210,16 @@ func (f *Forecast) Options() (Options, error) {
 		}
 	}
 	return Options{
-		Profile: f.Threshold.Service, Params: &p, History: f.Threshold.History, Remove: f.Remove,
+		Profile: f.Threshold.Service, Params: &p, Claim: f.claim(), History: f.Threshold.History, Remove: f.Remove,
 		RCPT: f.Probes.RCPT, Stopped: f.Probes.Stopped, Curve: f.Probes.Curve, Seed: f.Seed,
 	}, nil
+}
+
+func (f *Forecast) claim() Claim {
+	if f.Claim == nil {
+		return Claim{}
+	}
+	return *f.Claim
 }
 
 // Scene is one of the lists that could be sent.

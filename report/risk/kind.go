@@ -21,19 +21,25 @@ const (
 	roleAt       = disposableAt + 1
 	asideAt      = roleAt + 1
 	keptAt       = asideAt + 1
-	kindBits     = keptAt + 1
+	sentAt       = keptAt + 1
+	kindBits     = sentAt + 1
 )
 
 func (k kind) provider() Provider { return Provider(k & (1<<providerBits - 1)) }
 func (k kind) source() Source     { return Source(k >> sourceAt & (1<<sourceBits - 1)) }
 func (k kind) age() int           { return int(k >> ageAt & (1<<ageBits - 1)) }
 func (k kind) reply() Reply       { return Reply(k >> replyAt & (1<<replyBits - 1)) }
-func (k kind) engaged() bool      { return k>>engagedAt&1 == 1 }
+func (k kind) sign() Sign         { return Sign(k>>engagedAt&1 | k>>sentAt&1<<1) }
 func (k kind) blind() bool        { return k>>blindAt&1 == 1 }
 func (k kind) disposable() bool   { return k>>disposableAt&1 == 1 }
 func (k kind) role() bool         { return k>>roleAt&1 == 1 }
 func (k kind) aside() bool        { return k>>asideAt&1 == 1 }
 func (k kind) kept() bool         { return k>>keptAt&1 == 1 }
+
+// bare is the kind without what only asking, cleaning and the address tell: what a prior chance depends on.
+func (k kind) bare() kind {
+	return k & (1<<replyAt - 1 | 1<<engagedAt | 1<<sentAt)
+}
 
 func bit(b bool, at int) kind {
 	if b {

@@ -1,7 +1,6 @@
 package risk
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -10,20 +9,12 @@ import (
 
 // Lessons are what a forecast learned from the user's own sends. They are kept with it, so that it can be made again.
 type Lessons struct {
-	Campaigns int      `json:"campaigns"`
-	Weight    float64  `json:"weight"` // of all campaigns, each counting by its age
-	List      Habit    `json:"list"`
-	Operators []Habit  `json:"operators"`
-	Cells     []Lesson `json:"cells"`
-	Audit     *Audit   `json:"audit,omitempty"` // nil: no refused mailbox was sent to
-}
-
-// Habit is by how many logits a sender's lists, or their contacts at one operator, differ from what is assumed of all senders', and which
-// share of the doubt about that the campaigns took away.
-type Habit struct {
-	Provider string  `json:"provider,omitempty"`
-	Shift    float64 `json:"shift"`
-	Known    float64 `json:"known"`
+	Campaigns int               `json:"campaigns"`
+	Weight    float64           `json:"weight"` // of all campaigns, each counting by its age
+	Ratio     []float64         `json:"ratio"`  // chances of the next list's rate against what is to be expected: e to the power of -6, -5.95 and so on
+	Usual     [numSorts]float64 `json:"usual"`  // shares of contacts that joined within three months, of those without a date, and of each source
+	Cells     []Lesson          `json:"cells"`
+	Audit     *Audit            `json:"audit,omitempty"` // nil: no refused mailbox was sent to
 }
 
 // Audit is what came of refused mailboxes that were sent to all the same, each campaign counting by its age.
@@ -33,13 +24,15 @@ type Audit struct {
 	True  float64 `json:"refusal_true"` // share of all refusals in those campaigns that the forecast now takes for true
 }
 
-// Lesson is what one sort of rows taught: how many were sent and bounced, each campaign counting by its age.
+// Lesson is what one sort of rows taught: how many were sent, bounced, and were to be expected to bounce, each campaign counting by its age.
 type Lesson struct {
 	Provider string  `json:"provider"`
 	Source   string  `json:"source"`
 	Age      string  `json:"age"`
+	Since    string  `json:"since"` // what the age counts from
 	Sent     float64 `json:"sent"`
 	Hard     float64 `json:"hard"`
+	Expected float64 `json:"expected"`
 }
 
 // lessons are nil if nothing was learned.
@@ -47,19 +40,11 @@ func (p *Params) lessons() *Lessons {
 	if p.past.number == 0 {
 		return nil
 	}
-	out := &Lessons{Campaigns: p.past.number, Weight: p.past.campaigns, List: p.past.list, Audit: p.past.audit}
-	for i, h := range p.past.operators {
-		if h.Known > 0 {
-			h.Provider = Provider(i).String()
-			out.Operators = append(out.Operators, h)
-		}
+	out := &Lessons{Campaigns: p.past.number, Weight: p.past.campaigns, Ratio: p.past.ratio, Usual: p.past.usual, Audit: p.past.audit}
+	for _, c := range sortedCells(p.past.cells) {
+		n := p.past.cells[c]
+		out.Cells = append(out.Cells, Lesson{c.provider.String(), c.source.String(), c.age.String(), c.sign.String(), n.sent, n.hard, n.expected})
 	}
-	for c, n := range p.past.cells {
-		out.Cells = append(out.Cells, Lesson{c.provider.String(), c.source.String(), c.age.String(), n.sent, n.hard})
-	}
-	slices.SortFunc(out.Cells, func(a, b Lesson) int {
-		return cmp.Or(cmp.Compare(a.Provider, b.Provider), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Age, b.Age))
-	})
 	return out
 }
 
@@ -72,26 +57,40 @@ func (l *Lessons) recall(p *Params) error {
 		return errors.New("lessons: they are of no campaign")
 	}
 	if a := l.Audit; a != nil && !(0 <= a.Wrong && a.Wrong <= a.Tried && a.Tried <= mostRows && 0 <= a.True && a.True <= 1) {
-		return fmt.Errorf("lessons: the audit %v can't be", *a)
+		return fmt.Errorf("lessons: impossible audit %v", *a)
 	}
-	p.past = past{number: l.Campaigns, campaigns: l.Weight, list: l.List, cells: map[cell]seen{}, audit: l.Audit}
-	for _, h := range append(l.Operators, l.List) {
-		provider, ok := ProviderNamed(h.Provider)
-		if !ok && h != l.List || !(h.Known >= 0 && h.Known < 1) || !(math.Abs(h.Shift) <= edge) {
-			return fmt.Errorf("lessons: %v can't be", h)
-		}
-		if h.Provider != "" {
-			p.past.operators[provider] = Habit{Shift: h.Shift, Known: h.Known}
-		}
+	if !chances(l.Ratio) {
+		return errors.New("lessons: the chances of the ratios must add up to one")
 	}
+	p.past = past{number: l.Campaigns, campaigns: l.Weight, ratio: l.Ratio, usual: l.Usual, cells: map[cell]seen{}, audit: l.Audit}
 	for _, c := range l.Cells {
-		provider, ok := ProviderNamed(c.Provider)
-		source, ok2 := SourceNamed(c.Source)
-		age := slices.Index(ageNames[:], c.Age)
-		if !ok || !ok2 || age < 0 || !(c.Hard >= 0) || !(c.Sent >= c.Hard) || c.Sent > mostRows {
-			return fmt.Errorf("lessons: %v can't be", c)
+		k, err := c.cell()
+		if err != nil {
+			return err
 		}
-		p.past.cells[cell{provider, source, Age(age)}] = seen{c.Sent, c.Hard}
+		p.past.cells[k] = seen{c.Sent, c.Hard, c.Expected}
 	}
 	return nil
+}
+
+// chances says whether numbers are the chances on the grid of ratios.
+func chances(x []float64) bool {
+	sum := 0.0
+	for _, w := range x {
+		if !(w >= 0) {
+			return false
+		}
+		sum += w
+	}
+	return len(x) == numRatios && math.Abs(sum-1) < 1e-6
+}
+
+func (c *Lesson) cell() (cell, error) {
+	provider, ok := ProviderNamed(c.Provider)
+	source, ok2 := SourceNamed(c.Source)
+	age, sign := slices.Index(ageNames[:], c.Age), slices.Index(signNames[:], c.Since)
+	if !ok || !ok2 || age < 0 || sign < 0 || !(c.Hard >= 0) || !(c.Sent >= c.Hard) || c.Sent > mostRows || !(c.Expected >= 0) || c.Expected > c.Sent {
+		return cell{}, fmt.Errorf("lessons: impossible counts %v", *c)
+	}
+	return cell{provider, source, Age(age), Sign(sign)}, nil
 }

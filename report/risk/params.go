@@ -30,12 +30,20 @@ type param uint8
 const (
 	lambda  param = 0                            // one row for each provider
 	badness       = lambda + param(numProviders) // one row for each source
-	purge         = badness + param(numSources)
+	share         = badness + param(numSources)  // one row for each kind of list
+	spread        = share + param(numMakeups)    // one row for each kind of list
 )
 
 const (
-	unknownAge param = purge + 1 + iota
-	listSD
+	boughtRate param = spread + param(numMakeups) + iota
+	importDates
+	machineOpens
+	burstRaw
+	unknownAge
+	flagWrong
+	columnWrong
+	domainShare
+	domainSD
 	providerSD
 	disposableOdds
 	roleOdds
@@ -54,13 +62,17 @@ const (
 	numParams
 )
 
-const recordDecay = "records decay by 22.5 % a year (MarketingSherpa): an upper bound"
+const (
+	mailedDecay = "2.85 % of hard bounces a year on actively mailed opt-in lists (dbmarketing.com, 2011)"
+	recordDecay = "records decay by 22.5 % a year (MarketingSherpa): an upper bound for mailboxes"
+)
 
 // defaults is the one table of everything that is assumed. Rates are per year; odds are factors on the odds of a
-// hard bounce, except silence.log_odds, which is the logarithm of one.
+// hard bounce, except silence.log_odds, which is the logarithm of one; spreads are standard deviations of the logarithm of a
+// list's rate about what its kind lets expect.
 var defaults = [numParams]Param{
-	lambda + param(UnknownProvider): {"lambda.unknown", 0.20, 0.10, Assumed, "as corporate, and domains that died unseen, since DNS was not asked"},
-	lambda + param(Gmail):           {"lambda.gmail", 0.03, 0.015, Assumed, "2.85 % of hard bounces a year on actively mailed opt-in lists (dbmarketing.com, 2011)"},
+	lambda + param(UnknownProvider): {"lambda.unknown", 0.18, 0.09, Assumed, "as corporate, since DNS was not asked"},
+	lambda + param(Gmail):           {"lambda.gmail", 0.03, 0.015, Assumed, mailedDecay},
 	lambda + param(Yahoo):           {"lambda.yahoo", 0.06, 0.03, Assumed, "twice Gmail's: shorter inactivity limit"},
 	lambda + param(Outlook):         {"lambda.outlook", 0.06, 0.03, Assumed, "twice Gmail's: older mailboxes"},
 	lambda + param(Freemail):        {"lambda.freemail", 0.10, 0.05, Assumed, "mailboxes end with the contract"},
@@ -68,16 +80,32 @@ var defaults = [numParams]Param{
 	lambda + param(Microsoft365):    {"lambda.m365", 0.15, 0.07, Assumed, recordDecay},
 	lambda + param(Corporate):       {"lambda.corporate", 0.18, 0.08, Assumed, recordDecay},
 
-	badness + param(NoSource):    {"b.none", 0.05, 0.04, Assumed, "between a form and a purchase"},
+	badness + param(NoSource):    {"b.none", 0.03, 0.02, Assumed, "between a form and a purchase"},
 	badness + param(Confirmed):   {"b.confirmed", 0.002, 0.002, Assumed, "a confirmed address existed"},
-	badness + param(Form):        {"b.form", 0.015, 0.01, Assumed, "1.3 % of sign-ups had a typo that could be corrected (theplant.jp)"},
+	badness + param(Form):        {"b.form", 0.012, 0.008, Assumed, "1.3 % of sign-ups had a typo that could be corrected (theplant.jp)"},
 	badness + param(Event):       {"b.event", 0.04, 0.03, Assumed, "typed from paper or by a third person"},
-	badness + param(Purchased):   {"b.purchased", 0.12, 0.08, Assumed, "6.7 % on scraped campaigns, 24 % of what people submit to verifiers (vendors)"},
-	badness + param(OtherSource): {"b.other", 0.05, 0.04, Assumed, "as if the list did not say"},
+	badness + param(Purchased):   {"b.purchased", 0.16, 0.08, Assumed, "6.7 % on scraped campaigns (warmysender.com), 24 % of what people submit to verifiers (ZeroBounce, 2025)"},
+	badness + param(OtherSource): {"b.other", 0.03, 0.02, Assumed, "as if the list did not say"},
 
-	purge:          {"lambda.purge", 0.10, 0.05, Assumed, "inactivity limits are documented (Yahoo 1 year, Microsoft and Google 2 years); how strictly they are kept is not"},
+	share + param(maintained): {"kind.maintained", 0.40, 0.15, Assumed, "share of lists that are mailed and kept: 0.1-1.4 % a campaign (Mailchimp by industry, mean 0.40 %; Campaign Monitor 0.7 % hard plus soft)"},
+	share + param(dormant):    {"kind.dormant", 0.20, 0.10, Assumed, "share of lists last mailed half a year to three years ago: 3-15 %"},
+	share + param(raw):        {"kind.never_cleansed", 0.30, 0.15, Assumed, "share of lists of which nobody ever took out what bounces: 8-30 %"},
+	share + param(bought):     {"kind.bought", 0.10, 0.05, Assumed, "share of lists that were bought or scraped"},
+
+	spread + param(maintained): {"tau.maintained", 0.6, 0.15, Assumed, "campaigns of the industries differ by a factor of four about their mean (Mailchimp)"},
+	spread + param(dormant):    {"tau.dormant", 0.6, 0.15, Assumed, "3-15 % after a year or more"},
+	spread + param(raw):        {"tau.never_cleansed", 1.0, 0.25, Assumed, "bounce rates differ between such lists by a factor of three either way"},
+	spread + param(bought):     {"tau.bought", 0.6, 0.15, Assumed, "6.7 % of scraped campaigns, 24 % at verifiers"},
+
+	boughtRate:     {"rate.bought", 0.16, 0.06, Assumed, "median, between 6.7 % of scraped campaigns (warmysender.com) and 24 % at verifiers (ZeroBounce, 2025)"},
+	importDates:    {"dates.imported", 0.10, 0.05, Assumed, "chance that dates of joining are those of an import, before they are looked at"},
+	machineOpens:   {"opens.machines", 0.40, 0.15, Assumed, "chance that opens say nothing of a person: privacy proxies and scanners open mail"},
+	burstRaw:       {"newcomers.raw", 0.70, 0.20, Assumed, "chance that many new contacts at once did not sign up one by one"},
 	unknownAge:     {"age.unknown_years", 2, 1, Assumed, "no date in the row"},
-	listSD:         {"tau.list", 1.0, 0.25, Assumed, "bounce rates differ between lists by a factor of three either way"},
+	flagWrong:      {"claim.wrong", 0.04, 0.02, Assumed, "chance that a claim about the whole list does not hold"},
+	columnWrong:    {"column.wrong", 0.005, 0.004, Assumed, "chance that a column of deliveries does not tell of them"},
+	domainShare:    {"domains.share", 0.2, 0.1, Assumed, "dead share of the domains against that of the mailboxes"},
+	domainSD:       {"domains.log_sd", 0.8, 0.2, Assumed, "how far that differs between lists"},
 	providerSD:     {"tau.provider", 0.6, 0.2, Assumed, "purges hit an operator as a whole"},
 	disposableOdds: {"odds.disposable", 5, 3, Assumed, "throw-away addresses often accept and are never read"},
 	roleOdds:       {"odds.role", 0.7, 0.2, Assumed, "role addresses rarely die"},
@@ -133,11 +161,11 @@ func (i param) limits() (lo, hi float64) {
 		return 0.5, 1
 	case i == falsePositive:
 		return 0, 0.4
-	case i < badness, i == purge:
+	case i < badness:
 		return 0, 10
 	case i == unknownAge, i == disposableOdds, i == roleOdds:
 		return 0, 100
-	case i == listSD, i == providerSD:
+	case i >= spread && i < boughtRate, i == providerSD, i == domainSD:
 		return 0, 3
 	}
 	return 0, 1

@@ -49,7 +49,7 @@ func TestAssumptionsAreTold(t *testing.T) {
 	for _, a := range f.Assumptions {
 		effects[a.Name] = a.Effect
 	}
-	for _, name := range []string{"lambda.gmail", "b.form", "tau.list", "p.dns_failed"} {
+	for _, name := range []string{"lambda.gmail", "b.form", "kind.bought", "p.dns_failed"} {
 		if effects[name] <= 0 {
 			t.Errorf("%s: effect %v", name, effects[name])
 		}

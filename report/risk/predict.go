@@ -11,6 +11,7 @@ type Options struct {
 	Profile Profile
 	Params  *Params    // nil: Defaults
 	History History    // sent before in the same window
+	Claim   Claim      // what the user says of the list
 	Remove  []Category // what cleaning takes out beside what would certainly bounce
 	RCPT    int64      // RCPT commands in all; without a Stopped: as many as rows asked, at least
 	Stopped Stop       // why asking stopped
@@ -32,6 +33,10 @@ func Predict(t *Tally, o Options) (*Forecast, error) {
 		Model: Model, AsOf: t.now.UTC().Truncate(time.Second), Rows: t.Rows(), Scored: int64(w.sel[AsIs].rows()),
 		Suppressed: t.states[Suppressed], Duplicates: t.states[Duplicate], Seed: o.Seed, Remove: o.Remove, dists: w.dist,
 	}
+	if !o.Claim.none() {
+		f.Claim = &o.Claim
+	}
+	f.Makeup = w.fit.mix.makeup()
 	f.Rate = w.rates()
 	f.Expected = w.expectations()
 	f.Threshold = w.threshold()
@@ -98,7 +103,8 @@ type work struct {
 
 func newWork(t *Tally, o *Options) *work {
 	w := &work{tally: t, o: o}
-	w.fit = newFit(segments(t, o.Params), o.Params, o.mesh)
+	x := newMix(t, o.Params, o)
+	w.fit = newFit(segments(t, o.Params, x), o.Params, o.mesh, x)
 	w.shifts = w.fit.shifts(t)
 	w.average()
 	w.tilt()

@@ -152,8 +152,10 @@ type Row struct {
 	Provider Provider
 	Source   Source // Confirmed when the row itself tells of a confirmed opt-in
 
-	Created time.Time // signed up, imported; zero if not known
-	Engaged time.Time // last open, click, purchase or login: a person was there; zero if not known
+	Created  time.Time // signed up, imported; zero if not known
+	Opened   time.Time // last open, perhaps a machine's; zero if not known
+	Engaged  time.Time // last click, reply, purchase or login: a person was there; zero if not known
+	Survived time.Time // last send that did not bounce; zero if not known
 
 	Disposable bool
 	Role       bool

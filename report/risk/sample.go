@@ -20,7 +20,7 @@ func (w *work) nextProbes(z float64) int64 {
 	}
 	d, n := w.dist[Cleaned], w.sel[Cleaned].rows()
 	floor := w.floor()
-	share := bad / left
+	share := min(bad/left, w.o.Profile.Target) // what matters is how sharp it is at the line
 	decided := func(questions float64) float64 {
 		sampling := left * left * share * (1 - share) / questions * (1 - questions/left)
 		margin := z * math.Sqrt(floor+max(sampling, 0))

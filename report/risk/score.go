@@ -19,13 +19,9 @@ func (s *Score) Came() float64 { return float64(s.Hard) / float64(max(s.Rate.Row
 // LeaveOneOut forecasts each of the last n campaigns as if it had not been sent, with what all others teach, and compares that with
 // what came. Campaigns are Tallies as for [Params.Learn]; one alone is forecast by p as it is. Scores come in the campaigns' order.
 func LeaveOneOut(p Params, n int, campaigns ...*Tally) ([]Score, error) {
-	effects := make([]effect, len(campaigns))
-	for i, c := range campaigns {
-		effects[i] = p.effect(c)
-	}
 	var out []Score
 	for i := max(0, len(campaigns)-n); i < len(campaigns); i++ {
-		without, err := p.without(i, campaigns, effects)
+		without, err := p.without(i, campaigns)
 		if err != nil {
 			return nil, fmt.Errorf("leaving out the campaign of %s: %w", campaigns[i].now.Format(time.DateOnly), err)
 		}
@@ -39,7 +35,7 @@ func LeaveOneOut(p Params, n int, campaigns ...*Tally) ([]Score, error) {
 }
 
 // without is the table with what all campaigns but one teach.
-func (p Params) without(i int, campaigns []*Tally, effects []effect) (Params, error) {
+func (p Params) without(i int, campaigns []*Tally) (Params, error) {
 	last := campaigns[i].now
 	for _, c := range campaigns {
 		if c.now.After(last) {
@@ -50,7 +46,7 @@ func (p Params) without(i int, campaigns []*Tally, effects []effect) (Params, er
 	if len(others) == 0 {
 		return p, nil
 	}
-	return p.learn(last, others, slices.Delete(slices.Clone(effects), i, i+1))
+	return p.Learn(last, others...)
 }
 
 // score forecasts a campaign by the table.

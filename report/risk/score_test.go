@@ -65,11 +65,11 @@ func TestAHabitOfAllListsIsNotTakenForDoubtAboutTheNext(t *testing.T) {
 		}
 		next := NewTally(sendDay)
 		next.AddN(row, 10_000)
-		return p.get(listSD), forecast(next, &p) / 10_000
+		return variance(p.past.ratio), forecast(next, &p) / 10_000
 	}
 	same, rate := spread(1500, 1500, 1500, 1500)
 	wild, _ := spread(100, 4000, 150, 5000)
-	if same >= Defaults().rows[listSD].Value || wild <= same {
+	if same >= variance(newBelief().next(0)) || wild <= same {
 		t.Errorf("lists that are alike differ by %v, lists that aren't by %v", same, wild)
 	}
 	if rate < 0.12 || rate > 0.18 {

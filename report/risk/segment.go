@@ -68,12 +68,14 @@ type member struct {
 	prior float64
 }
 
-// segment is a set of rows that share a provider, a source and an age, and so a chance of being dead.
+// segment is a set of rows that share a provider, a source, an age and what that counts from, and so a chance of being dead.
 type segment struct {
 	provider Provider
 	blind    bool
+	sign     Sign
 	source   Source
 	mixed    bool // of several sources, each too small
+	blurred  bool // of several signs
 	from, to Age
 	members  []member
 
@@ -81,23 +83,22 @@ type segment struct {
 	asked    float64 // rows whose host was asked, whatever it said
 	disabled float64
 	m        float64            // prior mean over all rows
-	learned  float64            // share of m that the user's own sends taught
 	wait     [numGroups]float64 // mean chance to die between answer and send
 }
 
 // smallest is the number of rows under which a segment joins its neighbour.
 const smallest = 20
 
-// segments cuts the sound rows into segments. Those with fewer than twenty rows merge along age, then source.
-func segments(t *Tally, p *Params) []*segment {
-	byPlace := map[[4]uint8]*segment{}
+// segments cuts the sound rows into segments. Those with fewer than twenty rows merge along age and sign, then source.
+func segments(t *Tally, p *Params, x *mix) []*segment {
+	byPlace := map[[5]uint8]*segment{}
 	var all []*segment
 	for _, k := range t.sorted() {
 		c := *t.kinds[k]
 		if c.rows == 0 {
 			continue
 		}
-		s := &segment{provider: k.provider(), blind: k.blind(), source: k.source(), from: ageOf(k.age()), to: ageOf(k.age())}
+		s := &segment{provider: k.provider(), blind: k.blind(), source: k.source(), sign: k.sign(), from: ageOf(k.age()), to: ageOf(k.age())}
 		place := s.order()
 		if byPlace[place] == nil {
 			byPlace[place] = s
@@ -108,18 +109,18 @@ func segments(t *Tally, p *Params) []*segment {
 	slices.SortFunc(all, func(a, b *segment) int { x, y := a.order(), b.order(); return slices.Compare(x[:], y[:]) })
 	all = pool(merge(all))
 	for _, s := range all {
-		s.sum(p)
+		s.sum(p, x)
 	}
 	return all
 }
 
 // order is the fixed place of a segment among the others.
-func (s *segment) order() [4]uint8 {
+func (s *segment) order() [5]uint8 {
 	blind := uint8(0)
 	if s.blind {
 		blind = 1
 	}
-	return [4]uint8{uint8(s.provider), blind, uint8(s.source), uint8(s.from)}
+	return [5]uint8{uint8(s.provider), blind, uint8(s.source), uint8(s.sign), uint8(s.from)}
 }
 
 // size is the number of rows.
@@ -166,17 +167,18 @@ func (s *segment) beside(o *segment) bool { return s.provider == o.provider && s
 
 func (s *segment) absorb(o *segment) {
 	s.mixed = s.mixed || s.source != o.source
+	s.blurred = s.blurred || s.sign != o.sign
 	s.from, s.to = min(s.from, o.from), max(s.to, o.to)
 	s.members = append(s.members, o.members...)
 }
 
 // sum fills in what follows from the members.
-func (s *segment) sum(p *Params) {
+func (s *segment) sum(p *Params, x *mix) {
 	var waits [numGroups]float64
 	total := 0.0
 	for i := range s.members {
 		m := &s.members[i]
-		m.prior = p.prior(m.kind, m.count)
+		m.prior = p.prior(x, m.kind)
 		n := float64(m.count.rows)
 		reply := m.kind.reply()
 		g := groupOf[reply]
@@ -190,7 +192,7 @@ func (s *segment) sum(p *Params) {
 			s.disabled += n
 		}
 	}
-	s.m, s.learned = p.teach(s, clampRate(total/s.rows.total()))
+	s.m = clampRate(total / s.rows.total())
 	for g, n := range s.rows {
 		if n > 0 && group(g) != open {
 			s.wait[g] = p.decay(s.provider, waits[g]/n)
@@ -214,4 +216,11 @@ func (s *segment) ageName() string {
 		return s.from.String()
 	}
 	return fmt.Sprintf("%s to %s", s.from, s.to)
+}
+
+func (s *segment) signName() string {
+	if s.blurred {
+		return "mixed"
+	}
+	return s.sign.String()
 }

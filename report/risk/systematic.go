@@ -27,15 +27,13 @@ func (f *fit) moved(i param, steps float64) *fit {
 	switch {
 	case slices.Contains(settledRow[Sound+1:Suppressed], i):
 		return &again
-	case i == listSD, i == providerSD:
-		return f.respread(&p)
 	}
 	again.segs, again.leaves, again.told, again.mean = slices.Clone(f.segs), slices.Clone(f.leaves), slices.Clone(f.told), slices.Clone(f.mean)
 	again.lens = again.lenses()
 	answered, reweigh := f.answered(), false
 	for j, s := range f.segs {
-		if s.uses(i) || p.past.number > 0 {
-			again.segs[j] = s.again(&p)
+		if s.uses(i) {
+			again.segs[j] = s.again(&p, f.mix)
 		}
 		if again.segs[j].m == s.m && again.lensOf(again.segs[j]) == f.lensOf(s) {
 			continue
@@ -71,27 +69,13 @@ func (f *fit) guess(i int) {
 	})
 }
 
-// respread refits with other spreads of the effects. Without answers the means are the same at every spread within segments, so that one
-// spread is enough.
-func (f *fit) respread(p *Params) *fit {
-	segs := make([]*segment, len(f.segs))
-	for j, s := range f.segs {
-		segs[j] = s.again(p)
-	}
-	m := f.grid.mesh
-	if !f.answered() {
-		m.spreads = m.spreads[:1]
-	}
-	return newFit(segs, p, m)
-}
-
 // again sums a segment anew for other parameters.
-func (s *segment) again(p *Params) *segment {
+func (s *segment) again(p *Params, x *mix) *segment {
 	out := *s
 	out.members = slices.Clone(s.members)
 	out.rows, out.asked, out.disabled = counts{}, 0, 0
 	out.wait = [numGroups]float64{}
-	out.sum(p)
+	out.sum(p, x)
 	return &out
 }
 
@@ -107,7 +91,7 @@ func (f *fit) uses(t *Tally, i param) bool {
 		return f.any(func(s *segment) bool { return s.asked > 0 })
 	case catchAllShare, catchAllBounce:
 		return f.any(func(s *segment) bool { return s.rows[caught] > 0 || hasCatchAll[s.provider] && !s.blind })
-	case listSD, providerSD:
+	case providerSD:
 		return len(f.segs) > 0
 	case disabledShare:
 		return false // it only names bounces, it doesn't make any
@@ -122,21 +106,10 @@ func (f *fit) answered() bool {
 
 func (f *fit) any(is func(*segment) bool) bool { return slices.ContainsFunc(f.segs, is) }
 
-// uses says whether the prior of a segment depends on a row.
+// uses says whether the prior of a segment depends on a row, the mix being what it is.
 func (s *segment) uses(i param) bool {
 	return slices.ContainsFunc(s.members, func(m member) bool {
-		k := m.kind
-		switch i {
-		case purge:
-			return inactivityLimit[k.provider()] > 0
-		case unknownAge:
-			return k.age() == ageUnknown
-		case disposableOdds:
-			return k.disposable()
-		case roleOdds:
-			return k.role()
-		}
-		return i == lambda+param(k.provider()) || i == badness+param(k.source()) && !k.engaged()
+		return i == disposableOdds && m.kind.disposable() || i == roleOdds && m.kind.role()
 	})
 }
 

@@ -36,6 +36,8 @@ type Tally struct {
 	states    [numStates]int64 // rows of each state but Sound
 	future    int64
 	conflicts int64
+
+	Signs Signs // what else the list shows; set by whoever made the tally
 }
 
 // NewTally returns an empty tally for a send at now, from which ages are counted.
@@ -73,9 +75,9 @@ func (t *Tally) put(k kind, c count) {
 
 // sort finds the kind of a sound row and its days, and says whether its date lies in the future.
 func (t *Tally) sort(r Row) (kind, count, bool) {
-	age, days, future := t.age(r)
+	sign, age, days, future := t.age(r)
 	k := kind(r.Provider%numProviders) | kind(r.Source%numSources)<<sourceAt | kind(age)<<ageAt |
-		bit(!r.Engaged.IsZero(), engagedAt) | bit(r.Blind, blindAt) | bit(r.Disposable, disposableAt) | bit(r.Role, roleAt) | bit(r.Aside, asideAt) |
+		bit(sign&1 == 1, engagedAt) | bit(sign&2 == 2, sentAt) | bit(r.Blind, blindAt) | bit(r.Disposable, disposableAt) | bit(r.Role, roleAt) | bit(r.Aside, asideAt) |
 		bit(r.Kept && groupOf[r.Answer.Reply%numReplies] == dead && !r.Blind, keptAt)
 	c := count{days: days}
 	if reply := r.Answer.Reply % numReplies; !r.Blind && reply != NotAsked {
@@ -87,20 +89,17 @@ func (t *Tally) sort(r Row) (kind, count, bool) {
 	return k, c, future
 }
 
-// age counts from the last sign of a person, else from the row's creation. A date in the future counts as today.
-func (t *Tally) age(r Row) (step int, days int64, future bool) {
-	from := r.Engaged
+// age counts from the row's latest sign. A date in the future counts as today.
+func (t *Tally) age(r Row) (sign Sign, step int, days int64, future bool) {
+	sign, from := r.Latest()
 	if from.IsZero() {
-		from = r.Created
-	}
-	if from.IsZero() {
-		return ageUnknown, 0, false
+		return sign, ageUnknown, 0, false
 	}
 	days = t.days(from)
 	if days < 0 {
-		return 0, 0, days < -1 // a day ahead is a time zone
+		return sign, 0, 0, days < -1 // a day ahead is a time zone
 	}
-	return stepOf(days), days, false
+	return sign, stepOf(days), days, false
 }
 
 // stepOf is the quarter of a year in which days lie, counted back: 1461 days are 16 of them.

@@ -2,6 +2,7 @@ package risk
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -14,13 +15,14 @@ type tallyJSON struct {
 	States    map[string]int64 `json:"states"`
 	Future    int64            `json:"future"`
 	Conflicts int64            `json:"conflicts"`
+	Signs     Signs            `json:"signs,omitzero"`
 	Kinds     [][4]int64       `json:"kinds"`
 }
 
 // MarshalJSON keeps a tally, so that a forecast can be made again for another service without the list. It holds
 // counts only, and is the same for the same rows in any order.
 func (t *Tally) MarshalJSON() ([]byte, error) {
-	out := tallyJSON{Version: 1, Now: t.now, States: map[string]int64{}, Future: t.future, Conflicts: t.conflicts, Kinds: [][4]int64{}}
+	out := tallyJSON{Version: 1, Now: t.now, States: map[string]int64{}, Future: t.future, Conflicts: t.conflicts, Signs: t.Signs, Kinds: [][4]int64{}}
 	for i, n := range t.states {
 		if n > 0 {
 			out.States[State(i).String()] = n
@@ -43,7 +45,10 @@ func (t *Tally) UnmarshalJSON(b []byte) error {
 		return fmt.Errorf("tally of version %d, want 1", in.Version)
 	}
 	fresh := NewTally(in.Now)
-	fresh.future, fresh.conflicts = in.Future, in.Conflicts
+	fresh.future, fresh.conflicts, fresh.Signs = in.Future, in.Conflicts, in.Signs
+	if !in.Signs.plausible() {
+		return errors.New("tally: impossible dates or domains")
+	}
 	for name, n := range in.States {
 		i := slices.Index(stateNames[:], name)
 		if i <= int(Sound) || !plausible(n) {
@@ -68,4 +73,14 @@ func plausible(n int64) bool { return n >= 0 && n <= mostRows }
 
 func (c count) plausible() bool {
 	return plausible(c.rows) && c.days >= 0 && c.wait >= 0 && c.days/oldest <= c.rows && c.wait/oldest <= c.rows
+}
+
+func (s *Signs) plausible() bool {
+	for _, d := range [...]*Dates{&s.Joined, &s.Opened, &s.Acted, &s.Sent} {
+		if !plausible(d.Rows) || d.Newest < 0 || d.Median < d.Newest || d.Oldest < d.Median || d.Oldest > oldest ||
+			min(d.Close, d.Last60, d.Year) < 0 || max(d.Close, d.Last60, d.Year) > d.Rows {
+			return false
+		}
+	}
+	return plausible(s.Domains) && s.Dead >= 0 && s.Dead <= s.Domains
 }

@@ -6,20 +6,53 @@ import (
 	"slices"
 )
 
-// assumptions refits once for each number taken on trust and says what it does to the rate of the list as it is.
+// assumptions says of each number taken on trust what it does to the rate of the list as it is if it is off.
 func (w *work) assumptions() []Assumption {
 	sel := &w.sel[AsIs]
 	base, n := w.fit.expected(sel), sel.rows()
 	out := []Assumption{}
 	for i, row := range w.o.Params.rows {
-		if !w.fit.uses(w.tally, param(i)) {
+		effect := 0.0
+		switch i := param(i); {
+		case i.ofMix():
+			if !w.fit.mix.uses(i) {
+				continue
+			}
+			effect = w.mixed(i)
+		case w.fit.uses(w.tally, i):
+			effect = w.shifted(i).expected(sel) - base
+		default:
 			continue
 		}
-		effect := (w.shifted(param(i)).expected(sel) - base) / n * 100
-		out = append(out, Assumption{row.Name, row.Value, row.SD, row.Kind, effect, row.Source})
+		out = append(out, Assumption{row.Name, row.Value, row.SD, row.Kind, effect / max(n, 1) * 100, row.Source})
 	}
 	slices.SortStableFunc(out, func(a, b Assumption) int { return cmp.Compare(math.Abs(b.Effect), math.Abs(a.Effect)) })
 	return out
+}
+
+// ofMix says whether a row sets what is thought of a list before anybody was asked.
+func (i param) ofMix() bool { return i <= domainSD }
+
+// mixed is by how many bounces the list moves if a row of the mix is off. Once mailboxes were asked about, it is what they leave of that.
+func (w *work) mixed(i param) float64 {
+	p := w.o.Params.moved(i, 1)
+	x := newMix(w.tally, &p, w.o)
+	rows, before := 0.0, 0.0
+	for j, s := range w.fit.segs {
+		rows += s.rows.total()
+		before += s.rows.total() * w.fit.mean[j][open]
+	}
+	if rows == 0 {
+		return 0
+	}
+	if !w.fit.answered() {
+		return (x.mean() - w.fit.mix.mean()) * rows
+	}
+	after, again := 0.0, newFit(segments(w.tally, &p, x), &p, w.o.mesh, x)
+	for j, s := range again.segs {
+		after += s.rows.total() * again.mean[j][open]
+	}
+	return after - before
 }
 
 // shifted is the fit with a row moved up, taken from the shifts if it is there.
@@ -52,8 +85,11 @@ const z95 = 1.959964
 
 // atMost is the upper end of the rate's 95 % interval against the rate that is expected. What can't be known of a list grows with its rate.
 func (w *work) atMost() float64 {
-	return max(quantile(w.dist[AsIs], 0.975)/max(w.expected(&w.sel[AsIs]), 1e-9), 1)
+	return min(max(quantile(w.dist[AsIs], 0.975)/max(w.expected(&w.sel[AsIs]), 1e-9), 1), mostAbove)
 }
+
+// mostAbove bounds that: at low rates most of what can't be known are false refusals, of which there are no more at a higher rate.
+const mostAbove = 1.5
 
 // blindVariance is what stays unknown of the rows that can't be asked, however many others are: their operators' and segments' own
 // effects, and what those others leave open of the list's.
@@ -80,7 +116,11 @@ func (w *work) leastListVariance() float64 {
 			known++
 		}
 	}
-	list, operator := square(w.o.Params.get(listSD)), square(w.o.Params.get(providerSD))
+	before := w.unasked()
+	if before == nil {
+		before = w.fit
+	}
+	list, operator := before.listEffect().variance, square(w.o.Params.get(providerSD))
 	return list * operator / max(operator+known*list, 1e-9)
 }
 

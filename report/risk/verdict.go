@@ -11,21 +11,24 @@ import (
 type Code string
 
 const (
-	Send        Code = "SEND"
-	CleanFirst  Code = "CLEAN_FIRST"
-	SendCore    Code = "SEND_CORE"
-	SampleFirst Code = "SAMPLE_FIRST"
-	DoNotSend   Code = "DO_NOT_SEND"
+	Send         Code = "SEND"
+	CleanFirst   Code = "CLEAN_FIRST"
+	SendCore     Code = "SEND_CORE"
+	FindOutFirst Code = "FIND_OUT_FIRST"
+	DoNotSend    Code = "DO_NOT_SEND"
 )
 
 // Verdict is what to do, and why in one sentence.
 type Verdict struct {
-	Code       Code   `json:"code"`
-	Because    string `json:"because"`
-	NextProbes int64  `json:"next_probes,omitempty"` // how many more questions are likely to settle it
+	Code       Code     `json:"code"`
+	Because    string   `json:"because"`
+	Condition  string   `json:"condition,omitempty"`   // what was claimed, not seen, and the advice rests on
+	NextProbes int64    `json:"next_probes,omitempty"` // how many more questions are likely to settle it
+	Settle     []Settle `json:"settle,omitempty"`      // what would settle an open question, the cheapest first
 }
 
-// rule is a verdict, when it holds and what is said beside the figures.
+// rule is a verdict, when it holds and what is said beside the figures. Strong words take evidence: what was seen in this list, learned
+// from this sender, or claimed and repeated as a claim.
 type rule struct {
 	code  Code
 	holds func(*work) bool
@@ -35,14 +38,26 @@ type rule struct {
 // rules are tried in order; the last always holds.
 var rules = []rule{
 	{DoNotSend, func(w *work) bool { return w.sel[AsIs].rows() == 0 }, sayNothing},
-	{Send, func(w *work) bool { return w.exceeds(w.dist[AsIs]) <= delta }, sayNothing},
-	{CleanFirst, func(w *work) bool { return w.sel[Cleaned].rows() > 0 && w.exceeds(w.dist[Cleaned]) <= delta }, sayNothing},
-	{SendCore, func(w *work) bool { return w.coreShare() >= leastCore }, sayCore},
 	{DoNotSend, func(w *work) bool { return w.sel[Cleaned].rows() == 0 }, sayEmpty},
-	{DoNotSend, func(w *work) bool { return w.exceeds(w.dist[Cleaned]) >= sure }, sayBlind},
-	{SampleFirst, func(w *work) bool { return w.nextProbes(z90) > 0 }, saySample},
-	{DoNotSend, func(*work) bool { return true }, sayUndecided},
+	{Send, func(w *work) bool { return w.permits() && w.safe(AsIs) }, sayNothing},
+	{CleanFirst, func(w *work) bool { return w.permits() && w.safe(Cleaned) }, sayNothing},
+	{SendCore, func(w *work) bool { return w.permits() && w.coreShare() >= leastCore }, sayCore},
+	{DoNotSend, func(w *work) bool {
+		return w.forbids() && w.sel[Cleaned].rows() >= fewRows && w.exceeds(w.dist[Cleaned]) >= sure
+	}, sayBlind},
+	{FindOutFirst, func(*work) bool { return true }, sayOpen},
 }
+
+// safe says whether a list stays under the line, judged together with what was sent before, and not by being thinned by that alone.
+func (w *work) safe(s Scene) bool { return w.unsafe(w.dist[s]) <= delta }
+
+// unsafe is the chance that a list does not.
+func (w *work) unsafe(d distribution) float64 {
+	return max(w.exceeds(d), exceeds(d, mostThinned*w.o.Profile.Target, History{}))
+}
+
+// mostThinned is how many times the line a list may be over that what was sent before brings back under it.
+const mostThinned = 2
 
 func sayNothing(*work, *Forecast) string { return "" }
 
@@ -51,32 +66,41 @@ func sayEmpty(*work, *Forecast) string { return " Cleaning leaves nothing to sen
 func sayCore(w *work, f *Forecast) string {
 	n := int64(w.sel[Core].rows())
 	held := int64(w.sel[Cleaned].rows()) - n
-	return fmt.Sprintf(" The %s best addresses stay under the line, at %s; hold back the other %s.", thousands(n), figures(f.Rate.Core), thousands(held))
-}
-
-func saySample(w *work, _ *Forecast) string {
-	return fmt.Sprintf(" Too uncertain to call: asking about %s addresses is likely to settle it.", thousands(w.nextProbes(z90)))
-}
-
-func sayUndecided(w *work, _ *Forecast) string {
-	if blind := sayBlind(w, nil); blind != "" {
-		return blind
+	together := ""
+	if w.o.History.Sent > 0 {
+		together = ", judged together with what was sent before,"
 	}
-	return " Too close to call, and asking more addresses would not settle it: plan for the worse."
+	return fmt.Sprintf(" The %s best addresses%s stay under %s (%s expected); hold back the other %s.",
+		thousands(n), together, Percent(w.o.Profile.Target), figures(f.Rate.Core), thousands(held))
+}
+
+func sayOpen(w *work, f *Forecast) string {
+	s := ""
+	switch {
+	case w.sel[Cleaned].rows() < fewRows && w.o.Profile.Target*w.sel[Cleaned].rows() < 1:
+		s = fmt.Sprintf(" A list of %s addresses is too short for a rate: one bounce is over the line.", thousands(int64(w.sel[Cleaned].rows())))
+	case !w.permits() && !w.forbids():
+		s = " Nothing seen so far says which: the list shows neither when it was last mailed nor what bounced."
+	}
+	return s + sayBlind(w, f)
 }
 
 func sayBlind(w *work, _ *Forecast) string {
-	if w.fit.any(func(s *segment) bool { return !s.blind }) {
+	if len(w.fit.segs) == 0 || w.fit.any(func(s *segment) bool { return !s.blind }) {
 		return ""
 	}
-	return " This list cannot be verified by probing, as its mail hosts' answers prove nothing: plan for the worse."
+	return " Asking mail hosts would not settle it: their answers prove nothing here."
 }
 
 func (w *work) verdict(f *Forecast) Verdict {
 	i := slices.IndexFunc(rules, func(r rule) bool { return r.holds(w) })
 	v := Verdict{Code: rules[i].code, Because: w.headline(f) + rules[i].says(w, f)}
-	if v.Code == SampleFirst {
+	switch v.Code {
+	case FindOutFirst:
 		v.NextProbes = w.nextProbes(z90)
+		v.Settle = w.settle(v.NextProbes)
+	case Send, CleanFirst, SendCore, DoNotSend:
+		v.Condition = w.condition(v.Code)
 	}
 	return v
 }
@@ -107,8 +131,17 @@ func figures(r *Rate) string {
 	case r.Rows < fewRows:
 		return fmt.Sprintf("%.0f to %.0f of %d addresses (95%%)", r.CI95[0]*n, r.CI95[1]*n, r.Rows)
 	}
+	if r.Open() {
+		return fmt.Sprintf("about %s, on average %s (95%%: %s-%s)", Percent(r.Median), Percent(r.Mean), number(r.CI95[0]), number(r.CI95[1]))
+	}
 	return fmt.Sprintf("%s (95%%: %s-%s)", Percent(r.Mean), number(r.CI95[0]), number(r.CI95[1]))
 }
+
+// skewed is how far apart median and mean may lie before both are told.
+const skewed = 1.3
+
+// Open says whether a rate is so uncertain that its median and its mean tell different things.
+func (r *Rate) Open() bool { return r.Mean > skewed*r.Median && r.Mean-r.Median > 0.002 }
 
 // Percent writes a rate so that only a true zero reads as zero.
 func Percent(x float64) string { return number(x) + "%" }

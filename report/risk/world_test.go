@@ -48,7 +48,7 @@ var worldAges = [...]float64{0.12, 0.6, 1.5, 2.9, 5.5} // years
 // draw makes a list of n rows over 7 providers, 3 sources and 5 ages.
 func (w *world) draw(n int) *truth {
 	p := Defaults()
-	rng := w.rng
+
 	t := &truth{}
 	t.s = clip(w.normal(p.rows[sensitivity].Value, p.rows[sensitivity].SD), 0.8, 1)
 	t.f = clip(w.normal(p.rows[falsePositive].Value, p.rows[falsePositive].SD), 0, 0.05)
@@ -67,34 +67,55 @@ func (w *world) draw(n int) *truth {
 	if !w.hidden {
 		t.silentDead, t.silentLive, t.catchAll = 0, 0, [numProviders]float64{}
 	}
-	u := w.normal(0, w.list)
-	spread := usual().spreads[rng.IntN(4)]
 	shares := w.composition()
+	var rows []stratum
+	tally := NewTally(sendDay)
 	for provider := Gmail; provider <= Corporate; provider++ {
-		v := w.normal(0, w.provider)
 		for source := Confirmed; source <= Event; source++ {
 			for _, years := range worldAges {
-				share := shares[0]
-				shares = shares[1:]
 				row := Row{Provider: provider, Source: source, Created: sendDay.Add(-time.Duration(years*daysPerYear*24) * time.Hour)}
 				row.Blind = w.hidden && provider == Yahoo
-				c := stratum{row: row, rows: int(math.Round(share * float64(n)))}
-				if c.rows == 0 {
-					continue
+				if c := (stratum{row: row, rows: int(math.Round(shares[0] * float64(n)))}); c.rows > 0 {
+					rows = append(rows, c)
+					tally.AddN(row, int64(c.rows))
 				}
-				c.theta = w.fate(&p, row, u+v+w.shift, spread)
-				t.cells = append(t.cells, c)
+				shares = shares[1:]
 			}
 		}
+	}
+	u, spread, x := w.effects(tally, &p)
+	var v [numProviders]float64
+	for provider := Gmail; provider <= Corporate; provider++ {
+		v[provider] = w.normal(0, w.provider)
+	}
+	for _, c := range rows {
+		k, _, _ := tally.sort(c.row)
+		c.theta = w.fate(p.prior(x, k), u+v[c.row.Provider]+w.shift, spread)
+		t.cells = append(t.cells, c)
 	}
 	return t
 }
 
+// effects draws the list's effect from what the model thinks of lists that look like this one, and the spread of its segments.
+func (w *world) effects(tally *Tally, p *Params) (u, spread float64, x *mix) {
+	x = newMix(tally, p, &Options{})
+	f := newFit(segments(tally, p, x), p, usual(), x)
+	spread = f.grid.spreads[w.rng.IntN(len(f.grid.spreads))]
+	at := w.rng.Float64()
+	for i, weight := range f.grid.list.weight {
+		if at -= weight; at < 0 {
+			u = float64(i+f.grid.list.low) * f.grid.step
+			break
+		}
+	}
+	if w.list == 0 {
+		u = 0
+	}
+	return u, spread, x
+}
+
 // fate draws the share of dead mailboxes of a cell.
-func (w *world) fate(p *Params, row Row, shift, spread float64) float64 {
-	k, c, _ := NewTally(sendDay).sort(row)
-	c.rows = 1
-	m := p.prior(k, c)
+func (w *world) fate(m, shift, spread float64) float64 {
 	odds := m / (1 - m) * math.Exp(shift)
 	if w.segment > 0 {
 		odds *= math.Exp(w.normal(0, w.segment))

@@ -19,6 +19,7 @@ type Column struct {
 type Value struct {
 	Text    string
 	Settled []SettledCount
+	Bad     Clusters
 }
 
 // SettledCount is how many rows something is settled about: see [Kind.Settled]; MailboxUnknown
@@ -36,7 +37,7 @@ type observer struct {
 	of      []string // what the lists are called, if there are several
 	dates   string   // what the dates of rows are called; empty: they have none
 	now     time.Time
-	years   [1 << 16]uint8
+	years   [1 << 15]uint8
 	workers []*grouper
 }
 
@@ -44,10 +45,13 @@ type observer struct {
 type grouper struct {
 	lists   []listColumns
 	columns []grouped
-	years   *[1 << 16]uint8
+	years   *[1 << 15]uint8
 	byYear  [mostYears + 1][numStates]int64
 	byList  [][numStates]int64
+	signs   signCounts
+	bad     clusters
 
+	list int
 	here *listColumns // of the list that is read at present
 	rows *[numStates]int64
 }
@@ -106,7 +110,7 @@ func (o *observer) newGrouper() *grouper {
 // turn makes ready for the rows of a list.
 func (g *grouper) turn(list int) {
 	if g != nil {
-		g.here, g.rows = &g.lists[list], &g.byList[list]
+		g.here, g.rows, g.list = &g.lists[list], &g.byList[list], list
 	}
 }
 
@@ -118,11 +122,18 @@ func (c *grouped) add(cell []byte, state uint8, n int64) (id int, ok bool) {
 	return id, ok
 }
 
-// row counts one row by what needs no column.
-func (g *grouper) row(n note, state uint8) {
-	if !unsent(state) {
-		g.count(state, 1)
-		g.date(n, state)
+// row counts one row by what needs no column. The domain is 0 if anybody can have a mailbox there.
+func (g *grouper) row(n note, state uint8, domain uint32) {
+	if unsent(state) {
+		return
+	}
+	g.count(state, 1)
+	g.date(n, state)
+	if g != nil && bounces(state) {
+		g.bad.add(byListColumn, g.list, domain)
+		if g.years != nil {
+			g.bad.add(byYearColumn, int(g.years[n.days()]), domain)
+		}
 	}
 }
 
@@ -140,12 +151,16 @@ func (g *grouper) date(n note, state uint8) {
 }
 
 // correct moves a row that turned out not to be sound to where it belongs.
-func (g *grouper) correct(state uint8, cells [][]byte) {
+func (g *grouper) correct(state uint8, cells [][]byte, domain uint32) {
 	for i, cell := range cells {
-		c := &g.columns[g.here.columns[i]]
+		column := g.here.columns[i]
+		c := &g.columns[column]
 		c.add(cell, soundState, -1)
-		if !unsent(state) {
-			c.add(cell, state, 1)
+		if unsent(state) {
+			continue
+		}
+		if id, ok := c.add(cell, state, 1); ok && bounces(state) {
+			g.bad.add(column, id, domain)
 		}
 	}
 }
@@ -168,16 +183,17 @@ func (o *observer) report() (all []SettledCount, columns []Column) {
 			years.add(o.yearName(back), &w.byYear[back])
 		}
 	}
+	bad := o.clustered()
 	if o.of != nil {
-		columns = append(columns, Column{"list", lists.values()})
+		columns = append(columns, Column{"list", bad.into(byListColumn, lists.values())})
 	}
 	for i, name := range o.names {
 		if g, ok := o.column(i); ok {
-			columns = append(columns, Column{name, g.values()})
+			columns = append(columns, Column{name, bad.into(i, g.values())})
 		}
 	}
 	if o.dates != "" {
-		columns = append(columns, Column{o.dates, years.values()})
+		columns = append(columns, Column{o.dates, bad.into(byYearColumn, years.values())})
 	}
 	return settledCounts(&sum), columns
 }
@@ -227,7 +243,7 @@ func add(sum, counts *[numStates]int64) {
 func (g groups) values() (out []Value) {
 	for text, counts := range g {
 		if settled := settledCounts(counts); len(settled) > 0 {
-			out = append(out, Value{text, settled})
+			out = append(out, Value{Text: text, Settled: settled})
 		}
 	}
 	slices.SortFunc(out, func(a, b Value) int { return cmp.Compare(a.Text, b.Text) })

@@ -47,7 +47,7 @@ func (j *splitJob) flush() {
 // keep copies the row that was taken apart last to its list.
 func (s *splitter) keep(j *splitJob, v *rowView, a *judged, list validate.List) {
 	if v.state != soundState {
-		j.group.correct(v.state, j.rec.Extra)
+		j.group.correct(v.state, j.rec.Extra, s.company(v.note.domain()))
 	}
 	if list == validate.Clean {
 		s.mend(j, a)

@@ -14,8 +14,8 @@ type Forecaster interface {
 	Source(text string, confirmed bool) uint8
 	// Family numbers the families of operators that are alike, below 8.
 	Family(Operator) uint8
-	// Forecast takes in all kinds of rows that the list holds and gives each its chance, in the same order.
-	Forecast([]KindCount) (Outlook, error)
+	// Forecast takes in all kinds of rows that the list holds, and what else it shows, and gives each kind its chance, in the same order.
+	Forecast([]KindCount, *Signs) (Outlook, error)
 	// Observed takes in what was settled about the rows by the values of columns, once all rows are judged.
 	Observed(all []SettledCount, columns []Column)
 }
@@ -35,7 +35,7 @@ type Kind struct {
 	Family, Source          uint8
 	Blind, Disposable, Role bool
 	Aside                   bool // the policy keeps it out of clean
-	Engaged                 bool // the days are since a person was last seen
+	Sign                    Sign // what the days are since
 	Dated, Future           bool // there is a date; it lies in the future
 	quarters                uint8
 
@@ -95,7 +95,8 @@ func (r *Run) forecast(l *looked, pulled bool) (*forecast, error) {
 	if err != nil {
 		return nil, err
 	}
-	o, err := r.Forecaster.Forecast(kinds)
+	signs := r.signs(l, pulled)
+	o, err := r.Forecaster.Forecast(kinds, &signs)
 	if err != nil {
 		return nil, fmt.Errorf("forecasting: %w", err)
 	}

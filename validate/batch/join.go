@@ -82,7 +82,7 @@ func (r *Run) datesName() (name string) {
 		layout := s.Layout()
 		for _, t := range layout.Traits {
 			switch created := columnName(layout, t.Column) + " (year)"; {
-			case t.Use == contacts.Engaged:
+			case t.Use.Seen():
 				return "year last seen"
 			case t.Use == contacts.Created && name == "":
 				name = created

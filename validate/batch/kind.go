@@ -75,14 +75,14 @@ func stateOf(n note, m mark, duplicate bool) uint8 {
 }
 
 // A key numbers kinds. The lowest ones are the states. From the lowest bit on, sound rows have: quarters (6), which differ most from row
-// to row, family (3), blind, disposable, role, source (3), engaged, aside, reply (3).
+// to row, family (3), blind, disposable, role, source (3), sign (2), aside, reply (3).
 const (
 	familyKey    = 6
 	roleKey      = 11
 	sourceKey    = 12
-	engagedKey   = 15
-	asideKey     = 16
-	replyKey     = 17
+	signKey      = 15
+	asideKey     = 17
+	replyKey     = 18
 	soundKeys    = 16 // the first key of a sound row
 	mostQuarters = 40 // all that is older is alike
 	inFuture     = 62
@@ -141,7 +141,7 @@ func (k *keyer) key(n note, earlier link) (key uint32, state uint8) {
 
 // keyOf is the key of a sound row.
 func keyOf(n note, m mark) uint32 {
-	return n.quarters() | uint32(m&(7|blindMark|disposableMark))<<familyKey | uint32(n/ofRole&1)<<roleKey | uint32(n>>sourceAt&15)<<sourceKey | n.heardOf()<<replyKey
+	return n.quarters() | uint32(m&(7|blindMark|disposableMark))<<familyKey | uint32(n/ofRole&1)<<roleKey | uint32(n>>sourceAt&7)<<sourceKey | uint32(n.sign())<<signKey | n.heardOf()<<replyKey
 }
 
 func kindOf(key uint32) Kind {
@@ -157,7 +157,7 @@ func kindOf(key uint32) Kind {
 	q := uint8(key & 63)
 	return Kind{
 		Settled: validate.NotProbed, Family: uint8(key >> familyKey & 7), Blind: flag(familyKey + 3), Disposable: flag(familyKey + 4), Role: flag(roleKey), Aside: flag(asideKey),
-		Source: uint8(key >> sourceKey & 7), Engaged: flag(engagedKey), Dated: q != undated, Future: q == inFuture, quarters: q,
+		Source: uint8(key >> sourceKey & 7), Sign: Sign(key >> signKey & 3), Dated: q != undated, Future: q == inFuture, quarters: q,
 		Replied: replyKinds[heard], Verdict: verdict,
 	}
 }

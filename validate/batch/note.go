@@ -5,7 +5,7 @@ import "github.com/prebounce/prebounce/validate"
 // note is what the first read leaves about a row for what comes later: the reason that the first address alone speaks for, flags, the
 // number of its domain from 1, and what the row's other columns tell. From the lowest bit:
 //
-//	6  reason     1  answered     1  lookAgain     32  domain     16  days     3  source     1  engaged     4  role to settled
+//	6  reason     1  answered     1  lookAgain     32  domain     15  days     2  sign, with the source between     3  source     4  role to settled
 type note uint64
 
 const (
@@ -16,8 +16,9 @@ const (
 	lookAgain    note = 1 << 7 // with a place: its address is to be copied with the domain in lower case; without one: the row is to be parsed once more
 	domainAt          = 8
 	daysAt            = 40
+	signAt            = 55 // the upper bit of what the days count from
 	sourceAt          = 56
-	engaged      note = 1 << 59 // the days are since a person was last seen, not since the address came
+	signAlsoAt        = 59 // and the lower one
 	ofRole       note = 1 << 60
 	bouncedOnce  note = 1 << 61
 	isSuppressed note = 1 << 62
@@ -29,14 +30,21 @@ const (
 
 func (n note) reason() validate.Reason { return validate.Reason(n & reasonBits) }
 func (n note) domain() uint32          { return uint32(n >> domainAt) }
-func (n note) days() uint16            { return uint16(n >> daysAt) }
+func (n note) days() uint16            { return uint16(n>>daysAt) & noDays }
+func (n note) sign() Sign              { return Sign(n>>signAlsoAt&1 | n>>signAt&1<<1) }
 
 // Days of a note beside the count of whole days.
 const (
-	mostDays   = 0xfff0
-	futureDays = 0xfffe // the date lies in the future
-	noDays     = 0xffff // there is no date
+	mostDays   = 0x7ff0
+	futureDays = 0x7ffe // the date lies in the future
+	noDays     = 0x7fff // there is no date
 )
+
+// signed are the days of a note with what they count from.
+const signed note = noDays<<daysAt | 1<<signAt | 1<<signAlsoAt
+
+// in is the sign in its places in a note.
+func (s Sign) in() note { return note(s&1)<<signAlsoAt | note(s>>1)<<signAt }
 
 var (
 	roleReasons    = validate.Of(validate.Role, validate.NoReply)

@@ -58,6 +58,7 @@ type Run struct {
 	AllowEmpty    bool // a list may have no rows
 
 	Forecaster Forecaster // nil: there is no forecast
+	Mailings   []Mailing  // earlier sends that the forecast counts as survived
 	MaxRisk    float64    // clean rows likelier to bounce go to review; 0: none
 	Now        time.Time  // of the send, from which ages are counted; zero: the present
 

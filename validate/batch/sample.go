@@ -19,6 +19,7 @@ type Sampler interface {
 // Standing is what is known when a round is about to begin.
 type Standing struct {
 	Kinds []KindCount // all rows, by what mail hosts have said so far
+	Signs *Signs      // what else the list shows
 	Open  []int64     // of each kind: the rows that can be asked about
 	RCPTs int64       // sent in this run
 	Shut  int64       // rows that were not asked about, as their operator refuses us
@@ -39,10 +40,11 @@ type sampling struct {
 	*inquiry
 	keyer
 	all   map[uint32]kindCount // rows by key, as if nobody had been asked
-	base  []uint32             // keys of the candidates, as if nobody had been asked
-	queue map[uint32][]uint32  // candidates by key, in the order in which they are drawn
-	of    map[uint32]int       // how many were drawn, by domain
-	out   map[string]bool      // operators that can't be asked, or not any more; true: they refuse us
+	signs Signs
+	base  []uint32            // keys of the candidates, as if nobody had been asked
+	queue map[uint32][]uint32 // candidates by key, in the order in which they are drawn
+	of    map[uint32]int      // how many were drawn, by domain
+	out   map[string]bool     // operators that can't be asked, or not any more; true: they refuse us
 	rcpts int64
 	shut  int64
 	idle  int
@@ -74,6 +76,7 @@ func (q *inquiry) sample(ctx context.Context) error {
 // count counts the kinds before anybody is asked.
 func (s *sampling) count() error {
 	kinds, keys, err := s.tally(s.l, s.workers())
+	s.signs = s.Run.signs(s.l, false)
 	s.all = make(map[uint32]kindCount, len(keys))
 	for i, key := range keys {
 		s.all[key] = kinds[i]
@@ -122,7 +125,7 @@ func (s *sampling) standing() (*Standing, []uint32) {
 			now[key] = now[key].plus(1, n)
 		}
 	}
-	st := &Standing{RCPTs: s.rcpts, Shut: s.shut, Idle: s.idle >= mostIdle}
+	st := &Standing{Signs: &s.signs, RCPTs: s.rcpts, Shut: s.shut, Idle: s.idle >= mostIdle}
 	keys := slices.Sorted(maps.Keys(now))
 	keys = slices.DeleteFunc(keys, func(key uint32) bool { return now[key].rows == 0 })
 	for _, key := range keys {

@@ -83,7 +83,7 @@ type plain struct{}
 func (plain) Source(string, bool) uint8         { return 0 }
 func (plain) Observed([]SettledCount, []Column) {}
 func (plain) Family(o Operator) uint8           { return uint8(btoi(o.Consumer)) }
-func (plain) Forecast(k []KindCount) (Outlook, error) {
+func (plain) Forecast(k []KindCount, _ *Signs) (Outlook, error) {
 	return Outlook{Chances: make([]Chance, len(k))}, nil
 }
 

@@ -133,7 +133,7 @@ func (s *splitter) touch(j *splitJob) {
 func (s *splitter) row(j *splitJob, at uint32) {
 	v := &j.view
 	s.look(v, j, at)
-	j.group.row(v.note, v.state)
+	j.group.row(v.note, v.state, s.company(v.note.domain()))
 	a := judged{reason: v.note.reason(), domain: v.note.domain()}
 	domain := a.domain
 	if v.place == 0 {
@@ -159,6 +159,14 @@ func (s *splitter) row(j *splitJob, at uint32) {
 		j.next()
 	}
 	s.keep(j, v, &a, list)
+}
+
+// company is the number of a domain at which not anybody can have a mailbox, else 0.
+func (s *splitter) company(domain uint32) uint32 {
+	if domain == 0 || s.facts[domain-1].consumer {
+		return 0
+	}
+	return domain
 }
 
 // commit hands a judged block to the outputs.

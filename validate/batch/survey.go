@@ -130,10 +130,12 @@ func (s *surveyor) work(j *surveyJob) error {
 		first := len(j.rows)
 		if j.block.Lines(&j.lines) {
 			s.lines(j)
+			j.mailed(first, nil)
 		} else if !j.block.Next(&rec) {
 			return nil
 		} else if rec.Kind == contacts.Row {
 			j.record(&rec, s.domains.seed)
+			j.mailed(first, &rec)
 		} else {
 			j.read.torn += int64(btoi(rec.Kind == contacts.Unreadable))
 			continue

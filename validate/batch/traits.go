@@ -15,8 +15,10 @@ type traitReader struct {
 	columns    []int // to read, ascending
 
 	counted   []countedCell
-	created   []datedCell
-	engaged   []datedCell
+	dated     [numSigns][]datedCell
+	survival  survival
+	room      [][]byte // for the cells of survival
+	signs     *signCounts
 	origin    int // in counted; less than 0: none
 	confirmed []datedCell
 
@@ -55,12 +57,12 @@ func (r *Run) traitColumns(list int, counted []int) (indexes []int) {
 
 // traits reads these columns for one worker, whose rows g counts. read are all that are read beside the addresses.
 func (r *Run) traits(g *grouper, list int, read []int) *traitReader {
-	t := &traitReader{list: list, forecaster: r.Forecaster, origin: -1, none: noDays << daysAt}
+	t := &traitReader{list: list, forecaster: r.Forecaster, origin: -1, none: noDays << daysAt, signs: &signCounts{}}
 	if r.Forecaster == nil {
 		return t
 	}
 	g.turn(list)
-	t.columns = read
+	t.signs, t.columns = &g.signs, read
 	for i, column := range g.here.columns {
 		t.counted = append(t.counted, countedCell{t.place(g.here.indexes[i]), &g.columns[column]})
 	}
@@ -68,6 +70,7 @@ func (r *Run) traits(g *grouper, list int, read []int) *traitReader {
 	for i := range layout.Traits {
 		t.use(&layout.Traits[i])
 	}
+	t.survival.dropping = r.suppressing()
 	t.today = int32(r.now().Unix() / secondsPerDay)
 	t.certain = t.source("", true)
 	t.none |= t.source("", false)
@@ -79,9 +82,17 @@ func (t *traitReader) use(trait *contacts.Trait) {
 	cell := datedCell{t.place(trait.Index), trait}
 	switch trait.Use {
 	case contacts.Created:
-		t.created = append(t.created, cell)
+		t.dated[Joined] = append(t.dated[Joined], cell)
+	case contacts.Opened:
+		t.dated[Opened] = append(t.dated[Opened], cell)
 	case contacts.Engaged:
-		t.engaged = append(t.engaged, cell)
+		t.dated[Acted] = append(t.dated[Acted], cell)
+	case contacts.Mailed:
+		t.survival.sent = append(t.survival.sent, cell)
+	case contacts.Delivered:
+		t.survival.delivered = append(t.survival.delivered, cell)
+	case contacts.DeliveredCount:
+		t.survival.counts = append(t.survival.counts, cell.cell)
 	case contacts.Confirmed:
 		t.confirmed = append(t.confirmed, cell)
 	case contacts.Origin:
@@ -123,13 +134,37 @@ func (t *traitReader) read(cells [][]byte) note {
 			source = t.certain
 		}
 	}
-	if seen := latest(t.engaged, cells); seen != never {
-		return source | engaged | t.days(seen)
+	n := source | noDays<<daysAt
+	for _, s := range signOrder {
+		if day := latest(t.dated[s], cells); day != never {
+			n = t.mark(n, s, t.days(day))
+		}
 	}
-	if created := latest(t.created, cells); created != never {
-		return source | t.days(created)
+	if day, claimed := t.survival.day(cells); day != never {
+		n = t.survived(n, t.days(day), claimed)
 	}
-	return source | noDays<<daysAt
+	return n
+}
+
+// signOrder is the order in which dates are looked at: of those that weigh alike, a later one takes the place of an earlier one.
+var signOrder = [...]Sign{Joined, Opened, Acted}
+
+// mark puts a date into a note, if it weighs more than the one there or is later, and counts it.
+func (t *traitReader) mark(n note, s Sign, days note) note {
+	t.signs.add(s, days.days())
+	has := n.sign()
+	if n.days() == noDays || signWeight[s] > signWeight[has] || signWeight[s] == signWeight[has] && later(days, n) {
+		return n&^signed | s.in() | days
+	}
+	return n
+}
+
+// survived puts the date of a send that did not bounce into a note.
+func (t *traitReader) survived(n note, days note, claimed bool) note {
+	if claimed {
+		t.signs.claimed++
+	}
+	return t.mark(n, Survived, days)
 }
 
 // readLines puts the traits of rows that are at hand at once into their notes. It goes from column to column.
@@ -138,8 +173,10 @@ func (t *traitReader) readLines(l *contacts.Lines, notes []note) {
 		notes[i] |= t.none
 	}
 	t.sources(l, notes)
-	t.dates(l, notes, t.created, 0)
-	t.dates(l, notes, t.engaged, engaged)
+	for _, s := range signOrder {
+		t.dates(l, notes, s)
+	}
+	t.survivors(l, notes)
 }
 
 func (t *traitReader) sources(l *contacts.Lines, notes []note) {
@@ -161,16 +198,12 @@ func (t *traitReader) sources(l *contacts.Lines, notes []note) {
 	}
 }
 
-// dates puts the latest dates of some columns in the place of those that were there.
-func (t *traitReader) dates(l *contacts.Lines, notes []note, columns []datedCell, mark note) {
-	for _, c := range columns {
+// dates puts the latest dates of one sort in the place of those that weigh less.
+func (t *traitReader) dates(l *contacts.Lines, notes []note, s Sign) {
+	for _, c := range t.dated[s] {
 		for row, cell := range l.Column(t.columns[c.cell]) {
-			day, ok := c.trait.Dates.Day(cell)
-			if !ok {
-				continue
-			}
-			if days := t.days(day); notes[row].days() == noDays || notes[row]&engaged != mark || later(days, notes[row]) {
-				notes[row] = notes[row]&^(engaged|noDays<<daysAt) | mark | days
+			if day, ok := c.trait.Dates.Day(cell); ok {
+				notes[row] = t.mark(notes[row], s, t.days(day))
 			}
 		}
 	}

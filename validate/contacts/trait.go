@@ -22,14 +22,26 @@ type Trait struct {
 	Dates Dates // how it writes them
 }
 
+// several tells whether all columns of a use count, not only the first.
+func (u Use) several() bool {
+	return u == Engaged || u == Opened || u == Delivered || u == Mailed || u == DeliveredCount
+}
+
+// Seen reports whether the column says when there was a sign of life.
+func (u Use) Seen() bool { return u == Engaged || u == Opened || u == Delivered || u == Mailed }
+
 // Use is what a column tells.
 type Use uint8
 
 const (
-	Created   Use = iota // when the contact joined the list
-	Engaged              // when a person was last seen there: opened, clicked, bought, logged in
-	Origin               // where the address comes from
-	Confirmed            // whether, or when, the person confirmed the address
+	Created        Use = iota // when the contact joined the list
+	Engaged                   // when a person was last seen there: clicked, replied, bought, logged in
+	Origin                    // where the address comes from
+	Confirmed                 // whether, or when, the person confirmed the address
+	Opened                    // when the contact, or a machine for it, last opened a message
+	Delivered                 // when a message was last delivered
+	Mailed                    // when a message was last sent
+	DeliveredCount            // how many messages were delivered
 	numUses
 )
 
@@ -57,9 +69,12 @@ func (l *List) findTraits(rows []entry, columns []Column, o *Options) error {
 			return lacking(err, columns)
 		}
 	}
-	for use, want := range [...]string{Created: t.Created, Engaged: t.Engaged, Origin: t.Source, Confirmed: ""} {
-		if want == "" {
-			s.find(Use(use))
+	for _, f := range [...]struct {
+		use  Use
+		want string
+	}{{Created, t.Created}, {Opened, t.Engaged}, {Engaged, t.Engaged}, {Origin, t.Source}, {Confirmed, ""}, {Delivered, ""}, {Mailed, ""}, {DeliveredCount, ""}} {
+		if f.want == "" {
+			s.find(f.use)
 		}
 	}
 	slices.SortStableFunc(l.layout.Traits, func(a, b Trait) int { return int(a.Use) - int(b.Use) })
@@ -112,7 +127,7 @@ func (s *surveyedTraits) findNamed(use Use, want fit) bool {
 			continue
 		}
 		s.take(use, c)
-		if found++; use != Engaged || found == mostEngaged {
+		if found++; !use.several() || found == mostEngaged {
 			return true
 		}
 	}
@@ -123,7 +138,9 @@ func (s *surveyedTraits) findNamed(use Use, want fit) bool {
 func (s *surveyedTraits) agrees(use Use, c Column) bool {
 	filled, dates := s.count(c)
 	switch use {
-	case Created, Engaged:
+	case DeliveredCount:
+		return filled > 0 && dates == 0
+	case Created, Engaged, Opened, Delivered, Mailed:
 		return dates > 0 && float64(dates) >= dateShare*float64(filled)
 	case Origin:
 		return filled > 0 && !c.addresses() && 2*dates < filled
@@ -173,7 +190,7 @@ func (s *surveyedTraits) groups() {
 }
 
 func (s *surveyedTraits) groupable(c Column) bool {
-	dated := slices.ContainsFunc(s.list.layout.Traits, func(t Trait) bool { return t.Index == c.Index && t.Use != Origin })
+	dated := slices.ContainsFunc(s.list.layout.Traits, func(t Trait) bool { return t.Index == c.Index && t.Use != Origin && t.Use != DeliveredCount })
 	address := slices.ContainsFunc(s.list.layout.Columns, func(a Column) bool { return a.Index == c.Index })
 	if dated || address || c.addresses() || anyOf(nameWords(c.Name), personWords) {
 		return false
@@ -214,6 +231,11 @@ var useWords = [numUses]string{
 	Engaged:   "when a person was last seen is taken from",
 	Origin:    "where addresses come from is taken from",
 	Confirmed: "whether an address was confirmed is taken from",
+
+	Opened:         "when messages were last opened is taken from",
+	Delivered:      "when messages were last delivered is taken from",
+	Mailed:         "when messages were last sent is taken from",
+	DeliveredCount: "how many messages were delivered is taken from",
 }
 
 // Says tells whether a cell of a [Confirmed] column says yes: a word for it, or the date when it happened.

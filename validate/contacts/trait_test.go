@@ -16,10 +16,16 @@ func TestNamesOfTraits(t *testing.T) {
 	for use, names := range map[Use][]string{
 		Created: {"Created", "created_at", "Created Time", "Create Date", "Date Created", "Date Added", "Signup date", "Sign-up Date (UTC)", "OPTIN_TIME", "Subscribed at", "Registration date", "Joined on",
 			"Erstellt am", "Erstelldatum", "Anmeldedatum", "Date d'inscription", "Créé le", "Fecha de registro", "Data di creazione", "Data de cadastro", "Aangemaakt op", "Дата создания", "登録日", "创建时间", "가입일"},
-		Engaged: {"Last open", "last_opened_at", "Last Email Open Date", "Last marketing email click date", "Last Active", "last_login", "Last seen (UTC)", "Last order date", "lastPurchaseDate", "Recent purchase",
-			"Letzter Klick", "Zuletzt geöffnet", "Dernière ouverture", "Dernier achat", "Última compra", "Ultimo accesso", "Laatst geopend", "Последний вход", "最終ログイン日", "最后登录时间"},
-		Origin:    {"Source", "Lead Source", "lead_source", "Original Source", "Sign-up source", "Channel", "UTM source", "Quelle", "Herkunft", "Origen", "Fonte", "Bron", "Источник", "来源", "How did you hear about us?"},
-		Confirmed: {"Confirmed", "confirmed_at", "CONFIRM_TIME", "Double opt-in", "DOI", "email_verified", "Email Confirmed", "Bestätigt", "Confirmé"},
+		Engaged: {"Last marketing email click date", "Last Active", "last_login", "Last seen (UTC)", "Last order date", "lastPurchaseDate", "Recent purchase",
+			"Letzter Klick", "Dernier achat", "Última compra", "Ultimo accesso", "Последний вход", "最終ログイン日", "最后登录时间"},
+		Opened: {"Last open", "last_opened_at", "Last Email Open Date", "Last marketing email open date", "Recent open", "Zuletzt geöffnet", "Letzte Öffnung", "Dernière ouverture", "Última apertura", "Ultima apertura",
+			"Laatst geopend", "Senast öppnad", "Ostatnie otwarcie", "Последнее открытие", "最終開封日", "最后打开时间"},
+		Mailed: {"Last sent", "Last email send date", "last_sent_at", "Last Email Sent", "Last marketing email send date", "hs_email_last_send_date", "Last emailed", "Last Mailing Date", "Zuletzt gesendet", "Letzter Versand",
+			"Dernier envoi", "Último envío", "Ultimo invio", "Último envio", "Laatst verzonden", "Senast skickat", "Ostatnia wysyłka", "Последняя отправка", "最終配信日", "最后发送时间", "최근발송일"},
+		Delivered:      {"Last delivered", "last_delivered_at", "Zuletzt zugestellt", "Ostatnio doręczono"},
+		DeliveredCount: {"Marketing emails delivered", "delivered_count", "hs_email_delivered"},
+		Origin:         {"Source", "Lead Source", "lead_source", "Original Source", "Sign-up source", "Channel", "UTM source", "Quelle", "Herkunft", "Origen", "Fonte", "Bron", "Источник", "来源", "How did you hear about us?"},
+		Confirmed:      {"Confirmed", "confirmed_at", "CONFIRM_TIME", "Double opt-in", "DOI", "email_verified", "Email Confirmed", "Bestätigt", "Confirmé"},
 	} {
 		for _, name := range names {
 			for other := range numUses {
@@ -29,7 +35,7 @@ func TestNamesOfTraits(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"Birthday", "Date of birth", "Geburtsdatum", "Last sent", "Last email send date", "Last modified", "Updated at", "Last contacted", "Created by", "Unsubscribed at", "CONFIRM_IP",
+	for _, name := range []string{"Birthday", "Date of birth", "Geburtsdatum", "Last SMS sent", "First email send date", "Last invoice sent", "Last bounce", "Emails sent", "Last sent campaign name", "Last parcel delivered", "Last modified", "Updated at", "Last contacted", "Created by", "Unsubscribed at", "CONFIRM_IP",
 		"Last campaign opened name", "Total opens", "Lead Source Detail", "Due date", "", "Date"} {
 		for use := range numUses {
 			if useNames[use].fit(name) != noFit {
@@ -99,8 +105,8 @@ func TestTraits(t *testing.T) {
 	}{
 		"by name and content": {
 			"Email,Created,Last open,Source,DOI\na@b.de,2024-05-01,,shop,yes\nc@d.de,2023-05-01,2024-01-01,fair,no\n", Traits{Find: true},
-			[]string{"0 Created month", "1 Last open month", "2 Source month", "3 DOI month"},
-			[]string{`joined is taken from "Created"`, `last seen is taken from "Last open"`, `come from is taken from "Source"`, `confirmed is taken from "DOI"`},
+			[]string{"0 Created month", "2 Source month", "3 DOI month", "4 Last open month"},
+			[]string{`joined is taken from "Created"`, `come from is taken from "Source"`, `confirmed is taken from "DOI"`, `last opened is taken from "Last open"`},
 		},
 		"none are looked for unless asked": {"Email,Created\na@b.de,2024-05-01\n", Traits{}, nil, nil},
 		"a name without dates is no date":  {"Email,Created,Source\na@b.de,Anna,shop\n", Traits{Find: true}, []string{"2 Source month"}, []string{`"Source"`}},
@@ -109,8 +115,9 @@ func TestTraits(t *testing.T) {
 		},
 		"an empty column says nothing": {"Email,Created,Source\na@b.de,,\n", Traits{Find: true}, nil, nil},
 		"several last signs": {
-			"Email,Last open,Last click,Last sent\na@b.de,2024-05-01,2024-05-02,2024-05-02\n", Traits{Find: true},
-			[]string{"1 Last open month", "1 Last click month"}, []string{`"Last open", "Last click"`},
+			"Email,Last open,Last click,Last login,Last sent,Emails delivered\na@b.de,2024-05-01,2024-05-02,2024-05-02,2024-05-02,3\n", Traits{Find: true},
+			[]string{"1 Last click month", "1 Last login month", "4 Last open month", "6 Last sent month", "7 Emails delivered month"},
+			[]string{`"Last click", "Last login"`, `"Last open"`, `sent is taken from "Last sent"`, `"Emails delivered"`},
 		},
 		"a day beyond twelve tells the order": {
 			"Email,Created\na@b.de,05/01/2024\nc@d.de,13/01/2024\n", Traits{Find: true}, []string{"0 Created day"},

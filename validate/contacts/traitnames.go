@@ -67,16 +67,17 @@ func without(words []string, drop map[string]bool) (left []string) {
 // useNames come from exports of CRMs, shops and newsletter tools, and from the languages those speak. Birthdays and dates of what the
 // sender did (last sent, last modified, last contacted) are none of them.
 var useNames = [numUses]columnNames{
+	Opened: openedNames, Delivered: deliveredNames, Mailed: mailedNames, DeliveredCount: countNames,
 	Created: createdNames,
 	Engaged: {keys: foldedSet(`
-recentopen recentclick 最終開封日 最終クリック日 最終ログイン 最終ログイン日 最終ログイン日時 最終購入日 最终登录 最后打开时间 最后点击时间 最后登录时间 最近购买时间 最後登入時間 最近購買日期 마지막로그인 최근로그인 최근접속일 최근구매일
-zuletztaktiv zuletztgeöffnet letzteöffnung
+recentclick 最終クリック日 最終ログイン 最終ログイン日 最終ログイン日時 最終購入日 最终登录 最后点击时间 最后登录时间 最近购买时间 最後登入時間 最近購買日期 마지막로그인 최근로그인 최근접속일 최근구매일
+zuletztaktiv
 `),
-		first: foldedSet(`last latest recent lasted zuletzt letzte letzter letztes letzten dernier dernière derniere último última ultimo ultima laatste laatst senaste sidste siste ostatnie ostatni ostatnia poslední son последний последняя последнее последнего последней`),
-		second: foldedSet(`open opened opens click clicked clicks engaged engagement engage login logged logon signin seen visit visited active purchase purchased order ordered bought reply replied response conversion session
-öffnung geöffnet klick geklickt aktiv login anmeldung besuch kauf bestellung ouverture ouvert clic connexion visite achat commande actif
-apertura abierto clic acceso compra pedido visita accesso acquisto ordine abertura clique acesso pedido geopend klik actief aankoop bestelling bezoek öppning öppnad klick köp inloggning åbning køb åpning kjøp
-otwarcie kliknięcie logowanie zakup zamówienie otevření kliknutí nákup objednávka açılma tıklama giriş sipariş открытие открытия клик клика вход входа покупка покупки заказ заказа визит`),
+		first: lastWords,
+		second: foldedSet(`click clicked clicks engaged engagement engage login logged logon signin seen visit visited active purchase purchased order ordered bought reply replied response conversion session
+klick geklickt aktiv login anmeldung besuch kauf bestellung clic connexion visite achat commande actif
+clic acceso compra pedido visita accesso acquisto ordine clique acesso pedido klik actief aankoop bestelling bezoek klick köp inloggning køb kjøp
+kliknięcie logowanie zakup zamówienie kliknutí nákup objednávka tıklama giriş sipariş клик клика вход входа покупка покупки заказ заказа визит`),
 		never: foldedSet(`sent send sends received delivered delivery modified updated contacted contact campaign amount value total count number name subject url source id ip status gesendet geändert envoyé enviado inviato verzonden bounce bounced unsubscribe unsubscribed`)},
 	Origin: {keys: foldedSet(`
 source sources leadsource originalsource contactsource signupsource subscriptionsource optinsource customersource usersource emailsource acquisitionsource sourcetype sourcename datasource importsource listsource recordsource

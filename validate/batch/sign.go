@@ -1,0 +1,99 @@
+package batch
+
+import "github.com/prebounce/prebounce/validate/exports"
+
+// Sign is what the date of a row stands for.
+type Sign uint8
+
+const (
+	Joined   Sign = iota // the contact came to the list
+	Acted                // a person clicked, replied, bought or logged in
+	Survived             // a message was sent that did not bounce
+	Opened               // a message was opened, be it by a machine
+	numSigns
+)
+
+// weight says which of a row's dates its note keeps: of those that weigh alike the later one.
+var signWeight = [numSigns]uint8{Joined: 0, Opened: 1, Acted: 2, Survived: 2}
+
+// Signs are what a list shows of how it came about, beside the kinds of its rows.
+type Signs struct {
+	// Dates are how many dates of each sign lie so many days back. What lies further back counts as the last.
+	Dates [numSigns][]int64
+	// Claimed is how many dates of sends are no proof by themselves: neither the row nor what is known of the export says that what
+	// bounced was taken out.
+	Claimed int64
+	// Suppressing reports whether an export of a service that stops at the first hard bounce was recognised.
+	Suppressing bool
+
+	DNS           bool  // DNS was asked, and believed
+	Domains, Dead int64 // distinct domains at which not anybody can have a mailbox; those of them that take no mail
+}
+
+// mostSignDays is how many days are told apart.
+const mostSignDays = 8192
+
+// signCounts counts dates.
+type signCounts struct {
+	days    [numSigns][]int64
+	claimed int64
+}
+
+func (c *signCounts) add(s Sign, days uint16) {
+	if days >= futureDays {
+		return
+	}
+	if c.days[s] == nil {
+		c.days[s] = make([]int64, mostSignDays)
+	}
+	c.days[s][min(days, mostSignDays-1)]++
+}
+
+// signs brings together what the dates, the domains and the export tell.
+func (r *Run) signs(l *looked, pulled bool) (out Signs) {
+	if l.columns != nil {
+		for _, w := range l.columns.workers {
+			out.Claimed += w.signs.claimed
+			for s, days := range w.signs.days {
+				if days != nil && out.Dates[s] == nil {
+					out.Dates[s] = make([]int64, mostSignDays)
+				}
+				for i, n := range days {
+					out.Dates[s][i] += n
+				}
+			}
+		}
+	}
+	out.Suppressing = r.suppressing()
+	r.countDomains(l, pulled, &out)
+	return out
+}
+
+// countDomains counts the domains that DNS was asked about.
+func (r *Run) countDomains(l *looked, pulled bool, out *Signs) {
+	if out.DNS = r.Resolver != nil && !pulled; !out.DNS {
+		return
+	}
+	for id := range l.facts {
+		f := &l.facts[id]
+		if f.consumer || l.marks[id]&disposableMark != 0 || l.domains.rows[id] == 0 {
+			continue
+		}
+		out.Domains++
+		if l.marks[id].state() == deadState && f.reasons&dnsReasons != 0 {
+			out.Dead++
+		}
+	}
+}
+
+// suppressing reports whether some list is the export of a service that stops mailing an address at the first hard bounce.
+func (r *Run) suppressing() bool {
+	for _, s := range r.sources() {
+		l := s.Layout()
+		e := exports.Read(exports.Sample{Names: l.Names, Width: len(l.Names), Cells: func(int) []string { return nil }})
+		if sender := e.Sender(); sender != nil && sender.Drops == exports.Yes {
+			return true
+		}
+	}
+	return false
+}
