@@ -123,7 +123,7 @@ var states = map[validate.Reason]risk.State{
 func (f *Forecaster) row(k batch.Kind, days int64) risk.Row {
 	r := risk.Row{
 		State: states[k.Settled], Provider: risk.Provider(k.Family), Source: risk.Source(k.Source),
-		Blind: k.Blind, Disposable: k.Disposable, Role: k.Role, Aside: k.Aside,
+		Blind: k.Blind, Disposable: k.Disposable, Role: k.Role, Aside: k.Aside, Called: calledBy[k.Verdict],
 	}
 	if reply := replies[k.Replied]; reply != risk.NotAsked {
 		r.Answer = risk.Answer{Reply: reply, At: f.now}
@@ -162,6 +162,12 @@ var outcomes = map[validate.Reason]risk.Outcome{
 	validate.PastBounce: risk.BounceOutcome,
 
 	validate.MailboxUnknown: risk.RefusalOutcome,
+}
+
+// calledBy is what risk calls what another verifier said.
+var calledBy = map[batch.Verdict]risk.Called{
+	batch.CalledValid: risk.CalledValid, batch.OnceValid: risk.OnceValid, batch.CalledCatchAll: risk.CalledCatchAll,
+	batch.CalledDead: risk.CalledDead, batch.OnceDead: risk.OnceDead,
 }
 
 // replies are what risk calls what a mail host said.

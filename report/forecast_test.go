@@ -392,3 +392,22 @@ func TestFamilies(t *testing.T) {
 		}
 	}
 }
+
+func TestAnotherVerifiersWordMovesTheChance(t *testing.T) {
+	f := NewForecaster(sendDay, risk.Options{}, validate.Policy{})
+	var kinds []batch.KindCount
+	for v := batch.NoVerdict; v <= batch.OnceDead; v++ {
+		kinds = append(kinds, batch.KindCount{Kind: batch.Kind{Settled: validate.NotProbed, Verdict: v}, Rows: 1000})
+	}
+	o, err := f.Forecast(kinds, &batch.Signs{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := func(v batch.Verdict) float64 { return o.Chances[v].P }
+	order := []batch.Verdict{batch.CalledValid, batch.OnceValid, batch.NoVerdict, batch.CalledCatchAll, batch.OnceDead, batch.CalledDead}
+	for i, v := range order[1:] {
+		if p(order[i]) >= p(v) {
+			t.Errorf("verdict %d has a chance of %.4f, not less than %.4f of verdict %d", order[i], p(order[i]), p(v), v)
+		}
+	}
+}

@@ -22,7 +22,8 @@ const (
 	asideAt      = roleAt + 1
 	keptAt       = asideAt + 1
 	sentAt       = keptAt + 1
-	kindBits     = sentAt + 1
+	verdictAt    = sentAt + 1
+	kindBits     = verdictAt + 3
 )
 
 func (k kind) provider() Provider { return Provider(k & (1<<providerBits - 1)) }
@@ -34,6 +35,7 @@ func (k kind) blind() bool        { return k>>blindAt&1 == 1 }
 func (k kind) disposable() bool   { return k>>disposableAt&1 == 1 }
 func (k kind) role() bool         { return k>>roleAt&1 == 1 }
 func (k kind) aside() bool        { return k>>asideAt&1 == 1 }
+func (k kind) called() Called     { return Called(k >> verdictAt & 7) }
 func (k kind) kept() bool         { return k>>keptAt&1 == 1 }
 
 // bare is the kind without what only asking, cleaning and the address tell: what a prior chance depends on.
@@ -50,6 +52,6 @@ func bit(b bool, at int) kind {
 
 // valid says whether a kind read from outside could have come from a row.
 func (k kind) valid() bool {
-	return k < 1<<kindBits && k.provider() < numProviders && k.source() < numSources && k.reply() < numReplies &&
+	return k < 1<<kindBits && k.provider() < numProviders && k.source() < numSources && k.reply() < numReplies && k.called() < numCalled &&
 		(k.age() <= stepsOfAge || k.age() == ageUnknown)
 }

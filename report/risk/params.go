@@ -59,6 +59,11 @@ const (
 	catchAllShare
 	catchAllBounce
 	disabledShare
+	calledValidOdds
+	onceValidOdds
+	calledCatchAllOdds
+	calledDeadOdds
+	onceDeadOdds
 	numParams
 )
 
@@ -121,6 +126,12 @@ var defaults = [numParams]Param{
 	catchAllShare:  {"catch_all.share", 0.20, 0.12, Assumed, "Beta(2, 8); vendors disagree by a factor of four"},
 	catchAllBounce: {"catch_all.bounce", 0.5, 0.2, Assumed, "half the invalid rate of the rest of the list (bulkmail.co.za)"},
 	disabledShare:  {"disabled.share", 0.15, 0.10, Assumed, "share of dead mailboxes that are disabled rather than unknown"},
+
+	calledValidOdds:    {"odds.called_valid", 0.3, 0.15, Assumed, "another verifier found the mailbox within 90 days; vendors promise 97-99 %"},
+	onceValidOdds:      {"odds.once_valid", 0.6, 0.25, Assumed, "the same longer ago, or nobody knows when"},
+	calledCatchAllOdds: {"odds.called_catch_all", 1.3, 0.4, Assumed, "nobody could look for the mailbox"},
+	calledDeadOdds:     {"odds.called_invalid", 30, 20, Assumed, "another verifier did not find the mailbox within 180 days; about 1 % of good addresses are called so (biz-genius.com)"},
+	onceDeadOdds:       {"odds.once_invalid", 15, 10, Assumed, "the same longer ago, or nobody knows when"},
 }
 
 // Params is the table of everything the forecast takes on trust. It is a value: changing a copy changes nothing
@@ -163,7 +174,7 @@ func (i param) limits() (lo, hi float64) {
 		return 0, 0.4
 	case i < badness:
 		return 0, 10
-	case i == unknownAge, i == disposableOdds, i == roleOdds:
+	case i == unknownAge, i == disposableOdds, i == roleOdds, i >= calledValidOdds:
 		return 0, 100
 	case i >= spread && i < boughtRate, i == providerSD, i == domainSD:
 		return 0, 3
@@ -184,4 +195,5 @@ func (p Params) moved(i param, steps float64) Params {
 var systematic = []param{
 	disposableOdds, roleOdds, pPastBounce, pSyntax, pDeadDomain, pDNSFailed, pTypo,
 	sensitivity, falsePositive, silenceOdds, catchAllShare, catchAllBounce,
+	calledValidOdds, onceValidOdds, calledCatchAllOdds, calledDeadOdds, onceDeadOdds,
 }

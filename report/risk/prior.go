@@ -13,6 +13,7 @@ func (p *Params) prior(x *mix, k kind) float64 {
 	if k.role() {
 		odds *= p.get(roleOdds)
 	}
+	odds *= k.called().odds(p)
 	return clampRate(odds / (1 + odds))
 }
 

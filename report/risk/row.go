@@ -163,6 +163,7 @@ type Row struct {
 	Aside      bool // cleaning takes it out for a reason that has nothing to do with bounces
 	Kept       bool // it is sent to though its mailbox was refused
 
+	Called   Called // by another verifier, of a row that no mail host was asked about
 	Answer   Answer
 	Conflict bool // two answers contradicted each other
 }

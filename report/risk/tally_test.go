@@ -55,7 +55,7 @@ func TestTalliesOfDifferentTimesDontMix(t *testing.T) {
 func TestTallyThatCantBeIsRefused(t *testing.T) {
 	for _, s := range []string{
 		`{"version":2}`, `{"version":1,"states":{"sound":1}}`, `{"version":1,"states":{"dead_domain":-1}}`,
-		`{"version":1,"kinds":[[-1,1,0,0]]}`, `{"version":1,"kinds":[[4194304,1,0,0]]}`, `{"version":1,"kinds":[[7,-1,0,0]]}`,
+		`{"version":1,"kinds":[[-1,1,0,0]]}`, `{"version":1,"kinds":[[33554432,1,0,0]]}`, `{"version":1,"kinds":[[7,-1,0,0]]}`,
 		`{"version":1,"kinds":[[7,1,9223372036854775807,0]]}`, `{"version":1,"kinds":[[48,1,0,0]]}`, `[]`,
 	} {
 		if err := json.Unmarshal([]byte(s), new(Tally)); err == nil {
