@@ -136,9 +136,12 @@ func meant(text []byte) bool {
 
 const longestMeant = 120 // bytes
 
-// onlyFaulty reports whether a column was meant to hold addresses, and holds hardly any.
+// onlyFaulty reports whether a column was meant to hold addresses, and holds hardly any: its cells look meant so, or its
+// name says so and many of its cells are filled.
 func (c Column) onlyFaulty() bool {
-	return c.rank != rankLookAlike && c.faulty > 0 && 2*(c.faulty+c.held) >= c.filled && !c.addresses()
+	named := c.rank >= rankMail && c.filled >= enoughFilled
+	meant := c.faulty > 0 && 2*(c.faulty+c.held) >= c.filled
+	return c.rank != rankLookAlike && (named || meant) && !c.addresses()
 }
 
 // choose picks the address column, and tells which others look like one.
@@ -146,7 +149,7 @@ func choose(columns []Column) (chosen, left []Column) {
 	ranked := slices.Clone(columns)
 	ranked = slices.DeleteFunc(ranked, func(c Column) bool { return !c.eligible() })
 	slices.SortStableFunc(ranked, better)
-	if len(ranked) == 0 || ranked[0].filled == 0 && slices.ContainsFunc(columns, Column.onlyFaulty) {
+	if len(ranked) == 0 || (ranked[0].filled == 0 && slices.ContainsFunc(columns, Column.onlyFaulty)) {
 		return nil, nil
 	}
 	chosen = ranked[:1]
