@@ -66,7 +66,7 @@ func TestTheBrakeOnReading(t *testing.T) {
 	}{
 		{name: "no more than a fifth", sound: 200, broken: 50},
 		{name: "more than a fifth", sound: 199, broken: 50, want: true},
-		{name: "fewer than fifty", sound: 10, broken: 49},
+		{name: "fewer than fifty", sound: 30, broken: 49},
 		{name: "cells without anything, or a placeholder, don't count", sound: 20, empty: 500},
 		{name: "nor do they hide others", sound: 100, broken: 50, empty: 5000, want: true},
 		{name: "rows that are out of step don't count", sound: 100, shifted: 100},
