@@ -15,12 +15,12 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
+	signalled, stop := signal.NotifyContext(context.Background(), endings()...)
 	go func() { // the first signal ends the run in good order, a second one at once
-		<-ctx.Done()
+		<-signalled.Done()
 		stop()
 	}()
-	ctx, stdout, stderr := untilNobodyReads(ctx, os.Stdout, os.Stderr)
+	ctx, stdout, stderr := untilNobodyReads(signalled, os.Stdout, os.Stderr)
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, stdout, stderr))
 }
 

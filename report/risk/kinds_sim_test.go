@@ -157,6 +157,9 @@ func evident(t *testing.T, s *series) {
 // TestSimKinds forecasts lists that are not drawn from the model, with and without evidence. With -worlds 20 or more it holds all that is
 // known against the targets; otherwise a few lists of some.
 func TestSimKinds(t *testing.T) {
+	if slowed && *worlds == 0 {
+		t.Skip("make sim runs it without the race detector")
+	}
 	n, known := *worlds, knowings
 	if n == 0 {
 		n, known = 2, []knowing{knowings[0], knowings[3]}

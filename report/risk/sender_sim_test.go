@@ -69,6 +69,9 @@ func sent(list []person, day time.Time) (*Tally, float64) {
 
 // TestSimSenders: what campaigns teach. With -worlds 100 it holds senders against the targets.
 func TestSimSenders(t *testing.T) {
+	if slowed && *worlds == 0 {
+		t.Skip("make sim runs it without the race detector")
+	}
 	n := *worlds
 	if n == 0 {
 		n = 4
@@ -132,6 +135,9 @@ func TestSimSenders(t *testing.T) {
 
 // TestSimSentSoFar: what was sent before moves the forecast, and does not vouch for contacts that may be others.
 func TestSimSentSoFar(t *testing.T) {
+	if slowed && *worlds == 0 {
+		t.Skip("make sim runs it without the race detector")
+	}
 	n := max(*worlds, 3)
 	before := History{Sent: 200_000, Hard: 600}
 	for _, v := range villages() {
