@@ -3,7 +3,13 @@ package exports
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
+
+// lazily compiles a regular expression when it is first used: most lists need neither.
+func lazily(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
 
 func setOf(list string) map[string]bool {
 	set := map[string]bool{}
@@ -70,12 +76,12 @@ func isDate(cell string) bool {
 	if len(cell) > longestDate {
 		return false
 	}
-	return dateForm.MatchString(cell) || sinceEpoch.MatchString(cell)
+	return dateForm().MatchString(cell) || sinceEpoch().MatchString(cell)
 }
 
 const longestDate = 64
 
 var (
-	dateForm   = regexp.MustCompile(`^\D{0,24}((19|20)\d\d|\d{1,2})\D{1,12}\d{1,2}\D{1,12}\d{2}|^\pL{3,12}\.? \d{1,2},? (19|20)\d\d|^(19|20)\d{6}$`)
-	sinceEpoch = regexp.MustCompile(`^1\d{9}(\d{3})?$`)
+	dateForm   = lazily(`^\D{0,24}((19|20)\d\d|\d{1,2})\D{1,12}\d{1,2}\D{1,12}\d{2}|^\pL{3,12}\.? \d{1,2},? (19|20)\d\d|^(19|20)\d{6}$`)
+	sinceEpoch = lazily(`^1\d{9}(\d{3})?$`)
 )

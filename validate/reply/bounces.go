@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"io"
 	"iter"
-	"regexp"
 	"strings"
 )
 
@@ -81,7 +80,7 @@ func formatOf(head []byte) format {
 		return readMbox
 	case isHeaderField(first) && mailHeader(text):
 		return readMail
-	case logTime.MatchString(first), anyLine(text, isLogLine):
+	case logTime().MatchString(first), anyLine(text, isLogLine):
 		return readLog
 	}
 	if _, ok := columnsOf(first, rest); ok {
@@ -92,7 +91,7 @@ func formatOf(head []byte) format {
 
 // logTime is how each line of a log begins: "Nov 22 10:00:00 ", "2026-11-22T10:00:00.123+01:00 ", "2026-11-22 10:00:00 ". A log may
 // go on for long before it has its first delivery.
-var logTime = regexp.MustCompile(`^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[-+.:Z\d]*) `)
+var logTime = lazily(`^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[-+.:Z\d]*) `)
 
 // anyLine tells whether one of the lines in the first few kilobytes is so.
 func anyLine(text string, is func(string) bool) bool {

@@ -8,7 +8,6 @@ import (
 	"mime"
 	"mime/quotedprintable"
 	"net/textproto"
-	"regexp"
 	"strings"
 
 	"golang.org/x/text/encoding/htmlindex"
@@ -92,7 +91,7 @@ func isFieldName(name string) bool {
 	return true
 }
 
-var looseBoundary = regexp.MustCompile(`(?i)boundary\s*=\s*"?([^";\s]+)`)
+var looseBoundary = lazily(`(?i)boundary\s*=\s*"?([^";\s]+)`)
 
 // contentType is the kind of a part, in lower case, and its parameters; text/plain where it doesn't say.
 func (l *letter) contentType() (kind string, params map[string]string) {
@@ -102,7 +101,7 @@ func (l *letter) contentType() (kind string, params map[string]string) {
 		kind, _, _ = strings.Cut(field, ";")
 		kind = strings.ToLower(strings.TrimSpace(kind))
 	}
-	if m := looseBoundary.FindStringSubmatch(field); (err != nil || params["boundary"] == "") && m != nil {
+	if m := looseBoundary().FindStringSubmatch(field); (err != nil || params["boundary"] == "") && m != nil {
 		params = map[string]string{"boundary": m[1]}
 	}
 	if kind == "" {
@@ -223,14 +222,14 @@ func (l *letter) text() (text string) {
 }
 
 var (
-	unseenHTML = regexp.MustCompile(`(?is)<(?:script|style|head)\b.*?</(?:script|style|head)>|<!--.*?-->`)
-	breakHTML  = regexp.MustCompile(`(?i)<(?:br|/?p|/?div|/?tr|/?li|/?h\d|/?table)\b[^>]*>`)
-	markHTML   = regexp.MustCompile(`</?[a-zA-Z!][a-zA-Z0-9]*(?:\s[^<>]*)?/?>`)
+	unseenHTML = lazily(`(?is)<(?:script|style|head)\b.*?</(?:script|style|head)>|<!--.*?-->`)
+	breakHTML  = lazily(`(?i)<(?:br|/?p|/?div|/?tr|/?li|/?h\d|/?table)\b[^>]*>`)
+	markHTML   = lazily(`</?[a-zA-Z!][a-zA-Z0-9]*(?:\s[^<>]*)?/?>`)
 )
 
 // plainOf takes the marks out of HTML.
 func plainOf(page string) string {
-	page = unseenHTML.ReplaceAllString(page, " ")
-	page = breakHTML.ReplaceAllString(page, "\n")
-	return strings.ReplaceAll(html.UnescapeString(markHTML.ReplaceAllString(page, " ")), "\u00a0", " ")
+	page = unseenHTML().ReplaceAllString(page, " ")
+	page = breakHTML().ReplaceAllString(page, "\n")
+	return strings.ReplaceAll(html.UnescapeString(markHTML().ReplaceAllString(page, " ")), "\u00a0", " ")
 }

@@ -3,7 +3,6 @@ package reply
 import (
 	"bufio"
 	"encoding/json"
-	"regexp"
 	"strings"
 )
 
@@ -99,20 +98,20 @@ func fieldAfter(line, mark, end string) string {
 }
 
 var (
-	logTo     = regexp.MustCompile(`(?:^|[ ,:])to=((?:<[^>]*>,?)+)`)
-	logOrigTo = regexp.MustCompile(`\borig_to=<([^>]+@[^>]+)>`)
+	logTo     = lazily(`(?:^|[ ,:])to=((?:<[^>]*>,?)+)`)
+	logOrigTo = lazily(`\borig_to=<([^>]+@[^>]+)>`)
 )
 
 // syslogLine reads "to=<a@b>, ..., dsn=5.1.1, status=bounced (host x said: 550 ...)" (Postfix) and "to=<a@b>,<c@d>, ..., stat=User unknown"
 // (Sendmail; newer ones have "reply=550 ..." before it). Where an alias led elsewhere, the address that was written to counts.
 func syslogLine(line string) (all []Bounce) {
-	m := logTo.FindStringSubmatch(line)
+	m := logTo().FindStringSubmatch(line)
 	status, _ := ParseEnhanced(fieldAfter(line, "dsn=", ","))
 	if m == nil || status.IsZero() {
 		return nil
 	}
 	to := strings.Split(strings.Trim(m[1], "<>,"), ">,<")
-	if o := logOrigTo.FindStringSubmatch(line); o != nil {
+	if o := logOrigTo().FindStringSubmatch(line); o != nil {
 		to = []string{o[1]}
 	}
 	text, ok := deliveryText(line, status)
@@ -164,12 +163,12 @@ func rejectLine(line string) (Bounce, bool) {
 
 // Exim's main log: date, time, perhaps zone and process, message id, flag, address. "**" failed, "==" is put off, "=>" and
 // "->" are delivered.
-var eximFate = regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\S*(?: [-+]\d{4})?(?: \[\d+\])? \w{6}-\w{6,11}-\w{2,4} (\*\*|==|=>|->) (\S+)(?: <([^>]*)>)?(.*)`)
+var eximFate = lazily(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\S*(?: [-+]\d{4})?(?: \[\d+\])? \w{6}-\w{6,11}-\w{2,4} (\*\*|==|=>|->) (\S+)(?: <([^>]*)>)?(.*)`)
 
 var eximStatus = map[string]Enhanced{"**": {Class: 5}, "==": {Class: 4}, "=>": {Class: 2}, "->": {Class: 2}}
 
 func eximLine(line string) (Bounce, bool) {
-	m := eximFate.FindStringSubmatch(line)
+	m := eximFate().FindStringSubmatch(line)
 	if m == nil {
 		return Bounce{}, false
 	}
@@ -190,10 +189,10 @@ func eximLine(line string) (Bounce, bool) {
 	return said(to, strings.TrimSpace(text), eximStatus[m[1]]), true
 }
 
-var eximRejected = regexp.MustCompile(` (temporarily )?rejected RCPT <([^>]*)>: (.*)`)
+var eximRejected = lazily(` (temporarily )?rejected RCPT <([^>]*)>: (.*)`)
 
 func eximReject(line string) (Bounce, bool) {
-	m := eximRejected.FindStringSubmatch(line)
+	m := eximRejected().FindStringSubmatch(line)
 	if m == nil {
 		return Bounce{}, false
 	}

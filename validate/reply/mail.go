@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -107,11 +106,11 @@ func isReport(l *letter, name string) bool {
 
 var (
 	// bounceFrom and bounceSubject are how programs that return mail sign it and what they call it, in the languages that they speak.
-	bounceFrom = regexp.MustCompile(`(?i)mailer-?daemon|mail delivery|mdaemon|postmaster|mail ?system|mail administrator|mail router|delivery subsystem|post.?office|mail ?gateway|system administrator|systemadministrator|administrateur|amministratore|administrador|internet mail delivery|bounce|no-?reply@.*zoho|mail-?master`)
+	bounceFrom = lazily(`(?i)mailer-?daemon|mail delivery|mdaemon|postmaster|mail ?system|mail administrator|mail router|delivery subsystem|post.?office|mail ?gateway|system administrator|systemadministrator|administrateur|amministratore|administrador|internet mail delivery|bounce|no-?reply@.*zoho|mail-?master`)
 
-	bounceSubject = regexp.MustCompile(`(?i)undeliver|undelivred|returned mail|return(ed)? to sender|deliver(y|ed)? (status|fail|problem|error|report|delayed|incomplete|unsuccess|notification|has failed|suspend)|delivery (of|to).*fail|mail (delivery )?(fail|error|could not)|failure (notice|delivery|notification|report)|failed (mail|deliver|message|recipient)|message (could not|not) (be )?deliver|could ?n.t (be )?deliver|not delivered|non.?deliver|nondeliver|unable to deliver|unzustellbar|zustellung|nicht zugestellt|non remis|non distribu|echec|échec|no se (ha )?(podido|pudo)|no entregado|devuelto|devolu|mancato recapito|recapito|impossibile|non recapitabil|notificaci|onbestelbaar|niet (bezorgd|afgeleverd)|nie dostarcz|niedostarcz|nedoru|недостав|не доставл|ошибка доставки|配信|配送|送信できません|エラーメール|届きません|退信|无法投递|投递失败|系统退信|未送达|반송|배달|kézbesít|iletilemedi|olevererad|kunde inte levereras|kunne ikke leveres|warning: (could not send|message)|user unknown|mail system error|bounced|benachrichtigung.*zustell|dsn`)
+	bounceSubject = lazily(`(?i)undeliver|undelivred|returned mail|return(ed)? to sender|deliver(y|ed)? (status|fail|problem|error|report|delayed|incomplete|unsuccess|notification|has failed|suspend)|delivery (of|to).*fail|mail (delivery )?(fail|error|could not)|failure (notice|delivery|notification|report)|failed (mail|deliver|message|recipient)|message (could not|not) (be )?deliver|could ?n.t (be )?deliver|not delivered|non.?deliver|nondeliver|unable to deliver|unzustellbar|zustellung|nicht zugestellt|non remis|non distribu|echec|échec|no se (ha )?(podido|pudo)|no entregado|devuelto|devolu|mancato recapito|recapito|impossibile|non recapitabil|notificaci|onbestelbaar|niet (bezorgd|afgeleverd)|nie dostarcz|niedostarcz|nedoru|недостав|не доставл|ошибка доставки|配信|配送|送信できません|エラーメール|届きません|退信|无法投递|投递失败|系统退信|未送达|반송|배달|kézbesít|iletilemedi|olevererad|kunde inte levereras|kunne ikke leveres|warning: (could not send|message)|user unknown|mail system error|bounced|benachrichtigung.*zustell|dsn`)
 
-	awaySubject = regexp.MustCompile(`(?i)out of (the )?office|auto(matic)?[- ]?(reply|response|resp)|autoreply|away from|on (vacation|holiday|leave)|vacation|abwesen|automatische antwort|absence|absent du bureau|réponse automatique|respuesta autom|fuera de|risposta automatica|fuori (sede|ufficio)|resposta autom|afwezig|automatisch antwoord|autosvar|автоответ|自動応答|自动回复|자동 ?응답`)
+	awaySubject = lazily(`(?i)out of (the )?office|auto(matic)?[- ]?(reply|response|resp)|autoreply|away from|on (vacation|holiday|leave)|vacation|abwesen|automatische antwort|absence|absent du bureau|réponse automatique|respuesta autom|fuera de|risposta automatica|fuori (sede|ufficio)|resposta autom|afwezig|automatisch antwoord|autosvar|автоответ|自動応答|自动回复|자동 ?응답`)
 )
 
 // looksReturned tells whether a mail without a report is a bounce by its looks.
@@ -124,7 +123,7 @@ func looksReturned(l *letter) bool {
 	}
 	subject := headerText(l.header.Get("Subject"))
 	from := headerText(l.header.Get("From")) + " " + l.header.Get("Return-Path") + " " + l.header.Get("Sender")
-	return bounceSubject.MatchString(subject) || bounceFrom.MatchString(from) && !strings.EqualFold(l.header.Get("Auto-Submitted"), "no")
+	return bounceSubject().MatchString(subject) || bounceFrom().MatchString(from) && !strings.EqualFold(l.header.Get("Auto-Submitted"), "no")
 }
 
 // isAway tells whether a person's mailbox answered by itself.
@@ -135,7 +134,7 @@ func isAway(l *letter) bool {
 	subject := headerText(l.header.Get("Subject"))
 	auto := l.header.Get("X-Autoreply") != "" || l.header.Get("X-Autorespond") != "" || strings.EqualFold(l.header.Get("Precedence"), "auto_reply") ||
 		strings.Contains(strings.ToLower(l.header.Get("Auto-Submitted")), "vacation")
-	return (awaySubject.MatchString(subject) || auto) && !bounceSubject.MatchString(subject)
+	return (awaySubject().MatchString(subject) || auto) && !bounceSubject().MatchString(subject)
 }
 
 func readMail(r *bufio.Reader, passed func(line int), yield func(Bounce, error) bool) {
@@ -176,7 +175,7 @@ func headerText(field string) string {
 func (l *letter) senders() (all []string) {
 	for _, field := range []string{"From", "To", "Return-Path", "Delivered-To", "X-Original-To", "Sender", "Reply-To", "Cc"} {
 		for _, value := range l.header[field] {
-			for _, a := range addressIn.FindAllString(value, 20) {
+			for _, a := range addressIn().FindAllString(value, 20) {
 				all = append(all, strings.ToLower(a))
 			}
 		}

@@ -1,7 +1,6 @@
 package reply
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -12,13 +11,13 @@ const (
 	maxSegment    = 4 << 10  // bytes of what is said of one recipient
 )
 
-var addressIn = regexp.MustCompile(`[^\s<>"()\[\],;:|=&/\\]+@(?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]*[A-Za-z0-9]`)
+var addressIn = lazily(`[^\s<>"()\[\],;:|=&/\\]+@(?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]*[A-Za-z0-9]`)
 
 // originalBelow are the lines behind which a notice has the mail that it gives back.
-var originalBelow = regexp.MustCompile(`(?mi)^[>\s\-=*_#]*(?:(?:this is|here is|below is|below this line is|the following is|following is) (?:a |the )?(?:full )?(?:copy|headers?|original)|a copy of (?:your|the) (?:original )?(?:message|mail|header)|original (?:message|mail)(?: (?:follows|headers?|header follows|text))?|message headers? follow|headers? follow|unsent message (?:below|follows)|returned message(?: follows| text)?|the header of the original|(?:the )?(?:full )?headers? of (?:the|your) (?:original|returned|message)|message text follows|start of returned message|ursprüngliche (?:nachricht|mail)|kopie der|copie (?:du|de votre) message|mensaje original|messaggio originale|oorspronkelijk bericht|元のメッセージ|原始邮件|diagnostic information for administrators|undelivered message|transcript of message|received message|forwarded message|the first \d+ lines of|first lines of).{0,60}$|^(?:Received|Return-Path|Message-ID|MIME-Version|DKIM-Signature|Delivered-To): `)
+var originalBelow = lazily(`(?mi)^[>\s\-=*_#]*(?:(?:this is|here is|below is|below this line is|the following is|following is) (?:a |the )?(?:full )?(?:copy|headers?|original)|a copy of (?:your|the) (?:original )?(?:message|mail|header)|original (?:message|mail)(?: (?:follows|headers?|header follows|text))?|message headers? follow|headers? follow|unsent message (?:below|follows)|returned message(?: follows| text)?|the header of the original|(?:the )?(?:full )?headers? of (?:the|your) (?:original|returned|message)|message text follows|start of returned message|ursprüngliche (?:nachricht|mail)|kopie der|copie (?:du|de votre) message|mensaje original|messaggio originale|oorspronkelijk bericht|元のメッセージ|原始邮件|diagnostic information for administrators|undelivered message|transcript of message|received message|forwarded message|the first \d+ lines of|first lines of).{0,60}$|^(?:Received|Return-Path|Message-ID|MIME-Version|DKIM-Signature|Delivered-To): `)
 
 // nobodys are addresses in notices that are no recipient's.
-var nobodys = regexp.MustCompile(`(?i)^(?:mailer-?daemon|postmaster|abuse|hostmaster|webmaster|support|helpdesk|help|noc|admin|administrator|unknown|no-?reply|info)@|@(?:.*\.)?(?:local|localdomain|localhost|internal)$|^[0-9a-f]{12,}[.\-@]|\.(?:gif|png|jpe?g)$`)
+var nobodys = lazily(`(?i)^(?:mailer-?daemon|postmaster|abuse|hostmaster|webmaster|support|helpdesk|help|noc|admin|administrator|unknown|no-?reply|info)@|@(?:.*\.)?(?:local|localdomain|localhost|internal)$|^[0-9a-f]{12,}[.\-@]|\.(?:gif|png|jpe?g)$`)
 
 // notice reads the recipients from the words that a mail server wrote for people, and what it said of each.
 func (l *letter) notice() (all []Bounce) {
@@ -27,7 +26,7 @@ func (l *letter) notice() (all []Bounce) {
 	head, below := cutOriginal(text)
 	failed := l.failedRecipients()
 	status := Enhanced{Class: 5}
-	if delaying.MatchString(headerText(l.header.Get("Subject"))) {
+	if delaying().MatchString(headerText(l.header.Get("Subject"))) {
 		status = Enhanced{Class: 4}
 	}
 	spots := mentions(head, failed, l.senders())
@@ -50,11 +49,11 @@ func (l *letter) notice() (all []Bounce) {
 	return all
 }
 
-var delaying = regexp.MustCompile(`(?i)delay|warning|still being retried|not yet|verzöger|retard|retras|ritardo|opóźni|vertraag|задерж|遅延`)
+var delaying = lazily(`(?i)delay|warning|still being retried|not yet|verzöger|retard|retras|ritardo|opóźni|vertraag|задерж|遅延`)
 
 // cutOriginal parts a notice from the mail below it.
 func cutOriginal(text string) (head, below string) {
-	if m := originalBelow.FindStringIndex(text); m != nil && strings.TrimSpace(text[:m[0]]) != "" {
+	if m := originalBelow().FindStringIndex(text); m != nil && strings.TrimSpace(text[:m[0]]) != "" {
 		return text[:m[0]], text[m[0]:]
 	}
 	return text, ""
@@ -86,7 +85,7 @@ type mention struct {
 func mentions(text string, known, senders []string) (all []mention) {
 	at := 0
 	for line := range strings.Lines(text) {
-		for _, m := range addressIn.FindAllStringIndex(line, 20) {
+		for _, m := range addressIn().FindAllStringIndex(line, 20) {
 			for m[0] < m[1] && line[m[0]] == '\'' {
 				m[0]++
 			}
@@ -109,8 +108,8 @@ func mentions(text string, known, senders []string) (all []mention) {
 
 // toSomebody are words of lines that name a recipient, and fromUs of such that name somebody else.
 var (
-	toSomebody = regexp.MustCompile(`(?i)recipient|rcpt|\bto\b|deliver|address|user|mailbox|account|failed|reach|unknown|said|empfänger|adress|destinat|utente|usuario|odbiorc|получател|宛先|受信|收件|地址|:\s*\d{3}\b|\b[45]\d\d\b`)
-	fromUs     = regexp.MustCompile(`(?i)^\s*(?:from|sender|reply-to|return-path|cc|subject|date|message-id|contact|absender|von|de|da|mittente|remitente|expéditeur)\s*:|please (?:contact|send|forward|e-?mail)|contact |questions|send (?:e-?)?mail to|assistance|mail(?:ed)? from|https?://|message.?id|envelope-from|\bfrom <`)
+	toSomebody = lazily(`(?i)recipient|rcpt|\bto\b|deliver|address|user|mailbox|account|failed|reach|unknown|said|empfänger|adress|destinat|utente|usuario|odbiorc|получател|宛先|受信|收件|地址|:\s*\d{3}\b|\b[45]\d\d\b`)
+	fromUs     = lazily(`(?i)^\s*(?:from|sender|reply-to|return-path|cc|subject|date|message-id|contact|absender|von|de|da|mittente|remitente|expéditeur)\s*:|please (?:contact|send|forward|e-?mail)|contact |questions|send (?:e-?)?mail to|assistance|mail(?:ed)? from|https?://|message.?id|envelope-from|\bfrom <`)
 )
 
 func isRecipient(a, line string, at int, known, senders []string) bool {
@@ -118,18 +117,18 @@ func isRecipient(a, line string, at int, known, senders []string) bool {
 	if len(known) > 0 {
 		return slices.ContainsFunc(known, func(k string) bool { return strings.EqualFold(k, a) })
 	}
-	if nobodys.MatchString(lower) || slices.Contains(senders, lower) || fromUs.MatchString(line) {
+	if nobodys().MatchString(lower) || slices.Contains(senders, lower) || fromUs().MatchString(line) {
 		return false
 	}
 	if strings.Trim(line[:at], "<>\"'([ \t*•·-") == "" {
 		return true
 	}
 	around := strings.Trim(strings.TrimSpace(line[:at]+" "+line[at+len(a):]), "<>\"'()[]:;,.-*•·0123456789 \t")
-	return around == "" || toSomebody.MatchString(line)
+	return around == "" || toSomebody().MatchString(line)
 }
 
 // replyLine is a line of a notice in which a server speaks.
-var replyLine = regexp.MustCompile(`(?i)^[\s>*<"'(\-]*(?:.{0,200}(?:said|replied|response|responded|error|returned|reason|message|was|remote (?:host|server)[^:]{0,40}|after [a-z :<>@.]{0,60}|command|status|code)\s*:?\s*)?[<"'(\s]*[#(]?[245]\d\d(?:[ \-#,;:]|$)|\([#]?[45]\.\d+\.\d+|#[45]\.\d\.\d|\b[45]\.\d\.\d{1,3}\b`)
+var replyLine = lazily(`(?i)^[\s>*<"'(\-]*(?:.{0,200}(?:said|replied|response|responded|error|returned|reason|message|was|remote (?:host|server)[^:]{0,40}|after [a-z :<>@.]{0,60}|command|status|code)\s*:?\s*)?[<"'(\s]*[#(]?[245]\d\d(?:[ \-#,;:]|$)|\([#]?[45]\.\d+\.\d+|#[45]\.\d\.\d|\b[45]\.\d\.\d{1,3}\b`)
 
 // toldOf is what a notice says of one recipient, in text[from:to]: a reply that it quotes, else all its words. Where it has no other
 // recipient, what stands before him counts as well.
@@ -187,7 +186,7 @@ func quoted(text string) string {
 	going := false
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
-		speaks := replyLine.MatchString(line)
+		speaks := replyLine().MatchString(line)
 		switch {
 		case line == "" || strings.HasPrefix(line, ">>>"):
 			going = false

@@ -1,7 +1,6 @@
 package reply
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -10,22 +9,22 @@ func IsMail(head []byte) bool {
 	text := strings.TrimLeft(unixLines(head[:min(len(head), sniffed)]), "\n\ufeff")
 	first, _, _ := strings.Cut(text, "\n")
 	if strings.HasPrefix(text, "From ") {
-		return mboxLine.MatchString(first)
+		return mboxLine().MatchString(first)
 	}
 	return isHeaderField(first) && mailHeader(text)
 }
 
 // mboxLine is how an mbox begins each mail: sender, day of the week, month.
-var mboxLine = regexp.MustCompile(`^From \S* +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b`)
+var mboxLine = lazily(`^From \S* +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b`)
 
 // noticeWords are what the text of a bounce says, whoever wrote it.
-var noticeWords = regexp.MustCompile(`(?i)mail system at host|mail delivery software|qmail-send program|(?:could|can) ?not (?:be )?deliver|couldn.t (?:be )?deliver|not been delivered|not delivered|did not reach|has failed to these|delivery .{0,40}fail|failed permanently|unable to deliver|wasn.t able to deliver|undeliver|error .{0,40}deliver|following (?:address|recipient)|session transcript|transcript of session|nicht zugestellt|folgende.{0,10} empfänger|n.a pas pu être|n.est parvenu|no se (?:ha )?pudo|impossibile|niet worden bezorgd|送信できません|无法投递`)
+var noticeWords = lazily(`(?i)mail system at host|mail delivery software|qmail-send program|(?:could|can) ?not (?:be )?deliver|couldn.t (?:be )?deliver|not been delivered|not delivered|did not reach|has failed to these|delivery .{0,40}fail|failed permanently|unable to deliver|wasn.t able to deliver|undeliver|error .{0,40}deliver|following (?:address|recipient)|session transcript|transcript of session|nicht zugestellt|folgende.{0,10} empfänger|n.a pas pu être|n.est parvenu|no se (?:ha )?pudo|impossibile|niet worden bezorgd|送信できません|无法投递`)
 
 // IsNotice tells whether a text is that of a bounce mail without its header: some lines, of which the first is no reply.
 func IsNotice(head []byte) bool {
 	text := strings.TrimSpace(unixLines(head[:min(len(head), sniffed)]))
 	return strings.Count(text, "\n") >= 2 && !startsWithCode(text) && !isLogLine(firstLine(text)) &&
-		noticeWords.MatchString(text) && addressIn.MatchString(text) && !repliesOnly(text)
+		noticeWords().MatchString(text) && addressIn().MatchString(text) && !repliesOnly(text)
 }
 
 // repliesOnly tells whether most lines are replies of their own.

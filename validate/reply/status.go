@@ -4,7 +4,6 @@ import (
 	"io"
 	"mime"
 	"net/textproto"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -32,13 +31,13 @@ func (l *letter) statuses() (all []Bounce) {
 		}
 		return !strings.HasPrefix(kind, "message/") || kind == "message/delivery-status" || kind == "message/global-delivery-status" || p == l
 	})
-	if len(all) == 0 && finalRecipient.MatchString(words) {
+	if len(all) == 0 && finalRecipient().MatchString(words) {
 		all = deliveryStatus(words, head)
 	}
 	return all
 }
 
-var finalRecipient = regexp.MustCompile(`(?mi)^\s*(?:Final|Original)-Recipient:`)
+var finalRecipient = lazily(`(?mi)^\s*(?:Final|Original)-Recipient:`)
 
 // deliveryStatus reads the groups of fields, the first of which is about the mail and the others about one recipient each. words is the
 // part for people, which says more where a group has no diagnostic.
@@ -51,7 +50,7 @@ func deliveryStatus(text, words string) (all []Bounce) {
 		if len(seen) == maxLookups {
 			words = ""
 		}
-		if m := finalRecipient.FindStringIndex(group); m != nil && !isFieldName(strings.TrimSpace(strings.SplitN(strings.TrimLeft(group, "\n "), ":", 2)[0])) {
+		if m := finalRecipient().FindStringIndex(group); m != nil && !isFieldName(strings.TrimSpace(strings.SplitN(strings.TrimLeft(group, "\n "), ":", 2)[0])) {
 			group = group[m[0]:]
 		}
 		fields, _ := cutHeader(group + "\n\n")
@@ -159,8 +158,8 @@ func afterType(s string) string {
 }
 
 var (
-	utf8Escape  = regexp.MustCompile(`\\x\{([0-9A-Fa-f]{1,6})\}`)
-	xtextEscape = regexp.MustCompile(`\+([0-9A-F]{2})`)
+	utf8Escape  = lazily(`\\x\{([0-9A-Fa-f]{1,6})\}`)
+	xtextEscape = lazily(`\+([0-9A-F]{2})`)
 )
 
 // unescaped is the address of a field such as "rfc822; a@b". Such of type utf-8 write letters as \x{E9} (RFC 6533 §3), others some signs as
@@ -169,7 +168,7 @@ func unescaped(field string) string {
 	kind, _, _ := strings.Cut(strings.ToLower(field), ";")
 	text := afterType(field)
 	if strings.TrimSpace(kind) == "utf-8" || strings.Contains(text, `\x{`) {
-		return utf8Escape.ReplaceAllStringFunc(text, func(m string) string {
+		return utf8Escape().ReplaceAllStringFunc(text, func(m string) string {
 			n, err := strconv.ParseUint(m[3:len(m)-1], 16, 32)
 			if err != nil || n < 0x20 || n > 0x10ffff {
 				return m
@@ -177,7 +176,7 @@ func unescaped(field string) string {
 			return string(rune(n))
 		})
 	}
-	return xtextEscape.ReplaceAllStringFunc(text, func(m string) string {
+	return xtextEscape().ReplaceAllStringFunc(text, func(m string) string {
 		n, _ := strconv.ParseUint(m[1:], 16, 8)
 		if n < 0x21 || n > 0x7e {
 			return m
