@@ -8,7 +8,7 @@ import (
 
 // The shortest lease and time between renewals, at whatever pace: a busy machine takes as long.
 const (
-	leastLease   = 300 * time.Millisecond
+	leastLease   = time.Second
 	leastRenewal = 100 * time.Millisecond
 )
 
