@@ -26,7 +26,7 @@ func (a *alike) hear(found validate.Answered, f reply.Finding) {
 	}
 }
 
-// suspects tells whether everybody so far was refused alike.
+// suspects reports whether everybody so far was refused alike.
 func (a *alike) suspects() bool { return len(a.found) > 0 }
 
 // withdraw takes back what everybody was told.

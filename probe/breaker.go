@@ -46,7 +46,7 @@ const (
 	shareOfStopped = 0.1 // of the operators
 )
 
-// againstUs tells whether a reply refuses us, whoever the recipient is.
+// againstUs reports whether a reply refuses us, whoever the recipient is.
 func againstUs(f reply.Finding) bool {
 	return f.Class == reply.SenderBlocked || f.Permanent && (f.Class == reply.ProtocolProblem || f.Class == reply.ContentRejected)
 }
@@ -157,7 +157,7 @@ func (op *operator) withdraw(why string) []validate.Answered {
 	return back
 }
 
-// count tells whether so much is stopped that everything must be.
+// count reports whether so much is stopped that everything must be.
 func (b *breaker) count(op *operator) {
 	b.stopped++
 	if op.big {

@@ -36,7 +36,7 @@ func (c *Course) begin() {
 	c.breaker.operators = len(c.operators)
 }
 
-// lend takes up to n commands out for a session, and tells whether others may bring some back where there are none.
+// lend takes up to n commands out for a session, and reports whether others may bring some back where there are none.
 func (c *Course) lend(n int) (lent int, wait bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

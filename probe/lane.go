@@ -146,7 +146,7 @@ func (l *lane) take(n int, only *domain) (t transaction) {
 	return t
 }
 
-// joins tells whether a question may share a transaction with another: a recipient that needs SMTPUTF8, and one of our own, goes apart
+// joins reports whether a question may share a transaction with another: a recipient that needs SMTPUTF8, and one of our own, goes apart
 // from the rest.
 func (p pending) joins(other pending) bool {
 	return p.utf8 == other.utf8 && p.kind == contact && other.kind == contact

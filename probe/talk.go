@@ -82,7 +82,7 @@ func (t *talk) ask(ctx context.Context) error {
 	return nil
 }
 
-// goesOn tells whether one more transaction is in order: hosts slow down or hang up on those who are refused too often, and a new session
+// goesOn reports whether one more transaction is in order: hosts slow down or hang up on those who are refused too often, and a new session
 // starts afresh.
 func (t *talk) goesOn() bool {
 	return t.trouble == nil && !t.slowed && !t.session.Ended() && !t.session.Slower() && t.permit.n > 0 &&

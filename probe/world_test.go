@@ -94,7 +94,7 @@ func polite(t *testing.T, o *outcome) {
 	}
 }
 
-// holds tells whether a server held its replies on purpose: what was sent to it in one write it then counts one after the other.
+// holds reports whether a server held its replies on purpose: what was sent to it in one write it then counts one after the other.
 func holds(s *sandbox.Session) bool {
 	return slices.ContainsFunc(s.Lines, func(l sandbox.Line) bool { return l.Held > 0 })
 }

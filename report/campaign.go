@@ -136,7 +136,7 @@ type DenominatorError struct{ Why string }
 
 func (e *DenominatorError) Error() string { return e.Why }
 
-// Check tells whether the list can be the one that was sent: it must cover the bounces.
+// Check reports whether the list can be the one that was sent: it must cover the bounces.
 func (c *Campaign) Check() error {
 	c.fit()
 	hard := c.Count(bounces.Dead) + c.Count(bounces.DeadDomain)

@@ -52,7 +52,7 @@ type Parser struct {
 	glance  glance
 }
 
-// Plain tells whether what was just parsed is an address that nobody would write for something else: ASCII, not quoted, no literal,
+// Plain reports whether what was just parsed is an address that nobody would write for something else: ASCII, not quoted, no literal,
 // without a character that stands around or between addresses in people's lists, and written as it will be sent but perhaps for
 // capital letters in its domain. It is true of nearly all.
 func (p *Parser) Plain() bool { return p.plain }
@@ -60,7 +60,7 @@ func (p *Parser) Plain() bool { return p.plain }
 // Lowered tells of a plain address just parsed whether its domain was written with capital letters.
 func (p *Parser) Lowered() bool { return p.lowered }
 
-// Folded tells whether the local part of what was just parsed is ASCII, not quoted, and without capital letters.
+// Folded reports whether the local part of what was just parsed is ASCII, not quoted, and without capital letters.
 func (p *Parser) Folded() bool { return p.folded }
 
 // Odd tells what [known.Odd] says of the local part of what was just parsed.

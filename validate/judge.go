@@ -22,7 +22,7 @@ func (r Reason) Set() Reasons {
 	return 1 << r
 }
 
-// Has tells whether r is in the set.
+// Has reports whether r is in the set.
 func (s Reasons) Has(r Reason) bool { return s&(1<<r) != 0 }
 
 // All lists the set in order of weight.

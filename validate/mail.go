@@ -23,7 +23,7 @@ var mailStatusNames = [...]string{"not_asked", "mx", "implicit_mx", "null_mx", "
 
 func (s MailStatus) String() string { return mailStatusNames[s] }
 
-// Takes tells whether DNS shows somewhere to deliver to.
+// Takes reports whether DNS shows somewhere to deliver to.
 func (s MailStatus) Takes() bool { return s == HasMX || s == ImplicitMX }
 
 // Mail is the fact that DNS gave about one domain. The zero value means that nobody asked.

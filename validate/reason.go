@@ -198,10 +198,10 @@ func (r Reason) Verdict() Verdict { return reasonTable[r].verdict }
 // List is the list a row with this reason goes to unless a [Policy] says otherwise.
 func (r Reason) List() List { return reasonTable[r].list }
 
-// HardBounce tells whether a send to such an address is expected to end as a hard bounce.
+// HardBounce reports whether a send to such an address is expected to end as a hard bounce.
 func (r Reason) HardBounce() bool { return reasonTable[r].hard }
 
-// Curable tells whether a later run may know more.
+// Curable reports whether a later run may know more.
 func (r Reason) Curable() bool { return reasonTable[r].curable }
 
 // Sentence explains the reason to a person: no capital, no full stop.

@@ -6,7 +6,7 @@ import "strings"
 // and ICANN's resolution of 2024-07-29 (.internal).
 var reservedTops = []string{"test", "example", "invalid", "localhost", "local", "onion", "internal", "arpa"}
 
-// Reserved tells whether a domain in A-label form is set aside for examples, tests or private networks.
+// Reserved reports whether a domain in A-label form is set aside for examples, tests or private networks.
 func Reserved(domain string) bool {
 	rest, top := cutLast(domain)
 	switch top {

@@ -8,7 +8,7 @@ import (
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
-// asking tells whether mail hosts are to be asked.
+// asking reports whether mail hosts are to be asked.
 func (o *cleaning) asking() bool { return o.probeAll || o.sample.wanted(o.probeAll) || o.plan }
 
 // asks makes ready to ask mail hosts, if that is wanted.

@@ -68,7 +68,7 @@ func allThere(paths []string) bool {
 	})
 }
 
-// within tells whether a file is somewhere below a folder.
+// within reports whether a file is somewhere below a folder.
 func within(dir, file string) bool {
 	folder, err := os.Stat(dir)
 	if err != nil {

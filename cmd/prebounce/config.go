@@ -51,7 +51,7 @@ func settingsOf(root *cobra.Command) (all []setting) {
 	return all
 }
 
-// settable tells whether a command has settings: what the shells ask is not for people to set.
+// settable reports whether a command has settings: what the shells ask is not for people to set.
 func settable(c *cobra.Command) bool {
 	return !c.Hidden && c.Name() != "help" && c.Name() != "completion"
 }

@@ -55,7 +55,7 @@ func (e *explanation) fits(r reply.Reply, f reply.Finding, text string) bool {
 	return slices.ContainsFunc(e.words, func(w string) bool { return strings.Contains(text, w) })
 }
 
-// hasCode tells whether a reply has a basic code ("550") or an enhanced one of any class ("X.1.1").
+// hasCode reports whether a reply has a basic code ("550") or an enhanced one of any class ("X.1.1").
 func hasCode(r reply.Reply, code string) bool {
 	if detail, ok := strings.CutPrefix(code, "X."); ok {
 		_, has, _ := strings.Cut(r.Enhanced.String(), ".")

@@ -16,7 +16,7 @@ import (
 // mostPasted is how much of a pasted bounce or of one mail is read.
 const mostPasted = 1 << 20
 
-// namesFile tells whether an argument names a file or a folder: no reply is called like one.
+// namesFile reports whether an argument names a file or a folder: no reply is called like one.
 func namesFile(arg string) bool {
 	info, err := os.Stat(arg)
 	return err == nil && (info.Mode().IsRegular() || info.IsDir())

@@ -117,7 +117,7 @@ func filesOf(path string) (paths []string, err error) {
 	return paths, err
 }
 
-// isMaildir tells whether a folder is a Maildir: cur and new lie in it.
+// isMaildir reports whether a folder is a Maildir: cur and new lie in it.
 func isMaildir(path string) bool {
 	for _, name := range []string{"cur", "new"} {
 		if info, err := os.Stat(filepath.Join(path, name)); err != nil || !info.IsDir() {

@@ -79,7 +79,7 @@ func TestEveryFlagOccursInAScriptAndInTheManual(t *testing.T) {
 	}
 }
 
-// occurs tells whether a script runs the command, or one below it, with the flag.
+// occurs reports whether a script runs the command, or one below it, with the flag.
 func occurs(lines []string, command string, f *pflag.Flag) bool {
 	names := "--" + f.Name
 	if f.Shorthand != "" {

@@ -202,7 +202,7 @@ func (a *asking) onLoopback(questions iter.Seq[validate.Question]) error {
 	return nil
 }
 
-// fit tells whether mail hosts would answer about the mailbox and not about us.
+// fit reports whether mail hosts would answer about the mailbox and not about us.
 func (a *asking) fit(ctx context.Context, questions iter.Seq[validate.Question]) error {
 	onList := make(map[string]bool)
 	for q := range questions {

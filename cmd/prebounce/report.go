@@ -176,7 +176,7 @@ func (o *telling) output(c *cobra.Command, dir string, write func(io.Writer) err
 	return os.WriteFile(o.out, b.Bytes(), modeOf(nil, filepath.Join(dir, "report.json")))
 }
 
-// ownFile tells whether a file is a list or the report.json of the run in dir.
+// ownFile reports whether a file is a list or the report.json of the run in dir.
 func ownFile(dir, name string) bool {
 	at, err := os.Stat(name)
 	if err != nil {

@@ -33,7 +33,7 @@ func (s *sampleSettings) register(f *pflag.FlagSet) {
 	f.Var(&s.audit, "audit", "leave `P` of the refused addresses in clean.csv, such as 1%, never more than 50, so that calibrate learns how often a refusal is true")
 }
 
-// wanted tells whether a sample is to be asked about.
+// wanted reports whether a sample is to be asked about.
 func (s *sampleSettings) wanted(all bool) bool {
 	return s.probe || s.clean || s.precision.set || s.budget > 0 && !all
 }

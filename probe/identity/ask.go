@@ -125,5 +125,5 @@ func (x *exam) resolve(ctx context.Context, name string) (h host) {
 	return h
 }
 
-// has tells whether the name leads to ip.
+// has reports whether the name leads to ip.
 func (h host) has(ip netip.Addr) bool { return slices.Contains(h.addrs, ip) }

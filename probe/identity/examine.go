@@ -34,7 +34,7 @@ type Examiner struct {
 	// An error means that it could not be asked.
 	Accepts func(ctx context.Context, sender string) (reply.Reply, error)
 
-	// Connects, if set, tells whether port 25 of mail hosts can be reached from here. An error means that none answers.
+	// Connects, if set, reports whether port 25 of mail hosts can be reached from here. An error means that none answers.
 	Connects func(ctx context.Context) error
 
 	// HTTPS, if set, fetches the MTA-STS policy of the sender's domain; if nil the policy is not looked at. See [PolicyClient].

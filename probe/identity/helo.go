@@ -43,7 +43,7 @@ func isAddress(name string) bool {
 	return err == nil
 }
 
-// isHost tells whether a lower-case name is a full host name: letters, digits, hyphens (RFC 1123 §2.1).
+// isHost reports whether a lower-case name is a full host name: letters, digits, hyphens (RFC 1123 §2.1).
 func isHost(name string) bool {
 	labels := strings.Split(name, ".")
 	for _, label := range labels {
@@ -126,7 +126,7 @@ func (x *exam) private() (all []netip.Addr) {
 	return all
 }
 
-// isPublic tells whether an address can be seen from everywhere. 100.64.0.0/10 is carriers' own (RFC 6598).
+// isPublic reports whether an address can be seen from everywhere. 100.64.0.0/10 is carriers' own (RFC 6598).
 func isPublic(ip netip.Addr) bool {
 	return ip.IsGlobalUnicast() && !ip.IsPrivate() && !netip.MustParsePrefix("100.64.0.0/10").Contains(ip)
 }

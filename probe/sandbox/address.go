@@ -89,7 +89,7 @@ func pathEnd(text string) int {
 	return -1
 }
 
-// ascii tells whether a text needs no SMTPUTF8.
+// ascii reports whether a text needs no SMTPUTF8.
 func ascii(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool { return r >= 0x80 }) < 0
 }

@@ -19,7 +19,7 @@ func (c clock) now() time.Time {
 	return c.began.Add(time.Duration(float64(time.Since(c.began)) * c.pace))
 }
 
-// wait tells whether d of the world's time passed before done was closed.
+// wait reports whether d of the world's time passed before done was closed.
 func (c clock) wait(done <-chan struct{}, d time.Duration) bool {
 	if d <= 0 {
 		return true

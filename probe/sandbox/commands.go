@@ -10,7 +10,7 @@ import (
 	"github.com/emersion/go-sasl"
 )
 
-// command is what a verb does. It tells whether the session goes on.
+// command is what a verb does. It reports whether the session goes on.
 type command struct {
 	do    func(s *session, arg string) bool
 	stage string // at which failures come in its place

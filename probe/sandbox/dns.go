@@ -90,7 +90,7 @@ func payload(req *dns.Msg) int {
 	return dns.MinMsgSize
 }
 
-// wait tells whether the server still runs after d.
+// wait reports whether the server still runs after d.
 func (d *dnsServer) wait(delay time.Duration) bool {
 	if delay == 0 {
 		return true

@@ -4,7 +4,7 @@ import (
 	"time"
 )
 
-// greet says the greeting, or what comes in its place, and tells whether the session goes on.
+// greet says the greeting, or what comes in its place, and reports whether the session goes on.
 func (s *session) greet() bool {
 	if !s.hold(s.rtt(), false) || s.fails("greeting") { // connecting took a round trip
 		return false
@@ -60,7 +60,7 @@ func (s *session) turnsAway() (name string) {
 	return name
 }
 
-// isStranger tells whether the client has not sat through a greeting of late.
+// isStranger reports whether the client has not sat through a greeting of late.
 func (s *session) isStranger() (stranger bool) {
 	s.memory(s.host).of(s.client, func(v *visitor) {
 		now := s.clock.now()

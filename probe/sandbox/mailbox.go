@@ -42,12 +42,12 @@ type Mailbox struct {
 	Tells bool
 }
 
-// Deliverable tells whether mail reaches somebody.
+// Deliverable reports whether mail reaches somebody.
 func (m Mailbox) Deliverable() bool {
 	return slices.Contains([]Kind{Exists, Policy, Busy, CatchAll}, m.Kind)
 }
 
-// Gone tells whether mail can only bounce, now and later.
+// Gone reports whether mail can only bounce, now and later.
 func (m Mailbox) Gone() bool {
 	return slices.Contains([]Kind{Unknown, Disabled, Moved, SendOnly}, m.Kind)
 }

@@ -174,7 +174,7 @@ func clientAt(at, client netip.Addr) netip.Addr {
 	return ClientAddr6
 }
 
-// inWorld tells whether an address is one of the world's.
+// inWorld reports whether an address is one of the world's.
 func inWorld(addr netip.Addr) bool {
 	return slices.ContainsFunc(worldNets, func(n netip.Prefix) bool { return n.Contains(addr) })
 }

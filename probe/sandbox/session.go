@@ -98,7 +98,7 @@ func (s *session) leave() {
 	s.memory(s.host).of(s.client, func(v *visitor) { v.open-- })
 }
 
-// command answers one command and tells whether the session goes on.
+// command answers one command and reports whether the session goes on.
 func (s *session) command() bool {
 	line, err := s.readLine()
 	if errors.Is(err, bufio.ErrBufferFull) {
@@ -192,7 +192,7 @@ func (s *session) rtt() time.Duration {
 	return s.options.RTT
 }
 
-// hold keeps the client waiting, and tells whether the sandbox still runs. It counts as held where it is the server's will.
+// hold keeps the client waiting, and reports whether the sandbox still runs. It counts as held where it is the server's will.
 func (s *session) hold(d time.Duration, will bool) bool {
 	if will {
 		s.held += d
@@ -233,7 +233,7 @@ func (s *session) nameOf(h *mailHost) string {
 	return h.name
 }
 
-// reply says the lines of a reply and tells whether the session goes on, which it does not after a 421.
+// reply says the lines of a reply and reports whether the session goes on, which it does not after a 421.
 func (s *session) reply(text string) bool {
 	code := codeOf(text)
 	s.last = text

@@ -144,7 +144,7 @@ func flag(field func(*personality) *bool) setting {
 	}
 }
 
-// names tells whether the address is in a list of addresses and prefixes.
+// names reports whether the address is in a list of addresses and prefixes.
 func names(list []string, addr netip.Addr) bool {
 	return slices.ContainsFunc(list, func(s string) bool {
 		if p, err := netip.ParsePrefix(s); err == nil {

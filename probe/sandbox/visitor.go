@@ -94,7 +94,7 @@ func greyKey(client netip.Addr, sender, rcpt string) string {
 	return strings.ToLower(net.String() + "/" + digits.ReplaceAllString(local, "#") + "@" + domain + "/" + rcpt)
 }
 
-// isGrey tells whether the triple has yet to wait. The first time counts, however often it comes back.
+// isGrey reports whether the triple has yet to wait. The first time counts, however often it comes back.
 func (m *memory) isGrey(key string, now time.Time, delay time.Duration) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()

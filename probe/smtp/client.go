@@ -99,7 +99,7 @@ func (s *Session) dial(ctx context.Context) (net.Conn, *Trouble) {
 	return nil, s.trouble(blames(err), at, err)
 }
 
-// over tells whether a context has ended, or is about to: connections have its deadline as well, and may be quicker.
+// over reports whether a context has ended, or is about to: connections have its deadline as well, and may be quicker.
 func over(ctx context.Context) bool {
 	deadline, ok := ctx.Deadline()
 	return ctx.Err() != nil || ok && !time.Now().Before(deadline)

@@ -117,7 +117,7 @@ var ours = []error{
 	syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM,
 }
 
-// blames tells whether a failure to connect is the host's or our own.
+// blames reports whether a failure to connect is the host's or our own.
 func blames(err error) Kind {
 	var fault *ourFault
 	if errors.As(err, &fault) {

@@ -173,7 +173,7 @@ func lower(s string) string {
 	return string(b)
 }
 
-// names tells whether a text speaks of an address.
+// names reports whether a text speaks of an address.
 func names(text, address string) bool {
 	local, domain, ok := cutAddress(address)
 	v := view{of: text, text: lower(text)}

@@ -78,7 +78,7 @@ func checkQuoted(s string, intl bool) error {
 	return errors.New("no closing quote")
 }
 
-// inWord tells whether a rune is visible, and ASCII unless UTF-8 is spoken.
+// inWord reports whether a rune is visible, and ASCII unless UTF-8 is spoken.
 func inWord(r rune, intl bool) bool {
 	return r > ' ' && r < unicode.MaxASCII || intl && r > unicode.MaxASCII && unicode.IsGraphic(r) && !unicode.IsSpace(r)
 }

@@ -140,7 +140,7 @@ func (d redaction) words(text string) (spans []span) {
 	return spans
 }
 
-// ownWord tells whether text[from:to] is no part of a longer word or of an address; a dot or hyphen joins two words only if there is
+// ownWord reports whether text[from:to] is no part of a longer word or of an address; a dot or hyphen joins two words only if there is
 // another behind it.
 func ownWord(text string, from, to int) bool {
 	before := strings.TrimRight(text[:from], ".-")

@@ -89,7 +89,7 @@ func (a *actor) perform(script string) {
 	}
 }
 
-// act tells whether there is more to play.
+// act reports whether there is more to play.
 func (a *actor) act(line string) bool {
 	verb, text := line[:2], strings.TrimPrefix(line[2:], " ")
 	switch verb {

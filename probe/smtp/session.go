@@ -37,13 +37,13 @@ func (s *Session) Greeting() reply.Reply { return s.greeting }
 // Echo is the first line of the latest reply to EHLO, without its code. Many hosts name there the address that they see us come from.
 func (s *Session) Echo() string { return s.echo }
 
-// Offers tells whether the latest reply to EHLO has the extension, such as "PIPELINING". Under TLS it may differ from before.
+// Offers reports whether the latest reply to EHLO has the extension, such as "PIPELINING". Under TLS it may differ from before.
 func (s *Session) Offers(extension string) bool { return s.offers[strings.ToUpper(extension)] }
 
-// UTF8 tells whether UTF-8 local parts can be asked about (RFC 6531).
+// UTF8 reports whether UTF-8 local parts can be asked about (RFC 6531).
 func (s *Session) UTF8() bool { return s.Offers("SMTPUTF8") }
 
-// TLS tells whether the session is under TLS.
+// TLS reports whether the session is under TLS.
 func (s *Session) TLS() bool { return s.secure }
 
 // Ration has leave asked for before each write that holds recipients: leave tells how many of n may go out at this moment. Where that is

@@ -48,7 +48,7 @@ func tlsConfig(host string) *tls.Config {
 	return c
 }
 
-// demandsTLS tells whether a refusal is for want of TLS. 530 may also ask for a password, so the code alone is not enough.
+// demandsTLS reports whether a refusal is for want of TLS. 530 may also ask for a password, so the code alone is not enough.
 func demandsTLS(r reply.Reply) bool {
 	if r.Code < 400 {
 		return false

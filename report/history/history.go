@@ -114,7 +114,7 @@ func (f *File) Add(c Campaign, replace bool) error {
 
 func (c *Campaign) day() string { return c.Sent.Format(time.DateOnly) }
 
-// same tells whether another campaign is this one.
+// same reports whether another campaign is this one.
 func (c Campaign) same(o Campaign) bool {
 	if c.day() != o.day() {
 		return false

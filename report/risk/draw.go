@@ -87,7 +87,7 @@ func (d *draw) bar() {
 	}
 }
 
-// refused tells whether so many families refuse us that nobody should be asked.
+// refused reports whether so many families refuse us that nobody should be asked.
 func (d *draw) refused() bool {
 	n := 0
 	for _, barred := range d.barred {
@@ -120,7 +120,7 @@ func (d *draw) point() Point {
 	return Point{d.rcpts, d.asked, d.expected(&d.sel[AsIs]) / n, (quantile(q, 0.975) - quantile(q, 0.025)) / 2 / n}
 }
 
-// floored tells whether what asking can't tell outweighs what more asking would: the standard deviation of the rows that can be asked
+// floored reports whether what asking can't tell outweighs what more asking would: the standard deviation of the rows that can be asked
 // about is less than half of that of the errors of the probe, the fixed chances and the blind rows.
 func (d *draw) floored() bool {
 	variance := func(fits func(*rowKind) bool) float64 {

@@ -119,7 +119,7 @@ func (s *Sampler) survey(d *draw) Round {
 	return d.next()
 }
 
-// goesOn tells whether there is more to do once the survey has ended.
+// goesOn reports whether there is more to do once the survey has ended.
 func (s *Sampler) goesOn(why Stop) bool {
 	return s.Goal.Clean && (why == ByDecision || why == ByPrecision || why == ByFloor)
 }

@@ -36,7 +36,7 @@ func (s *AddressSet) Add(a *validate.Address) {
 // Begin says which file the addresses are from that are added next.
 func (s *AddressSet) Begin(file string) { s.files.begin(file) }
 
-// Has tells whether an address is in the set.
+// Has reports whether an address is in the set.
 func (s *AddressSet) Has(a *validate.Address) bool {
 	if s == nil || s.used == 0 {
 		return false

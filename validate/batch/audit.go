@@ -102,7 +102,7 @@ func (s *splitter) goesTo(v *rowView, a *judged) validate.List {
 	return s.risk(v, a, list)
 }
 
-// audited tells whether the audit keeps the row.
+// audited reports whether the audit keeps the row.
 func (a *judged) audited() bool { return a.reply != nil && a.reply.audited }
 
 func withAudit(a *judged, detail string) string {

@@ -68,7 +68,7 @@ func (g *gatherer) work(j *gatherJob) error {
 	return nil
 }
 
-// open tells whether a mail host could still change what becomes of a row.
+// open reports whether a mail host could still change what becomes of a row.
 func (g *gatherer) open(n note) bool {
 	id := n.domain()
 	if id == 0 || n&settled != 0 || g.mails[id-1] == nil {

@@ -20,7 +20,7 @@ type domainFacts struct {
 	consumer   bool // anybody can have a mailbox there
 }
 
-// quiet tells whether nothing about a domain decides anything.
+// quiet reports whether nothing about a domain decides anything.
 func (f *domainFacts) quiet() bool { return f.reasons == 0 && f.suggestion == 0 }
 
 // word is the number of a string in words: domains by the thousand share an operator and a mail host.

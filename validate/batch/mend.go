@@ -23,7 +23,7 @@ func (s *splitter) mend(j *splitJob, a *judged) {
 	}
 }
 
-// cell is the chosen column that a row's first address stands in, and tells whether it is the only one there.
+// cell is the chosen column that a row's first address stands in, and reports whether it is the only one there.
 func (e *eye) cell(rec *contacts.Record) (column int, alone bool) {
 	for i, cell := range rec.Cells {
 		if e.found = contacts.Addresses(e.found[:0], cell); len(e.found) > 0 {

@@ -15,7 +15,7 @@ func pad(s string) padded {
 	return padded(view(b[:len(s)]))
 }
 
-// isPadded tells whether b is padded as it stands.
+// isPadded reports whether b is padded as it stands.
 func isPadded(b []byte) bool { return cap(b)-len(b) >= padding }
 
 // put copies a text to b[at:] and tells where it ends. There must be room for it and for padding octets more: nothing looks whether there is.

@@ -46,7 +46,7 @@ func (a *replies) put(i uint32, said validate.Answer) {
 	a.by[i] = now
 }
 
-// said tells whether the row of that number needs no question. An acceptance that nobody knows the worth of does.
+// said reports whether the row of that number needs no question. An acceptance that nobody knows the worth of does.
 func (a *replies) said(i uint32) bool {
 	return a.by[i].status == validate.Said && a.by[i].reason != validate.Unproven || a.by[i].status == validate.Unaskable
 }

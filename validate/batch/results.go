@@ -132,7 +132,7 @@ func AppendCell(b []byte, s string) []byte {
 	return appendOdd(b, s)
 }
 
-// fits tells whether a text can be a cell as it stands.
+// fits reports whether a text can be a cell as it stands.
 func fits(s string) bool {
 	if s == "" {
 		return true

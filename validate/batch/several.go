@@ -29,7 +29,7 @@ func (r *Run) sources() []NamedSource {
 	return []NamedSource{{r.Name, r.Source}}
 }
 
-// several tells whether there is more than one list: then each has a folder of outputs.
+// several reports whether there is more than one list: then each has a folder of outputs.
 func (r *Run) several() bool { return len(r.Several) > 1 }
 
 // names are what the lists are called.

@@ -271,7 +271,7 @@ func (j *surveyJob) meant(text string) {
 	}
 }
 
-// spelt tells whether an address is written as it will be sent.
+// spelt reports whether an address is written as it will be sent.
 func spelt(a *validate.Address, text string) bool {
 	return len(text) == len(a.Local)+1+len(a.Domain) && text[len(a.Local)+1:] == a.Domain
 }

@@ -209,7 +209,7 @@ func (t *traitReader) dates(l *contacts.Lines, notes []note, s Sign) {
 	}
 }
 
-// later tells whether the date of a note is later than that of another.
+// later reports whether the date of a note is later than that of another.
 func later(a, b note) bool { return a.days()-futureDays < b.days()-futureDays }
 
 // count counts the value of a cell. It may tell where the address comes from.

@@ -33,7 +33,7 @@ var fateNames = [numFates]string{"untold", "untried", "alive", "dead_domain", "d
 
 func (f Fate) String() string { return fateNames[f%numFates] }
 
-// Hard tells whether the message bounced hard.
+// Hard reports whether the message bounced hard.
 func (f Fate) Hard() bool { return f >= DeadDomain }
 
 // Event is one record about one recipient.

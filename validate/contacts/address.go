@@ -50,7 +50,7 @@ func isLetterOrDigit(c byte) bool {
 	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
 }
 
-// plain tells whether the cell is one ASCII address and nothing else, as nearly all are.
+// plain reports whether the cell is one ASCII address and nothing else, as nearly all are.
 func plain(cell []byte) bool {
 	ats := byte(0)
 	for _, c := range cell {
@@ -66,7 +66,7 @@ func plain(cell []byte) bool {
 	return ats == 1 && cell[len(cell)-1] != '.'
 }
 
-// isAddress tells whether text looks like one address. It decides about columns, not about addresses.
+// isAddress reports whether text looks like one address. It decides about columns, not about addresses.
 func isAddress(text []byte) bool {
 	at := bytes.LastIndexByte(text, '@')
 	if at < 1 || at > 64 || len(text) > 254 || bytes.IndexByte(text, '@') != at {
@@ -148,7 +148,7 @@ func glued(b []byte, n int) int {
 	return n
 }
 
-// insideAddress tells whether a separator stands inside an address: no blank on either side, and only one side has an @, to which the
+// insideAddress reports whether a separator stands inside an address: no blank on either side, and only one side has an @, to which the
 // other one would be the start of the local part, or the end of the domain.
 func insideAddress(before, after []byte, separator byte) bool {
 	if len(after) == 0 || !bare(before) || !bare(after) {
@@ -164,7 +164,7 @@ func insideAddress(before, after []byte, separator byte) bool {
 	return separator == ',' && bytes.IndexByte(after, '@') < 0 && bytes.IndexByte(before[at:], '.') < 0 && isLabels(after)
 }
 
-// bare tells whether text holds no blank, quote or bracket.
+// bare reports whether text holds no blank, quote or bracket.
 func bare(text []byte) bool { return !bytes.ContainsAny(text, " \t\r\n\"<>()[]|/") }
 
 // isEntity tells whether text ends as a character does that HTML writes by its name, but for the semicolon: "eli&amp".
@@ -181,7 +181,7 @@ func isEntity(text []byte) bool {
 	return true
 }
 
-// isLabels tells whether text may be the last labels of a domain.
+// isLabels reports whether text may be the last labels of a domain.
 func isLabels(text []byte) bool {
 	for _, c := range text {
 		if !isLetterOrDigit(c) && c != '.' && c != '-' && c != ',' {
@@ -191,7 +191,7 @@ func isLabels(text []byte) bool {
 	return len(text) >= 2
 }
 
-// hasBrackets tells whether text ends with something in angle brackets.
+// hasBrackets reports whether text ends with something in angle brackets.
 func hasBrackets(text []byte) bool {
 	return len(text) > 0 && text[len(text)-1] == '>' && bytes.IndexByte(text, '<') >= 0
 }
@@ -222,7 +222,7 @@ func inPart(dst []Found, text []byte) []Found {
 
 var at = []byte{'@'}
 
-// eachHolds tells whether sep cuts text in pieces that all hold one @. So a slash in a local part is none.
+// eachHolds reports whether sep cuts text in pieces that all hold one @. So a slash in a local part is none.
 func eachHolds(text []byte, sep string) bool {
 	if !bytes.Contains(text, []byte(sep)) {
 		return false

@@ -157,7 +157,7 @@ func FuzzAddresses(f *testing.F) {
 	})
 }
 
-// within tells whether part is a piece of whole's memory.
+// within reports whether part is a piece of whole's memory.
 func within(part, whole []byte) bool {
 	from, at := uintptr(unsafe.Pointer(unsafe.SliceData(whole))), uintptr(unsafe.Pointer(unsafe.SliceData(part)))
 	return at >= from && at+uintptr(len(part)) <= from+uintptr(len(whole))

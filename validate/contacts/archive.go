@@ -166,7 +166,7 @@ func (a *archive) why() string {
 	return strings.Join(a.left[:min(len(a.left), 5)], "; ")
 }
 
-// shown tells whether a member is neither a folder nor what systems put into archives for themselves.
+// shown reports whether a member is neither a folder nor what systems put into archives for themselves.
 func shown(f *zip.File) bool {
 	return !strings.HasSuffix(f.Name, "/") && !strings.HasPrefix(path.Base(f.Name), ".") && !strings.HasPrefix(f.Name, "__MACOSX/")
 }

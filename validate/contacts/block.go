@@ -191,7 +191,7 @@ func (l *List) preambleKind(offset int64, raw []byte) Kind {
 	return Header
 }
 
-// blank tells whether a record holds nothing but blanks.
+// blank reports whether a record holds nothing but blanks.
 func (d *dialect) blank(raw []byte) bool {
 	for _, c := range raw {
 		if c == d.delim && c != noDelimiter || c != ' ' && c != '\t' && c != '\r' && c != '\n' {

@@ -103,7 +103,7 @@ func pageName(canonical string) string {
 	return strings.ToUpper(canonical)
 }
 
-// keepsASCII tells whether each ASCII character is its own byte in the encoding.
+// keepsASCII reports whether each ASCII character is its own byte in the encoding.
 func keepsASCII(page encoding.Encoding) bool {
 	var ascii [utf8.RuneSelf]byte
 	for i := range ascii {

@@ -45,13 +45,13 @@ func (c *Column) proven() bool {
 	return c.addresses() && (c.varied() || c.rank >= rankMail || c.Name == "")
 }
 
-// varied tells whether the addresses differ as those of contacts do.
+// varied reports whether the addresses differ as those of contacts do.
 func (c *Column) varied() bool { return c.held < enoughHeld || 10*c.distinct >= c.held }
 
-// many tells whether they differ as those of nobody else do: a firm has few owners and sellers.
+// many reports whether they differ as those of nobody else do: a firm has few owners and sellers.
 func (c *Column) many() bool { return c.held >= enoughHeld && 2*c.distinct >= c.held }
 
-// addresses tells whether the content shows addresses, whosever.
+// addresses reports whether the content shows addresses, whosever.
 func (c *Column) addresses() bool { return c.held > 0 && c.Share >= enoughShare }
 
 // eligible reports whether the column may be chosen: it holds addresses in a plausible share of its filled cells. A column that is
@@ -182,7 +182,7 @@ func elsewhere(rows []entry, chosen Column, left []Column) (n int, columns []Col
 	return n, columns
 }
 
-// holds tells whether there is an address in the i-th field.
+// holds reports whether there is an address in the i-th field.
 func (e *entry) holds(i int) bool {
 	if i >= len(e.cells) {
 		return false

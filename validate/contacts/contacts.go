@@ -50,7 +50,7 @@ type Block interface {
 	Line() int
 	// Bytes is its share of [Source.Size].
 	Bytes() int64
-	// Next fills in the following record and tells whether there was one.
+	// Next fills in the following record and reports whether there was one.
 	Next(*Record) bool
 	// Lines hands out the coming rows at once, if they lie so that they can be; Next goes on behind them. They are good until the
 	// following call of either. A block need not hand out any.

@@ -38,7 +38,7 @@ func (d *dialect) cut(b []byte, eof bool) int {
 	}
 }
 
-// beginsField tells whether b[i], which stands outside quotes and is not the first byte, is the first of a field.
+// beginsField reports whether b[i], which stands outside quotes and is not the first byte, is the first of a field.
 func (d *dialect) beginsField(b []byte, i int) bool {
 	before := b[i-1]
 	return before == d.delim || before == '\n' || d.cr && before == '\r'
@@ -59,7 +59,7 @@ func (d *dialect) cutPlain(b []byte, start, at int, eof bool) int {
 	return start
 }
 
-// full tells whether a record that begins with b can be judged whatever follows.
+// full reports whether a record that begins with b can be judged whatever follows.
 func (d *dialect) full(b []byte) bool { return len(b) >= d.limit }
 
 // cutByRecord is the careful way, for encodings in which a byte does not say by itself what it is.

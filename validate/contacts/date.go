@@ -79,7 +79,7 @@ type writtenDate struct {
 	days             int32 // for a number that counts by itself, which has no year
 }
 
-// only tells whether the date can be read in one order only, and in which.
+// only reports whether the date can be read in one order only, and in which.
 func (w *writtenDate) only() (d Dates, known bool) {
 	switch {
 	case !w.open:

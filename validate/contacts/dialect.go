@@ -142,7 +142,7 @@ const (
 	tooManyLines = 256 // here addresses alone are enough
 )
 
-// swallows tells whether the quoted part that is said to span b[open:end] rather shows a quote that was never closed.
+// swallows reports whether the quoted part that is said to span b[open:end] rather shows a quote that was never closed.
 // One that spans lines must end where a field can end: otherwise its last quote is the beginning of another field.
 func (d *dialect) swallows(b []byte, open, end int) bool {
 	n := 0
@@ -161,7 +161,7 @@ func (d *dialect) swallows(b []byte, open, end int) bool {
 	return n >= tooManyLines || d.fields(b[open:end]) > n
 }
 
-// fieldEnds tells whether a field can end before b.
+// fieldEnds reports whether a field can end before b.
 func (d *dialect) fieldEnds(b []byte) bool {
 	if len(b) == 0 || b[0] == d.delim || b[0] == '\n' {
 		return true

@@ -2,7 +2,7 @@ package contacts
 
 import "bytes"
 
-// startsFormula tells whether a spreadsheet may take a cell for a formula.
+// startsFormula reports whether a spreadsheet may take a cell for a formula.
 func startsFormula(cell []byte) bool {
 	return len(cell) > 0 && bytes.IndexByte([]byte("=+-@\t\r"), cell[0]) >= 0
 }

@@ -34,7 +34,7 @@ func anyHolds(e *entry) bool {
 	return false
 }
 
-// namesAddress tells whether a field is the usual name of an address column.
+// namesAddress reports whether a field is the usual name of an address column.
 func namesAddress(cells [][]byte) bool {
 	for _, c := range cells {
 		if rankName(string(c)) >= rankMail {
@@ -44,7 +44,7 @@ func namesAddress(cells [][]byte) bool {
 	return false
 }
 
-// looksLikeNames tells whether the fields can name columns: short words, none a number, most of them there.
+// looksLikeNames reports whether the fields can name columns: short words, none a number, most of them there.
 func looksLikeNames(cells [][]byte) bool {
 	filled := 0
 	for _, c := range cells {

@@ -97,7 +97,7 @@ func text(s []byte) []byte {
 	return []byte(out)
 }
 
-// isObject tells whether a line is an object.
+// isObject reports whether a line is an object.
 func isObject(line []byte) bool {
 	i := blanks(line, 0)
 	return i < len(line) && line[i] == '{' && json.Valid(line)

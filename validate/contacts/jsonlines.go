@@ -11,7 +11,7 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts/xlsx"
 )
 
-// jsonLines tells whether a head is that of JSON Lines: its first line that isn't blank is an object.
+// jsonLines reports whether a head is that of JSON Lines: its first line that isn't blank is an object.
 func (l *List) jsonLines(head []byte, eof bool) bool {
 	d := dialect{delim: noDelimiter, limit: l.dialect.limit}
 	for at := 0; at < len(head); {

@@ -37,7 +37,7 @@ type Layout struct {
 	usual   int   // cells of most rows that hold an address in its place; 0: none does
 }
 
-// Verbatim tells whether outputs without columns of ours hold the list's own text.
+// Verbatim reports whether outputs without columns of ours hold the list's own text.
 func (l *Layout) Verbatim() bool { return l.Out == l.Format && l.Format != XLSX }
 
 // findOut fills in the layout, step by step: each needs the one before.

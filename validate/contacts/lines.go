@@ -75,7 +75,7 @@ func (b *block) Lines(l *Lines) bool {
 	return rows > 0
 }
 
-// isRow tells whether the record of one line that ends at b.data[end] is a row.
+// isRow reports whether the record of one line that ends at b.data[end] is a row.
 func (b *block) isRow(at, end int) bool {
 	c, offset := b.data[at], b.offset+int64(at)
 	if offset >= b.list.body && c > ' ' && (len(b.list.header) == 0 || c != b.list.header[0]) {

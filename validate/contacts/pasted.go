@@ -2,7 +2,7 @@ package contacts
 
 import "bytes"
 
-// pasted tells whether a text is what mail programs put into a To line, "Ann <a@b.example>, c@d.example; ...": nothing but addresses,
+// pasted reports whether a text is what mail programs put into a To line, "Ann <a@b.example>, c@d.example; ...": nothing but addresses,
 // several in most lines. Lines that all hold as many, without names, are rather rows of a table.
 func pasted(text []byte) bool {
 	var found []Found

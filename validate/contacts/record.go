@@ -23,7 +23,7 @@ type numbers []int
 // every takes all of them.
 var every = numbers{-1}
 
-// next tells whether field n is wanted; fields must come in order.
+// next reports whether field n is wanted; fields must come in order.
 func (w *numbers) next(n int) bool {
 	switch {
 	case len(*w) == 0:

@@ -207,7 +207,7 @@ var placeholderPhrases = []string{"no email", "no e-mail", "no address", "not av
 
 const longestPlaceholder = 20
 
-// placeholder tells whether a text without an @ only says that there is no address.
+// placeholder reports whether a text without an @ only says that there is no address.
 func placeholder(text []byte) bool {
 	if n := len(text); n > 2 && strings.IndexByte("([{<", text[0]) >= 0 && strings.IndexByte(")]}>", text[n-1]) >= 0 {
 		text = trim(text[1 : n-1])

@@ -169,7 +169,7 @@ func loneName(entries []entry) bool {
 	return lone
 }
 
-// usualName tells whether one of the first records has the usual name of an address column in a field of its own.
+// usualName reports whether one of the first records has the usual name of an address column in a field of its own.
 func usualName(entries []entry) bool {
 	for _, e := range entries[:min(len(entries), titleLines)] {
 		for _, c := range e.cells {
@@ -209,7 +209,7 @@ func separatorLine(head []byte) (delim byte, size int) {
 	return line[len(mark)], n
 }
 
-// canDelimit tells whether c may stand between fields.
+// canDelimit reports whether c may stand between fields.
 func canDelimit(c byte) bool {
 	return c == '\t' || c >= ' ' && c < 0x7F && c != '"' && !isLetterOrDigit(c)
 }

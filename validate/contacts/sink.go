@@ -109,7 +109,7 @@ func (p *part) appendRow(dst, raw []byte, fields int, extra []string) []byte {
 	return append(dst, p.list.layout.LineEnd...)
 }
 
-// plain tells whether a value of ours can be appended as it stands, as most can.
+// plain reports whether a value of ours can be appended as it stands, as most can.
 func (p *part) plain(v string) bool {
 	if v == "" {
 		return true

@@ -44,7 +44,7 @@ func widthOf(head []byte) string {
 	return ""
 }
 
-// mostlyUTF8 tells whether text is UTF-8, be it with a few damaged characters.
+// mostlyUTF8 reports whether text is UTF-8, be it with a few damaged characters.
 func mostlyUTF8(head []byte) bool {
 	if utf8.Valid(head) {
 		return true

@@ -22,7 +22,7 @@ type Trait struct {
 	Dates Dates // how it writes them
 }
 
-// several tells whether all columns of a use count, not only the first.
+// several reports whether all columns of a use count, not only the first.
 func (u Use) several() bool {
 	return u == Engaged || u == Opened || u == Delivered || u == Mailed || u == DeliveredCount
 }
@@ -134,7 +134,7 @@ func (s *surveyedTraits) findNamed(use Use, want fit) bool {
 	return found > 0
 }
 
-// agrees tells whether the content can have the use.
+// agrees reports whether the content can have the use.
 func (s *surveyedTraits) agrees(use Use, c Column) bool {
 	filled, dates := s.count(c)
 	switch use {
@@ -148,7 +148,7 @@ func (s *surveyedTraits) agrees(use Use, c Column) bool {
 	return filled > 0
 }
 
-// numbers tells whether plain numbers fill the column: of orders and invoices, which may look like the dates of a spreadsheet.
+// numbers reports whether plain numbers fill the column: of orders and invoices, which may look like the dates of a spreadsheet.
 func (s *surveyedTraits) numbers(c Column) bool {
 	filled, numbers := 0, 0
 	for cell := range s.cells(c) {
@@ -238,7 +238,7 @@ var useWords = [numUses]string{
 	DeliveredCount: "how many messages were delivered is taken from",
 }
 
-// Says tells whether a cell of a [Confirmed] column says yes: a word for it, or the date when it happened.
+// Says reports whether a cell of a [Confirmed] column says yes: a word for it, or the date when it happened.
 func (t *Trait) Says(cell []byte) bool {
 	if len(cell) == 0 {
 		return false

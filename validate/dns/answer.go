@@ -100,7 +100,7 @@ var unreliable = map[uint16]bool{
 	dns.ExtendedErrorCodeStaleNXDOMAINAnswer: true,
 }
 
-// Definite tells whether the answer can be relied on: records, or a no with a SOA, that no extended error calls blocked,
+// Definite reports whether the answer can be relied on: records, or a no with a SOA, that no extended error calls blocked,
 // censored, filtered, forged or stale.
 func (a Answer) Definite() bool {
 	answered := a.Outcome == Found || (a.Outcome == NoData || a.Outcome == NXDomain) && a.SOA

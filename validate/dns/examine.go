@@ -60,7 +60,7 @@ func (c *Client) Examine(ctx context.Context) ([]Manners, error) {
 	return all, ctx.Err()
 }
 
-// Trusted tells whether some resolver has not been found to invent answers.
+// Trusted reports whether some resolver has not been found to invent answers.
 func (c *Client) Trusted() bool {
 	c.once.Do(c.start)
 	for _, s := range c.servers {

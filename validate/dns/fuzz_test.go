@@ -49,5 +49,5 @@ func FuzzAnswer(f *testing.F) {
 	})
 }
 
-// knows tells whether the records of a type are kept.
+// knows reports whether the records of a type are kept.
 func knows(t Type) bool { return t == A || t == AAAA || t == MX || t == TXT || t == PTR }

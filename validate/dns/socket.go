@@ -66,7 +66,7 @@ func (s *socket) register(f *flight) error {
 	}
 }
 
-// forget ends the wait for an answer, and tells whether one came with its letters' case changed.
+// forget ends the wait for an answer, and reports whether one came with its letters' case changed.
 func (s *socket) forget(f *flight) (folded bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

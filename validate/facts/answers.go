@@ -30,7 +30,7 @@ func (s *Store) Answers(ctx context.Context, now time.Time, wanted map[[16]byte]
 	return ctx.Err()
 }
 
-// HasAnswers tells whether there is any point in calling Answers.
+// HasAnswers reports whether there is any point in calling Answers.
 func (s *Store) HasAnswers(ctx context.Context) bool {
 	if s.isClosed() || s.whyOff() != nil {
 		return false

@@ -57,7 +57,7 @@ func (s *Store) inTx(ctx context.Context, do func(*sql.Tx) error) error {
 	return tx.Commit()
 }
 
-// damaged tells whether the file is to blame. Our statements are fixed, so SQLITE_ERROR means that their tables are not there.
+// damaged reports whether the file is to blame. Our statements are fixed, so SQLITE_ERROR means that their tables are not there.
 func damaged(err error) bool {
 	switch resultCode(err) {
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR:

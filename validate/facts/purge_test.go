@@ -35,7 +35,7 @@ func purged(t *testing.T, n int, err error, want int) {
 	}
 }
 
-// traces tells whether the bytes are in the store's file or its companions.
+// traces reports whether the bytes are in the store's file or its companions.
 func traces(t *testing.T, path string, what []byte) bool {
 	t.Helper()
 	found := false

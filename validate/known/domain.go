@@ -96,7 +96,7 @@ func (l *Lists) Domain(name string) Domain {
 	return d
 }
 
-// mark adds what is known of a domain or one of its parents, whose hash is h. It tells whether the user allows it.
+// mark adds what is known of a domain or one of its parents, whose hash is h. It reports whether the user allows it.
 func (l *Lists) mark(d *Domain, s *lists, h hash, name string, whole bool) (allowed bool) {
 	if s.filter.has(h) {
 		d.Sources |= s.sources(name, whole)
@@ -124,7 +124,7 @@ func (s *lists) sources(name string, whole bool) Sources {
 	return 0
 }
 
-// IsPublicSuffix tells whether anybody can register names below name: co.uk, ddns.net.
+// IsPublicSuffix reports whether anybody can register names below name: co.uk, ddns.net.
 func IsPublicSuffix(name string) bool {
 	suffix, _ := publicsuffix.PublicSuffix(name)
 	return suffix == name

@@ -160,7 +160,7 @@ func fixSecond(name, top string) string {
 	return name[:dot+1] + right + "." + top
 }
 
-// isRegistry tells whether a registry takes names below one of two labels.
+// isRegistry reports whether a registry takes names below one of two labels.
 func isRegistry(name string) bool {
 	suffix, icann := publicsuffix.PublicSuffix(name)
 	return icann && suffix == name
@@ -215,7 +215,7 @@ func (p *Prior) onlyCountry(name string) (best, second *target) {
 	return best, second
 }
 
-// slip is a way to type something else than was meant. It tells whether it may have happened where typed[i:] and meant[j:]
+// slip is a way to type something else than was meant. It reports whether it may have happened where typed[i:] and meant[j:]
 // part, and whether it is an odd one, that fingers seldom make.
 type slip struct {
 	typed, meant int // how many characters of each it explains

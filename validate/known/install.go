@@ -98,7 +98,7 @@ func Open(dir string) (*Lists, error) {
 	return l, nil
 }
 
-// Embedded tells whether these are the program's own lists.
+// Embedded reports whether these are the program's own lists.
 func (l *Lists) Embedded() bool { return l.lists() == &embedded }
 
 // Resized refuses a list whose count moved by more than a tenth against old's: more often an accident than news.

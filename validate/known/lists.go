@@ -126,7 +126,7 @@ func ParseDomain(text string) (string, error) {
 	return name, nil
 }
 
-// isDomain tells whether name is a lower-case A-label of two labels or more, as the tables hold them.
+// isDomain reports whether name is a lower-case A-label of two labels or more, as the tables hold them.
 func isDomain(name string) bool {
 	if len(name) > 253 || !strings.Contains(name, ".") {
 		return false

@@ -57,12 +57,12 @@ func (l *Lists) RoleOf(local string, odd bool) RoleKind {
 	return NotRole
 }
 
-// suspicious tells whether a local part that isn't odd may be a role: most names show at a glance that they are none.
+// suspicious reports whether a local part that isn't odd may be a role: most names show at a glance that they are none.
 func (l *Lists) suspicious(local string) bool {
 	return l.lists().openings.begin(local) || l != nil && l.own != nil && l.own.roles != nil
 }
 
-// Odd tells whether a local part has a hyphen, as every name that list software makes, or the letters pl, as every name that asks for no
+// Odd reports whether a local part has a hyphen, as every name that list software makes, or the letters pl, as every name that asks for no
 // reply. It looks at eight letters at a time, and at those of most names without a loop.
 func Odd(local string) bool {
 	last := len(local) - 8
@@ -121,7 +121,7 @@ func roleKind(name string) RoleKind {
 	return NotRole
 }
 
-// says tells whether the name asks for no reply, with whatever stands around and in between: jobs-noreply, do_not.reply.
+// says reports whether the name asks for no reply, with whatever stands around and in between: jobs-noreply, do_not.reply.
 func says(name []byte) bool {
 	if !bytes.Contains(name, []byte("repl")) {
 		return false

@@ -42,7 +42,7 @@ func openingsOf(t table) *openings {
 	return o
 }
 
-// begin tells whether one of the names may begin with the word that name begins with.
+// begin reports whether one of the names may begin with the word that name begins with.
 func (o *openings) begin(name string) bool {
 	i := openingOf(name)
 	return o[i>>6]&(1<<(i&63)) != 0

@@ -69,7 +69,7 @@ type closeness struct {
 
 const giantWeight = 100
 
-// beats tells whether c explains the domain clearly better.
+// beats reports whether c explains the domain clearly better.
 func (c closeness) beats(other closeness) bool {
 	if c.edits != other.edits {
 		return c.edits < other.edits
@@ -130,7 +130,7 @@ func (q *query) enough(t *target, c closeness) bool {
 }
 
 // edits is the optimal string alignment distance of typed[i:] from meant[j:], where what stands before is the same; more than
-// budget if it is more. odd tells whether one of the edits is none that fingers make: a far key, or one at the very start.
+// budget if it is more. odd reports whether one of the edits is none that fingers make: a far key, or one at the very start.
 func edits(typed, meant string, i, j, budget int) (n int, odd bool) {
 	for i < len(typed) && j < len(meant) && typed[i] == meant[j] {
 		i, j = i+1, j+1

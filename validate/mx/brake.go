@@ -32,12 +32,12 @@ func (l *Lookup) confirmed(ctx context.Context, a dns.Answer) dns.Answer {
 	return l.DNS.Confirm(ctx, a)
 }
 
-// nowhere tells whether an answer has addresses, and none that is usable: so do filters that send to 0.0.0.0.
+// nowhere reports whether an answer has addresses, and none that is usable: so do filters that send to 0.0.0.0.
 func (l *Lookup) nowhere(a dns.Answer) bool {
 	return len(a.Addrs) > 0 && !slices.ContainsFunc(a.Addrs, func(ip netip.Addr) bool { return usable(ip, l.AllowPrivate) })
 }
 
-// Doubt asks the canaries, one after the other, and tells whether DNS can be believed.
+// Doubt asks the canaries, one after the other, and reports whether DNS can be believed.
 func (l *Lookup) Doubt(ctx context.Context) Doubt {
 	if !l.DNS.Trusted() {
 		return Doubt{"every resolver answers for names that can't exist"}

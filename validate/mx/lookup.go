@@ -34,7 +34,7 @@ type Lookup struct {
 	pause  time.Duration // between tries of a canary; tests shorten it
 }
 
-// Mail tells whether the domain takes mail. The domain is in A-label form.
+// Mail reports whether the domain takes mail. The domain is in A-label form.
 //
 // A no (IsNullMX, NXDomain, NoMX, Unresolvable) is only told on definite answers: with a SOA, without an extended error that
 // says blocked or filtered, and if the name shall not exist, confirmed by a second resolver or a repeat. All else is

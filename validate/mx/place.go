@@ -6,7 +6,7 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// usable tells whether a mail host can have this address. Labs may have any that can be dialled.
+// usable reports whether a mail host can have this address. Labs may have any that can be dialled.
 func usable(a netip.Addr, lab bool) bool {
 	if lab {
 		return !a.IsUnspecified() && !a.IsMulticast()

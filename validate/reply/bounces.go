@@ -93,7 +93,7 @@ func formatOf(head []byte) format {
 // go on for long before it has its first delivery.
 var logTime = lazily(`^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[-+.:Z\d]*) `)
 
-// anyLine tells whether one of the lines in the first few kilobytes is so.
+// anyLine reports whether one of the lines in the first few kilobytes is so.
 func anyLine(text string, is func(string) bool) bool {
 	for line := range strings.Lines(text[:min(len(text), 16<<10)]) {
 		if is(line) {
@@ -140,7 +140,7 @@ func readList(r *bufio.Reader, passed func(line int), yield func(Bounce, error) 
 	})
 }
 
-// aloneIn tells whether a line of a list holds the address and no more than signs and a person's name around it. Only then does
+// aloneIn reports whether a line of a list holds the address and no more than signs and a person's name around it. Only then does
 // its being there say that the address bounced: a line of text may name an address for any reason.
 func aloneIn(line, address string) bool {
 	name, rest, _ := strings.Cut(line, address)

@@ -82,7 +82,7 @@ func (c Class) String() string   { return classTable[c].name }
 func (s Subject) String() string { return subjectNames[s] }
 func (s Stage) String() string   { return stageNames[s] }
 
-// Removes tells whether a reply of this class speaks against the contact itself.
+// Removes reports whether a reply of this class speaks against the contact itself.
 func (c Class) Removes() bool { return classTable[c].removes }
 
 // MarshalText makes a class read the same in text, CSV and JSON.

@@ -58,7 +58,7 @@ func (t *tables) read(r Reply, c Context) (evidence, rule) {
 	return e, temper(r, e.stage, t.decide(r, c, &e))
 }
 
-// unread tells whether the words of a reply said nothing.
+// unread reports whether the words of a reply said nothing.
 func unread(d rule) bool { return d.id == "none" || strings.HasPrefix(d.id, "basic:") }
 
 // temper takes back what a reply can't mean at its severity and its stage. It is the last word, and it only ever takes a
@@ -82,14 +82,14 @@ func temper(r Reply, s Stage, d rule) rule {
 	return rule{id: "contradiction:" + d.id, class: Undetermined}
 }
 
-// unfounded tells whether a reply to the message itself takes back the recipient, and neither its code nor the operator's usage
+// unfounded reports whether a reply to the message itself takes back the recipient, and neither its code nor the operator's usage
 // bears it out: some filters answer a message that they don't want with the words for an unknown user.
 func unfounded(r Reply, d rule) bool {
 	precise := r.Enhanced == Enhanced{5, 1, 1} || r.Enhanced == Enhanced{5, 2, 1} || r.Enhanced == Enhanced{5, 1, 6} || r.Enhanced == Enhanced{5, 1, 10}
 	return d.class.Removes() && d.subject == Mailbox && d.force < decides && !precise && !strings.HasPrefix(d.id, "operator:")
 }
 
-// saysEarly tells whether a reply can mean that before anybody has named a recipient. Only a host that takes no mail at all
+// saysEarly reports whether a reply can mean that before anybody has named a recipient. Only a host that takes no mail at all
 // says so in its greeting (RFC 7504).
 func saysEarly(c Class, s Stage) bool {
 	switch c {

@@ -127,7 +127,7 @@ func (t *tables) preciser(r Reply, spoken rule) *rule {
 	return nil
 }
 
-// denied tells whether a code says something else than words that would remove a contact: a precise one always, the one that
+// denied reports whether a code says something else than words that would remove a contact: a precise one always, the one that
 // says most here also where it is loose, if the words are unclear.
 func (t *tables) denied(r Reply, spoken rule) bool {
 	enhanced, basic := t.code(r.Enhanced), t.basic[r.Code]
@@ -144,7 +144,7 @@ func (c *codeRow) otherwise() bool {
 	return c != nil && c.at5.class != Undetermined && !c.at5.class.Removes()
 }
 
-// contradicts tells whether other words of the reply speak against the ones that would remove a contact: faint ones about us,
+// contradicts reports whether other words of the reply speak against the ones that would remove a contact: faint ones about us,
 // unless they are part of the phrase itself ("mailbox is blocked"), and "later".
 func (e *evidence) contradicts(spoken rule) bool {
 	if e.hintsAtUs(spoken) {
@@ -206,7 +206,7 @@ func (t *tables) byCode(r Reply, e *evidence) rule {
 	return rule{id: "none", class: Undetermined}
 }
 
-// doubts tells whether faint words say something else than a code that would remove a contact.
+// doubts reports whether faint words say something else than a code that would remove a contact.
 func (e *evidence) doubts(faint *rule) bool {
 	return faint != nil && (faint.class != Undetermined || faint.force >= plain)
 }

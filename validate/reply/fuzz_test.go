@@ -61,7 +61,7 @@ func FuzzForms(f *testing.F) {
 	})
 }
 
-// oneReply tells whether text is one well-formed reply: printable lines that bear the same code, the last one alone with a space.
+// oneReply reports whether text is one well-formed reply: printable lines that bear the same code, the last one alone with a space.
 func oneReply(text string) bool {
 	if len(text) > 2000 || strings.ContainsAny(text, "\r\\'\"()<>;") || !startsWithCode(text) {
 		return false

@@ -98,7 +98,7 @@ func forwarded(l *letter, depth int) (kind Letter, all []Bounce) {
 	return NoBounce, nil
 }
 
-// isReport tells whether the mail is a report of this type (RFC 6522).
+// isReport reports whether the mail is a report of this type (RFC 6522).
 func isReport(l *letter, name string) bool {
 	kind, params := l.contentType()
 	return kind == "multipart/report" && strings.EqualFold(params["report-type"], name)
@@ -113,7 +113,7 @@ var (
 	awaySubject = lazily(`(?i)out of (the )?office|auto(matic)?[- ]?(reply|response|resp)|autoreply|away from|on (vacation|holiday|leave)|vacation|abwesen|automatische antwort|absence|absent du bureau|réponse automatique|respuesta autom|fuera de|risposta automatica|fuori (sede|ufficio)|resposta autom|afwezig|automatisch antwoord|autosvar|автоответ|自動応答|自动回复|자동 ?응답`)
 )
 
-// looksReturned tells whether a mail without a report is a bounce by its looks.
+// looksReturned reports whether a mail without a report is a bounce by its looks.
 func looksReturned(l *letter) bool {
 	if len(l.header["X-Failed-Recipients"]) > 0 || isReport(l, "delivery-status") {
 		return true
@@ -126,7 +126,7 @@ func looksReturned(l *letter) bool {
 	return bounceSubject().MatchString(subject) || bounceFrom().MatchString(from) && !strings.EqualFold(l.header.Get("Auto-Submitted"), "no")
 }
 
-// isAway tells whether a person's mailbox answered by itself.
+// isAway reports whether a person's mailbox answered by itself.
 func isAway(l *letter) bool {
 	if len(l.header["X-Failed-Recipients"]) > 0 || isReport(l, "delivery-status") {
 		return false

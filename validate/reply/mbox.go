@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// isHeaderField tells whether a line can be the first of a mail: "Return-Path: <>".
+// isHeaderField reports whether a line can be the first of a mail: "Return-Path: <>".
 func isHeaderField(line string) bool {
 	name, _, ok := strings.Cut(line, ":")
 	if !ok || name == "" || len(name) > 70 {
@@ -20,7 +20,7 @@ func isHeaderField(line string) bool {
 	return true
 }
 
-// mailHeader tells whether the text has one of the fields that every bounce mail has.
+// mailHeader reports whether the text has one of the fields that every bounce mail has.
 func mailHeader(text string) bool {
 	lower := strings.ToLower(text[:min(len(text), 16<<10)])
 	for _, field := range []string{"\nfrom:", "\nsubject:", "\nreceived:", "\nreturn-path:", "\nmime-version:", "\nx-failed-recipients:", "\nreporting-mta:", "\nfinal-recipient:"} {

@@ -26,7 +26,7 @@ type sentences struct {
 	ofThing bool // something is said of what no contact can be
 }
 
-// ofSender tells whether a sender is among the nouns.
+// ofSender reports whether a sender is among the nouns.
 func (s *sentences) ofSender() bool {
 	return slices.ContainsFunc(s.nouns, func(n spot) bool { return n.kind == aSender })
 }
@@ -105,10 +105,10 @@ func (s *sentences) subject(t *tables, text layout, p spoken) (k kind, found boo
 	return k, found
 }
 
-// speaksOf tells whether a noun can stand in a sentence of that language.
+// speaksOf reports whether a noun can stand in a sentence of that language.
 func (s *saying) speaksOf(n noun) bool { return n.languages&(s.language|english) != 0 }
 
-// qualifies tells whether what is said belongs to the mailbox right behind it, "unknown recipient", and to no noun before it.
+// qualifies reports whether what is said belongs to the mailbox right behind it, "unknown recipient", and to no noun before it.
 func (s *sentences) qualifies(t *tables, text layout, p spoken) bool {
 	return slices.ContainsFunc(s.said, func(o spoken) bool {
 		if !o.ahead || o.start != p.start || o.id != p.id || o.language != english {
@@ -144,7 +144,7 @@ func (s *sentences) behind(t *tables, text layout, p spoken) (kind, bool) {
 	return aThing, false
 }
 
-// tied tells whether a noun belongs to the one before it, or is a place: "on this server", "of the user".
+// tied reports whether a noun belongs to the one before it, or is a place: "on this server", "of the user".
 func (t *tables) tied(text string, n spot, language uint64) bool {
 	before := strings.Fields(text[max(0, n.start-reach):n.start])
 	for i := len(before) - 1; i >= 0 && i >= len(before)-mostSmall; i-- {

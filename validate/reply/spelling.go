@@ -98,7 +98,7 @@ func plainLetters(word string) bool {
 	return strings.Trim(word, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
-// oneEdit tells whether one letter added, left out or changed, or two neighbours swapped, turn a word into another.
+// oneEdit reports whether one letter added, left out or changed, or two neighbours swapped, turn a word into another.
 func oneEdit(a, b string) bool {
 	from := 0
 	for from < len(a) && from < len(b) && a[from] == b[from] {

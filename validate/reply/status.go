@@ -99,7 +99,7 @@ func recipientOf(fields textproto.MIMEHeader, words string) (Bounce, bool) {
 	return b, true
 }
 
-// vague tells whether the words of a bounce said nothing.
+// vague reports whether the words of a bounce said nothing.
 func vague(b Bounce) bool {
 	return b.Reply.Text() == "" || unread(rule{id: b.Finding.Rule}) || strings.HasPrefix(b.Finding.Rule, "code:") && b.Reply.Code == 0
 }

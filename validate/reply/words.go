@@ -32,7 +32,7 @@ func laidOut(lines []string) layout {
 	return layout{string(w.out), w.names, w.stops}
 }
 
-// stopIn tells whether a sentence ends between two places.
+// stopIn reports whether a sentence ends between two places.
 func (l *layout) stopIn(from, to int) bool {
 	for _, s := range l.stops {
 		if s >= from && s <= to {
@@ -42,7 +42,7 @@ func (l *layout) stopIn(from, to int) bool {
 	return false
 }
 
-// begins tells whether nothing but addresses stands before a place.
+// begins reports whether nothing but addresses stands before a place.
 func (l *layout) begins(at int) bool { return at <= 1 }
 
 type writer struct {
@@ -85,7 +85,7 @@ func (w *writer) host(s string, i int) {
 	w.names[len(w.names)-1].end = len(w.out) + len(name)
 }
 
-// isTop tells whether a name that ends so is likely a host's and not a person's.
+// isTop reports whether a name that ends so is likely a host's and not a person's.
 func isTop(label string) bool {
 	letters := strings.Trim(label, "abcdefghijklmnopqrstuvwxyz") == ""
 	return letters && len(label) == 2 || strings.Contains(" com net org edu gov mil info biz local example test invalid ", " "+label+" ")
@@ -141,7 +141,7 @@ func (w *writer) line(s string) {
 	}
 }
 
-// atSign tells whether s begins with an "@" as mails and links encode it.
+// atSign reports whether s begins with an "@" as mails and links encode it.
 func atSign(s string) bool {
 	return len(s) > 3 && (s[0] == '=' || s[0] == '%') && s[1] == '4' && s[2] == '0' && isAlnum(s[3])
 }
@@ -182,7 +182,7 @@ func (w *writer) rune(r rune) {
 	}
 }
 
-// contraction tells whether s goes on as English does after an apostrophe ("doesn't", "recipient's"), which is then left out.
+// contraction reports whether s goes on as English does after an apostrophe ("doesn't", "recipient's"), which is then left out.
 // Elsewhere it parts words ("l'utilisateur").
 func contraction(s string) bool {
 	n := 0
@@ -192,7 +192,7 @@ func contraction(s string) bool {
 	return n == 1 && strings.ContainsAny(s[:1], "tsTS")
 }
 
-// endsToken tells whether c can't be part of an address as replies write them.
+// endsToken reports whether c can't be part of an address as replies write them.
 func endsToken(c byte) bool { return strings.IndexByte(" \t\r\n<>()[]\"',:;=|", c) >= 0 }
 
 func addressEnd(s string) int {

@@ -39,7 +39,7 @@ func cutType(text string) (kind, rest string) {
 	return kind, strings.TrimSpace(rest)
 }
 
-// diagnosticType tells whether a word names the type of a diagnostic, in lower case.
+// diagnosticType reports whether a word names the type of a diagnostic, in lower case.
 func diagnosticType(word string) bool {
 	switch word {
 	case "smtp", "esmtp", "lmtp", "dns", "unix", "x400", "expired", "local", "notes":

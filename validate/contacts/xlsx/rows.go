@@ -262,7 +262,7 @@ func (r *Rows) plainNumber(style int, value []byte) {
 	r.put(Number)
 }
 
-// isNumber tells whether a workbook may hold text as a number.
+// isNumber reports whether a workbook may hold text as a number.
 func isNumber(text []byte) bool {
 	for _, c := range text {
 		if (c < '0' || c > '9') && bytes.IndexByte([]byte("+-.eE"), c) < 0 {

@@ -35,7 +35,7 @@ type Sheet struct {
 	part   string
 }
 
-// Is tells whether a zip archive is a workbook that Open can read.
+// Is reports whether a zip archive is a workbook that Open can read.
 func Is(z *zip.Reader) bool {
 	return slices.ContainsFunc(z.File, func(f *zip.File) bool { return strings.EqualFold(f.Name, "xl/workbook.xml") })
 }

@@ -124,7 +124,7 @@ func appendText(b, text []byte) []byte {
 	return b
 }
 
-// looksEscaped tells whether text begins like _xHHHH_. What is written behind it can bring the last sign.
+// looksEscaped reports whether text begins like _xHHHH_. What is written behind it can bring the last sign.
 func looksEscaped(b []byte) bool {
 	if len(b) < 6 || b[1] != 'x' {
 		return false

@@ -127,7 +127,7 @@ func weigh(masks map[string]known.Sources) {
 	}
 }
 
-// saidByParent tells whether a parent that may speak for name is listed with as much evidence.
+// saidByParent reports whether a parent that may speak for name is listed with as much evidence.
 func saidByParent(masks map[string]known.Sources, name string) bool {
 	for parent := range parents(name) {
 		if mask, ok := masks[parent]; ok && mask.Strength() >= masks[name].Strength() {
@@ -186,7 +186,7 @@ func providers(entries map[string][]entry, disposable rows) rows {
 	return r
 }
 
-// covers tells whether a list names a domain or a parent that may speak for it.
+// covers reports whether a list names a domain or a parent that may speak for it.
 func covers(r rows, name string) bool {
 	if _, ok := r[name]; ok {
 		return true

@@ -24,7 +24,7 @@ var tops, parts = func() (map[string]bool, []string) {
 	return tops, parts
 }()
 
-// throwaway tells whether a name is of the kind that is registered by the thousand for throw-away mail.
+// throwaway reports whether a name is of the kind that is registered by the thousand for throw-away mail.
 func throwaway(name string) bool {
 	if tops[name[strings.LastIndexByte(name, '.')+1:]] {
 		return true
@@ -43,7 +43,7 @@ var short = regexp.MustCompile(`^[a-z]{1,4}$`)
 // schools are the second-level domains of schools and authorities in many countries.
 var schools = regexp.MustCompile(`\.(?:edu|gov|mil|ac)(?:\.[a-z]{2})?$`)
 
-// mayBeACompany tells whether a name is of the kind that companies and schools hold for decades: a short one, or one that not everybody
+// mayBeACompany reports whether a name is of the kind that companies and schools hold for decades: a short one, or one that not everybody
 // can register. Throw-away services take what is left over.
 func mayBeACompany(name string) bool {
 	suffix, _ := publicsuffix.PublicSuffix(name)
