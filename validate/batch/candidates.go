@@ -11,7 +11,7 @@ import (
 type gatherer struct {
 	*Run
 	*looked
-	links linkCache
+	links *window[link, linkedRow]
 	next  int // the block to come
 	found []candidate
 }
@@ -30,7 +30,7 @@ type gatherJob struct {
 
 // candidates are the rows that nothing decides but the mail host: to be sent or looked at, not met before, of a domain that takes mail.
 func (r *Run) candidates(ctx context.Context, l *looked) ([]candidate, error) {
-	g := &gatherer{Run: r, looked: l, links: linkCache{same: l.same}}
+	g := &gatherer{Run: r, looked: l, links: linksOf(l.same)}
 	read := r.reading(ctx, func(int) []int { return nil })
 	next := func(j *gatherJob) (err error) {
 		if err = read(&j.listBlock); err != nil {

@@ -19,7 +19,7 @@ func (l *looked) eachRow(workers int, see func(worker int) seeRows) error {
 
 // eachOf goes through the rows of some blocks in their order.
 func (l *looked) eachOf(blocks []surveyedBlock, see seeRows) error {
-	cache := linkCache{same: l.same}
+	cache := linksOf(l.same)
 	var near links
 	var t trail
 	for _, block := range blocks {

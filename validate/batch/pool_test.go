@@ -127,13 +127,13 @@ func TestDuplicates(t *testing.T) {
 			if err := d.search(uint32(tt.rows), 3); err != nil {
 				t.Fatal(err)
 			}
-			cache := linkCache{same: d}
-			links, err := cache.of(surveyedBlock{rows: uint32(tt.rows)}, nil)
+			cache := linksOf(d)
+			near, err := cache.of(surveyedBlock{rows: uint32(tt.rows)}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for row, w := range want {
-				got := links.at(uint32(row))
+				got := links(near).at(uint32(row))
 				if (got != 0) != (w != uint32(row)) || got != 0 && (got.row() != w&^otherSpelling || got.other() != (w&otherSpelling != 0)) {
 					t.Fatalf("row %d: got %x, want %x", row, got, w)
 				}

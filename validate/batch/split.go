@@ -15,8 +15,8 @@ type splitter struct {
 	lists    [reasons]validate.List // by reason
 	passes   bool                   // a row that nothing speaks for or against goes to clean as it stands
 	tally    *tally
-	links    linkCache
-	stated   statedCache
+	links    *window[link, linkedRow]
+	stated   *window[statedRow, statedRow]
 	next     int     // the block to come
 	open     *folder // of the block that came to its outputs last
 	forecast *forecast
@@ -59,7 +59,7 @@ type splitJob struct {
 
 // split reads the list a second time.
 func (r *Run) split(ctx context.Context, l *looked, f *forecast, out *outputs) (*tally, error) {
-	s := &splitter{Run: r, looked: l, out: out, tally: newTally(l.domains.rows, len(r.sources())), links: linkCache{same: l.same}, stated: statedCache{of: l.said}, forecast: f}
+	s := &splitter{Run: r, looked: l, out: out, tally: newTally(l.domains.rows, len(r.sources())), links: linksOf(l.same), stated: statedOf(l.said), forecast: f}
 	for _, reason := range validate.AllReasons() {
 		s.lists[reason] = r.Policy.List(reason)
 	}
@@ -77,7 +77,7 @@ func (r *Run) split(ctx context.Context, l *looked, f *forecast, out *outputs) (
 		if j.links, err = s.links.of(j.info, j.links); err != nil {
 			return err
 		}
-		if j.said, err = s.stated.rows(j.info, j.said); err != nil {
+		if j.said, err = s.stated.of(j.info, j.said); err != nil {
 			return err
 		}
 		return s.turn(j)

@@ -63,12 +63,12 @@ func (c *statedSource) title() string {
 
 // note leaves what is said of the rows of some blocks in the notes on them.
 func (s *statements) note(l *survey, blocks []surveyedBlock) error {
-	cache := statedCache{of: s}
+	cache := statedOf(s)
 	var near []statedRow
 	var t trail
 	for _, block := range blocks {
 		var err error
-		if near, err = cache.rows(block, near); err != nil {
+		if near, err = cache.of(block, near); err != nil {
 			return err
 		}
 		if near == nil {
@@ -113,67 +113,19 @@ func (n note) stated(s *statedRow, p validate.Policy, pulled bool) note {
 	return n
 }
 
-// statedCache keeps what is said of the rows that are read at present, as [linkCache] does for links.
-type statedCache struct {
-	of       *statements
-	from, to uint32
-	near     []statedRow // nil: nothing is said of any
-	room     []statedRow
-	read     [linksKept]statedRow
+// statedOf returns a window on what is said of the rows: empty if nothing is, or if it is not to count.
+func statedOf(s *statements) *window[statedRow, statedRow] {
+	if s == nil || s.Status.Off {
+		return new(window[statedRow, statedRow])
+	}
+	return &window[statedRow, statedRow]{spilled: s.links, per: s.perPartition, put: putStated}
 }
 
-// rows is what is said of a block's rows, in the room of reuse; nil: nothing.
-func (c *statedCache) rows(b surveyedBlock, reuse []statedRow) (all []statedRow, err error) {
-	if c.of == nil || c.of.Status.Off {
-		return nil, nil
+// putStated prefers what is said of the row's first address to what is said of its others.
+func putStated(at *statedRow, r statedRow) {
+	if at.reason == 0 || r.before(at) {
+		*at = r
 	}
-	end := b.firstRow + b.rows
-	for row := b.firstRow; row < end; row = c.to {
-		if row < c.from || row >= c.to {
-			if err = c.find(row); err != nil {
-				return nil, err
-			}
-		}
-		if c.near == nil {
-			continue
-		}
-		if all == nil {
-			all = append(reuse[:0], make([]statedRow, b.rows)...)
-		}
-		copy(all[row-b.firstRow:], c.near[row-c.from:])
-	}
-	return all, nil
-}
-
-// find reads what is said of the rows about row.
-func (c *statedCache) find(row uint32) error {
-	per := c.of.perPartition
-	c.from, c.near = row/per*per, nil
-	c.to = c.from + per
-	for _, spilled := range c.of.links {
-		if err := spilled.each(int(row/per), c.read[:], c.take); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// take puts what is said where it belongs. What is said of a row's first address counts before what is said of its
-// others.
-func (c *statedCache) take(found []statedRow) error {
-	if c.near == nil && len(found) > 0 {
-		if c.room == nil {
-			c.room = make([]statedRow, c.to-c.from)
-		}
-		c.near = c.room
-		clear(c.near)
-	}
-	for _, f := range found {
-		if at := &c.near[f.row-c.from]; at.reason == 0 || f.before(at) {
-			*at = f
-		}
-	}
-	return nil
 }
 
 func (s *statedRow) before(other *statedRow) bool {
