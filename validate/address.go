@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"github.com/prebounce/prebounce/validate/known"
+	"github.com/prebounce/prebounce/validate/scan"
 )
 
 // Address is an e-mail address in the form that RFC 5321 §4.1.2 calls Mailbox, with the names of RFC 6531 and IDNA2008.
@@ -49,7 +50,7 @@ type Parser struct {
 	folded  bool
 	odd     bool
 	aLabel  bool // a label of the domain begins with xn--
-	glance  glance
+	scanned scan.Address
 }
 
 // Plain reports whether what was just parsed is an address that nobody would write for something else: ASCII, not quoted, no literal,
@@ -69,7 +70,7 @@ func (p *Parser) Odd() bool { return p.odd }
 // Parse is [Parse] for hot paths: what it returns is a part of p and may point into s, so it is good until the next call. It is nil
 // where there is a fault.
 func (p *Parser) Parse(s string) (*Address, *SyntaxError) {
-	if p.usual(s, &p.address) {
+	if p.fast(s, &p.address) {
 		return &p.address, nil
 	}
 	return p.careful(s)

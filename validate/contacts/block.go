@@ -20,7 +20,7 @@ type block struct {
 	counted, seen int // octets of data in which line ends were counted, and how many there are
 
 	chart    chart
-	unmapped bool // its dialect is none that stops tell
+	unmapped bool // the masks of package scan do not describe its dialect
 
 	fields  [][]byte // wanted fields of the record
 	values  [][]byte // the same in the order in which they were chosen
@@ -48,7 +48,7 @@ func (l *List) block(reuse Block, want *wanted) *block {
 // read fills the block with n bytes from its offset on, keeping those that it has.
 func (b *block) read(in *input, n int) error {
 	have := len(b.data)
-	if room := n + 63; cap(b.data) < room { // stops are looked for 64 bytes at a time
+	if room := n + 63; cap(b.data) < room { // delimiters are looked for 64 octets at a time
 		b.data = append(make([]byte, 0, room), b.data...)
 	}
 	b.data = b.data[:n]

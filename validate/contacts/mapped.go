@@ -1,17 +1,21 @@
 package contacts
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/prebounce/prebounce/validate/scan"
+)
 
 // chart tells where the coming records of a block end, and their fields. It is drawn for some of them at once, since it takes a
-// processor longer to guess wrong whether there is one stop more than to find all of many.
+// processor longer to guess wrong whether there is one delimiter more than to find all of many.
 type chart struct {
 	ends   []uint32 // where the records end: their line feeds
 	bounds []uint32 // what stands before their fields, and behind the last: a delimiter or a line feed; before the first, where it begins less one
 
-	record, field int     // the next one of each
-	width         int     // fields of the record before
-	reach         int     // how many times 64 octets to look ahead
-	near          []stops // of these
+	record, field int               // the next one of each
+	width         int               // fields of the record before
+	reach         int               // how many times 64 octets to look ahead
+	near          []scan.Delimiters // of these
 }
 
 const leastReach, mostReach = 2, 64
@@ -69,12 +73,12 @@ func (b *block) draw() (ok bool) {
 	for most := (len(rest) + 63) / 64; !b.unmapped; c.reach *= 2 {
 		n := min(c.reach, most)
 		if cap(c.near) < n {
-			c.near = make([]stops, n)
+			c.near = make([]scan.Delimiters, n)
 		}
 		near := c.near[:n]
-		findStops(near, rest[:cap(rest)], b.list.dialect.delim)
+		scan.Find(near, rest[:cap(rest)], b.list.dialect.delim)
 		if over := 64*n - len(rest); over > 0 {
-			near[n-1].upTo(64 - over)
+			near[n-1].Truncate(64 - over)
 		}
 		whole := c.fill(near, b.at)
 		if len(c.ends) > 0 {
@@ -88,23 +92,23 @@ func (b *block) draw() (ok bool) {
 	return false
 }
 
-// fill puts the stops of octets from b.data[at] on into the chart. Not whole: from one of them on it takes a scanner.
-func (c *chart) fill(near []stops, at int) (whole bool) {
+// fill puts the delimiters of octets from b.data[at] on into the chart. Not whole: from one of them on it takes a scanner.
+func (c *chart) fill(near []scan.Delimiters, at int) (whole bool) {
 	c.ends, c.record, c.field, whole = c.ends[:0], 0, 0, true
 	q := quoting{mayOpen: 1}
 	for i := 0; i < len(near) && whole; i++ {
 		s, bad := &near[i], uint64(0)
-		if s.delims &^= s.ends; s.quotes|q.inside != 0 {
+		if s.Fields &^= s.LineFeeds; s.Quotes|q.inside != 0 {
 			bad = q.outside(s)
 		} else {
 			q.closing = 0
 		}
-		q.mayOpen = (s.ends | s.delims | q.closing) >> 63
+		q.mayOpen = (s.LineFeeds | s.Fields | q.closing) >> 63
 		fine := before(bad)
-		for b := s.ends & fine; b != 0; b &= b - 1 {
+		for b := s.LineFeeds & fine; b != 0; b &= b - 1 {
 			c.ends = append(c.ends, uint32(at+64*i+bits.TrailingZeros64(b)))
 		}
-		if s.delims = (s.delims | s.ends) & fine; bad != 0 {
+		if s.Fields = (s.Fields | s.LineFeeds) & fine; bad != 0 {
 			near, whole = near[:i+1], false
 		}
 	}
@@ -113,7 +117,7 @@ func (c *chart) fill(near []stops, at int) (whole bool) {
 	}
 	c.bounds = c.bounds[:cap(c.bounds)]
 	c.bounds[0] = uint32(at) - 1
-	c.bounds = c.bounds[:1+placesOf(c.bounds[1:], near, at)]
+	c.bounds = c.bounds[:1+scan.Positions(c.bounds[1:], near, at)]
 	return whole
 }
 
@@ -127,14 +131,14 @@ type quoting struct {
 	closing uint64 // quotes that close
 }
 
-// outside leaves the stops that no quotes surround. It is bad where a line ends inside quotes, or a quote opens where no field begins.
-func (q *quoting) outside(s *stops) (bad uint64) {
-	inside := parity(s.quotes) ^ q.inside // from each quote that opens to before the one that closes
-	opening, hidden := s.quotes&inside, s.ends&inside
-	s.ends, s.delims = s.ends&^inside, s.delims&^inside
-	q.closing = s.quotes &^ inside // a quote right behind one that closes: together they are one inside
+// outside leaves the delimiters that no quotes surround. It is bad where a line ends inside quotes, or a quote opens where no field begins.
+func (q *quoting) outside(s *scan.Delimiters) (bad uint64) {
+	inside := parity(s.Quotes) ^ q.inside // from each quote that opens to before the one that closes
+	opening, hidden := s.Quotes&inside, s.LineFeeds&inside
+	s.LineFeeds, s.Fields = s.LineFeeds&^inside, s.Fields&^inside
+	q.closing = s.Quotes &^ inside // a quote right behind one that closes: together they are one inside
 	q.inside = uint64(int64(inside) >> 63)
-	return hidden | opening&^((s.ends|s.delims|q.closing)<<1|q.mayOpen)
+	return hidden | opening&^((s.LineFeeds|s.Fields|q.closing)<<1|q.mayOpen)
 }
 
 // parity tells for each bit whether the number of bits up to it is odd.

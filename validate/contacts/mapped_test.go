@@ -2,44 +2,12 @@ package contacts
 
 import (
 	"bytes"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
 
-func TestStopsAreFoundWhereTheyAre(t *testing.T) {
-	const octets = "\n,\"\x8a\xac\xa2a\x00"
-	rng := rand.New(rand.NewPCG(5, 5))
-	for range 2000 {
-		b := make([]byte, 64*(1+rng.IntN(4)))
-		for i := range b {
-			b[i] = octets[rng.IntN(len(octets))]
-		}
-		want := make([]stops, len(b)/64)
-		for i, c := range b {
-			s, bit := &want[i/64], uint64(1)<<(i%64)
-			switch c {
-			case '\n':
-				s.ends |= bit
-			case ',':
-				s.delims |= bit
-			case '"':
-				s.quotes |= bit
-			}
-		}
-		for name, find := range map[string]func([]stops, []byte, byte){"here": findStops, "anywhere": findEach} {
-			got := make([]stops, len(want))
-			if find(got, b, ','); !cmp.Equal(want, got, cmp.AllowUnexported(stops{})) {
-				t.Fatalf("%s: %q: %x, want %x", name, b, got, want)
-			}
-		}
-	}
-}
-
-// FuzzMapped: what stops tell of a record is what the scanner says.
+// FuzzMapped holds the chart of a record to what the scanner says of it.
 func FuzzMapped(f *testing.F) {
 	long := strings.Repeat("x", 60)
 	for _, s := range []string{

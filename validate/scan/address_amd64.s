@@ -28,13 +28,13 @@ SAME(zs, 0x1919191919191919)       // how many letters stand above a
 	SHLQ      $32, CX \
 	ORQ       CX, to
 
-// ALIKE sets `to` to which octets of two are the one in `of`.
-#define ALIKE(low, high, of, to) \
+// MASK sets `to` to the mask of the octets that equal those of `of`.
+#define MASK(low, high, of, to) \
 	VPCMPEQB of<>(SB), low, Y2  \
 	VPCMPEQB of<>(SB), high, Y3 \
 	BITS(to)
 
-// AMONG sets `to` to which octets of two are no more than `most` above `first`.
+// AMONG sets `to` to the mask of the octets that are at most `most` above `first`.
 #define AMONG(low, high, first, most, to) \
 	VPSUBB   first<>(SB), low, Y2  \
 	VPSUBB   first<>(SB), high, Y3 \
@@ -44,33 +44,33 @@ SAME(zs, 0x1919191919191919)       // how many letters stand above a
 	VPCMPEQB Y7, Y3, Y3            \
 	BITS(to)
 
-// func glance64(all *glance, s *byte)
-TEXT ·glance64(SB), NOSPLIT, $0-16
-	MOVQ    all+0(FP), DI
+// func addressAVX2(a *Address, s *byte)
+TEXT ·addressAVX2(SB), NOSPLIT, $0-16
+	MOVQ    a+0(FP), DI
 	MOVQ    s+8(FP), SI
 	VMOVDQU (SI), Y0
 	VMOVDQU 32(SI), Y1
 	VPOR    cases<>(SB), Y0, Y4 // letters as small ones
 	VPOR    cases<>(SB), Y1, Y5
 
-	ALIKE(Y0, Y1, ats, R8)
+	MASK(Y0, Y1, ats, R8)
 	MOVQ R8, 0(DI) // at
 
-	ALIKE(Y0, Y1, dots, R9)
+	MASK(Y0, Y1, dots, R9)
 	MOVQ R9, 8(DI) // dots
 
-	ALIKE(Y0, Y1, hyphens, R10)
+	MASK(Y0, Y1, hyphens, R10)
 	MOVQ R10, 16(DI) // hyphens
 
-	ALIKE(Y0, Y1, lows, R11)
-	ALIKE(Y0, Y1, pluses, AX)
+	MASK(Y0, Y1, lows, R11)
+	MASK(Y0, Y1, pluses, AX)
 	ORQ  AX, R11
-	MOVQ R11, 24(DI) // others
+	MOVQ R11, 24(DI) // local only
 
-	ALIKE(Y4, Y5, ps, AX)
+	MASK(Y4, Y5, ps, AX)
 	MOVQ AX, 40(DI) // ps
 
-	ALIKE(Y4, Y5, ls, AX)
+	MASK(Y4, Y5, ls, AX)
 	MOVQ AX, 48(DI) // ls
 
 	AMONG(Y4, Y5, as, zs, R12)
@@ -86,6 +86,6 @@ TEXT ·glance64(SB), NOSPLIT, $0-16
 	ORQ  R10, AX
 	ORQ  R11, AX
 	ORQ  R12, AX
-	MOVQ AX, 56(DI) // usual
+	MOVQ AX, 56(DI) // common
 	VZEROUPPER
 	RET
