@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"time"
 
 	"github.com/prebounce/prebounce/report/history"
@@ -12,6 +13,7 @@ import (
 // Forecaster makes the forecast of one run, after which [Forecaster.Result] tells it. Make one with [NewForecaster].
 type Forecaster struct {
 	Card *history.Card // how forecasts did that were made from the same history, to tell along; nil: there is none
+	Hold []Segment     // rows of any of these go to review
 
 	now     time.Time
 	options risk.Options
@@ -19,6 +21,7 @@ type Forecaster struct {
 	tally    *risk.Tally
 	forecast *risk.Forecast
 	causes   risk.CauseReport
+	judged   Judged
 }
 
 var _ batch.Forecaster = (*Forecaster)(nil)
@@ -77,6 +80,7 @@ func (f *Forecaster) Forecast(kinds []batch.KindCount, shown *batch.Signs) (out 
 	f.tally = risk.NewTally(f.now)
 	f.tally.Signs = signsOf(shown)
 	for _, k := range kinds {
+		k.Aside = k.Aside || f.held(k) != ""
 		f.count(f.tally, k)
 	}
 	if f.forecast, err = risk.Predict(f.tally, f.options); err != nil {
@@ -84,6 +88,7 @@ func (f *Forecaster) Forecast(kinds []batch.KindCount, shown *batch.Signs) (out 
 	}
 	out.Split = f.forecast.Verdict.Code == risk.SendCore
 	for _, k := range kinds {
+		k.Aside = k.Aside || f.held(k) != ""
 		out.Chances = append(out.Chances, f.chance(k))
 	}
 	return out, nil
@@ -103,7 +108,21 @@ func (f *Forecaster) chance(k batch.KindCount) batch.Chance {
 	if !ok {
 		return batch.Chance{}
 	}
-	return batch.Chance{P: a.P, Basis: string(a.Basis), Core: !a.Held && !a.Gone}
+	return batch.Chance{P: a.P, Basis: string(a.Basis), Core: !a.Held && !a.Gone, Held: f.held(k)}
+}
+
+// held says why rows of a kind are held; empty: they are not.
+func (f *Forecaster) held(k batch.KindCount) string {
+	if len(f.Hold) == 0 {
+		return ""
+	}
+	of := SegmentsOf(f.tally.KindOf(f.row(k.Kind, k.Days/k.Rows)))
+	for _, s := range f.Hold {
+		if slices.Contains(of[:], s) {
+			return "held back: " + string(s)
+		}
+	}
+	return ""
 }
 
 // states are what risk calls what is settled.
@@ -204,5 +223,5 @@ func outcomesOf(counts []batch.SettledCount) (out risk.Outcomes) {
 
 // Result puts the forecast beside the summary of its run.
 func (f *Forecaster) Result(s *batch.Summary) *Result {
-	return &Result{Summary: s, Risk: f.forecast, Causes: f.causes, Card: f.Card, Tally: f.tally}
+	return &Result{Summary: s, Risk: f.forecast, Causes: f.causes, Card: f.Card, Tally: f.tally, Judged: f.judged}
 }

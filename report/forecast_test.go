@@ -69,6 +69,12 @@ func (r *trial) file(t *testing.T, name string) string {
 // try runs over a list. change may be nil.
 func try(t *testing.T, list string, o risk.Options, change func(*batch.Run)) *trial {
 	t.Helper()
+	return tryHolding(t, list, o, nil, change)
+}
+
+// tryHolding runs over a list and holds segments back.
+func tryHolding(t *testing.T, list string, o risk.Options, hold []Segment, change func(*batch.Run)) *trial {
+	t.Helper()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "list.csv")
 	if err := os.WriteFile(path, []byte(list), 0o600); err != nil {
@@ -85,6 +91,7 @@ func try(t *testing.T, list string, o risk.Options, change func(*batch.Run)) *tr
 		change(r)
 	}
 	f := NewForecaster(r.Now, o, r.Policy)
+	f.Hold = hold
 	r.Forecaster = f
 	s, err := r.Do(t.Context())
 	if err != nil {

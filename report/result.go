@@ -21,6 +21,9 @@ type Result struct {
 	// and draws its curves, which are no part of its JSON.
 	Tally *risk.Tally `json:"tally,omitempty"`
 
+	// Judged counts the rows by everything that a person could decide otherwise; see NewDecider.
+	Judged Judged `json:"judged,omitempty"`
+
 	// Examples are addresses to show. Nil: the report tells none, not even those that stand in column values.
 	Examples []Examples `json:"-"`
 }

@@ -27,6 +27,7 @@ type forecastSettings struct {
 	history     string
 	traits      contacts.Traits
 	maxRisk     share
+	hold        []string
 	failOver    share
 	failUnknown share
 }
@@ -41,6 +42,7 @@ func (s *forecastSettings) register(f *pflag.FlagSet) {
 	s.mailings.register(f)
 	registerTraits(f, &s.traits)
 	f.Var(&s.maxRisk, "max-risk", "`P` beyond which a clean row goes to review: its chance of a hard bounce, such as 10%")
+	f.StringSliceVar(&s.hold, "hold", nil, "send rows of this `SEGMENT` to review: provider=gmail, source=purchased or age=>4y; repeatable")
 	f.Var(&s.failOver, "fail-over", "exit 4 if more than `P` of the cleaned list is expected to bounce hard, such as 2%")
 	f.Var(&s.failUnknown, "fail-unknown", "exit 4 if more than `P` of the addresses could not be decided, such as 10%")
 }
@@ -79,6 +81,13 @@ func (s *forecastSettings) forecaster(p validate.Policy, list string) (*report.F
 	}
 	f := report.NewForecaster(now, risk.Options{Profile: profile, History: before, Claim: claim, Params: params}, p)
 	f.Card = card
+	for _, text := range s.hold {
+		segment, err := report.ParseSegment(text)
+		if err != nil {
+			return nil, now, usageError(fmt.Errorf("--hold: %w", err), "--hold provider=corporate --hold 'age=>4y'")
+		}
+		f.Hold = append(f.Hold, segment)
+	}
 	return f, now, nil
 }
 

@@ -146,8 +146,10 @@ func (w *work) rates() Rates {
 	return out
 }
 
-func (w *work) rate(s Scene) Rate {
-	d := w.dist[s]
+func (w *work) rate(s Scene) Rate { return rateOf(w.dist[s], w.expected(&w.sel[s])) }
+
+// rateOf sums up a distribution with a mean number of bounces.
+func rateOf(d distribution, bounces float64) Rate {
 	n := d.size()
 	if n == 0 {
 		return Rate{}
@@ -156,7 +158,7 @@ func (w *work) rate(s Scene) Rate {
 		return [2]float64{quantile(d, (1-share)/2) / n, quantile(d, (1+share)/2) / n}
 	}
 	return Rate{
-		Rows: int64(n), Mean: w.expected(&w.sel[s]) / n, Median: quantile(d, 0.5) / n,
+		Rows: int64(n), Mean: bounces / n, Median: quantile(d, 0.5) / n,
 		CI50: between(0.50), CI90: between(0.90), CI95: between(0.95),
 	}
 }

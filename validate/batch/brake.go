@@ -55,9 +55,16 @@ func (r *Run) brake(l *looked) (b Brake, err error) {
 		if r.Store != nil {
 			r.Store.Doubt()
 		}
-		r.Policy.Move(validate.Review, networkReasons.All()...)
+		b.Restrain(&r.Policy)
 	}
 	return b, nil
+}
+
+// Restrain sends what the network would have removed to review, if the brake was pulled.
+func (b *Brake) Restrain(p *validate.Policy) {
+	if b.Pulled {
+		p.Move(validate.Review, networkReasons.All()...)
+	}
 }
 
 // beyond reports whether more would be removed than is believed.

@@ -29,6 +29,8 @@ func (*observing) Forecast(kinds []KindCount, _ *Signs) (o Outlook, err error) {
 	return o, nil
 }
 
+func (f *observing) Judged([]JudgedCount) {}
+
 func (f *observing) Observed(all []SettledCount, columns []Column) { f.all, f.columns = all, columns }
 
 // settledBy is how many rows something is settled about, by the value of a column.

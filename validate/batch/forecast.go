@@ -16,6 +16,8 @@ type Forecaster interface {
 	Family(Operator) uint8
 	// Forecast takes in all kinds of rows that the list holds, and what else it shows, and gives each kind its chance, in the same order.
 	Forecast([]KindCount, *Signs) (Outlook, error)
+	// Judged takes in everything that speaks about the rows of each kind, once all rows are judged.
+	Judged([]JudgedCount)
 	// Observed takes in what was settled about the rows by the values of columns, once all rows are judged.
 	Observed(all []SettledCount, columns []Column)
 }
@@ -64,20 +66,25 @@ type Chance struct {
 	P     float64
 	Basis string // what that rests on; empty: the row would not be sent, so there is no chance
 	Core  bool   // belongs to the part that may be sent
+	Held  string // the row is to go to review: why, for people; empty: it is not
 }
 
 // forecast is what the second read needs to know of the forecast.
 type forecast struct {
 	keyer
 	numbers []uint32    // by key: of its chance
+	counted []uint32    // the keys that rows have
+	counts  []kindCount // what their rows come to
 	chances []rowChance // the first: of a key that no row has
 	split   bool
+	holds   bool // some rows are held
 	bad     bool // something was settled that would bounce
 }
 
 type rowChance struct {
 	p    float32
 	core bool
+	held string
 	text padded // ",p,basis" for results.csv
 }
 
@@ -91,7 +98,7 @@ func (r *Run) forecast(l *looked, pulled bool) (*forecast, error) {
 	}
 	r.markDomains(l, pulled)
 	f := &forecast{keyer: r.keyer(l)}
-	kinds, keys, err := f.census(l, r.workers())
+	kinds, err := f.census(l, r.workers())
 	if err != nil {
 		return nil, err
 	}
@@ -102,8 +109,9 @@ func (r *Run) forecast(l *looked, pulled bool) (*forecast, error) {
 	}
 	f.numbers, f.chances, f.split = make([]uint32, f.keys), []rowChance{unknownChance}, o.Split
 	for i, c := range o.Chances {
-		f.numbers[keys[i]] = uint32(len(f.chances))
-		f.chances = append(f.chances, rowChance{float32(c.P), c.Core, c.text()})
+		f.numbers[f.counted[i]] = uint32(len(f.chances))
+		f.chances = append(f.chances, rowChance{float32(c.P), c.Core, c.Held, c.text()})
+		f.holds = f.holds || c.Held != ""
 		f.bad = f.bad || badReasons.Has(kinds[i].Settled) || badReasons.Has(kinds[i].Replied)
 	}
 	return f, nil
@@ -120,12 +128,12 @@ func (c *Chance) text() padded {
 var badReasons = validate.Of(validate.NoDomain, validate.PastBounce, validate.BadSyntax, validate.MailboxUnknown, validate.MailboxDisabled)
 
 // census counts the rows of each kind.
-func (f *forecast) census(l *looked, workers int) (kinds []KindCount, keys []uint32, err error) {
-	counts, keys, err := f.tally(l, workers)
-	for i, c := range counts {
-		kinds = append(kinds, c.of(keys[i]))
+func (f *forecast) census(l *looked, workers int) (kinds []KindCount, err error) {
+	f.counts, f.counted, err = f.tally(l, workers)
+	for i, c := range f.counts {
+		kinds = append(kinds, c.of(f.counted[i]))
 	}
-	return kinds, keys, err
+	return kinds, err
 }
 
 func (c kindCount) of(key uint32) KindCount {

@@ -19,6 +19,7 @@ type judged struct {
 	domain     uint32 // number from 1; 0: none
 	reply      *replied
 	stray      validate.Reasons // what speaks against the place where it stands
+	all        validate.Reasons // everything that speaks about it
 	mended     bool             // it is written where it belongs: into the first chosen column
 }
 
@@ -67,11 +68,13 @@ func (s *splitter) again(j *splitJob, v *rowView, first judged) (judged, validat
 	if fine, other := s.divided(j.seen, j.eye.parts, list); other != nil {
 		decides = *fine
 		decides.reason = validate.OtherAddress
+		decides.all |= validate.Of(validate.OtherAddress)
 		decides.detail = fmt.Sprintf("%s is fine, %s is not: %s", fine.text, other.text, other.reason)
 		list = s.lists[validate.OtherAddress]
 	}
 	if list == validate.Clean && v.said != nil && v.said.of() == validate.OtherAddress {
 		list = s.lists[validate.OtherAddress]
+		decides.all |= validate.Of(validate.OtherAddress)
 		decides.reason, decides.detail = validate.OtherAddress, "another address must not be mailed: "+s.told(j, v.said, v.row)
 	}
 	chance := v.chance.text
@@ -147,7 +150,7 @@ func (s *splitter) judge(j *splitJob, a *judged, v *rowView) {
 			set |= validate.Of(validate.Duplicate)
 		}
 	}
-	if set == 0 && a.reply == nil {
+	if a.all = set; set == 0 && a.reply == nil {
 		return
 	}
 	a.reason = s.Policy.Judge(set)

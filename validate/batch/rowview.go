@@ -14,6 +14,7 @@ type rowView struct {
 	earlier link
 	said    *statedRow // nil: nothing
 	state   uint8
+	key     uint32 // of its kind
 	chance  *rowChance
 }
 
@@ -31,15 +32,18 @@ func (s *splitter) look(v *rowView, j *splitJob, at uint32) {
 		return
 	}
 	key, state := s.forecast.key(v.note, v.earlier)
-	v.state, v.chance = state, &s.forecast.chances[s.forecast.numbers[key]]
+	v.state, v.key, v.chance = state, key, &s.forecast.chances[s.forecast.numbers[key]]
 }
 
-// risk sends what would be clean to review if it is likelier to bounce than the person allows.
+// risk sends what would be clean to review if it is likelier to bounce than the person allows, or of a kind to hold.
 func (s *splitter) risk(v *rowView, a *judged, list validate.List) validate.List {
-	if list != validate.Clean || s.MaxRisk == 0 || float64(v.chance.p) <= s.MaxRisk {
+	why := v.chance.held
+	if s.MaxRisk > 0 && float64(v.chance.p) > s.MaxRisk {
+		why = "the forecast gives it " + strconv.FormatFloat(100*float64(v.chance.p), 'f', 1, 64) + "%"
+	}
+	if list != validate.Clean || why == "" {
 		return list
 	}
-	a.reason = validate.HighRisk
-	a.detail = "the forecast gives it " + strconv.FormatFloat(100*float64(v.chance.p), 'f', 1, 64) + "%"
+	a.reason, a.detail = validate.HighRisk, why
 	return s.lists[a.reason]
 }

@@ -63,7 +63,7 @@ func (r *Run) split(ctx context.Context, l *looked, f *forecast, out *outputs) (
 	for _, reason := range validate.AllReasons() {
 		s.lists[reason] = r.Policy.List(reason)
 	}
-	s.passes = s.lists[validate.NotProbed] == validate.Clean && !r.Annotate && r.MaxRisk == 0
+	s.passes = s.lists[validate.NotProbed] == validate.Clean && !r.Annotate && r.MaxRisk == 0 && (f == nil || !f.holds)
 	if f != nil && f.bad {
 		s.observer = l.columns
 	}
@@ -89,6 +89,7 @@ func (r *Run) split(ctx context.Context, l *looked, f *forecast, out *outputs) (
 	}
 	if err == nil && f != nil {
 		r.Forecaster.Observed(s.observer.report())
+		r.Forecaster.Judged(f.judgedCounts(s.tally))
 	}
 	return s.tally, err
 }
@@ -146,6 +147,9 @@ func (s *splitter) row(j *splitJob, at uint32) {
 		list = s.plain(j, v, &a)
 	}
 	j.tally.row(a.reason, list, domain)
+	if s.forecast != nil {
+		j.tally.speak(v.key, s.speakers(j, v, &a))
+	}
 	if list == validate.Clean && a.audited() {
 		j.tally.audited++
 		j.tally.expected += float64(v.chance.p)

@@ -24,9 +24,10 @@ type tally struct {
 	expected  float64 // bounces among these
 
 	typos   map[TypoCount]int64
-	changed []domainRow // of one job: which domain's row went elsewhere than to clean
-	domains [][3]uint32 // of the whole: by domain number and list
-	lists   []Counts    // of the whole: by the list that was read
+	judged  map[judgedKey]int64 // rows about which something speaks
+	changed []domainRow         // of one job: which domain's row went elsewhere than to clean
+	domains [][3]uint32         // of the whole: by domain number and list
+	lists   []Counts            // of the whole: by the list that was read
 }
 
 type domainRow struct {
@@ -36,7 +37,7 @@ type domainRow struct {
 
 // newTally begins with every row of a domain in clean: most stay there.
 func newTally(rows []uint32, lists int) *tally {
-	t := &tally{domains: make([][3]uint32, len(rows)), lists: make([]Counts, lists)}
+	t := &tally{domains: make([][3]uint32, len(rows)), lists: make([]Counts, lists), judged: map[judgedKey]int64{}}
 	for id, n := range rows {
 		t.domains[id][validate.Clean] = n
 	}
@@ -45,7 +46,8 @@ func newTally(rows []uint32, lists int) *tally {
 
 func (t *tally) reset() {
 	clear(t.typos)
-	*t = tally{changed: t.changed[:0], typos: t.typos}
+	clear(t.judged)
+	*t = tally{changed: t.changed[:0], typos: t.typos, judged: t.judged}
 }
 
 func (t *tally) row(r validate.Reason, list validate.List, domain uint32) {
@@ -85,6 +87,9 @@ func (t *tally) add(job *tally) {
 	for c, n := range job.typos {
 		t.typo(c)
 		t.typos[c] += n - 1
+	}
+	for k, n := range job.judged {
+		t.judged[k] += n
 	}
 	t.rejected += job.rejected
 	t.other += job.other

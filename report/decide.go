@@ -1,0 +1,250 @@
+package report
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/prebounce/prebounce/report/risk"
+	"github.com/prebounce/prebounce/validate"
+)
+
+// Decision is what a person wants to send of a list. The zero value is what the run decided.
+type Decision struct {
+	Lists   map[validate.Reason]validate.List // reasons whose rows go elsewhere than in the run
+	Hold    []Segment                         // rows of any of these go to review
+	MaxRisk float64                           // rows that are likelier to bounce go to review; 0: none
+}
+
+// Segment is a value of one of the three things by which rows are told apart: "provider=gmail", "source=purchased", "age=>4y".
+type Segment string
+
+// SegmentsOf names the three segments of a row.
+func SegmentsOf(k risk.RowKind) [3]Segment {
+	p, s, a := k.Segment()
+	return [3]Segment{Segment("provider=" + p.String()), Segment("source=" + s.String()), Segment("age=" + a.String())}
+}
+
+// ParseSegment reads a segment and refuses what no row can have.
+func ParseSegment(text string) (Segment, error) {
+	what, value, _ := strings.Cut(text, "=")
+	var values []string
+	switch what {
+	case "provider":
+		values = valuesOf[risk.Provider](8)
+	case "source":
+		values = valuesOf[risk.Source](6)
+	case "age":
+		values = valuesOf[risk.Age](6)
+	default:
+		return "", fmt.Errorf("invalid segment %q: want provider=NAME, source=NAME or age=RANGE", text)
+	}
+	if !slices.Contains(values, value) {
+		return "", fmt.Errorf("invalid segment %q: want %s=%s", text, what, strings.Join(values, "|"))
+	}
+	return Segment(text), nil
+}
+
+func valuesOf[T interface {
+	~uint8
+	String() string
+}](n int) (all []string) {
+	for i := range n {
+		all = append(all, T(i).String())
+	}
+	return all
+}
+
+// fixed are the reasons that no decision moves: what a person said, what bounced, and what cannot be sent to.
+var fixed = validate.Of(validate.OptedOut, validate.Complained, validate.Suppressed, validate.PastBounce,
+	validate.NoAddress, validate.BadSyntax, validate.DomainLiteral, validate.DotlessDomain, validate.ReservedDomain,
+	validate.Duplicate)
+
+// ErrFixed says that a decision would mail people who must not be mailed, or addresses that cannot be.
+var ErrFixed = errors.New("rows with this reason stay where the run put them")
+
+// Decider tries decisions about a finished run. It reads counts and nothing else: no list, no network. It is for one goroutine.
+type Decider struct {
+	judged Judged
+	policy validate.Policy
+	model  *risk.WhatIf
+	p      []float64 // of each row of judged; -1: it would never be sent
+}
+
+// NewDecider makes the decider of a run. It fails with [ErrNoForecast] for one that did not count what it takes.
+func NewDecider(r *Result) (*Decider, error) {
+	if r.Risk == nil || r.Tally == nil || r.Judged == nil {
+		return nil, ErrNoForecast
+	}
+	o, err := r.Risk.Options()
+	if err != nil {
+		return nil, err
+	}
+	d := &Decider{judged: r.Judged, policy: r.policy()}
+	if d.model, err = risk.NewWhatIf(r.Tally, o); err != nil {
+		return nil, err
+	}
+	for _, rows := range d.judged {
+		p, ok := d.model.Chance(rows.Kind)
+		if !ok {
+			p = -1
+		}
+		d.p = append(d.p, p)
+	}
+	return d, nil
+}
+
+// policy is the one that the run went by, as far as its rows show.
+func (r *Result) policy() (p validate.Policy) {
+	r.Brake.Restrain(&p)
+	for _, c := range r.Reasons {
+		if p.List(c.Reason) != c.List && c.Reason != validate.HighRisk {
+			p.Move(c.List, c.Reason)
+		}
+	}
+	return p
+}
+
+// Decided is what a decision comes to.
+type Decided struct {
+	risk.Part
+	Clean   int64 `json:"clean"`
+	Review  int64 `json:"review"`
+	Removed int64 `json:"removed"`
+}
+
+// Decide forecasts what a decision would send. It fails with [ErrFixed] if it moves a reason that no decision moves.
+func (d *Decider) Decide(want Decision) (out Decided, err error) {
+	policy, err := d.policyOf(want)
+	if err != nil {
+		return out, err
+	}
+	counts := [3]int64{}
+	out.Part = d.model.Forecast(d.clean(&want, policy, &counts))
+	out.Clean, out.Review, out.Removed = counts[validate.Clean], counts[validate.Review], counts[validate.Removed]
+	return out, nil
+}
+
+func (d *Decider) policyOf(want Decision) (validate.Policy, error) {
+	policy := d.policy
+	for r, list := range want.Lists {
+		if fixed.Has(r) && policy.List(r) != list {
+			return policy, fmt.Errorf("%s: %w", r, ErrFixed)
+		}
+		policy.Move(list, r)
+	}
+	return policy, nil
+}
+
+// clean gives the kinds that a decision sends, and counts the rows of each list.
+func (d *Decider) clean(want *Decision, p validate.Policy, counts *[3]int64) iter.Seq2[risk.RowKind, int64] {
+	return func(yield func(risk.RowKind, int64) bool) {
+		for i, rows := range d.judged {
+			list := want.list(&rows, d.p[i], p)
+			counts[list] += rows.Rows
+			if list == validate.Clean && !yield(rows.Kind, rows.Rows) {
+				return
+			}
+		}
+	}
+}
+
+// list is where a decision sends rows.
+func (want *Decision) list(rows *JudgedRows, p float64, policy validate.Policy) validate.List {
+	list := policy.List(policy.Judge(rows.Reasons))
+	if list == validate.Clean && (want.holds(rows.Kind) || (want.MaxRisk > 0 && p > want.MaxRisk)) {
+		return validate.Review
+	}
+	return list
+}
+
+func (want *Decision) holds(k risk.RowKind) bool {
+	if len(want.Hold) == 0 || k.State() != risk.Sound {
+		return false
+	}
+	return slices.ContainsFunc(want.Hold, func(s Segment) bool {
+		of := SegmentsOf(k)
+		return slices.Contains(of[:], s)
+	})
+}
+
+// Flags are those of clean that carry a decision out.
+func (want *Decision) Flags() (flags []string) {
+	for list, flag := range map[validate.List]string{validate.Clean: "--keep", validate.Review: "--review", validate.Removed: "--remove"} {
+		var names []string
+		for r, to := range want.Lists {
+			if to == list {
+				names = append(names, r.String())
+			}
+		}
+		if slices.Sort(names); len(names) > 0 {
+			flags = append(flags, flag+"="+strings.Join(names, ","))
+		}
+	}
+	for _, s := range want.Hold {
+		flags = append(flags, "--hold="+string(s))
+	}
+	if want.MaxRisk > 0 {
+		flags = append(flags, "--max-risk="+strconv.FormatFloat(100*want.MaxRisk, 'f', -1, 64)+"%")
+	}
+	slices.Sort(flags)
+	return flags
+}
+
+// Switch is something that a decision can turn: a reason or a segment, with the rows that it is about.
+type Switch struct {
+	Reason  validate.Reason `json:"reason,omitempty"`
+	Segment Segment         `json:"segment,omitempty"`
+	Rows    int64           `json:"rows"`
+	List    validate.List   `json:"list"`  // where the run sends rows with the reason
+	Mean    float64         `json:"mean"`  // chance that a row of these bounces
+	Fixed   bool            `json:"fixed"` // no decision moves it
+}
+
+// Switches lists what a decision can turn: reasons in order of weight, then segments with the most rows first.
+func (d *Decider) Switches() []Switch {
+	reasons, segments := map[validate.Reason]*Switch{}, map[Segment]*Switch{}
+	for i, rows := range d.judged {
+		for _, r := range rows.Reasons.All() {
+			if reasons[r] == nil {
+				reasons[r] = &Switch{Reason: r, List: d.policy.List(r), Fixed: fixed.Has(r)}
+			}
+			reasons[r].add(rows.Rows, d.p[i])
+		}
+		if rows.Kind.State() != risk.Sound {
+			continue
+		}
+		for _, s := range SegmentsOf(rows.Kind) {
+			if segments[s] == nil {
+				segments[s] = &Switch{Segment: s}
+			}
+			segments[s].add(rows.Rows, d.p[i])
+		}
+	}
+	return sortedSwitches(reasons, segments)
+}
+
+func (s *Switch) add(rows int64, p float64) {
+	if s.Rows += rows; s.Rows > 0 {
+		s.Mean += (max(p, 0) - s.Mean) * float64(rows) / float64(s.Rows)
+	}
+}
+
+func sortedSwitches(reasons map[validate.Reason]*Switch, segments map[Segment]*Switch) (all []Switch) {
+	for _, r := range slices.Sorted(maps.Keys(reasons)) {
+		all = append(all, *reasons[r])
+	}
+	first := len(all)
+	for _, s := range segments {
+		all = append(all, *s)
+	}
+	slices.SortFunc(all[first:], func(a, b Switch) int {
+		return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Segment, b.Segment))
+	})
+	return all
+}

@@ -1,0 +1,142 @@
+package risk
+
+import (
+	"errors"
+	"iter"
+)
+
+// RowKind numbers rows that are alike to the model, whatever a policy makes of them. Zero and below are the settled
+// states, with [Sound] left out; above zero it is one more than the number in the JSON of a [Tally].
+type RowKind int64
+
+// KindOf is the kind of a row for the send that the tally is about.
+func (t *Tally) KindOf(r Row) RowKind {
+	if r.State != Sound {
+		return -RowKind(r.State % numStates)
+	}
+	k, _, _ := t.sort(r)
+	return RowKind(k.policyFree()) + 1
+}
+
+// policyFree is the kind without what a policy makes of its rows.
+func (k kind) policyFree() kind { return k &^ (1<<asideAt | 1<<keptAt) }
+
+func (k RowKind) sound() kind { return kind(k - 1) }
+
+// State is what was settled about the rows.
+func (k RowKind) State() State {
+	if k > 0 {
+		return Sound
+	}
+	return State(-k)
+}
+
+// Segment is who runs the mail hosts of sound rows, where the addresses come from, and how old they are.
+func (k RowKind) Segment() (Provider, Source, Age) {
+	if k <= 0 {
+		return UnknownProvider, NoSource, UnknownAge
+	}
+	return k.sound().provider(), k.sound().source(), ageOf(k.sound().age())
+}
+
+// Check reports a number that no row has.
+func (k RowKind) Check() error {
+	if k <= -RowKind(numStates) || k == 0 || k > 1<<kindBits || (k > 0 && !k.sound().valid()) {
+		return errors.New("a kind of rows that cannot be")
+	}
+	return nil
+}
+
+// WhatIf forecasts parts of one list. The model is fitted once, so a part takes milliseconds. It is for one goroutine.
+type WhatIf struct {
+	work    *work
+	all     selection
+	members map[RowKind]standing
+}
+
+// standing is where a kind stands among the segments.
+type standing struct {
+	segment int
+	tilt    float64
+}
+
+// NewWhatIf fits the model to a tally. It fails as [Predict] does.
+func NewWhatIf(t *Tally, o Options) (*WhatIf, error) {
+	if err := o.complete(); err != nil {
+		return nil, err
+	}
+	w := newWork(t, &o)
+	x := &WhatIf{work: w, all: everything(t, w.fit.segs), members: map[RowKind]standing{}}
+	for i, s := range w.fit.segs {
+		for j, m := range s.members {
+			x.members[RowKind(m.kind.policyFree())+1] = standing{i, w.tilts[i][j]}
+		}
+	}
+	return x, nil
+}
+
+// Part is the forecast of a part of a list.
+type Part struct {
+	Rate    Rate    `json:"rate"`
+	Bounces float64 `json:"expected_bounces"`
+	Exceed  float64 `json:"p_exceed"`  // the chance of crossing the service's line
+	Lost    float64 `json:"good_lost"` // contacts that would not bounce and are left out
+}
+
+// Forecast forecasts a part: so many rows of each kind, whose pairs may repeat. Rows that would never be sent, and kinds that
+// the tally does not hold, are left out.
+func (x *WhatIf) Forecast(rows iter.Seq2[RowKind, int64]) Part {
+	sel := x.selection(rows)
+	d, bounces := x.work.distribution(&sel), x.work.expected(&sel)
+	lost := x.all.rows() - x.work.expected(&x.all) - (sel.rows() - bounces)
+	return Part{Rate: rateOf(d, bounces), Bounces: bounces, Exceed: x.work.exceeds(d), Lost: max(lost, 0)}
+}
+
+// Chance is how likely rows of a kind are to bounce; false for rows that would never be sent.
+func (x *WhatIf) Chance(k RowKind) (p float64, ok bool) {
+	if s := k.State(); s != Sound {
+		return x.work.o.Params.get(settledRow[s]), s.scored()
+	}
+	at, ok := x.members[k]
+	if !ok {
+		return 0, false
+	}
+	g := groupOf[k.sound().reply()]
+	return (&part{tilt: at.tilt}).chance(g, x.work.mean[at.segment][g]), true
+}
+
+// selection gathers rows into the parts of segments.
+func (x *WhatIf) selection(rows iter.Seq2[RowKind, int64]) (sel selection) {
+	parts, tilted := make([]part, len(x.work.fit.segs)), make([]float64, len(x.work.fit.segs))
+	for k, n := range rows {
+		if s := k.State(); s != Sound {
+			if s.scored() {
+				sel.settled[s] += float64(n)
+			}
+			continue
+		}
+		at, ok := x.members[k]
+		if !ok {
+			continue
+		}
+		p, g := &parts[at.segment], groupOf[k.sound().reply()]
+		if p.rows[g] += float64(n); g != dead {
+			p.tilt += float64(n) * at.tilt
+			tilted[at.segment] += float64(n)
+		}
+	}
+	for i := range parts {
+		p := &parts[i]
+		if p.rows.total() == 0 {
+			continue
+		}
+		p.segment = i
+		if tilted[i] == 0 || p.rows == x.work.fit.segs[i].rows {
+			p.tilt = 1
+		} else {
+			p.tilt /= tilted[i]
+		}
+		sel.parts = append(sel.parts, *p)
+	}
+	return sel
+}
