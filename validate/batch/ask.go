@@ -2,12 +2,12 @@ package batch
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"sort"
 	"time"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch/spool"
 	"github.com/prebounce/prebounce/validate/facts"
 )
 
@@ -150,12 +150,10 @@ func (l *looked) renote(row uint32, change func(note) note) error {
 	block := l.blocks[sort.Search(len(l.blocks), func(i int) bool { return row < l.blocks[i].firstRow+l.blocks[i].rows })]
 	at := block.trailAt + int64(row-block.firstRow)*noteSize
 	n := make([]note, 1)
-	if _, err := l.trails.ReadAt(octets(n), at); err != nil {
-		return fmt.Errorf("reading working data: %w", err)
+	if _, err := l.trails.file.ReadAt(spool.Octets(n), at); err != nil {
+		return err
 	}
 	n[0] = change(n[0])
-	if _, err := l.trails.WriteAt(octets(n), at); err != nil {
-		return fmt.Errorf("writing working data: %w", err)
-	}
-	return nil
+	_, err := l.trails.file.WriteAt(spool.Octets(n), at)
+	return err
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch/spool"
 )
 
 // limits are what the brake believes: if more than a share of the distinct addresses, and so many, would be removed because of what the
@@ -35,9 +36,9 @@ func (r *Run) brake(l *looked) (b Brake, err error) {
 		_ [64]byte // so that no worker waits for another one's cache line
 	}, r.workers())
 	err = l.eachRow(len(weighed), func(w int) seeRows {
-		return func(notes []note, earlier links) {
+		return func(notes []note, earlier spool.Links) {
 			for row, n := range notes {
-				if !earlier.at(uint32(row)).same() {
+				if !earlier.At(uint32(row)).Same() {
 					r.weigh(l, &weighed[w].Brake, n)
 				}
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch/spool"
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
@@ -11,7 +12,7 @@ import (
 type gatherer struct {
 	*Run
 	*looked
-	links *window[link, linkedRow]
+	links *spool.LinkWindow
 	next  int // the block to come
 	found []candidate
 }
@@ -20,7 +21,7 @@ type gatherer struct {
 type gatherJob struct {
 	listBlock
 	info  surveyedBlock
-	links links
+	links spool.Links
 	trail trail
 	found []candidate
 	eye   eye
@@ -30,7 +31,7 @@ type gatherJob struct {
 
 // candidates are the rows that nothing decides but the mail host: to be sent or looked at, not met before, of a domain that takes mail.
 func (r *Run) candidates(ctx context.Context, l *looked) ([]candidate, error) {
-	g := &gatherer{Run: r, looked: l, links: linksOf(l.same)}
+	g := &gatherer{Run: r, looked: l, links: l.same.Links()}
 	read := r.reading(ctx, func(int) []int { return nil })
 	next := func(j *gatherJob) (err error) {
 		if err = read(&j.listBlock); err != nil {
@@ -41,10 +42,10 @@ func (r *Run) candidates(ctx context.Context, l *looked) ([]candidate, error) {
 		if j.searched != j.list || j.eye.search == nil {
 			j.searched, j.eye.search = j.list, r.sources()[j.list].NewSearch()
 		}
-		j.links, err = g.links.of(j.info, j.links)
+		j.links, err = g.links.Of(j.info.firstRow, j.info.rows, j.links)
 		return err
 	}
-	err := inOrder(ctx, r.workers(), func() *gatherJob { return &gatherJob{eye: eye{run: r}} }, next, g.work, g.commit)
+	err := spool.InOrder(ctx, r.workers(), func() *gatherJob { return &gatherJob{eye: eye{run: r}} }, next, g.work, g.commit)
 	return g.found, err
 }
 
@@ -60,7 +61,7 @@ func (g *gatherer) work(j *gatherJob) error {
 			continue
 		}
 		n := j.trail.notes[row]
-		if j.links.at(row) == 0 && g.open(n) {
+		if j.links.At(row) == 0 && g.open(n) {
 			j.add(&rec, n, j.info.firstRow+row)
 		}
 		row++

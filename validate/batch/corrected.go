@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch/spool"
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
@@ -28,24 +29,24 @@ type proposal struct {
 
 // proposals are those of a run, on their way to corrected.csv: kept in a file until it is known which addresses the lists hold.
 type proposals struct {
-	room *scratch
+	room *spool.Scratch
 	to   *bufio.Writer
 	set  AddressSet // the corrected addresses
 }
 
 func (p *proposals) close() {
-	if p != nil && p.room != nil {
-		p.room.close()
+	if p != nil {
+		p.room.Close()
 	}
 }
 
 // add keeps those of a job.
-func (p *proposals) add(dir string, all []proposal) (err error) {
+func (p *proposals) add(dir *spool.Dir, all []proposal) (err error) {
 	if len(all) > 0 && p.room == nil {
-		if p.room, err = newScratch(dir); err != nil {
+		if p.room, err = dir.Scratch(); err != nil {
 			return err
 		}
-		p.to = bufio.NewWriterSize(p.room, piece)
+		p.to = bufio.NewWriterSize(p.room, spool.Piece)
 	}
 	for i := range all {
 		a, fault := validate.Parse(all[i].To)
@@ -74,7 +75,7 @@ func (r *Run) correct(ctx context.Context, out *outputs, p *proposals) (rows int
 		return 0, err
 	}
 	w := corrected{out: out, files: map[int]*listOutput{}}
-	in := json.NewDecoder(io.NewSectionReader(p.room.File, 0, p.room.size))
+	in := json.NewDecoder(io.NewSectionReader(p.room, 0, p.room.Size()))
 	for {
 		var next proposal
 		if err = in.Decode(&next); err != nil {
@@ -104,7 +105,7 @@ func (o *outputs) taken(ctx context.Context, set *AddressSet) (*AddressSet, erro
 	}
 	defer f.Close()
 	taken := &AddressSet{}
-	rows := csv.NewReader(io.NewSectionReader(f, 0, o.results.size))
+	rows := csv.NewReader(io.NewSectionReader(f, 0, o.results.Size()))
 	rows.ReuseRecord, rows.FieldsPerRecord, rows.LazyQuotes = true, -1, true
 	for n := 0; ; n++ {
 		cells, err := rows.Read()

@@ -1,9 +1,13 @@
 package batch
 
-import "golang.org/x/sync/errgroup"
+import (
+	"golang.org/x/sync/errgroup"
+
+	"github.com/prebounce/prebounce/validate/batch/spool"
+)
 
 // seeRows is told of some rows by their notes, and by which earlier rows hold their addresses, or their mailboxes in another spelling.
-type seeRows func(notes []note, earlier links)
+type seeRows func(notes []note, earlier spool.Links)
 
 // eachRow goes through the notes of all rows, many at a time. Each worker sees the rows of a stretch of the list, in their order.
 func (l *looked) eachRow(workers int, see func(worker int) seeRows) error {
@@ -19,15 +23,15 @@ func (l *looked) eachRow(workers int, see func(worker int) seeRows) error {
 
 // eachOf goes through the rows of some blocks in their order.
 func (l *looked) eachOf(blocks []surveyedBlock, see seeRows) error {
-	cache := linksOf(l.same)
-	var near links
+	cache := l.same.Links()
+	var near spool.Links
 	var t trail
 	for _, block := range blocks {
 		err := l.readTrail(&t, block, false)
 		if err != nil {
 			return err
 		}
-		if near, err = cache.of(block, near); err != nil {
+		if near, err = cache.Of(block.firstRow, block.rows, near); err != nil {
 			return err
 		}
 		see(t.notes, near)

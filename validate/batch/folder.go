@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch/spool"
 )
 
 // folder holds the outputs of one list.
@@ -13,7 +14,7 @@ type folder struct {
 	list     int
 	name     string // below the folder of the run; empty: that itself
 	lists    [numLists]listOutput
-	rejected *growing // nil until there is something to reject
+	rejected *spool.File // nil until there is something to reject
 	closed   bool
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch/spool"
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
@@ -135,7 +136,7 @@ func (s *splitter) judge(j *splitJob, a *judged, v *rowView) {
 		set |= s.facts[a.domain-1].reasons
 		a.suggestion = s.suggest(a)
 	}
-	earlier := link(0)
+	earlier := spool.Link(0)
 	if v != nil && v.note&answered != 0 {
 		a.reply = s.replies.of(v.row)
 	}
@@ -144,7 +145,7 @@ func (s *splitter) judge(j *splitJob, a *judged, v *rowView) {
 	}
 	if v != nil && v.earlier != 0 {
 		earlier = v.earlier
-		if earlier.other() {
+		if earlier.Other() {
 			set |= validate.Of(validate.DuplicateMailbox)
 		} else {
 			set |= validate.Of(validate.Duplicate)
@@ -180,15 +181,15 @@ func (s *splitter) suggest(a *judged) string {
 }
 
 // detail is the particulars behind the reason that decides.
-func (s *splitter) detail(j *splitJob, a *judged, earlier link) string {
+func (s *splitter) detail(j *splitJob, a *judged, earlier spool.Link) string {
 	switch a.reason {
 	case validate.NoAddress:
 	case validate.BadSyntax:
 		return a.fault.Error()
 	case validate.Duplicate:
-		return s.rowName(j, "row ", earlier.row())
+		return s.rowName(j, "row ", earlier.Row())
 	case validate.DuplicateMailbox:
-		return s.rowName(j, "as in row ", earlier.row())
+		return s.rowName(j, "as in row ", earlier.Row())
 	case validate.Role:
 		return s.Lists.Role(a.text[:max(strings.LastIndexByte(a.text, '@'), 0)]).String()
 	case validate.ShiftedRow, validate.OtherColumn:

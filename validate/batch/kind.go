@@ -1,6 +1,9 @@
 package batch
 
-import "github.com/prebounce/prebounce/validate"
+import (
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch/spool"
+)
 
 // replyKinds are the reasons that stand for what a mail host said, as far as a forecast tells replies apart. The first: nothing.
 var replyKinds = [8]validate.Reason{
@@ -121,19 +124,19 @@ func (r *Run) keyer(l *looked) keyer {
 }
 
 // key also tells what is settled. An earlier row may hold the same address, or the same mailbox in another spelling.
-func (k *keyer) key(n note, earlier link) (key uint32, state uint8) {
+func (k *keyer) key(n note, earlier spool.Link) (key uint32, state uint8) {
 	m := mark(0)
 	if id := n.domain(); id != 0 {
 		m = k.marks[id-1]
 	}
 	if state = m.state(); n&(answered|settled) != 0 || earlier != 0 {
-		state = stateOf(n, m, earlier.same())
+		state = stateOf(n, m, earlier.Same())
 	}
 	if state != soundState && state != refusedState {
 		return uint32(state), state
 	}
 	key = soundKeys + keyOf(n, m)
-	if m&asideMark != 0 || k.aside.Has(n.reason()) || earlier.other() && k.aside.Has(validate.DuplicateMailbox) {
+	if m&asideMark != 0 || k.aside.Has(n.reason()) || earlier.Other() && k.aside.Has(validate.DuplicateMailbox) {
 		key += 1 << asideKey
 	}
 	return key, state

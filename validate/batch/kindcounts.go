@@ -1,6 +1,10 @@
 package batch
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/prebounce/prebounce/validate/batch/spool"
+)
 
 // kindCount is what the rows of one key come to.
 type kindCount struct{ rows, days int64 }
@@ -31,9 +35,9 @@ func (k *keyer) tally(l *looked, workers int) (sums []kindCount, keys []uint32, 
 	err = l.eachRow(workers, func(w int) seeRows {
 		mine := &kindCounts{numbers: make([]uint32, k.keys)}
 		counts[w] = mine
-		return func(notes []note, earlier links) {
+		return func(notes []note, earlier spool.Links) {
 			for row, n := range notes {
-				key, _ := k.key(n, earlier.at(uint32(row)))
+				key, _ := k.key(n, earlier.At(uint32(row)))
 				mine.add(key, kindCount{1, int64(n.days())})
 			}
 		}

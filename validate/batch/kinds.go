@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch/spool"
 )
 
 // Kinds reads the list and tells the kind of each of its rows in order, and how many days before Now its date lies: what a forecast
@@ -11,7 +12,8 @@ import (
 // It needs a Forecaster.
 func (r *Run) Kinds(ctx context.Context, see func(k Kind, days int64)) error {
 	run := *r
-	run.Progress = meter(r.Progress, r.size())
+	run.Progress, run.temp = meter(r.Progress, r.size()), &spool.Dir{Path: r.TempDir}
+	defer run.temp.Wait()
 	s, err := run.survey(ctx)
 	if err != nil {
 		return err
@@ -23,9 +25,9 @@ func (r *Run) Kinds(ctx context.Context, see func(k Kind, days int64)) error {
 	}
 	run.markDomains(l, false)
 	keys := run.keyer(l)
-	some := func(notes []note, earlier links) {
+	some := func(notes []note, earlier spool.Links) {
 		for row, n := range notes {
-			key, _ := keys.key(n, earlier.at(uint32(row)))
+			key, _ := keys.key(n, earlier.At(uint32(row)))
 			k, days := kindOf(key), int64(n.days())
 			if k.Settled != validate.NotProbed || !k.Dated || k.Future {
 				days = 0

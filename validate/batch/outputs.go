@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch/spool"
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
@@ -35,7 +36,7 @@ type outputs struct {
 	sources []NamedSource
 	names   []string  // of the folders of several lists; nil: there is one, whose outputs lie in dir itself
 	folders []*folder // those of the first lists
-	results *growing
+	results *spool.File
 
 	proposals proposals
 }
@@ -52,7 +53,7 @@ var sendable = [...]validate.List{validate.Clean, coreList, heldList}
 
 type listOutput struct {
 	name string
-	file *growing
+	file *spool.File
 	sink contacts.Sink
 }
 
@@ -126,15 +127,15 @@ func (o *outputs) open(f *folder, list validate.List, name string) (err error) {
 	return nil
 }
 
-func (o *outputs) create(name string) (*growing, error) {
+func (o *outputs) create(name string) (*spool.File, error) {
 	f, err := os.OpenFile(filepath.Join(o.building, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, o.mode)
 	if err != nil {
 		return nil, o.failed(name, err)
 	}
-	return &growing{File: f}, nil
+	return spool.NewFile(f), nil
 }
 
-func (o *outputs) write(f *growing, b []byte) error {
+func (o *outputs) write(f *spool.File, b []byte) error {
 	if _, err := f.Write(b); err != nil {
 		return o.failed(o.name(f), err)
 	}
@@ -142,7 +143,7 @@ func (o *outputs) write(f *growing, b []byte) error {
 }
 
 // name is that of a file below the folder in the making.
-func (o *outputs) name(f *growing) string {
+func (o *outputs) name(f *spool.File) string {
 	name, err := filepath.Rel(o.building, f.Name())
 	if err != nil {
 		return filepath.Base(f.Name())
@@ -170,7 +171,7 @@ func (o *outputs) close() (err error) {
 	return cmp.Or(err, o.closeFile(o.results))
 }
 
-func (o *outputs) closeFile(f *growing) error {
+func (o *outputs) closeFile(f *spool.File) error {
 	if f == nil {
 		return nil
 	}

@@ -17,7 +17,7 @@ func (s *splitter) quiet(j *splitJob, at uint32) uint32 {
 	}
 	first, rest := at, j.rest
 	b, end := j.results[:cap(j.results)], len(j.results)
-	for ; at < j.info.rows && j.links.at(at) == 0; at++ {
+	for ; at < j.info.rows && j.links.At(at) == 0; at++ {
 		n, p := j.trail.notes[at], j.trail.places[at]
 		id := n.domain()
 		if n&notQuiet != note(validate.NotProbed) || id == 0 || p == 0 {

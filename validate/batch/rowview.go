@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch/spool"
 )
 
 // rowView is what is known of a row before it is judged.
@@ -11,7 +12,7 @@ type rowView struct {
 	row     uint32
 	note    note
 	place   place
-	earlier link
+	earlier spool.Link
 	said    *statedRow // nil: nothing
 	state   uint8
 	key     uint32 // of its kind
@@ -22,7 +23,7 @@ var unknownChance = rowChance{text: noChance}
 
 // look brings together what is known of a block's row. It fills v in place: returned, it would be copied before it is written.
 func (s *splitter) look(v *rowView, j *splitJob, at uint32) {
-	v.row, v.earlier = j.info.firstRow+at, j.links.at(at)
+	v.row, v.earlier = j.info.firstRow+at, j.links.At(at)
 	v.note, v.place = j.trail.notes[at], j.trail.places[at]
 	if v.said = nil; j.said != nil && j.said[at].reason != 0 {
 		v.said = &j.said[at]

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch/spool"
 	"github.com/prebounce/prebounce/validate/contacts"
 	"github.com/prebounce/prebounce/validate/known"
 )
@@ -66,6 +67,8 @@ type Run struct {
 	TempDir  string // for working data; empty: the system's
 	Progress func(Phase, int64, int64)
 	Finish   func(dir string, s *Summary) error // writes what else belongs into the folder, before it appears; nil: nothing
+
+	temp *spool.Dir // of TempDir
 }
 
 // Phase is a stretch of a run that reports its progress.
@@ -82,6 +85,14 @@ var phaseNames = [...]string{"reading", "asking DNS", "reading", "writing"}
 
 func (p Phase) String() string { return phaseNames[p] }
 
+// temporary is where working data goes.
+func (r *Run) temporary() *spool.Dir {
+	if r.temp == nil {
+		r.temp = &spool.Dir{Path: r.TempDir}
+	}
+	return r.temp
+}
+
 func (r *Run) workers() int {
 	if r.Workers > 0 {
 		return r.Workers
@@ -92,7 +103,8 @@ func (r *Run) workers() int {
 // Do runs. The error is one that ended the run: bad addresses and silent servers are results.
 func (r *Run) Do(ctx context.Context) (*Summary, error) {
 	run := *r // so that a Run can be used twice
-	run.Progress = meter(r.Progress, r.size())
+	run.Progress, run.temp = meter(r.Progress, r.size()), &spool.Dir{Path: r.TempDir}
+	defer run.temp.Wait()
 	started := time.Now()
 	out, err := newOutputs(&run)
 	if err != nil {

@@ -192,7 +192,7 @@ func count(f finished, reason validate.Reason) (n int64) {
 	return n
 }
 
-// TestDuplicatesAgainstAMap compares the search in partitions with the obvious way.
+// TestDuplicatesAgainstAMap compares the search in spool.Partitions with the obvious way.
 func TestDuplicatesAgainstAMap(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 4))
 	rows := manyRows(rnd, 5000)

@@ -7,30 +7,31 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch/spool"
 	"github.com/prebounce/prebounce/validate/exports"
 )
 
 // search finds the rows that anything is said of, by the entries that all addresses left.
-func (s *statements) search(d *duplicates, rows uint32, workers int) error {
+func (s *statements) search(d *spool.Duplicates, rows uint32, workers int) error {
 	if s == nil {
 		return nil
 	}
 	if err := s.settle(); err != nil {
 		return err
 	}
-	defer s.entries.close()
-	defer s.further.close()
-	s.perPartition = rows/partitions + 1
+	defer s.entries.Close()
+	defer s.further.Close()
+	s.rows = rows
 	found := make([]sayings, workers)
 	var group errgroup.Group
 	for w := range workers {
-		links := &spill[statedRow]{dir: s.TempDir, size: linksKept}
+		links := spool.NewRowSpill[statedRow](s.temporary())
 		s.links = append(s.links, links)
 		group.Go(func() error {
 			f := &found[w]
-			f.statements, f.mine, f.room = s, links, make([]seenRow, rowsKept)
+			f.statements, f.mine, f.room = s, links, d.Room()
 			f.said = make([][reasons]int64, len(s.sources))
-			for p := w; p < partitions; p += workers {
+			for p := w; p < spool.Partitions; p += workers {
 				if err := f.searchOne(p, d); err != nil {
 					return err
 				}
@@ -53,8 +54,8 @@ func (s *statements) search(d *duplicates, rows uint32, workers int) error {
 // sayings is one worker's part of the search, and what was said of the mailboxes of one partition.
 type sayings struct {
 	*statements
-	mine   *spill[statedRow]
-	room   []seenRow
+	mine   *spool.Spill[statedRow]
+	room   []spool.SeenRow
 	all    []statement      // ordered by mailbox and row
 	groups []mailboxSaid    // one for each mailbox
 	count  int64            // rows that are barred
@@ -69,11 +70,11 @@ type mailboxSaid struct {
 }
 
 // searchOne looks through one partition.
-func (f *sayings) searchOne(p int, d *duplicates) error {
+func (f *sayings) searchOne(p int, d *spool.Duplicates) error {
 	if err := f.gather(p); err != nil || len(f.all) == 0 {
 		return err
 	}
-	err := d.entries.each(p, f.room, func(rows []seenRow) error {
+	err := d.Each(p, f.room, func(rows []spool.SeenRow) error {
 		for i := range rows {
 			if err := f.row(&rows[i]); err != nil {
 				return err
@@ -84,7 +85,7 @@ func (f *sayings) searchOne(p int, d *duplicates) error {
 	if err != nil {
 		return err
 	}
-	return f.further.each(p, make([]statement, statementsIn), func(rows []statement) error {
+	return f.further.Each(p, f.further.Room(), func(rows []statement) error {
 		for i := range rows {
 			if err := f.alsoBarred(&rows[i]); err != nil {
 				return err
@@ -97,7 +98,7 @@ func (f *sayings) searchOne(p int, d *duplicates) error {
 // gather reads what is said of the mailboxes of a partition.
 func (f *sayings) gather(p int) error {
 	f.all, f.groups = f.all[:0], f.groups[:0]
-	err := f.entries.each(p, make([]statement, statementsIn), func(some []statement) error {
+	err := f.entries.Each(p, f.entries.Room(), func(some []statement) error {
 		for _, e := range some {
 			if f.sources[e.source].decides {
 				f.all = append(f.all, e)
@@ -165,15 +166,15 @@ func (f *sayings) of(mailbox uint64) *mailboxSaid {
 
 // row leaves a link for a row that anything is said of: what it says itself, or what another row says that holds for
 // every one.
-func (f *sayings) row(r *seenRow) error {
-	g := f.of(r.mailbox)
+func (f *sayings) row(r *spool.SeenRow) error {
+	g := f.of(r.Mailbox)
 	if g == nil {
 		return nil
 	}
-	from, _ := slices.BinarySearchFunc(f.all[g.from:g.to], r.row, func(e statement, row uint32) int { return cmp.Compare(e.row, row) })
+	from, _ := slices.BinarySearchFunc(f.all[g.from:g.to], r.Row, func(e statement, row uint32) int { return cmp.Compare(e.row, row) })
 	from += g.from
 	to := from
-	for to < g.to && f.all[to].row == r.row {
+	for to < g.to && f.all[to].row == r.Row {
 		to++
 	}
 	best := f.gravest(from, to, ^validate.Reasons(0))
@@ -183,7 +184,7 @@ func (f *sayings) row(r *seenRow) error {
 	if best < 0 {
 		return nil
 	}
-	return f.link(r.row, &f.all[best])
+	return f.link(r.Row, &f.all[best])
 }
 
 // link leaves what is said of a row.
@@ -192,19 +193,19 @@ func (f *sayings) link(row uint32, e *statement) error {
 	if exports.Barring.Has(reason) && f.Policy.List(reason) != validate.Clean && !f.sources[e.source].named {
 		f.count++
 	}
-	return f.mine.add(uint64(row/f.perPartition), statedRow{row, e.row, e.source, e.reason, e.value})
+	return f.mine.Add(spool.PartitionOfRow(row, f.rows), statedRow{row, e.row, e.source, e.reason, e.value})
 }
 
 // alsoBarred leaves a link for a row that has a further address which must not be mailed. The row's own statement
 // counts before it.
 func (f *sayings) alsoBarred(e *statement) error {
 	if e.value == ofAstray {
-		return f.row(&seenRow{mailbox: e.mailbox, row: e.row})
+		return f.row(&spool.SeenRow{Mailbox: e.mailbox, Row: e.row})
 	}
 	g := f.of(e.mailbox)
 	if g == nil || g.barring < 0 || f.all[g.barring].row == e.row {
 		return nil
 	}
 	by := &f.all[g.barring]
-	return f.mine.add(uint64(e.row/f.perPartition), statedRow{e.row, by.row, by.source, uint8(validate.OtherAddress), by.value})
+	return f.mine.Add(spool.PartitionOfRow(e.row, f.rows), statedRow{e.row, by.row, by.source, uint8(validate.OtherAddress), by.value})
 }

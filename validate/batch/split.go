@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch/spool"
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
@@ -15,8 +16,8 @@ type splitter struct {
 	lists    [reasons]validate.List // by reason
 	passes   bool                   // a row that nothing speaks for or against goes to clean as it stands
 	tally    *tally
-	links    *window[link, linkedRow]
-	stated   *window[statedRow, statedRow]
+	links    *spool.LinkWindow
+	stated   *spool.Window[statedRow, statedRow]
 	next     int     // the block to come
 	open     *folder // of the block that came to its outputs last
 	forecast *forecast
@@ -27,7 +28,7 @@ type splitter struct {
 type splitJob struct {
 	listBlock
 	info  surveyedBlock
-	links links
+	links spool.Links
 	said  []statedRow // nil: nothing is said of any row
 	trail trail
 
@@ -59,7 +60,7 @@ type splitJob struct {
 
 // split reads the list a second time.
 func (r *Run) split(ctx context.Context, l *looked, f *forecast, out *outputs) (*tally, error) {
-	s := &splitter{Run: r, looked: l, out: out, tally: newTally(l.domains.rows, len(r.sources())), links: linksOf(l.same), stated: statedOf(l.said), forecast: f}
+	s := &splitter{Run: r, looked: l, out: out, tally: newTally(l.domains.rows, len(r.sources())), links: l.same.Links(), stated: statedOf(l.said), forecast: f}
 	for _, reason := range validate.AllReasons() {
 		s.lists[reason] = r.Policy.List(reason)
 	}
@@ -74,16 +75,16 @@ func (r *Run) split(ctx context.Context, l *looked, f *forecast, out *outputs) (
 		}
 		j.info = s.blocks[s.next]
 		s.next++
-		if j.links, err = s.links.of(j.info, j.links); err != nil {
+		if j.links, err = s.links.Of(j.info.firstRow, j.info.rows, j.links); err != nil {
 			return err
 		}
-		if j.said, err = s.stated.of(j.info, j.said); err != nil {
+		if j.said, err = s.stated.Of(j.info.firstRow, j.info.rows, j.said); err != nil {
 			return err
 		}
 		return s.turn(j)
 	}
 	newJob := func() *splitJob { return &splitJob{eye: eye{run: s.Run}, group: s.observer.newGrouper()} }
-	err := inOrder(ctx, r.workers(), newJob, next, s.work, s.commit)
+	err := spool.InOrder(ctx, r.workers(), newJob, next, s.work, s.commit)
 	if err == nil {
 		_, err = out.folder(len(out.sources) - 1)
 	}
@@ -181,7 +182,7 @@ func (s *splitter) commit(j *splitJob) error {
 	if err := s.passOn(j); err != nil {
 		return err
 	}
-	if err := s.out.proposals.add(s.TempDir, j.proposals); err != nil {
+	if err := s.out.proposals.add(s.temporary(), j.proposals); err != nil {
 		return err
 	}
 	s.tally.add(&j.tally)

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch/spool"
 	"github.com/prebounce/prebounce/validate/exports"
 )
 
@@ -68,7 +69,7 @@ func (s *statements) note(l *survey, blocks []surveyedBlock) error {
 	var t trail
 	for _, block := range blocks {
 		var err error
-		if near, err = cache.of(block, near); err != nil {
+		if near, err = cache.Of(block.firstRow, block.rows, near); err != nil {
 			return err
 		}
 		if near == nil {
@@ -82,8 +83,8 @@ func (s *statements) note(l *survey, blocks []surveyedBlock) error {
 				t.notes[i] = t.notes[i].stated(&near[i], s.Policy, s.pulled)
 			}
 		}
-		if _, err := l.trails.WriteAt(octets(t.notes), block.trailAt); err != nil {
-			return fmt.Errorf("writing working data: %w", err)
+		if _, err := l.trails.file.WriteAt(spool.Octets(t.notes), block.trailAt); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -114,11 +115,11 @@ func (n note) stated(s *statedRow, p validate.Policy, pulled bool) note {
 }
 
 // statedOf returns a window on what is said of the rows: empty if nothing is, or if it is not to count.
-func statedOf(s *statements) *window[statedRow, statedRow] {
+func statedOf(s *statements) *spool.Window[statedRow, statedRow] {
 	if s == nil || s.Status.Off {
-		return new(window[statedRow, statedRow])
+		return new(spool.Window[statedRow, statedRow])
 	}
-	return &window[statedRow, statedRow]{spilled: s.links, per: s.perPartition, put: putStated}
+	return spool.NewWindow(s.links, s.rows, putStated)
 }
 
 // putStated prefers what is said of the row's first address to what is said of its others.

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch/spool"
 	"github.com/prebounce/prebounce/validate/contacts"
 	"github.com/prebounce/prebounce/validate/exports"
 )
@@ -34,12 +35,12 @@ type statements struct {
 	lists   []listStatement // by list
 	systems []*exports.System
 
-	entries      *spill[statement]
-	further      *spill[statement]   // further addresses of rows
-	links        []*spill[statedRow] // one for each worker of the search
-	perPartition uint32              // rows that one partition of links covers
-	barred       int64               // rows that lose their place in clean, and no named column says so
-	pulled       bool                // that is beyond belief: these rows go to review
+	entries *spool.Spill[statement]
+	further *spool.Spill[statement]   // further addresses of rows
+	links   []*spool.Spill[statedRow] // one for each worker of the search
+	rows    uint32                    // of all lists
+	barred  int64                     // rows that lose their place in clean, and no named column says so
+	pulled  bool                      // that is beyond belief: these rows go to review
 }
 
 // listStatement is where one list says something.
@@ -96,7 +97,11 @@ const (
 )
 
 func (s statedRow) of() validate.Reason { return validate.Reason(s.reason & reasonBits) }
-func (s statedRow) capped() bool        { return s.reason&cappedReason != 0 }
+
+// About is the row that something is said of.
+func (s statedRow) About() uint32 { return s.row }
+
+func (s statedRow) capped() bool { return s.reason&cappedReason != 0 }
 
 // Bounds of what is kept for people.
 const (
@@ -127,8 +132,8 @@ func (r *Run) statements(ctx context.Context) (*statements, error) {
 	if len(s.sources) == 0 && len(s.systems) == 0 {
 		return nil, nil
 	}
-	s.entries = &spill[statement]{dir: r.TempDir, size: statementsIn}
-	s.further = &spill[statement]{dir: r.TempDir, size: statementsIn}
+	s.entries = spool.NewSpill[statement](r.temporary(), statementsIn)
+	s.further = spool.NewSpill[statement](r.temporary(), statementsIn)
 	return s, nil
 }
 
@@ -275,10 +280,10 @@ func (s *statements) close() {
 	if s == nil {
 		return
 	}
-	s.entries.close()
-	s.further.close()
+	s.entries.Close()
+	s.further.Close()
 	for _, l := range s.links {
-		l.close()
+		l.Close()
 	}
 }
 

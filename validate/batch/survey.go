@@ -9,6 +9,7 @@ import (
 	"unsafe"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch/spool"
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
@@ -19,7 +20,7 @@ type survey struct {
 	blocks  []surveyedBlock
 	trails  trails
 	domains *domains
-	same    *duplicates
+	same    *spool.Duplicates
 	columns *observer // nil where there will be no forecast
 	hits    hits
 	read    []rowsRead  // of each list
@@ -27,8 +28,8 @@ type survey struct {
 }
 
 func (s *survey) close() {
-	s.trails.close()
-	s.same.close()
+	s.trails.file.Close()
+	s.same.Close()
 	s.said.close()
 }
 
@@ -75,14 +76,14 @@ func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
 	if err != nil {
 		return nil, err
 	}
-	trails, err := newTrails(r.TempDir)
+	trails, err := newTrails(r.temporary())
 	if err != nil {
 		return nil, err
 	}
-	s := &surveyor{Run: r, survey: &survey{trails: trails, domains: newDomains(), same: newDuplicates(r.TempDir), columns: r.observer(), said: said, read: make([]rowsRead, len(r.sources()))}}
+	s := &surveyor{Run: r, survey: &survey{trails: trails, domains: newDomains(), same: spool.NewDuplicates(r.temporary()), columns: r.observer(), said: said, read: make([]rowsRead, len(r.sources()))}}
 	newJob := func() *surveyJob { return &surveyJob{eye: eye{run: r}, group: s.columns.newGrouper()} }
 	read := r.reading(ctx, s.reads)
-	err = inOrder(ctx, r.workers(), newJob, func(j *surveyJob) error { return read(&j.listBlock) }, s.work, s.commit)
+	err = spool.InOrder(ctx, r.workers(), newJob, func(j *surveyJob) error { return read(&j.listBlock) }, s.work, s.commit)
 	s.begin(len(r.sources()) - 1)
 	s.domains.count()
 	if err == nil {
@@ -110,7 +111,7 @@ func (s *surveyor) search() error {
 	if err := s.said.search(s.same, s.rows, s.workers()); err != nil {
 		return err
 	}
-	if err := s.same.search(s.rows, s.workers()); err != nil {
+	if err := s.same.Search(s.rows, s.workers()); err != nil {
 		return err
 	}
 	return s.said.judge(s.survey, s.workers())
@@ -315,7 +316,7 @@ func (j *surveyJob) at(row *surveyedRow) int {
 }
 
 func (s *surveyor) commit(j *surveyJob) error {
-	if uint64(s.rows)+uint64(len(j.rows)) >= otherSpelling {
+	if uint64(s.rows)+uint64(len(j.rows)) >= spool.OtherSpelling {
 		return errors.New("the list has more than two thousand million rows: split it")
 	}
 	s.begin(j.list)
@@ -361,7 +362,7 @@ func (s *surveyor) row(row *surveyedRow, domain []byte) (n note, err error) {
 		n = note(s.domains.add(row.domain, domain, 1)+1) << domainAt
 	}
 	if row.mailbox != 0 { // 0: no address; that one hashes to this is as likely as never
-		err = s.same.add(row.mailbox, s.rows, row.exact)
+		err = s.same.Add(row.mailbox, s.rows, row.exact)
 	}
 	return n, err
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch/spool"
 )
 
 // commit takes in what the rows of a block say, the first of which has this number.
@@ -52,14 +53,14 @@ func (b *blockStatements) mailbox(at int, rows []surveyedRow) uint64 {
 // add keeps what a row says of a mailbox.
 func (s *statements) add(said *rowStatement, mailbox uint64, row uint32, value uint8) error {
 	e := statement{mailbox: mailbox, row: row, source: uint16(said.source), reason: said.reason, value: value}
-	return s.entries.add(mailbox>>(64-partitionBits), e)
+	return s.entries.Add(spool.PartitionOf(mailbox), e)
 }
 
 // addAstray keeps the addresses of rows that have them in another column: what is said of them elsewhere counts for
 // their row.
 func (s *statements) addAstray(b *blockStatements, first uint32) error {
 	for _, f := range b.astray {
-		if err := s.further.add(f.mailbox>>(64-partitionBits), statement{mailbox: f.mailbox, row: first + uint32(f.at), value: ofAstray}); err != nil {
+		if err := s.further.Add(spool.PartitionOf(f.mailbox), statement{mailbox: f.mailbox, row: first + uint32(f.at), value: ofAstray}); err != nil {
 			return err
 		}
 	}
@@ -78,7 +79,7 @@ func (s *statements) addFurther(b *blockStatements, rows []surveyedRow, first ui
 				}
 			}
 		}
-		if err := s.further.add(f.mailbox>>(64-partitionBits), statement{mailbox: f.mailbox, row: row}); err != nil {
+		if err := s.further.Add(spool.PartitionOf(f.mailbox), statement{mailbox: f.mailbox, row: row}); err != nil {
 			return err
 		}
 	}

@@ -2,8 +2,9 @@ package batch
 
 import (
 	"bufio"
-	"fmt"
 	"slices"
+
+	"github.com/prebounce/prebounce/validate/batch/spool"
 )
 
 // trail is what the first read leaves about a block's rows.
@@ -26,20 +27,20 @@ func (t *trail) resize(rows int) {
 
 // trails are those of all blocks, gathered to many pieces of a file at a time.
 type trails struct {
-	*scratch
+	file  *spool.Scratch
 	ahead *bufio.Writer // of what is not in the file yet
 }
 
-func newTrails(dir string) (trails, error) {
-	room, err := newScratch(dir)
-	return trails{room, bufio.NewWriterSize(room, 8*piece)}, err
+func newTrails(dir *spool.Dir) (trails, error) {
+	room, err := dir.Scratch()
+	return trails{room, bufio.NewWriterSize(room, 8*spool.Piece)}, err
 }
 
 // leave keeps the trail of a block.
 func (t *trails) leave(b *trail) (at int64, err error) {
-	at = t.size + int64(t.ahead.Buffered())
-	if _, err = t.ahead.Write(octets(b.notes)); err == nil {
-		_, err = t.ahead.Write(octets(b.places))
+	at = t.file.Size() + int64(t.ahead.Buffered())
+	if _, err = t.ahead.Write(spool.Octets(b.notes)); err == nil {
+		_, err = t.ahead.Write(spool.Octets(b.places))
 	}
 	return at, err
 }
@@ -52,12 +53,9 @@ func (s *survey) readTrail(t *trail, b surveyedBlock, places bool) error {
 	if t.resize(int(b.rows)); b.rows == 0 {
 		return nil
 	}
-	_, err := s.trails.ReadAt(octets(t.notes), b.trailAt)
+	_, err := s.trails.file.ReadAt(spool.Octets(t.notes), b.trailAt)
 	if err == nil && places {
-		_, err = s.trails.ReadAt(octets(t.places), b.trailAt+int64(b.rows)*noteSize)
-	}
-	if err != nil {
-		err = fmt.Errorf("reading working data: %w", err)
+		_, err = s.trails.file.ReadAt(spool.Octets(t.places), b.trailAt+int64(b.rows)*noteSize)
 	}
 	return err
 }

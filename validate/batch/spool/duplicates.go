@@ -1,4 +1,4 @@
-package batch
+package spool
 
 import (
 	"sync/atomic"
@@ -6,60 +6,62 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// duplicates finds rows whose address, or whose mailbox in another spelling, stands in an earlier row.
+// Duplicates finds rows whose address, or whose mailbox in another spelling, stands in an earlier row.
 //
 // Each address leaves an entry: the 64-bit seeded hash of its mailbox form, its row, and 32 bits of the hash of its exact spelling.
 // The entries go to partitions by hash, so that each can be searched in a small table; what is found goes to partitions by row,
 // so that the second read finds it in order.
-type duplicates struct {
-	dir     string
-	entries *spill[seenRow]
-	links   []*spill[linkedRow] // one for each worker of the search
+type Duplicates struct {
+	dir     *Dir
+	entries *Spill[SeenRow]
+	links   []*Spill[linkedRow] // one for each worker of the search
 	rows    uint32              // rows in the list; known after the survey
 }
 
-// seenRow is a row with an address, and linkedRow one whose address an earlier row holds.
+// SeenRow is a row with an address, and linkedRow one whose address an earlier row holds.
 type (
-	seenRow struct {
-		mailbox       uint64
-		row, spelling uint32
+	SeenRow struct {
+		Mailbox       uint64
+		Row, Spelling uint32
 	}
 	linkedRow struct{ row, first uint32 }
 )
 
-// How many entries of each partition stay in memory: in all 16 MiB of rows, and 1 MiB of links for each worker, as most lists have few.
-// They go to the file in whole pages.
-const rowsKept, linksKept = 4 << 10, 512
+// rowsKept is how many entries of each partition stay in memory: in all 16 MiB. They go to the file in whole pages.
+const rowsKept = 4 << 10
 
-// otherSpelling marks a link to a row that spells the same mailbox differently. Rows stay below it.
-const otherSpelling = 1 << 31
+// OtherSpelling marks a link to a row that spells the same mailbox differently. Rows stay below it.
+const OtherSpelling = 1 << 31
 
-func newDuplicates(dir string) *duplicates {
-	return &duplicates{dir: dir, entries: &spill[seenRow]{dir: dir, size: rowsKept}}
+// NewDuplicates makes an empty search.
+func NewDuplicates(dir *Dir) *Duplicates {
+	return &Duplicates{dir: dir, entries: NewSpill[SeenRow](dir, rowsKept)}
 }
 
-func (d *duplicates) close() {
-	d.entries.close()
+// Close lets all entries and links go.
+func (d *Duplicates) Close() {
+	d.entries.Close()
 	for _, l := range d.links {
-		l.close()
+		l.Close()
 	}
 }
 
-func (d *duplicates) add(mailbox uint64, row, spelling uint32) error {
-	return d.entries.add(mailbox>>(64-partitionBits), seenRow{mailbox, row, spelling})
+// Add keeps a row for the search.
+func (d *Duplicates) Add(mailbox uint64, row, spelling uint32) error {
+	return d.entries.Add(PartitionOf(mailbox), SeenRow{mailbox, row, spelling})
 }
 
-// search looks through all entries and leaves the links. rows is how many rows the list has.
-func (d *duplicates) search(rows uint32, workers int) error {
+// Search looks through all entries and leaves the links. rows is how many rows the list has.
+func (d *Duplicates) Search(rows uint32, workers int) error {
 	d.rows = rows
 	var group errgroup.Group
 	var next atomic.Int64
 	for range workers {
-		links := &spill[linkedRow]{dir: d.dir, size: linksKept}
+		links := NewRowSpill[linkedRow](d.dir)
 		d.links = append(d.links, links)
 		group.Go(func() error {
-			table, room := firsts{slots: make([]firstSlot, 1<<10)}, make([]seenRow, rowsKept)
-			for p := next.Add(1) - 1; p < partitions; p = next.Add(1) - 1 {
+			table, room := firsts{slots: make([]firstSlot, 1<<10)}, d.Room()
+			for p := next.Add(1) - 1; p < Partitions; p = next.Add(1) - 1 {
 				if err := d.searchOne(int(p), room, &table, links); err != nil {
 					return err
 				}
@@ -68,21 +70,21 @@ func (d *duplicates) search(rows uint32, workers int) error {
 		})
 	}
 	err := group.Wait()
-	d.entries.close()
+	d.entries.Close()
 	return err
 }
 
 // searchOne looks through one partition of entries.
-func (d *duplicates) searchOne(p int, room []seenRow, table *firsts, links *spill[linkedRow]) error {
+func (d *Duplicates) searchOne(p int, room []SeenRow, table *firsts, links *Spill[linkedRow]) error {
 	table.reset()
-	return d.entries.each(p, room, func(rows []seenRow) error {
+	return d.entries.Each(p, room, func(rows []SeenRow) error {
 		for i := range rows {
 			r := &rows[i]
-			first := table.first(r.mailbox, r.row, r.spelling)
-			if first == r.row {
+			first := table.first(r.Mailbox, r.Row, r.Spelling)
+			if first == r.Row {
 				continue
 			}
-			if err := links.add(uint64(r.row/d.perPartition()), linkedRow{r.row, first}); err != nil {
+			if err := links.Add(PartitionOfRow(r.Row, d.rows), linkedRow{r.Row, first}); err != nil {
 				return err
 			}
 		}
@@ -90,8 +92,13 @@ func (d *duplicates) searchOne(p int, room []seenRow, table *firsts, links *spil
 	})
 }
 
-// perPartition is how many rows one partition of links covers.
-func (d *duplicates) perPartition() uint32 { return d.rows/partitions + 1 }
+// Each hands over the rows whose mailboxes are in a partition, before they are searched; see [Spill.Each].
+func (d *Duplicates) Each(p int, room []SeenRow, use func([]SeenRow) error) error {
+	return d.entries.Each(p, room, use)
+}
+
+// Room is room for what Each hands over at once.
+func (d *Duplicates) Room() []SeenRow { return d.entries.Room() }
 
 // firsts is a table of the rows that were first with a mailbox, and with a spelling of it. It grows with distinct ones only.
 type firsts struct {
@@ -136,7 +143,7 @@ func (f *firsts) put(s *firstSlot, key uint64, row, spelling uint32) {
 	}
 }
 
-// first tells the first row with this address; or, marked as otherSpelling, with this mailbox; or row itself.
+// first tells the first row with this address; or, marked as OtherSpelling, with this mailbox; or row itself.
 func (f *firsts) first(mailbox uint64, row, spelling uint32) uint32 {
 	s := f.slot(mailbox)
 	if s.row == 0 {
@@ -153,5 +160,5 @@ func (f *firsts) first(mailbox uint64, row, spelling uint32) uint32 {
 		return s.row - 1
 	}
 	f.put(s, key, row, spelling)
-	return first | otherSpelling
+	return first | OtherSpelling
 }

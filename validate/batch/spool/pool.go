@@ -1,4 +1,4 @@
-package batch
+package spool
 
 import (
 	"context"
@@ -9,11 +9,11 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// inOrder works jobs with n workers and hands each to commit in the order in which next gave it out.
+// InOrder works jobs with n workers and hands each to commit in the order in which next gave it out.
 //
 // next fills a job and returns io.EOF at the end; work may run beside others; commit runs alone. A job is used again once it is
 // committed, so that memory is bounded by the n+2 jobs that make keeps in hand. The first error ends everything and is returned.
-func inOrder[J any](ctx context.Context, n int, make func() J, next func(J) error, work, commit func(J) error) error {
+func InOrder[J any](ctx context.Context, n int, make func() J, next func(J) error, work, commit func(J) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	line := &line[J]{free: []J{}, waiting: map[int]J{}, make: make, spare: n + 2}
 	line.changed.L = &line.mu
@@ -41,7 +41,7 @@ func inOrder[J any](ctx context.Context, n int, make func() J, next func(J) erro
 	return group.Wait()
 }
 
-// line is what the workers of one inOrder share. While one of them fills a job, others can give in theirs.
+// line is what the workers of one InOrder share. While one of them fills a job, others can give in theirs.
 type line[J any] struct {
 	reading sync.Mutex // guards the two below
 	taken   int        // jobs given out

@@ -1,12 +1,10 @@
-package batch
+package spool
 
 import (
 	"context"
 	"errors"
 	"io"
-	"maps"
 	"math/rand/v2"
-	"slices"
 	"sync/atomic"
 	"testing"
 )
@@ -28,7 +26,7 @@ func counter(n int) func(*testJob) error {
 func TestInOrderKeepsOrderAndBoundsJobs(t *testing.T) {
 	var got []int
 	made := 0
-	err := inOrder(t.Context(), 4, func() *testJob { made++; return &testJob{} }, counter(1000),
+	err := InOrder(t.Context(), 4, func() *testJob { made++; return &testJob{} }, counter(1000),
 		func(j *testJob) error {
 			for range rand.IntN(2000) {
 				j.out++
@@ -67,7 +65,7 @@ func TestInOrderEndsAtTheFirstError(t *testing.T) {
 		"in commit": {counter(100000), nothing, at(17)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := inOrder(t.Context(), 3, func() *testJob { return &testJob{} }, steps[0], steps[1], steps[2])
+			err := InOrder(t.Context(), 3, func() *testJob { return &testJob{} }, steps[0], steps[1], steps[2])
 			if err != broken {
 				t.Errorf("got %v", err)
 			}
@@ -78,7 +76,7 @@ func TestInOrderEndsAtTheFirstError(t *testing.T) {
 func TestInOrderEndsWhenCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var committed atomic.Int64
-	err := inOrder(ctx, 2, func() *testJob { return &testJob{} }, counter(1<<30), func(*testJob) error { return nil },
+	err := InOrder(ctx, 2, func() *testJob { return &testJob{} }, counter(1<<30), func(*testJob) error { return nil },
 		func(*testJob) error {
 			if committed.Add(1) == 100 {
 				cancel()
@@ -103,14 +101,14 @@ func TestDuplicates(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(7, 7))
-			d := newDuplicates(t.TempDir())
-			defer d.close()
+			d := NewDuplicates(&Dir{Path: t.TempDir()})
+			defer d.Close()
 			want := make([]uint32, tt.rows)
 			first, exact := map[uint64]uint32{}, map[[2]uint64]uint32{}
 			for row := range uint32(tt.rows) {
-				box := uint64(rng.IntN(tt.boxes)+1) * 0x9e3779b97f4a7c15 >> 3 // in few partitions, so that they are spilled
+				box := uint64(rng.IntN(tt.boxes)+1) * 0x9e3779b97f4a7c15 >> 3 // in few Partitions, so that they are spilled
 				spelling := uint64(rng.IntN(tt.spelling))
-				if err := d.add(box, row, uint32(spelling)); err != nil {
+				if err := d.Add(box, row, uint32(spelling)); err != nil {
 					t.Fatal(err)
 				}
 				want[row] = row
@@ -118,59 +116,26 @@ func TestDuplicates(t *testing.T) {
 					want[row] = f
 				} else if exact[[2]uint64{box, spelling}] = row; true {
 					if f, ok := first[box]; ok {
-						want[row] = f | otherSpelling
+						want[row] = f | OtherSpelling
 					} else {
 						first[box] = row
 					}
 				}
 			}
-			if err := d.search(uint32(tt.rows), 3); err != nil {
+			if err := d.Search(uint32(tt.rows), 3); err != nil {
 				t.Fatal(err)
 			}
-			cache := linksOf(d)
-			near, err := cache.of(surveyedBlock{rows: uint32(tt.rows)}, nil)
+			cache := d.Links()
+			near, err := cache.Of(0, uint32(tt.rows), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for row, w := range want {
-				got := links(near).at(uint32(row))
-				if (got != 0) != (w != uint32(row)) || got != 0 && (got.row() != w&^otherSpelling || got.other() != (w&otherSpelling != 0)) {
+				got := Links(near).At(uint32(row))
+				if (got != 0) != (w != uint32(row)) || (got != 0 && (got.Row() != w&^OtherSpelling || got.Other() != (w&OtherSpelling != 0))) {
 					t.Fatalf("row %d: got %x, want %x", row, got, w)
 				}
 			}
 		})
 	}
-}
-
-func TestDomainsNumbersInOrder(t *testing.T) {
-	d := newDomains()
-	names := []string{"a.com", "b.com", "a.com", "c.com", "b.com"}
-	var ids []uint32
-	for _, n := range names {
-		ids = append(ids, d.add(d.hash(n), []byte(n), 1))
-	}
-	d.count()
-	if want := []uint32{0, 1, 0, 2, 1}; !slices.Equal(ids, want) {
-		t.Errorf("numbers %v, want %v", ids, want)
-	}
-	if want := map[string]int{"a.com": 2, "b.com": 2, "c.com": 1}; !maps.Equal(maps.Collect(d.all()), want) {
-		t.Errorf("got %v, want %v", maps.Collect(d.all()), want)
-	}
-}
-
-func FuzzAppendCell(f *testing.F) {
-	for _, s := range []string{"", "=1+1", "a,b", `a"b`, "\x00\n", "@x", "-", "é"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		b := string(AppendCell(nil, s))
-		if b != "" && (b[0] == '=' || b[0] == '+' || b[0] == '-' || b[0] == '@' || b[0] == '\t' || b[0] == '\r') {
-			t.Errorf("%q begins like a formula: %q", s, b)
-		}
-		for i := range len(b) {
-			if b[i] < ' ' {
-				t.Errorf("%q holds a control character: %q", s, b)
-			}
-		}
-	})
 }

@@ -1,4 +1,4 @@
-package batch
+package spool
 
 import (
 	"bytes"
@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestGrowingFilesArePieced watches what the system is given: a socket that keeps each write apart.
-func TestGrowingFilesArePieced(t *testing.T) {
+// TestFilesAreWrittenInPieces watches what the system is given: a socket that keeps each write apart.
+func TestFilesAreWrittenInPieces(t *testing.T) {
 	ends, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_SEQPACKET, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -20,26 +20,26 @@ func TestGrowingFilesArePieced(t *testing.T) {
 	var want []byte
 	go func() {
 		defer in.Close()
-		g := growing{File: in}
+		g := NewFile(in)
 		for range 200 {
-			b := bytes.Repeat([]byte{byte(rnd.IntN(256))}, rnd.IntN(3*piece))
+			b := bytes.Repeat([]byte{byte(rnd.IntN(256))}, rnd.IntN(3*Piece))
 			want = append(want, b...)
 			if n, err := g.Write(b); n != len(b) || err != nil {
 				t.Errorf("%d of %d written: %v", n, len(b), err)
 				return
 			}
 		}
-		if g.size != int64(len(want)) {
-			t.Errorf("size %d after %d octets", g.size, len(want))
+		if g.Size() != int64(len(want)) {
+			t.Errorf("size %d after %d octets", g.Size(), len(want))
 		}
 	}()
 	var got []byte
-	for room := make([]byte, 4*piece); ; {
+	for room := make([]byte, 4*Piece); ; {
 		n, err := out.Read(room)
 		if n == 0 || err != nil {
 			break
 		}
-		if len(got)/piece != (len(got)+n-1)/piece {
+		if len(got)/Piece != (len(got)+n-1)/Piece {
 			t.Errorf("%d octets at %d", n, len(got))
 		}
 		got = append(got, room[:n]...)
