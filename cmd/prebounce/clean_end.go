@@ -15,6 +15,7 @@ import (
 
 	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate/batch"
+	"github.com/prebounce/prebounce/validate/batch/outdir"
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
@@ -46,10 +47,10 @@ func outputsOf(paths []string) string {
 
 // vacant refuses early what would end the run late: outputs where something stands that they can't replace.
 func (o *cleaning) vacant(stderr io.Writer, dir string, paths []string) error {
-	for _, note := range batch.Recover(dir) {
+	for _, note := range outdir.Recover(dir) {
 		say(stderr, "%s", note)
 	}
-	if err := batch.Vacant(dir, o.force); err != nil {
+	if err := outdir.Vacant(dir, o.force); err != nil {
 		return err
 	}
 	for _, path := range paths {
@@ -91,13 +92,13 @@ func explainFailure(err error) error {
 	switch {
 	case batch.IsStatus(err):
 		return statusFailure(err)
-	case errors.Is(err, batch.ErrExists):
+	case errors.Is(err, outdir.ErrExists):
 		return &exit{code: exitFailed, err: err, hints: []string{"-o DIR for another folder, or --force to replace this one"}}
 	case errors.Is(err, batch.ErrNoRows):
 		return &exit{code: exitUnreadable, err: err, hints: []string{"export the list again, or --allow-empty if nobody is on it"}}
-	case errors.As(err, new(*batch.StrangersError)):
+	case errors.As(err, new(*outdir.StrangersError)):
 		return &exit{code: exitFailed, err: err, hints: []string{"move these files elsewhere, or -o DIR for another folder"}}
-	case errors.Is(err, batch.ErrForeign):
+	case errors.Is(err, outdir.ErrForeign):
 		return &exit{code: exitFailed, err: err, hints: []string{"-o DIR for another folder"}}
 	case errors.Is(err, contacts.ErrChanged):
 		return &exit{code: exitFailed, err: err, hints: []string{"run it again when nobody writes to the list"}}

@@ -14,7 +14,7 @@ import (
 
 	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate"
-	"github.com/prebounce/prebounce/validate/batch"
+	"github.com/prebounce/prebounce/validate/batch/outdir"
 	"github.com/prebounce/prebounce/validate/facts"
 )
 
@@ -117,7 +117,7 @@ func eachOutput(dir string, do func(path string) error) error {
 		if err != nil || !e.IsDir() {
 			return err
 		}
-		paths, ours, err := batch.Outputs(folder)
+		paths, ours, err := outdir.Outputs(folder)
 		for _, path := range paths {
 			if err == nil {
 				err = do(path)

@@ -19,6 +19,7 @@ const module = "github.com/prebounce/prebounce/"
 var mayImport = map[string][]string{
 	"validate":               {"validate/known", "validate/reply", "validate/scan"},
 	"validate/batch":         {"validate"},
+	"validate/batch/outdir":  {},
 	"validate/batch/spool":   {},
 	"validate/bounces":       {"validate/contacts", "validate/reply"},
 	"validate/contacts":      {"validate/contacts/xlsx", "validate/scan"},

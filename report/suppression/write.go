@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prebounce/prebounce/validate/batch"
+	"github.com/prebounce/prebounce/validate/batch/outdir"
 )
 
 // ErrExists says that there are files of that service already.
@@ -55,8 +55,8 @@ func (e Export) Write(ctx context.Context, chosen iter.Seq2[Chosen, error]) (w W
 	if err != nil {
 		return w, err
 	}
-	w.Notes = batch.SweepAbandoned(filepath.Join(e.Dir, making))
-	building, err := batch.NewClaim(filepath.Join(e.Dir, making), 0o700)
+	w.Notes = outdir.SweepAbandoned(filepath.Join(e.Dir, making))
+	building, err := outdir.NewClaim(filepath.Join(e.Dir, making), 0o700)
 	if err != nil {
 		return w, err
 	}
@@ -125,7 +125,7 @@ func (e Export) appear(building string, files []File, stale []string) error {
 			return err
 		}
 	}
-	return batch.AddOutputs(e.Dir, mapped(files)...)
+	return outdir.AddOutputs(e.Dir, mapped(files)...)
 }
 
 func mapped(files []File) (names []string) {

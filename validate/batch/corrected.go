@@ -9,10 +9,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch/outdir"
 	"github.com/prebounce/prebounce/validate/batch/spool"
 	"github.com/prebounce/prebounce/validate/contacts"
 )
@@ -99,9 +99,9 @@ func (r *Run) correct(ctx context.Context, out *outputs, p *proposals) (rows int
 
 // taken are the addresses of a set that results.csv holds.
 func (o *outputs) taken(ctx context.Context, set *AddressSet) (*AddressSet, error) {
-	f, err := os.Open(filepath.Join(o.building, resultsName))
+	f, err := os.Open(o.dir.Path(outdir.Results))
 	if err != nil {
-		return nil, o.failed(resultsName, err)
+		return nil, o.dir.Failed(outdir.Results, err)
 	}
 	defer f.Close()
 	taken := &AddressSet{}
@@ -113,7 +113,7 @@ func (o *outputs) taken(ctx context.Context, set *AddressSet) (*AddressSet, erro
 		case errors.Is(err, io.EOF):
 			return taken, nil
 		case err != nil:
-			return nil, fmt.Errorf("reading %s: %w", resultsName, err)
+			return nil, fmt.Errorf("reading %s: %w", outdir.Results, err)
 		case n&0xffff == 0 && ctx.Err() != nil:
 			return nil, ctx.Err()
 		case len(cells) < 2:
@@ -139,7 +139,7 @@ func (w *corrected) keep(p *proposal) error {
 	part := to.sink.NewPart()
 	part.Keep(&contacts.Record{Kind: contacts.Row, Raw: p.Raw, Fields: p.Fields, Edit: &contacts.Edit{Column: p.Column, Text: p.To}}, p.Extra...)
 	if err := to.sink.Write(part); err != nil {
-		return w.out.failed(to.name, err)
+		return w.out.dir.Failed(to.name, err)
 	}
 	return nil
 }
@@ -162,7 +162,7 @@ func (w *corrected) file(list int) (*listOutput, error) {
 func (w *corrected) close() (err error) {
 	for _, f := range w.files {
 		if e := f.sink.Close(); e != nil {
-			err = errors.Join(err, w.out.failed(f.name, e))
+			err = errors.Join(err, w.out.dir.Failed(f.name, e))
 		}
 		err = errors.Join(err, w.out.closeFile(f.file))
 	}

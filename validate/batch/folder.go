@@ -2,7 +2,6 @@ package batch
 
 import (
 	"cmp"
-	"fmt"
 	"path/filepath"
 
 	"github.com/prebounce/prebounce/validate"
@@ -25,8 +24,8 @@ func (o *outputs) folder(list int) (*folder, error) {
 		o.folders = append(o.folders, f)
 		if o.names != nil {
 			f.name = o.names[f.list]
-			if err := o.disk.mkdir(filepath.Join(o.building, f.name), folderMode(o.mode)); err != nil {
-				return nil, fmt.Errorf("making the folder %s: %w", filepath.Join(o.dir, f.name), cause(err))
+			if err := o.dir.Mkdir(f.name); err != nil {
+				return nil, err
 			}
 		}
 		if err := o.beginFolder(f); err != nil {
@@ -68,7 +67,7 @@ func (o *outputs) commit(j *splitJob) error {
 			continue
 		}
 		if err := j.folder.lists[i].sink.Write(p); err != nil {
-			return o.failed(j.folder.lists[i].name, err)
+			return o.dir.Failed(j.folder.lists[i].name, err)
 		}
 	}
 	if err := o.write(o.results, j.results); err != nil {
@@ -101,7 +100,7 @@ func (o *outputs) closeFolder(f *folder) (err error) {
 	for _, l := range f.lists {
 		if l.sink != nil {
 			if e := l.sink.Close(); e != nil {
-				err = cmp.Or(err, o.failed(l.name, e))
+				err = cmp.Or(err, o.dir.Failed(l.name, e))
 			}
 		}
 	}

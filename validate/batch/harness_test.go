@@ -129,7 +129,7 @@ func readFolder(t testing.TB, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || e.Name() == manifestName {
+		if err != nil || e.IsDir() || e.Name() == ".prebounce.json" {
 			return err
 		}
 		b, err := os.ReadFile(path)

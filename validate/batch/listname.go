@@ -9,13 +9,15 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/prebounce/prebounce/validate/batch/outdir"
 )
 
 // longestName is how many octets the name of a list's folder has at most, what tells it from another of the same name apart.
 const longestName = 80
 
 // ownNames are those of our files beside the folders of the lists.
-var ownNames = [...]string{resultsName, "report.html", "report.json"}
+var ownNames = [...]string{outdir.Results, "report.html", "report.json"}
 
 // folderNames makes names for the folders of lists: safe on any system and in any spreadsheet, whatever strangers called the members
 // of an archive, and each different where capitals don't count.

@@ -2,34 +2,21 @@ package batch
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch/outdir"
 	"github.com/prebounce/prebounce/validate/batch/spool"
 	"github.com/prebounce/prebounce/validate/contacts"
-)
-
-const (
-	resultsName  = "results.csv"
-	resultsStart = "row,address,status,reason,"
 )
 
 // appended names our columns in review and removed.
 var appended = []string{"pb_status", "pb_reason", "pb_detail", "pb_suggestion"}
 
-// outputs is the folder in the making: built beside its place and renamed into it, so that it appears whole or not at all.
+// outputs are the files of a run, in a folder in the making.
 type outputs struct {
-	disk     fileSystem
-	dir      string // where it will appear
-	building string // where it is; empty once it appeared
-	claim    *Claim // on it, until the end
-	mode     fs.FileMode
-	force    bool
+	dir      *outdir.Folder
 	annotate bool // clean and its parts get columns of ours too
 	divided  bool // clean has two parts
 
@@ -58,23 +45,11 @@ type listOutput struct {
 }
 
 func newOutputs(r *Run) (*outputs, error) {
-	dir := filepath.Clean(r.Dir)
-	for _, note := range recoverAt(firstDisk(r.disk), dir) {
-		r.tell(note)
-	}
-	if err := Vacant(dir, r.Force); err != nil {
+	dir, err := outdir.New(r.Dir, outdir.Options{Mode: r.Mode, Force: r.Force, Tell: r.tell})
+	if err != nil {
 		return nil, err
 	}
-	o := &outputs{disk: firstDisk(r.disk), dir: dir, mode: r.Mode, force: r.Force, annotate: r.Annotate, sources: r.sources()}
-	if o.mode == 0 {
-		o.mode = anybody
-	}
-	o.mode |= 0o600 // a list that its owner may only read has outputs all the same
-	var err error
-	if o.claim, err = newClaim(o.disk, makingOf(dir), folderMode(o.mode)); err != nil {
-		return nil, fmt.Errorf("making the folder %s: %w", dir, cause(err))
-	}
-	o.building = o.claim.Dir
+	o := &outputs{dir: dir, annotate: r.Annotate, sources: r.sources()}
 	if r.several() {
 		o.names = folderNames(r.names())
 	}
@@ -92,7 +67,7 @@ func (o *outputs) begin() (err error) {
 			return err
 		}
 	}
-	if o.results, err = o.create(resultsName); err != nil {
+	if o.results, err = o.create(outdir.Results); err != nil {
 		return err
 	}
 	return o.write(o.results, o.header())
@@ -122,46 +97,24 @@ func (o *outputs) open(f *folder, list validate.List, name string) (err error) {
 		return err
 	}
 	if out.sink, err = source.NewSink(out.file, columns); err != nil {
-		return o.failed(out.name, err)
+		return o.dir.Failed(out.name, err)
 	}
 	return nil
 }
 
 func (o *outputs) create(name string) (*spool.File, error) {
-	f, err := os.OpenFile(filepath.Join(o.building, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, o.mode)
+	f, err := o.dir.Create(name)
 	if err != nil {
-		return nil, o.failed(name, err)
+		return nil, err
 	}
 	return spool.NewFile(f), nil
 }
 
 func (o *outputs) write(f *spool.File, b []byte) error {
 	if _, err := f.Write(b); err != nil {
-		return o.failed(o.name(f), err)
+		return o.dir.Failed(o.dir.Name(f.Name()), err)
 	}
 	return nil
-}
-
-// name is that of a file below the folder in the making.
-func (o *outputs) name(f *spool.File) string {
-	name, err := filepath.Rel(o.building, f.Name())
-	if err != nil {
-		return filepath.Base(f.Name())
-	}
-	return name
-}
-
-// failed words an error about one of the files, without the name of the folder in the making.
-func (o *outputs) failed(name string, err error) error {
-	return fmt.Errorf("writing %s: %w", filepath.Join(o.dir, name), cause(err))
-}
-
-// failedMore words an error about a file that somebody else wrote into the folder in the making.
-func (o *outputs) failedMore(err error) error {
-	if path := (*fs.PathError)(nil); errors.As(err, &path) {
-		return o.failed(filepath.Base(path.Path), err)
-	}
-	return err
 }
 
 func (o *outputs) close() (err error) {
@@ -176,27 +129,26 @@ func (o *outputs) closeFile(f *spool.File) error {
 		return nil
 	}
 	if err := f.Close(); err != nil {
-		return o.failed(o.name(f), err)
+		return o.dir.Failed(o.dir.Name(f.Name()), err)
 	}
 	return nil
 }
 
-// discard takes away what did not come to an end.
-func (o *outputs) discard() {
-	defer o.claim.Release()
-	if o.building == "" {
-		return
+// finish closes all files, lets more be written, and puts the folder in its place.
+func (o *outputs) finish(more func(string, *Summary) error, s *Summary) error {
+	if err := o.close(); err != nil {
+		return err
 	}
-	o.close()
-	o.disk.removeAll(o.building)
+	if more != nil {
+		if err := more(o.dir.Path(""), s); err != nil {
+			return o.dir.FailedAt(err)
+		}
+	}
+	return o.dir.Publish()
 }
 
-// anybody may read and write, as far as the umask lets them.
-const anybody = 0o666
-
-func firstDisk(d fileSystem) fileSystem {
-	if d == nil {
-		return system{}
-	}
-	return d
+// discard takes away what did not come to an end.
+func (o *outputs) discard() {
+	o.close()
+	o.dir.Discard()
 }

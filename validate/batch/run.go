@@ -33,8 +33,6 @@ type Run struct {
 
 	Tell func(note string) // of what runs that were killed left at that place; nil: nobody
 
-	disk fileSystem // nil: the system's
-
 	FixTypos bool // rows with a proven typo and its correction are written to corrected.csv
 	Repair   bool // in clean and its parts, an address cell holds its address and nothing else
 	Annotate bool // clean and its parts get the columns that review and removed have; what is no row is left out of them

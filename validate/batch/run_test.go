@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/batch/outdir"
 	"github.com/prebounce/prebounce/validate/contacts"
 	"github.com/prebounce/prebounce/validate/known"
 )
@@ -54,8 +55,8 @@ func TestResultsReadBackAsTheyWereWritten(t *testing.T) {
 	if got := string(AppendResults(nil, true, undoSafe(f.results)...)); got != f.files["results.csv"] {
 		t.Errorf("AppendResults writes\n%s\nwhere a run wrote\n%s", got, f.files["results.csv"])
 	}
-	if !strings.HasPrefix(f.files["results.csv"], resultsStart) {
-		t.Errorf("results.csv no longer begins with what Vacant recognises it by: %q", resultsStart)
+	if !strings.HasPrefix(f.files["results.csv"], outdir.ResultsStart) {
+		t.Errorf("results.csv no longer begins with what Vacant recognises it by: %q", outdir.ResultsStart)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prebounce/prebounce/validate/batch/outdir"
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
@@ -108,13 +109,13 @@ func TestForceReplacesAnEarlierRunWhole(t *testing.T) {
 	if _, err := p.run.Do(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.run.Do(t.Context()); !errors.Is(err, ErrExists) {
+	if _, err := p.run.Do(t.Context()); !errors.Is(err, outdir.ErrExists) {
 		t.Errorf("error %v", err)
 	}
 	if err := os.WriteFile(filepath.Join(p.run.Dir, "stale.csv"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := AddOutputs(p.run.Dir, "stale.csv"); err != nil {
+	if err := outdir.AddOutputs(p.run.Dir, "stale.csv"); err != nil {
 		t.Fatal(err)
 	}
 	p.run.Force = true
@@ -165,11 +166,11 @@ func TestWhatIsNoFolderOfOutputsStays(t *testing.T) {
 			if err := make(p.run.Dir); err != nil {
 				t.Fatal(err)
 			}
-			if err := Vacant(p.run.Dir, false); !errors.Is(err, ErrExists) {
+			if err := outdir.Vacant(p.run.Dir, false); !errors.Is(err, outdir.ErrExists) {
 				t.Errorf("error %v", err)
 			}
 			p.run.Force = true
-			if _, err := p.run.Do(t.Context()); !errors.Is(err, ErrForeign) || !strings.Contains(err.Error(), p.run.Dir) {
+			if _, err := p.run.Do(t.Context()); !errors.Is(err, outdir.ErrForeign) || !strings.Contains(err.Error(), p.run.Dir) {
 				t.Errorf("error %v", err)
 			}
 			if _, err := os.Lstat(p.run.Dir); err != nil {
@@ -182,7 +183,7 @@ func TestWhatIsNoFolderOfOutputsStays(t *testing.T) {
 func TestSomebodyElseIsFaster(t *testing.T) {
 	p := newTrouble(t, 10)
 	p.run.Finish = func(string, *Summary) error { return os.Mkdir(p.run.Dir, 0o700) }
-	if _, err := p.run.Do(t.Context()); !errors.Is(err, ErrExists) {
+	if _, err := p.run.Do(t.Context()); !errors.Is(err, outdir.ErrExists) {
 		t.Errorf("error %v", err)
 	}
 	if entries, _ := os.ReadDir(p.home); len(entries) != 1 {

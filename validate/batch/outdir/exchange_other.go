@@ -1,5 +1,5 @@
 //go:build !linux && !darwin
 
-package batch
+package outdir
 
 func exchange(_, _ string) error { return errNoExchange }

@@ -1,4 +1,4 @@
-package batch
+package outdir
 
 import (
 	"encoding/json"
@@ -69,7 +69,7 @@ func AddOutputs(dir string, names ...string) error {
 
 // Outputs are the files of a run in its folder, with their paths. ours is false for a folder of somebody else.
 func Outputs(dir string) (paths []string, ours bool, err error) {
-	if _, err := os.Lstat(filepath.Join(dir, resultsName)); err != nil {
+	if _, err := os.Lstat(filepath.Join(dir, Results)); err != nil {
 		return nil, false, nil
 	}
 	foreign, ours, err := strangers(dir)
@@ -162,12 +162,12 @@ var extensions = []string{"csv", "xlsx", "jsonl"}
 
 // resembles recognises the results.csv of a run.
 func resembles(dir string) bool {
-	f, err := os.Open(filepath.Join(dir, resultsName))
+	f, err := os.Open(filepath.Join(dir, Results))
 	if err != nil {
 		return false
 	}
 	defer f.Close()
-	head := make([]byte, len(resultsStart))
+	head := make([]byte, len(ResultsStart))
 	_, err = io.ReadFull(f, head)
-	return err == nil && string(head) == resultsStart
+	return err == nil && string(head) == ResultsStart
 }

@@ -1,6 +1,6 @@
 //go:build linux || darwin || freebsd || netbsd || openbsd || dragonfly
 
-package batch
+package outdir
 
 import (
 	"os"
@@ -12,8 +12,8 @@ import (
 
 // TestWhatAnotherRunIsAtWorkOnStays: the lock on the folder says so, not the number in its name.
 func TestWhatAnotherRunIsAtWorkOnStays(t *testing.T) {
-	p := newTrouble(t, 5)
-	theirs, err := NewClaim(makingOf(p.run.Dir), 0o700)
+	p := newPlace(t)
+	theirs, err := NewClaim(makingOf(p.dir), 0o700)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,8 +28,8 @@ func TestWhatAnotherRunIsAtWorkOnStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	var notes []string
-	p.run.Tell = func(note string) { notes = append(notes, note) }
-	if _, err := p.run.Do(t.Context()); err != nil {
+	tell := func(note string) { notes = append(notes, note) }
+	if err := p.make("new", Options{Tell: tell}); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{filepath.Base(mine), filepath.Base(theirs.Dir)}
@@ -44,16 +44,16 @@ func TestWhatAnotherRunIsAtWorkOnStays(t *testing.T) {
 
 // TestAFolderThatWasBeingReplacedComesBack: earlier versions renamed it away first, and so do systems without an exchange.
 func TestAFolderThatWasBeingReplacedComesBack(t *testing.T) {
-	p := newTrouble(t, 5)
+	p := newPlace(t)
 	before := p.earlier(t)
-	if err := os.Rename(p.run.Dir, filepath.Join(p.home, ".out.part-77-old")); err != nil {
+	if err := os.Rename(p.dir, filepath.Join(p.home, ".out.part-77-old")); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Mkdir(filepath.Join(p.home, ".out.part-77"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	notes := Recover(p.run.Dir)
-	if here := readFolder(t, p.run.Dir); len(here) != len(before) || here["clean.csv"] != before["clean.csv"] {
+	notes := Recover(p.dir)
+	if here := read(t, p.dir); len(here) != len(before) || here["clean.csv"] != before["clean.csv"] {
 		t.Errorf("it came back as %q", here)
 	}
 	if left := hidden(t, p.home); len(left) > 0 || len(notes) != 2 {

@@ -1,4 +1,4 @@
-package batch
+package outdir
 
 import (
 	"errors"
@@ -105,20 +105,12 @@ func TestEveryStepOfTheEndMayFail(t *testing.T) {
 // breakAt reports whether there was such a step.
 func breakAt(t *testing.T, replacing bool, b *broken) bool {
 	t.Helper()
-	p := newTrouble(t, 5)
-	p.run.Mode = 0o640
-	p.run.Finish = func(dir string, _ *Summary) error {
-		return os.WriteFile(filepath.Join(dir, "report.json"), []byte("new"), 0o644)
-	}
-	next := p.run
-	next.Force = true
+	p := newPlace(t)
 	var before map[string]string
 	if replacing {
 		before = p.earlier(t)
-		p.run.Force = true
 	}
-	p.run.disk = b
-	_, err := p.run.Do(t.Context())
+	err := p.make("new", Options{Mode: 0o640, Force: replacing, disk: b})
 	step := fmt.Sprintf("step %d, %s", b.at, b.failed)
 	if b.failed == "" {
 		if err != nil {
@@ -126,17 +118,17 @@ func breakAt(t *testing.T, replacing bool, b *broken) bool {
 		}
 		return false
 	}
-	if here := read(t, p.run.Dir); here != nil || !b.dies || !b.noExchange {
+	if here := read(t, p.dir); here != nil || !b.dies || !b.noExchange {
 		whole(t, step, before, here)
 	}
-	notes := Recover(p.run.Dir)
+	notes := Recover(p.dir)
 	if b.dies {
-		whole(t, step+", put back", before, read(t, p.run.Dir))
+		whole(t, step+", put back", before, read(t, p.dir))
 		if left := hidden(t, p.home); len(left) > 0 {
 			t.Errorf("%s: left are %q; %q", step, left, notes)
 		}
 	}
-	if _, err := next.Do(t.Context()); err != nil {
+	if err := p.make("new", Options{Mode: 0o640, Force: true}); err != nil {
 		t.Errorf("%s, and then: %v", step, err)
 	}
 	if left := hidden(t, p.home); len(left) > 0 {
@@ -145,17 +137,47 @@ func breakAt(t *testing.T, replacing bool, b *broken) bool {
 	return true
 }
 
-// earlier makes outputs that are recognised.
-func (p *trouble) earlier(t *testing.T) map[string]string {
-	t.Helper()
-	run := p.run
-	run.Finish = func(dir string, _ *Summary) error {
-		return os.WriteFile(filepath.Join(dir, "report.json"), []byte("old"), 0o600)
+// place is where a test makes folders.
+type place struct{ home, dir string }
+
+func newPlace(t *testing.T) place {
+	home := t.TempDir()
+	return place{home, filepath.Join(home, "out")}
+}
+
+// files are what every folder of the tests holds, beside its report.
+var files = map[string]string{"clean.csv": "email\n", "review.csv": "email\n", "removed.csv": "email\n", Results: ResultsStart + "\n"}
+
+// make makes a folder of outputs with a report.
+func (p place) make(report string, o Options) error {
+	f, err := New(p.dir, o)
+	if err != nil {
+		return err
 	}
-	if _, err := run.Do(t.Context()); err != nil {
+	defer f.Discard()
+	for name, text := range files {
+		file, err := f.Create(name)
+		if err != nil {
+			return err
+		}
+		_, err = file.WriteString(text)
+		if err = errors.Join(err, file.Close()); err != nil {
+			return err
+		}
+	}
+	if err := os.WriteFile(f.Path("report.json"), []byte(report), 0o644); err != nil {
+		return err
+	}
+	return f.Publish()
+}
+
+// earlier makes a folder that is recognised.
+func (p place) earlier(t *testing.T) map[string]string {
+	t.Helper()
+	if err := p.make("old", Options{Mode: 0o600}); err != nil {
 		t.Fatal(err)
 	}
-	return read(t, p.run.Dir)
+	return read(t, p.dir)
 }
 
 func read(t *testing.T, dir string) map[string]string {
@@ -163,7 +185,19 @@ func read(t *testing.T, dir string) map[string]string {
 	if _, err := os.Lstat(dir); err != nil {
 		return nil
 	}
-	return readFolder(t, dir)
+	all := map[string]string{}
+	names, _, err := contents(dir)
+	for _, name := range names {
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[name] = string(b)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 // whole: the folder is as it was, or the new one with all that belongs into it.
@@ -208,17 +242,16 @@ func TestFilesOfSomebodyElseStopARun(t *testing.T) {
 		"link":  func(dir string) error { return os.Symlink("results.csv", filepath.Join(dir, "link")) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newTrouble(t, 5)
+			p := newPlace(t)
 			p.earlier(t)
-			if err := add(p.run.Dir); err != nil {
+			if err := add(p.dir); err != nil {
 				t.Fatal(err)
 			}
-			p.run.Force = true
-			_, err := p.run.Do(t.Context())
+			err := p.make("new", Options{Force: true})
 			if others := (*StrangersError)(nil); !errors.As(err, &others) || !slices.Equal(others.Files, []string{name}) {
 				t.Errorf("error %v", err)
 			}
-			if _, err := os.Lstat(filepath.Join(p.run.Dir, name)); err != nil {
+			if _, err := os.Lstat(filepath.Join(p.dir, name)); err != nil {
 				t.Error(err)
 			}
 			if left := hidden(t, p.home); len(left) > 0 {
@@ -230,14 +263,12 @@ func TestFilesOfSomebodyElseStopARun(t *testing.T) {
 
 // TestAFileThatComesAtTheLastMomentIsKept: after the last look, and before the earlier folder goes.
 func TestAFileThatComesAtTheLastMomentIsKept(t *testing.T) {
-	p := newTrouble(t, 5)
+	p := newPlace(t)
 	p.earlier(t)
-	p.run.Force = true
-	p.run.disk = &late{file: filepath.Join(p.run.Dir, "notes.txt")}
-	if _, err := p.run.Do(t.Context()); err != nil {
+	if err := p.make("new", Options{Force: true, disk: &late{file: filepath.Join(p.dir, "notes.txt")}}); err != nil {
 		t.Fatal(err)
 	}
-	if got := readFolder(t, p.run.Dir)["notes.txt"]; got != "mine" {
+	if got := read(t, p.dir)["notes.txt"]; got != "mine" {
 		t.Errorf("the file is %q", got)
 	}
 }
@@ -260,15 +291,11 @@ func (l *late) rename(from, to string) error {
 
 func TestOutputsAreNoMoreOpenThanTheList(t *testing.T) {
 	for _, mode := range []fs.FileMode{0o600, 0o640, 0o644, 0o400} {
-		p := newTrouble(t, 5)
-		p.run.Mode = mode
-		p.run.Finish = func(dir string, _ *Summary) error {
-			return os.WriteFile(filepath.Join(dir, "report.json"), nil, 0o644)
-		}
-		if _, err := p.run.Do(t.Context()); err != nil {
+		p := newPlace(t)
+		if err := p.make("new", Options{Mode: mode}); err != nil {
 			t.Fatal(err)
 		}
-		entries, err := os.ReadDir(p.run.Dir)
+		entries, err := os.ReadDir(p.dir)
 		if err != nil || len(entries) < 5 {
 			t.Fatal(err)
 		}
@@ -277,7 +304,7 @@ func TestOutputsAreNoMoreOpenThanTheList(t *testing.T) {
 				t.Errorf("from a list with %v comes %s with %v: %v", mode, e.Name(), at.Mode(), err)
 			}
 		}
-		if at, err := os.Stat(p.run.Dir); err != nil || at.Mode().Perm()&^folderMode(mode|0o600) != 0 {
+		if at, err := os.Stat(p.dir); err != nil || at.Mode().Perm()&^folderMode(mode|0o600) != 0 {
 			t.Errorf("from a list with %v comes a folder with %v: %v", mode, at.Mode(), err)
 		}
 	}

@@ -1,4 +1,4 @@
-package batch
+package outdir
 
 import (
 	"errors"
@@ -8,8 +8,8 @@ import (
 
 // exchange gives two folders each other's names at once: at no moment is one of the names without a folder.
 func exchange(one, other string) error {
-	err := unix.RenamexNp(one, other, unix.RENAME_SWAP)
-	if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOTSUP) {
+	err := unix.Renameat2(unix.AT_FDCWD, one, unix.AT_FDCWD, other, unix.RENAME_EXCHANGE)
+	if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOSYS) || errors.Is(err, unix.EOPNOTSUPP) {
 		return errNoExchange
 	}
 	return err
