@@ -8,7 +8,7 @@ import (
 // pass lets a row go to clean as it stands, together with those before and behind it.
 func (s *splitter) pass(j *splitJob, v *rowView) {
 	size := v.place.size()
-	if j.parts[coreList] != nil {
+	if j.parts[coreOutput] != nil {
 		j.some.Raw = j.rest[:size]
 		j.divide(&j.some, v.chance)
 	}
@@ -24,9 +24,9 @@ func (j *splitJob) next() {
 			continue
 		}
 		j.tally.other++
-		for _, list := range sendable {
-			if j.parts[list] != nil {
-				j.parts[list].Keep(&j.rec)
+		for _, to := range sendable {
+			if j.parts[to] != nil {
+				j.parts[to].Keep(&j.rec)
 			}
 		}
 	}
@@ -39,7 +39,7 @@ func (j *splitJob) flush() {
 		return
 	}
 	j.some.Raw = j.block.Rest()[:j.run]
-	j.parts[validate.Clean].Keep(&j.some)
+	j.parts[cleanOutput].Keep(&j.some)
 	j.block.Skip(j.run)
 	j.run = 0
 }
@@ -58,7 +58,7 @@ func (s *splitter) keep(j *splitJob, v *rowView, a *judged, list validate.List) 
 	}
 	s.typo(j, a, list, extra)
 	j.parts[list].Keep(&j.rec, extra...)
-	if list == validate.Clean && j.parts[coreList] != nil {
+	if list == validate.Clean && j.parts[coreOutput] != nil {
 		j.divide(&j.rec, v.chance, extra...)
 	}
 }
@@ -67,9 +67,9 @@ func (s *splitter) keep(j *splitJob, v *rowView, a *judged, list validate.List) 
 func (j *splitJob) divide(rec *contacts.Record, c *rowChance, extra ...string) {
 	if c.core {
 		j.tally.core++
-		j.parts[coreList].Keep(rec, extra...)
+		j.parts[coreOutput].Keep(rec, extra...)
 		return
 	}
 	j.tally.held++
-	j.parts[heldList].Keep(rec, extra...)
+	j.parts[heldOutput].Keep(rec, extra...)
 }

@@ -152,10 +152,10 @@ func (w *corrected) file(list int) (*listOutput, error) {
 	if w.out.names != nil {
 		f.name = w.out.names[list]
 	}
-	if err := w.out.open(f, validate.Removed, "corrected"); err != nil {
+	if err := w.out.open(f, removedOutput, "corrected"); err != nil {
 		return nil, err
 	}
-	w.files[list] = &f.lists[validate.Removed]
+	w.files[list] = &f.outputs[removedOutput]
 	return w.files[list], nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"path/filepath"
 
-	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch/spool"
 )
 
@@ -12,7 +11,7 @@ import (
 type folder struct {
 	list     int
 	name     string // below the folder of the run; empty: that itself
-	lists    [numLists]listOutput
+	outputs  [numOutputs]listOutput
 	rejected *spool.File // nil until there is something to reject
 	closed   bool
 }
@@ -36,8 +35,8 @@ func (o *outputs) folder(list int) (*folder, error) {
 }
 
 func (o *outputs) beginFolder(f *folder) error {
-	for list := validate.Clean; list <= validate.Removed; list++ {
-		if err := o.open(f, list, list.String()); err != nil {
+	for _, to := range [...]output{cleanOutput, reviewOutput, removedOutput} {
+		if err := o.open(f, to, outputNames[to]); err != nil {
 			return err
 		}
 	}
@@ -66,8 +65,8 @@ func (o *outputs) commit(j *splitJob) error {
 		if p == nil {
 			continue
 		}
-		if err := j.folder.lists[i].sink.Write(p); err != nil {
-			return o.dir.Failed(j.folder.lists[i].name, err)
+		if err := j.folder.outputs[i].sink.Write(p); err != nil {
+			return o.dir.Failed(j.folder.outputs[i].name, err)
 		}
 	}
 	if err := o.write(o.results, j.results); err != nil {
@@ -97,14 +96,14 @@ func (o *outputs) closeFolder(f *folder) (err error) {
 		return nil
 	}
 	f.closed = true
-	for _, l := range f.lists {
+	for _, l := range f.outputs {
 		if l.sink != nil {
 			if e := l.sink.Close(); e != nil {
 				err = cmp.Or(err, o.dir.Failed(l.name, e))
 			}
 		}
 	}
-	for _, l := range f.lists {
+	for _, l := range f.outputs {
 		err = cmp.Or(err, o.closeFile(l.file))
 	}
 	return cmp.Or(err, o.closeFile(f.rejected))

@@ -28,15 +28,23 @@ type outputs struct {
 	proposals proposals
 }
 
-// Lists beside the verdict's own: the parts of clean.
+// output is a file of rows: the list of a verdict, or a part of clean.
+type output uint8
+
 const (
-	coreList = validate.Removed + 1 + iota
-	heldList
-	numLists = iota + int(validate.Removed) + 1
+	cleanOutput   = output(validate.Clean)
+	reviewOutput  = output(validate.Review)
+	removedOutput = output(validate.Removed)
+	coreOutput    = removedOutput + 1
+	heldOutput    = removedOutput + 2
+	numOutputs    = int(heldOutput) + 1
 )
 
-// sendable are the lists that keep what is no row: the header, titles, blank lines.
-var sendable = [...]validate.List{validate.Clean, coreList, heldList}
+// outputNames are the names of the files, without their extension.
+var outputNames = [numOutputs]string{"clean", "review", "removed", "core", "held"}
+
+// sendable are the outputs that keep what is no row: the header, titles, blank lines.
+var sendable = [...]output{cleanOutput, coreOutput, heldOutput}
 
 type listOutput struct {
 	name string
@@ -83,15 +91,15 @@ func (o *outputs) divide() (err error) {
 }
 
 func (o *outputs) openParts(f *folder) error {
-	return cmp.Or(o.open(f, coreList, "core"), o.open(f, heldList, "held"))
+	return cmp.Or(o.open(f, coreOutput, outputNames[coreOutput]), o.open(f, heldOutput, outputNames[heldOutput]))
 }
 
-func (o *outputs) open(f *folder, list validate.List, name string) (err error) {
+func (o *outputs) open(f *folder, to output, name string) (err error) {
 	var columns []string
-	if o.annotate || !slices.Contains(sendable[:], list) {
+	if o.annotate || !slices.Contains(sendable[:], to) {
 		columns = appended
 	}
-	source, out := o.sources[f.list], &f.lists[list]
+	source, out := o.sources[f.list], &f.outputs[to]
 	out.name = filepath.Join(f.name, name+"."+source.Layout().Out.Extension())
 	if out.file, err = o.create(out.name); err != nil {
 		return err

@@ -40,7 +40,7 @@ func (s *splitter) quiet(j *splitJob, at uint32) uint32 {
 		}
 		end = put(b, put(b, put(b, put(b, end, quietColumns), tail), chance.text), j.end)
 		j.group.date(n, soundState)
-		if j.parts[coreList] != nil {
+		if j.parts[coreOutput] != nil {
 			j.some.Raw = rest[:p.size()]
 			j.divide(&j.some, chance)
 		}

@@ -140,7 +140,7 @@ func (s *splitter) turn(j *splitJob) (err error) {
 		return err
 	}
 	for i := range j.parts {
-		if sink := j.folder.lists[i].sink; sink != nil {
+		if sink := j.folder.outputs[i].sink; sink != nil {
 			j.parts[i] = sink.NewPart()
 		}
 	}
