@@ -106,6 +106,9 @@ func (e *eye) gather(block contacts.Block, set *AddressSet, read *FileRead) {
 	for block.Next(&rec) {
 		switch rec.Kind {
 		case contacts.Unreadable:
+			if rec.Continues {
+				continue
+			}
 			read.pass(block, rec.Raw)
 		case contacts.Row:
 			read.show(rec.Raw)

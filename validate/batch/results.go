@@ -180,12 +180,22 @@ func appendOdd(b []byte, s string) []byte {
 
 const rejectedHeader = "line,why,text\n"
 
-// reject notes a stretch of the list that can't be read as a row.
+// longestRejected is how many octets of a line rejected.csv shows: all of it, unless it is hardly a row.
+const longestRejected = 64 << 10
+
+// reject notes a stretch of the list that can't be read as a row. A line that is too long comes in pieces, and is one.
 func (j *splitJob) reject(rec *contacts.Record) {
+	if rec.Continues {
+		return
+	}
 	j.tally.rejected++
 	b := strconv.AppendInt(j.rejected, int64(j.block.Line()), 10)
 	b = append(b, ',')
 	b = AppendCell(b, rec.Why)
 	b = append(b, ',')
-	j.rejected = append(AppendCell(b, strings.TrimRight(view(rec.Raw), "\r\n")), '\n')
+	text := strings.TrimRight(view(rec.Raw), "\r\n")
+	if len(text) > longestRejected {
+		text = strings.ToValidUTF8(text[:longestRejected], "") + " ..."
+	}
+	j.rejected = append(AppendCell(b, text), '\n')
 }

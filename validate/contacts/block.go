@@ -85,7 +85,7 @@ func (b *block) Next(r *Record) bool {
 		b.turn()
 	}
 	if b.at == 0 && (b.within || b.torn) {
-		r.Kind, r.Why = Unreadable, whyTooLong
+		r.Kind, r.Why, r.Continues = Unreadable, whyTooLong, b.within
 		b.take(r, b.overlong())
 		return true
 	}

@@ -155,12 +155,15 @@ func (l *List) readDialect(head []byte, eof bool, o *Options) {
 	known := d.delim
 	*d = d.sniff(head[size:], eof, l.charset.lead)
 	if known != 0 {
-		*d = d.with(known, d.cr, l.charset.lead)
+		*d = d.with(known, d.cr, l.charset.lead).withOpenHeader(head[size:])
 	}
 	if inner := d.wrapping(head[size:], eof); inner != nil && o.Delimiter == 0 && l.charset.lead == nil {
 		*d = d.with(inner.delim, d.cr, nil)
 		d.inner = inner
 		l.note("every line stands in quotes as a whole: the rows inside are read")
+	}
+	if d.open != nil {
+		l.note("a quote opens in the header and is never closed: the header is read as if its quotes were text")
 	}
 	l.layout.LineEnd = d.commonLineEnd(head)
 	if d.delim != noDelimiter {

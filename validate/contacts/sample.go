@@ -26,14 +26,20 @@ func (d *dialect) sample(head []byte, eof bool, decode *decoder, most int) (entr
 	for at := 0; at < len(head) && len(entries) < most; {
 		var rec shape
 		rec, fields, _ = d.apart(head[at:], eof || d.full(head[at:]), every, fields[:0], nil)
+		if rec.state == partial && d.runsAway(head[at:]) {
+			rec, fields, _ = d.apart(head[at:], true, every, fields[:0], nil)
+		}
 		if rec.state == partial {
 			break
 		}
 		e := entry{at: at, size: rec.size, broken: rec.state == broken}
 		if !e.broken && !d.blank(head[at:at+rec.size]) {
-			first := len(cells)
+			first, open := len(cells), d.isOpen(head[at:])
 			for _, f := range fields {
 				cell, _ := decode.cell(f, nil)
+				if open {
+					cell = bytes.Trim(cell, `"`)
+				}
 				cells = append(cells, cell)
 			}
 			e.cells = cells[first:len(cells):len(cells)]
@@ -110,7 +116,7 @@ func (d *dialect) sniff(head []byte, eof bool, lead *[256]bool) dialect {
 func (d *dialect) fitEnds(delim byte, head []byte, eof bool, lead *[256]bool) (best dialect, score float64) {
 	agreed := -1.0
 	for _, cr := range lineEnds(head) {
-		try := d.with(delim, cr, lead)
+		try := d.with(delim, cr, lead).withOpenHeader(head)
 		if share, s := try.fit(head, eof); share > agreed {
 			best, agreed, score = try, share, s
 		}
