@@ -4,12 +4,14 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -52,9 +54,12 @@ func setUpScript(e *testscript.Env) error {
 	}
 	var o sandbox.Options
 	if strings.HasSuffix(e.WorkDir, "script-probe") {
-		o.SMTP = freePort(e.T().(testing.TB))
-		_, port, _ := net.SplitHostPort(o.SMTP)
+		s, port, err := startAtOnePort(e.T().(testing.TB), w, o)
+		if err != nil {
+			return err
+		}
 		e.Setenv("SMTP_PORT", port)
+		return setUpHome(e, s)
 	}
 	if strings.HasSuffix(e.WorkDir, "script-imap") {
 		e.Setenv("IMAP", startIMAP(e))
@@ -63,6 +68,11 @@ func setUpScript(e *testscript.Env) error {
 	if err != nil {
 		return err
 	}
+	return setUpHome(e, s)
+}
+
+// setUpHome tells a script where things are.
+func setUpHome(e *testscript.Env, s *sandbox.Sandbox) error {
 	e.Defer(s.Close)
 	samples, err := filepath.Abs("../../samples")
 	if err != nil {
@@ -78,14 +88,17 @@ func setUpScript(e *testscript.Env) error {
 	return nil
 }
 
-// freePort is a loopback address that nobody listens at.
-func freePort(t testing.TB) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+// startAtOnePort starts a sandbox whose mail hosts all listen at the same port, below those that the system gives to
+// anybody, so that only another test can be faster: then it takes another one.
+func startAtOnePort(t testing.TB, w *sandbox.World, o sandbox.Options) (s *sandbox.Sandbox, port string, err error) {
+	for range 50 {
+		port = strconv.Itoa(20_000 + rand.IntN(10_000))
+		o.SMTP = net.JoinHostPort("127.0.0.1", port)
+		if s, err = sandbox.Start(t.Context(), w, o); !errors.Is(err, syscall.EADDRINUSE) {
+			break
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	return s, port, err
 }
 
 func exitCommand(ts *testscript.TestScript, neg bool, args []string) {

@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -27,9 +26,8 @@ func lab(t *testing.T) (s *sandbox.Sandbox, flags []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := freePort(t)
-	_, port, _ := net.SplitHostPort(at)
-	if s, err = sandbox.Start(t.Context(), w, sandbox.Options{SMTP: at, Pace: 300}); err != nil {
+	s, port, err := startAtOnePort(t, w, sandbox.Options{Pace: 300})
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
