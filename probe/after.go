@@ -18,8 +18,8 @@ func (r *run) after(ctx context.Context, t *talk) error {
 	if err != nil {
 		return err
 	}
-	if t.manners != t.before && !t.backup {
-		if err := r.store.PutManners(ctx, t.lane.hosts[0].Name, t.manners, time.Now()); err != nil {
+	if t.profile != t.before && !t.backup {
+		if err := r.store.PutHostProfile(ctx, t.lane.hosts[0].Name, t.profile, time.Now()); err != nil {
 			return err
 		}
 	}
@@ -48,7 +48,7 @@ func (r *run) rested(ctx context.Context, op *operator) error {
 	if !rest {
 		return nil
 	}
-	return r.store.Rest(ctx, op.Operator, until, why)
+	return r.store.CoolDown(ctx, op.Operator, until, why)
 }
 
 // lesson is what a session teaches: how the host likes to be asked, and whether there is a point in going on. Not nil: there is none, and
@@ -70,13 +70,13 @@ func (t *talk) lesson(ctx context.Context) (*validate.Answer, error) {
 		l.waits++
 	}
 	if t.session.Slower() {
-		t.manners.Touchy = true
+		t.profile.Touchy = true
 	}
 	if t.trouble != nil && t.trouble.Kind != smtp.Held {
 		return t.hungUp()
 	}
 	if l.share = 1; t.heard >= l.operator.rule.First && !t.slowed {
-		t.manners.Tolerant = true
+		t.profile.Tolerant = true
 	}
 	return nil, nil
 }
@@ -86,11 +86,11 @@ func (t *talk) hungUp() (*validate.Answer, error) {
 	l, trouble := t.lane, t.trouble
 	switch {
 	case trouble.Kind == smtp.TLSFailed:
-		t.manners.Plain = true
+		t.profile.Plain = true
 	case trouble.WantsTLS():
-		t.manners.TLS = true
+		t.profile.TLS = true
 	case trouble.Kind == smtp.Closed || trouble.Kind == smtp.TimedOut:
-		t.manners.Touchy = true
+		t.profile.Touchy = true
 		l.share = min(2*l.share, 8)
 	}
 	if trouble.Reply.Code != 0 && len(l.domains) > 0 {
@@ -137,7 +137,7 @@ func (t *talk) silent() *validate.Answer {
 		t.soonest = later(t.soonest, chance)
 		return nil
 	}
-	t.manners.Greeted = false
+	t.profile.Greeted = false
 	return &validate.Answer{Status: validate.Silent, Detail: t.trouble.Error(), Host: t.trouble.Host.Name, Again: time.Now().Add(t.shorter(nextRun))}
 }
 

@@ -33,7 +33,7 @@ func (t *talk) unwanted(ctx context.Context, host string) bool {
 	if op := t.plan.course.operators[name]; op != nil && t.stopped(op) != "" {
 		return true
 	}
-	until, _, err := t.store.Resting(ctx, name, time.Now())
+	until, _, err := t.store.CoolingDown(ctx, name, time.Now())
 	return err != nil || until.After(time.Now())
 }
 

@@ -40,7 +40,7 @@ func (t *talk) hearing(k kind) func(context.Context, heard, reply.Finding) ([]va
 func (t *talk) again(h heard, f reply.Finding) bool {
 	switch {
 	case tooMany(h.said) && h.place > 0:
-		t.manners.Recipients = h.place
+		t.profile.Recipients = h.place
 		t.lane.giveBack([]asked{h.asked})
 		return true
 	case f.Permanent:

@@ -13,20 +13,21 @@ import (
 	"github.com/prebounce/prebounce/probe"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/facts"
+	"github.com/prebounce/prebounce/validate/limits"
 )
 
 // memory is what asking politely needs to remember.
 type memory interface {
-	Take(ctx context.Context, now time.Time, n int, caps ...validate.Cap) (int, time.Time, error)
-	GiveBack(ctx context.Context, at time.Time, n int, caps ...validate.Cap) error
+	Take(ctx context.Context, now time.Time, n int, caps ...limits.Cap) (int, time.Time, error)
+	GiveBack(ctx context.Context, at time.Time, n int, caps ...limits.Cap) error
 	Lease(ctx context.Context, operator string, now, until time.Time) (time.Time, error)
 	Release(ctx context.Context, operator string) error
-	Rest(ctx context.Context, operator string, until time.Time, why string) error
-	Resting(ctx context.Context, operator string, now time.Time) (time.Time, string, error)
+	CoolDown(ctx context.Context, operator string, until time.Time, why string) error
+	CoolingDown(ctx context.Context, operator string, now time.Time) (time.Time, string, error)
 	Control(ctx context.Context, domain string, now time.Time) (validate.Control, error)
 	PutControl(ctx context.Context, domain string, c validate.Control, host, text string, at time.Time) error
-	Manners(ctx context.Context, host string, now time.Time) (validate.Manners, error)
-	PutManners(ctx context.Context, host string, m validate.Manners, at time.Time) error
+	HostProfile(ctx context.Context, host string, now time.Time) (limits.HostProfile, error)
+	PutHostProfile(ctx context.Context, host string, m limits.HostProfile, at time.Time) error
 	Greeted(ctx context.Context, now time.Time) (map[string]bool, error)
 }
 
@@ -68,8 +69,8 @@ var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 const ms = time.Millisecond
 
-func perSecond(key string, most int) validate.Cap {
-	return validate.Cap{Key: key, Most: most, Within: time.Second}
+func perSecond(key string, most int) limits.Cap {
+	return limits.Cap{Key: key, Most: most, Within: time.Second}
 }
 
 func TestTake(t *testing.T) {
@@ -77,60 +78,60 @@ func TestTake(t *testing.T) {
 		name  string
 		at    time.Duration // after noon
 		n     int           // negative: given back
-		caps  []validate.Cap
+		caps  []limits.Cap
 		want  int
 		again time.Duration // after noon; 0: none
 	}
 	three, ten := perSecond("host a", 3), perSecond("operator b", 10)
-	minute := validate.Cap{Key: "host a", Most: 5, Within: time.Minute}
+	minute := limits.Cap{Key: "host a", Most: 5, Within: time.Minute}
 	tests := []struct {
 		name  string
 		steps []step
 	}{
 		{"no caps", []step{{"limit nothing", 0, 1000, nil, 1000, 0}}},
-		{"nothing", []step{{"is granted", 0, 0, []validate.Cap{three}, 0, 0}, {"and costs nothing", 0, 3, []validate.Cap{three}, 3, 0}}},
+		{"nothing", []step{{"is granted", 0, 0, []limits.Cap{three}, 0, 0}, {"and costs nothing", 0, 3, []limits.Cap{three}, 3, 0}}},
 		{"a cap of none", []step{
-			{"grants nothing, and not at once again", 0, 1, []validate.Cap{perSecond("a", 0)}, 0, time.Second},
-			{"nor does one below none", 0, 1, []validate.Cap{perSecond("a", -5)}, 0, time.Second},
+			{"grants nothing, and not at once again", 0, 1, []limits.Cap{perSecond("a", 0)}, 0, time.Second},
+			{"nor does one below none", 0, 1, []limits.Cap{perSecond("a", -5)}, 0, time.Second},
 		}},
 		{"a window slides", []step{
-			{"first", 0, 1, []validate.Cap{three}, 1, 0},
-			{"as far as it goes", 400 * ms, 5, []validate.Cap{three}, 2, 1000 * ms},
-			{"full", 999 * ms, 1, []validate.Cap{three}, 0, 1000 * ms},
-			{"the first has left it", 1000 * ms, 2, []validate.Cap{three}, 1, 1400 * ms},
-			{"full again", 1399 * ms, 1, []validate.Cap{three}, 0, 1400 * ms},
-			{"room", 1400 * ms, 2, []validate.Cap{three}, 2, 0},
+			{"first", 0, 1, []limits.Cap{three}, 1, 0},
+			{"as far as it goes", 400 * ms, 5, []limits.Cap{three}, 2, 1000 * ms},
+			{"full", 999 * ms, 1, []limits.Cap{three}, 0, 1000 * ms},
+			{"the first has left it", 1000 * ms, 2, []limits.Cap{three}, 1, 1400 * ms},
+			{"full again", 1399 * ms, 1, []limits.Cap{three}, 0, 1400 * ms},
+			{"room", 1400 * ms, 2, []limits.Cap{three}, 2, 0},
 		}},
 		{"moments are exact to the nanosecond", []step{
-			{"first", 1, 3, []validate.Cap{three}, 3, 0},
-			{"full", time.Second, 1, []validate.Cap{three}, 0, time.Second + 1},
-			{"room", time.Second + 1, 1, []validate.Cap{three}, 1, 0},
+			{"first", 1, 3, []limits.Cap{three}, 3, 0},
+			{"full", time.Second, 1, []limits.Cap{three}, 0, time.Second + 1},
+			{"room", time.Second + 1, 1, []limits.Cap{three}, 1, 0},
 		}},
 		{"all caps hold", []step{
-			{"the narrowest decides", 0, 5, []validate.Cap{ten, three}, 3, 1000 * ms},
-			{"and the wide one has spent no more", 0, 9, []validate.Cap{ten}, 7, 1000 * ms},
-			{"now the wide one decides", 1 * ms, 1, []validate.Cap{perSecond("c", 1), ten}, 0, 1000 * ms},
-			{"and the other has spent nothing", 2 * ms, 1, []validate.Cap{perSecond("c", 1)}, 1, 0},
+			{"the narrowest decides", 0, 5, []limits.Cap{ten, three}, 3, 1000 * ms},
+			{"and the wide one has spent no more", 0, 9, []limits.Cap{ten}, 7, 1000 * ms},
+			{"now the wide one decides", 1 * ms, 1, []limits.Cap{perSecond("c", 1), ten}, 0, 1000 * ms},
+			{"and the other has spent nothing", 2 * ms, 1, []limits.Cap{perSecond("c", 1)}, 1, 0},
 		}},
 		{"two spans under one key spend once", []step{
-			{"first", 0, 3, []validate.Cap{three, minute}, 3, 0},
-			{"the second is over, the minute has room for two", 1000 * ms, 3, []validate.Cap{three, minute}, 2, time.Minute},
-			{"the minute is full", 5 * time.Second, 1, []validate.Cap{minute, three}, 0, time.Minute},
-			{"and slides", time.Minute, 9, []validate.Cap{minute, three}, 3, 61 * time.Second},
+			{"first", 0, 3, []limits.Cap{three, minute}, 3, 0},
+			{"the second is over, the minute has room for two", 1000 * ms, 3, []limits.Cap{three, minute}, 2, time.Minute},
+			{"the minute is full", 5 * time.Second, 1, []limits.Cap{minute, three}, 0, time.Minute},
+			{"and slides", time.Minute, 9, []limits.Cap{minute, three}, 3, 61 * time.Second},
 		}},
 		{"what is given back", []step{
-			{"first", 0, 3, []validate.Cap{three}, 3, 0},
-			{"two of it", 0, -2, []validate.Cap{three}, 0, 0},
-			{"can be had", 10 * ms, 3, []validate.Cap{three}, 2, 1000 * ms},
-			{"never more than was taken", 0, -9, []validate.Cap{three}, 0, 0},
-			{"can be had", 20 * ms, 3, []validate.Cap{three}, 1, 1010 * ms},
-			{"nothing was taken then", 500 * ms, -1, []validate.Cap{three}, 0, 0},
-			{"none the less full", 500 * ms, 1, []validate.Cap{three}, 0, 1010 * ms},
+			{"first", 0, 3, []limits.Cap{three}, 3, 0},
+			{"two of it", 0, -2, []limits.Cap{three}, 0, 0},
+			{"can be had", 10 * ms, 3, []limits.Cap{three}, 2, 1000 * ms},
+			{"never more than was taken", 0, -9, []limits.Cap{three}, 0, 0},
+			{"can be had", 20 * ms, 3, []limits.Cap{three}, 1, 1010 * ms},
+			{"nothing was taken then", 500 * ms, -1, []limits.Cap{three}, 0, 0},
+			{"none the less full", 500 * ms, 1, []limits.Cap{three}, 0, 1010 * ms},
 		}},
 		{"who comes first with a later clock", []step{
-			{"spends", 500 * ms, 2, []validate.Cap{three}, 2, 0},
-			{"what the other can't have", 400 * ms, 2, []validate.Cap{three}, 1, 1400 * ms},
-			{"nor a while later", 1399 * ms, 1, []validate.Cap{three}, 0, 1400 * ms},
+			{"spends", 500 * ms, 2, []limits.Cap{three}, 2, 0},
+			{"what the other can't have", 400 * ms, 2, []limits.Cap{three}, 1, 1400 * ms},
+			{"nor a while later", 1399 * ms, 1, []limits.Cap{three}, 0, 1400 * ms},
 		}},
 	}
 	for _, tt := range tests {
@@ -161,7 +162,7 @@ func TestTake(t *testing.T) {
 func TestNoSpanEverHoldsMore(t *testing.T) {
 	inEach(t, func(t *testing.T, m memory) {
 		const takers, takes = 4, 60
-		c := validate.Cap{Key: "host a", Most: 7, Within: 50 * ms}
+		c := limits.Cap{Key: "host a", Most: 7, Within: 50 * ms}
 		type record struct {
 			at time.Time
 			n  int
@@ -227,7 +228,7 @@ func TestRest(t *testing.T) {
 	inEach(t, func(t *testing.T, m memory) {
 		resting := func(operator string, at, want time.Time, wantWhy string) {
 			t.Helper()
-			until, why, err := m.Resting(t.Context(), operator, at)
+			until, why, err := m.CoolingDown(t.Context(), operator, at)
 			if !until.Equal(want) || why != wantWhy || err != nil {
 				t.Errorf("rests until %v, %q, %v; want %v, %q", until, why, err, want, wantWhy)
 			}
@@ -237,7 +238,7 @@ func TestRest(t *testing.T) {
 			until time.Duration
 			why   string
 		}{{time.Hour + ms, "554 5.7.1 blocked"}, {time.Minute, "shorter, so it changes nothing"}} {
-			if err := m.Rest(t.Context(), "google", noon.Add(r.until), r.why); err != nil {
+			if err := m.CoolDown(t.Context(), "google", noon.Add(r.until), r.why); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -246,7 +247,7 @@ func TestRest(t *testing.T) {
 		resting("google", end.Add(-1), end, "554 5.7.1 blocked")
 		resting("google", end, time.Time{}, "")
 		resting("other", noon, time.Time{}, "")
-		if err := m.Rest(t.Context(), "google", end.Add(1), "again"); err != nil {
+		if err := m.CoolDown(t.Context(), "google", end.Add(1), "again"); err != nil {
 			t.Fatal(err)
 		}
 		resting("google", noon, end.Add(1), "again")
@@ -272,47 +273,47 @@ func TestControl(t *testing.T) {
 		put("a.example", validate.ControlUnknown, time.Hour)
 		put("a.example", validate.ControlRefused, -time.Hour)
 		control("a.example", 0, validate.ControlAccepted)
-		control("a.example", validate.ControlLife-time.Second, validate.ControlAccepted)
-		control("a.example", validate.ControlLife, validate.ControlUnknown)
+		control("a.example", limits.ControlLife-time.Second, validate.ControlAccepted)
+		control("a.example", limits.ControlLife, validate.ControlUnknown)
 		control("a.example", -time.Second, validate.ControlUnknown)
 		control("b.example", 0, validate.ControlUnknown)
 		put("a.example", validate.ControlRefused, time.Hour)
-		control("a.example", validate.ControlLife, validate.ControlRefused)
+		control("a.example", limits.ControlLife, validate.ControlRefused)
 	})
 }
 
-func TestManners(t *testing.T) {
+func TestHostProfile(t *testing.T) {
 	inEach(t, func(t *testing.T, m memory) {
-		manners := func(after time.Duration, want validate.Manners) {
+		manners := func(after time.Duration, want limits.HostProfile) {
 			t.Helper()
-			if got, err := m.Manners(t.Context(), "mx.example", noon.Add(after)); got != want || err != nil {
+			if got, err := m.HostProfile(t.Context(), "mx.example", noon.Add(after)); got != want || err != nil {
 				t.Errorf("after %v: %+v, %v, want %+v", after, got, err, want)
 			}
 		}
-		manners(0, validate.Manners{})
-		all := validate.Manners{Plain: true, Touchy: true, Tolerant: true, TLS: true, Recipients: 1, Greeted: true}
+		manners(0, limits.HostProfile{})
+		all := limits.HostProfile{Plain: true, Touchy: true, Tolerant: true, TLS: true, Recipients: 1, Greeted: true}
 		for field, v := range reflect.ValueOf(all).Fields() {
 			if v.IsZero() {
 				t.Errorf("does the store keep %s?", field.Name)
 			}
 		}
-		for _, want := range []validate.Manners{{Plain: true}, {Touchy: true, Recipients: 10}, {Tolerant: true}, {TLS: true}, {}, all} {
-			if err := m.PutManners(t.Context(), "mx.example", want, noon); err != nil {
+		for _, want := range []limits.HostProfile{{Plain: true}, {Touchy: true, Recipients: 10}, {Tolerant: true}, {TLS: true}, {}, all} {
+			if err := m.PutHostProfile(t.Context(), "mx.example", want, noon); err != nil {
 				t.Fatal(err)
 			}
 			manners(0, want)
 		}
-		if err := m.PutManners(t.Context(), "mx.example", validate.Manners{}, noon.Add(-time.Second)); err != nil {
+		if err := m.PutHostProfile(t.Context(), "mx.example", limits.HostProfile{}, noon.Add(-time.Second)); err != nil {
 			t.Fatal(err)
 		}
-		for after, want := range map[time.Duration]bool{0: true, validate.MannersLife: false, -time.Second: false} {
+		for after, want := range map[time.Duration]bool{0: true, limits.HostProfileLife: false, -time.Second: false} {
 			if got, err := m.Greeted(t.Context(), noon.Add(after)); got["mx.example"] != want || err != nil {
 				t.Errorf("after %v: greeted %v, %v", after, got, err)
 			}
 		}
-		manners(validate.MannersLife-time.Second, all)
-		manners(validate.MannersLife, validate.Manners{})
-		manners(-time.Second, validate.Manners{})
+		manners(limits.HostProfileLife-time.Second, all)
+		manners(limits.HostProfileLife, limits.HostProfile{})
+		manners(-time.Second, limits.HostProfile{})
 	})
 }
 
@@ -322,15 +323,15 @@ func TestInterrupted(t *testing.T) {
 		cancel()
 		c := perSecond("host a", 3)
 		errs := map[string]error{
-			"GiveBack": m.GiveBack(ctx, noon, 1, c), "Release": m.Release(ctx, "a"), "Rest": m.Rest(ctx, "a", noon.Add(time.Hour), ""),
-			"PutControl": m.PutControl(ctx, "a.example", validate.ControlRefused, "", "", noon), "PutManners": m.PutManners(ctx, "mx", validate.Manners{Plain: true}, noon),
+			"GiveBack": m.GiveBack(ctx, noon, 1, c), "Release": m.Release(ctx, "a"), "CoolDown": m.CoolDown(ctx, "a", noon.Add(time.Hour), ""),
+			"PutControl": m.PutControl(ctx, "a.example", validate.ControlRefused, "", "", noon), "PutHostProfile": m.PutHostProfile(ctx, "mx", limits.HostProfile{Plain: true}, noon),
 		}
 		_, _, errs["Take"] = m.Take(ctx, noon, 1, c)
 		_, errs["Lease"] = m.Lease(ctx, "a", noon, noon.Add(time.Hour))
-		_, _, errs["Resting"] = m.Resting(ctx, "a", noon)
+		_, _, errs["CoolingDown"] = m.CoolingDown(ctx, "a", noon)
 		_, errs["Control"] = m.Control(ctx, "a.example", noon)
 		_, errs["Greeted"] = m.Greeted(ctx, noon)
-		_, errs["Manners"] = m.Manners(ctx, "mx", noon)
+		_, errs["HostProfile"] = m.HostProfile(ctx, "mx", noon)
 		for name, err := range errs {
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("%s: %v, want the interruption", name, err)

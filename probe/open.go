@@ -10,6 +10,7 @@ import (
 
 	"github.com/prebounce/prebounce/probe/smtp"
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/limits"
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
@@ -89,7 +90,7 @@ func (t *talk) oneOf(ctx context.Context, hosts []validate.MailHost, backup bool
 			continue
 		}
 		for _, addr := range h.Addrs {
-			s, trouble, err := t.call(ctx, smtp.Host{Name: h.Name, Addr: addr, Plain: t.manners.Plain, TLS: t.manners.TLS})
+			s, trouble, err := t.call(ctx, smtp.Host{Name: h.Name, Addr: addr, Plain: t.profile.Plain, TLS: t.profile.TLS})
 			if s != nil || err != nil {
 				return s, nil, err
 			}
@@ -155,8 +156,8 @@ func (t *talk) try(ctx context.Context, h smtp.Host) (*smtp.Session, *smtp.Troub
 }
 
 // connecting is the limit on connections to an address.
-func (r *run) connecting(addr netip.Addr) validate.Cap {
-	return validate.Cap{Key: "connect " + addr.String(), Most: 1, Within: r.shorter(betweenConnections)}
+func (r *run) connecting(addr netip.Addr) limits.Cap {
+	return limits.Cap{Key: "connect " + addr.String(), Most: 1, Within: r.shorter(betweenConnections)}
 }
 
 // comeAgain notes when a server that was not to be had may be called: the first of them counts.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/limits"
 )
 
 // permit is leave to ask n recipients, taken when a session is begun, so that nobody connects in vain. As a session may be slow, it is
@@ -15,14 +15,14 @@ type permit struct {
 	n    int
 	lent int // by the course
 	at   time.Time
-	caps []validate.Cap // of the host and the operator
+	caps []limits.Cap // of the host and the operator
 }
 
 // stale is how old leave may be when it is used: the spans of the limits are longer by as much.
 const stale = time.Second
 
 // caps are the limits on a lane's recipients.
-func (r *run) caps(l *lane, m validate.Manners) []validate.Cap {
+func (r *run) caps(l *lane, m limits.HostProfile) []limits.Cap {
 	return r.capsOf(l.address(), l.operator.Operator, &l.operator.rule, m)
 }
 
@@ -40,13 +40,13 @@ func (l *lane) address() string {
 }
 
 // capsOf are the limits on recipients at one address, and at its operator.
-func (r *run) capsOf(address, operator string, rule *Rule, m validate.Manners) []validate.Cap {
+func (r *run) capsOf(address, operator string, rule *Rule, m limits.HostProfile) []limits.Cap {
 	op := "operator " + operator
 	minute := rule.First
 	if m.Tolerant {
 		minute = rule.Minute
 	}
-	return []validate.Cap{
+	return []limits.Cap{
 		{Key: "rcpt " + address, Most: r.most(minute), Within: time.Minute + stale},
 		{Key: op, Most: r.most(rule.Hour), Within: time.Hour + stale},
 		{Key: op, Most: r.most(rule.Day), Within: 24*time.Hour + stale},
@@ -54,13 +54,13 @@ func (r *run) capsOf(address, operator string, rule *Rule, m validate.Manners) [
 }
 
 // all is what our own address may ask in all.
-func (r *run) all() validate.Cap {
-	return validate.Cap{Key: "all", Most: r.most(perMinute), Within: time.Minute + stale}
+func (r *run) all() limits.Cap {
+	return limits.Cap{Key: "all", Most: r.most(perMinute), Within: time.Minute + stale}
 }
 
 // permit asks for leave for the lane's next session, for a whole transaction at least if there is so much to ask. Where none is to be
 // had in time the lane ends; otherwise it waits.
-func (r *run) permit(ctx context.Context, l *lane, m validate.Manners) (permit, error) {
+func (r *run) permit(ctx context.Context, l *lane, m limits.HostProfile) (permit, error) {
 	p := permit{at: time.Now(), caps: r.caps(l, m)}
 	want := min(l.operator.rule.Session, l.wants())
 	granted, again, err := r.store.Take(ctx, p.at, want, p.caps...)
@@ -138,7 +138,7 @@ func (t *talk) settleIn(ctx context.Context) error {
 	if t.backup {
 		operator, rule = t.plan.runs(h.Name, l.operator)
 	}
-	caps := append(t.capsOf(h.Addr.String(), operator, rule, t.manners), t.all())
+	caps := append(t.capsOf(h.Addr.String(), operator, rule, t.profile), t.all())
 	if !slices.Equal(caps, t.permit.caps) {
 		t.exchange(ctx, time.Now(), caps)
 	}
@@ -149,7 +149,7 @@ func (t *talk) settleIn(ctx context.Context) error {
 func (t *talk) restock(ctx context.Context, now time.Time) { t.exchange(ctx, now, t.permit.caps) }
 
 // exchange gives back what is left of a permit and takes one of the same size under these limits, as of now.
-func (t *talk) exchange(ctx context.Context, now time.Time, caps []validate.Cap) {
+func (t *talk) exchange(ctx context.Context, now time.Time, caps []limits.Cap) {
 	p := &t.permit
 	if t.spoilt = t.store.GiveBack(ctx, p.at, p.n, p.caps...); t.spoilt != nil {
 		p.n = 0

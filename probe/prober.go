@@ -7,6 +7,7 @@ import (
 
 	"github.com/prebounce/prebounce/probe/smtp"
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/limits"
 )
 
 // Limits that no operator's rule changes: they keep us welcome with everybody.
@@ -14,8 +15,8 @@ const (
 	perMinute          = 30              // RCPTs from one address of ours
 	betweenConnections = 6 * time.Second // to one mail host: Postfix and Exim sites count ten a minute
 	mostTransactions   = 8               // in a session: Exim hangs up at about the twelfth RSET
-	restAfterBlock     = validate.RestLife
-	leaseFor           = validate.LeaseLife // renewed while its owner lives
+	restAfterBlock     = limits.CoolDownLife
+	leaseFor           = limits.LeaseLife // renewed while its owner lives
 	defaultWait        = 30 * time.Minute
 	defaultWorkers     = 32
 )
@@ -53,9 +54,9 @@ type Progress struct {
 // Limiter grants questions. One for many processes keeps limits together.
 type Limiter interface {
 	// Take spends up to n of every cap at once and tells how many it could, and if fewer than n, from when more may be had.
-	Take(ctx context.Context, now time.Time, n int, caps ...validate.Cap) (granted int, again time.Time, err error)
+	Take(ctx context.Context, now time.Time, n int, caps ...limits.Cap) (granted int, again time.Time, err error)
 	// GiveBack returns what was taken at that moment and not used.
-	GiveBack(ctx context.Context, at time.Time, n int, caps ...validate.Cap) error
+	GiveBack(ctx context.Context, at time.Time, n int, caps ...limits.Cap) error
 }
 
 // Store is what must hold across runs and processes. [Memory] keeps it while the process lives.
@@ -68,11 +69,11 @@ type Store interface {
 	Lease(ctx context.Context, operator string, now, until time.Time) (other time.Time, err error)
 	Release(ctx context.Context, operator string) error
 	// Rest leaves an operator alone until then.
-	Rest(ctx context.Context, operator string, until time.Time, why string) error
-	Resting(ctx context.Context, operator string, now time.Time) (until time.Time, why string, err error)
-	// Manners is what earlier sessions taught about a mail host.
-	Manners(ctx context.Context, host string, now time.Time) (validate.Manners, error)
-	PutManners(ctx context.Context, host string, m validate.Manners, at time.Time) error
+	CoolDown(ctx context.Context, operator string, until time.Time, why string) error
+	CoolingDown(ctx context.Context, operator string, now time.Time) (until time.Time, why string, err error)
+	// HostProfile is what earlier sessions taught about a mail host.
+	HostProfile(ctx context.Context, host string, now time.Time) (limits.HostProfile, error)
+	PutHostProfile(ctx context.Context, host string, m limits.HostProfile, at time.Time) error
 	// Greeted gives the mail hosts that greeted us when they were last called.
 	Greeted(ctx context.Context, now time.Time) (map[string]bool, error)
 }

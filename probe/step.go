@@ -15,15 +15,15 @@ func (r *run) step(ctx context.Context, l *lane) error {
 	}
 	now := time.Now()
 	l.wake(now)
-	manners, err := r.store.Manners(ctx, l.hosts[0].Name, now)
+	profile, err := r.store.HostProfile(ctx, l.hosts[0].Name, now)
 	if err != nil {
 		return err
 	}
-	p, err := r.permit(ctx, l, manners)
+	p, err := r.permit(ctx, l, profile)
 	if err != nil || p.n == 0 {
 		return err
 	}
-	t := &talk{run: r, lane: l, permit: p, manners: manners, before: manners}
+	t := &talk{run: r, lane: l, permit: p, profile: profile, before: profile}
 	err = errors.Join(t.hold(ctx), t.done(context.WithoutCancel(ctx)), t.spoilt)
 	if err == nil {
 		err = r.after(ctx, t)
@@ -37,7 +37,7 @@ func (r *run) gate(ctx context.Context, l *lane) (ended bool, err error) {
 	if why := r.stopped(op); why != "" {
 		return true, r.end(l, validate.Answer{Status: validate.Postponed, Detail: why, Again: op.Again})
 	}
-	until, why, err := r.store.Resting(ctx, op.Operator, now)
+	until, why, err := r.store.CoolingDown(ctx, op.Operator, now)
 	if err != nil {
 		return false, err
 	}

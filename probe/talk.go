@@ -7,6 +7,7 @@ import (
 
 	"github.com/prebounce/prebounce/probe/smtp"
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/limits"
 )
 
 // talk is one session of a lane at work.
@@ -14,8 +15,8 @@ type talk struct {
 	*run
 	lane    *lane
 	permit  permit
-	manners validate.Manners
-	before  validate.Manners // as they were
+	profile limits.HostProfile
+	before  limits.HostProfile // as they were
 
 	session *smtp.Session
 	backup  bool // with a backup server
@@ -55,7 +56,7 @@ func (t *talk) begun() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.lane.operator.Sessions++
-	t.manners.Greeted = t.manners.Greeted || !t.backup
+	t.profile.Greeted = t.profile.Greeted || !t.backup
 	if own != "" && !slices.Contains(t.own, own) {
 		t.own = append(t.own, own)
 	}
@@ -92,7 +93,7 @@ func (t *talk) goesOn() bool {
 // refusals is how many a session may have.
 func (t *talk) refusals() int {
 	n := t.lane.operator.rule.Refusals
-	if t.manners.Touchy {
+	if t.profile.Touchy {
 		n = max(n/2, 1)
 	}
 	return n
@@ -105,8 +106,8 @@ func (t *talk) size() int {
 	if !t.bears() || t.lane.share > 1 { // no more than may be refused
 		n = min(n, t.refusals()-t.session.Refusals())
 	}
-	if t.manners.Recipients > 0 {
-		n = min(n, t.manners.Recipients)
+	if t.profile.Recipients > 0 {
+		n = min(n, t.profile.Recipients)
 	}
 	return max(n/t.lane.share, 1)
 }
@@ -124,7 +125,7 @@ func (t *talk) transactionMost() int {
 
 // bears reports whether a server has shown that it takes many questions.
 func (t *talk) bears() bool {
-	return t.lane.operator.rule.general && t.manners.Tolerant && !t.manners.Touchy && !t.backup
+	return t.lane.operator.rule.general && t.profile.Tolerant && !t.profile.Touchy && !t.backup
 }
 
 // bearable is how many recipients may be refused yet: all that a transaction of the usual size holds, and in a longer one as many as the session

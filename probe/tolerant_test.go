@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/prebounce/prebounce/probe"
-	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/limits"
 )
 
 // TestATolerantServer is asked about more recipients in a transaction, and still refuses no more in a session than it bears.
@@ -31,7 +31,7 @@ func TestATolerantServer(t *testing.T) {
 			all := w.questions(t)
 			synctest.Test(t, func(t *testing.T) {
 				store := new(probe.Memory)
-				err := store.PutManners(t.Context(), "mx.a.test", validate.Manners{Tolerant: true}, time.Now())
+				err := store.PutHostProfile(t.Context(), "mx.a.test", limits.HostProfile{Tolerant: true}, time.Now())
 				if err != nil {
 					t.Fatal(err)
 				}

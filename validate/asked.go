@@ -100,13 +100,6 @@ func (a *Answer) said() Reason {
 	return r
 }
 
-// Cap is a limit on how much may be asked: at most Most within any span of the length Within.
-type Cap struct {
-	Key    string // what is limited: "host 192.0.2.1", "operator google"
-	Most   int
-	Within time.Duration
-}
-
 // Answered is an answer with the question it belongs to. A later one for the same question takes the place of an earlier one.
 type Answered struct {
 	ID uint32
@@ -131,28 +124,4 @@ type Asking struct {
 	Reply     string    `json:"reply,omitempty"`     // what was said when it did
 	BlockList string    `json:"blocklist,omitempty"` // that the reply names
 	Again     time.Time `json:"again,omitzero"`      // from when the rest may be asked
-}
-
-// How long what is known of a domain or a mail host holds.
-const (
-	ControlLife = 7 * 24 * time.Hour
-	MannersLife = 7 * 24 * time.Hour
-)
-
-// The longest that what we owe an operator can reach into the future.
-const (
-	LeaseLife = time.Minute                // of a lease, which its owner renews while it lives
-	RestLife  = 24 * time.Hour             // of a cool-down
-	CapLife   = 24*time.Hour + time.Minute // of a count: no limit is for longer
-	AgainLife = RestLife                   // of the moment before which a recipient is not to be asked again
-)
-
-// Manners are what earlier sessions taught about a mail host. The zero value is what is known of a stranger.
-type Manners struct {
-	Plain      bool // a TLS handshake failed: talk in clear
-	Touchy     bool // it showed a 421, dropped a session or took longer and longer
-	Tolerant   bool // it was asked for a while without complaint
-	TLS        bool // it hung up on who came without TLS
-	Greeted    bool // it greeted us when it was last called
-	Recipients int  // what it took in one transaction, where more were too many (452 4.5.3); 0: never so
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/facts"
+	"github.com/prebounce/prebounce/validate/limits"
 )
 
 // filledStore is a store with four facts of DNS, asked 1, 2, 4 and 20 hours before now, all fresh, one of a domain's control, and an operator at rest.
@@ -31,7 +32,7 @@ func filledStore(t *testing.T) (path string, now time.Time) {
 	}
 	err = errors.Join(
 		s.PutControl(t.Context(), "0.example", validate.ControlAccepted, "mx.example", "250 2.1.5 Ok", now.Add(-30*time.Hour)),
-		s.Rest(t.Context(), "operator.example", now.Add(time.Hour), "554 5.7.1 blocked\x1b[31m"),
+		s.CoolDown(t.Context(), "operator.example", now.Add(time.Hour), "554 5.7.1 blocked\x1b[31m"),
 		s.Close())
 	if err != nil {
 		t.Fatal(err)
@@ -80,7 +81,7 @@ func TestCacheLimits(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	hourly := validate.Cap{Key: "operator acme.test", Most: 300, Within: time.Hour}
+	hourly := limits.Cap{Key: "operator acme.test", Most: 300, Within: time.Hour}
 	_, _, err = s.Take(t.Context(), now, 7, hourly)
 	_, err2 := s.Lease(t.Context(), "acme.test", now, now.Add(time.Hour))
 	if err := errors.Join(err, err2); err != nil {
@@ -93,7 +94,7 @@ leases
   acme.test until %s
 cool-downs
   operator.example until %s: 554 5.7.1 blocked\u001b[31m
-`, now.Add(validate.LeaseLife).Format(time.RFC3339), now.Add(time.Hour).Format(time.RFC3339))
+`, now.Add(limits.LeaseLife).Format(time.RFC3339), now.Add(time.Hour).Format(time.RFC3339))
 	if stdout != want || stderr != "" {
 		t.Errorf("got\n%s\nwant\n%s\nand on stderr %q", stdout, want, stderr)
 	}

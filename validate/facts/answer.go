@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/limits"
 )
 
 // KeyedAnswer is an answer and whom it is about.
@@ -54,7 +55,7 @@ func putAnswer(ctx context.Context, tx *sql.Tx, insert *sql.Stmt, k KeyedAnswer)
 	case validate.Said, validate.Postponed:
 		_, err = insert.ExecContext(ctx, k.Key[:], clean(k.Domain), a.Status == validate.Said, brief(a.Text), clean(a.Detail), a.Stage.String(),
 			clean(a.Host), clean(a.Operator), clean(a.Sender), a.Control.String(), a.Tries, nanos(a.At), nanos(a.Again), a.At.Unix(), wholeSeconds(until), a.Proof,
-			nanos(time.Now().Add(validate.Lateness)))
+			nanos(time.Now().Add(limits.Lateness)))
 	case validate.Withdrawn:
 		_, err = tx.ExecContext(ctx, "DELETE FROM answer WHERE address = ?", k.Key[:])
 	case validate.Silent, validate.Unaskable:

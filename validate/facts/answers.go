@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/limits"
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
@@ -17,7 +18,7 @@ import (
 // wanted maps keys (see [Store.Key]) to the caller's numbers; it isn't changed. A reply comes back as [validate.Said]; what was put off as
 // [validate.Postponed] with Tries, Again, Detail, Host and Operator.
 //
-// The control of an answer is the domain's where that is newer, else the one that came with the answer, and that for [validate.ControlLife] only.
+// The control of an answer is the domain's where that is newer, else the one that came with the answer, and that for [limits.ControlLife] only.
 //
 // The error is ctx's. A file that can't be read turns the store off instead, and the answers handed out so far are good.
 func (s *Store) Answers(ctx context.Context, now time.Time, wanted map[[16]byte]uint32, each func(id uint32, a validate.Answer)) error {
@@ -99,7 +100,7 @@ func (s *Store) scan(ctx context.Context, keys keyRange, p *picker) error {
 	const q = `SELECT address, tries, at, again, ` + answerColumns + ` FROM answer
 		WHERE address BETWEEN ?2 AND ?3 AND until > ?1 AND asked <= ?1 AND until <= asked + ?4 AND again <= ?5 ORDER BY address`
 	rows, err := s.db.QueryContext(ctx, q, p.now.Unix(), keys.first[:], keys.last[:],
-		int64(longestAnswer/time.Second), nanos(p.now.Add(validate.AgainLife+validate.Lateness)))
+		int64(longestAnswer/time.Second), nanos(p.now.Add(limits.AgainLife+limits.Lateness)))
 	if err != nil {
 		return err
 	}
@@ -182,7 +183,7 @@ func (s *Store) controls(ctx context.Context, now time.Time) (controls, error) {
 // of is what the domain's control makes of an answer.
 func (c controls) of(a domainAnswer, now time.Time) validate.Control {
 	own := a.Control
-	if now.Unix() >= a.At.Unix()+int64(validate.ControlLife/time.Second) {
+	if now.Unix() >= a.At.Unix()+int64(limits.ControlLife/time.Second) {
 		own = validate.ControlUnknown
 	}
 	if its, ok := c[a.domain]; ok && a.Status == validate.Said && (own == validate.ControlUnknown || its.asked > a.At.Unix()) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/limits"
 )
 
 // sampleFacts makes n distinct domains, in no order, on twenty operators' mail hosts.
@@ -195,7 +196,7 @@ func BenchmarkTake(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer s.Close()
-	caps := []validate.Cap{
+	caps := []limits.Cap{
 		{Key: "host 192.0.2.1", Most: 10, Within: time.Minute}, {Key: "session 192.0.2.1", Most: 1, Within: 6 * time.Second},
 		{Key: "operator google", Most: 300, Within: time.Hour}, {Key: "operator google", Most: 1000, Within: day},
 		{Key: "own 192.0.2.9", Most: 30, Within: time.Minute},

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/limits"
 )
 
 // The tests start their own binary again to have a second process; these variables tell it what to play, and on which store.
@@ -72,7 +73,7 @@ func playForever(path string, _ []string) error {
 }
 
 // The takers' cap: small and short, so that it is reached again and again.
-var takersCap = validate.Cap{Key: "host 192.0.2.1", Most: 20, Within: 30 * time.Millisecond}
+var takersCap = limits.Cap{Key: "host 192.0.2.1", Most: 20, Within: 30 * time.Millisecond}
 
 const takersShare = 100
 
@@ -82,7 +83,7 @@ func playTaker(path string, _ []string) error {
 	if err != nil {
 		return err
 	}
-	wide := validate.Cap{Key: "operator", Most: 1 << 30, Within: time.Hour}
+	wide := limits.Cap{Key: "operator", Most: 1 << 30, Within: time.Hour}
 	for left, i := takersShare, 0; left > 0; i++ {
 		now := time.Now()
 		n, again, err := s.Take(context.Background(), now, min(left, 1+i%7), takersCap, wide)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/limits"
 )
 
 // mount makes a small file system in memory for the test.
@@ -58,7 +59,7 @@ func TestLimitsHoldWhenTheDiskIsFull(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(mount(t, "size=512k"), "facts.db")
 	s := mustOpen(t, path)
-	c := validate.Cap{Key: "host 192.0.2.1", Most: 10, Within: time.Minute}
+	c := limits.Cap{Key: "host 192.0.2.1", Most: 10, Within: time.Minute}
 	if n := mustTake(t, s, noon, 7, c); n != 7 {
 		t.Fatal(n)
 	}

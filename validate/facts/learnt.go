@@ -7,9 +7,10 @@ import (
 	"time"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/limits"
 )
 
-// Control gives what is known of a domain's control recipient, which holds for [validate.ControlLife]. The error is ctx's.
+// Control gives what is known of a domain's control recipient, which holds for [limits.ControlLife]. The error is ctx's.
 func (s *Store) Control(ctx context.Context, domain string, now time.Time) (validate.Control, error) {
 	var name string
 	const q = "SELECT control FROM control WHERE domain = ?1 AND until > ?2 AND asked <= ?2"
@@ -33,7 +34,7 @@ func (s *Store) PutControl(ctx context.Context, domain string, c validate.Contro
 		_, err := tx.ExecContext(ctx, `INSERT INTO control VALUES (?,?,?,?,?,?) ON CONFLICT DO UPDATE
 			SET control = excluded.control, host = excluded.host, text = excluded.text, asked = excluded.asked, until = excluded.until
 			WHERE excluded.asked >= control.asked`,
-			domain, c.String(), host, brief(text), at.Unix(), at.Unix()+int64(validate.ControlLife/time.Second))
+			domain, c.String(), host, brief(text), at.Unix(), at.Unix()+int64(limits.ControlLife/time.Second))
 		return err
 	})
 	return err
@@ -45,19 +46,19 @@ var controlByName = map[string]validate.Control{
 	validate.ControlAccepted.String(): validate.ControlAccepted,
 }
 
-// Manners gives what is known of a mail host, which holds for [validate.MannersLife]. The error is ctx's.
-func (s *Store) Manners(ctx context.Context, host string, now time.Time) (m validate.Manners, err error) {
+// HostProfile gives what is known of a mail host, which holds for [limits.HostProfileLife]. The error is ctx's.
+func (s *Store) HostProfile(ctx context.Context, host string, now time.Time) (m limits.HostProfile, err error) {
 	const q = "SELECT plain, touchy, tolerant, tls, recipients, greeted FROM manners WHERE host = ?1 AND until > ?2 AND asked <= ?2"
 	_, known, err := s.ask(ctx, q, []any{host, now.Unix()}, &m.Plain, &m.Touchy, &m.Tolerant, &m.TLS, &m.Recipients, &m.Greeted)
 	if err != nil || known {
 		return m, err
 	}
-	return s.memory.Manners(ctx, host, now)
+	return s.memory.HostProfile(ctx, host, now)
 }
 
-// PutManners replaces what is known of a mail host, unless that was learnt later. The error is ctx's.
-func (s *Store) PutManners(ctx context.Context, host string, m validate.Manners, at time.Time) error {
-	if err := s.memory.PutManners(ctx, host, m, at); err != nil {
+// PutHostProfile replaces what is known of a mail host, unless that was learnt later. The error is ctx's.
+func (s *Store) PutHostProfile(ctx context.Context, host string, m limits.HostProfile, at time.Time) error {
+	if err := s.memory.PutHostProfile(ctx, host, m, at); err != nil {
 		return err
 	}
 	_, err := s.durably(ctx, func(tx *sql.Tx) error {
@@ -65,7 +66,7 @@ func (s *Store) PutManners(ctx context.Context, host string, m validate.Manners,
 			SET plain = excluded.plain, touchy = excluded.touchy, tolerant = excluded.tolerant, tls = excluded.tls,
 				recipients = excluded.recipients, asked = excluded.asked, until = excluded.until, greeted = excluded.greeted
 			WHERE excluded.asked >= manners.asked`,
-			host, m.Plain, m.Touchy, m.Tolerant, m.TLS, m.Recipients, at.Unix(), at.Unix()+int64(validate.MannersLife/time.Second), m.Greeted)
+			host, m.Plain, m.Touchy, m.Tolerant, m.TLS, m.Recipients, at.Unix(), at.Unix()+int64(limits.HostProfileLife/time.Second), m.Greeted)
 		return err
 	})
 	return err

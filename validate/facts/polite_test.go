@@ -11,9 +11,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/limits"
 )
 
-func mustTake(t *testing.T, s *Store, now time.Time, n int, caps ...validate.Cap) int {
+func mustTake(t *testing.T, s *Store, now time.Time, n int, caps ...limits.Cap) int {
 	t.Helper()
 	granted, _, err := s.Take(t.Context(), now, n, caps...)
 	if err != nil {
@@ -25,10 +26,10 @@ func mustTake(t *testing.T, s *Store, now time.Time, n int, caps ...validate.Cap
 func TestWhatWeOweHoldsAcrossRuns(t *testing.T) {
 	t.Parallel()
 	path, now := testPath(t), time.Now()
-	hour := validate.Cap{Key: "operator google", Most: 300, Within: time.Hour}
+	hour := limits.Cap{Key: "operator google", Most: 300, Within: time.Hour}
 	s := mustOpen(t, path)
 	mustTake(t, s, now, 299, hour)
-	if err := s.Rest(t.Context(), "google", now.Add(day), "554 5.7.1 blocked"); err != nil {
+	if err := s.CoolDown(t.Context(), "google", now.Add(day), "554 5.7.1 blocked"); err != nil {
 		t.Fatal(err)
 	}
 	mustClose(t, s)
@@ -36,7 +37,7 @@ func TestWhatWeOweHoldsAcrossRuns(t *testing.T) {
 	if n := mustTake(t, s, now.Add(time.Second), 10, hour); n != 1 {
 		t.Errorf("%d may be spent, want 1", n)
 	}
-	until, why, err := s.Resting(t.Context(), "google", now)
+	until, why, err := s.CoolingDown(t.Context(), "google", now)
 	if !until.Equal(now.Add(day)) || why != "554 5.7.1 blocked" || err != nil {
 		t.Errorf("rests until %v, %q, %v", until, why, err)
 	}
@@ -76,7 +77,7 @@ func TestPurgingForgetsFactsButNotWhatWeOwe(t *testing.T) {
 	path := testPath(t)
 	s := mustOpen(t, path)
 	now := time.Now()
-	minute := validate.Cap{Key: "host 192.0.2.1", Most: 10, Within: time.Minute}
+	minute := limits.Cap{Key: "host 192.0.2.1", Most: 10, Within: time.Minute}
 	fill := func() {
 		t.Helper()
 		ana := said("550 5.1.1 User unknown")
@@ -85,12 +86,12 @@ func TestPurgingForgetsFactsButNotWhatWeOwe(t *testing.T) {
 		if err := s.PutControl(t.Context(), "example.com", validate.ControlRefused, "mx.example.com", "550 5.1.1 no", now); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.PutManners(t.Context(), "mx.example.com", validate.Manners{Touchy: true}, now); err != nil {
+		if err := s.PutHostProfile(t.Context(), "mx.example.com", limits.HostProfile{Touchy: true}, now); err != nil {
 			t.Fatal(err)
 		}
 	}
 	mustTake(t, s, now, 10, minute)
-	if err := s.Rest(t.Context(), "operator.example", now.Add(day), "blocked"); err != nil {
+	if err := s.CoolDown(t.Context(), "operator.example", now.Add(day), "blocked"); err != nil {
 		t.Fatal(err)
 	}
 	owing := func() {
@@ -98,7 +99,7 @@ func TestPurgingForgetsFactsButNotWhatWeOwe(t *testing.T) {
 		if n := mustTake(t, s, now.Add(time.Second), 1, minute); n != 0 {
 			t.Error("purging made room under a cap")
 		}
-		if until, _, _ := s.Resting(t.Context(), "operator.example", now); !until.Equal(now.Add(day)) {
+		if until, _, _ := s.CoolingDown(t.Context(), "operator.example", now); !until.Equal(now.Add(day)) {
 			t.Error("purging ended a rest")
 		}
 	}
@@ -137,7 +138,7 @@ func TestInfoAboutProbing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for operator, until := range map[string]time.Duration{"b.example": time.Hour, "a.example": time.Minute, "over.example": -time.Second} {
-		if err := s.Rest(t.Context(), operator, noon.Add(until), "why "+operator); err != nil {
+		if err := s.CoolDown(t.Context(), operator, noon.Add(until), "why "+operator); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -171,12 +172,12 @@ func TestCloseSweepsWhatNoLongerMatters(t *testing.T) {
 	t.Parallel()
 	path, now := testPath(t), time.Now()
 	s := mustOpen(t, path)
-	c := validate.Cap{Key: "host 192.0.2.1", Most: 10, Within: time.Minute}
+	c := limits.Cap{Key: "host 192.0.2.1", Most: 10, Within: time.Minute}
 	for _, ago := range []time.Duration{0, time.Hour} {
 		at := now.Add(-ago)
 		mustTake(t, s, at, 1, c)
 		name := fmt.Sprint(ago)
-		if err := s.Rest(t.Context(), name, at.Add(time.Minute), ""); err != nil {
+		if err := s.CoolDown(t.Context(), name, at.Add(time.Minute), ""); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := mustOpen(t, path).Lease(t.Context(), name, at, at.Add(time.Minute)); err != nil {
@@ -188,7 +189,7 @@ func TestCloseSweepsWhatNoLongerMatters(t *testing.T) {
 		if err := s.PutControl(t.Context(), name+".example", validate.ControlRefused, "", "", now.Add(-7*24*ago)); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.PutManners(t.Context(), name+".example", validate.Manners{}, now.Add(-7*24*ago)); err != nil {
+		if err := s.PutHostProfile(t.Context(), name+".example", limits.HostProfile{}, now.Add(-7*24*ago)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -236,7 +237,7 @@ func TestStoreOfTheFirstVersionIsBroughtUpToDate(t *testing.T) {
 }
 
 // asIfOn does everything that must go on without a file.
-func asIfOn(t *testing.T, s *Store, now time.Time, c validate.Cap) {
+func asIfOn(t *testing.T, s *Store, now time.Time, c limits.Cap) {
 	t.Helper()
 	putAll := s.PutAnswers(t.Context(), []KeyedAnswer{{Key: s.Key("ana@example.com"), Answer: said("550 5.1.1 User unknown")}})
 	answers := s.Answers(t.Context(), now, map[[16]byte]uint32{s.Key("ana@example.com"): 1}, func(uint32, validate.Answer) {})
@@ -244,10 +245,10 @@ func asIfOn(t *testing.T, s *Store, now time.Time, c validate.Cap) {
 	if putAll != nil || answers != nil || lease != nil || !other.IsZero() {
 		t.Errorf("%v, %v, %v, the lease is another's until %v", putAll, answers, lease, other)
 	}
-	if err := s.Rest(t.Context(), "resting", now.Add(time.Hour), "blocked"); err != nil {
+	if err := s.CoolDown(t.Context(), "resting", now.Add(time.Hour), "blocked"); err != nil {
 		t.Error(err)
 	}
-	if until, why, err := s.Resting(t.Context(), "resting", now); !until.Equal(now.Add(time.Hour)) || why != "blocked" || err != nil {
+	if until, why, err := s.CoolingDown(t.Context(), "resting", now); !until.Equal(now.Add(time.Hour)) || why != "blocked" || err != nil {
 		t.Errorf("rests until %v, %q, %v", until, why, err)
 	}
 	if n := mustTake(t, s, now, c.Most+1, c); n > c.Most {
@@ -266,7 +267,7 @@ func TestLimitsHoldWhenTheFileTurnsOutDamaged(t *testing.T) {
 			t.Parallel()
 			path := testPath(t)
 			s := mustOpen(t, path)
-			c := validate.Cap{Key: "host 192.0.2.1", Most: 10, Within: time.Minute}
+			c := limits.Cap{Key: "host 192.0.2.1", Most: 10, Within: time.Minute}
 			if n := mustTake(t, s, noon, 7, c); n != 7 {
 				t.Fatal(n)
 			}
@@ -295,7 +296,7 @@ func TestLimitsHoldWhenPagesAreOverwritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := mustOpen(t, path)
-	asIfOn(t, s, noon, validate.Cap{Key: "host 192.0.2.1", Most: 10, Within: time.Minute})
+	asIfOn(t, s, noon, limits.Cap{Key: "host 192.0.2.1", Most: 10, Within: time.Minute})
 	if err := s.Close(); !damaged(err) || len(setAsideFiles(path)) != 1 {
 		t.Errorf("closed with %v, set aside: %q", err, setAsideFiles(path))
 	}
@@ -306,7 +307,7 @@ func TestLimitsHoldWhenAnotherKeepsTheFileLocked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, other := mustOpen(t, path), mustOpen(t, path)
 		now := time.Now()
-		c := validate.Cap{Key: "host 192.0.2.1", Most: 10, Within: time.Minute}
+		c := limits.Cap{Key: "host 192.0.2.1", Most: 10, Within: time.Minute}
 		mustTake(t, s, now, 4, c)
 		lock, err := other.writer.BeginTx(t.Context(), nil)
 		if err != nil {

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/limits"
 )
 
 // No row reaches further than its longest life: one that does was written under a wrong clock, or by somebody else,
@@ -23,11 +23,11 @@ type bound struct {
 }
 
 const (
-	lateSpan  = int64(validate.Lateness)
-	leaseSpan = int64(validate.LeaseLife)
-	restSpan  = int64(validate.RestLife)
-	capSpan   = int64(validate.CapLife + validate.Lateness)
-	againSpan = int64(validate.AgainLife)
+	lateSpan  = int64(limits.Lateness)
+	leaseSpan = int64(limits.LeaseLife)
+	restSpan  = int64(limits.CoolDownLife)
+	capSpan   = int64(limits.CapLife + limits.Lateness)
+	againSpan = int64(limits.AgainLife)
 )
 
 // owed are the bounds of what we owe to operators, and of what is known of servers and domains.
@@ -35,8 +35,8 @@ var owed = []bound{
 	{"spent", "counts", 1, "at > ?2 OR n < 1"},
 	{"lease", "leases", 1, fmt.Sprintf("ends > ?2 + %d", leaseSpan)},
 	{"rest", "cool-downs", 1, fmt.Sprintf("ends > ?2 + %d", restSpan)},
-	{"control", "domains' controls", time.Second, learntBound(validate.ControlLife)},
-	{"manners", "servers' profiles", time.Second, learntBound(validate.MannersLife)},
+	{"control", "domains' controls", time.Second, learntBound(limits.ControlLife)},
+	{"manners", "servers' profiles", time.Second, learntBound(limits.HostProfileLife)},
 }
 
 // heard are the bounds of what DNS and mail servers said, and of what is over.
@@ -58,7 +58,7 @@ const longestAnswer = 30*day + 2*time.Second
 
 // params are the values of ?1 and ?2.
 func (b *bound) params(now time.Time) (int64, int64) {
-	return nanos(now) / int64(b.unit), nanos(now.Add(validate.Lateness)) / int64(b.unit)
+	return nanos(now) / int64(b.unit), nanos(now.Add(limits.Lateness)) / int64(b.unit)
 }
 
 // dropImpossible drops the rows beyond some bounds, and tells the person. Where it can't, such rows are still not

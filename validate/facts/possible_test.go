@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/limits"
 )
 
 // inject writes rows into a store that is closed, as a wrong clock or another program would.
@@ -83,7 +84,7 @@ func TestRowsThatReachTooFarAreDropped(t *testing.T) {
 			mustClose(t, mustOpen(t, path))
 			inject(t, path, tt.row)
 			s := mustOpen(t, path)
-			if err := s.PutManners(t.Context(), "other", validate.Manners{Touchy: true}, now); err != nil { // so that Close sweeps
+			if err := s.PutHostProfile(t.Context(), "other", limits.HostProfile{Touchy: true}, now); err != nil { // so that Close sweeps
 				t.Fatal(err)
 			}
 			if err := s.Close(); err != nil {
@@ -109,13 +110,13 @@ func TestRowsThatReachTooFarAreNotBelieved(t *testing.T) {
 	inject(t, path, fmt.Sprintf("INSERT INTO spent VALUES ('all',%d,30,%d)", ahead, ahead), fmt.Sprintf("INSERT INTO lease VALUES ('google',x'00',%d,%d)", years, years),
 		fmt.Sprintf("INSERT INTO rest VALUES ('google','why',%d,%d)", years, years),
 		fmt.Sprintf("INSERT INTO domain VALUES ('a.example','nxdomain','','','',60,%d,%d)", now.Unix()+3600, now.Unix()+7200))
-	if n := mustTake(t, s, now, 30, validate.Cap{Key: "all", Most: 30, Within: time.Minute}); n != 30 {
+	if n := mustTake(t, s, now, 30, limits.Cap{Key: "all", Most: 30, Within: time.Minute}); n != 30 {
 		t.Errorf("%d granted", n)
 	}
 	if other, err := s.Lease(t.Context(), "google", now, now.Add(time.Hour)); !other.IsZero() || err != nil {
 		t.Errorf("another's until %v, %v", other, err)
 	}
-	if until, _, err := s.Resting(t.Context(), "google", now); !until.IsZero() || err != nil {
+	if until, _, err := s.CoolingDown(t.Context(), "google", now); !until.IsZero() || err != nil {
 		t.Errorf("rests until %v, %v", until, err)
 	}
 	if err := s.Load(t.Context(), now, func(domain string, m validate.Mail) { t.Errorf("%s: %+v", domain, m) }); err != nil {
@@ -136,20 +137,20 @@ func TestLimits(t *testing.T) {
 	t.Parallel()
 	path, now := testPath(t), time.Now().UTC()
 	s := mustOpen(t, path)
-	dayCap := validate.Cap{Key: "operator google", Most: 1000, Within: day}
+	dayCap := limits.Cap{Key: "operator google", Most: 1000, Within: day}
 	for _, ago := range []time.Duration{23 * time.Hour, 30 * time.Minute, 10 * time.Second} {
 		mustTake(t, s, now.Add(-ago), 7, dayCap)
 	}
 	if _, err := s.Lease(t.Context(), "google", now, now.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Rest(t.Context(), "b.example", now.Add(time.Hour), "554 no"); err != nil {
+	if err := s.CoolDown(t.Context(), "b.example", now.Add(time.Hour), "554 no"); err != nil {
 		t.Fatal(err)
 	}
 	got, err := s.Limits(t.Context(), now)
 	want := Limits{
 		Counts:  []Count{{Key: "operator google", Minute: 7, Hour: 14, Day: 21, Latest: now.Add(-10 * time.Second)}},
-		Leases:  []Leased{{Operator: "google", Until: now.Add(validate.LeaseLife), Ours: true}},
+		Leases:  []Leased{{Operator: "google", Until: now.Add(limits.LeaseLife), Ours: true}},
 		Resting: []Rested{{"b.example", now.Add(time.Hour), "554 no"}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {

@@ -12,7 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/limits"
 )
 
 // Store is an open store of facts. Its methods may be called from several goroutines at once.
@@ -22,10 +22,10 @@ type Store struct {
 	db      *sql.DB     // reads
 	writer  *sql.DB     // writes, and never waits in SQLite (see patiently)
 	key     []byte
-	holder  []byte          // what our leases are known by
-	turn    chan struct{}   // holds one while a transaction of this process writes
-	strange atomic.Bool     // facts were met that can't be true
-	memory  validate.Memory // what the file knows about asking politely, as far as it came from us: serves when the store is off
+	holder  []byte        // what our leases are known by
+	turn    chan struct{} // holds one while a transaction of this process writes
+	strange atomic.Bool   // facts were met that can't be true
+	memory  limits.Memory // what the file knows about asking politely, as far as it came from us: serves when the store is off
 
 	batch   int           // facts in a full batch
 	full    chan struct{} // holds one when pending is a whole batch

@@ -5,7 +5,7 @@ import (
 	"database/sql"
 	"time"
 
-	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/limits"
 )
 
 // Take spends up to n of every cap at once and tells how many it could; if fewer than n, again says from when more may be had.
@@ -13,16 +13,16 @@ import (
 // A cap of less than one never grants anything. What was spent is kept, whatever becomes of the process, for as long as it counts.
 //
 // The error is ctx's. Once the store is off or closed, only what this process has spent is known.
-func (s *Store) Take(ctx context.Context, now time.Time, n int, caps ...validate.Cap) (granted int, again time.Time, err error) {
+func (s *Store) Take(ctx context.Context, now time.Time, n int, caps ...limits.Cap) (granted int, again time.Time, err error) {
 	kept, err := s.durably(ctx, func(tx *sql.Tx) error {
-		spent := make([]validate.Spent, len(caps))
+		spent := make([]limits.Spent, len(caps))
 		for i, c := range caps {
 			var err error
 			if spent[i], err = spentWithin(ctx, tx, c, now); err != nil {
 				return err
 			}
 		}
-		granted, again = validate.Grant(now, n, caps, spent)
+		granted, again = limits.Grant(now, n, caps, spent)
 		return spend(ctx, tx, now, granted, caps)
 	})
 	switch {
@@ -34,21 +34,21 @@ func (s *Store) Take(ctx context.Context, now time.Time, n int, caps ...validate
 	return granted, again, s.memory.Spend(context.WithoutCancel(ctx), now, granted, caps...)
 }
 
-func spentWithin(ctx context.Context, tx *sql.Tx, c validate.Cap, now time.Time) (spent validate.Spent, err error) {
+func spentWithin(ctx context.Context, tx *sql.Tx, c limits.Cap, now time.Time) (spent limits.Spent, err error) {
 	const q = "SELECT coalesce(sum(n), 0), coalesce(min(at), 0) FROM spent WHERE key = ? AND at > ? AND at <= ? AND n > 0"
 	var first int64
-	err = tx.QueryRowContext(ctx, q, c.Key, nanos(now.Add(-c.Within)), nanos(now.Add(validate.Lateness))).Scan(&spent.N, &first)
+	err = tx.QueryRowContext(ctx, q, c.Key, nanos(now.Add(-c.Within)), nanos(now.Add(limits.Lateness))).Scan(&spent.N, &first)
 	spent.First = moment(first)
 	return spent, err
 }
 
-func spend(ctx context.Context, tx *sql.Tx, now time.Time, n int, caps []validate.Cap) error {
+func spend(ctx context.Context, tx *sql.Tx, now time.Time, n int, caps []limits.Cap) error {
 	if n == 0 {
 		return nil
 	}
 	const q = "INSERT INTO spent VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET n = n + excluded.n, until = max(until, excluded.until)"
-	for key, life := range validate.Keys(caps) {
-		life = min(life, validate.CapLife+validate.Lateness)
+	for key, life := range limits.Keys(caps) {
+		life = min(life, limits.CapLife+limits.Lateness)
 		if _, err := tx.ExecContext(ctx, q, key, nanos(now), n, wholeSeconds(now.Add(life))); err != nil {
 			return err
 		}
@@ -57,12 +57,12 @@ func spend(ctx context.Context, tx *sql.Tx, now time.Time, n int, caps []validat
 }
 
 // GiveBack returns up to n of what was taken at that moment and not used. The error is ctx's.
-func (s *Store) GiveBack(ctx context.Context, at time.Time, n int, caps ...validate.Cap) error {
+func (s *Store) GiveBack(ctx context.Context, at time.Time, n int, caps ...limits.Cap) error {
 	if err := s.memory.GiveBack(ctx, at, n, caps...); err != nil || n <= 0 {
 		return err
 	}
 	_, err := s.durably(ctx, func(tx *sql.Tx) error {
-		for key := range validate.Keys(caps) {
+		for key := range limits.Keys(caps) {
 			if _, err := tx.ExecContext(ctx, "UPDATE spent SET n = n - ? WHERE key = ? AND at = ?", n, key, nanos(at)); err != nil {
 				return err
 			}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/limits"
 )
 
 // A batch is one transaction. It is committed when it is full, or when its oldest fact has waited maxWait.
@@ -103,7 +104,7 @@ func insert(tx *sql.Tx, batch []row) error {
 		return err
 	}
 	defer stmt.Close()
-	late := time.Now().Add(validate.Lateness).Unix()
+	late := time.Now().Add(limits.Lateness).Unix()
 	for _, r := range batch {
 		if _, err := stmt.Exec(r.name, r.status, r.operator, r.hosts, r.detail, r.ttl, r.asked, r.until, late); err != nil {
 			return err

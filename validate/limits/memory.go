@@ -1,10 +1,12 @@
-package validate
+package limits
 
 import (
 	"context"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/prebounce/prebounce/validate"
 )
 
 // Memory remembers, for one process and no longer than that, what asking politely needs: what was spent of caps, who is to be left alone,
@@ -14,8 +16,8 @@ import (
 type Memory struct {
 	mu       sync.Mutex
 	spent    map[string][]spending // by the cap's key, in the order of time
-	controls map[string]learnt[Control]
-	manners  map[string]learnt[Manners]
+	controls map[string]learnt[validate.Control]
+	profiles map[string]learnt[HostProfile]
 	rests    map[string]rest
 }
 
@@ -127,8 +129,8 @@ func (m *Memory) Lease(ctx context.Context, operator string, now, until time.Tim
 // Release ends a lease.
 func (m *Memory) Release(ctx context.Context, operator string) error { return ctx.Err() }
 
-// Rest says that the operator is to be left alone until then, and why. A rest that lasts longer stands.
-func (m *Memory) Rest(ctx context.Context, operator string, until time.Time, why string) error {
+// CoolDown says that the operator is to be left alone until then, and why. A rest that lasts longer stands.
+func (m *Memory) CoolDown(ctx context.Context, operator string, until time.Time, why string) error {
 	return m.locked(ctx, func() {
 		if m.rests == nil {
 			m.rests = make(map[string]rest)
@@ -139,10 +141,10 @@ func (m *Memory) Rest(ctx context.Context, operator string, until time.Time, why
 	})
 }
 
-// Resting gives the end of the operator's rest, and why it rests. The zero time means that it doesn't.
-func (m *Memory) Resting(ctx context.Context, operator string, now time.Time) (until time.Time, why string, err error) {
+// CoolingDown gives the end of the operator's rest, and why it rests. The zero time means that it doesn't.
+func (m *Memory) CoolingDown(ctx context.Context, operator string, now time.Time) (until time.Time, why string, err error) {
 	err = m.locked(ctx, func() {
-		if r := m.rests[operator]; r.until.After(now) && !r.until.After(now.Add(RestLife+Lateness)) {
+		if r := m.rests[operator]; r.until.After(now) && !r.until.After(now.Add(CoolDownLife+Lateness)) {
 			until, why = r.until, r.why
 		}
 	})
@@ -150,37 +152,37 @@ func (m *Memory) Resting(ctx context.Context, operator string, now time.Time) (u
 }
 
 // Control gives what is known of a domain's control recipient, which holds for [ControlLife].
-func (m *Memory) Control(ctx context.Context, domain string, now time.Time) (c Control, err error) {
+func (m *Memory) Control(ctx context.Context, domain string, now time.Time) (c validate.Control, err error) {
 	err = m.locked(ctx, func() { c = fresh(m.controls[domain], now, ControlLife) })
 	return c, err
 }
 
-// PutControl keeps what became of a domain's control recipient. ControlUnknown is no fact and changes nothing. Memory has no use for host and text.
-func (m *Memory) PutControl(ctx context.Context, domain string, c Control, host, text string, at time.Time) error {
+// PutControl keeps what became of a domain's control recipient. validate.ControlUnknown is not a fact and changes nothing. Memory has no use for host and text.
+func (m *Memory) PutControl(ctx context.Context, domain string, c validate.Control, host, text string, at time.Time) error {
 	return m.locked(ctx, func() {
-		if c != ControlUnknown {
+		if c != validate.ControlUnknown {
 			learn(&m.controls, domain, c, at)
 		}
 	})
 }
 
-// Manners gives what is known of a mail host, which holds for [MannersLife].
-func (m *Memory) Manners(ctx context.Context, host string, now time.Time) (known Manners, err error) {
-	err = m.locked(ctx, func() { known = fresh(m.manners[host], now, MannersLife) })
+// HostProfile gives what is known of a mail host, which holds for [HostProfileLife].
+func (m *Memory) HostProfile(ctx context.Context, host string, now time.Time) (known HostProfile, err error) {
+	err = m.locked(ctx, func() { known = fresh(m.profiles[host], now, HostProfileLife) })
 	return known, err
 }
 
-// PutManners replaces what is known of a mail host, unless that was learnt later.
-func (m *Memory) PutManners(ctx context.Context, host string, known Manners, at time.Time) error {
-	return m.locked(ctx, func() { learn(&m.manners, host, known, at) })
+// PutHostProfile replaces what is known of a mail host, unless that was learnt later.
+func (m *Memory) PutHostProfile(ctx context.Context, host string, known HostProfile, at time.Time) error {
+	return m.locked(ctx, func() { learn(&m.profiles, host, known, at) })
 }
 
 // Greeted gives the mail hosts that greeted us when they were last called.
 func (m *Memory) Greeted(ctx context.Context, now time.Time) (hosts map[string]bool, err error) {
 	err = m.locked(ctx, func() {
 		hosts = make(map[string]bool)
-		for host, fact := range m.manners {
-			if fresh(fact, now, MannersLife).Greeted {
+		for host, fact := range m.profiles {
+			if fresh(fact, now, HostProfileLife).Greeted {
 				hosts[host] = true
 			}
 		}

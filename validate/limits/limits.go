@@ -1,0 +1,36 @@
+// Package limits holds what asking politely needs: how much may be asked within a span, which operators are to be left
+// alone, and what is known of mail hosts. Its [Memory] lives as long as the process; package facts keeps the same in a file.
+package limits
+
+import "time"
+
+// Cap is a limit on how much may be asked: at most Most within any span of the length Within.
+type Cap struct {
+	Key    string // what is limited: "host 192.0.2.1", "operator google"
+	Most   int
+	Within time.Duration
+}
+
+// How long what is known of a domain or a mail host holds.
+const (
+	ControlLife     = 7 * 24 * time.Hour
+	HostProfileLife = 7 * 24 * time.Hour
+)
+
+// The longest that what we owe an operator can reach into the future.
+const (
+	LeaseLife    = time.Minute                // of a lease, which its owner renews while it lives
+	CoolDownLife = 24 * time.Hour             // of a cool-down
+	CapLife      = 24*time.Hour + time.Minute // of a count: no limit is for longer
+	AgainLife    = CoolDownLife               // of the moment before which a recipient is not to be asked again
+)
+
+// HostProfile are what earlier sessions taught about a mail host. The zero value is what is known of a stranger.
+type HostProfile struct {
+	Plain      bool // a TLS handshake failed: talk in clear
+	Touchy     bool // it showed a 421, dropped a session or took longer and longer
+	Tolerant   bool // it was asked for a while without complaint
+	TLS        bool // it hung up on who came without TLS
+	Greeted    bool // it greeted us when it was last called
+	Recipients int  // what it took in one transaction, where more were too many (452 4.5.3); 0: never so
+}
