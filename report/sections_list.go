@@ -16,7 +16,38 @@ func (t *teller) lists() section {
 	}
 	s.add(g)
 	s.Chart = t.listsChart()
+	s.Says = t.differences()
 	return s
+}
+
+// differences explains where the numbers of rows, addresses and forecast addresses differ.
+func (t *teller) differences() (says []string) {
+	if t.Addresses != t.Rows && t.Addresses > 0 {
+		says = append(says, plural(t.Rows, "row holds ", "rows hold ")+plural(t.Addresses, "address", "addresses")+
+			": a row may have none or several.")
+	}
+	f := t.Risk
+	if f == nil || f.Rate.AsIs.Rows == t.Rows {
+		return says
+	}
+	var out []string
+	for _, left := range []struct {
+		rows int64
+		why  string
+	}{
+		{f.Rows - f.Scored - f.Suppressed - f.Duplicates, "without an address"},
+		{f.Duplicates, "repeated"},
+		{f.Suppressed, "opted out or suppressed"},
+	} {
+		if left.rows > 0 {
+			out = append(out, number(left.rows)+" "+left.why)
+		}
+	}
+	if len(out) == 0 {
+		return says
+	}
+	return append(says, "The forecast counts "+number(f.Rate.AsIs.Rows)+" of "+plural(t.Rows, "row", "rows")+", one address each: without "+
+		strings.Join(out, ", ")+".")
 }
 
 // reasons says why, in the sentences that every format shares.
@@ -51,21 +82,25 @@ func (t *teller) domains() section {
 
 // causes names the values that carry more than their share of what was observed.
 func (t *teller) causes() section {
-	s := section{ID: "causes", Title: "Root cause by column"}
+	s := section{ID: "causes", Title: "Which column explains the bad rows"}
 	c := t.Causes
 	if c.Says == "" {
 		return s
 	}
 	s.Says = []string{t.own(c.Says)}
 	if c.Tried > 0 {
-		s.Says = append(s.Says, "Observed outcomes only: syntax, dead domains, earlier bounces, refused mailboxes. The intervals are widened for the "+
-			plural(int64(c.Tried), "value", "values")+" compared.")
+		s.Says = append(s.Says, "Bad rows: invalid addresses, dead domains, earlier bounces, refused mailboxes.")
 	}
-	g := grid{Head: []string{"column", "value", "rows", "bad", "rate", "95%", "the others"}, Right: []int{2, 3, 4, 5, 6}}
+	brief := grid{Head: []string{"column", "value", "rows", "bad", "rate", "the others"}, Right: []int{2, 3, 4, 5}}
+	g := grid{Head: []string{"column", "value", "rows", "bad", "rate", "95%", "the others"}, Right: []int{2, 3, 4, 5, 6},
+		Note: "The intervals are widened for the " + plural(int64(c.Tried), "value", "values") + " compared."}
 	for _, v := range c.Causes {
-		g.row(t.own(v.Column), t.value(v.Value), number(v.Rows), number(v.Bad), risk.Percent(v.Rate), between(v.Interval), risk.Percent(v.Rest))
+		column, value := t.own(v.Column), t.value(v.Value)
+		brief.row(column, value, number(v.Rows), number(v.Bad), risk.Percent(v.Rate), risk.Percent(v.Rest))
+		g.row(column, value, number(v.Rows), number(v.Bad), risk.Percent(v.Rate), between(v.Interval), risk.Percent(v.Rest))
 	}
-	s.add(g)
+	s.add(brief)
+	s.figures(g)
 	return s
 }
 
@@ -132,7 +167,7 @@ func (t *teller) examples() section {
 			g.row(rowName(&r), r.Address, r.Detail, r.Suggestion)
 		}
 		if more := e.Addresses - int64(len(e.First)); more > 0 {
-			g.row("", "and "+number(more)+" more, in results.csv", "", "")
+			g.row("", "and "+number(more)+" more in results.csv", "", "")
 		}
 		s.add(g)
 	}

@@ -53,7 +53,7 @@ func (w *work) safe(s Scene) bool { return w.unsafe(w.dist[s]) <= delta }
 
 // unsafe is the chance that a list does not.
 func (w *work) unsafe(d distribution) float64 {
-	return max(w.exceeds(d), exceeds(d, mostThinned*w.o.Profile.Target, History{}))
+	return max(w.exceeds(d), exceeds(d, mostThinned*w.o.Profile.Target, History{}, w.o.Profile.Volume))
 }
 
 // mostThinned is how many times the line a list may be over that what was sent before brings back under it.
@@ -70,17 +70,17 @@ func sayCore(w *work, f *Forecast) string {
 	if w.o.History.Sent > 0 {
 		together = ", judged together with what was sent before,"
 	}
-	return fmt.Sprintf(" The %s best addresses%s stay under %s (%s expected); hold back the other %s.",
+	return fmt.Sprintf(" The %s best addresses%s stay under %s: %s of them would bounce. Hold back the other %s.",
 		thousands(n), together, Percent(w.o.Profile.Target), figures(f.Rate.Core), thousands(held))
 }
 
 func sayOpen(w *work, f *Forecast) string {
 	s := ""
 	switch {
-	case w.sel[Cleaned].rows() < fewRows && w.o.Profile.Target*w.sel[Cleaned].rows() < 1:
-		s = fmt.Sprintf(" A list of %s addresses is too short for a rate: one bounce is over the line.", thousands(int64(w.sel[Cleaned].rows())))
+	case w.sel[Cleaned].rows() < fewRows && w.o.Profile.Target*max(w.sel[Cleaned].rows(), float64(w.o.Profile.Volume)) < 1:
+		s = " The list is so short that one bounce is over the line."
 	case !w.permits() && !w.forbids():
-		s = " Nothing seen so far says which: the list shows neither when it was last mailed nor what bounced."
+		s = " The list does not show when it was last mailed or what bounced."
 	}
 	return s + sayBlind(w, f)
 }
@@ -89,7 +89,7 @@ func sayBlind(w *work, _ *Forecast) string {
 	if len(w.fit.segs) == 0 || w.fit.any(func(s *segment) bool { return !s.blind }) {
 		return ""
 	}
-	return " Asking mail hosts would not settle it: their answers prove nothing here."
+	return " Asking mail servers would not settle it: their answers prove nothing here."
 }
 
 func (w *work) verdict(f *Forecast) Verdict {
@@ -112,12 +112,21 @@ func (w *work) headline(f *Forecast) string {
 	}
 	p := w.o.Profile
 	e := f.Threshold.Exceed
-	s := fmt.Sprintf("As is, %s would hard-bounce; %s %s at %s: %s likely to exceed.",
-		figures(&f.Rate.AsIs), p.Title, p.Does, Percent(p.Target), Chance(e.AsIs))
+	line := Percent(p.Target)
+	s := fmt.Sprintf("As is, %s would bounce; %s %s at %s, and this list is %s likely to exceed it.", figures(&f.Rate.AsIs), p.Title, p.Does, line, Chance(e.AsIs))
 	if f.Rate.Cleaned.Rows > 0 && f.Rate.Cleaned.Rows < f.Rate.AsIs.Rows {
-		s += fmt.Sprintf(" After cleaning %s: %s.", figures(&f.Rate.Cleaned), Chance(e.Cleaned))
+		s += fmt.Sprintf(" After cleaning, %s; %s likely to exceed %s.", figures(&f.Rate.Cleaned), Chance(e.Cleaned), line)
 	}
-	return s
+	return s + w.sayVolume()
+}
+
+// sayVolume says that the service does not judge a rate of so few messages.
+func (w *work) sayVolume() string {
+	p, sent := &w.o.Profile, w.o.History.Sent+int64(w.sel[AsIs].rows())
+	if sent >= p.Volume {
+		return ""
+	}
+	return fmt.Sprintf(" %s judges the rate of at least %s messages, and these bounces among them.", p.Title, thousands(p.Volume))
 }
 
 // fewRows is the length under which a list's bounces are counted rather than given as a rate.
@@ -127,14 +136,14 @@ const fewRows = 200
 func figures(r *Rate) string {
 	switch n := float64(r.Rows); {
 	case r.Rows == 1:
-		return fmt.Sprintf("%.0f to %.0f of one address (95%%)", r.CI95[0], r.CI95[1])
+		return fmt.Sprintf("%.0f to %.0f of one address", r.CI95[0], r.CI95[1])
 	case r.Rows < fewRows:
-		return fmt.Sprintf("%.0f to %.0f of %d addresses (95%%)", r.CI95[0]*n, r.CI95[1]*n, r.Rows)
+		return fmt.Sprintf("%.0f to %.0f of %d addresses", r.CI95[0]*n, r.CI95[1]*n, r.Rows)
 	}
 	if r.Open() {
-		return fmt.Sprintf("about %s, on average %s (95%%: %s-%s)", Percent(r.Median), Percent(r.Mean), number(r.CI95[0]), number(r.CI95[1]))
+		return fmt.Sprintf("about %s, on average %s (range %s-%s)", Percent(r.Median), Percent(r.Mean), number(r.CI95[0]), Percent(r.CI95[1]))
 	}
-	return fmt.Sprintf("%s (95%%: %s-%s)", Percent(r.Mean), number(r.CI95[0]), number(r.CI95[1]))
+	return fmt.Sprintf("%s (range %s-%s)", Percent(r.Mean), number(r.CI95[0]), Percent(r.CI95[1]))
 }
 
 // skewed is how far apart median and mean may lie before both are told.
