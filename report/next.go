@@ -134,14 +134,14 @@ func (t *teller) settle() (out []step) {
 	return out
 }
 
-// expected says how much of the list as it is would bounce: a rate, or a count if the list is short.
+// expected says how much of the cleaned list would bounce: a rate, or a count if the list is short. What cleaning removes is not open.
 func (t *teller) expected(rates [2]float64) string {
-	n := t.Risk.Rate.AsIs.Rows
+	n := t.Risk.Rate.Cleaned.Rows
 	if n >= fewRows {
-		return between(rates) + " would bounce"
+		return between(rates) + " would bounce after cleaning"
 	}
 	low, high := int64(math.Floor(rates[0]*float64(n))), int64(math.Ceil(rates[1]*float64(n)-1e-9))
-	return fmt.Sprintf("%d to %d of %s would bounce", low, high, plural(n, "address", "addresses"))
+	return fmt.Sprintf("%d to %d of %s would bounce after cleaning", low, high, plural(n, "address", "addresses"))
 }
 
 // looking names the files to look through.
@@ -209,8 +209,9 @@ func (t *teller) files(list string) (out []link) {
 	}
 	for i := range t.Lists {
 		l := &t.Lists[i]
-		if name := output(&l.Layout, list); t.Outputs == nil || slices.Contains(t.Outputs, l.Folder+"/"+name) {
-			out = append(out, t.file(l.Folder+"/", name))
+		rows := map[string]int64{"clean": l.Clean, "review": l.Review, "removed": l.Removed, "rejected": l.Rejected}
+		if n, counted := rows[list]; n > 0 || !counted {
+			out = append(out, t.file(l.Folder+"/", output(&l.Layout, list)))
 		}
 	}
 	if more := len(out) - mostLinks; more > 0 {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/prebounce/prebounce/report/risk"
@@ -23,31 +24,50 @@ func (t *teller) lists() section {
 // differences explains where the numbers of rows, addresses and forecast addresses differ.
 func (t *teller) differences() (says []string) {
 	if t.Addresses != t.Rows && t.Addresses > 0 {
-		says = append(says, plural(t.Rows, "row holds ", "rows hold ")+plural(t.Addresses, "address", "addresses")+
+		says = append(says, plural(t.Rows, "row holds", "rows hold")+" "+plural(t.Addresses, "address", "addresses")+
 			": a row may have none or several.")
 	}
-	f := t.Risk
-	if f == nil || f.Rate.AsIs.Rows == t.Rows {
+	if t.Risk == nil {
 		return says
 	}
+	return slices.Concat(says, t.uncounted(), t.cleanedOtherwise())
+}
+
+// uncounted says which rows the forecast leaves out.
+func (t *teller) uncounted() []string {
+	f := t.Risk
 	var out []string
 	for _, left := range []struct {
 		rows int64
 		why  string
 	}{
-		{f.Rows - f.Scored - f.Suppressed - f.Duplicates, "without an address"},
-		{f.Duplicates, "repeated"},
-		{f.Suppressed, "opted out or suppressed"},
+		{f.Rows - f.Scored - f.Suppressed - f.Duplicates, "have no address"},
+		{f.Duplicates, "repeat an earlier row"},
+		{f.Suppressed, "must not be mailed"},
 	} {
 		if left.rows > 0 {
 			out = append(out, number(left.rows)+" "+left.why)
 		}
 	}
 	if len(out) == 0 {
-		return says
+		return nil
 	}
-	return append(says, "The forecast counts "+number(f.Rate.AsIs.Rows)+" of "+plural(t.Rows, "row", "rows")+", one address each: without "+
-		strings.Join(out, ", ")+".")
+	return []string{"The forecast counts " + plural(f.Scored, "address", "addresses") + " of " + plural(f.Rows, "row", "rows") + ": " +
+		strings.Join(out, ", ") + "."}
+}
+
+// cleanedOtherwise says why clean.csv and the cleaned list of the forecast differ.
+func (t *teller) cleanedOtherwise() []string {
+	clean := output(&t.Layout, "clean")
+	switch more := t.Risk.Rate.Cleaned.Rows - t.Clean; {
+	case more > 0:
+		return []string{"The forecast's cleaned list has " + plural(more, "address", "addresses") + " more than " + clean +
+			": these rows are kept out for another reason than their first address."}
+	case more < 0:
+		return []string{"The forecast's cleaned list has " + plural(-more, "address", "addresses") + " fewer than " + clean +
+			", which keeps some rows that are likely to bounce."}
+	}
+	return nil
 }
 
 // reasons says why, in the sentences that every format shares.

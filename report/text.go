@@ -21,11 +21,11 @@ func Text(w io.Writer, r *Result, dir string) error {
 	t.verdict(&b)
 	next := t.next()
 	next.text(&b)
+	for i, line := range t.stated() {
+		b.WriteString([]string{"\n", ""}[min(i, 1)] + Plain(line) + "\n")
+	}
 	t.figures(&b)
 	b.WriteString("\n")
-	for _, line := range t.stated() {
-		b.WriteString(Plain(line) + "\n")
-	}
 	layout(&b, s)
 	lists(&b, s)
 	sentences(&b, "", t.differences())
@@ -188,7 +188,7 @@ func notes(s *batch.Summary) (out []string) {
 		repairs = append(repairs, number(r.Rows)+" "+r.Name)
 	}
 	if total > 0 {
-		out = append(out, plural(total, "address was", "addresses were")+" taken out of other text"+left(s)+": "+strings.Join(repairs, "; "))
+		out = append(out, plural(total, "address", "addresses")+" cleared of other text"+left(s)+": "+strings.Join(repairs, "; "))
 	}
 	return append(append(out, typos(s)...), tidying(s)...)
 }

@@ -175,7 +175,7 @@ func (s *share) Set(text string) error {
 		x /= 100
 	}
 	if err != nil || !(x > 0 && x < 1) {
-		return errors.New("want a percentage between 0 and 100, such as 2% or 0.02")
+		return errors.New("want a percentage between 0 and 100: write 2% or 0.02")
 	}
 	s.value, s.set = x, true
 	return nil
