@@ -57,7 +57,9 @@ func HTML(w io.Writer, r *Result) error {
 		Alarms: t.alarms(), Next: t.next().Steps, Rest: t.rest(), Numbers: t.numbers(), Footer: t.footer(),
 	}
 	p.Title, p.Says = t.headline()
-	p.Stated = t.stated()
+	for _, s := range t.stated() {
+		p.Stated = append(p.Stated, upperFirst(s))
+	}
 	p.First = balanced(t.first())
 	if r.Risk != nil {
 		p.Tiles = t.tiles()

@@ -20,7 +20,9 @@ func Markdown(w io.Writer, r *Result) error {
 	}
 	next := t.next()
 	next.markdown(&b, "##")
-	paragraphs(&b, t.stated())
+	for _, s := range t.stated() {
+		paragraphs(&b, []string{upperFirst(s)})
+	}
 	all := append(t.first(), t.rest()...)
 	for _, s := range all {
 		s.markdown(&b, "##")

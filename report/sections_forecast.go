@@ -344,7 +344,7 @@ func (t *teller) assumptions() section {
 	s := section{ID: "assumptions", Title: "What the forecast assumes"}
 	g := grid{Head: []string{"parameter", "effect, points", "value", "uncertainty", "status", "source"}, Right: []int{1, 2, 3}}
 	for _, a := range t.Risk.Assumptions {
-		g.row(a.Name, fmt.Sprintf("%+.2f", a.Effect), figure(a.Value), "±"+figure(a.SD), string(a.Kind), a.Source)
+		g.row(a.Name, signed(a.Effect), figure(a.Value), "±"+figure(a.SD), string(a.Kind), a.Source)
 	}
 	s.add(g)
 	if len(g.Rows) > 0 {

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // verdict says what the run comes to, on the first lines.
@@ -28,6 +30,12 @@ func (t *teller) figures(b *strings.Builder) {
 	for _, s := range present(t.rates(), t.steps()) {
 		s.text(b)
 	}
+}
+
+// upperFirst writes the first letter large.
+func upperFirst(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 // lowerFirst writes the first letter small.

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Code is what to do.
@@ -112,12 +114,19 @@ func (w *work) headline(f *Forecast) string {
 	}
 	p := w.o.Profile
 	e := f.Threshold.Exceed
-	line := Percent(p.Target)
-	s := fmt.Sprintf("As is, %s would bounce; %s %s at %s, and this list is %s likely to exceed it.", figures(&f.Rate.AsIs), p.Title, p.Does, line, Chance(e.AsIs))
+	rates, chances := figures(&f.Rate.AsIs)+" would bounce", Chance(e.AsIs)
 	if f.Rate.Cleaned.Rows > 0 && f.Rate.Cleaned.Rows < f.Rate.AsIs.Rows {
-		s += fmt.Sprintf(" After cleaning, %s; %s likely to exceed %s.", figures(&f.Rate.Cleaned), Chance(e.Cleaned), line)
+		rates += ", after cleaning " + figures(&f.Rate.Cleaned)
+		chances += ", after cleaning " + Chance(e.Cleaned)
 	}
-	return s + w.sayVolume()
+	return fmt.Sprintf("As is, %s. %s %s at %s; the chance to exceed that is %s.", rates, upperFirst(p.Title), p.Does, Percent(p.Target), chances) +
+		w.sayVolume()
+}
+
+// upperFirst begins a sentence with a title.
+func upperFirst(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 // sayVolume says that the service does not judge a rate of so few messages.
@@ -141,9 +150,9 @@ func figures(r *Rate) string {
 		return fmt.Sprintf("%.0f to %.0f of %d addresses", r.CI95[0]*n, r.CI95[1]*n, r.Rows)
 	}
 	if r.Open() {
-		return fmt.Sprintf("about %s, on average %s (range %s-%s)", Percent(r.Median), Percent(r.Mean), number(r.CI95[0]), Percent(r.CI95[1]))
+		return fmt.Sprintf("about %s, on average %s (%s-%s)", Percent(r.Median), Percent(r.Mean), number(r.CI95[0]), Percent(r.CI95[1]))
 	}
-	return fmt.Sprintf("%s (range %s-%s)", Percent(r.Mean), number(r.CI95[0]), Percent(r.CI95[1]))
+	return fmt.Sprintf("%s (%s-%s)", Percent(r.Mean), number(r.CI95[0]), Percent(r.CI95[1]))
 }
 
 // skewed is how far apart median and mean may lie before both are told.
