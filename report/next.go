@@ -65,6 +65,8 @@ func (t *teller) confirm() (out []step) {
 func (t *teller) sending() []step {
 	clean := step{Do: "Send", Files: t.files("clean"), More: " (" + plural(t.Clean, "row", "rows") + ")."}
 	switch {
+	case t.Clean == 0 && t.Removed > 0 && t.Consent != nil:
+		return []step{{Do: "Leave these contacts out when you clean another list.", Type: "--suppress " + t.own(t.List)}}
 	case t.Clean == 0:
 		return nil
 	case t.Risk == nil:

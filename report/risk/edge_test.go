@@ -286,7 +286,7 @@ func TestVerdicts(t *testing.T) {
 			tally.Signs = Signs{DNS: true, Domains: 4000}
 		}, FindOutFirst, "--last-sent"},
 		{"a short list is never forbidden", Claim{Never: true}, func(tally *Tally) { tally.AddN(old, 199) }, FindOutFirst, "--probe"},
-		{"a list too short for a rate is told to be so", Claim{}, func(tally *Tally) { tally.AddN(joined, 15) }, FindOutFirst, "so short that one bounce"},
+		{"a list too short for a rate is told to be so", Claim{}, func(tally *Tally) { tally.AddN(joined, 15) }, FindOutFirst, "One bounce would already exceed"},
 		{"answers of mail hosts permit a send", Claim{}, func(tally *Tally) {
 			tally.AddN(joined, 20_000)
 			asked(tally, joined, Live, 300)

@@ -79,12 +79,19 @@ func sayCore(w *work, f *Forecast) string {
 func sayOpen(w *work, f *Forecast) string {
 	s := ""
 	switch {
-	case w.sel[Cleaned].rows() < fewRows && w.o.Profile.Target*max(w.sel[Cleaned].rows(), float64(w.o.Profile.Volume)) < 1:
-		s = " The list is so short that one bounce is over the line."
+	case w.tooShort(AsIs): // the headline says so
+	case w.tooShort(Cleaned):
+		s = " Cleaned, the list is so short that one bounce is over the line."
 	case !w.permits() && !w.forbids():
 		s = " The list does not show when it was last mailed or what bounced."
 	}
 	return s + sayBlind(w, f)
+}
+
+// tooShort reports whether one bounce alone takes a list over the line.
+func (w *work) tooShort(s Scene) bool {
+	n := w.sel[s].rows()
+	return n < fewRows && w.o.Profile.Target*max(n+float64(w.o.History.Sent), float64(w.o.Profile.Volume)) < 1
 }
 
 func sayBlind(w *work, _ *Forecast) string {
@@ -118,6 +125,9 @@ func (w *work) headline(f *Forecast) string {
 	if f.Rate.Cleaned.Rows > 0 && f.Rate.Cleaned.Rows < f.Rate.AsIs.Rows {
 		rates += ", after cleaning " + figures(&f.Rate.Cleaned)
 		chances += ", after cleaning " + Chance(e.Cleaned)
+	}
+	if f.Rate.AsIs.Rows > 0 && w.tooShort(AsIs) {
+		return fmt.Sprintf("As is, %s. One bounce would already exceed the %s at which %s %s.", rates, Percent(p.Target), p.Title, p.Does)
 	}
 	return fmt.Sprintf("As is, %s. %s %s at %s; the chance to exceed that is %s.", rates, upperFirst(p.Title), p.Does, Percent(p.Target), chances) +
 		w.sayVolume()
