@@ -80,7 +80,7 @@ func TestCardTellsWhatItMeans(t *testing.T) {
 		{"too low", card(6, 3, -0.9, 1, 6), "mostly too low: plan for more bounces"},
 		{"either way", card(6, 3, 0.1, 1, 6), "as often too high as too low"},
 		{"too narrow", card(4, 1, 0.1, 1, 6), "The ranges were too narrow"},
-		{"too wide", card(7, 7, 0.1, 1, 7), "wider than they had to be"},
+		{"too wide", card(7, 7, 0.1, 1, 7), "wider than necessary"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := cardOf(tt.card, discreet)

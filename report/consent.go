@@ -23,10 +23,14 @@ func (t *teller) stated() (says []string) {
 		says = append(says, strings.Join(removed, "; "))
 	}
 	if len(removed)+len(kept) == 0 && len(c.Read) > 0 {
-		says = append(says, "no row opted out, complained or bounced by "+plainly(len(c.Read), "column", "columns")+" "+columns(c.Read))
+		says = append(says, "no row opted out, complained or bounced, according to "+plainly(len(c.Read), "column", "columns")+" "+columns(c.Read))
 	}
 	if len(c.Systems) > 0 && len(says) > 0 {
-		says[0] = "export of " + strings.Join(c.Systems[:min(len(c.Systems), shown)], ", ") + ": " + says[0]
+		or := " or "
+		if len(t.Lists) > 0 {
+			or = " and "
+		}
+		says[0] = "export of " + strings.Join(c.Systems[:min(len(c.Systems), shown)], or) + ": " + says[0]
 	}
 	if c.Pulled {
 		says = append(says, fmt.Sprintf("%s of %s would be removed for that, which is implausibly many: they are in %s until --status-column confirms it",

@@ -22,11 +22,18 @@ func ExampleText() {
 		panic(err)
 	}
 	// Output:
+	// 1 of 2 rows can be mailed
+	//   0 to look through first, 1 removed. This run made no forecast.
+	//
+	// what to do next
+	//   1. Send clean.csv (1 row).
+	//   2. Do not mail removed.csv (1 row).
+	//
 	// contacts.csv: addresses from "E-Mail"
 	//
-	//   clean    1  may be sent to: nothing speaks against it
-	//   review   0  look at these before you send
-	//   removed  1  won't arrive, or must not be sent to
+	//   clean    1  no problems found
+	//   review   0  look through these before you send
+	//   removed  1  would not arrive, or must not be mailed
 	//   other    1  header, titles, blank lines: kept in clean.csv
 	//   read     3
 	//

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
-	"fmt"
 	"html/template"
 	"io"
 	"slices"
@@ -24,7 +23,8 @@ var pageTemplate = template.Must(template.New("page").Parse(pageText))
 // csp lets the page load nothing and run nothing: its one style sheet is known by its hash.
 var csp = func() string {
 	sum := sha256.Sum256([]byte(pageCSS))
-	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; img-src data:; base-uri 'none'; form-action 'none'"
+	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+		"'; img-src data:; base-uri 'none'; form-action 'none'"
 }()
 
 // page is what the template shows.
@@ -35,9 +35,11 @@ type page struct {
 	List, When   string
 	Stated       []string // what the lists say of their contacts
 	Says, Alarms []string
+	Next         []step
 	Tiles        []tile
 	First        [2][]section // columns
 	Rest         []section
+	Numbers      []section
 	Footer       []string
 }
 
@@ -47,12 +49,17 @@ type tile struct {
 	Lines        []string
 }
 
-// HTML writes the result as one page that needs no network and no script. It tells no address, but for r.Examples.
+// HTML writes the report as one page that needs no network and no script. It shows no address except r.Examples.
 func HTML(w io.Writer, r *Result) error {
 	t := newTeller(r)
-	p := page{CSP: csp, CSS: template.CSS(pageCSS), List: t.own(r.List), When: t.when(), Class: "counted", Alarms: t.alarms(), Rest: t.rest(), Footer: t.footer()}
+	p := page{
+		CSP: csp, CSS: template.CSS(pageCSS), List: t.own(r.List), When: t.when(), Class: "counted",
+		Alarms: t.alarms(), Next: t.next().Steps, Rest: t.rest(), Numbers: t.numbers(), Footer: t.footer(),
+	}
 	p.Title, p.Says = t.headline()
-	p.Stated = t.stated()
+	for _, s := range t.stated() {
+		p.Stated = append(p.Stated, upperFirst(s))
+	}
 	p.First = balanced(t.first())
 	if r.Risk != nil {
 		p.Tiles = t.tiles()
@@ -105,17 +112,16 @@ func (t *teller) when() string {
 const fewRows = 200
 
 func (t *teller) tiles() (out []tile) {
-	over := " likely to be over " + risk.Percent(t.Risk.Threshold.Target)
+	over := " likely over " + risk.Percent(t.Risk.Threshold.Target)
 	for _, c := range t.scenes() {
-		n := float64(c.rate.Rows)
 		x := tile{c.name, risk.Percent(c.rate.Mean), []string{
-			"95%: " + between(c.rate.CI95),
-			amount(c.rate.Mean*n) + " expected of " + plural(c.rate.Rows, "address", "addresses"),
+			"likely range " + likely(&c.rate),
+			amount(c.rate.Mean*float64(c.rate.Rows)) + " of " + plural(c.rate.Rows, "address", "addresses") + " would bounce",
 			risk.Chance(c.exceed) + over,
 		}}
 		if c.rate.Rows < fewRows {
-			x.Figure = fmt.Sprintf("%.0f–%.0f", c.rate.CI95[0]*n, c.rate.CI95[1]*n)
-			x.Lines[0] = "bounces (95%)"
+			x.Figure, x.Lines[0] = likely(&c.rate), "bounces likely"
+			x.Lines[1] = "of " + plural(c.rate.Rows, "address", "addresses")
 		}
 		out = append(out, x)
 	}
@@ -127,8 +133,14 @@ func (t *teller) footer() []string {
 	if t.Risk == nil {
 		return []string{"Made by prebounce."}
 	}
-	return []string{"Made by prebounce, forecast " + t.Risk.Model + ". " + simulated + " A list's real bounces may surprise."}
+	return []string{"Made by prebounce, forecast model " + t.Risk.Model + ". The forecast can be wrong."}
 }
 
-// IsRight says whether a column holds numbers.
+// IsRight reports whether a column holds numbers.
 func (g grid) IsRight(column int) bool { return slices.Contains(g.Right, column) }
+
+// Narrow reports whether the table fits a phone: a name and a few numbers.
+func (g grid) Narrow() bool { return len(g.Head) <= 5 && len(g.Right) >= len(g.Head)-1 }
+
+// Label is a column's header, which stands beside each cell where the screen is narrow.
+func (g grid) Label(column int) string { return g.Head[min(column, len(g.Head)-1)] }

@@ -72,9 +72,9 @@ func each(t *testing.T, test func(*testing.T, dom)) {
 }
 
 func TestPageRunsAndLoadsNothing(t *testing.T) {
-	known := strings.Fields("html head meta title style body header footer main div section figure figcaption details summary h1 h2 p b strong span ul li " +
+	known := strings.Fields("html head meta title style body header footer main div section figure figcaption details summary h1 h2 p b strong span ul ol li a code " +
 		"table caption thead tbody tr th td svg defs pattern rect line path text")
-	attributes := strings.Fields("lang charset content http-equiv name id class role aria-labelledby aria-hidden scope fill d x x1 x2 y y1 y2 width height viewBox preserveAspectRatio patternUnits patternTransform")
+	attributes := strings.Fields("lang charset content http-equiv name id class role aria-labelledby aria-hidden scope data-label href fill d x x1 x2 y y1 y2 width height viewBox preserveAspectRatio patternUnits patternTransform")
 	each(t, func(t *testing.T, d dom) {
 		for _, n := range d.all("") {
 			if !slices.Contains(known, n.Data) {
@@ -84,6 +84,9 @@ func TestPageRunsAndLoadsNothing(t *testing.T) {
 				if !slices.Contains(attributes, a.Key) || strings.Contains(a.Val, "://") {
 					t.Errorf("<%s %s=%q>", n.Data, a.Key, a.Val)
 				}
+			}
+			if href := attribute(n, "href"); href != "" && !strings.HasPrefix(href, "./") {
+				t.Errorf("a link to %s", href)
 			}
 			if fill := attribute(n, "fill"); fill != "" && !strings.HasPrefix(fill, "url(#") {
 				t.Errorf("<%s> is filled with %s", n.Data, fill)

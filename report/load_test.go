@@ -154,7 +154,7 @@ func TestOnlySomeExamplesAreShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := written(t, HTML, r)
-	if n := strings.Count(page, ">ann@gone.example<"); n != mostExamples || !strings.Contains(page, "and 107 more, in results.csv") {
+	if n := strings.Count(page, ">ann@gone.example<"); n != mostExamples || !strings.Contains(page, "and 107 more in results.csv") {
 		t.Errorf("%d addresses shown", n)
 	}
 }

@@ -8,20 +8,26 @@ import (
 	"strings"
 )
 
-// Markdown writes the result for a ticket or a wiki, with all its tables.
+// Markdown writes the report for a ticket or a wiki, with all its tables.
 func Markdown(w io.Writer, r *Result) error {
 	t := newTeller(r)
 	var b strings.Builder
 	title, says := t.headline()
-	paragraphs(&b, t.stated())
 	fmt.Fprintf(&b, "# %s\n\n%s · %s\n\n", md(title), md(t.own(r.List)), md(t.when()))
 	paragraphs(&b, says)
 	for _, a := range t.alarms() {
-		fmt.Fprintf(&b, "> **Mind:** %s\n\n", md(a))
+		fmt.Fprintf(&b, "> **Warning:** %s\n\n", md(a))
 	}
-	for _, s := range append(t.first(), t.rest()...) {
-		s.markdown(&b)
+	next := t.next()
+	next.markdown(&b, "##")
+	for _, s := range t.stated() {
+		paragraphs(&b, []string{upperFirst(s)})
 	}
+	all := append(t.first(), t.rest()...)
+	for _, s := range all {
+		s.markdown(&b, "##")
+	}
+	t.markdownNumbers(&b, all)
 	paragraphs(&b, t.footer())
 	_, err := io.WriteString(w, strings.TrimRight(b.String(), "\n")+"\n")
 	return err
@@ -33,9 +39,34 @@ func paragraphs(b *strings.Builder, says []string) {
 	}
 }
 
-func (s *section) markdown(b *strings.Builder) {
-	fmt.Fprintf(b, "## %s\n\n", md(s.Title))
+// markdownNumbers writes what is for those who want to check the figures.
+func (t *teller) markdownNumbers(b *strings.Builder, all []section) {
+	var numbers []section
+	for _, s := range all {
+		if len(s.Numbers) > 0 {
+			numbers = append(numbers, section{Title: s.Title, Tables: s.Numbers})
+		}
+	}
+	if numbers = append(numbers, t.numbers()...); len(numbers) > 0 {
+		b.WriteString("## The numbers\n\n")
+	}
+	for _, s := range numbers {
+		s.markdown(b, "###")
+	}
+}
+
+func (s *section) markdown(b *strings.Builder, level string) {
+	if s.empty() || len(s.Says)+len(s.Steps)+len(s.Points)+len(s.Tables) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "%s %s\n\n", level, md(s.Title))
 	paragraphs(b, s.Says)
+	for i, step := range s.Steps {
+		step.markdown(b, i+1)
+	}
+	if len(s.Steps) > 0 {
+		b.WriteString("\n")
+	}
 	for _, g := range s.Tables {
 		g.markdown(b)
 	}
@@ -46,6 +77,30 @@ func (s *section) markdown(b *strings.Builder) {
 		b.WriteString("\n")
 	}
 }
+
+// markdown writes a step, its files linked.
+func (s *step) markdown(b *strings.Builder, n int) {
+	fmt.Fprintf(b, "%d. %s", n, md(s.Do))
+	for i, f := range s.Files {
+		b.WriteString([]string{" ", ", "}[min(i, 1)])
+		if f.Href == "" {
+			b.WriteString(md(f.Name))
+		} else {
+			fmt.Fprintf(b, "[%s](%s)", md(f.Name), markdownHref.Replace(f.Href))
+		}
+	}
+	b.WriteString(md(s.More))
+	if s.Type != "" {
+		b.WriteString(" Type: " + md(s.Type))
+	}
+	b.WriteString("\n")
+	for _, a := range s.Answers {
+		fmt.Fprintf(b, "   - %s\n", md(a))
+	}
+}
+
+// markdownHref escapes what would end a link.
+var markdownHref = strings.NewReplacer("(", "%28", ")", "%29", "[", "%5B", "]", "%5D", "'", "%27", "@", "%40", "*", "%2A", "~", "%7E", "&", "%26")
 
 func (g *grid) markdown(b *strings.Builder) {
 	if g.Title != "" {
@@ -90,6 +145,6 @@ func md(s string) string {
 // ownName is what our own names look like, which need no escapes within words.
 var ownName = regexp.MustCompile(`^[a-z0-9]+([._][a-z0-9]+)*$`)
 
-// Beside markup proper: "@" and "://" and "www." are what GitHub and GitLab make mentions and links of.
+// Besides markup proper: "@" and "://" and "www." are what GitHub and GitLab make mentions and links of.
 var markup = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "|", `\|`, "#", `\#`, "~", `\~`,
 	"<", "&lt;", ">", "&gt;", "&", "&amp;", "@", "&#64;", "://", "&#58;//", "www.", "www&#46;")

@@ -1,20 +1,16 @@
 package report
 
-import (
-	"strings"
-
-	"github.com/prebounce/prebounce/report/risk"
-)
-
 // section is one part of a report, the same in every format.
 type section struct {
-	ID     string
-	Title  string
-	Says   []string
-	Chart  *chart // a picture of the first table; nil: there is none
-	Note   string // how to read the chart
-	Tables []grid
-	Points []string
+	ID      string
+	Title   string
+	Says    []string
+	Steps   []step
+	Chart   *chart // shows what the tables hold; nil: there is none
+	Note    string // how to read the chart
+	Tables  []grid
+	Numbers []grid // more columns and terms of art, under the heading "The numbers"
+	Points  []string
 }
 
 // grid is a table with a header.
@@ -27,7 +23,9 @@ type grid struct {
 }
 
 // empty sections are left out.
-func (s *section) empty() bool { return len(s.Says)+len(s.Points)+len(s.Tables) == 0 }
+func (s *section) empty() bool {
+	return len(s.Says)+len(s.Steps)+len(s.Points)+len(s.Tables)+len(s.Numbers) == 0
+}
 
 func (g *grid) row(cells ...string) { g.Rows.row(cells...) }
 
@@ -35,6 +33,13 @@ func (g *grid) row(cells ...string) { g.Rows.row(cells...) }
 func (s *section) add(g grid) {
 	if len(g.Rows) > 0 {
 		s.Tables = append(s.Tables, g)
+	}
+}
+
+// figures appends a table to the numbers, if it has rows.
+func (s *section) figures(g grid) {
+	if len(g.Rows) > 0 {
+		s.Numbers = append(s.Numbers, g)
 	}
 }
 
@@ -57,7 +62,7 @@ func (t *teller) first() []section {
 	if t.Risk == nil {
 		return present(t.lists())
 	}
-	return present(t.settle(), t.rates(), t.steps(), t.segments(), t.evidence())
+	return present(t.rates(), t.steps(), t.segments())
 }
 
 // rest are the sections below.
@@ -68,9 +73,17 @@ func (t *teller) rest() []section {
 	}
 	out = append(out, t.each(), t.reasons(), t.domains(), t.causes())
 	if t.Risk != nil {
-		out = append(out, t.core(), t.card(), t.assumptions())
+		out = append(out, t.core())
 	}
-	return present(append(out, t.sample(), t.asked(), t.replies(), t.unchecked(), t.reading(), t.examples())...)
+	return present(append(out, t.sample(), t.reading(), t.unchecked(), t.examples())...)
+}
+
+// numbers are the sections for those who want to check the figures.
+func (t *teller) numbers() []section {
+	if t.Risk == nil {
+		return present(t.asked(), t.replies())
+	}
+	return present(t.evidence(), t.card(), t.asked(), t.replies(), t.assumptions())
 }
 
 func present(all ...section) (out []section) {
@@ -98,38 +111,13 @@ func (t *teller) headline() (title string, says []string) {
 	return title, []string{v.Because}
 }
 
-// settle is what would settle an open question, the cheapest first.
-func (t *teller) settle() section {
-	s := section{ID: "settle", Title: "What would settle it"}
-	for _, way := range t.Risk.Verdict.Settle {
-		s.Points = append(s.Points, sayWay(&way))
-	}
-	return s
-}
-
-// sayWay tells a way to settle the question, and what each answer would make of the rate.
-func sayWay(way *risk.Settle) string {
-	says := way.Do
-	var answers []string
-	for _, a := range way.Answers {
-		answers = append(answers, a.If+": about "+between(a.CI95))
-	}
-	switch {
-	case len(answers) > 0:
-		says += " (" + strings.Join(answers, "; ") + ")"
-	case way.Flag != "":
-		says += " (" + way.Flag + ")"
-	}
-	return says
-}
-
 // counted is the headline without a forecast.
 func (t *teller) counted() (title string, says []string) {
 	if t.Rows == 0 {
-		return "The list holds no rows", nil
+		return "The list has no rows", nil
 	}
-	title = number(t.Clean) + " of " + plural(t.Rows, "row", "rows") + " may be sent to"
-	return title, []string{number(t.Review) + " to look at first, " + number(t.Removed) + " removed. There is no forecast for this run."}
+	title = number(t.Clean) + " of " + plural(t.Rows, "row", "rows") + " can be mailed"
+	return title, []string{number(t.Review) + " to look through first, " + number(t.Removed) + " removed. This run made no forecast."}
 }
 
 // alarms are what must not be overlooked.
@@ -137,8 +125,9 @@ func (t *teller) alarms() (out []string) {
 	if says, next := Unfinished(t.Summary); says != "" {
 		out = append(out, "This run is not finished: "+says+"; "+next+".")
 	}
-	if b := t.Brake; b.Pulled {
-		out = append(out, b.Says(t.Probed)+". That is implausibly many, so none was removed for it: those rows are in "+output(&t.Layout, "review")+".")
+	if t.Brake.Pulled {
+		out = append(out, t.Brake.Says(t.Probed)+". That is implausibly many, so none were removed: those rows are in "+
+			output(&t.Layout, "review")+".")
 	}
 	if t.Risk != nil {
 		out = append(out, t.Risk.Warnings...)

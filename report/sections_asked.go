@@ -8,15 +8,18 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// asked says how asking mail hosts went.
+// asked says how asking mail servers went.
 func (t *teller) asked() section {
-	s := section{ID: "asked", Title: "Mail hosts that were asked"}
+	s := section{ID: "asked", Title: "Mail servers that were asked"}
 	total := validate.Asking{}
-	g := grid{Head: []string{"operator", "addresses", "RCPTs", "sessions", "answered", "silent", "for later", "can't tell"}, Right: []int{1, 2, 3, 4, 5, 6, 7}}
+	g := grid{Head: []string{"operator", "addresses", "RCPTs", "sessions", "answered", "silent", "postponed", "can't tell"}, Right: []int{1, 2, 3, 4, 5, 6, 7}}
 	for i, a := range t.Asking {
-		total.Questions, total.Asked, total.Sessions, total.Answered = total.Questions+a.Questions, total.Asked+a.Asked, total.Sessions+a.Sessions, total.Answered+a.Answered
+		total.Questions += a.Questions
+		total.Asked += a.Asked
+		total.Sessions += a.Sessions
+		total.Answered += a.Answered
 		if i < mostOperators {
-			g.row(t.own(cmp.Or(a.Operator, "(nobody knows)")), number(int64(a.Questions)), orDash(int64(a.Asked)), orDash(int64(a.Sessions)),
+			g.row(t.own(cmp.Or(a.Operator, "(unknown)")), number(int64(a.Questions)), orDash(int64(a.Asked)), orDash(int64(a.Sessions)),
 				orDash(int64(a.Answered)), orDash(int64(a.Silent)), orDash(int64(a.Postponed)), orDash(int64(a.Unaskable)))
 		}
 		if a.Stopped != "" {
@@ -26,8 +29,9 @@ func (t *teller) asked() section {
 	if len(t.Asking) == 0 {
 		return s
 	}
-	s.Says = []string{"RCPT TO only, never a message: " + number(int64(total.Asked)) + " in " + plural(int64(total.Sessions), "session", "sessions") +
-		" about " + plural(int64(total.Questions), "address", "addresses") + "; " + number(int64(total.Answered)) + " were answered."}
+	s.Says = []string{"Mail servers were asked about " + plural(int64(total.Questions), "address", "addresses") + ", without sending a message: " +
+		plural(int64(total.Asked), "question", "questions") + " in " + plural(int64(total.Sessions), "session", "sessions") + ", " +
+		plural(int64(total.Answered), "answer", "answers") + "."}
 	if len(s.Points) > mostOperators {
 		s.Points = append(s.Points[:mostOperators], "and "+plural(int64(len(s.Points)-mostOperators), "operator", "operators")+" more; report.json has all")
 	}
@@ -42,7 +46,7 @@ const mostOperators = 20
 func stopped(a *validate.Asking) string {
 	says := []string{a.Operator + ": " + a.Stopped}
 	if a.Reply != "" {
-		says = append(says, "it said "+a.Reply)
+		says = append(says, "its reply was "+a.Reply)
 	}
 	if a.BlockList != "" {
 		says = append(says, "the block list is "+a.BlockList)

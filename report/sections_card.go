@@ -22,17 +22,23 @@ func (t *teller) lessons() []string {
 	}
 	says := []string{"The forecast learned from " + campaigns(l.Campaigns) + " of yours."}
 	if a := l.Audit; a != nil {
-		says = append(says, tried(max(math.Round(a.Tried), 1), math.Round(a.Wrong))+": it takes about "+risk.Percent(a.True)+" of refusals to be true.")
+		says = append(says, tried(max(math.Round(a.Tried), 1), math.Round(a.Wrong))+": about "+risk.Percent(a.True)+" of refusals are taken as true.")
 	}
 	return says
 }
 
 // tried says what came of refused mailboxes.
 func tried(n, wrong float64) string {
-	return "Of " + amount(n) + " that had been refused and were sent to all the same, " + count(wrong) + " took the mail"
+	return "Of " + amount(n) + " mailboxes that were mailed although refused when asked, " + count(wrong) + " accepted the mail"
 }
 
 func campaigns(n int) string { return plural(int64(n), "campaign", "campaigns") }
+
+// past says how past forecasts did.
+func (t *teller) past(b *strings.Builder) {
+	card := t.card()
+	sentences(b, strings.ToLower(card.Title), card.Says)
+}
 
 // card is how past forecasts did.
 func (t *teller) card() section {
@@ -44,7 +50,7 @@ func (t *teller) card() section {
 
 func cardOf(c *history.Card, own func(string) string) section {
 	s := section{ID: "card", Title: "How past forecasts did"}
-	g := grid{Head: []string{"campaign", "sent on", "contacts", "forecast", "95%", "came", "", "forecast then"}, Right: []int{2, 3, 4, 5, 7}}
+	g := grid{Head: []string{"campaign", "sent on", "contacts", "forecast", "95%", "actual", "", "forecast then"}, Right: []int{2, 3, 4, 5, 7}}
 	then := false
 	for _, e := range c.Scored {
 		row := []string{own(e.Name), e.Sent, number(e.Rows), risk.Percent(e.Mean), between(e.CI95), risk.Percent(e.Came), sayInside(&e), "-"}
@@ -59,9 +65,9 @@ func cardOf(c *history.Card, own func(string) string) section {
 			g.Rows[i] = g.Rows[i][:7]
 		}
 	}
-	g.Note = "Each of these forecasts was made from all other campaigns, as if this one had not been sent."
+	g.Note = "Each forecast was made from all other campaigns, as if this one had not been sent."
 	if then {
-		g.Note += " The last column is what a run had forecast before the send."
+		g.Note += " The last column is what a run forecast before the send."
 	}
 	s.add(g)
 	if len(g.Rows) > 0 {
@@ -91,7 +97,7 @@ func judgement(c *history.Card) (says []string) {
 	n := len(c.Scored)
 	says = append(says, fmt.Sprintf("%d of %s came inside the 95%% range, %d inside its middle half.", c.Inside.CI95, campaigns(n), c.Inside.CI50))
 	if n < fewCampaigns {
-		return append(says, "That is too few to judge the forecasts by: each further campaign makes them better.")
+		return append(says, "That is too few to judge the forecasts. Each further campaign improves them.")
 	}
 	off := strconv.FormatFloat(c.Error, 'f', 1, 64)
 	switch {
@@ -106,9 +112,9 @@ func judgement(c *history.Card) (says []string) {
 	}
 	switch {
 	case float64(c.Inside.CI95) < tooNarrow*float64(n):
-		says = append(says, "The ranges were too narrow: trust them less than they say.")
+		says = append(says, "The ranges were too narrow: allow for more than they say.")
 	case n > 2*fewCampaigns && c.Inside.CI50 == n:
-		says = append(says, "The ranges were wider than they had to be.")
+		says = append(says, "The ranges were wider than necessary.")
 	}
 	return says
 }
@@ -119,21 +125,20 @@ func Calibration(w io.Writer, c *Campaign, learned *history.Campaign, card *hist
 	sent, hard := learned.Rows()
 	fmt.Fprintf(&b, "%s, sent %s\n\n", Plain(learned.Name), learned.Sent.Format("2006-01-02"))
 	var t table
-	t.row("learned", number(sent), "contacts of which it is known what became of them")
+	t.row("learned", number(sent), "contacts whose outcome is known")
 	t.row("bounced hard", number(hard), risk.Percent(float64(hard)/float64(max(sent, 1))))
 	for _, f := range [...]struct {
 		fate bounces.Fate
 		what string
-	}{{bounces.Untold, "blocked, put off or refused for the message's sake: no word about the mailbox"},
-		{bounces.Untried, "not sent by the service, which knew them already"},
-		{bounces.DeadDomain, "at domains that take no mail"}} {
+	}{{bounces.Untold, "blocked, deferred or refused because of the message or the sender"},
+		{bounces.Untried, "suppressed by the service before sending"},
+		{bounces.DeadDomain, "at domains that accept no mail"}} {
 		if n := c.Count(f.fate); n > 0 {
 			t.row(fateTitles[f.fate], number(n), f.what)
 		}
 	}
 	t.write(&b, 1)
 	for _, s := range present(beside(learned), verifiers(c.Verifiers), cardOf(card, discreet)) {
-		fmt.Fprintf(&b, "\n%s\n", strings.ToLower(s.Title))
 		s.text(&b)
 	}
 	sentences(&b, "notes", slices.Concat(c.Notes, c.notes(), c.strangers(learned)))
@@ -141,7 +146,7 @@ func Calibration(w io.Writer, c *Campaign, learned *history.Campaign, card *hist
 	return err
 }
 
-var fateTitles = map[bounces.Fate]string{bounces.Untold: "tell nothing", bounces.Untried: "not tried", bounces.DeadDomain: "dead domains"}
+var fateTitles = map[bounces.Fate]string{bounces.Untold: "teach nothing", bounces.Untried: "not sent", bounces.DeadDomain: "dead domains"}
 
 // notes are what the person should know about the exports.
 func (c *Campaign) notes() (out []string) {
@@ -160,10 +165,10 @@ func (c *Campaign) notes() (out []string) {
 		out = append(out, "counted records up to "+c.Last.Format("2006-01-02"))
 	}
 	if c.Apart > 0 {
-		out = append(out, plural(c.Apart, "record", "records")+" of other days left out")
+		out = append(out, plural(c.Apart, "record", "records")+" from other days ignored")
 	}
 	if n := c.Others(); n > 0 {
-		out = append(out, plural(n, "hard bounce", "hard bounces")+" of addresses that aren't on the list that was sent left out")
+		out = append(out, plural(n, "hard bounce", "hard bounces")+" of addresses that are not on the sent list ignored")
 	}
 	return out
 }
@@ -179,12 +184,13 @@ func (c *Campaign) strangers(learned *history.Campaign) []string {
 	if c.run != nil || unknown == 0 {
 		return nil
 	}
-	return []string{"who runs the mail hosts of " + plural(unknown, "contact", "contacts") + " is not known: --run DIR takes it from the run of clean before the send, and teaches forecasts that ask DNS more"}
+	return []string{"the mail operators of " + plural(unknown, "contact", "contacts") +
+		" are unknown: --run DIR reads them from the run of clean before the send"}
 }
 
 // beside puts what was forecast of the sorts of contacts beside what came.
 func beside(c *history.Campaign) section {
-	s := section{ID: "compared", Title: "By contacts"}
+	s := section{ID: "compared", Title: "Forecast and outcome"}
 	g := grid{Head: []string{"segment", "sent", "forecast", "bounced hard", "rate"}, Right: []int{1, 2, 3, 4}}
 	for _, x := range segmentsOf(c) {
 		forecast := "-"
@@ -207,12 +213,12 @@ func proved(x *risk.Proof) (says []string) {
 		return nil
 	}
 	if x.Sent > 0 {
-		says = append(says, "Of "+amount(x.Sent)+" mailboxes that had been accepted when asked, "+count(x.Bounced)+" bounced hard.")
+		says = append(says, "Of "+amount(x.Sent)+" mailboxes that were accepted when asked, "+count(x.Bounced)+" bounced hard.")
 	}
 	if x.Tried > 0 {
 		return append(says, tried(x.Tried, x.Wrong)+".")
 	}
-	return append(says, "None that had been refused was sent to, so how often a refusal is wrong stays assumed.")
+	return append(says, "No refused mailbox was mailed, so the rate of wrong refusals remains assumed.")
 }
 
 // count is a number within a sentence.

@@ -3,8 +3,10 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/prebounce/prebounce/report/risk"
 )
@@ -43,21 +45,70 @@ const simulated = "The intervals are calibrated on simulated lists."
 
 // rates compares the lists that could be sent with the service's lines.
 func (t *teller) rates() section {
-	s := section{ID: "rates", Title: "Will it cross the line?"}
 	line := t.Risk.Threshold
-	g := grid{Head: []string{"list", "rows", "expected bounces", "rate", "95%", "over " + risk.Percent(line.Target)}, Right: []int{1, 2, 3, 4, 5}}
+	s := section{ID: "rates", Title: "Will it cross the line?"}
+	over := "over " + risk.Percent(line.Target)
+	brief := grid{Head: []string{"list", "addresses", "would bounce", "likely range", over}, Right: []int{1, 2, 3, 4}}
+	full := grid{Head: []string{"list", "addresses", "mean bounces", "mean", "median", "50%", "90%", "95%", over}, Right: []int{1, 2, 3, 4, 5, 6, 7, 8}}
 	for _, c := range t.scenes() {
-		g.row(c.name, number(c.rate.Rows), amount(c.rate.Mean*float64(c.rate.Rows)), risk.Percent(c.rate.Mean), between(c.rate.CI95), risk.Chance(c.exceed))
+		r, expected := &c.rate, amount(c.rate.Mean*float64(c.rate.Rows))
+		brief.row(c.name, number(r.Rows), would(r), likely(r), risk.Chance(c.exceed))
+		full.row(c.name, number(r.Rows), expected, risk.Percent(r.Mean), risk.Percent(r.Median), between(r.CI50), between(r.CI90), between(r.CI95),
+			risk.Chance(c.exceed))
 	}
-	s.add(g)
+	s.add(brief)
 	if len(s.Tables) == 0 {
 		return s
 	}
+	s.figures(full)
+	s.figures(t.lines())
 	s.Chart = t.strip()
-	s.Note = "Each curve has a height of its own. Under it: the mean, the middle half and the 95% interval. " + simulated
-	s.add(t.lines())
-	s.Says = append(t.lessons(), t.history()...)
+	s.Note = "The higher the curve, the likelier the rate. Red: over the line. The bar below spans the likely range (95%)."
+	s.Says = slices.Concat(t.basis(), t.counting(), t.lessons(), t.history())
 	return s
+}
+
+// would is how many of a list would bounce: a rate beside the number where the list is long enough for one.
+func would(r *risk.Rate) string {
+	n := amount(r.Mean * float64(r.Rows))
+	if r.Rows < fewRows {
+		return n
+	}
+	return n + " (" + risk.Percent(r.Mean) + ")"
+}
+
+// likely is the 95% interval, as a count if the list is short.
+func likely(r *risk.Rate) string {
+	if r.Rows < fewRows {
+		n := float64(r.Rows)
+		return fmt.Sprintf("%.0f–%.0f", r.CI95[0]*n, r.CI95[1]*n)
+	}
+	return between(r.CI95)
+}
+
+// basis says what the expected bounces rest on.
+func (t *teller) basis() []string {
+	if t.Risk.Expected.AsIs <= 0 {
+		return nil
+	}
+	var parts []string
+	for _, p := range evidenceParts(t.Risk) {
+		if p.share > 0 {
+			parts = append(parts, share(p.share)+" "+p.what)
+		}
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return []string{"The expected bounces: " + strings.Join(parts, ", ") + "."}
+}
+
+// counting says what counts as a bounce.
+func (t *teller) counting() []string {
+	if t.Risk.Threshold.Service.Counts != "hard+soft" {
+		return nil
+	}
+	return []string{t.service() + " counts hard and soft bounces together. This forecast holds hard bounces only: allow for some more."}
 }
 
 // history says what was sent before, which the service judges together with this.
@@ -66,13 +117,14 @@ func (t *teller) history() []string {
 	if h.Sent == 0 {
 		return nil
 	}
-	return []string{number(h.Sent) + " sent before, of which " + number(h.Hard) + " bounced, are judged together with this send: the line is drawn where this send alone may reach."}
+	return []string{"This send is judged together with the " + number(h.Sent) + " messages sent before, of which " + number(h.Hard) +
+		" bounced. The red line shows how far this send alone may go."}
 }
 
 // lines are where the service acts, and how we know.
 func (t *teller) lines() grid {
 	p := t.Risk.Threshold.Service
-	g := grid{Title: "lines of " + t.service(), Head: []string{"line", "rate", "as is", "cleaned"}, Right: []int{1, 2, 3}}
+	g := grid{Title: "limits of " + t.service(), Head: []string{"limit", "rate", "over it as is", "over it cleaned"}, Right: []int{1, 2, 3}}
 	for _, l := range t.marks() {
 		g.row(l.name, risk.Percent(l.rate), risk.Chance(l.exceed.AsIs), risk.Chance(l.exceed.Cleaned))
 	}
@@ -88,7 +140,7 @@ func (t *teller) lines() grid {
 // mark is a line of the service.
 type mark struct {
 	name   string
-	short  string // where the name is too long
+	short  string // in the chart
 	rate   float64
 	exceed risk.Exceed
 }
@@ -110,35 +162,38 @@ func (t *teller) marks() []mark {
 
 // steps prices each step of cleaning.
 func (t *teller) steps() section {
-	s := section{ID: "steps", Title: "What cleaning buys"}
+	s := section{ID: "steps", Title: "What cleaning saves and costs"}
 	f := t.Risk
-	done := grid{Head: []string{"cleaning takes out", "rows", "bounces saved", "90%", "good contacts lost", "rate, points"}, Right: []int{1, 2, 3, 4, 5}}
-	more := grid{Title: "what else could go", Head: slices.Clone(done.Head), Right: done.Right}
-	more.Head[0] = "taking out"
-	first, then := t.categories()
-	done.effects(first)
-	more.effects(then)
-	s.add(done)
-	s.add(more)
-	if f.Expected.AsIs <= 0 || f.Rate.AsIs.Rows == 0 {
+	done, more := t.categories()
+	for i, steps := range [][]risk.CategoryEffect{done, more} {
+		brief := grid{Head: []string{[]string{"cleaning removes", "removing"}[i], "rows", "bounces saved", "good contacts lost"}, Right: []int{1, 2, 3}}
+		full := grid{Head: []string{brief.Head[0], "rows", "bounces saved", "90%", "good contacts lost", "rate, points"}, Right: []int{1, 2, 3, 4, 5}}
+		if i > 0 {
+			brief.Title, full.Title = "what you could remove as well", "what you could remove as well"
+		}
+		for _, c := range steps {
+			name := sayCategory(c.Name)
+			brief.row(name, number(c.Rows), amount(c.Saved), amount(c.GoodLost))
+			full.row(name, number(c.Rows), amount(c.Saved), amounts(c.CI90), amount(c.GoodLost), signed(c.RateChange))
+		}
+		s.add(brief)
+		s.figures(full)
+	}
+	if len(s.Tables) == 0 || f.Expected.AsIs <= 0 || f.Rate.AsIs.Rows == 0 {
 		return s
 	}
 	s.Chart = t.waterfall()
-	s.Note = "Solid: cleaning takes these out. Outlined: they stay; this is what taking them out too would save, and cost."
-	if len(s.Tables) == 0 {
-		g := grid{Head: []string{"list", "expected bounces"}, Right: []int{1}}
-		g.row("as is", amount(f.Expected.AsIs))
-		s.add(g)
-	}
+	s.Note = "Solid: cleaning removes these. Outlined: they stay in the clean list."
 	s.Says = t.dearest()
 	return s
 }
 
-// effects has a row for each step.
-func (g *grid) effects(steps []risk.CategoryEffect) {
-	for _, c := range steps {
-		g.row(sayCategory(c.Name), number(c.Rows), amount(c.Saved), amounts(c.CI90), amount(c.GoodLost), fmt.Sprintf("%+.2f", c.RateChange))
+// signed writes a change in percentage points; only a true zero reads as zero.
+func signed(pp float64) string {
+	if pp != 0 && math.Abs(pp) < 0.005 {
+		return map[bool]string{true: ">-0.01", false: "<+0.01"}[pp < 0]
 	}
+	return fmt.Sprintf("%+.2f", pp)
 }
 
 // categories are the steps that take anything out: those of cleaning, and those beyond.
@@ -163,14 +218,15 @@ func (t *teller) dearest() []string {
 	var worst *risk.CategoryEffect
 	for i := range t.Risk.Categories {
 		c := &t.Risk.Categories[i]
-		if !c.Name.Segment() && c.Name != risk.CategoryAside && c.GoodLost > dear*c.Saved && (worst == nil || c.GoodLost*worst.Saved > worst.GoodLost*c.Saved) {
+		isDear := !c.Name.Segment() && c.Name != risk.CategoryAside && c.GoodLost > dear*c.Saved
+		if isDear && (worst == nil || c.GoodLost*worst.Saved > worst.GoodLost*c.Saved) {
 			worst = c
 		}
 	}
 	if worst == nil {
 		return nil
 	}
-	return []string{"The dearest step is " + sayCategory(worst.Name) + ": taking out all " + number(worst.Rows) + " saves " + amount(worst.Saved) +
+	return []string{"The most expensive step: removing " + plural(worst.Rows, "row", "rows") + " (" + sayCategory(worst.Name) + ") saves " + amount(worst.Saved) +
 		" bounces and loses " + amount(worst.GoodLost) + " good contacts."}
 }
 
@@ -180,20 +236,27 @@ const topSegments, tableSegments = 7, 30
 // segments are those with most bounces to expect.
 func (t *teller) segments() section {
 	s := section{ID: "segments", Title: "Where the bounces would come from"}
-	g := grid{Head: []string{"segment", "rows", "bounces", "90%", "rate if not asked", "90%", "asked", "rests on"}, Right: []int{1, 2, 3, 4, 5, 6}}
+	brief := grid{Head: []string{"contacts", "rows", "would bounce"}, Right: []int{1, 2}}
+	full := grid{Head: []string{"contacts", "rows", "bounces", "90%", "rate if not asked", "90%", "asked", "rests on"}, Right: []int{1, 2, 3, 4, 5, 6}}
 	all := t.ranked()
-	for _, e := range all[:min(len(all), tableSegments)] {
-		g.row(segmentName(&e), number(e.Rows), amount(e.Bounces), amounts(e.BouncesCI90), risk.Percent(e.Theta), between(e.CI90), orDash(e.Probed), say(string(e.Basis)))
+	for i, e := range all[:min(len(all), tableSegments)] {
+		name := segmentName(&e)
+		if i < topSegments {
+			brief.row(name, number(e.Rows), amount(e.Bounces))
+		}
+		full.row(name, number(e.Rows), amount(e.Bounces), amounts(e.BouncesCI90), risk.Percent(e.Theta), between(e.CI90), orDash(e.Probed),
+			say(string(e.Basis)))
 	}
-	s.add(g)
 	if len(all) == 0 {
 		return s
 	}
-	s.Chart = t.segmentsChart(all[:min(len(all), topSegments)])
-	s.Note = "Hatched: no mailbox there was asked. Thin line: 90% interval."
 	if n := len(all); n > tableSegments {
-		s.Note += " The table has the first " + strconv.Itoa(tableSegments) + " of " + number(int64(n)) + " segments."
+		full.Note = "The first " + strconv.Itoa(tableSegments) + " of " + number(int64(n)) + " segments."
 	}
+	s.add(brief)
+	s.figures(full)
+	s.Chart = t.segmentsChart(all[:min(len(all), topSegments)])
+	s.Note = "Hatched: no mailbox there was asked. Thin line: the likely range (90%)."
 	return s
 }
 
@@ -208,33 +271,33 @@ func segmentName(e *risk.SegmentEstimate) string { return saySegment(e.Provider,
 
 // evidence says where the number comes from and how good it can get.
 func (t *teller) evidence() section {
-	s := section{ID: "evidence", Title: "Where the number comes from"}
+	s := section{ID: "evidence", Title: "How sure the forecast is"}
 	f := t.Risk
 	if f.Expected.AsIs <= 0 {
 		return s
 	}
-	g := grid{Head: []string{"of the expected bounces", "share", "rests on"}, Right: []int{1}}
+	g := grid{Head: []string{"of the expected bounces", "share", "that is"}, Right: []int{1}}
 	for _, p := range evidenceParts(f) {
 		g.row(p.name, share(p.share), p.what)
 	}
 	s.add(g)
 	u := f.Uncertainty
-	doubt := grid{Title: "how far off it may be", Head: []string{"because", "points"}, Right: []int{1}}
+	doubt := grid{Title: "how far off the rate may be", Head: []string{"because", "points (1 SD)"}, Right: []int{1}}
 	doubt.row("not every mailbox was asked, and lists differ", points(u.Sampling))
-	doubt.row("the probe errs, and some chances are assumed", points(u.Systematic))
-	doubt.row("some mail hosts can't be asked", points(u.Blind))
+	doubt.row("mail servers' replies can be wrong, and some rates are assumed", points(u.Systematic))
+	doubt.row("some mail servers can't be asked", points(u.Blind))
 	s.add(doubt)
 	s.Chart = stacked("What the expected bounces rest on", evidenceParts(f))
-	s.Says = []string{"However many mailboxes are asked, the rate may stay open by ±" + points(u.Floor) + " percentage points (95%).",
-		"What is counted is hard bounces. Refusals for policy, content or the sender's reputation are not: they depend on the sender."}
+	s.Says = []string{"However many mailboxes are asked, the rate may stay uncertain by ±" + points(u.Floor) + " percentage points (95%).",
+		"Only hard bounces are counted. Refusals for policy, content or reputation depend on the sender and are not.", simulated}
 	return s
 }
 
 func evidenceParts(f *risk.Forecast) []part {
 	return []part{
 		{"observed", "seen in this list", "solid", f.Evidence.Observed},
-		{"learned", "your own earlier sends", "half", f.Evidence.Learned},
-		{"assumed", "taken on trust", "hatched", f.Evidence.Assumed},
+		{"learned", "learned from your earlier sends", "half", f.Evidence.Learned},
+		{"assumed", "assumed", "hatched", f.Evidence.Assumed},
 	}
 }
 
@@ -257,28 +320,35 @@ func (t *teller) core() section {
 		return s
 	}
 	held := f.Rate.Cleaned.Rows - f.Rate.Core.Rows
-	s.Says = []string{number(f.Rate.Core.Rows) + " rows stay under the line: the core. The other " + number(held) + " are better held back.",
-		"A run of clean for this service leaves them as " + output(&t.Layout, "core") + " and " + output(&t.Layout, "held") + "."}
-	g := grid{Title: "held back", Head: []string{"segment", "rows", "rate if not asked", "90%"}, Right: []int{1, 2, 3}}
+	together := ""
+	if f.Threshold.History.Sent > 0 {
+		together = ", together with what was sent before,"
+	}
+	s.Says = []string{"The core is " + plural(f.Rate.Core.Rows, "row", "rows") + " that" + together + " stay under " + risk.Percent(f.Threshold.Target) +
+		". Hold back the other " + number(held) + "."}
+	brief := grid{Title: "held back", Head: []string{"contacts", "rows", "rate"}, Right: []int{1, 2}}
+	g := grid{Title: "held back", Head: []string{"contacts", "rows", "rate if not asked", "90%"}, Right: []int{1, 2, 3}}
 	for _, e := range t.ranked() {
 		if e.Held {
+			brief.row(segmentName(&e), number(e.Rows), risk.Percent(e.Theta))
 			g.row(segmentName(&e), number(e.Rows), risk.Percent(e.Theta), between(e.CI90))
 		}
 	}
-	s.add(g)
+	s.add(brief)
+	s.figures(g)
 	return s
 }
 
-// assumptions are the numbers taken on trust, the weightiest first.
+// assumptions are the parameters of the forecast that were assumed, those with most effect first.
 func (t *teller) assumptions() section {
-	s := section{ID: "assumptions", Title: "What it assumes"}
-	g := grid{Head: []string{"number", "moves the rate, points", "value", "may be off by", "how we know", "leans on"}, Right: []int{1, 2, 3}}
+	s := section{ID: "assumptions", Title: "What the forecast assumes"}
+	g := grid{Head: []string{"parameter", "effect, points", "value", "uncertainty", "status", "source"}, Right: []int{1, 2, 3}}
 	for _, a := range t.Risk.Assumptions {
-		g.row(a.Name, fmt.Sprintf("%+.2f", a.Effect), figure(a.Value), "±"+figure(a.SD), string(a.Kind), a.Source)
+		g.row(a.Name, signed(a.Effect), figure(a.Value), "±"+figure(a.SD), string(a.Kind), a.Source)
 	}
 	s.add(g)
 	if len(g.Rows) > 0 {
-		s.Says = []string{"Each of these numbers was taken on trust. Beside it stands what the rate of the list as it is would do if the number were off by as much as it may well be."}
+		s.Says = []string{"These numbers are assumed. The effect is how far the rate of the original list moves if a number is off by its uncertainty."}
 	}
 	return s
 }

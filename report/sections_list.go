@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/prebounce/prebounce/report/risk"
@@ -16,7 +17,57 @@ func (t *teller) lists() section {
 	}
 	s.add(g)
 	s.Chart = t.listsChart()
+	s.Says = t.differences()
 	return s
+}
+
+// differences explains where the numbers of rows, addresses and forecast addresses differ.
+func (t *teller) differences() (says []string) {
+	if t.Addresses != t.Rows && t.Addresses > 0 {
+		says = append(says, plural(t.Rows, "row holds", "rows hold")+" "+plural(t.Addresses, "address", "addresses")+
+			": a row may have none or several.")
+	}
+	if t.Risk == nil {
+		return says
+	}
+	return slices.Concat(says, t.uncounted(), t.cleanedOtherwise())
+}
+
+// uncounted says which rows the forecast leaves out.
+func (t *teller) uncounted() []string {
+	f := t.Risk
+	var out []string
+	for _, left := range []struct {
+		rows int64
+		why  string
+	}{
+		{f.Rows - f.Scored - f.Suppressed - f.Duplicates, "have no address"},
+		{f.Duplicates, "repeat an earlier row"},
+		{f.Suppressed, "must not be mailed"},
+	} {
+		if left.rows > 0 {
+			out = append(out, number(left.rows)+" "+left.why)
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return []string{"The forecast counts " + plural(f.Scored, "address", "addresses") + " of " + plural(f.Rows, "row", "rows") + ": " +
+		strings.Join(out, ", ") + "."}
+}
+
+// cleanedOtherwise says why clean.csv and the cleaned list of the forecast differ.
+func (t *teller) cleanedOtherwise() []string {
+	clean := output(&t.Layout, "clean")
+	switch more := t.Risk.Rate.Cleaned.Rows - t.Clean; {
+	case more > 0:
+		return []string{"The forecast's cleaned list has " + plural(more, "address", "addresses") + " more than " + clean +
+			": these rows are kept out for another reason than their first address."}
+	case more < 0:
+		return []string{"The forecast's cleaned list has " + plural(-more, "address", "addresses") + " fewer than " + clean +
+			", which keeps some rows that are likely to bounce."}
+	}
+	return nil
 }
 
 // reasons says why, in the sentences that every format shares.
@@ -51,21 +102,25 @@ func (t *teller) domains() section {
 
 // causes names the values that carry more than their share of what was observed.
 func (t *teller) causes() section {
-	s := section{ID: "causes", Title: "Root cause by column"}
+	s := section{ID: "causes", Title: "Which column explains the bad rows"}
 	c := t.Causes
 	if c.Says == "" {
 		return s
 	}
 	s.Says = []string{t.own(c.Says)}
 	if c.Tried > 0 {
-		s.Says = append(s.Says, "Observed outcomes only: syntax, dead domains, earlier bounces, refused mailboxes. The intervals are widened for the "+
-			plural(int64(c.Tried), "value", "values")+" compared.")
+		s.Says = append(s.Says, "Bad rows: invalid addresses, dead domains, earlier bounces, refused mailboxes.")
 	}
-	g := grid{Head: []string{"column", "value", "rows", "bad", "rate", "95%", "the others"}, Right: []int{2, 3, 4, 5, 6}}
+	brief := grid{Head: []string{"column", "value", "rows", "bad", "rate", "the others"}, Right: []int{2, 3, 4, 5}}
+	g := grid{Head: []string{"column", "value", "rows", "bad", "rate", "95%", "the others"}, Right: []int{2, 3, 4, 5, 6},
+		Note: "The intervals are widened for the " + plural(int64(c.Tried), "value", "values") + " compared."}
 	for _, v := range c.Causes {
-		g.row(t.own(v.Column), t.value(v.Value), number(v.Rows), number(v.Bad), risk.Percent(v.Rate), between(v.Interval), risk.Percent(v.Rest))
+		column, value := t.own(v.Column), t.value(v.Value)
+		brief.row(column, value, number(v.Rows), number(v.Bad), risk.Percent(v.Rate), risk.Percent(v.Rest))
+		g.row(column, value, number(v.Rows), number(v.Bad), risk.Percent(v.Rate), between(v.Interval), risk.Percent(v.Rest))
 	}
-	s.add(g)
+	s.add(brief)
+	s.figures(g)
 	return s
 }
 
@@ -132,7 +187,7 @@ func (t *teller) examples() section {
 			g.row(rowName(&r), r.Address, r.Detail, r.Suggestion)
 		}
 		if more := e.Addresses - int64(len(e.First)); more > 0 {
-			g.row("", "and "+number(more)+" more, in results.csv", "", "")
+			g.row("", "and "+number(more)+" more in results.csv", "", "")
 		}
 		s.add(g)
 	}

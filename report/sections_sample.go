@@ -12,30 +12,30 @@ import (
 
 // stops say why asking ended.
 var stops = map[risk.Stop]string{
-	risk.ByDecision:   "it is clear on which side of the line the list lies",
-	risk.ByPrecision:  "the rate is known as well as was asked for",
-	risk.ByFloor:      "more questions would not help: what asking can't tell outweighs what more of it would",
-	risk.ByBudget:     "as many RCPTs were sent as may be",
-	risk.ByReputation: "mail hosts refuse us, and to go on would harm the sender",
+	risk.ByDecision:   "it is clear on which side of the line the list is",
+	risk.ByPrecision:  "the rate is as precise as requested",
+	risk.ByFloor:      "more questions would not make the rate more precise",
+	risk.ByBudget:     "the limit on questions was reached",
+	risk.ByReputation: "mail servers refuse us, and going on would harm the sender",
 	risk.ByTarget:     "the cleaned list is under the line",
 	risk.ByYield:      "the rest is too unlikely to bounce to be worth asking about",
-	risk.ByEnd:        "nobody is left who could be asked",
+	risk.ByEnd:        "no address is left to ask about",
 }
 
 // sample says how far asking got, what it leaves, and what is audited.
 func (t *teller) sample() section {
-	s := section{ID: "sample", Title: "What asking has brought", Says: append(t.ended(), t.audited()...)}
+	s := section{ID: "sample", Title: "What mail servers answered", Says: append(t.ended(), t.audited()...)}
 	if t.Risk == nil || !t.Probed || len(t.Risk.Probes.Curve) < 2 || t.Risk.Rate.AsIs.Rows == 0 {
 		return s
 	}
 	p := t.Risk.Probes
-	g := grid{Title: "how sure the rate became", Head: []string{"RCPTs", "addresses", "rate", "95%, points either way"}, Right: []int{0, 1, 2, 3}}
+	g := grid{Title: "how precise the rate became", Head: []string{"RCPTs", "addresses", "rate", "95%, points either way"}, Right: []int{0, 1, 2, 3}}
 	for _, at := range p.Curve {
 		g.row(number(at.RCPT), number(at.Asked), risk.Percent(at.Mean), points(100*at.Half))
 	}
-	s.add(g)
+	s.figures(g)
 	s.Chart = t.curve()
-	s.Note = "How far off the rate may be (95%), by the RCPTs sent. Dashed: what may be left however many are asked."
+	s.Note = "How far off the rate may be, by the questions asked. Dashed: what remains however many are asked."
 	return s
 }
 
@@ -45,7 +45,7 @@ func (t *teller) ended() (says []string) {
 		return nil
 	}
 	if p := t.Risk.Probes; p.Stopped != "" {
-		says = append(says, "Asking ended after "+plural(p.RCPT, "RCPT", "RCPTs")+": "+cmp.Or(stops[p.Stopped], string(p.Stopped))+".")
+		says = append(says, "Asking ended after "+plural(p.RCPT, "question", "questions")+": "+cmp.Or(stops[p.Stopped], string(p.Stopped))+".")
 	}
 	return append(says, t.remaining())
 }
@@ -53,8 +53,10 @@ func (t *teller) ended() (says []string) {
 // remaining says what clean.csv still holds.
 func (t *teller) remaining() string {
 	r := t.Risk.Rate.Cleaned
-	n := func(rate float64) string { return number(int64(rate*float64(r.Rows) + 0.5)) }
-	return "About " + cmp.Or(n(r.Mean), "0") + " dead addresses are expected to remain in clean.csv (95%: " + n(r.CI95[0]) + "–" + n(r.CI95[1]) + ")."
+	n := float64(r.Rows)
+	whole := func(rate float64) string { return number(int64(math.Round(rate * n))) }
+	return "About " + amount(r.Mean*n) + " dead addresses are expected to remain in " + output(&t.Layout, "clean") + " (95%: " +
+		whole(r.CI95[0]) + "–" + whole(r.CI95[1]) + ")."
 }
 
 const (
@@ -65,7 +67,7 @@ const (
 // curve draws how the rate became surer with each round.
 func (t *teller) curve() *chart {
 	all, floor := t.Risk.Probes.Curve, t.Risk.Uncertainty.Floor/100
-	c := &chart{Title: "How sure the rate became with more RCPTs"}
+	c := &chart{Title: "How precise the rate became with more questions"}
 	most := slices.MaxFunc(all, func(a, b risk.Point) int { return cmp.Compare(a.Half, b.Half) }).Half
 	last := all[len(all)-1]
 	high, wide := scale(max(most, floor)), scale(max(float64(last.RCPT), 1))
@@ -83,7 +85,7 @@ func (t *teller) curve() *chart {
 	}
 	for _, p := range all {
 		x := wide.at(float64(p.RCPT))
-		tip := number(p.RCPT) + " RCPTs: ±" + points(100*p.Half) + " points"
+		tip := number(p.RCPT) + " questions: ±" + points(100*p.Half) + " points"
 		c.Rects = append(c.Rects, rect{min(max(x-0.4, 0), 99.2), 0.8, y(p.Half) - 3, 6, "solid", tip})
 	}
 	c.Texts = append(c.Texts, label{0, 12, false, "name halo", "±" + points(100*all[0].Half) + " points before asking"},
@@ -97,20 +99,20 @@ const mostReplies = 20
 
 // replies are what mail hosts said, and what that means.
 func (t *teller) replies() section {
-	s := section{ID: "replies", Title: "What mail hosts said"}
-	g := grid{Head: []string{"reply", "text", "addresses", "means", "that is"}, Right: []int{2}}
+	s := section{ID: "replies", Title: "Replies of mail servers"}
+	g := grid{Head: []string{"reply", "text", "addresses", "reason", "meaning"}, Right: []int{2}}
 	for _, r := range t.Replies[:min(len(t.Replies), mostReplies)] {
 		code := strings.TrimSpace(strconv.Itoa(r.Code) + " " + r.Enhanced)
 		g.row(t.own(code), t.own(shortText(r.Text)), number(r.Rows), r.Reason.String(), r.Sentence)
 	}
 	s.add(g)
 	if len(g.Rows) > 0 {
-		s.Says = []string{"One text stands for all replies with its codes and meaning. Replies about us, and passing ones, say nothing of the mailbox."}
+		s.Says = []string{"One text stands for all replies with the same codes and meaning. Temporary replies and replies about us say nothing about the mailbox."}
 	}
 	return s
 }
 
-// shortText is as much of a reply as a table bears.
+// shortText cuts a reply to what fits a table.
 func shortText(s string) string {
 	const most = 120
 	if r := []rune(s); len(r) > most {

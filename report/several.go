@@ -21,7 +21,7 @@ func several(b *strings.Builder, s *batch.Summary) {
 	b.WriteString("\n")
 	t.unindented(b, 1, 2, 3, 4)
 	if more := len(s.Lists) - mostLists; more > 0 {
-		b.WriteString("  and " + number(int64(more)) + " more, in report.json\n")
+		b.WriteString("  and " + number(int64(more)) + " more in report.json\n")
 	}
 }
 
@@ -43,9 +43,9 @@ func (t *teller) each() section {
 		g.row(append([]string{t.own(l.Folder)}, cells...)...)
 	}
 	if more := len(t.Lists) - mostListsOnPage; more > 0 {
-		g.Note = "And " + number(int64(more)) + " more, in report.json."
+		g.Note = "And " + number(int64(more)) + " more in report.json."
 	}
 	s.add(g)
-	s.Says = []string{"The outputs of each list lie in a folder of its name."}
+	s.Says = []string{"The outputs of each list are in a folder of that name."}
 	return s
 }

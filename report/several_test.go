@@ -32,8 +32,8 @@ func TestSeveralListsAreShown(t *testing.T) {
 		not   string
 	}{
 		{text.String(), []string{"\nlists        rows  clean  review  removed  addresses from\n  x-0.csv   1,000    998       -        2  \"Email\\u001b\"\n",
-			"\n  x-19.csv ", "\n  and 280 more, in report.json\n", "titles, blank lines: kept where the outputs are the list's own text\n"}, "x-20.csv"},
-		{page.String(), []string{"The lists", "x-199.csv", "And 100 more, in report.json.", "The outputs of each list lie in a folder of its name."}, "x-200.csv"},
+			"\n  x-19.csv ", "\n  and 280 more in report.json\n", "titles, blank lines: kept where the outputs are text\n"}, "x-20.csv"},
+		{page.String(), []string{"The lists", "x-199.csv", "And 100 more in report.json.", "The outputs of each list are in a folder of that name."}, "x-200.csv"},
 		{md.String(), []string{"| x-0.csv | 1,000 | 998 | - | 2 | \"Email"}, "x-200.csv"},
 	} {
 		for _, want := range test.holds {

@@ -25,7 +25,7 @@ func (t *teller) strip() *chart {
 	marks := t.shownMarks(most)
 	for i, m := range marks {
 		at := s.at(m.rate)
-		if i == 0 && t.shifted() && len(scenes) > 0 {
+		if i == 0 && len(scenes) > 0 {
 			at = s.at(t.allowed(&scenes[0]))
 		}
 		c.mark(at, m)
@@ -34,13 +34,19 @@ func (t *teller) strip() *chart {
 	for i := range scenes {
 		t.ridge(c, s, &scenes[i])
 	}
-	for i, m := range marks {
-		if i > 0 || !t.shifted() {
-			c.Lines = append(c.Lines, line{s.at(m.rate), s.at(m.rate), float64(i)*markHeight + 4, c.Height, markClass(i)})
-		}
-	}
 	c.Height += axisHeight
 	return c
+}
+
+// markLines draws the lines through one list's curve, and not through any words.
+func (t *teller) markLines(c *chart, s scale, sc *scene, top, base float64) {
+	for i, m := range t.shownMarks(float64(s)) {
+		rate := m.rate
+		if i == 0 {
+			rate = t.allowed(sc)
+		}
+		c.Lines = append(c.Lines, line{s.at(rate), s.at(rate), top + 18, base + 12, markClass(i)})
+	}
 }
 
 // widest is where the axis ends: beyond every interval and the line that the verdict is about, and the other lines if they are near.
@@ -74,7 +80,7 @@ func markClass(i int) string {
 	return "otherline"
 }
 
-const longestMark = 34 // letters that fit a phone
+const longestMark = 26 // letters that fit a phone on either side of the line
 
 // shortened cuts long text.
 func shortened(s string) string {
@@ -86,10 +92,7 @@ func shortened(s string) string {
 
 // mark writes the words of a line where there is room: to the right of it, to the left, or across it.
 func (c *chart) mark(x across, m mark) {
-	name := m.name
-	if len([]rune(name)) > longestMark {
-		name = shortened(m.short)
-	}
+	name := shortened(m.short)
 	l := label{x + 0.8, c.Height + 13, false, "mark", name + " at " + risk.Percent(m.rate)}
 	switch {
 	case x > 67:
@@ -112,20 +115,21 @@ func (t *teller) ridge(c *chart, s scale, sc *scene) {
 		part.Y, part.Height = top+24, curveHeight
 		c.Curves = append(c.Curves, part)
 	}
-	if t.shifted() {
-		c.Lines = append(c.Lines, line{s.at(allowed), s.at(allowed), top + 18, base + 12, "target"})
-	}
+	t.markLines(c, s, sc, top, base)
 	c.Lines = append(c.Lines, line{0, 100, base, base, "base"})
 	c.interval(s, &sc.rate, base+8)
 }
 
-// shifted says whether earlier sends move the line that the verdict is about, for each list elsewhere.
-func (t *teller) shifted() bool { return t.Risk.Threshold.History.Sent > 0 }
+// shifted reports whether earlier sends or a minimum volume move the line that the verdict is about, for each list elsewhere.
+func (t *teller) shifted() bool {
+	return t.Risk.Threshold.History.Sent > 0 || t.Risk.Threshold.Service.Volume > t.Risk.Rate.AsIs.Rows
+}
 
 // allowed is the rate up to which a list stays under the line, together with what was sent before.
 func (t *teller) allowed(sc *scene) float64 {
 	line, h, n := t.Risk.Threshold.Target, t.Risk.Threshold.History, float64(sc.rate.Rows)
-	return max((line*(n+float64(h.Sent))-float64(h.Hard))/n, 0)
+	judged := max(n+float64(h.Sent), float64(t.Risk.Threshold.Service.Volume))
+	return max((line*judged-float64(h.Hard))/n, 0)
 }
 
 // interval draws mean, middle half and 95 %.
@@ -135,7 +139,7 @@ func (c *chart) interval(s scale, r *risk.Rate, y float64) {
 	c.Lines = append(c.Lines, line{x, x, y - 4, y + 4, "mean"})
 }
 
-// grid draws a line at each round rate, its number below.
+// grid draws a line at each round rate, with its number below.
 func (c *chart) grid(s scale, top, height float64) {
 	for _, x := range ticks(float64(s) * 100) {
 		at := s.at(x / 100)

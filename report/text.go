@@ -13,27 +13,30 @@ import (
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
-// Text tells a finished run on one screen, without any address. dir is where its outputs are.
+// Text writes the summary of a finished run, without any address. dir is where its outputs are.
 func Text(w io.Writer, r *Result, dir string) error {
 	s := r.Summary
 	var b strings.Builder
-	if says, next := Unfinished(s); says != "" {
-		fmt.Fprintf(&b, "%s\n\n", Plain("NOT FINISHED: "+says+"; "+next))
-	}
 	t := newTeller(r)
-	for _, line := range t.stated() {
-		b.WriteString(Plain(line) + "\n")
+	t.verdict(&b)
+	next := t.next()
+	next.text(&b)
+	for i, line := range t.stated() {
+		b.WriteString([]string{"\n", ""}[min(i, 1)] + Plain(line) + "\n")
 	}
+	t.figures(&b)
+	b.WriteString("\n")
 	layout(&b, s)
 	lists(&b, s)
+	sentences(&b, "", t.differences())
 	braked(&b, s)
 	several(&b, s)
-	t.forecast(&b)
 	for _, list := range []validate.List{validate.Removed, validate.Review, validate.Clean} {
 		reasons(&b, list, s.Reasons)
 	}
 	domains(&b, s)
 	asked(&b, t)
+	t.past(&b)
 	sentences(&b, "notes", notes(s))
 	sentences(&b, "not checked", s.NotChecked)
 	told := t.own(b.String()) + fmt.Sprintf("\noutputs in %s\n", Plain(dir)+string(filepath.Separator))
@@ -79,7 +82,7 @@ func braked(b *strings.Builder, s *batch.Summary) {
 	}
 	var t table
 	t.row("held back", number(s.Brake.Removed), "of "+number(s.Brake.Distinct)+
-		" addresses: so many are reported as undeliverable that none was removed for it")
+		" addresses: reported as undeliverable, but too many to believe")
 	b.WriteString("\n")
 	t.write(b, 1)
 }
@@ -94,21 +97,21 @@ type listCount struct {
 // listsOf says where the records went. What there seldom is stays out if there is none.
 func listsOf(s *batch.Summary) (out []listCount) {
 	for _, l := range []listCount{
-		{"clean", s.Clean, "may be sent to: nothing speaks against it"},
-		{"review", s.Review, "look at these before you send"},
-		{"removed", s.Removed, "won't arrive, or must not be sent to"},
-		{"rejected", s.Rejected, "can't be read as rows: rejected.csv says where and why"},
+		{"clean", s.Clean, "no problems found"},
+		{"review", s.Review, "look through these before you send"},
+		{"removed", s.Removed, "would not arrive, or must not be mailed"},
+		{"rejected", s.Rejected, "can't be read: rejected.csv says where and why"},
 		{"other", s.Other, "header, titles, blank lines: " + otherKept(s)},
 		{"read", s.Read, ""},
 	} {
-		if l.rows > 0 || l.name != "rejected" && l.name != "other" {
+		if l.rows > 0 || (l.name != "rejected" && l.name != "other") {
 			out = append(out, l)
 		}
 	}
 	return out
 }
 
-// reasons tells why rows went to a list. That nothing speaks against a clean row goes without saying.
+// reasons tells why rows went to a list. For clean rows without any finding it prints nothing.
 func reasons(b *strings.Builder, list validate.List, all []batch.ReasonCount) {
 	var t table
 	for _, r := range all {
@@ -116,7 +119,7 @@ func reasons(b *strings.Builder, list validate.List, all []batch.ReasonCount) {
 			t.row(number(r.Rows), r.Reason.String(), r.Sentence)
 		}
 	}
-	if len(t) == 0 || list == validate.Clean && len(t) == 1 && t[0][1] == validate.NotProbed.String() {
+	if len(t) == 0 || (list == validate.Clean && len(t) == 1 && t[0][1] == validate.NotProbed.String()) {
 		return
 	}
 	fmt.Fprintf(b, "\n%s, because\n", list)
@@ -185,7 +188,7 @@ func notes(s *batch.Summary) (out []string) {
 		repairs = append(repairs, number(r.Rows)+" "+r.Name)
 	}
 	if total > 0 {
-		out = append(out, plural(total, "repair", "repairs")+" to get at an address"+left(s)+": "+strings.Join(repairs, "; "))
+		out = append(out, plural(total, "address", "addresses")+" cleared of other text"+left(s)+": "+strings.Join(repairs, "; "))
 	}
 	return append(append(out, typos(s)...), tidying(s)...)
 }
@@ -205,9 +208,10 @@ func typos(s *batch.Summary) []string {
 	}
 	out := []string{"the most common typos: " + strings.Join(all, "; ")}
 	if s.Corrected > 0 {
-		return append(out, plural(s.Corrected, "row with a proven typo is", "rows with a proven typo are")+" corrected in "+output(&s.Layout, "corrected")+": look at them before you send")
+		return append(out, plural(s.Corrected, "row with a proven typo is", "rows with a proven typo are")+" corrected in "+
+			output(&s.Layout, "corrected")+": check them before you send")
 	}
-	return append(out, "--fix-typos writes the rows whose typo is proven, with its correction, to "+output(&s.Layout, "corrected"))
+	return append(out, "--fix-typos writes rows with a proven typo, corrected, to "+output(&s.Layout, "corrected"))
 }
 
 // left says that rows stay as they are, unless the person wanted it otherwise.
@@ -215,30 +219,31 @@ func left(s *batch.Summary) string {
 	if s.Repaired > 0 {
 		return ""
 	}
-	return ", the row left as it was"
+	return "; the rows are unchanged"
 }
 
-// tidying says what was changed in cells that imports refuse, or what would change them.
+// tidying says which cells imports may refuse, and what was or could be done about them.
 func tidying(s *batch.Summary) (out []string) {
 	clean := output(&s.Layout, "clean")
 	for _, r := range s.Reasons {
 		if r.Reason == validate.OtherColumn && r.List == validate.Review {
 			out = append(out, plural(r.Rows, "row of review has its address", "rows of review have their address")+
-				" in another column of the same person: --repair writes it where it belongs, and they go to "+clean)
+				" in another column of the same person: --repair moves it, and the row goes to "+clean)
 		}
 	}
 	switch {
 	case s.Repaired > 0:
-		return append(out, plural(s.Repaired, "cell", "cells")+" of "+clean+" changed: each holds its address and nothing else now (--repair)")
+		return append(out, plural(s.Repaired, "cell", "cells")+" of "+clean+" changed: each now holds only its address (--repair)")
 	case s.Untidy > 0:
-		return append(out, plural(s.Untidy, "address cell", "address cells")+" of "+clean+" with more than the address, which many imports refuse: --repair writes the address alone there")
+		return append(out, plural(s.Untidy, "address cell", "address cells")+" of "+clean+
+			" with more than the address, which many imports refuse: --repair leaves only the address")
 	}
 	return out
 }
 
 func sentences(b *strings.Builder, title string, lines []string) {
 	for i, l := range lines {
-		if i == 0 {
+		if i == 0 && title != "" {
 			fmt.Fprintf(b, "\n%s\n", title)
 		}
 		fmt.Fprintf(b, "  %s\n", Plain(l))
@@ -304,21 +309,24 @@ func number(n int64) string {
 	return s
 }
 
-// otherKept says what became of what is no row.
+// otherKept says what became of records that are not rows.
 func otherKept(s *batch.Summary) string {
 	mixed := slices.ContainsFunc(s.Lists, func(l batch.ListSummary) bool { return l.Layout.RowsOnly != s.Layout.RowsOnly })
 	switch {
 	case mixed:
-		return "kept where the outputs are the list's own text"
+		return "kept where the outputs are text"
 	case s.Layout.RowsOnly:
-		return "the outputs keep the header alone"
+		return "the outputs keep only the header"
 	}
 	return "kept in " + output(&s.Layout, "clean")
 }
 
 // output is the file name of one of the lists; with several lists of different formats, what to call them all.
 func output(l *batch.ListLayout, list string) string {
-	if l.Outputs == batch.AnyExtension {
+	switch {
+	case list == "rejected":
+		return "rejected.csv"
+	case l.Outputs == batch.AnyExtension:
 		return "the " + list + " files"
 	}
 	return list + "." + cmp.Or(l.Outputs, "csv")

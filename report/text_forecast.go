@@ -3,34 +3,39 @@ package report
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
-// forecast tells verdict, rates and steps, if there is a forecast.
-func (t *teller) forecast(b *strings.Builder) {
-	if t.Risk == nil {
-		return
-	}
+// verdict says what the run comes to, on the first lines.
+func (t *teller) verdict(b *strings.Builder) {
 	title, says := t.headline()
-	fmt.Fprintf(b, "\nforecast: %s\n", lowerFirst(Plain(title)))
+	if t.Risk != nil {
+		title = "forecast: " + lowerFirst(title)
+	}
+	fmt.Fprintf(b, "%s\n", Plain(title))
 	for _, s := range says {
 		fmt.Fprintf(b, "  %s\n", Plain(s))
 	}
-	if s := t.settle(); !s.empty() {
-		fmt.Fprintf(b, "\n%s, cheapest first\n", strings.ToLower(s.Title))
-		for _, p := range s.Points {
-			fmt.Fprintf(b, "  - %s\n", Plain(p))
-		}
+	for _, a := range t.alarms() {
+		fmt.Fprintf(b, "\nWARNING: %s\n", Plain(a))
+	}
+}
+
+// figures tells rates and steps, if there is a forecast.
+func (t *teller) figures(b *strings.Builder) {
+	if t.Risk == nil {
+		return
 	}
 	for _, s := range present(t.rates(), t.steps()) {
 		s.text(b)
 	}
-	if card := t.card(); len(card.Says) > 0 {
-		sentences(b, strings.ToLower(card.Title), card.Says)
-	}
-	if len(t.scenes()) > 0 {
-		fmt.Fprintf(b, "\n  %s\n", simulated)
-	}
-	sentences(b, "mind", t.Risk.Warnings)
+}
+
+// upperFirst writes the first letter large.
+func upperFirst(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 // lowerFirst writes the first letter small.
@@ -41,15 +46,22 @@ func lowerFirst(s string) string {
 	return strings.ToLower(s[:1]) + s[1:]
 }
 
-// text writes the first table, which is the one that counts, then what there is to say of it.
+// text writes the title, the steps, the first table, which is the one that counts, and what there is to say of it.
 func (s *section) text(b *strings.Builder) {
+	if s.empty() {
+		return
+	}
+	fmt.Fprintf(b, "\n%s\n", lowerFirst(s.Title))
+	for i, step := range s.Steps {
+		fmt.Fprintf(b, "  %d. %s\n", i+1, Plain(step.words()))
+		for _, a := range step.Answers {
+			fmt.Fprintf(b, "       %s\n", Plain(a))
+		}
+	}
 	for _, g := range s.Tables[:min(len(s.Tables), 1)] {
 		g.text(b)
 	}
-	for i, line := range s.Says {
-		if i == 0 {
-			b.WriteString("\n")
-		}
+	for _, line := range s.Says {
 		fmt.Fprintf(b, "  %s\n", Plain(line))
 	}
 }
@@ -63,6 +75,5 @@ func (g *grid) text(b *strings.Builder) {
 		}
 		t.row(cells...)
 	}
-	b.WriteString("\n")
 	t.write(b, g.Right...)
 }

@@ -10,12 +10,12 @@ import (
 	"github.com/prebounce/prebounce/report/risk"
 )
 
-// spoken are the forecast's names as people say them.
+// spoken are the forecast's names in words for people.
 var spoken = map[string]string{
-	"unknown": "operator not known", "gmail": "Gmail", "yahoo": "Yahoo and AOL", "outlook": "Outlook.com", "freemail": "other free mail",
-	"workspace": "Google Workspace", "m365": "Microsoft 365", "corporate": "own mail hosts",
+	"unknown": "operator unknown", "gmail": "Gmail", "yahoo": "Yahoo and AOL", "outlook": "Outlook.com", "freemail": "other free mail",
+	"workspace": "Google Workspace", "m365": "Microsoft 365", "corporate": "own mail servers",
 
-	"none": "source not given", "other": "other source", "mixed": "several sources",
+	"none": "source unknown", "other": "other source", "mixed": "several sources",
 
 	"<3m": "under 3 months", "3-12m": "3–12 months", "1-2y": "1–2 years", "2-4y": "2–4 years", ">4y": "over 4 years",
 
@@ -24,11 +24,11 @@ var spoken = map[string]string{
 	string(risk.Prior): "not asked",
 }
 
-// categories are sorts of rows.
+// categories are what cleaning can remove, in words for people.
 var categories = map[risk.Category]string{
 	risk.CategoryPastBounce: "earlier bounces", risk.CategorySyntax: "invalid addresses", risk.CategoryDeadDomain: "dead domains",
-	risk.CategoryTypo: "typo domains", risk.CategoryRefused: "refused mailboxes", risk.CategoryDNSFailed: "domains without an answer",
-	risk.CategoryDisposable: "throw-away addresses", risk.CategoryCatchAll: "catch-all domains", risk.CategoryRole: "role addresses", risk.CategoryAside: "other rows for review",
+	risk.CategoryTypo: "typo domains", risk.CategoryRefused: "refused mailboxes", risk.CategoryDNSFailed: "domains without a DNS answer",
+	risk.CategoryDisposable: "disposable addresses", risk.CategoryCatchAll: "catch-all domains", risk.CategoryRole: "role addresses", risk.CategoryAside: "other rows for review",
 	risk.CategoryUnknown: "mailboxes without a usable reply", risk.CategoryBlind: "mailboxes that can't be asked",
 }
 
@@ -47,13 +47,25 @@ func sayAge(name string) string {
 	case isRange:
 		return sayAge(from) + " to " + sayAge(to)
 	case name == "unknown":
-		return "age not known"
+		return "age unknown"
 	}
 	return say(name)
 }
 
+// saySegment names a segment by what is known of it.
 func saySegment(provider, source, age string) string {
-	return say(provider) + ", " + say(source) + ", " + sayAge(age)
+	var parts []string
+	for _, p := range []struct{ name, unknown, word string }{
+		{provider, "unknown", say(provider)}, {source, "none", say(source)}, {age, "unknown", sayAge(age)},
+	} {
+		if p.name != p.unknown {
+			parts = append(parts, p.word)
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing known"
+	}
+	return strings.Join(parts, ", ")
 }
 
 // sayCategory is the word for a category; those of one segment are called by its parts.
@@ -73,7 +85,7 @@ var verdicts = map[risk.Code]string{
 
 var localPart = regexp.MustCompile(`[^\s@"'<>(),;:]+@`)
 
-// discreet takes the local parts out of text from outside, so that no address is told.
+// discreet removes local parts from text from outside, so that it shows no address.
 func discreet(s string) string { return localPart.ReplaceAllString(s, "…@") }
 
 // amount writes an expected number: small ones with a decimal, and only a true zero as zero.

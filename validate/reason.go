@@ -173,7 +173,7 @@ var reasonTable = [numReasons]reasonRow{
 	NoReply:          {"no_reply", Risky, Review, false, false, "an address that nobody reads", ""},
 	Role:             {"role", Risky, Review, false, false, "an address of a role, not of a person", "RFC 2142"},
 	QuotedLocalPart:  {"quoted_local_part", Risky, Review, false, false, "a quoted local part is valid, but many systems refuse it", "RFC 5321 §4.1.2"},
-	UTF8LocalPart:    {"utf8_local_part", Risky, Review, false, false, "letters outside ASCII before the @ need SMTPUTF8 all the way", "RFC 6531"},
+	UTF8LocalPart:    {"utf8_local_part", Risky, Review, false, false, "letters outside ASCII before the @: many mail servers refuse them", "RFC 6531"},
 	DuplicateMailbox: {"duplicate_mailbox", Risky, Review, false, false, "the same mailbox stands in an earlier row, spelt differently", ""},
 	OtherAddress:     {"other_address", Risky, Review, false, false, "one address of the row may be mailed, another one may not", ""},
 	HighRisk:         {"high_risk", Risky, Review, false, false, "the forecast thinks it likelier to bounce than you allow", ""},

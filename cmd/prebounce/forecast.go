@@ -121,7 +121,7 @@ func (s *forecastSettings) gate(r *report.Result) error {
 	if rate := r.Risk.Rate.Cleaned.Mean; s.failOver.set && rate > s.failOver.value {
 		return &exit{code: exitGate,
 			err:   fmt.Errorf("%s of the cleaned list is expected to bounce: --fail-over allows %s", risk.Percent(rate), s.failOver.String()),
-			hints: []string{failOverHint(&r.Risk.Verdict)}}
+			hints: []string{failOverHint(r)}}
 	}
 	if unknown := undecided(r.Summary); s.failUnknown.set && unknown > s.failUnknown.value {
 		return &exit{code: exitGate,
@@ -131,14 +131,17 @@ func (s *forecastSettings) gate(r *report.Result) error {
 	return nil
 }
 
-// failOverHint is what helps to get under --fail-over.
-func failOverHint(v *risk.Verdict) string {
-	for _, way := range v.Settle {
-		if len(way.Answers) > 0 {
+// failOverHint is the flag that helps to get under --fail-over: the cheapest that answers an open question, else one that cleans further.
+func failOverHint(r *report.Result) string {
+	for _, way := range r.Risk.Verdict.Settle {
+		if way.Flag != "" {
 			return way.Do + ": " + way.Flag
 		}
 	}
-	return "report.html says which part to hold back"
+	if !r.Probed {
+		return "ask mail servers and remove the mailboxes that they refuse: --clean-by-probe"
+	}
+	return "move the addresses that are likeliest to bounce to review: --max-risk 5%"
 }
 
 // answered are the reasons that leave an address unknown though all was done that was asked for.
@@ -181,7 +184,7 @@ func (s *share) Set(text string) error {
 		x /= 100
 	}
 	if err != nil || !(x > 0 && x < 1) {
-		return errors.New("it is no share between 0 and 100%: write 2% or 0.02")
+		return errors.New("want a percentage between 0 and 100: write 2% or 0.02")
 	}
 	s.value, s.set = x, true
 	return nil

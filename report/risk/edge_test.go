@@ -62,7 +62,7 @@ func TestEdges(t *testing.T) {
 		{"a list that can't be asked is never to be sampled", func(tally *Tally) {
 			tally.AddN(Row{Provider: Yahoo, Blind: true, Created: old}, 50_000)
 		}, func(t *testing.T, f *Forecast) {
-			if f.Verdict.NextProbes > 0 || !strings.Contains(f.Verdict.Because, "Asking mail hosts would not settle it") {
+			if f.Verdict.NextProbes > 0 || !strings.Contains(f.Verdict.Because, "Asking mail servers would not settle it") {
 				t.Errorf("%+v", f.Verdict)
 			}
 			if f.Segments[0].Basis != Unseen || width(f.Rate.AsIs.CI95) < 0.05 {
@@ -255,18 +255,18 @@ func TestVerdicts(t *testing.T) {
 		want  Code
 		says  string // the reason, the condition or a way to settle it
 	}{
-		{"a list that survived a send is sent", Claim{}, func(tally *Tally) { tally.AddN(mailed, 20_000) }, Send, "likely to exceed."},
+		{"a list that survived a send is sent", Claim{}, func(tally *Tally) { tally.AddN(mailed, 20_000) }, Send, "exceed"},
 		{"dates of sends that may be anybody's are repeated as a condition", Claim{}, func(tally *Tally) {
 			tally.AddN(mailed, 20_000)
 			tally.Signs.SentClaimed = true
 		}, Send, "if its dates of last sends are those of a service"},
 		{"a claim is repeated as a condition", Claim{LastSent: day(20)}, func(tally *Tally) { tally.AddN(joined, 20_000) }, Send, "if you mailed these contacts in October 2026"},
 		{"without evidence nothing is sent", Claim{}, func(tally *Tally) { tally.AddN(joined, 20_000) }, FindOutFirst, "--last-sent 2026-10"},
-		{"without evidence nothing is forbidden", Claim{}, func(tally *Tally) { tally.AddN(old, 20_000) }, FindOutFirst, "Nothing seen so far says which"},
+		{"without evidence nothing is forbidden", Claim{}, func(tally *Tally) { tally.AddN(old, 20_000) }, FindOutFirst, "does not show when it was last mailed"},
 		{"dead domains are cleaned first", Claim{LastSent: day(20)}, func(tally *Tally) {
 			tally.AddN(joined, 20_000)
 			tally.AddN(Row{State: DeadDomain}, 2000)
-		}, CleanFirst, "After cleaning"},
+		}, CleanFirst, "after cleaning"},
 		{"a bad part is held back", Claim{}, func(tally *Tally) {
 			tally.AddN(mailed, 20_000)
 			tally.AddN(old, 8000)
@@ -280,22 +280,22 @@ func TestVerdicts(t *testing.T) {
 			tally.AddN(Row{Provider: Corporate, Created: day(1000)}, 20_000)
 			tally.AddN(Row{State: DeadDomain}, 2000)
 			tally.Signs = Signs{DNS: true, Domains: 4000, Dead: 300}
-		}, DoNotSend, "likely to exceed"},
+		}, DoNotSend, "exceed"},
 		{"sound domains permit none", Claim{}, func(tally *Tally) {
 			tally.AddN(joined, 20_000)
 			tally.Signs = Signs{DNS: true, Domains: 4000}
 		}, FindOutFirst, "--last-sent"},
 		{"a short list is never forbidden", Claim{Never: true}, func(tally *Tally) { tally.AddN(old, 199) }, FindOutFirst, "--probe"},
-		{"a list too short for a rate is told to be so", Claim{}, func(tally *Tally) { tally.AddN(joined, 15) }, FindOutFirst, "too short for a rate"},
+		{"a list too short for a rate is told to be so", Claim{}, func(tally *Tally) { tally.AddN(joined, 15) }, FindOutFirst, "One bounce would already exceed"},
 		{"answers of mail hosts permit a send", Claim{}, func(tally *Tally) {
 			tally.AddN(joined, 20_000)
 			asked(tally, joined, Live, 300)
-		}, Send, "likely to exceed."},
+		}, Send, "exceed"},
 		{"answers of mail hosts forbid one", Claim{}, func(tally *Tally) {
 			tally.AddN(joined, 20_000)
 			asked(tally, joined, Live, 240)
 			asked(tally, joined, Dead, 60)
-		}, DoNotSend, "likely to exceed."},
+		}, DoNotSend, "exceed"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tally := NewTally(sendDay)

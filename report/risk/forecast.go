@@ -243,7 +243,9 @@ func (f *Forecast) Below(s Scene, r float64) float64 {
 }
 
 // Exceeds is the chance that the scene crosses the line r, judged together with the history h.
-func (f *Forecast) Exceeds(s Scene, r float64, h History) float64 { return exceeds(f.dists[s], r, h) }
+func (f *Forecast) Exceeds(s Scene, r float64, h History) float64 {
+	return exceeds(f.dists[s], r, h, f.Threshold.Service.Volume)
+}
 
 // Address is what the forecast says of one row.
 type Address struct {

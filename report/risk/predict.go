@@ -125,17 +125,19 @@ func (w *work) distribution(sel *selection) distribution {
 	return w.fit.distribution(sel, w.systematic(sel))
 }
 
-// exceeds is the chance that a list crosses the line t together with what was sent before: that B + H > t (N + S).
-func exceeds(d distribution, t float64, h History) float64 {
+// exceeds is the chance that a list crosses the line t together with what was sent before: that B + H > t max(N + S, volume).
+func exceeds(d distribution, t float64, h History, volume int64) float64 {
 	if d == nil || d.size() == 0 {
 		return 0
 	}
-	allowed := t*(d.size()+float64(h.Sent)) - float64(h.Hard)
+	allowed := t*max(d.size()+float64(h.Sent), float64(volume)) - float64(h.Hard)
 	return 1 - d.below(floor(allowed))
 }
 
 // probability of crossing the profile's target.
-func (w *work) exceeds(d distribution) float64 { return exceeds(d, w.o.Profile.Target, w.o.History) }
+func (w *work) exceeds(d distribution) float64 {
+	return exceeds(d, w.o.Profile.Target, w.o.History, w.o.Profile.Volume)
+}
 
 func (w *work) rates() Rates {
 	out := Rates{AsIs: w.rate(AsIs), Cleaned: w.rate(Cleaned)}
@@ -179,10 +181,10 @@ func (w *work) line(rate float64) *Line {
 }
 
 func (w *work) exceed(rate float64) Exceed {
-	h := w.o.History
-	out := Exceed{AsIs: exceeds(w.dist[AsIs], rate, h), Cleaned: exceeds(w.dist[Cleaned], rate, h)}
+	h, v := w.o.History, w.o.Profile.Volume
+	out := Exceed{AsIs: exceeds(w.dist[AsIs], rate, h, v), Cleaned: exceeds(w.dist[Cleaned], rate, h, v)}
 	if w.dist[Core] != nil {
-		p := exceeds(w.dist[Core], rate, h)
+		p := exceeds(w.dist[Core], rate, h, v)
 		out.Core = &p
 	}
 	return out

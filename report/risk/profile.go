@@ -9,10 +9,11 @@ type Profile struct {
 	Title  string  `json:"title"` // what people call it
 	Warn   float64 `json:"warn,omitzero"`
 	Act    float64 `json:"act,omitzero"`
-	Target float64 `json:"target"`           // the line that the verdict is about
-	Does   string  `json:"does"`             // what happens at the target: it "reviews accounts" at 5%
-	Counts string  `json:"counts"`           // "hard" or "hard+soft"
-	Window string  `json:"window,omitempty"` // over what the rate is taken
+	Target float64 `json:"target"`              // the line that the verdict is about
+	Does   string  `json:"does"`                // what happens at the target: it "reviews accounts" at 5%
+	Counts string  `json:"counts"`              // "hard" or "hard+soft"
+	Volume int64   `json:"min_volume,omitzero"` // messages under which the service judges no rate
+	Window string  `json:"window,omitempty"`    // over what the rate is taken
 	Kind   Kind    `json:"kind"`
 	Source string  `json:"source,omitempty"`
 	Date   string  `json:"date,omitempty"` // when the source was read, as 2006-01-02
@@ -25,16 +26,16 @@ const UsualProfile = "generic"
 
 // profiles are the services that prebounce knows.
 var profiles = []Profile{
-	{"ses", "Amazon SES", 0.05, 0.10, 0.05, "reviews accounts", "hard", "a representative volume", Documented, "docs.aws.amazon.com, SES sending review FAQ", read},
-	{"sendgrid", "Twilio SendGrid", 0.05, 0, 0.05, "draws its recommended line", "hard", "attempts", Documented, "docs.sendgrid.com, bounce and block classifications (a recommendation)", read},
-	{"mailgun", "Mailgun", 0.05, 0.05, 0.05, "is reported to disable domains", "hard", "sending domain", Reported, "help.prismacampaigns.com; Mailgun documents that there is a line, not where", read},
-	{"postmark", "Postmark", 0.05, 0.10, 0.05, "is reported to warn", "hard", "server", Reported, "emailverifiers.com", read},
-	{"mailchimp", "Mailchimp", 0.02, 0.05, 0.02, "is reported to review sends", "hard", "send", Reported, "synthisia.com, bounceproof.co; Mailchimp documents that its lines move", read},
-	{"klaviyo", "Klaviyo", 0.008, 0.015, 0.015, "calls a rate critical", "hard+soft", "the last three campaigns", Documented, "help.klaviyo.com 115000201131 (guidance)", read},
-	{"hubspot", "HubSpot", 0.05, 0.05, 0.05, "suspends sending", "hard", "month; judged on a small first part", Documented, "knowledge.hubspot.com, why is my email suspended", read},
-	{"brevo", "Brevo", 0.02, 0.02, 0.02, "suspends campaigns", "hard", "24 hours, or a random part of new contacts", Documented, "help.brevo.com 209408165", read},
-	{"generic", "a typical service", 0.02, 0.05, 0.02, "starts to look", "hard", "send", Assumed, "the lower of the lines that services publish", read},
-	{"strict", "a strict service", 0.01, 0.02, 0.01, "starts to look", "hard", "send", Assumed, "senders with a good reputation average 1 % unknown users (Validity, 2017)", read},
+	{"ses", "Amazon SES", 0.05, 0.10, 0.05, "reviews accounts", "hard", 0, "a representative volume", Documented, "docs.aws.amazon.com, SES sending review FAQ", read},
+	{"sendgrid", "Twilio SendGrid", 0.05, 0, 0.05, "draws its recommended line", "hard", 0, "attempts", Documented, "docs.sendgrid.com, bounce and block classifications (a recommendation)", read},
+	{"mailgun", "Mailgun", 0.05, 0.05, 0.05, "is reported to disable domains", "hard", 0, "sending domain", Reported, "help.prismacampaigns.com; Mailgun documents that there is a line, not where", read},
+	{"postmark", "Postmark", 0.05, 0.10, 0.05, "is reported to warn", "hard", 0, "server", Reported, "emailverifiers.com", read},
+	{"mailchimp", "Mailchimp", 0.02, 0.05, 0.02, "is reported to review sends", "hard", 0, "send", Reported, "synthisia.com, bounceproof.co; Mailchimp documents that its lines move", read},
+	{"klaviyo", "Klaviyo", 0.008, 0.015, 0.015, "calls a rate critical", "hard+soft", 0, "the last three campaigns", Documented, "help.klaviyo.com 115000201131 (guidance)", read},
+	{"hubspot", "HubSpot", 0.05, 0.05, 0.05, "suspends sending", "hard", 0, "month; judged on a small first part", Documented, "knowledge.hubspot.com, why is my email suspended", read},
+	{"brevo", "Brevo", 0.02, 0.02, 0.02, "suspends campaigns", "hard", 0, "24 hours, or a random part of new contacts", Documented, "help.brevo.com 209408165", read},
+	{"generic", "a typical service", 0.02, 0.05, 0.02, "starts reviewing accounts", "hard", 0, "send", Assumed, "the lower of the lines that services publish", read},
+	{"strict", "a strict service", 0.01, 0.02, 0.01, "starts reviewing accounts", "hard", 0, "send", Assumed, "senders with a good reputation average 1 % unknown users (Validity, 2017)", read},
 }
 
 // Profiles returns the known profiles.

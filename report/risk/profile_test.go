@@ -36,14 +36,16 @@ func TestParseProfile(t *testing.T) {
 		{"act is the target before warn", "name=a\nwarn=2%\nact = 0.04 # of our own", "target 0.04"},
 		{"only act", "\n# house\nname=a\nact=4 %\n", "target 0.04"},
 		{"no name", "act=4%", "profile has no name"},
-		{"no line at all", "name=a", "profile a has none of warn, act and target"},
-		{"a rate of nothing", "name=a\nact=0", `profile line 2: act = "0" is no rate between 0 and 100%`},
-		{"a rate that is no number", "name=a\nact=NaN", `profile line 2: act = "NaN" is no rate between 0 and 100%`},
+		{"no line at all", "name=a", "profile a has no limit"},
+		{"a rate of nothing", "name=a\nact=0", `profile line 2: invalid act "0": want a rate between 0 and 100%`},
+		{"a rate that is no number", "name=a\nact=NaN", `profile line 2: invalid act "NaN": want a rate between 0 and 100%`},
 		{"acts before it warns", "name=a\nwarn=5%\nact=2%", "profile a warns at 0.05, after it acts at 0.02"},
 		{"a line without a value", "name=a\nsource=\nact=2%", "profile line 2: source has no value"},
 		{"a word nobody knows", "name=a\nactt=2%", `profile line 2: "actt=2%" is not one of`},
-		{"a date that is none", "name=a\nact=2%\ndate=May", `profile line 3: date = "May" is not like 2026-11-01`},
-		{"counts neither", "name=a\nact=2%\ncounts=soft", `profile line 3: counts = "soft" is none of`},
+		{"a date that is none", "name=a\nact=2%\ndate=May", `profile line 3: invalid date "May": want a date`},
+		{"counts neither", "name=a\nact=2%\ncounts=soft", `profile line 3: invalid counts "soft": want one of`},
+		{"a volume of nothing", "name=a\nact=2%\nmin_volume=0", `profile line 3: invalid min_volume "0"`},
+		{"a minimum volume", "name=a\nact=2%\nmin_volume=1000", "target 0.02"},
 		{"endless", strings.Repeat("# nothing\n", 10_000), "profile is longer than"},
 		{"one endless line", strings.Repeat("x", 70_000), "profile: bufio.Scanner: token too long"},
 	} {
@@ -62,6 +64,7 @@ func TestParseProfile(t *testing.T) {
 
 func FuzzParseProfile(f *testing.F) {
 	f.Add("name = house\nwarn = 2%\nact = 4%\n")
+	f.Add("name=a\nact=2%\nmin_volume=1000\n")
 	f.Add("name=a\nact=0.5\nsource=x # y\ncounts=hard+soft\nkind=reported\ndate=2026-01-02\n")
 	f.Fuzz(func(t *testing.T, s string) {
 		p, err := ParseProfile(strings.NewReader(s))
@@ -76,4 +79,33 @@ func FuzzParseProfile(f *testing.F) {
 			t.Errorf("target %v", p.Target)
 		}
 	})
+}
+
+// TestMinimumVolume: one bounce among 30 messages is no rate where the service judges a thousand, and with 999 sent before it is one.
+func TestMinimumVolume(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		volume int64
+		before History
+		over   bool // a 2% line, with one certain bounce
+		says   bool
+	}{
+		{"without a minimum", 0, History{}, true, false},
+		{"under the minimum", 1000, History{}, false, true},
+		{"under the minimum with what was sent before", 1000, History{Sent: 900}, false, true},
+		{"bounces from before count", 1000, History{Sent: 900, Hard: 20}, true, true},
+		{"over the minimum with what was sent before", 1000, History{Sent: 970, Hard: 20}, true, false},
+	} {
+		tally := NewTally(sendDay)
+		tally.AddN(Row{Provider: Gmail, Source: Confirmed, Survived: sendDay, Created: sendDay.AddDate(-1, 0, 0)}, 29)
+		tally.Add(Row{State: PastBounce})
+		p := Profile{Name: "house", Title: "House", Target: 0.02, Does: "acts", Counts: "hard", Volume: c.volume}
+		f := predict(t, tally, Options{Profile: p, History: c.before})
+		if over := f.Threshold.Exceed.AsIs > 0.5; over != c.over {
+			t.Errorf("%s: %v likely to exceed", c.name, f.Threshold.Exceed.AsIs)
+		}
+		if says := strings.Contains(f.Verdict.Because, "at least 1,000 messages"); says != c.says {
+			t.Errorf("%s: %s", c.name, f.Verdict.Because)
+		}
+	}
 }

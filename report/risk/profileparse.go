@@ -21,6 +21,7 @@ const maxProfile = 64 << 10
 //	name   = house
 //	warn   = 2%
 //	act    = 4%
+//	min_volume = 1000
 //	source = our contract, section 7
 func ParseProfile(r io.Reader) (Profile, error) {
 	p := Profile{Counts: "hard", Kind: Assumed, Source: "your own profile"}
@@ -54,7 +55,7 @@ func (p *Profile) fields() fields {
 	return fields{
 		text("name", &p.Name), text("title", &p.Title),
 		rate("warn", &p.Warn), rate("act", &p.Act), rate("target", &p.Target),
-		text("does", &p.Does), oneOf("counts", &p.Counts, "hard", "hard+soft"), text("window", &p.Window),
+		text("does", &p.Does), oneOf("counts", &p.Counts, "hard", "hard+soft"), messages("min_volume", &p.Volume), text("window", &p.Window),
 		oneOf("kind", &p.Kind, Documented, Reported, Assumed, Learned),
 		text("source", &p.Source), date("date", &p.Date),
 	}
@@ -69,7 +70,7 @@ func (f fields) line(s string) error {
 	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 	i := slices.IndexFunc(f, func(f field) bool { return f.name == name })
 	if !found || i < 0 {
-		return fmt.Errorf("%q is not one of name, title, warn, act, target, does, counts, window, kind, source, date = value", s)
+		return fmt.Errorf("%q is not one of name, title, warn, act, target, does, counts, min_volume, window, kind, source, date = value", s)
 	}
 	if value == "" {
 		return fmt.Errorf("%s has no value", name)
@@ -96,7 +97,7 @@ func rate(name string, to *float64) field {
 			x /= 100
 		}
 		if err != nil || !(x > 0 && x < 1) {
-			return fmt.Errorf("%s = %q is no rate between 0 and 100%%", name, s)
+			return fmt.Errorf("invalid %s %q: want a rate between 0 and 100%%", name, s)
 		}
 		*to = x
 		return nil
@@ -110,10 +111,30 @@ func rate(name string, to *float64) field {
 	return field{name, set, get}
 }
 
+func messages(name string, to *int64) field {
+	set := func(s string) error {
+		n, err := strconv.ParseInt(s, 10, 64)
+		if err != nil || n < 1 || n > mostVolume {
+			return fmt.Errorf("invalid %s %q: want a number of messages up to %d", name, s, int64(mostVolume))
+		}
+		*to = n
+		return nil
+	}
+	get := func() string {
+		if *to == 0 {
+			return ""
+		}
+		return strconv.FormatInt(*to, 10)
+	}
+	return field{name, set, get}
+}
+
+const mostVolume = 1e9
+
 func oneOf[S ~string](name string, to *S, words ...S) field {
 	set := func(s string) error {
 		if !slices.Contains(words, S(s)) {
-			return fmt.Errorf("%s = %q is none of %v", name, s, words)
+			return fmt.Errorf("invalid %s %q: want one of %v", name, s, words)
 		}
 		*to = S(s)
 		return nil
@@ -124,7 +145,7 @@ func oneOf[S ~string](name string, to *S, words ...S) field {
 func date(name string, to *string) field {
 	set := func(s string) error {
 		if _, err := time.Parse(time.DateOnly, s); err != nil {
-			return fmt.Errorf("%s = %q is not like 2026-11-01", name, s)
+			return fmt.Errorf("invalid %s %q: want a date such as 2026-11-01", name, s)
 		}
 		*to = s
 		return nil
@@ -135,7 +156,7 @@ func date(name string, to *string) field {
 // complete fills in what follows from the rest.
 func (p Profile) complete() (Profile, error) {
 	if p.Name == "" {
-		return Profile{}, errors.New("profile has no name")
+		return Profile{}, errors.New("profile has no name: add name = NAME")
 	}
 	for _, line := range [...]float64{p.Act, p.Warn} {
 		if p.Target == 0 {
@@ -143,7 +164,7 @@ func (p Profile) complete() (Profile, error) {
 		}
 	}
 	if p.Target == 0 {
-		return Profile{}, fmt.Errorf("profile %s has none of warn, act and target", p.Name)
+		return Profile{}, fmt.Errorf("profile %s has no limit: add warn, act or target", p.Name)
 	}
 	if p.Act > 0 && p.Warn > p.Act {
 		return Profile{}, fmt.Errorf("profile %s warns at %g, after it acts at %g", p.Name, p.Warn, p.Act)
@@ -162,7 +183,7 @@ func (p Profile) String() string {
 	var out strings.Builder
 	for _, f := range p.fields() {
 		if value := f.get(); value != "" {
-			fmt.Fprintf(&out, "%-6s = %s\n", f.name, value)
+			fmt.Fprintf(&out, "%-10s = %s\n", f.name, value)
 		}
 	}
 	return out.String()

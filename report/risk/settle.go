@@ -76,14 +76,14 @@ func (w *work) settle(probes int64) (out []Settle) {
 	if w.fit.mix.look.rows == 0 {
 		return nil
 	}
-	if !w.sent() && !w.o.Claim.Never {
+	if !w.sent() && !w.o.Claim.Never && w.answers() < leastAnswers { // the intervals know nothing of answers
 		out = append(out, w.sayWhen())
 	}
 	if probes > 0 {
-		out = append(out, Settle{Do: fmt.Sprintf("ask mail hosts about a sample: about %s questions", thousands(probes)), Flag: "--probe"})
+		out = append(out, Settle{Do: fmt.Sprintf("ask mail servers about a sample: about %s questions", thousands(probes)), Flag: "--probe"})
 	}
 	if !w.learned() {
-		out = append(out, Settle{Do: "teach it the bounces of an earlier send to such contacts", Flag: "prebounce calibrate --sent SENT.csv --bounces EXPORT"})
+		out = append(out, Settle{Do: "teach prebounce the bounces of an earlier send to such contacts", Flag: "prebounce calibrate --sent SENT.csv --bounces EXPORT"})
 	}
 	if n := w.freshest(); n > 0 {
 		out = append(out, Settle{Do: fmt.Sprintf("send to the %s most recent contacts first, and see what bounces", thousands(n))})

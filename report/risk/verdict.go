@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Code is what to do.
@@ -53,7 +55,7 @@ func (w *work) safe(s Scene) bool { return w.unsafe(w.dist[s]) <= delta }
 
 // unsafe is the chance that a list does not.
 func (w *work) unsafe(d distribution) float64 {
-	return max(w.exceeds(d), exceeds(d, mostThinned*w.o.Profile.Target, History{}))
+	return max(w.exceeds(d), exceeds(d, mostThinned*w.o.Profile.Target, History{}, w.o.Profile.Volume))
 }
 
 // mostThinned is how many times the line a list may be over that what was sent before brings back under it.
@@ -70,26 +72,33 @@ func sayCore(w *work, f *Forecast) string {
 	if w.o.History.Sent > 0 {
 		together = ", judged together with what was sent before,"
 	}
-	return fmt.Sprintf(" The %s best addresses%s stay under %s (%s expected); hold back the other %s.",
+	return fmt.Sprintf(" The %s best addresses%s stay under %s: %s of them would bounce. Hold back the other %s.",
 		thousands(n), together, Percent(w.o.Profile.Target), figures(f.Rate.Core), thousands(held))
 }
 
 func sayOpen(w *work, f *Forecast) string {
 	s := ""
 	switch {
-	case w.sel[Cleaned].rows() < fewRows && w.o.Profile.Target*w.sel[Cleaned].rows() < 1:
-		s = fmt.Sprintf(" A list of %s addresses is too short for a rate: one bounce is over the line.", thousands(int64(w.sel[Cleaned].rows())))
+	case w.tooShort(AsIs): // the headline says so
+	case w.tooShort(Cleaned):
+		s = " Cleaned, the list is so short that one bounce is over the line."
 	case !w.permits() && !w.forbids():
-		s = " Nothing seen so far says which: the list shows neither when it was last mailed nor what bounced."
+		s = " The list does not show when it was last mailed or what bounced."
 	}
 	return s + sayBlind(w, f)
+}
+
+// tooShort reports whether one bounce alone takes a list over the line.
+func (w *work) tooShort(s Scene) bool {
+	n := w.sel[s].rows()
+	return n < fewRows && w.o.Profile.Target*max(n+float64(w.o.History.Sent), float64(w.o.Profile.Volume)) < 1
 }
 
 func sayBlind(w *work, _ *Forecast) string {
 	if len(w.fit.segs) == 0 || w.fit.any(func(s *segment) bool { return !s.blind }) {
 		return ""
 	}
-	return " Asking mail hosts would not settle it: their answers prove nothing here."
+	return " Asking mail servers would not settle it: their answers prove nothing here."
 }
 
 func (w *work) verdict(f *Forecast) Verdict {
@@ -112,12 +121,31 @@ func (w *work) headline(f *Forecast) string {
 	}
 	p := w.o.Profile
 	e := f.Threshold.Exceed
-	s := fmt.Sprintf("As is, %s would hard-bounce; %s %s at %s: %s likely to exceed.",
-		figures(&f.Rate.AsIs), p.Title, p.Does, Percent(p.Target), Chance(e.AsIs))
+	rates, chances := figures(&f.Rate.AsIs)+" would bounce", Chance(e.AsIs)
 	if f.Rate.Cleaned.Rows > 0 && f.Rate.Cleaned.Rows < f.Rate.AsIs.Rows {
-		s += fmt.Sprintf(" After cleaning %s: %s.", figures(&f.Rate.Cleaned), Chance(e.Cleaned))
+		rates += ", after cleaning " + figures(&f.Rate.Cleaned)
+		chances += ", after cleaning " + Chance(e.Cleaned)
 	}
-	return s
+	if f.Rate.AsIs.Rows > 0 && w.tooShort(AsIs) {
+		return fmt.Sprintf("As is, %s. One bounce would already exceed the %s at which %s %s.", rates, Percent(p.Target), p.Title, p.Does)
+	}
+	return fmt.Sprintf("As is, %s. %s %s at %s; the chance to exceed that is %s.", rates, upperFirst(p.Title), p.Does, Percent(p.Target), chances) +
+		w.sayVolume()
+}
+
+// upperFirst begins a sentence with a title.
+func upperFirst(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
+}
+
+// sayVolume says that the service does not judge a rate of so few messages.
+func (w *work) sayVolume() string {
+	p, sent := &w.o.Profile, w.o.History.Sent+int64(w.sel[AsIs].rows())
+	if sent >= p.Volume {
+		return ""
+	}
+	return fmt.Sprintf(" %s judges the rate of at least %s messages, and these bounces among them.", p.Title, thousands(p.Volume))
 }
 
 // fewRows is the length under which a list's bounces are counted rather than given as a rate.
@@ -127,14 +155,14 @@ const fewRows = 200
 func figures(r *Rate) string {
 	switch n := float64(r.Rows); {
 	case r.Rows == 1:
-		return fmt.Sprintf("%.0f to %.0f of one address (95%%)", r.CI95[0], r.CI95[1])
+		return fmt.Sprintf("%.0f to %.0f of one address", r.CI95[0], r.CI95[1])
 	case r.Rows < fewRows:
-		return fmt.Sprintf("%.0f to %.0f of %d addresses (95%%)", r.CI95[0]*n, r.CI95[1]*n, r.Rows)
+		return fmt.Sprintf("%.0f to %.0f of %d addresses", r.CI95[0]*n, r.CI95[1]*n, r.Rows)
 	}
 	if r.Open() {
-		return fmt.Sprintf("about %s, on average %s (95%%: %s-%s)", Percent(r.Median), Percent(r.Mean), number(r.CI95[0]), number(r.CI95[1]))
+		return fmt.Sprintf("about %s, on average %s (%s-%s)", Percent(r.Median), Percent(r.Mean), number(r.CI95[0]), Percent(r.CI95[1]))
 	}
-	return fmt.Sprintf("%s (95%%: %s-%s)", Percent(r.Mean), number(r.CI95[0]), number(r.CI95[1]))
+	return fmt.Sprintf("%s (%s-%s)", Percent(r.Mean), number(r.CI95[0]), Percent(r.CI95[1]))
 }
 
 // skewed is how far apart median and mean may lie before both are told.

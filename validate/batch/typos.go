@@ -82,7 +82,8 @@ func (t *tally) typo(c TypoCount) {
 		t.typos = map[TypoCount]int64{}
 	}
 	if _, known := t.typos[c]; known || len(t.typos) < mostTypos {
-		t.typos[c]++
+		// The text is that of a block that is used again, and counting a key anew keeps the new key.
+		t.typos[TypoCount{Typed: strings.Clone(c.Typed), Meant: strings.Clone(c.Meant)}]++
 	}
 }
 
