@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/smtp"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -80,3 +82,71 @@ func TestTheInboxAsAGate(t *testing.T) {
 		t.Errorf("not deleted: %s", out)
 	}
 }
+
+// TestTheInboxIsNoRecordOfBounces: of the sandbox's folder only the mails are read, and of these only bounces say who bounced.
+func TestTheInboxIsNoRecordOfBounces(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "inbox")
+	told, end := play(t, 2, "--smtp", "0", "--inbox", dir)
+	defer end()
+	at := strings.Split(told[1], "\t")[0]
+	list := "email\n"
+	for i := range 25 {
+		text := fmt.Sprintf("From: app@wellsent.test\r\nSubject: %d\r\n\r\nada@acme.test: 550 5.1.1 user unknown\r\n", i)
+		to := fmt.Sprintf("ada%d@catchall.test", i)
+		if err := smtp.SendMail(at, nil, "app@wellsent.test", []string{to}, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		list += to + "\n"
+	}
+	smtp.SendMail(at, nil, "app@wellsent.test", []string{"nobody@acme.test"}, nil) // is refused
+	if err := smtp.SendMail(at, nil, "", []string{"ada@acme.test"}, []byte(strings.ReplaceAll(returnedMail, "\n", "\r\n"))); err != nil {
+		t.Fatal(err)
+	}
+	list += "nobody@acme.test\ngone@acme.test\n"
+	beside := filepath.Dir(dir)
+	for name, text := range map[string]string{
+		filepath.Join(dir, "customers.csv"): "email,reason\nada1@catchall.test,550 5.1.1 user unknown\n", filepath.Join(dir, "list.txt"): "ada2@catchall.test\n", filepath.Join(beside, "l.csv"): list,
+	} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask := func(args ...string) string {
+		var out, errs bytes.Buffer
+		if code := run(t.Context(), args, nil, &out, &errs); code != exitDone {
+			t.Errorf("%v: exit %d: %s", args, code, errs.String())
+		}
+		return out.String()
+	}
+	if out := ask("explain", "--mail", dir); strings.Count(out, "contact   remove it") != 1 || !strings.Contains(out, "for       gone@acme.test") {
+		t.Errorf("explain: %s", out)
+	}
+	ask("clean", filepath.Join(beside, "l.csv"), "--no-dns", "--no-store", "--allow-private-networks", "--bounced", dir, "-o", filepath.Join(beside, "out"))
+	removed, err := os.ReadFile(filepath.Join(beside, "out", "removed.csv"))
+	if err != nil || strings.Count(string(removed), "past_bounce") != 1 || !strings.Contains(string(removed), "gone@acme.test") {
+		t.Errorf("removed: %s, %v", removed, err)
+	}
+	if out := ask("calibrate", "--sent", filepath.Join(beside, "l.csv"), "--bounces", dir, "--date", "2026-11-30", "--history", filepath.Join(beside, "h.tsv")); !strings.Contains(out, "1 hard") {
+		t.Errorf("calibrate: %s", out)
+	}
+}
+
+// returnedMail is a bounce mail.
+const returnedMail = `From: MAILER-DAEMON@acme.test
+To: ada@acme.test
+Subject: Undelivered Mail Returned to Sender
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.acme.test
+
+Final-Recipient: rfc822; gone@acme.test
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 User unknown
+
+--b--
+`
