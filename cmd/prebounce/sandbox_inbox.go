@@ -144,7 +144,7 @@ func (o *inbox) run(c *cobra.Command, dir string, names []string) error {
 		return err
 	}
 	defer a.close()
-	d := o.diagnose(c.Context(), &identity.Examiner{DNS: a.lookup.DNS, AllowPrivate: true}, dir, mails)
+	d := o.diagnose(c.Context(), &identity.Examiner{DNS: a.lookup.DNS, AllowPrivate: true, Checks: o.chosen()}, dir, mails)
 	if c.Context().Err() != nil {
 		return context.Canceled
 	}
@@ -194,6 +194,7 @@ const pollInbox = 50 * time.Millisecond
 // diagnose judges the accepted mails. A refused attempt has been judged already.
 func (o *inbox) diagnose(ctx context.Context, e *identity.Examiner, dir string, mails []sandbox.Stored) (d diagnosis) {
 	d.Reports = []examination{}
+	d.each = !slices.Contains(o.checks, "bulk")
 	var letters []identity.Letter
 	for _, m := range mails {
 		if m.Outcome == sandbox.Accepted {
@@ -205,7 +206,7 @@ func (o *inbox) diagnose(ctx context.Context, e *identity.Examiner, dir string, 
 		m := &mails[i]
 		var findings identity.Report
 		if m.Outcome == sandbox.Accepted {
-			findings, reports = o.chosen(reports[0]), reports[1:]
+			findings, reports = only(reports[0], e.Checks), reports[1:]
 		}
 		d.add("message", m.Name, findings)
 		last := &d.Reports[len(d.Reports)-1]
@@ -220,15 +221,19 @@ func (o *inbox) diagnose(ctx context.Context, e *identity.Examiner, dir string, 
 	return d
 }
 
-// chosen are the findings of the checks that were asked for; if none was, of all but those for bulk mail.
-func (o *inbox) chosen(r identity.Report) identity.Report {
-	wanted := func(check string) bool { return check != "bulk" && check != "unsubscribe" }
-	if len(o.checks) > 0 {
-		wanted = func(check string) bool {
-			return slices.ContainsFunc(o.checks, func(name string) bool { return messageChecks[name] == check })
+// chosen are the names of the checks that were asked for; if none was, of all but those for bulk mail.
+func (o *inbox) chosen() (checks []string) {
+	for name, check := range messageChecks {
+		if asked := len(o.checks) > 0; (asked && slices.Contains(o.checks, name)) || (!asked && name != "bulk" && name != "unsubscribe") {
+			checks = append(checks, check)
 		}
 	}
-	return identity.Report{Findings: slices.DeleteFunc(r.Findings, func(f identity.Finding) bool { return !wanted(f.Check) })}
+	return checks
+}
+
+// only leaves the findings of these checks.
+func only(r identity.Report, checks []string) identity.Report {
+	return identity.Report{Findings: slices.DeleteFunc(r.Findings, func(f identity.Finding) bool { return !slices.Contains(checks, f.Check) })}
 }
 
 // tell lists the attempts, or shows those that were named.
@@ -256,7 +261,11 @@ func (e *examination) line() string {
 	}
 	var to []string
 	for _, r := range m.Recipients {
-		to = append(to, r.Address)
+		address := r.Address
+		if m.Outcome == sandbox.Accepted && !r.Accepted {
+			address += " (refused)"
+		}
+		to = append(to, address)
 	}
 	if len(to) == 0 {
 		to = m.To

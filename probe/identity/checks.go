@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/prebounce/prebounce/validate/reply"
 )
@@ -114,7 +115,18 @@ func ChecksFor(r reply.Reply, f reply.Finding) (all []Check) {
 	return all
 }
 
-func (r *row) causes() (all []Cause) {
+// causesOf are the causes of the rows by their names. They don't change, so they are classified once.
+var causesOf = sync.OnceValue(func() map[string][]Cause {
+	all := map[string][]Cause{}
+	for i := range tables {
+		all[tables[i].name] = tables[i].classified()
+	}
+	return all
+})
+
+func (r *row) causes() []Cause { return slices.Clone(causesOf()[r.name]) }
+
+func (r *row) classified() (all []Cause) {
 	for _, text := range r.replies {
 		all = append(all, Cause{text, reply.Classify(reply.Parse(text), reply.Context{}).Class})
 	}

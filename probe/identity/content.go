@@ -6,12 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"mime"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	gomessage "github.com/emersion/go-message"
 	_ "github.com/emersion/go-message/charset" // so that texts in other charsets can be read
@@ -130,8 +131,6 @@ var shorteners = []string{
 	"v.gd", "lnkd.in", "s.id", "soo.gd", "short.io",
 }
 
-var link = regexp.MustCompile(`(?i)https?://([a-z0-9.-]+)`)
-
 // What filters are known to dislike beyond; nobody publishes his lines, so they are ours.
 const (
 	manyOctets = 5 << 20    // attached
@@ -162,8 +161,7 @@ func content(_ context.Context, x *exam, _ subject) Finding {
 func (l *letter) linkFaults() (all []fault) {
 	var seen []string
 	for _, p := range l.parts {
-		for _, m := range link.FindAllStringSubmatch(p.text, 1000) {
-			host := strings.TrimPrefix(strings.ToLower(m[1]), "www.")
+		for host := range linkedHosts(p.text) {
 			if slices.Contains(shorteners, host) && !slices.Contains(seen, host) {
 				seen = append(seen, host)
 				all = append(all, fault{Warn, "a link goes through a shortener: " + host})
@@ -171,6 +169,35 @@ func (l *letter) linkFaults() (all []fault) {
 		}
 	}
 	return all
+}
+
+// mostLinks bounds how many links of a part are looked at.
+const mostLinks = 1000
+
+// linkedHosts are the hosts of the web addresses in a text, in lower case and without "www.".
+func linkedHosts(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for range mostLinks {
+			before, rest, found := strings.Cut(text, "://")
+			if !found {
+				return
+			}
+			text = rest
+			scheme := strings.ToLower(before[max(0, len(before)-len("https")):])
+			end := strings.IndexFunc(rest, func(r rune) bool { return r != '.' && r != '-' && !isAlphanumeric(r) })
+			if end < 0 {
+				end = len(rest)
+			}
+			web := strings.HasSuffix(scheme, "http") || scheme == "https"
+			if web && end > 0 && !yield(strings.TrimPrefix(strings.ToLower(rest[:end]), "www.")) {
+				return
+			}
+		}
+	}
+}
+
+func isAlphanumeric(r rune) bool {
+	return r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }
 
 // shouts tells a subject of several letters without a small one.

@@ -27,6 +27,8 @@ type Examiner struct {
 	ESP       string   // the sending service, by a name of [Services], if one sends for us
 	Selectors []string // of DKIM keys; if empty those of ESP, else those of all services
 
+	Checks []string // of a message, by their names; if empty, all. "bulk" needs all of them
+
 	// Foreign, if set, says whose a name is that isn't ours to use: a big provider's, a recipient's. Empty means nobody's.
 	Foreign func(name string) string
 

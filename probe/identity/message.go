@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/emersion/go-message/textproto"
@@ -62,9 +63,22 @@ func (e *Examiner) message(ctx context.Context, l Letter, m *memory) Report {
 	x := &exam{Examiner: e, letter: &letter{Letter: l}, memory: m, done: []Finding{}}
 	x.letter.read()
 	x.letter.authenticate(ctx, x)
-	x.run(ctx, messageChecks)
-	x.run(ctx, bulkChecks)
+	x.run(ctx, e.wanted(messageChecks))
+	x.run(ctx, e.wanted(bulkChecks))
 	return Report{x.done}
+}
+
+// wanted are the rows of a table whose checks were asked for.
+func (e *Examiner) wanted(table []row) (rows []row) {
+	if len(e.Checks) == 0 || slices.Contains(e.Checks, "bulk") {
+		return table
+	}
+	for _, r := range table {
+		if slices.Contains(e.Checks, r.name) {
+			rows = append(rows, r)
+		}
+	}
+	return rows
 }
 
 func (l *letter) read() {

@@ -140,6 +140,9 @@ func (s *session) keepRefused(outcome Outcome, text []byte) {
 	s.kept = true
 	m := s.message(text)
 	m.Outcome, m.Reply = outcome, s.last
+	if tried := s.mail.tried; outcome == Refused && len(s.mail.rcpts) == 0 && len(tried) > 0 { // whatever a DATA that was pipelined got
+		m.Reply = tried[len(tried)-1].Reply
+	}
 	s.inbox.addRefused(m, s.recorder.transcript(s.log))
 }
 
