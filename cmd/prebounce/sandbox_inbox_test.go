@@ -3,12 +3,16 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/smtp"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/prebounce/prebounce/probe/sandbox"
 )
 
 // TestTheInboxAsAGate: what a test of an application asks of the inbox.
@@ -150,3 +154,68 @@ Diagnostic-Code: smtp; 550 5.1.1 User unknown
 
 --b--
 `
+
+// TestARefusalIsKeptAtOnce: a client may wait with the end of its session until it has looked into the inbox, and then go on.
+func TestARefusalIsKeptAtOnce(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "inbox")
+	told, end := play(t, 2, "--smtp", "0", "--inbox", dir)
+	defer end()
+	c, err := smtp.Dial(strings.Split(told[1], "\t")[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := errors.Join(c.Hello("client.test"), c.Mail("app@wellsent.test")); err != nil {
+		t.Fatal(err)
+	}
+	kept := func() (all []string) {
+		stored, err := sandbox.ReadInbox(dir)
+		if err != nil {
+			t.Error(err)
+		}
+		for _, s := range stored {
+			all = append(all, fmt.Sprintf("%s %s %d", s.Name, s.Outcome, len(s.Recipients)))
+		}
+		return all
+	}
+	expect := func(want ...string) {
+		t.Helper()
+		if got := kept(); !slices.Equal(got, want) {
+			t.Errorf("kept %q, want %q", got, want)
+		}
+	}
+	c.Rcpt("nobody@acme.test") // is refused
+	expect("000001 refused 1")
+	c.Rcpt("none@acme.test")
+	expect("000001 refused 2")
+	if err := c.Rcpt("ada@acme.test"); err != nil {
+		t.Fatal(err)
+	}
+	w, err := c.Data()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprint(w, "Subject: x\r\n\r\nx\r\n")
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	expect("000001 accepted 3")
+	for filter, want := range map[sandbox.Filter]bool{ // a recipient that was refused was refused, whatever became of the mail
+		{Outcome: sandbox.Refused, To: "nobody@acme.test"}: true, {Outcome: sandbox.Accepted, To: "nobody@acme.test"}: false,
+		{Outcome: sandbox.Accepted, To: "ada@acme.test"}: true, {Outcome: sandbox.Refused, To: "ada@acme.test"}: false, {Outcome: sandbox.Refused}: true,
+	} {
+		stored, err := sandbox.ReadInbox(dir)
+		fits, filterErr := filter.Matcher()
+		if err != nil || filterErr != nil || fits(&stored[0]) != want {
+			t.Errorf("%+v: %v, %v", filter, err, filterErr)
+		}
+	}
+	c.Mail("app@wellsent.test")
+	c.Rcpt("nobody@acme.test")
+	expect("000001 accepted 3", "000002 refused 1")
+	if err := sandbox.Delete(dir, "000002"); err != nil { // who has read it may delete it
+		t.Fatal(err)
+	}
+	c.Quit()
+	expect("000001 accepted 3")
+}

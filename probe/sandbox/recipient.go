@@ -253,6 +253,9 @@ func (s *session) answer(at *mailHost, rcpt address, box Mailbox, name string) b
 	}
 	goesOn := s.hold(delay, true) && s.sayAs(at, name, rcpt, box)
 	s.mail.tried = append(s.mail.tried, Recipient{rcpt.text, s.mail.rcptParams, good, s.last})
+	if len(s.mail.rcpts) == 0 {
+		s.keepRefused(Refused, nil) // already now, for clients that wait with the end of the session until they have looked
+	}
 	if !goesOn {
 		return false
 	}
