@@ -144,7 +144,12 @@ func (o *inbox) run(c *cobra.Command, dir string, names []string) error {
 		return err
 	}
 	defer a.close()
-	d := o.diagnose(c.Context(), &identity.Examiner{DNS: a.lookup.DNS, AllowPrivate: true, Checks: o.chosen()}, dir, mails)
+	lists, err := openLists()
+	if err != nil {
+		return err
+	}
+	e := &identity.Examiner{DNS: a.lookup.DNS, AllowPrivate: true, Checks: o.chosen(), Foreign: notOurs(lists, "", nil)}
+	d := o.diagnose(c.Context(), e, dir, mails)
 	if c.Context().Err() != nil {
 		return context.Canceled
 	}

@@ -46,6 +46,7 @@ var requirements = []Requirement{
 	{"Google", "forward-confirmed reverse DNS", reverseChecks, nil, false, "2024-02-01, refused since 2025-11", google},
 	{"Google", "one-click unsubscription in marketing mail (RFC 8058)", []string{"unsubscribe"}, nil, true, "2024-06-01", google},
 	{"Google", "messages in the form of RFC 5322", []string{"header"}, nil, false, "2024-02-01, refused since 2025-11", google},
+	{"Google", "a volume that begins low and grows slowly (warm-up), without bursts", nil, nil, false, "2024-02-01", google},
 	{"Google", "TLS on the way to Google", nil, nil, false, "2023-12", google},
 	{"Google", "fewer than 0.3% of messages reported as spam (Postmaster Tools), better below 0.1%", nil, nil, false, "2024-02-01", google},
 	{"Yahoo", "SPF and DKIM", slices.Concat(spfChecks, dkimChecks), slices.Concat(spfStrict, dkimStrict), false, "2024-02", yahoo},

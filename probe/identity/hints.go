@@ -58,10 +58,11 @@ func (x *exam) contentHints() (all []fault) {
 	if found := phrases(l.header.Get("Subject") + "\n" + text); len(found) > 0 {
 		all = append(all, fault{Warn, "filters score phrases such as " + strings.Join(found, ", ")})
 	}
-	if x.Foreign != nil && l.verdict.From != "" {
-		if whose := x.Foreign(l.verdict.From); whose != "" {
-			all = append(all, fault{Warn, fmt.Sprintf("the author's domain %s belongs to somebody else (%s): send from a domain of your own", cut(l.verdict.From), whose)})
-		}
+	if mostlyCapitals(text) {
+		all = append(all, fault{Warn, "most of the text is in capitals"})
+	}
+	if whose := x.borrowed(l.verdict.From); whose != "" {
+		all = append(all, fault{Warn, fmt.Sprintf("the author's domain %s is not your own (%s): send from a domain of your own", cut(l.verdict.From), whose)})
 	}
 	return all[:min(len(all), mostHints)]
 }
@@ -78,12 +79,17 @@ func disguised(anchors []anchor) (all []fault) {
 	return all[:min(len(all), mostHints)]
 }
 
-var shownHost = regexp.MustCompile(`(?i)^\s*(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[/:?#]\S*)?\s*$`)
+var (
+	onlyHost = regexp.MustCompile(`(?i)^\s*(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[/:?#]\S*)?\s*$`)
+	someHost = regexp.MustCompile(`(?i)(?:https?://|\bwww\.)((?:[a-z0-9-]+\.)+[a-z]{2,})`)
+)
 
-// hostShown is the host of a text that is nothing but a link.
+// hostShown is the host of a text that is nothing but a link, or the first of a text with links in it.
 func hostShown(text string) string {
-	if m := shownHost.FindStringSubmatch(text); m != nil {
-		return strings.TrimPrefix(strings.ToLower(m[1]), "www.")
+	for _, shown := range []*regexp.Regexp{onlyHost, someHost} {
+		if m := shown.FindStringSubmatch(text); m != nil {
+			return strings.TrimPrefix(strings.ToLower(m[1]), "www.")
+		}
 	}
 	return ""
 }
@@ -126,6 +132,20 @@ func attribute(t html.Token, name string) string {
 		return t.Attr[i].Val
 	}
 	return ""
+}
+
+// mostlyCapitals reports whether at least seven tenths of the letters of a text that is not short are capitals.
+func mostlyCapitals(text string) bool {
+	capitals, small := 0, 0
+	for _, r := range text {
+		switch {
+		case unicode.IsUpper(r):
+			capitals++
+		case unicode.IsLower(r):
+			small++
+		}
+	}
+	return capitals >= lettersALink && capitals*3 >= small*7
 }
 
 func countLetters(text string) (n int) {

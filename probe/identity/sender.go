@@ -39,6 +39,8 @@ func senderAddress(_ context.Context, x *exam, _ subject) Finding {
 		f.Result, f.Says = Fail, "the sender is no plain address"
 	case !x.AllowPrivate && isReserved(x.domain):
 		f.Result, f.Says = Fail, "the sender's domain is of a part of DNS that is nobody's"
+	case x.borrowed(x.domain) != "":
+		f.Result, f.Says = Warn, "the sender's domain is not your own: "+x.borrowed(x.domain)
 	}
 	if f.Result != OK {
 		f.Next = "--from with an address of your own that takes mail, such as postmaster@ at your domain"
