@@ -28,6 +28,8 @@ type examination struct {
 	Content  *mailContent       `json:"content,omitempty"`  // of its mail
 	Result   identity.Result    `json:"result"`
 	Findings []identity.Finding `json:"findings"`
+
+	session string // of an attempt that failed, to be shown to a person
 }
 
 type unseen struct {
@@ -109,6 +111,10 @@ func (d *diagnosis) text(w io.Writer, verbose bool) error {
 }
 
 func (e *examination) text(b *strings.Builder, verbose bool) {
+	if e.session != "" {
+		fmt.Fprintf(b, "%s\n\n%s\n", e.line(), e.session)
+		return
+	}
 	fmt.Fprintf(b, "%s %s: %s\n\n", e.Of, report.Plain(e.Name), e.verdict())
 	findings := slices.Clone(e.Findings)
 	slices.SortStableFunc(findings, func(a, b identity.Finding) int {

@@ -41,6 +41,9 @@ func (f Filter) Matcher() (func(*Stored) bool, error) {
 	}, nil
 }
 
+// Came reports whether an attempt came to an outcome, for one of its recipients at least.
+func (s *Stored) Came(to Outcome) bool { return Filter{Outcome: to}.recipient(s) }
+
 // recipient reports whether an attempt, or what became of one of its recipients, has the outcome.
 func (f Filter) recipient(s *Stored) bool {
 	fits := func(r Recipient) bool {
