@@ -49,6 +49,9 @@ func ReadInbox(dir string, names ...string) (all []Stored, err error) {
 
 // IsInbox reports whether a folder holds what a sandbox wrote: at least one envelope.
 func IsInbox(dir string) bool {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() { // to open a FIFO would wake its writer
+		return false
+	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return false
