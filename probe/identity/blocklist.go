@@ -17,7 +17,7 @@ func listing(ctx context.Context, x *exam, s subject) Finding {
 		f.Next = "--blocklist with the zone's name, such as zen.spamhaus.org"
 		return f.unchecked("%q is no blocklist's zone", s.list)
 	}
-	if public := publicResolver(x.DNS); public != "" {
+	if public := publicResolver(x.asked.DNS); public != "" {
 		f.Next = "ask through a resolver of your own, such as unbound on this machine (--resolver 127.0.0.1)"
 		return f.unchecked("%s was not asked: blocklists do not answer through public resolvers such as %s", s.list.Name, public)
 	}

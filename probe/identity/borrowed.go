@@ -19,8 +19,8 @@ func (x *exam) borrowed(domain string) string {
 			return "many customers of a service share " + shared
 		}
 	}
-	if x.Foreign == nil {
+	if x.asked.Foreign == nil {
 		return ""
 	}
-	return x.Foreign(domain)
+	return x.asked.Foreign(domain)
 }

@@ -107,7 +107,7 @@ func ChecksFor(r reply.Reply, f reply.Finding) (all []Check) {
 	for _, row := range tables {
 		if slices.ContainsFunc(row.tells, func(mark string) bool {
 			code, isCode := strings.CutPrefix(mark, "X.")
-			return isCode && code == detail || !isCode && strings.Contains(text, mark)
+			return (isCode && code == detail) || (!isCode && strings.Contains(text, mark))
 		}) {
 			all = append(all, row.check())
 		}
@@ -137,7 +137,7 @@ func once(*exam) []subject { return []subject{{}} }
 
 // named is once where there is a HELO name, or has to be one.
 func named(x *exam) []subject {
-	if x.HELO == "" && !x.probing {
+	if x.asked.HELO == "" && !x.probing {
 		return nil
 	}
 	return once(x)
@@ -145,7 +145,7 @@ func named(x *exam) []subject {
 
 // whence is once unless a sending service sends, from addresses that are its own business.
 func whence(x *exam) []subject {
-	if x.ESP != "" && x.HELO == "" && len(x.IPs) == 0 {
+	if x.asked.ESP != "" && x.asked.HELO == "" && len(x.asked.IPs) == 0 {
 		return nil
 	}
 	return once(x)

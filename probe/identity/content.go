@@ -92,8 +92,8 @@ func structure(_ context.Context, x *exam, _ subject) Finding {
 	html, plain := false, false
 	var tree []string
 	for _, p := range x.letter.parts {
-		html = html || p.kind == "text/html" && !p.attached
-		plain = plain || p.kind == "text/plain" && !p.attached
+		html = html || (p.kind == "text/html" && !p.attached)
+		plain = plain || (p.kind == "text/plain" && !p.attached)
 		if slices.Contains(dangerous, strings.ToLower(path.Ext(p.filename))) {
 			faults = append(faults, fault{Warn, fmt.Sprintf("most hosts refuse what is attached: %q", cut(p.filename))})
 		}

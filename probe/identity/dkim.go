@@ -24,7 +24,7 @@ func eachSelector(x *exam) (all []subject) {
 	if x.domain == "" {
 		return nil
 	}
-	for _, s := range x.Selectors {
+	for _, s := range x.asked.Selectors {
 		all = append(all, subject{name: plainName(s)})
 	}
 	if len(all) == 0 {
@@ -78,7 +78,7 @@ func (x *exam) guessKeys(ctx context.Context) Finding {
 		return f.unchecked("whether there is a DKIM key could not be checked")
 	}
 	found := x.tryKeys(ctx, x.usualSelectors()) // also where nothing should be below (RFC 8020): some servers don't know that
-	service, known := ServiceNamed(x.ESP)
+	service, known := ServiceNamed(x.asked.ESP)
 	switch {
 	case len(found) > 0:
 		f.Says, f.Evidence = "there are DKIM keys for "+strings.Join(found, ", "), nil
@@ -100,7 +100,7 @@ func (x *exam) guessKeys(ctx context.Context) Finding {
 
 // usualSelectors are those of the sending service, else of all.
 func (x *exam) usualSelectors() (all []string) {
-	if s, ok := ServiceNamed(x.ESP); ok && len(s.Selectors) > 0 {
+	if s, ok := ServiceNamed(x.asked.ESP); ok && len(s.Selectors) > 0 {
 		return s.Selectors
 	}
 	for _, s := range services {

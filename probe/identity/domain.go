@@ -46,7 +46,7 @@ var domainChecks = []row{
 
 // spfService asks whether the SPF record, or one that it includes, includes the service's.
 func spfService(ctx context.Context, x *exam, _ subject) Finding {
-	s, known := ServiceNamed(x.ESP)
+	s, known := ServiceNamed(x.asked.ESP)
 	if !known || s.Include == "" || x.domain == "" {
 		return Finding{}
 	}
@@ -126,11 +126,11 @@ func ipv6(ctx context.Context, x *exam, _ subject) Finding {
 }
 
 func port25(ctx context.Context, x *exam, _ subject) Finding {
-	if x.Connects == nil {
+	if x.asked.Connects == nil {
 		return Finding{}
 	}
 	f := Finding{About: "port 25", Says: "mail hosts can be reached from here at port 25"}
-	if err := x.Connects(ctx); err != nil {
+	if err := x.asked.Connects(ctx); err != nil {
 		f.Evidence, f.Next = []string{cut(err.Error())}, "ask your provider to open port 25 on the way out; to send, use the submission port of a relay (587 or 465)"
 		return f.unchecked("no mail host could be reached at port 25: this network or its provider may block it")
 	}

@@ -52,7 +52,7 @@ const (
 
 // exam is one examination: what its checks share.
 type exam struct {
-	*Examiner
+	asked  *Examiner    // who was asked for
 	helo   string       // in the form that names are compared in
 	domain string       // the sender's, or empty where the address is none
 	ips    []netip.Addr // what is known of our addresses
@@ -83,7 +83,7 @@ func (e *Examiner) Examine(ctx context.Context) Report {
 }
 
 func (e *Examiner) begin(ctx context.Context) *exam {
-	x := &exam{Examiner: e, memory: new(memory), helo: plainName(e.HELO), domain: senderDomain(e.From), done: []Finding{}}
+	x := &exam{asked: e, memory: new(memory), helo: plainName(e.HELO), domain: senderDomain(e.From), done: []Finding{}}
 	x.ips = x.addresses(ctx)
 	for _, zone := range e.Blocklists {
 		x.lists = append(x.lists, ListOf(zone))
@@ -134,7 +134,7 @@ func (r *row) find(ctx context.Context, x *exam, s subject) Finding {
 
 // addresses are the given ones, else HELO's, each once.
 func (x *exam) addresses(ctx context.Context) (all []netip.Addr) {
-	from := x.IPs
+	from := x.asked.IPs
 	if len(from) == 0 && isHost(x.helo) {
 		from = x.resolve(ctx, x.helo).addrs
 		from = from[:min(len(from), mostAddresses)]

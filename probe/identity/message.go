@@ -60,7 +60,7 @@ func (e *Examiner) Messages(ctx context.Context, letters []Letter) []Report {
 }
 
 func (e *Examiner) message(ctx context.Context, l Letter, m *memory) Report {
-	x := &exam{Examiner: e, letter: &letter{Letter: l}, memory: m, done: []Finding{}}
+	x := &exam{asked: e, letter: &letter{Letter: l}, memory: m, done: []Finding{}}
 	x.letter.read()
 	x.letter.authenticate(ctx, x)
 	x.run(ctx, e.wanted(messageChecks))
@@ -143,7 +143,7 @@ func messageSPF(_ context.Context, x *exam, _ subject) Finding {
 	if s.Err != nil {
 		f.Evidence = []string{fmt.Sprintf("%s: %s", s.Domain, cut(s.Err.Error()))}
 	}
-	y := &exam{Examiner: x.Examiner, memory: x.memory, domain: s.Domain}
+	y := &exam{asked: x.asked, memory: x.memory, domain: s.Domain}
 	f.Next = y.spfNext(spf.Result(s.Result), l.IP)
 	return f
 }

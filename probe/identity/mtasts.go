@@ -40,7 +40,7 @@ func mtaSTS(ctx context.Context, x *exam, _ subject) Finding {
 		return f
 	}
 	f.Says = "the MTA-STS record is in order; its policy was not fetched"
-	if x.HTTPS != nil {
+	if x.asked.HTTPS != nil {
 		x.stsPolicy(ctx, &f)
 	}
 	return f
@@ -53,7 +53,7 @@ func notAlphanumeric(c rune) bool {
 // stsPolicy fetches the policy and compares it with the MX hosts.
 func (x *exam) stsPolicy(ctx context.Context, f *Finding) {
 	url := "https://mta-sts." + x.domain + "/.well-known/mta-sts.txt"
-	text, err := fetchPolicy(ctx, x.HTTPS, url)
+	text, err := fetchPolicy(ctx, x.asked.HTTPS, url)
 	var policy stsPolicy
 	if err == nil {
 		policy, err = readSTS(text)

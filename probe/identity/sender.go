@@ -31,13 +31,13 @@ func senderDomain(address string) string {
 }
 
 func senderAddress(_ context.Context, x *exam, _ subject) Finding {
-	f := Finding{About: x.From, Says: "the sender's address is sound"}
+	f := Finding{About: x.asked.From, Says: "the sender's address is sound"}
 	switch {
-	case x.From == "":
+	case x.asked.From == "":
 		f.Result, f.Says = Fail, "there is no sender"
 	case x.domain == "":
 		f.Result, f.Says = Fail, "the sender is no plain address"
-	case !x.AllowPrivate && isReserved(x.domain):
+	case !x.asked.AllowPrivate && isReserved(x.domain):
 		f.Result, f.Says = Fail, "the sender's domain is of a part of DNS that is nobody's"
 	case x.borrowed(x.domain) != "":
 		f.Result, f.Says = Warn, "the sender's domain is not your own: "+x.borrowed(x.domain)
@@ -117,28 +117,28 @@ func (x *exam) mailHosts(ctx context.Context, f *Finding, all []dns.Mail) {
 }
 
 func (x *exam) reachable(h host) bool {
-	return slices.ContainsFunc(h.addrs, func(ip netip.Addr) bool { return x.AllowPrivate || isPublic(ip) })
+	return slices.ContainsFunc(h.addrs, func(ip netip.Addr) bool { return x.asked.AllowPrivate || isPublic(ip) })
 }
 
 // senderAccepted lets the caller ask the sender's mail host. A reply about us is no proof about the sender.
 func senderAccepted(ctx context.Context, x *exam, _ subject) Finding {
-	if x.domain == "" || x.Accepts == nil {
+	if x.domain == "" || x.asked.Accepts == nil {
 		return Finding{}
 	}
-	f := Finding{About: x.From}
-	r, err := x.Accepts(ctx, x.From)
+	f := Finding{About: x.asked.From}
+	r, err := x.asked.Accepts(ctx, x.asked.From)
 	if err != nil {
 		f.Result, f.Says, f.Evidence = Unchecked, "the sender's mail host could not be asked", []string{cut(err.Error())}
 		f.Next = "make sure that port 25 is open on the way out, and that the mail host of " + x.domain + " runs"
 		return f
 	}
 	f.Evidence = []string{cut(r.String())}
-	switch c := reply.Classify(r, reply.Context{Stage: reply.RCPT, Recipient: x.From}).Class; {
+	switch c := reply.Classify(r, reply.Context{Stage: reply.RCPT, Recipient: x.asked.From}).Class; {
 	case c == reply.Accepted:
 		f.Says = "the sender's mail host takes mail for the sender"
 	case c.Removes() || c == reply.RelayDenied:
 		f.Result, f.Says = Fail, fmt.Sprintf("the sender's own mail host takes no mail for the sender (%s)", c)
-		f.Next = "make a mailbox for " + x.From + ", or --from with an address that has one"
+		f.Next = "make a mailbox for " + x.asked.From + ", or --from with an address that has one"
 	default:
 		f.Result, f.Says = Unchecked, fmt.Sprintf("the sender's mail host does not say whether it takes mail for the sender (%s)", c)
 		f.Next = "try again later"

@@ -68,7 +68,7 @@ func failure(a dns.Answer) error {
 // check evaluates the SPF record of the sender's domain for one of our addresses.
 func (x *exam) check(ctx context.Context, ip netip.Addr, limits spf.Checker) spf.Outcome {
 	limits.Resolver, limits.HELO = resolver{x}, x.helo
-	local, _, _ := strings.Cut(x.From, "@")
+	local, _, _ := strings.Cut(x.asked.From, "@")
 	return limits.Check(ctx, ip, x.domain, local+"@"+x.domain)
 }
 

@@ -20,7 +20,7 @@ func FuzzSPF(f *testing.F) {
 	f.Fuzz(func(t *testing.T, one, other string) {
 		client := &dns.Client{Servers: []string{"no resolver"}} // what isn't remembered below does not exist
 		defer client.Close()
-		x := &exam{Examiner: &Examiner{DNS: client, HELO: "mail.a.test", From: "me@a.test"}, memory: new(memory), helo: "mail.a.test", domain: "a.test"}
+		x := &exam{asked: &Examiner{DNS: client, HELO: "mail.a.test", From: "me@a.test"}, memory: new(memory), helo: "mail.a.test", domain: "a.test"}
 		x.memory.answers = map[question]dns.Answer{
 			{"a.test", dns.TXT}: {Name: "a.test", Type: dns.TXT, Texts: []string{one}},
 			{"b.test", dns.TXT}: {Name: "b.test", Type: dns.TXT, Texts: []string{other}},
