@@ -34,7 +34,9 @@ func (x *exam) ask(ctx context.Context, name string, typ dns.Type) dns.Answer {
 
 // hear asks once in an examination, and takes a no for what it is: where it is good news.
 func (x *exam) hear(ctx context.Context, name string, typ dns.Type) dns.Answer {
-	return x.memory.recall(question{plainName(name), typ}, func(q question) dns.Answer { return x.asked.DNS.Ask(ctx, q.name, q.typ) })
+	return x.memory.recall(
+		question{plainName(name), typ}, func(q question) dns.Answer { return x.asked.DNS.Ask(ctx, q.name, q.typ) },
+	)
 }
 
 // recall gives the first answer to a question. Who asks it at the same time shares the flight: see [dns.Client.Ask].

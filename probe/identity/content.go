@@ -81,7 +81,10 @@ func (l *letter) leaf(e *gomessage.Entity, kind string) {
 }
 
 // dangerous are the endings of names that most hosts refuse.
-var dangerous = []string{".exe", ".scr", ".bat", ".cmd", ".com", ".pif", ".js", ".jse", ".vbs", ".vbe", ".wsf", ".msi", ".jar", ".ps1", ".hta", ".lnk", ".iso", ".img"}
+var dangerous = []string{
+	".exe", ".scr", ".bat", ".cmd", ".com", ".pif", ".js", ".jse", ".vbs", ".vbe", ".wsf", ".msi", ".jar", ".ps1",
+	".hta", ".lnk", ".iso", ".img",
+}
 
 // structure looks at the MIME tree.
 func structure(_ context.Context, x *exam, _ subject) Finding {
@@ -98,13 +101,18 @@ func structure(_ context.Context, x *exam, _ subject) Finding {
 			faults = append(faults, fault{Warn, fmt.Sprintf("most hosts refuse what is attached: %q", cut(p.filename))})
 		}
 		if len(tree) < mostRecords {
-			tree = append(tree, strings.TrimSpace(fmt.Sprintf("%s, %d octets %s", cut(p.kind), p.size, cut(p.filename))))
+			tree = append(
+				tree, strings.TrimSpace(fmt.Sprintf("%s, %d octets %s", cut(p.kind), p.size, cut(p.filename))),
+			)
 		}
 	}
 	if html && !plain {
 		faults = append(faults, fault{Warn, "it has HTML and no plain text beside it (multipart/alternative)"})
 	}
-	f := summary(Finding{About: "MIME", Says: "its parts can be read"}, faults, "mend the software that writes the message, or leave the attachment out")
+	f := summary(
+		Finding{About: "MIME", Says: "its parts can be read"}, faults,
+		"mend the software that writes the message, or leave the attachment out",
+	)
 	f.Evidence = append(f.Evidence, tree...)
 	return f
 }
@@ -117,9 +125,14 @@ const (
 
 func size(_ context.Context, x *exam, _ subject) Finding {
 	n := len(x.letter.Text)
-	f := Finding{About: "size", Says: fmt.Sprintf("it has %d octets", n), Evidence: []string{fmt.Sprintf("%d octets, base64 and all", n)}}
+	f := Finding{
+		About: "size", Says: fmt.Sprintf("it has %d octets", n),
+		Evidence: []string{fmt.Sprintf("%d octets, base64 and all", n)},
+	}
 	if n > commonLimit {
-		f.Result, f.Says = Warn, fmt.Sprintf("it has %d octets: many hosts take no more than %d, big ones %d", n, commonLimit, largeLimit)
+		f.Result, f.Says = Warn, fmt.Sprintf(
+			"it has %d octets: many hosts take no more than %d, big ones %d", n, commonLimit, largeLimit,
+		)
 		f.Next = "link to files instead of attaching them"
 	}
 	return f
@@ -127,8 +140,8 @@ func size(_ context.Context, x *exam, _ subject) Finding {
 
 // shorteners hide where a link leads, so that filters distrust them. General knowledge, 2026-11-22.
 var shorteners = []string{
-	"bit.ly", "tinyurl.com", "t.co", "goo.gl", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "cutt.ly", "tiny.cc", "rb.gy", "t.ly", "bl.ink", "shorturl.at",
-	"v.gd", "lnkd.in", "s.id", "soo.gd", "short.io",
+	"bit.ly", "tinyurl.com", "t.co", "goo.gl", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "cutt.ly", "tiny.cc", "rb.gy",
+	"t.ly", "bl.ink", "shorturl.at", "v.gd", "lnkd.in", "s.id", "soo.gd", "short.io",
 }
 
 // What filters are known to dislike beyond; nobody publishes his lines, so they are ours.
@@ -148,10 +161,14 @@ func content(_ context.Context, x *exam, _ subject) Finding {
 	}
 	for _, p := range l.parts {
 		if p.attached && p.size > manyOctets {
-			faults = append(faults, fault{Warn, fmt.Sprintf("an attachment has %d octets: %q", p.size, cut(p.filename))})
+			faults = append(
+				faults, fault{Warn, fmt.Sprintf("an attachment has %d octets: %q", p.size, cut(p.filename))},
+			)
 		}
 		if p.kind == "text/html" && p.size > clipped {
-			faults = append(faults, fault{Warn, fmt.Sprintf("the HTML has %d octets: Gmail shows the first %d", p.size, clipped)})
+			faults = append(
+				faults, fault{Warn, fmt.Sprintf("the HTML has %d octets: Gmail shows the first %d", p.size, clipped)},
+			)
 		}
 	}
 	f := Finding{About: "content", Says: "nothing in it that filters are known to dislike"}

@@ -29,17 +29,20 @@ type Examiner struct {
 
 	Checks []string // of a message, by their names; if empty, all. "bulk" needs all of them
 
-	// Foreign, if set, says whose a name is that isn't ours to use: a big provider's, a recipient's. Empty means nobody's.
+	// Foreign, if set, says whose a name is that isn't ours to use: a big provider's, a recipient's. Empty means
+	// nobody's.
 	Foreign func(name string) string
 
-	// Accepts, if set, asks the sender's own mail host whether it takes mail for the sender, and returns its reply at RCPT.
-	// An error means that it could not be asked.
+	// Accepts, if set, asks the sender's own mail host whether it takes mail for the sender, and returns its reply at
+	// RCPT. An error means that it could not be asked.
 	Accepts func(ctx context.Context, sender string) (reply.Reply, error)
 
-	// Connects, if set, reports whether port 25 of mail hosts can be reached from here. An error means that none answers.
+	// Connects, if set, reports whether port 25 of mail hosts can be reached from here. An error means that none
+	// answers.
 	Connects func(ctx context.Context) error
 
-	// HTTPS, if set, fetches the MTA-STS policy of the sender's domain; if nil the policy is not looked at. See [PolicyClient].
+	// HTTPS, if set, fetches the MTA-STS policy of the sender's domain; if nil the policy is not looked at. See
+	// [PolicyClient].
 	HTTPS *http.Client
 
 	AllowPrivate bool // labs: private addresses and reserved names may be ours
@@ -72,8 +75,8 @@ func (e *Examiner) Preflight(ctx context.Context) Report {
 	return Report{x.done}
 }
 
-// Examine runs all checks of a sender: those of Preflight, what DNS says of its domain, and what the big mailbox providers require. HELO may be
-// left empty.
+// Examine runs all checks of a sender: those of Preflight, what DNS says of its domain, and what the big mailbox
+// providers require. HELO may be left empty.
 func (e *Examiner) Examine(ctx context.Context) Report {
 	x := e.begin(ctx)
 	x.run(ctx, preflight)

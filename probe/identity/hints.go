@@ -19,12 +19,14 @@ const (
 	mostHints    = 20 // that are told
 )
 
-// spamWords are phrases that rules of public filters score (SpamAssassin's 20_phrases and 20_advance_fee, as of 2024). Each is
-// a weak hint: a filter adds many of them up.
+// spamWords are phrases that rules of public filters score (SpamAssassin's 20_phrases and 20_advance_fee, as of 2024).
+// Each is a weak hint: a filter adds many of them up.
 var spamWords = []string{
-	"act now", "risk free", "risk-free", "100% free", "no obligation", "earn money", "make money fast", "work from home", "double your", "lose weight",
-	"you have been selected", "you are a winner", "claim your prize", "dear friend", "click here now", "limited time offer", "once in a lifetime", "cheap meds", "viagra", "cialis",
-	"gratis gewinn", "sie haben gewonnen", "geld verdienen", "vous avez gagné", "gagnez de l'argent", "has ganado", "gana dinero", "hai vinto", "guadagna subito",
+	"act now", "risk free", "risk-free", "100% free", "no obligation", "earn money", "make money fast",
+	"work from home", "double your", "lose weight", "you have been selected", "you are a winner", "claim your prize",
+	"dear friend", "click here now", "limited time offer", "once in a lifetime", "cheap meds", "viagra", "cialis",
+	"gratis gewinn", "sie haben gewonnen", "geld verdienen", "vous avez gagné", "gagnez de l'argent", "has ganado",
+	"gana dinero", "hai vinto", "guadagna subito",
 }
 
 // anchor is a link of an HTML part.
@@ -62,7 +64,16 @@ func (x *exam) contentHints() (all []fault) {
 		all = append(all, fault{Warn, "most of the text is in capitals"})
 	}
 	if whose := x.borrowed(l.verdict.From); whose != "" {
-		all = append(all, fault{Warn, fmt.Sprintf("the author's domain %s is not your own (%s): send from a domain of your own", cut(l.verdict.From), whose)})
+		all = append(
+			all,
+			fault{
+				Warn,
+				fmt.Sprintf(
+					"the author's domain %s is not your own (%s): send from a domain of your own", cut(l.verdict.From),
+					whose,
+				),
+			},
+		)
 	}
 	return all[:min(len(all), mostHints)]
 }

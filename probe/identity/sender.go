@@ -14,8 +14,8 @@ import (
 // atext are the signs of an atom beside letters and digits (RFC 5322 §3.2.3).
 const atext = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~"
 
-// senderDomain is the domain of a plain address, a Dot-string at a host name (RFC 5321 §4.1.2); empty for anything else. A sender
-// that needs quotes or UTF-8 would be refused here and there for that alone.
+// senderDomain is the domain of a plain address, a Dot-string at a host name (RFC 5321 §4.1.2); empty for anything
+// else. A sender that needs quotes or UTF-8 would be refused here and there for that alone.
 func senderDomain(address string) string {
 	local, domain, _ := strings.Cut(address, "@")
 	domain = plainName(domain)
@@ -57,9 +57,11 @@ func senderMail(ctx context.Context, x *exam, _ subject) Finding {
 	f := Finding{About: x.domain, Evidence: evidence(a)}
 	switch {
 	case !a.Definite():
-		f.Result, f.Says, f.Next = Unchecked, "whether the sender's domain has mail hosts could not be checked", tryAgain
+		f.Result, f.Says, f.Next = Unchecked, "whether the sender's domain has mail hosts could not be "+
+			"checked", tryAgain
 	case a.Outcome == dns.NXDomain:
-		f.Result, f.Says, f.Next = Fail, "the sender's domain does not exist", "--from with an address whose domain takes mail"
+		f.Result, f.Says, f.Next = Fail, "the sender's domain does not exist", "--from with an address whose domain "+
+			"takes mail"
 	case a.Outcome == dns.NoData:
 		x.implicitMX(ctx, &f)
 	default:
@@ -90,7 +92,8 @@ const mostMX = 10
 func (x *exam) mailHosts(ctx context.Context, f *Finding, all []dns.Mail) {
 	hosts := slices.DeleteFunc(slices.Clone(all), func(m dns.Mail) bool { return m.Host == "" })
 	if len(hosts) == 0 {
-		f.Result, f.Says, f.Next = Fail, "the sender's domain says that it takes no mail (null MX)", "--from with an address whose domain takes mail"
+		f.Result, f.Says, f.Next = Fail, "the sender's domain says that it takes no mail (null "+
+			"MX)", "--from with an address whose domain takes mail"
 		return
 	}
 	found, unknown := 0, false
@@ -128,7 +131,9 @@ func senderAccepted(ctx context.Context, x *exam, _ subject) Finding {
 	f := Finding{About: x.asked.From}
 	r, err := x.asked.Accepts(ctx, x.asked.From)
 	if err != nil {
-		f.Result, f.Says, f.Evidence = Unchecked, "the sender's mail host could not be asked", []string{cut(err.Error())}
+		f.Result, f.Says, f.Evidence = Unchecked, "the sender's mail host could not be asked", []string{
+			cut(err.Error()),
+		}
 		f.Next = "make sure that port 25 is open on the way out, and that the mail host of " + x.domain + " runs"
 		return f
 	}
@@ -140,7 +145,9 @@ func senderAccepted(ctx context.Context, x *exam, _ subject) Finding {
 		f.Result, f.Says = Fail, fmt.Sprintf("the sender's own mail host takes no mail for the sender (%s)", c)
 		f.Next = "make a mailbox for " + x.asked.From + ", or --from with an address that has one"
 	default:
-		f.Result, f.Says = Unchecked, fmt.Sprintf("the sender's mail host does not say whether it takes mail for the sender (%s)", c)
+		f.Result, f.Says = Unchecked, fmt.Sprintf(
+			"the sender's mail host does not say whether it takes mail for the sender (%s)", c,
+		)
 		f.Next = "try again later"
 	}
 	return f

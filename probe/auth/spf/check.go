@@ -30,8 +30,8 @@ type Outcome struct {
 	Result Result
 	Err    error // why the result is PermError or TempError, else nil
 
-	// Matched are the terms that led to the result: includes and redirects first, the mechanism that matched last. It is
-	// empty if nothing matched.
+	// Matched are the terms that led to the result: includes and redirects first, the mechanism that matched last. It
+	// is empty if nothing matched.
 	Matched []string
 	Lookups []Lookup // in the order in which they were made
 }
@@ -84,8 +84,8 @@ type evaluation struct {
 	void          int
 }
 
-// Check evaluates the record of a domain for a client. The sender is the address of MAIL FROM, or postmaster at the name
-// said at EHLO if that was empty (RFC 7208 §2.4); a sender without local part is postmaster's.
+// Check evaluates the record of a domain for a client. The sender is the address of MAIL FROM, or postmaster at the
+// name said at EHLO if that was empty (RFC 7208 §2.4); a sender without local part is postmaster's.
 func (c *Checker) Check(ctx context.Context, ip netip.Addr, domain, sender string) Outcome {
 	e := &evaluation{checker: c, ip: ip.Unmap().WithZone(""), sender: sender, senderDomain: domain}
 	if at := strings.LastIndexByte(sender, '@'); at >= 0 {

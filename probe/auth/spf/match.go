@@ -70,7 +70,9 @@ func (e *evaluation) mx(ctx context.Context, m *Mechanism, target string) (bool,
 		return false, err
 	}
 	if len(hosts) > maxNames {
-		return false, permanent("%s: %s has %d MX hosts, and at most %d are allowed", m.Text, target, len(hosts), maxNames)
+		return false, permanent(
+			"%s: %s has %d MX hosts, and at most %d are allowed", m.Text, target, len(hosts), maxNames,
+		)
 	}
 	for _, h := range hosts {
 		name := strings.TrimSuffix(h.Host, ".")
