@@ -21,18 +21,17 @@ import (
 func (e *earlier) bounce(c *cobra.Command, path string, m *bounces.Mapping) error {
 	e.bounced.Begin(path)
 	all := folderCount{many: isMaildir(path) || fileCount(path) > mostNotes}
-	err := eachExport(c, path, func(name string, texts []*contacts.Text) error {
+	err := eachExport(c, path, func(f *exportFile) error {
 		n := new(bounces.Count)
-		err := addTexts(c, e, texts, m, n)
-		if err != nil {
+		if err := addTexts(c, e, f, m, n); err != nil {
 			return err
 		}
 		e.mapped = e.mapped || n.Format == bounces.Mapped
 		if len(e.lines[path]) == 0 {
 			e.lines[path] = n.Lines
 		}
-		if !all.add(name, n) {
-			e.notes = append(e.notes, name+": "+heardOf(n))
+		if !all.add(f.name, n) {
+			e.notes = append(e.notes, f.name+": "+heardOf(n))
 		}
 		return nil
 	})
@@ -95,12 +94,12 @@ func heardOf(n *bounces.Count) string {
 }
 
 // addTexts adds the dead addresses of a file: of a workbook, of the sheets that are known; of an archive, of its members.
-func addTexts(c *cobra.Command, to *earlier, texts []*contacts.Text, m *bounces.Mapping, n *bounces.Count) error {
+func addTexts(c *cobra.Command, to *earlier, f *exportFile, m *bounces.Mapping, n *bounces.Count) error {
 	var unknown error
 	known := 0
-	for _, t := range texts {
+	for _, t := range f.texts {
 		one := new(bounces.Count)
-		err := addBounces(c, to, t, m, one)
+		err := addBounces(c, to, f, t, m, one)
 		switch {
 		case ownTable(err):
 			unknown = err
@@ -118,11 +117,11 @@ func addTexts(c *cobra.Command, to *earlier, texts []*contacts.Text, m *bounces.
 }
 
 // addBounces adds the dead addresses of one text.
-func addBounces(c *cobra.Command, to *earlier, t *contacts.Text, m *bounces.Mapping, n *bounces.Count) error {
-	for e, err := range bounces.ReadCounted(cancellable{c, t.Reader()}, m, n) {
+func addBounces(c *cobra.Command, to *earlier, f *exportFile, t *contacts.Text, m *bounces.Mapping, n *bounces.Count) error {
+	for e, err := range f.read(cancellable{c, t.Reader()}, m, n) {
 		switch {
 		case ownTable(err):
-			return addReplies(c, to.bounced, t, n, err)
+			return addReplies(c, to.bounced, f, t, n, err)
 		case err != nil:
 			return err
 		case e.Fate.Hard():
@@ -140,7 +139,7 @@ func ownTable(err error) bool {
 }
 
 // addReplies reads a table of one's own with replies in it. It fails with none if no row of it was understood.
-func addReplies(c *cobra.Command, set *batch.AddressSet, t *contacts.Text, n *bounces.Count, none error) error {
+func addReplies(c *cobra.Command, set *batch.AddressSet, f *exportFile, t *contacts.Text, n *bounces.Count, none error) error {
 	understood, rows := false, false
 	passed := func(line int) {
 		rows = true
@@ -150,7 +149,7 @@ func addReplies(c *cobra.Command, set *batch.AddressSet, t *contacts.Text, n *bo
 		switch {
 		case err != nil:
 			return err
-		case b.Finding.Rule == noRule:
+		case b.Finding.Rule == noRule, f.found && b.Listed():
 			passed(b.Line)
 			continue
 		case validate.ReasonFor(b.Finding.Class).HardBounce():
@@ -177,31 +176,6 @@ func addText(set *batch.AddressSet, text string) {
 	if a, err := validate.Parse(text); err == nil {
 		set.Add(&a)
 	}
-}
-
-// eachExport opens a mailbox, a file, all files of a folder by name, or, for "-", standard input, up to the first error.
-func eachExport(c *cobra.Command, path string, use func(name string, texts []*contacts.Text) error) error {
-	if isMailbox(path) {
-		return eachMailbox(c, path, use)
-	}
-	paths := []string{path}
-	if below, err := filesOf(path); path != "-" && err == nil { // what is wrong with it comes out when it is opened
-		paths = below
-	}
-	for _, p := range paths {
-		texts, err := contacts.OpenTexts(c.Context(), p, contacts.Options{Stdin: interruptible(c.Context(), c.InOrStdin())})
-		if err != nil {
-			return err
-		}
-		err = use(listNameIn(path, p), texts)
-		for _, t := range texts {
-			err = errors.Join(err, t.Close())
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // listNameIn is what a file is called in what was read: its name, below the folder that was named.

@@ -23,24 +23,24 @@ import (
 func eventsOf(c *cobra.Command, path string, m *bounces.Mapping, tell func(name string, n *bounces.Count)) iter.Seq2[bounces.Event, error] {
 	return func(yield func(bounces.Event, error) bool) {
 		errStopped := errors.New("stopped")
-		err := eachExport(c, path, func(name string, texts []*contacts.Text) error {
+		err := eachExport(c, path, func(f *exportFile) error {
 			n, unknown := new(bounces.Count), error(nil)
-			for _, t := range texts {
+			for _, t := range f.texts {
 				one := new(bounces.Count)
-				err := events(c, t, m, one, func(e bounces.Event) bool { return yield(e, nil) }, errStopped)
+				err := events(c, f, t, m, one, func(e bounces.Event) bool { return yield(e, nil) }, errStopped)
 				if ownTable(err) { // one sheet of a workbook may be a cover
-					unknown = fmt.Errorf("reading %s: %w", name, err)
+					unknown = fmt.Errorf("reading %s: %w", f.name, err)
 					continue
 				}
 				if err != nil {
-					return cmp.Or(stopped(err, errStopped), fmt.Errorf("reading %s: %w", name, err))
+					return cmp.Or(stopped(err, errStopped), fmt.Errorf("reading %s: %w", f.name, err))
 				}
 				n.Add(one)
 			}
 			if n.Format == "" && unknown != nil {
 				return unknown
 			}
-			tell(name, n)
+			tell(f.name, n)
 			return nil
 		})
 		if err != nil && !errors.Is(err, errStopped) {
@@ -57,8 +57,8 @@ func stopped(err, how error) error {
 }
 
 // events hands on those of one text until nobody wants more.
-func events(c *cobra.Command, t *contacts.Text, m *bounces.Mapping, n *bounces.Count, use func(bounces.Event) bool, errStopped error) error {
-	for e, err := range bounces.ReadCounted(cancellable{c, t.Reader()}, m, n) {
+func events(c *cobra.Command, f *exportFile, t *contacts.Text, m *bounces.Mapping, n *bounces.Count, use func(bounces.Event) bool, errStopped error) error {
+	for e, err := range f.read(cancellable{c, t.Reader()}, m, n) {
 		if err != nil {
 			return err
 		}

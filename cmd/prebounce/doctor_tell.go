@@ -17,6 +17,8 @@ type diagnosis struct {
 	Result  identity.Result `json:"result"` // the gravest of all
 	Reports []examination   `json:"reports"`
 	Unseen  []unseen        `json:"not_seen"` // what providers ask for and nobody sees from outside
+
+	each bool // mails are judged each for itself: what providers ask of bulk senders does not matter
 }
 
 type examination struct {
@@ -26,6 +28,8 @@ type examination struct {
 	Content  *mailContent       `json:"content,omitempty"`  // of its mail
 	Result   identity.Result    `json:"result"`
 	Findings []identity.Finding `json:"findings"`
+
+	session string // of an attempt that failed, to be shown to a person
 }
 
 type unseen struct {
@@ -54,7 +58,7 @@ func (d *diagnosis) exit() error {
 func (d *diagnosis) complete() {
 	d.Unseen = []unseen{}
 	for _, r := range identity.Requirements() {
-		if len(r.Checks) == 0 {
+		if len(r.Checks) == 0 && !d.each {
 			d.Unseen = append(d.Unseen, unseen{r.Provider, r.Asks, r.Source})
 		}
 	}
@@ -107,6 +111,10 @@ func (d *diagnosis) text(w io.Writer, verbose bool) error {
 }
 
 func (e *examination) text(b *strings.Builder, verbose bool) {
+	if e.session != "" {
+		fmt.Fprintf(b, "%s\n\n%s\n", e.line(), e.session)
+		return
+	}
 	fmt.Fprintf(b, "%s %s: %s\n\n", e.Of, report.Plain(e.Name), e.verdict())
 	findings := slices.Clone(e.Findings)
 	slices.SortStableFunc(findings, func(a, b identity.Finding) int {

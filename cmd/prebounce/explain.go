@@ -23,10 +23,10 @@ type explain struct {
 	logs   []string
 	mail   []string
 
-	found  int  // replies explained
-	said   bool // what there was instead of replies
-	unread int  // mails and lines that could not be read
-	first  int  // the line of the first of them
+	found  int    // replies explained
+	said   bool   // what there was instead of replies
+	unread int    // mails and lines that tell of no recipient
+	first  string // where the first of them is
 }
 
 func explainCommand() *cobra.Command {
@@ -48,8 +48,8 @@ input is read: a bounce mail or its text as a whole, anything else as one reply 
 	}
 	c.Flags().StringVar(&e.format, "format", "text", "text or jsonl: one JSON object for each reply")
 	completeFormats(c, "text", "jsonl")
-	c.Flags().StringArrayVar(&e.logs, "log", nil, "read the replies of a Postfix, Exim or Sendmail log (- for standard input)")
-	c.Flags().StringArrayVar(&e.mail, "mail", nil, "read bounce mails (RFC 3464): a mail, an mbox or a folder of .eml files (- for standard input)")
+	c.Flags().StringArrayVar(&e.logs, "log", nil, "read the replies of a Postfix, Exim or Sendmail log, and nothing else (- for standard input)")
+	c.Flags().StringArrayVar(&e.mail, "mail", nil, "read bounce mails (RFC 3464) and nothing else: a mail, an mbox or a folder of mails (- for standard input)")
 	return c
 }
 
@@ -94,14 +94,16 @@ func (e *explain) leftovers(c *cobra.Command) {
 		say(c.ErrOrStderr(), "there are no replies in it")
 	}
 	if e.unread > 0 {
-		say(c.ErrOrStderr(), "%s could not be read, the first at line %d", counted(int64(e.unread), "mail or line", "mails or lines"), e.first)
+		say(c.ErrOrStderr(), "%s of no recipient, the first in %s", counted(int64(e.unread), "mail or line tells", "mails or lines tell"), e.first)
 	}
 }
 
-// pass counts a mail or a line that says nothing of a recipient.
-func (e *explain) pass(line int) {
-	if e.unread++; e.unread == 1 {
-		e.first = line
+// passing counts mails and lines of a file that tell of no recipient.
+func (e *explain) passing(file string) func(line int) {
+	return func(line int) {
+		if e.unread++; e.unread == 1 {
+			e.first = fmt.Sprintf("%s, line %d", file, line)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -60,12 +61,11 @@ func (e *explain) explainFile(c *cobra.Command, path string, yield func(explaine
 			return e.explainMail(c, path, text, yield)
 		}
 	}
-	for b, err := range e.bouncesOf(path, c.InOrStdin()) {
-		if !yield(explainBounce(b), err) || err != nil {
-			return false
-		}
+	read := reply.ReadBounces
+	if info, err := os.Stat(path); err == nil && (info.IsDir() || slices.Contains([]string{".eml", ".mbox"}, strings.ToLower(filepath.Ext(path)))) {
+		read = reply.ReadMails
 	}
-	return true
+	return e.explainAll(c, []string{path}, read, yield)
 }
 
 // oneMail reads a file that is one mail, or a bounce saved as text.
@@ -111,7 +111,7 @@ func (e *explain) piped(c *cobra.Command, r *bufio.Reader, yield func(explained,
 	head, _ := r.Peek(r.Buffered())
 	switch {
 	case strings.HasPrefix(string(head), "From ") && reply.IsMail(head):
-		for b, err := range reply.ReadBounces(r, e.pass) {
+		for b, err := range reply.ReadMails(r, e.passing(standardInput)) {
 			if !yield(explainBounce(b), err) || err != nil {
 				return false
 			}
@@ -122,7 +122,7 @@ func (e *explain) piped(c *cobra.Command, r *bufio.Reader, yield func(explained,
 		if err != nil {
 			return yield(explained{}, fmt.Errorf("reading standard input: %w", err))
 		}
-		return e.explainMail(c, "standard input", text, yield)
+		return e.explainMail(c, standardInput, text, yield)
 	}
 	return typed(r, yield)
 }

@@ -12,8 +12,11 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/prebounce/prebounce/probe/sandbox"
 	"github.com/prebounce/prebounce/validate/reply"
 )
+
+const standardInput = "standard input"
 
 // maxReplyLine is how much of one line of standard input is read as a reply; the rest of a longer one is passed over.
 const maxReplyLine = 64 << 10
@@ -29,14 +32,23 @@ func (e *explain) replies(c *cobra.Command, args []string) iter.Seq2[explained, 
 		if e.live(args) && !e.typed(c, yield) {
 			return
 		}
-		for _, path := range append(e.logs, e.mail...) {
-			for b, err := range e.bouncesOf(path, c.InOrStdin()) {
-				if !yield(explainBounce(b), err) || err != nil {
-					return
-				}
+		_ = e.explainAll(c, e.logs, reply.ReadLog, yield) && e.explainAll(c, e.mail, reply.ReadMails, yield)
+	}
+}
+
+// bounceReader reads the bounces of one kind of file, such as [reply.ReadMails].
+type bounceReader func(r io.Reader, passed func(line int)) iter.Seq2[reply.Bounce, error]
+
+// explainAll explains what files hold, and all files of folders.
+func (e *explain) explainAll(c *cobra.Command, paths []string, read bounceReader, yield func(explained, error) bool) bool {
+	for _, path := range paths {
+		for b, err := range e.bouncesOf(path, c.InOrStdin(), read) {
+			if !yield(explainBounce(b), err) || err != nil {
+				return false
 			}
 		}
 	}
+	return true
 }
 
 // typed explains standard input.
@@ -76,12 +88,11 @@ func boundedLine(r *bufio.Reader) (string, error) {
 	}
 }
 
-// bouncesOf reads a file of bounces in any form that [reply.ReadBounces] knows, all files of a folder by name, or, for "-",
-// standard input.
-func (e *explain) bouncesOf(path string, stdin io.Reader) iter.Seq2[reply.Bounce, error] {
+// bouncesOf reads a file of bounces, all files of a folder by name, or, for "-", standard input.
+func (e *explain) bouncesOf(path string, stdin io.Reader, read bounceReader) iter.Seq2[reply.Bounce, error] {
 	return func(yield func(reply.Bounce, error) bool) {
 		if path == "-" {
-			reply.ReadBounces(stdin, e.pass)(yield)
+			read(stdin, e.passing(standardInput))(yield)
 			return
 		}
 		paths, err := filesOf(path)
@@ -90,14 +101,14 @@ func (e *explain) bouncesOf(path string, stdin io.Reader) iter.Seq2[reply.Bounce
 			return
 		}
 		for _, p := range paths {
-			if !e.bouncesOfFile(p, yield) {
+			if !e.bouncesOfFile(p, read, yield) {
 				return
 			}
 		}
 	}
 }
 
-// filesOf is the file, or the regular files of the folder in the order of their names; of a Maildir, its mails.
+// filesOf is the file, or the regular files of the folder in the order of their names; of a Maildir or of a sandbox's inbox, its mails.
 func filesOf(path string) (paths []string, err error) {
 	info, err := os.Stat(path)
 	if err != nil || !info.IsDir() {
@@ -109,8 +120,9 @@ func filesOf(path string) (paths []string, err error) {
 		return append(read, unread...), errors.Join(err, err2)
 	}
 	entries, err := os.ReadDir(path)
+	onlyMails := sandbox.IsInbox(path)
 	for _, e := range entries {
-		if e.Type().IsRegular() {
+		if e.Type().IsRegular() && (!onlyMails || filepath.Ext(e.Name()) == ".eml") {
 			paths = append(paths, filepath.Join(path, e.Name()))
 		}
 	}
@@ -127,13 +139,13 @@ func isMaildir(path string) bool {
 	return true
 }
 
-func (e *explain) bouncesOfFile(path string, yield func(reply.Bounce, error) bool) bool {
+func (e *explain) bouncesOfFile(path string, read bounceReader, yield func(reply.Bounce, error) bool) bool {
 	f, err := os.Open(path)
 	if err != nil {
 		return yield(reply.Bounce{}, err)
 	}
 	defer f.Close()
-	for b, err := range reply.ReadBounces(f, e.pass) {
+	for b, err := range read(f, e.passing(path)) {
 		if err != nil {
 			err = fmt.Errorf("reading %s: %w", path, err)
 		}

@@ -1,6 +1,10 @@
 package main
 
-import "github.com/prebounce/prebounce/validate/reply"
+import (
+	"slices"
+
+	"github.com/prebounce/prebounce/validate/reply"
+)
 
 // explanation is what a person is told about one kind of reply: no capitals, no full stops.
 type explanation struct {
@@ -14,6 +18,28 @@ type explanation struct {
 	retry   string // whether trying again makes sense
 	advice  []string
 }
+
+// Texts that several rows share.
+var (
+	portWords  = []string{"port 25", "port tcp/25", "tcp port 25"}
+	portAdvice = []string{
+		"sender: send through a relay or a sending service at its submission port, 587 with STARTTLS or 465 with TLS, with a login",
+		"sender: or ask the provider to open port 25: clouds and hosting companies do so on request, for a fixed address with a PTR record; most home and office lines stay closed",
+		"sender: prebounce doctor --from ADDRESS checks port 25 from here (port_25)",
+		"list owner: keep the contact",
+	}
+	unreachedAdvice = []string{
+		"sender: if it is so with every host, port 25 is closed on the way out; send through a relay or the submission port",
+		"list owner: keep the contact",
+	}
+	warmUpWords = []string{"warm up", "warm-up", "warming", "new ip", "new sender", "unknown sender"}
+)
+
+const (
+	unreached     = "the sending server could not reach the mail host"
+	contentAdvice = "look at links whose text shows another host, link shorteners, attachments, capitals, an empty subject, the words of the subject; offer a way to unsubscribe"
+	warmUpAdvice  = "warm up a new IP address or domain: begin with some hundred messages a day to those who open and click, and send more week by week"
+)
 
 // The one table of texts: the first row that fits counts, and each class ends in a row that fits all of it.
 // Each piece of advice begins with who has to act.
@@ -115,6 +141,38 @@ var explanations = []explanation{
 		advice:  []string{"sender: use the submission port (587 or 465) with TLS and a login, or have the application's address allowed on the internal gateway", "list owner: keep the contact"},
 	},
 	{
+		class: reply.SenderBlocked, words: portWords,
+		meaning: "the sender's own network or provider blocks port 25 on the way out",
+		retry:   "not from this network",
+		advice:  portAdvice,
+	},
+	{
+		class: reply.SenderBlocked, words: []string{"spam trap", "spamtrap", "honeypot", "trap address"},
+		meaning: "the sender has written to a spam trap: an address that nobody signed up, or that nobody has used for years",
+		retry:   "not before the list is mended: nothing was said about this mailbox",
+		advice: []string{
+			"list owner: nobody can tell which address is the trap; stop mailing bought or scraped contacts, and those that have not opened or clicked for a year",
+			"list owner: have new contacts confirm their address, and keep this contact",
+			"sender: ask the block list or the provider what it saw, then ask for removal",
+		},
+	},
+	{
+		class: reply.SenderBlocked, words: []string{"shorten", "capitals", "all caps", "empty subject", "no subject", "subject line", "misleading link", "link text"},
+		meaning: "the host's filter dislikes something in the message",
+		retry:   "with another text",
+		advice:  []string{"author: " + contentAdvice, "sender: prebounce doctor --message FILE looks for it", "list owner: keep the contact"},
+	},
+	{
+		class: reply.SenderBlocked, words: slices.Concat(warmUpWords, []string{"unusual rate", "low reputation", "poor reputation", "newly"}),
+		meaning: "the host does not know this sender well enough, or not from its best side, for so much mail",
+		retry:   "later, with less mail: it is about the sender, not the mailbox",
+		advice: []string{
+			"sender: " + warmUpAdvice,
+			"sender: check block lists, SPF, DKIM and DMARC, and keep complaints below 0.1%",
+			"list owner: keep the contact",
+		},
+	},
+	{
 		class: reply.SenderBlocked, codes: []string{"X.1.7", "X.1.8", "X.1.0"},
 		words:   []string{"sender", "mail from", "return path", "envelope", "from address", "verification failed"},
 		meaning: "the envelope sender is refused: invented, not able to take mail, or not allowed here",
@@ -151,7 +209,11 @@ var explanations = []explanation{
 		class:   reply.RateLimited,
 		meaning: "too much or too fast for this host",
 		retry:   "yes, later and slower",
-		advice:  []string{"sender: fewer connections, recipients and messages an hour to this host", "list owner: keep the contact"},
+		advice: []string{
+			"sender: fewer connections, recipients and messages an hour to this host",
+			"sender: " + warmUpAdvice,
+			"list owner: keep the contact",
+		},
 	},
 	{
 		class:   reply.Greylisted,
@@ -172,13 +234,16 @@ var explanations = []explanation{
 		advice:  []string{"list owner: keep the contact until a 5yz reply says it for good"},
 	},
 	{
-		class: reply.Temporary, words: []string{"connection refused", "timed out", "unreachable", "no route", "could not connect"},
-		meaning: "the sending server could not reach the mail host",
+		class: reply.Temporary, words: portWords,
+		meaning: "the sender's own network or provider blocks port 25 on the way out",
+		retry:   "not from this network",
+		advice:  portAdvice,
+	},
+	{
+		class: reply.Temporary, words: []string{"connection refused", "timed out", "unreachable", "no route", "could not connect", "i/o timeout"},
+		meaning: unreached,
 		retry:   "yes, later",
-		advice: []string{
-			"sender: if it is so with every host, port 25 is closed on the way out; send through a relay or the submission port",
-			"list owner: keep the contact",
-		},
+		advice:  unreachedAdvice,
 	},
 	{
 		class:   reply.Temporary,
@@ -241,7 +306,7 @@ var explanations = []explanation{
 		meaning: "the host's filter refuses the message itself",
 		retry:   "with another text",
 		advice: []string{
-			"author: look at links and shorteners, attachments, capitals, the words of the subject; offer a way to unsubscribe",
+			"author: " + contentAdvice,
 			"list owner: keep the contact",
 		},
 	},
@@ -283,6 +348,28 @@ var explanations = []explanation{
 		meaning: "the mailbox or group takes mail only from inside its organisation",
 		retry:   "not as is",
 		advice:  []string{"recipient's admin: allow senders from outside (Exchange: message delivery restrictions)", "list owner: keep the contact apart and ask"},
+	},
+	{
+		class: reply.Undetermined, words: []string{"econnrefused", "etimedout", "enetunreach", "ehostunreach", "econnreset", "connect() failed", "failed to connect", "cannot connect", "can't connect"},
+		meaning: unreached,
+		retry:   "yes, later",
+		advice:  unreachedAdvice,
+	},
+	{
+		class: reply.Undetermined, words: portWords,
+		meaning: "the sender's own network or provider blocks port 25 on the way out",
+		retry:   "not from this network",
+		advice:  portAdvice,
+	},
+	{
+		class: reply.Undetermined, codes: []string{"X.1.0"}, words: []string{"address rejected"},
+		meaning: "an address is refused, and the reply does not say whether it is the sender's or the recipient's",
+		retry:   "with another envelope sender first",
+		advice: []string{
+			"sender: see which command this answers: MAIL FROM is about you, RCPT TO about the recipient",
+			"sender: use a real MAIL FROM in a domain of your own that takes mail; prebounce doctor --from ADDRESS checks it",
+			"list owner: check the spelling and review the contact by hand, don't remove it for this",
+		},
 	},
 	{
 		class: reply.Undetermined, words: []string{"access denied", "policy", "not authorized", "restricted", "denied"}, codes: []string{"X.7.1"},

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/prebounce/prebounce/cmd/prebounce/imap"
-	"github.com/prebounce/prebounce/validate/contacts"
 )
 
 // passwordVariable is where the password of --imap may stand, beside a file.
@@ -29,7 +28,7 @@ func isMailbox(path string) bool {
 }
 
 // eachMailbox copies a mailbox into a file that has no name, and hands it over as one export.
-func eachMailbox(c *cobra.Command, url string, use func(name string, texts []*contacts.Text) error) (err error) {
+func eachMailbox(c *cobra.Command, url string, use func(*exportFile) error) (err error) {
 	m, err := imap.Parse(url)
 	if err != nil {
 		return usageError(err, "--imap imaps://user@host/Folder")
@@ -51,15 +50,7 @@ func eachMailbox(c *cobra.Command, url string, use func(name string, texts []*co
 		say(c.ErrOrStderr(), "%s: there are no mails in it", m)
 		return nil
 	}
-	texts, err := contacts.OpenTexts(c.Context(), f.Name(), contacts.Options{})
-	if err != nil {
-		return err
-	}
-	err = use(m.String(), texts)
-	for _, t := range texts {
-		err = errors.Join(err, t.Close())
-	}
-	return err
+	return useExport(c, f.Name(), &exportFile{name: m.String()}, use)
 }
 
 // mailboxPassword is the first line of the file, else the variable.

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) != "prebounce" { // what the user of this machine has set is none of the tests' business
 		os.Setenv("XDG_CONFIG_HOME", filepath.Join(os.TempDir(), "no settings of prebounce's tests"))
 	}
-	testscript.Main(m, map[string]func(){"prebounce": main})
+	testscript.Main(m, map[string]func(){"prebounce": main, "gosend": goSend})
 }
 
 // TestScript runs testdata/script/*.txtar: each is a session of the real program. UPDATE=1 rewrites what it compares.

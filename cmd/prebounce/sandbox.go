@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -89,6 +90,9 @@ func serveSandbox(c *cobra.Command, worldFile string, o sandbox.Options, t tlsSe
 	tellPlaces(c, s.Listening())
 	if o.Submission != "" {
 		tellLogins(c, w, o.AnyLogin)
+	}
+	if t.dir != "" {
+		say(c.ErrOrStderr(), "sandbox: prebounce sandbox trust %s   prints how clients come to trust %s", shellWord(t.dir), filepath.Join(t.dir, sandbox.CAFile))
 	}
 	say(c.ErrOrStderr(), "sandbox: DNS at %s, UDP and TCP; interrupt to end", s.DNSAddr())
 	<-c.Context().Done() // being interrupted is how it ends

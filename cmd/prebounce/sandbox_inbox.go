@@ -27,6 +27,8 @@ type inbox struct {
 	checks  []string
 	wait    time.Duration
 	remove  bool
+	failOn  []string
+	show    bool // at length, not in a line each
 }
 
 func inboxCommand() *cobra.Command {
@@ -41,7 +43,7 @@ mail is judged as doctor --message does, with the client and the sender that the
 The rules for bulk mail are left out, because a password reset need not follow them; --check bulk,unsubscribe adds them.
 
 It exits with 4 if something about a mail fails, and otherwise with 3 if something could not be checked: a test can send to the sandbox
-and then ask whether its mail would pass. With --wait it returns as soon as an attempt fits, and exits with 1 if none came.`,
+and then ask whether its mail would pass. --fail-on refused makes it exit with 4 if anything was refused. With --wait it returns as soon as an attempt fits, and exits with 1 if none came.`,
 		Example: "  prebounce sandbox inbox inbox\n  prebounce sandbox inbox inbox 000001\n" +
 			"  prebounce sandbox inbox inbox --wait 10s --to ann@acme.test --subject '~Reset' --format json\n" +
 			"  prebounce sandbox inbox inbox --outcome refused",
@@ -69,11 +71,16 @@ func (o *inbox) register(c *cobra.Command) {
 	f.StringVar(&o.since, "since", "", "show only attempts since `TIME`, such as 2026-11-30T12:00:00Z or 10m (ago)")
 	f.StringSliceVar(&o.checks, "check", nil, "judge only by these `CHECKS`: "+strings.Join(checkNames(), ","))
 	f.DurationVar(&o.wait, "wait", 0, "wait up to `TIME`, such as 10s, until an attempt fits")
+	f.StringSliceVar(&o.failOn, "fail-on", nil, "exit with 4 if an attempt that is shown was `refused|abandoned`")
 	f.BoolVar(&o.remove, "delete", false, "delete what was shown")
 	completeFormats(c, diagnosisNames...)
-	completeWords(c, "outcome", string(sandbox.Accepted), string(sandbox.Refused), string(sandbox.Abandoned))
+	completeWords(c, "outcome", outcomes...)
+	completeWords(c, "fail-on", outcomes...)
 	completeWords(c, "check", checkNames()...)
 }
+
+// outcomes are what an attempt can come to.
+var outcomes = []string{string(sandbox.Accepted), string(sandbox.Refused), string(sandbox.Abandoned)}
 
 // messageChecks are the checks of a mail by the names that --check takes.
 var messageChecks = map[string]string{
@@ -100,8 +107,13 @@ func (o *inbox) prepare() (fits func(*sandbox.Stored) bool, err error) {
 		}
 	}
 	o.filter.Outcome = sandbox.Outcome(o.outcome)
-	if known := []string{"", string(sandbox.Accepted), string(sandbox.Refused), string(sandbox.Abandoned)}; !slices.Contains(known, o.outcome) {
-		return nil, usageError(fmt.Errorf("invalid --outcome %q", o.outcome), "--outcome accepted|refused|abandoned")
+	if !slices.Contains(outcomes, o.outcome) && o.outcome != "" {
+		return nil, usageError(fmt.Errorf("invalid --outcome %q", o.outcome), "--outcome "+strings.Join(outcomes, "|"))
+	}
+	for _, outcome := range o.failOn {
+		if !slices.Contains(outcomes, outcome) {
+			return nil, usageError(fmt.Errorf("invalid --fail-on %q", outcome), "--fail-on refused,abandoned")
+		}
 	}
 	if o.filter.Since, err = timeOrAgo(o.since); err != nil {
 		return nil, usageError(fmt.Errorf("invalid --since %q", o.since), "--since 2026-11-30T12:00:00Z or --since 10m")
@@ -128,6 +140,7 @@ func (o *inbox) run(c *cobra.Command, dir string, names []string) error {
 	if err != nil {
 		return err
 	}
+	o.show = len(names) > 0 || o.verbose || o.format != "text"
 	mails, err := o.read(c.Context(), dir, names, fits)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &exit{code: exitFailed, err: err, hints: []string{"prebounce sandbox --smtp 2525 --inbox DIR   writes such a folder"}}
@@ -136,7 +149,7 @@ func (o *inbox) run(c *cobra.Command, dir string, names []string) error {
 		return err
 	}
 	if o.wait > 0 && len(mails) == 0 {
-		return &exit{code: exitFailed, err: fmt.Errorf("no attempt that fits came within %s", o.wait), hints: []string{"prebounce sandbox inbox " + dir}}
+		return o.missed(dir)
 	}
 	o.network.sandbox = len(o.network.resolvers) == 0
 	a, err := o.network.asker(c, true, nil)
@@ -144,11 +157,16 @@ func (o *inbox) run(c *cobra.Command, dir string, names []string) error {
 		return err
 	}
 	defer a.close()
-	d := o.diagnose(c.Context(), &identity.Examiner{DNS: a.lookup.DNS, AllowPrivate: true}, dir, mails)
+	lists, err := openLists()
+	if err != nil {
+		return err
+	}
+	e := &identity.Examiner{DNS: a.lookup.DNS, AllowPrivate: true, Checks: o.chosen(), Foreign: notOurs(lists, "", nil)}
+	d := o.diagnose(c.Context(), e, dir, mails)
 	if c.Context().Err() != nil {
 		return context.Canceled
 	}
-	if err := o.tell(c, d, len(names) > 0); err != nil {
+	if err := o.tell(c, d); err != nil {
 		return err
 	}
 	if o.remove {
@@ -156,7 +174,31 @@ func (o *inbox) run(c *cobra.Command, dir string, names []string) error {
 			return err
 		}
 	}
+	if n := o.unwanted(mails); n > 0 {
+		return &exit{code: exitGate, err: fmt.Errorf("%s %s", counted(int64(n), "attempt was", "attempts were"), strings.Join(o.failOn, " or "))}
+	}
 	return d.exit()
+}
+
+// unwanted counts the attempts that came to what --fail-on names, for one of their recipients at least.
+func (o *inbox) unwanted(mails []sandbox.Stored) (n int) {
+	for _, m := range mails {
+		if slices.ContainsFunc(o.failOn, func(outcome string) bool { return m.Came(sandbox.Outcome(outcome)) }) {
+			n++
+		}
+	}
+	return n
+}
+
+// missed is the error of having waited in vain. It names the last attempt of all, which often shows why none fits.
+func (o *inbox) missed(dir string) error {
+	err := fmt.Errorf("no attempt that fits came within %s", o.wait)
+	if all, readErr := sandbox.ReadInbox(dir); readErr == nil && len(all) > 0 {
+		last := &all[len(all)-1]
+		shown := &examination{Name: last.Name, Envelope: &last.Message}
+		err = fmt.Errorf("%w; the last of %s is %s", err, counted(int64(len(all)), "attempt", "attempts"), shown.line())
+	}
+	return &exit{code: exitFailed, err: err, hints: []string{"prebounce sandbox inbox " + shellWord(dir)}}
 }
 
 func attemptNames(mails []sandbox.Stored) (names []string) {
@@ -194,6 +236,7 @@ const pollInbox = 50 * time.Millisecond
 // diagnose judges the accepted mails. A refused attempt has been judged already.
 func (o *inbox) diagnose(ctx context.Context, e *identity.Examiner, dir string, mails []sandbox.Stored) (d diagnosis) {
 	d.Reports = []examination{}
+	d.each = !slices.Contains(o.checks, "bulk")
 	var letters []identity.Letter
 	for _, m := range mails {
 		if m.Outcome == sandbox.Accepted {
@@ -205,13 +248,16 @@ func (o *inbox) diagnose(ctx context.Context, e *identity.Examiner, dir string, 
 		m := &mails[i]
 		var findings identity.Report
 		if m.Outcome == sandbox.Accepted {
-			findings, reports = o.chosen(reports[0]), reports[1:]
+			findings, reports = only(reports[0], e.Checks), reports[1:]
 		}
 		d.add("message", m.Name, findings)
 		last := &d.Reports[len(d.Reports)-1]
 		last.Envelope = &m.Message
-		if o.format == "json" {
+		switch {
+		case o.format == "json":
 			last.Content = contentOf(dir, m)
+		case o.show && m.Outcome != sandbox.Accepted:
+			last.session = sessionOf(dir, m.Name)
 		}
 		if last.Findings == nil {
 			last.Findings = []identity.Finding{}
@@ -220,20 +266,37 @@ func (o *inbox) diagnose(ctx context.Context, e *identity.Examiner, dir string, 
 	return d
 }
 
-// chosen are the findings of the checks that were asked for; if none was, of all but those for bulk mail.
-func (o *inbox) chosen(r identity.Report) identity.Report {
-	wanted := func(check string) bool { return check != "bulk" && check != "unsubscribe" }
-	if len(o.checks) > 0 {
-		wanted = func(check string) bool {
-			return slices.ContainsFunc(o.checks, func(name string) bool { return messageChecks[name] == check })
+// sessionOf is the session of an attempt for a person to read.
+func sessionOf(dir, name string) string {
+	transcript, err := sandbox.Transcript(dir, name)
+	if err != nil {
+		return "its session could not be read: " + report.Plain(err.Error()) + "\n"
+	}
+	var b strings.Builder
+	for line := range strings.Lines(transcript) {
+		b.WriteString("  " + report.Plain(strings.TrimRight(line, "\r\n")) + "\n")
+	}
+	return b.String()
+}
+
+// chosen are the names of the checks that were asked for; if none was, of all but those for bulk mail.
+func (o *inbox) chosen() (checks []string) {
+	for name, check := range messageChecks {
+		if asked := len(o.checks) > 0; (asked && slices.Contains(o.checks, name)) || (!asked && name != "bulk" && name != "unsubscribe") {
+			checks = append(checks, check)
 		}
 	}
-	return identity.Report{Findings: slices.DeleteFunc(r.Findings, func(f identity.Finding) bool { return !wanted(f.Check) })}
+	return checks
+}
+
+// only leaves the findings of these checks.
+func only(r identity.Report, checks []string) identity.Report {
+	return identity.Report{Findings: slices.DeleteFunc(r.Findings, func(f identity.Finding) bool { return !slices.Contains(checks, f.Check) })}
 }
 
 // tell lists the attempts, or shows those that were named.
-func (o *inbox) tell(c *cobra.Command, d diagnosis, show bool) error {
-	if show || o.verbose || o.format != "text" {
+func (o *inbox) tell(c *cobra.Command, d diagnosis) error {
+	if o.show {
 		return d.write(c.OutOrStdout(), o.format, o.verbose)
 	}
 	if len(d.Reports) == 0 {
@@ -256,7 +319,11 @@ func (e *examination) line() string {
 	}
 	var to []string
 	for _, r := range m.Recipients {
-		to = append(to, r.Address)
+		address := r.Address
+		if m.Outcome == sandbox.Accepted && !r.Accepted {
+			address += " (refused)"
+		}
+		to = append(to, address)
 	}
 	if len(to) == 0 {
 		to = m.To

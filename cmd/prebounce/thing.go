@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prebounce/prebounce/probe/sandbox"
 	"github.com/prebounce/prebounce/validate"
 )
 
@@ -68,6 +69,8 @@ func thingAt(path string, at os.FileInfo) thing {
 	switch dir := filepath.Dir(path); {
 	case isRun(path):
 		return thing{"a folder that clean made", []string{"prebounce report " + quoted}}
+	case sandbox.IsInbox(path):
+		return thing{"an inbox of the sandbox", []string{"prebounce explain --mail " + quoted, "prebounce sandbox inbox " + quoted}}
 	case at.IsDir():
 		return thing{"a folder", []string{"prebounce clean " + shellWord(firstList(path))}}
 	case slices.Contains([]string{"report.json", "report.html", "results.csv"}, filepath.Base(path)) && isRun(dir):

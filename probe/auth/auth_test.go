@@ -58,7 +58,9 @@ func signed(t *testing.T, from, domain string) []byte {
 	t.Helper()
 	text := "From: " + from + "\r\nSubject: news\r\n\r\nDear Ann\r\n"
 	var b bytes.Buffer
-	if err := dkim.Sign(&b, strings.NewReader(text), &dkim.SignOptions{Domain: domain, Selector: "s", Signer: key}); err != nil {
+	if err := dkim.Sign(
+		&b, strings.NewReader(text), &dkim.SignOptions{Domain: domain, Selector: "s", Signer: key},
+	); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -68,7 +70,11 @@ func TestWhatPassesAndWhatIsAligned(t *testing.T) {
 	t.Parallel()
 	ip := netip.MustParseAddr("192.0.2.1")
 	base := func() texts {
-		return texts{"acme.test": {"v=spf1 ip4:192.0.2.1 -all"}, "_dmarc.acme.test": {"v=DMARC1; p=reject"}, "s._domainkey.acme.test": {published()}, "other.test": {"v=spf1 ip4:192.0.2.1 -all"}, "s._domainkey.other.test": {published()}}
+		return texts{
+			"acme.test": {"v=spf1 ip4:192.0.2.1 -all"}, "_dmarc.acme.test": {"v=DMARC1; p=reject"},
+			"s._domainkey.acme.test": {published()}, "other.test": {"v=spf1 ip4:192.0.2.1 -all"},
+			"s._domainkey.other.test": {published()},
+		}
 	}
 	tests := []struct {
 		name    string
@@ -76,23 +82,90 @@ func TestWhatPassesAndWhatIsAligned(t *testing.T) {
 		message auth.Message
 		want    string // SPF, DKIM, DMARC
 	}{
-		{"all is well", nil, auth.Message{IP: ip, Sender: "news@acme.test", Text: signed(t, "news@acme.test", "acme.test")}, "pass pass pass"},
-		{"a subdomain's author is of the same organisation", nil, auth.Message{IP: ip, Sender: "news@acme.test", Text: signed(t, "x@mail.acme.test", "acme.test")}, "pass pass pass"},
-		{"not so where alignment is strict", func(w texts) { w["_dmarc.acme.test"] = []string{"v=DMARC1; p=reject; aspf=s; adkim=s"} },
-			auth.Message{IP: ip, Sender: "news@acme.test", Text: signed(t, "x@mail.acme.test", "acme.test")}, "pass pass fail"},
-		{"what passes is somebody else's", nil, auth.Message{IP: ip, Sender: "news@other.test", Text: signed(t, "news@acme.test", "other.test")}, "pass pass fail"},
-		{"another address", nil, auth.Message{IP: netip.MustParseAddr("192.0.2.9"), Sender: "news@acme.test", Text: []byte("From: news@acme.test\r\n\r\nx")}, "fail  fail"},
-		{"the null reverse-path counts as HELO", nil, auth.Message{IP: ip, HELO: "acme.test", Text: []byte("From: news@acme.test\r\n\r\nx")}, "pass  pass"},
-		{"the address is not known", nil, auth.Message{Sender: "news@acme.test", Text: signed(t, "news@acme.test", "acme.test")}, " pass pass"},
-		{"no policy", func(w texts) { delete(w, "_dmarc.acme.test") }, auth.Message{IP: ip, Sender: "news@acme.test", Text: signed(t, "news@acme.test", "acme.test")}, "pass pass none"},
-		{"the body was changed", nil, auth.Message{Sender: "a@acme.test", Text: append(signed(t, "news@acme.test", "acme.test"), "more\r\n"...)}, " fail fail"},
-		{"the key is gone", func(w texts) { delete(w, "s._domainkey.acme.test") }, auth.Message{Text: signed(t, "news@acme.test", "acme.test")}, " permerror fail"},
-		{"the key does not answer", func(w texts) { w["s._domainkey.acme.test"] = []string{"?"} }, auth.Message{Text: signed(t, "news@acme.test", "acme.test")}, " temperror temperror"},
-		{"SPF does not answer", func(w texts) { w["acme.test"] = []string{"?"} }, auth.Message{IP: ip, Sender: "a@acme.test", Text: []byte("From: news@acme.test\r\n\r\nx")}, "temperror  temperror"},
-		{"the policy does not answer", func(w texts) { w["_dmarc.acme.test"] = []string{"?"} }, auth.Message{IP: ip, Sender: "a@acme.test", Text: []byte("From: news@acme.test\r\n\r\nx")}, "pass  temperror"},
-		{"two policies", func(w texts) { w["_dmarc.acme.test"] = []string{"v=DMARC1; p=none", "v=DMARC1; p=reject"} }, auth.Message{IP: ip, Sender: "a@acme.test", Text: []byte("From: news@acme.test\r\n\r\nx")}, "pass  none"},
-		{"a policy that receivers do not act on", func(w texts) { w["_dmarc.acme.test"] = []string{"v=DMARC1; p=perhaps"} }, auth.Message{IP: ip, Sender: "a@acme.test", Text: []byte("From: news@acme.test\r\n\r\nx")}, "pass  none"},
-		{"two authors", nil, auth.Message{IP: ip, Sender: "a@acme.test", Text: []byte("From: news@acme.test\r\nFrom: b@acme.test\r\n\r\nx")}, "pass  permerror"},
+		{
+			"all is well", nil,
+			auth.Message{IP: ip, Sender: "news@acme.test", Text: signed(t, "news@acme.test", "acme.test")},
+			"pass pass pass",
+		},
+		{
+			"a subdomain's author is of the same organisation", nil,
+			auth.Message{IP: ip, Sender: "news@acme.test", Text: signed(t, "x@mail.acme.test", "acme.test")},
+			"pass pass pass",
+		},
+		{
+			"not so where alignment is strict",
+			func(w texts) { w["_dmarc.acme.test"] = []string{"v=DMARC1; p=reject; aspf=s; adkim=s"} },
+			auth.Message{IP: ip, Sender: "news@acme.test", Text: signed(t, "x@mail.acme.test", "acme.test")},
+			"pass pass fail",
+		},
+		{
+			"what passes is somebody else's", nil,
+			auth.Message{IP: ip, Sender: "news@other.test", Text: signed(t, "news@acme.test", "other.test")},
+			"pass pass fail",
+		},
+		{
+			"another address",
+			nil,
+			auth.Message{
+				IP: netip.MustParseAddr("192.0.2.9"), Sender: "news@acme.test",
+				Text: []byte("From: news@acme.test\r\n\r\nx"),
+			},
+			"fail  fail",
+		},
+		{
+			"the null reverse-path counts as HELO", nil,
+			auth.Message{IP: ip, HELO: "acme.test", Text: []byte("From: news@acme.test\r\n\r\nx")}, "pass  pass",
+		},
+		{
+			"the address is not known", nil,
+			auth.Message{Sender: "news@acme.test", Text: signed(t, "news@acme.test", "acme.test")}, " pass pass",
+		},
+		{
+			"no policy", func(w texts) { delete(w, "_dmarc.acme.test") },
+			auth.Message{IP: ip, Sender: "news@acme.test", Text: signed(t, "news@acme.test", "acme.test")},
+			"pass pass none",
+		},
+		{
+			"the body was changed", nil,
+			auth.Message{Sender: "a@acme.test", Text: append(signed(t, "news@acme.test", "acme.test"), "more\r\n"...)},
+			" fail fail",
+		},
+		{
+			"the key is gone", func(w texts) { delete(w, "s._domainkey.acme.test") },
+			auth.Message{Text: signed(t, "news@acme.test", "acme.test")}, " permerror fail",
+		},
+		{
+			"the key does not answer", func(w texts) { w["s._domainkey.acme.test"] = []string{"?"} },
+			auth.Message{Text: signed(t, "news@acme.test", "acme.test")}, " temperror temperror",
+		},
+		{
+			"SPF does not answer", func(w texts) { w["acme.test"] = []string{"?"} },
+			auth.Message{IP: ip, Sender: "a@acme.test", Text: []byte("From: news@acme.test\r\n\r\nx")},
+			"temperror  temperror",
+		},
+		{
+			"the policy does not answer", func(w texts) { w["_dmarc.acme.test"] = []string{"?"} },
+			auth.Message{IP: ip, Sender: "a@acme.test", Text: []byte("From: news@acme.test\r\n\r\nx")},
+			"pass  temperror",
+		},
+		{
+			"two policies",
+			func(w texts) { w["_dmarc.acme.test"] = []string{"v=DMARC1; p=none", "v=DMARC1; p=reject"} },
+			auth.Message{IP: ip, Sender: "a@acme.test", Text: []byte("From: news@acme.test\r\n\r\nx")}, "pass  none",
+		},
+		{
+			"a policy that receivers do not act on",
+			func(w texts) { w["_dmarc.acme.test"] = []string{"v=DMARC1; p=perhaps"} },
+			auth.Message{IP: ip, Sender: "a@acme.test", Text: []byte("From: news@acme.test\r\n\r\nx")}, "pass  none",
+		},
+		{
+			"two authors",
+			nil,
+			auth.Message{
+				IP: ip, Sender: "a@acme.test", Text: []byte("From: news@acme.test\r\nFrom: b@acme.test\r\n\r\nx"),
+			},
+			"pass  permerror",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -118,7 +191,8 @@ func TestKeys(t *testing.T) {
 		published(): "", "v=DKIM1; k=ed25519; p=AAAA": "invalid Ed25519", "v=DKIM1; p=": "revoked", "v=DKIM1": "missing public key", "v=DKIM2; p=AAAA": "version", "p=AAAA": "syntax", "v=DKIM1; k=dsa; p=AAAA": "unsupported",
 	} {
 		k := auth.LookupKey(t.Context(), texts{"s._domainkey.acme.test": {record}}, "s", "acme.test")
-		if (k.Err == nil) != (want == "") || k.Err != nil && !strings.Contains(k.Err.Error(), want) || k.Revoked != (want == "revoked") {
+		if (k.Err == nil) != (want == "") || k.Err != nil && !strings.Contains(k.Err.Error(), want) ||
+			k.Revoked != (want == "revoked") {
 			t.Errorf("%s: %v, want %q", record, k.Err, want)
 		}
 	}
@@ -132,11 +206,21 @@ func TestKeys(t *testing.T) {
 
 // FuzzCheck lets hostile messages meet hostile records.
 func FuzzCheck(f *testing.F) {
-	f.Add([]byte("From: a@acme.test\r\nDKIM-Signature: v=1; a=rsa-sha256; d=acme.test; s=s; h=from; bh=AA==; b=AA==\r\n\r\nx"), "v=spf1 include:acme.test -all", "v=DMARC1; p=none; pct=1", "v=DKIM1; p=AA==")
+	f.Add(
+		[]byte(
+			"From: a@acme.test\r\nDKIM-Signature: v=1; a=rsa-sha256; d=acme.test; s=s; h=from; bh=AA==; "+
+				"b=AA==\r\n\r\nx",
+		),
+		"v=spf1 include:acme.test -all",
+		"v=DMARC1; p=none; pct=1",
+		"v=DKIM1; p=AA==",
+	)
 	f.Add([]byte("From: a@acme.test\nDKIM-Signature: v=1; l=1\nDKIM-Signature:\n"), "v=spf1 %{d}", "v=DMARC1", "")
 	f.Fuzz(func(t *testing.T, text []byte, spf, policy, key string) {
 		w := texts{"acme.test": {spf}, "_dmarc.acme.test": {policy}, "s._domainkey.acme.test": {key}}
-		v := auth.Check(t.Context(), w, auth.Message{IP: netip.MustParseAddr("192.0.2.1"), Sender: "a@acme.test", Text: text})
+		v := auth.Check(
+			t.Context(), w, auth.Message{IP: netip.MustParseAddr("192.0.2.1"), Sender: "a@acme.test", Text: text},
+		)
 		if len(v.DKIM) > 10 || strings.ContainsAny(v.From, "\r\n\t\x00\x1b ") {
 			t.Errorf("%+v", v)
 		}

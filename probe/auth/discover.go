@@ -25,8 +25,9 @@ type Step struct {
 	Record  *Record  // the one that counts, or nil
 }
 
-// LookupPolicy finds the policy for an author domain (RFC 9989 §4.10.1): its own record, else that of its Organizational
-// Domain, else that of the public suffix above it if that has psd=y. Without any it returns no record and no error.
+// LookupPolicy finds the policy for an author domain (RFC 9989 §4.10.1): its own record, else that of its
+// Organizational Domain, else that of the public suffix above it if that has psd=y. Without any it returns no record
+// and no error.
 func LookupPolicy(ctx context.Context, r Resolver, author string) (Policy, error) {
 	author = plain(author)
 	steps, err := walk(ctx, r, author)
@@ -150,8 +151,8 @@ func Organization(ctx context.Context, r Resolver, name string) (string, error) 
 	return organization(plain(name), steps), err
 }
 
-// SuffixOrganization is the Organizational Domain of a name by the public suffix list, as RFC 7489 §3.2 had it and older
-// receivers still do. A public suffix is its own.
+// SuffixOrganization is the Organizational Domain of a name by the public suffix list, as RFC 7489 §3.2 had it and
+// older receivers still do. A public suffix is its own.
 func SuffixOrganization(name string) string {
 	name = plain(name)
 	if org, err := publicsuffix.EffectiveTLDPlusOne(name); err == nil {

@@ -174,12 +174,14 @@ func bits(p string) int {
 	return 0
 }
 
-// usable lets the library try the key on a signature that is made up: one that fails for its body alone has found its key in order.
+// usable lets the library try the key on a signature that is made up: one that fails for its body alone has found its
+// key in order.
 func usable(record, algorithm string) error {
 	if algorithm == "" {
 		algorithm = "rsa"
 	}
-	text := "DKIM-Signature: v=1; a=" + algorithm + "-sha256; d=key.invalid; s=key; h=from; bh=AA==; b=AA==\r\nFrom: key@key.invalid\r\n\r\n"
+	text := "DKIM-Signature: v=1; a=" + algorithm + "-sha256; d=key.invalid; s=key; h=from; bh=AA==; b=AA==\r\nFrom: " +
+		"key@key.invalid\r\n\r\n"
 	found, err := dkim.VerifyWithOptions(strings.NewReader(text), &dkim.VerifyOptions{
 		LookupTXT: func(string) ([]string, error) { return []string{record}, nil },
 	})

@@ -39,8 +39,8 @@ func (v *Verdict) checkDMARC(ctx context.Context, r Resolver) (d DMARC) {
 	return d
 }
 
-// olderPolicy is what receivers that follow RFC 7489 §6.6.3 find: the author's own record, or that of the domain that the
-// public suffix list leads to.
+// olderPolicy is what receivers that follow RFC 7489 §6.6.3 find: the author's own record, or that of the domain that
+// the public suffix list leads to.
 func (v *Verdict) olderPolicy(ctx context.Context, r Resolver) (p Policy) {
 	for _, name := range slices.Compact([]string{v.From, SuffixOrganization(v.From)}) {
 		s, err := ask(ctx, r, name)
@@ -70,8 +70,8 @@ func (v *Verdict) align(p *Record, org organizer) (a alignment) {
 	return a
 }
 
-// isAligned reports whether a domain is the author's (RFC 9989 §4.4), and whether DNS left that open. What did not pass and
-// could not is not asked about.
+// isAligned reports whether a domain is the author's (RFC 9989 §4.4), and whether DNS left that open. What did not pass
+// and could not is not asked about.
 func isAligned(domain, from string, strict bool, result Result, org organizer) (aligned, unknown bool) {
 	if domain == from {
 		return true, false

@@ -8,8 +8,8 @@ import (
 	"github.com/prebounce/prebounce/probe/auth"
 )
 
-// TestPolicies holds policies and discovery to RFC 9989. Records are "name: record" lines below _dmarc; a name without a
-// record exists in DNS.
+// TestPolicies holds policies and discovery to RFC 9989. Records are "name: record" lines below _dmarc; a name without
+// a record exists in DNS.
 func TestPolicies(t *testing.T) {
 	t.Parallel()
 	const three = "example.com: v=DMARC1; p=reject; sp=quarantine; np=none\nwww.example.com\nmail.example.com"
@@ -50,17 +50,41 @@ func TestPolicies(t *testing.T) {
 		{"4.7 np", three, "ghost.example.com", "none"},
 		{"4.7 np", "example.com: v=DMARC1; p=none; np=reject", "ghost.example.com", "reject"},
 		{"4.7 np", "example.com: v=DMARC1; p=reject; sp=none", "ghost.example.com", "none"},
-		{"4.10.1", "sub.example.com: v=DMARC1; p=none; sp=reject\nexample.com: v=DMARC1; p=quarantine\nx.sub.example.com", "x.sub.example.com", "quarantine example.com"},
+		{
+			"4.10.1",
+			"sub.example.com: v=DMARC1; p=none; sp=reject\nexample.com: v=DMARC1; p=quarantine\nx.sub.example.com",
+			"x.sub.example.com", "quarantine example.com",
+		},
 		{"4.10.1", "b.deep.test: v=DMARC1; p=reject\na.b.deep.test", "a.b.deep.test", "reject b.deep.test"},
-		{"4.10.2", "sub.example.com: v=DMARC1; p=none; psd=n\nexample.com: v=DMARC1; p=reject", "x.sub.example.com", "none sub.example.com"},
-		{"4.10.2", "sub.example.com: v=DMARC1; p=reject\nexample.com: v=DMARC1; p=none", "sub.example.com", "reject example.com"},
+		{
+			"4.10.2", "sub.example.com: v=DMARC1; p=none; psd=n\nexample.com: v=DMARC1; p=reject", "x.sub.example.com",
+			"none sub.example.com",
+		},
+		{
+			"4.10.2", "sub.example.com: v=DMARC1; p=reject\nexample.com: v=DMARC1; p=none", "sub.example.com",
+			"reject example.com",
+		},
 		{"4.10.2", "sub.example.com: v=DMARC1; p=reject", "sub.example.com", "reject sub.example.com"},
-		{"B.4.3", "giant.bank.example: v=DMARC1; p=quarantine\nbank.example: v=DMARC1; p=reject; psd=y", "giant.bank.example", "quarantine giant.bank.example"},
-		{"B.4.3", "giant.bank.example: v=DMARC1; p=quarantine\nbank.example: v=DMARC1; p=reject; psd=y\nmail.mega.bank.example", "mail.mega.bank.example", "reject mega.bank.example"},
+		{
+			"B.4.3", "giant.bank.example: v=DMARC1; p=quarantine\nbank.example: v=DMARC1; p=reject; psd=y",
+			"giant.bank.example", "quarantine giant.bank.example",
+		},
+		{
+			"B.4.3",
+			"giant.bank.example: v=DMARC1; p=quarantine\nbank.example: v=DMARC1; p=reject; " +
+				"psd=y\nmail.mega.bank.example",
+			"mail.mega.bank.example", "reject mega.bank.example",
+		},
 		{"4.10.2", "com: v=DMARC1; p=reject; psd=y\na.mail.example.com", "a.mail.example.com", "reject example.com"},
-		{"4.10.1", "example: v=DMARC1; psd=y; p=reject\nfoo.example: v=DMARC1; p=none", "foo.example", "none foo.example"},
+		{
+			"4.10.1", "example: v=DMARC1; psd=y; p=reject\nfoo.example: v=DMARC1; p=none", "foo.example",
+			"none foo.example",
+		},
 		{"4.10.1", "example: v=DMARC1; psd=y; p=reject", "example", "reject example"},
-		{"4.10", "c.d.e.f.g.h.i.example.com: v=DMARC1; p=reject", "b.c.d.e.f.g.h.i.example.com", " b.c.d.e.f.g.h.i.example.com"},
+		{
+			"4.10", "c.d.e.f.g.h.i.example.com: v=DMARC1; p=reject", "b.c.d.e.f.g.h.i.example.com",
+			" b.c.d.e.f.g.h.i.example.com",
+		},
 		{"B.4.2", "example.com: v=DMARC1; p=reject", "a.b.c.d.e.f.g.h.i.j.k.example.com", "reject example.com"},
 		{"4.8", "EXAMPLE.com: v=DMARC1; p=reject", "Example.COM.", "reject"},
 	}
@@ -105,18 +129,27 @@ func TestTheWalkEndsWhereDNSDoesNotAnswer(t *testing.T) {
 	}
 }
 
-// TestAlignment holds relaxed and strict alignment to RFC 9989 §4.4. Older is the result at receivers that use the public
-// suffix list.
+// TestAlignment holds relaxed and strict alignment to RFC 9989 §4.4. Older is the result at receivers that use the
+// public suffix list.
 func TestAlignment(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ section, records, from, signer, want, older string }{
 		{"4.4", "example.com: v=DMARC1; p=reject; adkim=s", "example.com", "mail.example.com", "fail", "fail"},
 		{"4.4", "example.com: v=DMARC1; p=reject", "example.com", "mail.example.com", "pass", "pass"},
-		{"4.10.2", "sub.example.com: v=DMARC1; p=none; psd=n\nexample.com: v=DMARC1; p=reject", "x.sub.example.com", "example.com", "fail", "pass"},
-		{"4.10.2", "sub.example.com: v=DMARC1; p=reject\nexample.com: v=DMARC1; p=none", "sub.example.com", "example.com", "pass", "pass"},
+		{
+			"4.10.2", "sub.example.com: v=DMARC1; p=none; psd=n\nexample.com: v=DMARC1; p=reject", "x.sub.example.com",
+			"example.com", "fail", "pass",
+		},
+		{
+			"4.10.2", "sub.example.com: v=DMARC1; p=reject\nexample.com: v=DMARC1; p=none", "sub.example.com",
+			"example.com", "pass", "pass",
+		},
 		{"4.10.2", "sub.example.com: v=DMARC1; p=reject", "sub.example.com", "example.com", "fail", "pass"},
 		{"4.10.1", "b.deep.test: v=DMARC1; p=reject", "a.b.deep.test", "b.deep.test", "pass", "none"},
-		{"B.4.3", "giant.bank.example: v=DMARC1; p=quarantine\nbank.example: v=DMARC1; p=reject; psd=y", "giant.bank.example", "mail.mega.bank.example", "fail", "pass"},
+		{
+			"B.4.3", "giant.bank.example: v=DMARC1; p=quarantine\nbank.example: v=DMARC1; p=reject; psd=y",
+			"giant.bank.example", "mail.mega.bank.example", "fail", "pass",
+		},
 		{"4.4", "example.com: v=DMARC1; p=reject", "example.com", "other.org", "fail", "fail"},
 	}
 	for _, tt := range tests {
@@ -126,12 +159,17 @@ func TestAlignment(t *testing.T) {
 			w["s._domainkey."+tt.signer] = []string{published()}
 			v := auth.Check(t.Context(), w, auth.Message{Text: signed(t, "news@"+tt.from, tt.signer)})
 			if string(v.DMARC.Result) != tt.want || string(v.DMARC.Older) != tt.older {
-				t.Errorf("%s, older receivers %s, want %s and %s: %+v", v.DMARC.Result, v.DMARC.Older, tt.want, tt.older, v.DKIM)
+				t.Errorf(
+					"%s, older receivers %s, want %s and %s: %+v", v.DMARC.Result, v.DMARC.Older, tt.want, tt.older,
+					v.DKIM,
+				)
 			}
 		})
 	}
 	spf := texts{"_dmarc.acme.test": {"v=DMARC1; p=reject"}, "bounce.acme.test": {"v=spf1 ip4:192.0.2.1 -all"}}
-	m := auth.Message{IP: netip.MustParseAddr("192.0.2.1"), Sender: "a@bounce.acme.test", Text: []byte("From: x@acme.test\r\n\r\nx")}
+	m := auth.Message{
+		IP: netip.MustParseAddr("192.0.2.1"), Sender: "a@bounce.acme.test", Text: []byte("From: x@acme.test\r\n\r\nx"),
+	}
 	if v := auth.Check(t.Context(), spf, m); v.DMARC.Result != auth.Pass || !v.DMARC.SPFAligned {
 		t.Errorf("SPF of a subdomain: %+v", v)
 	}

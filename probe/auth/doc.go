@@ -1,4 +1,5 @@
-// Package auth evaluates SPF, DKIM and DMARC of one message as a receiving mail server does (RFC 7208, RFC 6376, RFC 9989).
+// Package auth evaluates SPF, DKIM and DMARC of one message as a receiving mail server does (RFC 7208, RFC 6376, RFC
+// 9989).
 //
 // It asks DNS through a [Resolver] and nobody else. What DNS did not answer ends as [TempError]: it proves nothing.
 package auth
@@ -73,7 +74,8 @@ func Check(ctx context.Context, r Resolver, m Message) Verdict {
 	return v
 }
 
-// Author is the domain of the From field in lower case; empty where the message has not exactly one such field, or more than one domain in it.
+// Author is the domain of the From field in lower case; empty where the message has not exactly one such field, or more
+// than one domain in it.
 func Author(text []byte) (domain string) {
 	header, _ := textproto.ReadHeader(bufio.NewReader(bytes.NewReader(text)))
 	fields := header.Values("From")

@@ -17,8 +17,8 @@ import (
 	"strings"
 )
 
-// verifyPartial verifies a signature with l=, which covers only the beginning of the body. RFC 6376 §3.7 has verifiers take
-// it; the library refuses it for what §8.2 warns of.
+// verifyPartial verifies a signature with l=, which covers only the beginning of the body. RFC 6376 §3.7 has verifiers
+// take it; the library refuses it for what §8.2 warns of.
 func verifyPartial(ctx context.Context, r Resolver, text []byte, field rawField, s Signature) Signature {
 	t := tags(field.value())
 	header, body := splitMessage(text)
@@ -133,8 +133,8 @@ func signatureFields(text []byte) (all []rawField) {
 
 var signatureValue = regexp.MustCompile(`(?s)(^|[;\s])(b[ \t\r\n]*=)[^;]*`)
 
-// signedHeader is what a signature signs: the fields that h= names, each the last one not yet used, then the signature's own
-// field without the value of b= (RFC 6376 §3.7).
+// signedHeader is what a signature signs: the fields that h= names, each the last one not yet used, then the
+// signature's own field without the value of b= (RFC 6376 §3.7).
 func signedHeader(header []rawField, own rawField, names []string, relaxed bool) (signed []byte) {
 	used := make([]bool, len(header))
 	for _, name := range names {

@@ -28,11 +28,17 @@ func TestSignaturesOfAnotherImplementation(t *testing.T) {
 	}
 	for _, form := range []string{"simple-simple", "simple-relaxed", "relaxed-simple", "relaxed-relaxed"} {
 		file := "testdata/partial-" + form + ".eml"
-		tests = append(tests, test{form, file, record, "", auth.Pass, 0},
-			test{form + ", with text behind what is signed", file, record, "An advertisement\r\n", auth.Pass, len("\r\n\r\nAn advertisement\r\n")},
+		tests = append(
+			tests,
+			test{form, file, record, "", auth.Pass, 0},
+			test{
+				form + ", with text behind what is signed", file, record, "An advertisement\r\n", auth.Pass,
+				len("\r\n\r\nAn advertisement\r\n"),
+			},
 			test{form + ", without a key", file, "", "", auth.PermError, 0},
 			test{form + ", and no answer about the key", file, "?", "", auth.TempError, 0},
-			test{form + ", with a key of another kind", file, published(), "", auth.PermError, 0})
+			test{form + ", with a key of another kind", file, published(), "", auth.PermError, 0},
+		)
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

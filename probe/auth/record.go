@@ -48,8 +48,8 @@ func IsRecord(text string) bool {
 	return strings.EqualFold(strings.TrimRight(name, wsp), "v") && strings.Trim(value, wsp) == "DMARC1"
 }
 
-// ParseRecord reads a record for which [IsRecord] holds. Faults do not end it: RFC 9989 §4.7 has receivers fall back to a
-// tag's default.
+// ParseRecord reads a record for which [IsRecord] holds. Faults do not end it: RFC 9989 §4.7 has receivers fall back to
+// a tag's default.
 func ParseRecord(text string) *Record {
 	r := &Record{Text: text, PSD: "u", invalid: map[string]bool{}}
 	_, rest, _ := strings.Cut(text, ";")
@@ -157,7 +157,9 @@ func (r *Record) uris(tag, value string) (all []string) {
 			continue
 		}
 		if sized {
-			r.Faults = append(r.Faults, Fault{tag, fmt.Sprintf("RFC 9989 has dropped limits of size such as !%s", size), true})
+			r.Faults = append(
+				r.Faults, Fault{tag, fmt.Sprintf("RFC 9989 has dropped limits of size such as !%s", size), true},
+			)
 		}
 		all = append(all, uri)
 	}
@@ -171,8 +173,8 @@ func isScheme(text string) bool {
 	return text != "" && strings.IndexByte(letters, text[0]) >= 0 && strings.Trim(text, letters+"0123456789+-.") == ""
 }
 
-// Usable reports whether receivers act on the record (RFC 9989 §4.10.1): it has a valid p and no invalid sp or np, or at
-// least an address for reports, and then it counts as p=none.
+// Usable reports whether receivers act on the record (RFC 9989 §4.10.1): it has a valid p and no invalid sp or np, or
+// at least an address for reports, and then it counts as p=none.
 func (r *Record) Usable() bool { return r.sound() || len(r.ReportURIs) > 0 }
 
 func (r *Record) sound() bool { return r.Policy != "" && len(r.invalid) == 0 }
@@ -209,8 +211,8 @@ func (r *Record) effective(d Disposition) Disposition {
 	return NoAction
 }
 
-// Below is what receivers are asked to do with failing mail from names below the domain of the record: those that exist,
-// and those that do not.
+// Below is what receivers are asked to do with failing mail from names below the domain of the record: those that
+// exist, and those that do not.
 func (r *Record) Below() (existing, missing Disposition) {
 	return r.effective(r.inherited(true)), r.effective(r.inherited(false))
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/prebounce/prebounce/validate/dns"
 )
 
-// TestTheSandboxRefusesWhatTheDoctorCondemns sends one mail under many policies to a host of the sandbox that checks DMARC,
-// and has the doctor look at it.
+// TestTheSandboxRefusesWhatTheDoctorCondemns sends one mail under many policies to a host of the sandbox that checks
+// DMARC, and has the doctor look at it.
 func TestTheSandboxRefusesWhatTheDoctorCondemns(t *testing.T) {
 	t.Parallel()
 	for records, refused := range map[string]bool{
@@ -32,7 +32,11 @@ func TestTheSandboxRefusesWhatTheDoctorCondemns(t *testing.T) {
 		"_dmarc.acme.test TXT \"v=DMARC1; p=reject\"\nnews.acme.test TXT \"v=spf1 ip4:192.0.2.9 -all\"": false,
 		"": false,
 	} {
-		w, err := sandbox.Parse("news.acme.test A 192.0.2.9\nnews.acme.test MX 10 news.acme.test\nstrict.test MX 10 mx.strict.test\nmx.strict.test A 192.0.2.40\nmx.strict.test SMTP gmail check=dmarc\nstrict.test MAILBOX ann\n" + records + "\n")
+		w, err := sandbox.Parse(
+			"news.acme.test A 192.0.2.9\nnews.acme.test MX 10 news.acme.test\nstrict.test MX 10 " +
+				"mx.strict.test\nmx.strict.test A 192.0.2.40\nmx.strict.test SMTP gmail check=dmarc\nstrict.test " +
+				"MAILBOX ann\n" + records + "\n",
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -44,7 +48,10 @@ func TestTheSandboxRefusesWhatTheDoctorCondemns(t *testing.T) {
 		client := &dns.Client{Servers: []string{sandbox.ResolverAddr}, Dial: s.Dial}
 		defer client.Close()
 		ip := netip.MustParseAddr("192.0.2.9")
-		letter := identity.Letter{Text: []byte("From: news@news.acme.test\r\n\r\nDear Ann\r\n"), IP: ip, HELO: "news.acme.test", Sender: "news@news.acme.test"}
+		letter := identity.Letter{
+			Text: []byte("From: news@news.acme.test\r\n\r\nDear Ann\r\n"), IP: ip, HELO: "news.acme.test",
+			Sender: "news@news.acme.test",
+		}
 		condemned := false
 		for _, f := range (&identity.Examiner{DNS: client}).Message(t.Context(), letter).Findings {
 			condemned = condemned || (f.Check == "message_dmarc" && f.Result == identity.Fail)

@@ -24,9 +24,9 @@ type question struct {
 // ask asks once in an examination. A no is confirmed, as it may be about to prove a fault.
 func (x *exam) ask(ctx context.Context, name string, typ dns.Type) dns.Answer {
 	return x.memory.recall(question{plainName(name), typ}, func(q question) dns.Answer {
-		a := x.DNS.Ask(ctx, q.name, q.typ)
+		a := x.asked.DNS.Ask(ctx, q.name, q.typ)
 		if isNo(a) {
-			a = x.DNS.Confirm(ctx, a)
+			a = x.asked.DNS.Confirm(ctx, a)
 		}
 		return a
 	})
@@ -34,7 +34,9 @@ func (x *exam) ask(ctx context.Context, name string, typ dns.Type) dns.Answer {
 
 // hear asks once in an examination, and takes a no for what it is: where it is good news.
 func (x *exam) hear(ctx context.Context, name string, typ dns.Type) dns.Answer {
-	return x.memory.recall(question{plainName(name), typ}, func(q question) dns.Answer { return x.DNS.Ask(ctx, q.name, q.typ) })
+	return x.memory.recall(
+		question{plainName(name), typ}, func(q question) dns.Answer { return x.asked.DNS.Ask(ctx, q.name, q.typ) },
+	)
 }
 
 // recall gives the first answer to a question. Who asks it at the same time shares the flight: see [dns.Client.Ask].

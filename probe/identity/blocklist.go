@@ -17,9 +17,11 @@ func listing(ctx context.Context, x *exam, s subject) Finding {
 		f.Next = "--blocklist with the zone's name, such as zen.spamhaus.org"
 		return f.unchecked("%q is no blocklist's zone", s.list)
 	}
-	if public := publicResolver(x.DNS); public != "" {
+	if public := publicResolver(x.asked.DNS); public != "" {
 		f.Next = "ask through a resolver of your own, such as unbound on this machine (--resolver 127.0.0.1)"
-		return f.unchecked("%s was not asked: blocklists do not answer through public resolvers such as %s", s.list.Name, public)
+		return f.unchecked(
+			"%s was not asked: blocklists do not answer through public resolvers such as %s", s.list.Name, public,
+		)
 	}
 	if f = x.works(ctx, f, s); f.Says != "" {
 		return f
@@ -92,8 +94,12 @@ func (x *exam) works(ctx context.Context, f Finding, s subject) Finding {
 		f.Evidence, f.Next = s.list.evidence(a), tryAgain
 		return f.unchecked("%s could not be asked", s.list.Name)
 	case a.Outcome != dns.Found:
-		f.Evidence, f.Next = s.list.evidence(a), "see whether the list still exists, and whom it answers: "+s.list.about()
-		return f.unchecked("%s does not know its own test entry: it is closed, does not know such entries, or does not answer us", s.list.Name)
+		f.Evidence = s.list.evidence(a)
+		f.Next = "see whether the list still exists, and whom it answers: " + s.list.about()
+		return f.unchecked(
+			"%s does not know its own test entry: it is closed, does not know such entries, or does not answer us",
+			s.list.Name,
+		)
 	}
 	for _, ip := range a.Addrs {
 		if c := s.list.read(ip); c.Result == Unchecked {

@@ -20,7 +20,10 @@ func TestPublicResolversAreNotAskedForBlocklists(t *testing.T) {
 		c.Servers = append(c.Servers, resolver)
 		c.Tries, c.Timeout = 1, time.Second
 		c.Trace = func(a dns.Answer) { asked = append(asked, a.Name) }
-		e := &identity.Examiner{DNS: c, HELO: "x", Blocklists: []string{"bl.test"}, IPs: []netip.Addr{netip.MustParseAddr("192.0.2.9")}, AllowPrivate: true}
+		e := &identity.Examiner{
+			DNS: c, HELO: "x", Blocklists: []string{"bl.test"},
+			IPs: []netip.Addr{netip.MustParseAddr("192.0.2.9")}, AllowPrivate: true,
+		}
 		lists := e.Preflight(t.Context()).With(identity.Unchecked)
 		if len(lists) == 0 || !strings.Contains(lists[len(lists)-1].Says, "public resolvers") {
 			t.Errorf("through %s: %+v", resolver, lists)
@@ -34,7 +37,10 @@ func TestPublicResolversAreNotAskedForBlocklists(t *testing.T) {
 
 func TestACustomersKeyIsNeverShown(t *testing.T) {
 	t.Parallel()
-	for _, lines := range []string{"", "9.2.0.192.key.zen.dq.spamhaus.net A 127.0.0.10\n", "9.2.0.192.key.zen.dq.spamhaus.net SERVFAIL\n", "*.key.zen.dq.spamhaus.net A 127.0.0.2\n"} {
+	for _, lines := range []string{
+		"", "9.2.0.192.key.zen.dq.spamhaus.net A 127.0.0.10\n",
+		"9.2.0.192.key.zen.dq.spamhaus.net SERVFAIL\n", "*.key.zen.dq.spamhaus.net A 127.0.0.2\n",
+	} {
 		e := acme(world(t, wellKept+lines))
 		e.Blocklists = []string{"KEY.zen.dq.spamhaus.net."}
 		r := e.Preflight(t.Context())

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/prebounce/prebounce/validate/reply"
 )
@@ -16,8 +17,8 @@ type Check struct {
 	Replies []Cause // what servers say where it fails
 }
 
-// row is a check with what it takes to run it. It runs once for each subject that on names, and a finding that says nothing
-// is none.
+// row is a check with what it takes to run it. It runs once for each subject that on names, and a finding that says
+// nothing is none.
 type row struct {
 	name, title string
 	replies     []string // of real servers, with names of examples, and of RFC 7372
@@ -47,10 +48,18 @@ var preflight = []row{
 		"450 4.7.1 <client.example.com>: Helo command rejected: Host not found",
 	}, []string{"helo command rejected: host not found", "helo"}, named, heloAddress},
 	{"address", "the address that servers see is known, and public", nil, nil, whence, ownAddress},
-	{"ptr", "the address has a name (PTR)", []string{
-		"550 5.7.25 [192.0.2.1] The IP address sending this message does not have a PTR record setup, or the corresponding forward DNS entry does not match the sending IP.",
-		"450 4.7.1 Client host rejected: cannot find your reverse hostname, [192.0.2.1]",
-	}, []string{"X.7.25", "ptr record", "reverse hostname", "reverse dns", "rdns", "bad dns ptr"}, eachIP, ptr},
+	{
+		"ptr",
+		"the address has a name (PTR)",
+		[]string{
+			"550 5.7.25 [192.0.2.1] The IP address sending this message does not have a PTR record setup, or the " +
+				"corresponding forward DNS entry does not match the sending IP.",
+			"450 4.7.1 Client host rejected: cannot find your reverse hostname, [192.0.2.1]",
+		},
+		[]string{"X.7.25", "ptr record", "reverse hostname", "reverse dns", "rdns", "bad dns ptr"},
+		eachIP,
+		ptr,
+	},
 	{"fcrdns", "that name leads back to the address", []string{
 		"554 gmx.net (mxgmx109) Nemesis ESMTP Service not available No SMTP service Bad DNS PTR resource record",
 		"550 reverse DNS lookup failed for your host",
@@ -65,14 +74,30 @@ var preflight = []row{
 		"450 4.1.8 <ann@nowhere.example.com>: Sender address rejected: Domain not found",
 		"553 5.1.8 <ann@nowhere.example.com>... Domain of sender address ann@nowhere.example.com does not exist",
 	}, []string{"X.1.8", "X.7.27", "domain of sender", "sender address rejected: domain not found"}, once, senderMail},
-	{"sender_accepted", "the sender's own mail host takes mail for the sender", []string{
-		"550-Verification failed for <nosuch@local.example.org>\n550-Unrouteable address\n550 Sender verify failed",
-		"550 5.1.7 <nosuch@local.example.org>: Sender address rejected: undeliverable address: unknown user: \"nosuch\"",
-	}, []string{"X.1.7", "sender verify", "verification failed for", "callout"}, once, senderAccepted},
-	{"spf", "the sender's domain lets the address send (SPF)", []string{
-		"550 5.7.23 Recipient address rejected: SPF fail: not authorized",
-		"550-5.7.26 This mail has been blocked because the sender is unauthenticated.\n550 5.7.26 Gmail requires all senders to authenticate with either SPF or DKIM.",
-	}, []string{"X.7.23", "X.7.26", "X.7.27", "spf"}, eachIP, spfResult},
+	{
+		"sender_accepted",
+		"the sender's own mail host takes mail for the sender",
+		[]string{
+			"550-Verification failed for <nosuch@local.example.org>\n550-Unrouteable address\n550 Sender verify failed",
+			"550 5.1.7 <nosuch@local.example.org>: Sender address rejected: undeliverable address: unknown user: " +
+				"\"nosuch\"",
+		},
+		[]string{"X.1.7", "sender verify", "verification failed for", "callout"},
+		once,
+		senderAccepted,
+	},
+	{
+		"spf",
+		"the sender's domain lets the address send (SPF)",
+		[]string{
+			"550 5.7.23 Recipient address rejected: SPF fail: not authorized",
+			"550-5.7.26 This mail has been blocked because the sender is unauthenticated.\n550 5.7.26 Gmail requires " +
+				"all senders to authenticate with either SPF or DKIM.",
+		},
+		[]string{"X.7.23", "X.7.26", "X.7.27", "spf"},
+		eachIP,
+		spfResult,
+	},
 	{"spf_record", "the sender's SPF record can be read by everybody, and is not open to everybody", []string{
 		"550 5.7.24 SPF validation error",
 	}, []string{"X.7.24", "spf validation error", "spf permerror"}, once, spfRecord},
@@ -95,8 +120,8 @@ func Checks() (all []Check) {
 
 func (r *row) check() Check { return Check{r.name, r.title, r.causes()} }
 
-// ChecksFor are the checks that find the cause of a reply: those whose own replies it is like. A reply that is neither about us nor about the
-// message has none.
+// ChecksFor are the checks that find the cause of a reply: those whose own replies it is like. A reply that is neither
+// about us nor about the message has none.
 func ChecksFor(r reply.Reply, f reply.Finding) (all []Check) {
 	if f.Subject != reply.Us && f.Subject != reply.Message {
 		return nil
@@ -106,7 +131,7 @@ func ChecksFor(r reply.Reply, f reply.Finding) (all []Check) {
 	for _, row := range tables {
 		if slices.ContainsFunc(row.tells, func(mark string) bool {
 			code, isCode := strings.CutPrefix(mark, "X.")
-			return isCode && code == detail || !isCode && strings.Contains(text, mark)
+			return (isCode && code == detail) || (!isCode && strings.Contains(text, mark))
 		}) {
 			all = append(all, row.check())
 		}
@@ -114,7 +139,18 @@ func ChecksFor(r reply.Reply, f reply.Finding) (all []Check) {
 	return all
 }
 
-func (r *row) causes() (all []Cause) {
+// causesOf are the causes of the rows by their names. They don't change, so they are classified once.
+var causesOf = sync.OnceValue(func() map[string][]Cause {
+	all := map[string][]Cause{}
+	for i := range tables {
+		all[tables[i].name] = tables[i].classified()
+	}
+	return all
+})
+
+func (r *row) causes() []Cause { return slices.Clone(causesOf()[r.name]) }
+
+func (r *row) classified() (all []Cause) {
 	for _, text := range r.replies {
 		all = append(all, Cause{text, reply.Classify(reply.Parse(text), reply.Context{}).Class})
 	}
@@ -125,7 +161,7 @@ func once(*exam) []subject { return []subject{{}} }
 
 // named is once where there is a HELO name, or has to be one.
 func named(x *exam) []subject {
-	if x.HELO == "" && !x.probing {
+	if x.asked.HELO == "" && !x.probing {
 		return nil
 	}
 	return once(x)
@@ -133,7 +169,7 @@ func named(x *exam) []subject {
 
 // whence is once unless a sending service sends, from addresses that are its own business.
 func whence(x *exam) []subject {
-	if x.ESP != "" && x.HELO == "" && len(x.IPs) == 0 {
+	if x.asked.ESP != "" && x.asked.HELO == "" && len(x.asked.IPs) == 0 {
 		return nil
 	}
 	return once(x)

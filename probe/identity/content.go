@@ -6,12 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"mime"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	gomessage "github.com/emersion/go-message"
 	_ "github.com/emersion/go-message/charset" // so that texts in other charsets can be read
@@ -80,7 +81,10 @@ func (l *letter) leaf(e *gomessage.Entity, kind string) {
 }
 
 // dangerous are the endings of names that most hosts refuse.
-var dangerous = []string{".exe", ".scr", ".bat", ".cmd", ".com", ".pif", ".js", ".jse", ".vbs", ".vbe", ".wsf", ".msi", ".jar", ".ps1", ".hta", ".lnk", ".iso", ".img"}
+var dangerous = []string{
+	".exe", ".scr", ".bat", ".cmd", ".com", ".pif", ".js", ".jse", ".vbs", ".vbe", ".wsf", ".msi", ".jar", ".ps1",
+	".hta", ".lnk", ".iso", ".img",
+}
 
 // structure looks at the MIME tree.
 func structure(_ context.Context, x *exam, _ subject) Finding {
@@ -91,19 +95,24 @@ func structure(_ context.Context, x *exam, _ subject) Finding {
 	html, plain := false, false
 	var tree []string
 	for _, p := range x.letter.parts {
-		html = html || p.kind == "text/html" && !p.attached
-		plain = plain || p.kind == "text/plain" && !p.attached
+		html = html || (p.kind == "text/html" && !p.attached)
+		plain = plain || (p.kind == "text/plain" && !p.attached)
 		if slices.Contains(dangerous, strings.ToLower(path.Ext(p.filename))) {
 			faults = append(faults, fault{Warn, fmt.Sprintf("most hosts refuse what is attached: %q", cut(p.filename))})
 		}
 		if len(tree) < mostRecords {
-			tree = append(tree, strings.TrimSpace(fmt.Sprintf("%s, %d octets %s", cut(p.kind), p.size, cut(p.filename))))
+			tree = append(
+				tree, strings.TrimSpace(fmt.Sprintf("%s, %d octets %s", cut(p.kind), p.size, cut(p.filename))),
+			)
 		}
 	}
 	if html && !plain {
 		faults = append(faults, fault{Warn, "it has HTML and no plain text beside it (multipart/alternative)"})
 	}
-	f := summary(Finding{About: "MIME", Says: "its parts can be read"}, faults, "mend the software that writes the message, or leave the attachment out")
+	f := summary(
+		Finding{About: "MIME", Says: "its parts can be read"}, faults,
+		"mend the software that writes the message, or leave the attachment out",
+	)
 	f.Evidence = append(f.Evidence, tree...)
 	return f
 }
@@ -116,9 +125,14 @@ const (
 
 func size(_ context.Context, x *exam, _ subject) Finding {
 	n := len(x.letter.Text)
-	f := Finding{About: "size", Says: fmt.Sprintf("it has %d octets", n), Evidence: []string{fmt.Sprintf("%d octets, base64 and all", n)}}
+	f := Finding{
+		About: "size", Says: fmt.Sprintf("it has %d octets", n),
+		Evidence: []string{fmt.Sprintf("%d octets, base64 and all", n)},
+	}
 	if n > commonLimit {
-		f.Result, f.Says = Warn, fmt.Sprintf("it has %d octets: many hosts take no more than %d, big ones %d", n, commonLimit, largeLimit)
+		f.Result, f.Says = Warn, fmt.Sprintf(
+			"it has %d octets: many hosts take no more than %d, big ones %d", n, commonLimit, largeLimit,
+		)
 		f.Next = "link to files instead of attaching them"
 	}
 	return f
@@ -126,11 +140,9 @@ func size(_ context.Context, x *exam, _ subject) Finding {
 
 // shorteners hide where a link leads, so that filters distrust them. General knowledge, 2026-11-22.
 var shorteners = []string{
-	"bit.ly", "tinyurl.com", "t.co", "goo.gl", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "cutt.ly", "tiny.cc", "rb.gy", "t.ly", "bl.ink", "shorturl.at",
-	"v.gd", "lnkd.in", "s.id", "soo.gd", "short.io",
+	"bit.ly", "tinyurl.com", "t.co", "goo.gl", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "cutt.ly", "tiny.cc", "rb.gy",
+	"t.ly", "bl.ink", "shorturl.at", "v.gd", "lnkd.in", "s.id", "soo.gd", "short.io",
 }
-
-var link = regexp.MustCompile(`(?i)https?://([a-z0-9.-]+)`)
 
 // What filters are known to dislike beyond; nobody publishes his lines, so they are ours.
 const (
@@ -149,10 +161,14 @@ func content(_ context.Context, x *exam, _ subject) Finding {
 	}
 	for _, p := range l.parts {
 		if p.attached && p.size > manyOctets {
-			faults = append(faults, fault{Warn, fmt.Sprintf("an attachment has %d octets: %q", p.size, cut(p.filename))})
+			faults = append(
+				faults, fault{Warn, fmt.Sprintf("an attachment has %d octets: %q", p.size, cut(p.filename))},
+			)
 		}
 		if p.kind == "text/html" && p.size > clipped {
-			faults = append(faults, fault{Warn, fmt.Sprintf("the HTML has %d octets: Gmail shows the first %d", p.size, clipped)})
+			faults = append(
+				faults, fault{Warn, fmt.Sprintf("the HTML has %d octets: Gmail shows the first %d", p.size, clipped)},
+			)
 		}
 	}
 	f := Finding{About: "content", Says: "nothing in it that filters are known to dislike"}
@@ -162,8 +178,7 @@ func content(_ context.Context, x *exam, _ subject) Finding {
 func (l *letter) linkFaults() (all []fault) {
 	var seen []string
 	for _, p := range l.parts {
-		for _, m := range link.FindAllStringSubmatch(p.text, 1000) {
-			host := strings.TrimPrefix(strings.ToLower(m[1]), "www.")
+		for host := range linkedHosts(p.text) {
 			if slices.Contains(shorteners, host) && !slices.Contains(seen, host) {
 				seen = append(seen, host)
 				all = append(all, fault{Warn, "a link goes through a shortener: " + host})
@@ -171,6 +186,35 @@ func (l *letter) linkFaults() (all []fault) {
 		}
 	}
 	return all
+}
+
+// mostLinks bounds how many links of a part are looked at.
+const mostLinks = 1000
+
+// linkedHosts are the hosts of the web addresses in a text, in lower case and without "www.".
+func linkedHosts(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for range mostLinks {
+			before, rest, found := strings.Cut(text, "://")
+			if !found {
+				return
+			}
+			text = rest
+			scheme := strings.ToLower(before[max(0, len(before)-len("https")):])
+			end := strings.IndexFunc(rest, func(r rune) bool { return r != '.' && r != '-' && !isAlphanumeric(r) })
+			if end < 0 {
+				end = len(rest)
+			}
+			web := strings.HasSuffix(scheme, "http") || scheme == "https"
+			if web && end > 0 && !yield(strings.TrimPrefix(strings.ToLower(rest[:end]), "www.")) {
+				return
+			}
+		}
+	}
+}
+
+func isAlphanumeric(r rune) bool {
+	return r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }
 
 // shouts tells a subject of several letters without a small one.

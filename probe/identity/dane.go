@@ -21,13 +21,16 @@ func (x *exam) mailServers(ctx context.Context) (hosts []string, known bool) {
 	return hosts, a.Definite()
 }
 
-// dane looks for TLSA records of the sender's mail servers (RFC 7672). Only the AD bit tells that they are signed, and a
-// resolver that does not verify DNSSEC never sets it, so its absence proves nothing.
+// dane looks for TLSA records of the sender's mail servers (RFC 7672). Only the AD bit tells that they are signed, and
+// a resolver that does not verify DNSSEC never sets it, so its absence proves nothing.
 func dane(ctx context.Context, x *exam, _ subject) Finding {
 	if x.domain == "" {
 		return Finding{}
 	}
-	f := Finding{About: x.domain, Evidence: []string{}, Says: "no mail server of " + x.domain + " has TLSA records (DANE); that is no fault"}
+	f := Finding{
+		About: x.domain, Evidence: []string{},
+		Says: "no mail server of " + x.domain + " has TLSA records (DANE); that is no fault",
+	}
 	hosts, _ := x.mailServers(ctx)
 	for _, host := range hosts {
 		a := x.hear(ctx, "_25._tcp."+host, dns.TLSA)
@@ -38,10 +41,14 @@ func dane(ctx context.Context, x *exam, _ subject) Finding {
 		usable := slices.ContainsFunc(a.TLSA, func(b dns.Binding) bool { return b.Usage == 2 || b.Usage == 3 })
 		switch {
 		case !usable:
-			f.warn("publish TLSA 3 1 1 with the key of the certificate", "senders do not use the TLSA records of %s: mail takes usage 2 or 3 only (RFC 7672 §3.1.3)", host)
+			f.warn(
+				"publish TLSA 3 1 1 with the key of the certificate",
+				"senders do not use the TLSA records of %s: mail takes usage 2 or 3 only (RFC 7672 §3.1.3)", host,
+			)
 			return f
 		case !a.Secure:
-			f.Says = "there are TLSA records (DANE); whether they are signed could not be seen, because this resolver does not vouch for DNSSEC"
+			f.Says = "there are TLSA records (DANE); whether they are signed could not be seen, because this " +
+				"resolver does not vouch for DNSSEC"
 		default:
 			f.Says = "there are TLSA records (DANE), and the resolver has verified them by DNSSEC"
 		}

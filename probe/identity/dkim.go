@@ -24,7 +24,7 @@ func eachSelector(x *exam) (all []subject) {
 	if x.domain == "" {
 		return nil
 	}
-	for _, s := range x.Selectors {
+	for _, s := range x.asked.Selectors {
 		all = append(all, subject{name: plainName(s)})
 	}
 	if len(all) == 0 {
@@ -52,12 +52,17 @@ func dkimKey(ctx context.Context, x *exam, s subject) Finding {
 		f.Result, f.Says = Fail, fmt.Sprintf("the DKIM key of the selector %s is revoked: its p= is empty", s.name)
 		f.Next = "sign with another selector, or publish its key again"
 	case k.Err != nil:
-		f.Result, f.Says = Fail, fmt.Sprintf("the DKIM key of the selector %s can't be used: %s", s.name, cut(k.Err.Error()))
+		f.Result, f.Says = Fail, fmt.Sprintf(
+			"the DKIM key of the selector %s can't be used: %s", s.name, cut(k.Err.Error()),
+		)
 	case k.Testing:
-		f.Result, f.Says = Warn, "the DKIM key is marked as a test (t=y), so servers may take what it signs for unsigned"
+		f.Result, f.Says = Warn, "the DKIM key is marked as a test (t=y), so servers may take what it signs for "+
+			"unsigned"
 		f.Next = "take t=y out of the record of " + name
 	case k.Bits > 0 && k.Bits < goodBits:
-		f.Result, f.Says = Warn, fmt.Sprintf("the DKIM key has %d bits: servers take keys from %d, and %d are the rule", k.Bits, leastBits, goodBits)
+		f.Result, f.Says = Warn, fmt.Sprintf(
+			"the DKIM key has %d bits: servers take keys from %d, and %d are the rule", k.Bits, leastBits, goodBits,
+		)
 		f.Next = fmt.Sprintf("make a key of %d bits under a new selector", goodBits)
 	default:
 		f.Says, f.Next = "the DKIM key is sound", ""
@@ -77,8 +82,9 @@ func (x *exam) guessKeys(ctx context.Context) Finding {
 		f.Next = tryAgain
 		return f.unchecked("whether there is a DKIM key could not be checked")
 	}
-	found := x.tryKeys(ctx, x.usualSelectors()) // also where nothing should be below (RFC 8020): some servers don't know that
-	service, known := ServiceNamed(x.ESP)
+	// Keys are tried also where nothing should be below (RFC 8020): some servers don't know that.
+	found := x.tryKeys(ctx, x.usualSelectors())
+	service, known := ServiceNamed(x.asked.ESP)
 	switch {
 	case len(found) > 0:
 		f.Says, f.Evidence = "there are DKIM keys for "+strings.Join(found, ", "), nil
@@ -87,9 +93,13 @@ func (x *exam) guessKeys(ctx context.Context) Finding {
 		}
 		return f
 	case top.Outcome == dns.NXDomain:
-		f.Result, f.Says, f.Next = Fail, x.domain+" has no DKIM key at all", "have your mail signed: see the settings of your mail host or sending service for DKIM"
+		f.Result, f.Says, f.Next = Fail, x.domain+" has no DKIM key at all", "have your mail signed: see the "+
+			"settings of your mail host or sending service for DKIM"
 	case known && len(service.Selectors) > 0:
-		f.Result, f.Says = Fail, fmt.Sprintf("none of the selectors that %s uses has a DKIM key: %s", service.Title, strings.Join(service.Selectors, ", "))
+		f.Result, f.Says = Fail, fmt.Sprintf(
+			"none of the selectors that %s uses has a DKIM key: %s", service.Title,
+			strings.Join(service.Selectors, ", "),
+		)
 		f.Next = "publish the DKIM records that " + service.Title + " shows for " + x.domain
 	default:
 		f.Next = "--dkim-selector S: it stands as s= in the DKIM-Signature of a mail that you have sent"
@@ -100,7 +110,7 @@ func (x *exam) guessKeys(ctx context.Context) Finding {
 
 // usualSelectors are those of the sending service, else of all.
 func (x *exam) usualSelectors() (all []string) {
-	if s, ok := ServiceNamed(x.ESP); ok && len(s.Selectors) > 0 {
+	if s, ok := ServiceNamed(x.asked.ESP); ok && len(s.Selectors) > 0 {
 		return s.Selectors
 	}
 	for _, s := range services {

@@ -40,9 +40,13 @@ func dmarcPolicy(ctx context.Context, x *exam, _ subject) Finding {
 		return f.unchecked("whether %s has a DMARC policy could not be checked", x.domain)
 	case doubled >= 0 && (p.Steps[doubled].Domain == x.domain || p.Record == nil):
 		s := p.Steps[doubled]
-		f.Result, f.Says, f.Next = Fail, fmt.Sprintf("%s has %d DMARC records, so receivers use none of them (RFC 9989 §4.10)", s.Domain, len(s.Records)), "keep one of them"
+		f.Result, f.Says = Fail, fmt.Sprintf(
+			"%s has %d DMARC records, so receivers use none of them (RFC 9989 §4.10)", s.Domain, len(s.Records),
+		)
+		f.Next = "keep one of them"
 	case p.Unusable != nil:
-		f.Result, f.Says, f.Next = Fail, "receivers do not act on the DMARC record: "+faultsOf(p.Unusable, false), "publish "+record+" as "+corrected(p.Unusable)
+		f.Result, f.Says = Fail, "receivers do not act on the DMARC record: "+faultsOf(p.Unusable, false)
+		f.Next = "publish " + record + " as " + corrected(p.Unusable)
 	case p.Record == nil:
 		x.noPolicy(ctx, &f, p)
 	default:
@@ -54,10 +58,13 @@ func dmarcPolicy(ctx context.Context, x *exam, _ subject) Finding {
 // noPolicy tells a domain without a policy what to publish, and shows a record that was nearly one.
 func (x *exam) noPolicy(ctx context.Context, f *Finding, p auth.Policy) {
 	f.Result, f.Says = Fail, x.domain+" has no DMARC policy, which large mailbox providers require from bulk senders"
-	f.Next = fmt.Sprintf("start with the TXT record \"v=DMARC1; p=none; rua=mailto:you@%s\" at _dmarc.%s", p.Domain, p.Domain)
+	f.Next = fmt.Sprintf(
+		"start with the TXT record \"v=DMARC1; p=none; rua=mailto:you@%s\" at _dmarc.%s", p.Domain, p.Domain,
+	)
 	for _, text := range x.ask(ctx, "_dmarc."+x.domain, dns.TXT).Texts {
 		if strings.Contains(strings.ToLower(text), "dmarc1") {
-			f.Says = x.domain + " has no DMARC policy: its record does not start with exactly \"v=DMARC1;\" (RFC 9989 §4.8)"
+			f.Says = x.domain + " has no DMARC policy: its record does not start with exactly \"v=DMARC1;\" (RFC " +
+				"9989 §4.8)"
 			f.Next = "publish it so that it starts with \"v=DMARC1;\", without a blank before it"
 		}
 	}
@@ -77,7 +84,10 @@ var ladder = map[auth.Disposition]struct {
 	result     Result
 	says, next string
 }{
-	auth.NoAction:   {Warn, "the DMARC policy is none: receivers only report mail that fails", "read the reports until everything you send passes, then publish p=quarantine in %s"},
+	auth.NoAction: {
+		Warn, "the DMARC policy is none: receivers only report mail that fails",
+		"read the reports until everything you send passes, then publish p=quarantine in %s",
+	},
 	auth.Quarantine: {OK, "the DMARC policy is quarantine: receivers put mail that fails into the spam folder", ""},
 	auth.Reject:     {OK, "the DMARC policy is reject: receivers are asked to refuse mail that fails", ""},
 }
@@ -93,7 +103,10 @@ func (x *exam) climb(f *Finding, p auth.Policy, record string) {
 	}
 	switch faults := faultsOf(p.Record, false); {
 	case p.Record.Testing:
-		f.Result, f.Says = Warn, "the DMARC policy is being tested (t=y), so receivers apply one level less than it says: "+string(p.Disposition)
+		f.Result, f.Says = Warn, "the DMARC policy is being tested (t=y), so receivers apply one level less than it "+
+			"says: "+string(
+			p.Disposition,
+		)
 		f.Next = "remove t=y from " + record + " once everything you send passes"
 	case faults != "":
 		f.Result, f.Says = Warn, f.Says+"; but its record has faults: "+faults
@@ -112,8 +125,8 @@ func faultsOf(r *auth.Record, historic bool) string {
 	return strings.Join(all[:min(len(all), mostRecords)], "; ")
 }
 
-// dmarcDiscovery warns where receivers that find the Organizational Domain by the public suffix list, as RFC 7489 had it,
-// come to another policy than those that walk the DNS tree.
+// dmarcDiscovery warns where receivers that find the Organizational Domain by the public suffix list, as RFC 7489 had
+// it, come to another policy than those that walk the DNS tree.
 func dmarcDiscovery(ctx context.Context, x *exam, _ subject) Finding {
 	p, err := x.policy(ctx)
 	if x.domain == "" || err != nil {
@@ -123,11 +136,21 @@ func dmarcDiscovery(ctx context.Context, x *exam, _ subject) Finding {
 		return Finding{} // the check of the policy tells
 	}
 	listed := auth.SuffixOrganization(x.domain)
-	f := Finding{About: x.domain, Says: fmt.Sprintf("older and newer receivers find the same organizational domain: %s", listed)}
+	f := Finding{
+		About: x.domain,
+		Says:  fmt.Sprintf("older and newer receivers find the same organizational domain: %s", listed),
+	}
 	if listed != p.Organization {
-		f.warn(fmt.Sprintf("publish a DMARC record at _dmarc.%s, so that both agree", listed),
-			"receivers disagree about the organizational domain of %s: %s by the DNS tree walk, %s by the public suffix list", x.domain, p.Organization, listed)
-		f.Evidence = []string{"by the DNS tree walk (RFC 9989 §4.10): " + p.Organization, "by the public suffix list (RFC 7489 §3.2): " + listed}
+		f.warn(
+			fmt.Sprintf("publish a DMARC record at _dmarc.%s, so that both agree", listed),
+			"receivers disagree about the organizational domain of %s: %s by the DNS tree walk, %s by the public "+
+				"suffix list",
+			x.domain, p.Organization, listed,
+		)
+		f.Evidence = []string{
+			"by the DNS tree walk (RFC 9989 §4.10): " + p.Organization,
+			"by the public suffix list (RFC 7489 §3.2): " + listed,
+		}
 	}
 	return f
 }
@@ -139,7 +162,10 @@ func dmarcReports(ctx context.Context, x *exam, _ subject) Finding {
 		return Finding{} // the check of the policy tells
 	}
 	uris := p.Record.ReportURIs
-	f := Finding{About: p.Domain, Evidence: x.policyEvidence(ctx, p), Says: "DMARC reports are sent to " + cut(strings.Join(uris, ", "))}
+	f := Finding{
+		About: p.Domain, Evidence: x.policyEvidence(ctx, p),
+		Says: "DMARC reports are sent to " + cut(strings.Join(uris, ", ")),
+	}
 	if len(uris) == 0 {
 		f.Result, f.Says = Warn, "nobody gets DMARC reports, so nobody sees who sends in your name and what fails"
 		f.Next = fmt.Sprintf("add rua=mailto:ADDRESS to the TXT record of _dmarc.%s", p.Domain)
@@ -155,7 +181,8 @@ func dmarcReports(ctx context.Context, x *exam, _ subject) Finding {
 func (x *exam) agreed(ctx context.Context, f Finding, p auth.Policy, uri string) Finding {
 	to := reportDomain(uri)
 	if to == "" {
-		f.Result, f.Says, f.Next = Warn, fmt.Sprintf("the address for DMARC reports is invalid: %q", cut(uri)), "write rua=mailto:ADDRESS"
+		f.Result, f.Says = Warn, fmt.Sprintf("the address for DMARC reports is invalid: %q", cut(uri))
+		f.Next = "write rua=mailto:ADDRESS"
 		return f
 	}
 	org, err := auth.Organization(ctx, resolver{x}, to)
@@ -170,7 +197,9 @@ func (x *exam) agreed(ctx context.Context, f Finding, p auth.Policy, uri string)
 		f.Next = tryAgain
 		return f.unchecked("whether %s takes DMARC reports about %s could not be checked", to, p.Domain)
 	case a.Definite() && !slices.ContainsFunc(a.Texts, auth.IsRecord):
-		f.Result, f.Says = Warn, fmt.Sprintf("%s does not say that it takes DMARC reports about %s, so none are sent there", to, p.Domain)
+		f.Result, f.Says = Warn, fmt.Sprintf(
+			"%s does not say that it takes DMARC reports about %s, so none are sent there", to, p.Domain,
+		)
 		f.Next = fmt.Sprintf("have %s publish the TXT record \"v=DMARC1\" at %s", to, name)
 	}
 	return f
@@ -193,13 +222,21 @@ func dmarcSubdomains(ctx context.Context, x *exam, _ subject) Finding {
 		return Finding{}
 	}
 	existing, missing := p.Record.Below()
-	f := Finding{About: p.Domain, Evidence: x.policyEvidence(ctx, p), Says: fmt.Sprintf("the policy for names below %s is %s", p.Domain, existing)}
+	f := Finding{
+		About: p.Domain, Evidence: x.policyEvidence(ctx, p),
+		Says: fmt.Sprintf("the policy for names below %s is %s", p.Domain, existing),
+	}
 	if existing != missing {
 		f.Says += fmt.Sprintf(", and %s for names that do not exist", missing)
 	}
 	if p.Disposition != auth.NoAction && (existing == auth.NoAction || missing == auth.NoAction) {
-		f.Result, f.Says = Warn, fmt.Sprintf("anybody can send in the name of a subdomain of %s: sp= or np= is weaker than its policy", p.Domain)
-		f.Next = fmt.Sprintf("remove sp=none and np=none from the TXT record of _dmarc.%s once what your subdomains send passes", p.Domain)
+		f.Result, f.Says = Warn, fmt.Sprintf(
+			"anybody can send in the name of a subdomain of %s: sp= or np= is weaker than its policy", p.Domain,
+		)
+		f.Next = fmt.Sprintf(
+			"remove sp=none and np=none from the TXT record of _dmarc.%s once what your subdomains send passes",
+			p.Domain,
+		)
 	}
 	return f
 }
@@ -233,8 +270,12 @@ func alignment(ctx context.Context, x *exam, _ subject) Finding {
 		f.Next = "--ip ADDRESS and --dkim-selector S of what sends, or --message FILE with a mail that was sent"
 		return f.unchecked("whether mail can pass DMARC could not be checked")
 	default:
-		f.Result, f.Says = Fail, fmt.Sprintf("mail from here can't pass DMARC: SPF does not pass for %s, and it has no DKIM key", x.domain)
-		f.Next = fmt.Sprintf("add what sends to the SPF record of %s, or have your mail signed with DKIM for it", x.domain)
+		f.Result, f.Says = Fail, fmt.Sprintf(
+			"mail from here can't pass DMARC: SPF does not pass for %s, and it has no DKIM key", x.domain,
+		)
+		f.Next = fmt.Sprintf(
+			"add what sends to the SPF record of %s, or have your mail signed with DKIM for it", x.domain,
+		)
 	}
 	return f
 }

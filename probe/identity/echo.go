@@ -9,9 +9,9 @@ import (
 const mostLine = 512
 
 // Echoed finds the address that a server sees us under in the first line of its reply to EHLO, as in
-// "250-mx.example.net Hello mail.example.com [192.0.2.1], pleased to meet you". Only an address in brackets or parentheses
-// counts, as versions and names look like addresses too, and only a public one: what stands between may be private. The line's
-// first word is the server's own name. Where the line has several different addresses, none counts.
+// "250-mx.example.net Hello mail.example.com [192.0.2.1], pleased to meet you". Only an address in brackets or
+// parentheses counts, as versions and names look like addresses too, and only a public one: what stands between may be
+// private. The line's first word is the server's own name. Where the line has several different addresses, none counts.
 func Echoed(line string) (ip netip.Addr, ok bool) {
 	line = line[:min(len(line), mostLine)]
 	for len(line) > 3 && strings.Trim(line[:3], "0123456789") == "" && (line[3] == '-' || line[3] == ' ') {
@@ -31,7 +31,8 @@ func Echoed(line string) (ip netip.Addr, ok bool) {
 	return ip, ok
 }
 
-// bracketed are the words that stand between brackets or parentheses, without the mark of an IPv6 literal (RFC 5321 §4.1.3).
+// bracketed are the words that stand between brackets or parentheses, without the mark of an IPv6 literal (RFC 5321
+// §4.1.3).
 func bracketed(text string) (words []string) {
 	for text != "" {
 		begin := strings.IndexAny(text, "[(")

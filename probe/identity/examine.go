@@ -27,17 +27,22 @@ type Examiner struct {
 	ESP       string   // the sending service, by a name of [Services], if one sends for us
 	Selectors []string // of DKIM keys; if empty those of ESP, else those of all services
 
-	// Foreign, if set, says whose a name is that isn't ours to use: a big provider's, a recipient's. Empty means nobody's.
+	Checks []string // of a message, by their names; if empty, all. "bulk" needs all of them
+
+	// Foreign, if set, says whose a name is that isn't ours to use: a big provider's, a recipient's. Empty means
+	// nobody's.
 	Foreign func(name string) string
 
-	// Accepts, if set, asks the sender's own mail host whether it takes mail for the sender, and returns its reply at RCPT.
-	// An error means that it could not be asked.
+	// Accepts, if set, asks the sender's own mail host whether it takes mail for the sender, and returns its reply at
+	// RCPT. An error means that it could not be asked.
 	Accepts func(ctx context.Context, sender string) (reply.Reply, error)
 
-	// Connects, if set, reports whether port 25 of mail hosts can be reached from here. An error means that none answers.
+	// Connects, if set, reports whether port 25 of mail hosts can be reached from here. An error means that none
+	// answers.
 	Connects func(ctx context.Context) error
 
-	// HTTPS, if set, fetches the MTA-STS policy of the sender's domain; if nil the policy is not looked at. See [PolicyClient].
+	// HTTPS, if set, fetches the MTA-STS policy of the sender's domain; if nil the policy is not looked at. See
+	// [PolicyClient].
 	HTTPS *http.Client
 
 	AllowPrivate bool // labs: private addresses and reserved names may be ours
@@ -50,7 +55,7 @@ const (
 
 // exam is one examination: what its checks share.
 type exam struct {
-	*Examiner
+	asked  *Examiner    // who was asked for
 	helo   string       // in the form that names are compared in
 	domain string       // the sender's, or empty where the address is none
 	ips    []netip.Addr // what is known of our addresses
@@ -70,8 +75,8 @@ func (e *Examiner) Preflight(ctx context.Context) Report {
 	return Report{x.done}
 }
 
-// Examine runs all checks of a sender: those of Preflight, what DNS says of its domain, and what the big mailbox providers require. HELO may be
-// left empty.
+// Examine runs all checks of a sender: those of Preflight, what DNS says of its domain, and what the big mailbox
+// providers require. HELO may be left empty.
 func (e *Examiner) Examine(ctx context.Context) Report {
 	x := e.begin(ctx)
 	x.run(ctx, preflight)
@@ -81,7 +86,7 @@ func (e *Examiner) Examine(ctx context.Context) Report {
 }
 
 func (e *Examiner) begin(ctx context.Context) *exam {
-	x := &exam{Examiner: e, memory: new(memory), helo: plainName(e.HELO), domain: senderDomain(e.From), done: []Finding{}}
+	x := &exam{asked: e, memory: new(memory), helo: plainName(e.HELO), domain: senderDomain(e.From), done: []Finding{}}
 	x.ips = x.addresses(ctx)
 	for _, zone := range e.Blocklists {
 		x.lists = append(x.lists, ListOf(zone))
@@ -132,7 +137,7 @@ func (r *row) find(ctx context.Context, x *exam, s subject) Finding {
 
 // addresses are the given ones, else HELO's, each once.
 func (x *exam) addresses(ctx context.Context) (all []netip.Addr) {
-	from := x.IPs
+	from := x.asked.IPs
 	if len(from) == 0 && isHost(x.helo) {
 		from = x.resolve(ctx, x.helo).addrs
 		from = from[:min(len(from), mostAddresses)]

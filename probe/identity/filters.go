@@ -12,8 +12,8 @@ import (
 	"github.com/emersion/go-msgauth/authres"
 )
 
-// filters are the fields that hosts and filters on the way write, and how to read them. Anybody can write them before the first host that removes
-// what is not its own, so they are told as said.
+// filters are the fields that hosts and filters on the way write, and how to read them. Anybody can write them before
+// the first host that removes what is not its own, so they are told as said.
 var filters = []struct {
 	field string
 	read  func(value string) (says string, bad bool)
@@ -145,10 +145,12 @@ func rspamd(value string) (string, bool) {
 	return fmt.Sprintf("a score of %s where %s is spam", m[2], m[3]), m[1] == "True"
 }
 
-// verdictsOfMicrosoft are what SFV means (learn.microsoft.com, Anti-spam message headers; general knowledge, 2026-11-22).
+// verdictsOfMicrosoft are what SFV means (learn.microsoft.com, Anti-spam message headers; general knowledge,
+// 2026-11-22).
 var verdictsOfMicrosoft = map[string]string{
-	"SPM": "spam", "SKB": "a blocked sender", "SKS": "spam by a rule", "NSPM": "not spam", "SKI": "mail within the organisation",
-	"SKN": "let pass by a rule", "SKA": "an allowed sender", "SFE": "let pass for the mailbox", "BLK": "a sender the mailbox blocks",
+	"SPM": "spam", "SKB": "a blocked sender", "SKS": "spam by a rule", "NSPM": "not spam",
+	"SKI": "mail within the organisation", "SKN": "let pass by a rule", "SKA": "an allowed sender",
+	"SFE": "let pass for the mailbox", "BLK": "a sender the mailbox blocks",
 }
 
 var pair = regexp.MustCompile(`(?:^|;)\s*([A-Z]+):([^;]*)`)
@@ -201,7 +203,8 @@ func costs(value string) (lines []string) {
 	}
 	var all []cost
 	add := func(points, rule string) {
-		if p, err := strconv.ParseFloat(points, 64); err == nil && rule != "SCORE" && !strings.HasSuffix(rule, "_LEVEL") {
+		if p, err := strconv.ParseFloat(points, 64); err == nil && rule != "SCORE" &&
+			!strings.HasSuffix(rule, "_LEVEL") {
 			all = append(all, cost{p, points + " " + rule})
 		}
 	}

@@ -11,14 +11,15 @@ import (
 	"github.com/prebounce/prebounce/probe/auth"
 )
 
-// single are the fields that a header has once at most; those that are wanted it has (RFC 5322 §3.6). That big mailbox providers refuse messages
-// without Message-ID makes it one of these.
+// single are the fields that a header has once at most; those that are wanted it has (RFC 5322 §3.6). That big mailbox
+// providers refuse messages without Message-ID makes it one of these.
 var single = []struct {
 	name   string
 	wanted bool
 }{
-	{"From", true}, {"Date", true}, {"Message-Id", true}, {"Subject", false}, {"To", false}, {"Cc", false}, {"Bcc", false},
-	{"Sender", false}, {"Reply-To", false}, {"In-Reply-To", false}, {"References", false}, {"List-Unsubscribe", false}, {"List-Unsubscribe-Post", false},
+	{"From", true}, {"Date", true}, {"Message-Id", true}, {"Subject", false}, {"To", false}, {"Cc", false},
+	{"Bcc", false}, {"Sender", false}, {"Reply-To", false}, {"In-Reply-To", false}, {"References", false},
+	{"List-Unsubscribe", false}, {"List-Unsubscribe-Post", false},
 }
 
 // fault is one thing that is wrong, and how grave it is.
@@ -31,7 +32,10 @@ type fault struct {
 func headerForm(_ context.Context, x *exam, _ subject) Finding {
 	l := x.letter
 	faults := slices.Concat(l.lineFaults(), l.fieldFaults(), l.valueFaults())
-	return summary(Finding{About: "header", Says: "the header is in the form of RFC 5322"}, faults, "mend the software that writes the message")
+	return summary(
+		Finding{About: "header", Says: "the header is in the form of RFC 5322"}, faults,
+		"mend the software that writes the message",
+	)
 }
 
 // summary tells the gravest fault, and shows them all.
@@ -69,7 +73,9 @@ func (l *letter) lineFaults() (all []fault) {
 	for line := range bytes.Lines(text) {
 		number++
 		if n := len(bytes.TrimRight(line, "\r\n")); n > mostOctets {
-			return append(all, fault{Fail, fmt.Sprintf("line %d has %d octets, where %d are allowed", number, n, mostOctets)})
+			return append(
+				all, fault{Fail, fmt.Sprintf("line %d has %d octets, where %d are allowed", number, n, mostOctets)},
+			)
 		}
 	}
 	return all
@@ -82,7 +88,9 @@ func (l *letter) fieldFaults() (all []fault) {
 	for _, s := range single {
 		switch n := len(l.header.Values(s.name)); {
 		case n > 1:
-			all = append(all, fault{Fail, fmt.Sprintf("%s stands %d times in the header, where once is allowed", s.name, n)})
+			all = append(
+				all, fault{Fail, fmt.Sprintf("%s stands %d times in the header, where once is allowed", s.name, n)},
+			)
 		case n == 0 && s.wanted:
 			all = append(all, fault{Fail, fmt.Sprintf("the header has no %s", s.name)})
 		}
@@ -108,7 +116,17 @@ func (l *letter) valueFaults() (all []fault) {
 	}
 	for fields := l.header.Fields(); fields.Next(); {
 		if strings.ContainsFunc(fields.Value(), func(r rune) bool { return r > '~' }) {
-			return append(all, fault{Warn, fmt.Sprintf("%s has letters beyond ASCII as they are, which takes SMTPUTF8 on all of the way: write them as encoded words (RFC 2047)", fields.Key())})
+			return append(
+				all,
+				fault{
+					Warn,
+					fmt.Sprintf(
+						"%s has letters beyond ASCII as they are, which takes SMTPUTF8 on all of the way: write them "+
+							"as encoded words (RFC 2047)",
+						fields.Key(),
+					),
+				},
+			)
 		}
 	}
 	return all
@@ -122,23 +140,28 @@ func isMessageID(id string) bool {
 	return ok && closed && at && left != "" && right != "" && !strings.ContainsAny(inside, "<> \t")
 }
 
-// unsubscribe looks for the ways out (RFC 2369 §3.2, RFC 8058). One-click counts only where a signature covers both fields.
+// unsubscribe looks for the ways out (RFC 2369 §3.2, RFC 8058). One-click counts only where a signature covers both
+// fields.
 func unsubscribe(_ context.Context, x *exam, _ subject) Finding {
 	l := x.letter
 	ways, post := l.header.Get("List-Unsubscribe"), l.header.Get("List-Unsubscribe-Post")
 	f := Finding{About: "List-Unsubscribe", Result: Warn, Evidence: []string{}}
-	f.Next = "add List-Unsubscribe: <https://...> and List-Unsubscribe-Post: List-Unsubscribe=One-Click, and sign both with DKIM"
+	f.Next = "add List-Unsubscribe: <https://...> and List-Unsubscribe-Post: List-Unsubscribe=One-Click, and sign " +
+		"both with DKIM"
 	for _, line := range []string{ways, post} {
 		if line != "" {
 			f.Evidence = append(f.Evidence, cut(line))
 		}
 	}
-	covered := slices.ContainsFunc(l.verdict.DKIM, func(s auth.Signature) bool { return s.Covers("List-Unsubscribe", "List-Unsubscribe-Post") })
+	covered := slices.ContainsFunc(
+		l.verdict.DKIM, func(s auth.Signature) bool { return s.Covers("List-Unsubscribe", "List-Unsubscribe-Post") },
+	)
 	switch {
 	case ways == "":
 		f.Says = "it has no List-Unsubscribe: fine for a single message, not for marketing mail"
 	case strings.Count(strings.ToLower(ways), "<https://") != 1:
-		f.Says = "one-click unsubscription takes exactly one https address in List-Unsubscribe; a mailto address may stand beside it"
+		f.Says = "one-click unsubscription takes exactly one https address in List-Unsubscribe; a mailto address may " +
+			"stand beside it"
 	case !strings.EqualFold(strings.Join(strings.Fields(post), ""), "List-Unsubscribe=One-Click"):
 		f.Says = "one click is not enough to unsubscribe: List-Unsubscribe-Post is missing or says something else"
 	case !covered:

@@ -9,17 +9,22 @@ import (
 
 // heloName judges the name by itself.
 func heloName(_ context.Context, x *exam, _ subject) Finding {
-	f := Finding{About: x.HELO, Result: Fail, Next: "--helo with a full name of your own, such as mail.example.com, that resolves to the address you send from"}
+	f := Finding{
+		About: x.asked.HELO, Result: Fail,
+		Next: "--helo with a full name of your own, such as mail.example.com, that resolves to the address you " +
+			"send from",
+	}
 	switch {
-	case x.HELO == "":
+	case x.asked.HELO == "":
 		f.Says = "there is no HELO name"
 	case isAddress(x.helo):
 		f.Says = "an address stands in the HELO name's place"
 	case !strings.Contains(x.helo, "."):
 		f.Says = "the HELO name is no full name: it has no dot"
-	case !isHost(x.helo), x.helo != strings.ToLower(x.HELO): // it is said as it is written, so without a dot at its end
+	case !isHost(x.helo),
+		x.helo != strings.ToLower(x.asked.HELO): // it is said as it is written, so without a dot at its end
 		f.Says = "the HELO name is no host name (RFC 5321 §2.3.5)"
-	case !x.AllowPrivate && isReserved(x.helo):
+	case !x.asked.AllowPrivate && isReserved(x.helo):
 		f.Says = "the HELO name is of a part of DNS that is nobody's"
 	case x.foreign() != "":
 		f.Says = "the HELO name is not ours: " + x.foreign()
@@ -30,10 +35,10 @@ func heloName(_ context.Context, x *exam, _ subject) Finding {
 }
 
 func (x *exam) foreign() string {
-	if x.Foreign == nil {
+	if x.asked.Foreign == nil {
 		return ""
 	}
-	return x.Foreign(x.helo)
+	return x.asked.Foreign(x.helo)
 }
 
 // isAddress knows addresses, also in the form of an address literal (RFC 5321 §4.1.3).
@@ -47,7 +52,8 @@ func isAddress(name string) bool {
 func isHost(name string) bool {
 	labels := strings.Split(name, ".")
 	for _, label := range labels {
-		if label == "" || len(label) > 63 || strings.Trim(label, "-") != label || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+		if label == "" || len(label) > 63 || strings.Trim(label, "-") != label ||
+			strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
 			return false
 		}
 	}
@@ -55,11 +61,11 @@ func isHost(name string) bool {
 	return len(labels) > 1 && len(name) <= 253 && strings.Trim(last, "0123456789") != ""
 }
 
-// reserved are top labels under which nobody has a name (RFC 2606, RFC 6761, RFC 6762, RFC 7686, RFC 8375; ICANN for internal),
-// and those that routers make up.
+// reserved are top labels under which nobody has a name (RFC 2606, RFC 6761, RFC 6762, RFC 7686, RFC 8375; ICANN for
+// internal), and those that routers make up.
 var reserved = map[string]bool{
-	"test": true, "example": true, "invalid": true, "localhost": true, "local": true, "onion": true, "arpa": true, "internal": true,
-	"localdomain": true, "lan": true, "home": true, "corp": true,
+	"test": true, "example": true, "invalid": true, "localhost": true, "local": true,
+	"onion": true, "arpa": true, "internal": true, "localdomain": true, "lan": true, "home": true, "corp": true,
 }
 
 func isReserved(name string) bool { return reserved[name[strings.LastIndexByte(name, '.')+1:]] }
@@ -78,7 +84,8 @@ func heloAddress(ctx context.Context, x *exam, _ subject) Finding {
 		f.Result, f.Says = Fail, "the HELO name does not resolve"
 		f.Next = "publish an address record for " + x.helo + ", or --helo with a name that has one"
 	case len(missing) > 0 && h.unknown:
-		f.Result, f.Says, f.Next = Unchecked, fmt.Sprintf("whether the HELO name leads to %s could not be checked", missing[0]), tryAgain
+		f.Result, f.Says = Unchecked, fmt.Sprintf("whether the HELO name leads to %s could not be checked", missing[0])
+		f.Next = tryAgain
 	case len(missing) > 0:
 		f.Result, f.Says = Warn, fmt.Sprintf("the HELO name does not lead to %s", missing[0])
 		f.Next = fmt.Sprintf("publish %s as an address of %s", missing[0], x.helo)
@@ -103,15 +110,16 @@ func ownAddress(_ context.Context, x *exam, _ subject) Finding {
 	f := Finding{About: join(x.ips), Says: "these are the addresses that servers see"}
 	switch hidden := x.private(); {
 	case len(x.ips) == 0:
-		f.About, f.Result, f.Says = x.HELO, Unchecked, "the address that servers see is not known: the HELO name leads to none"
-		if x.HELO == "" {
+		f.About, f.Result, f.Says = x.asked.HELO, Unchecked, "the address that servers see is not known: the HELO "+
+			"name leads to none"
+		if x.asked.HELO == "" {
 			f.About, f.Says = "address", "the address that servers see is not known"
 		}
 		f.Next = "--ip ADDRESS with the public address you send from"
 	case len(hidden) > 0:
 		f.Result, f.Says = Fail, fmt.Sprintf("servers do not see %s: it is not a public address", hidden[0])
 		f.Next = "--ip ADDRESS with the public address that your network sends from"
-	case len(x.IPs) == 0:
+	case len(x.asked.IPs) == 0:
 		f.Says = "the HELO name's addresses are taken for those that servers see"
 	}
 	return f
@@ -119,7 +127,7 @@ func ownAddress(_ context.Context, x *exam, _ subject) Finding {
 
 func (x *exam) private() (all []netip.Addr) {
 	for _, ip := range x.ips {
-		if !x.AllowPrivate && !isPublic(ip) {
+		if !x.asked.AllowPrivate && !isPublic(ip) {
 			all = append(all, ip)
 		}
 	}

@@ -19,12 +19,14 @@ const (
 	mostHints    = 20 // that are told
 )
 
-// spamWords are phrases that rules of public filters score (SpamAssassin's 20_phrases and 20_advance_fee, as of 2024). Each is
-// a weak hint: a filter adds many of them up.
+// spamWords are phrases that rules of public filters score (SpamAssassin's 20_phrases and 20_advance_fee, as of 2024).
+// Each is a weak hint: a filter adds many of them up.
 var spamWords = []string{
-	"act now", "risk free", "risk-free", "100% free", "no obligation", "earn money", "make money fast", "work from home", "double your", "lose weight",
-	"you have been selected", "you are a winner", "claim your prize", "dear friend", "click here now", "limited time offer", "once in a lifetime", "cheap meds", "viagra", "cialis",
-	"gratis gewinn", "sie haben gewonnen", "geld verdienen", "vous avez gagné", "gagnez de l'argent", "has ganado", "gana dinero", "hai vinto", "guadagna subito",
+	"act now", "risk free", "risk-free", "100% free", "no obligation", "earn money", "make money fast",
+	"work from home", "double your", "lose weight", "you have been selected", "you are a winner", "claim your prize",
+	"dear friend", "click here now", "limited time offer", "once in a lifetime", "cheap meds", "viagra", "cialis",
+	"gratis gewinn", "sie haben gewonnen", "geld verdienen", "vous avez gagné", "gagnez de l'argent", "has ganado",
+	"gana dinero", "hai vinto", "guadagna subito",
 }
 
 // anchor is a link of an HTML part.
@@ -44,7 +46,11 @@ func (x *exam) contentHints() (all []fault) {
 			links = max(links, len(anchors))
 			all = append(all, disguised(anchors)...)
 		} else {
-			links = max(links, len(link.FindAllStringIndex(p.text, 1000)))
+			here := 0
+			for range linkedHosts(p.text) {
+				here++
+			}
+			links = max(links, here)
 		}
 		text += visible + "\n"
 	}
@@ -54,10 +60,20 @@ func (x *exam) contentHints() (all []fault) {
 	if found := phrases(l.header.Get("Subject") + "\n" + text); len(found) > 0 {
 		all = append(all, fault{Warn, "filters score phrases such as " + strings.Join(found, ", ")})
 	}
-	if x.Foreign != nil && l.verdict.From != "" {
-		if whose := x.Foreign(l.verdict.From); whose != "" {
-			all = append(all, fault{Warn, fmt.Sprintf("the author's domain %s belongs to somebody else (%s): send from a domain of your own", cut(l.verdict.From), whose)})
-		}
+	if mostlyCapitals(text) {
+		all = append(all, fault{Warn, "most of the text is in capitals"})
+	}
+	if whose := x.borrowed(l.verdict.From); whose != "" {
+		all = append(
+			all,
+			fault{
+				Warn,
+				fmt.Sprintf(
+					"the author's domain %s is not your own (%s): send from a domain of your own", cut(l.verdict.From),
+					whose,
+				),
+			},
+		)
 	}
 	return all[:min(len(all), mostHints)]
 }
@@ -74,12 +90,17 @@ func disguised(anchors []anchor) (all []fault) {
 	return all[:min(len(all), mostHints)]
 }
 
-var shownHost = regexp.MustCompile(`(?i)^\s*(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[/:?#]\S*)?\s*$`)
+var (
+	onlyHost = regexp.MustCompile(`(?i)^\s*(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[/:?#]\S*)?\s*$`)
+	someHost = regexp.MustCompile(`(?i)(?:https?://|\bwww\.)((?:[a-z0-9-]+\.)+[a-z]{2,})`)
+)
 
-// hostShown is the host of a text that is nothing but a link.
+// hostShown is the host of a text that is nothing but a link, or the first of a text with links in it.
 func hostShown(text string) string {
-	if m := shownHost.FindStringSubmatch(text); m != nil {
-		return strings.TrimPrefix(strings.ToLower(m[1]), "www.")
+	for _, shown := range []*regexp.Regexp{onlyHost, someHost} {
+		if m := shown.FindStringSubmatch(text); m != nil {
+			return strings.TrimPrefix(strings.ToLower(m[1]), "www.")
+		}
 	}
 	return ""
 }
@@ -122,6 +143,20 @@ func attribute(t html.Token, name string) string {
 		return t.Attr[i].Val
 	}
 	return ""
+}
+
+// mostlyCapitals reports whether at least seven tenths of the letters of a text that is not short are capitals.
+func mostlyCapitals(text string) bool {
+	capitals, small := 0, 0
+	for _, r := range text {
+		switch {
+		case unicode.IsUpper(r):
+			capitals++
+		case unicode.IsLower(r):
+			small++
+		}
+	}
+	return capitals >= lettersALink && capitals*3 >= small*7
 }
 
 func countLetters(text string) (n int) {

@@ -56,7 +56,9 @@ func world(t testing.TB, text string) *dns.Client {
 }
 
 func acme(c *dns.Client) *identity.Examiner {
-	return &identity.Examiner{DNS: c, HELO: "mail.acme.test", From: "probe@acme.test", Blocklists: []string{"bl.test"}, AllowPrivate: true}
+	return &identity.Examiner{
+		DNS: c, HELO: "mail.acme.test", From: "probe@acme.test", Blocklists: []string{"bl.test"}, AllowPrivate: true,
+	}
 }
 
 // brief are the findings that aren't well: result, check, what about.
@@ -125,39 +127,83 @@ func TestFaults(t *testing.T) {
 		says    string // in what the first of them says, shows or advises
 	}{
 		{"no PTR", []string{ptrLine + " => "}, []string{"fail ptr 192.0.2.9"}, "NXDOMAIN"},
-		{"a name in the PTR's place that exists but has no PTR", []string{ptrLine + " => 9.2.0.192.in-addr.arpa EMPTY"}, []string{"fail ptr 192.0.2.9"}, "set its PTR record to mail.acme.test"},
+		{
+			"a name in the PTR's place that exists but has no PTR",
+			[]string{ptrLine + " => 9.2.0.192.in-addr.arpa EMPTY"}, []string{"fail ptr 192.0.2.9"},
+			"set its PTR record to mail.acme.test",
+		},
 		{"the PTR names somebody else", []string{"PTR mail.acme.test => PTR mx.acme.test"},
 			[]string{"fail fcrdns 192.0.2.9", "fail helo_ptr 192.0.2.9"}, "mx.acme.test A 192.0.2.30"},
-		{"the PTR names another name of ours", []string{"PTR mail.acme.test => PTR vps9.host.test", "vps9.host.test A 192.0.2.9"},
-			[]string{"fail helo_ptr 192.0.2.9"}, "--helo vps9.host.test"},
+		{
+			"the PTR names another name of ours",
+			[]string{"PTR mail.acme.test => PTR vps9.host.test", "vps9.host.test A 192.0.2.9"},
+			[]string{"fail helo_ptr 192.0.2.9"}, "--helo vps9.host.test",
+		},
 		{"one of two PTRs is ours", []string{"9.2.0.192.in-addr.arpa PTR gone.host.test"}, nil, ""},
 		{"the PTR's name does not resolve", []string{"PTR mail.acme.test => PTR gone.acme.test"},
 			[]string{"fail fcrdns 192.0.2.9", "fail helo_ptr 192.0.2.9"}, "gone.acme.test A: NXDOMAIN"},
-		{"the PTR's name can't be asked for", []string{"PTR mail.acme.test => PTR mute.acme.test", "mute.acme.test SERVFAIL"},
-			[]string{"unchecked fcrdns 192.0.2.9", "fail helo_ptr 192.0.2.9"}, "SERVFAIL"},
+		{
+			"the PTR's name can't be asked for",
+			[]string{"PTR mail.acme.test => PTR mute.acme.test", "mute.acme.test SERVFAIL"},
+			[]string{"unchecked fcrdns 192.0.2.9", "fail helo_ptr 192.0.2.9"}, "SERVFAIL",
+		},
 		{"HELO does not resolve", []string{"mail.acme.test         A 192.0.2.9 => "},
 			[]string{"fail helo_address mail.acme.test", "unchecked address mail.acme.test"}, "does not resolve"},
 		{"no SOA, no proof", []string{"mail.acme.test         A 192.0.2.9 => mail.acme.test NXDOMAIN nosoa"},
 			[]string{"unchecked helo_address mail.acme.test", "unchecked address mail.acme.test"}, "without SOA"},
 		{"null MX", []string{mxLine + " => MX 0 ."}, []string{"fail sender_mail acme.test"}, "takes no mail"},
-		{"no MX, but an address", []string{mxLine + " => A 192.0.2.30"}, []string{"warn sender_mail acme.test"}, "no MX record"},
+		{
+			"no MX, but an address", []string{mxLine + " => A 192.0.2.30"}, []string{"warn sender_mail acme.test"},
+			"no MX record",
+		},
 		{"neither MX nor address", []string{mxLine + " => EMPTY"}, []string{"fail sender_mail acme.test"}, "neither"},
-		{"the only mail host is gone", []string{"mx.acme.test           A 192.0.2.30 => "}, []string{"fail sender_mail acme.test"}, "NXDOMAIN"},
-		{"one of two mail hosts is gone", []string{"acme.test MX 20 mx2.acme.test"}, []string{"warn sender_mail acme.test"}, "some mail hosts"},
-		{"the mail host is an address", []string{mxLine + " => MX 10 192.0.2.30"}, []string{"fail sender_mail acme.test"}, "no mail host"},
-		{"the mail host can't be asked for", []string{"mx.acme.test           A 192.0.2.30 => mx.acme.test SERVFAIL"}, []string{"unchecked sender_mail acme.test"}, "SERVFAIL"},
+		{
+			"the only mail host is gone", []string{"mx.acme.test           A 192.0.2.30 => "},
+			[]string{"fail sender_mail acme.test"}, "NXDOMAIN",
+		},
+		{
+			"one of two mail hosts is gone", []string{"acme.test MX 20 mx2.acme.test"},
+			[]string{"warn sender_mail acme.test"}, "some mail hosts",
+		},
+		{
+			"the mail host is an address", []string{mxLine + " => MX 10 192.0.2.30"},
+			[]string{"fail sender_mail acme.test"}, "no mail host",
+		},
+		{
+			"the mail host can't be asked for",
+			[]string{"mx.acme.test           A 192.0.2.30 => mx.acme.test SERVFAIL"},
+			[]string{"unchecked sender_mail acme.test"}, "SERVFAIL",
+		},
 		{"the sender's domain is gone", []string{"acme.test              MX 10 mx.acme.test => acme.test NXDOMAIN"},
 			[]string{"fail sender_mail acme.test", "warn spf 192.0.2.9"}, "does not exist"},
-		{"listed", []string{"9.2.0.192.bl.test A 127.0.0.4", `9.2.0.192.bl.test TXT "sent spam"`}, []string{"fail blocklist 192.0.2.9 at bl.test"}, `9.2.0.192.bl.test TXT "sent spam"`},
+		{
+			"listed", []string{"9.2.0.192.bl.test A 127.0.0.4", `9.2.0.192.bl.test TXT "sent spam"`},
+			[]string{"fail blocklist 192.0.2.9 at bl.test"}, `9.2.0.192.bl.test TXT "sent spam"`,
+		},
 		{"the list refuses", []string{"2.0.0.127.bl.test      A 127.0.0.2 => 2.0.0.127.bl.test A 127.255.255.254"},
 			[]string{"unchecked blocklist 192.0.2.9 at bl.test"}, "public resolver"},
-		{"the list refuses from the second question on", []string{"9.2.0.192.bl.test A 127.255.255.255"}, []string{"unchecked blocklist 192.0.2.9 at bl.test"}, "too many questions"},
-		{"the list lists everything", []string{"*.bl.test A 127.0.0.2"}, []string{"unchecked blocklist 192.0.2.9 at bl.test"}, "lists everything"},
+		{
+			"the list refuses from the second question on", []string{"9.2.0.192.bl.test A 127.255.255.255"},
+			[]string{"unchecked blocklist 192.0.2.9 at bl.test"}, "too many questions",
+		},
+		{
+			"the list lists everything", []string{"*.bl.test A 127.0.0.2"},
+			[]string{"unchecked blocklist 192.0.2.9 at bl.test"}, "lists everything",
+		},
 		{"somebody answers for the list", []string{"2.0.0.127.bl.test      A 127.0.0.2 => ", "*.bl.test A 192.0.2.80"},
 			[]string{"unchecked blocklist 192.0.2.9 at bl.test"}, "makes it up"},
-		{"the list is closed", []string{"2.0.0.127.bl.test      A 127.0.0.2 => "}, []string{"unchecked blocklist 192.0.2.9 at bl.test"}, "test entry"},
-		{"the list's test entry says 127.0.0.1", []string{"9.2.0.192.bl.test A 127.0.0.1"}, []string{"unchecked blocklist 192.0.2.9 at bl.test"}, "no list should give"},
-		{"the list can't be asked", []string{"9.2.0.192.bl.test SERVFAIL"}, []string{"unchecked blocklist 192.0.2.9 at bl.test"}, "could not be asked"},
+		{
+			"the list is closed", []string{"2.0.0.127.bl.test      A 127.0.0.2 => "},
+			[]string{"unchecked blocklist 192.0.2.9 at bl.test"}, "test entry",
+		},
+		{
+			"the list's test entry says 127.0.0.1", []string{"9.2.0.192.bl.test A 127.0.0.1"},
+			[]string{"unchecked blocklist 192.0.2.9 at bl.test"}, "no list should give",
+		},
+		{
+			"the list can't be asked", []string{"9.2.0.192.bl.test SERVFAIL"},
+			[]string{"unchecked blocklist 192.0.2.9 at bl.test"}, "could not be asked",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -179,7 +225,8 @@ func checkTold(t *testing.T, r identity.Report, words string) {
 		if f.Result == identity.OK {
 			continue
 		}
-		if all := f.Says + "\n" + f.Next + "\n" + strings.Join(f.Evidence, "\n"); first && !strings.Contains(all, words) {
+		if all := f.Says + "\n" + f.Next + "\n" + strings.Join(f.Evidence, "\n"); first &&
+			!strings.Contains(all, words) {
 			t.Errorf("%q is not in\n%s", words, all)
 		}
 		if f.Next == "" || f.Check != "address" && (f.Result == identity.Unchecked) == (len(f.Replies) > 0) {
@@ -191,7 +238,9 @@ func checkTold(t *testing.T, r identity.Report, words string) {
 
 func TestIPv6(t *testing.T) {
 	t.Parallel()
-	six := strings.Replace(wellKept, "A 192.0.2.9\n", "AAAA 2001:db8::9\n", 1) + v6PTR + ".ip6.arpa PTR mail.acme.test\n" + v6Test + ".bl.test A 127.0.0.2\n"
+	six := strings.Replace(
+		wellKept, "A 192.0.2.9\n", "AAAA 2001:db8::9\n", 1,
+	) + v6PTR + ".ip6.arpa PTR mail.acme.test\n" + v6Test + ".bl.test A 127.0.0.2\n"
 	tests := []struct {
 		name    string
 		changes []string
@@ -201,8 +250,14 @@ func TestIPv6(t *testing.T) {
 		{"no PTR", []string{v6PTR + ".ip6.arpa PTR mail.acme.test => "}, []string{"fail ptr 2001:db8::9"}},
 		{"SPF forgot it", []string{" ip6:2001:db8::9 => "}, []string{"fail spf 2001:db8::9"}},
 		{"listed", []string{v6PTR + ".bl.test A 127.0.0.3"}, []string{"fail blocklist 2001:db8::9 at bl.test"}},
-		{"a list that knows IPv4 only", []string{v6Test + ".bl.test A 127.0.0.2 => "}, []string{"unchecked blocklist 2001:db8::9 at bl.test"}},
-		{"both families, and IPv4 without PTR", []string{"mail.acme.test A 192.0.2.9", ptrLine + " => "}, []string{"fail ptr 192.0.2.9"}},
+		{
+			"a list that knows IPv4 only", []string{v6Test + ".bl.test A 127.0.0.2 => "},
+			[]string{"unchecked blocklist 2001:db8::9 at bl.test"},
+		},
+		{
+			"both families, and IPv4 without PTR", []string{"mail.acme.test A 192.0.2.9", ptrLine + " => "},
+			[]string{"fail ptr 192.0.2.9"},
+		},
 	}
 	for _, tt := range tests {
 		r := acme(world(t, change(t, six, tt.changes...))).Preflight(t.Context())
@@ -214,11 +269,21 @@ func TestIPv6(t *testing.T) {
 
 func TestTheSameWorldGivesTheSameReport(t *testing.T) {
 	t.Parallel()
-	e := acme(world(t, change(t, wellKept, ptrLine+" => ", spfTail+" => mx a:mx.acme.test ~all", "9.2.0.192.bl.test A 127.0.0.2")))
+	e := acme(
+		world(
+			t,
+			change(t, wellKept, ptrLine+" => ", spfTail+" => mx a:mx.acme.test ~all", "9.2.0.192.bl.test A 127.0.0.2"),
+		),
+	)
 	e.Blocklists = []string{"zen.spamhaus.org", "bl.test", "no zone", "gone.test"}
 	first := e.Preflight(t.Context())
-	if want := []string{"fail ptr 192.0.2.9", "fail spf 192.0.2.9", "fail blocklist 192.0.2.9 at bl.test",
-		"unchecked blocklist 192.0.2.9 at no zone", "unchecked blocklist 192.0.2.9 at gone.test"}; !cmp.Equal(want, brief(first)) {
+	if want := []string{
+		"fail ptr 192.0.2.9",
+		"fail spf 192.0.2.9",
+		"fail blocklist 192.0.2.9 at bl.test",
+		"unchecked blocklist 192.0.2.9 at no zone",
+		"unchecked blocklist 192.0.2.9 at gone.test",
+	}; !cmp.Equal(want, brief(first)) {
 		t.Errorf("got %q", brief(first))
 	}
 	checkTold(t, first, "")

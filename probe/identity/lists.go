@@ -39,29 +39,84 @@ const (
 
 // lists is the table of well-known lists. Where the zone's labels are preceded by others, these are a customer's key.
 var lists = []List{
-	{Zone: "zen.spamhaus.org", Name: "Spamhaus ZEN", Page: "https://check.spamhaus.org/", Codes: spamhaus, Source: rules, Usual: true},
-	{Zone: "zen.dq.spamhaus.net", Name: "Spamhaus ZEN", Page: "https://check.spamhaus.org/", Codes: spamhaus, Source: practice},
-	{Zone: "sbl.spamhaus.org", Name: "Spamhaus SBL", Page: "https://check.spamhaus.org/", Codes: spamhaus, Source: rules},
-	{Zone: "xbl.spamhaus.org", Name: "Spamhaus XBL", Page: "https://check.spamhaus.org/", Codes: spamhaus, Source: rules},
-	{Zone: "pbl.spamhaus.org", Name: "Spamhaus PBL", Page: "https://check.spamhaus.org/", Codes: spamhaus, Source: rules},
-	{Zone: "bl.spamcop.net", Name: "SpamCop", Page: "https://www.spamcop.net/bl.shtml", Codes: listed("reported by SpamCop's users"), Source: rules, Usual: true},
-	{Zone: "b.barracudacentral.org", Name: "Barracuda", Page: "https://www.barracudacentral.org/rbl/removal-request", Codes: listed("poor reputation"), Source: practice},
-	{Zone: "psbl.surriel.com", Name: "PSBL", Page: "https://psbl.org/", Codes: listed("sent mail to spam traps"), Source: practice, Usual: true},
-	{Zone: "dnsbl-1.uceprotect.net", Name: "UCEPROTECT level 1", Page: "https://www.uceprotect.net/en/rblcheck.php", Codes: listed("sent mail to spam traps"), Source: practice},
-	{Zone: "dnsbl-2.uceprotect.net", Name: "UCEPROTECT level 2", Page: "https://www.uceprotect.net/en/rblcheck.php", Codes: hint("the address's network is listed, not the address itself"), Source: practice},
-	{Zone: "dnsbl-3.uceprotect.net", Name: "UCEPROTECT level 3", Page: "https://www.uceprotect.net/en/rblcheck.php", Codes: hint("the address's whole provider is listed, not the address itself"), Source: practice},
-	{Zone: "ips.backscatterer.org", Name: "Backscatterer", Page: "https://www.backscatterer.org/", Codes: listed("sent bounces or sender callouts to spam traps"), Source: practice},
+	{
+		Zone: "zen.spamhaus.org", Name: "Spamhaus ZEN", Page: "https://check.spamhaus.org/", Codes: spamhaus,
+		Source: rules, Usual: true,
+	},
+	{
+		Zone: "zen.dq.spamhaus.net", Name: "Spamhaus ZEN", Page: "https://check.spamhaus.org/", Codes: spamhaus,
+		Source: practice,
+	},
+	{
+		Zone: "sbl.spamhaus.org", Name: "Spamhaus SBL", Page: "https://check.spamhaus.org/", Codes: spamhaus,
+		Source: rules,
+	},
+	{
+		Zone: "xbl.spamhaus.org", Name: "Spamhaus XBL", Page: "https://check.spamhaus.org/", Codes: spamhaus,
+		Source: rules,
+	},
+	{
+		Zone: "pbl.spamhaus.org", Name: "Spamhaus PBL", Page: "https://check.spamhaus.org/", Codes: spamhaus,
+		Source: rules,
+	},
+	{
+		Zone: "bl.spamcop.net", Name: "SpamCop", Page: "https://www.spamcop.net/bl.shtml",
+		Codes: listed("reported by SpamCop's users"), Source: rules, Usual: true,
+	},
+	{
+		Zone: "b.barracudacentral.org", Name: "Barracuda",
+		Page: "https://www.barracudacentral.org/rbl/removal-request", Codes: listed("poor reputation"),
+		Source: practice,
+	},
+	{
+		Zone: "psbl.surriel.com", Name: "PSBL", Page: "https://psbl.org/",
+		Codes: listed("sent mail to spam traps"), Source: practice, Usual: true,
+	},
+	{
+		Zone: "dnsbl-1.uceprotect.net", Name: "UCEPROTECT level 1",
+		Page: "https://www.uceprotect.net/en/rblcheck.php", Codes: listed("sent mail to spam traps"), Source: practice,
+	},
+	{
+		Zone: "dnsbl-2.uceprotect.net", Name: "UCEPROTECT level 2", Page: "https://www.uceprotect.net/en/rblcheck.php",
+		Codes: hint("the address's network is listed, not the address itself"), Source: practice,
+	},
+	{
+		Zone: "dnsbl-3.uceprotect.net", Name: "UCEPROTECT level 3", Page: "https://www.uceprotect.net/en/rblcheck.php",
+		Codes: hint("the address's whole provider is listed, not the address itself"), Source: practice,
+	},
+	{
+		Zone: "ips.backscatterer.org", Name: "Backscatterer", Page: "https://www.backscatterer.org/",
+		Codes: listed("sent bounces or sender callouts to spam traps"), Source: practice,
+	},
 	{Zone: "bl.mailspike.net", Name: "Mailspike", Page: "https://mailspike.io/", Codes: mailspike, Source: rules},
-	{Zone: "all.spamrats.com", Name: "SpamRATS", Page: "https://www.spamrats.com/removal.php", Codes: spamrats, Source: practice},
+	{
+		Zone: "all.spamrats.com", Name: "SpamRATS", Page: "https://www.spamrats.com/removal.php",
+		Codes: spamrats, Source: practice,
+	},
 	{Zone: "dnsbl.dronebl.org", Name: "DroneBL", Page: "https://dronebl.org/lookup", Source: practice},
-	{Zone: "truncate.gbudb.net", Name: "GBUdb Truncate", Page: "https://www.gbudb.com/truncate/", Codes: listed("sends almost nothing but spam"), Source: practice},
-	{Zone: "bl.score.senderscore.com", Name: "Validity RPBL", Page: "https://senderscore.org/blocklistlookup/", Source: rules},
+	{
+		Zone: "truncate.gbudb.net", Name: "GBUdb Truncate", Page: "https://www.gbudb.com/truncate/",
+		Codes: listed("sends almost nothing but spam"), Source: practice,
+	},
+	{
+		Zone: "bl.score.senderscore.com", Name: "Validity RPBL", Page: "https://senderscore.org/blocklistlookup/",
+		Source: rules,
+	},
 	{Zone: "list.dnswl.org", Name: "DNSWL", Codes: nothing(goodOnes), Source: rules},
 	{Zone: "wl.mailspike.net", Name: "Mailspike's good senders", Codes: nothing(goodOnes), Source: rules},
 	{Zone: "iadb.isipp.com", Name: "IADB", Codes: nothing(goodOnes), Source: rules},
-	{Zone: "dbl.spamhaus.org", Name: "Spamhaus DBL", Page: "https://check.spamhaus.org/", Codes: dbl, Domains: true, Usual: true, Source: practice},
-	{Zone: "multi.surbl.org", Name: "SURBL", Page: "https://surbl.org/surbl-analysis", Codes: surbl, Domains: true, Test: "surbl-org-permanent-test-point.com", Source: practice},
-	{Zone: "multi.uribl.com", Name: "URIBL", Page: "https://admin.uribl.com/", Codes: uribl, Domains: true, Test: "test.uribl.com", Source: practice},
+	{
+		Zone: "dbl.spamhaus.org", Name: "Spamhaus DBL", Page: "https://check.spamhaus.org/", Codes: dbl,
+		Domains: true, Usual: true, Source: practice,
+	},
+	{
+		Zone: "multi.surbl.org", Name: "SURBL", Page: "https://surbl.org/surbl-analysis", Codes: surbl,
+		Domains: true, Test: "surbl-org-permanent-test-point.com", Source: practice,
+	},
+	{
+		Zone: "multi.uribl.com", Name: "URIBL", Page: "https://admin.uribl.com/", Codes: uribl,
+		Domains: true, Test: "test.uribl.com", Source: practice,
+	},
 }
 
 // spamhaus holds for ZEN and for the lists that it is made of.
@@ -70,7 +125,9 @@ var spamhaus = []Code{
 	code("127.0.0.3/32", Fail, "CSS: sends what looks like spam"),
 	code("127.0.0.4/30", Fail, "XBL: a machine that others have taken over"),
 	code("127.0.0.9/32", Fail, "DROP: a network in criminal hands"),
-	code("127.0.0.10/31", Fail, "PBL: an address that should not send to mail hosts itself, such as a home connection's"),
+	code(
+		"127.0.0.10/31", Fail, "PBL: an address that should not send to mail hosts itself, such as a home connection's",
+	),
 }
 
 var mailspike = []Code{
@@ -125,7 +182,10 @@ var loopback = netip.MustParsePrefix("127.0.0.0/8")
 // refusals are the answers that mean that a list did not want the question. Spamhaus began with them; others follow.
 var refusals = []Code{
 	code("127.255.255.252/32", Unchecked, "the zone's name is mistyped"),
-	code("127.255.255.254/32", Unchecked, "the question came through a public resolver, or from an address without a name of its own"),
+	code(
+		"127.255.255.254/32", Unchecked,
+		"the question came through a public resolver, or from an address without a name of its own",
+	),
 	code("127.255.255.255/32", Unchecked, "too many questions, or it wants to know its users"),
 	code("127.255.255.0/24", Unchecked, "it refuses the question"),
 }
@@ -155,7 +215,10 @@ func ListOf(zone string) List {
 func (l *List) read(ip netip.Addr) Code {
 	codes := slices.Concat(refusals, l.Codes)
 	if len(l.Codes) == 0 {
-		codes = append(codes, code("127.0.0.1/32", Unchecked, "an answer that no list should give"), code("127.0.0.0/8", Fail, "listed"))
+		codes = append(
+			codes, code("127.0.0.1/32", Unchecked, "an answer that no list should give"),
+			code("127.0.0.0/8", Fail, "listed"),
+		)
 	}
 	for _, c := range codes {
 		if c.Answers.Contains(ip) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/emersion/go-message/textproto"
@@ -37,13 +38,14 @@ type letter struct {
 	verdict auth.Verdict
 }
 
-// Message runs the checks of a message. The examiner's own name, sender and addresses don't matter to it. Where ctx ends, what is left is
-// [Unchecked].
+// Message runs the checks of a message. The examiner's own name, sender and addresses don't matter to it. Where ctx
+// ends, what is left is [Unchecked].
 func (e *Examiner) Message(ctx context.Context, l Letter) Report {
 	return e.message(ctx, l, new(memory))
 }
 
-// Messages examines several messages and asks DNS each question once for all of them. The reports are in the order of the letters.
+// Messages examines several messages and asks DNS each question once for all of them. The reports are in the order of
+// the letters.
 func (e *Examiner) Messages(ctx context.Context, letters []Letter) []Report {
 	reports, shared := make([]Report, len(letters)), new(memory)
 	var group errgroup.Group
@@ -59,12 +61,25 @@ func (e *Examiner) Messages(ctx context.Context, letters []Letter) []Report {
 }
 
 func (e *Examiner) message(ctx context.Context, l Letter, m *memory) Report {
-	x := &exam{Examiner: e, letter: &letter{Letter: l}, memory: m, done: []Finding{}}
+	x := &exam{asked: e, letter: &letter{Letter: l}, memory: m, done: []Finding{}}
 	x.letter.read()
 	x.letter.authenticate(ctx, x)
-	x.run(ctx, messageChecks)
-	x.run(ctx, bulkChecks)
+	x.run(ctx, e.wanted(messageChecks))
+	x.run(ctx, e.wanted(bulkChecks))
 	return Report{x.done}
+}
+
+// wanted are the rows of a table whose checks were asked for.
+func (e *Examiner) wanted(table []row) (rows []row) {
+	if len(e.Checks) == 0 || slices.Contains(e.Checks, "bulk") {
+		return table
+	}
+	for _, r := range table {
+		if slices.Contains(e.Checks, r.name) {
+			rows = append(rows, r)
+		}
+	}
+	return rows
 }
 
 func (l *letter) read() {
@@ -87,11 +102,25 @@ func (l *letter) authenticate(ctx context.Context, x *exam) {
 
 // messageChecks are about one message.
 var messageChecks = []row{
-	{"header", "the header is in the form of RFC 5322", []string{
-		"550 5.6.0 Message headers fail syntax check",
-		"550-5.7.1 [192.0.2.1] Messages missing a valid Message-ID header are not accepted.\n550 5.7.1 For more information, see RFC 5322.",
-	}, []string{"X.6.0", "header", "rfc 5322", "rfc5322", "rfc 2822", "message-id", "messageid", "bare lf", "line too long", "lines longer"}, once, headerForm},
-	{"mime", "its parts can be read", nil, []string{"X.6.1", "mime structure", "mime error", "mime part", "attachment", "executable"}, once, structure},
+	{
+		"header",
+		"the header is in the form of RFC 5322",
+		[]string{
+			"550 5.6.0 Message headers fail syntax check",
+			"550-5.7.1 [192.0.2.1] Messages missing a valid Message-ID header are not accepted.\n550 5.7.1 For more " +
+				"information, see RFC 5322.",
+		},
+		[]string{
+			"X.6.0", "header", "rfc 5322", "rfc5322", "rfc 2822", "message-id", "messageid", "bare lf", "line too long",
+			"lines longer",
+		},
+		once,
+		headerForm,
+	},
+	{
+		"mime", "its parts can be read", nil,
+		[]string{"X.6.1", "mime structure", "mime error", "mime part", "attachment", "executable"}, once, structure,
+	},
 	{"size", "it is not larger than hosts take", []string{
 		"552 5.3.4 Message size exceeds fixed limit",
 		"552 5.2.3 Your message exceeded Google's message size limits",
@@ -129,7 +158,7 @@ func messageSPF(_ context.Context, x *exam, _ subject) Finding {
 	if s.Err != nil {
 		f.Evidence = []string{fmt.Sprintf("%s: %s", s.Domain, cut(s.Err.Error()))}
 	}
-	y := &exam{Examiner: x.Examiner, memory: x.memory, domain: s.Domain}
+	y := &exam{asked: x.asked, memory: x.memory, domain: s.Domain}
 	f.Next = y.spfNext(spf.Result(s.Result), l.IP)
 	return f
 }
@@ -155,7 +184,10 @@ func messageDKIM(_ context.Context, x *exam, _ subject) Finding {
 	}
 	switch {
 	case passed != "" && partial != "":
-		f.Result, f.Says = Warn, fmt.Sprintf("the signature of %s has l=, so anybody can append text to the message and it still passes (RFC 6376 §8.2)", partial)
+		f.Result, f.Says = Warn, fmt.Sprintf(
+			"the signature of %s has l=, so anybody can append text to the message and it still passes (RFC 6376 §8.2)",
+			partial,
+		)
 		f.Next = "sign without l= (a body length); Gmail and others distrust such signatures"
 	case passed != "" && failed == "":
 		f.Says = "it is signed by " + passed
@@ -170,7 +202,8 @@ func messageDKIM(_ context.Context, x *exam, _ subject) Finding {
 		f.Next = "have your mail signed with DKIM for " + orYourDomain(x.letter.verdict.From)
 	default:
 		f.Result, f.Says = Fail, "no DKIM signature passes"
-		f.Next = "see what changes the message after it was signed (a footer, a relay that folds lines anew), and whether the key is published"
+		f.Next = "see what changes the message after it was signed (a footer, a relay that folds lines anew), and " +
+			"whether the key is published"
 	}
 	return f
 }
@@ -187,32 +220,54 @@ func messageDMARC(_ context.Context, x *exam, _ subject) Finding {
 	v := x.letter.verdict
 	d := v.DMARC
 	f := Finding{About: orYourDomain(v.From), Evidence: policyTexts(d.Policy)}
-	f.Evidence = append(f.Evidence, fmt.Sprintf("From: %s, SPF for %s: %s, DKIM by %s", orNone(v.From), orNone(v.SPF.Domain), orNone(string(v.SPF.Result)), orNone(signers(v))))
+	f.Evidence = append(
+		f.Evidence,
+		fmt.Sprintf(
+			"From: %s, SPF for %s: %s, DKIM by %s", orNone(v.From), orNone(v.SPF.Domain), orNone(string(v.SPF.Result)),
+			orNone(signers(v)),
+		),
+	)
 	switch d.Result {
 	case auth.Pass:
 		f.Says = "DMARC passes"
 		if d.Older != auth.Pass {
-			f.Result, f.Says = Warn, fmt.Sprintf("DMARC passes, but not at receivers that still use the public suffix list: %s", d.Older)
-			f.Next = fmt.Sprintf("publish a DMARC record at _dmarc.%s, or sign as %s", auth.SuffixOrganization(v.From), v.From)
+			f.Result, f.Says = Warn, fmt.Sprintf(
+				"DMARC passes, but not at receivers that still use the public suffix list: %s", d.Older,
+			)
+			f.Next = fmt.Sprintf(
+				"publish a DMARC record at _dmarc.%s, or sign as %s", auth.SuffixOrganization(v.From), v.From,
+			)
 		}
 		return f
 	case auth.None:
 		f.Result, f.Says = Warn, v.From+" has no DMARC policy, which big mailbox providers ask bulk senders for"
-		f.Next = fmt.Sprintf("publish \"v=DMARC1; p=none; rua=mailto:you@%s\" as the TXT record of _dmarc.%s", v.From, v.From)
+		f.Next = fmt.Sprintf(
+			"publish \"v=DMARC1; p=none; rua=mailto:you@%s\" as the TXT record of _dmarc.%s", v.From, v.From,
+		)
 		return f
 	case auth.TempError:
 		f.Next = tryAgain
 		return f.unchecked("whether DMARC passes could not be checked")
 	case auth.PermError:
-		f.Result, f.Says, f.Next = Fail, "DMARC can't be evaluated: "+cut(errorText(d.Err)), "write one author with one domain, and one DMARC record"
+		f.Result, f.Says = Fail, "DMARC can't be evaluated: "+cut(errorText(d.Err))
+		f.Next = "write one author with one domain, and one DMARC record"
 		return f
 	}
-	f.Next = fmt.Sprintf("send from an address that the SPF record of %s names, with a sender (MAIL FROM) of that domain, or sign with DKIM for it", v.From)
+	f.Next = fmt.Sprintf(
+		"send from an address that the SPF record of %s names, with a sender (MAIL FROM) of that domain, or sign "+
+			"with DKIM for it",
+		v.From,
+	)
 	if v.SPF.Result == "" {
-		f.Next = "--ip ADDRESS that it is sent from and --from with its sender (MAIL FROM), so that SPF can be evaluated"
-		return f.unchecked("no DKIM signature of %s passes, so DMARC depends on SPF, which could not be checked", v.From)
+		f.Next = "--ip ADDRESS that it is sent from and --from with its sender (MAIL FROM), so that SPF can be " +
+			"evaluated"
+		return f.unchecked(
+			"no DKIM signature of %s passes, so DMARC depends on SPF, which could not be checked", v.From,
+		)
 	}
-	f.Result, f.Says = Fail, fmt.Sprintf("DMARC fails, and %s asks receivers to %s such mail", v.From, d.Policy.Disposition)
+	f.Result, f.Says = Fail, fmt.Sprintf(
+		"DMARC fails, and %s asks receivers to %s such mail", v.From, d.Policy.Disposition,
+	)
 	if d.Policy.Disposition == auth.NoAction {
 		f.Result, f.Says = Warn, "DMARC fails; under the policy none, receivers only report that"
 	}

@@ -36,11 +36,14 @@ func mtaSTS(ctx context.Context, x *exam, _ subject) Finding {
 		return f
 	}
 	if id := fields(text)["id"]; id == "" || len(id) > 32 || strings.ContainsFunc(id, notAlphanumeric) {
-		f.warn("write id= with 1 to 32 letters and digits in the TXT record of "+f.About, "senders ignore MTA-STS: the record has no valid id=")
+		f.warn(
+			"write id= with 1 to 32 letters and digits in the TXT record of "+f.About,
+			"senders ignore MTA-STS: the record has no valid id=",
+		)
 		return f
 	}
 	f.Says = "the MTA-STS record is in order; its policy was not fetched"
-	if x.HTTPS != nil {
+	if x.asked.HTTPS != nil {
 		x.stsPolicy(ctx, &f)
 	}
 	return f
@@ -53,7 +56,7 @@ func notAlphanumeric(c rune) bool {
 // stsPolicy fetches the policy and compares it with the MX hosts.
 func (x *exam) stsPolicy(ctx context.Context, f *Finding) {
 	url := "https://mta-sts." + x.domain + "/.well-known/mta-sts.txt"
-	text, err := fetchPolicy(ctx, x.HTTPS, url)
+	text, err := fetchPolicy(ctx, x.asked.HTTPS, url)
 	var policy stsPolicy
 	if err == nil {
 		policy, err = readSTS(text)
@@ -62,7 +65,9 @@ func (x *exam) stsPolicy(ctx context.Context, f *Finding) {
 		f.warn("serve the policy at "+url, "senders ignore MTA-STS: its policy cannot be used: %s", cut(err.Error()))
 		return
 	}
-	f.Evidence = append(f.Evidence, fmt.Sprintf("%s: mode %s, mx %s", url, policy.mode, cut(strings.Join(policy.mx, ", "))))
+	f.Evidence = append(
+		f.Evidence, fmt.Sprintf("%s: mode %s, mx %s", url, policy.mode, cut(strings.Join(policy.mx, ", "))),
+	)
 	hosts, known := x.mailServers(ctx)
 	f.Says = "MTA-STS is in order: its policy names all MX hosts"
 	if policy.mode == "none" || !known {
@@ -72,7 +77,10 @@ func (x *exam) stsPolicy(ctx context.Context, f *Finding) {
 		if policy.mode == "none" || policy.matches(host) {
 			continue
 		}
-		f.warn("add mx: "+host+" to the policy, and change id= in the TXT record", "the MTA-STS policy does not name the MX host %s", host)
+		f.warn(
+			"add mx: "+host+" to the policy, and change id= in the TXT record",
+			"the MTA-STS policy does not name the MX host %s", host,
+		)
 		if policy.mode == "enforce" {
 			f.Result, f.Says = Fail, f.Says+": senders that follow it do not deliver there"
 		}
@@ -151,8 +159,8 @@ func (p stsPolicy) matches(host string) bool {
 	return false
 }
 
-// PolicyClient is a client for [Examiner.HTTPS]: it looks names up with the given DNS client, connects to public addresses
-// only, verifies certificates by roots (nil: the system's), and follows no redirects.
+// PolicyClient is a client for [Examiner.HTTPS]: it looks names up with the given DNS client, connects to public
+// addresses only, verifies certificates by roots (nil: the system's), and follows no redirects.
 func PolicyClient(client *dns.Client, roots *x509.CertPool) *http.Client {
 	dialer := &net.Dialer{Timeout: policyTimeout / 2}
 	transport := &http.Transport{
@@ -171,7 +179,10 @@ func PolicyClient(client *dns.Client, roots *x509.CertPool) *http.Client {
 			return dialer.DialContext(ctx, network, net.JoinHostPort(addr.String(), port))
 		},
 	}
-	return &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
 
 // publicAddress is an address of a host of the internet.

@@ -18,9 +18,16 @@ type optionalRecord struct {
 }
 
 var (
-	stsRecord  = optionalRecord{"_mta-sts.", "v=STSv1;", "MTA-STS", "so mail to it may travel without TLS; that is no fault of a sender"}
-	rptRecord  = optionalRecord{"_smtp._tls.", "v=TLSRPTv1;", "TLS reporting", "so nobody tells it when TLS fails; that is no fault of a sender"}
-	bimiRecord = optionalRecord{"default._bimi.", "v=BIMI1;", "BIMI", "so mailbox providers show no logo beside its mail; that is no fault"}
+	stsRecord = optionalRecord{
+		"_mta-sts.", "v=STSv1;", "MTA-STS", "so mail to it may travel without TLS; that is no fault of a sender",
+	}
+	rptRecord = optionalRecord{
+		"_smtp._tls.", "v=TLSRPTv1;", "TLS reporting",
+		"so nobody tells it when TLS fails; that is no fault of a sender",
+	}
+	bimiRecord = optionalRecord{
+		"default._bimi.", "v=BIMI1;", "BIMI", "so mailbox providers show no logo beside its mail; that is no fault",
+	}
 )
 
 // optional looks for the record. Without exactly one, the finding is complete.
@@ -28,7 +35,9 @@ func (x *exam) optional(ctx context.Context, domain string, o optionalRecord) (f
 	a := x.ask(ctx, o.prefix+domain, dns.TXT)
 	f = Finding{About: o.prefix + domain, Evidence: evidence(a)}
 	plain := func(t string) string { return strings.ReplaceAll(t, " ", "") + ";" }
-	records := slices.DeleteFunc(slices.Clone(a.Texts), func(t string) bool { return !strings.HasPrefix(plain(t), o.version) })
+	records := slices.DeleteFunc(
+		slices.Clone(a.Texts), func(t string) bool { return !strings.HasPrefix(plain(t), o.version) },
+	)
 	switch {
 	case !a.Definite():
 		f.Next = tryAgain
@@ -37,7 +46,10 @@ func (x *exam) optional(ctx context.Context, domain string, o optionalRecord) (f
 		f.Says = fmt.Sprintf("%s has no %s, %s", domain, o.what, o.absent)
 		return f, "", false
 	case len(records) > 1:
-		f.warn(fmt.Sprintf("keep one of the TXT records of %s", f.About), "there are %d records for %s, so receivers use none of them", len(records), o.what)
+		f.warn(
+			fmt.Sprintf("keep one of the TXT records of %s", f.About),
+			"there are %d records for %s, so receivers use none of them", len(records), o.what,
+		)
 		return f, "", false
 	}
 	return f, records[0], true
@@ -73,7 +85,10 @@ func tlsRPT(ctx context.Context, x *exam, _ subject) Finding {
 	for uri := range strings.SplitSeq(fields(text)["rua"], ",") {
 		uri = strings.ToLower(strings.TrimSpace(uri))
 		if !strings.HasPrefix(uri, "mailto:") && !strings.HasPrefix(uri, "https://") {
-			f.warn("write rua=mailto:ADDRESS or rua=https://... in the TXT record of "+f.About, "TLS reporting names no address for reports: %q", cut(uri))
+			f.warn(
+				"write rua=mailto:ADDRESS or rua=https://... in the TXT record of "+f.About,
+				"TLS reporting names no address for reports: %q", cut(uri),
+			)
 		}
 	}
 	return f
@@ -97,11 +112,18 @@ func bimi(ctx context.Context, x *exam, _ subject) Finding {
 	case !strings.HasPrefix(strings.ToLower(t["l"]), "https://"):
 		f.warn("write l=https://...svg in the TXT record of "+f.About, "the BIMI record has no https address of a logo")
 	case p.Record == nil || !p.Enforced():
-		f.warn("publish p=quarantine or p=reject for the domain and its subdomains, without t=y and pct=", "no mailbox provider shows the logo: BIMI requires a DMARC policy that is enforced")
+		f.warn(
+			"publish p=quarantine or p=reject for the domain and its subdomains, without t=y and pct=",
+			"no mailbox provider shows the logo: BIMI requires a DMARC policy that is enforced",
+		)
 	case t["a"] == "":
-		f.warn("add a=https://...pem with a Verified Mark Certificate to the TXT record of "+f.About, "Gmail and Apple Mail do not show the logo: they require a certificate (a=); Yahoo shows it")
+		f.warn(
+			"add a=https://...pem with a Verified Mark Certificate to the TXT record of "+f.About,
+			"Gmail and Apple Mail do not show the logo: they require a certificate (a=); Yahoo shows it",
+		)
 	default:
-		f.Says = "the BIMI record is in order: Gmail takes a Verified or a Common Mark Certificate, Apple Mail a Verified one"
+		f.Says = "the BIMI record is in order: Gmail takes a Verified or a Common Mark Certificate, Apple Mail a " +
+			"Verified one"
 	}
 	return f
 }

@@ -25,7 +25,10 @@ func policyServer(t *testing.T, handler http.HandlerFunc) *http.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{"mta-sts.acme.test"}, NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), DNSNames: []string{"mta-sts.acme.test"},
+		NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
+	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
 		t.Fatal(err)
@@ -65,16 +68,44 @@ func TestMTASTS(t *testing.T) {
 		handler      http.HandlerFunc
 		want         string // result, and a part of what is said
 	}{
-		{"the policy names the MX host", record, serve("text/plain", "version: STSv1\r\nmode: enforce\r\nmx: mx.acme.test\r\nmax_age: 604800\r\n"), "ok names all MX hosts"},
-		{"the policy names it by a wildcard", record, serve("text/plain; charset=utf-8", "version: STSv1\nmode: testing\nmx: *.acme.test\nmax_age: 604800\n"), "ok names all MX hosts"},
-		{"the policy names another host, and is enforced", record, serve("text/plain", "version: STSv1\nmode: enforce\nmx: *.mx.acme.test\nmax_age: 1\n"), "fail does not name the MX host mx.acme.test"},
-		{"the policy names another host, and is a test", record, serve("text/plain", "version: STSv1\nmode: testing\nmx: mx.other.test\nmax_age: 1\n"), "warn does not name the MX host mx.acme.test"},
-		{"the policy takes itself back", record, serve("text/plain", "version: STSv1\nmode: none\nmax_age: 1\n"), "ok in mode none"},
+		{
+			"the policy names the MX host", record,
+			serve("text/plain", "version: STSv1\r\nmode: enforce\r\nmx: mx.acme.test\r\nmax_age: 604800\r\n"),
+			"ok names all MX hosts",
+		},
+		{
+			"the policy names it by a wildcard", record,
+			serve("text/plain; charset=utf-8", "version: STSv1\nmode: testing\nmx: *.acme.test\nmax_age: 604800\n"),
+			"ok names all MX hosts",
+		},
+		{
+			"the policy names another host, and is enforced", record,
+			serve("text/plain", "version: STSv1\nmode: enforce\nmx: *.mx.acme.test\nmax_age: 1\n"),
+			"fail does not name the MX host mx.acme.test",
+		},
+		{
+			"the policy names another host, and is a test", record,
+			serve("text/plain", "version: STSv1\nmode: testing\nmx: mx.other.test\nmax_age: 1\n"),
+			"warn does not name the MX host mx.acme.test",
+		},
+		{
+			"the policy takes itself back", record, serve("text/plain", "version: STSv1\nmode: none\nmax_age: 1\n"),
+			"ok in mode none",
+		},
 		{"no policy", record, http.NotFound, "warn 404"},
-		{"a redirect", record, http.RedirectHandler("https://mta-sts.acme.test/other", http.StatusFound).ServeHTTP, "warn 302"},
+		{
+			"a redirect", record, http.RedirectHandler("https://mta-sts.acme.test/other", http.StatusFound).ServeHTTP,
+			"warn 302",
+		},
 		{"a web page", record, serve("text/html", "version: STSv1"), "warn want text/plain"},
-		{"an unknown mode", record, serve("text/plain", "version: STSv1\nmode: hope\nmx: a.test\nmax_age: 1\n"), "warn invalid mode"},
-		{"an endless policy", record, serve("text/plain", strings.Repeat("mx: a.test\n", 10000)), "warn larger than 65536"},
+		{
+			"an unknown mode", record, serve("text/plain", "version: STSv1\nmode: hope\nmx: a.test\nmax_age: 1\n"),
+			"warn invalid mode",
+		},
+		{
+			"an endless policy", record, serve("text/plain", strings.Repeat("mx: a.test\n", 10000)),
+			"warn larger than 65536",
+		},
 		{"no id", `_mta-sts.acme.test TXT "v=STSv1; id=;"`, nil, "warn no valid id"},
 		{"two records", record + "\n" + `_mta-sts.acme.test TXT "v=STSv1; id=2"`, nil, "warn 2 records"},
 		{"no record", "", nil, "ok has no MTA-STS"},
@@ -93,7 +124,13 @@ func TestMTASTS(t *testing.T) {
 
 func TestTheClientForPoliciesConnectsToPublicAddressesOnly(t *testing.T) {
 	t.Parallel()
-	e := acme(world(t, wellKept+"_mta-sts.acme.test TXT \"v=STSv1; id=1;\"\nmta-sts.acme.test A 127.0.0.1\nmta-sts.acme.test AAAA ::ffff:127.0.0.1\n"))
+	e := acme(
+		world(
+			t,
+			wellKept+"_mta-sts.acme.test TXT \"v=STSv1; id=1;\"\nmta-sts.acme.test A 127.0.0.1\nmta-sts.acme.test "+
+				"AAAA ::ffff:127.0.0.1\n",
+		),
+	)
 	e.HTTPS = identity.PolicyClient(e.DNS, nil)
 	holds(t, e, "mta_sts", "warn no public address")
 }
@@ -121,13 +158,29 @@ func TestOptionalRecords(t *testing.T) {
 	tests := []struct{ name, records, check, want string }{
 		{"BIMI with a certificate", enforced + logo, "bimi", "ok in order"},
 		{"BIMI without a policy", logo, "bimi", "warn requires a DMARC policy"},
-		{"BIMI under a policy that is tested", "_dmarc.acme.test TXT \"v=DMARC1; p=reject; t=y\"\n" + logo, "bimi", "warn requires a DMARC policy"},
-		{"BIMI that leaves subdomains open", "_dmarc.acme.test TXT \"v=DMARC1; p=reject; sp=none\"\n" + logo, "bimi", "warn requires a DMARC policy"},
-		{"BIMI without a certificate", enforced + `default._bimi.acme.test TXT "v=BIMI1; l=https://acme.test/logo.svg"`, "bimi", "warn require a certificate"},
+		{
+			"BIMI under a policy that is tested", "_dmarc.acme.test TXT \"v=DMARC1; p=reject; t=y\"\n" + logo, "bimi",
+			"warn requires a DMARC policy",
+		},
+		{
+			"BIMI that leaves subdomains open", "_dmarc.acme.test TXT \"v=DMARC1; p=reject; sp=none\"\n" + logo, "bimi",
+			"warn requires a DMARC policy",
+		},
+		{
+			"BIMI without a certificate",
+			enforced + `default._bimi.acme.test TXT "v=BIMI1; l=https://acme.test/logo.svg"`, "bimi",
+			"warn require a certificate",
+		},
 		{"BIMI declined", `default._bimi.acme.test TXT "v=BIMI1; l=; a=;"`, "bimi", "ok declines"},
 		{"no BIMI", "", "bimi", "ok has no BIMI"},
-		{"reports of TLS", `_smtp._tls.acme.test TXT "v=TLSRPTv1; rua=mailto:tls@acme.test,https://acme.test/tls"`, "tls_rpt", "ok in order"},
-		{"reports of TLS to nowhere", `_smtp._tls.acme.test TXT "v=TLSRPTv1; rua=tls@acme.test"`, "tls_rpt", "warn no address"},
+		{
+			"reports of TLS", `_smtp._tls.acme.test TXT "v=TLSRPTv1; rua=mailto:tls@acme.test,https://acme.test/tls"`,
+			"tls_rpt", "ok in order",
+		},
+		{
+			"reports of TLS to nowhere", `_smtp._tls.acme.test TXT "v=TLSRPTv1; rua=tls@acme.test"`, "tls_rpt",
+			"warn no address",
+		},
 		{"no DANE", "", "dane", "ok that is no fault"},
 		{"a name that was given", "", "ptr_generic", "ok server's own"},
 		{"the organizational domain is the same", enforced, "dmarc_discovery", "ok acme.test"},
@@ -144,10 +197,17 @@ func TestOptionalRecords(t *testing.T) {
 func TestGenericNames(t *testing.T) {
 	t.Parallel()
 	for name, generic := range map[string]bool{
-		"9-2-0-192.dyn.isp.test": true, "192-0-2-9.static.isp.test": true, "static.9.2.0.192.clients.host.test": true, "ip-192-0-2-9.compute.test": true, "c0000209.isp.test": true,
-		"p5b0c1.dip0.dialup.test": true, "dsl123.pool.isp.test": true, "mail.acme.test": false, "a8-23.smtp-out.acme.test": false, "o1.ptr1234.acme.test": false, "mx2.dynamics.test": false, "pool.acme.test": false,
+		"9-2-0-192.dyn.isp.test": true, "192-0-2-9.static.isp.test": true, "static.9.2.0.192.clients.host.test": true,
+		"ip-192-0-2-9.compute.test": true, "c0000209.isp.test": true,
+		"p5b0c1.dip0.dialup.test": true, "dsl123.pool.isp.test": true, "mail.acme.test": false,
+		"a8-23.smtp-out.acme.test": false, "o1.ptr1234.acme.test": false, "mx2.dynamics.test": false,
+		"pool.acme.test": false,
 	} {
-		e := acme(world(t, change(t, wellKept, "9.2.0.192.in-addr.arpa PTR mail.acme.test => 9.2.0.192.in-addr.arpa PTR "+name)))
+		e := acme(
+			world(
+				t, change(t, wellKept, "9.2.0.192.in-addr.arpa PTR mail.acme.test => 9.2.0.192.in-addr.arpa PTR "+name),
+			),
+		)
 		want := "ok "
 		if generic {
 			want = "warn generic name"

@@ -17,7 +17,8 @@ func ptr(ctx context.Context, x *exam, s subject) Finding {
 	f := Finding{About: s.ip.String(), Evidence: evidence(a), Says: "the address has a name"}
 	switch {
 	case !a.Definite():
-		f.Result, f.Says, f.Next = Unchecked, fmt.Sprintf("whether %s has a PTR record could not be checked", s.ip), tryAgain
+		f.Result, f.Says = Unchecked, fmt.Sprintf("whether %s has a PTR record could not be checked", s.ip)
+		f.Next = tryAgain
 	case a.Outcome != dns.Found:
 		f.Result, f.Says, f.Next = Fail, fmt.Sprintf("%s has no PTR record", s.ip), x.wantPTR(s)
 	}
@@ -29,7 +30,9 @@ func (x *exam) wantPTR(s subject) string {
 	if !isHost(name) {
 		name = "the HELO name"
 	}
-	return fmt.Sprintf("have whoever runs the network of %s (your hosting or internet provider) set its PTR record to %s", s.ip, name)
+	return fmt.Sprintf(
+		"have whoever runs the network of %s (your hosting or internet provider) set its PTR record to %s", s.ip, name,
+	)
 }
 
 // mostPTR bounds the names of an address that are asked for, as SPF does (RFC 7208 §4.6.4).
@@ -53,7 +56,8 @@ func forwardConfirmed(ctx context.Context, x *exam, s subject) Finding {
 		unknown = unknown || !b.Definite()
 	}
 	if unknown {
-		f.Result, f.Says, f.Next = Unchecked, fmt.Sprintf("whether the name of %s leads back to it could not be checked", s.ip), tryAgain
+		f.Result, f.Says = Unchecked, fmt.Sprintf("whether the name of %s leads back to it could not be checked", s.ip)
+		f.Next = tryAgain
 		return f
 	}
 	f.Result, f.Says = Fail, fmt.Sprintf("no name of %s leads back to it", s.ip)
@@ -77,7 +81,9 @@ func heloPTR(ctx context.Context, x *exam, s subject) Finding {
 	}
 	f := Finding{About: s.ip.String(), Evidence: evidence(a), Says: "the HELO name is the address's name"}
 	if !slices.Contains(a.Names, x.helo) {
-		f.Result, f.Says = Fail, fmt.Sprintf("we say that we are %s, but %s is %s", x.helo, s.ip, strings.Join(a.Names[:min(len(a.Names), 3)], ", "))
+		f.Result, f.Says = Fail, fmt.Sprintf(
+			"we say that we are %s, but %s is %s", x.helo, s.ip, strings.Join(a.Names[:min(len(a.Names), 3)], ", "),
+		)
 		f.Next = x.wantPTR(s)
 		if i := slices.IndexFunc(a.Names, isHost); i >= 0 { // what is no host name is nothing to type
 			f.Next = fmt.Sprintf("--helo %s if that name is yours, or %s", a.Names[i], f.Next)
@@ -86,8 +92,8 @@ func heloPTR(ctx context.Context, x *exam, s subject) Finding {
 	return f
 }
 
-// genericName reports whether a reverse name looks like one that a network gives to all its addresses: it holds the address
-// itself, or a word for lines that change hands.
+// genericName reports whether a reverse name looks like one that a network gives to all its addresses: it holds the
+// address itself, or a word for lines that change hands.
 func genericName(name string, ip netip.Addr) bool {
 	name = strings.ToLower(name)
 	host, _, _ := strings.Cut(name, ".")
@@ -95,11 +101,15 @@ func genericName(name string, ip netip.Addr) bool {
 		return true
 	}
 	words := strings.FieldsFunc(name, func(c rune) bool { return c == '.' || c == '-' || (c >= '0' && c <= '9') })
-	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(dynamicWords, w) }) && strings.ContainsAny(host, "0123456789")
+	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(dynamicWords, w) }) &&
+		strings.ContainsAny(host, "0123456789")
 }
 
 // dynamicWords stand in the names of dial-up, cable and other lines of changing customers. Seen in public block rules.
-var dynamicWords = []string{"dyn", "dynamic", "dynip", "dhcp", "dsl", "adsl", "vdsl", "xdsl", "dialup", "dial", "ppp", "pppoe", "cable", "pool", "pools", "broadband", "customer", "client", "unassigned", "unallocated"}
+var dynamicWords = []string{
+	"dyn", "dynamic", "dynip", "dhcp", "dsl", "adsl", "vdsl", "xdsl", "dialup", "dial", "ppp", "pppoe", "cable", "pool",
+	"pools", "broadband", "customer", "client", "unassigned", "unallocated",
+}
 
 // addressForms are the ways in which an address is written into names.
 func addressForms(ip netip.Addr) (forms []string) {
@@ -114,7 +124,10 @@ func addressForms(ip netip.Addr) (forms []string) {
 		backward := fmt.Sprintf("%d%s%d%s%d%s%d", o[3], separator, o[2], separator, o[1], separator, o[0])
 		forms = append(forms, forward, backward)
 	}
-	return append(forms, fmt.Sprintf("%03d%03d%03d%03d", o[0], o[1], o[2], o[3]), fmt.Sprintf("%03d-%03d-%03d-%03d", o[0], o[1], o[2], o[3]), hex.EncodeToString(o[:]))
+	return append(
+		forms, fmt.Sprintf("%03d%03d%03d%03d", o[0], o[1], o[2], o[3]),
+		fmt.Sprintf("%03d-%03d-%03d-%03d", o[0], o[1], o[2], o[3]), hex.EncodeToString(o[:]),
+	)
 }
 
 // genericPTR warns about a name that the network gave, because some receivers refuse those.
@@ -127,7 +140,9 @@ func genericPTR(ctx context.Context, x *exam, s subject) Finding {
 	if slices.ContainsFunc(a.Names, func(name string) bool { return !genericName(name, s.ip) }) {
 		return f
 	}
-	f.Result, f.Says = Warn, fmt.Sprintf("%s has a generic name (%s), as home lines do, and some receivers refuse those", s.ip, cut(a.Names[0]))
+	f.Result, f.Says = Warn, fmt.Sprintf(
+		"%s has a generic name (%s), as home lines do, and some receivers refuse those", s.ip, cut(a.Names[0]),
+	)
 	f.Next = x.wantPTR(s)
 	return f
 }

@@ -14,8 +14,8 @@ import (
 // atext are the signs of an atom beside letters and digits (RFC 5322 §3.2.3).
 const atext = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-/=?^_`{|}~"
 
-// senderDomain is the domain of a plain address, a Dot-string at a host name (RFC 5321 §4.1.2); empty for anything else. A sender
-// that needs quotes or UTF-8 would be refused here and there for that alone.
+// senderDomain is the domain of a plain address, a Dot-string at a host name (RFC 5321 §4.1.2); empty for anything
+// else. A sender that needs quotes or UTF-8 would be refused here and there for that alone.
 func senderDomain(address string) string {
 	local, domain, _ := strings.Cut(address, "@")
 	domain = plainName(domain)
@@ -31,14 +31,16 @@ func senderDomain(address string) string {
 }
 
 func senderAddress(_ context.Context, x *exam, _ subject) Finding {
-	f := Finding{About: x.From, Says: "the sender's address is sound"}
+	f := Finding{About: x.asked.From, Says: "the sender's address is sound"}
 	switch {
-	case x.From == "":
+	case x.asked.From == "":
 		f.Result, f.Says = Fail, "there is no sender"
 	case x.domain == "":
 		f.Result, f.Says = Fail, "the sender is no plain address"
-	case !x.AllowPrivate && isReserved(x.domain):
+	case !x.asked.AllowPrivate && isReserved(x.domain):
 		f.Result, f.Says = Fail, "the sender's domain is of a part of DNS that is nobody's"
+	case x.borrowed(x.domain) != "":
+		f.Result, f.Says = Warn, "the sender's domain is not your own: "+x.borrowed(x.domain)
 	}
 	if f.Result != OK {
 		f.Next = "--from with an address of your own that takes mail, such as postmaster@ at your domain"
@@ -55,9 +57,11 @@ func senderMail(ctx context.Context, x *exam, _ subject) Finding {
 	f := Finding{About: x.domain, Evidence: evidence(a)}
 	switch {
 	case !a.Definite():
-		f.Result, f.Says, f.Next = Unchecked, "whether the sender's domain has mail hosts could not be checked", tryAgain
+		f.Result, f.Says, f.Next = Unchecked, "whether the sender's domain has mail hosts could not be "+
+			"checked", tryAgain
 	case a.Outcome == dns.NXDomain:
-		f.Result, f.Says, f.Next = Fail, "the sender's domain does not exist", "--from with an address whose domain takes mail"
+		f.Result, f.Says, f.Next = Fail, "the sender's domain does not exist", "--from with an address whose domain "+
+			"takes mail"
 	case a.Outcome == dns.NoData:
 		x.implicitMX(ctx, &f)
 	default:
@@ -88,7 +92,8 @@ const mostMX = 10
 func (x *exam) mailHosts(ctx context.Context, f *Finding, all []dns.Mail) {
 	hosts := slices.DeleteFunc(slices.Clone(all), func(m dns.Mail) bool { return m.Host == "" })
 	if len(hosts) == 0 {
-		f.Result, f.Says, f.Next = Fail, "the sender's domain says that it takes no mail (null MX)", "--from with an address whose domain takes mail"
+		f.Result, f.Says, f.Next = Fail, "the sender's domain says that it takes no mail (null "+
+			"MX)", "--from with an address whose domain takes mail"
 		return
 	}
 	found, unknown := 0, false
@@ -115,30 +120,34 @@ func (x *exam) mailHosts(ctx context.Context, f *Finding, all []dns.Mail) {
 }
 
 func (x *exam) reachable(h host) bool {
-	return slices.ContainsFunc(h.addrs, func(ip netip.Addr) bool { return x.AllowPrivate || isPublic(ip) })
+	return slices.ContainsFunc(h.addrs, func(ip netip.Addr) bool { return x.asked.AllowPrivate || isPublic(ip) })
 }
 
 // senderAccepted lets the caller ask the sender's mail host. A reply about us is no proof about the sender.
 func senderAccepted(ctx context.Context, x *exam, _ subject) Finding {
-	if x.domain == "" || x.Accepts == nil {
+	if x.domain == "" || x.asked.Accepts == nil {
 		return Finding{}
 	}
-	f := Finding{About: x.From}
-	r, err := x.Accepts(ctx, x.From)
+	f := Finding{About: x.asked.From}
+	r, err := x.asked.Accepts(ctx, x.asked.From)
 	if err != nil {
-		f.Result, f.Says, f.Evidence = Unchecked, "the sender's mail host could not be asked", []string{cut(err.Error())}
+		f.Result, f.Says, f.Evidence = Unchecked, "the sender's mail host could not be asked", []string{
+			cut(err.Error()),
+		}
 		f.Next = "make sure that port 25 is open on the way out, and that the mail host of " + x.domain + " runs"
 		return f
 	}
 	f.Evidence = []string{cut(r.String())}
-	switch c := reply.Classify(r, reply.Context{Stage: reply.RCPT, Recipient: x.From}).Class; {
+	switch c := reply.Classify(r, reply.Context{Stage: reply.RCPT, Recipient: x.asked.From}).Class; {
 	case c == reply.Accepted:
 		f.Says = "the sender's mail host takes mail for the sender"
 	case c.Removes() || c == reply.RelayDenied:
 		f.Result, f.Says = Fail, fmt.Sprintf("the sender's own mail host takes no mail for the sender (%s)", c)
-		f.Next = "make a mailbox for " + x.From + ", or --from with an address that has one"
+		f.Next = "make a mailbox for " + x.asked.From + ", or --from with an address that has one"
 	default:
-		f.Result, f.Says = Unchecked, fmt.Sprintf("the sender's mail host does not say whether it takes mail for the sender (%s)", c)
+		f.Result, f.Says = Unchecked, fmt.Sprintf(
+			"the sender's mail host does not say whether it takes mail for the sender (%s)", c,
+		)
 		f.Next = "try again later"
 	}
 	return f

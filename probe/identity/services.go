@@ -11,9 +11,11 @@ type Service struct {
 	Source    string
 }
 
-const setup = "what the service tells its customers to publish; general knowledge, not checked against its pages; 2026-11-22"
+const setup = "what the service tells its customers to publish; general knowledge, not checked against its pages; " +
+	"2026-11-22"
 
-// services is the table of sending services, by the names of the forecast where it has them, and of mail hosts that sign.
+// services is the table of sending services, by the names of the forecast where it has them, and of mail hosts that
+// sign.
 var services = []Service{
 	{"ses", "Amazon SES", nil, "amazonses.com", setup},
 	{"sendgrid", "Twilio SendGrid", []string{"s1", "s2"}, "", setup},
@@ -33,7 +35,10 @@ var services = []Service{
 	{"proton", "Proton Mail", []string{"protonmail", "protonmail2", "protonmail3"}, "_spf.protonmail.ch", setup},
 	{"icloud", "iCloud Mail", []string{"sig1"}, "icloud.com", setup},
 	{"zoho", "Zoho Mail", []string{"zmail", "zoho"}, "zohomail.com", setup},
-	{"own", "a mail host of your own", []string{"default", "dkim", "mail", "selector", "s1", "s2"}, "", "the examples of OpenDKIM, rspamd and cPanel; general knowledge, 2026-11-22"},
+	{
+		"own", "a mail host of your own", []string{"default", "dkim", "mail", "selector", "s1", "s2"}, "",
+		"the examples of OpenDKIM, rspamd and cPanel; general knowledge, 2026-11-22",
+	},
 }
 
 // Services is the table of sending services and mail hosts.

@@ -40,7 +40,8 @@ func (r resolver) LookupNetIP(ctx context.Context, network, host string) ([]neti
 func (r resolver) Exists(ctx context.Context, name string) (bool, error) {
 	a := r.x.ask(ctx, name, dns.A)
 	if a.Definite() {
-		return a.Outcome != dns.NXDomain || a.Canonical != plainName(name), nil // an alias exists, even one that leads nowhere
+		return a.Outcome != dns.NXDomain ||
+			a.Canonical != plainName(name), nil // an alias exists, even one that leads nowhere
 	}
 	return false, failure(a)
 }
@@ -68,7 +69,7 @@ func failure(a dns.Answer) error {
 // check evaluates the SPF record of the sender's domain for one of our addresses.
 func (x *exam) check(ctx context.Context, ip netip.Addr, limits spf.Checker) spf.Outcome {
 	limits.Resolver, limits.HELO = resolver{x}, x.helo
-	local, _, _ := strings.Cut(x.From, "@")
+	local, _, _ := strings.Cut(x.asked.From, "@")
 	return limits.Check(ctx, ip, x.domain, local+"@"+x.domain)
 }
 
@@ -125,7 +126,9 @@ func spfResult(ctx context.Context, x *exam, s subject) Finding {
 	}
 	out := x.check(ctx, s.ip, spf.Checker{})
 	o := spfOutcomes[out.Result]
-	f := Finding{About: s.ip.String(), Result: o.result, Says: fmt.Sprintf(o.says, x.domain, s.ip), Evidence: x.spfEvidence(ctx)}
+	f := Finding{
+		About: s.ip.String(), Result: o.result, Says: fmt.Sprintf(o.says, x.domain, s.ip), Evidence: x.spfEvidence(ctx),
+	}
 	if len(out.Matched) > 0 {
 		f.Evidence = append(f.Evidence, "matched: "+pathOf(out.Matched))
 	}
@@ -162,7 +165,9 @@ func (x *exam) spfNext(result spf.Result, ip netip.Addr) string {
 	case spf.TempError:
 		return tryAgain
 	case spf.None:
-		return fmt.Sprintf("publish the TXT record \"v=spf1 %s -all\" for %s, and add whatever else sends for it", term, x.domain)
+		return fmt.Sprintf(
+			"publish the TXT record \"v=spf1 %s -all\" for %s, and add whatever else sends for it", term, x.domain,
+		)
 	case spf.PermError:
 		return "fix the SPF record of " + x.domain + ": the check spf_record says how"
 	}

@@ -31,7 +31,9 @@ func spfRecord(ctx context.Context, x *exam, _ subject) Finding {
 	case len(records) == 0:
 		return x.nearMiss(f, a.Texts)
 	case len(records) > 1:
-		f.Result, f.Says = Fail, fmt.Sprintf("%s has %d SPF records, so receivers use none of them (RFC 7208 §4.5)", x.domain, len(records))
+		f.Result, f.Says = Fail, fmt.Sprintf(
+			"%s has %d SPF records, so receivers use none of them (RFC 7208 §4.5)", x.domain, len(records),
+		)
 		f.Next = "merge them into one record: \"v=spf1\" once, then the terms of all of them, then one \"all\""
 	default:
 		x.judgeSPF(ctx, &f, records[0])
@@ -39,7 +41,8 @@ func spfRecord(ctx context.Context, x *exam, _ subject) Finding {
 	return f
 }
 
-// nearMiss looks for a text that was meant to be an SPF record. Without one the check of the result says all there is to say.
+// nearMiss looks for a text that was meant to be an SPF record. Without one the check of the result says all there is
+// to say.
 func (x *exam) nearMiss(f Finding, texts []string) Finding {
 	for _, text := range texts {
 		why := almostSPF(text)
@@ -58,7 +61,8 @@ func (x *exam) nearMiss(f Finding, texts []string) Finding {
 func almostSPF(text string) (why string) {
 	lower := strings.ToLower(strings.TrimLeft(text, " \t\"'\ufeff"))
 	version, terms, _ := strings.Cut(lower, " ")
-	meant := strings.HasPrefix(lower, "v=spf") || (strings.Contains(version+terms, "spf") && strings.HasSuffix(lower, "all") && strings.Contains(terms, ":"))
+	meant := strings.HasPrefix(lower, "v=spf") ||
+		(strings.Contains(version+terms, "spf") && strings.HasSuffix(lower, "all") && strings.Contains(terms, ":"))
 	switch {
 	case spf.IsRecord(text), !meant:
 		return ""
@@ -78,7 +82,8 @@ func almostSPF(text string) (why string) {
 func (x *exam) judgeSPF(ctx context.Context, f *Finding, text string) {
 	record, err := spf.Parse(text)
 	if err != nil {
-		f.Result, f.Says, f.Next = Fail, fmt.Sprintf("the SPF record of %s is invalid", x.domain), "correct the term: one fault makes receivers reject the whole record (RFC 7208 §4.6)"
+		f.Result, f.Says = Fail, fmt.Sprintf("the SPF record of %s is invalid", x.domain)
+		f.Next = "correct the term: one fault makes receivers reject the whole record (RFC 7208 §4.6)"
 		f.Evidence = append(f.Evidence, cut(err.Error()))
 		return
 	}
@@ -91,13 +96,22 @@ func (x *exam) judgeSPF(ctx context.Context, f *Finding, text string) {
 		f.Result, f.Says, f.Next = Unchecked, "the SPF record could not be read to its end", tryAgain
 		f.Evidence = append(f.Evidence[:len(f.Evidence)-1], cut(out.Err.Error()))
 	case lookups > spf.MaxLookups, void > spf.MaxVoid:
-		f.Result, f.Says = Warn, fmt.Sprintf("receivers may refuse to evaluate the SPF record of %s: at most %d lookups and %d void ones are allowed", x.domain, spf.MaxLookups, spf.MaxVoid)
-		f.Next = "remove include, a, mx, exists and redirect terms that you do not need, or write the addresses themselves (ip4, ip6)"
+		f.Result, f.Says = Warn, fmt.Sprintf(
+			"receivers may refuse to evaluate the SPF record of %s: at most %d lookups and %d void ones are allowed",
+			x.domain, spf.MaxLookups, spf.MaxVoid,
+		)
+		f.Next = "remove include, a, mx, exists and redirect terms that you do not need, or write the addresses " +
+			"themselves (ip4, ip6)"
 		f.Evidence = append(f.Evidence, spent(&out)...)
 	case out.Result == spf.PermError:
-		f.Result, f.Says, f.Next = Fail, fmt.Sprintf("the SPF record of %s cannot be evaluated: %s", x.domain, cut(out.Err.Error())), "correct it, or remove the term that leads there"
+		f.Result, f.Says = Fail, fmt.Sprintf(
+			"the SPF record of %s cannot be evaluated: %s", x.domain, cut(out.Err.Error()),
+		)
+		f.Next = "correct it, or remove the term that leads there"
 	case out.Result == spf.Pass:
-		f.Result, f.Says = Warn, fmt.Sprintf("everybody may send in the name of %s: its SPF record allows an address that belongs to nobody", x.domain)
+		f.Result, f.Says = Warn, fmt.Sprintf(
+			"everybody may send in the name of %s: its SPF record allows an address that belongs to nobody", x.domain,
+		)
 		f.Next = "end the record with \"-all\" or \"~all\", and name those who send"
 		f.Evidence = append(f.Evidence, "matched: "+pathOf(out.Matched))
 	default:
@@ -150,21 +164,34 @@ func (x *exam) oddities(f *Finding, r *spf.Record) {
 		domain, _ := leadsTo(m)
 		switch {
 		case m.Network.IsValid() && m.Network.Bits() < widest[m.Network.Addr().Is4()], slices.Contains(clouds, domain):
-			warn("name the addresses that send for you", "%s allows a whole cloud or more to send in the name of %s", cut(m.Text), x.domain)
+			warn(
+				"name the addresses that send for you", "%s allows a whole cloud or more to send in the name of %s",
+				cut(m.Text), x.domain,
+			)
 			return
 		case m.Name == "ptr":
-			warn("write the addresses themselves (ip4, ip6)", "%s is slow and unreliable, and some receivers ignore it (RFC 7208 §5.5)", cut(m.Text))
+			warn(
+				"write the addresses themselves (ip4, ip6)",
+				"%s is slow and unreliable, and some receivers ignore it (RFC 7208 §5.5)", cut(m.Text),
+			)
 		case m.Name == "all" && (i < len(r.Mechanisms)-1 || r.Redirect != ""):
 			warn("move "+cut(m.Text)+" to the end", "receivers never read what follows %s", cut(m.Text))
 		}
 	}
 	for _, m := range r.Modifiers {
 		if slices.Contains([]string{"ip4", "ip6", "a", "mx", "include", "all", "ptr", "exists"}, m.Name) {
-			warn(fmt.Sprintf("write %s:%s", m.Name, cut(m.Value)), "receivers ignore %s: a mechanism takes a colon", cut(m.Text))
+			warn(
+				fmt.Sprintf("write %s:%s", m.Name, cut(m.Value)), "receivers ignore %s: a mechanism takes a colon",
+				cut(m.Text),
+			)
 		}
 	}
-	if f.Result == OK && r.Redirect == "" && !slices.ContainsFunc(r.Mechanisms, func(m spf.Mechanism) bool { return m.Name == "all" }) {
-		warn("end the record with \"-all\" or \"~all\"", "the SPF record says nothing about other senders: it has no \"all\"")
+	if f.Result == OK && r.Redirect == "" &&
+		!slices.ContainsFunc(r.Mechanisms, func(m spf.Mechanism) bool { return m.Name == "all" }) {
+		warn(
+			"end the record with \"-all\" or \"~all\"",
+			"the SPF record says nothing about other senders: it has no \"all\"",
+		)
 	}
 }
 

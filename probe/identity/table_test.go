@@ -36,7 +36,9 @@ func TestTheTablesOfServicesAndRequirements(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}
 	for _, s := range Services() {
-		if names[s.Name] || s.Title == "" || s.Source == "" || s.Include != "" && !isHost(strings.TrimPrefix(s.Include, "_")) || slices.ContainsFunc(s.Selectors, func(selector string) bool { return !isHost(selector + ".com") }) {
+		if names[s.Name] || s.Title == "" || s.Source == "" ||
+			s.Include != "" && !isHost(strings.TrimPrefix(s.Include, "_")) ||
+			slices.ContainsFunc(s.Selectors, func(selector string) bool { return !isHost(selector + ".com") }) {
 			t.Errorf("a service that can't be right: %+v", s)
 		}
 		names[s.Name] = true
@@ -61,12 +63,14 @@ func TestTheTableOfLists(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
 	for _, l := range Lists() {
-		if seen[l.Zone] || !isHost(l.Zone) || l.Name == "" || l.Source == "" || l.String() != l.Zone || l.Page != "" && !strings.HasPrefix(l.Page, "https://") {
+		if seen[l.Zone] || !isHost(l.Zone) || l.Name == "" || l.Source == "" || l.String() != l.Zone ||
+			l.Page != "" && !strings.HasPrefix(l.Page, "https://") {
 			t.Errorf("a row that can't be right: %+v", l)
 		}
 		seen[l.Zone] = true
 		for _, c := range l.Codes {
-			if c.Means == "" || !c.Answers.IsValid() || c.Answers.Masked() != c.Answers || !loopback.Overlaps(c.Answers) {
+			if c.Means == "" || !c.Answers.IsValid() || c.Answers.Masked() != c.Answers ||
+				!loopback.Overlaps(c.Answers) {
 				t.Errorf("%s: a code that can't be right: %+v", l.Zone, c)
 			}
 		}
@@ -158,7 +162,8 @@ func FuzzSender(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, address string) {
 		domain := senderDomain(address)
-		if domain != "" && (strings.ContainsAny(address, " \r\n<>\"\x00") || strings.Count(address, "@") != 1 || !isHost(domain) || len(address) > 64+1+254) {
+		if domain != "" &&
+			(strings.ContainsAny(address, " \r\n<>\"\x00") || strings.Count(address, "@") != 1 || !isHost(domain) || len(address) > 64+1+254) {
 			t.Errorf("%q passes", address)
 		}
 		if isHost(plainName(address)) && (isAddress(plainName(address)) || strings.ContainsAny(address, " \r\n@:")) {
@@ -170,7 +175,8 @@ func FuzzSender(f *testing.F) {
 func TestPublicResolvers(t *testing.T) {
 	t.Parallel()
 	for _, p := range public {
-		if prefix, err := netip.ParsePrefix(p.net); err != nil || prefix.Masked() != prefix || p.operator == "" || !isPublic(prefix.Addr()) {
+		if prefix, err := netip.ParsePrefix(p.net); err != nil || prefix.Masked() != prefix || p.operator == "" ||
+			!isPublic(prefix.Addr()) {
 			t.Errorf("%+v can't be right: %v", p, err)
 		}
 	}
@@ -203,7 +209,8 @@ func TestEvidenceIsBounded(t *testing.T) {
 		a.Texts = append(a.Texts, strings.Repeat("\x1b", 1<<16))
 	}
 	lines := evidence(a)
-	if len(lines) != mostRecords+1 || len(strings.Join(lines, "\n")) > (mostRecords+1)*mostText*5 || strings.Contains(strings.Join(lines, ""), "\x1b") {
+	if len(lines) != mostRecords+1 || len(strings.Join(lines, "\n")) > (mostRecords+1)*mostText*5 ||
+		strings.Contains(strings.Join(lines, ""), "\x1b") {
 		t.Errorf("%d lines: %.100q", len(lines), lines)
 	}
 }

@@ -27,9 +27,12 @@ func TestWhatCouldNotBeCheckedIsNeverAFault(t *testing.T) {
 			e.Accepts = func(context.Context, string) (reply.Reply, error) {
 				return reply.Reply{}, errors.New("no route to host")
 			}
-			want := []string{"unchecked helo_address mail.acme.test", "unchecked ptr 192.0.2.9", "unchecked ptr 2001:db8::9", "unchecked sender_mail acme.test",
-				"unchecked sender_accepted probe@acme.test", "unchecked spf 192.0.2.9", "unchecked spf 2001:db8::9", "unchecked spf_record acme.test",
-				"unchecked blocklist 192.0.2.9 at bl.test", "unchecked blocklist 2001:db8::9 at bl.test"}
+			want := []string{
+				"unchecked helo_address mail.acme.test", "unchecked ptr 192.0.2.9", "unchecked ptr 2001:db8::9",
+				"unchecked sender_mail acme.test", "unchecked sender_accepted probe@acme.test",
+				"unchecked spf 192.0.2.9", "unchecked spf 2001:db8::9", "unchecked spf_record acme.test",
+				"unchecked blocklist 192.0.2.9 at bl.test", "unchecked blocklist 2001:db8::9 at bl.test",
+			}
 			if diff := cmp.Diff(want, brief(e.Preflight(t.Context()))); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
@@ -40,7 +43,10 @@ func TestWhatCouldNotBeCheckedIsNeverAFault(t *testing.T) {
 // TestEveryQuestionAlone lets one question after the other fail in a world where all is well: nothing may turn red.
 func TestEveryQuestionAlone(t *testing.T) {
 	t.Parallel()
-	names := []string{"mail.acme.test", "9.2.0.192.in-addr.arpa", "acme.test", "mx.acme.test", "2.0.0.127.bl.test", "1.0.0.127.bl.test", "9.2.0.192.bl.test"}
+	names := []string{
+		"mail.acme.test", "9.2.0.192.in-addr.arpa", "acme.test", "mx.acme.test", "2.0.0.127.bl.test",
+		"1.0.0.127.bl.test", "9.2.0.192.bl.test",
+	}
 	for _, name := range names {
 		for _, typ := range []string{"A", "AAAA", "MX", "TXT", "PTR"} {
 			r := acme(world(t, wellKept+name+" SERVFAIL type="+typ)).Preflight(t.Context())

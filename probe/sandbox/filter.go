@@ -16,8 +16,8 @@ import (
 
 // Filter chooses attempts. The zero value chooses all.
 type Filter struct {
-	Outcome Outcome
-	To      string // a recipient, accepted or not
+	Outcome Outcome // of a recipient, where the attempts of all were not the same
+	To      string  // a recipient, accepted or not
 	From    string
 	Subject string // a part of the subject, or ~ and a regular expression
 	Since   time.Time
@@ -36,12 +36,27 @@ func (f Filter) Matcher() (func(*Stored) bool, error) {
 		subject = func(s string) bool { return strings.Contains(s, f.Subject) }
 	}
 	return func(s *Stored) bool {
-		named := func(r Recipient) bool { return strings.EqualFold(r.Address, f.To) }
-		return (f.Outcome == "" || s.Outcome == f.Outcome) &&
-			(f.From == "" || strings.EqualFold(s.From, f.From)) &&
-			(f.To == "" || slices.ContainsFunc(s.Recipients, named) || slices.Contains(s.To, f.To)) &&
-			!s.Received.Before(f.Since) && (f.Subject == "" || subject(s.Subject()))
+		return f.recipient(s) && (f.From == "" || strings.EqualFold(s.From, f.From)) && !s.Received.Before(f.Since) &&
+			(f.Subject == "" || subject(s.Subject()))
 	}, nil
+}
+
+// Came reports whether an attempt came to an outcome, for one of its recipients at least.
+func (s *Stored) Came(to Outcome) bool { return Filter{Outcome: to}.recipient(s) }
+
+// recipient reports whether an attempt, or what became of one of its recipients, has the outcome.
+func (f Filter) recipient(s *Stored) bool {
+	fits := func(r Recipient) bool {
+		outcome := s.Outcome
+		if !r.Accepted {
+			outcome = Refused
+		}
+		return (f.To == "" || strings.EqualFold(r.Address, f.To)) && (f.Outcome == "" || outcome == f.Outcome)
+	}
+	if len(s.Recipients) > 0 {
+		return slices.ContainsFunc(s.Recipients, fits)
+	}
+	return (f.Outcome == "" || s.Outcome == f.Outcome) && (f.To == "" || slices.Contains(s.To, f.To))
 }
 
 // Subject is the message's subject with its encoded words read (RFC 2047); empty where there is no message.

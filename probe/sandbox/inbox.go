@@ -69,8 +69,8 @@ func (b *inbox) all() []Message {
 
 var errFull = errors.New("the inbox is full")
 
-// add keeps a message and gives the name of its files, if it has any.
-func (b *inbox) add(m Message) (name string, err error) {
+// add keeps a message in the place of its draft, if it has one, and gives the name of its files, if it has any.
+func (b *inbox) add(draft string, m Message) (name string, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.size+len(m.Text) > maxInbox || len(b.messages) >= maxMessages {
@@ -78,7 +78,7 @@ func (b *inbox) add(m Message) (name string, err error) {
 	}
 	if b.dir != nil {
 		if err = b.reopen(); err == nil {
-			name, err = b.write(m)
+			name, err = b.write(draft, m)
 		}
 		if err != nil {
 			return "", err
@@ -89,25 +89,43 @@ func (b *inbox) add(m Message) (name string, err error) {
 	return name, nil
 }
 
-// addRefused keeps an attempt that failed. What can't be written is not kept: the client was refused in any case.
-func (b *inbox) addRefused(m Message, transcript string) {
+// addRefused keeps an attempt that failed, in the place of its draft if it has one, and gives the name of its files. What can't be
+// written is not kept: the client was refused in any case.
+func (b *inbox) addRefused(draft string, m Message, transcript string) (name string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.refused >= maxMessages || b.reopen() != nil {
-		return
+	if (draft == "" && b.refused >= maxMessages) || b.reopen() != nil || (draft != "" && !b.holds(draft)) {
+		return draft // the inbox is full or out of reach, or somebody has read and deleted the draft
 	}
-	b.refused++
-	name, err := b.reserve()
+	name, err := b.place(draft)
 	if err != nil {
-		return
+		return draft
 	}
-	b.create(name+".txt", []byte(transcript))
+	if draft == "" {
+		b.refused++
+	}
+	b.replace(name+".txt", []byte(transcript))
 	if m.Text != nil {
 		b.create(name+".eml", append([]byte(m.trace()), m.Text...))
 	}
 	if envelope, err := json.MarshalIndent(m, "", "  "); err == nil {
 		b.replace(name+".json", append(envelope, '\n'))
 	}
+	return name
+}
+
+// place is where an attempt goes: that of its draft, or the next free one.
+func (b *inbox) place(draft string) (string, error) {
+	if draft != "" && b.holds(draft) {
+		return draft, nil
+	}
+	return b.reserve()
+}
+
+// holds reports whether there is an attempt of that name.
+func (b *inbox) holds(name string) bool {
+	_, err := b.dir.Stat(name + ".json")
+	return err == nil
 }
 
 // reserve takes the first number that is free, by an empty envelope.
@@ -121,23 +139,21 @@ func (b *inbox) reserve() (name string, err error) {
 	}
 }
 
-// replace writes a file anew.
+// replace writes a file anew, as a whole: somebody may be reading it.
 func (b *inbox) replace(name string, content []byte) error {
-	f, err := b.dir.OpenFile(name, os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
+	if err := b.dir.WriteFile(name+".new", content, 0o600); err != nil {
 		return err
 	}
-	_, err = f.Write(content)
-	return errors.Join(err, f.Close())
+	return b.dir.Rename(name+".new", name)
 }
 
 // write makes the files of a message under the first number that is free. The .eml comes last, so who waits for it finds the others.
-func (b *inbox) write(m Message) (name string, err error) {
+func (b *inbox) write(draft string, m Message) (name string, err error) {
 	envelope, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return "", err
 	}
-	if name, err = b.reserve(); err == nil {
+	if name, err = b.place(draft); err == nil {
 		err = b.replace(name+".json", append(envelope, '\n'))
 	}
 	if err != nil {
@@ -157,7 +173,7 @@ func (b *inbox) create(name string, content []byte) error {
 }
 
 // transcribe writes the session that brought a message. That it can't is no reason to refuse the message.
-func (b *inbox) transcribe(name, transcript string) { b.create(name+".txt", []byte(transcript)) }
+func (b *inbox) transcribe(name, transcript string) { b.replace(name+".txt", []byte(transcript)) }
 
 // trace are the fields that a receiving host puts on top (RFC 5321 §4.4).
 func (m Message) trace() string {

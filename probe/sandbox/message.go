@@ -93,7 +93,7 @@ func (s *session) takeMessage(string) bool {
 	if name == "queued" {
 		m := s.message(text)
 		m.Outcome, m.QueueID, m.Reply = Accepted, s.queueID(), s.expand(at, at.p.text(name), rcpt.address, rcpt.box)
-		if stored, err = s.inbox.add(m); err != nil {
+		if stored, err = s.inbox.add(s.mail.draft, m); err != nil {
 			name = "no-room"
 		}
 	}
@@ -140,7 +140,10 @@ func (s *session) keepRefused(outcome Outcome, text []byte) {
 	s.kept = true
 	m := s.message(text)
 	m.Outcome, m.Reply = outcome, s.last
-	s.inbox.addRefused(m, s.recorder.transcript(s.log))
+	if tried := s.mail.tried; outcome == Refused && len(s.mail.rcpts) == 0 && len(tried) > 0 { // whatever a DATA that was pipelined got
+		m.Reply = tried[len(tried)-1].Reply
+	}
+	s.mail.draft = s.inbox.addRefused(s.mail.draft, m, s.recorder.transcript(s.log))
 }
 
 // judgeMessage names the reply to a message: what any of its hosts and mailboxes has against it, else that it is queued.

@@ -75,8 +75,12 @@ func (s *session) judge(rcpt address) (at *mailHost, box Mailbox, name string) {
 	default:
 		at = hosts[0]
 	}
-	if box, _ = s.world.mailbox(rcpt, at); box.Kind == Told {
+	box, known := s.world.mailbox(rcpt, at)
+	switch {
+	case box.Kind == Told:
 		return at, box, "rcpt"
+	case !known && !strings.HasPrefix(rcpt.domain, "reply."): // the MX leads to a host that was not told of the domain
+		return at, box, "relay"
 	}
 	for _, check := range checks {
 		if name := check(s, at, rcpt, box); name != "" {
@@ -253,6 +257,9 @@ func (s *session) answer(at *mailHost, rcpt address, box Mailbox, name string) b
 	}
 	goesOn := s.hold(delay, true) && s.sayAs(at, name, rcpt, box)
 	s.mail.tried = append(s.mail.tried, Recipient{rcpt.text, s.mail.rcptParams, good, s.last})
+	if len(s.mail.rcpts) == 0 {
+		s.keepRefused(Refused, nil) // already now, for clients that wait with the end of the session until they have looked
+	}
 	if !goesOn {
 		return false
 	}

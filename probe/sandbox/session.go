@@ -51,6 +51,7 @@ type transaction struct {
 	sender address
 	params []string
 	tried  []Recipient
+	draft  string // what the attempt is called in the inbox, which keeps it as refused until it has come to something
 
 	rcptParams []string // of the present RCPT
 

@@ -47,6 +47,23 @@ func ReadInbox(dir string, names ...string) (all []Stored, err error) {
 	return all, nil
 }
 
+// IsInbox reports whether a folder holds what a sandbox wrote: at least one envelope.
+func IsInbox(dir string) bool {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() { // to open a FIFO would wake its writer
+		return false
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return false
+	}
+	defer root.Close()
+	names, err := stored(root)
+	return err == nil && slices.ContainsFunc(names, func(name string) bool {
+		s, err := readStored(root, name)
+		return err == nil && s.Host != ""
+	})
+}
+
 // stored are the names of the messages.
 func stored(root *os.Root) (names []string, err error) {
 	files, err := fs.Glob(root.FS(), "[0-9][0-9][0-9][0-9][0-9][0-9].json")

@@ -127,7 +127,7 @@ func TestTemporaryTroubleIsNoRefusal(t *testing.T) {
 	t.Parallel()
 	at := places(startLab(t, sandbox.Options{}))["* everything"]
 	for to, want := range map[string]string{
-		"x@broken.test": "451 4.4.3", "x@silent.test": "451 4.4.3", "x@circle.test": "451 4.4.3", "x@example.com": "556 5.1.10", "x@nothing.test": "550 5.1.2", "ann@tls.test": "530 5.7.0",
+		"x@broken.test": "451 4.4.3", "x@silent.test": "451 4.4.3", "x@circle.test": "451 4.4.3", "x@example.com": "556 5.1.10", "x@nothing.test": "550 5.1.2", "ann@tls.test": "530 5.7.0", "ann@wrongmx.test": "554 5.7.1",
 		"550-5.7.1-content@reply.acme.test": "504 5.5.4", "550-4.1.1@reply.acme.test": "504 5.5.4", "hello@reply.acme.test": "504 5.5.4",
 	} {
 		if got := asReply(send(at, "", "app@sandbox.test", to, "Subject: x\r\n\r\nx\r\n")); !strings.HasPrefix(got, want) {

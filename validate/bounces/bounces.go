@@ -56,13 +56,23 @@ func Read(r io.Reader, m *Mapping) iter.Seq2[Event, error] { return ReadCounted(
 
 // ReadCounted is [Read] that also says what it found, in n.
 func ReadCounted(r io.Reader, m *Mapping, n *Count) iter.Seq2[Event, error] {
+	return readText(r, m, n, false)
+}
+
+// ReadFound is [ReadCounted] for a file that was found in a folder, and that nobody called a record of bounces. There, a list of
+// addresses without a word on why may be any list: it counts as not understood.
+func ReadFound(r io.Reader, m *Mapping, n *Count) iter.Seq2[Event, error] {
+	return readText(r, m, n, true)
+}
+
+func readText(r io.Reader, m *Mapping, n *Count, found bool) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		b, err := unwrapped(r)
 		if err != nil {
 			yield(Event{}, err)
 			return
 		}
-		read, err := readerOf(b, m, n)
+		read, err := readerOf(b, m, n, found)
 		if err == nil {
 			err = read(func(e Event) bool { n.add(&e); return yield(e, nil) })
 		}
@@ -78,12 +88,16 @@ type reader func(yield func(Event) bool) error
 // plain is what [reply.ReadBounces] knows: logs, bounce mails and plain lists.
 const plain = "log, mail or list"
 
-func readPlain(b *bufio.Reader, n *Count) reader {
+func readPlain(b *bufio.Reader, n *Count, found bool) reader {
 	n.Format = plain
 	return func(yield func(Event) bool) error {
 		for bounce, err := range reply.ReadBounces(b, n.Pass) {
 			if err != nil {
 				return err
+			}
+			if found && bounce.Listed() {
+				n.Pass(bounce.Line)
+				continue
 			}
 			class := bounce.Finding.Class
 			e := Event{Address: addressOf(bounce.Address), Fate: fateOf(class), Full: class == reply.MailboxFull, Rule: bounce.Finding.Rule, Format: plain}

@@ -192,3 +192,31 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestAListThatWasFound: a list that nobody named says nothing of bounces. Replies, labels of services and mails do.
+func TestAListThatWasFound(t *testing.T) {
+	for _, tt := range []struct {
+		name, text  string
+		named, hard int64 // hard bounces if the file was named, and if it was found
+	}{
+		{"a list", "a@firm.test\nb@firm.test\n", 2, 0},
+		{"a list under a title", "email\na@firm.test\n", 1, 0},
+		{"replies", "550 5.1.1 <a@firm.test>: User unknown\n", 1, 1},
+		{"an export", "email,event,reason,timestamp,bounce_classification,type,status\na@firm.test,bounce,550 5.1.1 no such user,1772445660,Invalid Address,bounce,5.1.1\n", 1, 1},
+	} {
+		named, found := new(Count), new(Count)
+		for _, err := range ReadCounted(strings.NewReader(tt.text), nil, named) {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		for _, err := range ReadFound(strings.NewReader(tt.text), nil, found) {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		if named.Hard != tt.named || found.Hard != tt.hard || found.Passed != tt.named-tt.hard {
+			t.Errorf("%s: named %+v, found %+v", tt.name, named, found)
+		}
+	}
+}

@@ -40,7 +40,7 @@ func unwrapped(r io.Reader) (*bufio.Reader, error) {
 }
 
 // readerOf tells what a file is from its first 64 KiB.
-func readerOf(b *bufio.Reader, m *Mapping, n *Count) (reader, error) {
+func readerOf(b *bufio.Reader, m *Mapping, n *Count, found bool) (reader, error) {
 	head, err := b.Peek(sniffed)
 	if err != nil && err != io.EOF {
 		return nil, err
@@ -57,7 +57,7 @@ func readerOf(b *bufio.Reader, m *Mapping, n *Count) (reader, error) {
 	if m != nil || looksLikeTable(header, comma, text) {
 		return nil, &UnknownError{What: "columns", Names: header}
 	}
-	return readPlain(b, n), nil
+	return readPlain(b, n, found), nil
 }
 
 // UnknownError says that an export is of no format that is known, or not of the one that a mapping speaks of.

@@ -14,8 +14,14 @@ type Bounce struct {
 	Text    string // the reply as the file has it; "" in a plain list
 	Reply   Reply
 	Finding Finding
-	Line    int // where a row of a CSV begins; 0 elsewhere
+	Line    int // where a row of a CSV or a list begins; 0 elsewhere
 }
+
+// Listed reports whether all that is known of the bounce is that a list has the address, without a word on why.
+func (b *Bounce) Listed() bool { return strings.HasPrefix(b.Finding.Rule, listRule) }
+
+// listRule begins the rules by which a list alone decides.
+const listRule = "list"
 
 const (
 	sniffed = 64 << 10 // bytes looked at to tell what a file is
@@ -34,6 +40,21 @@ const (
 // over, and so is a mail without a report: passed, if there is one, is called with the number of its line, from 1. A log has other
 // lines than those of deliveries by nature.
 func ReadBounces(r io.Reader, passed func(line int)) iter.Seq2[Bounce, error] {
+	return readAs(formatOf, r, passed)
+}
+
+// ReadMails reads what is a bounce mail, the text of one, or an mbox, as [ReadBounces] does. Anything else is passed over as a whole.
+func ReadMails(r io.Reader, passed func(line int)) iter.Seq2[Bounce, error] {
+	return readAs(mailFormatOf, r, passed)
+}
+
+// ReadLog reads the log of a mail server, as [ReadBounces] does. Lines of other things tell of nobody.
+func ReadLog(r io.Reader, passed func(line int)) iter.Seq2[Bounce, error] {
+	return readAs(func([]byte) format { return readLog }, r, passed)
+}
+
+// readAs reads a stream in the format that its first octets call for.
+func readAs(formatFor func(head []byte) format, r io.Reader, passed func(line int)) iter.Seq2[Bounce, error] {
 	if passed == nil {
 		passed = func(int) {}
 	}
@@ -52,7 +73,7 @@ func ReadBounces(r io.Reader, passed func(line int)) iter.Seq2[Bounce, error] {
 			head = bytes.ReplaceAll(head, []byte("\r"), []byte("\n"))
 			b = bufio.NewReaderSize(macLines{b}, sniffed)
 		}
-		formatOf(head)(b, passed, yield)
+		formatFor(head)(b, passed, yield)
 	}
 }
 
@@ -87,6 +108,24 @@ func formatOf(head []byte) format {
 		return readCSV
 	}
 	return readList
+}
+
+// mailFormatOf is formatOf for a file that has to be a mail to count.
+func mailFormatOf(head []byte) format {
+	switch {
+	case bytes.HasPrefix(bytes.TrimLeft(head, "\r\n"), []byte("From ")):
+		return readMbox
+	case IsMail(head), IsNotice(head):
+		return readMail
+	}
+	return readNothing
+}
+
+// readNothing passes over a file, unless it is empty.
+func readNothing(r *bufio.Reader, passed func(line int), _ func(Bounce, error) bool) {
+	if _, err := r.Peek(1); err == nil {
+		passed(1)
+	}
 }
 
 // logTime is how each line of a log begins: "Nov 22 10:00:00 ", "2026-11-22T10:00:00.123+01:00 ", "2026-11-22 10:00:00 ". A log may
@@ -130,7 +169,9 @@ func readList(r *bufio.Reader, passed func(line int), yield func(Bounce, error) 
 		address := address(line)
 		switch {
 		case address != "" && aloneIn(line, address):
-			return yield(listed(address), nil)
+			b := listed(address)
+			b.Line = n
+			return yield(b, nil)
 		case address != "" && startsWithCode(line): // a reply that names its recipient
 			return yield(said(address, line, Enhanced{}), nil)
 		case strings.TrimSpace(line) != "" && !strings.HasPrefix(line, "#"):
@@ -151,7 +192,7 @@ func aloneIn(line, address string) bool {
 
 // listed is an address that a list of bounced ones has, without a word on why.
 func listed(address string) Bounce {
-	return Bounce{Address: address, Finding: Finding{Class: MailboxUnknown, Subject: Mailbox, Permanent: true, Rule: "list"}}
+	return Bounce{Address: address, Finding: Finding{Class: MailboxUnknown, Subject: Mailbox, Permanent: true, Rule: listRule}}
 }
 
 // address takes what stands around an address off, "" if there is no address.

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -219,4 +221,37 @@ func FuzzReadBounces(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestAReaderOfOneKindReadsNothingElse: a list or a table beside mails is no record of bounces, nor is a mail in a log.
+func TestAReaderOfOneKindReadsNothingElse(t *testing.T) {
+	const log = "Nov 22 10:00:00 mx postfix/smtp[1]: 4F: to=<log@example.org>, relay=mx.example.org[192.0.2.1]:25, dsn=5.1.1, status=bounced (host said: 550 5.1.1 User unknown)\n"
+	texts := map[string]string{
+		"mail": dsn, "mbox": "From MAILER-DAEMON Mon Nov 30 10:00:00 2026\n" + dsn, "list": "list@example.org\n", "table": "email,reason\nt@example.org,550 5.1.1 User unknown\n",
+		"sidecar": "{\n  \"outcome\": \"accepted\",\n  \"to\": [\n    \"ada@acme.test\"\n  ]\n}\n", "replies": "550 5.1.1 <r@example.org>: User unknown\n", "log": log, "empty": "",
+	}
+	for _, tt := range []struct {
+		name string
+		read func(io.Reader, func(int)) iter.Seq2[Bounce, error]
+		want string // the texts of which something is read
+	}{
+		{"mails", ReadMails, "mail mbox"},
+		{"logs", ReadLog, "log"},
+	} {
+		for name, text := range texts {
+			read, passed := 0, 0
+			for b, err := range tt.read(strings.NewReader(text), func(int) { passed++ }) {
+				if err != nil || b.Address == "" {
+					t.Errorf("%s, %s: %+v, %v", tt.name, name, b, err)
+				}
+				read++
+			}
+			if wanted := slices.Contains(strings.Fields(tt.want), name); wanted != (read > 0) {
+				t.Errorf("%s: of %s, %d bounces were read", tt.name, name, read)
+			}
+			if tt.name == "mails" && name != "empty" && read == 0 && passed == 0 {
+				t.Errorf("%s was passed over in silence", name)
+			}
+		}
+	}
 }

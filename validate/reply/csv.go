@@ -149,7 +149,7 @@ func (c columns) weigh(b Bounce, kind int) Bounce {
 	silent := b.Finding.Rule == "none" || len(b.Reply.Lines) == 0
 	switch {
 	case kind == softKind && b.Finding.Class.Removes():
-		b.Finding = Finding{Class: Undetermined, Rule: "list:soft", Operator: b.Finding.Operator, Server: b.Finding.Server}
+		b.Finding = Finding{Class: Undetermined, Rule: listRule + ":soft", Operator: b.Finding.Operator, Server: b.Finding.Server}
 	case kind == hardKind && silent:
 		b.Finding = listed(b.Address).Finding
 	}

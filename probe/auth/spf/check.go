@@ -30,8 +30,8 @@ type Outcome struct {
 	Result Result
 	Err    error // why the result is PermError or TempError, else nil
 
-	// Matched are the terms that led to the result: includes and redirects first, the mechanism that matched last. It is
-	// empty if nothing matched.
+	// Matched are the terms that led to the result: includes and redirects first, the mechanism that matched last. It
+	// is empty if nothing matched.
 	Matched []string
 	Lookups []Lookup // in the order in which they were made
 }
@@ -75,7 +75,7 @@ func temporary(err error) error { return &failure{TempError, err} }
 
 // evaluation is one call of check_host (RFC 7208 §4) with all that it leads to.
 type evaluation struct {
-	*Checker
+	checker       *Checker
 	ip            netip.Addr
 	sender, local string
 	senderDomain  string
@@ -84,10 +84,10 @@ type evaluation struct {
 	void          int
 }
 
-// Check evaluates the record of a domain for a client. The sender is the address of MAIL FROM, or postmaster at the name
-// said at EHLO if that was empty (RFC 7208 §2.4); a sender without local part is postmaster's.
+// Check evaluates the record of a domain for a client. The sender is the address of MAIL FROM, or postmaster at the
+// name said at EHLO if that was empty (RFC 7208 §2.4); a sender without local part is postmaster's.
 func (c *Checker) Check(ctx context.Context, ip netip.Addr, domain, sender string) Outcome {
-	e := &evaluation{Checker: c, ip: ip.Unmap().WithZone(""), sender: sender, senderDomain: domain}
+	e := &evaluation{checker: c, ip: ip.Unmap().WithZone(""), sender: sender, senderDomain: domain}
 	if at := strings.LastIndexByte(sender, '@'); at >= 0 {
 		e.local, e.senderDomain = sender[:at], sender[at+1:]
 	}
@@ -109,7 +109,7 @@ func (e *evaluation) host(ctx context.Context, domain string) (Result, error) {
 	if !isDomain(domain) || !strings.Contains(domain, ".") {
 		return None, nil
 	}
-	texts, err := e.Resolver.LookupTXT(ctx, domain)
+	texts, err := e.checker.Resolver.LookupTXT(ctx, domain)
 	if err != nil && !notFound(err) {
 		return "", temporary(err)
 	}
@@ -192,7 +192,7 @@ func (e *evaluation) include(ctx context.Context, m *Mechanism, target string) (
 // count counts a term that costs a lookup.
 func (e *evaluation) count(name string) error {
 	e.out.Lookups = append(e.out.Lookups, Lookup{Terms: slices.Clone(e.terms), Name: name})
-	if len(e.out.Lookups) > orDefault(e.Checker.Lookups, MaxLookups) {
+	if len(e.out.Lookups) > orDefault(e.checker.Lookups, MaxLookups) {
 		return &failure{PermError, ErrLookups}
 	}
 	return nil
@@ -207,7 +207,7 @@ func (e *evaluation) found(n int, err error) error {
 		return nil
 	}
 	e.out.Lookups[len(e.out.Lookups)-1].Void = true
-	if e.void++; e.void > orDefault(e.Checker.Void, MaxVoid) {
+	if e.void++; e.void > orDefault(e.checker.Void, MaxVoid) {
 		return &failure{PermError, ErrVoid}
 	}
 	return nil

@@ -1,11 +1,11 @@
 // Package spf reads and evaluates SPF records (RFC 7208).
 //
 // [Parse] holds a whole record to the grammar of RFC 7208 §12, so a fault behind the term that matches is found, too:
-// §4.6 has receivers reject such a record before they evaluate any of it. [Checker.Check] evaluates a sender's record and
-// reports the terms that led to the result and the terms that cost DNS lookups.
+// §4.6 has receivers reject such a record before they evaluate any of it. [Checker.Check] evaluates a sender's record
+// and reports the terms that led to the result and the terms that cost DNS lookups.
 //
-// Two deviations are deliberate. The explanation that exp= names is never fetched, because nobody here shows it. A lookup
-// counts as void by the term that caused it (§4.6.4), not by the address of each MX host.
+// Two deviations are deliberate. The explanation that exp= names is never fetched, because nobody here shows it. A
+// lookup counts as void by the term that caused it (§4.6.4), not by the address of each MX host.
 package spf
 
 import (
@@ -29,8 +29,8 @@ const (
 	PermError Result = "permerror" // a record cannot be interpreted, or costs too many lookups
 )
 
-// Resolver asks DNS; a [*net.Resolver] is one. An error that is a [*net.DNSError] with IsNotFound means that the name or
-// the record does not exist. Any other error means that nothing is known.
+// Resolver asks DNS; a [*net.Resolver] is one. An error that is a [*net.DNSError] with IsNotFound means that the name
+// or the record does not exist. Any other error means that nothing is known.
 type Resolver interface {
 	LookupTXT(ctx context.Context, name string) ([]string, error)
 	LookupMX(ctx context.Context, name string) ([]*net.MX, error)

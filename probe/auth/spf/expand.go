@@ -53,7 +53,7 @@ func (e *evaluation) value(ctx context.Context, letter byte, domain string) stri
 		}
 		return "ip6"
 	}
-	return e.HELO // h
+	return e.checker.HELO // h
 }
 
 // dotted is the client's address with dots: IPv6 as 32 nibbles.
@@ -67,7 +67,7 @@ func (e *evaluation) dotted() string {
 
 // clientName is the validated name of the client (RFC 7208 §7.3): the domain's own, else one below it, else any.
 func (e *evaluation) clientName(ctx context.Context, domain string) string {
-	names, err := e.Resolver.LookupAddr(ctx, e.ip.String())
+	names, err := e.checker.Resolver.LookupAddr(ctx, e.ip.String())
 	if err != nil {
 		return "unknown"
 	}

@@ -86,7 +86,8 @@ func (t *token) transform(text string) (why string) {
 	return ""
 }
 
-// checkDomainSpec holds a domain-spec to its grammar: a macro-string that ends with a macro, or with a dot and a top label.
+// checkDomainSpec holds a domain-spec to its grammar: a macro-string that ends with a macro, or with a dot and a top
+// label.
 func checkDomainSpec(text string) (why string) {
 	all, why := parseMacros(text, domainMacro)
 	if why != "" {

@@ -32,7 +32,7 @@ func (e *evaluation) matches(ctx context.Context, m *Mechanism, domain string) (
 	case "include":
 		return e.include(ctx, m, target)
 	case "exists":
-		found, err := e.Resolver.LookupNetIP(ctx, "ip4", target)
+		found, err := e.checker.Resolver.LookupNetIP(ctx, "ip4", target)
 		return len(found) > 0, e.found(len(found), err)
 	case "a":
 		found, err := e.addresses(ctx, target)
@@ -49,7 +49,7 @@ func (e *evaluation) addresses(ctx context.Context, name string) ([]netip.Addr, 
 	if e.ip.Is4() {
 		network = "ip4"
 	}
-	return e.Resolver.LookupNetIP(ctx, network, name)
+	return e.checker.Resolver.LookupNetIP(ctx, network, name)
 }
 
 // covers reports whether one of the addresses lies in the client's network.
@@ -65,12 +65,14 @@ func (m *Mechanism) covers(ip netip.Addr, found []netip.Addr) bool {
 }
 
 func (e *evaluation) mx(ctx context.Context, m *Mechanism, target string) (bool, error) {
-	hosts, err := e.Resolver.LookupMX(ctx, target)
+	hosts, err := e.checker.Resolver.LookupMX(ctx, target)
 	if err := e.found(len(hosts), err); err != nil {
 		return false, err
 	}
 	if len(hosts) > maxNames {
-		return false, permanent("%s: %s has %d MX hosts, and at most %d are allowed", m.Text, target, len(hosts), maxNames)
+		return false, permanent(
+			"%s: %s has %d MX hosts, and at most %d are allowed", m.Text, target, len(hosts), maxNames,
+		)
 	}
 	for _, h := range hosts {
 		name := strings.TrimSuffix(h.Host, ".")
@@ -89,7 +91,7 @@ func (e *evaluation) mx(ctx context.Context, m *Mechanism, target string) (bool,
 }
 
 func (e *evaluation) ptr(ctx context.Context, target string) (bool, error) {
-	names, err := e.Resolver.LookupAddr(ctx, e.ip.String())
+	names, err := e.checker.Resolver.LookupAddr(ctx, e.ip.String())
 	if err != nil && !notFound(err) { // RFC 7208 §5.5: the mechanism fails to match
 		return false, nil
 	}

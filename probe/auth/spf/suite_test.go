@@ -116,7 +116,10 @@ func TestSuiteOfRFC7208(t *testing.T) {
 			c := spf.Checker{Resolver: s.Zone, HELO: tt.HELO}
 			got := c.Check(t.Context(), netip.MustParseAddr(tt.Host), domain, sender)
 			if !slices.Contains(tt.Results, string(got.Result)) {
-				t.Errorf("%s: %s (RFC 7208 §%s): %s, want %q: %+v", s.Description, tt.Name, tt.Section, got.Result, tt.Results, got)
+				t.Errorf(
+					"%s: %s (RFC 7208 §%s): %s, want %q: %+v", s.Description, tt.Name, tt.Section, got.Result,
+					tt.Results, got,
+				)
 			}
 		}
 	}
