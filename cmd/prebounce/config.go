@@ -42,7 +42,7 @@ func settingsOf(root *cobra.Command) (all []setting) {
 			continue
 		}
 		c.NonInheritedFlags().VisitAll(func(f *pflag.Flag) {
-			if s := newSetting(c, f); !f.Hidden && f.Name != "help" && !oneOff[s.keys[0]] {
+			if s := newSetting(c, f); !f.Hidden && f.Name != "help" && f.Name != helpAllFlag && !oneOff[s.keys[0]] {
 				all = append(all, s)
 			}
 		})

@@ -33,7 +33,7 @@ func explainCommand() *cobra.Command {
 	var e explain
 	c := &cobra.Command{
 		Use:   "explain [REPLY|FILE... | -]",
-		Short: "Say what an SMTP reply means, whom it is about and what to do",
+		Short: "Explain an SMTP reply or a bounce: cause, who is affected, what to do",
 		Long: `Say what an SMTP reply means: whom it is about (you, the host, the mailbox or the message), whether trying
 again makes sense, what to do and who has to do it. Nothing is asked of the network.
 
@@ -46,10 +46,10 @@ input is read: a bounce mail or its text as a whole, anything else as one reply 
   prebounce explain --mail bounces.mbox --format jsonl`,
 		RunE: func(c *cobra.Command, args []string) error { return e.run(c, args) },
 	}
-	c.Flags().StringVar(&e.format, "format", "text", "text or jsonl: one JSON object for each reply")
+	c.Flags().StringVar(&e.format, "format", "text", "print the findings as `FORMAT`: text, or jsonl with one JSON object per reply")
 	completeFormats(c, "text", "jsonl")
-	c.Flags().StringArrayVar(&e.logs, "log", nil, "read the replies of a Postfix, Exim or Sendmail log (- for standard input)")
-	c.Flags().StringArrayVar(&e.mail, "mail", nil, "read bounce mails (RFC 3464): a mail, an mbox or a folder of .eml files (- for standard input)")
+	c.Flags().StringArrayVar(&e.logs, "log", nil, "read replies from the Postfix, Exim or Sendmail log `FILE`, or - for standard input (repeatable)")
+	c.Flags().StringArrayVar(&e.mail, "mail", nil, "read bounce mails (RFC 3464) from `FILE`: a mail, mbox or folder of .eml files, or - (repeatable)")
 	return c
 }
 

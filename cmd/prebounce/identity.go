@@ -25,10 +25,10 @@ type identitySettings struct {
 }
 
 func (s *identitySettings) register(f *pflag.FlagSet) {
-	f.StringVar(&s.helo, "helo", "", "`NAME` to say at EHLO: a full name of your own that resolves to the address you send from")
-	f.StringVar(&s.from, "from", "", "`ADDRESS` to name as the sender: one of your own that takes mail")
-	f.StringArrayVar(&s.ips, "ip", nil, "`ADDRESS` that servers see you under (repeatable; default: those of --helo)")
-	f.StringArrayVar(&s.blocklists, "blocklist", nil, "`ZONE` of a blocklist to look that address up in, such as zen.spamhaus.org (repeatable)")
+	f.StringVar(&s.helo, "helo", "", "greet servers as `NAME`: a fully qualified host name that resolves to your sending IP")
+	f.StringVar(&s.from, "from", "", "use `ADDRESS` as the envelope sender: one of yours that accepts mail")
+	f.StringArrayVar(&s.ips, "ip", nil, "take `ADDRESS` for the public IP that servers see (repeatable; default: those of --helo)")
+	f.StringArrayVar(&s.blocklists, "blocklist", nil, "also look the sending IP up in the DNS blocklist `ZONE`, e.g. zen.spamhaus.org (repeatable)")
 }
 
 // examiner reads the flags. What else it takes to examine an identity (Foreign, Accepts, AllowPrivate) is the caller's to set.

@@ -19,9 +19,9 @@ type mailings struct {
 }
 
 func (m *mailings) register(f *pflag.FlagSet) {
-	f.StringArrayVar(&m.files, "mailed", nil, "`FILE` of the recipients of an earlier send: those who did not bounce were alive then (repeatable; needs --mailed-on)")
-	f.StringArrayVar(&m.days, "mailed-on", nil, "`DATE` of the send of --mailed, such as 2026-10-15 (once for each --mailed, in the same order)")
-	f.BoolVar(&m.suppressing, "suppressing-service", false, "the service of --mailed took hard bounces out by itself, so the list has none of them any more")
+	f.StringArrayVar(&m.files, "mailed", nil, "read the recipients of an earlier send from `FILE`; those who did not bounce were alive then (repeatable; needs --mailed-on)")
+	f.StringArrayVar(&m.days, "mailed-on", nil, "give the `DATE` of each --mailed send, such as 2026-10-15 (repeatable, in the order of --mailed)")
+	f.BoolVar(&m.suppressing, "suppressing-service", false, "say that the service of --mailed suppresses hard bounces, so the list no longer holds them")
 }
 
 // read reads the recipients of each send. They count only if what bounced of it is known, too.

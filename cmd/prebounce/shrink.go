@@ -18,8 +18,8 @@ type shrinkSettings struct {
 }
 
 func (s *shrinkSettings) register(f *pflag.FlagSet) {
-	f.Var(&s.limit, "fail-shrink", "exit 4 if `P` or more of the rows that the run in --previous read are gone, such as 20%")
-	f.StringVar(&s.previous, "previous", "", "`DIR` that an earlier clean made of the list, for --fail-shrink")
+	f.Var(&s.limit, "fail-shrink", "exit 4 if at least `P` of the rows of the --previous run are gone, such as 20%")
+	f.StringVar(&s.previous, "previous", "", "compare with the earlier run in folder `DIR`, for --fail-shrink")
 }
 
 // prepare reads how many rows the earlier run had. A gate that can't be judged is not passed.
