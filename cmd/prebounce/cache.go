@@ -77,14 +77,14 @@ func withStore(c *cobra.Command, path string, do func(*facts.Store) error) (err 
 	}
 	s, err := facts.OpenExisting(c.Context(), path)
 	if errors.Is(err, fs.ErrNotExist) {
-		say(c.ErrOrStderr(), "cache: nothing is stored in %s", path)
+		say(c.ErrOrStderr(), "cache: %s holds nothing", path)
 		return nil
 	}
 	if bad := (*facts.FileError)(nil); errors.As(err, &bad) {
 		if !bad.Ours() {
 			return usageError(fmt.Errorf("cache: %w", err), "--store FILE with the name of a store")
 		}
-		return &exit{code: exitFailed, err: fmt.Errorf("cache: %w", err), hints: []string{"the next run sets the file aside and begins afresh"}}
+		return &exit{code: exitFailed, err: fmt.Errorf("cache: %w", err), hints: []string{"the next run sets the file aside and starts a new one"}}
 	}
 	if err != nil {
 		return fmt.Errorf("cache: %w", err)
@@ -170,7 +170,7 @@ func (p purge) action(now time.Time) (removal, error) {
 	case p.all && p.older == "" && p.address == "":
 		return func(ctx context.Context, s *facts.Store) (int, error) { return s.PurgeAll(ctx) }, nil
 	}
-	return nil, errors.New("give one of --older, --address and --all")
+	return nil, errors.New("give exactly one of --older, --address and --all")
 }
 
 func removeAndTell(c *cobra.Command, s *facts.Store, remove removal) error {
@@ -194,7 +194,7 @@ func parseAge(text string) (time.Duration, error) {
 	unit, ok := ageUnits[text[last:]]
 	n, err := strconv.ParseUint(text[:last], 10, 32)
 	if !ok || err != nil || n > uint64(100*365*24*time.Hour/unit) {
-		return 0, fmt.Errorf("--older: %q is no age such as 12h, 30d or 2w", text)
+		return 0, fmt.Errorf("invalid --older %q: want an age such as 12h, 30d or 2w", text)
 	}
 	return time.Duration(n) * unit, nil
 }

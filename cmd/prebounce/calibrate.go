@@ -143,7 +143,7 @@ func (o *calibration) check() (*bounces.Mapping, error) {
 	case len(o.bounces) == 0 && !o.zero:
 		return nil, incomplete("nothing says what bounced")
 	case o.history == "none":
-		return nil, usageError(errors.New("--history none: there is nowhere to learn into"), "--history "+history.Name)
+		return nil, usageError(errors.New("calibrate needs a history file: --history none gives it none"), "--history "+history.Name)
 	case o.mapping == "":
 		return nil, nil
 	}
@@ -177,7 +177,7 @@ func (o *calibration) day() (day, fallback time.Time, err error) {
 	case o.date != "":
 		day, err = time.Parse(time.DateOnly, o.date)
 		if err != nil || day.After(time.Now()) {
-			return day, day, usageError(fmt.Errorf("--date takes the day of the send, not %q", o.date), hint)
+			return day, day, usageError(fmt.Errorf("invalid --date %q: want the day of the send", o.date), hint)
 		}
 	case o.run != "":
 		fallback, err = report.AsOf(o.run)
@@ -199,9 +199,9 @@ func (o *calibration) fit(heard *report.Campaign, fallback time.Time) error {
 		}
 		return usageError(err, hint)
 	case errors.As(err, &none):
-		hints := []string{"if nothing bounced, and the export is of this send, insist with --zero-bounces"}
+		hints := []string{"if nothing bounced and the export is of this send, confirm it with --zero-bounces"}
 		if none.Date {
-			hints = []string{"--date says on which of these days the list was sent"}
+			hints = []string{"name the day of the send with --date"}
 		}
 		return &exit{code: exitFailed, err: err, hints: hints}
 	}
@@ -251,7 +251,7 @@ func (o *calibration) hear(c *cobra.Command, list *contacts.List, day time.Time,
 		for e, err := range eventsOf(c, path, m, o.teller(c, heard)) {
 			var unknown *bounces.UnknownError
 			if errors.As(err, &unknown) {
-				return nil, &exit{code: exitFailed, err: err, hints: []string{"--map address=COLUMN,reply=COLUMN says which columns tell what"}}
+				return nil, &exit{code: exitFailed, err: err, hints: []string{"name the columns with --map address=COLUMN,reply=COLUMN"}}
 			}
 			if open := (*contacts.OpenError)(nil); errors.As(err, &open) {
 				err = &exit{code: exitFailed, err: fmt.Errorf("reading the bounces: %w", err), hints: nonEmpty(open.Hint)}
@@ -264,7 +264,7 @@ func (o *calibration) hear(c *cobra.Command, list *contacts.List, day time.Time,
 		}
 	}
 	if m != nil && !o.mapped {
-		return nil, usageError(fmt.Errorf("--map %s: no export has these columns", o.mapping), "name columns as the header of the export does")
+		return nil, usageError(fmt.Errorf("--map %s: no export has these columns", o.mapping), "use the names in the header of the export")
 	}
 	return heard, o.verify(c, list, heard)
 }
@@ -314,7 +314,7 @@ func (o *calibration) learn(c *cobra.Command, list *contacts.List, heard *report
 	learned, err := heard.Learn(c.Context(), list, run, report.NewForecaster(heard.Sent, risk.Options{}, run.Policy))
 	var no *report.DenominatorError
 	if errors.As(err, &no) {
-		return learned, &exit{code: exitFailed, err: fmt.Errorf("%s: %w", o.sent, err), hints: []string{"--sent takes the list of this campaign as it was sent, with those that bounced; --bounces the bounces of this campaign"}}
+		return learned, &exit{code: exitFailed, err: fmt.Errorf("%s: %w", o.sent, err), hints: []string{"give the list of this campaign as it was sent with --sent, and its bounces with --bounces"}}
 	}
 	return learned, err
 }
@@ -322,7 +322,7 @@ func (o *calibration) learn(c *cobra.Command, list *contacts.List, heard *report
 // keep adds what was learned to the history and tells it.
 func (o *calibration) keep(c *cobra.Command, past *history.File, path string, heard *report.Campaign, learned *history.Campaign) error {
 	if err := past.Add(*learned, o.replace); errors.Is(err, history.ErrTwice) {
-		return &exit{code: exitFailed, err: err, hints: []string{"--replace to learn it anew, or --name and --date if it is another one"}}
+		return &exit{code: exitFailed, err: err, hints: []string{"--replace to learn from it again, or --name and --date if it is another campaign"}}
 	} else if err != nil {
 		return err
 	}
@@ -341,7 +341,7 @@ func (o *calibration) keep(c *cobra.Command, past *history.File, path string, he
 	if err := report.Calibration(c.OutOrStdout(), heard, learned, card); err != nil {
 		return err
 	}
-	last := fmt.Sprintf("%s has %d of your campaigns; the next forecast learns from them", report.Plain(path), len(past.Campaigns))
+	last := fmt.Sprintf("%s holds %d of your campaigns; the next forecast learns from them", report.Plain(path), len(past.Campaigns))
 	if o.dryRun {
 		last = report.Plain(path) + " stays as it is (--dry-run)"
 	}

@@ -87,7 +87,7 @@ func someAddresses(_ *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return nil
 	}
-	return usageError(errors.New("check takes an address, or several"), "prebounce check ann@example.com   or   prebounce check - < addresses.txt")
+	return usageError(errors.New("check needs at least one address"), "prebounce check ann@example.com   or   prebounce check - < addresses.txt")
 }
 
 // noAddress refuses the name of a file, a web address and the like, with the command that was probably meant.
@@ -132,7 +132,7 @@ func (o *checking) ready(c *cobra.Command) (err error) {
 		trace = tracer(c.ErrOrStderr())
 	}
 	if o.probes && o.dns.off {
-		return usageError(errors.New("asking mail hosts takes DNS"), "leave out --no-dns")
+		return usageError(errors.New("probing needs DNS"), "leave out --no-dns")
 	}
 	o.dns.pace = o.probe.pace
 	if o.asker, err = o.dns.asker(c, o.private, trace); err != nil {
@@ -186,7 +186,7 @@ const longestLine = 64 << 10
 // lines answers each line of the standard input as it comes.
 func (o *checking) lines(c *cobra.Command, answer func(report.Address) error) error {
 	if isTerminal(c.InOrStdin()) {
-		say(c.ErrOrStderr(), "one address per line; Ctrl-D ends")
+		say(c.ErrOrStderr(), "enter one address per line; end with Ctrl-D")
 	}
 	in := bufio.NewReaderSize(interruptible(c.Context(), c.InOrStdin()), longestLine)
 	for {
@@ -294,5 +294,5 @@ func (o *checking) printer(w io.Writer) (answer func(report.Address) error, end 
 	case "csv":
 		return report.CSV(w), end, nil
 	}
-	return nil, nil, usageError(fmt.Errorf("there is no format %q", o.format), "--format text, json, jsonl or csv")
+	return nil, nil, usageError(fmt.Errorf("unknown format %q", o.format), "--format text, json, jsonl or csv")
 }

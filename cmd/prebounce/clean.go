@@ -239,7 +239,7 @@ func (o *cleaning) reading() (opts contacts.Options, err error) {
 	case len(d) == 1:
 		opts.Delimiter = d[0]
 	default:
-		return opts, usageError(fmt.Errorf("--delimiter takes one character, not %q", d), "--delimiter ';'   or   --delimiter tab")
+		return opts, usageError(fmt.Errorf("invalid --delimiter %q: want one character", d), "--delimiter ';'   or   --delimiter tab")
 	}
 	return opts, nil
 }

@@ -125,7 +125,7 @@ func assign(f *pflag.Flag, value any) (err error) {
 	many, takesMany := f.Value.(pflag.SliceValue)
 	switch {
 	case isList && !takesMany:
-		return errors.New("it takes one value, not a list")
+		return errors.New("want one value, not a list")
 	case isList:
 		var texts []string
 		for _, v := range list {
@@ -152,5 +152,5 @@ func scalar(value any) (string, error) {
 	case string, bool, int64, float64, fmt.Stringer: // the last are TOML's dates and times
 		return fmt.Sprint(v), nil
 	}
-	return "", errors.New("it takes a text, a number, true or false, or a list of these")
+	return "", errors.New("want a text, a number, true or false, or a list of these")
 }

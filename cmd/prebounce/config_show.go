@@ -51,7 +51,7 @@ func configShowCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			show, ok := map[string]func(io.Writer, []shown) error{"text": showText, "json": showJSON}[format]
 			if !ok {
-				return usageError(fmt.Errorf("there is no format %q", format), "prebounce config show --format text|json")
+				return usageError(fmt.Errorf("unknown format %q", format), "prebounce config show --format text|json")
 			}
 			all, err := readSettings(c.Root(), c.ErrOrStderr())
 			if err != nil {

@@ -56,7 +56,7 @@ var differs = map[string]func(io.Writer) differ{
 func runDiff(c *cobra.Command, older, newer, format string) error {
 	in, ok := differs[format]
 	if !ok {
-		return usageError(fmt.Errorf("there is no format %q", format), "prebounce diff OLD NEW --format text|csv|json")
+		return usageError(fmt.Errorf("unknown format %q", format), "prebounce diff OLD NEW --format text|csv|json")
 	}
 	return withResults(c.Context(), older, func(was results) error {
 		return withResults(c.Context(), newer, func(is results) error {

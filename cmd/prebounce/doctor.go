@@ -118,10 +118,10 @@ func (o *doctor) run(c *cobra.Command) (err error) {
 // examiner reads the flags and makes ready to ask.
 func (o *doctor) examiner(c *cobra.Command) (e *identity.Examiner, err error) {
 	if o.identity.from == "" && len(o.messages) == 0 {
-		return nil, usageError(errors.New("doctor takes a sender or a message"), "--from news@example.com   or   --message mail.eml")
+		return nil, usageError(errors.New("doctor needs a sender or a message"), "--from news@example.com   or   --message mail.eml")
 	}
 	if _, known := identity.ServiceNamed(o.esp); o.esp != "" && !known {
-		return nil, usageError(fmt.Errorf("%q is no sending service that is known", o.esp), "the services are "+senderNames())
+		return nil, usageError(fmt.Errorf("unknown sending service %q", o.esp), "the services are "+senderNames())
 	}
 	lists, err := openLists()
 	if err != nil {
@@ -202,7 +202,7 @@ func (o *doctor) connects(ctx context.Context) error {
 	if _, domain, ok := strings.Cut(o.identity.from, "@"); ok {
 		domains = append([]string{domain}, farHosts...)
 	}
-	failed := errors.New("their addresses are not known")
+	failed := errors.New("their addresses are unknown")
 	for _, domain := range domains {
 		for _, h := range o.asker.lookup.Mail(ctx, domain).Hosts {
 			for _, addr := range h.Addrs[:min(len(h.Addrs), 1)] {
@@ -259,7 +259,7 @@ func readMail(c *cobra.Command, file string) ([]byte, error) {
 		return nil, err
 	}
 	if len(text) > identity.MaxMessage {
-		return nil, fmt.Errorf("%s is larger than the %d octets that a mail may have", file, identity.MaxMessage)
+		return nil, fmt.Errorf("%s is larger than the %d bytes that a mail may have", file, identity.MaxMessage)
 	}
 	if len(text) == 0 {
 		return nil, fmt.Errorf("%s is empty", file)

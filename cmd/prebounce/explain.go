@@ -56,7 +56,7 @@ input is read: a bounce mail or its text as a whole, anything else as one reply 
 func (e *explain) run(c *cobra.Command, args []string) error {
 	write, ok := explainFormats[e.format]
 	if !ok {
-		return usageError(fmt.Errorf("--format %s: there are text and jsonl", e.format), c.CommandPath()+" --help")
+		return usageError(fmt.Errorf("unknown format %q", e.format), c.CommandPath()+" --help")
 	}
 	if slices.ContainsFunc(args, func(reply string) bool { return strings.TrimSpace(reply) == "" }) {
 		return usageError(errors.New("invalid reply: it is empty"), `prebounce explain "550 5.1.1 User unknown"`)
@@ -91,7 +91,7 @@ func (e *explain) run(c *cobra.Command, args []string) error {
 // leftovers says what could not be explained.
 func (e *explain) leftovers(c *cobra.Command) {
 	if e.found == 0 && !e.said {
-		say(c.ErrOrStderr(), "there are no replies in it")
+		say(c.ErrOrStderr(), "the input holds no replies")
 	}
 	if e.unread > 0 {
 		say(c.ErrOrStderr(), "%s could not be read, the first at line %d", counted(int64(e.unread), "mail or line", "mails or lines"), e.first)

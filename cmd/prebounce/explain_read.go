@@ -43,7 +43,7 @@ func (e *explain) replies(c *cobra.Command, args []string) iter.Seq2[explained, 
 func (e *explain) typed(c *cobra.Command, yield func(explained, error) bool) bool {
 	in := c.InOrStdin()
 	if f, ok := in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		say(c.ErrOrStderr(), "one reply a line, or a bounce mail; Ctrl-D ends")
+		say(c.ErrOrStderr(), "enter one reply per line, or a bounce mail; end with Ctrl-D")
 	}
 	return e.piped(c, bufio.NewReaderSize(in, maxReplyLine), yield)
 }

@@ -76,7 +76,7 @@ func (o *exporting) run(c *cobra.Command, dir string) error {
 	e := exported{service: service, format: format, dir: firstOf(o.out, dir), results: filepath.Join(dir, "results.csv")}
 	err = withResults(c.Context(), dir, func(rows results) error { return o.write(c.Context(), &e, choice.Of(rows, &e.left)) })
 	if errors.Is(err, suppression.ErrExists) {
-		return &exit{code: exitFailed, err: err, hints: []string{"-o FOLDER for another place, or --force to replace what an earlier export left"}}
+		return &exit{code: exitFailed, err: err, hints: []string{"-o FOLDER for another folder, or --force to replace the files of an earlier export"}}
 	}
 	if err != nil {
 		return err

@@ -42,7 +42,7 @@ func (s *forecastSettings) register(f *pflag.FlagSet) {
 	registerTraits(f, &s.traits)
 	f.Var(&s.maxRisk, "max-risk", "send rows whose predicted bounce risk exceeds `P` to review.csv, such as 10%")
 	f.Var(&s.failOver, "fail-over", "exit 4 if over `P` of the cleaned list is expected to bounce, such as 2%")
-	f.Var(&s.failUnknown, "fail-unknown", "exit 4 if over `P` of the addresses are undecided, such as 10%")
+	f.Var(&s.failUnknown, "fail-unknown", "exit 4 if over `P` of the addresses could not be decided now, such as 10%")
 }
 
 // registerTraits has the flags that name the columns beside the address.
@@ -58,7 +58,7 @@ func (s *forecastSettings) forecaster(p validate.Policy, list string) (*report.F
 	if s.asOf != "" {
 		var err error
 		if now, err = time.Parse(time.DateOnly, s.asOf); err != nil {
-			return nil, now, usageError(fmt.Errorf("--as-of takes a date, not %q", s.asOf), "--as-of 2026-12-24")
+			return nil, now, usageError(fmt.Errorf("invalid --as-of %q: want a date", s.asOf), "--as-of 2026-12-24")
 		}
 	}
 	claim, err := s.claim(now)
@@ -172,7 +172,7 @@ func (s *share) Set(text string) error {
 		x /= 100
 	}
 	if err != nil || !(x > 0 && x < 1) {
-		return errors.New("it is no share between 0 and 100%: write 2% or 0.02")
+		return errors.New("want a percentage between 0 and 100, such as 2% or 0.02")
 	}
 	s.value, s.set = x, true
 	return nil

@@ -51,7 +51,7 @@ func forgetCommand() *cobra.Command {
 
 func somebody(_ *cobra.Command, addresses []string) error {
 	if len(addresses) == 0 {
-		return usageError(errors.New("forget takes an address, or several"), "prebounce forget ann@example.com")
+		return usageError(errors.New("forget needs at least one address"), "prebounce forget ann@example.com")
 	}
 	return nil
 }
@@ -174,7 +174,7 @@ func tellFound(w io.Writer, found []finding) error {
 		fmt.Fprintf(t, "%s\t%s\n", report.Plain(f.where), f.what)
 	}
 	if len(found) == 0 {
-		fmt.Fprintln(t, "nothing is known of that address there")
+		fmt.Fprintln(t, "nothing is stored about that address")
 	}
 	return t.Flush()
 }

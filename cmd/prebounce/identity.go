@@ -34,7 +34,7 @@ func (s *identitySettings) register(f *pflag.FlagSet) {
 // examiner reads the flags. What else it takes to examine an identity (Foreign, Accepts, AllowPrivate) is the caller's to set.
 func (s *identitySettings) examiner(client *dns.Client) (*identity.Examiner, error) {
 	if s.helo == "" || s.from == "" {
-		return nil, usageError(errors.New("asking mail hosts takes a name and a sender of your own"), "--helo mail.example.com --from postmaster@example.com")
+		return nil, usageError(errors.New("probing needs a host name and a sender of your own"), "--helo mail.example.com --from postmaster@example.com")
 	}
 	return s.sender(client)
 }
@@ -52,7 +52,7 @@ func (s *identitySettings) sender(client *dns.Client) (*identity.Examiner, error
 	for _, text := range s.ips {
 		ip, err := netip.ParseAddr(text)
 		if err != nil {
-			return nil, usageError(fmt.Errorf("--ip %.80q is no address", text), "--ip 192.0.2.1   or   --ip 2001:db8::1")
+			return nil, usageError(fmt.Errorf("invalid --ip %.80q: want an IP address", text), "--ip 192.0.2.1   or   --ip 2001:db8::1")
 		}
 		e.IPs = append(e.IPs, ip)
 	}
@@ -117,6 +117,6 @@ func refusal(r identity.Report) error {
 		checks = append(checks, f.Check)
 	}
 	return &exit{code: exitGate,
-		err:   fmt.Errorf("no mail host was asked: its answer would be about us and not about the mailbox (%s)", strings.Join(slices.Compact(checks), ", ")),
-		hints: []string{"mend what is said above, or --force-probe to ask all the same"}}
+		err:   fmt.Errorf("no mail host was asked: its reply would be about you and not about the mailbox (%s)", strings.Join(slices.Compact(checks), ", ")),
+		hints: []string{"fix the faults above, or probe all the same with --force-probe"}}
 }

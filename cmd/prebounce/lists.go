@@ -68,7 +68,7 @@ func openLists() (*known.Lists, error) {
 	}
 	l, err := known.Open(dir)
 	if err != nil {
-		return nil, &exit{code: exitFailed, err: err, hints: []string{"install them again, or remove that folder: the program carries its own lists"}}
+		return nil, &exit{code: exitFailed, err: err, hints: []string{"install them again, or remove that folder to use the built-in lists"}}
 	}
 	return l, nil
 }
@@ -82,7 +82,7 @@ func listsInfoCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			show, ok := map[string]func(io.Writer, listsInfo) error{"text": listsText, "json": listsJSON}[format]
 			if !ok {
-				return usageError(fmt.Errorf("there is no format %q", format), "prebounce lists info --format text|json")
+				return usageError(fmt.Errorf("unknown format %q", format), "prebounce lists info --format text|json")
 			}
 			l, err := openLists()
 			if err != nil {
@@ -100,7 +100,7 @@ func listsInfoCommand() *cobra.Command {
 // tellAge warns of old lists.
 func tellAge(w io.Writer, age time.Duration) {
 	if age > oldLists {
-		say(w, "the lists are %d days old; a newer version of prebounce has newer ones", int(age.Hours()/24))
+		say(w, "the built-in lists are %d days old; a newer version of prebounce has newer lists", int(age.Hours()/24))
 	}
 }
 
@@ -199,13 +199,13 @@ func updateLists(from, dir string, resize bool) (*known.Lists, error) {
 		return nil, fmt.Errorf("lists from %s: %w", from, err)
 	}
 	if tomorrow := time.Now().UTC().AddDate(0, 0, 1).Format(time.DateOnly); fresh.Version() > tomorrow {
-		return nil, &exit{code: exitFailed, err: fmt.Errorf("lists from %s are dated %s, which is in the future", from, fresh.Version()), hints: []string{"correct the date: that of the file, or those in MANIFEST.json"}}
+		return nil, &exit{code: exitFailed, err: fmt.Errorf("lists from %s are dated %s, which is in the future", from, fresh.Version()), hints: []string{"correct the date of the file, or the dates in MANIFEST.json"}}
 	}
 	if own := new(known.Lists).Version(); fresh.Version() < own {
-		return nil, fmt.Errorf("lists from %s are of %s; the program carries newer ones, of %s", from, fresh.Version(), own)
+		return nil, fmt.Errorf("lists from %s are of %s; the built-in lists are newer (%s)", from, fresh.Version(), own)
 	}
 	if err := fresh.Resized(now); err != nil && !resize {
-		return nil, &exit{code: exitFailed, err: fmt.Errorf("lists from %s: %w", from, err), hints: []string{"if that is as it should be: --allow-resize"}}
+		return nil, &exit{code: exitFailed, err: fmt.Errorf("lists from %s: %w", from, err), hints: []string{"if the change is intended, add --allow-resize"}}
 	}
 	return fresh, fresh.Save(dir)
 }

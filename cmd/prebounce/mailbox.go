@@ -48,7 +48,7 @@ func eachMailbox(c *cobra.Command, url string, use func(name string, texts []*co
 		return &exit{code: exitFailed, err: fmt.Errorf("reading %s: %w", m, err), hints: []string{"check the address, the folder and the password"}}
 	}
 	if n == 0 {
-		say(c.ErrOrStderr(), "%s: there are no mails in it", m)
+		say(c.ErrOrStderr(), "%s holds no mails", m)
 		return nil
 	}
 	texts, err := contacts.OpenTexts(c.Context(), f.Name(), contacts.Options{})

@@ -77,10 +77,10 @@ var errPlanned = errors.New("planned")
 func (s *probeSettings) asking(c *cobra.Command, a *asker, store probe.Store, lists *known.Lists, private bool) (*asking, error) {
 	speaksToHosts.Store(true)
 	if a.lookup == nil {
-		return nil, usageError(errors.New("asking mail hosts takes DNS"), "leave out --no-dns")
+		return nil, usageError(errors.New("probing needs DNS"), "leave out --no-dns")
 	}
 	if s.pace <= 0 {
-		return nil, usageError(fmt.Errorf("--pace %v is no factor", s.pace), "--pace 100")
+		return nil, usageError(fmt.Errorf("invalid --pace %v: want a number above 0", s.pace), "--pace 100")
 	}
 	if a.sandbox != nil {
 		s.identity.helo, s.identity.from = cmp.Or(s.identity.helo, "probe.sandbox.test"), cmp.Or(s.identity.from, "check@sandbox.test")
@@ -131,7 +131,7 @@ func (s *probeSettings) dial(a *asker) (smtp.Dial, error) {
 	case s.bind != "":
 		ip, err := netip.ParseAddr(s.bind)
 		if err != nil {
-			return nil, usageError(fmt.Errorf("--bind %.80q is no address", s.bind), "--bind 192.0.2.1")
+			return nil, usageError(fmt.Errorf("invalid --bind %.80q: want an IP address", s.bind), "--bind 192.0.2.1")
 		}
 		return s.through(smtp.Bind(ip))
 	}
@@ -228,7 +228,7 @@ func (a *asking) fit(ctx context.Context, questions iter.Seq[validate.Question])
 // forcedNotes tell what --force-probe passed over.
 func (a *asking) forcedNotes() (notes []string) {
 	for _, f := range a.forced {
-		notes = append(notes, "mail hosts were asked in spite of a fault of ours, which their replies may be about: "+f.Says)
+		notes = append(notes, "mail hosts were asked despite a fault of the sender, which their replies may be about: "+f.Says)
 	}
 	return notes
 }

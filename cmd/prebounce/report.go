@@ -73,14 +73,14 @@ func (o *telling) run(c *cobra.Command, dir string) error {
 		"html": report.HTML, "json": report.JSON, "md": report.Markdown,
 	}[o.format]
 	if !ok {
-		return usageError(fmt.Errorf("there is no format %q", o.format), "prebounce report DIR --format text|html|json|md")
+		return usageError(fmt.Errorf("unknown format %q", o.format), "prebounce report DIR --format text|html|json|md")
 	}
 	if err := runFolder(dir); err != nil {
 		return err
 	}
 	r, err := report.Load(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &exit{code: exitFailed, err: err, hints: []string{"DIR is the folder that clean made, such as contacts-prebounce"}}
+		return &exit{code: exitFailed, err: err, hints: []string{"DIR is a folder that clean wrote, such as contacts-prebounce"}}
 	}
 	if err != nil {
 		return err
@@ -146,7 +146,7 @@ func profileOf(name string) (risk.Profile, error) {
 		return err
 	})
 	if errors.Is(err, fs.ErrNotExist) {
-		return p, usageError(fmt.Errorf("%q is neither a sending service that is known nor a file", name), "the services are "+profileNames())
+		return p, usageError(fmt.Errorf("%q is neither a known sending service nor a file", name), "the services are "+profileNames())
 	}
 	return p, err
 }

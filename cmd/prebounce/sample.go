@@ -41,11 +41,11 @@ func (s *sampleSettings) wanted(all bool) bool {
 func (s *sampleSettings) check(all bool) error {
 	switch {
 	case s.budget < 0:
-		return usageError(fmt.Errorf("--probe-budget %d is no number of RCPT commands", s.budget), "--probe-budget 500")
+		return usageError(fmt.Errorf("invalid --probe-budget %d: want a number of RCPT commands above 0", s.budget), "--probe-budget 500")
 	case all && s.wanted(all):
-		return usageError(errors.New("--probe-all leaves nothing to choose"), "--probe, --precision and --clean-by-probe go without it")
+		return usageError(errors.New("--probe-all asks about every address, so there is no sample to choose"), "leave out --probe-all, or leave out --probe, --precision and --clean-by-probe")
 	case s.minYield.set && !s.clean:
-		return usageError(errors.New("--min-yield is for --clean-by-probe"), "--clean-by-probe --min-yield 2%")
+		return usageError(errors.New("--min-yield needs --clean-by-probe"), "--clean-by-probe --min-yield 2%")
 	}
 	return nil
 }

@@ -109,7 +109,7 @@ func tellPlaces(c *cobra.Command, places []sandbox.Place) {
 		}
 	}
 	if len(shared) > 0 {
-		say(c.ErrOrStderr(), "sandbox: without an IPv4 loopback address of their own, and only to be had through the server for any domain: %s",
+		say(c.ErrOrStderr(), "sandbox: these hosts have no IPv4 loopback address of their own; reach them through the server for any domain: %s",
 			strings.Join(shared, ", "))
 	}
 }

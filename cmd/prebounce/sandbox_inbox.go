@@ -136,7 +136,7 @@ func (o *inbox) run(c *cobra.Command, dir string, names []string) error {
 		return err
 	}
 	if o.wait > 0 && len(mails) == 0 {
-		return &exit{code: exitFailed, err: fmt.Errorf("no attempt that fits came within %s", o.wait), hints: []string{"prebounce sandbox inbox " + dir}}
+		return &exit{code: exitFailed, err: fmt.Errorf("no matching attempt came within %s", o.wait), hints: []string{"prebounce sandbox inbox " + dir}}
 	}
 	o.network.sandbox = len(o.network.resolvers) == 0
 	a, err := o.network.asker(c, true, nil)

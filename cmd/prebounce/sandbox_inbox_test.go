@@ -38,7 +38,7 @@ func TestTheInboxAsAGate(t *testing.T) {
 		{"--subject über --check bulk", exitGate, "fail"},
 		{"--outcome accepted --from app@wellsent.test --since 1h --check size", exitDone, "login"},
 		{"--since 2099-01-01T00:00:00Z", exitDone, "no attempts to show"},
-		{"--wait 10ms --to never@acme.test", exitFailed, "no attempt that fits came within 10ms"},
+		{"--wait 10ms --to never@acme.test", exitFailed, "no matching attempt came within 10ms"},
 		{"--check pulse", exitUsage, "the checks are bulk, content"},
 		{"--outcome perhaps", exitUsage, "--outcome accepted|refused|abandoned"},
 		{"--since yesterday", exitUsage, "invalid --since"},

@@ -40,14 +40,14 @@ func (s *storeSettings) open(c *cobra.Command) (*facts.Store, error) {
 	if s.file != "" && errors.As(err, new(*facts.FileError)) {
 		return nil, usageError(fmt.Errorf("--store: %w", err), "--store FILE with another name; the file is made if there is none")
 	}
-	say(c.ErrOrStderr(), "%s; going on without it", err)
+	say(c.ErrOrStderr(), "%s; continuing without it", err)
 	return nil, nil
 }
 
 // sayUnused says so if a store was named that nothing comes into.
 func (s *storeSettings) sayUnused(c *cobra.Command, a *asker) {
 	if a.sandbox != nil && c.Flags().Changed("store") {
-		say(c.ErrOrStderr(), "--store: with --sandbox nothing is stored, because the sandbox's answers are made up")
+		say(c.ErrOrStderr(), "--store has no effect with --sandbox: the sandbox's answers are simulated")
 	}
 }
 
