@@ -22,15 +22,15 @@ import (
 func cacheCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "cache",
-		Short: "Show or empty the store of facts",
-		Long: "What DNS and mail hosts said is kept in a file between runs, so that nothing is asked twice: a domain's mail hosts for between an hour and a day, " +
-			"an unknown mailbox for 30 days, an accepted one for 14, whether a domain takes everything for 7, a temporary answer not at all.\n" +
-			"Domains stand in it in clear. Addresses never do: what is known about one is found by a keyed hash of it.",
+		Short: "Show or empty the store of DNS answers and SMTP replies",
+		Long: "prebounce stores DNS answers and SMTP replies between runs, so that nothing is asked twice: a domain's mail hosts for between an hour and a day, " +
+			"an unknown mailbox for 30 days, an accepted one for 14, whether a domain accepts everything for 7, a temporary reply not at all.\n" +
+			"The file holds domains in clear text but no addresses: what is known about an address is found by a keyed hash of it.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	var path string
-	c.PersistentFlags().StringVar(&path, "store", "", "the store's `FILE` (default $XDG_CACHE_HOME/prebounce/facts.db)")
+	c.PersistentFlags().StringVar(&path, "store", "", "use the store in `FILE` (default $XDG_CACHE_HOME/prebounce/facts.db)")
 	c.AddCommand(cacheInfoCommand(&path), cacheLimitsCommand(&path), cachePurgeCommand(&path))
 	return c
 }
@@ -39,7 +39,7 @@ func cacheInfoCommand(path *string) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "info",
-		Short: "What the store holds",
+		Short: "Show what the store holds",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return withStore(c, *path, func(s *facts.Store) error {
@@ -55,7 +55,7 @@ func cacheInfoCommand(path *string) *cobra.Command {
 			})
 		},
 	}
-	c.Flags().BoolVar(&asJSON, "json", false, "print it as JSON")
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
 }
 
@@ -77,14 +77,14 @@ func withStore(c *cobra.Command, path string, do func(*facts.Store) error) (err 
 	}
 	s, err := facts.OpenExisting(c.Context(), path)
 	if errors.Is(err, fs.ErrNotExist) {
-		say(c.ErrOrStderr(), "cache: nothing is stored in %s", path)
+		say(c.ErrOrStderr(), "cache: %s holds nothing", path)
 		return nil
 	}
 	if bad := (*facts.FileError)(nil); errors.As(err, &bad) {
 		if !bad.Ours() {
 			return usageError(fmt.Errorf("cache: %w", err), "--store FILE with the name of a store")
 		}
-		return &exit{code: exitFailed, err: fmt.Errorf("cache: %w", err), hints: []string{"the next run sets the file aside and begins afresh"}}
+		return &exit{code: exitFailed, err: fmt.Errorf("cache: %w", err), hints: []string{"the next run sets the file aside and starts a new one"}}
 	}
 	if err != nil {
 		return fmt.Errorf("cache: %w", err)
@@ -133,11 +133,11 @@ func cachePurgeCommand(path *string) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "purge (--older AGE | --address ADDRESS | --all)",
 		Short: "Remove facts from the store",
-		Long: "Remove facts from the store, without a trace in the file.\n\n" +
-			"How much was asked lately, and which operators are to be left alone until when, no purge forgets: " +
-			"that is what keeps the next run from asking an operator more than is polite.\n\n" +
-			"--address answers an erasure request: it removes everything held under that address, in any spelling of its letters' case.\n" +
-			"Files that were set aside as damaged can't be searched; they are named, for you to delete.",
+		Long: "Purge removes facts from the store and leaves no trace of them in the file.\n\n" +
+			"It keeps the counts of recent questions and the cool-downs of operators, because they " +
+			"keep the next run within its limits.\n\n" +
+			"--address answers an erasure request: it removes everything stored about that address, whatever its upper and lower case.\n" +
+			"Damaged files that were set aside cannot be searched; they are named for you to delete.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			remove, err := p.action(time.Now())
@@ -147,9 +147,9 @@ func cachePurgeCommand(path *string) *cobra.Command {
 			return withStore(c, *path, func(s *facts.Store) error { return removeAndTell(c, s, remove) })
 		},
 	}
-	c.Flags().StringVar(&p.older, "older", "", "remove what was learnt longer ago than `AGE`: 12h, 30d, 2w")
-	c.Flags().StringVar(&p.address, "address", "", "remove everything held under `ADDRESS`")
-	c.Flags().BoolVar(&p.all, "all", false, "remove everything")
+	c.Flags().StringVar(&p.older, "older", "", "remove facts older than `AGE`: 12h, 30d, 2w")
+	c.Flags().StringVar(&p.address, "address", "", "remove every fact about `ADDRESS`")
+	c.Flags().BoolVar(&p.all, "all", false, "remove every fact")
 	return c
 }
 
@@ -170,7 +170,7 @@ func (p purge) action(now time.Time) (removal, error) {
 	case p.all && p.older == "" && p.address == "":
 		return func(ctx context.Context, s *facts.Store) (int, error) { return s.PurgeAll(ctx) }, nil
 	}
-	return nil, errors.New("give one of --older, --address and --all")
+	return nil, errors.New("give exactly one of --older, --address and --all")
 }
 
 func removeAndTell(c *cobra.Command, s *facts.Store, remove removal) error {
@@ -194,7 +194,7 @@ func parseAge(text string) (time.Duration, error) {
 	unit, ok := ageUnits[text[last:]]
 	n, err := strconv.ParseUint(text[:last], 10, 32)
 	if !ok || err != nil || n > uint64(100*365*24*time.Hour/unit) {
-		return 0, fmt.Errorf("--older: %q is no age such as 12h, 30d or 2w", text)
+		return 0, fmt.Errorf("invalid --older %q: want an age such as 12h, 30d or 2w", text)
 	}
 	return time.Duration(n) * unit, nil
 }

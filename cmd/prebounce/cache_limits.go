@@ -18,10 +18,9 @@ func cacheLimitsCommand(path *string) *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "limits",
-		Short: "What was asked lately, who is asking, and who is left alone",
-		Long: "Shows what bounds the next run: how many recipients were asked about in the last minute, hour and day, by mail server (rcpt), by operator " +
-			"and in all; which operators a run is asking at present, and until when that holds unless it is renewed; and which operators refused us " +
-			"and are left alone until when.",
+		Short: "Show recent questions, running probes and cool-downs",
+		Long: "Limits shows what bounds the next run: how many recipients were asked about in the last minute, hour and day, by mail server (rcpt), by operator " +
+			"and in all; which operators a run is asking now, and until when its lease lasts; and which operators refused us, with the end of their cool-down.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return withStore(c, *path, func(s *facts.Store) error {

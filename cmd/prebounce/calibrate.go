@@ -44,32 +44,32 @@ func calibrateCommand() *cobra.Command {
 	var o calibration
 	c := &cobra.Command{
 		Use:   "calibrate --sent SENT.csv --bounces EXPORT...",
-		Short: "Learn from what really bounced, for the next forecast",
-		Long: "Calibrate reads the list that was sent and what the sending service exports of its bounces, and adds to " + history.Name + "\n" +
-			"how many contacts of each sort were sent and how many of them bounced hard: counts, no addresses. The next forecast learns\n" +
-			"from it. Replies are read by prebounce's own rules, not by the service's word for them; what is blocked for the sender's\n" +
-			"sake, or was never tried, teaches nothing.\n\nIt knows these exports:\n\n" + exportTitles() + "\n" +
-			"and Postfix, Exim and Sendmail logs, bounce mails, and plain lists of what bounced hard. For others there is --map.",
-		Example: "  prebounce calibrate --sent contacts-prebounce/clean.csv --run contacts-prebounce --bounces bounces.csv\n" +
-			"  prebounce calibrate --sent sent.csv --date 2026-03-02 --bounces export.csv --map address=Recipient,reply=Error",
+		Short: "Learn from real bounces to improve the next forecast",
+		Long: "Calibrate reads the sent list and the sending service's bounce export. It adds to " + history.Name + "\n" +
+			"how many contacts of each segment were sent to and how many bounced: counts, no addresses. The next forecast\n" +
+			"learns from it. prebounce classifies each reply by its own rules instead of trusting the service's label;\n" +
+			"mail that was blocked because of the sender, or never attempted, is not counted.\n\nIt recognises these exports:\n\n" + exportTitles() + "\n" +
+			"and Postfix, Exim and Sendmail logs, bounce mails, and plain lists of addresses that bounced. --map describes others.",
+		Example: "  prebounce calibrate --sent run/clean.csv --run run --bounces bounces.csv\n" +
+			"  prebounce calibrate --sent sent.csv --bounces export.csv --map address=Recipient,reply=Error",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error { return o.do(c, args) },
 	}
 	f := c.Flags()
-	f.StringVar(&o.sent, "sent", "", "`LIST` that was sent: without it bounces are no rate")
-	f.StringArrayVar(&o.bounces, "bounces", nil, "`EXPORT` of bounces, a file or a folder of them (repeatable; further arguments are exports too)")
+	f.StringVar(&o.sent, "sent", "", "read the list that was sent from `LIST`")
+	f.StringArrayVar(&o.bounces, "bounces", nil, "read bounces from `EXPORT`, a file or folder (repeatable; arguments are read as exports, too)")
 	registerIMAP(f, &o.imap)
-	f.StringVar(&o.run, "run", "", "`DIR` that clean made of the list before it was sent: operators and chances are taken from it")
-	f.StringVar(&o.history, "history", "", "`FILE` to learn into (default "+history.Name+" beside the list or in the working directory)")
-	f.StringVar(&o.date, "date", "", "`DATE` of the send, such as 2026-03-02 (default: the first day of the records, else the one that --run was made for)")
-	f.StringVar(&o.name, "name", "", "`NAME` of the campaign in the history (default: that of the list)")
-	f.StringVar(&o.mapping, "map", "", "`WHAT=COLUMN,...` of an export that is not known: address, reply, code, status, label, date")
-	f.BoolVar(&o.replace, "replace", false, "replace the campaign if the history has it already")
-	f.BoolVar(&o.dryRun, "dry-run", false, "say what would be learned, and learn nothing")
-	f.BoolVar(&o.zero, "zero-bounces", false, "insist that nothing bounced, though the exports do not show it")
-	f.StringVar(&o.forget, "forget", "", "take the campaigns of this `NAME` out of the history (of --date only, if that is given), and do nothing else")
-	f.BoolVarP(&o.quiet, "quiet", "q", false, "learn, and say nothing")
-	f.StringArrayVar(&o.columns, "column", nil, "`NAME|N` of the column with the addresses of the list")
+	f.StringVar(&o.run, "run", "", "take operators and forecasts from folder `DIR`, which clean wrote before the send")
+	f.StringVar(&o.history, "history", "", "add the campaign to `FILE` (default "+history.Name+" beside the list or in the working directory)")
+	f.StringVar(&o.date, "date", "", "set the `DATE` of the send, such as 2026-03-02 (default: the first bounce, else the date of --run)")
+	f.StringVar(&o.name, "name", "", "set the campaign's `NAME` in the history (default: the list's name)")
+	f.StringVar(&o.mapping, "map", "", "map the columns of an unknown export: `WHAT=COLUMN,...`; WHAT is address, reply, code, status, label or date")
+	f.BoolVar(&o.replace, "replace", false, "replace the campaign if the history already has it")
+	f.BoolVar(&o.dryRun, "dry-run", false, "print what would be learned; write nothing")
+	f.BoolVar(&o.zero, "zero-bounces", false, "confirm that nothing bounced although the exports hold no bounces")
+	f.StringVar(&o.forget, "forget", "", "remove campaign `NAME` (only that of --date, if given) from the history and exit")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "write the history without printing a summary")
+	f.StringArrayVar(&o.columns, "column", nil, "read the list's addresses from this column, by `NAME|N`")
 	registerTraits(f, &o.traits)
 	return c
 }
@@ -143,7 +143,7 @@ func (o *calibration) check() (*bounces.Mapping, error) {
 	case len(o.bounces) == 0 && !o.zero:
 		return nil, incomplete("nothing says what bounced")
 	case o.history == "none":
-		return nil, usageError(errors.New("--history none: there is nowhere to learn into"), "--history "+history.Name)
+		return nil, usageError(errors.New("calibrate needs a history file: --history none gives it none"), "--history "+history.Name)
 	case o.mapping == "":
 		return nil, nil
 	}
@@ -177,7 +177,7 @@ func (o *calibration) day() (day, fallback time.Time, err error) {
 	case o.date != "":
 		day, err = time.Parse(time.DateOnly, o.date)
 		if err != nil || day.After(time.Now()) {
-			return day, day, usageError(fmt.Errorf("--date takes the day of the send, not %q", o.date), hint)
+			return day, day, usageError(fmt.Errorf("invalid --date %q: want the day of the send", o.date), hint)
 		}
 	case o.run != "":
 		fallback, err = report.AsOf(o.run)
@@ -199,9 +199,9 @@ func (o *calibration) fit(heard *report.Campaign, fallback time.Time) error {
 		}
 		return usageError(err, hint)
 	case errors.As(err, &none):
-		hints := []string{"if nothing bounced, and the export is of this send, insist with --zero-bounces"}
+		hints := []string{"if nothing bounced and the export is of this send, confirm it with --zero-bounces"}
 		if none.Date {
-			hints = []string{"--date says on which of these days the list was sent"}
+			hints = []string{"name the day of the send with --date"}
 		}
 		return &exit{code: exitFailed, err: err, hints: hints}
 	}
@@ -251,7 +251,7 @@ func (o *calibration) hear(c *cobra.Command, list *contacts.List, day time.Time,
 		for e, err := range eventsOf(c, path, m, o.teller(c, heard)) {
 			var unknown *bounces.UnknownError
 			if errors.As(err, &unknown) {
-				return nil, &exit{code: exitFailed, err: err, hints: []string{"--map address=COLUMN,reply=COLUMN says which columns tell what"}}
+				return nil, &exit{code: exitFailed, err: err, hints: []string{"name the columns with --map address=COLUMN,reply=COLUMN"}}
 			}
 			if open := (*contacts.OpenError)(nil); errors.As(err, &open) {
 				err = &exit{code: exitFailed, err: fmt.Errorf("reading the bounces: %w", err), hints: nonEmpty(open.Hint)}
@@ -264,7 +264,7 @@ func (o *calibration) hear(c *cobra.Command, list *contacts.List, day time.Time,
 		}
 	}
 	if m != nil && !o.mapped {
-		return nil, usageError(fmt.Errorf("--map %s: no export has these columns", o.mapping), "name columns as the header of the export does")
+		return nil, usageError(fmt.Errorf("--map %s: no export has these columns", o.mapping), "use the names in the header of the export")
 	}
 	return heard, o.verify(c, list, heard)
 }
@@ -314,7 +314,7 @@ func (o *calibration) learn(c *cobra.Command, list *contacts.List, heard *report
 	learned, err := heard.Learn(c.Context(), list, run, report.NewForecaster(heard.Sent, risk.Options{}, run.Policy))
 	var no *report.DenominatorError
 	if errors.As(err, &no) {
-		return learned, &exit{code: exitFailed, err: fmt.Errorf("%s: %w", o.sent, err), hints: []string{"--sent takes the list of this campaign as it was sent, with those that bounced; --bounces the bounces of this campaign"}}
+		return learned, &exit{code: exitFailed, err: fmt.Errorf("%s: %w", o.sent, err), hints: []string{"give the list of this campaign as it was sent with --sent, and its bounces with --bounces"}}
 	}
 	return learned, err
 }
@@ -322,7 +322,7 @@ func (o *calibration) learn(c *cobra.Command, list *contacts.List, heard *report
 // keep adds what was learned to the history and tells it.
 func (o *calibration) keep(c *cobra.Command, past *history.File, path string, heard *report.Campaign, learned *history.Campaign) error {
 	if err := past.Add(*learned, o.replace); errors.Is(err, history.ErrTwice) {
-		return &exit{code: exitFailed, err: err, hints: []string{"--replace to learn it anew, or --name and --date if it is another one"}}
+		return &exit{code: exitFailed, err: err, hints: []string{"--replace to learn from it again, or --name and --date if it is another campaign"}}
 	} else if err != nil {
 		return err
 	}
@@ -341,7 +341,7 @@ func (o *calibration) keep(c *cobra.Command, past *history.File, path string, he
 	if err := report.Calibration(c.OutOrStdout(), heard, learned, card); err != nil {
 		return err
 	}
-	last := fmt.Sprintf("%s has %d of your campaigns; the next forecast learns from them", report.Plain(path), len(past.Campaigns))
+	last := fmt.Sprintf("%s holds %d of your campaigns; the next forecast learns from them", report.Plain(path), len(past.Campaigns))
 	if o.dryRun {
 		last = report.Plain(path) + " stays as it is (--dry-run)"
 	}

@@ -159,7 +159,7 @@ func lessons(file, list string, now time.Time) (*risk.Params, *history.Card, err
 	}
 	past, err := history.Load(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, usageError(err, "prebounce calibrate makes a history, or --history none")
+		return nil, nil, usageError(err, "create a history with prebounce calibrate, or use --history none")
 	}
 	if err != nil {
 		return nil, nil, err

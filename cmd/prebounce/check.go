@@ -54,18 +54,18 @@ func checkCommand() *cobra.Command {
 	var o checking
 	c := &cobra.Command{
 		Use:     "check ADDRESS... | -",
-		Short:   "Tell what is known of an address or a few",
-		Long:    "Check tells what is known of each address. With \"-\" it reads one address per line from the standard input and answers each as it comes.",
+		Short:   "Check single addresses",
+		Long:    "Check prints a verdict and its reason for each address. With \"-\" it reads one address per line from\nstandard input and answers each at once.",
 		Example: "  prebounce check ann@gmial.com\n  prebounce check - --format jsonl < addresses.txt",
 		Args:    someAddresses,
 		RunE:    func(c *cobra.Command, args []string) error { return o.run(c, args) },
 	}
 	f := c.Flags()
-	f.StringVar(&o.format, "format", "text", "`text|json|jsonl|csv`")
-	f.StringSliceVar(&o.failOn, "fail-on", nil, "`VERDICT,...` that shall end in exit 4, such as undeliverable,risky")
-	f.BoolVarP(&o.trace, "verbose", "v", false, "tell on stderr what DNS and mail hosts were asked and what they answered")
-	f.BoolVar(&o.strict, "strict", false, "exit 3 if a later run may know more about any address, not only beyond 1%")
-	f.BoolVar(&o.probes, "probe", false, "ask the mail host whether it takes the address")
+	f.StringVar(&o.format, "format", "text", "print the answers as `text|json|jsonl|csv`")
+	f.StringSliceVar(&o.failOn, "fail-on", nil, "exit 4 if an address has one of these verdicts: `VERDICT,...`, such as undeliverable,risky")
+	f.BoolVarP(&o.trace, "verbose", "v", false, "log DNS and SMTP exchanges to stderr")
+	f.BoolVar(&o.strict, "strict", false, "exit 3 if any address is undecided for a temporary reason (default: more than 1%)")
+	f.BoolVar(&o.probes, "probe", false, "ask the mail host whether it accepts the address")
 	o.dns.register(f)
 	o.store.register(f)
 	o.probe.maxWait = time.Minute // a person waits for it
@@ -87,7 +87,7 @@ func someAddresses(_ *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return nil
 	}
-	return usageError(errors.New("check takes an address, or several"), "prebounce check ann@example.com   or   prebounce check - < addresses.txt")
+	return usageError(errors.New("check needs at least one address"), "prebounce check ann@example.com   or   prebounce check - < addresses.txt")
 }
 
 // noAddress refuses the name of a file, a web address and the like, with the command that was probably meant.
@@ -132,7 +132,7 @@ func (o *checking) ready(c *cobra.Command) (err error) {
 		trace = tracer(c.ErrOrStderr())
 	}
 	if o.probes && o.dns.off {
-		return usageError(errors.New("asking mail hosts takes DNS"), "leave out --no-dns")
+		return usageError(errors.New("probing needs DNS"), "leave out --no-dns")
 	}
 	o.dns.pace = o.probe.pace
 	if o.asker, err = o.dns.asker(c, o.private, trace); err != nil {
@@ -186,7 +186,7 @@ const longestLine = 64 << 10
 // lines answers each line of the standard input as it comes.
 func (o *checking) lines(c *cobra.Command, answer func(report.Address) error) error {
 	if isTerminal(c.InOrStdin()) {
-		say(c.ErrOrStderr(), "one address per line; Ctrl-D ends")
+		say(c.ErrOrStderr(), "enter one address per line; end with Ctrl-D")
 	}
 	in := bufio.NewReaderSize(interruptible(c.Context(), c.InOrStdin()), longestLine)
 	for {
@@ -294,5 +294,5 @@ func (o *checking) printer(w io.Writer) (answer func(report.Address) error, end 
 	case "csv":
 		return report.CSV(w), end, nil
 	}
-	return nil, nil, usageError(fmt.Errorf("there is no format %q", o.format), "--format text, json, jsonl or csv")
+	return nil, nil, usageError(fmt.Errorf("unknown format %q", o.format), "--format text, json, jsonl or csv")
 }

@@ -45,58 +45,57 @@ func cleanCommand() *cobra.Command {
 	var o cleaning
 	c := &cobra.Command{
 		Use:   "clean LIST...",
-		Short: "Clean a list, or several: who may be sent to, who not, and why",
+		Short: "Clean a contact list: find who can be mailed, who cannot, and why",
 		Long: `Clean reads a contact list and writes the folder LIST-prebounce beside it:
 
-  clean.csv     rows that may be sent to, every byte as it was
-  review.csv    rows to look at, with the reason appended
-  removed.csv   rows that won't arrive or aren't wanted, with the reason
-  rejected.csv  what can't be read as a row, if anything
-  corrected.csv rows with a proven typo and its correction, if --fix-typos asks for them: to look at, never a part of clean
-  core.csv      the part of clean.csv that may be sent to now, if the forecast advises to hold back the rest
-  held.csv      that rest
-  results.csv   one line for each address, with its chance to bounce
-  report.html   the report, to open in a browser
-  report.json   the same for machines
+  clean.csv      rows to mail, byte for byte as they were
+  review.csv     rows to check, with the reason appended
+  removed.csv    rows that would not arrive or must not be mailed, with the reason
+  rejected.csv   rows that could not be read, if there are any
+  corrected.csv  rows with a proven typo and its correction (--fix-typos); never part of clean
+  core.csv       the part of clean.csv to mail now, if the forecast advises holding back the rest
+  held.csv       the rest
+  results.csv    one line per address, with its predicted bounce risk
+  report.html    the report, to open in a browser
+  report.json    the report for programs
 
-A list is CSV or other text, an Excel workbook (XLSX), vCards, JSON Lines or a JSON document with an array of contacts, as
-it is or compressed (gzip, zstd, zip). Clean, review, removed, core and held come in the format of the list: clean.xlsx for
-a workbook; those of vCards are CSV, those of a JSON document JSON Lines. The outputs of a workbook keep text, numbers
-and dates; they don't keep formulas, colours, widths, filters, pictures, comments and other sheets.
+A list is CSV or other delimited text, an Excel workbook (XLSX), vCards, JSON Lines or a JSON document
+with an array of contacts, plain or compressed (gzip, zstd, zip). Outputs use the format of the list:
+clean.xlsx for a workbook, CSV for vCards, JSON Lines for a JSON document.
 
-Several lists, or an archive of several, are cleaned as one: there is one report, one forecast and one results.csv, whose last
-column says which list a row is in, and an address that another list has too is a duplicate. The other files lie in a folder for
-each list, in its own format. --column, --sheet and the like hold for each of the lists; --field for those of JSON Lines. The folder
-of all is called after the first list.
+Several lists, or an archive of several, are cleaned as one: there is one report, one forecast and one
+results.csv, whose last column names the list of each row. An address that occurs in an earlier list is
+a duplicate. The other outputs of each list are in a folder of its own. Flags such as --column and
+--sheet apply to every list. The output folder is named after the first list.
 
-A list of "-" is read from the standard input and needs --out.`,
+The list "-" is standard input and needs --out.`,
 		Example: "  prebounce clean contacts.csv\n  prebounce clean export.csv --column \"Work email\" --suppress unsubscribed.csv -o cleaned\n" +
 			"  prebounce clean newsletter.csv fair.xlsx leads.jsonl -o cleaned",
 		Args: checkPaths,
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args) },
 	}
 	f := c.Flags()
-	f.StringVarP(&o.out, "out", "o", "", "`DIR` for the outputs (default LIST-prebounce beside the list)")
-	f.BoolVar(&o.force, "force", false, "replace the folder of outputs if it exists")
-	f.StringArrayVar(&o.columns, "column", nil, "`NAME|N` of the column with the addresses (repeatable; the first decides)")
-	f.StringVar(&o.delimiter, "delimiter", "", "`CHARACTER` between columns (default: found)")
-	f.StringVar(&o.encoding, "encoding", "", "`NAME` of the list's encoding, such as windows-1252 (default: found)")
+	f.StringVarP(&o.out, "out", "o", "", "write the outputs to folder `DIR` (default: LIST-prebounce beside the list)")
+	f.BoolVar(&o.force, "force", false, "replace the output folder if it exists")
+	f.StringArrayVar(&o.columns, "column", nil, "read the addresses from this column, by `NAME|N` (repeatable; the first decides)")
+	f.StringVar(&o.delimiter, "delimiter", "", "split columns at `CHARACTER` (default: detected)")
+	f.StringVar(&o.encoding, "encoding", "", "read the list in encoding `NAME`, such as windows-1252 (default: detected)")
 	o.outputs.register(c)
 	f.BoolVar(&o.json, "json", false, "print the summary as JSON")
-	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress, no summary; complaints only")
-	f.BoolVar(&o.strict, "strict", false, "exit 3 if a later run may know more about any address, not only beyond 1%")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "print neither progress nor summary, only warnings and errors")
+	f.BoolVar(&o.strict, "strict", false, "exit 3 if any address is undecided for a temporary reason (default: more than 1%)")
 	f.BoolVar(&o.yesRemove, "yes-remove", false,
 		"remove addresses that DNS or mail servers report as undeliverable, or that a file of --suppress or --bounced names, even if they are a large part of the list")
-	f.BoolVar(&o.yesUnreadable, "yes-unreadable", false, "write lists even if many cells of the address column hold no address")
-	f.BoolVar(&o.allowEmpty, "allow-empty", false, "accept a list that has a header and no rows")
+	f.BoolVar(&o.yesUnreadable, "yes-unreadable", false, "clean the list even if over a fifth of its address cells hold no address")
+	f.BoolVar(&o.allowEmpty, "allow-empty", false, "accept a list that has a header but no rows")
 	o.status.register(f)
 	o.dns.register(f)
 	o.store.register(f)
 	o.forecast.register(f)
 	o.shrink.register(f)
-	f.BoolVar(&o.probeAll, "probe-all", false, "ask the mail hosts about every address that nothing else decides")
+	f.BoolVar(&o.probeAll, "probe-all", false, "ask mail hosts about every address that nothing else decides")
 	o.sample.register(f)
-	f.BoolVar(&o.plan, "plan", false, "tell what asking would cost and how long it would take, and send nothing")
+	f.BoolVar(&o.plan, "plan", false, "print how many addresses probing would ask about and how long it would take; ask no mail host")
 	o.probe.register(f)
 	o.register(f)
 	completeReasons(c)
@@ -240,7 +239,7 @@ func (o *cleaning) reading() (opts contacts.Options, err error) {
 	case len(d) == 1:
 		opts.Delimiter = d[0]
 	default:
-		return opts, usageError(fmt.Errorf("--delimiter takes one character, not %q", d), "--delimiter ';'   or   --delimiter tab")
+		return opts, usageError(fmt.Errorf("invalid --delimiter %q: want one character", d), "--delimiter ';'   or   --delimiter tab")
 	}
 	return opts, nil
 }

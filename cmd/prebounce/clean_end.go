@@ -27,7 +27,7 @@ func (o *cleaning) dir(paths []string) (string, error) {
 	case o.out != "":
 		return o.out, nil
 	case slices.Contains(paths, "-"):
-		return "", usageError(errors.New("a list from the standard input needs a folder for the outputs"), "prebounce clean - -o DIR")
+		return "", usageError(errors.New("a list from standard input needs an output folder"), "prebounce clean - -o DIR")
 	}
 	return outputsOf(paths), nil
 }
@@ -55,7 +55,7 @@ func (o *cleaning) vacant(stderr io.Writer, dir string, paths []string) error {
 	}
 	for _, path := range paths {
 		if path != "-" && within(dir, path) {
-			return fmt.Errorf("%s: it holds the list itself, which replacing it would take away", dir)
+			return fmt.Errorf("%s contains the input list; replacing it would delete the list", dir)
 		}
 	}
 	return nil
@@ -101,7 +101,7 @@ func explainFailure(err error) error {
 	case errors.Is(err, outdir.ErrForeign):
 		return &exit{code: exitFailed, err: err, hints: []string{"-o DIR for another folder"}}
 	case errors.Is(err, contacts.ErrChanged):
-		return &exit{code: exitFailed, err: err, hints: []string{"run it again when nobody writes to the list"}}
+		return &exit{code: exitFailed, err: err, hints: []string{"run it again when nobody is writing to the list"}}
 	}
 	if e := (*batch.UnreadableError)(nil); errors.As(err, &e) {
 		return &exit{code: exitUnreadable, err: err, hints: unreadHints(e)}
@@ -115,7 +115,7 @@ func unreadHints(e *batch.UnreadableError) []string {
 	if e.Probable != "" {
 		first = "the addresses are probably in another column: --column " + e.Probable
 	}
-	return []string{first, "to remove these rows all the same: --yes-unreadable"}
+	return []string{first, "remove these rows all the same with --yes-unreadable"}
 }
 
 // writeReports writes what belongs into the folder beside the lists.
@@ -142,7 +142,7 @@ func (o *cleaning) failed(err error) error {
 		return o.earlier.fileBrakeExit(wrong)
 	}
 	if errors.Is(err, batch.ErrAllRejected) {
-		return &exit{code: exitUnreadable, err: err, hints: []string{"export the list again; prebounce clean --delimiter and --encoding say how to read it"}}
+		return &exit{code: exitUnreadable, err: err, hints: []string{"export the list again, or say how to read it with --delimiter and --encoding"}}
 	}
 	return explainFailure(err)
 }

@@ -22,7 +22,7 @@ func checkPaths(_ *cobra.Command, paths []string) error {
 	const example = "prebounce clean contacts.csv   or   prebounce clean - -o DIR"
 	switch n := len(paths); {
 	case n == 0:
-		return usageError(errors.New("clean takes a list, or several"), example)
+		return usageError(errors.New("clean needs at least one list"), example)
 	case n > mostLists:
 		return tooManyLists(n)
 	}
@@ -64,7 +64,7 @@ func namedTwice(paths []string) string {
 }
 
 func tooManyLists(n int) error {
-	return usageError(fmt.Errorf("%d lists are more than the %d of one run", n, mostLists), "clean them in several runs")
+	return usageError(fmt.Errorf("too many lists (%d): one run takes at most %d", n, mostLists), "clean them in several runs")
 }
 
 // opened are the lists of a run.
@@ -86,7 +86,7 @@ func (o *cleaning) openAll(c *cobra.Command, paths []string) (lists opened, err 
 	var names []listNames
 	for _, path := range paths {
 		if path == "-" && isTerminal(c.InOrStdin()) {
-			say(c.ErrOrStderr(), "reading the list from the terminal; Ctrl-D ends it")
+			say(c.ErrOrStderr(), "reading the list from the terminal; end with Ctrl-D")
 		}
 		some, err := openMembers(c, path, opts)
 		if err != nil {
@@ -118,7 +118,7 @@ func (l opened) have(named *contacts.Traits) error {
 		if want == "" || want == "none" || slices.ContainsFunc(l, func(s batch.NamedSource) bool { return slices.ContainsFunc(s.Layout().Traits, here) }) {
 			continue
 		}
-		return &exit{code: exitUnreadable, err: fmt.Errorf("none of the lists has a column %q", want), hints: []string{"name one that at least one of them has"}}
+		return &exit{code: exitUnreadable, err: fmt.Errorf("none of the lists has a column %q", want), hints: []string{"name a column that at least one list has"}}
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ func settingsOf(root *cobra.Command) (all []setting) {
 			continue
 		}
 		c.NonInheritedFlags().VisitAll(func(f *pflag.Flag) {
-			if s := newSetting(c, f); !f.Hidden && f.Name != "help" && !oneOff[s.keys[0]] {
+			if s := newSetting(c, f); !f.Hidden && f.Name != "help" && f.Name != helpAllFlag && !oneOff[s.keys[0]] {
 				all = append(all, s)
 			}
 		})
@@ -125,7 +125,7 @@ func assign(f *pflag.Flag, value any) (err error) {
 	many, takesMany := f.Value.(pflag.SliceValue)
 	switch {
 	case isList && !takesMany:
-		return errors.New("it takes one value, not a list")
+		return errors.New("want one value, not a list")
 	case isList:
 		var texts []string
 		for _, v := range list {
@@ -152,5 +152,5 @@ func scalar(value any) (string, error) {
 	case string, bool, int64, float64, fmt.Stringer: // the last are TOML's dates and times
 		return fmt.Sprint(v), nil
 	}
-	return "", errors.New("it takes a text, a number, true or false, or a list of these")
+	return "", errors.New("want a text, a number, true or false, or a list of these")
 }

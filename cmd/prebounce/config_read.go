@@ -80,7 +80,7 @@ const mostConfig = 1 << 20
 type content []byte
 
 func (c content) ReadBytes() ([]byte, error)    { return c, nil }
-func (c content) Read() (map[string]any, error) { return nil, errors.New("it is no map") }
+func (c content) Read() (map[string]any, error) { return nil, errors.New("want a table") }
 
 // readConfig reads a file of settings, by key.
 func readConfig(path string) (map[string]any, error) {
@@ -89,9 +89,9 @@ func readConfig(path string) (map[string]any, error) {
 	case err != nil:
 		return nil, err
 	case !about.Mode().IsRegular():
-		return nil, errors.New("it is no file")
+		return nil, errors.New("not a regular file")
 	case about.Size() > mostConfig:
-		return nil, fmt.Errorf("it has %d bytes, and settings at most %d", about.Size(), mostConfig)
+		return nil, fmt.Errorf("%d bytes is too large: at most %d are allowed", about.Size(), mostConfig)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -128,7 +128,7 @@ func checkKeys(values map[string]any, keys []string) error {
 		case oneOff[key]:
 			return fmt.Errorf("%q can be given on the command line only", key)
 		default:
-			return fmt.Errorf("there is no setting %.80q; the nearest is %q", key, nearest(key, keys))
+			return fmt.Errorf("unknown setting %.80q; the nearest is %q", key, nearest(key, keys))
 		}
 	}
 	return nil
@@ -155,7 +155,7 @@ func readEnv(stderr io.Writer, all []setting) (source, error) {
 		case !ok && value == "":
 			return "", nil
 		case !ok:
-			say(stderr, "%s is no setting; the nearest is %s", name, nearest(name, slices.Sorted(maps.Keys(variables))))
+			say(stderr, "unknown setting %s; the nearest is %s", name, nearest(name, slices.Sorted(maps.Keys(variables))))
 			return "", nil
 		case value == "":
 			return "", nil
@@ -195,7 +195,7 @@ func unknownVariable(name string, variables map[string]string) error {
 		}
 	}
 	near := nearest(name, slices.Sorted(maps.Keys(variables)))
-	return usageError(fmt.Errorf("%s is no setting; the nearest is %s", name, near), "set "+near+" instead, or unset "+name)
+	return usageError(fmt.Errorf("unknown setting %s; the nearest is %s", name, near), "set "+near+" instead, or unset "+name)
 }
 
 func split(text string) (all []any) {

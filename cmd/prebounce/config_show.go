@@ -18,16 +18,17 @@ import (
 func configCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "config",
-		Short: "Tell where each setting comes from",
-		Long: `Every flag that is no matter of a single run can also be set in the environment and in files. From the strongest to the weakest:
+		Short: "Show every setting and where it comes from",
+		Long: `Flags that do not belong to a single run can also be set in the environment and in files. The first of these wins:
 
   a flag on the command line
-  the environment: PREBOUNCE_RESOLVER for all commands, PREBOUNCE_CLEAN_STRICT for one; commas between several values
+  the environment: PREBOUNCE_RESOLVER for every command, PREBOUNCE_CLEAN_STRICT for one;
+                   commas separate several values
   prebounce.toml in the working folder, for a project
   prebounce/prebounce.toml in $XDG_CONFIG_HOME (default ~/.config), for the user
   the program's default
 
-A file has the flags' names, and a table for what shall hold for one command only:
+A file uses the flags' names, with a table for settings of one command:
 
   resolver = ["192.0.2.53", "192.0.2.54"]
 
@@ -50,7 +51,7 @@ func configShowCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			show, ok := map[string]func(io.Writer, []shown) error{"text": showText, "json": showJSON}[format]
 			if !ok {
-				return usageError(fmt.Errorf("there is no format %q", format), "prebounce config show --format text|json")
+				return usageError(fmt.Errorf("unknown format %q", format), "prebounce config show --format text|json")
 			}
 			all, err := readSettings(c.Root(), c.ErrOrStderr())
 			if err != nil {
@@ -59,7 +60,7 @@ func configShowCommand() *cobra.Command {
 			return show(c.OutOrStdout(), all)
 		},
 	}
-	c.Flags().StringVar(&format, "format", "text", "`text` or json")
+	c.Flags().StringVar(&format, "format", "text", "print the settings as `text` or json")
 	completeFormats(c, "text", "json")
 	return c
 }

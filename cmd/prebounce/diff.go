@@ -15,19 +15,19 @@ func diffCommand() *cobra.Command {
 	var format string
 	c := &cobra.Command{
 		Use:   "diff OLD NEW",
-		Short: "Compare two finished runs: who died, who recovered, who moved",
-		Long: "Diff compares the results.csv that clean left in the folders OLD and NEW, address by address:\n\n" +
+		Short: "Compare two finished runs address by address",
+		Long: "Diff compares the results.csv of the folders OLD and NEW, address by address:\n\n" +
 			"  dead       undeliverable now, and not before\n" +
-			"  held       undeliverable now, but so many are that NEW removed none of them (exit 4): check DNS, not the addresses\n" +
-			"  recovered  undeliverable before, and what was found since says otherwise\n" +
-			"  unsettled  undeliverable before, and nothing was found since: NEW did not ask, or got no answer\n" +
+			"  held       undeliverable now, but NEW met its removal limit and removed none (exit 4): check DNS\n" +
+			"  recovered  undeliverable before; newer evidence disagrees\n" +
+			"  unsettled  undeliverable before; NEW did not ask, or got no answer\n" +
 			"  moved      another operator runs the mail hosts\n\n" +
-			"Text has the counts and no address; csv and json have a line for each address of which something became.",
+			"Text shows counts without addresses; csv and json have one line per address whose status changed.",
 		Example: "  prebounce diff october-prebounce november-prebounce\n  prebounce diff october-prebounce november-prebounce --format csv >changes.csv",
 		Args:    exactly(2),
 		RunE:    func(c *cobra.Command, args []string) error { return runDiff(c, args[0], args[1], format) },
 	}
-	c.Flags().StringVar(&format, "format", "text", "`text`, csv or json")
+	c.Flags().StringVar(&format, "format", "text", "print the changes as `text`, csv or json")
 	completeFormats(c, "text", "csv", "json")
 	return c
 }
@@ -56,7 +56,7 @@ var differs = map[string]func(io.Writer) differ{
 func runDiff(c *cobra.Command, older, newer, format string) error {
 	in, ok := differs[format]
 	if !ok {
-		return usageError(fmt.Errorf("there is no format %q", format), "prebounce diff OLD NEW --format text|csv|json")
+		return usageError(fmt.Errorf("unknown format %q", format), "prebounce diff OLD NEW --format text|csv|json")
 	}
 	return withResults(c.Context(), older, func(was results) error {
 		return withResults(c.Context(), newer, func(is results) error {

@@ -27,9 +27,9 @@ type dnsSettings struct {
 }
 
 func (d *dnsSettings) register(f *pflag.FlagSet) {
-	f.BoolVar(&d.off, "no-dns", false, "don't ask DNS; the report says what that leaves open")
-	f.StringArrayVar(&d.resolvers, "resolver", nil, "`HOST[:PORT]` to ask instead of the system's resolvers (repeatable)")
-	f.BoolVar(&d.sandbox, "sandbox", false, "ask the built-in sandbox instead of the internet; reserved names pass")
+	f.BoolVar(&d.off, "no-dns", false, "do not query DNS; the report says what remains unknown")
+	f.StringArrayVar(&d.resolvers, "resolver", nil, "query `HOST[:PORT]` instead of the system's resolvers (repeatable)")
+	f.BoolVar(&d.sandbox, "sandbox", false, "use the built-in sandbox instead of the internet; reserved names are accepted")
 }
 
 // asker asks DNS for one command. Close it.

@@ -62,14 +62,14 @@ It exits with 4 if something fails, and otherwise with 3 if something could not 
 	}
 	f := c.Flags()
 	o.identity.register(f)
-	f.StringArrayVar(&o.domainLists, "domain-blocklist", nil, "`ZONE` of a blocklist to look the sender's domain up in, such as dbl.spamhaus.org (repeatable)")
-	f.BoolVar(&o.noLists, "no-blocklists", false, "ask no blocklist; without this the usual ones are asked if none is named")
-	f.StringVar(&o.esp, "esp", "", "`NAME` of the sending service, to look for its DKIM keys and its part of SPF")
-	f.StringArrayVar(&o.selectors, "dkim-selector", nil, "`SELECTOR` of a DKIM key: s= in the DKIM-Signature of your mail (repeatable)")
-	f.StringArrayVar(&o.messages, "message", nil, "`FILE` with a mail to look at, or - for the standard input (repeatable)")
-	f.BoolVar(&o.noConnect, "no-connect", false, "connect to no mail host, so that neither port 25 nor the sender's mailbox is tried")
-	f.StringVar(&o.format, "format", "text", "`text|json|sarif|junit`: sarif for code hosts, junit for build servers")
-	f.BoolVarP(&o.verbose, "verbose", "v", false, "show what is well too, with its evidence")
+	f.StringArrayVar(&o.domainLists, "domain-blocklist", nil, "look the sender's domain up in the blocklist `ZONE`, e.g. dbl.spamhaus.org (repeatable)")
+	f.BoolVar(&o.noLists, "no-blocklists", false, "query no blocklists (default: the usual ones, unless some are named)")
+	f.StringVar(&o.esp, "esp", "", "check the DKIM keys and the SPF include of sending service `NAME`")
+	f.StringArrayVar(&o.selectors, "dkim-selector", nil, "check the DKIM key `SELECTOR`: s= in your mail's DKIM-Signature (repeatable)")
+	f.StringArrayVar(&o.messages, "message", nil, "examine the mail in `FILE`, or - for standard input (repeatable)")
+	f.BoolVar(&o.noConnect, "no-connect", false, "connect to no mail host: skip the tests of port 25 and of the sender's mailbox")
+	f.StringVar(&o.format, "format", "text", "print the findings as `text|json|sarif|junit`")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "also show the checks that passed, with their evidence")
 	o.registerNetwork(c)
 	completeFormats(c, diagnosisNames...)
 	completeWords(c, "esp", strings.Split(senderNames(), ", ")...)
@@ -78,11 +78,11 @@ It exits with 4 if something fails, and otherwise with 3 if something could not 
 
 func (o *doctor) registerNetwork(c *cobra.Command) {
 	f := c.Flags()
-	f.StringArrayVar(&o.resolvers, "resolver", nil, "`HOST[:PORT]` to ask instead of the system's resolvers (repeatable)")
-	f.BoolVar(&o.sandbox, "sandbox", false, "ask the built-in sandbox instead of the internet; reserved names pass")
-	f.StringVar(&o.world, "world", "", "ask a sandbox with the world of `FILE`; reserved names pass")
-	f.BoolVar(&o.private, "allow-private-networks", false, "for labs: let reserved names and private addresses pass")
-	f.Uint16Var(&o.port, "smtp-port", 25, "for labs: the mail hosts' `PORT`")
+	f.StringArrayVar(&o.resolvers, "resolver", nil, "query `HOST[:PORT]` instead of the system's resolvers (repeatable)")
+	f.BoolVar(&o.sandbox, "sandbox", false, "use the built-in sandbox instead of the internet; reserved names are accepted")
+	f.StringVar(&o.world, "world", "", "use a sandbox with the world of `FILE`; reserved names are accepted")
+	f.BoolVar(&o.private, "allow-private-networks", false, "for labs: accept reserved names and connect to private addresses")
+	f.Uint16Var(&o.port, "smtp-port", 25, "for labs: connect to mail hosts at `PORT`")
 }
 
 func (o *doctor) run(c *cobra.Command) (err error) {
@@ -118,10 +118,10 @@ func (o *doctor) run(c *cobra.Command) (err error) {
 // examiner reads the flags and makes ready to ask.
 func (o *doctor) examiner(c *cobra.Command) (e *identity.Examiner, err error) {
 	if o.identity.from == "" && len(o.messages) == 0 {
-		return nil, usageError(errors.New("doctor takes a sender or a message"), "--from news@example.com   or   --message mail.eml")
+		return nil, usageError(errors.New("doctor needs a sender or a message"), "--from news@example.com   or   --message mail.eml")
 	}
 	if _, known := identity.ServiceNamed(o.esp); o.esp != "" && !known {
-		return nil, usageError(fmt.Errorf("%q is no sending service that is known", o.esp), "the services are "+senderNames())
+		return nil, usageError(fmt.Errorf("unknown sending service %q", o.esp), "the services are "+senderNames())
 	}
 	lists, err := openLists()
 	if err != nil {
@@ -202,7 +202,7 @@ func (o *doctor) connects(ctx context.Context) error {
 	if _, domain, ok := strings.Cut(o.identity.from, "@"); ok {
 		domains = append([]string{domain}, farHosts...)
 	}
-	failed := errors.New("their addresses are not known")
+	failed := errors.New("their addresses are unknown")
 	for _, domain := range domains {
 		for _, h := range o.asker.lookup.Mail(ctx, domain).Hosts {
 			for _, addr := range h.Addrs[:min(len(h.Addrs), 1)] {
@@ -259,7 +259,7 @@ func readMail(c *cobra.Command, file string) ([]byte, error) {
 		return nil, err
 	}
 	if len(text) > identity.MaxMessage {
-		return nil, fmt.Errorf("%s is larger than the %d octets that a mail may have", file, identity.MaxMessage)
+		return nil, fmt.Errorf("%s is larger than the %d bytes that a mail may have", file, identity.MaxMessage)
 	}
 	if len(text) == 0 {
 		return nil, fmt.Errorf("%s is empty", file)

@@ -43,7 +43,7 @@ func (s *settings) readEarlier(c *cobra.Command) (*earlier, error) {
 		}
 	}
 	if m != nil && !e.mapped {
-		return nil, usageError(fmt.Errorf("--map %s: no file of --bounced or --suppress has these columns", s.mapping), "name columns as the header of the file does")
+		return nil, usageError(fmt.Errorf("--map %s: no file of --bounced or --suppress has these columns", s.mapping), "use the names in the header of the file")
 	}
 	for _, note := range e.notes {
 		say(c.ErrOrStderr(), "%s", note)
@@ -56,7 +56,7 @@ func (s *settings) parseMapping() (*bounces.Mapping, error) {
 	case s.mapping == "":
 		return nil, nil
 	case len(s.suppress)+len(s.bounced) == 0:
-		return nil, usageError(errors.New("--map describes a file of --bounced or --suppress, and there is none"), "--bounced FILE --map address=Email,reply=Reason")
+		return nil, usageError(errors.New("--map needs --bounced or --suppress"), "--bounced FILE --map address=Email,reply=Reason")
 	}
 	m, err := bounces.ParseMapping(s.mapping)
 	if err != nil {
@@ -120,7 +120,7 @@ func earlierError(err error, what, path string) error {
 		hints = []string{fmt.Sprintf("--map address=%s says which column to read; repeat address= to read several", argumentOf(two.Columns))}
 	case errors.As(err, &unknown):
 		wrapped = fmt.Errorf("reading %s: %s: %w", what, path, err)
-		hints = []string{"a CSV is read whose header has email and reply", "--map address=COLUMN,reply=COLUMN says which columns tell what; --map address=COLUMN takes every address for bounced hard"}
+		hints = []string{"prebounce reads a CSV whose header has email and reply", "name the columns with --map address=COLUMN,reply=COLUMN; --map address=COLUMN counts every address as a hard bounce"}
 	case errors.As(err, &open):
 		hints = nonEmpty(open.Hint)
 	}

@@ -18,7 +18,7 @@ const (
 	exitCurable     = 3   // done, but a later run may know more
 	exitGate        = 4   // a gate was not met; beats exitCurable
 	exitUnreadable  = 5   // the list can't be read
-	exitInterrupted = 130 // run it again to go on
+	exitInterrupted = 130 // run it again to continue
 )
 
 // exits is the manual's table of how a run ends.
@@ -29,10 +29,10 @@ var exits = [...]struct {
 	{exitDone, "done, as far as was asked"},
 	{exitFailed, "the run failed"},
 	{exitUsage, "wrong flags or arguments"},
-	{exitCurable, "done, but a later run may know more: more than 1% of the addresses could not be decided for passing reasons (--strict: any); doctor: something could not be checked"},
-	{exitGate, "a gate was not met: too many addresses were reported as undeliverable to remove them, export held some of those back, or check --fail-on, or doctor found something that fails"},
-	{exitUnreadable, "the list can't be read, has no rows, or more than a fifth of its filled address cells hold no address"},
-	{exitInterrupted, "interrupted: run it again to go on"},
+	{exitCurable, "done, but a later run may know more: over 1% of the addresses could not be decided now for temporary reasons (--strict: any); doctor: something could not be checked"},
+	{exitGate, "a limit was exceeded: --fail-over, --fail-unknown, --fail-shrink, check --fail-on or the removal limits; export held addresses back; doctor found a fault"},
+	{exitUnreadable, "the list cannot be read, has no rows, or over a fifth of its filled address cells hold no address"},
+	{exitInterrupted, "interrupted: run it again to continue"},
 }
 
 // exit is an error that knows how the run ends and what the person can type next.
@@ -74,7 +74,7 @@ func finish(ctx context.Context, stderr io.Writer, c *cobra.Command, err error) 
 		return exitInterrupted
 	}
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-		e = &exit{code: exitInterrupted, err: errors.New("interrupted"), hints: []string{"run it again to go on"}}
+		e = &exit{code: exitInterrupted, err: errors.New("interrupted"), hints: []string{"run it again to continue"}}
 	}
 	if e.err != nil {
 		complain(stderr, e.err, e.hints...)

@@ -33,7 +33,7 @@ func explainCommand() *cobra.Command {
 	var e explain
 	c := &cobra.Command{
 		Use:   "explain [REPLY|FILE... | -]",
-		Short: "Say what an SMTP reply means, whom it is about and what to do",
+		Short: "Explain an SMTP reply or a bounce: cause, who is affected, what to do",
 		Long: `Say what an SMTP reply means: whom it is about (you, the host, the mailbox or the message), whether trying
 again makes sense, what to do and who has to do it. Nothing is asked of the network.
 
@@ -46,17 +46,17 @@ input is read: a bounce mail or its text as a whole, anything else as one reply 
   prebounce explain --mail bounces.mbox --format jsonl`,
 		RunE: func(c *cobra.Command, args []string) error { return e.run(c, args) },
 	}
-	c.Flags().StringVar(&e.format, "format", "text", "text or jsonl: one JSON object for each reply")
+	c.Flags().StringVar(&e.format, "format", "text", "print the findings as `FORMAT`: text, or jsonl with one JSON object per reply")
 	completeFormats(c, "text", "jsonl")
-	c.Flags().StringArrayVar(&e.logs, "log", nil, "read the replies of a Postfix, Exim or Sendmail log, and nothing else (- for standard input)")
-	c.Flags().StringArrayVar(&e.mail, "mail", nil, "read bounce mails (RFC 3464) and nothing else: a mail, an mbox or a folder of mails (- for standard input)")
+	c.Flags().StringArrayVar(&e.logs, "log", nil, "read replies from the Postfix, Exim or Sendmail log `FILE`, or - for standard input (repeatable)")
+	c.Flags().StringArrayVar(&e.mail, "mail", nil, "read bounce mails (RFC 3464) and nothing else from `FILE`: a mail, mbox or folder of mails, or - (repeatable)")
 	return c
 }
 
 func (e *explain) run(c *cobra.Command, args []string) error {
 	write, ok := explainFormats[e.format]
 	if !ok {
-		return usageError(fmt.Errorf("--format %s: there are text and jsonl", e.format), c.CommandPath()+" --help")
+		return usageError(fmt.Errorf("unknown format %q", e.format), c.CommandPath()+" --help")
 	}
 	if slices.ContainsFunc(args, func(reply string) bool { return strings.TrimSpace(reply) == "" }) {
 		return usageError(errors.New("invalid reply: it is empty"), `prebounce explain "550 5.1.1 User unknown"`)
@@ -91,7 +91,7 @@ func (e *explain) run(c *cobra.Command, args []string) error {
 // leftovers says what could not be explained.
 func (e *explain) leftovers(c *cobra.Command) {
 	if e.found == 0 && !e.said {
-		say(c.ErrOrStderr(), "there are no replies in it")
+		say(c.ErrOrStderr(), "the input holds no replies")
 	}
 	if e.unread > 0 {
 		say(c.ErrOrStderr(), "%s of no recipient, the first in %s", counted(int64(e.unread), "mail or line tells", "mails or lines tell"), e.first)

@@ -55,7 +55,7 @@ func (e *explain) explainAll(c *cobra.Command, paths []string, read bounceReader
 func (e *explain) typed(c *cobra.Command, yield func(explained, error) bool) bool {
 	in := c.InOrStdin()
 	if f, ok := in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		say(c.ErrOrStderr(), "one reply a line, or a bounce mail; Ctrl-D ends")
+		say(c.ErrOrStderr(), "enter one reply per line, or a bounce mail; end with Ctrl-D")
 	}
 	return e.piped(c, bufio.NewReaderSize(in, maxReplyLine), yield)
 }

@@ -29,13 +29,13 @@ func exportCommand() *cobra.Command {
 	var o exporting
 	c := &cobra.Command{
 		Use:   "export --for SERVICE DIR",
-		Short: "Write dead addresses, complaints and unsubscribes as files that a sending service imports",
-		Long: "Export reads results.csv, which clean left in DIR, and writes, in the columns and the sizes that the service takes:\n\n" +
+		Short: "Write suppression and unsubscribe files for a sending service",
+		Long: "Export reads results.csv, which clean wrote to DIR, and writes files that the service can import:\n\n" +
 			"  suppression-SERVICE-1.csv   undeliverable addresses\n" +
-			"  complaints-SERVICE-1.csv    people who marked mail as spam, where the service has a list of these\n" +
-			"  unsubscribes-SERVICE-1.csv  people who opted out, or whom you suppressed: they never leave as bounces\n\n" +
-			"and so on, each mailbox once. Then it says what to do with the files.\n\n" +
-			"An address that any row has in clean.csv is never exported, nor is what the removal limits of the run held back (exit 4).\n" +
+			"  complaints-SERVICE-1.csv    people who marked mail as spam, if the service accepts them\n" +
+			"  unsubscribes-SERVICE-1.csv  people who opted out or whom you suppressed\n\n" +
+			"and so on, each mailbox once. It then says how to import them.\n\n" +
+			"An address in any row of clean.csv is never exported, nor is an address that the run's removal limits held\nback (exit 4). " +
 			"Undeliverable addresses in review.csv are exported if --reason names their reason.\n\n" +
 			"The services:\n" + serviceTable(),
 		Example: "  prebounce export --for ses contacts-prebounce\n" +
@@ -45,14 +45,14 @@ func exportCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args[0]) },
 	}
 	f := c.Flags()
-	f.StringVar(&o.service, "for", "", "`SERVICE` to import the files: "+serviceNames())
-	f.StringVar(&o.format, "format", "", "`FORMAT` of the files: csv, json or txt (default: the one that the service's pages import)")
+	f.StringVar(&o.service, "for", "", "write files that `SERVICE` imports: "+serviceNames())
+	f.StringVar(&o.format, "format", "", "write the files as `FORMAT`: csv, json or txt (default: the one the service imports)")
 	f.StringSliceVar(&o.verdicts, "status", []string{validate.Undeliverable.String()},
-		"`STATUS,...` of the addresses to suppress; undeliverable includes opt-outs and complaints; none for the reasons alone")
-	f.StringSliceVar(&o.reasons, "reason", nil, "`REASON,...` of further addresses to suppress, whatever their status")
-	f.StringVarP(&o.out, "out", "o", "", "`FOLDER` for the files (default DIR)")
+		"suppress addresses with `STATUS,...`; undeliverable includes opt-outs and complaints; none leaves only --reason")
+	f.StringSliceVar(&o.reasons, "reason", nil, "also suppress addresses with `REASON,...`, whatever their status")
+	f.StringVarP(&o.out, "out", "o", "", "write the files to `FOLDER` (default: DIR)")
 	f.BoolVar(&o.force, "force", false, "replace the files of an earlier export for the same service")
-	f.BoolVar(&o.json, "json", false, "print what was written, and what was left out, as JSON")
+	f.BoolVar(&o.json, "json", false, "print what was written and what was left out as JSON")
 	completeVerdicts(c, "status")
 	completeReasonsOf(c, "reason")
 	completeWords(c, "for", strings.Split(serviceNames(), ", ")...)
@@ -76,7 +76,7 @@ func (o *exporting) run(c *cobra.Command, dir string) error {
 	e := exported{service: service, format: format, dir: firstOf(o.out, dir), results: filepath.Join(dir, "results.csv")}
 	err = withResults(c.Context(), dir, func(rows results) error { return o.write(c.Context(), &e, choice.Of(rows, &e.left)) })
 	if errors.Is(err, suppression.ErrExists) {
-		return &exit{code: exitFailed, err: err, hints: []string{"-o FOLDER for another place, or --force to replace what an earlier export left"}}
+		return &exit{code: exitFailed, err: err, hints: []string{"-o FOLDER for another folder, or --force to replace the files of an earlier export"}}
 	}
 	if err != nil {
 		return err

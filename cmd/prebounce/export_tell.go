@@ -68,7 +68,7 @@ func (e *exported) tell(w io.Writer, asJSON bool) error {
 		return err
 	}
 	if len(e.written.Files) == 0 {
-		_, err := fmt.Fprintln(w, "there is no address to suppress: no file was written")
+		_, err := fmt.Fprintln(w, "no address to suppress: no file was written")
 		return err
 	}
 	return e.advise(w)
@@ -147,7 +147,7 @@ func (e *exported) gate() error {
 		return nil
 	}
 	return &exit{code: exitGate,
-		err:   errors.New("held back " + strconv.Itoa(e.left.Held) + " undeliverable addresses: the run reported more than can be believed, and removed none of them"),
+		err:   errors.New("held back " + strconv.Itoa(e.left.Held) + " undeliverable addresses: the run reported implausibly many, and removed none of them"),
 		hints: []string{"run clean again with another --resolver HOST, or with --yes-remove if they are really dead, and export that"}}
 }
 

@@ -33,25 +33,25 @@ type forecastSettings struct {
 }
 
 func (s *forecastSettings) register(f *pflag.FlagSet) {
-	f.StringVar(&s.esp, "esp", "", "`NAME|FILE` of the sending service whose lines count: "+profileNames()+" (default generic)")
-	f.Int64Var(&s.sent, "sent-so-far", 0, "`N` messages sent before in the same window, which the service judges together with this send")
-	f.Int64Var(&s.hard, "hard-so-far", 0, "`N` of these that bounced hard")
-	f.StringVar(&s.asOf, "as-of", "", "`DATE` of the send, such as 2026-12-24, from which the contacts' ages are counted (default: today)")
-	f.StringVar(&s.lastSent, "last-sent", "", "`DATE` when these contacts were last mailed through a service that suppresses hard bounces (as Mailchimp, HubSpot, Brevo and Klaviyo do), such as 2026-10, or never")
-	f.StringVar(&s.history, "history", "", "`FILE` of what earlier sends taught, or none (default "+history.Name+" beside the list or in the working directory, if it is there)")
+	f.StringVar(&s.esp, "esp", "", "apply the limits of sending service `NAME|FILE`: "+profileNames()+" (default generic)")
+	f.Int64Var(&s.sent, "sent-so-far", 0, "count `N` messages already sent in the period that the service judges together with this send")
+	f.Int64Var(&s.hard, "hard-so-far", 0, "count `N` hard bounces among the messages of --sent-so-far")
+	f.StringVar(&s.asOf, "as-of", "", "compute the contacts' ages as of this send `DATE`, such as 2026-12-24 (default: today)")
+	f.StringVar(&s.lastSent, "last-sent", "", "say when a service that suppresses hard bounces last mailed the list: `DATE`, such as 2026-10, or never")
+	f.StringVar(&s.history, "history", "", "read past campaigns from `FILE`, or none (default: "+history.Name+" beside the list or in the working directory)")
 	s.mailings.register(f)
 	registerTraits(f, &s.traits)
-	f.Var(&s.maxRisk, "max-risk", "`P` beyond which a clean row goes to review: its chance of a hard bounce, such as 10%")
-	f.StringSliceVar(&s.hold, "hold", nil, "send rows of this `SEGMENT` to review: provider=gmail, source=purchased or age=>4y; repeatable")
-	f.Var(&s.failOver, "fail-over", "exit 4 if more than `P` of the cleaned list is expected to bounce hard, such as 2%")
-	f.Var(&s.failUnknown, "fail-unknown", "exit 4 if more than `P` of the addresses could not be decided, such as 10%")
+	f.Var(&s.maxRisk, "max-risk", "send rows whose predicted bounce risk exceeds `P` to review.csv, such as 10%")
+	f.StringSliceVar(&s.hold, "hold", nil, "send rows of `SEGMENT` to review.csv: provider=gmail, source=purchased or age=>4y (repeatable)")
+	f.Var(&s.failOver, "fail-over", "exit 4 if over `P` of the cleaned list is expected to bounce, such as 2%")
+	f.Var(&s.failUnknown, "fail-unknown", "exit 4 if over `P` of the addresses could not be decided now, such as 10%")
 }
 
 // registerTraits has the flags that name the columns beside the address.
 func registerTraits(f *pflag.FlagSet, t *contacts.Traits) {
-	f.StringVar(&t.Created, "date-column", "", "`NAME|N` of the column that says when a contact joined, or none (default: found)")
-	f.StringVar(&t.Engaged, "engaged-column", "", "`NAME|N` of the column that says when a contact last opened, clicked or bought, or none (default: found)")
-	f.StringVar(&t.Source, "source-column", "", "`NAME|N` of the column that says where an address comes from, or none (default: found)")
+	f.StringVar(&t.Created, "date-column", "", "read when a contact joined from this column, by `NAME|N`, or none (default: detected)")
+	f.StringVar(&t.Engaged, "engaged-column", "", "read when a contact last opened, clicked or bought from this column, by `NAME|N`, or none (default: detected)")
+	f.StringVar(&t.Source, "source-column", "", "read where an address comes from in this column, by `NAME|N`, or none (default: detected)")
 }
 
 // forecaster is what the flags ask for a list.
@@ -60,7 +60,7 @@ func (s *forecastSettings) forecaster(p validate.Policy, list string) (*report.F
 	if s.asOf != "" {
 		var err error
 		if now, err = time.Parse(time.DateOnly, s.asOf); err != nil {
-			return nil, now, usageError(fmt.Errorf("--as-of takes a date, not %q", s.asOf), "--as-of 2026-12-24")
+			return nil, now, usageError(fmt.Errorf("invalid --as-of %q: want a date", s.asOf), "--as-of 2026-12-24")
 		}
 	}
 	claim, err := s.claim(now)
@@ -184,7 +184,7 @@ func (s *share) Set(text string) error {
 		x /= 100
 	}
 	if err != nil || !(x > 0 && x < 1) {
-		return errors.New("want a percentage between 0 and 100: write 2% or 0.02")
+		return errors.New("want a percentage between 0 and 100, such as 2% or 0.02")
 	}
 	s.value, s.set = x, true
 	return nil

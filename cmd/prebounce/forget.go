@@ -30,28 +30,28 @@ func forgetCommand() *cobra.Command {
 	var o forgetting
 	c := &cobra.Command{
 		Use:   "forget ADDRESS...",
-		Short: "Remove what is known of a person: from the store, finished runs and captured mail",
-		Long: "Forget answers an erasure request. It removes, in any spelling of the letters' case:\n\n" +
-			"  the store       what mail servers said of the address\n" +
-			"  --run DIR       names each file below DIR that holds the address, and how many rows do; --rewrite removes these rows\n" +
-			"  --inbox DIR     captured mail below DIR, of the sandbox, that holds the address: each such file is deleted\n\n" +
-			"Files that can't be taken apart row by row, such as workbooks, are named, for you to delete or to make again. Your own lists and\n" +
-			"the exports that you uploaded are yours to clean. What is known of a domain stays: it is not about a person.",
+		Short: "Erase a person from the store, finished runs and captured mail",
+		Long: "Forget answers an erasure request. Upper and lower case do not matter. It covers:\n\n" +
+			"  the store    replies of mail servers about the address are deleted\n" +
+			"  --run DIR    each file below DIR that holds the address is named; --rewrite removes the rows\n" +
+			"  --inbox DIR  mail that the sandbox captured below DIR is deleted if it holds the address\n\n" +
+			"Files that cannot be edited row by row, such as workbooks, are named for you to delete. Your own lists and the\n" +
+			"exports that you uploaded are yours to clean. Facts about domains stay: they are not about a person.",
 		Example: "  prebounce forget ann@example.com --run contacts-prebounce\n  prebounce forget ann@example.com --run contacts-prebounce --rewrite",
 		Args:    somebody,
 		RunE:    func(c *cobra.Command, addresses []string) error { return o.run(c, addresses) },
 	}
 	f := c.Flags()
-	f.StringVar(&o.store, "store", "", "the store's `FILE` (default $XDG_CACHE_HOME/prebounce/facts.db)")
-	f.StringArrayVar(&o.runs, "run", nil, "`DIR` of a finished run, or with several below it (repeatable)")
-	f.StringArrayVar(&o.inboxes, "inbox", nil, "`DIR` of captured mail (repeatable)")
-	f.BoolVar(&o.rewrite, "rewrite", false, "remove the rows from the files of the runs")
+	f.StringVar(&o.store, "store", "", "use the store in `FILE` (default $XDG_CACHE_HOME/prebounce/facts.db)")
+	f.StringArrayVar(&o.runs, "run", nil, "search the finished run, or the runs, below folder `DIR` (repeatable)")
+	f.StringArrayVar(&o.inboxes, "inbox", nil, "delete captured mail that names the person below folder `DIR` (repeatable)")
+	f.BoolVar(&o.rewrite, "rewrite", false, "remove the person's rows from the files of --run")
 	return c
 }
 
 func somebody(_ *cobra.Command, addresses []string) error {
 	if len(addresses) == 0 {
-		return usageError(errors.New("forget takes an address, or several"), "prebounce forget ann@example.com")
+		return usageError(errors.New("forget needs at least one address"), "prebounce forget ann@example.com")
 	}
 	return nil
 }
@@ -174,7 +174,7 @@ func tellFound(w io.Writer, found []finding) error {
 		fmt.Fprintf(t, "%s\t%s\n", report.Plain(f.where), f.what)
 	}
 	if len(found) == 0 {
-		fmt.Fprintln(t, "nothing is known of that address there")
+		fmt.Fprintln(t, "nothing is stored about that address")
 	}
 	return t.Flush()
 }

@@ -43,3 +43,19 @@ the page is HTML: true
 		t.Error(diff)
 	}
 }
+
+// TestLibraryTopicIsTrue runs the program of help/library.md; its comments say what it prints.
+func TestLibraryTopicIsTrue(t *testing.T) {
+	_, rest, _ := strings.Cut(read(t, "help/library.md"), "```go\n")
+	program, _, _ := strings.Cut(rest, "```")
+	file := filepath.Join(t.TempDir(), "main.go")
+	if err := os.WriteFile(file, []byte(program), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	printed, err := exec.CommandContext(t.Context(), "go", "run", file).Output()
+	_, want, _ := strings.Cut(program, "// Output: ")
+	want, _, _ = strings.Cut(want, "\n")
+	if err != nil || !strings.HasSuffix(string(printed), "\n"+want+"\n") {
+		t.Errorf("it prints %q, %v; its comment says %q", printed, err, want)
+	}
+}

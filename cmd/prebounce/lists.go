@@ -23,9 +23,9 @@ const oldLists = 180 * 24 * time.Hour
 func listsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "lists",
-		Short: "Tell what the lists hold, or install newer ones",
-		Long: "The lists of disposable domains, free providers and roles come with the program.\n" +
-			"Newer ones can be installed from a file or folder; nothing is ever downloaded.",
+		Short: "Show the built-in lists, or install newer ones",
+		Long: "prebounce contains lists of disposable domains, free providers and role names.\n" +
+			"You can install newer ones from a file or folder; nothing is ever downloaded.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
@@ -36,8 +36,8 @@ func listsCommand() *cobra.Command {
 func listsOperatorsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "operators",
-		Short:   "Show how each operator's mail hosts are asked",
-		Long:    "operators prints the table that says whom to ask, how much and how fast, with its explanation. Rows of the same form in a file of one's own\nreplace it: see --operators of clean and check.",
+		Short:   "Print the table of operators: whom probing asks, how much and how fast",
+		Long:    "Operators prints the table that says whom to ask, how much and how fast, and explains its columns. Rows of\nyour own in the same form replace it: see --operators of clean and check.",
 		Example: "  prebounce lists operators > operators.csv",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -68,7 +68,7 @@ func openLists() (*known.Lists, error) {
 	}
 	l, err := known.Open(dir)
 	if err != nil {
-		return nil, &exit{code: exitFailed, err: err, hints: []string{"install them again, or remove that folder: the program carries its own lists"}}
+		return nil, &exit{code: exitFailed, err: err, hints: []string{"install them again, or remove that folder to use the built-in lists"}}
 	}
 	return l, nil
 }
@@ -77,12 +77,12 @@ func listsInfoCommand() *cobra.Command {
 	var format string
 	c := &cobra.Command{
 		Use:   "info",
-		Short: "Tell which lists are in use, how old they are and what they are made from",
+		Short: "Show which lists are in use, their age and their sources",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			show, ok := map[string]func(io.Writer, listsInfo) error{"text": listsText, "json": listsJSON}[format]
 			if !ok {
-				return usageError(fmt.Errorf("there is no format %q", format), "prebounce lists info --format text|json")
+				return usageError(fmt.Errorf("unknown format %q", format), "prebounce lists info --format text|json")
 			}
 			l, err := openLists()
 			if err != nil {
@@ -92,7 +92,7 @@ func listsInfoCommand() *cobra.Command {
 			return show(c.OutOrStdout(), infoOf(l))
 		},
 	}
-	c.Flags().StringVar(&format, "format", "text", "`text` or json")
+	c.Flags().StringVar(&format, "format", "text", "print the lists as `text` or json")
 	completeFormats(c, "text", "json")
 	return c
 }
@@ -100,7 +100,7 @@ func listsInfoCommand() *cobra.Command {
 // tellAge warns of old lists.
 func tellAge(w io.Writer, age time.Duration) {
 	if age > oldLists {
-		say(w, "the lists are %d days old; a newer version of prebounce has newer ones", int(age.Hours()/24))
+		say(w, "the built-in lists are %d days old; a newer version of prebounce has newer lists", int(age.Hours()/24))
 	}
 }
 
@@ -149,16 +149,16 @@ func listsUpdateCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "update --from FILE|FOLDER",
 		Short: "Install newer lists from this machine",
-		Long: "A FOLDER holds a whole set, with its MANIFEST.json, as validate/known/data of a newer prebounce does.\n" +
-			"A FILE replaces the list of its name: disposable.txt, free.txt or roles.txt.\n\n" +
+		Long: "A FOLDER holds a whole set with its MANIFEST.json, such as validate/known/data of a newer prebounce.\n" +
+			"A FILE replaces the list of the same name: disposable.txt, free.txt or roles.txt.\n\n" +
 			listFormat + "\n" +
-			"Either is refused if it is not sorted, names a guarded domain, has a tenth more or fewer entries than before (--allow-resize),\n" +
-			"or is dated in the future: such lists would win over each newer set.",
+			"A list is refused if it is not sorted, contains a guarded domain, has a tenth more or fewer entries than before\n(--allow-resize), or " +
+			"is dated in the future, because it would then override every newer set.",
 		Example: "  prebounce lists update --from prebounce-2/validate/known/data\n  prebounce lists update --from ./disposable.txt",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if from == "" {
-				return usageError(errors.New("lists update wants to know where from"), "prebounce lists update --from FOLDER")
+				return usageError(errors.New("lists update needs a file or folder"), "prebounce lists update --from FOLDER")
 			}
 			dir, err := listsDir()
 			if err != nil {
@@ -172,20 +172,21 @@ func listsUpdateCommand() *cobra.Command {
 			return nil
 		},
 	}
-	c.Flags().StringVar(&from, "from", "", "a `folder` with a set of lists, or one list")
-	c.Flags().BoolVar(&resize, "allow-resize", false, "take lists of another size too")
+	c.Flags().StringVar(&from, "from", "", "install a list, or a `FOLDER` with a whole set of lists")
+	c.Flags().BoolVar(&resize, "allow-resize", false, "accept lists whose size differs by more than a tenth")
 	return c
 }
 
 // listFormat is what a file of a list holds.
-const listFormat = `The files are text in UTF-8, sorted by octets, one entry a line, in lower case, domains as A-labels:
+const listFormat = `The files are UTF-8 text with one entry per line, sorted by bytes, in lower case, domains as A-labels:
 
-  disposable.txt  a domain, a tab, and in hexadecimal which lists name it: 1 a curated one, 2 seen in use lately, 4 seen in use
-                  long ago, 8 mailchecker, 10 one that gathers others; 20 is the user's own. 40 for a public suffix alone
+  disposable.txt  a domain, a tab, and in hexadecimal which lists name it: 1 a curated list, 2 seen
+                  recently, 4 seen long ago, 8 mailchecker, 10 a list of lists, 20 the user's own,
+                  40 a public suffix alone
   free.txt        a domain
-  roles.txt       a local part, a tab, and its kind: department, list, noreply, rfc2142 or system
+  roles.txt       a local part, a tab, and its category: department, list, noreply, rfc2142, system
 
-A FILE is dated by the time of its last change.`
+The date of a FILE is the time it was last modified.`
 
 // updateLists installs what lies at from in dir.
 func updateLists(from, dir string, resize bool) (*known.Lists, error) {
@@ -198,13 +199,13 @@ func updateLists(from, dir string, resize bool) (*known.Lists, error) {
 		return nil, fmt.Errorf("lists from %s: %w", from, err)
 	}
 	if tomorrow := time.Now().UTC().AddDate(0, 0, 1).Format(time.DateOnly); fresh.Version() > tomorrow {
-		return nil, &exit{code: exitFailed, err: fmt.Errorf("lists from %s are dated %s, which is in the future", from, fresh.Version()), hints: []string{"correct the date: that of the file, or those in MANIFEST.json"}}
+		return nil, &exit{code: exitFailed, err: fmt.Errorf("lists from %s are dated %s, which is in the future", from, fresh.Version()), hints: []string{"correct the date of the file, or the dates in MANIFEST.json"}}
 	}
 	if own := new(known.Lists).Version(); fresh.Version() < own {
-		return nil, fmt.Errorf("lists from %s are of %s; the program carries newer ones, of %s", from, fresh.Version(), own)
+		return nil, fmt.Errorf("lists from %s are of %s; the built-in lists are newer (%s)", from, fresh.Version(), own)
 	}
 	if err := fresh.Resized(now); err != nil && !resize {
-		return nil, &exit{code: exitFailed, err: fmt.Errorf("lists from %s: %w", from, err), hints: []string{"if that is as it should be: --allow-resize"}}
+		return nil, &exit{code: exitFailed, err: fmt.Errorf("lists from %s: %w", from, err), hints: []string{"if the change is intended, add --allow-resize"}}
 	}
 	return fresh, fresh.Save(dir)
 }

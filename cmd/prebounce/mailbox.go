@@ -17,9 +17,9 @@ const passwordVariable = "IMAP_PASSWORD"
 
 // registerIMAP defines the flags that read bounces from a mailbox.
 func registerIMAP(f *pflag.FlagSet, urls *[]string) {
-	f.StringArrayVar(urls, "imap", nil, "`URL` of a mailbox with bounces, imaps://user@host/Folder, which is only read; the password comes from "+
+	f.StringArrayVar(urls, "imap", nil, "read bounces from the mailbox `URL`, imaps://user@host/Folder, and change nothing there; the password comes from "+
 		passwordVariable+" or --imap-password-file (repeatable)")
-	f.String("imap-password-file", "", "`FILE` whose first line is the password of --imap")
+	f.String("imap-password-file", "", "read the password of --imap from the first line of `FILE`")
 }
 
 // isMailbox reports whether an argument names a mailbox of an IMAP server.
@@ -47,7 +47,7 @@ func eachMailbox(c *cobra.Command, url string, use func(*exportFile) error) (err
 		return &exit{code: exitFailed, err: fmt.Errorf("reading %s: %w", m, err), hints: []string{"check the address, the folder and the password"}}
 	}
 	if n == 0 {
-		say(c.ErrOrStderr(), "%s: there are no mails in it", m)
+		say(c.ErrOrStderr(), "%s holds no mails", m)
 		return nil
 	}
 	return useExport(c, f.Name(), &exportFile{name: m.String()}, use)

@@ -19,9 +19,9 @@ type mailings struct {
 }
 
 func (m *mailings) register(f *pflag.FlagSet) {
-	f.StringArrayVar(&m.files, "mailed", nil, "`FILE` of the recipients of an earlier send: those who did not bounce were alive then (repeatable; needs --mailed-on)")
-	f.StringArrayVar(&m.days, "mailed-on", nil, "`DATE` of the send of --mailed, such as 2026-10-15 (once for each --mailed, in the same order)")
-	f.BoolVar(&m.suppressing, "suppressing-service", false, "the service of --mailed took hard bounces out by itself, so the list has none of them any more")
+	f.StringArrayVar(&m.files, "mailed", nil, "read the recipients of an earlier send from `FILE`; those who did not bounce were alive then (repeatable; needs --mailed-on)")
+	f.StringArrayVar(&m.days, "mailed-on", nil, "give the `DATE` of each --mailed send, such as 2026-10-15 (repeatable, in the order of --mailed)")
+	f.BoolVar(&m.suppressing, "suppressing-service", false, "say that the service of --mailed suppresses hard bounces, so the list no longer holds them")
 }
 
 // read reads the recipients of each send. They count only if what bounced of it is known, too.
@@ -31,7 +31,7 @@ func (m *mailings) read(c *cobra.Command, known *earlier, now time.Time) (out []
 		return nil, usageError(fmt.Errorf("%d files of --mailed, but %d dates of --mailed-on", len(m.files), len(m.days)), usage)
 	}
 	if m.suppressing && len(m.files) == 0 {
-		return nil, usageError(errors.New("--suppressing-service says something of the service of --mailed"), usage)
+		return nil, usageError(errors.New("--suppressing-service needs --mailed"), usage)
 	}
 	for i, path := range m.files {
 		day, err := time.Parse(time.DateOnly, m.days[i])
@@ -39,7 +39,7 @@ func (m *mailings) read(c *cobra.Command, known *earlier, now time.Time) (out []
 			return nil, usageError(fmt.Errorf("invalid --mailed-on %q: want the day of the send", m.days[i]), usage)
 		}
 		if !m.suppressing && !known.hasBouncesOf(day) {
-			return nil, usageError(fmt.Errorf("--mailed %s: no file of --bounced has a hard bounce of the send of %s, so nobody knows who survived it", path, m.days[i]),
+			return nil, usageError(fmt.Errorf("--mailed %s: no file of --bounced has a hard bounce of the send of %s, so it is unknown who survived it", path, m.days[i]),
 				"add --bounced with the bounces of that send, or --suppressing-service if the service took them out")
 		}
 		sent := batch.Mailing{Set: &batch.AddressSet{}, Days: dayOf(now) - dayOf(day)}

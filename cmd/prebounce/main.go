@@ -1,11 +1,12 @@
-// Command prebounce cleans a contact list before a bulk send: it says which contacts will bounce, and why.
+// Command prebounce cleans a contact list before a bulk send: it shows which contacts are likely to bounce and why.
 //
-// The files of this package talk to the person: one per command, ui.go for the manners, exit.go for how a run ends.
-// They wire the packages together and decide nothing.
+// This package holds the command line: one file per command, help.go for the help pages, ui.go for messages and exit.go for exit
+// statuses. It connects the other packages and makes no decisions of its own.
 package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -48,19 +49,23 @@ func rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "prebounce",
 		Short:         "Clean a contact list before a bulk send",
-		Long:          "prebounce reads a contact list and tells which contacts will bounce and why.\nIt writes the list back clean, with every column and byte as it was.",
+		Long:          "prebounce reads a contact list and shows which contacts are likely to bounce and why.\nIt writes the list back clean, with every column and byte as it was.",
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
 
 		PersistentPreRunE: configure,
-		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
+		RunE: func(c *cobra.Command, _ []string) error {
+			fmt.Fprintf(c.OutOrStdout(), firstWords, topicNames())
+			return nil
+		},
 	}
 	root.SetVersionTemplate("prebounce {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(commands()...)
 	strictCompletion(root)
 	strictHelp(root)
+	useHelp(root)
 	return root
 }

@@ -24,7 +24,7 @@ func TestManualOfTheProgramHasTheReasonsAndTheExits(t *testing.T) {
 func TestManualKeepsTablesAndShowsFlagsAsTheyAreTyped(t *testing.T) {
 	page := manPage(cleanCommand())
 	for _, want := range []string{
-		".nf\n  clean.csv     rows that may be sent to, every byte as it was\n  review.csv",
+		".nf\n  clean.csv      rows to mail, byte for byte as they were\n  review.csv",
 		"\\fB\\-o\\fR, \\fB\\-\\-out \\fIDIR\\fR\n",
 		"\\fB\\-\\-force\\fR\n",
 	} {

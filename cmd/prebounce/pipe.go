@@ -12,7 +12,7 @@ import (
 )
 
 // errNobodyReads says that whoever read our output has gone, as head does.
-var errNobodyReads = errors.New("nobody reads the output any more")
+var errNobodyReads = errors.New("nobody reads the output anymore")
 
 // speaksToHosts is whether the program writes to mail servers: one of them that hangs up raises SIGPIPE, too, which is then no reason to end.
 var speaksToHosts atomic.Bool

@@ -37,9 +37,9 @@ func tellPlan(w io.Writer, plan *probe.Plan, s *report.Sampler) error {
 		return err
 	}
 	if plan.Beyond > 0 {
-		fmt.Fprintf(w, "\n%d addresses are beyond the budget.\n", plan.Beyond)
+		fmt.Fprintf(w, "\n%d addresses exceed the budget.\n", plan.Beyond)
 	}
-	says := fmt.Sprintf("Asking about %d addresses takes up to %d RCPTs in %d sessions or more, and %s at least at the polite pace.",
+	says := fmt.Sprintf("Probing %d addresses takes up to %d RCPTs in at least %d sessions and at least %s at the polite pace.",
 		plan.Questions, rcpts, sessions, span(plan.Takes()))
 	if s != nil {
 		says = "A sample: " + firstRound(plan, s) + "."

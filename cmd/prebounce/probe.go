@@ -40,14 +40,14 @@ type probeSettings struct {
 // register takes a maxWait that is set already for its default.
 func (s *probeSettings) register(f *pflag.FlagSet) {
 	s.identity.register(f)
-	f.StringArrayVar(&s.knownGood, "known-good", nil, "`ADDRESS` that is known to take mail: where it is refused, that is about you (repeatable)")
-	f.DurationVar(&s.maxWait, "max-wait", cmp.Or(s.maxWait, 30*time.Minute), "longest `TIME` to wait for a limit or for greylisting to end; the rest is left to a later run")
-	f.StringVar(&s.operators, "operators", "", "`FILE` with rows that replace those of the table of operators: whom to ask, how much, how fast")
-	f.StringVar(&s.bind, "bind", "", "local `IP` to connect from")
-	f.StringVar(&s.proxy, "proxy", "", "`socks5://HOST:PORT` to connect through")
-	f.Uint16Var(&s.port, "smtp-port", 25, "for labs: the mail hosts' `PORT`")
-	f.BoolVar(&s.force, "force-probe", false, "ask even though something is wrong with --helo, --from or --ip; the report says so")
-	f.Float64Var(&s.pace, "pace", 1, "for labs: `FACTOR` that divides every wait and multiplies every limit; loopback only")
+	f.StringArrayVar(&s.knownGood, "known-good", nil, "use `ADDRESS`, known to accept mail, as a control: if it is refused, the refusal is about you (repeatable)")
+	f.DurationVar(&s.maxWait, "max-wait", cmp.Or(s.maxWait, 30*time.Minute), "wait at most `TIME` for a rate limit or greylisting, then leave the rest to a later run")
+	f.StringVar(&s.operators, "operators", "", "replace rows of the table of operators (whom to ask, how much, how fast) by those of `FILE`")
+	f.StringVar(&s.bind, "bind", "", "connect to mail hosts from the local address `IP`")
+	f.StringVar(&s.proxy, "proxy", "", "connect to mail hosts through `socks5://HOST:PORT`")
+	f.Uint16Var(&s.port, "smtp-port", 25, "for labs: connect to mail hosts at `PORT`")
+	f.BoolVar(&s.force, "force-probe", false, "probe even if --helo, --from or --ip fails its checks; the report says so")
+	f.Float64Var(&s.pace, "pace", 1, "for labs: divide every wait and multiply every limit by `FACTOR`; loopback only")
 }
 
 // asking asks mail hosts for one command: [batch.Asker].
@@ -77,10 +77,10 @@ var errPlanned = errors.New("planned")
 func (s *probeSettings) asking(c *cobra.Command, a *asker, store probe.Store, lists *known.Lists, private bool) (*asking, error) {
 	speaksToHosts.Store(true)
 	if a.lookup == nil {
-		return nil, usageError(errors.New("asking mail hosts takes DNS"), "leave out --no-dns")
+		return nil, usageError(errors.New("probing needs DNS"), "leave out --no-dns")
 	}
 	if s.pace <= 0 {
-		return nil, usageError(fmt.Errorf("--pace %v is no factor", s.pace), "--pace 100")
+		return nil, usageError(fmt.Errorf("invalid --pace %v: want a number above 0", s.pace), "--pace 100")
 	}
 	if a.sandbox != nil {
 		s.identity.helo, s.identity.from = cmp.Or(s.identity.helo, "probe.sandbox.test"), cmp.Or(s.identity.from, "check@sandbox.test")
@@ -131,7 +131,7 @@ func (s *probeSettings) dial(a *asker) (smtp.Dial, error) {
 	case s.bind != "":
 		ip, err := netip.ParseAddr(s.bind)
 		if err != nil {
-			return nil, usageError(fmt.Errorf("--bind %.80q is no address", s.bind), "--bind 192.0.2.1")
+			return nil, usageError(fmt.Errorf("invalid --bind %.80q: want an IP address", s.bind), "--bind 192.0.2.1")
 		}
 		return s.through(smtp.Bind(ip))
 	}
@@ -228,7 +228,7 @@ func (a *asking) fit(ctx context.Context, questions iter.Seq[validate.Question])
 // forcedNotes tell what --force-probe passed over.
 func (a *asking) forcedNotes() (notes []string) {
 	for _, f := range a.forced {
-		notes = append(notes, "mail hosts were asked in spite of a fault of ours, which their replies may be about: "+f.Says)
+		notes = append(notes, "mail hosts were asked despite a fault of the sender, which their replies may be about: "+f.Says)
 	}
 	return notes
 }

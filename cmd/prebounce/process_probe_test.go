@@ -87,6 +87,7 @@ func asked(t *testing.T, s *sandbox.Sandbox) (n int) {
 
 // TestKilledWhileAskingAndRunAgain: what was answered is not asked again, but for a batch of each lane that was at work.
 func TestKilledWhileAskingAndRunAgain(t *testing.T) {
+	t.Parallel()
 	s, flags := lab(t)
 	dir := t.TempDir()
 	text, n := manyContacts()
@@ -126,6 +127,7 @@ func TestKilledWhileAskingAndRunAgain(t *testing.T) {
 // TestManyKills: whatever the moment of a kill, no answer that was stored is asked for again, no limit is passed, and
 // nothing is lost.
 func TestManyKills(t *testing.T) {
+	t.Parallel()
 	s, flags := lab(t)
 	dir := t.TempDir()
 	text, n := manyContacts()
@@ -172,6 +174,7 @@ const manyKills = 12
 
 // TestTwoAtOnce: two processes with one store ask no host at the same time, and keep its limits together.
 func TestTwoAtOnce(t *testing.T) {
+	t.Parallel()
 	s, flags := lab(t)
 	dir := t.TempDir()
 	text, n := manyContacts()

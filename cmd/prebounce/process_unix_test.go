@@ -78,7 +78,7 @@ func (p *process) onlyLeft(t *testing.T, names ...string) {
 	}
 }
 
-const interrupted = "prebounce: interrupted\nprebounce: hint: run it again to go on\n"
+const interrupted = "prebounce: interrupted\nprebounce: hint: run it again to continue\n"
 
 // expectInterrupted: the program ends with 130, says so, and leaves nothing.
 func (p *process) expectInterrupted(t *testing.T, left ...string) {
@@ -229,7 +229,7 @@ func TestAListThatIsWrittenToMeanwhile(t *testing.T) {
 	p := begin(t, dir, nil, "clean", "list.csv", "--resolver", s.DNSAddr(), "--allow-private-networks")
 	until(t, "slow.test is asked", func() bool { return s.Asked()["MX slow.test"] > 0 })
 	write(t, dir, "list.csv", "email\nann@slow.test\nbob@slow.test\n")
-	const want = "prebounce: the list changed while it was being read\nprebounce: hint: run it again when nobody writes to the list\n"
+	const want = "prebounce: the list changed while it was being read\nprebounce: hint: run it again when nobody is writing to the list\n"
 	if got := p.status(t); got.ExitStatus() != exitFailed || p.stderr.String() != want {
 		t.Errorf("exit status %d, and it said %q", got.ExitStatus(), p.stderr.String())
 	}

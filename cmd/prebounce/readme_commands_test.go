@@ -21,7 +21,7 @@ func readmeCommands(readme string) (all []string) {
 	for line := range strings.Lines(readme) {
 		line = strings.TrimRight(line, "\n")
 		block = block != strings.HasPrefix(line, "```")
-		if m := readmeLine.FindStringSubmatch(line); m != nil && block {
+		if m := readmeLine.FindStringSubmatch(strings.TrimPrefix(line, "    ")); m != nil && (block || strings.HasPrefix(line, "    ")) {
 			all = append(all, m[1])
 		}
 		for _, m := range readmeCommand.FindAllStringSubmatch(line, -1) {
@@ -34,10 +34,14 @@ func readmeCommands(readme string) (all []string) {
 // commandEnd is what ends a command within its line: an operator of the shell, a comment, or the columns of a table.
 var commandEnd = regexp.MustCompile(`  +| [|&;>#]| &&`)
 
-// TestReadmeCommandsAreOnesThatThereAre: every command that the README prints is known, as are its flags, and takes as many arguments.
-func TestReadmeCommandsAreOnesThatThereAre(t *testing.T) {
+// TestReadmeCommandsExist: every command that the README or a help topic prints exists, as do its flags, and takes as many arguments.
+func TestReadmeCommandsExist(t *testing.T) {
+	texts := read(t, "../../README.md")
+	for _, topic := range topics() {
+		texts += read(t, "help/"+topic+".md")
+	}
 	found := 0
-	for _, line := range readmeCommands(read(t, "../../README.md")) {
+	for _, line := range readmeCommands(texts) {
 		if strings.HasSuffix(strings.TrimRight(line, " "), "\\") {
 			t.Errorf("%q goes on in another line: this test can't follow it", line)
 		}
@@ -45,7 +49,7 @@ func TestReadmeCommandsAreOnesThatThereAre(t *testing.T) {
 			line = line[:at[0]]
 		}
 		words := strings.Fields(line)
-		if len(words) == 0 || words[0] == "COMMAND" {
+		if len(words) == 0 || words[0] == "COMMAND" || words[0] == "--help" {
 			continue
 		}
 		found++
@@ -60,6 +64,7 @@ func knownCommand(t *testing.T, line string, words []string) {
 	t.Helper()
 	root := rootCommand()
 	root.InitDefaultCompletionCmd()
+	root.InitDefaultHelpCmd()
 	c, args, err := root.Find(words)
 	if err != nil || c == root {
 		t.Errorf("%q is no command: %v", line, err)

@@ -8,7 +8,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// TestReadmeIsTrue: its session is what the sample gives, and its table has every reason in the list where it belongs.
+// TestReadmeIsTrue: its session is what the sample gives, it links to every help topic, and the table of help/verdicts.md has every
+// reason in the list where it belongs.
 func TestReadmeIsTrue(t *testing.T) {
 	readme := read(t, "../../README.md")
 	summary := strings.SplitN(read(t, "../../samples/golden/contacts-csv/summary.txt"), "\n", 15)
@@ -16,7 +17,12 @@ func TestReadmeIsTrue(t *testing.T) {
 		t.Errorf("the session in README.md is not what the sample gives:\n%s", session)
 	}
 	rows := map[validate.List]string{}
-	for line := range strings.Lines(readme) {
+	for _, topic := range topics() {
+		if !strings.Contains(readme, "(cmd/prebounce/help/"+topic+".md)") {
+			t.Errorf("README.md does not link to the topic %s", topic)
+		}
+	}
+	for line := range strings.Lines(read(t, "help/verdicts.md")) {
 		for _, list := range []validate.List{validate.Clean, validate.Review, validate.Removed} {
 			if strings.HasPrefix(line, "| "+list.String()+" |") {
 				rows[list] = line
@@ -25,7 +31,7 @@ func TestReadmeIsTrue(t *testing.T) {
 	}
 	for _, r := range validate.AllReasons() {
 		if !strings.Contains(rows[r.List()], "`"+r.String()+"`") {
-			t.Errorf("README.md does not show %s under %s", r, r.List())
+			t.Errorf("help/verdicts.md does not show %s under %s", r, r.List())
 		}
 	}
 }

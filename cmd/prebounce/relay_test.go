@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/smtp"
 	"os"
@@ -164,4 +165,18 @@ func greets(at string) bool {
 	conn.SetDeadline(time.Now().Add(20 * time.Second))
 	c, err := smtp.NewClient(conn, "localhost")
 	return err == nil && c.Quit() == nil
+}
+
+// freePort is a loopback address that nobody listens at, below those that the system gives to anybody.
+func freePort(t *testing.T) string {
+	t.Helper()
+	for range 50 {
+		at := net.JoinHostPort("127.0.0.1", strconv.Itoa(20_000+rand.IntN(10_000)))
+		if l, err := net.Listen("tcp", at); err == nil {
+			l.Close()
+			return at
+		}
+	}
+	t.Fatal("every port is taken")
+	return ""
 }

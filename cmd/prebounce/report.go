@@ -33,9 +33,9 @@ func reportCommand() *cobra.Command {
 	var o telling
 	c := &cobra.Command{
 		Use:   "report DIR",
-		Short: "Tell a finished run again: in another format, for another sending service",
-		Long: "Report reads report.json, which clean left in DIR, and tells it again. For another sending service the forecast\n" +
-			"is made again from the counts that are kept there. Nothing is asked, and the lists stay as they are.",
+		Short: "Print a finished run in another format or for another sending service",
+		Long: "Report prints report.json, which clean wrote to DIR. For another sending service it recomputes the forecast\n" +
+			"from the counts in that file. It uses no network and does not change the lists.",
 		Example: "  prebounce report contacts-prebounce --esp ses\n  prebounce report contacts-prebounce --format html -o report.html",
 		Args: func(c *cobra.Command, args []string) error {
 			if o.schema {
@@ -51,16 +51,16 @@ func reportCommand() *cobra.Command {
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.esp, "esp", "", "`NAME|FILE` of the sending service (default: the one of the run)")
-	f.Int64Var(&o.sent, "sent-so-far", 0, "`N` messages sent before in the same window")
-	f.Int64Var(&o.hard, "hard-so-far", 0, "`N` of these that bounced hard")
-	f.StringVar(&o.history, "history", "", "`FILE` of what earlier sends taught, or none (default: what the run learned)")
-	f.StringVar(&o.format, "format", "text", "`text`, html, json or md")
-	f.StringVarP(&o.out, "out", "o", "", "`FILE` to write to instead of the standard output")
+	f.StringVar(&o.esp, "esp", "", "apply the limits of sending service `NAME|FILE` (default: the one of the run)")
+	f.Int64Var(&o.sent, "sent-so-far", 0, "count `N` messages already sent in the period that the service judges together with this send")
+	f.Int64Var(&o.hard, "hard-so-far", 0, "count `N` hard bounces among the messages of --sent-so-far")
+	f.StringVar(&o.history, "history", "", "read past campaigns from `FILE`, or none (default: those the run used)")
+	f.StringVar(&o.format, "format", "text", "print the report as `text`, html, json or md")
+	f.StringVarP(&o.out, "out", "o", "", "write to `FILE` instead of standard output")
 	completeFormats(c, "text", "html", "json", "md")
 	completeWords(c, "esp", serviceProfiles()...)
 	f.BoolVar(&o.schema, "schema", false, "print the JSON Schema of report.json")
-	f.BoolVar(&o.addresses, "include-addresses", false, "show addresses too: the first of each reason, in html and md")
+	f.BoolVar(&o.addresses, "include-addresses", false, "show example addresses for each reason, in html and md")
 	return c
 }
 
@@ -73,14 +73,14 @@ func (o *telling) run(c *cobra.Command, dir string) error {
 		"html": report.HTML, "json": report.JSON, "md": report.Markdown,
 	}[o.format]
 	if !ok {
-		return usageError(fmt.Errorf("there is no format %q", o.format), "prebounce report DIR --format text|html|json|md")
+		return usageError(fmt.Errorf("unknown format %q", o.format), "prebounce report DIR --format text|html|json|md")
 	}
 	if err := runFolder(dir); err != nil {
 		return err
 	}
 	r, err := report.Load(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &exit{code: exitFailed, err: err, hints: []string{"DIR is the folder that clean made, such as contacts-prebounce"}}
+		return &exit{code: exitFailed, err: err, hints: []string{"DIR is a folder that clean wrote, such as contacts-prebounce"}}
 	}
 	if err != nil {
 		return err
@@ -146,7 +146,7 @@ func profileOf(name string) (risk.Profile, error) {
 		return err
 	})
 	if errors.Is(err, fs.ErrNotExist) {
-		return p, usageError(fmt.Errorf("%q is neither a sending service that is known nor a file", name), "the services are "+profileNames())
+		return p, usageError(fmt.Errorf("%q is neither a known sending service nor a file", name), "the services are "+profileNames())
 	}
 	return p, err
 }

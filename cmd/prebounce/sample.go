@@ -24,13 +24,13 @@ type sampleSettings struct {
 const usualBudget = 5000
 
 func (s *sampleSettings) register(f *pflag.FlagSet) {
-	f.BoolVar(&s.probe, "probe", false, "ask the mail hosts about a sample, until it is clear on which side of the service's line the list lies")
-	f.Int64Var(&s.budget, "probe-budget", 0, "`N` RCPT commands at most, whatever they are for (default 5000 for --probe alone)")
-	f.Var(&s.precision, "precision", "ask until the rate is known this well: `P` percentage points either way at 95%, such as 1%")
-	f.BoolVar(&s.clean, "clean-by-probe", false, "after the sample, ask about those likeliest to bounce until the cleaned list is under the line")
-	f.Var(&s.minYield, "min-yield", "refusals that --clean-by-probe must expect from its RCPTs to go on: `P`, such as 2% (which it is)")
-	f.Uint64Var(&s.seed, "seed", 1, "`N` that decides which addresses the sample and the audit hold")
-	f.Var(&s.audit, "audit", "leave `P` of the refused addresses in clean.csv, such as 1%, never more than 50, so that calibrate learns how often a refusal is true")
+	f.BoolVar(&s.probe, "probe", false, "ask mail hosts about a sample, until the list is clearly above or below the service's limit")
+	f.Int64Var(&s.budget, "probe-budget", 0, "send at most `N` RCPT commands, controls included (default 5000 for --probe alone)")
+	f.Var(&s.precision, "precision", "sample until the bounce rate is known to within `P` percentage points (95%), such as 1%")
+	f.BoolVar(&s.clean, "clean-by-probe", false, "then probe the riskiest addresses until the cleaned list is below the limit")
+	f.Var(&s.minYield, "min-yield", "stop --clean-by-probe when fewer than `P` of its RCPTs are expected to be refused (default 2%)")
+	f.Uint64Var(&s.seed, "seed", 1, "choose the sample and the audit at random with seed `N`")
+	f.Var(&s.audit, "audit", "keep a random `P` of refused addresses (at most 50) in clean.csv to measure false refusals")
 }
 
 // wanted reports whether a sample is to be asked about.
@@ -41,11 +41,11 @@ func (s *sampleSettings) wanted(all bool) bool {
 func (s *sampleSettings) check(all bool) error {
 	switch {
 	case s.budget < 0:
-		return usageError(fmt.Errorf("--probe-budget %d is no number of RCPT commands", s.budget), "--probe-budget 500")
+		return usageError(fmt.Errorf("invalid --probe-budget %d: want a number of RCPT commands above 0", s.budget), "--probe-budget 500")
 	case all && s.wanted(all):
-		return usageError(errors.New("--probe-all leaves nothing to choose"), "--probe, --precision and --clean-by-probe go without it")
+		return usageError(errors.New("--probe-all asks about every address, so there is no sample to choose"), "leave out --probe-all, or leave out --probe, --precision and --clean-by-probe")
 	case s.minYield.set && !s.clean:
-		return usageError(errors.New("--min-yield is for --clean-by-probe"), "--clean-by-probe --min-yield 2%")
+		return usageError(errors.New("--min-yield needs --clean-by-probe"), "--clean-by-probe --min-yield 2%")
 	}
 	return nil
 }

@@ -122,6 +122,7 @@ func (s *sampled) recipients() (all []string) {
 
 // TestEveryReasonToStop reaches each of them through real servers, and counts what these saw against the budget.
 func TestEveryReasonToStop(t *testing.T) {
+	t.Parallel()
 	gmail := func(rows int, gone float64) place {
 		return place{"gmail.com", "gmail-smtp-in.l.google.com", "gmail", rows, gone, ""}
 	}

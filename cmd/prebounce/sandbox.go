@@ -21,8 +21,8 @@ func sandboxCommand() *cobra.Command {
 	var t tlsSettings
 	c := &cobra.Command{
 		Use:   "sandbox",
-		Short: "Servers on loopback that answer as real ones do",
-		Long: "sandbox plays a small world on this machine, until it is interrupted: domains with and without mail hosts, name servers in\n" +
+		Short: "Run DNS and SMTP servers on loopback that answer as real ones do",
+		Long: "Sandbox simulates a small mail world on loopback until interrupted: domains with and without mail hosts, name servers in\n" +
 			"trouble, and mail hosts as they are met: patient and strict ones, catch-all, greylisting, full mailboxes, the big operators.\n" +
 			"Point --resolver of the other commands at it, or dig. Nothing real is asked or dialled.\n\n" +
 			"With --smtp your own application can send to it: the server at that address takes mail for any domain of the world and answers as\n" +
@@ -40,14 +40,14 @@ func sandboxCommand() *cobra.Command {
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.DNS, "dns", "", "serve DNS at `ADDR`, a loopback address with a port (default a free port)")
+	f.StringVar(&o.DNS, "dns", "", "serve DNS at `ADDR`, a loopback address with a port (default: a free port)")
 	f.Var((*loopbackPort)(&o.SMTP), "smtp", "serve SMTP for other programs at `PORT` of the loopback addresses")
-	f.Var((*loopbackPort)(&o.Submission), "submission", "serve submission, where one has to log in, at `PORT` of 127.0.0.1")
-	f.Var((*loopbackPort)(&o.SMTPS), "smtps", "serve SMTP at `PORT` of 127.0.0.1 as --smtp does, but with TLS from the start")
-	f.BoolVar(&o.AnyLogin, "accept-any-auth", false, "let every name and password log in")
+	f.Var((*loopbackPort)(&o.Submission), "submission", "serve authenticated submission at `PORT` of 127.0.0.1")
+	f.Var((*loopbackPort)(&o.SMTPS), "smtps", "serve what --smtp serves at `PORT` of 127.0.0.1, with TLS from the start")
+	f.BoolVar(&o.AnyLogin, "accept-any-auth", false, "accept every user name and password")
 	t.register(c)
-	f.StringArrayVar(&o.Set, "set", nil, "`NAME=VALUE` of a setting or a reply of --smtp, as in a world: hangup=data, tarpit=5s, greeting=\"421 4.7.0 busy\" (repeatable)")
-	f.StringVar(&o.Inbox, "inbox", "", "write each accepted message to `DIR`: NUMBER.eml, its envelope as .json, its session as .txt")
+	f.StringArrayVar(&o.Set, "set", nil, "change a setting or a reply of --smtp by `NAME=VALUE`, as in a world: hangup=data, tarpit=5s, greeting=\"421 4.7.0 busy\" (repeatable)")
+	f.StringVar(&o.Inbox, "inbox", "", "write each message to `DIR`: NUMBER.eml, its envelope as .json, its session as .txt")
 	f.StringVar(&worldFile, "world", "", "read the world from `FILE` instead of the built-in one")
 	c.AddCommand(inboxCommand(), worldCommand(), demandsCommand(), trustCommand())
 	return c
@@ -113,7 +113,7 @@ func tellPlaces(c *cobra.Command, places []sandbox.Place) {
 		}
 	}
 	if len(shared) > 0 {
-		say(c.ErrOrStderr(), "sandbox: without an IPv4 loopback address of their own, and only to be had through the server for any domain: %s",
+		say(c.ErrOrStderr(), "sandbox: these hosts have no IPv4 loopback address of their own; reach them through the server for any domain: %s",
 			strings.Join(shared, ", "))
 	}
 }
@@ -166,8 +166,8 @@ func readWorld(file string) (*sandbox.World, error) {
 func worldCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "world",
-		Short:   "Print the built-in world, to change it and to play it with --world",
-		Long:    "World prints the text of the built-in world, whose head says how to write one.",
+		Short:   "Print the built-in world, to edit it and use it with --world",
+		Long:    "World prints the built-in world; its header explains the format.",
 		Example: "  prebounce sandbox world > world.txt",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -35,7 +35,7 @@ func inboxCommand() *cobra.Command {
 	var o inbox
 	c := &cobra.Command{
 		Use:   "inbox [DIR [MESSAGE...]]",
-		Short: "List, show, wait for or delete what was sent to the sandbox, and judge it",
+		Short: "List, show, await, delete and judge mail sent to the sandbox",
 		Long: `Inbox reads the folder that sandbox --inbox writes (DIR is "inbox" if it is left out): a line for each attempt to send, or everything
 about those that are named. An attempt is accepted, refused, or abandoned by the client; a refused one shows the reply. Each accepted
 mail is judged as doctor --message does, with the client and the sender that the sandbox saw, and the DNS of the sandbox's world.
@@ -60,19 +60,19 @@ and then ask whether its mail would pass. --fail-on refused makes it exit with 4
 
 func (o *inbox) register(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&o.format, "format", "text", "`text|json|sarif|junit`")
-	f.BoolVarP(&o.verbose, "verbose", "v", false, "show what is well, too, with its evidence")
-	f.StringVar(&o.network.world, "world", "", "the sandbox ran with the world of `FILE`")
-	f.StringArrayVar(&o.network.resolvers, "resolver", nil, "`HOST[:PORT]` to ask instead of a sandbox (repeatable)")
+	f.StringVar(&o.format, "format", "text", "print the messages as `text|json|sarif|junit`")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "also show the checks that passed, with their evidence")
+	f.StringVar(&o.network.world, "world", "", "judge by the world of `FILE`, which the sandbox was started with")
+	f.StringArrayVar(&o.network.resolvers, "resolver", nil, "query `HOST[:PORT]` instead of a sandbox (repeatable)")
 	f.StringVar(&o.outcome, "outcome", "", "show only attempts that were `accepted|refused|abandoned`")
 	f.StringVar(&o.filter.To, "to", "", "show only attempts to `ADDRESS`")
 	f.StringVar(&o.filter.From, "from", "", "show only attempts from the envelope sender `ADDRESS`")
-	f.StringVar(&o.filter.Subject, "subject", "", "show only mails whose subject contains `TEXT`, or matches a regular expression after ~")
-	f.StringVar(&o.since, "since", "", "show only attempts since `TIME`, such as 2026-11-30T12:00:00Z or 10m (ago)")
-	f.StringSliceVar(&o.checks, "check", nil, "judge only by these `CHECKS`: "+strings.Join(checkNames(), ","))
-	f.DurationVar(&o.wait, "wait", 0, "wait up to `TIME`, such as 10s, until an attempt fits")
+	f.StringVar(&o.filter.Subject, "subject", "", "show only mails whose subject contains `TEXT`, or matches it as ~REGEXP")
+	f.StringVar(&o.since, "since", "", "show only attempts since `TIME`, such as 2026-11-30T12:00:00Z or 10m")
+	f.StringSliceVar(&o.checks, "check", nil, "apply only these `CHECKS`: "+strings.Join(checkNames(), ", "))
+	f.DurationVar(&o.wait, "wait", 0, "wait up to `TIME`, such as 10s, until a message matches")
 	f.StringSliceVar(&o.failOn, "fail-on", nil, "exit with 4 if an attempt that is shown was `refused|abandoned`")
-	f.BoolVar(&o.remove, "delete", false, "delete what was shown")
+	f.BoolVar(&o.remove, "delete", false, "delete the messages shown")
 	completeFormats(c, diagnosisNames...)
 	completeWords(c, "outcome", outcomes...)
 	completeWords(c, "fail-on", outcomes...)

@@ -19,10 +19,10 @@ type tlsSettings struct{ mode, cert, key, dir string }
 
 func (t *tlsSettings) register(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&t.mode, "tls", "off", "`off|offer|require` STARTTLS at --smtp and --submission")
-	f.StringVar(&t.cert, "tls-cert", "", "use the certificate of `FILE` (PEM); needs --tls-key")
-	f.StringVar(&t.key, "tls-key", "", "use the private key of `FILE` (PEM)")
-	f.StringVar(&t.dir, "tls-dir", "", "keep a CA in `DIR`, made once, so that clients can trust the sandbox: see sandbox trust")
+	f.StringVar(&t.mode, "tls", "off", "set STARTTLS at --smtp and --submission to `off|offer|require`")
+	f.StringVar(&t.cert, "tls-cert", "", "use the certificate in `FILE` (PEM); needs --tls-key")
+	f.StringVar(&t.key, "tls-key", "", "use the private key in `FILE` (PEM)")
+	f.StringVar(&t.dir, "tls-dir", "", "keep a CA in `DIR`, created once, that clients can trust: see sandbox trust")
 	completeWords(c, "tls", modeNames()...)
 }
 
@@ -56,8 +56,8 @@ func (t *tlsSettings) apply(w *sandbox.World, o *sandbox.Options) (err error) {
 func trustCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "trust DIR",
-		Short:   "Print how clients come to trust the CA of sandbox --tls-dir",
-		Long:    "Trust prints, for some languages and tools, how a program comes to trust the CA that sandbox --tls-dir DIR keeps.",
+		Short:   "Print how clients can trust the CA of sandbox --tls-dir",
+		Long:    "Trust prints, for several languages and tools, how a program can trust the CA in the DIR of sandbox --tls-dir.",
 		Example: "  prebounce sandbox --smtp 2525 --tls offer --tls-dir tls\n  prebounce sandbox trust tls",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {

@@ -18,8 +18,8 @@ type shrinkSettings struct {
 }
 
 func (s *shrinkSettings) register(f *pflag.FlagSet) {
-	f.Var(&s.limit, "fail-shrink", "exit 4 if `P` or more of the rows that the run in --previous read are gone, such as 20%")
-	f.StringVar(&s.previous, "previous", "", "`DIR` that an earlier clean made of the list, for --fail-shrink")
+	f.Var(&s.limit, "fail-shrink", "exit 4 if at least `P` of the rows of the --previous run are gone, such as 20%")
+	f.StringVar(&s.previous, "previous", "", "compare with the earlier run in folder `DIR`, for --fail-shrink")
 }
 
 // prepare reads how many rows the earlier run had. A gate that can't be judged is not passed.
@@ -29,9 +29,9 @@ func (s *shrinkSettings) prepare() error {
 	case !s.limit.set && s.previous == "":
 		return nil
 	case s.previous == "":
-		return usageError(errors.New("--fail-shrink needs the run to compare with"), both)
+		return usageError(errors.New("--fail-shrink needs --previous"), both)
 	case !s.limit.set:
-		return usageError(errors.New("--previous is for --fail-shrink, and there is none"), both)
+		return usageError(errors.New("--previous needs --fail-shrink"), both)
 	}
 	if err := runFolder(s.previous); err != nil {
 		return err
@@ -53,5 +53,5 @@ func (s *shrinkSettings) gate(rows int64) error {
 	return &exit{code: exitGate,
 		err: fmt.Errorf("the list has %s, and had %s: %s are gone, --fail-shrink stops at %s", counted(rows, "row", "rows"), report.Number(s.rows),
 			risk.Percent(float64(gone)/float64(s.rows)), s.limit.String()),
-		hints: []string{"if that is right, run it once without --fail-shrink"}}
+		hints: []string{"if that is right, run once without --fail-shrink"}}
 }

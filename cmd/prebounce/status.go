@@ -18,9 +18,9 @@ type statusSettings struct {
 }
 
 func (o *statusSettings) register(f *pflag.FlagSet) {
-	f.StringArrayVar(&o.names, "status-column", nil, "`NAME|N` of a column that says who opted out or bounced (repeatable; default: found), "+
-		batch.FileName+" for the name of the file, or none")
-	f.BoolVar(&o.keep, "yes-keep-opted-out", false, "mail contacts who opted out or complained, if --keep or --status-column none says so")
+	f.StringArrayVar(&o.names, "status-column", nil, "read who opted out or bounced from this column, by `NAME|N` (repeatable; default: detected), from the file's name (\""+
+		batch.FileName+"\"), or from none")
+	f.BoolVar(&o.keep, "yes-keep-opted-out", false, "confirm that contacts who opted out or complained stay in clean.csv")
 }
 
 // columns is what the flags say. Mailing people who opted out takes a flag of its own.

@@ -18,8 +18,8 @@ type storeSettings struct {
 }
 
 func (s *storeSettings) register(f *pflag.FlagSet) {
-	f.StringVar(&s.file, "store", "", "`FILE` that remembers what was said (default in the user's cache folder)")
-	f.BoolVar(&s.off, "no-store", false, "remember nothing, and ask about every domain anew")
+	f.StringVar(&s.file, "store", "", "keep DNS answers and SMTP replies in `FILE` (default: facts.db in the user's cache folder)")
+	f.BoolVar(&s.off, "no-store", false, "use no store of earlier answers: ask about every domain again and keep nothing")
 }
 
 // open opens the store. Where none can be had the person is told, and the run goes on without: nil. A file of somebody else is an error.
@@ -40,14 +40,14 @@ func (s *storeSettings) open(c *cobra.Command) (*facts.Store, error) {
 	if s.file != "" && errors.As(err, new(*facts.FileError)) {
 		return nil, usageError(fmt.Errorf("--store: %w", err), "--store FILE with another name; the file is made if there is none")
 	}
-	say(c.ErrOrStderr(), "%s; going on without it", err)
+	say(c.ErrOrStderr(), "%s; continuing without it", err)
 	return nil, nil
 }
 
 // sayUnused says so if a store was named that nothing comes into.
 func (s *storeSettings) sayUnused(c *cobra.Command, a *asker) {
 	if a.sandbox != nil && c.Flags().Changed("store") {
-		say(c.ErrOrStderr(), "--store: with --sandbox nothing is stored, because the sandbox's answers are made up")
+		say(c.ErrOrStderr(), "--store has no effect with --sandbox: the sandbox's answers are simulated")
 	}
 }
 

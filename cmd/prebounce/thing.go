@@ -140,20 +140,20 @@ func runFolder(path string) error {
 	case isRun(path) || isFile(filepath.Join(path, "results.csv")):
 		return nil
 	case err == nil && at.IsDir():
-		return notRun(fmt.Errorf("%s: clean did not make this folder: it holds no report.json", path), folderHint(path, at))
+		return notRun(fmt.Errorf("%s is not a folder that clean wrote: it holds no report.json", path), folderHint(path, at))
 	case err == nil:
 		if made := outputsOf([]string{path}); isRun(made) {
-			return notRun(fmt.Errorf("%s is a list, not the folder that clean made of it", path), "prebounce report "+shellWord(made))
+			return notRun(fmt.Errorf("%s is a list, not the folder that clean wrote", path), "prebounce report "+shellWord(made))
 		}
 		return misplaced(path, "want the folder that clean made")
 	}
 	if near := nearFolder(path); near != "" {
-		return notRun(fmt.Errorf("%s: there is no such folder", path), isMade, "prebounce report "+shellWord(near))
+		return notRun(fmt.Errorf("%s: no such folder", path), isMade, "prebounce report "+shellWord(near))
 	}
-	return notRun(fmt.Errorf("%s: there is no such folder", path), isMade)
+	return notRun(fmt.Errorf("%s: no such folder", path), isMade)
 }
 
-const isMade = "DIR is the folder that clean made, such as contacts-prebounce"
+const isMade = "DIR is a folder that clean wrote, such as contacts-prebounce"
 
 func notRun(err error, hints ...string) error {
 	return &exit{code: exitFailed, err: err, hints: hints}

@@ -10,7 +10,7 @@ import (
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Tell the version of the program and of its lists",
+		Short: "Print the version of the program and of its lists",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			lists, err := openLists()

@@ -31,3 +31,21 @@ func TestFileSets(t *testing.T) {
 		}
 	}
 }
+
+// TestFileBrake at both sides of its two limits.
+func TestFileBrake(t *testing.T) {
+	for _, tt := range []struct {
+		hits int64
+		rows uint32
+		want bool
+	}{{51, 100, true}, {50, 100, false}, {50, 60, true}, {49, 60, false}} {
+		set := new(AddressSet)
+		set.Begin("file")
+		a := &validate.Address{Local: "ann", Domain: "firm.test"}
+		set.Add(a)
+		s := &survey{rows: tt.rows, hits: hits{suppressed: map[fileSet]int64{set.from(a): tt.hits}}}
+		if err := (&Run{Suppressed: set}).fileBrake(s); (err != nil) != tt.want {
+			t.Errorf("%d of %d rows: %v", tt.hits, tt.rows, err)
+		}
+	}
+}

@@ -425,6 +425,35 @@ func TestAHostThatFailedIsLeftInPeace(t *testing.T) {
 	}
 }
 
+// TestWhatIsFoundLivesAsLongAsTheShortestTTL on the way: of the MX, and of the addresses of its hosts.
+func TestWhatIsFoundLivesAsLongAsTheShortestTTL(t *testing.T) {
+	t.Parallel()
+	l, _ := lookup(t, `
+short.test  MX 10 mx.short.test ttl=60s
+mx.short.test  A 192.0.2.1 ttl=7200s
+long.test  MX 10 mx.long.test ttl=7200s
+mx.long.test  A 192.0.2.2 ttl=90s
+`)
+	for name, want := range map[string]time.Duration{"short.test": time.Minute, "long.test": 90 * time.Second} {
+		if m := l.Mail(t.Context(), name); m.Status != validate.HasMX || m.TTL != want {
+			t.Errorf("%s: %v, %s; want %s", name, m.Status, m.TTL, want)
+		}
+	}
+}
+
+// TestACanaryThatFailsIsAskedThreeTimes: each time takes two questions, as one is repeated after a SERVFAIL.
+func TestACanaryThatFailsIsAskedThreeTimes(t *testing.T) {
+	t.Parallel()
+	l, sandboxes := lookup(t, "* SERVFAIL")
+	l.Canaries = []string{"gmail.com"}
+	if d := l.Doubt(t.Context()); d.Why == "" {
+		t.Error("there is no doubt")
+	}
+	if n := sandboxes[0].Asked()["MX gmail.com"]; n != 6 {
+		t.Errorf("asked %d times, want 6", n)
+	}
+}
+
 func TestPatienceEnds(t *testing.T) {
 	t.Parallel()
 	l, _ := lookup(t, "slow.test MX 10 mx.slow.test\nmx.slow.test A 192.0.2.1 delay=1h")

@@ -100,9 +100,9 @@ func TestNoTransientReplyRemovesAContact(t *testing.T) {
 	}
 }
 
-// TestConfusion keeps the tables in samples/replies/README.md and README.md true. UPDATE=1 rewrites them.
+// TestConfusion keeps the tables in samples/replies/README.md true. UPDATE=1 rewrites them.
 func TestConfusion(t *testing.T) {
-	for _, path := range []string{corpusDir + "/README.md", "../../README.md"} {
+	for _, path := range []string{corpusDir + "/README.md"} {
 		t.Run(path, func(t *testing.T) { confusionIn(t, path) })
 	}
 }

@@ -1,0 +1,31 @@
+package main
+
+// prebounceMutations are faults in exit statuses and defaults of the command line.
+var prebounceMutations = []mutation{
+	{"exit 3 takes more than 1% of undecided addresses", "cmd/prebounce/clean_end.go",
+		"curableShare = 0.01", "curableShare = 0.02", ""},
+	{"exit 3 at any undecided address with --strict", "cmd/prebounce/clean_end.go",
+		"!strict && float64(n)", "float64(n)", ""},
+	{"--fail-shrink counts its own limit", "cmd/prebounce/shrink.go",
+		"float64(gone) < s.limit.value*float64(s.rows)", "float64(gone) <= s.limit.value*float64(s.rows)", ""},
+	{"--probe sends 5,000 RCPTs at most", "cmd/prebounce/sample.go",
+		"usualBudget = 5000", "usualBudget = 5001", ""},
+	{"a gate beats exit 3", "cmd/prebounce/clean_end.go",
+		"if err := cmp.Or(o.shrink.gate(s.Rows), o.forecast.gate(r)); err != nil {", "if err := cmp.Or(o.shrink.gate(s.Rows), o.forecast.gate(r)); err != nil && s.Curable == 0 {", ""},
+	{"exit 1: the run failed", "cmd/prebounce/exit.go",
+		"exitFailed      = 1 ", "exitFailed      = 7 ", ""},
+	{"exit 2: usage", "cmd/prebounce/exit.go",
+		"exitUsage       = 2 ", "exitUsage       = 7 ", ""},
+	{"exit 3: a later run may know more", "cmd/prebounce/exit.go",
+		"exitCurable     = 3 ", "exitCurable     = 7 ", ""},
+	{"exit 4: a gate was not met", "cmd/prebounce/exit.go",
+		"exitGate        = 4 ", "exitGate        = 7 ", ""},
+	{"exit 5: the list cannot be read", "cmd/prebounce/exit.go",
+		"exitUnreadable  = 5 ", "exitUnreadable  = 7 ", ""},
+	{"exit 130: interrupted", "cmd/prebounce/exit.go",
+		"exitInterrupted = 130", "exitInterrupted = 7", ""},
+	{"lists are called old after 180 days", "cmd/prebounce/lists.go",
+		"oldLists = 180 *", "oldLists = 181 *", ""},
+	{"a wait for greylisting lasts 30 minutes at most", "cmd/prebounce/probe.go",
+		"cmp.Or(s.maxWait, 30*time.Minute)", "cmp.Or(s.maxWait, 31*time.Minute)", ""},
+}
