@@ -29,7 +29,10 @@ var clients = []client{
 	{name: "net/smtp", command: []string{"gosend"}},
 	{name: "smtplib", needs: []string{"python3"}, command: []string{"python3", "send.py"}},
 	{name: "nodemailer", needs: []string{"node", "npm:nodemailer"}, command: []string{"node", "send.js"}},
-	{name: "PHPMailer", needs: []string{"php", phpMailer}, command: []string{"sh", "-c", `php ${CA:+-d "openssl.cafile=$CA"} "$0"`, "send.php"}},
+	{
+		name: "PHPMailer", needs: []string{"php", phpMailer},
+		command: []string{"sh", "-c", `php ${CA:+-d "openssl.cafile=$CA"} "$0"`, "send.php"},
+	},
 	{name: "curl", needs: []string{"curl"}, command: []string{"sh", "curl.sh"}},
 	{name: "msmtp", needs: []string{"msmtp"}, command: []string{"sh", "msmtp.sh"}},
 	{name: "swaks", needs: []string{"swaks"}, command: []string{"sh", "swaks.sh"}},
@@ -62,7 +65,9 @@ func listenFor(t *testing.T, args ...string) *ports {
 	t.Helper()
 	dir := t.TempDir()
 	p := &ports{inbox: filepath.Join(dir, "inbox")}
-	told, end := play(t, 4, append([]string{"--smtp", "0", "--submission", "0", "--smtps", "0", "--inbox", p.inbox, "--tls-dir", filepath.Join(dir, "tls")}, args...)...)
+	flags := []string{"--smtp", "0", "--submission", "0", "--smtps", "0", "--inbox", p.inbox,
+		"--tls-dir", filepath.Join(dir, "tls")}
+	told, end := play(t, 4, append(flags, args...)...)
 	t.Cleanup(func() { end() })
 	for i, to := range []*string{&p.plain, &p.submission, &p.tls} {
 		at, _, _ := strings.Cut(told[i+1], "\t")
@@ -72,7 +77,8 @@ func listenFor(t *testing.T, args ...string) *ports {
 	return p
 }
 
-// TestClientsWorkWithTheirDefaults: what developers have sends to the sandbox, with the CA of --tls-dir as sandbox trust says.
+// TestClientsWorkWithTheirDefaults: what developers have sends to the sandbox, with the CA of --tls-dir as sandbox
+// trust says.
 func TestClientsWorkWithTheirDefaults(t *testing.T) {
 	byTLS := map[bool]*ports{false: listenFor(t), true: listenFor(t, "--tls", "offer")}
 	for _, c := range clients {
@@ -99,9 +105,14 @@ func sends(t *testing.T, p *ports, c *client, w *way) {
 	cmd := exec.CommandContext(t.Context(), c.command[0], c.command[1:]...)
 	cmd.Dir = dir
 	subject := c.name + ", " + w.name
-	cmd.Env = append(os.Environ(), "SUBJECT="+subject, "PORT="+w.port(p), "TLS="+w.tls, "LOGIN="+w.login, "NODE_PATH="+globalModules())
+	cmd.Env = append(
+		os.Environ(), "SUBJECT="+subject, "PORT="+w.port(p), "TLS="+w.tls, "LOGIN="+w.login,
+		"NODE_PATH="+globalModules(),
+	)
 	if w.tls != "" {
-		cmd.Env = append(cmd.Env, "CA="+p.ca, "SSL_CERT_FILE="+p.ca, "NODE_EXTRA_CA_CERTS="+p.ca, strings.ToUpper(w.tls)+"=yes")
+		cmd.Env = append(
+			cmd.Env, "CA="+p.ca, "SSL_CERT_FILE="+p.ca, "NODE_EXTRA_CA_CERTS="+p.ca, strings.ToUpper(w.tls)+"=yes",
+		)
 	}
 	if said, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, said)
@@ -111,7 +122,8 @@ func sends(t *testing.T, p *ports, c *client, w *way) {
 		t.Fatal(err)
 	}
 	i := slices.IndexFunc(all, func(s sandbox.Stored) bool { return s.Subject() == subject })
-	if i < 0 || all[i].Outcome != sandbox.Accepted || all[i].TLS != (w.tls != "") || (all[i].User == "app") != (w.login != "") {
+	if i < 0 || all[i].Outcome != sandbox.Accepted || all[i].TLS != (w.tls != "") ||
+		(all[i].User == "app") != (w.login != "") {
 		t.Errorf("%d attempts are kept, none as it should be: %+v", len(all), all[max(i, 0):][:min(1, len(all))])
 	}
 }

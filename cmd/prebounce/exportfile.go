@@ -26,8 +26,9 @@ func (f *exportFile) read(r io.Reader, m *bounces.Mapping, n *bounces.Count) ite
 	return bounces.ReadCounted(r, m, n)
 }
 
-// eachExport opens a mailbox, a file, all files of a folder by name, or, for "-", standard input, up to the first error. In a folder,
-// what is neither a mail nor a known export is passed over, as long as something else is there to read.
+// eachExport opens a mailbox, a file, all files of a folder by name, or, for "-", standard input, up to the first
+// error. In a folder, what is neither a mail nor a known export is passed over, as long as something else is there to
+// read.
 func eachExport(c *cobra.Command, path string, use func(*exportFile) error) error {
 	if isMailbox(path) {
 		return eachMailbox(c, path, use)
@@ -54,15 +55,20 @@ func eachExport(c *cobra.Command, path string, use func(*exportFile) error) erro
 		return why
 	}
 	if len(strays) > 0 {
-		say(c.ErrOrStderr(), "%s: passed over %s, neither mails nor known exports (first: %s); name a file to have it read", path,
-			counted(int64(len(strays)), "file", "files"), strays[0])
+		say(
+			c.ErrOrStderr(),
+			"%s: passed over %s, neither mails nor known exports (first: %s); name a file to have it read", path,
+			counted(int64(len(strays)), "file", "files"), strays[0],
+		)
 	}
 	return nil
 }
 
 // useExport opens a file for as long as it is used.
 func useExport(c *cobra.Command, path string, f *exportFile, use func(*exportFile) error) (err error) {
-	f.texts, err = contacts.OpenTexts(c.Context(), path, contacts.Options{Stdin: interruptible(c.Context(), c.InOrStdin())})
+	f.texts, err = contacts.OpenTexts(
+		c.Context(), path, contacts.Options{Stdin: interruptible(c.Context(), c.InOrStdin())},
+	)
 	if err != nil {
 		return err
 	}

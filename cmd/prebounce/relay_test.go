@@ -62,13 +62,17 @@ func TestPostfixRelaysThroughTheSandbox(t *testing.T) {
 			p := listenFor(t, "--tls", sandboxTLS)
 			at := startRelay(t, p, level)
 			for _, to := range []string{"ada@acme.test", "nobody@acme.test"} {
-				if err := smtp.SendMail(at, nil, "app@wellsent.test", []string{to}, []byte("Subject: relayed\r\n\r\nx\r\n")); err != nil {
+				if err := smtp.SendMail(
+					at, nil, "app@wellsent.test", []string{to}, []byte("Subject: relayed\r\n\r\nx\r\n"),
+				); err != nil {
 					t.Fatal(err)
 				}
 			}
 			for _, args := range [][]string{{"--to", "ada@acme.test", "--outcome", "accepted"}, {"--to", "nobody@acme.test", "--outcome", "refused"}} {
 				var out bytes.Buffer
-				args = append([]string{"sandbox", "inbox", p.inbox, "--wait", "60s", "--format", "json", "--check", "mime"}, args...)
+				args = append(
+					[]string{"sandbox", "inbox", p.inbox, "--wait", "60s", "--format", "json", "--check", "mime"},
+					args...)
 				run(t.Context(), args, nil, &out, &out)
 				for _, want := range []string{`"user":"app"`, fmt.Sprintf(`"tls":%v`, level == "secure")} {
 					if !strings.Contains(out.String(), want) {
@@ -134,7 +138,8 @@ func makeQueue(t *testing.T, dir string) {
 	if err := os.MkdirAll(filepath.Join(dir, "queue/pid"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for _, d := range strings.Fields("data queue/private queue/public queue/incoming queue/active queue/deferred queue/maildrop queue/bounce queue/defer queue/trace queue/hold queue/corrupt queue/flush") {
+	for _, d := range strings.Fields("data queue/private queue/public queue/incoming queue/active queue/deferred " +
+		"queue/maildrop queue/bounce queue/defer queue/trace queue/hold queue/corrupt queue/flush") {
 		d = filepath.Join(dir, d)
 		if err := os.Mkdir(d, 0o700); err != nil {
 			t.Fatal(err)

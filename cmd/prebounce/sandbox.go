@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +22,7 @@ func sandboxCommand() *cobra.Command {
 	var worldFile string
 	var t tlsSettings
 	c := &cobra.Command{
-		Use:   "sandbox",
+		Use:   "sandbox [-- COMMAND...]",
 		Short: "Run DNS and SMTP servers on loopback that answer as real ones do",
 		Long: "Sandbox simulates a small mail world on loopback until interrupted: domains with and without mail hosts, name servers in\n" +
 			"trouble, and mail hosts as they are met: patient and strict ones, catch-all, greylisting, full mailboxes, the big operators.\n" +
@@ -30,13 +32,20 @@ func sandboxCommand() *cobra.Command {
 			"550-5.7.1@reply.acme.test gets just that reply, to 550-5.7.26.data@reply.acme.test gets it after DATA. --inbox keeps what was accepted.\n\n" +
 			"Some hosts check who sends, as check=spf,dkim,dmarc in a world has them do: careful.test as Gmail does, exacting.test refuses whatever\n" +
 			"fails. The command inbox says what the doctor thinks of what was kept.\n\n" +
-			"It prints where it listens: the address of its DNS, then a line for each mail host.",
+			"It prints where it listens: the address of its DNS, then a line for each mail host. With a COMMAND behind -- it runs that as soon as\n" +
+			"it listens, ends with it, and exits as it did.",
 		Example: "  prebounce sandbox --dns 127.0.0.1:5353\n  dig @127.0.0.1 -p 5353 gmail.com MX\n" +
-			"  prebounce sandbox --smtp 2525 --submission 5587 --inbox inbox\n  swaks --server 127.0.0.1:2525 --to ada@acme.test",
-		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
+			"  prebounce sandbox --smtp 2525 --submission 5587 --inbox inbox\n  swaks --server 127.0.0.1:2525 --to ada@acme.test\n" +
+			"  prebounce sandbox --smtp 2525 --inbox inbox -- pytest",
+		Args: func(c *cobra.Command, args []string) error {
+			if c.ArgsLenAtDash() == 0 {
+				return nil
+			}
+			return cobra.NoArgs(c, args)
+		},
+		RunE: func(c *cobra.Command, command []string) error {
 			speaksToHosts.Store(true)
-			return serveSandbox(c, worldFile, o, t)
+			return serveSandbox(c, worldFile, o, t, command)
 		},
 	}
 	f := c.Flags()
@@ -70,7 +79,7 @@ func (l *loopbackPort) String() string { return string(*l) }
 // Type is what --help calls the value.
 func (l *loopbackPort) Type() string { return "PORT" }
 
-func serveSandbox(c *cobra.Command, worldFile string, o sandbox.Options, t tlsSettings) error {
+func serveSandbox(c *cobra.Command, worldFile string, o sandbox.Options, t tlsSettings, command []string) error {
 	w, err := readWorld(worldFile)
 	if err == nil {
 		err = t.apply(w, &o)
@@ -86,6 +95,10 @@ func serveSandbox(c *cobra.Command, worldFile string, o sandbox.Options, t tlsSe
 		return err
 	}
 	defer s.Close()
+	stdout := c.OutOrStdout()
+	if len(command) > 0 { // it is the command's own
+		c.SetOut(io.Discard)
+	}
 	fmt.Fprintln(c.OutOrStdout(), s.DNSAddr())
 	tellPlaces(c, s.Listening())
 	if o.Submission != "" {
@@ -95,8 +108,24 @@ func serveSandbox(c *cobra.Command, worldFile string, o sandbox.Options, t tlsSe
 		say(c.ErrOrStderr(), "sandbox: prebounce sandbox trust %s   prints how clients come to trust %s", shellWord(t.dir), filepath.Join(t.dir, sandbox.CAFile))
 	}
 	say(c.ErrOrStderr(), "sandbox: DNS at %s, UDP and TCP; interrupt to end", s.DNSAddr())
+	if len(command) > 0 {
+		return runCommand(c, stdout, command)
+	}
 	<-c.Context().Done() // being interrupted is how it ends
 	return nil
+}
+
+// runCommand runs a program to its end and exits as it did. An interrupt is passed on.
+func runCommand(c *cobra.Command, stdout io.Writer, command []string) error {
+	cmd := exec.CommandContext(c.Context(), command[0], command[1:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = c.InOrStdin(), stdout, c.ErrOrStderr()
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 5 * time.Second
+	err := cmd.Run()
+	if ended := (*exec.ExitError)(nil); errors.As(err, &ended) && ended.ExitCode() > 0 {
+		return &exit{code: ended.ExitCode()}
+	}
+	return err
 }
 
 // tellPlaces says where mail hosts listen, and which of them can't.

@@ -52,8 +52,9 @@ var link = regexp.MustCompile(`https?://[^\s"'<>\x00-\x1f]+`)
 // contentOf reads a stored attempt. What can't be read is left out: the findings say what is wrong with it.
 func contentOf(dir string, m *sandbox.Stored) *mailContent {
 	c := &mailContent{
-		Subject: m.Subject(), Headers: []mailHeader{}, From: []string{}, To: []string{}, Cc: []string{}, ReplyTo: []string{},
-		Parts: []mailPart{}, Attachments: []mailPart{}, Links: []string{}, Transcript: []string{},
+		Subject: m.Subject(), Headers: []mailHeader{}, From: []string{}, To: []string{},
+		Cc: []string{}, ReplyTo: []string{}, Parts: []mailPart{}, Attachments: []mailPart{},
+		Links: []string{}, Transcript: []string{},
 	}
 	if transcript, err := sandbox.Transcript(dir, m.Name); err == nil {
 		c.Transcript = strings.Split(strings.TrimSuffix(transcript, "\n"), "\n")

@@ -13,7 +13,6 @@ import (
 
 	"github.com/prebounce/prebounce/probe/identity"
 	"github.com/prebounce/prebounce/probe/sandbox"
-	"github.com/prebounce/prebounce/report"
 )
 
 // inbox is what the command was asked for.
@@ -84,7 +83,8 @@ var outcomes = []string{string(sandbox.Accepted), string(sandbox.Refused), strin
 
 // messageChecks are the checks of a mail by the names that --check takes.
 var messageChecks = map[string]string{
-	"spf": "message_spf", "dkim": "message_dkim", "dmarc": "message_dmarc", "header": "header", "mime": "mime", "size": "size", "filter": "filter",
+	"spf": "message_spf", "dkim": "message_dkim", "dmarc": "message_dmarc",
+	"header": "header", "mime": "mime", "size": "size", "filter": "filter",
 	"content": "content", "unsubscribe": "unsubscribe", "bulk": "bulk",
 }
 
@@ -103,7 +103,9 @@ func (o *inbox) prepare() (fits func(*sandbox.Stored) bool, err error) {
 	}
 	for _, name := range o.checks {
 		if messageChecks[name] == "" {
-			return nil, usageError(fmt.Errorf("invalid --check %q", name), "the checks are "+strings.Join(checkNames(), ", "))
+			return nil, usageError(
+				fmt.Errorf("invalid --check %q", name), "the checks are "+strings.Join(checkNames(), ", "),
+			)
 		}
 	}
 	o.filter.Outcome = sandbox.Outcome(o.outcome)
@@ -143,7 +145,10 @@ func (o *inbox) run(c *cobra.Command, dir string, names []string) error {
 	o.show = len(names) > 0 || o.verbose || o.format != "text"
 	mails, err := o.read(c.Context(), dir, names, fits)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &exit{code: exitFailed, err: err, hints: []string{"prebounce sandbox --smtp 2525 --inbox DIR   writes such a folder"}}
+		return &exit{
+			code: exitFailed, err: err,
+			hints: []string{"prebounce sandbox --smtp 2525 --inbox DIR   writes such a folder"},
+		}
 	}
 	if err != nil {
 		return err
@@ -175,7 +180,10 @@ func (o *inbox) run(c *cobra.Command, dir string, names []string) error {
 		}
 	}
 	if n := o.unwanted(mails); n > 0 {
-		return &exit{code: exitGate, err: fmt.Errorf("%s %s", counted(int64(n), "attempt was", "attempts were"), strings.Join(o.failOn, " or "))}
+		return &exit{
+			code: exitGate,
+			err:  fmt.Errorf("%s %s", counted(int64(n), "attempt was", "attempts were"), strings.Join(o.failOn, " or ")),
+		}
 	}
 	return d.exit()
 }
@@ -209,7 +217,9 @@ func attemptNames(mails []sandbox.Stored) (names []string) {
 }
 
 // read reads the attempts that fit, and waits for one if asked to.
-func (o *inbox) read(ctx context.Context, dir string, names []string, fits func(*sandbox.Stored) bool) ([]sandbox.Stored, error) {
+func (o *inbox) read(
+	ctx context.Context, dir string, names []string, fits func(*sandbox.Stored) bool,
+) ([]sandbox.Stored, error) {
 	ctx, cancel := context.WithTimeout(ctx, max(o.wait, 1))
 	defer cancel()
 	for {
@@ -232,102 +242,3 @@ func (o *inbox) read(ctx context.Context, dir string, names []string, fits func(
 
 // pollInbox is how often the folder is read while waiting.
 const pollInbox = 50 * time.Millisecond
-
-// diagnose judges the accepted mails. A refused attempt has been judged already.
-func (o *inbox) diagnose(ctx context.Context, e *identity.Examiner, dir string, mails []sandbox.Stored) (d diagnosis) {
-	d.Reports = []examination{}
-	d.each = !slices.Contains(o.checks, "bulk")
-	var letters []identity.Letter
-	for _, m := range mails {
-		if m.Outcome == sandbox.Accepted {
-			letters = append(letters, identity.Letter{Text: m.Text, IP: m.Client, HELO: m.HELO, Sender: "<" + m.From + ">"})
-		}
-	}
-	reports := e.Messages(ctx, letters)
-	for i := range mails {
-		m := &mails[i]
-		var findings identity.Report
-		if m.Outcome == sandbox.Accepted {
-			findings, reports = only(reports[0], e.Checks), reports[1:]
-		}
-		d.add("message", m.Name, findings)
-		last := &d.Reports[len(d.Reports)-1]
-		last.Envelope = &m.Message
-		switch {
-		case o.format == "json":
-			last.Content = contentOf(dir, m)
-		case o.show && m.Outcome != sandbox.Accepted:
-			last.session = sessionOf(dir, m.Name)
-		}
-		if last.Findings == nil {
-			last.Findings = []identity.Finding{}
-		}
-	}
-	return d
-}
-
-// sessionOf is the session of an attempt for a person to read.
-func sessionOf(dir, name string) string {
-	transcript, err := sandbox.Transcript(dir, name)
-	if err != nil {
-		return "its session could not be read: " + report.Plain(err.Error()) + "\n"
-	}
-	var b strings.Builder
-	for line := range strings.Lines(transcript) {
-		b.WriteString("  " + report.Plain(strings.TrimRight(line, "\r\n")) + "\n")
-	}
-	return b.String()
-}
-
-// chosen are the names of the checks that were asked for; if none was, of all but those for bulk mail.
-func (o *inbox) chosen() (checks []string) {
-	for name, check := range messageChecks {
-		if asked := len(o.checks) > 0; (asked && slices.Contains(o.checks, name)) || (!asked && name != "bulk" && name != "unsubscribe") {
-			checks = append(checks, check)
-		}
-	}
-	return checks
-}
-
-// only leaves the findings of these checks.
-func only(r identity.Report, checks []string) identity.Report {
-	return identity.Report{Findings: slices.DeleteFunc(r.Findings, func(f identity.Finding) bool { return !slices.Contains(checks, f.Check) })}
-}
-
-// tell lists the attempts, or shows those that were named.
-func (o *inbox) tell(c *cobra.Command, d diagnosis) error {
-	if o.show {
-		return d.write(c.OutOrStdout(), o.format, o.verbose)
-	}
-	if len(d.Reports) == 0 {
-		say(c.ErrOrStderr(), "no attempts to show")
-	}
-	for _, e := range d.Reports {
-		if _, err := fmt.Fprintln(c.OutOrStdout(), e.line()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// line is an attempt in one line: of an accepted one the result and the subject, of another one its outcome and the reply.
-func (e *examination) line() string {
-	m := e.Envelope
-	result, about := e.Result.String(), (&sandbox.Stored{Message: *m}).Subject()
-	if m.Outcome != sandbox.Accepted {
-		result, about = string(m.Outcome), strings.ReplaceAll(m.Reply, "\n", " ")
-	}
-	var to []string
-	for _, r := range m.Recipients {
-		address := r.Address
-		if m.Outcome == sandbox.Accepted && !r.Accepted {
-			address += " (refused)"
-		}
-		to = append(to, address)
-	}
-	if len(to) == 0 {
-		to = m.To
-	}
-	return fmt.Sprintf("%s  %s  %-9s  %s -> %s  %s", e.Name, m.Received.UTC().Format("2006-01-02 15:04:05"), result,
-		report.Plain("<"+m.From+">"), report.Plain(strings.Join(to, ", ")), report.Plain(about))
-}

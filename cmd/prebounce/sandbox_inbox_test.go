@@ -21,11 +21,15 @@ func TestTheInboxAsAGate(t *testing.T) {
 	told, end := play(t, 3, "--smtp", "0", "--submission", "0", "--inbox", dir, "--accept-any-auth")
 	defer end()
 	at, submission := strings.Split(told[1], "\t")[0], strings.Split(told[2], "\t")[0]
-	const reset = "From: app@wellsent.test\r\nTo: ada@acme.test\r\nSubject: =?utf-8?q?Reset_=C3=BCber?=\r\nDate: Mon, 30 Nov 2026 10:00:00 +0000\r\nMessage-ID: <a@wellsent.test>\r\n\r\nhttps://app.example/reset?t=1.\r\n"
+	const reset = "From: app@wellsent.test\r\nTo: ada@acme.test\r\nSubject: =?utf-8?q?Reset_=C3=BCber?=\r\nDate: " +
+		"Mon, 30 Nov 2026 10:00:00 +0000\r\nMessage-ID: <a@wellsent.test>\r\n\r\nhttps://app.example/reset?t=1.\r\n"
 	for _, to := range []string{"ada@acme.test", "nobody@acme.test", "550-5.7.1-spam.data@reply.acme.test"} {
 		smtp.SendMail(at, nil, "app@wellsent.test", []string{to}, []byte(reset)) // two of them are refused
 	}
-	if err := smtp.SendMail(submission, smtp.PlainAuth("", "anybody", "at all", "127.0.0.1"), "app@wellsent.test", []string{"ada@acme.test"}, []byte("Subject: login\r\n\r\nx\r\n")); err != nil {
+	if err := smtp.SendMail(
+		submission, smtp.PlainAuth("", "anybody", "at all", "127.0.0.1"), "app@wellsent.test",
+		[]string{"ada@acme.test"}, []byte("Subject: login\r\n\r\nx\r\n"),
+	); err != nil {
 		t.Error(err)
 	}
 	ask := func(args ...string) (code int, stdout string) {
@@ -47,7 +51,8 @@ func TestTheInboxAsAGate(t *testing.T) {
 		{"--subject über --check bulk", exitGate, "fail"},
 		{"--outcome accepted --from app@wellsent.test --since 1h --check size", exitDone, "login"},
 		{"--since 2099-01-01T00:00:00Z", exitDone, "no attempts to show"},
-		{"--wait 10ms --to never@acme.test", exitFailed, "no attempt that fits came within 10ms; the last of 4 attempts is 000004  "},
+		{"--wait 10ms --to never@acme.test", exitFailed, "no attempt that fits came within 10ms; the last of 4 " +
+			"attempts is 000004  "},
 		{"000002", exitDone, "C: RCPT TO:<nobody@acme.test>"},
 		{"--check pulse", exitUsage, "the checks are bulk, content"},
 		{"--outcome perhaps", exitUsage, "--outcome accepted|refused|abandoned"},
@@ -77,7 +82,10 @@ func TestTheInboxAsAGate(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	first, last := d.Reports[0], d.Reports[3]
-	if first.Content.Subject != "Reset über" || strings.Join(first.Content.Links, " ") != "https://app.example/reset?t=1" || first.Envelope.QueueID == "" || len(first.Content.Transcript) < 8 {
+	if first.Content.Subject != "Reset über" ||
+		strings.Join(first.Content.Links, " ") != "https://app.example/reset?t=1" ||
+		first.Envelope.QueueID == "" ||
+		len(first.Content.Transcript) < 8 {
 		t.Errorf("%+v", first)
 	}
 	if last.Envelope.Auth != "PLAIN" || d.Reports[2].Envelope.Outcome != "refused" {
@@ -91,7 +99,8 @@ func TestTheInboxAsAGate(t *testing.T) {
 	}
 }
 
-// TestTheInboxIsNoRecordOfBounces: of the sandbox's folder only the mails are read, and of these only bounces say who bounced.
+// TestTheInboxIsNoRecordOfBounces: of the sandbox's folder only the mails are read, and of these only bounces say who
+// bounced.
 func TestTheInboxIsNoRecordOfBounces(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "inbox")
 	told, end := play(t, 2, "--smtp", "0", "--inbox", dir)
@@ -99,7 +108,9 @@ func TestTheInboxIsNoRecordOfBounces(t *testing.T) {
 	at := strings.Split(told[1], "\t")[0]
 	list := "email\n"
 	for i := range 25 {
-		text := fmt.Sprintf("From: app@wellsent.test\r\nSubject: %d\r\n\r\nada@acme.test: 550 5.1.1 user unknown\r\n", i)
+		text := fmt.Sprintf(
+			"From: app@wellsent.test\r\nSubject: %d\r\n\r\nada@acme.test: 550 5.1.1 user unknown\r\n", i,
+		)
 		to := fmt.Sprintf("ada%d@catchall.test", i)
 		if err := smtp.SendMail(at, nil, "app@wellsent.test", []string{to}, []byte(text)); err != nil {
 			t.Fatal(err)
@@ -107,13 +118,17 @@ func TestTheInboxIsNoRecordOfBounces(t *testing.T) {
 		list += to + "\n"
 	}
 	smtp.SendMail(at, nil, "app@wellsent.test", []string{"nobody@acme.test"}, nil) // is refused
-	if err := smtp.SendMail(at, nil, "", []string{"ada@acme.test"}, []byte(strings.ReplaceAll(returnedMail, "\n", "\r\n"))); err != nil {
+	if err := smtp.SendMail(
+		at, nil, "", []string{"ada@acme.test"}, []byte(strings.ReplaceAll(returnedMail, "\n", "\r\n")),
+	); err != nil {
 		t.Fatal(err)
 	}
 	list += "nobody@acme.test\ngone@acme.test\n"
 	beside := filepath.Dir(dir)
 	for name, text := range map[string]string{
-		filepath.Join(dir, "customers.csv"): "email,reason\nada1@catchall.test,550 5.1.1 user unknown\n", filepath.Join(dir, "list.txt"): "ada2@catchall.test\n", filepath.Join(beside, "l.csv"): list,
+		filepath.Join(dir, "customers.csv"): "email,reason\nada1@catchall.test,550 5.1.1 user unknown\n",
+		filepath.Join(dir, "list.txt"):      "ada2@catchall.test\n",
+		filepath.Join(beside, "l.csv"):      list,
 	} {
 		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -126,15 +141,23 @@ func TestTheInboxIsNoRecordOfBounces(t *testing.T) {
 		}
 		return out.String()
 	}
-	if out := ask("explain", "--mail", dir); strings.Count(out, "contact   remove it") != 1 || !strings.Contains(out, "for       gone@acme.test") {
+	if out := ask("explain", "--mail", dir); strings.Count(out, "contact   remove it") != 1 ||
+		!strings.Contains(out, "for       gone@acme.test") {
 		t.Errorf("explain: %s", out)
 	}
-	ask("clean", filepath.Join(beside, "l.csv"), "--no-dns", "--no-store", "--allow-private-networks", "--bounced", dir, "-o", filepath.Join(beside, "out"))
+	ask(
+		"clean", filepath.Join(beside, "l.csv"), "--no-dns", "--no-store", "--allow-private-networks", "--bounced", dir,
+		"-o", filepath.Join(beside, "out"),
+	)
 	removed, err := os.ReadFile(filepath.Join(beside, "out", "removed.csv"))
-	if err != nil || strings.Count(string(removed), "past_bounce") != 1 || !strings.Contains(string(removed), "gone@acme.test") {
+	if err != nil || strings.Count(string(removed), "past_bounce") != 1 ||
+		!strings.Contains(string(removed), "gone@acme.test") {
 		t.Errorf("removed: %s, %v", removed, err)
 	}
-	if out := ask("calibrate", "--sent", filepath.Join(beside, "l.csv"), "--bounces", dir, "--date", "2026-11-30", "--history", filepath.Join(beside, "h.tsv")); !strings.Contains(out, "1 hard") {
+	if out := ask(
+		"calibrate", "--sent", filepath.Join(beside, "l.csv"), "--bounces", dir, "--date", "2026-11-30", "--history",
+		filepath.Join(beside, "h.tsv"),
+	); !strings.Contains(out, "1 hard") {
 		t.Errorf("calibrate: %s", out)
 	}
 }
@@ -159,7 +182,8 @@ Diagnostic-Code: smtp; 550 5.1.1 User unknown
 --b--
 `
 
-// TestARefusalIsKeptAtOnce: a client may wait with the end of its session until it has looked into the inbox, and then go on.
+// TestARefusalIsKeptAtOnce: a client may wait with the end of its session until it has looked into the inbox, and then
+// go on.
 func TestARefusalIsKeptAtOnce(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "inbox")
 	told, end := play(t, 2, "--smtp", "0", "--inbox", dir)

@@ -18,7 +18,7 @@ type Policy struct {
 	Temporary    bool        // the error of LookupPolicy is that DNS did not answer
 }
 
-// Step is one question of the DNS tree walk (RFC 9989 §4.10).
+// Step is one query of the DNS tree walk (RFC 9989 §4.10).
 type Step struct {
 	Domain  string   // asked about below _dmarc
 	Records []string // the DMARC records there; where there are several, all are dropped
@@ -151,7 +151,7 @@ func Organization(ctx context.Context, r Resolver, name string) (string, error) 
 	return organization(plain(name), steps), err
 }
 
-// SuffixOrganization is the Organizational Domain of a name by the public suffix list, as RFC 7489 §3.2 had it and
+// SuffixOrganization returns the Organizational Domain of a name by the public suffix list, as RFC 7489 §3.2 had it and
 // older receivers still do. A public suffix is its own.
 func SuffixOrganization(name string) string {
 	name = plain(name)

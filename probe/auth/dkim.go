@@ -25,7 +25,7 @@ type Signature struct {
 	Unsigned int      // octets at the end of the body that it does not cover
 }
 
-// String is the signature in one line.
+// String returns the signature as one line.
 func (s Signature) String() string {
 	text := fmt.Sprintf("d=%s s=%s: %s", s.Domain, s.Selector, s.Result)
 	if s.Err != nil {
@@ -37,7 +37,7 @@ func (s Signature) String() string {
 	return text
 }
 
-// Covers reports whether it passes and all of these fields are signed.
+// Covers reports whether the signature passes and signs all of these fields.
 func (s Signature) Covers(fields ...string) bool {
 	for _, f := range fields {
 		if !slices.ContainsFunc(s.Signed, func(signed string) bool { return strings.EqualFold(signed, f) }) {

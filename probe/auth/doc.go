@@ -40,7 +40,7 @@ const (
 	PermError Result = "permerror" // a record or a field can't be read
 )
 
-// Message is what a host knows at the end of DATA.
+// Message is what a mail server knows at the end of DATA.
 type Message struct {
 	IP     netip.Addr // of the client; the zero Addr if it is not known, and then SPF is not evaluated
 	HELO   string
@@ -48,7 +48,7 @@ type Message struct {
 	Text   []byte // header and body; lines end in CRLF or LF
 }
 
-// Verdict is what a host finds out.
+// Verdict is the result of evaluating a message.
 type Verdict struct {
 	From  string // the domain of the author (RFC 5322 §3.6.2), lower case; empty where there is not exactly one
 	SPF   SPF
@@ -74,8 +74,8 @@ func Check(ctx context.Context, r Resolver, m Message) Verdict {
 	return v
 }
 
-// Author is the domain of the From field in lower case; empty where the message has not exactly one such field, or more
-// than one domain in it.
+// Author returns the domain of the From field in lower case. It is empty unless the message has exactly one such field
+// with one domain.
 func Author(text []byte) (domain string) {
 	header, _ := textproto.ReadHeader(bufio.NewReader(bytes.NewReader(text)))
 	fields := header.Values("From")
@@ -116,7 +116,7 @@ func checkSPF(ctx context.Context, r Resolver, m Message) SPF {
 
 func plain(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
 
-// isTemporary tells that DNS did not answer.
+// isTemporary reports whether DNS did not answer.
 func isTemporary(err error) bool {
 	var e *net.DNSError
 	return err != nil && (!errors.As(err, &e) || e.IsTemporary || !e.IsNotFound)

@@ -60,7 +60,7 @@ func (m *memory) recall(q question, ask func(question) dns.Answer) dns.Answer {
 	return a
 }
 
-// isNo tells a no that can be relied on.
+// isNo reports whether an answer is a no that can be relied on.
 func isNo(a dns.Answer) bool {
 	return a.Definite() && a.Outcome != dns.Found
 }

@@ -15,7 +15,7 @@ func listing(ctx context.Context, x *exam, s subject) Finding {
 	f := Finding{About: s.suspect() + " at " + s.list.String()}
 	if !isHost(s.list.Zone) {
 		f.Next = "--blocklist with the zone's name, such as zen.spamhaus.org"
-		return f.unchecked("%q is no blocklist's zone", s.list)
+		return f.unchecked("invalid blocklist zone %q", s.list)
 	}
 	if public := publicResolver(x.asked.DNS); public != "" {
 		f.Next = "ask through a resolver of your own, such as unbound on this machine (--resolver 127.0.0.1)"

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Requirement is what a mailbox provider asks of senders, most of it of those who send in bulk.
+// Requirement is something that a mailbox provider asks of senders, mostly of bulk senders.
 type Requirement struct {
 	Provider string
 	Asks     string   // a noun phrase: "Google asks for ..."
@@ -113,7 +113,7 @@ var requirements = []Requirement{
 	{"La Poste", "reverse DNS", []string{"ptr"}, nil, false, "2025-09-09", laPoste},
 }
 
-// Requirements is the dated table of what mailbox providers ask bulk senders for.
+// Requirements returns the dated table of what mailbox providers ask bulk senders for.
 func Requirements() []Requirement { return slices.Clone(requirements) }
 
 // bulkChecks come after all others, as they tell what these found.

@@ -110,7 +110,7 @@ var preflight = []row{
 // tables are all checks there are, in their order.
 var tables = slices.Concat(preflight, domainChecks, bulkChecks, messageChecks)
 
-// Checks lists the checks in their order.
+// Checks returns all checks in their order.
 func Checks() (all []Check) {
 	for _, r := range tables {
 		all = append(all, r.check())
@@ -120,7 +120,7 @@ func Checks() (all []Check) {
 
 func (r *row) check() Check { return Check{r.name, r.title, r.causes()} }
 
-// ChecksFor are the checks that find the cause of a reply: those whose own replies it is like. A reply that is neither
+// ChecksFor returns the checks that find the cause of a reply: those whose sample replies resemble it. A reply that is neither
 // about us nor about the message has none.
 func ChecksFor(r reply.Reply, f reply.Finding) (all []Check) {
 	if f.Subject != reply.Us && f.Subject != reply.Message {

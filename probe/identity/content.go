@@ -98,7 +98,7 @@ func structure(_ context.Context, x *exam, _ subject) Finding {
 		html = html || (p.kind == "text/html" && !p.attached)
 		plain = plain || (p.kind == "text/plain" && !p.attached)
 		if slices.Contains(dangerous, strings.ToLower(path.Ext(p.filename))) {
-			faults = append(faults, fault{Warn, fmt.Sprintf("most hosts refuse what is attached: %q", cut(p.filename))})
+			faults = append(faults, fault{Warn, fmt.Sprintf("most mail servers refuse this attachment: %q", cut(p.filename))})
 		}
 		if len(tree) < mostRecords {
 			tree = append(
@@ -111,7 +111,7 @@ func structure(_ context.Context, x *exam, _ subject) Finding {
 	}
 	f := summary(
 		Finding{About: "MIME", Says: "its parts can be read"}, faults,
-		"mend the software that writes the message, or leave the attachment out",
+		"fix the software that writes the message, or leave the attachment out",
 	)
 	f.Evidence = append(f.Evidence, tree...)
 	return f
@@ -144,7 +144,7 @@ var shorteners = []string{
 	"t.ly", "bl.ink", "shorturl.at", "v.gd", "lnkd.in", "s.id", "soo.gd", "short.io",
 }
 
-// What filters are known to dislike beyond; nobody publishes his lines, so they are ours.
+// Limits beyond which filters are known to object. No provider publishes its own, so these are our choice.
 const (
 	manyOctets = 5 << 20    // attached
 	clipped    = 102 * 1024 // of HTML: Gmail shows no more
@@ -171,8 +171,8 @@ func content(_ context.Context, x *exam, _ subject) Finding {
 			)
 		}
 	}
-	f := Finding{About: "content", Says: "nothing in it that filters are known to dislike"}
-	return summary(f, faults, "a hint, no more: change it if you can")
+	f := Finding{About: "content", Says: "it contains nothing that filters are known to dislike"}
+	return summary(f, faults, "this is only a hint: change it if you can")
 }
 
 func (l *letter) linkFaults() (all []fault) {
@@ -217,7 +217,7 @@ func isAlphanumeric(r rune) bool {
 	return r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }
 
-// shouts tells a subject of several letters without a small one.
+// shouts reports whether a subject of several letters has no small one.
 func shouts(subject string) bool {
 	capitals := 0
 	for _, r := range subject {

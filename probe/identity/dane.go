@@ -29,7 +29,7 @@ func dane(ctx context.Context, x *exam, _ subject) Finding {
 	}
 	f := Finding{
 		About: x.domain, Evidence: []string{},
-		Says: "no mail server of " + x.domain + " has TLSA records (DANE); that is no fault",
+		Says: "no mail server of " + x.domain + " has TLSA records (DANE); this is not a fault",
 	}
 	hosts, _ := x.mailServers(ctx)
 	for _, host := range hosts {

@@ -55,7 +55,7 @@ func dmarcPolicy(ctx context.Context, x *exam, _ subject) Finding {
 	return f
 }
 
-// noPolicy tells a domain without a policy what to publish, and shows a record that was nearly one.
+// noPolicy says what a domain without a policy should publish, and shows a record that was nearly one.
 func (x *exam) noPolicy(ctx context.Context, f *Finding, p auth.Policy) {
 	f.Result, f.Says = Fail, x.domain+" has no DMARC policy, which large mailbox providers require from bulk senders"
 	f.Next = fmt.Sprintf(

@@ -45,7 +45,7 @@ var domainChecks = []row{
 		"550-5.7.26 Unauthenticated email from example.com is not accepted due to domain's\n550 5.7.26 DMARC policy.",
 		"550 5.7.515 Access denied, sending domain example.com doesn't meet the required authentication level.",
 	}, []string{"X.7.26", "X.7.509", "X.7.515", "dmarc"}, once, alignment},
-	{"dmarc_reports", "somebody gets the DMARC reports", nil, nil, once, dmarcReports},
+	{"dmarc_reports", "someone receives the DMARC reports", nil, nil, once, dmarcReports},
 	{"dmarc_subdomains", "the DMARC policy holds for subdomains too", nil, nil, once, dmarcSubdomains},
 	{"dmarc_discovery", "older and newer receivers find the same DMARC policy", nil, nil, once, dmarcDiscovery},
 	{"domain_blocklist", "the sender's domain is on none of the blocklists", []string{

@@ -13,7 +13,7 @@ import (
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
-// Examiner examines one identity. Nothing may be changed while it does.
+// Examiner examines one identity. Its fields must not be changed while it runs.
 type Examiner struct {
 	DNS  *dns.Client
 	HELO string // the name that is said at EHLO, in A-label form

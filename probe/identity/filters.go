@@ -46,7 +46,7 @@ func eachFilter(x *exam) (all []subject) {
 	return all
 }
 
-// filtered tells what a filter wrote, and what each of its rules cost.
+// filtered reports what a filter wrote, and what each of its rules cost.
 func filtered(_ context.Context, _ *exam, s subject) Finding {
 	filter := filters[s.filter]
 	value := strings.Join(strings.Fields(s.name), " ")

@@ -34,11 +34,11 @@ func headerForm(_ context.Context, x *exam, _ subject) Finding {
 	faults := slices.Concat(l.lineFaults(), l.fieldFaults(), l.valueFaults())
 	return summary(
 		Finding{About: "header", Says: "the header is in the form of RFC 5322"}, faults,
-		"mend the software that writes the message",
+		"fix the software that writes the message",
 	)
 }
 
-// summary tells the gravest fault, and shows them all.
+// summary reports the gravest fault, with all of them as evidence.
 func summary(f Finding, faults []fault, next string) Finding {
 	for _, fault := range faults {
 		if len(faults) > 1 && len(f.Evidence) < mostRecords {
@@ -57,7 +57,7 @@ const mostOctets = 998
 func (l *letter) lineFaults() (all []fault) {
 	text := bytes.TrimPrefix(l.Text, []byte("\xef\xbb\xbf"))
 	if len(text) < len(l.Text) {
-		all = append(all, fault{Fail, "it begins with a byte order mark, which is no part of a header"})
+		all = append(all, fault{Fail, "it begins with a byte order mark, which does not belong in a header"})
 	}
 	crlf, lf := bytes.Count(text, []byte("\r\n")), bytes.Count(text, []byte("\n"))
 	if crlf > 0 && lf > crlf {
@@ -74,7 +74,7 @@ func (l *letter) lineFaults() (all []fault) {
 		number++
 		if n := len(bytes.TrimRight(line, "\r\n")); n > mostOctets {
 			return append(
-				all, fault{Fail, fmt.Sprintf("line %d has %d octets, where %d are allowed", number, n, mostOctets)},
+				all, fault{Fail, fmt.Sprintf("line %d has %d octets; at most %d are allowed", number, n, mostOctets)},
 			)
 		}
 	}
@@ -89,7 +89,7 @@ func (l *letter) fieldFaults() (all []fault) {
 		switch n := len(l.header.Values(s.name)); {
 		case n > 1:
 			all = append(
-				all, fault{Fail, fmt.Sprintf("%s stands %d times in the header, where once is allowed", s.name, n)},
+				all, fault{Fail, fmt.Sprintf("%s appears %d times in the header; only one is allowed", s.name, n)},
 			)
 		case n == 0 && s.wanted:
 			all = append(all, fault{Fail, fmt.Sprintf("the header has no %s", s.name)})
@@ -101,18 +101,18 @@ func (l *letter) fieldFaults() (all []fault) {
 func (l *letter) valueFaults() (all []fault) {
 	if from := l.header.Values("From"); len(from) == 1 {
 		if list, err := mail.ParseAddressList(from[0]); err != nil || len(list) == 0 {
-			all = append(all, fault{Fail, fmt.Sprintf("From is no address: %q", cut(from[0]))})
+			all = append(all, fault{Fail, fmt.Sprintf("From is not an address: %q", cut(from[0]))})
 		} else if len(list) > 1 {
 			all = append(all, fault{Warn, "From has several addresses, which some hosts refuse"})
 		}
 	}
 	if date := l.header.Get("Date"); date != "" {
 		if _, err := mail.ParseDate(date); err != nil {
-			all = append(all, fault{Fail, fmt.Sprintf("Date is no date: %q", cut(date))})
+			all = append(all, fault{Fail, fmt.Sprintf("Date is not a date: %q", cut(date))})
 		}
 	}
 	if id := strings.TrimSpace(l.header.Get("Message-Id")); id != "" && !isMessageID(id) {
-		all = append(all, fault{Fail, fmt.Sprintf("Message-ID is none: %q", cut(id))})
+		all = append(all, fault{Fail, fmt.Sprintf("Message-ID is malformed: %q", cut(id))})
 	}
 	for fields := l.header.Fields(); fields.Next(); {
 		if strings.ContainsFunc(fields.Value(), func(r rune) bool { return r > '~' }) {
@@ -132,7 +132,7 @@ func (l *letter) valueFaults() (all []fault) {
 	return all
 }
 
-// isMessageID tells "<left@right>" (RFC 5322 §3.6.4).
+// isMessageID reports whether an ID has the form "<left@right>" (RFC 5322 §3.6.4).
 func isMessageID(id string) bool {
 	inside, ok := strings.CutPrefix(id, "<")
 	inside, closed := strings.CutSuffix(inside, ">")
@@ -167,7 +167,7 @@ func unsubscribe(_ context.Context, x *exam, _ subject) Finding {
 	case !covered:
 		f.Says = "one-click unsubscription does not count: no DKIM signature that passes covers both of its fields"
 	default:
-		f.Result, f.Says, f.Next = OK, "one can unsubscribe with one click", ""
+		f.Result, f.Says, f.Next = OK, "recipients can unsubscribe with one click", ""
 	}
 	return f
 }

@@ -18,14 +18,14 @@ func heloName(_ context.Context, x *exam, _ subject) Finding {
 	case x.asked.HELO == "":
 		f.Says = "there is no HELO name"
 	case isAddress(x.helo):
-		f.Says = "an address stands in the HELO name's place"
+		f.Says = "the HELO name is an address"
 	case !strings.Contains(x.helo, "."):
-		f.Says = "the HELO name is no full name: it has no dot"
+		f.Says = "the HELO name is not a full host name: it has no dot"
 	case !isHost(x.helo),
 		x.helo != strings.ToLower(x.asked.HELO): // it is said as it is written, so without a dot at its end
-		f.Says = "the HELO name is no host name (RFC 5321 §2.3.5)"
+		f.Says = "the HELO name is not a host name (RFC 5321 §2.3.5)"
 	case !x.asked.AllowPrivate && isReserved(x.helo):
-		f.Says = "the HELO name is of a part of DNS that is nobody's"
+		f.Says = "the HELO name lies in a reserved part of DNS, which is nobody's"
 	case x.foreign() != "":
 		f.Says = "the HELO name is not ours: " + x.foreign()
 	default:
@@ -41,7 +41,7 @@ func (x *exam) foreign() string {
 	return x.asked.Foreign(x.helo)
 }
 
-// isAddress knows addresses, also in the form of an address literal (RFC 5321 §4.1.3).
+// isAddress reports whether a name is an IP address, also in the form of an address literal (RFC 5321 §4.1.3).
 func isAddress(name string) bool {
 	inside := strings.TrimPrefix(strings.Trim(name, "[]"), "ipv6:")
 	_, err := netip.ParseAddr(inside)
@@ -105,7 +105,7 @@ func without(h host, ips []netip.Addr) (missing []netip.Addr) {
 	return missing
 }
 
-// ownAddress tells which addresses are looked at.
+// ownAddress reports which addresses are looked at.
 func ownAddress(_ context.Context, x *exam, _ subject) Finding {
 	f := Finding{About: join(x.ips), Says: "these are the addresses that servers see"}
 	switch hidden := x.private(); {

@@ -12,7 +12,7 @@ import (
 	"github.com/prebounce/prebounce/probe/auth"
 )
 
-// Bounds beyond which filters are known to be wary. Nobody publishes the exact ones, so these are ours.
+// Bounds beyond which filters are known to be wary. No provider publishes its own, so these are our choice.
 const (
 	manyLinks    = 10 // in a mail
 	lettersALink = 40 // of text
@@ -55,7 +55,7 @@ func (x *exam) contentHints() (all []fault) {
 		text += visible + "\n"
 	}
 	if letters := countLetters(text); links > manyLinks && letters < links*lettersALink {
-		all = append(all, fault{Warn, fmt.Sprintf("%d links stand in %d letters of text", links, letters)})
+		all = append(all, fault{Warn, fmt.Sprintf("%d links with only %d letters of text", links, letters)})
 	}
 	if found := phrases(l.header.Get("Subject") + "\n" + text); len(found) > 0 {
 		all = append(all, fault{Warn, "filters score phrases such as " + strings.Join(found, ", ")})

@@ -29,7 +29,7 @@ func TestHintsAboutContent(t *testing.T) {
 			"href='https://habit.ly/'>there</a>"), "shortener: bit.ly"},
 		"a shared domain": {strings.ReplaceAll(page("<p>Dear Ann</p>"), "news@acme.test", "news@acme.onmicrosoft.com"), "share onmicrosoft.com"},
 		"many links": {page(strings.Repeat("<a href='https://acme.test/'>here</a> "+
-			"", 30)), "30 links stand in 120 letters"},
+			"", 30)), "30 links with only 120 letters"},
 		"phrases":                    {page("<p>Act now, risk free!</p>"), `"act now", "risk free"`},
 		"hidden text does not count": {page("<style>act now</style><script>risk free</script><p>Dear Ann</p>"), ""},
 	} {

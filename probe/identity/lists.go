@@ -28,7 +28,7 @@ type Code struct {
 	Result  Result // Fail: listed, and servers refuse for it; Warn: a hint; Unchecked: no statement
 }
 
-// String is the zone without the key that a customer's zone begins with.
+// String returns the zone without the customer key that it may begin with.
 func (l *List) String() string { return l.shown }
 
 const (
@@ -190,7 +190,7 @@ var refusals = []Code{
 	code("127.255.255.0/24", Unchecked, "it refuses the question"),
 }
 
-// Lists is the table of well-known blocklists, and of lists that are often taken for such.
+// Lists returns the table of well-known blocklists, and of lists that are often mistaken for one.
 func Lists() []List {
 	all := slices.Clone(lists)
 	for i := range all {
@@ -199,7 +199,7 @@ func Lists() []List {
 	return all
 }
 
-// ListOf is the row of a zone, or else a list that nothing is known of. A customer's key may precede a well-known zone.
+// ListOf returns the row of a zone, or a list that nothing is known about. A customer's key may precede a well-known zone.
 func ListOf(zone string) List {
 	zone = plainName(zone)
 	for _, l := range lists {

@@ -134,7 +134,7 @@ var messageChecks = []row{
 	{"message_dmarc", "DMARC passes for it", []string{
 		"550-5.7.26 Unauthenticated email from example.com is not accepted due to domain's\n550 5.7.26 DMARC policy.",
 	}, []string{"X.7.26", "X.7.509", "X.7.515", "dmarc"}, once, messageDMARC},
-	{"unsubscribe", "one can unsubscribe with one click", nil, []string{"unsubscri"}, once, unsubscribe},
+	{"unsubscribe", "recipients can unsubscribe with one click", nil, []string{"unsubscri"}, once, unsubscribe},
 	{"filter", "what filters on its way wrote", nil, nil, eachFilter, filtered},
 	{"content", "nothing that filters are known to dislike", []string{
 		"550 5.7.1 Our system has detected that this message is likely unsolicited mail.",
@@ -215,7 +215,7 @@ func orYourDomain(domain string) string {
 	return domain
 }
 
-// messageDMARC tells what would become of the message. Without its client's address SPF may still pass.
+// messageDMARC reports what receivers would do with the message. Without its client's address SPF may still pass.
 func messageDMARC(_ context.Context, x *exam, _ subject) Finding {
 	v := x.letter.verdict
 	d := v.DMARC

@@ -124,11 +124,11 @@ func TestTheFormOfHeaders(t *testing.T) {
 		"\xef\xbb\xbf" + sound + "\r\n":                       "fail it begins with a byte order mark",
 		sound + "\r\n" + strings.Repeat("x", 999) + "\r\n":    "fail line 5 has 999 octets",
 		sound + "no field\r\n\r\n":                            "fail its header can't be read",
-		sound + "Subject: a\r\nSubject: b\r\n\r\n":            "fail Subject stands 2 times",
+		sound + "Subject: a\r\nSubject: b\r\n\r\n":            "fail Subject appears 2 times",
 		strings.Replace(sound, "Date", "X-Date", 1) + "\r\n":  "fail the header has no Date",
-		strings.Replace(sound, "Sun, 22", "22nd", 1) + "\r\n": "fail Date is no date",
-		strings.Replace(sound, "<1@", "<1 ", 1) + "\r\n":      "fail Message-ID is none",
-		strings.Replace(sound, "A <a@", "A <a ", 1) + "\r\n":  "fail From is no address",
+		strings.Replace(sound, "Sun, 22", "22nd", 1) + "\r\n": "fail Date is not a date",
+		strings.Replace(sound, "<1@", "<1 ", 1) + "\r\n":      "fail Message-ID is malformed",
+		strings.Replace(sound, "A <a@", "A <a ", 1) + "\r\n":  "fail From is not an address",
 		sound + "Subject: Grüße\r\n\r\n":                      "warn Subject has letters beyond ASCII",
 	} {
 		i := slices.IndexFunc(

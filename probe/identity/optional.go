@@ -19,14 +19,14 @@ type optionalRecord struct {
 
 var (
 	stsRecord = optionalRecord{
-		"_mta-sts.", "v=STSv1;", "MTA-STS", "so mail to it may travel without TLS; that is no fault of a sender",
+		"_mta-sts.", "v=STSv1;", "MTA-STS", "so mail to it may travel without TLS; this is not a fault of the sender",
 	}
 	rptRecord = optionalRecord{
 		"_smtp._tls.", "v=TLSRPTv1;", "TLS reporting",
-		"so nobody tells it when TLS fails; that is no fault of a sender",
+		"so nobody tells it when TLS fails; this is not a fault of the sender",
 	}
 	bimiRecord = optionalRecord{
-		"default._bimi.", "v=BIMI1;", "BIMI", "so mailbox providers show no logo beside its mail; that is no fault",
+		"default._bimi.", "v=BIMI1;", "BIMI", "so mailbox providers show no logo beside its mail; this is not a fault",
 	}
 )
 

@@ -181,7 +181,7 @@ func TestOptionalRecords(t *testing.T) {
 			"reports of TLS to nowhere", `_smtp._tls.acme.test TXT "v=TLSRPTv1; rua=tls@acme.test"`, "tls_rpt",
 			"warn no address",
 		},
-		{"no DANE", "", "dane", "ok that is no fault"},
+		{"no DANE", "", "dane", "ok this is not a fault"},
 		{"a name that was given", "", "ptr_generic", "ok server's own"},
 		{"the organizational domain is the same", enforced, "dmarc_discovery", "ok acme.test"},
 		{"a policy of a public suffix", "_dmarc.test TXT \"v=DMARC1; p=none\"\n", "dmarc_discovery", "warn disagree"},

@@ -21,11 +21,11 @@ func TestNamesAndSendersThatAreNoneOfOurs(t *testing.T) {
 		"": "no HELO name", "localhost": "no dot", "192.0.2.9": "an address", "[192.0.2.9]": "an address",
 		"[IPv6:2001:db8::9]": "an address", "2001:db8::9": "an address",
 		"mail": "no dot", "mail.local": "nobody's", "host.localdomain": "nobody's", "mail.acme.test": "nobody's",
-		"gmail.com": "Google's", "GMAIL.com": "Google's", "mail.acme.com.": "no host name",
-		"customer.com": "recipient's", "a..b": "no host name", "-a.com": "no host name",
-		"my_host.acme.com": "no host name", "münchen.de": "no host name",
-		"a.b c.com": "no host name", "1.2.3": "no host name", strings.Repeat("a", 64) + ".com": "no host name",
-		strings.Repeat("a.", 130) + "com": "no host name",
+		"gmail.com": "Google's", "GMAIL.com": "Google's", "mail.acme.com.": "not a host name",
+		"customer.com": "recipient's", "a..b": "not a host name", "-a.com": "not a host name",
+		"my_host.acme.com": "not a host name", "münchen.de": "not a host name",
+		"a.b c.com": "not a host name", "1.2.3": "not a host name", strings.Repeat("a", 64) + ".com": "not a host name",
+		strings.Repeat("a.", 130) + "com": "not a host name",
 	} {
 		e := &identity.Examiner{
 			DNS: c, HELO: helo, From: "me@acme.com", Foreign: foreign,

@@ -32,17 +32,17 @@ func (r *Result) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("there is no result %.20q", text)
+	return fmt.Errorf("invalid result %.20q", text)
 }
 
-// Cause is a reply that a fault brings about, as a server gave it, and what it says.
+// Cause is a server's reply to a fault, word for word, and its class.
 type Cause struct {
 	Reply string      `json:"reply"`
 	Class reply.Class `json:"class"`
 }
 
-// Finding is what one check found about one thing. Its texts may hold what strangers put into DNS: they are bounded,
-// and nothing for a terminal as they are.
+// Finding is what one check found about one thing. Its texts may hold what strangers put into DNS: they are bounded, but
+// must be escaped before they go to a terminal.
 type Finding struct {
 	Check    string   `json:"check"` // its stable name
 	About    string   `json:"about"` // the name, address or zone that was looked at
@@ -54,12 +54,12 @@ type Finding struct {
 	Next     string   `json:"next,omitempty"`    // what to do about it
 }
 
-// Report is what an examination found: always the same for the same answers, in the order of the checks.
+// Report holds the findings of an examination in the order of the checks. The same answers give the same report.
 type Report struct {
 	Findings []Finding `json:"findings"`
 }
 
-// Worst is the gravest result; OK if there is none.
+// Worst returns the gravest result, or OK if there are no findings.
 func (r Report) Worst() (worst Result) {
 	for _, f := range r.Findings {
 		worst = max(worst, f.Result)
@@ -67,7 +67,7 @@ func (r Report) Worst() (worst Result) {
 	return worst
 }
 
-// With are the findings that ended so.
+// With returns the findings that have this result.
 func (r Report) With(result Result) (all []Finding) {
 	for _, f := range r.Findings {
 		if f.Result == result {

@@ -36,9 +36,9 @@ func senderAddress(_ context.Context, x *exam, _ subject) Finding {
 	case x.asked.From == "":
 		f.Result, f.Says = Fail, "there is no sender"
 	case x.domain == "":
-		f.Result, f.Says = Fail, "the sender is no plain address"
+		f.Result, f.Says = Fail, "the sender is not a plain address"
 	case !x.asked.AllowPrivate && isReserved(x.domain):
-		f.Result, f.Says = Fail, "the sender's domain is of a part of DNS that is nobody's"
+		f.Result, f.Says = Fail, "the sender's domain lies in a reserved part of DNS, which is nobody's"
 	case x.borrowed(x.domain) != "":
 		f.Result, f.Says = Warn, "the sender's domain is not your own: "+x.borrowed(x.domain)
 	}

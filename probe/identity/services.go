@@ -2,12 +2,12 @@ package identity
 
 import "slices"
 
-// Service is who sends for others, and what it asks of their DNS.
+// Service is a sending service, and what it asks of its customers' DNS.
 type Service struct {
 	Name      string
 	Title     string
 	Selectors []string // of DKIM, where they are the same for all customers; empty where each has his own
-	Include   string   // what it has its customers put into SPF; empty where it sends under a name of its own or of a subdomain
+	Include   string   // what its customers put into SPF; empty where it sends under its own name or a subdomain
 	Source    string
 }
 
@@ -41,10 +41,10 @@ var services = []Service{
 	},
 }
 
-// Services is the table of sending services and mail hosts.
+// Services returns the table of sending services and mail hosts.
 func Services() []Service { return slices.Clone(services) }
 
-// ServiceNamed finds one.
+// ServiceNamed returns the service of that name.
 func ServiceNamed(name string) (Service, bool) {
 	i := slices.IndexFunc(services, func(s Service) bool { return s.Name == name })
 	if i < 0 {

@@ -43,7 +43,7 @@ type Lookup struct {
 	Void  bool     // nothing was found
 }
 
-// Void are the lookups that found nothing.
+// Void returns the lookups that found nothing.
 func (o *Outcome) Void() (all []Lookup) {
 	for _, l := range o.Lookups {
 		if l.Void {
