@@ -81,7 +81,7 @@ func (f *folderCount) note(path string) string {
 
 // fileCount is how many files a folder has; 0 for anything else.
 func fileCount(path string) int {
-	entries, _ := os.ReadDir(path) // what is no folder has none
+	entries, _ := os.ReadDir(path) // a file has none
 	return len(entries)
 }
 

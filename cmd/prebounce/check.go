@@ -92,7 +92,7 @@ func someAddresses(_ *cobra.Command, args []string) error {
 
 // noAddress refuses the name of a file, a web address and the like, with the command that was probably meant.
 func noAddress(arg string) error {
-	if arg == "-" || strings.Contains(arg, "@") && !webAddress.MatchString(arg) && !isFile(arg) {
+	if arg == "-" || (strings.Contains(arg, "@") && !webAddress.MatchString(arg) && !isFile(arg)) {
 		return nil
 	}
 	return misplaced(arg, "check takes e-mail addresses")

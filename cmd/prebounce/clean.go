@@ -41,12 +41,8 @@ type cleaning struct {
 	status        statusSettings
 }
 
-func cleanCommand() *cobra.Command {
-	var o cleaning
-	c := &cobra.Command{
-		Use:   "clean LIST...",
-		Short: "Clean a contact list: find who can be mailed, who cannot, and why",
-		Long: `Clean reads a contact list and writes the folder LIST-prebounce beside it:
+// cleanLong is the description of clean.
+const cleanLong = `Clean reads a contact list and writes the folder LIST-prebounce beside it:
 
   clean.csv      rows to mail, byte for byte as they were
   review.csv     rows to check, with the reason appended
@@ -68,12 +64,27 @@ results.csv, whose last column names the list of each row. An address that occur
 a duplicate. The other outputs of each list are in a folder of its own. Flags such as --column and
 --sheet apply to every list. The output folder is named after the first list.
 
-The list "-" is standard input and needs --out.`,
+The list "-" is standard input and needs --out.`
+
+func cleanCommand() *cobra.Command {
+	var o cleaning
+	c := &cobra.Command{
+		Use:   "clean LIST...",
+		Short: "Clean a contact list: find who can be mailed, who cannot, and why",
+		Long:  cleanLong,
 		Example: "  prebounce clean contacts.csv\n  prebounce clean export.csv --column \"Work email\" --suppress unsubscribed.csv -o cleaned\n" +
 			"  prebounce clean newsletter.csv fair.xlsx leads.jsonl -o cleaned",
 		Args: checkPaths,
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args) },
 	}
+	o.flags(c)
+	completeReasons(c)
+	completeWords(c, "esp", serviceProfiles()...)
+	return c
+}
+
+// flags defines the flags of clean.
+func (o *cleaning) flags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVarP(&o.out, "out", "o", "", "write the outputs to folder `DIR` (default: LIST-prebounce beside the list)")
 	f.BoolVar(&o.force, "force", false, "replace the output folder if it exists")
@@ -98,9 +109,6 @@ The list "-" is standard input and needs --out.`,
 	f.BoolVar(&o.plan, "plan", false, "print how many addresses probing would ask about and how long it would take; ask no mail host")
 	o.probe.register(f)
 	o.register(f)
-	completeReasons(c)
-	completeWords(c, "esp", serviceProfiles()...)
-	return c
 }
 
 func (o *cleaning) run(c *cobra.Command, paths []string) error {
@@ -189,7 +197,7 @@ func (o *cleaning) do(c *cobra.Command, r *batch.Run) (*batch.Summary, error) {
 		r.Resolver = &examined{asker, c.ErrOrStderr()}
 	}
 	o.store.sayUnused(c, asker)
-	if asker.lookup != nil && asker.sandbox == nil { // what the sandbox says is no fact
+	if asker.lookup != nil && asker.sandbox == nil { // what the sandbox answers is not kept
 		store, err := o.store.open(c)
 		if err != nil {
 			return nil, err

@@ -219,7 +219,7 @@ func (o *cleaning) gate(r *report.Result) error {
 
 // curable is the exit of a run that a later one may know more than.
 func curable(n, addresses int64, strict bool, doubt string) error {
-	if n == 0 || !strict && float64(n) <= curableShare*float64(addresses) {
+	if n == 0 || (!strict && float64(n) <= curableShare*float64(addresses)) {
 		return nil
 	}
 	hint := "run it again later"

@@ -37,13 +37,13 @@ func checkPaths(_ *cobra.Command, paths []string) error {
 	return nil
 }
 
-// noList refuses what is no file, with the command that was probably meant.
+// noList refuses an argument that is not a file, and suggests the command that was probably meant.
 func noList(path string) error {
 	if path == "-" || isFile(path) {
 		return nil
 	}
 	t := thingOf(path)
-	if t.what == "" || len(t.then) == 1 && strings.HasPrefix(t.command(), "prebounce clean ") {
+	if t.what == "" || (len(t.then) == 1 && strings.HasPrefix(t.command(), "prebounce clean ")) {
 		return nil // what is wrong with it comes out when it is opened
 	}
 	return misplaced(path, "clean takes a list")
@@ -55,7 +55,7 @@ func namedTwice(paths []string) string {
 	for i, path := range paths {
 		files[i], _ = os.Stat(path) // what is wrong with it comes out when it is opened
 		for j, other := range paths[:i] {
-			if path == other || files[i] != nil && files[j] != nil && os.SameFile(files[i], files[j]) {
+			if path == other || (files[i] != nil && files[j] != nil && os.SameFile(files[i], files[j])) {
 				return path
 			}
 		}
@@ -134,14 +134,15 @@ func namesOf(path string, l *contacts.List) listNames {
 	return listNames{member, listName(path) + "/" + member}
 }
 
-// nameLists gives each list its short name, unless another has that too.
+// nameLists gives each list its short name, or its full one if two short names are the same.
 func nameLists(lists opened, names []listNames) {
 	same := map[string]int{}
 	for _, n := range names {
 		same[strings.ToLower(n.short)]++
 	}
 	for i, n := range names {
-		if lists[i].Name = n.short; same[strings.ToLower(n.short)] > 1 {
+		lists[i].Name = n.short
+		if same[strings.ToLower(n.short)] > 1 {
 			lists[i].Name = n.full
 		}
 	}

@@ -20,7 +20,7 @@ type setting struct {
 	keys    []string // its names in files, that of the command first
 }
 
-// oneOff are the flags that only the command line can give: what is done once, and can't be undone, is no habit.
+// oneOff are the flags that only the command line can give: they do something once that cannot be undone.
 var oneOff = map[string]bool{
 	"clean.force": true, "clean.yes-remove": true, "clean.yes-keep-opted-out": true, "clean.force-probe": true, "export.force": true,
 	"report.schema": true, "forget.run": true, "forget.inbox": true, "forget.rewrite": true,

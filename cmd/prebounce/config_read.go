@@ -52,7 +52,7 @@ func readSources(stderr io.Writer, all []setting) ([]source, error) {
 	return sources, nil
 }
 
-// userConfig is the user's file, or empty where there is no home.
+// userConfig is the user's file, or empty without a home folder.
 func userConfig() string {
 	dir := os.Getenv("XDG_CONFIG_HOME")
 	if !filepath.IsAbs(dir) {
@@ -119,7 +119,7 @@ func wrongLine(text []byte, err error) int {
 	})
 }
 
-// checkKeys refuses what is no setting. An empty table sets nothing.
+// checkKeys refuses unknown settings. An empty table sets nothing.
 func checkKeys(values map[string]any, keys []string) error {
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		table, isTable := values[key].(map[string]any)

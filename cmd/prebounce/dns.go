@@ -87,18 +87,18 @@ func (a *asker) play(ctx context.Context, client *dns.Client, d *dnsSettings) (e
 	return nil
 }
 
-// examined is a resolver that is looked at before it is asked: where the store knows every domain nobody need be asked at all.
+// examined is a resolver that is examined before its first question. If the store knows every domain, it is never asked.
 type examined struct {
-	*asker
+	asker  *asker
 	stderr io.Writer
 }
 
 // All is [mx.Lookup.All].
 func (e *examined) All(ctx context.Context, names iter.Seq[string], emit func(string, validate.Mail) error) (mx.Doubt, error) {
-	if err := e.examine(ctx, e.stderr); err != nil {
+	if err := e.asker.examine(ctx, e.stderr); err != nil {
 		return mx.Doubt{}, err
 	}
-	return e.lookup.All(ctx, names, emit)
+	return e.asker.lookup.All(ctx, names, emit)
 }
 
 // examine tells the person what is odd about the resolvers.

@@ -107,7 +107,7 @@ func (e *explain) pass(line int) {
 
 // live tells that the replies come from standard input, where somebody may wait for each answer.
 func (e *explain) live(args []string) bool {
-	return len(args) == 0 && len(e.logs)+len(e.mail) == 0 || slices.Contains(args, "-")
+	return (len(args) == 0 && len(e.logs)+len(e.mail) == 0) || slices.Contains(args, "-")
 }
 
 // explained is one reply with all that is said of it. Its JSON form has stable names.

@@ -42,7 +42,7 @@ func (s *forecastSettings) register(f *pflag.FlagSet) {
 	registerTraits(f, &s.traits)
 	f.Var(&s.maxRisk, "max-risk", "send rows whose predicted bounce risk exceeds `P` to review.csv, such as 10%")
 	f.Var(&s.failOver, "fail-over", "exit 4 if over `P` of the cleaned list is expected to bounce, such as 2%")
-	f.Var(&s.failUnknown, "fail-unknown", "exit 4 if over `P` of the addresses could not be decided now, such as 10%")
+	f.Var(&s.failUnknown, "fail-unknown", "exit 4 if over `P` of the addresses are undecided, such as 10%")
 }
 
 // registerTraits has the flags that name the columns beside the address.

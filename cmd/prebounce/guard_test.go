@@ -76,7 +76,7 @@ func TestTheGuardSeesWhatItIsFor(t *testing.T) {
 			t.Fatalf("%s: %v", line, err)
 		}
 		got := newPackage(fset, f).complaints()
-		if (want == "") != (len(got) == 0) || want != "" && !strings.Contains(got[0], want) {
+		if (want == "") != (len(got) == 0) || (want != "" && !strings.Contains(got[0], want)) {
 			t.Errorf("%s: %q, want %q", line, got, want)
 		}
 	}

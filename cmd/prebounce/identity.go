@@ -106,7 +106,7 @@ func tellFinding(w io.Writer, f identity.Finding) {
 	say(w, "hint: %s", f.Next)
 }
 
-// refusal is why no mail host is asked under this identity; nil where nothing speaks against it.
+// refusal is why no mail host is asked under this identity; nil if every check passed.
 func refusal(r identity.Report) error {
 	faults := r.With(identity.Fail)
 	if len(faults) == 0 {

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) != "prebounce" { // what the user of this machine has set is none of the tests' business
 		os.Setenv("XDG_CONFIG_HOME", filepath.Join(os.TempDir(), "no settings of prebounce's tests"))
 	}
-	if err := flag.Set("test.parallel", strconv.Itoa(4*runtime.GOMAXPROCS(0))); err != nil { // most tests wait for servers and processes
+	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil { // most tests wait for servers and processes
 		panic(err)
 	}
 	testscript.Main(m, map[string]func(){"prebounce": main})

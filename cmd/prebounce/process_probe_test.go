@@ -115,7 +115,7 @@ func TestKilledWhileAskingAndRunAgain(t *testing.T) {
 	for _, g := range got {
 		address, reason, _ := strings.Cut(g, " ")
 		truth := map[byte]string{'a': "accepted", 'b': "accepted", 'c': "accepted", 'l': "mailbox_full"}[address[0]]
-		if truth != "" && reason != truth || truth == "" && reason == "accepted" {
+		if (truth != "" && reason != truth) || (truth == "" && reason == "accepted") {
 			t.Errorf("%s: %s", address, reason)
 		}
 	}

@@ -18,7 +18,7 @@ type progress struct {
 	every time.Duration
 
 	phase batch.Phase
-	bar   *progressbar.ProgressBar // nil where stderr is no terminal
+	bar   *progressbar.ProgressBar // nil unless stderr is a terminal
 	said  time.Time
 }
 

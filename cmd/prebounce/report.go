@@ -184,11 +184,11 @@ func ownFile(dir, name string) bool {
 	}
 	own := false
 	_ = filepath.WalkDir(dir, func(_ string, f fs.DirEntry, err error) error { // what can't be read is not the run's
-		if err != nil || !listExtensions[filepath.Ext(f.Name())] && f.Name() != "report.json" {
+		if err != nil || (!listExtensions[filepath.Ext(f.Name())] && f.Name() != "report.json") {
 			return nil
 		}
 		st, err := f.Info()
-		own = own || err == nil && os.SameFile(at, st)
+		own = own || (err == nil && os.SameFile(at, st))
 		return nil
 	})
 	return own

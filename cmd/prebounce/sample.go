@@ -35,7 +35,7 @@ func (s *sampleSettings) register(f *pflag.FlagSet) {
 
 // wanted reports whether a sample is to be asked about.
 func (s *sampleSettings) wanted(all bool) bool {
-	return s.probe || s.clean || s.precision.set || s.budget > 0 && !all
+	return s.probe || s.clean || s.precision.set || (s.budget > 0 && !all)
 }
 
 func (s *sampleSettings) check(all bool) error {

@@ -51,7 +51,7 @@ func (s *storeSettings) sayUnused(c *cobra.Command, a *asker) {
 	}
 }
 
-// sameFile reports whether two paths lead to one file that exists. A store sets aside what is no store, which must not be the list.
+// sameFile reports whether two paths lead to one file that exists. A store sets a damaged file aside, and that must not be the list.
 func sameFile(a, b string) bool {
 	one, err := os.Stat(a)
 	other, err2 := os.Stat(b)

@@ -111,7 +111,7 @@ func nearFile(missing string) string {
 		if e.IsDir() {
 			continue
 		}
-		if strings.TrimSuffix(e.Name(), filepath.Ext(e.Name())) == base && namesList(e.Name()) || strings.EqualFold(e.Name(), base) {
+		if (strings.TrimSuffix(e.Name(), filepath.Ext(e.Name())) == base && namesList(e.Name())) || strings.EqualFold(e.Name(), base) {
 			return dir + e.Name()
 		}
 		names = append(names, e.Name())

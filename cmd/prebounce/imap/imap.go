@@ -37,7 +37,7 @@ type Mailbox struct {
 // of this machine. A password doesn't belong into it, since every program can see it there.
 func Parse(text string) (Mailbox, error) {
 	u, err := url.Parse(text)
-	if err != nil || u.Scheme != "imaps" && u.Scheme != "imap" {
+	if err != nil || (u.Scheme != "imaps" && u.Scheme != "imap") {
 		return Mailbox{}, errors.New("invalid IMAP address: want imaps://user@host/Folder")
 	}
 	m := Mailbox{User: u.User.Username(), Folder: strings.Trim(u.Path, "/"), Insecure: u.Scheme == "imap"}
