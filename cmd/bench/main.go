@@ -116,7 +116,8 @@ func inTurn(contenders []*contender, runs int) error {
 	return nil
 }
 
-// run runs the command once. What earlier runs left behind, and to be written to disk, is not its fault, so that is done first.
+// run runs the command once. What earlier runs left behind, and to be written to disk, is not its fault, so that is
+// done first.
 func (c *contender) run() error {
 	if err := os.RemoveAll(c.out); err != nil {
 		return err
@@ -141,14 +142,16 @@ func (c *contender) run() error {
 }
 
 func tell(list mixture, contenders []*contender, to *contender) {
-	fmt.Printf("%d rows, %d columns, %d domains, %.0f%% duplicates\n", list.rows, list.columns, list.domains, 100*list.repeats)
+	fmt.Printf("%d rows, %d columns, %d domains, %.0f%% duplicates\n", list.rows, list.columns, list.domains,
+		100*list.repeats)
 	fmt.Printf("%-26s %10s %10s %12s %10s   ratios to %s: wall, cpu\n", "", "wall", "cpu", "rows/s", "peak MiB", to.name)
 	for _, c := range contenders {
 		peak := "?"
 		if c.peak > 0 {
 			peak = strconv.FormatInt(c.peak>>10, 10)
 		}
-		fmt.Printf("%-26s %9.2fs %9.2fs %12.0f %10s   %.2f  %.2f\n", c.name, median(c.wall).Seconds(), median(c.cpu).Seconds(),
+		fmt.Printf("%-26s %9.2fs %9.2fs %12.0f %10s   %.2f  %.2f\n", c.name, median(c.wall).Seconds(),
+			median(c.cpu).Seconds(),
 			float64(list.rows)/median(c.wall).Seconds(), peak, ratio(c.wall, to.wall), ratio(c.cpu, to.cpu))
 	}
 }

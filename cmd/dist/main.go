@@ -1,5 +1,5 @@
-// Command dist builds the archives of a release: for each system and processor a static binary with its man pages, completions,
-// licences and examples, and SHA256SUMS over all.
+// Command dist builds the archives of a release: for each system and processor a static binary with its man pages,
+// completions, licences and examples, and SHA256SUMS over all.
 //
 //	go run ./cmd/dist -o dist
 //

@@ -110,12 +110,14 @@ func sound(ctx context.Context, root string, rows []mutation) error {
 	if dirs = slices.Compact(dirs); len(dirs) == 0 {
 		return nil
 	}
-	_, err := output(ctx, root, "go", append([]string{"test", "-vet=off", "-pgo=off", "-timeout", longest.String()}, dirs...)...)
+	_, err := output(ctx, root, "go", append([]string{"test", "-vet=off", "-pgo=off", "-timeout", longest.String()},
+		dirs...)...)
 	return err
 }
 
 // tryAll tries the rows, some at a time, and says what became of each.
-func tryAll(ctx context.Context, w io.Writer, root string, rows []mutation, until time.Time, jobs int) (tried, failed int) {
+func tryAll(ctx context.Context, w io.Writer, root string, rows []mutation, until time.Time, jobs int) (tried,
+	failed int) {
 	var g errgroup.Group
 	g.SetLimit(jobs)
 	var mu sync.Mutex

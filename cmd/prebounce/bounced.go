@@ -16,8 +16,8 @@ import (
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
-// bounce reads one record of earlier sends, or a folder of them: who bounced hard is in the set. A block, a full mailbox or a deferral
-// is no hard bounce.
+// bounce reads one record of earlier sends, or a folder of them: who bounced hard is in the set. A block, a full
+// mailbox or a deferral is no hard bounce.
 func (e *earlier) bounce(c *cobra.Command, path string, m *bounces.Mapping) error {
 	e.bounced.Begin(path)
 	all := folderCount{many: isMaildir(path) || fileCount(path) > mostNotes}
@@ -94,7 +94,8 @@ func heardOf(n *bounces.Count) string {
 	return note + passedOver(n.Passed, n.Unit, n.First)
 }
 
-// addTexts adds the dead addresses of a file: of a workbook, of the sheets that are known; of an archive, of its members.
+// addTexts adds the dead addresses of a file: of a workbook, of the sheets that are known; of an archive, of its
+// members.
 func addTexts(c *cobra.Command, to *earlier, texts []*contacts.Text, m *bounces.Mapping, n *bounces.Count) error {
 	var unknown error
 	known := 0
@@ -179,7 +180,8 @@ func addText(set *batch.AddressSet, text string) {
 	}
 }
 
-// eachExport opens a mailbox, a file, all files of a folder by name, or, for "-", standard input, up to the first error.
+// eachExport opens a mailbox, a file, all files of a folder by name, or, for "-", standard input, up to the first
+// error.
 func eachExport(c *cobra.Command, path string, use func(name string, texts []*contacts.Text) error) error {
 	if isMailbox(path) {
 		return eachMailbox(c, path, use)

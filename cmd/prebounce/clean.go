@@ -88,7 +88,8 @@ func (o *cleaning) flags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVarP(&o.out, "out", "o", "", "write the outputs to folder `DIR` (default: LIST-prebounce beside the list)")
 	f.BoolVar(&o.force, "force", false, "replace the output folder if it exists")
-	f.StringArrayVar(&o.columns, "column", nil, "read the addresses from this column, by `NAME|N` (repeatable; the first decides)")
+	f.StringArrayVar(&o.columns, "column", nil,
+		"read the addresses from this column, by `NAME|N` (repeatable; the first decides)")
 	f.StringVar(&o.delimiter, "delimiter", "", "split columns at `CHARACTER` (default: detected)")
 	f.StringVar(&o.encoding, "encoding", "", "read the list in encoding `NAME`, such as windows-1252 (default: detected)")
 	o.outputs.register(c)
@@ -97,7 +98,8 @@ func (o *cleaning) flags(c *cobra.Command) {
 	f.BoolVar(&o.strict, "strict", false, "exit 3 if any address is undecided for a temporary reason (default: more than 1%)")
 	f.BoolVar(&o.yesRemove, "yes-remove", false,
 		"remove addresses that DNS or mail servers report as undeliverable, or that a file of --suppress or --bounced names, even if they are a large part of the list")
-	f.BoolVar(&o.yesUnreadable, "yes-unreadable", false, "clean the list even if over a fifth of its address cells hold no address")
+	f.BoolVar(&o.yesUnreadable, "yes-unreadable", false,
+		"clean the list even if over a fifth of its address cells hold no address")
 	f.BoolVar(&o.allowEmpty, "allow-empty", false, "accept a list that has a header but no rows")
 	o.status.register(f)
 	o.dns.register(f)
@@ -121,7 +123,8 @@ func (o *cleaning) run(c *cobra.Command, paths []string) error {
 			return usageError(fmt.Errorf("--store %s: that is the list", o.store.file), c.CommandPath()+" --help")
 		}
 	}
-	r := &batch.Run{Dir: dir, Force: o.force, YesRemove: o.yesRemove, MaxRisk: o.forecast.maxRisk.value, Annotate: o.outputs.annotate, Repair: o.outputs.repair, FixTypos: o.outputs.fixTypos, Workers: processors()}
+	r := &batch.Run{Dir: dir, Force: o.force, YesRemove: o.yesRemove, MaxRisk: o.forecast.maxRisk.value,
+		Annotate: o.outputs.annotate, Repair: o.outputs.repair, FixTypos: o.outputs.fixTypos, Workers: processors()}
 	r.YesUnreadable, r.AllowEmpty = o.yesUnreadable, o.allowEmpty
 	r.Mode, r.Tell = modeOf(c.InOrStdin(), paths...), func(note string) { say(c.ErrOrStderr(), "%s", note) }
 	if err := cmp.Or(o.shrink.prepare(), o.prepare(c, r)); err != nil {
@@ -247,7 +250,8 @@ func (o *cleaning) reading() (opts contacts.Options, err error) {
 	case len(d) == 1:
 		opts.Delimiter = d[0]
 	default:
-		return opts, usageError(fmt.Errorf("invalid --delimiter %q: want one character", d), "--delimiter ';'   or   --delimiter tab")
+		return opts, usageError(fmt.Errorf("invalid --delimiter %q: want one character", d),
+			"--delimiter ';'   or   --delimiter tab")
 	}
 	return opts, nil
 }

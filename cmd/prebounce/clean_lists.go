@@ -64,7 +64,8 @@ func namedTwice(paths []string) string {
 }
 
 func tooManyLists(n int) error {
-	return usageError(fmt.Errorf("too many lists (%d): one run takes at most %d", n, mostLists), "clean them in several runs")
+	return usageError(fmt.Errorf("too many lists (%d): one run takes at most %d", n, mostLists),
+		"clean them in several runs")
 }
 
 // opened are the lists of a run.
@@ -113,12 +114,15 @@ func (o *cleaning) openAll(c *cobra.Command, paths []string) (lists opened, err 
 
 // have refuses a column beside the addresses that was named, and that none of several lists has.
 func (l opened) have(named *contacts.Traits) error {
-	for use, want := range [...]string{contacts.Created: named.Created, contacts.Engaged: named.Engaged, contacts.Origin: named.Source} {
+	for use, want := range [...]string{contacts.Created: named.Created, contacts.Engaged: named.Engaged,
+		contacts.Origin: named.Source} {
 		here := func(t contacts.Trait) bool { return t.Use == contacts.Use(use) }
-		if want == "" || want == "none" || slices.ContainsFunc(l, func(s batch.NamedSource) bool { return slices.ContainsFunc(s.Layout().Traits, here) }) {
+		if want == "" || want == "none" || slices.ContainsFunc(l,
+			func(s batch.NamedSource) bool { return slices.ContainsFunc(s.Layout().Traits, here) }) {
 			continue
 		}
-		return &exit{code: exitUnreadable, err: fmt.Errorf("none of the lists has a column %q", want), hints: []string{"name a column that at least one list has"}}
+		return &exit{code: exitUnreadable, err: fmt.Errorf("none of the lists has a column %q", want),
+			hints: []string{"name a column that at least one list has"}}
 	}
 	return nil
 }

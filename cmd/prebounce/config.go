@@ -10,8 +10,9 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// A setting is a flag that can also be given in the environment or in a file. Flags go before the environment, that before the
-// project's file, that before the user's. Within one of them, what is said for a command goes before what is said for all.
+// A setting is a flag that can also be given in the environment or in a file. Flags go before the environment, that
+// before the project's file, that before the user's. Within one of them, what is said for a command goes before what is
+// said for all.
 
 // setting is one flag of one command, and where else it can be given.
 type setting struct {
@@ -32,8 +33,10 @@ var oneOff = map[string]bool{
 // perCommand are the flags that mean different things to different commands: no key sets them for all.
 var perCommand = map[string]bool{"out": true, "format": true, "for": true, "status": true, "reason": true}
 
-// ofTheRun are the flags without which report takes what the run had: a key that also sets them for clean would change old runs.
-var ofTheRun = map[string]bool{"report.esp": true, "report.sent-so-far": true, "report.hard-so-far": true, "report.history": true}
+// ofTheRun are the flags without which report takes what the run had: a key that also sets them for clean would change
+// old runs.
+var ofTheRun = map[string]bool{"report.esp": true, "report.sent-so-far": true, "report.hard-so-far": true,
+	"report.history": true}
 
 // settingsOf lists what can be set, in the order of the commands.
 func settingsOf(root *cobra.Command) (all []setting) {

@@ -35,17 +35,19 @@ func TestMain(m *testing.M) {
 
 // TestScript runs testdata/script/*.txtar: each is a session of the real program. UPDATE=1 rewrites what it compares.
 //
-// Beside testscript's own commands there are "exit CODE program args...", which runs a program that must end with that status, and
-// "archive ZIP MEMBER FILE...", which makes a zip archive; in the names of members \n and the like mean what they mean in Go.
-// $SAMPLES is the folder of samples. $RESOLVER is a sandbox's DNS; asking it needs --allow-private-networks, for the world's addresses
-// are not of the internet. In probe.txtar the mail hosts that it names are on loopback, at port $SMTP_PORT.
+// Beside testscript's own commands there are "exit CODE program args...", which runs a program that must end with that
+// status, and "archive ZIP MEMBER FILE...", which makes a zip archive; in the names of members \n and the like mean
+// what they mean in Go. $SAMPLES is the folder of samples. $RESOLVER is a sandbox's DNS; asking it needs
+// --allow-private-networks, for the world's addresses are not of the internet. In probe.txtar the mail hosts that it
+// names are on loopback, at port $SMTP_PORT.
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		UpdateScripts:       os.Getenv("UPDATE") != "",
 		Setup:               setUpScript,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exit": exitCommand, "archive": archiveCommand},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exit": exitCommand,
+			"archive": archiveCommand},
 	})
 }
 

@@ -23,7 +23,8 @@ type progress struct {
 }
 
 // newProgress returns what a run calls, what asking mail hosts calls, and what ends the show; all do nothing if quiet.
-func newProgress(w io.Writer, quiet bool) (step func(batch.Phase, int64, int64), asked func(probe.Progress), end func()) {
+func newProgress(w io.Writer, quiet bool) (step func(batch.Phase, int64, int64), asked func(probe.Progress),
+	end func()) {
 	if quiet {
 		return nil, nil, func() {}
 	}

@@ -80,7 +80,8 @@ func (o *telling) run(c *cobra.Command, dir string) error {
 	}
 	r, err := report.Load(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &exit{code: exitFailed, err: err, hints: []string{"DIR is a folder that clean wrote, such as contacts-prebounce"}}
+		return &exit{code: exitFailed, err: err,
+			hints: []string{"DIR is a folder that clean wrote, such as contacts-prebounce"}}
 	}
 	if err != nil {
 		return err
@@ -146,7 +147,8 @@ func profileOf(name string) (risk.Profile, error) {
 		return err
 	})
 	if errors.Is(err, fs.ErrNotExist) {
-		return p, usageError(fmt.Errorf("%q is neither a known sending service nor a file", name), "the services are "+profileNames())
+		return p, usageError(fmt.Errorf("%q is neither a known sending service nor a file", name),
+			"the services are "+profileNames())
 	}
 	return p, err
 }

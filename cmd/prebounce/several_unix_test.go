@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// TestInterruptedOverSeveralListsItGoesOn: nothing is left of the run but what DNS said, which the next run does not ask again.
+// TestInterruptedOverSeveralListsItGoesOn: nothing is left of the run but what DNS said, which the next run does not
+// ask again.
 func TestInterruptedOverSeveralListsItGoesOn(t *testing.T) {
 	t.Parallel()
 	const domains = 3000         // of which each list has two thirds
