@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -139,6 +140,24 @@ func TestEveryFlagNamesItsValue(t *testing.T) {
 func TestPrebounceAloneSaysWhatToTypeInFiveLines(t *testing.T) {
 	if page := said(t); strings.Count(page, "\n") != 5 || !strings.HasPrefix(page, "prebounce clean LIST") {
 		t.Errorf("prebounce prints\n%s", page)
+	}
+}
+
+// privateWords are words of this project's own that no reader knows.
+var privateWords = regexp.MustCompile(`(?i)\b(lanes?|courses?|manners|slips?|told again)\b`)
+
+func TestHelpHasNoPrivateWords(t *testing.T) {
+	pages := map[string]string{"README.md": read(t, "../../README.md")}
+	for _, topic := range topics() {
+		pages[topic] = said(t, "help", topic)
+	}
+	for _, c := range wholeTree() {
+		pages[c.CommandPath()] = c.Short + c.Long + said(t, append(strings.Fields(c.CommandPath())[1:], "--help")...)
+	}
+	for name, page := range pages {
+		if word := privateWords.FindString(page); word != "" {
+			t.Errorf("%s says %q", name, word)
+		}
 	}
 }
 
