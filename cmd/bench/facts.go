@@ -13,7 +13,8 @@ import (
 	"github.com/prebounce/prebounce/probe/sandbox"
 )
 
-// benchFacts compares a run whose domains are all in the store with one that doesn't ask DNS at all, and tells how many questions came.
+// benchFacts compares a run whose domains are all in the store with one that doesn't ask DNS at all, and tells how many
+// questions came.
 func benchFacts(list mixture, dir, binary string, runs int) error {
 	path, err := list.make(dir)
 	if err != nil {
@@ -35,7 +36,8 @@ func benchFacts(list mixture, dir, binary string, runs int) error {
 			return exec.Command(binary, append([]string{"clean", path, "--quiet", "-o", out}, more...)...)
 		}
 	}
-	facts := &contender{name: "clean, facts in the store", out: out, cmd: clean("--resolver", box.DNSAddr(), "--allow-private-networks", "--store", store)}
+	facts := &contender{name: "clean, facts in the store", out: out,
+		cmd: clean("--resolver", box.DNSAddr(), "--allow-private-networks", "--store", store)}
 	fill := *facts
 	if err := fill.run(); err != nil {
 		return err
@@ -45,7 +47,8 @@ func benchFacts(list mixture, dir, binary string, runs int) error {
 	if err := inTurn(contenders, runs); err != nil {
 		return err
 	}
-	fmt.Printf("asking DNS took %.2fs; %d questions, and %d more with the facts in the store\n", fill.wall[0].Seconds(), asked, questions(box)-asked)
+	fmt.Printf("asking DNS took %.2fs; %d questions, and %d more with the facts in the store\n", fill.wall[0].Seconds(),
+		asked, questions(box)-asked)
 	tell(list, contenders, contenders[1])
 	return os.RemoveAll(out)
 }

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// benchForecast tells what a forecast and its page cost: they themselves, and all that is done for them while the list is read.
+// benchForecast tells what a forecast and its page cost: they themselves, and all that is done for them while the list
+// is read.
 func benchForecast(list mixture, dir string, runs int) error {
 	path, err := list.make(dir)
 	if err != nil {
@@ -34,8 +35,10 @@ func benchForecast(list mixture, dir string, runs int) error {
 		}
 	}
 	a, b, c := median(with), median(without), median(alone)
-	fmt.Printf("%d rows: %v of CPU time with forecast and page, %v without; the two themselves take %v\n", list.rows, a.Round(time.Millisecond), b.Round(time.Millisecond), c.Round(time.Millisecond))
-	fmt.Printf("shares: %.1f%%, with all that is done for them %.1f%%\n", 100*float64(c)/float64(a), 100*(1-float64(b)/float64(a)))
+	fmt.Printf("%d rows: %v of CPU time with forecast and page, %v without; the two themselves take %v\n", list.rows,
+		a.Round(time.Millisecond), b.Round(time.Millisecond), c.Round(time.Millisecond))
+	fmt.Printf("shares: %.1f%%, with all that is done for them %.1f%%\n", 100*float64(c)/float64(a),
+		100*(1-float64(b)/float64(a)))
 	return nil
 }
 

@@ -27,19 +27,19 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	rows := flag.Int("rows", 1_000_000, "rows of the list")
-	columns := flag.Int("columns", 7, "columns of the list, at least 7")
-	domains := flag.Int("domains", 200_000, "distinct domains to draw from")
-	repeats := flag.Float64("duplicates", 0.03, "share of rows that repeat an earlier address")
-	runs := flag.Int("runs", 3, "runs of each, taken in turn")
-	procs := flag.Int("procs", runtime.NumCPU(), "processors for each of them")
-	binary := flag.String("prebounce", "./prebounce", "the program to time")
-	dir := flag.String("dir", filepath.Join("build", "bench"), "where lists and outputs go")
+	rows := flag.Int("rows", 1_000_000, "write lists of this many rows")
+	columns := flag.Int("columns", 7, "write lists of this many columns, at least 7")
+	domains := flag.Int("domains", 200_000, "draw from this many distinct domains")
+	repeats := flag.Float64("duplicates", 0.03, "repeat an earlier address in this share of rows")
+	runs := flag.Int("runs", 3, "time this many runs of each, in turn")
+	procs := flag.Int("procs", runtime.NumCPU(), "run each on this many processors")
+	binary := flag.String("prebounce", "./prebounce", "time this program")
+	dir := flag.String("dir", filepath.Join("build", "bench"), "write lists and outputs to this folder")
 	memory := flag.Bool("memory", false, "compare the memory for the list with that for a tenth of it, in each format")
 	facts := flag.Bool("facts", false, "time a run with all facts in the store against one without DNS")
-	forecast := flag.Bool("forecast", false, "tell what forecast and report cost")
-	profileTo := flag.String("profile", "", "write a CPU profile of runs of the same code to this file, and time nothing")
-	copyFrom := flag.String("copy", "", "internal: copy this list with encoding/csv and leave")
+	forecast := flag.Bool("forecast", false, "time the forecast and the report")
+	profileTo := flag.String("profile", "", "write a CPU profile of the same code to this file and time nothing")
+	copyFrom := flag.String("copy", "", "internal: copy this list with encoding/csv and exit")
 	flag.Parse()
 	if *copyFrom != "" {
 		if err := csvCopy(*copyFrom, *copyFrom+".copy"); err != nil {
@@ -116,7 +116,8 @@ func inTurn(contenders []*contender, runs int) error {
 	return nil
 }
 
-// run runs the command once. What earlier runs left behind, and to be written to disk, is not its fault, so that is done first.
+// run runs the command once. What earlier runs left behind, and to be written to disk, is not its fault, so that is
+// done first.
 func (c *contender) run() error {
 	if err := os.RemoveAll(c.out); err != nil {
 		return err
@@ -141,14 +142,16 @@ func (c *contender) run() error {
 }
 
 func tell(list mixture, contenders []*contender, to *contender) {
-	fmt.Printf("%d rows, %d columns, %d domains, %.0f%% duplicates\n", list.rows, list.columns, list.domains, 100*list.repeats)
+	fmt.Printf("%d rows, %d columns, %d domains, %.0f%% duplicates\n", list.rows, list.columns, list.domains,
+		100*list.repeats)
 	fmt.Printf("%-26s %10s %10s %12s %10s   ratios to %s: wall, cpu\n", "", "wall", "cpu", "rows/s", "peak MiB", to.name)
 	for _, c := range contenders {
 		peak := "?"
 		if c.peak > 0 {
 			peak = strconv.FormatInt(c.peak>>10, 10)
 		}
-		fmt.Printf("%-26s %9.2fs %9.2fs %12.0f %10s   %.2f  %.2f\n", c.name, median(c.wall).Seconds(), median(c.cpu).Seconds(),
+		fmt.Printf("%-26s %9.2fs %9.2fs %12.0f %10s   %.2f  %.2f\n", c.name, median(c.wall).Seconds(),
+			median(c.cpu).Seconds(),
 			float64(list.rows)/median(c.wall).Seconds(), peak, ratio(c.wall, to.wall), ratio(c.cpu, to.cpu))
 	}
 }

@@ -12,8 +12,8 @@ import (
 // mostGrowth is by how much memory may grow from a list to one of ten times its rows, with the same domains.
 const mostGrowth = 0.20
 
-// benchMemory compares the memory that a list takes with that of a tenth of it, for each format. Domains are held in memory, so both have
-// the same ones, few enough for the smaller list to hold all of them.
+// benchMemory compares the memory that a list takes with that of a tenth of it, for each format. Domains are held in
+// memory, so both have the same ones, few enough for the smaller list to hold all of them.
 func benchMemory(list mixture, dir, binary string) error {
 	small := list
 	small.rows /= 10
@@ -29,7 +29,8 @@ func benchMemory(list mixture, dir, binary string) error {
 	for _, format := range formats {
 		was, is := peaks[0][format], peaks[1][format]
 		growth := float64(is)/float64(was) - 1
-		fmt.Printf("%-6s %9d rows: %4d MiB   %9d rows: %4d MiB   grows by %.0f%%\n", format, small.rows, was>>10, list.rows, is>>10, 100*growth)
+		fmt.Printf("%-6s %9d rows: %4d MiB   %9d rows: %4d MiB   grows by %.0f%%\n", format, small.rows, was>>10, list.rows,
+			is>>10, 100*growth)
 		if growth > mostGrowth {
 			return fmt.Errorf("memory for %s grows by more than %.0f%%", format, 100*mostGrowth)
 		}

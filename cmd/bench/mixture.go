@@ -66,13 +66,16 @@ type generator struct {
 }
 
 var (
-	firstNames = []string{"anna", "ben", "clara", "david", "emma", "felix", "greta", "hugo", "ines", "jonas", "karim", "lena", "maria", "noah", "olga", "paul", "rosa", "samir", "tina", "victor"}
-	lastNames  = []string{"anders", "berg", "costa", "dubois", "evans", "fischer", "garcia", "hansen", "ivanov", "jones", "kowalski", "lopez", "mueller", "novak", "olsen", "petit", "rossi", "smith", "tanaka", "weber"}
-	sources    = []string{"webform", "fair-2019", "import", "shop", "newsletter", "partner"}
-	big        = []string{"gmail.com", "gmail.com", "gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com", "gmx.de", "web.de", "orange.fr", "aol.com", "libero.it"}
-	rare       = []string{"mailinator.com", "yopmail.com", "gmial.com", "duck.com"}
-	roles      = []string{"info", "sales", "office", "noreply", "kontakt"}
-	tops       = []string{"com", "de", "co.uk", "fr", "net", "org", "io", "nl"}
+	firstNames = []string{"anna", "ben", "clara", "david", "emma", "felix", "greta", "hugo", "ines", "jonas", "karim",
+		"lena", "maria", "noah", "olga", "paul", "rosa", "samir", "tina", "victor"}
+	lastNames = []string{"anders", "berg", "costa", "dubois", "evans", "fischer", "garcia", "hansen", "ivanov", "jones",
+		"kowalski", "lopez", "mueller", "novak", "olsen", "petit", "rossi", "smith", "tanaka", "weber"}
+	sources = []string{"webform", "fair-2019", "import", "shop", "newsletter", "partner"}
+	big     = []string{"gmail.com", "gmail.com", "gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com",
+		"gmx.de", "web.de", "orange.fr", "aol.com", "libero.it"}
+	rare  = []string{"mailinator.com", "yopmail.com", "gmial.com", "duck.com"}
+	roles = []string{"info", "sales", "office", "noreply", "kontakt"}
+	tops  = []string{"com", "de", "co.uk", "fr", "net", "org", "io", "nl"}
 )
 
 func (g *generator) pick(from []string) string { return from[g.rand.IntN(len(from))] }
@@ -83,7 +86,8 @@ func (g *generator) row(i int) []byte {
 	if g.rand.IntN(33) == 0 {
 		company = `"` + last + `, ""the"" shop"`
 	}
-	g.buf = fmt.Appendf(g.buf[:0], "%d,%s,%s,%s,%s,20%02d-%02d-%02d,%s", 100000+i, first, last, g.address(i, first, last), company,
+	g.buf = fmt.Appendf(g.buf[:0], "%d,%s,%s,%s,%s,20%02d-%02d-%02d,%s", 100000+i, first, last, g.address(i, first, last),
+		company,
 		10+g.rand.IntN(16), 1+g.rand.IntN(12), 1+g.rand.IntN(28), g.pick(sources))
 	for j := 7; j < g.columns; j++ {
 		g.buf = fmt.Appendf(g.buf, ",%x", g.rand.Uint32()>>8)

@@ -18,7 +18,8 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
-// profile cleans the list in this process and writes down where the time goes, for the compiler to build the program by.
+// profile cleans the list in this process and writes down where the time goes, for the compiler to build the program
+// by.
 func profile(list mixture, dir, to string, runs int) error {
 	path, err := list.make(dir)
 	if err != nil {
@@ -41,7 +42,8 @@ func profile(list mixture, dir, to string, runs int) error {
 	return errors.Join(err, os.RemoveAll(out), f.Close())
 }
 
-// cleanHere does what clean --no-dns does, with its forecast and page or without. It tells how long those two took by themselves.
+// cleanHere does what clean --no-dns does, with its forecast and page or without. It tells how long those two took by
+// themselves.
 func cleanHere(path, out string, forecast bool) (by time.Duration, err error) {
 	ctx, now := context.Background(), time.Now()
 	source, err := contacts.Open(ctx, path, contacts.Options{Traits: contacts.Traits{Find: forecast}})

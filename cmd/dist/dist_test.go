@@ -68,8 +68,9 @@ func write(t *testing.T, dir string, files map[string]string) string {
 	return dir
 }
 
-// TestTheSameSourceGivesTheSameOctetsWhereverItIsBuilt builds a release for this machine at two places, and looks into one. The program
-// is a small one: what makes octets differ is how it is compiled and packed. What both builds share in the cache tells of no place.
+// TestTheSameSourceGivesTheSameOctetsWhereverItIsBuilt builds a release for this machine at two places, and looks into
+// one. The program is a small one: what makes octets differ is how it is compiled and packed. What both builds share in
+// the cache tells of no place.
 func TestTheSameSourceGivesTheSameOctetsWhereverItIsBuilt(t *testing.T) {
 	target := runtime.GOOS + "/" + runtime.GOARCH
 	built := map[string][]byte{}
@@ -120,7 +121,8 @@ func lookInto(t *testing.T, top string, members map[string]member) {
 			t.Errorf("%s has mode %o", name, m.mode)
 		}
 	}
-	if about, err := buildinfo.Read(bytes.NewReader(members[program].text)); err != nil || about.Path != "example.org/small/cmd/prebounce" {
+	if about, err := buildinfo.Read(bytes.NewReader(members[program].text)); err != nil ||
+		about.Path != "example.org/small/cmd/prebounce" {
 		t.Errorf("the program is %v: %v", about, err)
 	}
 	static(t, members[program].text)
@@ -132,7 +134,8 @@ func TestWhatGoesWithTheProgramIsThere(t *testing.T) {
 	if _, err := r.documents(); err != nil {
 		t.Error(err)
 	}
-	b, err := output(r.command(t.Context(), "go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}{{end}}{{end}}", "./cmd/prebounce"))
+	b, err := output(r.command(t.Context(), "go", "list", "-deps", "-f",
+		"{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}{{end}}{{end}}", "./cmd/prebounce"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +169,10 @@ func static(t *testing.T, program []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if slices.ContainsFunc(f.Progs, func(p *elf.Prog) bool { return p.Type == elf.PT_INTERP || p.Type == elf.PT_DYNAMIC }) {
+	if slices.ContainsFunc(f.Progs, func(p *elf.Prog) bool {
+		return p.Type == elf.PT_INTERP ||
+			p.Type == elf.PT_DYNAMIC
+	}) {
 		t.Error("the program is not static")
 	}
 }
@@ -238,7 +244,8 @@ func TestArchivesKeepWhatIsPut(t *testing.T) {
 			return name, b
 		}
 		name, packed := put(members)
-		if want := fmt.Sprintf("%x  %s\n", sha256.Sum256(packed), name); sums.String() != want || name != "top"+kindFor(system).ext {
+		if want := fmt.Sprintf("%x  %s\n", sha256.Sum256(packed), name); sums.String() != want ||
+			name != "top"+kindFor(system).ext {
 			t.Errorf("the sums are %q, want %q", sums, want)
 		}
 		if _, again := put(backwards); !bytes.Equal(packed, again) {
@@ -260,7 +267,8 @@ func TestAModuleWithoutALicenceStopsTheRelease(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := appendLicences(&b, "example.org/free", dir); err == nil || !strings.Contains(err.Error(), "example.org/free comes without a licence") {
+	if err := appendLicences(&b, "example.org/free", dir); err == nil || !strings.Contains(err.Error(),
+		"example.org/free comes without a licence") {
 		t.Errorf("error %v", err)
 	}
 	for _, name := range []string{"LICENSE", "License.txt", "LICENSE-MIT", "COPYING", "NOTICE.md", "PATENTS"} {
@@ -277,7 +285,8 @@ func TestATargetThatIsNoneIsAnError(t *testing.T) {
 	if _, err := (release{root: repository}).contents(t.Context(), t.TempDir(), "linux", nil); err == nil {
 		t.Error("linux alone is a target")
 	}
-	if _, err := (release{root: repository}).contents(t.Context(), t.TempDir(), "plan10/amd64", nil); err == nil || !strings.Contains(err.Error(), "plan10") {
+	if _, err := (release{root: repository}).contents(t.Context(), t.TempDir(), "plan10/amd64",
+		nil); err == nil || !strings.Contains(err.Error(), "plan10") {
 		t.Errorf("error %v", err)
 	}
 }

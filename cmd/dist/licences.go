@@ -18,7 +18,8 @@ import (
 // licence is what a module calls the files that must go with it.
 var licence = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents)([-._].*)?$`)
 
-// licences gathers the licences of Go and of the modules that a binary holds, from the module cache. A module without one is an error.
+// licences gathers the licences of Go and of the modules that a binary holds, from the module cache. A module without
+// one is an error.
 func (r release) licences(ctx context.Context, deps []*debug.Module) ([]byte, error) {
 	root, err := output(r.command(ctx, "go", "env", "GOROOT"))
 	if err != nil {
@@ -81,7 +82,8 @@ func appendLicences(b *bytes.Buffer, of, dir string) error {
 			return err
 		}
 		title := of + ": " + f.Name()
-		fmt.Fprintf(b, "\n%s\n%s\n\n%s\n", title, strings.Repeat("=", len(title)), bytes.TrimSpace(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))))
+		fmt.Fprintf(b, "\n%s\n%s\n\n%s\n", title, strings.Repeat("=", len(title)),
+			bytes.TrimSpace(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))))
 	}
 	return nil
 }

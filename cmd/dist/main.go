@@ -1,5 +1,5 @@
-// Command dist builds the archives of a release: for each system and processor a static binary with its man pages, completions,
-// licences and examples, and SHA256SUMS over all.
+// Command dist builds the archives of a release: for each system and processor a static binary with its man pages,
+// completions, licences and examples, and SHA256SUMS over all.
 //
 //	go run ./cmd/dist -o dist
 //
@@ -20,8 +20,8 @@ const targets = "linux/amd64,linux/arm64,darwin/amd64,darwin/arm64,windows/amd64
 
 func main() {
 	log.SetFlags(0)
-	out := flag.String("o", "dist", "`folder` for the archives; what an earlier run left there is replaced")
-	only := flag.String("targets", targets, "`GOOS/GOARCH,...` to build for")
+	out := flag.String("o", "dist", "write the archives to `FOLDER`; those of an earlier run are replaced")
+	only := flag.String("targets", targets, "build for `GOOS/GOARCH,...`")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()

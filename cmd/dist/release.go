@@ -93,8 +93,10 @@ func (r release) contents(ctx context.Context, work, target string, common []mem
 	if err != nil {
 		return a, err
 	}
-	a = archive{kind: kindFor(system), folder: fmt.Sprintf("prebounce-%s-%s-%s", version(about), system, processor), at: built(about)}
-	a.members = append([]member{{"prebounce" + a.exe, program, 0o755}, {"THIRD_PARTY_LICENSES.txt", licences, 0o644}}, common...)
+	a = archive{kind: kindFor(system), folder: fmt.Sprintf("prebounce-%s-%s-%s", version(about), system, processor),
+		at: built(about)}
+	a.members = append([]member{{"prebounce" + a.exe, program, 0o755}, {"THIRD_PARTY_LICENSES.txt", licences, 0o644}},
+		common...)
 	return a, nil
 }
 
@@ -155,7 +157,8 @@ func (r release) common(ctx context.Context, work string) ([]member, error) {
 }
 
 func (r release) documents() (members []member, err error) {
-	for _, pattern := range []string{"LICENSE", "README.md", "CHANGELOG.md", "THIRD_PARTY_DATA.md", "samples/contacts.csv", "samples/nightly/*"} {
+	for _, pattern := range []string{"LICENSE", "README.md", "CHANGELOG.md", "THIRD_PARTY_DATA.md",
+		"samples/contacts.csv", "samples/nightly/*"} {
 		found, err := filepath.Glob(filepath.Join(r.root, filepath.FromSlash(pattern)))
 		if err != nil || len(found) == 0 {
 			return nil, errors.Join(fmt.Errorf("there is no %s", pattern), err)
@@ -181,7 +184,8 @@ func add(to []member, name, file string) ([]member, error) {
 }
 
 // completions are the shells that the program writes completions for, and what these call the file.
-var completions = [...][2]string{{"bash", "prebounce.bash"}, {"zsh", "_prebounce"}, {"fish", "prebounce.fish"}, {"powershell", "prebounce.ps1"}}
+var completions = [...][2]string{{"bash", "prebounce.bash"}, {"zsh", "_prebounce"}, {"fish", "prebounce.fish"},
+	{"powershell", "prebounce.ps1"}}
 
 // manual has the man pages and the completions, from the program as it runs here.
 func (r release) manual(ctx context.Context, work string) (members []member, err error) {

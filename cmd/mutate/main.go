@@ -1,5 +1,6 @@
-// Command mutate checks that tests pin the numbers that README, the help topics and the design promise. Each row of its table is one
-// small fault in one file; it applies the fault in an overlay, and the tests of that file's package must fail.
+// Command mutate checks that tests pin the numbers that README, the help topics and the design promise. Each row of its
+// table is one small fault in one file; it applies the fault in an overlay, and the tests of that file's package must
+// fail.
 //
 //	go run ./cmd/mutate                        every row
 //	go run ./cmd/mutate -packages ./probe/...  the rows of some packages

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -32,14 +33,12 @@ func (o *options) run(ctx context.Context, w io.Writer) (failed int, err error) 
 	if err != nil {
 		return 0, err
 	}
-	until := time.Time{}
-	if unknown && o.limit > 0 {
-		until = time.Now().Add(o.limit)
+	b := bench{root: root, jobs: o.jobs, sound: soundness(ctx, root, rows)}
+	if unknown && o.limit > 0 { // other rows each time
+		b.until = time.Now().Add(o.limit)
+		rand.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
 	}
-	if err := sound(ctx, root, rows); err != nil {
-		return 0, err
-	}
-	tried, failed := tryAll(ctx, w, root, rows, until, o.jobs)
+	tried, failed := b.tryAll(ctx, w, rows)
 	fmt.Fprintf(w, "%d of %d mutations tried, %d not noticed\n", tried, len(rows), failed)
 	return failed, ctx.Err()
 }
@@ -100,32 +99,41 @@ func changedFiles(ctx context.Context, root string) ([]string, bool) {
 	return nil, false
 }
 
-// sound makes sure that the tests pass without a fault: else every mutation would seem to be noticed.
-func sound(ctx context.Context, root string, rows []mutation) error {
-	var dirs []string
+// bench is where rows are tried.
+type bench struct {
+	root  string
+	jobs  int
+	until time.Time               // no row is begun later; zero: whenever
+	sound map[string]func() error // by package
+}
+
+// soundness gives for each package whether its tests pass without a fault: if not, every fault would seem to be noticed.
+func soundness(ctx context.Context, root string, rows []mutation) map[string]func() error {
+	sound := map[string]func() error{}
 	for _, m := range rows {
-		dirs = append(dirs, m.dir())
+		sound[m.dir()] = sync.OnceValue(func() error {
+			_, err := output(ctx, root, "go", "test", "-vet=off", "-pgo=off", "-timeout", longest.String(), m.dir())
+			return err
+		})
 	}
-	slices.Sort(dirs)
-	if dirs = slices.Compact(dirs); len(dirs) == 0 {
-		return nil
-	}
-	_, err := output(ctx, root, "go", append([]string{"test", "-vet=off", "-pgo=off", "-timeout", longest.String()}, dirs...)...)
-	return err
+	return sound
 }
 
 // tryAll tries the rows, some at a time, and says what became of each.
-func tryAll(ctx context.Context, w io.Writer, root string, rows []mutation, until time.Time, jobs int) (tried, failed int) {
+func (b *bench) tryAll(ctx context.Context, w io.Writer, rows []mutation) (tried, failed int) {
 	var g errgroup.Group
-	g.SetLimit(jobs)
+	g.SetLimit(b.jobs)
 	var mu sync.Mutex
 	for _, m := range rows {
 		g.Go(func() error {
-			if ctx.Err() != nil || (!until.IsZero() && time.Now().After(until)) {
+			if ctx.Err() != nil || (!b.until.IsZero() && time.Now().After(b.until)) {
 				return nil
 			}
 			start := time.Now()
-			got := m.try(ctx, root)
+			got := outcome{err: b.sound[m.dir()]()}
+			if got.err == nil {
+				got = m.try(ctx, b.root)
+			}
 			mu.Lock()
 			defer mu.Unlock()
 			tried++

@@ -16,8 +16,8 @@ import (
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
-// bounce reads one record of earlier sends, or a folder of them: who bounced hard is in the set. A block, a full mailbox or a deferral
-// is no hard bounce.
+// bounce reads one record of earlier sends, or a folder of them: who bounced hard is in the set. A block, a full
+// mailbox or a deferral is no hard bounce.
 func (e *earlier) bounce(c *cobra.Command, path string, m *bounces.Mapping) error {
 	e.bounced.Begin(path)
 	all := folderCount{many: isMaildir(path) || fileCount(path) > mostNotes}
@@ -80,7 +80,7 @@ func (f *folderCount) note(path string) string {
 
 // fileCount is how many files a folder has; 0 for anything else.
 func fileCount(path string) int {
-	entries, _ := os.ReadDir(path) // what is no folder has none
+	entries, _ := os.ReadDir(path) // a file has none
 	return len(entries)
 }
 

@@ -30,7 +30,8 @@ func cacheCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	var path string
-	c.PersistentFlags().StringVar(&path, "store", "", "use the store in `FILE` (default $XDG_CACHE_HOME/prebounce/facts.db)")
+	c.PersistentFlags().StringVar(&path, "store", "",
+		"use the store in `FILE` (default $XDG_CACHE_HOME/prebounce/facts.db)")
 	c.AddCommand(cacheInfoCommand(&path), cacheLimitsCommand(&path), cachePurgeCommand(&path))
 	return c
 }
@@ -84,7 +85,8 @@ func withStore(c *cobra.Command, path string, do func(*facts.Store) error) (err 
 		if !bad.Ours() {
 			return usageError(fmt.Errorf("cache: %w", err), "--store FILE with the name of a store")
 		}
-		return &exit{code: exitFailed, err: fmt.Errorf("cache: %w", err), hints: []string{"the next run sets the file aside and starts a new one"}}
+		return &exit{code: exitFailed, err: fmt.Errorf("cache: %w", err),
+			hints: []string{"the next run sets the file aside and starts a new one"}}
 	}
 	if err != nil {
 		return fmt.Errorf("cache: %w", err)

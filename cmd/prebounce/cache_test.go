@@ -15,7 +15,8 @@ import (
 	"github.com/prebounce/prebounce/validate/limits"
 )
 
-// filledStore is a store with four facts of DNS, asked 1, 2, 4 and 20 hours before now, all fresh, one of a domain's control, and an operator at rest.
+// filledStore is a store with four facts of DNS, asked 1, 2, 4 and 20 hours before now, all fresh, one of a domain's
+// control, and an operator at rest.
 func filledStore(t *testing.T) (path string, now time.Time) {
 	t.Helper()
 	path, now = filepath.Join(t.TempDir(), "facts.db"), time.Now().Truncate(time.Second).UTC()
@@ -28,10 +29,12 @@ func filledStore(t *testing.T) (path string, now time.Time) {
 		if i == 0 {
 			status = validate.HasMX
 		}
-		s.Put(fmt.Sprintf("%d.example", i), validate.Mail{Status: status, TTL: 2 * time.Hour, Asked: now.Add(-hours * time.Hour)})
+		s.Put(fmt.Sprintf("%d.example", i), validate.Mail{Status: status, TTL: 2 * time.Hour,
+			Asked: now.Add(-hours * time.Hour)})
 	}
 	err = errors.Join(
-		s.PutControl(t.Context(), "0.example", validate.ControlAccepted, "mx.example", "250 2.1.5 Ok", now.Add(-30*time.Hour)),
+		s.PutControl(t.Context(), "0.example", validate.ControlAccepted, "mx.example", "250 2.1.5 Ok",
+			now.Add(-30*time.Hour)),
 		s.CoolDown(t.Context(), "operator.example", now.Add(time.Hour), "554 5.7.1 blocked\x1b[31m"),
 		s.Close())
 	if err != nil {
@@ -99,7 +102,8 @@ cool-downs
 		t.Errorf("got\n%s\nwant\n%s\nand on stderr %q", stdout, want, stderr)
 	}
 	stdout, _ = runCache(t, exitDone, "limits", "--store", path, "--json")
-	if !strings.Contains(stdout, `"counts":[{"key":"operator acme.test","last_minute":7,`) || !strings.Contains(stdout, `"leases":[{"operator":"acme.test",`) {
+	if !strings.Contains(stdout, `"counts":[{"key":"operator acme.test","last_minute":7,`) || !strings.Contains(stdout,
+		`"leases":[{"operator":"acme.test",`) {
 		t.Errorf("JSON: %s", stdout)
 	}
 }
@@ -122,7 +126,8 @@ func TestCachePurge(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			path, _ := filledStore(t)
 			stdout, stderr := runCache(t, exitDone, append([]string{"purge", "--store", path}, tt.args...)...)
-			if want := fmt.Sprintf("prebounce: cache: facts removed: %d\n", tt.domains+tt.controls); stderr != want || stdout != "" {
+			if want := fmt.Sprintf("prebounce: cache: facts removed: %d\n",
+				tt.domains+tt.controls); stderr != want || stdout != "" {
 				t.Errorf("got %q, want %q", stderr+stdout, want)
 			}
 			stdout, _ = runCache(t, exitDone, "info", "--store", path)

@@ -299,8 +299,8 @@ func (o *calibration) campaignName() string {
 		return listName(o.sent)
 	}
 	name := strings.TrimSuffix(filepath.Base(o.sent), filepath.Ext(o.sent))
-	if folder := filepath.Base(filepath.Dir(absolute(o.sent))); name == "clean" || name == "core" {
-		name = strings.TrimSuffix(folder, "-prebounce")
+	if name == "clean" || name == "core" {
+		name = strings.TrimSuffix(filepath.Base(filepath.Dir(absolute(o.sent))), "-prebounce")
 	}
 	return strings.ReplaceAll(name, "@", " at ")
 }

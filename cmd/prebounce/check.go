@@ -62,7 +62,8 @@ func checkCommand() *cobra.Command {
 	}
 	f := c.Flags()
 	f.StringVar(&o.format, "format", "text", "print the answers as `text|json|jsonl|csv`")
-	f.StringSliceVar(&o.failOn, "fail-on", nil, "exit 4 if an address has one of these verdicts: `VERDICT,...`, such as undeliverable,risky")
+	f.StringSliceVar(&o.failOn, "fail-on", nil,
+		"exit 4 if an address has one of these verdicts: `VERDICT,...`, such as undeliverable,risky")
 	f.BoolVarP(&o.trace, "verbose", "v", false, "log DNS and SMTP exchanges to stderr")
 	f.BoolVar(&o.strict, "strict", false, "exit 3 if any address is undecided for a temporary reason (default: more than 1%)")
 	f.BoolVar(&o.probes, "probe", false, "ask the mail host whether it accepts the address")
@@ -87,12 +88,13 @@ func someAddresses(_ *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return nil
 	}
-	return usageError(errors.New("check needs at least one address"), "prebounce check ann@example.com   or   prebounce check - < addresses.txt")
+	return usageError(errors.New("check needs at least one address"),
+		"prebounce check ann@example.com   or   prebounce check - < addresses.txt")
 }
 
 // noAddress refuses the name of a file, a web address and the like, with the command that was probably meant.
 func noAddress(arg string) error {
-	if arg == "-" || strings.Contains(arg, "@") && !webAddress.MatchString(arg) && !isFile(arg) {
+	if arg == "-" || (strings.Contains(arg, "@") && !webAddress.MatchString(arg) && !isFile(arg)) {
 		return nil
 	}
 	return misplaced(arg, "check takes e-mail addresses")
@@ -290,7 +292,8 @@ func (o *checking) printer(w io.Writer) (answer func(report.Address) error, end 
 		return func(a report.Address) error { return e.Encode(a) }, end, nil
 	case "json":
 		all := []report.Address{}
-		return func(a report.Address) error { all = append(all, a); return nil }, func() error { return report.Addresses(w, all) }, nil
+		keep := func(a report.Address) error { all = append(all, a); return nil }
+		return keep, func() error { return report.Addresses(w, all) }, nil
 	case "csv":
 		return report.CSV(w), end, nil
 	}

@@ -11,7 +11,8 @@ import (
 	"github.com/prebounce/prebounce/validate/facts"
 )
 
-// readyToAsk makes ready to ask mail hosts. What was asked of whom is remembered, so that the limits hold over many checks.
+// readyToAsk makes ready to ask mail hosts. What was asked of whom is remembered, so that the limits hold over many
+// checks.
 func (o *checking) readyToAsk(c *cobra.Command) (err error) {
 	var store probe.Store
 	o.store.sayUnused(c, o.asker)
@@ -35,13 +36,15 @@ func (o *checking) probed(ctx context.Context, e *validate.Evidence) error {
 		return nil
 	}
 	question := validate.Question{Address: e.Address, Mail: &e.Mail}
-	_, err := o.asking.Ask(ctx, func(yield func(validate.Question) bool) { yield(question) }, func(found []validate.Answered) error {
-		e.Answer = found[len(found)-1].Answer
-		if o.facts == nil {
-			return nil
-		}
-		return o.facts.PutAnswers(context.WithoutCancel(ctx), []facts.KeyedAnswer{{Key: o.facts.Key(e.Address.String()), Domain: e.Address.Domain, Answer: e.Answer}})
-	})
+	_, err := o.asking.Ask(ctx, func(yield func(validate.Question) bool) { yield(question) },
+		func(found []validate.Answered) error {
+			e.Answer = found[len(found)-1].Answer
+			if o.facts == nil {
+				return nil
+			}
+			return o.facts.PutAnswers(context.WithoutCancel(ctx),
+				[]facts.KeyedAnswer{{Key: o.facts.Key(e.Address.String()), Domain: e.Address.Domain, Answer: e.Answer}})
+		})
 	return err
 }
 

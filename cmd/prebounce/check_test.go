@@ -14,7 +14,8 @@ import (
 func TestALineThatIsTooLongIsAnsweredOnce(t *testing.T) {
 	in := "begin " + strings.Repeat("x", 3*longestLine) + " end\r\nann@gmail.com"
 	var out bytes.Buffer
-	if code := run(t.Context(), []string{"check", "-", "--no-dns", "--format", "csv"}, strings.NewReader(in), &out, io.Discard); code != exitDone {
+	if code := run(t.Context(), []string{"check", "-", "--no-dns", "--format", "csv"}, strings.NewReader(in), &out,
+		io.Discard); code != exitDone {
 		t.Errorf("exit %d", code)
 	}
 	lines := strings.Split(out.String(), "\n")

@@ -41,12 +41,8 @@ type cleaning struct {
 	status        statusSettings
 }
 
-func cleanCommand() *cobra.Command {
-	var o cleaning
-	c := &cobra.Command{
-		Use:   "clean LIST...",
-		Short: "Clean a contact list: find who can be mailed, who cannot, and why",
-		Long: `Clean reads a contact list and writes the folder LIST-prebounce beside it:
+// cleanLong is the description of clean.
+const cleanLong = `Clean reads a contact list and writes the folder LIST-prebounce beside it:
 
   clean.csv      rows to mail, byte for byte as they were
   review.csv     rows to check, with the reason appended
@@ -68,16 +64,32 @@ results.csv, whose last column names the list of each row. An address that occur
 a duplicate. The other outputs of each list are in a folder of its own. Flags such as --column and
 --sheet apply to every list. The output folder is named after the first list.
 
-The list "-" is standard input and needs --out.`,
+The list "-" is standard input and needs --out.`
+
+func cleanCommand() *cobra.Command {
+	var o cleaning
+	c := &cobra.Command{
+		Use:   "clean LIST...",
+		Short: "Clean a contact list: find who can be mailed, who cannot, and why",
+		Long:  cleanLong,
 		Example: "  prebounce clean contacts.csv\n  prebounce clean export.csv --column \"Work email\" --suppress unsubscribed.csv -o cleaned\n" +
 			"  prebounce clean newsletter.csv fair.xlsx leads.jsonl -o cleaned",
 		Args: checkPaths,
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args) },
 	}
+	o.flags(c)
+	completeReasons(c)
+	completeWords(c, "esp", serviceProfiles()...)
+	return c
+}
+
+// flags defines the flags of clean.
+func (o *cleaning) flags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVarP(&o.out, "out", "o", "", "write the outputs to folder `DIR` (default: LIST-prebounce beside the list)")
 	f.BoolVar(&o.force, "force", false, "replace the output folder if it exists")
-	f.StringArrayVar(&o.columns, "column", nil, "read the addresses from this column, by `NAME|N` (repeatable; the first decides)")
+	f.StringArrayVar(&o.columns, "column", nil,
+		"read the addresses from this column, by `NAME|N` (repeatable; the first decides)")
 	f.StringVar(&o.delimiter, "delimiter", "", "split columns at `CHARACTER` (default: detected)")
 	f.StringVar(&o.encoding, "encoding", "", "read the list in encoding `NAME`, such as windows-1252 (default: detected)")
 	o.outputs.register(c)
@@ -86,7 +98,8 @@ The list "-" is standard input and needs --out.`,
 	f.BoolVar(&o.strict, "strict", false, "exit 3 if any address is undecided for a temporary reason (default: more than 1%)")
 	f.BoolVar(&o.yesRemove, "yes-remove", false,
 		"remove addresses that DNS or mail servers report as undeliverable, or that a file of --suppress or --bounced names, even if they are a large part of the list")
-	f.BoolVar(&o.yesUnreadable, "yes-unreadable", false, "clean the list even if over a fifth of its address cells hold no address")
+	f.BoolVar(&o.yesUnreadable, "yes-unreadable", false,
+		"clean the list even if over a fifth of its address cells hold no address")
 	f.BoolVar(&o.allowEmpty, "allow-empty", false, "accept a list that has a header but no rows")
 	o.status.register(f)
 	o.dns.register(f)
@@ -98,9 +111,6 @@ The list "-" is standard input and needs --out.`,
 	f.BoolVar(&o.plan, "plan", false, "print how many addresses probing would ask about and how long it would take; ask no mail host")
 	o.probe.register(f)
 	o.register(f)
-	completeReasons(c)
-	completeWords(c, "esp", serviceProfiles()...)
-	return c
 }
 
 func (o *cleaning) run(c *cobra.Command, paths []string) error {
@@ -113,7 +123,8 @@ func (o *cleaning) run(c *cobra.Command, paths []string) error {
 			return usageError(fmt.Errorf("--store %s: that is the list", o.store.file), c.CommandPath()+" --help")
 		}
 	}
-	r := &batch.Run{Dir: dir, Force: o.force, YesRemove: o.yesRemove, MaxRisk: o.forecast.maxRisk.value, Annotate: o.outputs.annotate, Repair: o.outputs.repair, FixTypos: o.outputs.fixTypos, Workers: processors()}
+	r := &batch.Run{Dir: dir, Force: o.force, YesRemove: o.yesRemove, MaxRisk: o.forecast.maxRisk.value,
+		Annotate: o.outputs.annotate, Repair: o.outputs.repair, FixTypos: o.outputs.fixTypos, Workers: processors()}
 	r.YesUnreadable, r.AllowEmpty = o.yesUnreadable, o.allowEmpty
 	r.Mode, r.Tell = modeOf(c.InOrStdin(), paths...), func(note string) { say(c.ErrOrStderr(), "%s", note) }
 	if err := cmp.Or(o.shrink.prepare(), o.prepare(c, r)); err != nil {
@@ -189,7 +200,7 @@ func (o *cleaning) do(c *cobra.Command, r *batch.Run) (*batch.Summary, error) {
 		r.Resolver = &examined{asker, c.ErrOrStderr()}
 	}
 	o.store.sayUnused(c, asker)
-	if asker.lookup != nil && asker.sandbox == nil { // what the sandbox says is no fact
+	if asker.lookup != nil && asker.sandbox == nil { // what the sandbox answers is not kept
 		store, err := o.store.open(c)
 		if err != nil {
 			return nil, err
@@ -239,7 +250,8 @@ func (o *cleaning) reading() (opts contacts.Options, err error) {
 	case len(d) == 1:
 		opts.Delimiter = d[0]
 	default:
-		return opts, usageError(fmt.Errorf("invalid --delimiter %q: want one character", d), "--delimiter ';'   or   --delimiter tab")
+		return opts, usageError(fmt.Errorf("invalid --delimiter %q: want one character", d),
+			"--delimiter ';'   or   --delimiter tab")
 	}
 	return opts, nil
 }

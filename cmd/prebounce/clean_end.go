@@ -95,7 +95,8 @@ func explainFailure(err error) error {
 	case errors.Is(err, outdir.ErrExists):
 		return &exit{code: exitFailed, err: err, hints: []string{"-o DIR for another folder, or --force to replace this one"}}
 	case errors.Is(err, batch.ErrNoRows):
-		return &exit{code: exitUnreadable, err: err, hints: []string{"export the list again, or --allow-empty if nobody is on it"}}
+		return &exit{code: exitUnreadable, err: err,
+			hints: []string{"export the list again, or --allow-empty if nobody is on it"}}
 	case errors.As(err, new(*outdir.StrangersError)):
 		return &exit{code: exitFailed, err: err, hints: []string{"move these files elsewhere, or -o DIR for another folder"}}
 	case errors.Is(err, outdir.ErrForeign):
@@ -142,12 +143,14 @@ func (o *cleaning) failed(err error) error {
 		return o.earlier.fileBrakeExit(wrong)
 	}
 	if errors.Is(err, batch.ErrAllRejected) {
-		return &exit{code: exitUnreadable, err: err, hints: []string{"export the list again, or say how to read it with --delimiter and --encoding"}}
+		return &exit{code: exitUnreadable, err: err,
+			hints: []string{"export the list again, or say how to read it with --delimiter and --encoding"}}
 	}
 	return explainFailure(err)
 }
 
-// ended tells of a run that wrote its lists. Rows that are in none of them are told even if nobody wants to hear the rest.
+// ended tells of a run that wrote its lists. Rows that are in none of them are told even if nobody wants to hear the
+// rest.
 func (o *cleaning) ended(c *cobra.Command, r *report.Result, dir string) error {
 	if err := o.tell(c.OutOrStdout(), r, dir); err != nil {
 		return err
@@ -174,7 +177,8 @@ func signed(r *report.Result, dir string, beside ...string) *report.Result {
 	r.Program = "prebounce " + version()
 	r.Outputs = beside
 	_ = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error { // what can't be read isn't named
-		if name, err2 := filepath.Rel(dir, path); err == nil && err2 == nil && !e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+		if name, err2 := filepath.Rel(dir, path); err == nil && err2 == nil && !e.IsDir() && !strings.HasPrefix(e.Name(),
+			".") {
 			r.Outputs = append(r.Outputs, filepath.ToSlash(name))
 		}
 		return nil
@@ -220,12 +224,13 @@ func (o *cleaning) gate(r *report.Result) error {
 
 // curable is the exit of a run that a later one may know more than.
 func curable(n, addresses int64, strict bool, doubt string) error {
-	if n == 0 || !strict && float64(n) <= curableShare*float64(addresses) {
+	if n == 0 || (!strict && float64(n) <= curableShare*float64(addresses)) {
 		return nil
 	}
 	hint := "run it again later"
 	if doubt != "" {
 		hint = "--resolver HOST to ask another resolver, or run it again later"
 	}
-	return &exit{code: exitCurable, err: fmt.Errorf("%d of %d addresses could not be decided now", n, addresses), hints: []string{hint}}
+	return &exit{code: exitCurable, err: fmt.Errorf("%d of %d addresses could not be decided now", n, addresses),
+		hints: []string{hint}}
 }

@@ -37,13 +37,13 @@ func checkPaths(_ *cobra.Command, paths []string) error {
 	return nil
 }
 
-// noList refuses what is no file, with the command that was probably meant.
+// noList refuses an argument that is not a file, and suggests the command that was probably meant.
 func noList(path string) error {
 	if path == "-" || isFile(path) {
 		return nil
 	}
 	t := thingOf(path)
-	if t.what == "" || len(t.then) == 1 && strings.HasPrefix(t.command(), "prebounce clean ") {
+	if t.what == "" || (len(t.then) == 1 && strings.HasPrefix(t.command(), "prebounce clean ")) {
 		return nil // what is wrong with it comes out when it is opened
 	}
 	return misplaced(path, "clean takes a list")
@@ -55,7 +55,7 @@ func namedTwice(paths []string) string {
 	for i, path := range paths {
 		files[i], _ = os.Stat(path) // what is wrong with it comes out when it is opened
 		for j, other := range paths[:i] {
-			if path == other || files[i] != nil && files[j] != nil && os.SameFile(files[i], files[j]) {
+			if path == other || (files[i] != nil && files[j] != nil && os.SameFile(files[i], files[j])) {
 				return path
 			}
 		}
@@ -64,7 +64,8 @@ func namedTwice(paths []string) string {
 }
 
 func tooManyLists(n int) error {
-	return usageError(fmt.Errorf("too many lists (%d): one run takes at most %d", n, mostLists), "clean them in several runs")
+	return usageError(fmt.Errorf("too many lists (%d): one run takes at most %d", n, mostLists),
+		"clean them in several runs")
 }
 
 // opened are the lists of a run.
@@ -113,12 +114,15 @@ func (o *cleaning) openAll(c *cobra.Command, paths []string) (lists opened, err 
 
 // have refuses a column beside the addresses that was named, and that none of several lists has.
 func (l opened) have(named *contacts.Traits) error {
-	for use, want := range [...]string{contacts.Created: named.Created, contacts.Engaged: named.Engaged, contacts.Origin: named.Source} {
+	for use, want := range [...]string{contacts.Created: named.Created, contacts.Engaged: named.Engaged,
+		contacts.Origin: named.Source} {
 		here := func(t contacts.Trait) bool { return t.Use == contacts.Use(use) }
-		if want == "" || want == "none" || slices.ContainsFunc(l, func(s batch.NamedSource) bool { return slices.ContainsFunc(s.Layout().Traits, here) }) {
+		if want == "" || want == "none" || slices.ContainsFunc(l,
+			func(s batch.NamedSource) bool { return slices.ContainsFunc(s.Layout().Traits, here) }) {
 			continue
 		}
-		return &exit{code: exitUnreadable, err: fmt.Errorf("none of the lists has a column %q", want), hints: []string{"name a column that at least one list has"}}
+		return &exit{code: exitUnreadable, err: fmt.Errorf("none of the lists has a column %q", want),
+			hints: []string{"name a column that at least one list has"}}
 	}
 	return nil
 }
@@ -134,14 +138,15 @@ func namesOf(path string, l *contacts.List) listNames {
 	return listNames{member, listName(path) + "/" + member}
 }
 
-// nameLists gives each list its short name, unless another has that too.
+// nameLists gives each list its short name, or its full one if two short names are the same.
 func nameLists(lists opened, names []listNames) {
 	same := map[string]int{}
 	for _, n := range names {
 		same[strings.ToLower(n.short)]++
 	}
 	for i, n := range names {
-		if lists[i].Name = n.short; same[strings.ToLower(n.short)] > 1 {
+		lists[i].Name = n.short
+		if same[strings.ToLower(n.short)] > 1 {
 			lists[i].Name = n.full
 		}
 	}

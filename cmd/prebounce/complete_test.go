@@ -30,7 +30,8 @@ func TestCompletionOffersWhatAFlagTakes(t *testing.T) {
 	} {
 		var out bytes.Buffer
 		args := append([]string{"__complete"}, strings.Split(typed, " ")...)
-		if code := run(t.Context(), args, nil, &out, &bytes.Buffer{}); code != exitDone || !strings.Contains("\n"+out.String(), "\n"+want) {
+		if code := run(t.Context(), args, nil, &out, &bytes.Buffer{}); code != exitDone ||
+			!strings.Contains("\n"+out.String(), "\n"+want) {
 			t.Errorf("%q: exit %d, %q is not offered:\n%s", typed, code, want, out.String())
 		}
 	}

@@ -10,8 +10,9 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// A setting is a flag that can also be given in the environment or in a file. Flags go before the environment, that before the
-// project's file, that before the user's. Within one of them, what is said for a command goes before what is said for all.
+// A setting is a flag that can also be given in the environment or in a file. Flags go before the environment, that
+// before the project's file, that before the user's. Within one of them, what is said for a command goes before what is
+// said for all.
 
 // setting is one flag of one command, and where else it can be given.
 type setting struct {
@@ -20,7 +21,7 @@ type setting struct {
 	keys    []string // its names in files, that of the command first
 }
 
-// oneOff are the flags that only the command line can give: what is done once, and can't be undone, is no habit.
+// oneOff are the flags that only the command line can give: they do something once that cannot be undone.
 var oneOff = map[string]bool{
 	"clean.force": true, "clean.yes-remove": true, "clean.yes-keep-opted-out": true, "clean.force-probe": true, "export.force": true,
 	"report.schema": true, "forget.run": true, "forget.inbox": true, "forget.rewrite": true,
@@ -32,8 +33,10 @@ var oneOff = map[string]bool{
 // perCommand are the flags that mean different things to different commands: no key sets them for all.
 var perCommand = map[string]bool{"out": true, "format": true, "for": true, "status": true, "reason": true}
 
-// ofTheRun are the flags without which report takes what the run had: a key that also sets them for clean would change old runs.
-var ofTheRun = map[string]bool{"report.esp": true, "report.sent-so-far": true, "report.hard-so-far": true, "report.history": true}
+// ofTheRun are the flags without which report takes what the run had: a key that also sets them for clean would change
+// old runs.
+var ofTheRun = map[string]bool{"report.esp": true, "report.sent-so-far": true, "report.hard-so-far": true,
+	"report.history": true}
 
 // settingsOf lists what can be set, in the order of the commands.
 func settingsOf(root *cobra.Command) (all []setting) {

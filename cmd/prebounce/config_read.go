@@ -52,7 +52,7 @@ func readSources(stderr io.Writer, all []setting) ([]source, error) {
 	return sources, nil
 }
 
-// userConfig is the user's file, or empty where there is no home.
+// userConfig is the user's file, or empty without a home folder.
 func userConfig() string {
 	dir := os.Getenv("XDG_CONFIG_HOME")
 	if !filepath.IsAbs(dir) {
@@ -105,8 +105,8 @@ func readConfig(path string) (map[string]any, error) {
 	return k.All(), nil
 }
 
-// wrongLine is the line that an error of the parser is about. Some come without it: of these it is the first line with which the
-// text above is as wrong as the whole.
+// wrongLine is the line that an error of the parser is about. Some come without it: of these it is the first line with
+// which the text above is as wrong as the whole.
 func wrongLine(text []byte, err error) int {
 	if wrong := (*tomlerr.DecodeError)(nil); errors.As(err, &wrong) {
 		line, _ := wrong.Position()
@@ -119,7 +119,7 @@ func wrongLine(text []byte, err error) int {
 	})
 }
 
-// checkKeys refuses what is no setting. An empty table sets nothing.
+// checkKeys refuses unknown settings. An empty table sets nothing.
 func checkKeys(values map[string]any, keys []string) error {
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		table, isTable := values[key].(map[string]any)
@@ -134,8 +134,8 @@ func checkKeys(values map[string]any, keys []string) error {
 	return nil
 }
 
-// readEnv reads the variables that begin with PREBOUNCE_: an empty one counts as not set, and a comma ends each value of several. One
-// that is no setting is told; if it was meant to be one, it is an error, for the setting may be a gate.
+// readEnv reads the variables that begin with PREBOUNCE_: an empty one counts as not set, and a comma ends each value
+// of several. One that is no setting is told; if it was meant to be one, it is an error, for the setting may be a gate.
 func readEnv(stderr io.Writer, all []setting) (source, error) {
 	variables := map[string]string{} // the key of each
 	several := map[string]bool{}     // keys that take several values
@@ -165,7 +165,8 @@ func readEnv(stderr io.Writer, all []setting) (source, error) {
 		return key, value
 	}
 	k := koanf.New(".")
-	_ = k.Load(env.Provider("", env.Opt{Prefix: envPrefix, TransformFunc: read}), nil) // reading the environment does not fail
+	// reading the environment does not fail
+	_ = k.Load(env.Provider("", env.Opt{Prefix: envPrefix, TransformFunc: read}), nil)
 	if len(misspelt) > 0 {
 		return source{}, unknownVariable(slices.Min(misspelt), variables)
 	}
@@ -175,8 +176,8 @@ func readEnv(stderr io.Writer, all []setting) (source, error) {
 // mostOff is how many letters a variable may be off to be taken for a setting's.
 const mostOff = 2
 
-// meantAsSetting reports whether a variable that is no setting was meant to be one: its name is that of a setting but for two letters,
-// or begins with that of a command.
+// meantAsSetting reports whether a variable that is no setting was meant to be one: its name is that of a setting but
+// for two letters, or begins with that of a command.
 func meantAsSetting(name string, variables map[string]string, all []setting) bool {
 	for _, s := range all {
 		for path := strings.Fields(s.command.CommandPath())[1:]; len(path) > 0; path = path[:len(path)-1] {
@@ -195,7 +196,8 @@ func unknownVariable(name string, variables map[string]string) error {
 		}
 	}
 	near := nearest(name, slices.Sorted(maps.Keys(variables)))
-	return usageError(fmt.Errorf("unknown setting %s; the nearest is %s", name, near), "set "+near+" instead, or unset "+name)
+	return usageError(fmt.Errorf("unknown setting %s; the nearest is %s", name, near),
+		"set "+near+" instead, or unset "+name)
 }
 
 func split(text string) (all []any) {

@@ -67,7 +67,8 @@ func TestSecretsAreNotShown(t *testing.T) {
 	t.Chdir(t.TempDir())
 	zones := []string{"secret.zen.dq.spamhaus.net", "bl.spamcop.net"}
 	t.Setenv("PREBOUNCE_BLOCKLIST", strings.Join(zones, ","))
-	for proxy, want := range map[string]string{"socks5://me:secret@192.0.2.1:1080": "socks5://me:xxxxx@192.0.2.1:1080", "socks5://192.0.2.1:1080": "socks5://192.0.2.1:1080", ":secret\x00@": "set"} {
+	for proxy, want := range map[string]string{"socks5://me:secret@192.0.2.1:1080": "socks5://me:xxxxx@192.0.2.1:1080",
+		"socks5://192.0.2.1:1080": "socks5://192.0.2.1:1080", ":secret\x00@": "set"} {
 		c.Flags().Set("proxy", proxy)
 		all, err := readSettings(root, &bytes.Buffer{})
 		if err != nil {
@@ -90,7 +91,8 @@ func TestSecretsAreNotShown(t *testing.T) {
 
 func TestNearest(t *testing.T) {
 	keys := []string{"blocklist", "helo", "clean.helo", "clean.strict"}
-	for key, want := range map[string]string{"heloo": "helo", "hello": "helo", "claen.strict": "clean.strict", "block-list": "blocklist", "": "helo", strings.Repeat("helo.", 1<<20): "clean.helo"} {
+	for key, want := range map[string]string{"heloo": "helo", "hello": "helo", "claen.strict": "clean.strict",
+		"block-list": "blocklist", "": "helo", strings.Repeat("helo.", 1<<20): "clean.helo"} {
 		if got := nearest(key, keys); got != want {
 			t.Errorf("nearest to %.20q is %q, want %q", key, got, want)
 		}

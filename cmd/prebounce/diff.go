@@ -41,7 +41,8 @@ type differ struct {
 // differs make the writers of the formats.
 var differs = map[string]func(io.Writer) differ{
 	"text": func(w io.Writer) differ {
-		return differ{func(report.Change) error { return nil }, func(d *report.Difference) error { return report.DiffText(w, d) }}
+		return differ{func(report.Change) error { return nil },
+			func(d *report.Difference) error { return report.DiffText(w, d) }}
 	},
 	"csv": func(w io.Writer) differ {
 		change, end := report.DiffCSV(w)

@@ -42,7 +42,8 @@ func executable(t *testing.T) string {
 	return path
 }
 
-// openFolder is a temporary folder that everybody may enter and write to; that of [testing.T.TempDir] is its owner's alone.
+// openFolder is a temporary folder that everybody may enter and write to; that of [testing.T.TempDir] is its owner's
+// alone.
 func openFolder(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "prebounce-test-*")
@@ -126,9 +127,11 @@ func TestFullDisks(t *testing.T) {
 		args []string
 		want string
 	}{
-		{"outputs", func(t *testing.T, c *exec.Cmd) { c.Args = append(c.Args, "-o", disk(t, "256k")+"/out") }, []string{"clean", "list.csv", "--no-dns"},
+		{"outputs", func(t *testing.T, c *exec.Cmd) { c.Args = append(c.Args, "-o", disk(t, "256k")+"/out") },
+			[]string{"clean", "list.csv", "--no-dns"},
 			": no space left on device\n"},
-		{"working data", func(t *testing.T, c *exec.Cmd) { c.Env = append(c.Env, "TMPDIR="+disk(t, "64k")) }, []string{"clean", "list.csv", "--no-dns"},
+		{"working data", func(t *testing.T, c *exec.Cmd) { c.Env = append(c.Env, "TMPDIR="+disk(t, "64k")) },
+			[]string{"clean", "list.csv", "--no-dns"},
 			"prebounce: writing working data: "},
 		{"copy of standard input", func(t *testing.T, c *exec.Cmd) {
 			c.Env = append(c.Env, "TMPDIR="+disk(t, "64k"))
@@ -144,7 +147,8 @@ func TestFullDisks(t *testing.T) {
 				t.Errorf("exit status %d", s.ExitStatus())
 			}
 			said := p.stderr.String()
-			if !strings.Contains(said, tt.want) || !strings.HasSuffix(said, "no space left on device\n") || strings.Contains(said, ".part-") {
+			if !strings.Contains(said, tt.want) || !strings.HasSuffix(said,
+				"no space left on device\n") || strings.Contains(said, ".part-") {
 				t.Errorf("it said %q", said)
 			}
 			p.onlyLeft(t, "list.csv")

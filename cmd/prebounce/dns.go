@@ -29,7 +29,8 @@ type dnsSettings struct {
 func (d *dnsSettings) register(f *pflag.FlagSet) {
 	f.BoolVar(&d.off, "no-dns", false, "do not query DNS; the report says what remains unknown")
 	f.StringArrayVar(&d.resolvers, "resolver", nil, "query `HOST[:PORT]` instead of the system's resolvers (repeatable)")
-	f.BoolVar(&d.sandbox, "sandbox", false, "use the built-in sandbox instead of the internet; reserved names are accepted")
+	f.BoolVar(&d.sandbox, "sandbox", false,
+		"use the built-in sandbox instead of the internet; reserved names are accepted")
 }
 
 // asker asks DNS for one command. Close it.
@@ -47,7 +48,8 @@ func (a *asker) close() {
 	}
 }
 
-// asker makes ready to ask DNS and tells the person what is odd about the resolvers. private lets private addresses pass.
+// asker makes ready to ask DNS and tells the person what is odd about the resolvers. private lets private addresses
+// pass.
 func (d *dnsSettings) asker(c *cobra.Command, private bool, trace func(dns.Answer)) (*asker, error) {
 	a := &asker{}
 	if d.off {
@@ -68,7 +70,8 @@ func (d *dnsSettings) asker(c *cobra.Command, private bool, trace func(dns.Answe
 	}
 	if _, err := client.Resolvers(); err != nil {
 		a.close()
-		return nil, &exit{code: exitFailed, err: err, hints: []string{"--resolver HOST to name one, or --no-dns to go without"}}
+		return nil, &exit{code: exitFailed, err: err,
+			hints: []string{"--resolver HOST to name one, or --no-dns to go without"}}
 	}
 	a.lookup = &mx.Lookup{DNS: client, AllowPrivate: private || d.sandbox}
 	return a, nil
@@ -87,18 +90,20 @@ func (a *asker) play(ctx context.Context, client *dns.Client, d *dnsSettings) (e
 	return nil
 }
 
-// examined is a resolver that is looked at before it is asked: where the store knows every domain nobody need be asked at all.
+// examined is a resolver that is examined before its first question. If the store knows every domain, it is never
+// asked.
 type examined struct {
-	*asker
+	asker  *asker
 	stderr io.Writer
 }
 
 // All is [mx.Lookup.All].
-func (e *examined) All(ctx context.Context, names iter.Seq[string], emit func(string, validate.Mail) error) (mx.Doubt, error) {
-	if err := e.examine(ctx, e.stderr); err != nil {
+func (e *examined) All(ctx context.Context, names iter.Seq[string], emit func(string, validate.Mail) error) (mx.Doubt,
+	error) {
+	if err := e.asker.examine(ctx, e.stderr); err != nil {
 		return mx.Doubt{}, err
 	}
-	return e.lookup.All(ctx, names, emit)
+	return e.asker.lookup.All(ctx, names, emit)
 }
 
 // examine tells the person what is odd about the resolvers.

@@ -123,7 +123,7 @@ func (e *examination) text(b *strings.Builder, verbose bool) {
 	var well, sums []string
 	for _, f := range findings {
 		switch {
-		case verbose || f.Result != identity.OK && len(f.Because) == 0:
+		case verbose || (f.Result != identity.OK && len(f.Because) == 0):
 			findingText(b, f)
 		case f.Result == identity.OK:
 			well = append(well, f.Check)

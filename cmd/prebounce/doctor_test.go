@@ -17,7 +17,7 @@ func TestTheDoctorKnowsTheServicesOfTheForecast(t *testing.T) {
 	for _, p := range risk.Profiles() {
 		s, ok := identity.ServiceNamed(p.Name)
 		noService := p.Kind == risk.Assumed
-		if ok == noService || ok && s.Title != p.Title {
+		if ok == noService || (ok && s.Title != p.Title) {
 			t.Errorf("%s: %q here, %q there", p.Name, s.Title, p.Title)
 		}
 	}

@@ -10,7 +10,8 @@ import (
 	"github.com/prebounce/prebounce/probe/sandbox"
 )
 
-// TestAResolverThatKnowsNobodyRemovesNobody: where not even the giants exist, no domain is gone, and none is remembered as gone.
+// TestAResolverThatKnowsNobodyRemovesNobody: where not even the giants exist, no domain is gone, and none is remembered
+// as gone.
 func TestAResolverThatKnowsNobodyRemovesNobody(t *testing.T) {
 	w, err := sandbox.Parse("well.test MX 1 mx.well.test\nmx.well.test A 192.0.2.1\n")
 	if err != nil {
@@ -27,7 +28,8 @@ func TestAResolverThatKnowsNobodyRemovesNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	var stdout, stderr bytes.Buffer
-	code := run(t.Context(), []string{"clean", list, "--resolver", s.DNSAddr(), "--allow-private-networks", "--store", filepath.Join(dir, "facts.db")}, nil, &stdout, &stderr)
+	code := run(t.Context(), []string{"clean", list, "--resolver", s.DNSAddr(), "--allow-private-networks", "--store",
+		filepath.Join(dir, "facts.db")}, nil, &stdout, &stderr)
 	if code != exitCurable || !strings.Contains(stderr.String(), "2 of 3 addresses could not be decided now") {
 		t.Errorf("exit %d: %s", code, stderr.String())
 	}
@@ -58,7 +60,8 @@ func TestADeadResolverIsTold(t *testing.T) {
 	}
 	var stdout, stderr bytes.Buffer
 	code := run(t.Context(), []string{"clean", list, "--resolver", "127.0.0.1:1", "--no-store"}, nil, &stdout, &stderr)
-	if code != exitCurable || !strings.Contains(stderr.String(), "127.0.0.1:1") || !strings.Contains(stdout.String(), "dns_failed") {
+	if code != exitCurable || !strings.Contains(stderr.String(), "127.0.0.1:1") || !strings.Contains(stdout.String(),
+		"dns_failed") {
 		t.Errorf("exit %d: %s%s", code, stderr.String(), stdout.String())
 	}
 }

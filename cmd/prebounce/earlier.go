@@ -31,7 +31,8 @@ func (s *settings) readEarlier(c *cobra.Command) (*earlier, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &earlier{suppressed: &batch.AddressSet{}, bounced: &batch.AddressSet{}, lines: map[string][]string{}, bouncedOn: map[int64]bool{}}
+	e := &earlier{suppressed: &batch.AddressSet{}, bounced: &batch.AddressSet{}, lines: map[string][]string{},
+		bouncedOn: map[int64]bool{}}
 	for _, path := range s.suppress {
 		if err := e.suppress(c, path, m); err != nil {
 			return nil, earlierError(err, suppressionList, path)
@@ -43,7 +44,8 @@ func (s *settings) readEarlier(c *cobra.Command) (*earlier, error) {
 		}
 	}
 	if m != nil && !e.mapped {
-		return nil, usageError(fmt.Errorf("--map %s: no file of --bounced or --suppress has these columns", s.mapping), "use the names in the header of the file")
+		return nil, usageError(fmt.Errorf("--map %s: no file of --bounced or --suppress has these columns", s.mapping),
+			"use the names in the header of the file")
 	}
 	for _, note := range e.notes {
 		say(c.ErrOrStderr(), "%s", note)
@@ -56,7 +58,8 @@ func (s *settings) parseMapping() (*bounces.Mapping, error) {
 	case s.mapping == "":
 		return nil, nil
 	case len(s.suppress)+len(s.bounced) == 0:
-		return nil, usageError(errors.New("--map needs --bounced or --suppress"), "--bounced FILE --map address=Email,reply=Reason")
+		return nil, usageError(errors.New("--map needs --bounced or --suppress"),
+			"--bounced FILE --map address=Email,reply=Reason")
 	}
 	m, err := bounces.ParseMapping(s.mapping)
 	if err != nil {
@@ -117,10 +120,12 @@ func earlierError(err error, what, path string) error {
 	unknown, two, open := (*bounces.UnknownError)(nil), (*batch.TwoColumnsError)(nil), (*contacts.OpenError)(nil)
 	switch {
 	case errors.As(err, &two):
-		hints = []string{fmt.Sprintf("--map address=%s says which column to read; repeat address= to read several", argumentOf(two.Columns))}
+		hints = []string{fmt.Sprintf("--map address=%s says which column to read; repeat address= to read several",
+			argumentOf(two.Columns))}
 	case errors.As(err, &unknown):
 		wrapped = fmt.Errorf("reading %s: %s: %w", what, path, err)
-		hints = []string{"prebounce reads a CSV whose header has email and reply", "name the columns with --map address=COLUMN,reply=COLUMN; --map address=COLUMN counts every address as a hard bounce"}
+		hints = []string{"prebounce reads a CSV whose header has email and reply",
+			"name the columns with --map address=COLUMN,reply=COLUMN; --map address=COLUMN counts every address as a hard bounce"}
 	case errors.As(err, &open):
 		hints = nonEmpty(open.Hint)
 	}
@@ -129,7 +134,9 @@ func earlierError(err error, what, path string) error {
 		flag = "--bounced "
 	}
 	failed := &exit{code: exitFailed, err: wrapped, hints: hints}
-	return missingFile(failed, path, func(path string) string { return "prebounce clean contacts.csv " + flag + shellWord(path) })
+	return missingFile(failed, path, func(path string) string {
+		return "prebounce clean contacts.csv " + flag + shellWord(path)
+	})
 }
 
 const suppressionList = "the suppression list"

@@ -109,7 +109,7 @@ func (e *explain) passing(file string) func(line int) {
 
 // live tells that the replies come from standard input, where somebody may wait for each answer.
 func (e *explain) live(args []string) bool {
-	return len(args) == 0 && len(e.logs)+len(e.mail) == 0 || slices.Contains(args, "-")
+	return (len(args) == 0 && len(e.logs)+len(e.mail) == 0) || slices.Contains(args, "-")
 }
 
 // explained is one reply with all that is said of it. Its JSON form has stable names.

@@ -41,7 +41,7 @@ func explanationOf(r reply.Reply, f reply.Finding) explanation {
 }
 
 func (e *explanation) fits(r reply.Reply, f reply.Finding, text string) bool {
-	if e.class != f.Class || e.list && f.List == "" {
+	if e.class != f.Class || (e.list && f.List == "") {
 		return false
 	}
 	if len(e.codes)+len(e.words) == 0 {

@@ -63,20 +63,26 @@ func exportCommand() *cobra.Command {
 func (o *exporting) run(c *cobra.Command, dir string) error {
 	service, ok := suppression.Named(o.service)
 	if !ok {
-		return usageError(errors.New("invalid --for "+quoted(o.service)+": want the name of a sending service"), "the services are "+serviceNames())
+		return usageError(errors.New("invalid --for "+quoted(o.service)+": want the name of a sending service"),
+			"the services are "+serviceNames())
 	}
 	format, ok := service.Format(o.format)
 	if !ok {
-		return usageError(errors.New("invalid --format "+quoted(o.format)+": "+service.Title+" takes "+formatsOf(service)), "prebounce export --for "+service.Name+" DIR")
+		return usageError(errors.New("invalid --format "+quoted(o.format)+": "+service.Title+" takes "+formatsOf(service)),
+			"prebounce export --for "+service.Name+" DIR")
 	}
 	choice, err := o.choice()
 	if err != nil {
 		return err
 	}
 	e := exported{service: service, format: format, dir: firstOf(o.out, dir), results: filepath.Join(dir, "results.csv")}
-	err = withResults(c.Context(), dir, func(rows results) error { return o.write(c.Context(), &e, choice.Of(rows, &e.left)) })
+	err = withResults(c.Context(), dir, func(rows results) error {
+		return o.write(c.Context(), &e,
+			choice.Of(rows, &e.left))
+	})
 	if errors.Is(err, suppression.ErrExists) {
-		return &exit{code: exitFailed, err: err, hints: []string{"-o FOLDER for another folder, or --force to replace the files of an earlier export"}}
+		return &exit{code: exitFailed, err: err,
+			hints: []string{"-o FOLDER for another folder, or --force to replace the files of an earlier export"}}
 	}
 	if err != nil {
 		return err
@@ -96,7 +102,8 @@ func (o *exporting) write(ctx context.Context, e *exported, chosen chosen) (err 
 			return err
 		}
 	}
-	to := suppression.Export{Service: e.service, Format: e.format.Name, Dir: e.dir, Force: o.force, Mode: modeOf(nil, e.results)}
+	to := suppression.Export{Service: e.service, Format: e.format.Name, Dir: e.dir, Force: o.force,
+		Mode: modeOf(nil, e.results)}
 	e.written, err = to.Write(ctx, chosen)
 	return err
 }

@@ -93,8 +93,10 @@ func (e *exported) advise(w io.Writer) error {
 		if more := e.count(f.Kind); more > 1 {
 			what += fmt.Sprintf(" (the same for each of the %d files)", more)
 		}
-		then := strings.NewReplacer("FILE", shellWord(report.Plain(e.path(f))), "NAME", f.Name).Replace(e.format.Imports[f.Kind].Then)
-		fmt.Fprintf(&b, "\nwhat to do with the %s, in %s\n  %s\n", what, e.service.Title, strings.ReplaceAll(then, "\n", "\n  "))
+		then := strings.NewReplacer("FILE", shellWord(report.Plain(e.path(f))), "NAME",
+			f.Name).Replace(e.format.Imports[f.Kind].Then)
+		fmt.Fprintf(&b, "\nwhat to do with the %s, in %s\n  %s\n", what, e.service.Title,
+			strings.ReplaceAll(then, "\n", "\n  "))
 	}
 	_, err := io.WriteString(w, b.String()+"\nrests on: "+e.service.Source+" ("+string(e.service.Kind)+", as of "+e.service.Date+")\n")
 	return err
@@ -113,7 +115,8 @@ func (e *exported) path(f suppression.File) string { return filepath.Join(e.dir,
 
 // shellWord quotes a path where a shell would take it apart.
 func shellWord(path string) string {
-	if strings.Trim(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./\\:@%+=,") == "" && path != "" {
+	if strings.Trim(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./\\:@%+=,") == "" &&
+		path != "" {
 		return path
 	}
 	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
@@ -147,7 +150,8 @@ func (e *exported) gate() error {
 		return nil
 	}
 	return &exit{code: exitGate,
-		err:   errors.New("held back " + strconv.Itoa(e.left.Held) + " undeliverable addresses: the run reported implausibly many, and removed none of them"),
+		err: errors.New("held back " + strconv.Itoa(e.left.Held) +
+			" undeliverable addresses: the run reported implausibly many, and removed none of them"),
 		hints: []string{"run clean again with another --resolver HOST, or with --yes-remove if they are really dead, and export that"}}
 }
 
@@ -159,7 +163,8 @@ func serviceTable() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, s := range suppression.Services() {
-		fmt.Fprintf(w, "  %s\t%s\t%s\t%s: %s\n", s.Name, s.Title, strings.ReplaceAll(formatsOf(s), " or ", ", "), s.Kind, s.Source)
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s: %s\n", s.Name, s.Title, strings.ReplaceAll(formatsOf(s), " or ", ", "), s.Kind,
+			s.Source)
 	}
 	w.Flush()
 	return strings.TrimSuffix(b.String(), "\n")

@@ -15,7 +15,8 @@ import (
 
 const exportsFolder = "../../samples/exports"
 
-// TestExports cleans every sample export as a user would, DNS apart, and compares the place of each of its addresses with expected.tsv.
+// TestExports cleans every sample export as a user would, DNS apart, and compares the place of each of its addresses
+// with expected.tsv.
 func TestExports(t *testing.T) {
 	want := expectedPlaces(t)
 	for _, export := range sampleExports(t) {
@@ -68,7 +69,8 @@ func placesOf(t *testing.T, export string) (places []string) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "out")
 	var stdout, stderr bytes.Buffer
-	if code := run(t.Context(), []string{"clean", export, "--no-dns", "--no-store", "-o", dir}, strings.NewReader(""), &stdout, &stderr); code != 0 {
+	if code := run(t.Context(), []string{"clean", export, "--no-dns", "--no-store", "-o", dir}, strings.NewReader(""),
+		&stdout, &stderr); code != 0 {
 		t.Logf("exit %d:\n%s", code, stderr.String())
 	}
 	f, err := os.Open(filepath.Join(dir, "results.csv"))

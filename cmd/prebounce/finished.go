@@ -23,7 +23,8 @@ func withResults(ctx context.Context, dir string, use func(results) error) error
 	}
 	f, err := os.Open(filepath.Join(dir, "results.csv"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return &exit{code: exitFailed, err: err, hints: []string{"DIR is a folder that clean wrote, such as contacts-prebounce"}}
+		return &exit{code: exitFailed, err: err,
+			hints: []string{"DIR is a folder that clean wrote, such as contacts-prebounce"}}
 	}
 	if err != nil {
 		return err

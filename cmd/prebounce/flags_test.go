@@ -54,7 +54,8 @@ func wholeTree() []*cobra.Command {
 	return everyCommand(root)
 }
 
-// unscripted are the flags that need no script: help_test.go runs the help pages, --bounced is tested where the records it reads are.
+// unscripted are the flags that need no script: help_test.go runs the help pages, --bounced is tested where the records
+// it reads are.
 var unscripted = map[string]bool{"help": true, helpAllFlag: true, "bounced": true}
 
 func TestEveryFlagOccursInAScriptAndInTheManual(t *testing.T) {

@@ -37,21 +37,25 @@ func (s *forecastSettings) register(f *pflag.FlagSet) {
 	f.Int64Var(&s.sent, "sent-so-far", 0, "count `N` messages already sent in the period that the service judges together with this send")
 	f.Int64Var(&s.hard, "hard-so-far", 0, "count `N` hard bounces among the messages of --sent-so-far")
 	f.StringVar(&s.asOf, "as-of", "", "compute the contacts' ages as of this send `DATE`, such as 2026-12-24 (default: today)")
-	f.StringVar(&s.lastSent, "last-sent", "", "say when a service that suppresses hard bounces last mailed the list: `DATE`, such as 2026-10, or never")
+	f.StringVar(&s.lastSent, "last-sent", "",
+		"say when a service that suppresses hard bounces last mailed the list: `DATE`, such as 2026-10, or never")
 	f.StringVar(&s.history, "history", "", "read past campaigns from `FILE`, or none (default: "+history.Name+" beside the list or in the working directory)")
 	s.mailings.register(f)
 	registerTraits(f, &s.traits)
 	f.Var(&s.maxRisk, "max-risk", "send rows whose predicted bounce risk exceeds `P` to review.csv, such as 10%")
 	f.StringSliceVar(&s.hold, "hold", nil, "send rows of `SEGMENT` to review.csv: provider=gmail, source=purchased or age=>4y (repeatable)")
 	f.Var(&s.failOver, "fail-over", "exit 4 if over `P` of the cleaned list is expected to bounce, such as 2%")
-	f.Var(&s.failUnknown, "fail-unknown", "exit 4 if over `P` of the addresses could not be decided now, such as 10%")
+	f.Var(&s.failUnknown, "fail-unknown", "exit 4 if over `P` of the addresses are undecided, such as 10%")
 }
 
 // registerTraits has the flags that name the columns beside the address.
 func registerTraits(f *pflag.FlagSet, t *contacts.Traits) {
-	f.StringVar(&t.Created, "date-column", "", "read when a contact joined from this column, by `NAME|N`, or none (default: detected)")
-	f.StringVar(&t.Engaged, "engaged-column", "", "read when a contact last opened, clicked or bought from this column, by `NAME|N`, or none (default: detected)")
-	f.StringVar(&t.Source, "source-column", "", "read where an address comes from in this column, by `NAME|N`, or none (default: detected)")
+	f.StringVar(&t.Created, "date-column", "",
+		"read when a contact joined from this column, by `NAME|N`, or none (default: detected)")
+	f.StringVar(&t.Engaged, "engaged-column", "",
+		"read when a contact last opened, clicked or bought from this column, by `NAME|N`, or none (default: detected)")
+	f.StringVar(&t.Source, "source-column", "",
+		"read where an address comes from in this column, by `NAME|N`, or none (default: detected)")
 }
 
 // forecaster is what the flags ask for a list.
@@ -106,12 +110,14 @@ func (s *forecastSettings) claim(now time.Time) (risk.Claim, error) {
 		}
 		switch {
 		case err == nil && day.After(now):
-			return risk.Claim{}, usageError(fmt.Errorf("invalid --last-sent %s: it lies after the send", s.lastSent), "--last-sent 2026-10, --last-sent never")
+			return risk.Claim{}, usageError(fmt.Errorf("invalid --last-sent %s: it lies after the send", s.lastSent),
+				"--last-sent 2026-10, --last-sent never")
 		case err == nil:
 			return risk.Claim{LastSent: day}, nil
 		}
 	}
-	return risk.Claim{}, usageError(fmt.Errorf("invalid --last-sent %q: want a date, a month or never", s.lastSent), "--last-sent 2026-10-15, --last-sent 2026-10, --last-sent never")
+	return risk.Claim{}, usageError(fmt.Errorf("invalid --last-sent %q: want a date, a month or never", s.lastSent),
+		"--last-sent 2026-10-15, --last-sent 2026-10, --last-sent never")
 }
 
 const monthOnly = "2006-01"
@@ -120,12 +126,14 @@ const monthOnly = "2006-01"
 func (s *forecastSettings) gate(r *report.Result) error {
 	if rate := r.Risk.Rate.Cleaned.Mean; s.failOver.set && rate > s.failOver.value {
 		return &exit{code: exitGate,
-			err:   fmt.Errorf("%s of the cleaned list is expected to bounce: --fail-over allows %s", risk.Percent(rate), s.failOver.String()),
+			err: fmt.Errorf("%s of the cleaned list is expected to bounce: --fail-over allows %s", risk.Percent(rate),
+				s.failOver.String()),
 			hints: []string{failOverHint(r)}}
 	}
 	if unknown := undecided(r.Summary); s.failUnknown.set && unknown > s.failUnknown.value {
 		return &exit{code: exitGate,
-			err:   fmt.Errorf("%s of the addresses could not be decided: --fail-unknown allows %s", risk.Percent(unknown), s.failUnknown.String()),
+			err: fmt.Errorf("%s of the addresses could not be decided: --fail-unknown allows %s", risk.Percent(unknown),
+				s.failUnknown.String()),
 			hints: []string{"run it again later"}}
 	}
 	return nil

@@ -44,7 +44,8 @@ func forgetCommand() *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&o.store, "store", "", "use the store in `FILE` (default $XDG_CACHE_HOME/prebounce/facts.db)")
 	f.StringArrayVar(&o.runs, "run", nil, "search the finished run, or the runs, below folder `DIR` (repeatable)")
-	f.StringArrayVar(&o.inboxes, "inbox", nil, "delete captured mail that names the person below folder `DIR` (repeatable)")
+	f.StringArrayVar(&o.inboxes, "inbox", nil,
+		"delete captured mail that names the person below folder `DIR` (repeatable)")
 	f.BoolVar(&o.rewrite, "rewrite", false, "remove the person's rows from the files of --run")
 	return c
 }

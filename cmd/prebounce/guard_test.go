@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// TestLibraryPackagesKeepToThemselves: whoever embeds them gets no output, no exit, no state that two of them would share, and decides
-// by a context when they end.
+// TestLibraryPackagesKeepToThemselves: whoever embeds them gets no output, no exit, no state that two of them would
+// share, and decides by a context when they end.
 func TestLibraryPackagesKeepToThemselves(t *testing.T) {
 	n := 0
 	for _, root := range []string{"../../validate", "../../probe", "../../report"} {
@@ -76,7 +76,7 @@ func TestTheGuardSeesWhatItIsFor(t *testing.T) {
 			t.Fatalf("%s: %v", line, err)
 		}
 		got := newPackage(fset, f).complaints()
-		if (want == "") != (len(got) == 0) || want != "" && !strings.Contains(got[0], want) {
+		if (want == "") != (len(got) == 0) || (want != "" && !strings.Contains(got[0], want)) {
 			t.Errorf("%s: %q, want %q", line, got, want)
 		}
 	}
@@ -158,10 +158,11 @@ func (p *sourcePackage) complaints() []string {
 }
 
 // forbidden are names of other packages that speak, leave, or are everybody's.
-var forbidden = []string{"os.Exit", "os.Stdout", "os.Stderr", "os.Stdin", "context.Background", "context.TODO", "fmt.Print", "fmt.Printf", "fmt.Println", "signal.Notify"}
+var forbidden = []string{"os.Exit", "os.Stdout", "os.Stderr", "os.Stdin", "context.Background", "context.TODO",
+	"fmt.Print", "fmt.Printf", "fmt.Println", "signal.Notify"}
 
-// excused have no context to hand on: what closing the store has yet to write outlives the one of who closes it, a proxy.Dialer is
-// called without one, and the sandbox's own records keep nobody waiting.
+// excused have no context to hand on: what closing the store has yet to write outlives the one of who closes it, a
+// proxy.Dialer is called without one, and the sandbox's own records keep nobody waiting.
 var excused = map[string]map[string]bool{
 	"facts.releaseAll":     {"context.Background": true},
 	"facts.forgetNoes":     {"context.Background": true},

@@ -95,7 +95,8 @@ func helpPage(c *cobra.Command, form helpForm) string {
 	writeUsage(&w, c, form)
 	writeFlags(&w, c, form)
 	if !c.HasParent() {
-		fmt.Fprintf(&w, "\n%s COMMAND --help shows its flags. %[1]s help TOPIC explains a topic:\n%s\n", c.Name(), topicNames())
+		fmt.Fprintf(&w, "\n%s COMMAND --help shows its flags. %[1]s help TOPIC explains a topic:\n%s\n", c.Name(),
+			topicNames())
 	}
 	return w.String()
 }
@@ -154,7 +155,8 @@ func moreFlags(flags int, form helpForm) string {
 	return text
 }
 
-// shown lists what a page shows of a line: its text if the page is short and the command has all of its flags, else each flag.
+// shown lists what a page shows of a line: its text if the page is short and the command has all of its flags, else
+// each flag.
 func (l helpLine) shown(found []*pflag.Flag, form helpForm) (lines []helpLine) {
 	if len(found) > 0 && len(found) == len(strings.Fields(l.flags)) && l.text != "" && !form.long {
 		return []helpLine{l}

@@ -21,26 +21,32 @@ type flagGroup struct {
 	lines []helpLine
 }
 
-// flagGroups sorts every flag under a topic. Flags that decide who is mailed, what is overwritten, whether the network is asked,
-// or the exit status, are never among those for --help-all alone.
+// flagGroups sorts every flag under a topic. Flags that decide who is mailed, what is overwritten, whether the network
+// is asked, or the exit status, are never among those for --help-all alone.
 var flagGroups = []flagGroup{
 	{"List", []helpLine{
 		{flags: "sent bounces run calibrate.imap calibrate.column"},
 		{flags: "column", names: "--column NAME|N", text: "read the addresses from this column"},
-		{flags: "sheet field", names: "--sheet NAME|N, --field PATH", text: "read this sheet of a workbook, or path of JSON Lines"},
+		{flags: "sheet field", names: "--sheet NAME|N, --field PATH",
+			text: "read this sheet of a workbook, or path of JSON Lines"},
 		{flags: "status-column", names: "--status-column NAME|N", text: "read who opted out or bounced from this column"},
 		{flags: "suppress", names: "--suppress FILE", text: "remove the addresses in FILE"},
-		{flags: "bounced imap", names: "--bounced FILE, --imap URL", text: "remove addresses that bounced, by this file or mailbox"},
-		{flags: "allow-empty yes-unreadable", names: "--allow-empty, --yes-unreadable", text: "accept a list with no rows; with too few addresses"},
+		{flags: "bounced imap", names: "--bounced FILE, --imap URL",
+			text: "remove addresses that bounced, by this file or mailbox"},
+		{flags: "allow-empty yes-unreadable", names: "--allow-empty, --yes-unreadable",
+			text: "accept a list with no rows; with too few addresses"},
 		{flags: "delimiter encoding map imap-password-file max-size", more: true},
 		{flags: "log mail forget.inbox from allow-resize"},
 	}},
 	{"Checks", []helpLine{
-		{flags: "keep review remove", names: "--keep, --review, --remove REASON,...", text: "put addresses with these reasons on that list"},
-		{flags: "block-domains allow-domains", names: "--block-domains, --allow-domains FILE", text: "treat domains as disposable, or never"},
+		{flags: "keep review remove", names: "--keep, --review, --remove REASON,...",
+			text: "put addresses with these reasons on that list"},
+		{flags: "block-domains allow-domains", names: "--block-domains, --allow-domains FILE",
+			text: "treat domains as disposable, or never"},
 		{flags: "roles", names: "--roles FILE", text: "treat these local parts as role addresses"},
 		{flags: "yes-remove", names: "--yes-remove", text: "remove addresses even if they are a large part of the list"},
-		{flags: "yes-keep-opted-out", names: "--yes-keep-opted-out", text: "confirm that clean.csv keeps contacts who opted out"},
+		{flags: "yes-keep-opted-out", names: "--yes-keep-opted-out",
+			text: "confirm that clean.csv keeps contacts who opted out"},
 		{flags: "no-dns", names: "--no-dns", text: "do not query DNS"},
 		{flags: "sandbox", names: "--sandbox", text: "use the built-in sandbox instead of the internet"},
 		{flags: "no-connect doctor.world doctor.blocklist domain-blocklist no-blocklists status reason"},
@@ -51,10 +57,12 @@ var flagGroups = []flagGroup{
 		{flags: "check.probe"},
 		{flags: "probe", names: "--probe", text: "ask mail hosts about a sample"},
 		{flags: "probe-all", names: "--probe-all", text: "ask mail hosts about every undecided address"},
-		{flags: "clean-by-probe", names: "--clean-by-probe", text: "then ask about the riskiest, until the list is clean enough"},
+		{flags: "clean-by-probe", names: "--clean-by-probe",
+			text: "then ask about the riskiest, until the list is clean enough"},
 		{flags: "probe-budget", names: "--probe-budget N", text: "send at most N RCPT commands (default 5000 for --probe)"},
 		{flags: "plan", names: "--plan", text: "print whom probing would ask, and for how long; ask nobody"},
-		{flags: "clean.helo clean.from", names: "--helo NAME, --from ADDRESS", text: "introduce yourself to mail hosts by these"},
+		{flags: "clean.helo clean.from", names: "--helo NAME, --from ADDRESS",
+			text: "introduce yourself to mail hosts by these"},
 		{flags: "check.helo check.from"},
 		{flags: "force-probe", names: "--force-probe", text: "probe even if --helo, --from or --ip fails its checks"},
 		{flags: "audit", names: "--audit P", text: "keep a random P of refused addresses in clean.csv"},
@@ -69,8 +77,10 @@ var flagGroups = []flagGroup{
 		{flags: "history", names: "--history FILE", text: "learn from the past campaigns in FILE, or from none"},
 		{flags: "max-risk", names: "--max-risk P", text: "review rows whose predicted bounce risk exceeds P"},
 		{flags: "hold", names: "--hold SEGMENT", text: "review the rows of a segment, such as source=purchased"},
-		{flags: "fail-over fail-unknown", names: "--fail-over P, --fail-unknown P", text: "exit 4 if over P are expected to bounce; are undecided"},
-		{flags: "fail-shrink previous", names: "--fail-shrink P, --previous DIR", text: "exit 4 if P of the rows of that run are gone"},
+		{flags: "fail-over fail-unknown", names: "--fail-over P, --fail-unknown P",
+			text: "exit 4 if over P are expected to bounce; are undecided"},
+		{flags: "fail-shrink previous", names: "--fail-shrink P, --previous DIR",
+			text: "exit 4 if P of the rows of that run are gone"},
 		{flags: "sent-so-far hard-so-far as-of date-column engaged-column source-column mailed mailed-on suppressing-service", more: true},
 	}},
 	{"Servers", []helpLine{

@@ -6,7 +6,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// This file makes cobra's own commands refuse what they do not know: by themselves they print their help and report success.
+// This file makes cobra's own commands refuse what they do not know: by themselves they print their help and report
+// success.
 
 func strictCompletion(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -61,7 +62,8 @@ func TestEveryFlagHasOneTopic(t *testing.T) {
 		}
 		for _, name := range flagsForPeople(c) {
 			if lines[name] != 1 {
-				t.Errorf("%s --%s is in %d lines of flagGroups, want 1: add it to help_flags.go", c.CommandPath(), name, lines[name])
+				t.Errorf("%s --%s is in %d lines of flagGroups, want 1: add it to help_flags.go", c.CommandPath(), name,
+					lines[name])
 			}
 		}
 	}
@@ -72,7 +74,8 @@ func TestEveryFlagHasOneTopic(t *testing.T) {
 	}
 }
 
-// deciding are the flags that decide who is mailed, what is overwritten, whether the network is asked, or the exit status.
+// deciding are the flags that decide who is mailed, what is overwritten, whether the network is asked, or the exit
+// status.
 var deciding = map[string]string{
 	"clean": "column sheet field status-column suppress bounced imap allow-empty yes-unreadable keep review remove block-domains " +
 		"allow-domains roles yes-remove yes-keep-opted-out no-dns sandbox probe probe-all clean-by-probe probe-budget plan force-probe " +
@@ -113,12 +116,14 @@ func TestHelpAllShowsEveryFlagAndHelpSaysHowManyItLeavesOut(t *testing.T) {
 			}
 		}
 	}
-	if page := said(t, "clean", "--help"); !strings.HasSuffix(page, "\nFull description and 31 more flags for labs and tuning: prebounce clean --help-all\n") {
+	if page := said(t, "clean", "--help"); !strings.HasSuffix(page,
+		"\nFull description and 31 more flags for labs and tuning: prebounce clean --help-all\n") {
 		t.Errorf("the last line of clean --help is not the number of flags that are left out:\n%s", page)
 	}
 }
 
-// TestEveryFlagNamesItsValue: the texts of flags start with a verb, and a flag that takes a value names it in backquotes.
+// TestEveryFlagNamesItsValue: the texts of flags start with a verb, and a flag that takes a value names it in
+// backquotes.
 func TestEveryFlagNamesItsValue(t *testing.T) {
 	for _, c := range wholeTree() {
 		c.LocalFlags().VisitAll(func(f *pflag.Flag) {
@@ -135,6 +140,24 @@ func TestEveryFlagNamesItsValue(t *testing.T) {
 func TestPrebounceAloneSaysWhatToTypeInFiveLines(t *testing.T) {
 	if page := said(t); strings.Count(page, "\n") != 5 || !strings.HasPrefix(page, "prebounce clean LIST") {
 		t.Errorf("prebounce prints\n%s", page)
+	}
+}
+
+// privateWords are words of this project's own that no reader knows.
+var privateWords = regexp.MustCompile(`(?i)\b(lanes?|courses?|manners|slips?|told again)\b`)
+
+func TestHelpHasNoPrivateWords(t *testing.T) {
+	pages := map[string]string{"README.md": read(t, "../../README.md")}
+	for _, topic := range topics() {
+		pages[topic] = said(t, "help", topic)
+	}
+	for _, c := range wholeTree() {
+		pages[c.CommandPath()] = c.Short + c.Long + said(t, append(strings.Fields(c.CommandPath())[1:], "--help")...)
+	}
+	for name, page := range pages {
+		if word := privateWords.FindString(page); word != "" {
+			t.Errorf("%s says %q", name, word)
+		}
 	}
 }
 

@@ -28,13 +28,16 @@ func (s *identitySettings) register(f *pflag.FlagSet) {
 	f.StringVar(&s.helo, "helo", "", "greet servers as `NAME`: a fully qualified host name that resolves to your sending IP")
 	f.StringVar(&s.from, "from", "", "use `ADDRESS` as the envelope sender: one of yours that accepts mail")
 	f.StringArrayVar(&s.ips, "ip", nil, "take `ADDRESS` for the public IP that servers see (repeatable; default: those of --helo)")
-	f.StringArrayVar(&s.blocklists, "blocklist", nil, "also look the sending IP up in the DNS blocklist `ZONE`, e.g. zen.spamhaus.org (repeatable)")
+	f.StringArrayVar(&s.blocklists, "blocklist", nil,
+		"also look the sending IP up in the DNS blocklist `ZONE`, e.g. zen.spamhaus.org (repeatable)")
 }
 
-// examiner reads the flags. What else it takes to examine an identity (Foreign, Accepts, AllowPrivate) is the caller's to set.
+// examiner reads the flags. What else it takes to examine an identity (Foreign, Accepts, AllowPrivate) is the caller's
+// to set.
 func (s *identitySettings) examiner(client *dns.Client) (*identity.Examiner, error) {
 	if s.helo == "" || s.from == "" {
-		return nil, usageError(errors.New("probing needs a host name and a sender of your own"), "--helo mail.example.com --from postmaster@example.com")
+		return nil, usageError(errors.New("probing needs a host name and a sender of your own"),
+			"--helo mail.example.com --from postmaster@example.com")
 	}
 	return s.sender(client)
 }
@@ -52,15 +55,16 @@ func (s *identitySettings) sender(client *dns.Client) (*identity.Examiner, error
 	for _, text := range s.ips {
 		ip, err := netip.ParseAddr(text)
 		if err != nil {
-			return nil, usageError(fmt.Errorf("invalid --ip %.80q: want an IP address", text), "--ip 192.0.2.1   or   --ip 2001:db8::1")
+			return nil, usageError(fmt.Errorf("invalid --ip %.80q: want an IP address", text),
+				"--ip 192.0.2.1   or   --ip 2001:db8::1")
 		}
 		e.IPs = append(e.IPs, ip)
 	}
 	return e, nil
 }
 
-// notOurs says whose a HELO name is that can't be the person's own: a big provider's, or that of a domain to ask about. The
-// sender's own domain may be both on the list and ours.
+// notOurs says whose a HELO name is that can't be the person's own: a big provider's, or that of a domain to ask about.
+// The sender's own domain may be both on the list and ours.
 func notOurs(lists *known.Lists, from string, onList func(domain string) bool) func(name string) string {
 	own := known.RegistrableDomain(from[strings.LastIndexByte(from, '@')+1:])
 	return func(name string) string {
@@ -106,7 +110,7 @@ func tellFinding(w io.Writer, f identity.Finding) {
 	say(w, "hint: %s", f.Next)
 }
 
-// refusal is why no mail host is asked under this identity; nil where nothing speaks against it.
+// refusal is why no mail host is asked under this identity; nil if every check passed.
 func refusal(r identity.Report) error {
 	faults := r.With(identity.Fail)
 	if len(faults) == 0 {
@@ -117,6 +121,7 @@ func refusal(r identity.Report) error {
 		checks = append(checks, f.Check)
 	}
 	return &exit{code: exitGate,
-		err:   fmt.Errorf("no mail host was asked: its reply would be about you and not about the mailbox (%s)", strings.Join(slices.Compact(checks), ", ")),
+		err: fmt.Errorf("no mail host was asked: its reply would be about you and not about the mailbox (%s)",
+			strings.Join(slices.Compact(checks), ", ")),
 		hints: []string{"fix the faults above, or probe all the same with --force-probe"}}
 }

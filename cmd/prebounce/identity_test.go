@@ -72,7 +72,8 @@ func TestAnIdentityThatIsWellIsNotTalkedAbout(t *testing.T) {
 }
 
 func TestAFaultIsToldWithItsProofAndItsCure(t *testing.T) {
-	r, told := identityOf(t, strings.Replace(identityWorld, "PTR mail", "TXT \x1b[2J", 1)+"9.2.0.192.bl.test A 127.255.255.254\n", acmeFlags...)
+	r, told := identityOf(t, strings.Replace(identityWorld, "PTR mail", "TXT \x1b[2J",
+		1)+"9.2.0.192.bl.test A 127.255.255.254\n", acmeFlags...)
 	const want = `prebounce: identity: fail: 192.0.2.9: 192.0.2.9 has no PTR record
 prebounce:     9.2.0.192.in-addr.arpa PTR: NODATA from 192.0.2.53:53
 prebounce:     servers answer such as: 550 5.7.25 [192.0.2.1] The IP address sending this message does not have a PTR record setup, or the corresponding forward DNS entry does not match the sending IP.
@@ -104,7 +105,8 @@ func TestIdentitiesThatAreNoUsage(t *testing.T) {
 		{"--helo", "mail.acme.test", "--from", "probe@acme.test", "--ip", "192.0.2"},
 	} {
 		var e *exit
-		if _, err := identityFlags(t, args...).examiner(nil); !errors.As(err, &e) || e.code != exitUsage || len(e.hints) == 0 {
+		if _, err := identityFlags(t, args...).examiner(nil); !errors.As(err,
+			&e) || e.code != exitUsage || len(e.hints) == 0 {
 			t.Errorf("%q: %v", args, err)
 		}
 	}
@@ -117,7 +119,7 @@ func TestNamesThatAreNotOurs(t *testing.T) {
 		"gmail.com": "gmail.com", "mail.gmail.com": "gmail.com", "mx1.google.com": "google", "acme-com.mail.protection.outlook.com": "microsoft",
 		"customer.example": "a recipient's", "mail.customer.example": "", "acme.example": "", "mail.acme.example": "", "vps9.hoster.example": "",
 	} {
-		if got := foreign(name); want == "" && got != "" || !strings.Contains(got, want) {
+		if got := foreign(name); (want == "" && got != "") || !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}

@@ -14,7 +14,8 @@ import (
 func TestSomebodyElsesProgram(t *testing.T) {
 	dir := t.TempDir()
 	// It asks for what prebounce asks for, so that nothing has to be fetched that isn't here.
-	ours := strings.Replace(read(t, "../../go.mod"), "module github.com/prebounce/prebounce", read(t, "testdata/library/go.mod"), 1)
+	ours := strings.Replace(read(t, "../../go.mod"), "module github.com/prebounce/prebounce",
+		read(t, "testdata/library/go.mod"), 1)
 	for file, text := range map[string]string{"go.mod": ours, "go.sum": read(t, "../../go.sum")} {
 		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
 			t.Fatal(err)

@@ -68,7 +68,8 @@ func openLists() (*known.Lists, error) {
 	}
 	l, err := known.Open(dir)
 	if err != nil {
-		return nil, &exit{code: exitFailed, err: err, hints: []string{"install them again, or remove that folder to use the built-in lists"}}
+		return nil, &exit{code: exitFailed, err: err,
+			hints: []string{"install them again, or remove that folder to use the built-in lists"}}
 	}
 	return l, nil
 }
@@ -138,7 +139,8 @@ func listsText(out io.Writer, info listsInfo) error {
 	}
 	fmt.Fprintf(w, "\nmade from\n\n")
 	for _, s := range info.Sources {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\n", report.Plain(s.Name), report.Plain(s.Version), report.Plain(s.Date), report.Plain(s.Licence), s.Count)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\n", report.Plain(s.Name), report.Plain(s.Version), report.Plain(s.Date),
+			report.Plain(s.Licence), s.Count)
 	}
 	return w.Flush()
 }
@@ -199,13 +201,16 @@ func updateLists(from, dir string, resize bool) (*known.Lists, error) {
 		return nil, fmt.Errorf("lists from %s: %w", from, err)
 	}
 	if tomorrow := time.Now().UTC().AddDate(0, 0, 1).Format(time.DateOnly); fresh.Version() > tomorrow {
-		return nil, &exit{code: exitFailed, err: fmt.Errorf("lists from %s are dated %s, which is in the future", from, fresh.Version()), hints: []string{"correct the date of the file, or the dates in MANIFEST.json"}}
+		return nil, &exit{code: exitFailed,
+			err:   fmt.Errorf("lists from %s are dated %s, which is in the future", from, fresh.Version()),
+			hints: []string{"correct the date of the file, or the dates in MANIFEST.json"}}
 	}
 	if own := new(known.Lists).Version(); fresh.Version() < own {
 		return nil, fmt.Errorf("lists from %s are of %s; the built-in lists are newer (%s)", from, fresh.Version(), own)
 	}
 	if err := fresh.Resized(now); err != nil && !resize {
-		return nil, &exit{code: exitFailed, err: fmt.Errorf("lists from %s: %w", from, err), hints: []string{"if the change is intended, add --allow-resize"}}
+		return nil, &exit{code: exitFailed, err: fmt.Errorf("lists from %s: %w", from, err),
+			hints: []string{"if the change is intended, add --allow-resize"}}
 	}
 	return fresh, fresh.Save(dir)
 }

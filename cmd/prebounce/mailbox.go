@@ -44,7 +44,8 @@ func eachMailbox(c *cobra.Command, url string, use func(*exportFile) error) (err
 	defer os.Remove(f.Name())
 	n, err := m.Copy(c.Context(), f, password)
 	if err = errors.Join(err, f.Close()); err != nil {
-		return &exit{code: exitFailed, err: fmt.Errorf("reading %s: %w", m, err), hints: []string{"check the address, the folder and the password"}}
+		return &exit{code: exitFailed, err: fmt.Errorf("reading %s: %w", m, err),
+			hints: []string{"check the address, the folder and the password"}}
 	}
 	if n == 0 {
 		say(c.ErrOrStderr(), "%s holds no mails", m)
@@ -62,7 +63,8 @@ func mailboxPassword(c *cobra.Command) (string, error) {
 	if file == "" {
 		password := os.Getenv(passwordVariable)
 		if password == "" {
-			return "", usageError(errors.New("no password for the mailbox"), "--imap-password-file FILE, or the variable "+passwordVariable)
+			return "", usageError(errors.New("no password for the mailbox"),
+				"--imap-password-file FILE, or the variable "+passwordVariable)
 		}
 		return password, nil
 	}

@@ -23,7 +23,8 @@ type literal struct{ *bytes.Reader }
 
 func (l literal) Size() int64 { return l.Reader.Size() }
 
-// startIMAP starts a server on loopback with the folder Bounces of ann, whose password is "secret". It returns where it listens.
+// startIMAP starts a server on loopback with the folder Bounces of ann, whose password is "secret". It returns where it
+// listens.
 func startIMAP(e *testscript.Env) string {
 	user := imapmemserver.NewUser("ann", "secret")
 	for _, err := range []error{user.Create("Bounces", nil), user.Create("Empty", nil)} {
@@ -32,7 +33,8 @@ func startIMAP(e *testscript.Env) string {
 		}
 	}
 	for _, m := range returned {
-		if _, err := user.Append("Bounces", literal{bytes.NewReader([]byte(m))}, &imap.AppendOptions{Time: time.Unix(0, 0)}); err != nil {
+		if _, err := user.Append("Bounces", literal{bytes.NewReader([]byte(m))},
+			&imap.AppendOptions{Time: time.Unix(0, 0)}); err != nil {
 			e.T().Fatal(err)
 		}
 	}

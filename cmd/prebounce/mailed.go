@@ -19,16 +19,20 @@ type mailings struct {
 }
 
 func (m *mailings) register(f *pflag.FlagSet) {
-	f.StringArrayVar(&m.files, "mailed", nil, "read the recipients of an earlier send from `FILE`; those who did not bounce were alive then (repeatable; needs --mailed-on)")
-	f.StringArrayVar(&m.days, "mailed-on", nil, "give the `DATE` of each --mailed send, such as 2026-10-15 (repeatable, in the order of --mailed)")
-	f.BoolVar(&m.suppressing, "suppressing-service", false, "say that the service of --mailed suppresses hard bounces, so the list no longer holds them")
+	f.StringArrayVar(&m.files, "mailed", nil,
+		"read the recipients of an earlier send from `FILE`; those who did not bounce were alive then (repeatable; needs --mailed-on)")
+	f.StringArrayVar(&m.days, "mailed-on", nil,
+		"give the `DATE` of each --mailed send, such as 2026-10-15 (repeatable, in the order of --mailed)")
+	f.BoolVar(&m.suppressing, "suppressing-service", false,
+		"say that the service of --mailed suppresses hard bounces, so the list no longer holds them")
 }
 
 // read reads the recipients of each send. They count only if what bounced of it is known, too.
 func (m *mailings) read(c *cobra.Command, known *earlier, now time.Time) (out []batch.Mailing, err error) {
 	const usage = "--mailed recipients.csv --mailed-on 2026-10-15"
 	if len(m.files) != len(m.days) {
-		return nil, usageError(fmt.Errorf("%d files of --mailed, but %d dates of --mailed-on", len(m.files), len(m.days)), usage)
+		return nil, usageError(fmt.Errorf("%d files of --mailed, but %d dates of --mailed-on", len(m.files), len(m.days)),
+			usage)
 	}
 	if m.suppressing && len(m.files) == 0 {
 		return nil, usageError(errors.New("--suppressing-service needs --mailed"), usage)
@@ -47,7 +51,8 @@ func (m *mailings) read(c *cobra.Command, known *earlier, now time.Time) (out []
 		if err != nil {
 			return nil, earlierError(err, "the recipients", path)
 		}
-		known.notes = append(known.notes, fmt.Sprintf("%s: read %s mailed on %s%s", path, counted(read.Addresses, "address", "addresses"), m.days[i], passedOver(read.Passed, "line", read.FirstLine)))
+		known.notes = append(known.notes, fmt.Sprintf("%s: read %s mailed on %s%s", path,
+			counted(read.Addresses, "address", "addresses"), m.days[i], passedOver(read.Passed, "line", read.FirstLine)))
 		out = append(out, sent)
 	}
 	return out, nil

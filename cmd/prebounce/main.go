@@ -1,7 +1,7 @@
 // Command prebounce cleans a contact list before a bulk send: it shows which contacts are likely to bounce and why.
 //
-// This package holds the command line: one file per command, help.go for the help pages, ui.go for messages and exit.go for exit
-// statuses. It connects the other packages and makes no decisions of its own.
+// This package holds the command line: one file per command, help.go for the help pages, ui.go for messages and exit.go
+// for exit statuses. It connects the other packages and makes no decisions of its own.
 package main
 
 import (
@@ -25,7 +25,8 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, stdout, stderr))
 }
 
-// endings are the signals that end a run in good order. SIGHUP comes when a terminal goes away, and is nobody's business under nohup.
+// endings are the signals that end a run in good order. SIGHUP comes when a terminal goes away, and is nobody's
+// business under nohup.
 func endings() []os.Signal {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT}
 	if !signal.Ignored(syscall.SIGHUP) {

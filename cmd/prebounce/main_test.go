@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) != "prebounce" { // what the user of this machine has set is none of the tests' business
 		os.Setenv("XDG_CONFIG_HOME", filepath.Join(os.TempDir(), "no settings of prebounce's tests"))
 	}
-	if err := flag.Set("test.parallel", strconv.Itoa(4*runtime.GOMAXPROCS(0))); err != nil { // most tests wait for servers and processes
+	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil { // most tests wait for servers and processes
 		panic(err)
 	}
 	testscript.Main(m, map[string]func(){"prebounce": main, "gosend": goSend})
@@ -37,17 +37,19 @@ func TestMain(m *testing.M) {
 
 // TestScript runs testdata/script/*.txtar: each is a session of the real program. UPDATE=1 rewrites what it compares.
 //
-// Beside testscript's own commands there are "exit CODE program args...", which runs a program that must end with that status, and
-// "archive ZIP MEMBER FILE...", which makes a zip archive; in the names of members \n and the like mean what they mean in Go.
-// $SAMPLES is the folder of samples. $RESOLVER is a sandbox's DNS; asking it needs --allow-private-networks, for the world's addresses
-// are not of the internet. In probe.txtar the mail hosts that it names are on loopback, at port $SMTP_PORT.
+// Beside testscript's own commands there are "exit CODE program args...", which runs a program that must end with that
+// status, and "archive ZIP MEMBER FILE...", which makes a zip archive; in the names of members \n and the like mean
+// what they mean in Go. $SAMPLES is the folder of samples. $RESOLVER is a sandbox's DNS; asking it needs
+// --allow-private-networks, for the world's addresses are not of the internet. In probe.txtar the mail hosts that it
+// names are on loopback, at port $SMTP_PORT.
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		UpdateScripts:       os.Getenv("UPDATE") != "",
 		Setup:               setUpScript,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exit": exitCommand, "archive": archiveCommand},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exit": exitCommand,
+			"archive": archiveCommand},
 	})
 }
 

@@ -45,7 +45,8 @@ func firstOf(a, b string) string {
 	return b
 }
 
-// roff escapes what means something to roff: backslashes, hyphens that shall stay hyphens, dots and quotes that begin a line.
+// roff escapes what means something to roff: backslashes, hyphens that shall stay hyphens, dots and quotes that begin a
+// line.
 func roff(s string) string {
 	s = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(s)
 	if strings.HasPrefix(s, ".") || strings.HasPrefix(s, "'") {

@@ -88,6 +88,7 @@ func exactly(n int) cobra.PositionalArgs {
 			return nil
 		}
 		_, usage, _ := strings.Cut(c.Use, " ")
-		return usageError(fmt.Errorf("%s: too %s arguments", c.Name(), map[bool]string{true: "few", false: "many"}[len(args) < n]), c.CommandPath()+" "+usage)
+		return usageError(fmt.Errorf("%s: too %s arguments", c.Name(),
+			map[bool]string{true: "few", false: "many"}[len(args) < n]), c.CommandPath()+" "+usage)
 	}
 }

@@ -5,7 +5,8 @@ import (
 	"os"
 )
 
-// modeOf is the mode of files that are made from others: what all of these let people do; "-" is stdin. The umask narrows it further.
+// modeOf is the mode of files that are made from others: what all of these let people do; "-" is stdin. The umask
+// narrows it further.
 func modeOf(stdin any, paths ...string) fs.FileMode {
 	mode := fs.FileMode(0o666)
 	for _, path := range paths {

@@ -15,8 +15,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// TestStableNames compares every name that a script may use with testdata/names.txt. A name that is gone breaks somebody's script: keep
-// it as a hidden alias. UPDATE=1 adds new names.
+// TestStableNames compares every name that a script may use with testdata/names.txt. A name that is gone breaks
+// somebody's script: keep it as a hidden alias. UPDATE=1 adds new names.
 func TestStableNames(t *testing.T) {
 	const golden = "testdata/names.txt"
 	got := strings.Join(stableNames(t), "\n") + "\n"
@@ -59,7 +59,8 @@ func outputNames(t *testing.T) (names []string) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "out")
 	clean := []string{"clean", "../../samples/contacts.csv", "--sandbox", "--quiet", "-o", dir}
-	if code := run(t.Context(), clean, nil, &bytes.Buffer{}, &bytes.Buffer{}); code != exitCurable { // one domain of the sample never answers
+	if code := run(t.Context(), clean, nil, &bytes.Buffer{},
+		&bytes.Buffer{}); code != exitCurable { // one domain of the sample never answers
 		t.Fatalf("exit %d", code)
 	}
 	files, err := os.ReadDir(dir)

@@ -14,11 +14,12 @@ import (
 // errNobodyReads says that whoever read our output has gone, as head does.
 var errNobodyReads = errors.New("nobody reads the output anymore")
 
-// speaksToHosts is whether the program writes to mail servers: one of them that hangs up raises SIGPIPE, too, which is then no reason to end.
+// speaksToHosts is whether the program writes to mail servers: one of them that hangs up raises SIGPIPE, too, which is
+// then no reason to end.
 var speaksToHosts atomic.Bool
 
-// untilNobodyReads ends the context when a pipe that we write to has lost its reader, so that the run takes away what it was writing. Left
-// alone, SIGPIPE would end the program at once.
+// untilNobodyReads ends the context when a pipe that we write to has lost its reader, so that the run takes away what
+// it was writing. Left alone, SIGPIPE would end the program at once.
 func untilNobodyReads(ctx context.Context, stdout, stderr *os.File) (context.Context, io.Writer, io.Writer) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	broken := make(chan os.Signal, 1)

@@ -24,14 +24,16 @@ func tellPlan(w io.Writer, plan *probe.Plan, s *report.Sampler) error {
 	for i, p := range parts {
 		rcpts, sessions = rcpts+p.Asked, sessions+p.Sessions
 		if i < mostParts {
-			fmt.Fprintf(out, "%s\t%d\t%d\t%d\t%d\t%s\t%s\n", report.Plain(p.Operator), p.Questions, p.Domains, p.Asked, p.Sessions, span(p.Takes), p.Undecided)
+			fmt.Fprintf(out, "%s\t%d\t%d\t%d\t%d\t%s\t%s\n", report.Plain(p.Operator), p.Questions, p.Domains, p.Asked,
+				p.Sessions, span(p.Takes), p.Undecided)
 			continue
 		}
 		rest.Questions, rest.Domains, rest.Asked, rest.Sessions = rest.Questions+p.Questions, rest.Domains+p.Domains, rest.Asked+p.Asked, rest.Sessions+p.Sessions
 		rest.Takes = max(rest.Takes, p.Takes)
 	}
 	if n := len(parts) - mostParts; n > 0 {
-		fmt.Fprintf(out, "%d more\t%d\t%d\t%d\t%d\t%s\t\n", n, rest.Questions, rest.Domains, rest.Asked, rest.Sessions, span(rest.Takes))
+		fmt.Fprintf(out, "%d more\t%d\t%d\t%d\t%d\t%s\t\n", n, rest.Questions, rest.Domains, rest.Asked, rest.Sessions,
+			span(rest.Takes))
 	}
 	if err := out.Flush(); err != nil {
 		return err
@@ -54,7 +56,8 @@ func firstRound(plan *probe.Plan, s *report.Sampler) string {
 	for _, p := range plan.Parts() {
 		rcpts += p.Asked
 	}
-	says := []string{fmt.Sprintf("%d addresses first, with up to %d RCPTs in %s at least", plan.Questions, rcpts, span(plan.Takes()))}
+	says := []string{fmt.Sprintf("%d addresses first, with up to %d RCPTs in %s at least", plan.Questions, rcpts,
+		span(plan.Takes()))}
 	if n := s.Likely(); n > int64(plan.Questions) {
 		says = append(says, fmt.Sprintf("about %d addresses are likely to settle it", n))
 	}

@@ -40,9 +40,12 @@ type probeSettings struct {
 // register takes a maxWait that is set already for its default.
 func (s *probeSettings) register(f *pflag.FlagSet) {
 	s.identity.register(f)
-	f.StringArrayVar(&s.knownGood, "known-good", nil, "use `ADDRESS`, known to accept mail, as a control: if it is refused, the refusal is about you (repeatable)")
-	f.DurationVar(&s.maxWait, "max-wait", cmp.Or(s.maxWait, 30*time.Minute), "wait at most `TIME` for a rate limit or greylisting, then leave the rest to a later run")
-	f.StringVar(&s.operators, "operators", "", "replace rows of the table of operators (whom to ask, how much, how fast) by those of `FILE`")
+	f.StringArrayVar(&s.knownGood, "known-good", nil,
+		"use `ADDRESS`, known to accept mail, as a control: if it is refused, the refusal is about you (repeatable)")
+	f.DurationVar(&s.maxWait, "max-wait", cmp.Or(s.maxWait, 30*time.Minute),
+		"wait at most `TIME` for a rate limit or greylisting, then leave the rest to a later run")
+	f.StringVar(&s.operators, "operators", "",
+		"replace rows of the table of operators (whom to ask, how much, how fast) by those of `FILE`")
 	f.StringVar(&s.bind, "bind", "", "connect to mail hosts from the local address `IP`")
 	f.StringVar(&s.proxy, "proxy", "", "connect to mail hosts through `socks5://HOST:PORT`")
 	f.Uint16Var(&s.port, "smtp-port", 25, "for labs: connect to mail hosts at `PORT`")
@@ -74,7 +77,8 @@ type asking struct {
 var errPlanned = errors.New("planned")
 
 // asking makes ready to ask. The store may be nil.
-func (s *probeSettings) asking(c *cobra.Command, a *asker, store probe.Store, lists *known.Lists, private bool) (*asking, error) {
+func (s *probeSettings) asking(c *cobra.Command, a *asker, store probe.Store, lists *known.Lists,
+	private bool) (*asking, error) {
 	speaksToHosts.Store(true)
 	if a.lookup == nil {
 		return nil, usageError(errors.New("probing needs DNS"), "leave out --no-dns")
@@ -83,7 +87,8 @@ func (s *probeSettings) asking(c *cobra.Command, a *asker, store probe.Store, li
 		return nil, usageError(fmt.Errorf("invalid --pace %v: want a number above 0", s.pace), "--pace 100")
 	}
 	if a.sandbox != nil {
-		s.identity.helo, s.identity.from = cmp.Or(s.identity.helo, "probe.sandbox.test"), cmp.Or(s.identity.from, "check@sandbox.test")
+		s.identity.helo = cmp.Or(s.identity.helo, "probe.sandbox.test")
+		s.identity.from = cmp.Or(s.identity.from, "check@sandbox.test")
 	}
 	examiner, err := s.identity.examiner(a.lookup.DNS)
 	if err != nil {
@@ -114,8 +119,10 @@ func (s *probeSettings) asking(c *cobra.Command, a *asker, store probe.Store, li
 	if store == nil {
 		store = new(probe.Memory)
 	}
-	p := &probe.Prober{Client: client, Store: store, Rules: rules, Own: own, KnownGood: s.knownGood, MaxWait: patience, Pace: s.pace}
-	asks := &asking{probeSettings: s, prober: p, asker: a, examiner: examiner, lists: lists, c: c, seen: make(map[netip.Addr]int)}
+	p := &probe.Prober{Client: client, Store: store, Rules: rules, Own: own, KnownGood: s.knownGood, MaxWait: patience,
+		Pace: s.pace}
+	asks := &asking{probeSettings: s, prober: p, asker: a, examiner: examiner, lists: lists, c: c,
+		seen: make(map[netip.Addr]int)}
 	p.Listening = a.listening
 	if !private { // the servers of a lab see what they are told to
 		p.Seen = asks.echoed
@@ -161,13 +168,15 @@ func (s *probeSettings) rules() (*probe.Rules, error) {
 	defer f.Close()
 	rules, err := probe.ReadRules(f)
 	if err != nil {
-		return nil, usageError(fmt.Errorf("--operators %s: %w", s.operators, err), "prebounce lists operators   shows the columns")
+		return nil, usageError(fmt.Errorf("--operators %s: %w", s.operators, err),
+			"prebounce lists operators   shows the columns")
 	}
 	return rules, nil
 }
 
 // Ask plans, finds out whether we are fit to ask, and asks.
-func (a *asking) Ask(ctx context.Context, questions iter.Seq[validate.Question], emit func([]validate.Answered) error) ([]validate.Asking, error) {
+func (a *asking) Ask(ctx context.Context, questions iter.Seq[validate.Question],
+	emit func([]validate.Answered) error) ([]validate.Asking, error) {
 	if err := a.onLoopback(questions); err != nil {
 		return nil, err
 	}
@@ -250,8 +259,8 @@ func conversation(w io.Writer) func(smtp.Line) {
 // agreeing is how many mail hosts must see us under an address that we did not know of, until we believe it.
 const agreeing = 2
 
-// echoed looks for the address that a mail host sees us under. Where it is another one than was examined, that one is, and what is wrong
-// with it ends asking.
+// echoed looks for the address that a mail host sees us under. Where it is another one than was examined, that one is,
+// and what is wrong with it ends asking.
 func (a *asking) echoed(echo string) (own, why string) {
 	ip, ok := identity.Echoed(echo)
 	if !ok {

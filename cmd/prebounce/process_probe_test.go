@@ -16,7 +16,8 @@ import (
 	"github.com/prebounce/prebounce/probe/sandbox"
 )
 
-// lab is a sandbox for other programs, three hundred times as fast as the world: a busy machine may hold a process up, and its leases must outlast that.
+// lab is a sandbox for other programs, three hundred times as fast as the world: a busy machine may hold a process up,
+// and its leases must outlast that.
 func lab(t *testing.T) (s *sandbox.Sandbox, flags []string) {
 	t.Helper()
 	if runtime.GOOS != "linux" {
@@ -39,7 +40,8 @@ func lab(t *testing.T) (s *sandbox.Sandbox, flags []string) {
 func manyContacts() (text string, n int) {
 	var b strings.Builder
 	b.WriteString("Email\n")
-	for _, domain := range []string{"postfix.test", "exim.test", "opensmtpd.test", "sendmail.test", "hardened.test", "google.test", "edge.test", "postgrey.test"} {
+	for _, domain := range []string{"postfix.test", "exim.test", "opensmtpd.test", "sendmail.test", "hardened.test",
+		"google.test", "edge.test", "postgrey.test"} {
 		for _, name := range []string{"ann", "ben", "cleo", "lou", "max"} {
 			fmt.Fprintf(&b, "%s@%s\n", name, domain)
 			n++
@@ -85,7 +87,8 @@ func asked(t *testing.T, s *sandbox.Sandbox) (n int) {
 	return n
 }
 
-// TestKilledWhileAskingAndRunAgain: what was answered is not asked again, but for a batch of each lane that was at work.
+// TestKilledWhileAskingAndRunAgain: what was answered is not asked again, but for a batch of each lane that was at
+// work.
 func TestKilledWhileAskingAndRunAgain(t *testing.T) {
 	t.Parallel()
 	s, flags := lab(t)
@@ -113,7 +116,7 @@ func TestKilledWhileAskingAndRunAgain(t *testing.T) {
 	for _, g := range got {
 		address, reason, _ := strings.Cut(g, " ")
 		truth := map[byte]string{'a': "accepted", 'b': "accepted", 'c': "accepted", 'l': "mailbox_full"}[address[0]]
-		if truth != "" && reason != truth || truth == "" && reason == "accepted" {
+		if (truth != "" && reason != truth) || (truth == "" && reason == "accepted") {
 			t.Errorf("%s: %s", address, reason)
 		}
 	}
@@ -158,7 +161,8 @@ func TestManyKills(t *testing.T) {
 	}
 	again := 0
 	for rcpt, k := range times {
-		if !strings.HasPrefix(rcpt, "x") && !strings.Contains(rcpt, "postgrey.test") && !strings.Contains(rcpt, "sandbox.test") {
+		if !strings.HasPrefix(rcpt, "x") && !strings.Contains(rcpt, "postgrey.test") && !strings.Contains(rcpt,
+			"sandbox.test") {
 			again += k - 1
 		}
 	}
@@ -182,7 +186,8 @@ func TestTwoAtOnce(t *testing.T) {
 	write(t, dir, "two.csv", text)
 	var both []*process
 	for _, list := range []string{"one", "two"} {
-		both = append(both, begin(t, dir, nil, append([]string{"clean", list + ".csv", "--probe-all", "--yes-remove"}, flags...)...))
+		both = append(both, begin(t, dir, nil, append([]string{"clean", list + ".csv", "--probe-all", "--yes-remove"},
+			flags...)...))
 	}
 	for i, list := range []string{"one", "two"} {
 		if both[i].status(t).ExitStatus() > exitCurable {

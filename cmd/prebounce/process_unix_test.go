@@ -150,7 +150,8 @@ func TestNobodyReadsAnyMore(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Close()
-	p := begin(t, dir, func(c *exec.Cmd) { c.Stdout, c.Stderr = w, w }, "clean", "list.csv", "--resolver", s.DNSAddr(), "--allow-private-networks")
+	p := begin(t, dir, func(c *exec.Cmd) { c.Stdout, c.Stderr = w, w }, "clean", "list.csv", "--resolver", s.DNSAddr(),
+		"--allow-private-networks")
 	w.Close()
 	if s := p.status(t); s.ExitStatus() != exitInterrupted {
 		t.Errorf("status %v", s)
@@ -236,7 +237,8 @@ func TestAListThatIsWrittenToMeanwhile(t *testing.T) {
 	p.onlyLeft(t, "list.csv")
 }
 
-// TestKilledItGoesOnWhereItWas: after kill -9 the next run asks about no domain whose answer was stored, and about each other one.
+// TestKilledItGoesOnWhereItWas: after kill -9 the next run asks about no domain whose answer was stored, and about each
+// other one.
 func TestKilledItGoesOnWhereItWas(t *testing.T) {
 	t.Parallel()
 	const domains = 3000
@@ -311,7 +313,8 @@ func stored(t *testing.T, dir string) (n int) {
 	return n
 }
 
-// TestASecondInterruptEndsItAtOnce: the program waits where the first one can't reach it, in the reading of a list of roles.
+// TestASecondInterruptEndsItAtOnce: the program waits where the first one can't reach it, in the reading of a list of
+// roles.
 func TestASecondInterruptEndsItAtOnce(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -18,12 +18,13 @@ type progress struct {
 	every time.Duration
 
 	phase batch.Phase
-	bar   *progressbar.ProgressBar // nil where stderr is no terminal
+	bar   *progressbar.ProgressBar // nil unless stderr is a terminal
 	said  time.Time
 }
 
 // newProgress returns what a run calls, what asking mail hosts calls, and what ends the show; all do nothing if quiet.
-func newProgress(w io.Writer, quiet bool) (step func(batch.Phase, int64, int64), asked func(probe.Progress), end func()) {
+func newProgress(w io.Writer, quiet bool) (step func(batch.Phase, int64, int64), asked func(probe.Progress),
+	end func()) {
 	if quiet {
 		return nil, nil, func() {}
 	}

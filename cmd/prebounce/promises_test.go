@@ -35,7 +35,8 @@ func TestOneInAHundredUndecidedIsNotWorthAnExitStatus(t *testing.T) {
 		undecided, addresses int64
 		strict               bool
 		want                 int
-	}{{0, 100, true, 0}, {1, 100, false, 0}, {2, 100, false, 3}, {11, 1000, false, 3}, {10, 1000, false, 0}, {1, 1000, true, 3}} {
+	}{{0, 100, true, 0}, {1, 100, false, 0}, {2, 100, false, 3}, {11, 1000, false, 3}, {10, 1000, false, 0}, {1, 1000,
+		true, 3}} {
 		if got := codeOf(curable(tt.undecided, tt.addresses, tt.strict, "")); got != tt.want {
 			t.Errorf("%d of %d, strict %v: exit %d, want %d", tt.undecided, tt.addresses, tt.strict, got, tt.want)
 		}
@@ -49,7 +50,8 @@ func TestAGateBeatsAnUndecidedAddress(t *testing.T) {
 		if err := o.shrink.limit.Set("20%"); err != nil {
 			t.Fatal(err)
 		}
-		r := &report.Result{Summary: &batch.Summary{Counts: batch.Counts{Rows: rows}, Addresses: rows, Curable: 50}, Risk: new(risk.Forecast)}
+		r := &report.Result{Summary: &batch.Summary{Counts: batch.Counts{Rows: rows}, Addresses: rows, Curable: 50},
+			Risk: new(risk.Forecast)}
 		if got := codeOf(o.gate(r)); got != want {
 			t.Errorf("%d rows of 100 are left: exit %d, want %d", rows, got, want)
 		}

@@ -9,7 +9,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// What is a command of ours in the README: on a line of its own in a block, behind a prompt, in a pipe or in backquotes.
+// What is a command of ours in the README: on a line of its own in a block, behind a prompt, in a pipe or in
+// backquotes.
 var (
 	readmeCommand = regexp.MustCompile("(?:\\$ |[|;] |`)prebounce ([^`\n]*)")
 	readmeLine    = regexp.MustCompile(`^prebounce (.*)`)

@@ -8,8 +8,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// TestReadmeIsTrue: its session is what the sample gives, it links to every help topic, and the table of help/verdicts.md has every
-// reason in the list where it belongs.
+// TestReadmeIsTrue: its session is what the sample gives, it links to every help topic, and the table of
+// help/verdicts.md has every reason in the list where it belongs.
 func TestReadmeIsTrue(t *testing.T) {
 	readme := read(t, "../../README.md")
 	summary := strings.SplitN(read(t, "../../samples/golden/contacts-csv/summary.txt"), "\n", 15)

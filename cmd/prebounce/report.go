@@ -80,7 +80,8 @@ func (o *telling) run(c *cobra.Command, dir string) error {
 	}
 	r, err := report.Load(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &exit{code: exitFailed, err: err, hints: []string{"DIR is a folder that clean wrote, such as contacts-prebounce"}}
+		return &exit{code: exitFailed, err: err,
+			hints: []string{"DIR is a folder that clean wrote, such as contacts-prebounce"}}
 	}
 	if err != nil {
 		return err
@@ -146,7 +147,8 @@ func profileOf(name string) (risk.Profile, error) {
 		return err
 	})
 	if errors.Is(err, fs.ErrNotExist) {
-		return p, usageError(fmt.Errorf("%q is neither a known sending service nor a file", name), "the services are "+profileNames())
+		return p, usageError(fmt.Errorf("%q is neither a known sending service nor a file", name),
+			"the services are "+profileNames())
 	}
 	return p, err
 }
@@ -184,11 +186,11 @@ func ownFile(dir, name string) bool {
 	}
 	own := false
 	_ = filepath.WalkDir(dir, func(_ string, f fs.DirEntry, err error) error { // what can't be read is not the run's
-		if err != nil || !listExtensions[filepath.Ext(f.Name())] && f.Name() != "report.json" {
+		if err != nil || (!listExtensions[filepath.Ext(f.Name())] && f.Name() != "report.json") {
 			return nil
 		}
 		st, err := f.Info()
-		own = own || err == nil && os.SameFile(at, st)
+		own = own || (err == nil && os.SameFile(at, st))
 		return nil
 	})
 	return own

@@ -43,7 +43,8 @@ func newScene(places ...place) *scene {
 	l := &scene{places: places}
 	rng := rand.New(rand.NewPCG(7, 7))
 	for i, p := range places {
-		fmt.Fprintf(&l.world, "%s MX 10 %s\n%s A 192.0.2.%d\n%s SMTP %s\n", p.domain, p.host, p.host, i+10, p.host, p.personality)
+		fmt.Fprintf(&l.world, "%s MX 10 %s\n%s A 192.0.2.%d\n%s SMTP %s\n", p.domain, p.host, p.host, i+10, p.host,
+			p.personality)
 		for j := range p.rows {
 			name := fmt.Sprintf("somebody%d", j)
 			if rng.Float64() < p.gone {
@@ -91,9 +92,11 @@ func (l *scene) run(t *testing.T, target float64, g risk.Goal, seed uint64) *sam
 	defer list.Close()
 	var p validate.Policy
 	p.Ignore(validate.ReservedDomain)
-	f := report.NewForecaster(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), risk.Options{Profile: risk.Profile{Name: "test", Target: target}}, p)
+	f := report.NewForecaster(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),
+		risk.Options{Profile: risk.Profile{Name: "test", Target: target}}, p)
 	r := &batch.Run{
-		Name: "list.csv", Source: list, Dir: filepath.Join(dir, "out"), YesRemove: true, Policy: p, Forecaster: f, Sampler: f.Sampler(g, seed), Seed: seed,
+		Name: "list.csv", Source: list, Dir: filepath.Join(dir,
+			"out"), YesRemove: true, Policy: p, Forecaster: f, Sampler: f.Sampler(g, seed), Seed: seed,
 		Resolver: &mx.Lookup{DNS: client, AllowPrivate: true, Canaries: []string{}},
 		Asker: &probe.Prober{
 			Client: &smtp.Client{HELO: "probe.sandbox.test", From: "check@sandbox.test", Dial: s.Dial, AllowPrivate: true},
@@ -143,8 +146,10 @@ func TestEveryReasonToStop(t *testing.T) {
 		{risk.ByDecision, 0.02, risk.Goal{}, newScene(gmail(1000, 0.2), own(1, 300, 0.3), yahoo)},
 		{risk.ByPrecision, 0.02, risk.Goal{Precision: 0.04}, newScene(gmail(1000, 0.2), own(1, 300, 0.3))},
 		{risk.ByFloor, 0.02, risk.Goal{Precision: 0.0001}, newScene(gmail(1500, 0.05), yahoo)},
-		{risk.ByBudget, 0.02, risk.Goal{Budget: 61, Precision: 0.001}, newScene(gmail(500, 0.04), own(1, 100, 0.04), own(2, 100, 0.04))},
-		{risk.ByReputation, 0.02, risk.Goal{}, newScene(unwelcome("gmail.com", "gmail-smtp-in.l.google.com"), unwelcome("office.example", "office-example.mail.protection.outlook.com"))},
+		{risk.ByBudget, 0.02, risk.Goal{Budget: 61, Precision: 0.001},
+			newScene(gmail(500, 0.04), own(1, 100, 0.04), own(2, 100, 0.04))},
+		{risk.ByReputation, 0.02, risk.Goal{}, newScene(unwelcome("gmail.com", "gmail-smtp-in.l.google.com"),
+			unwelcome("office.example", "office-example.mail.protection.outlook.com"))},
 		{risk.ByTarget, 0.05, risk.Goal{Clean: true}, newScene(gmail(500, 0.2))},
 		{risk.ByYield, 0.005, risk.Goal{Clean: true, MinYield: 0.3}, newScene(gmail(1000, 0.1))},
 		{risk.ByEnd, 0.2, risk.Goal{Precision: 0.0001}, newScene(gmail(60, 0.2))},
@@ -168,7 +173,8 @@ func TestEveryReasonToStop(t *testing.T) {
 					t.Errorf("an operator that takes everybody was asked: %s", line)
 				}
 			}
-			t.Logf("%s after %d RCPTs, %d informative; verdict %s %+v", p.Stopped, p.RCPT, p.Informative, got.Risk.Verdict.Code, got.Risk.Uncertainty)
+			t.Logf("%s after %d RCPTs, %d informative; verdict %s %+v", p.Stopped, p.RCPT, p.Informative, got.Risk.Verdict.Code,
+				got.Risk.Uncertainty)
 		})
 	}
 }

@@ -27,7 +27,8 @@ var sampleRuns = map[string][]string{
 	"two-columns.csv": {"--sandbox", "--column", "Work email", "--column", "Private email"},
 }
 
-// TestSamples cleans every sample list and compares all that comes of it with samples/golden. -update rewrites it: the diff is the review.
+// TestSamples cleans every sample list and compares all that comes of it with samples/golden. -update rewrites it: the
+// diff is the review.
 func TestSamples(t *testing.T) {
 	root, err := filepath.Abs("../../samples")
 	if err != nil {
@@ -61,7 +62,8 @@ func cleanSample(t *testing.T, list string, flags []string) map[string]string {
 		t.Fatal(err)
 	}
 	var stdout, stderr bytes.Buffer
-	code := run(t.Context(), append([]string{"clean", filepath.Base(list), "--as-of", "2026-11-22"}, flags...), strings.NewReader(""), &stdout, &stderr)
+	code := run(t.Context(), append([]string{"clean", filepath.Base(list), "--as-of", "2026-11-22"}, flags...),
+		strings.NewReader(""), &stdout, &stderr)
 	got := map[string]string{"summary.txt": stdout.String(), "said.txt": fmt.Sprintf("%sexit %d\n", stderr.String(), code)}
 	dir, err := filepath.Glob("*-prebounce")
 	if err != nil || len(dir) != 1 {
@@ -129,7 +131,8 @@ func sheetText(t *testing.T, book []byte) string {
 // whenever finds the time of the facts in a row of results.csv.
 var whenever = regexp.MustCompile(`,\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ,`)
 
-// addUp checks the sums of a report: every record went to exactly one list, and every result is an address or a row without one.
+// addUp checks the sums of a report: every record went to exactly one list, and every result is an address or a row
+// without one.
 func addUp(t *testing.T, report string, results int) {
 	t.Helper()
 	b, err := os.ReadFile(report)
@@ -157,7 +160,8 @@ func addUp(t *testing.T, report string, results int) {
 	for _, n := range s.Verdicts {
 		verdicts += n
 	}
-	want := []int{s.Rows + s.Rejected + s.Other, byList["clean"] + byList["review"] + byList["removed"], byList["clean"], byList["review"], byList["removed"], results, verdicts}
+	want := []int{s.Rows + s.Rejected + s.Other, byList["clean"] + byList["review"] + byList["removed"], byList["clean"],
+		byList["review"], byList["removed"], results, verdicts}
 	got := []int{s.Read, s.Rows, s.Clean, s.Review, s.Removed, s.Addresses + empty, s.Addresses}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("read, rows, clean, review, removed, results, addresses don't add up:\n%s", diff)

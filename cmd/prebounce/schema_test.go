@@ -70,7 +70,8 @@ func ofType(want, v any) bool {
 	return is[want.(string)]
 }
 
-// TestReportsKeepToTheirSchema looks at the reports of runs that have everything, and of some that have next to nothing.
+// TestReportsKeepToTheirSchema looks at the reports of runs that have everything, and of some that have next to
+// nothing.
 func TestReportsKeepToTheirSchema(t *testing.T) {
 	var text bytes.Buffer
 	if code := run(t.Context(), []string{"report", "--schema"}, nil, &text, os.Stderr); code != exitDone {
@@ -82,7 +83,8 @@ func TestReportsKeepToTheirSchema(t *testing.T) {
 	}
 	dir := t.TempDir()
 	other, empty := filepath.Join(dir, "other.jsonl"), filepath.Join(dir, "empty.csv")
-	for path, list := range map[string]string{other: `{"email":"ann@acme.test","source":"fair"}` + "\n", empty: "email\na@@b\n"} {
+	for path, list := range map[string]string{other: `{"email":"ann@acme.test","source":"fair"}` + "\n",
+		empty: "email\na@@b\n"} {
 		if err := os.WriteFile(path, []byte(list), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -94,7 +96,8 @@ func TestReportsKeepToTheirSchema(t *testing.T) {
 	} {
 		out := filepath.Join(dir, fmt.Sprint(i))
 		var said bytes.Buffer
-		if code := run(t.Context(), append([]string{"clean", "-q", "-o", out, "--no-store"}, args...), nil, os.Stderr, &said); code > exitGate || code == exitUsage || code == exitFailed {
+		if code := run(t.Context(), append([]string{"clean", "-q", "-o", out, "--no-store"}, args...), nil, os.Stderr,
+			&said); code > exitGate || code == exitUsage || code == exitFailed {
 			t.Fatalf("%v: exit %d: %s", args, code, said.String())
 		}
 		raw, err := os.ReadFile(filepath.Join(out, "report.json"))

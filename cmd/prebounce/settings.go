@@ -23,16 +23,20 @@ type settings struct {
 
 func (s *settings) register(f *pflag.FlagSet) {
 	f.StringArrayVar(&s.block, "block-domains", nil, "treat the domains in `FILE` as disposable (repeatable)")
-	f.StringArrayVar(&s.allow, "allow-domains", nil, "never treat the domains in `FILE` as disposable, whatever a list says (repeatable)")
-	f.StringArrayVar(&s.roles, "roles", nil, "treat the local parts in `FILE`, such as \"frontdesk\", as role addresses (repeatable)")
+	f.StringArrayVar(&s.allow, "allow-domains", nil,
+		"never treat the domains in `FILE` as disposable, whatever a list says (repeatable)")
+	f.StringArrayVar(&s.roles, "roles", nil,
+		"treat the local parts in `FILE`, such as \"frontdesk\", as role addresses (repeatable)")
 	f.StringArrayVar(&s.suppress, "suppress", nil, "remove the addresses in `FILE`, CSV or one per line (repeatable)")
-	f.StringArrayVar(&s.bounced, "bounced", nil, "remove addresses that bounced before, by `FILE`: a bounce export, mail log or bounce mails (repeatable)")
+	f.StringArrayVar(&s.bounced, "bounced", nil,
+		"remove addresses that bounced before, by `FILE`: a bounce export, mail log or bounce mails (repeatable)")
 	registerIMAP(f, &s.imap)
 	f.StringVar(&s.mapping, "map", "", "map the columns of an unknown --bounced or --suppress table: `WHAT=COLUMN,...`; WHAT is one of "+strings.Join(bounces.MapKeys(), ", "))
 	f.StringSliceVar(&s.keep, "keep", nil, "put addresses with `REASON,...` on the clean list")
 	f.StringSliceVar(&s.review, "review", nil, "put addresses with `REASON,...` on the review list")
 	f.StringSliceVar(&s.drop, "remove", nil, "put addresses with `REASON,...` on the removed list")
-	f.BoolVar(&s.private, "allow-private-networks", false, "for labs: accept reserved names and connect to private addresses")
+	f.BoolVar(&s.private, "allow-private-networks", false,
+		"for labs: accept reserved names and connect to private addresses")
 }
 
 // policy is the person's choice of lists.

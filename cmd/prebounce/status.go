@@ -18,8 +18,9 @@ type statusSettings struct {
 }
 
 func (o *statusSettings) register(f *pflag.FlagSet) {
-	f.StringArrayVar(&o.names, "status-column", nil, "read who opted out or bounced from this column, by `NAME|N` (repeatable; default: detected), from the file's name (\""+
-		batch.FileName+"\"), or from none")
+	f.StringArrayVar(&o.names, "status-column", nil,
+		"read who opted out or bounced from this column, by `NAME|N` (repeatable; default: detected), from the file's name (\""+
+			batch.FileName+"\"), or from none")
 	f.BoolVar(&o.keep, "yes-keep-opted-out", false, "confirm that contacts who opted out or complained stay in clean.csv")
 }
 
@@ -28,13 +29,15 @@ func (o *statusSettings) columns(p validate.Policy) (s batch.StatusColumns, err 
 	s = batch.StatusColumns{Names: o.names, KeepOptedOut: o.keep}
 	if slices.Contains(o.names, "none") {
 		if len(o.names) > 1 {
-			return s, usageError(errors.New("--status-column none excludes other columns"), "--status-column none   or   --status-column NAME")
+			return s, usageError(errors.New("--status-column none excludes other columns"),
+				"--status-column none   or   --status-column NAME")
 		}
 		s.Names, s.Off = nil, true
 	}
 	for _, r := range []validate.Reason{validate.OptedOut, validate.Complained} {
 		if p.List(r) == validate.Clean && !o.keep {
-			return s, usageError(fmt.Errorf("--keep %s would mail people who must not be mailed", r), "add --yes-keep-opted-out if you may mail them, or leave --keep "+r.String()+" out")
+			return s, usageError(fmt.Errorf("--keep %s would mail people who must not be mailed", r),
+				"add --yes-keep-opted-out if you may mail them, or leave --keep "+r.String()+" out")
 		}
 	}
 	return s, nil
@@ -44,9 +47,11 @@ func (o *statusSettings) columns(p validate.Policy) (s batch.StatusColumns, err 
 func statusFailure(err error) error {
 	var kept *batch.KeptError
 	if errors.As(err, &kept) {
-		return usageError(fmt.Errorf("--status-column none: %w", err), "add --yes-keep-opted-out if you may mail them, or leave --status-column none out")
+		return usageError(fmt.Errorf("--status-column none: %w", err),
+			"add --yes-keep-opted-out if you may mail them, or leave --status-column none out")
 	}
-	return &exit{code: exitUnreadable, err: err, hints: []string{"--status-column NAME, or its number, for a column of values such as unsubscribed, bounced or subscribed"}}
+	return &exit{code: exitUnreadable, err: err,
+		hints: []string{"--status-column NAME, or its number, for a column of values such as unsubscribed, bounced or subscribed"}}
 }
 
 // statusGate ends a run in which more contacts opted out than anyone should believe.

@@ -5,7 +5,8 @@ import (
 	"io"
 )
 
-// interruptible is a reader whose Read ends when ctx does, though the one below waits on: a terminal, or a pipe whose writer is silent.
+// interruptible is a reader whose Read ends when ctx does, though the one below waits on: a terminal, or a pipe whose
+// writer is silent.
 func interruptible(ctx context.Context, r io.Reader) io.Reader {
 	return &interruptibleReader{ctx: ctx, r: r, read: make(chan stretch, 1)}
 }

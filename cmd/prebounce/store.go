@@ -22,7 +22,8 @@ func (s *storeSettings) register(f *pflag.FlagSet) {
 	f.BoolVar(&s.off, "no-store", false, "use no store of earlier answers: ask about every domain again and keep nothing")
 }
 
-// open opens the store. Where none can be had the person is told, and the run goes on without: nil. A file of somebody else is an error.
+// open opens the store. Where none can be had the person is told, and the run goes on without: nil. A file of somebody
+// else is an error.
 func (s *storeSettings) open(c *cobra.Command) (*facts.Store, error) {
 	if s.off {
 		return nil, nil
@@ -38,7 +39,8 @@ func (s *storeSettings) open(c *cobra.Command) (*facts.Store, error) {
 		}
 	}
 	if s.file != "" && errors.As(err, new(*facts.FileError)) {
-		return nil, usageError(fmt.Errorf("--store: %w", err), "--store FILE with another name; the file is made if there is none")
+		return nil, usageError(fmt.Errorf("--store: %w", err),
+			"--store FILE with another name; the file is made if there is none")
 	}
 	say(c.ErrOrStderr(), "%s; continuing without it", err)
 	return nil, nil
@@ -51,7 +53,8 @@ func (s *storeSettings) sayUnused(c *cobra.Command, a *asker) {
 	}
 }
 
-// sameFile reports whether two paths lead to one file that exists. A store sets aside what is no store, which must not be the list.
+// sameFile reports whether two paths lead to one file that exists. A store sets a damaged file aside, and that must not
+// be the list.
 func sameFile(a, b string) bool {
 	one, err := os.Stat(a)
 	other, err2 := os.Stat(b)

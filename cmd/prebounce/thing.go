@@ -23,14 +23,16 @@ type thing struct {
 func (t *thing) command() string { return t.then[len(t.then)-1] }
 
 // listEndings are how the names of lists end, packed or not.
-var listEndings = []string{".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".vcf", ".zip", ".gz", ".zst"}
+var listEndings = []string{".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".json", ".jsonl", ".ndjson", ".vcf",
+	".zip", ".gz", ".zst"}
 
 var (
 	webAddress = regexp.MustCompile(`(?i)^(?:[a-z][a-z0-9+.-]*://|www\.)\S`)
 	replyLine  = regexp.MustCompile(`^[245]\d\d[ -]|^[245]\.\d{1,3}\.\d{1,3}\b`)
 )
 
-// thingOf tells what a word names: a web address, a file or a folder that is there, an e-mail address, a reply, a file that is missing.
+// thingOf tells what a word names: a web address, a file or a folder that is there, an e-mail address, a reply, a file
+// that is missing.
 func thingOf(word string) thing {
 	quoted := shellWord(word)
 	if webAddress.MatchString(word) {
@@ -104,8 +106,8 @@ func namesList(name string) bool {
 // mostNames bounds how many names of a folder are compared.
 const mostNames = 10_000
 
-// nearFile is the file in the folder of a missing one whose name is the nearest to its: the same with another ending, or at most two
-// letters off. It is empty if there is none.
+// nearFile is the file in the folder of a missing one whose name is the nearest to its: the same with another ending,
+// or at most two letters off. It is empty if there is none.
 func nearFile(missing string) string {
 	dir, base := filepath.Split(missing)
 	entries, _ := os.ReadDir(filepath.Dir(missing)) // without a folder no name is near
@@ -114,7 +116,8 @@ func nearFile(missing string) string {
 		if e.IsDir() {
 			continue
 		}
-		if strings.TrimSuffix(e.Name(), filepath.Ext(e.Name())) == base && namesList(e.Name()) || strings.EqualFold(e.Name(), base) {
+		if (strings.TrimSuffix(e.Name(), filepath.Ext(e.Name())) == base && namesList(e.Name())) ||
+			strings.EqualFold(e.Name(), base) {
 			return dir + e.Name()
 		}
 		names = append(names, e.Name())
@@ -164,7 +167,8 @@ func folderHint(path string, at os.FileInfo) string {
 	return t.command()
 }
 
-// nearFolder is a folder of outputs that a missing path may stand for: its list's, one whose name is near, or the only one there.
+// nearFolder is a folder of outputs that a missing path may stand for: its list's, one whose name is near, or the only
+// one there.
 func nearFolder(missing string) string {
 	for _, guess := range []string{missing + "-prebounce", outputsOf([]string{missing})} {
 		if isRun(guess) {

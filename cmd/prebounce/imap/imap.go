@@ -1,5 +1,5 @@
-// Package imap copies the mails of a mailbox out of an IMAP server (RFC 9051) as an mbox, without changing anything there: the mailbox is
-// opened read-only and bodies are fetched with PEEK. It fences go-imap.
+// Package imap copies the mails of a mailbox out of an IMAP server (RFC 9051) as an mbox, without changing anything
+// there: the mailbox is opened read-only and bodies are fetched with PEEK. It fences go-imap.
 package imap
 
 import (
@@ -33,11 +33,11 @@ type Mailbox struct {
 	Insecure bool // without TLS: on this machine only
 }
 
-// Parse reads "imaps://user@host/Folder"; the folder is INBOX where none is named. imap:// is plain text, and only good for an address
-// of this machine. A password doesn't belong into it, since every program can see it there.
+// Parse reads "imaps://user@host/Folder"; the folder is INBOX where none is named. imap:// is plain text, and only good
+// for an address of this machine. A password doesn't belong into it, since every program can see it there.
 func Parse(text string) (Mailbox, error) {
 	u, err := url.Parse(text)
-	if err != nil || u.Scheme != "imaps" && u.Scheme != "imap" {
+	if err != nil || (u.Scheme != "imaps" && u.Scheme != "imap") {
 		return Mailbox{}, errors.New("invalid IMAP address: want imaps://user@host/Folder")
 	}
 	m := Mailbox{User: u.User.Username(), Folder: strings.Trim(u.Path, "/"), Insecure: u.Scheme == "imap"}
@@ -64,7 +64,8 @@ func Parse(text string) (Mailbox, error) {
 // String is the mailbox as a person names it.
 func (m Mailbox) String() string { return m.User + "@" + m.Host + "/" + m.Folder }
 
-// Copy writes the mails of the mailbox to w as an mbox and returns how many there are. Of a mail it takes the first MiB.
+// Copy writes the mails of the mailbox to w as an mbox and returns how many there are. Of a mail it takes the first
+// MiB.
 func (m Mailbox) Copy(ctx context.Context, w io.Writer, password string) (n int, err error) {
 	c, err := m.dial(ctx)
 	if err != nil {

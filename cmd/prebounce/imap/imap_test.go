@@ -42,7 +42,8 @@ func server(t *testing.T, mails ...string) string {
 	}
 	for _, m := range mails {
 		r := bytes.NewReader([]byte(m))
-		if _, err := user.Append("Bounces", literal{r, int64(len(m))}, &imap.AppendOptions{Time: time.Unix(0, 0)}); err != nil {
+		if _, err := user.Append("Bounces", literal{r, int64(len(m))},
+			&imap.AppendOptions{Time: time.Unix(0, 0)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -73,7 +74,8 @@ func (l literal) Size() int64 { return l.size }
 
 func TestCopyWritesAnMbox(t *testing.T) {
 	long := "Subject: long\r\n\r\n" + strings.Repeat("x", 2*mostMail)
-	addr := server(t, "Subject: one\r\n\r\nFrom here on\r\n\r\nFrom MAILER-DAEMON Mon Jan 1\r\n", "Subject: two\r\n\r\n2", long)
+	addr := server(t, "Subject: one\r\n\r\nFrom here on\r\n\r\nFrom MAILER-DAEMON Mon Jan 1\r\n", "Subject: two\r\n\r\n2",
+		long)
 	m, err := Parse("imap://ann@" + addr + "/Bounces")
 	if err != nil {
 		t.Fatal(err)
@@ -114,7 +116,8 @@ func TestCopyFails(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m, _ := Parse("imap://ann@" + addr + "/" + tt.folder)
-			if _, err := m.Copy(t.Context(), &strings.Builder{}, tt.password); err == nil || !strings.Contains(err.Error(), tt.want) {
+			if _, err := m.Copy(t.Context(), &strings.Builder{}, tt.password); err == nil || !strings.Contains(err.Error(),
+				tt.want) {
 				t.Errorf("%v, want %s", err, tt.want)
 			}
 		})

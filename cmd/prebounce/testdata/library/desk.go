@@ -66,7 +66,8 @@ func (d *desk) clean(ctx context.Context, dir string) error {
 	if err := report.HTML(&page, result); err != nil {
 		return err
 	}
-	fmt.Printf("%s%d rows of %d may be sent to, %d mailboxes were spoken about\n", removed, summary.Clean, summary.Rows, summary.Asking[0].Answered)
+	fmt.Printf("%s%d rows of %d may be sent to, %d mailboxes were spoken about\n", removed, summary.Clean, summary.Rows,
+		summary.Asking[0].Answered)
 	fmt.Println("the page is HTML:", strings.HasPrefix(page.String(), "<!doctype html>"))
 	return nil
 }
