@@ -23,6 +23,7 @@ type forecastSettings struct {
 	sent, hard  int64
 	asOf        string
 	lastSent    string
+	campaign    string // of the history, which was sent to these contacts
 	mailings    mailings
 	history     string
 	traits      contacts.Traits
@@ -37,6 +38,7 @@ func (s *forecastSettings) register(f *pflag.FlagSet) {
 	f.Int64Var(&s.hard, "hard-so-far", 0, "`N` of these that bounced hard")
 	f.StringVar(&s.asOf, "as-of", "", "`DATE` of the send, such as 2026-12-24, from which the contacts' ages are counted (default: today)")
 	f.StringVar(&s.lastSent, "last-sent", "", "`DATE` when these contacts were last mailed through a service that suppresses hard bounces (as Mailchimp, HubSpot, Brevo and Klaviyo do), such as 2026-10, or never")
+	f.StringVar(&s.campaign, "mailed-campaign", "", "`NAME` of the campaign in the history that was sent to these contacts, and whose bounces were taken out since: instead of --last-sent")
 	f.StringVar(&s.history, "history", "", "`FILE` of what earlier sends taught, or none (default "+history.Name+" beside the list or in the working directory, if it is there)")
 	s.mailings.register(f)
 	registerTraits(f, &s.traits)
@@ -61,7 +63,7 @@ func (s *forecastSettings) forecaster(p validate.Policy, list string) (*report.F
 			return nil, now, usageError(fmt.Errorf("--as-of takes a date, not %q", s.asOf), "--as-of 2026-12-24")
 		}
 	}
-	claim, err := s.claim(now)
+	claim, err := s.claim(now, list)
 	if err != nil {
 		return nil, now, err
 	}
@@ -83,7 +85,10 @@ func (s *forecastSettings) forecaster(p validate.Policy, list string) (*report.F
 }
 
 // claim is what --last-sent says of a send at now. A month without a day is counted from its middle.
-func (s *forecastSettings) claim(now time.Time) (risk.Claim, error) {
+func (s *forecastSettings) claim(now time.Time, list string) (risk.Claim, error) {
+	if s.campaign != "" {
+		return s.claimOfCampaign(now, list)
+	}
 	switch s.lastSent {
 	case "":
 		return risk.Claim{}, nil
