@@ -23,6 +23,7 @@ type forecastSettings struct {
 	sent, hard  int64
 	asOf        string
 	lastSent    string
+	campaign    string // of the history, which was sent to these contacts
 	mailings    mailings
 	history     string
 	traits      contacts.Traits
@@ -39,6 +40,8 @@ func (s *forecastSettings) register(f *pflag.FlagSet) {
 	f.StringVar(&s.asOf, "as-of", "", "compute the contacts' ages as of this send `DATE`, such as 2026-12-24 (default: today)")
 	f.StringVar(&s.lastSent, "last-sent", "",
 		"say when a service that suppresses hard bounces last mailed the list: `DATE`, such as 2026-10, or never")
+	f.StringVar(&s.campaign, "mailed-campaign", "",
+		"count the campaign `NAME` of the history as the last send to these contacts, instead of --last-sent")
 	f.StringVar(&s.history, "history", "", "read past campaigns from `FILE`, or none (default: "+history.Name+" beside the list or in the working directory)")
 	s.mailings.register(f)
 	registerTraits(f, &s.traits)
@@ -67,7 +70,7 @@ func (s *forecastSettings) forecaster(p validate.Policy, list string) (*report.F
 			return nil, now, usageError(fmt.Errorf("invalid --as-of %q: want a date", s.asOf), "--as-of 2026-12-24")
 		}
 	}
-	claim, err := s.claim(now)
+	claim, err := s.claim(now, list)
 	if err != nil {
 		return nil, now, err
 	}
@@ -96,7 +99,10 @@ func (s *forecastSettings) forecaster(p validate.Policy, list string) (*report.F
 }
 
 // claim is what --last-sent says of a send at now. A month without a day is counted from its middle.
-func (s *forecastSettings) claim(now time.Time) (risk.Claim, error) {
+func (s *forecastSettings) claim(now time.Time, list string) (risk.Claim, error) {
+	if s.campaign != "" {
+		return s.claimOfCampaign(now, list)
+	}
 	switch s.lastSent {
 	case "":
 		return risk.Claim{}, nil

@@ -74,6 +74,7 @@ var flagGroups = []flagGroup{
 		{flags: "report.esp report.history report.sent-so-far report.hard-so-far calibrate.history date name"},
 		{flags: "esp", names: "--esp NAME|FILE", text: "apply the limits of this sending service (default generic)"},
 		{flags: "last-sent", names: "--last-sent DATE", text: "say when the list was last mailed: 2026-10, or never"},
+		{flags: "mailed-campaign", names: "--mailed-campaign NAME", text: "or name the campaign that mailed it"},
 		{flags: "history", names: "--history FILE", text: "learn from the past campaigns in FILE, or from none"},
 		{flags: "max-risk", names: "--max-risk P", text: "review rows whose predicted bounce risk exceeds P"},
 		{flags: "hold", names: "--hold SEGMENT", text: "review the rows of a segment, such as source=purchased"},

@@ -4,7 +4,7 @@ import "slices"
 
 const (
 	delta     = 0.05 // the chance of being wrong that a verdict allows itself
-	leastCore = 0.5  // the share of the cleaned rows that a core must keep
+	leastCore = 0.3  // the share of the cleaned rows that a core must keep
 	sure      = 0.9  // the chance of crossing from which a list should not be sent
 )
 

@@ -43,6 +43,8 @@ var knowings = []knowing{
 type judged struct {
 	rate, cleaned           float64
 	coreRate                [2]float64
+	coreExists              [2]bool // segments with 30% of what would be sent that truly stay under the line
+	gives                   price   // at 2%
 	mean, low, high, median float64
 	covered                 bool
 	code                    [2]Code // at 2% and 5%
@@ -100,6 +102,7 @@ func (v *village) once(k *knowing, seed uint64) judged {
 
 func (j *judged) judge(f *Forecast, t *Tally, view *viewed, list []person, line int) {
 	var dead, left, leftDead, core, coreDead float64
+	parts := map[kind]*truePart{}
 	for i := range list {
 		p := &list[i]
 		dead += float64(bool2int(p.dead))
@@ -108,6 +111,7 @@ func (j *judged) judge(f *Forecast, t *Tally, view *viewed, list []person, line 
 		}
 		left++
 		leftDead += float64(bool2int(p.dead))
+		countPart(parts, t, view.row(p), p.dead)
 		if a, ok := f.Address(t, view.row(p)); ok && !a.Held && !a.Gone {
 			core++
 			coreDead += float64(bool2int(p.dead))
@@ -116,6 +120,10 @@ func (j *judged) judge(f *Forecast, t *Tally, view *viewed, list []person, line 
 	r := &f.Rate.AsIs
 	j.rate, j.cleaned, j.coreRate[line] = dead/float64(len(list)), leftDead/max(left, 1), coreDead/max(core, 1)
 	j.mean, j.median, j.low, j.high = r.Mean, r.Median, r.CI95[0], r.CI95[1]
+	j.coreExists[line] = bestPart(parts, 0.3*left, lines[line])
+	if line == 0 {
+		j.gives = pricesOf(f, t, view, list)
+	}
 	j.covered = j.low <= j.rate && j.rate <= j.high
 	j.gate = f.Rate.Cleaned.Mean <= 0.02
 }

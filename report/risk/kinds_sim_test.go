@@ -118,6 +118,13 @@ var checks = map[string]func(*testing.T, *series){
 	},
 	"last send per contact": evident,
 	"--last-sent":           evident,
+	"--last-sent, DNS": func(t *testing.T, s *series) {
+		mailed := func(v *village) bool { return v.mail >= 0 && v.rows >= 200 }
+		for line := range lines {
+			near := func(j *judged) bool { return j.rate <= lines[line]/2 }
+			s.least(t, "sent far below the line", s.share(mailed, near, says(line, Send, CleanFirst, SendCore)), 0.8)
+		}
+	},
 	"DNS": func(t *testing.T, s *series) {
 		far := func(line int) func(*judged) bool { return func(j *judged) bool { return j.cleaned >= 3*lines[line] } }
 		for line := range lines {

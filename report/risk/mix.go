@@ -19,16 +19,39 @@ type mix struct {
 	learned float64 // chance that the list is like the sender's others
 	told    *told
 	prior   map[kind]float64 // of rows, by the bare kind: the mean chance
+
+	rows  map[kind]count // by the bare kind
+	kinds []kind         // in a fixed order
 }
 
 // newMix makes it. Its cost is scenarios × kinds of rows, a few milliseconds at most.
 func newMix(t *Tally, p *Params, o *Options) *mix {
 	m := &mix{look: t.look()}
 	m.look.now = t.now
+	m.rows, m.kinds = bareKinds(t)
+	m.think(p, o)
+	m.sort()
+	return m
+}
+
+// again is what is thought of the same list with other parameters or options. Its rates are in no order: sort it before you ask for
+// quantiles.
+func (m *mix) again(p *Params, o *Options) *mix {
+	again := &mix{look: m.look, rows: m.rows, kinds: m.kinds}
+	again.think(p, o)
+	return again
+}
+
+func (m *mix) sort() {
+	slices.SortFunc(m.atoms, func(a, b atom) int { return cmpFloat(a.rate, b.rate) })
+}
+
+// think weighs the ways in which the list may have come about.
+func (m *mix) think(p *Params, o *Options) {
 	all, shows := m.look.scenarios(p, o.Claim)
 	m.shows = shows
-	rows, kinds := bareKinds(t)
-	told := newTold(p, &t.Signs)
+	rows, kinds := m.rows, m.kinds
+	told := newTold(p, m.look.signs)
 	m.told = told
 	if own := m.look.own(p, o); own > 0 {
 		all = append(lessLikely(all, 1-own), scenario{makeup: maintained, weight: own, own: true})
@@ -63,7 +86,6 @@ func newMix(t *Tally, p *Params, o *Options) *mix {
 	for j, k := range kinds {
 		m.prior[k] = min(factor*mean[j], mostRate)
 	}
-	return m
 }
 
 // lessLikely scales the weights of scenarios.
@@ -165,7 +187,6 @@ func (m *mix) settle(all []scenario) {
 		all[i].weight /= sum
 		m.after[all[i].makeup] += all[i].weight
 	}
-	slices.SortFunc(m.atoms, func(a, b atom) int { return cmpFloat(a.rate, b.rate) })
 }
 
 // mean is that of the rates.

@@ -145,7 +145,7 @@ func (m moments) below(x float64) float64 {
 	}
 	sd := math.Sqrt(m.variance)
 	z, skewness := (x-m.mean)/sd, m.third/(m.variance*sd)
-	if math.Abs(z) > farOut && math.Abs(skewness) < littleSkew { // 9 deviations remain of 12, at a chance of 1e-19
+	if math.Abs(z) > farOut && math.Abs(skewness) < littleSkew { // 7 deviations remain of 8, at a chance of 1e-12
 		if z < 0 {
 			return 0
 		}
@@ -154,7 +154,7 @@ func (m moments) below(x float64) float64 {
 	return phi(unskew(z, skewness))
 }
 
-const farOut, littleSkew = 12, 0.2
+const farOut, littleSkew = 8, 0.2
 
 // unskew turns a standardised value of skewness g into a standard normal one.
 func unskew(z, g float64) float64 {

@@ -190,6 +190,8 @@ type wrongs struct{ lists, wrong int }
 
 func (w *wrongs) add(o wrongs) { w.lists, w.wrong = w.lists+o.lists, w.wrong+o.wrong }
 
+func (w wrongs) plus(o wrongs) wrongs { w.add(o); return w }
+
 func (w *wrongs) count(wrong bool) { w.add(wrongs{1, bool2int(wrong)}) }
 
 func (w wrongs) String() string {

@@ -222,6 +222,8 @@ func (s *scenario) exposure(l *look, k kind, c count) (years float64, fresh bool
 		if years = s.age; l.survivedShare >= leastSurvived {
 			years = min(years, undatedLately) // the others were mailed; so it is likely to be new
 		}
+	case s.imported && l.fewUnsent():
+		years = undatedLately // the date of the import is no day on which they joined
 	case s.imported:
 		years = max(years, s.age)
 	}
@@ -230,6 +232,14 @@ func (s *scenario) exposure(l *look, k kind, c count) (years float64, fresh bool
 	}
 	return min(years, s.sent), years <= s.sent
 }
+
+// fewUnsent reports whether nearly all rows survived a send, so that the others are likely to have joined after it.
+func (l *look) fewUnsent() bool {
+	return l.survivedShare >= leastSurvived && l.joinedRows <= mostUnsent*l.rows
+}
+
+// mostUnsent is the share of a list that is mailed regularly that joins between two sends.
+const mostUnsent = 0.1
 
 // undatedLately is the age, in years, of a contact without a date where the others say when they were last mailed.
 const undatedLately = 0.5

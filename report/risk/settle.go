@@ -102,7 +102,8 @@ func (w *work) sayWhen() Settle {
 	}{{"--last-sent " + month.Format("2006-01"), Claim{LastSent: month}}, {"--last-sent " + year.Format("2006-01"), Claim{LastSent: year}}, {"--last-sent never", Claim{Never: true}}} {
 		o := *w.o
 		o.Claim = a.claim
-		x := newMix(w.tally, o.Params, &o)
+		x := w.fit.mix.again(o.Params, &o)
+		x.sort()
 		s.Answers = append(s.Answers, Answered{a.say, x.interval(w.o.Params)})
 	}
 	return s

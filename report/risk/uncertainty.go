@@ -36,7 +36,7 @@ func (i param) ofMix() bool { return i <= domainSD }
 // mixed is by how many bounces the list moves if a row of the mix is off. Once mailboxes were asked about, it is what they leave of that.
 func (w *work) mixed(i param) float64 {
 	p := w.o.Params.moved(i, 1)
-	x := newMix(w.tally, &p, w.o)
+	x := w.fit.mix.again(&p, w.o)
 	rows, before := 0.0, 0.0
 	for j, s := range w.fit.segs {
 		rows += s.rows.total()
@@ -48,6 +48,7 @@ func (w *work) mixed(i param) float64 {
 	if !w.fit.answered() {
 		return (x.mean() - w.fit.mix.mean()) * rows
 	}
+	x.sort()
 	after, again := 0.0, newFit(segments(w.tally, &p, x), &p, w.o.mesh, x)
 	for j, s := range again.segs {
 		after += s.rows.total() * again.mean[j][open]

@@ -55,6 +55,9 @@ func (w *work) safe(s Scene) bool { return w.unsafe(w.dist[s]) <= delta }
 
 // unsafe is the chance that a list does not.
 func (w *work) unsafe(d distribution) float64 {
+	if w.o.History == (History{}) {
+		return w.exceeds(d) // a list that stays under the line stays under a higher one
+	}
 	return max(w.exceeds(d), exceeds(d, mostThinned*w.o.Profile.Target, History{}, w.o.Profile.Volume))
 }
 
