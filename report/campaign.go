@@ -195,5 +195,5 @@ func (c *Campaign) Learn(ctx context.Context, list batch.Source, lists *batch.Ru
 // tellsNothing also leaves out dead domains where DNS was asked before the send: it is DNS that finds those, and the next forecast will
 // have asked it too.
 func (c *Campaign) tellsNothing(f bounces.Fate) bool {
-	return f < bounces.Alive || f == bounces.DeadDomain && c.run != nil
+	return f < bounces.Alive || (f == bounces.DeadDomain && c.run != nil)
 }

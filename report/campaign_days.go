@@ -120,7 +120,7 @@ func (c *Campaign) findDay(all []burst, fallback time.Time) error {
 	switch {
 	case len(all) == 0 && fallback.IsZero():
 		return &DateError{Why: "the records have no dates, so nothing says when it was sent"}
-	case len(all) == 0 || c.Zero && !fallback.IsZero():
+	case len(all) == 0 || (c.Zero && !fallback.IsZero()):
 		c.Sent = fallback.UTC().Truncate(24 * time.Hour)
 	default:
 		if b, ok := mainOf(all); ok {

@@ -52,7 +52,7 @@ func Diff(ctx context.Context, older, newer iter.Seq2[batch.Result, error], emit
 			return nil, a.err
 		case b.err != nil:
 			return nil, b.err
-		case b.end || !a.end && a.mailbox < b.mailbox:
+		case b.end || (!a.end && a.mailbox < b.mailbox):
 			d.OnlyOld++
 			a = was()
 		case a.end || b.mailbox < a.mailbox:
