@@ -10,7 +10,7 @@ import (
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
-// What can become of an address between two runs.
+// The changes of an address between two runs.
 const (
 	Dead      = "dead"      // undeliverable now, and was not before
 	Held      = "held"      // undeliverable now by what the newer run did not believe itself: its brake held the row back
@@ -19,7 +19,7 @@ const (
 	Moved     = "moved"     // another operator runs its mail hosts, and nothing of the above
 )
 
-// Change is what became of one address.
+// Change is the change of one address between two runs.
 type Change struct {
 	Address     string `json:"address"` // as the newer list spells it
 	Change      string `json:"change"`
