@@ -35,7 +35,7 @@ type Syntax struct {
 	Position int    `json:"position,omitempty"` // the character at which it is wrong, from 1
 }
 
-// Reply is what a mail host said when it was asked about the address.
+// Reply is what a mail server answered when asked about the address.
 type Reply struct {
 	Status   string      `json:"status"` // said, silent, unaskable, postponed or withdrawn
 	Host     string      `json:"host,omitempty"`
@@ -73,7 +73,7 @@ type Facts struct {
 	MX                *[]string `json:"mx"` // mail hosts in order of preference
 }
 
-// NewAddress puts evidence and judgement into their JSON form. input is what the person gave.
+// NewAddress makes the JSON form of the evidence about an address and its verdict. input is the text as given.
 func NewAddress(input string, e *validate.Evidence, p validate.Policy) Address {
 	set := p.Heeded(e.Reasons())
 	a := Address{Input: input, Reason: p.Judge(set)}
@@ -92,7 +92,7 @@ func NewAddress(input string, e *validate.Evidence, p validate.Policy) Address {
 	return a
 }
 
-// Repaired notes what had to be taken off the input to get at the address; empty is nothing.
+// Repaired adds to the detail what was removed from the input to find the address. An empty text adds nothing.
 func (a *Address) Repaired(what string) {
 	switch {
 	case what == "":

@@ -8,7 +8,7 @@ import (
 // auditSpends is the share of the bounces that the service's line allows that an audit may cost.
 const auditSpends = 0.1
 
-// Audit is one of a share of the refused rows, within what the service's line bears.
+// Audit returns an audit of a share of the refused rows, limited to what the service's line allows.
 func (f *Forecaster) Audit(share float64) batch.Audit {
 	p := f.options.Profile
 	if p.Target == 0 {

@@ -43,7 +43,7 @@ type Campaign struct {
 	run     *EarlierRun
 }
 
-// NewCampaign reads the list that was sent. The day may be zero: then the records tell it.
+// NewCampaign reads the list that was sent. If the day is zero, Fit takes it from the records.
 func NewCampaign(ctx context.Context, name string, sent time.Time, list contacts.Source) (*Campaign, error) {
 	if !sent.IsZero() {
 		sent = sent.UTC().Truncate(24 * time.Hour)
@@ -109,10 +109,10 @@ func (c *Campaign) row(address string) int32 {
 	return -1
 }
 
-// Others is how many addresses bounced hard that aren't on the list; it stops counting beyond the length of the list.
+// Others returns the number of hard bounces of addresses that are not on the list. It counts no further than the list is long.
 func (c *Campaign) Others() int64 { return int64(len(c.fit().others)) }
 
-// Count is how many recipients had a fate. One that nothing was heard of is alive: only what goes wrong is told of all.
+// Count returns the number of recipients with a fate. Recipients without a record count as alive.
 func (c *Campaign) Count(f bounces.Fate) (n int64) {
 	c.fit()
 	for _, i := range c.place {
@@ -195,5 +195,5 @@ func (c *Campaign) Learn(ctx context.Context, list batch.Source, lists *batch.Ru
 // tellsNothing also leaves out dead domains where DNS was asked before the send: it is DNS that finds those, and the next forecast will
 // have asked it too.
 func (c *Campaign) tellsNothing(f bounces.Fate) bool {
-	return f < bounces.Alive || f == bounces.DeadDomain && c.run != nil
+	return f < bounces.Alive || (f == bounces.DeadDomain && c.run != nil)
 }

@@ -20,7 +20,7 @@ type heardEvent struct {
 
 const noDay = -1 << 31
 
-// Hear takes in one record. Whether it is of this send is decided once all were heard.
+// Hear adds one record. Fit decides later whether it belongs to this send.
 func (c *Campaign) Hear(e bounces.Event) {
 	c.fitted = false
 	h, ok := c.hash(e.Address)
@@ -92,7 +92,7 @@ func (c *Campaign) bursts() (out []burst) {
 	return out
 }
 
-// A DateError says that the day of the send is not known, or not the one that the records are of.
+// A DateError reports that the day of the send is unknown or does not match the records.
 type DateError struct {
 	Why    string
 	Offers []string // days that may be meant
@@ -120,7 +120,7 @@ func (c *Campaign) findDay(all []burst, fallback time.Time) error {
 	switch {
 	case len(all) == 0 && fallback.IsZero():
 		return &DateError{Why: "the records have no dates, so nothing says when it was sent"}
-	case len(all) == 0 || c.Zero && !fallback.IsZero():
+	case len(all) == 0 || (c.Zero && !fallback.IsZero()):
 		c.Sent = fallback.UTC().Truncate(24 * time.Hour)
 	default:
 		if b, ok := mainOf(all); ok {
@@ -200,7 +200,7 @@ func (c *Campaign) fit() *Campaign {
 	return c
 }
 
-// An EvidenceError says that the exports do not tell what became of the send.
+// An EvidenceError reports that the exports do not show the outcome of the send.
 type EvidenceError struct {
 	Why  string
 	Date bool // another date may help

@@ -18,7 +18,7 @@ import (
 	"github.com/prebounce/prebounce/validate/mx"
 )
 
-// EarlierRun is what a run of clean found out about a list before it was sent.
+// EarlierRun is what a run of clean found about a list before it was sent.
 type EarlierRun struct {
 	risk      *risk.Forecast
 	operators operators
@@ -112,7 +112,7 @@ func (r *EarlierRun) proof(x *risk.Proof) *risk.Proof {
 	return x
 }
 
-// AsOf is the day for which the run in dir made its forecast; zero if it made none.
+// AsOf returns the day for which the run in dir made its forecast, or zero if it made none.
 func AsOf(dir string) (time.Time, error) {
 	r, err := Load(dir)
 	if err != nil || r.Risk == nil {

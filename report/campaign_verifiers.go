@@ -19,7 +19,7 @@ type Verified struct {
 	Words [exports.CalledDead + 1]Came // by what it called an address
 }
 
-// Came is what became of recipients.
+// Came counts the outcomes of recipients.
 type Came struct{ Delivered, Bounced int64 }
 
 func (x Came) sent() int64 { return x.Delivered + x.Bounced }

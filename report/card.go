@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Card tells one address on a few lines.
+// Card writes what is known of one address on a few lines.
 func Card(w io.Writer, a Address) error {
 	var b strings.Builder
 	name := cmp.Or(a.Address, a.Input)

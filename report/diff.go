@@ -10,7 +10,7 @@ import (
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
-// What can become of an address between two runs.
+// The changes of an address between two runs.
 const (
 	Dead      = "dead"      // undeliverable now, and was not before
 	Held      = "held"      // undeliverable now by what the newer run did not believe itself: its brake held the row back
@@ -19,7 +19,7 @@ const (
 	Moved     = "moved"     // another operator runs its mail hosts, and nothing of the above
 )
 
-// Change is what became of one address.
+// Change is the change of one address between two runs.
 type Change struct {
 	Address     string `json:"address"` // as the newer list spells it
 	Change      string `json:"change"`
@@ -52,7 +52,7 @@ func Diff(ctx context.Context, older, newer iter.Seq2[batch.Result, error], emit
 			return nil, a.err
 		case b.err != nil:
 			return nil, b.err
-		case b.end || !a.end && a.mailbox < b.mailbox:
+		case b.end || (!a.end && a.mailbox < b.mailbox):
 			d.OnlyOld++
 			a = was()
 		case a.end || b.mailbox < a.mailbox:

@@ -10,7 +10,7 @@ import (
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
-// DiffText tells what became of the addresses on one screen, without any address.
+// DiffText writes a summary of the changes, without any address.
 func DiffText(w io.Writer, d *Difference) error {
 	var b strings.Builder
 	var t table

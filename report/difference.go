@@ -7,7 +7,7 @@ import (
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
-// Difference counts what became of the addresses of two runs.
+// Difference counts the changes between two runs.
 type Difference struct {
 	Both      int64 `json:"both"` // addresses that both lists have
 	OnlyOld   int64 `json:"only_old"`
@@ -28,13 +28,13 @@ type Difference struct {
 	moves map[[2]string]int64
 }
 
-// Count is how many addresses have a reason.
+// Count is the number of addresses with a reason.
 type Count struct {
 	Reason    string `json:"reason"`
 	Addresses int64  `json:"addresses"`
 }
 
-// Move is how many addresses went from one operator to another.
+// Move is the number of addresses that moved from one operator to another.
 type Move struct {
 	From      string `json:"from"`
 	To        string `json:"to"`

@@ -10,7 +10,7 @@ import (
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
-// Forecaster makes the forecast of one run, after which [Forecaster.Result] tells it. Make one with [NewForecaster].
+// Forecaster makes the forecast of one run; [Forecaster.Result] returns it. Make one with [NewForecaster].
 type Forecaster struct {
 	Card *history.Card // how forecasts did that were made from the same history, to tell along; nil: there is none
 	Hold []Segment     // rows of any of these go to review
@@ -26,7 +26,7 @@ type Forecaster struct {
 
 var _ batch.Forecaster = (*Forecaster)(nil)
 
-// NewForecaster makes the forecaster of a run for a send at now. Cleaning takes out what the policy doesn't leave in clean.
+// NewForecaster makes the forecaster of a run for a send at now. Cleaning removes what the policy does not keep in clean.
 func NewForecaster(now time.Time, o risk.Options, p validate.Policy) *Forecaster {
 	for _, c := range [...]struct {
 		category risk.Category
@@ -39,7 +39,7 @@ func NewForecaster(now time.Time, o risk.Options, p validate.Policy) *Forecaster
 	return &Forecaster{now: now.UTC().Truncate(time.Second), options: o}
 }
 
-// Source reads a source column.
+// Source classifies the text of a source column.
 func (f *Forecaster) Source(text string, confirmed bool) uint8 {
 	if confirmed {
 		return uint8(risk.Confirmed)
@@ -63,7 +63,7 @@ var companyFamilies = map[string]risk.Provider{
 	"outlook":      risk.Outlook,
 }
 
-// Family sorts an operator into its family.
+// Family returns the family of an operator.
 func (f *Forecaster) Family(o batch.Operator) uint8 {
 	families, others := companyFamilies, risk.Corporate
 	if o.Consumer {
@@ -75,7 +75,7 @@ func (f *Forecaster) Family(o batch.Operator) uint8 {
 	return uint8(others)
 }
 
-// Forecast makes the forecast of the rows.
+// Forecast makes the forecast of the rows, counted by kind.
 func (f *Forecaster) Forecast(kinds []batch.KindCount, shown *batch.Signs) (out batch.Outlook, err error) {
 	f.tally = risk.NewTally(f.now)
 	f.tally.Signs = signsOf(shown)
@@ -200,7 +200,7 @@ var replies = map[validate.Reason]risk.Reply{
 	validate.SenderBlocked:   risk.Policy,
 }
 
-// Observed looks for the columns that carry what was settled.
+// Observed looks for column values that explain the bad rows.
 func (f *Forecaster) Observed(all []batch.SettledCount, columns []batch.Column) {
 	var grouped []risk.Grouped
 	for _, c := range columns {
@@ -221,7 +221,7 @@ func outcomesOf(counts []batch.SettledCount) (out risk.Outcomes) {
 	return out
 }
 
-// Result puts the forecast beside the summary of its run.
+// Result joins the forecast with the summary of its run.
 func (f *Forecaster) Result(s *batch.Summary) *Result {
 	return &Result{Summary: s, Risk: f.forecast, Causes: f.causes, Card: f.Card, Tally: f.tally, Judged: f.judged}
 }

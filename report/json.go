@@ -6,7 +6,7 @@ import (
 	"reflect"
 )
 
-// JSON writes the whole result, the same as report.json holds.
+// JSON writes the whole result in the form of report.json.
 func JSON(w io.Writer, r *Result) error {
 	r.Version = SchemaVersion
 	noNulls(reflect.ValueOf(r))

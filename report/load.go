@@ -54,10 +54,10 @@ func parse(b []byte) (*Result, error) {
 	return r, r.Rejudge(func(*risk.Options) {})
 }
 
-// ErrNoForecast says that a run left nothing to make a forecast from.
+// ErrNoForecast reports that a run left nothing to make a forecast from.
 var ErrNoForecast = errors.New("the run made no forecast")
 
-// Rejudge makes the forecast again with some options changed, such as another sending service. Nothing is asked again.
+// Rejudge makes the forecast again with changed options, such as another sending service. It uses no network.
 func (r *Result) Rejudge(change func(*risk.Options)) error {
 	if r.Risk == nil || r.Tally == nil {
 		return ErrNoForecast

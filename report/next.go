@@ -19,6 +19,9 @@ type step struct {
 	Answers []string
 }
 
+// Short reports whether what to type fits one line of a phone.
+func (s step) Short() bool { return len(s.Type) <= 28 }
+
 // link is a file of the run. Without an address only its name is shown.
 type link struct{ Name, Href string }
 

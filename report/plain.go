@@ -29,7 +29,7 @@ func Plain(s string) string {
 	return b.String()
 }
 
-func unprintable(r rune) bool { return r != ' ' && !unicode.IsGraphic(r) || r == utf8.RuneError }
+func unprintable(r rune) bool { return (r != ' ' && !unicode.IsGraphic(r)) || r == utf8.RuneError }
 
 // domainForPeople is a domain with its U-labels (RFC 5890), safe to print. What has none stays as it is.
 func domainForPeople(domain string) string {

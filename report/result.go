@@ -6,7 +6,7 @@ import (
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
-// Result is what a run found and what it forecasts: all that is told of it, and the body of report.json.
+// Result is what a run found and forecasts. It is the body of report.json.
 type Result struct {
 	Version int      `json:"schema_version"` // of this form: see Schema
 	Program string   `json:"program"`        // and its version
@@ -28,7 +28,7 @@ type Result struct {
 	Examples []Examples `json:"-"`
 }
 
-// Examples are some of the addresses with one reason.
+// Examples are the first addresses with one reason.
 type Examples struct {
 	Reason, List string
 	Addresses    int64 // with this reason

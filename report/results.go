@@ -19,7 +19,7 @@ import (
 const longestResult = 1 << 20
 
 // Results reads the results.csv of a finished run row by row, addresses as they were before they were made safe for spreadsheets.
-// An error ends it: what can't be read, or the end of ctx.
+// It ends with the first error: an unreadable row, or the end of ctx.
 func Results(ctx context.Context, from io.Reader) iter.Seq2[batch.Result, error] {
 	return func(yield func(batch.Result, error) bool) {
 		limited := &rowLimit{from: from, left: longestResult}

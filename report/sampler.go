@@ -16,13 +16,13 @@ type Sampler struct {
 
 var _ batch.Sampler = (*Sampler)(nil)
 
-// Sampler makes the sampler of the same run. The seed is only told along.
+// Sampler makes the sampler of the same run. The seed is recorded in the forecast.
 func (f *Forecaster) Sampler(g risk.Goal, seed uint64) *Sampler {
 	f.options.Seed = seed
 	return &Sampler{forecaster: f, risk: risk.Sampler{Options: f.options, Goal: g}}
 }
 
-// Next chooses the next round.
+// Next chooses the addresses of the next round.
 func (s *Sampler) Next(st *batch.Standing) (draw batch.Draw, err error) {
 	tally, open := risk.NewTally(s.forecaster.now), make([]risk.Stratum, len(st.Kinds))
 	tally.Signs = signsOf(st.Signs)
@@ -52,7 +52,7 @@ func (s *Sampler) Next(st *batch.Standing) (draw batch.Draw, err error) {
 // Likely is how many rows are likely to settle on which side of the line the list lies, as it looked at the latest round. Zero: no number is.
 func (s *Sampler) Likely() int64 { return s.likely }
 
-// Goal is what the sampler is after.
+// Goal returns the goal of the sampler.
 func (s *Sampler) Goal() risk.Goal { return s.risk.Goal }
 
 // rowsAsked is how many rows mail hosts were asked about.

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// SchemaVersion is that of report.json. It grows when a field goes, or means something else; new fields may come at any time.
+// SchemaVersion is the version of report.json. It grows when a field is removed or changes its meaning, not when one is added.
 const SchemaVersion = 1
 
 // Schema writes the JSON Schema of report.json (https://json-schema.org/draft/2020-12). It is made from the types that are written, so that the

@@ -119,7 +119,7 @@ func judgement(c *history.Card) (says []string) {
 	return says
 }
 
-// Calibration tells what a campaign taught, and how past forecasts did with it among them.
+// Calibration writes what a campaign taught, and how past forecasts did, this campaign included.
 func Calibration(w io.Writer, c *Campaign, learned *history.Campaign, card *history.Card) error {
 	var b strings.Builder
 	sent, hard := learned.Rows()

@@ -49,12 +49,12 @@ func (t *teller) rates() section {
 	s := section{ID: "rates", Title: "Will it cross the line?"}
 	over := "over " + risk.Percent(line.Target)
 	brief := grid{Head: []string{"list", "addresses", "would bounce", "likely range", over}, Right: []int{1, 2, 3, 4}}
-	full := grid{Head: []string{"list", "addresses", "mean bounces", "mean", "median", "50%", "90%", "95%", over}, Right: []int{1, 2, 3, 4, 5, 6, 7, 8}}
+	full := grid{Head: []string{"list", "addresses", "mean bounces", "mean", "median", "50%", "90%", "95%", over}, Right: upTo(8)}
 	for _, c := range t.scenes() {
 		r, expected := &c.rate, amount(c.rate.Mean*float64(c.rate.Rows))
 		brief.row(c.name, number(r.Rows), would(r), likely(r), risk.Chance(c.exceed))
-		full.row(c.name, number(r.Rows), expected, risk.Percent(r.Mean), risk.Percent(r.Median), between(r.CI50), between(r.CI90), between(r.CI95),
-			risk.Chance(c.exceed))
+		full.row(c.name, number(r.Rows), expected, risk.Percent(r.Mean), risk.Percent(r.Median),
+			between(r.CI50), between(r.CI90), between(r.CI95), risk.Chance(c.exceed))
 	}
 	s.add(brief)
 	if len(s.Tables) == 0 {
@@ -66,6 +66,14 @@ func (t *teller) rates() section {
 	s.Note = "The higher the curve, the likelier the rate. Red: over the line. The bar below spans the likely range (95%)."
 	s.Says = slices.Concat(t.basis(), t.counting(), t.lessons(), t.history())
 	return s
+}
+
+// upTo are the columns from the second to the last one.
+func upTo(last int) (columns []int) {
+	for i := range last {
+		columns = append(columns, i+1)
+	}
+	return columns
 }
 
 // would is how many of a list would bounce: a rate beside the number where the list is long enough for one.
@@ -108,7 +116,8 @@ func (t *teller) counting() []string {
 	if t.Risk.Threshold.Service.Counts != "hard+soft" {
 		return nil
 	}
-	return []string{t.service() + " counts hard and soft bounces together. This forecast holds hard bounces only: allow for some more."}
+	return []string{t.service() + " counts hard and soft bounces together. This forecast holds hard bounces only: " +
+		"allow for some more."}
 }
 
 // history says what was sent before, which the service judges together with this.
@@ -166,8 +175,9 @@ func (t *teller) steps() section {
 	f := t.Risk
 	done, more := t.categories()
 	for i, steps := range [][]risk.CategoryEffect{done, more} {
-		brief := grid{Head: []string{[]string{"cleaning removes", "removing"}[i], "rows", "bounces saved", "good contacts lost"}, Right: []int{1, 2, 3}}
-		full := grid{Head: []string{brief.Head[0], "rows", "bounces saved", "90%", "good contacts lost", "rate, points"}, Right: []int{1, 2, 3, 4, 5}}
+		removed := []string{"cleaning removes", "removing"}[i]
+		brief := grid{Head: []string{removed, "rows", "bounces saved", "good contacts lost"}, Right: upTo(3)}
+		full := grid{Head: []string{removed, "rows", "bounces saved", "90%", "good contacts lost", "rate, points"}, Right: upTo(5)}
 		if i > 0 {
 			brief.Title, full.Title = "what you could remove as well", "what you could remove as well"
 		}
@@ -226,8 +236,8 @@ func (t *teller) dearest() []string {
 	if worst == nil {
 		return nil
 	}
-	return []string{"The most expensive step: removing " + plural(worst.Rows, "row", "rows") + " (" + sayCategory(worst.Name) + ") saves " + amount(worst.Saved) +
-		" bounces and loses " + amount(worst.GoodLost) + " good contacts."}
+	return []string{"The most expensive step: removing " + plural(worst.Rows, "row", "rows") + " (" + sayCategory(worst.Name) + ") saves " +
+		amount(worst.Saved) + " bounces and loses " + amount(worst.GoodLost) + " good contacts."}
 }
 
 // topSegments is how many segments are drawn; the table has more.
@@ -237,15 +247,15 @@ const topSegments, tableSegments = 7, 30
 func (t *teller) segments() section {
 	s := section{ID: "segments", Title: "Where the bounces would come from"}
 	brief := grid{Head: []string{"contacts", "rows", "would bounce"}, Right: []int{1, 2}}
-	full := grid{Head: []string{"contacts", "rows", "bounces", "90%", "rate if not asked", "90%", "asked", "rests on"}, Right: []int{1, 2, 3, 4, 5, 6}}
+	full := grid{Head: []string{"contacts", "rows", "bounces", "90%", "rate if not asked", "90%", "asked", "rests on"}, Right: upTo(6)}
 	all := t.ranked()
 	for i, e := range all[:min(len(all), tableSegments)] {
 		name := segmentName(&e)
 		if i < topSegments {
 			brief.row(name, number(e.Rows), amount(e.Bounces))
 		}
-		full.row(name, number(e.Rows), amount(e.Bounces), amounts(e.BouncesCI90), risk.Percent(e.Theta), between(e.CI90), orDash(e.Probed),
-			say(string(e.Basis)))
+		full.row(name, number(e.Rows), amount(e.Bounces), amounts(e.BouncesCI90), risk.Percent(e.Theta), between(e.CI90),
+			orDash(e.Probed), say(string(e.Basis)))
 	}
 	if len(all) == 0 {
 		return s
@@ -288,8 +298,10 @@ func (t *teller) evidence() section {
 	doubt.row("some mail servers can't be asked", points(u.Blind))
 	s.add(doubt)
 	s.Chart = stacked("What the expected bounces rest on", evidenceParts(f))
-	s.Says = []string{"However many mailboxes are asked, the rate may stay uncertain by ±" + points(u.Floor) + " percentage points (95%).",
-		"Only hard bounces are counted. Refusals for policy, content or reputation depend on the sender and are not.", simulated}
+	s.Says = []string{
+		"However many mailboxes are asked, the rate may stay uncertain by ±" + points(u.Floor) + " percentage points (95%).",
+		"Only hard bounces are counted. Refusals for policy, content or reputation depend on the sender and are not.", simulated,
+	}
 	return s
 }
 
@@ -348,7 +360,8 @@ func (t *teller) assumptions() section {
 	}
 	s.add(g)
 	if len(g.Rows) > 0 {
-		s.Says = []string{"These numbers are assumed. The effect is how far the rate of the original list moves if a number is off by its uncertainty."}
+		s.Says = []string{"These numbers are assumed. The effect is how far the rate of the original list moves " +
+			"if a number is off by its uncertainty."}
 	}
 	return s
 }

@@ -38,15 +38,15 @@ func (t *teller) uncounted() []string {
 	f := t.Risk
 	var out []string
 	for _, left := range []struct {
-		rows int64
-		why  string
+		rows      int64
+		one, many string
 	}{
-		{f.Rows - f.Scored - f.Suppressed - f.Duplicates, "have no address"},
-		{f.Duplicates, "repeat an earlier row"},
-		{f.Suppressed, "must not be mailed"},
+		{f.Rows - f.Scored - f.Suppressed - f.Duplicates, "has no address", "have no address"},
+		{f.Duplicates, "repeats an earlier row", "repeat an earlier row"},
+		{f.Suppressed, "must not be mailed", "must not be mailed"},
 	} {
 		if left.rows > 0 {
-			out = append(out, number(left.rows)+" "+left.why)
+			out = append(out, plural(left.rows, left.one, left.many))
 		}
 	}
 	if len(out) == 0 {

@@ -24,7 +24,7 @@ func Sorted(rows iter.Seq2[batch.Result, error]) iter.Seq2[batch.Result, error] 
 	return sorted(rows, sortedInMemory)
 }
 
-// Mailbox is what addresses have in common that are spelt with other capitals. Hardly any mail host tells these apart.
+// Mailbox returns the key under which spellings of an address that differ only in case are one. Hardly any mail server tells them apart.
 func Mailbox(address string) string { return strings.ToLower(address) }
 
 func sorted(rows iter.Seq2[batch.Result, error], room int) iter.Seq2[batch.Result, error] {

@@ -120,11 +120,6 @@ func (t *teller) ridge(c *chart, s scale, sc *scene) {
 	c.interval(s, &sc.rate, base+8)
 }
 
-// shifted reports whether earlier sends or a minimum volume move the line that the verdict is about, for each list elsewhere.
-func (t *teller) shifted() bool {
-	return t.Risk.Threshold.History.Sent > 0 || t.Risk.Threshold.Service.Volume > t.Risk.Rate.AsIs.Rows
-}
-
 // allowed is the rate up to which a list stays under the line, together with what was sent before.
 func (t *teller) allowed(sc *scene) float64 {
 	line, h, n := t.Risk.Threshold.Target, t.Risk.Threshold.History, float64(sc.rate.Rows)

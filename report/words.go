@@ -27,7 +27,7 @@ var spoken = map[string]string{
 // categories are what cleaning can remove, in words for people.
 var categories = map[risk.Category]string{
 	risk.CategoryPastBounce: "earlier bounces", risk.CategorySyntax: "invalid addresses", risk.CategoryDeadDomain: "dead domains",
-	risk.CategoryTypo: "typo domains", risk.CategoryRefused: "refused mailboxes", risk.CategoryDNSFailed: "domains without a DNS answer",
+	risk.CategoryTypo: "typo domains", risk.CategoryRefused: "refused mailboxes", risk.CategoryDNSFailed: "domains in doubt",
 	risk.CategoryDisposable: "disposable addresses", risk.CategoryCatchAll: "catch-all domains", risk.CategoryRole: "role addresses", risk.CategoryAside: "other rows for review",
 	risk.CategoryUnknown: "mailboxes without a usable reply", risk.CategoryBlind: "mailboxes that can't be asked",
 }

@@ -21,7 +21,7 @@ var reportMutations = []mutation{
 	{"advice is wrong in one of twenty cases at most", "report/risk/core.go",
 		"delta     = 0.05", "delta     = 0.15", "TestAdviceKeepsToItsChances"},
 	{"a core keeps half of the list", "report/risk/core.go",
-		"leastCore = 0.5", "leastCore = 0.4", "TestACoreKeepsHalfOfTheList"},
+		"leastCore = 0.3", "leastCore = 0.2", "TestACoreKeepsThreeTenthsOfTheList"},
 	{`"do not send" takes a chance of 90%`, "report/risk/core.go",
 		"sure      = 0.9", "sure      = 0.8", "TestAdviceKeepsToItsChances"},
 	{"earlier sends thin a list to twice the line at most", "report/risk/verdict.go",

@@ -64,9 +64,9 @@ func TestAdviceKeepsToItsChances(t *testing.T) {
 	}
 }
 
-func TestACoreKeepsHalfOfTheList(t *testing.T) {
+func TestACoreKeepsThreeTenthsOfTheList(t *testing.T) {
 	bad := chanceOf(1, 21)
-	for kept, want := range map[float64]Code{500: SendCore, 499: FindOutFirst} {
+	for kept, want := range map[float64]Code{300: SendCore, 299: FindOutFirst} {
 		w := listOf(t, Claim{LastSent: sendDay.AddDate(0, 0, -20)}, History{}, bad, bad, chanceOf(0, 21))
 		w.sel[Core] = selection{}
 		w.sel[Core].settled[BadSyntax] = kept

@@ -76,7 +76,7 @@ func (w *work) settle(probes int64) (out []Settle) {
 	if w.fit.mix.look.rows == 0 {
 		return nil
 	}
-	if !w.sent() && !w.o.Claim.Never && w.answers() < leastAnswers { // the intervals know nothing of answers
+	if !w.sent() && !w.o.Claim.Never && !w.answered() {
 		out = append(out, w.sayWhen())
 	}
 	if probes > 0 {
@@ -90,6 +90,9 @@ func (w *work) settle(probes int64) (out []Settle) {
 	}
 	return out
 }
+
+// answered reports whether mail servers said so much of the list that intervals which leave their answers out are untrue.
+func (w *work) answered() bool { return w.answers() >= min(leastAnswers, w.sel[AsIs].rows()/10) }
 
 // sayWhen is the question when the list was last mailed, with the intervals that its answers would leave.
 func (w *work) sayWhen() Settle {

@@ -2,7 +2,7 @@ package suppression
 
 import "github.com/prebounce/prebounce/validate"
 
-// Kind is what an address is suppressed for. Each has files of its own, because a service files them in different places.
+// Kind is why an address is suppressed. Each kind has its own files, because services store them in different places.
 type Kind uint8
 
 const (
@@ -18,10 +18,10 @@ var kindRows = [numKinds]struct{ file, name, many string }{
 	Unsubscribe: {"unsubscribes", "unsubscribe", "unsubscribes"},
 }
 
-// String is what people call several of the kind.
+// String returns the plural name of the kind for people.
 func (k Kind) String() string { return kindRows[k].many }
 
-// Name is what machines call the kind.
+// Name returns the name of the kind for programs.
 func (k Kind) Name() string { return kindRows[k].name }
 
 // refusals are reasons that say what the person wants, and nothing of the mailbox.

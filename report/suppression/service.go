@@ -6,7 +6,7 @@ import (
 	"github.com/prebounce/prebounce/report/risk"
 )
 
-// Service is what a sending service takes.
+// Service describes the files that a sending service imports.
 type Service struct {
 	Name  string
 	Title string // what people call it
@@ -26,7 +26,7 @@ type Format struct {
 	Imports [numKinds]Import
 }
 
-// Import is where the addresses of one kind go. Limits of zero are none that we know of.
+// Import describes how one kind of addresses is imported. A limit of zero means that none is known.
 type Import struct {
 	Rows   int    // addresses that one file may have
 	Octets int64  // that one file may have
