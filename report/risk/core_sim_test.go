@@ -50,8 +50,8 @@ func permitting() (out []*knowing) {
 	return out
 }
 
-// TestSimCore scores every core that is advised over the mix of worlds, and counts the lists that come over the line as a whole but
-// have a part that does not. A chosen core is the best of many, so its rate must hold after the choice.
+// TestSimCore scores every core that is advised over the mix of worlds, and counts the lists that come over the line as a
+// whole but have a part that does not. A chosen core is the best of many, so its rate must hold after the choice.
 func TestSimCore(t *testing.T) {
 	if *worlds == 0 {
 		t.Skip("make sim runs it")
@@ -60,8 +60,7 @@ func TestSimCore(t *testing.T) {
 	for _, k := range permitting() {
 		s := play(k, *worlds)
 		for line := range lines {
-			advised := s.share(anyWorld, says(line, SendCore), func(j *judged) bool { return j.coreRate[line] > lines[line] })
-			exists := s.share(anyWorld, func(j *judged) bool { return j.cleaned > lines[line] && j.coreExists[line] }, says(line, SendCore))
+			advised, exists := s.cores(line)
 			t.Logf("%s, line %v: cores over the line %s; advised where one exists %s", k.name, lines[line], advised, exists)
 			over, found = over.plus(advised), found.plus(exists)
 			if k.answers > 0 {
@@ -70,9 +69,7 @@ func TestSimCore(t *testing.T) {
 			}
 			for w := range s.worlds {
 				one := &series{s.know, s.worlds[w : w+1], s.results[w : w+1]}
-				a := one.share(anyWorld, says(line, SendCore), func(j *judged) bool { return j.coreRate[line] > lines[line] })
-				e := one.share(anyWorld, func(j *judged) bool { return j.cleaned > lines[line] && j.coreExists[line] }, says(line, SendCore))
-				if a.lists+e.lists > 0 {
+				if a, e := one.cores(line); a.lists+e.lists > 0 {
 					t.Logf("    %s: over %s, found %s", s.worlds[w].name, a, e)
 				}
 			}
@@ -81,4 +78,11 @@ func TestSimCore(t *testing.T) {
 	all := &series{know: &knowing{name: "all evidence"}}
 	all.most(t, "core over the line", over, 0.05)
 	all.least(t, "core found", found, 0.5)
+}
+
+// cores counts the cores that were advised and came over the line, and those that were advised where there is one.
+func (s *series) cores(line int) (over, found wrongs) {
+	missed := func(j *judged) bool { return j.coreRate[line] > lines[line] }
+	there := func(j *judged) bool { return j.cleaned > lines[line] && j.coreExists[line] }
+	return s.share(anyWorld, says(line, SendCore), missed), s.share(anyWorld, there, says(line, SendCore))
 }
