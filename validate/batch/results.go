@@ -157,11 +157,19 @@ func hasC1(s string) bool {
 // isC1 reports whether a text begins with a control character of U+0080 to U+009F.
 func isC1(s string) bool { return len(s) > 1 && s[0] == 0xc2 && s[1] < 0xa0 }
 
-func appendOdd(b []byte, s string) []byte {
+func appendOdd(b []byte, s string) []byte { return append(appendQuoted(appendOpening(b, s), s), '"') }
+
+// appendOpening appends the quote that opens the cell of a text, and an apostrophe before what would be a formula.
+func appendOpening(b []byte, s string) []byte {
 	b = append(b, '"')
 	if special[s[0]] == atStart {
 		b = append(b, '\'')
 	}
+	return b
+}
+
+// appendQuoted appends a text or a piece of one as it stands in quotes.
+func appendQuoted(b []byte, s string) []byte {
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
 		case isC1(s[i:]):
@@ -175,17 +183,36 @@ func appendOdd(b []byte, s string) []byte {
 			b = append(b, c)
 		}
 	}
-	return append(b, '"')
+	return b
 }
 
 const rejectedHeader = "line,why,text\n"
 
-// reject notes a stretch of the list that can't be read as a row.
+// reject notes a line of the list that can't be read as a row. One that is too long comes in pieces, which make one cell.
 func (j *splitJob) reject(rec *contacts.Record) {
-	j.tally.rejected++
-	b := strconv.AppendInt(j.rejected, int64(j.block.Line()), 10)
-	b = append(b, ',')
-	b = AppendCell(b, rec.Why)
-	b = append(b, ',')
-	j.rejected = append(AppendCell(b, strings.TrimRight(view(rec.Raw), "\r\n")), '\n')
+	if !rec.Within {
+		j.tally.rejected++
+		b := strconv.AppendInt(j.rejected, int64(j.block.Line()), 10)
+		j.rejected = append(AppendCell(append(b, ','), rec.Why), ',')
+	}
+	text := view(rec.Raw)
+	if !rec.Torn {
+		text = strings.TrimRight(text, "\r\n")
+	}
+	if !rec.Within && !rec.Torn {
+		j.rejected = append(AppendCell(j.rejected, text), '\n')
+		return
+	}
+	j.rejectPiece(rec, text)
+}
+
+// rejectPiece notes a piece of a line.
+func (j *splitJob) rejectPiece(rec *contacts.Record, text string) {
+	if !rec.Within {
+		j.rejected = appendOpening(j.rejected, text)
+	}
+	j.rejected = appendQuoted(j.rejected, text)
+	if !rec.Torn {
+		j.rejected = append(j.rejected, '"', '\n')
+	}
 }

@@ -26,6 +26,9 @@ func (d *dialect) sample(head []byte, eof bool, decode *decoder, most int) (entr
 	for at := 0; at < len(head) && len(entries) < most; {
 		var rec shape
 		rec, fields, _ = d.apart(head[at:], eof || d.full(head[at:]), every, fields[:0], nil)
+		if rec.state == partial && d.hides(head[at:]) {
+			rec, fields, _ = d.apart(head[at:], true, every, fields[:0], nil)
+		}
 		if rec.state == partial {
 			break
 		}
@@ -42,6 +45,12 @@ func (d *dialect) sample(head []byte, eof bool, decode *decoder, most int) (entr
 		at += rec.size
 	}
 	return entries
+}
+
+// hides reports whether b, a record that doesn't end in the head, holds rows: then its quote is one that is never closed.
+func (d *dialect) hides(b []byte) bool {
+	n := d.lines(b)
+	return n >= tooManyLines && 2*bytes.Count(b, []byte{'@'}) >= n
 }
 
 // commonWidth is the number of fields that most rows have, and the share of the rows that have it. Rows of one field count
