@@ -27,8 +27,8 @@ func (o *outputs) finish(more func(string, *Summary) error, s *Summary) error {
 	return o.appear()
 }
 
-// settle lists what is in the folder, and narrows the rights on it. If it is to replace earlier outputs, it waits until the disk has it: a
-// power cut must not take both. Otherwise there is nothing to lose but a run, and waiting for the disk would take as long as the run.
+// settle lists what is in the folder, narrows the rights on it, and waits until the disk has it: after a power cut a folder in its place
+// is whole.
 func (o *outputs) settle() error {
 	files, folders, err := contents(o.building)
 	if err != nil {
@@ -42,9 +42,6 @@ func (o *outputs) settle() error {
 	m := manifest{program, files}
 	if err := o.disk.write(filepath.Join(o.building, manifestName), m.text(), o.mode); err != nil {
 		return o.failed(manifestName, err)
-	}
-	if _, err := os.Lstat(o.dir); err != nil {
-		return nil
 	}
 	for _, name := range append(append(append(files, manifestName), folders...), ".") {
 		if err := o.disk.sync(filepath.Join(o.building, name)); err != nil {
@@ -79,6 +76,9 @@ func (o *outputs) appear() error {
 		return fmt.Errorf("putting %s in its place: %w", o.dir, cause(err))
 	}
 	o.building = ""
+	if err := o.disk.sync(filepath.Dir(o.dir)); err != nil {
+		return fmt.Errorf("%s is complete, but the disk may not know of it yet: %w", o.dir, cause(err))
+	}
 	return nil
 }
 

@@ -93,7 +93,7 @@ func TestEveryStepOfTheEndMayFail(t *testing.T) {
 					at := 1
 					for ; breakAt(t, replacing, &broken{at: at, dies: dies, noExchange: noExchange}); at++ {
 					}
-					if most := map[bool]int{false: 4, true: 15}[replacing]; at < most {
+					if most := map[bool]int{false: 11, true: 15}[replacing]; at < most {
 						t.Errorf("only %d steps were taken", at)
 					}
 				})
