@@ -3,6 +3,8 @@ package identity
 import (
 	"net/netip"
 	"strings"
+
+	"github.com/prebounce/prebounce/validate"
 )
 
 // mostLine bounds what is read of a line (RFC 5321 §4.5.3.1.5).
@@ -20,7 +22,7 @@ func Echoed(line string) (ip netip.Addr, ok bool) {
 	_, greeting, _ := strings.Cut(line, " ")
 	for _, word := range bracketed(greeting) {
 		found, err := netip.ParseAddr(word)
-		if found = found.Unmap().WithZone(""); err != nil || !isPublic(found) {
+		if found = found.Unmap().WithZone(""); err != nil || !validate.Public(found) {
 			continue
 		}
 		if ok && found != ip {

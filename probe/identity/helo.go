@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+
+	"github.com/prebounce/prebounce/validate"
 )
 
 // heloName judges the name by itself.
@@ -119,16 +121,11 @@ func ownAddress(_ context.Context, x *exam, _ subject) Finding {
 
 func (x *exam) private() (all []netip.Addr) {
 	for _, ip := range x.ips {
-		if !x.AllowPrivate && !isPublic(ip) {
+		if !x.AllowPrivate && !validate.Public(ip) {
 			all = append(all, ip)
 		}
 	}
 	return all
-}
-
-// isPublic reports whether an address can be seen from everywhere. 100.64.0.0/10 is carriers' own (RFC 6598).
-func isPublic(ip netip.Addr) bool {
-	return ip.IsGlobalUnicast() && !ip.IsPrivate() && !netip.MustParsePrefix("100.64.0.0/10").Contains(ip)
 }
 
 func join[T fmt.Stringer](all []T) string {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/dns"
 	"github.com/prebounce/prebounce/validate/reply"
 )
@@ -115,7 +116,7 @@ func (x *exam) mailHosts(ctx context.Context, f *Finding, all []dns.Mail) {
 }
 
 func (x *exam) reachable(h host) bool {
-	return slices.ContainsFunc(h.addrs, func(ip netip.Addr) bool { return x.AllowPrivate || isPublic(ip) })
+	return slices.ContainsFunc(h.addrs, func(ip netip.Addr) bool { return x.AllowPrivate || validate.Public(ip) })
 }
 
 // senderAccepted lets the caller ask the sender's mail host. A reply about us is no proof about the sender.

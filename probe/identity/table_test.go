@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/dns"
 	"github.com/prebounce/prebounce/validate/reply"
 )
@@ -110,27 +111,30 @@ func TestWhatAnswersOfListsMean(t *testing.T) {
 func TestEchoedAddresses(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ line, want string }{
-		{"250-mx.google.com at your service, [192.0.2.9]", "192.0.2.9"},
-		{"250-mx.example.net Hello mail.acme.test [192.0.2.9], pleased to meet you", "192.0.2.9"},
-		{"250-mx.example.net Hello mail.acme.test ([192.0.2.9]) here", "192.0.2.9"},
-		{"250 mx.example.net Hello mail.acme.test (192.0.2.9)", "192.0.2.9"},
-		{"250-AM0EUR02FT012.mail.protection.outlook.com Hello [192.0.2.9]", "192.0.2.9"},
-		{"250-mx.example.net Hello mail.acme.test [IPv6:2001:db8::9]", "2001:db8::9"},
-		{"250-mx.example.net Hello mail.acme.test [2001:DB8::9]", "2001:db8::9"},
-		{"250-mx.example.net Hello mail.acme.test [::ffff:192.0.2.9]", "192.0.2.9"},
-		{"mx.example.net Hello vps9.host.test [192.0.2.9] (may be forged)", "192.0.2.9"},
-		{"250-[198.51.100.1] Hello mail.acme.test [192.0.2.9]", "192.0.2.9"},
-		{"250-mx.example.net Hello [192.0.2.9] [192.0.2.9]", "192.0.2.9"},
-		{"250-mx.example.net Hello [192.0.2.9] [192.0.2.10]", ""},
+		{"250-mx.google.com at your service, [5.5.5.9]", "5.5.5.9"},
+		{"250-mx.example.net Hello mail.acme.test [5.5.5.9], pleased to meet you", "5.5.5.9"},
+		{"250-mx.example.net Hello mail.acme.test ([5.5.5.9]) here", "5.5.5.9"},
+		{"250 mx.example.net Hello mail.acme.test (5.5.5.9)", "5.5.5.9"},
+		{"250-AM0EUR02FT012.mail.protection.outlook.com Hello [5.5.5.9]", "5.5.5.9"},
+		{"250-mx.example.net Hello mail.acme.test [IPv6:2600::9]", "2600::9"},
+		{"250-mx.example.net Hello mail.acme.test [2600::9]", "2600::9"},
+		{"250-mx.example.net Hello mail.acme.test [::ffff:5.5.5.9]", "5.5.5.9"},
+		{"mx.example.net Hello vps9.host.test [5.5.5.9] (may be forged)", "5.5.5.9"},
+		{"250-[198.51.100.1] Hello mail.acme.test [5.5.5.9]", "5.5.5.9"},
+		{"250-mx.example.net Hello [5.5.5.9] [5.5.5.9]", "5.5.5.9"},
+		{"250-mx.example.net Hello [5.5.5.9] [5.5.5.10]", ""},
 		{"250-mx.example.net Hello [10.0.0.5]", ""},
 		{"250-mx.example.net Hello [127.0.0.1]", ""},
-		{"250-mx.example.net Hello 192.0.2.9", ""},
+		{"250-mx.example.net Hello [100.64.0.9]", ""},
+		{"250-mx.example.net Hello [192.0.2.9]", ""},
+		{"250-mx.example.net Hello [IPv6:2002:a00:5::1]", ""},
+		{"250-mx.example.net Hello 5.5.5.9", ""},
 		{"250-mx.example.net ESMTP 8.17.1.9 (4.96)", ""},
-		{"250-mx.example.net Hello [192.0.2", ""},
-		{"250-[192.0.2.9]", ""},
+		{"250-mx.example.net Hello [5.5.5", ""},
+		{"250-[5.5.5.9]", ""},
 		{"250 ", ""},
 		{"", ""},
-		{"250-mx.example.net " + strings.Repeat("x", mostLine) + "[192.0.2.9]", ""},
+		{"250-mx.example.net " + strings.Repeat("x", mostLine) + "[5.5.5.9]", ""},
 	}
 	for _, tt := range tests {
 		want, _ := netip.ParseAddr(tt.want)
@@ -145,7 +149,7 @@ func FuzzEchoed(f *testing.F) {
 	f.Add("250-[[((] [192.0.2.9][")
 	f.Fuzz(func(t *testing.T, line string) {
 		ip, ok := Echoed(line)
-		if ok != ip.IsValid() || ok && (!isPublic(ip) || ip.Is4In6() || ip.Zone() != "") {
+		if ok != ip.IsValid() || ok && (!validate.Public(ip) || ip.Is4In6() || ip.Zone() != "") {
 			t.Errorf("%q: %v, %v", line, ip, ok)
 		}
 	})
@@ -170,7 +174,7 @@ func FuzzSender(f *testing.F) {
 func TestPublicResolvers(t *testing.T) {
 	t.Parallel()
 	for _, p := range public {
-		if prefix, err := netip.ParsePrefix(p.net); err != nil || prefix.Masked() != prefix || p.operator == "" || !isPublic(prefix.Addr()) {
+		if prefix, err := netip.ParsePrefix(p.net); err != nil || prefix.Masked() != prefix || p.operator == "" || !validate.Public(prefix.Addr()) {
 			t.Errorf("%+v can't be right: %v", p, err)
 		}
 	}

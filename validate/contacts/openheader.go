@@ -13,26 +13,31 @@ func (d *dialect) openHeader(head []byte, eof bool) (at, end int) {
 		if !ended {
 			return 0, 0
 		}
-		line := head[at : at+text]
-		if holdsAddress(d.literal(line)) {
+		cells := d.literal(head[at : at+text])
+		if holdsAddress(cells) {
 			return 0, 0
 		}
-		rec, _ := d.record(head[at:], eof || d.full(head[at:]), nil, nil)
-		if d.hidesRows(head[at:], line, size, rec) {
+		rec, fields := d.record(head[at:], eof || d.full(head[at:]), every, nil)
+		switch named := namesAddress(cells); {
+		case rec.state != whole:
+			if d.rowsFollow(head[at+size:]) {
+				return at, at + size
+			}
+		case rec.size > size && named && slices.ContainsFunc(fields, d.holdsRows):
 			return at, at + size
+		case named:
+			return 0, 0
 		}
 		at += max(size, rec.size*btoi(rec.state == whole))
 	}
 	return 0, 0
 }
 
-// hidesRows reports whether the record at the front of b, whose first line is given with its size, has rows of the list in its quotes.
-func (d *dialect) hidesRows(b, line []byte, size int, rec shape) bool {
-	if rec.state != whole {
-		return d.rowsFollow(b[size:])
-	}
-	cells := d.literal(line)
-	return (namesAddress(cells) || looksLikeNames(cells)) && d.rowsFollow(b[size:max(size, rec.size)])
+// holdsRows reports whether a field goes on in lines that are rows with an address.
+func (d *dialect) holdsRows(field []byte) bool {
+	text, _ := unquote(field, nil)
+	size, _, ended := d.line(text, true)
+	return ended && d.rowsFollow(text[size:])
 }
 
 // rowsFollow reports whether one of the next lines, taken by itself, is a row with an address.

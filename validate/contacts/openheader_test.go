@@ -117,6 +117,10 @@ func TestWhatOpensAQuoteAndIsRight(t *testing.T) {
 		{"a name with an example", "\"Email\n(such as x@y.co)\",Name\na@b.co,1\nc@d.co,2\n", []string{"[header]", "a@b.co", "c@d.co"}},
 		{"a title of two lines", "\"Report\nof May\",\nEmail,Name\na@b.co,1\nc@d.co,2\n", []string{"[title]", "[header]", "a@b.co", "c@d.co"}},
 		{"a title whose quote stays open", "\"Report of May\nEmail,Name\na@b.co,1\nc@d.co,2\n", []string{"[title]", "[header]", "a@b.co", "c@d.co"}},
+		{"a first row of two lines", "Name,Email\n\"Ann, \"\"the\nfirst\"\"\",a@b.co\nBo,c@d.co\n", []string{"[header]", "a@b.co", "c@d.co"}},
+		{"a first row of two lines, and no header", "\"Ann, \"\"the\nfirst\"\"\",a@b.co\nBo,c@d.co\n", []string{"a@b.co", "c@d.co"}},
+		{"a first row with an address in a note", "Name,Email\n\"Ann\nx@y.co\",a@b.co\nBo,c@d.co\n", []string{"[header]", "a@b.co", "c@d.co"}},
+		{"a first row whose quote stays open and whose line holds no address", "Name,Email\n\"Ann,\nBo,c@d.co\n", []string{"[header]", "[unreadable]", "c@d.co"}},
 		{"no header, and a quote in the first row", "a@b.co,\"x\nc@d.co,y\ne@f.co,z\n", []string{"[unreadable]", "c@d.co", "e@f.co"}},
 		{"the header again", "Email,\"Name\na@b.co,x\nEmail,\"Name\nc@d.co,y\n", []string{"[header]", "a@b.co", "[header]", "c@d.co"}},
 	} {
