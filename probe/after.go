@@ -51,8 +51,8 @@ func (r *run) rested(ctx context.Context, op *operator) error {
 	return r.store.Rest(ctx, op.Operator, until, why)
 }
 
-// lesson is what a session teaches: how the host likes to be asked, and whether there is a point in going on. Not nil: there is none, and
-// that answers all that is open.
+// lesson is what a session teaches: how the host likes to be asked, and whether there is a point in going on. Not
+// nil: there is none, and that answers all that is open.
 func (t *talk) lesson(ctx context.Context) (*validate.Answer, error) {
 	switch {
 	case t.session == nil && t.trouble == nil: // all addresses were busy, or talked to just now

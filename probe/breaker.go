@@ -11,7 +11,8 @@ import (
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
-// operator is how asking goes at one operator. What the schedule keeps is the schedule's; the rest is guarded by the run.
+// operator is how asking goes at one operator. What the schedule keeps is the schedule's; the rest is guarded by the
+// run.
 type operator struct {
 	validate.Asking
 	rule Rule
@@ -48,7 +49,7 @@ const (
 
 // againstUs reports whether a reply refuses us, whoever the recipient is.
 func againstUs(f reply.Finding) bool {
-	return f.Class == reply.SenderBlocked || f.Permanent && (f.Class == reply.ProtocolProblem || f.Class == reply.ContentRejected)
+	return f.Class == reply.SenderBlocked || (f.Permanent && (f.Class == reply.ProtocolProblem || f.Class == reply.ContentRejected))
 }
 
 // aboutUs takes note of a reply about us and tells what has to be withdrawn for it. One that names nobody may be about

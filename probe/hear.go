@@ -55,10 +55,10 @@ func (t *talk) again(h heard, f reply.Finding) bool {
 	return false
 }
 
-// tooMany tells that the transaction held more recipients than the host takes, which says nothing of the one it answers (RFC 5321
-// §4.5.3.1.10).
+// tooMany tells that the transaction held more recipients than the host takes, which says nothing of the one it
+// answers (RFC 5321 §4.5.3.1.10).
 func tooMany(said reply.Reply) bool {
-	return said.Code == 452 && (said.Enhanced.Subject == 5 && said.Enhanced.Detail == 3 || strings.Contains(strings.ToLower(said.Text()), "too many recipients"))
+	return said.Code == 452 && ((said.Enhanced.Subject == 5 && said.Enhanced.Detail == 3) || strings.Contains(strings.ToLower(said.Text()), "too many recipients"))
 }
 
 // putOff leaves a recipient for a later round of its domain; false if there is none, or patience ends before.
@@ -76,7 +76,8 @@ func (t *talk) putOff(a asked) bool {
 	return true
 }
 
-// rounds: soon, for hosts that only serve who comes twice (postscreen); after the usual five minutes of greylisting; and once more.
+// rounds: soon, for hosts that only serve who comes twice (postscreen); after the usual five minutes of greylisting;
+// and once more.
 var rounds = [...]time.Duration{5 * time.Second, 310 * time.Second, 20 * time.Minute}
 
 // contact makes an answer of a reply about a recipient of the list.

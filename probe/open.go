@@ -110,7 +110,7 @@ func (t *talk) oneOf(ctx context.Context, hosts []validate.MailHost, backup bool
 // next reports whether the next address may be tried after this trouble: where there is no connection or the greeting
 // is a 4yz, as a sending host does (RFC 5321 §5.1), and never after a 5yz.
 func next(trouble *smtp.Trouble) bool {
-	return trouble.Kind == smtp.Unreachable || trouble.Kind == smtp.Forbidden || trouble.Stage <= reply.Greeting && trouble.Reply.Code < 500
+	return trouble.Kind == smtp.Unreachable || trouble.Kind == smtp.Forbidden || (trouble.Stage <= reply.Greeting && trouble.Reply.Code < 500)
 }
 
 // call connects to one address, unless another session has it or it was connected to a moment ago: then there is

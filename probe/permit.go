@@ -9,8 +9,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// permit is leave to ask n recipients, taken when a session is begun, so that nobody connects in vain. As a session may be slow, it is
-// taken again at the moment of asking if it has become stale.
+// permit is leave to ask n recipients, taken when a session is begun, so that nobody connects in vain. As a session
+// may be slow, it is taken again at the moment of asking if it has become stale.
 type permit struct {
 	n    int
 	lent int // by the course
@@ -58,8 +58,8 @@ func (r *run) all() validate.Cap {
 	return validate.Cap{Key: "all", Most: r.most(perMinute), Within: time.Minute + stale}
 }
 
-// permit asks for leave for the lane's next session, for a whole transaction at least if there is so much to ask. Where none is to be
-// had in time the lane ends; otherwise it waits.
+// permit asks for leave for the lane's next session, for a whole transaction at least if there is so much to ask.
+// Where none is to be had in time the lane ends; otherwise it waits.
 func (r *run) permit(ctx context.Context, l *lane, m validate.Manners) (permit, error) {
 	p := permit{at: time.Now(), caps: r.caps(l, m)}
 	want := min(l.operator.rule.Session, l.wants())
@@ -81,7 +81,8 @@ func (r *run) permit(ctx context.Context, l *lane, m validate.Manners) (permit, 
 	return p, errors.Join(err, r.store.GiveBack(ctx, p.at, tooMany, p.caps...))
 }
 
-// ours asks for the same leave from what our own address may ask in all. Where that is spent, nobody may ask for a while.
+// ours asks for the same leave from what our own address may ask in all. Where that is spent, nobody may ask for a
+// while.
 func (r *run) ours(ctx context.Context, l *lane, p permit, granted int) (_ permit, err error) {
 	all := r.all()
 	var again time.Time

@@ -34,8 +34,9 @@ type Prober struct {
 	Workers   int           // sessions at a time; zero: 32
 	Progress  func(Progress)
 
-	// Seen is told the first line of each host's reply to EHLO, in which many say whom they see. It returns the address, if it finds
-	// one, and why nobody may be asked any more, if that is so. It may be called by several goroutines; nil: nobody looks.
+	// Seen is told the first line of each host's reply to EHLO, in which many say whom they see. It returns the
+	// address, if it finds one, and why nobody may be asked any more, if that is so. It may be called by several
+	// goroutines; nil: nobody looks.
 	Seen func(echo string) (own, why string)
 
 	// Listening gives hosts that are known to listen, one of each of several large operators. They are called for
@@ -52,7 +53,8 @@ type Progress struct {
 
 // Limiter grants questions. One for many processes keeps limits together.
 type Limiter interface {
-	// Take spends up to n of every cap at once and tells how many it could, and if fewer than n, from when more may be had.
+	// Take spends up to n of every cap at once and tells how many it could, and if fewer than n, from when more may
+	// be had.
 	Take(ctx context.Context, now time.Time, n int, caps ...validate.Cap) (granted int, again time.Time, err error)
 	// GiveBack returns what was taken at that moment and not used.
 	GiveBack(ctx context.Context, at time.Time, n int, caps ...validate.Cap) error
@@ -82,9 +84,9 @@ func (p *Prober) Ask(ctx context.Context, questions iter.Seq[validate.Question],
 	return p.Run(ctx, p.Plan(questions), emit)
 }
 
-// Run asks what is planned and hands over what was found as it comes, from one goroutine at a time; the lane goes on once emit has
-// returned. Every question of the plan is answered, also where a host never spoke; a later answer takes the place of an earlier one.
-// A plan can be run once. The error is emit's, the store's or ctx's.
+// Run asks what is planned and hands over what was found as it comes, from one goroutine at a time; the lane goes on
+// once emit has returned. Every question of the plan is answered, also where a host never spoke; a later answer takes
+// the place of an earlier one. A plan can be run once. The error is emit's, the store's or ctx's.
 func (p *Prober) Run(ctx context.Context, plan *Plan, emit func([]validate.Answered) error) ([]validate.Asking, error) {
 	r := newRun(p, plan, emit)
 	if len(plan.unasked) > 0 {

@@ -8,7 +8,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// step works a lane once: one session, or a reason why there is none now. It leaves the lane with the time of its next session.
+// step works a lane once: one session, or a reason why there is none now. It leaves the lane with the time of its
+// next session.
 func (r *run) step(ctx context.Context, l *lane) error {
 	if ended, err := r.gate(ctx, l); ended || err != nil {
 		return err

@@ -62,8 +62,8 @@ func TestPublic(t *testing.T) {
 	}
 }
 
-// TestSpecialNetworksOfOthers: what two widely used libraries hold of IANA's registries is refused as well, each network from its first
-// address to its last. Left out are mapped addresses and 6to4, whose IPv4 addresses decide.
+// TestSpecialNetworksOfOthers: what two widely used libraries hold of IANA's registries is refused as well, each
+// network from its first address to its last. Left out are mapped addresses and 6to4, whose IPv4 addresses decide.
 func TestSpecialNetworksOfOthers(t *testing.T) {
 	for source, networks := range map[string]string{
 		"ipaddr.js 2.5.0": `0.0.0.0/8 255.255.255.255/32 224.0.0.0/4 169.254.0.0/16 127.0.0.0/8 100.64.0.0/10 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// openHeader finds the header in which a quote opens and is never closed, or is closed only by a quote in the rows below. It returns
-// where the line of that header begins and ends; end is 0 if there is none.
+// openHeader finds the header in which a quote opens and is never closed, or is closed only by a quote in the rows
+// below. It returns where the line of that header begins and ends; end is 0 if there is none.
 func (d *dialect) openHeader(head []byte, eof bool) (at, end int) {
 	for range titleLines {
 		size, text, ended := d.line(head[at:], eof)
@@ -94,8 +94,8 @@ func (d *dialect) openFor(head []byte, eof bool, lead *[256]bool) (end int) {
 	return 0
 }
 
-// sniffBelow finds the dialect by the rows below a header whose quote is never closed: such a quote hides them. It returns where that
-// header begins and ends; end is 0 if the list has none.
+// sniffBelow finds the dialect by the rows below a header whose quote is never closed: such a quote hides them. It
+// returns where that header begins and ends; end is 0 if the list has none.
 func (d *dialect) sniffBelow(head []byte, eof bool, lead *[256]bool) (found dialect, at, end int) {
 	if open := d.openFor(head, eof, lead); open > 0 && open <= d.limit {
 		found = d.sniff(head[open:], eof, lead)

@@ -9,7 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestStrayQuotesCostNoHeader: wherever a quote strays, the header stays the header, and each row below it is read on its own.
+// TestStrayQuotesCostNoHeader: wherever a quote strays, the header stays the header, and each row below it is read on
+// its own.
 func TestStrayQuotesCostNoHeader(t *testing.T) {
 	for _, q := range []struct {
 		name         string
@@ -46,7 +47,7 @@ func strayed(header, cell string, rows int) string {
 	b.WriteString(header + "\n")
 	for i := range rows {
 		name := "Ann"
-		if i == 1 || strings.Contains(cell, "Lee") && i%3 == 0 {
+		if i == 1 || (strings.Contains(cell, "Lee") && i%3 == 0) {
 			name = cell
 		}
 		fmt.Fprintf(&b, "p%d@acme.example,%s,web\n", i, name)
@@ -80,7 +81,8 @@ func checkStray(t *testing.T, list string, o Options, rows, rejected int) {
 	}
 }
 
-// TestStrayQuotesInLargeLists: the dialect that the head shows holds where the list is longer than the head, and than a record may be.
+// TestStrayQuotesInLargeLists: the dialect that the head shows holds where the list is longer than the head, and than
+// a record may be.
 func TestStrayQuotesInLargeLists(t *testing.T) {
 	for _, c := range []struct {
 		header, cell string

@@ -91,7 +91,8 @@ type EDE struct {
 	Text string // printable ASCII, at most 80 bytes
 }
 
-// unreliable are the extended errors that mean that the answer isn't what the world's DNS says at present (RFC 8914 §4).
+// unreliable are the extended errors that mean that the answer isn't what the world's DNS says at present (RFC 8914
+// §4).
 var unreliable = map[uint16]bool{
 	dns.ExtendedErrorCodeForgedAnswer:        true,
 	dns.ExtendedErrorCodeBlocked:             true,
@@ -100,10 +101,10 @@ var unreliable = map[uint16]bool{
 	dns.ExtendedErrorCodeStaleNXDOMAINAnswer: true,
 }
 
-// Definite reports whether the answer can be relied on: records, or a no with a SOA, that no extended error calls blocked,
-// censored, filtered, forged or stale.
+// Definite reports whether the answer can be relied on: records, or a no with a SOA, that no extended error calls
+// blocked, censored, filtered, forged or stale.
 func (a Answer) Definite() bool {
-	answered := a.Outcome == Found || (a.Outcome == NoData || a.Outcome == NXDomain) && a.SOA
+	answered := a.Outcome == Found || ((a.Outcome == NoData || a.Outcome == NXDomain) && a.SOA)
 	marked := slices.ContainsFunc(a.EDE, func(e EDE) bool { return unreliable[e.Code] })
 	return answered && !marked
 }

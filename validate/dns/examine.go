@@ -45,8 +45,9 @@ var showpieces = []string{
 	"internetbadguys.com",      // OpenDNS
 }
 
-// Examine asks each resolver a few questions whose answers are known; it ends within two time-outs and four seconds. Servers that
-// invent answers are from then on asked only where no other is left; of those that keep the letters' case it is demanded.
+// Examine asks each resolver a few questions whose answers are known; it ends within two time-outs and four seconds.
+// Servers that invent answers are from then on asked only where no other is left; of those that keep the letters'
+// case it is demanded.
 func (c *Client) Examine(ctx context.Context) ([]Manners, error) {
 	if _, err := c.Resolvers(); err != nil {
 		return nil, err
@@ -129,7 +130,7 @@ func filtered(a Answer) bool {
 		return false
 	}
 	nowhere := func(ip netip.Addr) bool { return ip.IsUnspecified() || ip.IsLoopback() }
-	return !a.Definite() || len(a.Addrs) > 0 && nowhere(a.Addrs[0])
+	return !a.Definite() || (len(a.Addrs) > 0 && nowhere(a.Addrs[0]))
 }
 
 // madeUp is a label of n letters that nobody has registered.

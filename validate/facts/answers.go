@@ -13,13 +13,16 @@ import (
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
-// Answers calls each for every answer that is held, fresh at the moment now and wanted, keys in byte order, in one scan unless few are wanted.
-// wanted maps keys (see [Store.Key]) to the caller's numbers; it isn't changed. A reply comes back as [validate.Said]; what was put off as
-// [validate.Postponed] with Tries, Again, Detail, Host and Operator.
+// Answers calls each for every answer that is held, fresh at the moment now and wanted, keys in byte order, in one
+// scan unless few are wanted. wanted maps keys (see [Store.Key]) to the caller's numbers; it isn't changed. A reply
+// comes back as [validate.Said]; what was put off as [validate.Postponed] with Tries, Again, Detail, Host and
+// Operator.
 //
-// The control of an answer is the domain's where that is newer, else the one that came with the answer, and that for [validate.ControlLife] only.
+// The control of an answer is the domain's where that is newer, else the one that came with the answer, and that for
+// [validate.ControlLife] only.
 //
-// The error is ctx's. A file that can't be read turns the store off instead, and the answers handed out so far are good.
+// The error is ctx's. A file that can't be read turns the store off instead, and the answers handed out so far are
+// good.
 func (s *Store) Answers(ctx context.Context, now time.Time, wanted map[[16]byte]uint32, each func(id uint32, a validate.Answer)) error {
 	if len(wanted) == 0 || s.isClosed() || s.whyOff() != nil {
 		return ctx.Err()
@@ -116,7 +119,8 @@ func (s *Store) scan(ctx context.Context, keys keyRange, p *picker) error {
 	return rows.Err()
 }
 
-// answerColumns selects, as one text, what many answers have in common. Of the columns, only the last may hold a shapeMark.
+// answerColumns selects, as one text, what many answers have in common. Of the columns, only the last may hold a
+// shapeMark.
 const answerColumns = "said || char(31) || domain || char(31) || stage || char(31) || host || char(31) || operator || char(31) || " +
 	"sender || char(31) || control || char(31) || proof || char(31) || detail || char(31) || text"
 

@@ -14,7 +14,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// The tests start their own binary again to have a second process; these variables tell it what to play, and on which store.
+// The tests start their own binary again to have a second process; these variables tell it what to play, and on which
+// store.
 const (
 	childVar = "PREBOUNCE_FACTS_CHILD"
 	storeVar = "PREBOUNCE_FACTS_STORE"

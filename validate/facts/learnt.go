@@ -9,7 +9,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// Control gives what is known of a domain's control recipient, which holds for [validate.ControlLife]. The error is ctx's.
+// Control gives what is known of a domain's control recipient, which holds for [validate.ControlLife]. The error is
+// ctx's.
 func (s *Store) Control(ctx context.Context, domain string, now time.Time) (validate.Control, error) {
 	var name string
 	const q = "SELECT control FROM control WHERE domain = ?1 AND until > ?2 AND asked <= ?2"
@@ -20,8 +21,9 @@ func (s *Store) Control(ctx context.Context, domain string, now time.Time) (vali
 	return s.memory.Control(ctx, domain, now)
 }
 
-// PutControl keeps what became of a domain's control recipient, and the host's reply for people. ControlUnknown is no fact and changes nothing,
-// nor is a domain with an @. The text is kept to 2 KiB, and the caller has replaced the addresses in it. The error is ctx's.
+// PutControl keeps what became of a domain's control recipient, and the host's reply for people. ControlUnknown is no
+// fact and changes nothing, nor is a domain with an @. The text is kept to 2 KiB, and the caller has replaced the
+// addresses in it. The error is ctx's.
 func (s *Store) PutControl(ctx context.Context, domain string, c validate.Control, host, text string, at time.Time) error {
 	if c == validate.ControlUnknown || strings.Contains(domain, "@") { // an address must never get here
 		return ctx.Err()

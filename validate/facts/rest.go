@@ -8,8 +8,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// Rest says that the operator is to be left alone until then, and why. A rest that lasts longer stands. No way of purging forgets it.
-// The error is ctx's.
+// Rest says that the operator is to be left alone until then, and why. A rest that lasts longer stands. No way of
+// purging forgets it. The error is ctx's.
 func (s *Store) Rest(ctx context.Context, operator string, until time.Time, why string) error {
 	if err := s.memory.Rest(ctx, operator, until, why); err != nil {
 		return err
@@ -23,7 +23,8 @@ func (s *Store) Rest(ctx context.Context, operator string, until time.Time, why 
 	return err
 }
 
-// Resting gives the end of the operator's rest, and why it rests. The zero time means that it doesn't. The error is ctx's.
+// Resting gives the end of the operator's rest, and why it rests. The zero time means that it doesn't. The error is
+// ctx's.
 func (s *Store) Resting(ctx context.Context, operator string, now time.Time) (until time.Time, why string, err error) {
 	var ends int64
 	found, known, err := s.ask(ctx, "SELECT ends, why FROM rest WHERE operator = ? AND ends > ? AND ends <= ?",
