@@ -75,7 +75,8 @@ func (t *talk) lesson(ctx context.Context) (*validate.Answer, error) {
 	if t.trouble != nil && t.trouble.Kind != smtp.Held {
 		return t.hungUp()
 	}
-	if l.share = 1; t.heard >= l.operator.rule.First && !t.slowed {
+	l.share = 1
+	if t.heard >= l.operator.rule.First && !t.slowed {
 		t.manners.Tolerant = true
 	}
 	return nil, nil
@@ -138,7 +139,8 @@ func (t *talk) silent() *validate.Answer {
 		return nil
 	}
 	t.manners.Greeted = false
-	return &validate.Answer{Status: validate.Silent, Detail: t.trouble.Error(), Host: t.trouble.Host.Name, Again: time.Now().Add(t.shorter(nextRun))}
+	again := time.Now().Add(t.shorter(nextRun))
+	return &validate.Answer{Status: validate.Silent, Detail: t.trouble.Error(), Host: t.trouble.Host.Name, Again: again}
 }
 
 const (
@@ -159,6 +161,9 @@ func (t *talk) busy() *validate.Answer {
 
 // unwelcome is what was said to us before any recipient could be named, as the answer to all of them.
 func (t *talk) unwelcome() *validate.Answer {
-	return &validate.Answer{Status: validate.Said, Text: smtp.Redact(t.trouble.Reply, t.context(t.trouble.Stage, "")), Stage: t.trouble.Stage,
-		Host: t.trouble.Host.Name, Sender: t.Client.From, Again: time.Now().Add(t.shorter(nextRun))}
+	text := smtp.Redact(t.trouble.Reply, t.context(t.trouble.Stage, ""))
+	return &validate.Answer{
+		Status: validate.Said, Text: text, Stage: t.trouble.Stage, Host: t.trouble.Host.Name, Sender: t.Client.From,
+		Again: time.Now().Add(t.shorter(nextRun)),
+	}
 }

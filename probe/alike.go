@@ -21,7 +21,8 @@ func (a *alike) hear(found validate.Answered, f reply.Finding) {
 	if f.Class != reply.Undetermined || (a.text != "" && a.text != found.Text) {
 		a.other, a.found = true, nil
 	}
-	if a.text = found.Text; !a.other {
+	a.text = found.Text
+	if !a.other {
 		a.found = append(a.found, found)
 	}
 }

@@ -60,7 +60,8 @@ func TestCourseKeepsItsBudgetToTheRCPT(t *testing.T) {
 					counted += a.Asked
 				}
 				seen := recipients(sessions)
-				if sent, read = sent+counted, read+seen; counted != budget || seen > budget {
+				sent, read = sent+counted, read+seen
+				if counted != budget || seen > budget {
 					t.Errorf("we count %d recipients, the servers saw %d, want %d", counted, seen, budget)
 				}
 				for _, q := range all {

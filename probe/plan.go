@@ -67,7 +67,9 @@ func (p *Plan) add(q *validate.Question, budget int, patience time.Time) {
 // leave settles a question without asking.
 func (p *Plan) leave(q *validate.Question, op *operator, s validate.AnswerStatus, why string, count *int) {
 	*count++
-	p.unasked = append(p.unasked, validate.Answered{ID: q.ID, Answer: validate.Answer{Status: s, Detail: why, Operator: op.Operator, Tries: q.Tries, Again: q.Again}})
+	p.unasked = append(p.unasked, validate.Answered{ID: q.ID, Answer: validate.Answer{
+		Status: s, Detail: why, Operator: op.Operator, Tries: q.Tries, Again: q.Again,
+	}})
 }
 
 func (p *Plan) domain(q *validate.Question) *domain {

@@ -23,16 +23,18 @@ const (
 // Prober asks. Client must be set; the rest has useful zero values, and the pace is polite.
 type Prober struct {
 	Client    *smtp.Client
-	Store     Store         // what must outlive the run; nil: a new [Memory]
-	Own       []string      // what a reply may call us by: HELO name and addresses
-	KnownGood []string      // addresses that are known to take mail: where one is refused, that is about us
-	Rules     *Rules        // how each operator is asked; nil: the program's
-	Budget    int           // questions at most, in the order they come; 0: all
-	Course    *Course       // what several runs about one list share; nil: this is the only one
-	MaxWait   time.Duration // the longest that a lane waits at a time, for a limit or a round of greylisting; zero: 30 min, enough for all of them; negative: it doesn't wait
-	Pace      float64       // divides every wait and multiplies every limit: labs only; zero: 1
-	Workers   int           // sessions at a time; zero: 32
-	Progress  func(Progress)
+	Store     Store    // what must outlive the run; nil: a new [Memory]
+	Own       []string // what a reply may call us by: HELO name and addresses
+	KnownGood []string // addresses that are known to take mail: where one is refused, that is about us
+	Rules     *Rules   // how each operator is asked; nil: the program's
+	Budget    int      // questions at most, in the order they come; 0: all
+	Course    *Course  // what several runs about one list share; nil: this is the only one
+	// MaxWait is the longest that a lane waits at a time, for a limit or a round of greylisting. Zero means 30 min,
+	// which is enough for all of them; a negative value means that it doesn't wait.
+	MaxWait  time.Duration
+	Pace     float64 // divides every wait and multiplies every limit: labs only; zero: 1
+	Workers  int     // sessions at a time; zero: 32
+	Progress func(Progress)
 
 	// Seen is told the first line of each host's reply to EHLO, in which many say whom they see. It returns the
 	// address, if it finds one, and why nobody may be asked any more, if that is so. It may be called by several

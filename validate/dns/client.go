@@ -16,8 +16,10 @@ import (
 // Client asks resolvers. The zero value asks the system's. It is safe for use by many goroutines; nothing may be
 // changed after the first question. Close it when done.
 type Client struct {
-	Servers []string      // HOST[:PORT] each, at most 16; the system's resolvers if empty
-	Window  int           // most questions in flight per server, reached step by step; if zero 256, and more while that brings more answers
+	Servers []string // HOST[:PORT] each, at most 16; the system's resolvers if empty
+	// Window is how many questions may be in flight at a server; they become so many step by step. Zero means 256, and
+	// more while that brings more answers.
+	Window  int
 	Timeout time.Duration // of one try, TCP included; 5 s if zero
 	Tries   int           // per question, over the servers; at least one each and two in all if zero
 	Trace   func(Answer)  // if set, hears of every try, from many goroutines at once

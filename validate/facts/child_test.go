@@ -96,7 +96,8 @@ func playTaker(path string, _ []string) error {
 				return err
 			}
 		}
-		if left -= n; n > 0 {
+		left -= n
+		if n > 0 {
 			fmt.Println(now.UnixNano(), n)
 		}
 		if !again.IsZero() {

@@ -67,7 +67,8 @@ func (r *run) gather(ctx context.Context, answered <-chan job, h *held, stop fun
 		release := 0
 		select {
 		case j, ok := <-answered:
-			if open = ok; !ok {
+			open = ok
+			if !ok {
 				answered = nil
 				break
 			}

@@ -152,8 +152,12 @@ func (l *Lookup) implicit(ctx context.Context, domain string, mx dns.Answer) val
 	h := l.host(ctx, domain)
 	switch {
 	case len(h.addrs) > 0:
-		host := validate.MailHost{Name: domain, Addrs: h.addrs} // its network says more than its own name: parked domains share one
-		return validate.Mail{Status: validate.ImplicitMX, Hosts: []validate.MailHost{host}, Operator: network(h.addrs[0]), TTL: shorter(mx.TTL, h.ttl)}
+		// Its network says more than its own name: parked domains share one.
+		host := validate.MailHost{Name: domain, Addrs: h.addrs}
+		return validate.Mail{
+			Status: validate.ImplicitMX, Hosts: []validate.MailHost{host}, Operator: network(h.addrs[0]),
+			TTL: shorter(mx.TTL, h.ttl),
+		}
 	case h.failed != "":
 		return validate.Mail{Status: validate.NoDNSAnswer, Detail: h.failed}
 	case !mx.Definite():
