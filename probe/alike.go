@@ -5,8 +5,8 @@ import (
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
-// alike finds out whether a lane's hosts refuse everybody with the same words. Where these say nothing of an unknown recipient, they
-// are then about us. The zero value has heard nothing.
+// alike finds out whether a lane's hosts refuse everybody with the same words. Where these say nothing of an unknown
+// recipient, they are then about us. The zero value has heard nothing.
 type alike struct {
 	text  string
 	found []validate.Answered
@@ -15,13 +15,14 @@ type alike struct {
 
 // hear takes note of an answer.
 func (a *alike) hear(found validate.Answered, f reply.Finding) {
-	if f.Class != reply.Accepted && !f.Permanent || againstUs(f) {
+	if (f.Class != reply.Accepted && !f.Permanent) || againstUs(f) {
 		return
 	}
-	if f.Class != reply.Undetermined || a.text != "" && a.text != found.Text {
+	if f.Class != reply.Undetermined || (a.text != "" && a.text != found.Text) {
 		a.other, a.found = true, nil
 	}
-	if a.text = found.Text; !a.other {
+	a.text = found.Text
+	if !a.other {
 		a.found = append(a.found, found)
 	}
 }

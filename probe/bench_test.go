@@ -25,9 +25,10 @@ const (
 	noLimit    = ",30,30,1000000,1000000,\n"
 )
 
-// BenchmarkSessions asks about dead recipients at eight hosts 30 ms away, with no limit but those of a session: once with a connection
-// for each recipient, once as the rules for sessions have it, and once with a hundred recipients to a session (who are accepted, since
-// refusals would end it). It prints how many times as fast as the first the others are, and their share of a bare loop of the same shape.
+// BenchmarkSessions asks about dead recipients at eight hosts 30 ms away, with no limit but those of a session: once
+// with a connection for each recipient, once as the rules for sessions have it, and once with a hundred recipients to
+// a session (who are accepted, since refusals would end it). It prints how many times as fast as the first the others
+// are, and their share of a bare loop of the same shape.
 func BenchmarkSessions(b *testing.B) {
 	for b.Loop() {
 		one := benchAsk(b, "*,yes,1,1,1,8,yes"+noLimit, "gone")
@@ -161,7 +162,8 @@ func rawSession(ctx context.Context, s *sandbox.Sandbox, host string, part []str
 	return errors.Join(say("", 1), say("EHLO probe.sandbox.test\r\n", 1), say(rcpts, 1+len(part)), say("QUIT\r\n", 1))
 }
 
-// BenchmarkPlan plans a million questions at 100,000 domains, each with a host of its own, and prints the memory that this holds.
+// BenchmarkPlan plans a million questions at 100,000 domains, each with a host of its own, and prints the memory that
+// this holds.
 func BenchmarkPlan(b *testing.B) {
 	const domains, each = 100_000, 10
 	questions := func(yield func(validate.Question) bool) {

@@ -11,7 +11,8 @@ import (
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
-// operator is how asking goes at one operator. What the schedule keeps is the schedule's; the rest is guarded by the run.
+// operator is how asking goes at one operator. What the schedule keeps is the schedule's; the rest is guarded by the
+// run.
 type operator struct {
 	validate.Asking
 	rule Rule
@@ -48,7 +49,8 @@ const (
 
 // againstUs reports whether a reply refuses us, whoever the recipient is.
 func againstUs(f reply.Finding) bool {
-	return f.Class == reply.SenderBlocked || f.Permanent && (f.Class == reply.ProtocolProblem || f.Class == reply.ContentRejected)
+	refused := f.Class == reply.ProtocolProblem || f.Class == reply.ContentRejected
+	return f.Class == reply.SenderBlocked || (f.Permanent && refused)
 }
 
 // aboutUs takes note of a reply about us and tells what has to be withdrawn for it. One that names nobody may be about
@@ -101,8 +103,10 @@ func (r *run) shut(d *domain) (found []validate.Answered) {
 	now := time.Now()
 	for _, p := range d.open() {
 		if p.kind == contact {
-			found = append(found, validate.Answered{ID: p.id, Answer: validate.Answer{Status: validate.Postponed, Operator: d.lane.operator.Operator,
-				Detail: "the host refuses us for this domain", Tries: int(p.tries), At: now, Again: now.Add(r.shorter(restAfterBlock))}})
+			found = append(found, validate.Answered{ID: p.id, Answer: validate.Answer{
+				Status: validate.Postponed, Operator: d.lane.operator.Operator, Detail: "the host refuses us for this domain",
+				Tries: int(p.tries), At: now, Again: now.Add(r.shorter(restAfterBlock)),
+			}})
 		}
 	}
 	d.lane.operator.Postponed += len(found)
@@ -150,7 +154,9 @@ func (r *run) stop(op *operator, said string, f reply.Finding, why string) []val
 func (op *operator) withdraw(why string) []validate.Answered {
 	back := make([]validate.Answered, len(op.refused))
 	for i, id := range op.refused {
-		back[i] = validate.Answered{ID: id, Answer: validate.Answer{Status: validate.Withdrawn, Detail: why, Operator: op.Operator, At: time.Now(), Again: op.Again}}
+		back[i] = validate.Answered{ID: id, Answer: validate.Answer{
+			Status: validate.Withdrawn, Detail: why, Operator: op.Operator, At: time.Now(), Again: op.Again,
+		}}
 	}
 	op.Withdrawn += len(back)
 	op.refused = nil
@@ -178,7 +184,7 @@ func (b *breaker) count(op *operator) {
 	}
 }
 
-// stopped tells why an operator isn't asked any more, or nothing.
+// stopped returns why an operator isn't asked any more, or "".
 func (r *run) stopped(op *operator) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -11,7 +11,8 @@ import (
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
-// accepted sees to it that the control of a domain is known once it took somebody, as an acceptance is worth nothing without.
+// accepted sees to it that the control of a domain is known once it took somebody, as an acceptance is worth nothing
+// without.
 func (t *talk) accepted(ctx context.Context, d *domain, found *validate.Answered) (err error) {
 	if !d.tested {
 		d.tested = true
@@ -98,8 +99,8 @@ func (t *talk) knownGood(ctx context.Context, h heard, f reply.Finding) ([]valid
 	return t.stop(t.lane.operator, smtp.Redact(h.said, h.context), f, "it refuses a recipient that is known to exist"), nil
 }
 
-// settle asks about postmaster@, once for a lane, where its hosts have refused everybody with the same words that name no cause: is it the
-// recipients or us?
+// settle asks about postmaster@, once for a lane, where its hosts have refused everybody with the same words that
+// name no cause: is it the recipients or us?
 func (l *lane) settle() {
 	if !l.done || l.settled || !l.alike.suspects() {
 		return

@@ -7,8 +7,9 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// Course is what several runs about one list have in common: how many RCPT commands are left to them, how asking goes at each operator,
-// and why it was stopped. IDs of questions must be unique in it. The zero value is ready; it serves one run at a time.
+// Course is what several runs about one list have in common: how many RCPT commands are left to them, how asking goes
+// at each operator, and why it was stopped. IDs of questions must be unique in it. The zero value is ready; it serves
+// one run at a time.
 type Course struct {
 	RCPTs int // commands at most, of all runs together, controls and repeats included; 0: any number
 
@@ -56,7 +57,8 @@ func (c *Course) settle(lent, sent int) {
 	c.sent += sent
 }
 
-// afford cuts leave down to what the course has left. Where that is nothing the lane ends, unless other sessions may leave some over.
+// afford cuts leave down to what the course has left. Where that is nothing the lane ends, unless other sessions may
+// leave some over.
 func (r *run) afford(l *lane, p *permit) (tooMany int, err error) {
 	lent, wait := r.plan.course.lend(p.n)
 	tooMany = p.n - lent

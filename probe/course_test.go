@@ -42,8 +42,9 @@ func (w *world) rounds(t *testing.T, c *probe.Course, all []validate.Question, s
 	return answers, asking, sessions
 }
 
-// TestCourseKeepsItsBudgetToTheRCPT counts at the servers. Whatever is sent counts: questions, controls, greylisting's second rounds. What
-// a host doesn't read any more, as it has hung up, was sent all the same: of all budgets together that is the smaller part.
+// TestCourseKeepsItsBudgetToTheRCPT counts at the servers. Whatever is sent counts: questions, controls,
+// greylisting's second rounds. What a host doesn't read any more, as it has hung up, was sent all the same: of all
+// budgets together that is the smaller part.
 func TestCourseKeepsItsBudgetToTheRCPT(t *testing.T) {
 	out := []string{"slow.test", "flaky.test", "hangsup.test", "deaf.test", "tls.test", "closes.test"}
 	addresses := slices.DeleteFunc(everybody(), func(a string) bool { return slices.Contains(out, a[strings.LastIndexByte(a, '@')+1:]) })
@@ -59,7 +60,8 @@ func TestCourseKeepsItsBudgetToTheRCPT(t *testing.T) {
 					counted += a.Asked
 				}
 				seen := recipients(sessions)
-				if sent, read = sent+counted, read+seen; counted != budget || seen > budget {
+				sent, read = sent+counted, read+seen
+				if counted != budget || seen > budget {
 					t.Errorf("we count %d recipients, the servers saw %d, want %d", counted, seen, budget)
 				}
 				for _, q := range all {
@@ -91,7 +93,8 @@ mx.some.test    SMTP postfix policy="554 5.7.1 Service unavailable; Client host 
 some.test       MAILBOX p1=policy p2=policy p3=policy
 `
 
-// TestCourseRemembersFromRoundToRound has two refusals that name no cause in the first round, a block in the second, and a third round.
+// TestCourseRemembersFromRoundToRound has two refusals that name no cause in the first round, a block in the second,
+// and a third round.
 func TestCourseRemembersFromRoundToRound(t *testing.T) {
 	w := parse(t, blocklisted, "gone1@some.test", "gone2@some.test", "p1@some.test", "p2@some.test", "gone3@some.test", "gone4@some.test")
 	answers, asking, sessions := w.rounds(t, new(probe.Course), w.questions(t), 2)

@@ -13,7 +13,8 @@ import (
 	"github.com/prebounce/prebounce/validate/mx"
 )
 
-// Two questions to one mail host. The sandbox stands in for the world: leave out Dial, AllowPrivate and Pace to ask the real one.
+// Two questions to one mail host. The sandbox stands in for the world: leave out Dial, AllowPrivate and Pace to ask
+// the real one.
 func ExampleProber() {
 	world, err := sandbox.Parse(`
 		shop.test     MX 10 mx.shop.test

@@ -55,10 +55,12 @@ func (t *talk) again(h heard, f reply.Finding) bool {
 	return false
 }
 
-// tooMany tells that the transaction held more recipients than the host takes, which says nothing of the one it answers (RFC 5321
-// §4.5.3.1.10).
+// tooMany reports whether the transaction held more recipients than the host takes, which says nothing of the one it
+// answers (RFC 5321 §4.5.3.1.10).
 func tooMany(said reply.Reply) bool {
-	return said.Code == 452 && (said.Enhanced.Subject == 5 && said.Enhanced.Detail == 3 || strings.Contains(strings.ToLower(said.Text()), "too many recipients"))
+	const words = "too many recipients"
+	enhanced := said.Enhanced.Subject == 5 && said.Enhanced.Detail == 3
+	return said.Code == 452 && (enhanced || strings.Contains(strings.ToLower(said.Text()), words))
 }
 
 // putOff leaves a recipient for a later round of its domain; false if there is none, or patience ends before.
@@ -76,7 +78,8 @@ func (t *talk) putOff(a asked) bool {
 	return true
 }
 
-// rounds: soon, for hosts that only serve who comes twice (postscreen); after the usual five minutes of greylisting; and once more.
+// rounds: soon, for hosts that only serve who comes twice (postscreen); after the usual five minutes of greylisting;
+// and once more.
 var rounds = [...]time.Duration{5 * time.Second, 310 * time.Second, 20 * time.Minute}
 
 // contact makes an answer of a reply about a recipient of the list.
@@ -125,7 +128,9 @@ func (t *talk) fact(a asked, said reply.Reply, c reply.Context) validate.Answere
 	} else if t.trouble != nil {
 		host = t.trouble.Host
 	}
-	return t.answered(t.lane, a.pending, validate.Answer{Status: validate.Said, Text: smtp.Redact(said, c), Stage: c.Stage, Host: host.Name, Sender: c.Sender})
+	return t.answered(t.lane, a.pending, validate.Answer{
+		Status: validate.Said, Text: smtp.Redact(said, c), Stage: c.Stage, Host: host.Name, Sender: c.Sender,
+	})
 }
 
 // context is what is known of a reply besides its words.
@@ -146,7 +151,9 @@ func (t *talk) unheard(rest []asked) []validate.Answered {
 	switch trouble.Kind {
 	case smtp.NoUTF8, smtp.Invalid:
 		t.trouble = nil // the session goes on
-		return t.each(rest, validate.Answer{Status: validate.Unaskable, Detail: "the host takes no such local parts", Host: trouble.Host.Name})
+		return t.each(rest, validate.Answer{
+			Status: validate.Unaskable, Detail: "the host takes no such local parts", Host: trouble.Host.Name,
+		})
 	case smtp.Held:
 		t.lane.giveBack(rest)
 		return nil

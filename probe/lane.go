@@ -126,7 +126,7 @@ func (l *lane) take(n int, only *domain) (t transaction) {
 			d.ready, l.ready = false, l.ready[1:]
 			continue
 		}
-		if only != nil && d != only || len(t.asked) > 0 && !d.todo[0].joins(t.asked[0].pending) {
+		if (only != nil && d != only) || (len(t.asked) > 0 && !d.todo[0].joins(t.asked[0].pending)) {
 			break
 		}
 		k := 1
@@ -146,8 +146,8 @@ func (l *lane) take(n int, only *domain) (t transaction) {
 	return t
 }
 
-// joins reports whether a question may share a transaction with another: a recipient that needs SMTPUTF8, and one of our own, goes apart
-// from the rest.
+// joins reports whether a question may share a transaction with another: a recipient that needs SMTPUTF8, and one of
+// our own, goes apart from the rest.
 func (p pending) joins(other pending) bool {
 	return p.utf8 == other.utf8 && p.kind == contact && other.kind == contact
 }
@@ -160,7 +160,8 @@ func (l *lane) giveBack(back []asked) {
 	}
 }
 
-// wants is how many recipients the lane would ask about in one go, controls included; what is beyond a session isn't counted.
+// wants is how many recipients the lane would ask about in one go, controls included; what is beyond a session isn't
+// counted.
 func (l *lane) wants() int {
 	n := 1
 	for _, d := range l.ready {

@@ -14,7 +14,8 @@ import (
 	"github.com/prebounce/prebounce/validate/facts"
 )
 
-// TestAnotherRunThatGoesOn: whoever asks an operator keeps its lease while it lives; the next run waits no longer in all than it may.
+// TestAnotherRunThatGoesOn: whoever asks an operator keeps its lease while it lives; the next run waits no longer in
+// all than it may.
 func TestAnotherRunThatGoesOn(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "facts.db")
 	var stores [2]*facts.Store

@@ -39,7 +39,9 @@ func (t *talk) open(ctx context.Context) (s *smtp.Session, trouble *smtp.Trouble
 // nobody is the trouble with a lane that has no server to call: the addresses of the preferred ones could not be
 // looked up.
 func nobody(l *lane) *smtp.Trouble {
-	return &smtp.Trouble{Kind: smtp.Unreachable, Host: smtp.Host{Name: l.hosts[0].Name}, Stage: reply.Greeting, Command: "connect", Err: errNobody}
+	return &smtp.Trouble{
+		Kind: smtp.Unreachable, Host: smtp.Host{Name: l.hosts[0].Name}, Stage: reply.Greeting, Command: "connect", Err: errNobody,
+	}
 }
 
 var errNobody = errors.New("no address is known of a mail server that may be asked")
@@ -94,10 +96,12 @@ func (t *talk) oneOf(ctx context.Context, hosts []validate.MailHost, backup bool
 			if s != nil || err != nil {
 				return s, nil, err
 			}
-			if busy = busy || trouble == nil; trouble == nil {
+			busy = busy || trouble == nil
+			if trouble == nil {
 				continue
 			}
-			if last = trouble; !next(trouble) {
+			last = trouble
+			if !next(trouble) {
 				return nil, trouble, nil
 			}
 		}
@@ -111,7 +115,8 @@ func (t *talk) oneOf(ctx context.Context, hosts []validate.MailHost, backup bool
 // next reports whether the next address may be tried after this trouble: where there is no connection or the greeting
 // is a 4yz, as a sending host does (RFC 5321 §5.1), and never after a 5yz.
 func next(trouble *smtp.Trouble) bool {
-	return trouble.Kind == smtp.Unreachable || trouble.Kind == smtp.Forbidden || trouble.Stage <= reply.Greeting && trouble.Reply.Code < 500
+	silent := trouble.Stage <= reply.Greeting && trouble.Reply.Code < 500
+	return trouble.Kind == smtp.Unreachable || trouble.Kind == smtp.Forbidden || silent
 }
 
 // call connects to one address, unless another session has it or it was connected to a moment ago: then there is

@@ -12,8 +12,8 @@ import (
 	"github.com/prebounce/prebounce/validate/known"
 )
 
-// Plan is what is going to be asked, sorted into lanes. A million questions at 100,000 domains take about 100 MiB, the addresses' text
-// not counted.
+// Plan is what is going to be asked, sorted into lanes. A million questions at 100,000 domains take about 100 MiB,
+// the addresses' text not counted.
 type Plan struct {
 	Questions int // that may be asked about
 	Beyond    int // left out for the budget
@@ -26,7 +26,8 @@ type Plan struct {
 	unasked []validate.Answered // settled without asking
 }
 
-// Plan sorts questions into lanes. The text of the addresses, and the Mail they point to, are kept, so they must not change.
+// Plan sorts questions into lanes. The text of the addresses, and the Mail they point to, are kept, so they must not
+// change.
 func (p *Prober) Plan(questions iter.Seq[validate.Question]) *Plan {
 	plan := &Plan{rules: p.Rules, byHosts: make(map[string]*lane), domains: make(map[string]*domain), course: p.Course}
 	if plan.course == nil {
@@ -66,7 +67,9 @@ func (p *Plan) add(q *validate.Question, budget int, patience time.Time) {
 // leave settles a question without asking.
 func (p *Plan) leave(q *validate.Question, op *operator, s validate.AnswerStatus, why string, count *int) {
 	*count++
-	p.unasked = append(p.unasked, validate.Answered{ID: q.ID, Answer: validate.Answer{Status: s, Detail: why, Operator: op.Operator, Tries: q.Tries, Again: q.Again}})
+	p.unasked = append(p.unasked, validate.Answered{ID: q.ID, Answer: validate.Answer{
+		Status: s, Detail: why, Operator: op.Operator, Tries: q.Tries, Again: q.Again,
+	}})
 }
 
 func (p *Plan) domain(q *validate.Question) *domain {
@@ -188,7 +191,8 @@ func perHour(n int, rule *Rule) time.Duration {
 	return time.Duration(days)*24*time.Hour + time.Duration(rest/rule.Hour)*time.Hour
 }
 
-// Takes is how long the whole plan lasts at least: its slowest operator, or all of it at the pace of one address of ours.
+// Takes is how long the whole plan lasts at least: its slowest operator, or all of it at the pace of one address of
+// ours.
 func (p *Plan) Takes() time.Duration {
 	all, asked := time.Duration(0), 0
 	for _, part := range p.Parts() {

@@ -116,8 +116,8 @@ two.test MAILBOX ann ben
 	}
 }
 
-// TestUnwelcome: a block list is named, so the operator is stopped after the second reply, refusals since the last proof of good faith are
-// withdrawn, and the operator is left alone for a day.
+// TestUnwelcome: a block list is named, so the operator is stopped after the second reply, refusals since the last
+// proof of good faith are withdrawn, and the operator is left alone for a day.
 func TestUnwelcome(t *testing.T) {
 	w := parse(t, host("a.test", 1, "postfix mining=3 mined=\"554 5.7.1 Service unavailable; Client host [{ip}] blocked using zen.spamhaus.org\"", "ann"), at("a.test", "n1 n2 n3 n4 n5 n6 n7 n8 n9")...)
 	all := w.questions(t)

@@ -82,7 +82,8 @@ func TestProgressNeverPassesTheNumberOfQuestions(t *testing.T) {
 		host("b.test", 2, "postfix", "ann ben cat"), append(at("a.test", "ann n1 n2 n3 n4 n5 ben n6"), at("b.test", "ann ben cat n1")...)...)
 	last := probe.Progress{}
 	o := w.ask(t, probe.Prober{Budget: 11, Progress: func(p probe.Progress) {
-		if last = p; p.Settled > p.Questions {
+		last = p
+		if p.Settled > p.Questions {
 			t.Errorf("%d of %d", p.Settled, p.Questions)
 		}
 	}})

@@ -56,7 +56,8 @@ func ReadRules(table io.Reader) (*Rules, error) {
 	return r, r.read(table)
 }
 
-// Of is the rule for an operator. One that nobody should ask by the table of operators is not asked, unless a row says so.
+// Of is the rule for an operator. One that nobody should ask by the table of operators is not asked, unless a row
+// says so.
 func (r *Rules) Of(operator string) Rule {
 	if rule, ok := r.byName[operator]; ok {
 		return rule

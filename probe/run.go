@@ -79,7 +79,8 @@ func (r *run) answer(found ...validate.Answered) error {
 	return r.emit(found)
 }
 
-// lanes works the lanes, the one that is due first. A step of a lane is one session; between steps a lane waits here and costs nothing.
+// lanes works the lanes, the one that is due first. A step of a lane is one session; between steps a lane waits here
+// and costs nothing.
 func (r *run) lanes(ctx context.Context) error {
 	s := newSchedule(r.plan.lanes)
 	back := make(chan *lane)
@@ -125,7 +126,7 @@ func (r *run) held() time.Time {
 
 // tell reports the progress, not more often than a person can read. It belongs to the goroutine of the schedule.
 func (r *run) tell(last bool) {
-	if r.Progress == nil || !last && time.Since(r.told) < betweenTellings {
+	if r.Progress == nil || (!last && time.Since(r.told) < betweenTellings) {
 		return
 	}
 	r.told = time.Now()

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// schedule says whose turn it is: the lane that is due first, unless its operator has as many connections as it bears. It is for one goroutine.
+// schedule says whose turn it is: the lane that is due first, unless its operator has as many connections as it
+// bears. It is for one goroutine.
 type schedule struct {
 	due     byDue
 	running int

@@ -8,7 +8,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// step works a lane once: one session, or a reason why there is none now. It leaves the lane with the time of its next session.
+// step works a lane once: one session, or a reason why there is none now. It leaves the lane with the time of its
+// next session.
 func (r *run) step(ctx context.Context, l *lane) error {
 	if ended, err := r.gate(ctx, l); ended || err != nil {
 		return err
@@ -42,7 +43,8 @@ func (r *run) gate(ctx context.Context, l *lane) (ended bool, err error) {
 		return false, err
 	}
 	if until.After(now) {
-		return true, r.end(l, validate.Answer{Status: validate.Postponed, Detail: "left alone since it refused us: " + why, Again: until})
+		why = "left alone since it refused us: " + why
+		return true, r.end(l, validate.Answer{Status: validate.Postponed, Detail: why, Again: until})
 	}
 	other, err := r.lease(ctx, op, now)
 	if err != nil || other.IsZero() {
@@ -53,7 +55,8 @@ func (r *run) gate(ctx context.Context, l *lane) (ended bool, err error) {
 		l.stood = now
 	}
 	if other.After(r.patienceSince(l.stood)) {
-		return true, r.end(l, validate.Answer{Status: validate.Postponed, Detail: "another run is asking there", Again: other})
+		const why = "another run is asking there"
+		return true, r.end(l, validate.Answer{Status: validate.Postponed, Detail: why, Again: other})
 	}
 	l.rest(other)
 	return true, nil

@@ -83,8 +83,8 @@ func (t *talk) ask(ctx context.Context) error {
 	return nil
 }
 
-// goesOn reports whether one more transaction is in order: hosts slow down or hang up on those who are refused too often, and a new session
-// starts afresh.
+// goesOn reports whether one more transaction is in order: hosts slow down or hang up on those who are refused too
+// often, and a new session starts afresh.
 func (t *talk) goesOn() bool {
 	return t.trouble == nil && !t.slowed && !t.session.Ended() && !t.session.Slower() && t.permit.n > 0 &&
 		t.session.Refusals() < t.refusals() && t.session.Transactions() < mostTransactions && t.stopped(t.lane.operator) == ""
@@ -128,8 +128,8 @@ func (t *talk) bears() bool {
 	return t.lane.operator.rule.general && t.profile.Tolerant && !t.profile.Touchy && !t.backup
 }
 
-// bearable is how many recipients may be refused yet: all that a transaction of the usual size holds, and in a longer one as many as the session
-// may refuse. What is refused for want of TLS is asked again under TLS, and doesn't count.
+// bearable is how many recipients may be refused yet: all that a transaction of the usual size holds, and in a longer
+// one as many as the session may refuse. What is refused for want of TLS is asked again under TLS, and doesn't count.
 func (t *talk) bearable() int {
 	if !t.long {
 		return t.permit.n

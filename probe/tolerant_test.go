@@ -10,7 +10,8 @@ import (
 	"github.com/prebounce/prebounce/validate/limits"
 )
 
-// TestATolerantServer is asked about more recipients in a transaction, and still refuses no more in a session than it bears.
+// TestATolerantServer is asked about more recipients in a transaction, and still refuses no more in a session than it
+// bears.
 func TestATolerantServer(t *testing.T) {
 	people := strings.Repeat("n", 1)
 	for i := range 24 {

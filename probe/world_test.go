@@ -35,8 +35,8 @@ func everybody() (addresses []string) {
 	return addresses
 }
 
-// TestWorld asks about everybody at the polite pace. Nobody who takes mail may be removed, most of the dead that a host tells of must be
-// found, and the servers must have seen a client that keeps its limits.
+// TestWorld asks about everybody at the polite pace. Nobody who takes mail may be removed, most of the dead that a
+// host tells of must be found, and the servers must have seen a client that keeps its limits.
 func TestWorld(t *testing.T) {
 	w := parse(t, samples.World, everybody()...)
 	o := w.ask(t, probe.Prober{})
@@ -85,7 +85,7 @@ func polite(t *testing.T, o *outcome) {
 		}
 	}
 	for host, m := range o.manners {
-		if m.AtOnce > 1 || m.Connections > 1 && m.Apart < 6*time.Second || m.RecipientsPerMinute > 30 {
+		if m.AtOnce > 1 || (m.Connections > 1 && m.Apart < 6*time.Second) || m.RecipientsPerMinute > 30 {
 			t.Errorf("%s: %+v", host, m)
 		}
 	}
@@ -94,7 +94,8 @@ func polite(t *testing.T, o *outcome) {
 	}
 }
 
-// holds reports whether a server held its replies on purpose: what was sent to it in one write it then counts one after the other.
+// holds reports whether a server held its replies on purpose: what was sent to it in one write it then counts one
+// after the other.
 func holds(s *sandbox.Session) bool {
 	return slices.ContainsFunc(s.Lines, func(l sandbox.Line) bool { return l.Held > 0 })
 }

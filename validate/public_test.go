@@ -3,6 +3,7 @@ package validate
 import (
 	"net/netip"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -58,5 +59,27 @@ func TestPublic(t *testing.T) {
 	}
 	if Public(netip.Addr{}) {
 		t.Error("no address is public")
+	}
+}
+
+// TestSpecialNetworksOfOthers: what two widely used libraries hold of IANA's registries is refused as well, each
+// network from its first address to its last. Left out are mapped addresses and 6to4, whose IPv4 addresses decide.
+func TestSpecialNetworksOfOthers(t *testing.T) {
+	for source, networks := range map[string]string{
+		"ipaddr.js 2.5.0": `0.0.0.0/8 255.255.255.255/32 224.0.0.0/4 169.254.0.0/16 127.0.0.0/8 100.64.0.0/10 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16
+			192.0.0.0/24 192.0.2.0/24 192.88.99.0/24 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 240.0.0.0/4 192.175.48.0/24 192.31.196.0/24
+			192.52.193.0/24 ::/128 fe80::/10 ff00::/8 ::1/128 fc00::/7 fec0::/10 100::/64 ::ffff:0:0:0/96 64:ff9b:1::/48 2001::/32 2001:2::/48
+			2001:3::/32 2001:4:112::/48 2620:4f:8000::/48 2001:10::/28 2001:20::/28 2001:30::/28 5f00::/16 2001::/23 2001:db8::/32 3fff::/20`,
+		"ipaddress of CPython 3.13": `0.0.0.0/8 10.0.0.0/8 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.0.170/31 192.0.2.0/24 192.168.0.0/16
+			198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 240.0.0.0/4 255.255.255.255/32 192.0.0.9/32 192.0.0.10/32 ::1/128 ::/128 64:ff9b:1::/48
+			100::/64 2001::/23 2001:db8::/32 fc00::/7 fe80::/10 2001:1::1/128 2001:1::2/128 2001:3::/32 2001:4:112::/48 2001:20::/28 2001:30::/28
+			100::/8 200::/7 400::/6 800::/5 1000::/4 4000::/3 6000::/3 8000::/3 a000::/3 c000::/3 e000::/4 f000::/5 f800::/6 fe00::/9`,
+	} {
+		for _, network := range strings.Fields(networks) {
+			p := netip.MustParsePrefix(network)
+			if Public(p.Addr()) || Public(lastOf(p)) {
+				t.Errorf("%s: %s is public", source, p)
+			}
+		}
 	}
 }

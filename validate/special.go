@@ -3,8 +3,9 @@ package validate
 import "net/netip"
 
 // specialDate is when the tables below were last compared with IANA's registries of special-purpose addresses
-// (iana-ipv4-special-registry, iana-ipv6-special-registry): RFC 9780 of May 2025 added the latest row.
-const specialDate = "2025-05"
+// (iana-ipv4-special-registry, iana-ipv6-special-registry), as ipaddr.js 2.5.0 and the module ipaddress of CPython 3.13 hold
+// them: see TestSpecialNetworksOfOthers. RFC 9780 of May 2025 added the latest row.
+const specialDate = "2026-12"
 
 // special are the networks where no mail server of the internet is: every row of the registries, whether IANA calls it
 // globally reachable or not, and multicast. What is left out are the rows of transition mechanisms whose addresses

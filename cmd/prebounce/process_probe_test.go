@@ -27,12 +27,11 @@ func lab(t *testing.T) (s *sandbox.Sandbox, flags []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, port, err := startAtOnePort(t, w, sandbox.Options{Pace: 300})
-	if err != nil {
+	if s, err = sandbox.Start(t.Context(), w, sandbox.Options{SMTP: anyPort, Pace: 300}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	return s, []string{"--resolver", s.DNSAddr(), "--smtp-port", port, "--allow-private-networks", "--pace", "300",
+	return s, []string{"--resolver", s.DNSAddr(), "--smtp-port", smtpPort(s), "--allow-private-networks", "--pace", "300",
 		"--helo", "probe.sandbox.test", "--from", "check@sandbox.test", "--yes-remove"}
 }
 

@@ -106,10 +106,9 @@ func (e *eye) gather(block contacts.Block, set *AddressSet, read *FileRead) {
 	for block.Next(&rec) {
 		switch rec.Kind {
 		case contacts.Unreadable:
-			if rec.Continues {
-				continue
+			if !rec.Within {
+				read.pass(block, rec.Raw)
 			}
-			read.pass(block, rec.Raw)
 		case contacts.Row:
 			read.show(rec.Raw)
 			e.row(block, &rec, set, read)

@@ -157,11 +157,19 @@ func hasC1(s string) bool {
 // isC1 reports whether a text begins with a control character of U+0080 to U+009F.
 func isC1(s string) bool { return len(s) > 1 && s[0] == 0xc2 && s[1] < 0xa0 }
 
-func appendOdd(b []byte, s string) []byte {
+func appendOdd(b []byte, s string) []byte { return append(appendQuoted(appendOpening(b, s), s), '"') }
+
+// appendOpening appends the quote that opens the cell of a text, and an apostrophe before what would be a formula.
+func appendOpening(b []byte, s string) []byte {
 	b = append(b, '"')
 	if special[s[0]] == atStart {
 		b = append(b, '\'')
 	}
+	return b
+}
+
+// appendQuoted appends a text or a piece of one as it stands in quotes.
+func appendQuoted(b []byte, s string) []byte {
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
 		case isC1(s[i:]):
@@ -175,27 +183,36 @@ func appendOdd(b []byte, s string) []byte {
 			b = append(b, c)
 		}
 	}
-	return append(b, '"')
+	return b
 }
 
 const rejectedHeader = "line,why,text\n"
 
-// longestRejected is how many octets of a line rejected.csv shows: all of it, unless it is hardly a row.
-const longestRejected = 64 << 10
-
-// reject notes a stretch of the list that can't be read as a row. A line that is too long comes in pieces, and is one.
+// reject notes a line of the list that can't be read as a row. One that is too long comes in pieces, which make one cell.
 func (j *splitJob) reject(rec *contacts.Record) {
-	if rec.Continues {
+	if !rec.Within {
+		j.tally.rejected++
+		b := strconv.AppendInt(j.rejected, int64(j.block.Line()), 10)
+		j.rejected = append(AppendCell(append(b, ','), rec.Why), ',')
+	}
+	text := view(rec.Raw)
+	if !rec.Torn {
+		text = strings.TrimRight(text, "\r\n")
+	}
+	if !rec.Within && !rec.Torn {
+		j.rejected = append(AppendCell(j.rejected, text), '\n')
 		return
 	}
-	j.tally.rejected++
-	b := strconv.AppendInt(j.rejected, int64(j.block.Line()), 10)
-	b = append(b, ',')
-	b = AppendCell(b, rec.Why)
-	b = append(b, ',')
-	text := strings.TrimRight(view(rec.Raw), "\r\n")
-	if len(text) > longestRejected {
-		text = strings.ToValidUTF8(text[:longestRejected], "") + " ..."
+	j.rejectPiece(rec, text)
+}
+
+// rejectPiece notes a piece of a line.
+func (j *splitJob) rejectPiece(rec *contacts.Record, text string) {
+	if !rec.Within {
+		j.rejected = appendOpening(j.rejected, text)
 	}
-	j.rejected = append(AppendCell(b, text), '\n')
+	j.rejected = appendQuoted(j.rejected, text)
+	if !rec.Torn {
+		j.rejected = append(j.rejected, '"', '\n')
+	}
 }

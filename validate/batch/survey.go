@@ -138,7 +138,7 @@ func (s *surveyor) work(j *surveyJob) error {
 			j.record(&rec, s.domains.seed)
 			j.mailed(first, &rec)
 		} else {
-			j.read.torn += int64(btoi(rec.Kind == contacts.Unreadable && !rec.Continues))
+			j.read.torn += int64(btoi(rec.Kind == contacts.Unreadable && !rec.Within))
 			continue
 		}
 		if apart { // what stands before it is no row, and would be passed over

@@ -20,7 +20,7 @@ type block struct {
 	counted, seen int // octets of data in which line ends were counted, and how many there are
 
 	chart    chart
-	unmapped bool // the masks of package scan do not describe its dialect
+	unmapped bool // its dialect is none that stops tell
 
 	fields  [][]byte // wanted fields of the record
 	values  [][]byte // the same in the order in which they were chosen
@@ -48,7 +48,7 @@ func (l *List) block(reuse Block, want *wanted) *block {
 // read fills the block with n bytes from its offset on, keeping those that it has.
 func (b *block) read(in *input, n int) error {
 	have := len(b.data)
-	if room := n + 63; cap(b.data) < room { // delimiters are looked for 64 octets at a time
+	if room := n + 63; cap(b.data) < room { // stops are looked for 64 bytes at a time
 		b.data = append(make([]byte, 0, room), b.data...)
 	}
 	b.data = b.data[:n]
@@ -85,21 +85,21 @@ func (b *block) Next(r *Record) bool {
 		b.turn()
 	}
 	if b.at == 0 && (b.within || b.torn) {
-		r.Kind, r.Why, r.Continues = Unreadable, whyTooLong, b.within
+		r.Kind, r.Why = Unreadable, whyTooLong
+		r.Within, r.Torn = b.within, b.torn && b.offset+int64(b.size) < b.list.in.size
 		b.take(r, b.overlong())
 		return true
 	}
 	rec, mapped := b.mapped()
 	if !mapped {
 		b.chart.forget()
-		b.quoted = true
-		rec, b.fields, b.row = b.list.dialect.apart(b.data[b.at:], true, b.want.fields, b.fields[:0], b.row[:0])
+		rec = b.scan()
 	}
 	offset := b.offset + int64(b.at)
 	r.At = offset
 	b.take(r, rec)
 	if rec.state == broken {
-		r.Kind, r.Why = Unreadable, whyUnclosed
+		r.Kind, r.Why = b.list.brokenKind(r.Raw)
 		return true
 	}
 	if r.Kind = b.list.kind(offset, r.Raw); r.Kind == Row {
@@ -107,6 +107,17 @@ func (b *block) Next(r *Record) bool {
 		b.cells(r)
 	}
 	return true
+}
+
+// scan takes apart the record at b.at with care.
+func (b *block) scan() (rec shape) {
+	rest, offset := b.data[b.at:], b.offset+int64(b.at)
+	b.quoted = true
+	if offset < b.list.openEnd && offset >= b.list.openAt {
+		return shape{size: int(b.list.openEnd - offset)}
+	}
+	rec, b.fields, b.row = b.list.dialect.apart(rest, true, b.want.fields, b.fields[:0], b.row[:0])
+	return rec
 }
 
 func (b *block) Rest() []byte { return b.data[b.at:] }
@@ -144,6 +155,14 @@ func (b *block) cells(r *Record) {
 		values = b.arranged()
 	}
 	r.Cells, r.Extra = values[:b.want.addresses], values[b.want.addresses:]
+}
+
+// brokenKind says what a record is whose quote is never closed: the header again, if that has such a quote, or nothing that can be read.
+func (l *List) brokenKind(raw []byte) (Kind, string) {
+	if l.openEnd > 0 && bytes.Equal(l.dialect.trimEnd(raw), l.header) {
+		return Header, ""
+	}
+	return Unreadable, whyUnclosed
 }
 
 // arranged puts the wanted fields in the order in which they were chosen, nil where the row is too short.

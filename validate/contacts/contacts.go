@@ -70,7 +70,7 @@ const (
 	Title           // a line before the header that is no row: "Report of 3 May"
 	Separator       // the spreadsheet's sep= line
 	Header          // the header and exact repetitions of it, as in exports that were joined
-	Unreadable      // Why tells what is wrong; the record is one line, or a part of a line that is too long
+	Unreadable      // Why tells what is wrong; the record is one line, or a piece of one that is too long: see Within and Torn
 )
 
 var kindNames = [...]string{"row", "blank line", "title", "separator", "header", "unreadable"}
@@ -88,12 +88,13 @@ type Record struct {
 	Cells [][]byte
 	Extra [][]byte // the same for the further columns that the pass was asked for, in the order of asking
 	// Fields is how many fields a Row has; more than [Layout.Width] means a surplus.
-	Fields    int
-	At        int64  // where it begins, from the start of the list
-	Table     int    // of a Row: the number of the table that it stands in; the Layout tells of 0
-	Why       string // what is wrong with an Unreadable record
-	Continues bool   // an Unreadable record goes on the line that the one before began: together they are one
-	Edit      *Edit  // what outputs hold in place of one of its cells; nil: the row as it stands
+	Fields int
+	At     int64  // where it begins, from the start of the list
+	Table  int    // of a Row: the number of the table that it stands in; the Layout tells of 0
+	Why    string // what is wrong with an Unreadable record
+	Within bool   // an Unreadable record goes on with the line of the record before,
+	Torn   bool   // and its line goes on in the following one
+	Edit   *Edit  // what outputs hold in place of one of its cells; nil: the row as it stands
 }
 
 // Sink is one output that keeps rows. Parts may be filled side by side; Write is called in the order of blocks, by one goroutine at a time.

@@ -25,7 +25,7 @@ func (d *dialect) cut(b []byte, eof bool) int {
 		switch q {
 		case undecided:
 			return start
-		case closed, literal:
+		case closed:
 			from = start + end + 1
 		case unclosed:
 			n, _, ended := d.line(b[i:], eof)

@@ -14,7 +14,6 @@ type dialect struct {
 	// limit bounds a record. What is said about a record depends on no more than so many bytes from its beginning,
 	// so it can't depend on where blocks are cut.
 	limit int
-	open  []byte   // the header, if a quote opens in it that is never closed: its quotes are text; else nil
 	inner *dialect // of rows that stand in quotes as a whole; nil: they don't
 	sound bool     // every quote that opens is closed: the text is our own
 }
@@ -104,14 +103,10 @@ const (
 	closed    quote = iota
 	unclosed        // it never ends, or swallows what are other lines
 	undecided       // the bytes at hand don't tell
-	literal         // it is text
 )
 
 // quoted finds the quote that closes the one at b[open]; b begins where the record does. With final no more bytes can come.
 func (d *dialect) quoted(b []byte, open int, final bool) (end int, q quote) {
-	if d.open != nil && open < len(d.open) && d.isOpen(b) {
-		return open, literal
-	}
 	end = closing(b, open+1)
 	switch {
 	case end >= 0 && (final || end+2 < len(b)):

@@ -153,17 +153,19 @@ func (l *List) readDialect(head []byte, eof bool, o *Options) {
 		d.delim = noDelimiter
 	}
 	known := d.delim
-	*d = d.sniff(head[size:], eof, l.charset.lead)
+	found, at, end := d.sniffBelow(head[size:], eof, l.charset.lead)
+	*d = found
+	if end > 0 {
+		l.openAt, l.openEnd = l.afterSeparator+int64(at), l.afterSeparator+int64(end)
+		l.note("line %d: a quote opens here and is not closed before the rows begin: the line is kept as it is, and the rows below are read without it", 1+d.lines(head[:size+at]))
+	}
 	if known != 0 {
-		*d = d.with(known, d.cr, l.charset.lead).withOpenHeader(head[size:])
+		*d = d.with(known, d.cr, l.charset.lead)
 	}
 	if inner := d.wrapping(head[size:], eof); inner != nil && o.Delimiter == 0 && l.charset.lead == nil {
 		*d = d.with(inner.delim, d.cr, nil)
 		d.inner = inner
 		l.note("every line stands in quotes as a whole: the rows inside are read")
-	}
-	if d.open != nil {
-		l.note("a quote opens in the header and is never closed: the header is read as if its quotes were text")
 	}
 	l.layout.LineEnd = d.commonLineEnd(head)
 	if d.delim != noDelimiter {
@@ -191,7 +193,7 @@ func (d *dialect) commonLineEnd(head []byte) string {
 // readColumns finds the header and the address columns.
 func (l *List) readColumns(head []byte, eof bool, o *Options) error {
 	from := int(l.afterSeparator - l.start)
-	entries := l.dialect.sample(head[from:], eof, l.charset.decoder(), sampleRows)
+	entries := l.entries(head[from:], eof)
 	all := regions(entries)
 	most := mainRegion(all)
 	main := &all[most]

@@ -45,6 +45,8 @@ type List struct {
 	afterSeparator int64 // offsets of the input: behind the sep= line,
 	headerAt       int64 // where the header begins,
 	body           int64 // and where the rows do
+	openAt         int64 // where a line begins whose quote would hide the rows below it,
+	openEnd        int64 // and where it ends; 0: there is none
 	header         []byte
 	later          []furtherTable // that start further down, with a header of their own
 

@@ -118,12 +118,24 @@ func (p *firstPass) fill(b *block) error {
 			return err
 		}
 		eof := int64(len(b.data)) == left
-		n, torn := l.dialect.cutFrom(b.data, b.within, eof)
+		n, torn := l.cutFrom(b, eof)
 		if n > 0 {
 			b.data, b.torn = b.data[:n], torn
 			return nil
 		}
 	}
+}
+
+// cutFrom cuts a block as [dialect.cutFrom] does, but for a line whose quote would hide the rows below it.
+func (l *List) cutFrom(b *block, eof bool) (n int, torn bool) {
+	if b.offset >= l.openEnd {
+		return l.dialect.cutFrom(b.data, b.within, eof)
+	}
+	own := int(l.openEnd - b.offset)
+	if own > len(b.data) {
+		return 0, false
+	}
+	return own + l.dialect.cut(b.data[own:], eof), false
 }
 
 // cutFrom cuts b, which may begin within an overlong line. It returns 0 only where more bytes can help.

@@ -46,9 +46,6 @@ func (d *dialect) record(b []byte, final bool, want numbers, out [][]byte) (shap
 			behind, q = d.quoted(b, at, final)
 			behind++
 		}
-		if q == literal {
-			behind, q = at, closed
-		}
 		if q != closed {
 			return d.unfinished(b, at, q, final), out
 		}

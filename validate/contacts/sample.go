@@ -26,7 +26,7 @@ func (d *dialect) sample(head []byte, eof bool, decode *decoder, most int) (entr
 	for at := 0; at < len(head) && len(entries) < most; {
 		var rec shape
 		rec, fields, _ = d.apart(head[at:], eof || d.full(head[at:]), every, fields[:0], nil)
-		if rec.state == partial && d.runsAway(head[at:]) {
+		if rec.state == partial && d.hides(head[at:]) {
 			rec, fields, _ = d.apart(head[at:], true, every, fields[:0], nil)
 		}
 		if rec.state == partial {
@@ -34,12 +34,9 @@ func (d *dialect) sample(head []byte, eof bool, decode *decoder, most int) (entr
 		}
 		e := entry{at: at, size: rec.size, broken: rec.state == broken}
 		if !e.broken && !d.blank(head[at:at+rec.size]) {
-			first, open := len(cells), d.isOpen(head[at:])
+			first := len(cells)
 			for _, f := range fields {
 				cell, _ := decode.cell(f, nil)
-				if open {
-					cell = bytes.Trim(cell, `"`)
-				}
 				cells = append(cells, cell)
 			}
 			e.cells = cells[first:len(cells):len(cells)]
@@ -48,6 +45,12 @@ func (d *dialect) sample(head []byte, eof bool, decode *decoder, most int) (entr
 		at += rec.size
 	}
 	return entries
+}
+
+// hides reports whether b, a record that doesn't end in the head, holds rows: then its quote is one that is never closed.
+func (d *dialect) hides(b []byte) bool {
+	n := d.lines(b)
+	return n >= tooManyLines && 2*bytes.Count(b, []byte{'@'}) >= n
 }
 
 // commonWidth is the number of fields that most rows have, and the share of the rows that have it. Rows of one field count
@@ -116,7 +119,7 @@ func (d *dialect) sniff(head []byte, eof bool, lead *[256]bool) dialect {
 func (d *dialect) fitEnds(delim byte, head []byte, eof bool, lead *[256]bool) (best dialect, score float64) {
 	agreed := -1.0
 	for _, cr := range lineEnds(head) {
-		try := d.with(delim, cr, lead).withOpenHeader(head)
+		try := d.with(delim, cr, lead)
 		if share, s := try.fit(head, eof); share > agreed {
 			best, agreed, score = try, share, s
 		}

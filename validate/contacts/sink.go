@@ -14,7 +14,11 @@ func (l *List) ownSink(w io.Writer, extra []string) (Sink, error) {
 	p := own()
 	if p.extra {
 		p.append(p.safe(l.layout.Separator))
-		p.keep(p.safe(l.header), len(l.layout.Names), extra)
+		header := l.header
+		if l.openEnd > 0 { // columns of ours behind an open quote would be a part of its cell
+			header = l.dialect.mended(header)
+		}
+		p.keep(p.safe(header), len(l.layout.Names), extra)
 	}
 	if _, err := w.Write(append(bytes.Clone(l.layout.BOM), p.buf...)); err != nil {
 		return nil, fmt.Errorf("writing: %w", err)

@@ -43,8 +43,10 @@ const (
 	Unaskable                  // the name is no DNS name, or there is no resolver: Err says which
 )
 
-var outcomeWords = [...]string{"found", "NODATA", "NXDOMAIN", "SERVFAIL", "REFUSED", "an error", "a referral", "a malformed answer",
-	"no answer", "unreachable", "given up", "not asked"}
+var outcomeWords = [...]string{
+	"found", "NODATA", "NXDOMAIN", "SERVFAIL", "REFUSED", "an error", "a referral", "a malformed answer",
+	"no answer", "unreachable", "given up", "not asked",
+}
 
 func (o Outcome) String() string { return outcomeWords[o] }
 
@@ -62,13 +64,13 @@ type Answer struct {
 	TCP       bool          // it was truncated over UDP
 	Clipped   bool          // it had more records than [MaxRecords]; the first ones are kept
 	EDE       []EDE         // extended errors (RFC 8914), at most four
-	Secure    bool          // the resolver says that it verified the answer by DNSSEC (the AD bit); asked for with TLSA alone
+	Secure    bool          // the resolver verified the answer by DNSSEC (the AD bit); asked for with TLSA alone
 	Err       error         // what the network or the parser said, if it did
 
 	// The records, by type. At most one of these is filled.
 	MX    []Mail
 	Addrs []netip.Addr
-	Texts []string // each TXT record's strings joined without anything between (RFC 7208 §3.3): any octets, so nothing for a terminal
+	Texts []string // each TXT record's strings joined (RFC 7208 §3.3): any octets, so never for a terminal
 	Names []string // of PTR records, lower case, without trailing dot
 	TLSA  []Binding
 }
@@ -91,7 +93,8 @@ type EDE struct {
 	Text string // printable ASCII, at most 80 bytes
 }
 
-// unreliable are the extended errors that mean that the answer isn't what the world's DNS says at present (RFC 8914 §4).
+// unreliable are the extended errors that mean that the answer isn't what the world's DNS says at present (RFC 8914
+// §4).
 var unreliable = map[uint16]bool{
 	dns.ExtendedErrorCodeForgedAnswer:        true,
 	dns.ExtendedErrorCodeBlocked:             true,
@@ -100,10 +103,10 @@ var unreliable = map[uint16]bool{
 	dns.ExtendedErrorCodeStaleNXDOMAINAnswer: true,
 }
 
-// Definite reports whether the answer can be relied on: records, or a no with a SOA, that no extended error calls blocked,
-// censored, filtered, forged or stale.
+// Definite reports whether the answer can be relied on: records, or a no with a SOA, that no extended error calls
+// blocked, censored, filtered, forged or stale.
 func (a Answer) Definite() bool {
-	answered := a.Outcome == Found || (a.Outcome == NoData || a.Outcome == NXDomain) && a.SOA
+	answered := a.Outcome == Found || ((a.Outcome == NoData || a.Outcome == NXDomain) && a.SOA)
 	marked := slices.ContainsFunc(a.EDE, func(e EDE) bool { return unreliable[e.Code] })
 	return answered && !marked
 }

@@ -13,11 +13,13 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// Client asks resolvers. The zero value asks the system's. It is safe for use by many goroutines; nothing may be changed after
-// the first question. Close it when done.
+// Client asks resolvers. The zero value asks the system's. It is safe for use by many goroutines; nothing may be
+// changed after the first question. Close it when done.
 type Client struct {
-	Servers []string      // HOST[:PORT] each, at most 16; the system's resolvers if empty
-	Window  int           // most questions in flight per server, reached step by step; if zero 256, and more while that brings more answers
+	Servers []string // HOST[:PORT] each, at most 16; the system's resolvers if empty
+	// Window is how many questions may be in flight at a server; they become so many step by step. Zero means 256, and
+	// more while that brings more answers.
+	Window  int
 	Timeout time.Duration // of one try, TCP included; 5 s if zero
 	Tries   int           // per question, over the servers; at least one each and two in all if zero
 	Trace   func(Answer)  // if set, hears of every try, from many goroutines at once
@@ -105,8 +107,8 @@ func (c *Client) Close() {
 	}
 }
 
-// Ask asks until a server gives a definite answer, at most Tries times, so it ends within about Tries times Timeout once
-// its turn has come. The same question is asked once if several ask it at the same time.
+// Ask asks until a server gives a definite answer, at most Tries times, so it ends within about Tries times Timeout
+// once its turn has come. The same question is asked once if several ask it at the same time.
 func (c *Client) Ask(ctx context.Context, name string, typ Type) Answer {
 	for {
 		v, _, shared := c.flights.Do(typ.String()+" "+name, func() (any, error) {
@@ -131,8 +133,8 @@ func (c *Client) Again(ctx context.Context, a Answer) Answer {
 	return c.ask(ctx, a.Name, a.Type, used)
 }
 
-// Confirm asks about a definite answer once more, so that what one resolver says alone convinces nobody. What comes is the second
-// answer; if that isn't definite it says what was not confirmed.
+// Confirm asks about a definite answer once more, so that what one resolver says alone convinces nobody. What comes
+// is the second answer; if that isn't definite it says what was not confirmed.
 func (c *Client) Confirm(ctx context.Context, a Answer) Answer {
 	b := c.Again(ctx, a)
 	if !b.Definite() {
@@ -170,8 +172,8 @@ func (c *Client) ask(ctx context.Context, name string, typ Type, used uint) (bes
 	return best
 }
 
-// worthRepeating waits a little before a server is asked the same again. What it said once, if only without proof, it will
-// say again.
+// worthRepeating waits a little before a server is asked the same again. What it said once, if only without proof, it
+// will say again.
 func (c *Client) worthRepeating(ctx context.Context, last Answer) bool {
 	if last.Outcome <= NXDomain {
 		return false

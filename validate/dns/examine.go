@@ -19,21 +19,25 @@ type Manners struct {
 	FoldCase bool   // it doesn't give back the case of letters: a protection against forged answers is lost
 }
 
-// Sentences tells the person what matters: nothing where all is well.
+// Sentences returns what the person should know of the resolver: nothing where all is well.
 func (m Manners) Sentences() (all []string) {
 	switch {
 	case m.Silent != "":
 		return []string{fmt.Sprintf("resolver %s does not answer (%s)", m.Server, m.Silent)}
 	case m.Invents != "":
-		return []string{fmt.Sprintf("resolver %s answers for %s, which can't exist: a captive portal or a provider's search page; it is asked last", m.Server, m.Invents)}
+		return []string{fmt.Sprintf("resolver %s answers for %s, which can't exist: "+
+			"it is a captive portal or a provider's search page, and is asked last", m.Server, m.Invents)}
 	case m.NoProof:
-		all = append(all, fmt.Sprintf("resolver %s gives no proof that a name doesn't exist: its word alone removes nobody", m.Server))
+		all = append(all, fmt.Sprintf(
+			"resolver %s gives no proof that a name doesn't exist: its word alone removes nobody", m.Server))
 	}
 	if m.Filters != "" {
-		all = append(all, fmt.Sprintf("resolver %s filters (it blocks the test name %s): a domain on its blocklist may look dead", m.Server, m.Filters))
+		all = append(all, fmt.Sprintf(
+			"resolver %s filters (it blocks the test name %s): a domain on its blocklist may look dead", m.Server, m.Filters))
 	}
 	if m.FoldCase {
-		all = append(all, fmt.Sprintf("resolver %s changes the case of letters, so one protection against forged answers is off", m.Server))
+		all = append(all, fmt.Sprintf(
+			"resolver %s changes the case of letters, so one protection against forged answers is off", m.Server))
 	}
 	return all
 }
@@ -45,8 +49,9 @@ var showpieces = []string{
 	"internetbadguys.com",      // OpenDNS
 }
 
-// Examine asks each resolver a few questions whose answers are known; it ends within two time-outs and four seconds. Servers that
-// invent answers are from then on asked only where no other is left; of those that keep the letters' case it is demanded.
+// Examine asks each resolver a few questions whose answers are known; it ends within two time-outs and four seconds.
+// Servers that invent answers are from then on asked only where no other is left; of those that keep the letters'
+// case it is demanded.
 func (c *Client) Examine(ctx context.Context) ([]Manners, error) {
 	if _, err := c.Resolvers(); err != nil {
 		return nil, err
@@ -129,7 +134,7 @@ func filtered(a Answer) bool {
 		return false
 	}
 	nowhere := func(ip netip.Addr) bool { return ip.IsUnspecified() || ip.IsLoopback() }
-	return !a.Definite() || len(a.Addrs) > 0 && nowhere(a.Addrs[0])
+	return !a.Definite() || (len(a.Addrs) > 0 && nowhere(a.Addrs[0]))
 }
 
 // madeUp is a label of n letters that nobody has registered.

@@ -29,7 +29,7 @@ func FuzzAnswer(f *testing.F) {
 			t.Error("strict takes more than lax")
 		}
 		a := read(raw, q)
-		if n := len(a.MX) + len(a.Addrs) + len(a.Texts) + len(a.Names); n > MaxRecords || n > 0 != (a.Outcome == Found) && knows(a.Type) {
+		if n := len(a.MX) + len(a.Addrs) + len(a.Texts) + len(a.Names); n > MaxRecords || (n > 0 != (a.Outcome == Found) && knows(a.Type)) {
 			t.Errorf("%d records with %v", n, a)
 		}
 		if (a.Outcome == NXDomain || a.Outcome == NoData) && a.Definite() && !a.SOA {
@@ -39,7 +39,7 @@ func FuzzAnswer(f *testing.F) {
 			t.Errorf("got %+v", a)
 		}
 		for _, host := range append(a.Names, a.Canonical) {
-			if strings.ToLower(host) != host || strings.HasSuffix(host, ".") && !strings.HasSuffix(host, `\.`) {
+			if strings.ToLower(host) != host || (strings.HasSuffix(host, ".") && !strings.HasSuffix(host, `\.`)) {
 				t.Errorf("the name %q is not in its plain form", host)
 			}
 		}

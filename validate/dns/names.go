@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// Reversed writes an address as labels, its last part first: the octets of an IPv4 address, the nibbles of an IPv6 one. With a
-// blocklist's zone after it, it is the name that the list is asked for (RFC 5782 §2). An IPv4-mapped address is an IPv6 one here.
+// Reversed writes an address as labels, its last part first: the octets of an IPv4 address, the nibbles of an IPv6
+// one. With a blocklist's zone after it, it is the name that the list is asked for (RFC 5782 §2). An IPv4-mapped
+// address is an IPv6 one here.
 func Reversed(ip netip.Addr) string {
 	format, parts := "%d", ip.AsSlice()
 	if ip.Is6() {

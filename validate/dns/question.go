@@ -65,8 +65,8 @@ func mixCase(name string) string {
 	return string(b)
 }
 
-// answeredBy reports whether raw answers the question that was asked under this id. With strict the letters' case must have
-// come back too. A complaint may come without the question: it can do no harm, as it decides nothing.
+// answeredBy reports whether raw answers the question that was asked under this id. With strict the letters' case
+// must have come back too. A complaint may come without the question: it can do no harm, as it decides nothing.
 func answeredBy(asked []byte, strict bool, raw []byte) bool {
 	if len(raw) < headerSize || raw[2]&0x80 == 0 { // QR
 		return false

@@ -16,7 +16,8 @@ const maxServers = 16
 // systemFile is where systems other than Windows name their resolvers.
 const systemFile = "/etc/resolv.conf"
 
-// ParseServer reads HOST[:PORT], where HOST is a name or an address; an IPv6 address with a port is written in brackets.
+// ParseServer reads HOST[:PORT], where HOST is a name or an address; an IPv6 address with a port is written in
+// brackets.
 func ParseServer(s string) (string, error) {
 	host, port, err := net.SplitHostPort(s)
 	if err != nil {
@@ -25,7 +26,7 @@ func ParseServer(s string) (string, error) {
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
 		return "", fmt.Errorf("resolver %.80q: the port is no number from 1 to 65535", s)
 	}
-	if host == "" || strings.ContainsAny(host, " /@[]") || strings.Contains(host, ":") && net.ParseIP(strings.Split(host, "%")[0]) == nil {
+	if host == "" || strings.ContainsAny(host, " /@[]") || (strings.Contains(host, ":") && net.ParseIP(strings.Split(host, "%")[0]) == nil) {
 		return "", fmt.Errorf("resolver %.80q is not of the form HOST[:PORT]", s)
 	}
 	return net.JoinHostPort(host, port), nil

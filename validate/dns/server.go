@@ -59,8 +59,8 @@ func (s *server) ask(ctx context.Context, name string, typ Type, timeout time.Du
 	return a
 }
 
-// failures is how much an outcome counts against the window. SERVFAIL and silence are often about the name; REFUSED hardly ever:
-// so speaks a forwarder that has enough to do.
+// failures is how much an outcome counts against the window. SERVFAIL and silence are often about the name; REFUSED
+// hardly ever: so speaks a forwarder that has enough to do.
 var failures = [...]int{ServFail: 1, TimedOut: 1, Unreachable: 1, Refused: 5, Unaskable: 0}
 
 func (s *server) exchange(ctx context.Context, q question, deadline time.Time, tcp chan struct{}) Answer {

@@ -12,8 +12,8 @@ import (
 // maxUDP bounds what is read of one datagram. We offer to take 1232 bytes; some send more.
 const maxUDP = 4096
 
-// socket is one long-lived, connected UDP socket with the questions that fly over it. Being connected, it only sees what
-// comes from the resolver's address and port.
+// socket is one long-lived, connected UDP socket with the questions that fly over it. Being connected, it only sees
+// what comes from the resolver's address and port.
 type socket struct {
 	conn net.Conn
 

@@ -13,8 +13,8 @@ import (
 	"github.com/miekg/dns"
 )
 
-// piped gives a client whose one server is behind a pipe, so that time can be played. Each question is handled in a goroutine of
-// its own.
+// piped gives a client whose one server is behind a pipe, so that time can be played. Each question is handled in a
+// goroutine of its own.
 func piped(t *testing.T, p player) *Client {
 	c := &Client{Servers: []string{"192.0.2.53"}}
 	c.Dial = func(context.Context, string, string) (net.Conn, error) {

@@ -20,13 +20,15 @@ type KeyedAnswer struct {
 
 // PutAnswers keeps answers, all or none, and has committed them when it returns: no kill of the process undoes that.
 //
-// A reply ([validate.Said]) is kept for as long as its reason is good: an unknown, disabled or moved mailbox for 30 days, an acceptance for 14, a full
-// mailbox for a day, and so long a permanent refusal that is the domain's own affair or can't be read. Any other answer with an Again, whatever its
-// status, is kept as put off until a day after Again: with Tries, Again, Detail, Host and Operator alone, and never in the place of a reply still good. One
-// without Again ends what was put off. Withdrawn removes what is held under the key. An older answer never replaces a newer one.
+// A reply ([validate.Said]) is kept for as long as its reason is good: an unknown, disabled or moved mailbox for 30
+// days, an acceptance for 14, a full mailbox for a day, and so long a permanent refusal that is the domain's own
+// affair or can't be read. Any other answer with an Again, whatever its status, is kept as put off until a day after
+// Again: with Tries, Again, Detail, Host and Operator alone, and never in the place of a reply still good. One
+// without Again ends what was put off. Withdrawn removes what is held under the key. An older answer never replaces a
+// newer one.
 //
-// The text is kept to 2 KiB. The caller has replaced the addresses in it; only our own sender stands in clear.
-// The error is ctx's. Nothing is kept once the store is off or closed.
+// The text is kept to 2 KiB. The caller has replaced the addresses in it; only our own sender stands in clear. The
+// error is ctx's. Nothing is kept once the store is off or closed.
 func (s *Store) PutAnswers(ctx context.Context, answers []KeyedAnswer) error {
 	_, err := s.durably(ctx, func(tx *sql.Tx) error {
 		insert, err := tx.PrepareContext(ctx, `INSERT INTO answer VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE
@@ -64,8 +66,8 @@ func putAnswer(ctx context.Context, tx *sql.Tx, insert *sql.Stmt, k KeyedAnswer)
 	return err
 }
 
-// keepable is what of an answer is kept, and until when: the reply as Said, or as Postponed that it is to be asked again. With another
-// status it isn't kept, and then ends what was put off.
+// keepable is what of an answer is kept, and until when: the reply as Said, or as Postponed that it is to be asked
+// again. With another status it isn't kept, and then ends what was put off.
 func keepable(a validate.Answer) (validate.Answer, time.Time) {
 	if until, ok := goodUntil(&a); ok {
 		return a, until

@@ -36,7 +36,8 @@ func sampleMail(operator int, asked time.Time) validate.Mail {
 	return m
 }
 
-// BenchmarkWrite writes a million facts through the store and the same rows through a bare loop, and reports the store's rate as a part of the bare one.
+// BenchmarkWrite writes a million facts through the store and the same rows through a bare loop, and reports the
+// store's rate as a part of the bare one.
 func BenchmarkWrite(b *testing.B) {
 	const n = 1_000_000
 	domains, mails := sampleFacts(n, time.Now())

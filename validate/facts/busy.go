@@ -15,8 +15,8 @@ const busyTimeout = 10 * time.Second
 
 // patiently does what another process may be in the way of, again and again until busyTimeout has passed.
 //
-// SQLite could wait by itself, but its pauses grow to 100 ms, and so it hardly ever meets the gap between two transactions
-// of a process that writes all the time.
+// SQLite could wait by itself, but its pauses grow to 100 ms, and so it hardly ever meets the gap between two
+// transactions of a process that writes all the time.
 func patiently(ctx context.Context, do func() error) error {
 	for start := time.Now(); ; {
 		err := do()
@@ -31,7 +31,8 @@ func patiently(ctx context.Context, do func() error) error {
 	}
 }
 
-// inTx runs do in a transaction that has the right to write from its start (BEGIN IMMEDIATE). This process writes in turn: only other ones are in the way.
+// inTx runs do in a transaction that has the right to write from its start (BEGIN IMMEDIATE). This process writes in
+// turn: only other ones are in the way.
 func (s *Store) inTx(ctx context.Context, do func(*sql.Tx) error) error {
 	select {
 	case s.turn <- struct{}{}:
@@ -57,7 +58,8 @@ func (s *Store) inTx(ctx context.Context, do func(*sql.Tx) error) error {
 	return tx.Commit()
 }
 
-// damaged reports whether the file is to blame. Our statements are fixed, so SQLITE_ERROR means that their tables are not there.
+// damaged reports whether the file is to blame. Our statements are fixed, so SQLITE_ERROR means that their tables are
+// not there.
 func damaged(err error) bool {
 	switch resultCode(err) {
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR:
@@ -66,7 +68,8 @@ func damaged(err error) bool {
 	return false
 }
 
-// resultCode is SQLite's primary result code, or SQLITE_OK for another kind of error (https://www.sqlite.org/rescode.html).
+// resultCode is SQLite's primary result code, or SQLITE_OK for another kind of error
+// (https://www.sqlite.org/rescode.html).
 func resultCode(err error) int {
 	if e := (*sqlite.Error)(nil); errors.As(err, &e) {
 		return e.Code() & 0xff

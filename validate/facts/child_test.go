@@ -15,7 +15,8 @@ import (
 	"github.com/prebounce/prebounce/validate/limits"
 )
 
-// The tests start their own binary again to have a second process; these variables tell it what to play, and on which store.
+// The tests start their own binary again to have a second process; these variables tell it what to play, and on which
+// store.
 const (
 	childVar = "PREBOUNCE_FACTS_CHILD"
 	storeVar = "PREBOUNCE_FACTS_STORE"
@@ -96,7 +97,8 @@ func playTaker(path string, _ []string) error {
 				return err
 			}
 		}
-		if left -= n; n > 0 {
+		left -= n
+		if n > 0 {
 			fmt.Println(now.UnixNano(), n)
 		}
 		if !again.IsZero() {

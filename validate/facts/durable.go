@@ -8,9 +8,11 @@ import (
 	"time"
 )
 
-// durably runs do in a transaction that is committed when it returns true, in the order of SQLite's lock among all processes that share the file.
+// durably runs do in a transaction that is committed when it returns true, in the order of SQLite's lock among all
+// processes that share the file.
 //
-// False without an error means that there is no file to write to (any more), and that memory must serve. The error is ctx's.
+// False without an error means that there is no file to write to (any more), and that memory must serve. The error is
+// ctx's.
 func (s *Store) durably(ctx context.Context, do func(*sql.Tx) error) (bool, error) {
 	if s.isClosed() || s.whyOff() != nil {
 		return false, ctx.Err()
@@ -24,7 +26,8 @@ func (s *Store) durably(ctx context.Context, do func(*sql.Tx) error) (bool, erro
 	return true, nil
 }
 
-// ask reads one row; false for none. known is false where there is no file to read (any more), and memory must serve. The error is ctx's.
+// ask reads one row; false for none. known is false where there is no file to read (any more), and memory must serve.
+// The error is ctx's.
 func (s *Store) ask(ctx context.Context, query string, args []any, into ...any) (found, known bool, err error) {
 	if s.isClosed() || s.whyOff() != nil {
 		return false, false, ctx.Err()
@@ -50,7 +53,8 @@ func (s *Store) isClosed() bool {
 	return s.closed
 }
 
-// nanos is a moment as the file has it: 0 for the zero time, and the nearest moment that fits for one beyond the years 1678 to 2262.
+// nanos is a moment as the file has it: 0 for the zero time, and the nearest moment that fits for one beyond the
+// years 1678 to 2262.
 func nanos(t time.Time) int64 {
 	switch {
 	case t.IsZero():

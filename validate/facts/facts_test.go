@@ -64,8 +64,8 @@ func mustClose(t *testing.T, s *Store) {
 	}
 }
 
-// keep puts facts into the store at path in a session of its own. The sweep at its end takes what is past its best-before by the true clock:
-// facts with old times are for tests that don't close.
+// keep puts facts into the store at path in a session of its own. The sweep at its end takes what is past its
+// best-before by the true clock: facts with old times are for tests that don't close.
 func keep(t *testing.T, path string, facts map[string]validate.Mail) {
 	t.Helper()
 	s := mustOpen(t, path)

@@ -48,7 +48,8 @@ func (e *FileError) Unwrap() error { return e.Err }
 // magic begins every database of SQLite.
 const magic = "SQLite format 3\x00"
 
-// couldBe reports whether a file is empty or begins as a database. SQLite itself takes a short text for an empty file, and overwrites it.
+// couldBe reports whether a file is empty or begins as a database. SQLite itself takes a short text for an empty
+// file, and overwrites it.
 func couldBe(path string, seen fs.FileInfo) bool {
 	if seen.Size() == 0 {
 		return true
@@ -107,7 +108,8 @@ func create(ctx context.Context, path string) (*Store, error) {
 	return open(ctx, path)
 }
 
-// open opens a file that exists, brings its schema up to date and starts the writer. A [*FileError] says that the file is at fault.
+// open opens a file that exists, brings its schema up to date and starts the writer. A [*FileError] says that the
+// file is at fault.
 func open(ctx context.Context, path string) (*Store, error) {
 	s := &Store{path: path, holder: newKey(), turn: make(chan struct{}, 1),
 		batch: batchRows, full: make(chan struct{}, 1), closing: make(chan struct{}), done: make(chan struct{})}
@@ -135,7 +137,8 @@ func open(ctx context.Context, path string) (*Store, error) {
 	return s, nil
 }
 
-// connect makes a pool of connections that wait so long for a lock. Pragmas that change the file have no place here: it may be somebody else's.
+// connect makes a pool of connections that wait so long for a lock. Pragmas that change the file have no place here:
+// it may be somebody else's.
 func connect(path string, wait time.Duration) (*sql.DB, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -162,7 +165,8 @@ func blame(err error, path string, seen fs.FileInfo) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-// setAside renames the file with a time stamp and says so. The write-ahead log goes first: left behind, it would be taken for the next file's.
+// setAside renames the file with a time stamp and says so. The write-ahead log goes first: left behind, it would be
+// taken for the next file's.
 func (e *FileError) setAside(now time.Time) (note string, err error) {
 	if at, err := os.Stat(e.Path); err == nil && e.seen != nil && !os.SameFile(at, e.seen) {
 		return fmt.Sprintf("store of facts: %s: another process has set it aside", e), nil

@@ -24,8 +24,8 @@ func bestBefore(m validate.Mail) (time.Time, bool) {
 	return m.Asked.Add(min(max(m.TTL, life.least), life.most)), ok
 }
 
-// answerLives says how long a reply is good, by the reason that it speaks for by the rules of the day when it came. What isn't here is
-// not kept: it is about us, or about the moment.
+// answerLives says how long a reply is good, by the reason that it speaks for by the rules of the day when it came.
+// What isn't here is not kept: it is about us, or about the moment.
 var answerLives = map[validate.Reason]answerLife{
 	validate.MailboxUnknown:  {life: 30 * day},
 	validate.MailboxDisabled: {life: 30 * day},
@@ -35,7 +35,8 @@ var answerLives = map[validate.Reason]answerLife{
 	validate.CatchAll: {life: 14 * day},
 	validate.Unproven: {life: 14 * day},
 
-	// A mailbox is emptied and a mail host's settings are mended. What nobody can read today, later rules may; meanwhile asking the same again helps nobody.
+	// A mailbox is emptied and a mail host's settings are mended. What nobody can read today, later rules may;
+	// meanwhile asking the same again helps nobody.
 	validate.MailboxFull:   {life: day},
 	validate.RelayDenied:   {life: day, permanent: true},
 	validate.DomainRefused: {life: day, permanent: true},
@@ -54,5 +55,6 @@ func goodUntil(a *validate.Answer) (time.Time, bool) {
 	return a.At.Add(l.life), ok
 }
 
-// postponedLife is how long after the moment when a recipient may be asked again the store remembers how often that was put off.
+// postponedLife is how long after the moment when a recipient may be asked again the store remembers how often that
+// was put off.
 const postponedLife = day

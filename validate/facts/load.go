@@ -7,10 +7,12 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// Load hands every fact that is fresh at the moment now to each, domains in byte order, in one scan; it keeps none of them.
-// Domains with the same mail hosts share the slice: don't change it. What waits in this process to be written is not seen.
+// Load hands every fact that is fresh at the moment now to each, domains in byte order, in one scan; it keeps none of
+// them. Domains with the same mail hosts share the slice: don't change it. What waits in this process to be written
+// is not seen.
 //
-// The error is ctx's. A file that can't be read turns the store off instead, and the facts handed out so far are good.
+// The error is ctx's. A file that can't be read turns the store off instead, and the facts handed out so far are
+// good.
 func (s *Store) Load(ctx context.Context, now time.Time, each func(domain string, m validate.Mail)) error {
 	if err := s.load(ctx, now, each); err != nil && ctx.Err() == nil {
 		s.turnOff(err)

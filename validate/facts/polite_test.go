@@ -50,7 +50,7 @@ func TestLeaseIsOneStoresAtATime(t *testing.T) {
 	lease := func(s *Store, now, until time.Duration, want time.Duration) {
 		t.Helper()
 		other, err := s.Lease(t.Context(), "google", noon.Add(now), noon.Add(until))
-		if err != nil || want == 0 && !other.IsZero() || want != 0 && !other.Equal(noon.Add(want)) {
+		if err != nil || (want == 0 && !other.IsZero()) || (want != 0 && !other.Equal(noon.Add(want))) {
 			t.Errorf("another's until %v, %v, want %v", other, err, want)
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// PurgeAll removes every fact and returns their number. The key of the installation stays, and so does what we owe to the operators: what
-// was spent of caps, and who is to be left alone. Else purging would be the way to ask too much.
+// PurgeAll removes every fact and returns their number. The key of the installation stays, and so does what we owe to
+// the operators: what was spent of caps, and who is to be left alone. Else purging would be the way to ask too much.
 func (s *Store) PurgeAll(ctx context.Context) (int, error) {
 	return s.purge(ctx, "asked", "true")
 }
@@ -21,8 +21,8 @@ func (s *Store) PurgeBefore(ctx context.Context, t time.Time) (int, error) {
 	return s.purge(ctx, "asked", "asked < ?", t.Unix())
 }
 
-// PurgeAddress removes everything held under the address (see Key) and returns the number of facts. What is known about its domain stays:
-// it isn't about the person.
+// PurgeAddress removes everything held under the address (see Key) and returns the number of facts. What is known
+// about its domain stays: it isn't about the person.
 func (s *Store) PurgeAddress(ctx context.Context, address string) (int, error) {
 	key := s.Key(address)
 	return s.purge(ctx, "address", "address = ?", key[:])
@@ -95,8 +95,8 @@ func (s *Store) compact(ctx context.Context) error {
 	return nil
 }
 
-// Doubt tells the store that its definite noes can't be believed, whoever they are from. Close forgets them all, so that a later run
-// asks anew.
+// Doubt tells the store that its definite noes can't be believed, whoever they are from. Close forgets them all, so
+// that a later run asks anew.
 func (s *Store) Doubt() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -119,7 +119,7 @@ func (s *Store) forgetNoes() {
 // sweep removes what is past its best-before, if this run has made the file grow. Where it can't, a later run will.
 func (s *Store) sweep() {
 	wrote := s.hasWritten()
-	if wrote || s.strange.Load() && s.whyOff() == nil {
+	if wrote || (s.strange.Load() && s.whyOff() == nil) {
 		s.dropImpossible(context.Background(), time.Now(), heard)
 	}
 	if !wrote {

@@ -11,11 +11,12 @@ import (
 // applicationID marks the file as ours: "pbnc" (https://www.sqlite.org/pragma.html#pragma_application_id).
 const applicationID = 0x70626e63
 
-// migrations make the schema, one version after the other; the file's user_version counts those done. Append, never edit.
+// migrations make the schema, one version after the other; the file's user_version counts those done. Append, never
+// edit.
 //
 // Three names of columns mean the same in every table, and purging goes by them: asked is when a fact was learnt,
-// until its best-before (both Unix seconds), and address whom it is about (see [Store.Key]). Tables without asked are what we owe
-// to others: purging leaves them. Moments that must be exact are Unix nanoseconds, and 0 is none.
+// until its best-before (both Unix seconds), and address whom it is about (see [Store.Key]). Tables without asked are
+// what we owe to others: purging leaves them. Moments that must be exact are Unix nanoseconds, and 0 is none.
 var migrations = []string{`
 CREATE TABLE install (
 	key BLOB NOT NULL -- the secret that turns an address into what the store knows it by
@@ -113,13 +114,14 @@ func recognise(ctx context.Context, db *sql.DB) error {
 	if err := db.QueryRowContext(ctx, q).Scan(&id, &objects); err != nil {
 		return err
 	}
-	if id == applicationID || id == 0 && objects == 0 {
+	if id == applicationID || (id == 0 && objects == 0) {
 		return nil
 	}
 	return errForeign
 }
 
-// enterWAL lets readers and a writer work side by side. SQLite doesn't wait by itself when two processes change the mode at once.
+// enterWAL lets readers and a writer work side by side. SQLite doesn't wait by itself when two processes change the
+// mode at once.
 func enterWAL(ctx context.Context, db *sql.DB) error {
 	return patiently(ctx, func() error {
 		_, err := db.ExecContext(ctx, "PRAGMA journal_mode = wal")
@@ -180,7 +182,7 @@ func newKey() []byte {
 
 func installKey(ctx context.Context, q querier) (key []byte, err error) {
 	err = q.QueryRowContext(ctx, "SELECT key FROM install").Scan(&key)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && len(key) != keyLen {
+	if errors.Is(err, sql.ErrNoRows) || (err == nil && len(key) != keyLen) {
 		return nil, errForeign
 	}
 	return key, err

@@ -45,9 +45,10 @@ type Store struct {
 
 // Open opens the store in the file path, and makes file (mode 0600) and folders (0700) where there are none.
 //
-// A store that is damaged is renamed, never overwritten, and a fresh one takes its place; Notes says so. What never was a store stays as it is:
-// that is a [*FileError], unless the file is at [DefaultPath], where nobody else has any.
-// Another error means that no store can be had there, as in a read-only folder or where a newer version made the file: a run needn't end for it.
+// A store that is damaged is renamed, never overwritten, and a fresh one takes its place; Notes says so. What never
+// was a store stays as it is: that is a [*FileError], unless the file is at [DefaultPath], where nobody else has any.
+// Another error means that no store can be had there, as in a read-only folder or where a newer version made the
+// file: a run needn't end for it.
 func Open(ctx context.Context, path string) (*Store, error) {
 	s, err := create(ctx, path)
 	if bad := (*FileError)(nil); errors.As(err, &bad) {
@@ -71,7 +72,8 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	return s, nil
 }
 
-// OpenExisting opens a store to look at it or to purge it. It neither makes a file ([fs.ErrNotExist]) nor renames one ([*FileError]).
+// OpenExisting opens a store to look at it or to purge it. It neither makes a file ([fs.ErrNotExist]) nor renames one
+// ([*FileError]).
 func OpenExisting(ctx context.Context, path string) (*Store, error) {
 	at, err := os.Stat(path)
 	if err == nil && at.Size() == 0 { // made, and not a word written
@@ -87,8 +89,9 @@ func OpenExisting(ctx context.Context, path string) (*Store, error) {
 	return s, nil
 }
 
-// Close commits what waits, releases our leases, sweeps out facts past their best-before if this run wrote any, and closes the file.
-// Its error is why the store went off, if it did; Notes tells the same, and the run needn't fail for it.
+// Close commits what waits, releases our leases, sweeps out facts past their best-before if this run wrote any, and
+// closes the file. Its error is why the store went off, if it did; Notes tells the same, and the run needn't fail for
+// it.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	again := s.closed
@@ -121,7 +124,8 @@ func (s *Store) shut() error {
 	return errors.Join(s.writer.Close(), s.db.Close())
 }
 
-// Notes says what a person should know about the store, in full sentences without capital or full stop: that a file was set aside, that the store is off.
+// Notes says what a person should know about the store, in full sentences without capital or full stop: that a file
+// was set aside, that the store is off.
 func (s *Store) Notes() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -156,7 +160,8 @@ func (s *Store) unusable() error {
 	return s.off
 }
 
-// replaceNextTime sets a file aside that turned out to be damaged while in use, so that the next run doesn't meet it again.
+// replaceNextTime sets a file aside that turned out to be damaged while in use, so that the next run doesn't meet it
+// again.
 func (s *Store) replaceNextTime(err error) {
 	bad := &FileError{Path: s.path, Why: "is damaged", Err: err, seen: s.seen}
 	note, err := bad.setAside(time.Now())

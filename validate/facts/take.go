@@ -8,9 +8,10 @@ import (
 	"github.com/prebounce/prebounce/validate/limits"
 )
 
-// Take spends up to n of every cap at once and tells how many it could; if fewer than n, again says from when more may be had.
-// In any span of length Within at most Most are spent under a Key, by all processes that share the file, which must have one clock.
-// A cap of less than one never grants anything. What was spent is kept, whatever becomes of the process, for as long as it counts.
+// Take spends up to n of every cap at once and tells how many it could; if fewer than n, again says from when more
+// may be had. In any span of length Within at most Most are spent under a Key, by all processes that share the file,
+// which must have one clock. A cap of less than one never grants anything. What was spent is kept, whatever becomes
+// of the process, for as long as it counts.
 //
 // The error is ctx's. Once the store is off or closed, only what this process has spent is known.
 func (s *Store) Take(ctx context.Context, now time.Time, n int, caps ...limits.Cap) (granted int, again time.Time, err error) {

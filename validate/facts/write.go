@@ -19,11 +19,12 @@ const (
 
 // Put hands a fact to the writer, which commits it within 200 ms or so. An older fact never replaces a newer one.
 //
-// A domain's mail hosts are good for the TTL, but for an hour at least and a day at most; a definite no is good for a day.
-// What is neither ([validate.NotAsked], [validate.NoDNSAnswer]) is not stored, nor is a domain with an @. Times are kept to the second.
+// A domain's mail hosts are good for the TTL, but for an hour at least and a day at most; a definite no is good for a
+// day. What is neither ([validate.NotAsked], [validate.NoDNSAnswer]) is not stored, nor is a domain with an @. Times
+// are kept to the second.
 //
-// Put waits only while a whole batch is waiting already, that is for a commit, or for ten seconds if another process holds the file, which then turns the store off.
-// It does nothing once the store is off or closed.
+// Put waits only while a whole batch is waiting already, that is for a commit, or for ten seconds if another process
+// holds the file, which then turns the store off. It does nothing once the store is off or closed.
 func (s *Store) Put(domain string, m validate.Mail) {
 	r, ok := toRow(domain, m)
 	if !ok {

@@ -34,12 +34,12 @@ type run struct {
 	doubt atomic.Pointer[Doubt] // set once the world looks broken
 }
 
-// All asks about many domains at once and hands each to emit from one goroutine, once a canary that was asked later has vouched for
-// the answer (at once if there are no canaries). Names should be distinct: it remembers none.
+// All asks about many domains at once and hands each to emit from one goroutine, once a canary that was asked later
+// has vouched for the answer (at once if there are no canaries). Names should be distinct: it remembers none.
 //
-// Canaries are asked before, on the way and after. Once one fails DNS is not asked any more: all that no canary vouched for is emitted
-// as NoDNSAnswer, and the Doubt that is returned goes for everything emitted before as well. After an error of emit or the end of ctx no
-// more names are taken, and what nobody vouched for is lost.
+// Canaries are asked before, on the way and after. Once one fails DNS is not asked any more: all that no canary
+// vouched for is emitted as NoDNSAnswer, and the Doubt that is returned goes for everything emitted before as well.
+// After an error of emit or the end of ctx no more names are taken, and what nobody vouched for is lost.
 func (l *Lookup) All(ctx context.Context, names iter.Seq[string], emit func(name string, m validate.Mail) error) (Doubt, error) {
 	r := &run{Lookup: l}
 	r.suspect(l.Doubt(ctx))
@@ -67,7 +67,8 @@ func (r *run) gather(ctx context.Context, answered <-chan job, h *held, stop fun
 		release := 0
 		select {
 		case j, ok := <-answered:
-			if open = ok; !ok {
+			open = ok
+			if !ok {
 				answered = nil
 				break
 			}

@@ -17,7 +17,8 @@ import (
 	"github.com/prebounce/prebounce/validate/dns"
 )
 
-// echo is a server that answers each question with one of 20 shared mail hosts, after a latency, as fast as loopback allows.
+// echo is a server that answers each question with one of 20 shared mail hosts, after a latency, as fast as loopback
+// allows.
 type echo struct {
 	conn    *net.UDPConn
 	latency time.Duration
@@ -112,7 +113,8 @@ func (e *echo) ours(t testing.TB, n, window int) {
 	}
 }
 
-// bare is the loop to be compared with: as many askers as the window, each with a long-lived socket, and nothing checked but the id.
+// bare is the loop to be compared with: as many askers as the window, each with a long-lived socket, and nothing
+// checked but the id.
 func (e *echo) bare(t testing.TB, n, window int) {
 	questions := make(chan string)
 	var askers sync.WaitGroup
@@ -139,8 +141,8 @@ func (e *echo) bare(t testing.TB, n, window int) {
 	askers.Wait()
 }
 
-// BenchmarkMXOnly asks 100,000 distinct names for MX, and tells how the rate compares with a bare miekg loop's over the same
-// window in the same run. Run it with -benchtime 3x.
+// BenchmarkMXOnly asks 100,000 distinct names for MX, and tells how the rate compares with a bare miekg loop's over
+// the same window in the same run. Run it with -benchtime 3x.
 func BenchmarkMXOnly(b *testing.B) {
 	const n, window = 100_000, 1000 // of the bare loop; ours grows by itself
 	for _, latency := range []time.Duration{0, 20 * time.Millisecond} {

@@ -12,8 +12,8 @@ import (
 	"github.com/prebounce/prebounce/validate/dns"
 )
 
-// Canaries are domains that can't be gone: the biggest operators' own. Whoever says that they take no mail is wrong about
-// other domains too.
+// Canaries are domains that can't be gone: the biggest operators' own. Whoever says that they take no mail is wrong
+// about other domains too.
 var canaries = []string{"gmail.com", "outlook.com", "yahoo.com", "icloud.com"}
 
 // Canaries are the domains that Lookup asks along by default.
@@ -24,9 +24,10 @@ type Doubt struct {
 	Why string // a sentence without full stop
 }
 
-// confirmed lets an answer that would cost a domain its place stand only if a second resolver, or else a repeat, doesn't know better.
+// confirmed lets an answer that would cost a domain its place stand only if a second resolver, or else a repeat,
+// doesn't know better.
 func (l *Lookup) confirmed(ctx context.Context, a dns.Answer) dns.Answer {
-	if !a.Definite() || a.Outcome != dns.NXDomain && !l.nowhere(a) {
+	if !a.Definite() || (a.Outcome != dns.NXDomain && !l.nowhere(a)) {
 		return a
 	}
 	return l.DNS.Confirm(ctx, a)

@@ -18,7 +18,8 @@ import (
 	"github.com/prebounce/prebounce/validate/dns"
 )
 
-// TestRealServers asks Debian's Unbound, which asks Debian's NSD, both on loopback: what the sandbox plays is what real servers say.
+// TestRealServers asks Debian's Unbound, which asks Debian's NSD, both on loopback: what the sandbox plays is what
+// real servers say.
 func TestRealServers(t *testing.T) {
 	t.Parallel()
 	l := debian(t)

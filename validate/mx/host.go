@@ -57,7 +57,7 @@ func (l *Lookup) resolveHost(ctx context.Context, name string) host {
 			h.no, h.failed = "", ""
 			return h
 		}
-		if a.Outcome > dns.NXDomain || a.Outcome == dns.NXDomain && a.Definite() {
+		if a.Outcome > dns.NXDomain || (a.Outcome == dns.NXDomain && a.Definite()) {
 			break // the name's servers are in trouble, or there is no other type either (RFC 8020)
 		}
 	}
@@ -87,8 +87,8 @@ func (l *Lookup) learn(h *host, a dns.Answer) {
 	}
 }
 
-// hostCache keeps the hosts of a run. It holds at most two generations: when the younger is full, the older is dropped, so
-// what is asked for often stays. The zero value is ready.
+// hostCache keeps the hosts of a run. It holds at most two generations: when the younger is full, the older is
+// dropped, so what is asked for often stays. The zero value is ready.
 type hostCache struct {
 	mu         sync.Mutex
 	young, old map[string]host

@@ -1,7 +1,7 @@
 // Package mx finds out whether a domain takes mail, by RFC 5321 §5.1 and RFC 7505, and doubts what it hears.
 //
-// A no counts only if it is definite: see [Lookup.Mail]. Whether the resolvers can be believed at all is tested with the
-// big operators' domains, the canaries: see [Lookup.All].
+// A no counts only if it is definite: see [Lookup.Mail]. Whether the resolvers can be believed at all is tested with
+// the big operators' domains, the canaries: see [Lookup.All].
 package mx
 
 import (
@@ -19,8 +19,8 @@ import (
 	"github.com/prebounce/prebounce/validate/known"
 )
 
-// Lookup asks about domains. It remembers each mail host's addresses, as many domains share few hosts; it does not remember
-// domains. It is safe for use by many goroutines; nothing may be changed after the first question.
+// Lookup asks about domains. It remembers each mail host's addresses, as many domains share few hosts; it does not
+// remember domains. It is safe for use by many goroutines; nothing may be changed after the first question.
 type Lookup struct {
 	DNS          *dns.Client
 	AllowPrivate bool          // take private, loopback and other special addresses for good: labs only
@@ -36,9 +36,9 @@ type Lookup struct {
 
 // Mail reports whether the domain takes mail. The domain is in A-label form.
 //
-// A no (IsNullMX, NXDomain, NoMX, Unresolvable) is only told on definite answers: with a SOA, without an extended error that
-// says blocked or filtered, and if the name shall not exist, confirmed by a second resolver or a repeat. All else is
-// NoDNSAnswer, with what was said in Detail.
+// A no (IsNullMX, NXDomain, NoMX, Unresolvable) is only told on definite answers: with a SOA, without an extended
+// error that says blocked or filtered, and if the name shall not exist, confirmed by a second resolver or a repeat.
+// All else is NoDNSAnswer, with what was said in Detail.
 func (l *Lookup) Mail(ctx context.Context, domain string) validate.Mail {
 	m := l.mail(ctx, domain)
 	m.Asked = time.Now()
@@ -141,7 +141,7 @@ func few(all []string) string {
 }
 
 func shorter(a, b time.Duration) time.Duration {
-	if a == 0 || b > 0 && b < a {
+	if a == 0 || (b > 0 && b < a) {
 		return b
 	}
 	return a
@@ -152,8 +152,12 @@ func (l *Lookup) implicit(ctx context.Context, domain string, mx dns.Answer) val
 	h := l.host(ctx, domain)
 	switch {
 	case len(h.addrs) > 0:
-		host := validate.MailHost{Name: domain, Addrs: h.addrs} // its network says more than its own name: parked domains share one
-		return validate.Mail{Status: validate.ImplicitMX, Hosts: []validate.MailHost{host}, Operator: network(h.addrs[0]), TTL: shorter(mx.TTL, h.ttl)}
+		// Its network says more than its own name: parked domains share one.
+		host := validate.MailHost{Name: domain, Addrs: h.addrs}
+		return validate.Mail{
+			Status: validate.ImplicitMX, Hosts: []validate.MailHost{host}, Operator: network(h.addrs[0]),
+			TTL: shorter(mx.TTL, h.ttl),
+		}
 	case h.failed != "":
 		return validate.Mail{Status: validate.NoDNSAnswer, Detail: h.failed}
 	case !mx.Definite():

@@ -208,7 +208,7 @@ func TestWaysToLie(t *testing.T) {
 			if err != nil || (doubt.Why != "") != tt.doubt {
 				t.Fatalf("doubt %q, error %v; want a doubt: %v", doubt.Why, err, tt.doubt)
 			}
-			if m := got["acme.test"]; tt.doubt && m.Status != validate.NoDNSAnswer || !tt.doubt && m.Status != tt.want {
+			if m := got["acme.test"]; (tt.doubt && m.Status != validate.NoDNSAnswer) || (!tt.doubt && m.Status != tt.want) {
 				t.Errorf("acme.test: %v (%s), want %v", m.Status, m.Detail, tt.want)
 			}
 		})
