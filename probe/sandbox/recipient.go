@@ -20,6 +20,9 @@ func (s *session) addRecipient(arg string) bool {
 	if !ok {
 		return s.say("syntax-rcpt")
 	}
+	if name := s.refusedParameter(rcptParameters, params); name != "" {
+		return s.answer(s.host, rcpt, Mailbox{}, name)
+	}
 	if p.utf8 == "strip" && !s.mail.utf8 {
 		rcpt = rcpt.stripped()
 	}
