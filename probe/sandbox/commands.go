@@ -201,7 +201,7 @@ func (s *session) beginMail(arg string) bool {
 			return goesOn
 		}
 	}
-	name := s.refusedParameter(mailParameters, params)
+	name := s.refusedParameter(mailParameters, params, "unknown-param")
 	if name == "" {
 		name = s.refusedAt(s.host, "mail")
 	}

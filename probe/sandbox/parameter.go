@@ -7,12 +7,16 @@ import (
 	"strings"
 )
 
-// parameter is a parameter of MAIL or RCPT. A host that lacks its extension ignores a DSN parameter, as Exim does.
+// parameter is a parameter of MAIL or RCPT.
 type parameter struct {
-	extension string         // the keyword of EHLO that a host must offer for the value to be read; empty: always
+	extension string         // the keyword of EHLO without which the value is not read; empty: it always is
+	without   string         // the reply of a host that does not offer the extension; empty: it ignores the parameter
 	value     *regexp.Regexp // what the value must match, in upper case; nil: the parameter has no value
-	malformed string         // the reply to another value
+	malformed string         // the reply to another value; a host whose reply is empty ignores the value
 }
+
+// unknownRecipientParameter names the reply to a parameter that RCPT does not have.
+const unknownRecipientParameter = "unknown-rcpt-param"
 
 // xtext is the encoding of RFC 3461 §4, in upper case.
 const xtext = `(?:[!-*,-<>-~]|\+[0-9A-F]{2})+`
@@ -20,42 +24,50 @@ const xtext = `(?:[!-*,-<>-~]|\+[0-9A-F]{2})+`
 var (
 	// mailParameters are those of MAIL (RFC 1870, 6152, 3461, 4954, 6531).
 	mailParameters = map[string]parameter{
-		"SIZE":     {"", regexp.MustCompile(`^\d{1,20}$`), "bad-size"},
-		"BODY":     {"", regexp.MustCompile(`^(?:7BIT|8BITMIME)$`), "bad-body"},
-		"RET":      {"DSN", regexp.MustCompile(`^(?:FULL|HDRS)$`), "bad-ret"},
-		"ENVID":    {"DSN", regexp.MustCompile(`^` + xtext + `$`), "bad-envid"},
-		"AUTH":     {"", regexp.MustCompile(`^(?:<>|` + xtext + `)$`), "syntax-param"},
-		"SMTPUTF8": {"", nil, "unknown-param"},
+		"SIZE":     {"", "", regexp.MustCompile(`^\d{1,20}$`), "bad-size"},
+		"BODY":     {"", "", regexp.MustCompile(`^(?:7BIT|8BITMIME)$`), "bad-body"},
+		"RET":      {"DSN", "", regexp.MustCompile(`^(?:FULL|HDRS)$`), "bad-ret"},
+		"ENVID":    {"DSN", "", regexp.MustCompile(`^` + xtext + `$`), "bad-envid"},
+		"AUTH":     {"", "", regexp.MustCompile(`^(?:<>|` + xtext + `)$`), "syntax-param"},
+		"SMTPUTF8": {"", "", nil, "unknown-param"},
 	}
 	// rcptParameters are those of RCPT (RFC 3461 §4.1 and §4.2).
 	rcptParameters = map[string]parameter{
-		"NOTIFY": {"DSN", regexp.MustCompile(`^(?:NEVER|(?:SUCCESS|FAILURE|DELAY)(?:,(?:SUCCESS|FAILURE|DELAY))*)$`), "bad-notify"},
-		"ORCPT":  {"DSN", regexp.MustCompile(`^[A-Z0-9-]+;` + xtext + `$`), "bad-orcpt"},
+		"NOTIFY": {
+			"DSN", unknownRecipientParameter,
+			regexp.MustCompile(`^(?:NEVER|(?:SUCCESS|FAILURE|DELAY)(?:,(?:SUCCESS|FAILURE|DELAY))*)$`), "bad-notify",
+		},
+		"ORCPT": {
+			"DSN", unknownRecipientParameter,
+			regexp.MustCompile(`^[A-Z0-9-]+;` + xtext + `$`), "bad-orcpt",
+		},
 	}
 )
 
-// refusedParameter names the reply to the first parameter that the host refuses, or is empty.
-func (s *session) refusedParameter(known map[string]parameter, params []string) string {
+// refusedParameter names the reply to the first parameter that the host refuses, or is empty. unknown is the reply to one that
+// the command does not have.
+func (s *session) refusedParameter(known map[string]parameter, params []string, unknown string) string {
 	for _, text := range params {
 		s.param = text
-		if name := s.judgeParameter(known, strings.ToUpper(text)); name != "" {
+		name := unknown
+		key, value, valued := strings.Cut(strings.ToUpper(text), "=")
+		if param, ok := known[key]; ok && valued == (param.value != nil) {
+			name = s.judgeParameter(param, key, value)
+		}
+		if name != "" {
 			return name
 		}
 	}
 	return ""
 }
 
-func (s *session) judgeParameter(known map[string]parameter, text string) string {
+func (s *session) judgeParameter(param parameter, key, value string) string {
 	p := &s.host.p
-	key, value, valued := strings.Cut(text, "=")
-	param, ok := known[key]
 	switch {
-	case !ok, valued != (param.value != nil):
-		return "unknown-param"
 	case param.extension != "" && !slices.Contains(p.ehlo, param.extension):
-		return ""
-	case valued && !param.value.MatchString(value):
-		return param.malformed
+		return param.without
+	case param.value != nil && !param.value.MatchString(value):
+		return s.unlessIgnored(param.malformed)
 	case key == "SIZE" && tooLarge(value, p.size):
 		return "too-big"
 	case key == "SMTPUTF8" && p.smtputf8 != "yes":
@@ -63,6 +75,14 @@ func (s *session) judgeParameter(known map[string]parameter, text string) string
 	}
 	s.mail.utf8 = s.mail.utf8 || (key == "SMTPUTF8")
 	return ""
+}
+
+// unlessIgnored is the name of a reply, or empty if the host's row leaves that reply empty.
+func (s *session) unlessIgnored(name string) string {
+	if s.host.p.text(name) == "" {
+		return ""
+	}
+	return name
 }
 
 // tooLarge reports whether a declared size exceeds a limit; 0 is no limit. A size that no integer holds is too large.
