@@ -10,9 +10,9 @@ import (
 // parameter is a parameter of MAIL or RCPT.
 type parameter struct {
 	extension string         // the keyword of EHLO without which the value is not read; empty: it always is
-	without   string         // the reply of a host that does not offer the extension; empty: it ignores the parameter
+	without   string         // the reply of a host that does not offer the extension
 	value     *regexp.Regexp // what the value must match, in upper case; nil: the parameter has no value
-	malformed string         // the reply to another value; a host whose reply is empty ignores the value
+	malformed string         // the reply to another value; a host ignores the parameter if its row leaves a reply empty
 }
 
 // unknownRecipientParameter names the reply to a parameter that RCPT does not have.
@@ -26,8 +26,8 @@ var (
 	mailParameters = map[string]parameter{
 		"SIZE":     {"", "", regexp.MustCompile(`^\d{1,20}$`), "bad-size"},
 		"BODY":     {"", "", regexp.MustCompile(`^(?:7BIT|8BITMIME)$`), "bad-body"},
-		"RET":      {"DSN", "", regexp.MustCompile(`^(?:FULL|HDRS)$`), "bad-ret"},
-		"ENVID":    {"DSN", "", regexp.MustCompile(`^` + xtext + `$`), "bad-envid"},
+		"RET":      {"DSN", "no-dsn", regexp.MustCompile(`^(?:FULL|HDRS)$`), "bad-ret"},
+		"ENVID":    {"DSN", "no-dsn", regexp.MustCompile(`^` + xtext + `$`), "bad-envid"},
 		"AUTH":     {"", "", regexp.MustCompile(`^(?:<>|` + xtext + `)$`), "syntax-param"},
 		"SMTPUTF8": {"", "", nil, "unknown-param"},
 	}
@@ -65,7 +65,7 @@ func (s *session) judgeParameter(param parameter, key, value string) string {
 	p := &s.host.p
 	switch {
 	case param.extension != "" && !slices.Contains(p.ehlo, param.extension):
-		return param.without
+		return s.unlessIgnored(param.without)
 	case param.value != nil && !param.value.MatchString(value):
 		return s.unlessIgnored(param.malformed)
 	case key == "SIZE" && tooLarge(value, p.size):

@@ -24,6 +24,7 @@ func TestParameters(t *testing.T) {
 		{"postfix", "SMTPUTF8=1", "", "555 5.5.4"},
 		{"postfix", "size=10 body=8bitmime ret=hdrs envid=a+2Bb auth=<>", "", "250 2.1.5"},
 		{"postfix", "", "notify=success,delay orcpt=rfc822;ann@a.test", "250 2.1.5"},
+		{"plain", "RET=SOMETIMES", "", "555 5.5.4"}, // it offers no DSN
 		{"exim", "SIZE=abc", "", "250 Accepted"},
 		{"postfix", "", "FOO=BAR", "555 5.5.4 Unsupported option: FOO=BAR"},
 		{"postfix", "", "SIZE=1", "555 5.5.4"},
