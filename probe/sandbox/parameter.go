@@ -44,8 +44,8 @@ var (
 	}
 )
 
-// refusedParameter names the reply to the first parameter that the host refuses, or is empty. unknown is the reply to one
-// that the command does not have.
+// refusedParameter names the reply to the first parameter that the host refuses, or is empty. unknown is the reply to
+// one that the command does not have.
 func (s *session) refusedParameter(known map[string]parameter, params []string, unknown string) string {
 	for _, text := range params {
 		s.param = text
