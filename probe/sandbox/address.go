@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/miekg/dns"
+	"golang.org/x/net/idna"
 )
 
 // address is a mailbox as a command names it. The null reverse-path has neither part.
@@ -18,7 +19,18 @@ func splitAddress(text string) (address, bool) {
 	if i < 1 || i == len(text)-1 || strings.ContainsAny(text[i:], " <>\"") {
 		return address{text: text}, false
 	}
-	return address{text: text, local: unquote(text[:i]), domain: dns.CanonicalName(text[i+1:])}, true
+	return address{text: text, local: unquote(text[:i]), domain: canonical(text[i+1:])}, true
+}
+
+// canonical is the A-label form of a domain, in lower case with a final dot: a mail host looks up that form, whichever a
+// client writes. What IDNA refuses stays as it is.
+func canonical(domain string) string {
+	if !ascii(domain) {
+		if mapped, err := idna.Lookup.ToASCII(domain); err == nil {
+			domain = mapped
+		}
+	}
+	return dns.CanonicalName(domain)
 }
 
 // unquote takes off the quotes of a quoted string, RFC 5321 §4.1.2.

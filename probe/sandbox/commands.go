@@ -201,7 +201,7 @@ func (s *session) beginMail(arg string) bool {
 			return goesOn
 		}
 	}
-	name := s.parameters()
+	name := s.refusedParameter(mailParameters, params, "unknown-param")
 	if name == "" {
 		name = s.refusedAt(s.host, "mail")
 	}
@@ -213,28 +213,6 @@ func (s *session) beginMail(arg string) bool {
 	}
 	s.mail.begun = true
 	return s.say("mail")
-}
-
-// parameters reads those of MAIL, and names the reply to one that the host does not take.
-func (s *session) parameters() (refused string) {
-	p := &s.host.p
-	for _, param := range s.mail.params {
-		key, value, given := strings.Cut(strings.ToUpper(param), "=")
-		size, err := strconv.ParseUint(value, 10, 63)
-		switch {
-		case key == "SMTPUTF8" && p.smtputf8 != "yes":
-			return "no-smtputf8"
-		case key == "SMTPUTF8":
-			s.mail.utf8 = true
-		case key == "SIZE" && err != nil, key == "BODY" && value != "7BIT" && value != "8BITMIME", key == "RET" && value != "FULL" && value != "HDRS":
-			return "syntax-param"
-		case key == "SIZE" && p.size > 0 && size > uint64(p.size):
-			return "too-big"
-		case key != "SIZE" && key != "BODY" && key != "RET" && key != "ENVID" && key != "AUTH" && given, !given && key != "SMTPUTF8":
-			return "unknown-param"
-		}
-	}
-	return ""
 }
 
 func (s *session) reset(string) bool {

@@ -151,7 +151,7 @@ func (w *World) mailHosts(domain string) (hosts []*mailHost) {
 	return hosts
 }
 
-// tells is whether a host may say at RCPT what a mailbox is.
+// tells reports whether a host may say at RCPT what a mailbox is.
 func (p *personality) tells(a address, m Mailbox) bool {
 	for _, refused := range [][]string{p.refuseClient, p.refuseHelo, p.refuseSender} {
 		if slices.Contains(refused, "all") {
@@ -160,7 +160,7 @@ func (p *personality) tells(a address, m Mailbox) bool {
 	}
 	failing := slices.Concat(p.endless, p.silent, p.hangup)
 	failsEarly := slices.ContainsFunc(failing, func(stage string) bool { return stage != "data" })
-	evades := m.Kind == CatchAll || m.Gone() && codeOf(p.says[verdicts[m.Kind]]) < 500
+	evades := m.Kind == CatchAll || (m.Gone() && codeOf(p.says[verdicts[m.Kind]]) < 500)
 	return p.verify == "rcpt" && !failsEarly && !evades && (ascii(a.local) || p.smtputf8 == "yes")
 }
 

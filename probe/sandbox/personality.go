@@ -120,7 +120,7 @@ func (p *personality) text(name string) string {
 
 // codeOf is the reply code that a line begins with, or 0.
 func codeOf(line string) int {
-	if len(line) < 3 || len(line) > 3 && line[3] != ' ' && line[3] != '-' {
+	if len(line) < 3 || (len(line) > 3 && line[3] != ' ' && line[3] != '-') {
 		return 0
 	}
 	code := 0

@@ -20,6 +20,9 @@ func (s *session) addRecipient(arg string) bool {
 	if !ok {
 		return s.say("syntax-rcpt")
 	}
+	if name := s.refusedParameter(rcptParameters, params, unknownRecipientParameter); name != "" {
+		return s.answer(s.host, rcpt, Mailbox{}, name)
+	}
 	if p.utf8 == "strip" && !s.mail.utf8 {
 		rcpt = rcpt.stripped()
 	}
@@ -68,7 +71,7 @@ func (s *session) judge(rcpt address) (at *mailHost, box Mailbox, name string) {
 	switch {
 	case slices.Contains(hosts, s.host):
 		at = s.host
-	case !p.anywhere || slices.Contains(p.need, "auth") && s.user == "":
+	case !p.anywhere || (slices.Contains(p.need, "auth") && s.user == ""):
 		return s.host, box, "relay"
 	case len(hosts) == 0:
 		return s.host, box, s.unreachable(rcpt.domain)
@@ -188,7 +191,7 @@ func (s *session) untested(_ *mailHost, _ address, _ Mailbox) string {
 // mixes and tooMany go by the session's host: a host that takes mail for others knows no limits of theirs.
 func (s *session) mixes(_ *mailHost, rcpt address, _ Mailbox) string {
 	one := s.host.p.oneDomain
-	if one == "no" || one == "transaction" && s.mail.asked == 1 || s.domain == "" {
+	if one == "no" || s.domain == "" || (one == "transaction" && s.mail.asked == 1) {
 		s.domain = rcpt.domain
 	}
 	if s.domain != rcpt.domain {
@@ -202,7 +205,7 @@ func (s *session) tooMany(*mailHost, address, Mailbox) string {
 	if p.asks > 0 && s.mail.asked > p.asks {
 		return "many-asked"
 	}
-	if p.rcpts > 0 && len(s.mail.rcpts) >= p.rcpts || len(s.mail.rcpts) >= maxRcpts {
+	if (p.rcpts > 0 && len(s.mail.rcpts) >= p.rcpts) || len(s.mail.rcpts) >= maxRcpts {
 		return "many-rcpts"
 	}
 	return ""

@@ -33,6 +33,7 @@ type session struct {
 
 	version, mechanism string        // of TLS and of AUTH
 	last               string        // the reply that was said last
+	param              string        // the parameter of MAIL or RCPT that was read last
 	refusal            string        // the first reply that refused something
 	kept               bool          // the inbox holds an attempt of this session
 	early              bool          // it spoke before it was its turn
@@ -220,7 +221,7 @@ func (s *session) expand(h *mailHost, text string, rcpt address, box Mailbox) st
 	return strings.NewReplacer(
 		"{host}", s.nameOf(h), "{ip}", s.client.String(), "{helo}", s.helo, "{sender}", s.mail.sender.text, "{rcpt}", rcpt.text,
 		"{domain}", strings.TrimSuffix(rcpt.domain, "."), "{new}", box.MovedTo, "{id}", s.queueID(),
-		"{author}", s.mail.author, "{date}", s.clock.now().UTC().Format(time.RFC1123Z),
+		"{author}", s.mail.author, "{param}", s.param, "{date}", s.clock.now().UTC().Format(time.RFC1123Z),
 	).Replace(text)
 }
 
