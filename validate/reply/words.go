@@ -206,6 +206,7 @@ func addressEnd(s string) int {
 
 // otherFolds are letters of other scripts that replies write with and without their sign.
 var otherFolds = map[rune]rune{
+	'ș': 's', 'Ș': 's', 'ț': 't', 'Ț': 't', // Romanian, with a comma below
 	'ё': 'е', 'Ё': 'е', 'ά': 'α', 'έ': 'ε', 'ή': 'η', 'ί': 'ι', 'ό': 'ο', 'ύ': 'υ', 'ώ': 'ω',
 	'Ά': 'α', 'Έ': 'ε', 'Ή': 'η', 'Ί': 'ι', 'Ό': 'ο', 'Ύ': 'υ', 'Ώ': 'ω', 'ς': 'σ',
 }
