@@ -48,7 +48,21 @@ type tile struct {
 }
 
 // HTML writes the result as one page that needs no network and no script. It tells no address, but for r.Examples.
-func HTML(w io.Writer, r *Result) error {
+func HTML(w io.Writer, r *Result) error { return writePage(w, newPage(r), "page") }
+
+// Style is the style sheet of HTML and of Part.
+func Style() string { return pageCSS }
+
+// Part writes what stands in the page of HTML, for a page of somebody else's with the same [Style].
+func Part(w io.Writer, r *Result) error {
+	p := newPage(r)
+	if err := writePage(w, p, "verdict"); err != nil {
+		return err
+	}
+	return writePage(w, p, "sections")
+}
+
+func newPage(r *Result) *page {
 	t := newTeller(r)
 	p := page{CSP: csp, CSS: template.CSS(pageCSS), List: t.own(r.List), When: t.when(), Class: "counted", Alarms: t.alarms(), Rest: t.rest(), Footer: t.footer()}
 	p.Title, p.Says = t.headline()
@@ -60,8 +74,12 @@ func HTML(w io.Writer, r *Result) error {
 			p.Class = string(r.Risk.Verdict.Code)
 		}
 	}
+	return &p
+}
+
+func writePage(w io.Writer, p *page, part string) error {
 	var b strings.Builder
-	if err := pageTemplate.Execute(&b, p); err != nil {
+	if err := pageTemplate.ExecuteTemplate(&b, part, p); err != nil {
 		return err
 	}
 	for line := range strings.Lines(b.String()) {

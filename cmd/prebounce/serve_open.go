@@ -1,0 +1,106 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"os/exec"
+	"runtime"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/net/netutil"
+
+	"github.com/prebounce/prebounce/cmd/prebounce/serve"
+)
+
+// mostConnections are answered at the same time; more wait at the door.
+const mostConnections = 512
+
+// serve answers until it is interrupted.
+func (o *serving) serve(c *cobra.Command, l net.Listener, s *serve.Server, at string) error {
+	h := handler(s)
+	h.ErrorLog = log.New(quietly{}, "", 0)
+	ended := make(chan error, 1)
+	go func() {
+		door := netutil.LimitListener(l, mostConnections)
+		if o.cert != "" {
+			ended <- h.ServeTLS(door, o.cert, o.key)
+			return
+		}
+		ended <- h.Serve(door)
+	}()
+	o.invite(c, l, s, at)
+	go o.more(c, l, s)
+	select {
+	case err := <-ended:
+		return err
+	case <-c.Context().Done(): // being interrupted is how it ends
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Context()), time.Second)
+	defer cancel()
+	if err := h.Shutdown(ctx); err != nil { // somebody watches a run
+		_ = h.Close()
+	}
+	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// quietly takes what net/http says of strangers who hang up.
+type quietly struct{}
+
+func (quietly) Write(b []byte) (int, error) { return len(b), nil }
+
+// invite prints a link and opens it.
+func (o *serving) invite(c *cobra.Command, l net.Listener, s *serve.Server, at string) {
+	link := o.address(l) + "/" + at + "?" + s.Link()
+	fmt.Fprintln(c.OutOrStdout(), link)
+	if o.noOpen {
+		return
+	}
+	say(c.ErrOrStderr(), "opening the page; if it does not open, copy the link above, which works once; Enter prints another one, Ctrl-C ends")
+	if open := opener(link); open != nil {
+		_ = open.Start() // the link is printed, too
+		go func() { _ = open.Wait() }()
+	}
+}
+
+// more prints another link whenever the person presses Enter.
+func (o *serving) more(c *cobra.Command, l net.Listener, s *serve.Server) {
+	lines := bufio.NewScanner(c.InOrStdin())
+	for lines.Scan() && c.Context().Err() == nil {
+		fmt.Fprintln(c.OutOrStdout(), o.address(l)+"/?"+s.Link())
+	}
+}
+
+// address is how browsers call the server.
+func (o *serving) address(l net.Listener) string {
+	scheme, host := "http", l.Addr().String()
+	if o.secure() {
+		scheme = "https"
+	}
+	if len(o.hosts) > 0 {
+		_, port, _ := net.SplitHostPort(host)
+		if host = o.hosts[0]; !o.proxied {
+			host = net.JoinHostPort(host, port)
+		}
+	}
+	return scheme + "://" + host
+}
+
+// opener is the command that opens a link in the person's browser.
+func opener(link string) *exec.Cmd {
+	switch runtime.GOOS {
+	case "windows":
+		return exec.Command("rundll32", "url.dll,FileProtocolHandler", link)
+	case "darwin":
+		return exec.Command("open", link)
+	}
+	return exec.Command("xdg-open", link)
+}
