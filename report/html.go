@@ -50,16 +50,17 @@ type tile struct {
 // HTML writes the result as one page that needs no network and no script. It tells no address, but for r.Examples.
 func HTML(w io.Writer, r *Result) error { return writePage(w, newPage(r), "page") }
 
-// Style is the style sheet of HTML and of Part.
+// Style is the style sheet of HTML.
 func Style() string { return pageCSS }
 
-// Part writes what stands in the page of HTML, for a page of somebody else's with the same [Style].
-func Part(w io.Writer, r *Result) error {
-	p := newPage(r)
-	if err := writePage(w, p, "verdict"); err != nil {
-		return err
-	}
-	return writePage(w, p, "sections")
+// Headline writes what HTML begins with, for a page of somebody else's with the same [Style]: what to do, why, and the rates.
+func Headline(w io.Writer, r *Result) error { return writePage(w, newPage(r), "verdict") }
+
+// Charts writes the charts of the forecast, for such a page. What to type next is left out: a page has buttons for it.
+func Charts(w io.Writer, r *Result) error {
+	t := newTeller(r)
+	first := slices.DeleteFunc(t.first(), func(s section) bool { return s.ID == "settle" })
+	return writePage(w, &page{First: balanced(first)}, "first")
 }
 
 func newPage(r *Result) *page {

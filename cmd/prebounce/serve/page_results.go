@@ -1,8 +1,6 @@
 package serve
 
 import (
-	"bytes"
-	"html/template"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -11,8 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/prebounce/prebounce/report"
-	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/report/suppression"
 )
 
@@ -70,50 +66,6 @@ func saysOf(name string) string {
 		return outputs[i].says
 	}
 	return ""
-}
-
-// deciding is what the page shows of a run that is done.
-type deciding struct {
-	Report   template.HTML // the report's own words, escaped by its own template
-	Files    []download
-	Exports  []download
-	Services []suppression.Service
-	Profiles []risk.Profile
-	Service  string // what the forecast is for
-	Summary  *report.Result
-	Said     []string
-	WhatIf   any // see decide.go
-}
-
-// decide shows what was found, and what can be had.
-func (s *Server) decide(w http.ResponseWriter, r *http.Request, run *Run) {
-	result, err := report.Load(run.out())
-	if err != nil {
-		s.fail(w, err)
-		return
-	}
-	d := deciding{Summary: result, Services: suppression.Services(), Profiles: risk.Profiles(), Service: r.URL.Query().Get("for")}
-	if p, ok := risk.ProfileNamed(d.Service); ok {
-		err = result.Rejudge(func(o *risk.Options) { o.Profile = p })
-	}
-	var b bytes.Buffer
-	if err == nil {
-		err = report.Part(&b, result)
-	}
-	if err != nil {
-		s.fail(w, err)
-		return
-	}
-	if result.Risk != nil {
-		d.Service = result.Risk.Threshold.Profile
-	}
-	d.Report = template.HTML(b.String())
-	d.Files, d.Exports = downloads(run.out()), downloads(run.exports())
-	if run.Ended != nil {
-		d.Said = run.Ended.Said
-	}
-	d.WhatIf = s.whatIf(r, run, result)
-	s.show(w, http.StatusOK, "decide", view{Title: run.Name(), Nav: "runs", Run: run, Body: d})
 }
 
 func (r *Run) exports() string { return filepath.Join(r.dir, "exports") }

@@ -39,6 +39,7 @@ var words = template.FuncMap{
 	"sum":     func(a, b int) int { return a + b },
 	"list":    func(all ...string) []string { return all },
 	"found":   columnFor,
+	"answer":  answer,
 	"dict":    pairs,
 }
 
@@ -107,6 +108,19 @@ func (s *Server) fail(w http.ResponseWriter, err error) {
 		status = much.status
 	}
 	s.show(w, status, "failed", view{Title: "That did not work", Error: report.Plain(err.Error())})
+}
+
+// answer is what a flag of clean answers, for people.
+func answer(flag string) string {
+	value, ok := strings.CutPrefix(flag, "--last-sent ")
+	month, err := time.Parse("2006-01", value)
+	switch {
+	case !ok:
+		return flag
+	case err != nil:
+		return "if they were " + value + " mailed"
+	}
+	return "if they were last mailed in " + month.Format("January 2006")
 }
 
 // pairs makes one value of several, for a part of a page.
