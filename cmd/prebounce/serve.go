@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -222,9 +221,4 @@ func (o *serving) startSandbox(c *cobra.Command) (inbox string, end func(), err 
 	}
 	say(c.ErrOrStderr(), "sandbox: SMTP for any domain at %s", opts.SMTP)
 	return inbox, func() { s.Close(); end() }, nil
-}
-
-// handler answers with bounds in time and size.
-func handler(s *serve.Server) *http.Server {
-	return &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 60 * time.Second, MaxHeaderBytes: 32 << 10}
 }

@@ -2,60 +2,22 @@ package main
 
 import (
 	"bufio"
-	"context"
-	"errors"
 	"fmt"
-	"log"
 	"net"
-	"net/http"
 	"os/exec"
 	"runtime"
-	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/net/netutil"
 
 	"github.com/prebounce/prebounce/cmd/prebounce/serve"
 )
 
-// mostConnections are answered at the same time; more wait at the door.
-const mostConnections = 512
-
 // serve answers until it is interrupted.
 func (o *serving) serve(c *cobra.Command, l net.Listener, s *serve.Server, at string) error {
-	h := handler(s)
-	h.ErrorLog = log.New(quietly{}, "", 0)
-	ended := make(chan error, 1)
-	go func() {
-		door := netutil.LimitListener(l, mostConnections)
-		if o.cert != "" {
-			ended <- h.ServeTLS(door, o.cert, o.key)
-			return
-		}
-		ended <- h.Serve(door)
-	}()
 	o.invite(c, l, s, at)
 	go o.more(c, l, s)
-	select {
-	case err := <-ended:
-		return err
-	case <-c.Context().Done(): // being interrupted is how it ends
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Context()), time.Second)
-	defer cancel()
-	if err := h.Shutdown(ctx); err != nil { // somebody watches a run
-		_ = h.Close()
-	}
-	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
+	return s.Serve(c.Context(), l, o.cert, o.key)
 }
-
-// quietly takes what net/http says of strangers who hang up.
-type quietly struct{}
-
-func (quietly) Write(b []byte) (int, error) { return len(b), nil }
 
 // invite prints a link and opens it.
 func (o *serving) invite(c *cobra.Command, l net.Listener, s *serve.Server, at string) {

@@ -66,6 +66,7 @@ func (e *entry) required(h http.Handler) http.Handler {
 		case secret != "" && e.exchange(w, secret):
 			opened(w, r.URL.Path)
 		case e.mayEnter(r):
+			welcome(r)
 			h.ServeHTTP(w, r)
 		default:
 			w.Header().Set("WWW-Authenticate", `Bearer realm="prebounce"`)

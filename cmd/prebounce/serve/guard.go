@@ -102,20 +102,17 @@ func atMost(n int, h http.Handler) http.Handler {
 	})
 }
 
-// Limits of one request in time. A body has to come at slowest octets a second, an answer has to be taken as fast.
-const (
-	patience = 30 * time.Second
-	slowest  = 1 << 10
-)
+// slowest is how many octets a second a body has to have, beside the server's patience.
+const slowest = 1 << 10
 
 // limited bounds how much is read and how slowly it may come or be taken.
 func (s *Server) limited(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := http.NewResponseController(w)
 		if r.Body != nil && r.Body != http.NoBody {
-			r.Body = http.MaxBytesReader(w, &paced{body: r.Body, control: c, began: time.Now()}, s.o.MaxUpload)
+			r.Body = http.MaxBytesReader(w, &paced{body: r.Body, control: c, until: time.Now().Add(s.patience)}, s.o.MaxUpload)
 		}
-		h.ServeHTTP(&patient{ResponseWriter: w, control: c}, r)
+		h.ServeHTTP(&patient{ResponseWriter: w, control: c, patience: s.patience}, r)
 	})
 }
 

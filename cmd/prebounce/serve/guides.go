@@ -3,41 +3,31 @@ package serve
 // guide is what to click in a sending service to import the result of a run.
 type guide struct {
 	Name, Title string
-	Clean       []string // for clean.csv
-	Removed     []string // for the contacts that must not be mailed
+	Steps       []string // for the contacts to mail; what must not be mailed is for the package suppression to tell
 }
 
 // guides are the services whose pages we know; the last one fits all others. Names of buttons change: each step says what it is for.
 var guides = []guide{
 	{"mailchimp", "Mailchimp",
 		[]string{"Open Audience, then All contacts.", "Click Add contacts, then Import contacts, then Upload a file.", "Choose the file of contacts to mail, and leave the status at Subscribed.",
-			"Match the e-mail column, tick “Update any existing contacts”, give the import a tag such as “cleaned”, and finish.", "Send your campaign to that tag."},
-		[]string{"Click Add contacts, then Import contacts, and upload the suppression file below.", "As the status choose Cleaned for bounces or Unsubscribed for people who opted out.", "Finish the import: Mailchimp then never mails them."}},
+			"Match the e-mail column, tick “Update any existing contacts”, give the import a tag such as “cleaned”, and finish.", "Send your campaign to that tag."}},
 	{"hubspot", "HubSpot",
 		[]string{"Open CRM, then Contacts, and click Import.", "Choose File from computer, One file, One object, Contacts.", "Upload the file of contacts to mail and match the e-mail column.",
-			"Tick “Create a contact list from this import”, and finish.", "Send your e-mail to that list."},
-		[]string{"Open Contacts, Import, and choose Opt-out list.", "Upload the suppression file below, match the e-mail column and finish."}},
+			"Tick “Create a contact list from this import”, and finish.", "Send your e-mail to that list."}},
 	{"klaviyo", "Klaviyo",
-		[]string{"Open Audience, then Lists & segments, and click Create new, List.", "Open the list, click Manage list, then Import contacts.", "Upload the file of contacts to mail, match the columns and start the import.", "Send your campaign to that list."},
-		[]string{"Open Audience, then Profiles, then Suppressed profiles.", "Click Upload file and choose the suppression file below."}},
+		[]string{"Open Audience, then Lists & segments, and click Create new, List.", "Open the list, click Manage list, then Import contacts.", "Upload the file of contacts to mail, match the columns and start the import.", "Send your campaign to that list."}},
 	{"brevo", "Brevo",
-		[]string{"Open Contacts, then Import contacts, and upload the file of contacts to mail.", "Match the e-mail column and put the contacts into a new list.", "Confirm that they agreed to your mail, and start the import.", "Send your campaign to that list."},
-		[]string{"Open Contacts, click Import contacts and upload the suppression file below.", "Choose to add them to the blocklist, and start the import."}},
+		[]string{"Open Contacts, then Import contacts, and upload the file of contacts to mail.", "Match the e-mail column and put the contacts into a new list.", "Confirm that they agreed to your mail, and start the import.", "Send your campaign to that list."}},
 	{"sendgrid", "Twilio SendGrid",
-		[]string{"Open Marketing, then Contacts, and click Add contacts, Upload CSV.", "Put them into a new list and upload the file of contacts to mail.", "Match the e-mail column and start the import.", "Send your single send to that list."},
-		[]string{"Open Suppressions, then Global unsubscribes for dead addresses, or your unsubscribe group for people who opted out.", "Upload the suppression file below."}},
+		[]string{"Open Marketing, then Contacts, and click Add contacts, Upload CSV.", "Put them into a new list and upload the file of contacts to mail.", "Match the e-mail column and start the import.", "Send your single send to that list."}},
 	{"ses", "Amazon SES",
-		[]string{"SES keeps no pages for lists: send from your own program to the addresses in the file of contacts to mail."},
-		[]string{"Copy the suppression file below into an S3 bucket.", "In the SES console open Suppression list, then Add email addresses in bulk, and point it at that file."}},
+		[]string{"SES keeps no pages for lists: send from your own program to the addresses in the file of contacts to mail."}},
 	{"mailgun", "Mailgun",
-		[]string{"Open Sending, then Mailing lists, and create a list or open one.", "Import the file of contacts to mail as its members."},
-		[]string{"Open Sending, then Suppressions, choose Bounces or Unsubscribes, and import the suppression file below."}},
+		[]string{"Open Sending, then Mailing lists, and create a list or open one.", "Import the file of contacts to mail as its members."}},
 	{"postmark", "Postmark",
-		[]string{"Postmark keeps no lists: send from your own program to the addresses in the file of contacts to mail."},
-		[]string{"Open your server, the message stream, then Suppressions, and upload the suppression file below."}},
+		[]string{"Postmark keeps no lists: send from your own program to the addresses in the file of contacts to mail."}},
 	{"", "any other service",
-		[]string{"Find the page where you import contacts; it is often called Contacts, Audience or Subscribers.", "Make a new list or tag there, such as “cleaned”.", "Upload the file of contacts to mail, and match the column with the e-mail addresses.", "Send to that new list, not to all contacts."},
-		[]string{"Find the page for suppressed, blocked or unsubscribed addresses.", "Upload the suppression file below, so that nobody on it is mailed by accident."}},
+		[]string{"Find the page where you import contacts; it is often called Contacts, Audience or Subscribers.", "Make a new list or tag there, such as “cleaned”.", "Upload the file of contacts to mail, and match the column with the e-mail addresses.", "Send to that new list, not to all contacts."}},
 }
 
 // guideFor finds the guide of a service.

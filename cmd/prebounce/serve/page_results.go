@@ -162,5 +162,12 @@ func (s *Server) importing(w http.ResponseWriter, r *http.Request) {
 		name = run.Choices.First("esp")
 	}
 	s.show(w, http.StatusOK, "import", view{Title: "Import the result", Nav: "runs", Run: run,
-		Body: map[string]any{"Guide": guideFor(name), "Guides": guides, "Files": downloads(run.out())}})
+		Body: map[string]any{"Guide": guideFor(name), "Guides": guides, "Files": mailable(run)}})
+}
+
+// mailable are the files of contacts to mail: of a list that is best sent in two parts, the first one too.
+func mailable(run *Run) []download {
+	return slices.DeleteFunc(downloads(run.out()), func(d download) bool {
+		return !strings.HasPrefix(d.Name, "clean.") && !strings.HasPrefix(d.Name, "core.")
+	})
 }

@@ -48,8 +48,9 @@ type Server struct {
 	pages *pages
 	live  *live
 
-	streams chan struct{} // a place for each that is watched
-	indexes indexes
+	streams  chan struct{} // a place for each that is watched
+	patience time.Duration // with whoever sends a header, sends a body or takes an answer
+	indexes  indexes
 }
 
 // New makes the folder of runs if need be, and takes up those that are there.
@@ -59,7 +60,7 @@ func New(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{o: o, log: o.Log, entry: newEntry(o.Token, o.Secure), live: newLive(), streams: make(chan struct{}, mostStreams)}
+	s := &Server{o: o, log: o.Log, entry: newEntry(o.Token, o.Secure), live: newLive(), streams: make(chan struct{}, mostStreams), patience: 20 * time.Second}
 	var err error
 	if s.runs, err = openRuns(o, s.live); err != nil {
 		return nil, err
