@@ -83,15 +83,26 @@ func (o *serving) run(c *cobra.Command, lists []string) error {
 			return err
 		}
 	}
+	opts, err := o.options()
+	if err != nil {
+		return err
+	}
+	if r := earlierServer(c.Context(), opts.Dir); r != nil {
+		at, err := r.take(c.Context(), lists)
+		link := ""
+		if err == nil {
+			link, err = r.link(c.Context())
+		}
+		if err == nil {
+			o.show(c, r.Address+"/"+at+"?"+link)
+		}
+		return err
+	}
 	l, err := o.open()
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	opts, err := o.options(c.Context())
-	if err != nil {
-		return err
-	}
 	if o.sandbox {
 		inbox, end, err := o.startSandbox(c)
 		if err != nil {
@@ -100,22 +111,39 @@ func (o *serving) run(c *cobra.Command, lists []string) error {
 		defer end()
 		opts.Inbox = inbox
 	}
+	return o.begin(c, l, opts, lists)
+}
+
+// begin makes the server, takes the lists and answers.
+func (o *serving) begin(c *cobra.Command, l net.Listener, opts serve.Options, lists []string) error {
+	ctx, quit := context.WithCancel(c.Context())
+	defer quit()
+	if o.token == "" { // only this computer reaches it
+		opts.Quit = quit
+	}
 	s, err := serve.New(opts)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
+	forget, err := running{o.address(l), s.Key()}.note(opts.Dir)
+	if err != nil {
+		return err
+	}
+	defer forget()
 	at := ""
 	if len(lists) > 0 {
 		if at, err = s.Take(lists); err != nil {
 			return err
 		}
 	}
-	return o.serve(c, l, s, at)
+	o.show(c, o.address(l)+"/"+at+"?"+s.Link())
+	go o.more(c, l, s)
+	return s.Serve(ctx, l, o.cert, o.key)
 }
 
 // options are what the flags say.
-func (o *serving) options(ctx context.Context) (opts serve.Options, err error) {
+func (o *serving) options() (opts serve.Options, err error) {
 	opts = serve.Options{Dir: o.dir, Hosts: o.hosts, Secure: o.secure(), Version: version(), Command: run, Worker: worker, Sandbox: o.sandbox,
 		MaxUpload: int64(o.maxSize), AtOnce: o.atOnce}
 	if opts.Dir == "" {

@@ -12,16 +12,8 @@ import (
 	"github.com/prebounce/prebounce/cmd/prebounce/serve"
 )
 
-// serve answers until it is interrupted.
-func (o *serving) serve(c *cobra.Command, l net.Listener, s *serve.Server, at string) error {
-	o.invite(c, l, s, at)
-	go o.more(c, l, s)
-	return s.Serve(c.Context(), l, o.cert, o.key)
-}
-
-// invite prints a link and opens it.
-func (o *serving) invite(c *cobra.Command, l net.Listener, s *serve.Server, at string) {
-	link := o.address(l) + "/" + at + "?" + s.Link()
+// show prints a link and opens it.
+func (o *serving) show(c *cobra.Command, link string) {
 	fmt.Fprintln(c.OutOrStdout(), link)
 	if o.noOpen {
 		return

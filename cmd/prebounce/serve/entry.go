@@ -14,6 +14,7 @@ import (
 // entry decides who comes in: who shows the token, or the cookie of a browser that came by a link.
 type entry struct {
 	token  [sha256.Size]byte
+	key    string // as good as the token, and new at each start
 	cookie string
 	secure bool
 
@@ -32,7 +33,7 @@ const (
 const linkKey = "link"
 
 func newEntry(token string, secure bool) *entry {
-	e := &entry{token: sha256.Sum256([]byte(token)), cookie: "prebounce", secure: secure}
+	e := &entry{token: sha256.Sum256([]byte(token)), key: rand.Text(), cookie: "prebounce", secure: secure}
 	if secure {
 		e.cookie = "__Host-prebounce"
 	}
@@ -41,6 +42,9 @@ func newEntry(token string, secure bool) *entry {
 
 // NewToken returns a secret of 130 random bits.
 func NewToken() string { return rand.Text() }
+
+// Key is as good as the token while the server lives, for other programs of the same person.
+func (s *Server) Key() string { return s.entry.key }
 
 // Link returns the query of a link that lets one browser in, once.
 func (s *Server) Link() string { return linkKey + "=" + s.entry.link() }
@@ -118,8 +122,8 @@ func (e *entry) mayEnter(r *http.Request) bool {
 }
 
 func (e *entry) isToken(token string) bool {
-	sum := sha256.Sum256([]byte(token))
-	return subtle.ConstantTimeCompare(sum[:], e.token[:]) == 1
+	sum, key := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(e.key))
+	return subtle.ConstantTimeCompare(sum[:], e.token[:])|subtle.ConstantTimeCompare(sum[:], key[:]) == 1
 }
 
 // tokenOf is what a request shows: a bearer token, or the password of Basic authentication.

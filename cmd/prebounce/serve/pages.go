@@ -74,12 +74,13 @@ type view struct {
 	Refresh int    // seconds until it is loaded again, where no script does it
 	Sandbox bool
 	Inbox   bool
+	Quit    bool
 	Version string
 }
 
 // show writes a page.
 func (s *Server) show(w http.ResponseWriter, status int, page string, v view) {
-	v.Sandbox, v.Inbox, v.Version = s.o.Sandbox, s.o.Inbox != "", s.o.Version
+	v.Sandbox, v.Inbox, v.Quit, v.Version = s.o.Sandbox, s.o.Inbox != "", s.o.Quit != nil, s.o.Version
 	if v.Run != nil {
 		v.State = v.Run.State()
 	}

@@ -30,6 +30,8 @@ type Options struct {
 	// Worker is the process that does a [Job]: it reads the job from its standard input and writes [Message] lines.
 	Worker func() *exec.Cmd
 
+	Quit func() // ends the program, for whoever has no terminal; nil: the pages can't
+
 	Sandbox   bool          // runs ask the sandbox, and nothing real
 	Inbox     string        // folder of mail that the sandbox took; empty: there is none
 	Retain    time.Duration // how long a run is kept; zero: until somebody deletes it

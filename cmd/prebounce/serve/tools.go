@@ -25,6 +25,7 @@ func (s *Server) routeTools(m *http.ServeMux) {
 	m.HandleFunc("GET /compare", s.compare)
 	m.HandleFunc("POST /runs/{id}/bounces", s.bounces)
 	m.HandleFunc("POST /link", s.newLink)
+	m.HandleFunc("POST /quit", s.quit)
 	s.routeInbox(m)
 }
 
@@ -36,6 +37,17 @@ func (s *Server) newLink(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/plain")
 	_, _ = w.Write([]byte(s.Link()))
+}
+
+// quit ends the program. Runs that are at work go on when they are asked to, after the next start.
+func (s *Server) quit(w http.ResponseWriter, _ *http.Request) {
+	if s.o.Quit == nil {
+		s.fail(w, errGone)
+		return
+	}
+	s.show(w, http.StatusOK, "failed", view{Title: "prebounce has ended", Error: "You may close this window. Start prebounce again to go on."})
+	_ = http.NewResponseController(w).Flush()
+	s.o.Quit()
 }
 
 // checked is an address as check tells of it.
