@@ -7,9 +7,10 @@ build: ## build ./prebounce
 
 demo: build ## clean the sample list, ask the sandbox's mail hosts, and say where the outputs are
 	./prebounce clean $(LIST) --sandbox --probe-all --pace 1000 --force || test $$? -eq 3 # 3: one domain of the sandbox never answers
+	@echo; echo "The same in a browser: ./prebounce serve --sandbox $(LIST)"
 
-# Optional parts of the tests: a C compiler for the race detector, real DNS and mail servers.
-OPTIONAL = gcc nsd unbound postfix exim4
+# Optional parts of the tests: a C compiler for the race detector, real DNS and mail servers, a browser (and for it AXE=axe.min.js, from npm).
+OPTIONAL = gcc nsd unbound postfix exim4 chromium
 MISSING = $(strip $(foreach tool,$(OPTIONAL),$(if $(shell PATH=$$PATH:/usr/sbin:/usr/local/sbin command -v $(tool)),,$(tool))))
 RACE = $(if $(filter gcc,$(MISSING)),,-race)
 

@@ -161,16 +161,6 @@ func TestABrowserCleansAList(t *testing.T) {
 	sameLists(t, have, byCommandLine(t, dir, list, "--sandbox", "--last-sent", "never"))
 }
 
-func copySample(t *testing.T, dir, name string) string {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join("../../samples", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	write(t, dir, name, string(b))
-	return filepath.Join(dir, name)
-}
-
 // TestAKilledServerLosesNothing kills it in the middle of a run, which goes on after the next start.
 func TestAKilledServerLosesNothing(t *testing.T) {
 	t.Parallel()

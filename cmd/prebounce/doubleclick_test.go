@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 )
@@ -18,4 +20,18 @@ func TestADoubleClickOpensThePage(t *testing.T) {
 			t.Errorf("opening(%q) = %q, want %q", c.args, got, c.want)
 		}
 	}
+}
+
+// copySample copies a sample list into a folder.
+func copySample(t *testing.T, dir, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("../../samples", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
