@@ -72,3 +72,56 @@ func fetch(t *testing.T, c *http.Client, method, at string) string {
 	}
 	return string(b)
 }
+
+// TestARunIsStoppedAndGoesOn without a script: forms and links alone do everything but live updates.
+func TestARunIsStoppedAndGoesOn(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	slow := startServer(t, giants+"well.test MX 1 mx.giant.test\nslow.test MX 1 mx.giant.test delay=1h\n")
+	quick := startServer(t, giants+"well.test MX 1 mx.giant.test\nslow.test MX 1 mx.giant.test\n")
+	settings := func(resolver string) {
+		write(t, dir, "prebounce.toml", "resolver = [\""+resolver+"\"]\nallow-private-networks = true\n")
+	}
+	settings(slow.DNSAddr())
+	write(t, dir, "list.csv", "email\nann@well.test\nbea@slow.test\n")
+	_, link := startServe(t, dir, filepath.Join(dir, "list.csv"))
+	jar, _ := cookiejar.New(nil)
+	c := &http.Client{Jar: jar}
+	fetch(t, c, http.MethodGet, link)
+	run, _, _ := strings.Cut(link, "?")
+	post(t, c, run+"/choose", url.Values{"do": {"start"}, "last-sent": {"never"}})
+	until(t, "slow.test is asked", func() bool { return slow.Asked()["MX slow.test"] > 0 })
+	for _, what := range []string{"/choose", "/start", "/delete"} {
+		if a := post(t, c, run+what, nil); a.StatusCode != http.StatusConflict && a.StatusCode != http.StatusBadRequest {
+			t.Errorf("%s while it works: %s", what, a.Status)
+		}
+	}
+	post(t, c, run+"/cancel", nil)
+	until(t, "it has stopped", func() bool { return strings.Contains(fetch(t, c, http.MethodGet, run), "was stopped before it was done") })
+	settings(quick.DNSAddr())
+	post(t, c, run+"/start", nil)
+	until(t, "it is done", func() bool { return strings.Contains(fetch(t, c, http.MethodGet, run), "clean.csv") })
+	if got, want := fetch(t, c, http.MethodGet, run+"/files/clean.csv"), "email\nann@well.test\nbea@slow.test\n"; got != want {
+		t.Errorf("clean.csv is %q, want %q", got, want)
+	}
+	post(t, c, run+"/delete", nil)
+	if left, err := os.ReadDir(filepath.Join(dir, "runs")); err != nil || len(left) != 1 || left[0].Name() != ".serve.json" {
+		t.Errorf("left are %v: %v", left, err)
+	}
+}
+
+// post sends a form.
+func post(t *testing.T, c *http.Client, at string, form url.Values) *http.Response {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, at, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	a, err := c.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Body.Close()
+	return a
+}
