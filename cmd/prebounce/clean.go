@@ -83,7 +83,7 @@ A list of "-" is read from the standard input and needs --out.`,
 	f.StringVar(&o.delimiter, "delimiter", "", "`CHARACTER` between columns (default: found)")
 	f.StringVar(&o.encoding, "encoding", "", "`NAME` of the list's encoding, such as windows-1252 (default: found)")
 	o.outputs.register(c)
-	f.BoolVar(&o.json, "json", false, "print the summary as JSON")
+	f.BoolVar(&o.json, "json", false, "print the summary, or the plan, as JSON")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no progress, no summary; complaints only")
 	f.BoolVar(&o.strict, "strict", false, "exit 3 if a later run may know more about any address, not only beyond 1%")
 	f.BoolVar(&o.yesRemove, "yes-remove", false,

@@ -97,7 +97,9 @@ func TestARunIsStoppedAndGoesOn(t *testing.T) {
 		}
 	}
 	post(t, c, run+"/cancel", nil)
-	until(t, "it has stopped", func() bool { return strings.Contains(fetch(t, c, http.MethodGet, run), "was stopped before it was done") })
+	until(t, "it has stopped", func() bool {
+		return strings.Contains(fetch(t, c, http.MethodGet, run), "was stopped before it was done")
+	})
 	settings(quick.DNSAddr())
 	post(t, c, run+"/start", nil)
 	until(t, "it is done", func() bool { return strings.Contains(fetch(t, c, http.MethodGet, run), "clean.csv") })
@@ -107,6 +109,31 @@ func TestARunIsStoppedAndGoesOn(t *testing.T) {
 	post(t, c, run+"/delete", nil)
 	if left, err := os.ReadDir(filepath.Join(dir, "runs")); err != nil || len(left) != 1 || left[0].Name() != ".serve.json" {
 		t.Errorf("left are %v: %v", left, err)
+	}
+}
+
+// TestThePlanSaysWhatAskingTakes, and is red where servers would refuse to be asked.
+func TestThePlanSaysWhatAskingTakes(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	_, link := startServe(t, dir, "--sandbox", copySample(t, dir, "contacts.csv"))
+	jar, _ := cookiejar.New(nil)
+	c := &http.Client{Jar: jar}
+	fetch(t, c, http.MethodGet, link)
+	run, _, _ := strings.Cut(link, "?")
+	for _, want := range []struct {
+		helo, from string
+		red        bool
+	}{{"", "", false}, {"nowhere.gone.test", "news@gone.test", true}} {
+		post(t, c, run+"/choose", url.Values{"do": {"plan"}, "probe": {"1"}, "helo": {want.helo}, "from": {want.from}})
+		page := ""
+		until(t, "the plan is there", func() bool { page = fetch(t, c, http.MethodGet, run); return strings.Contains(page, `id="plan"`) })
+		if !strings.Contains(page, " addresses</b> in a first round, at most ") || !strings.Contains(page, "<td>google</td>") {
+			t.Errorf("the plan is not told: %s", page[strings.Index(page, `id="plan"`):])
+		}
+		if red := strings.Contains(page, "Do not ask from here yet"); red != want.red {
+			t.Errorf("as %q it is red: %v", want.helo, red)
+		}
 	}
 }
 

@@ -92,7 +92,7 @@ func (c Choices) args(plan bool) (args []string) {
 		}
 	}
 	if plan {
-		args = append(args, "--plan")
+		args = append(args, "--plan", "--json")
 	}
 	return args
 }

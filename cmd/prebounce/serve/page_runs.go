@@ -118,7 +118,7 @@ func watching(run *Run, g glance) map[string]any {
 func (s *Server) preview(w http.ResponseWriter, r *http.Request, run *Run) {
 	asked := map[string]any{
 		"Previews": previews(r.Context(), run), "Choices": run.Choices, "Services": risk.Profiles(), "Months": months(time.Now()),
-		"Plan": run.Plan, "More": max(0, len(run.Lists)-previewLists),
+		"Plan": planOf(run), "More": max(0, len(run.Lists)-previewLists),
 	}
 	s.show(w, http.StatusOK, "preview", view{Title: run.Name(), Nav: "home", Run: run, Body: asked})
 }
@@ -144,10 +144,15 @@ func (s *Server) choose(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		c, err = parseChoices(r.PostForm)
 	}
+	what := r.PostForm.Get("do")
 	if err == nil {
-		err = s.runs.choose(id, c)
+		var fit []finding
+		if what == "plan" {
+			fit = s.fit(r.Context(), c)
+		}
+		err = s.runs.choose(id, c, fit)
 	}
-	if what := r.PostForm.Get("do"); err == nil && what != "look" {
+	if err == nil && what != "look" {
 		err = s.runs.start(id, what == "plan")
 	}
 	if err != nil {

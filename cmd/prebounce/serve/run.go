@@ -21,6 +21,7 @@ type Run struct {
 	Choices Choices    `json:"choices"`
 	Began   time.Time  `json:"began,omitzero"` // when it was last started
 	Plan    *ended     `json:"plan,omitempty"` // what asking mail hosts would take, by these choices
+	Fit     []finding  `json:"fit,omitempty"`  // what speaks against asking from here, as the doctor says
 	Ended   *ended     `json:"ended,omitempty"`
 
 	dir  string

@@ -248,8 +248,8 @@ func (r *runs) close() {
 	r.all.Wait()
 }
 
-// choose keeps what the person chose for a run that was not started.
-func (r *runs) choose(id string, c Choices) error {
+// choose keeps what the person chose for a run that was not started, and what the doctor says to that.
+func (r *runs) choose(id string, c Choices, fit []finding) error {
 	run, err := r.get(id)
 	if err != nil {
 		return err
@@ -257,7 +257,7 @@ func (r *runs) choose(id string, c Choices) error {
 	if s := run.State(); s == Done || s == Working || s == Waiting {
 		return fmt.Errorf("this run is %s: its choices stay as they are", s)
 	}
-	run.Choices, run.Plan = c, nil
+	run.Choices, run.Plan, run.Fit = c, nil, fit
 	return run.save()
 }
 
