@@ -48,6 +48,7 @@ type exploring struct {
 	Looked    int // percent of the rows
 	Found     int64
 	Whole     bool
+	Accepted  int // corrections
 	Reasons   []batch.ReasonCount
 	Operators []batch.DomainCount
 	Lists     []batch.ListSummary
@@ -56,7 +57,8 @@ type exploring struct {
 // exploredRow is a row with its reason in words.
 type exploredRow struct {
 	batch.Result
-	Because string
+	Because  string
+	Accepted bool // its correction
 }
 
 // rows shows rows of a run that is done, fifty at a time.
@@ -92,8 +94,13 @@ func (s *Server) explore(r *http.Request, run *Run, e *exploring) error {
 	if err != nil {
 		return err
 	}
+	accepted := map[string]bool{}
+	if e.Filter.Typos {
+		accepted = run.accepted()
+		e.Accepted = max(0, len(accepted)-1) // without the header
+	}
 	for _, row := range rows {
-		e.Rows = append(e.Rows, exploredRow{row, sentence(row.Reason)})
+		e.Rows = append(e.Rows, exploredRow{row, sentence(row.Reason), accepted[rowKey(strconv.Itoa(row.Row), row.File)]})
 	}
 	e.Looked, e.Found, e.Whole = x.percent(), x.rows, x.whole
 	if e.Page > 0 {

@@ -101,6 +101,36 @@ func paged(t *testing.T, path string, f filter, rows int, backwards bool) (got [
 	return got
 }
 
+// TestCorrectionsAreAcceptedOneByOneOrAllAtOnce, into a file of their own.
+func TestCorrectionsAreAcceptedOneByOneOrAllAtOnce(t *testing.T) {
+	run := &Run{dir: t.TempDir()}
+	if err := os.Mkdir(run.out(), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(results(t, 60), filepath.Join(run.out(), "results.csv")); err != nil {
+		t.Fatal(err)
+	}
+	const head, one, two = "row,address,correction,file\n", "12,Ann11@d1.test,ann11@gmail.com,\n", "23,Ann22@d2.test,ann22@gmail.com,\n"
+	for _, c := range []struct {
+		rows []string
+		all  bool
+		want string
+	}{
+		{nil, false, head}, {[]string{"23 "}, false, head + two}, {[]string{"1 ", "23", "23 other.csv", "nonsense", "99999 "}, false, head + two}, {[]string{"12 "}, false, head + one + two},
+		{nil, true, head + one + two + "34,Ann33@d3.test,ann33@gmail.com,\n45,Ann44@d4.test,ann44@gmail.com,\n56,Ann55@d0.test,ann55@gmail.com,\n"},
+	} {
+		rows := map[string]bool{}
+		for _, row := range c.rows {
+			rows[row] = true
+		}
+		err := run.accept(t.Context(), rows, c.all)
+		got, err2 := os.ReadFile(filepath.Join(run.exports(), corrections))
+		if err != nil || err2 != nil || string(got) != c.want {
+			t.Errorf("%v: %q, want %q: %v, %v", c, got, c.want, err, err2)
+		}
+	}
+}
+
 // FuzzLines: whatever the file, it comes to an end, in records that follow each other.
 func FuzzLines(f *testing.F) {
 	f.Add("row,address\n1,ann@acme.test\n2,\"two\nlines\"\n")

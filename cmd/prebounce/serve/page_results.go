@@ -17,6 +17,7 @@ func (s *Server) routeResults(m *http.ServeMux) {
 	m.HandleFunc("GET /runs/{id}/report", s.report)
 	m.HandleFunc("GET /runs/{id}/rows", s.rows)
 	m.HandleFunc("POST /runs/{id}/export", s.export)
+	m.HandleFunc("POST /runs/{id}/accept", s.accept)
 	m.HandleFunc("GET /runs/{id}/import", s.importing)
 }
 
@@ -30,7 +31,7 @@ type download struct {
 // outputs say what each file of a run is, the most wanted first.
 var outputs = []struct{ name, says string }{
 	{"core", "the part to mail now"}, {"held", "the part to hold back"}, {"clean", "contacts to mail"}, {"review", "contacts to look at first"},
-	{"removed", "contacts not to mail, with the reason"}, {"rejected", "rows that could not be read"}, {"corrected", "corrections of typos, to look at"},
+	{"removed", "contacts not to mail, with the reason"}, {"rejected", "rows that could not be read"}, {"corrected", "corrections of typos, to look at"}, {"corrections", "corrections that you accepted"},
 	{"results", "every address with what was found"}, {"report", "the report"},
 }
 
