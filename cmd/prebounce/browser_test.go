@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net/smtp"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -237,8 +238,10 @@ func everyPage(t *testing.T, ctx context.Context, look func(name string)) {
 	t.Helper()
 	dir := t.TempDir()
 	list := copySample(t, dir, "contacts.csv")
-	_, link := startServe(t, dir, "--sandbox")
+	smtpAt := freePort(t)
+	_, link := startServe(t, dir, "--sandbox", "--smtp", smtpAt)
 	base, _, _ := strings.Cut(link, "?")
+	sendMail(t, smtpAt)
 	visit := func(name, address string, more ...step) {
 		t.Helper()
 		if address != "" {
@@ -249,17 +252,31 @@ func everyPage(t *testing.T, ctx context.Context, look func(name string)) {
 	}
 	visit("home", link, chromedp.WaitVisible(css(".drop")))
 	visit("preview", "", chromedp.SetUploadFiles(css("#list"), []string{list}), chromedp.WaitVisible(css(".preview")))
-	do(t, ctx, chromedp.Click(css("button[value=start]")), chromedp.WaitVisible(css("#downloads")))
+	visit("plan", "", chromedp.Click(css("input[name=probe][value='1']")), chromedp.Click(css("fieldset details summary")),
+		chromedp.Click(css("button[value=plan]")), chromedp.WaitVisible(css("#plan")))
+	do(t, ctx, chromedp.Click(css("input[name=probe][value='']")), chromedp.Click(css("button[value=start]")), chromedp.WaitVisible(css("#downloads")))
 	run := ask[string](t, ctx, "location.href")
 	visit("decide", "")
 	visit("rows", run+"/rows?list=review", chromedp.Click(css(".rows summary")))
+	visit("typos", run+"/rows?typos=1", chromedp.Click(css(".rows summary")))
 	visit("import", run+"/import?for=mailchimp")
 	visit("runs", base+"runs")
 	visit("check", base+"check", chromedp.SendKeys(css("#address"), "ann@gmial.com"), chromedp.Click(css("button.main")), chromedp.WaitVisible(css("dl")))
 	visit("explain", base+"explain", chromedp.SendKeys(css("#text"), "550 5.1.1 User unknown"), chromedp.Click(css("button.main")), chromedp.WaitVisible(css("dl")))
 	visit("doctor", base+"doctor", chromedp.SendKeys(css("#from"), "news@acme.test"), chromedp.Click(css("button.main")), chromedp.WaitVisible(css(".findings")))
-	visit("inbox", base+"inbox")
+	visit("inbox", base+"inbox", chromedp.WaitVisible(css("td a")))
+	visit("mail", "", chromedp.Click(css("td a")), chromedp.WaitVisible(css("iframe")))
 	visit("missing", base+"nowhere")
+}
+
+// sendMail sends a mail that would like to do more than a mail may.
+func sendMail(t *testing.T, to string) {
+	t.Helper()
+	const text = "From: news@lighthouse.test\r\nTo: ada@acme.test\r\nSubject: Your password\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" +
+		"<h1>Hello</h1><img src='http://127.0.0.1:9/seen'><script>document.title='run'</script><form action='http://127.0.0.1:9/'><button>Go</button></form>\r\n"
+	if err := smtp.SendMail(to, nil, "news@lighthouse.test", []string{"ada@acme.test"}, []byte(text)); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestPagesAreAccessible asks axe-core about every page, in light and dark.
