@@ -62,7 +62,7 @@ const unfinished = ".part-"
 
 // get finds a run. No text from outside becomes a path unless it has the form of a run's name.
 func (r *runs) get(id string) (*Run, error) {
-	if !runID.MatchString(id) {
+	if !isRunID(id) {
 		return nil, errGone
 	}
 	run, err := loadRun(filepath.Join(r.o.Dir, id))

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/prebounce/prebounce/report"
@@ -151,10 +150,16 @@ type diagnosis struct {
 	}
 }
 
-// senderFlags are what doctor takes from a form, and what each must look like.
-var senderFlags = map[string]*regexp.Regexp{
-	"from": regexp.MustCompile(`^[^\s,]{1,254}$`), "helo": regexp.MustCompile(`^[A-Za-z0-9.-]{1,253}$`),
-	"ip": regexp.MustCompile(`^[0-9A-Fa-f.:]{2,45}$`), "esp": regexp.MustCompile(`^[a-z0-9-]{1,40}$`),
+// senderFlags are what doctor takes from a form: how long each may be, and what it may not hold beside blanks and controls.
+var senderFlags = []struct {
+	name string
+	most int
+	not  string
+}{{"from", 254, ","}, {"helo", 253, "@/,:"}, {"ip", 45, "@/,"}, {"esp", 40, "@/.,:"}}
+
+// fitsFlag reports whether a text can be the value of a flag.
+func fitsFlag(value string, most int, not string) bool {
+	return len(value) <= most && !strings.ContainsAny(value, not) && strings.IndexFunc(value, func(r rune) bool { return r <= ' ' || r == 0x7f }) < 0
 }
 
 // doctor examines who sends.
@@ -166,18 +171,16 @@ func (s *Server) doctor(w http.ResponseWriter, r *http.Request) {
 	body := map[string]any{"Form": r.Form, "Services": risk.Profiles()}
 	args := append([]string{"doctor", "--format=json", "--verbose"}, s.network()...)
 	asked := false
-	for _, name := range []string{"from", "helo", "ip", "esp"} {
-		value := strings.TrimSpace(r.Form.Get(name))
+	for _, f := range senderFlags {
+		value := strings.TrimSpace(r.Form.Get(f.name))
 		if value == "" {
 			continue
 		}
-		if !senderFlags[name].MatchString(value) {
-			body["Error"] = "Please look at “" + name + "” again: " + report.Plain(value)
-			asked = false
+		if asked = fitsFlag(value, f.most, f.not); !asked {
+			body["Error"] = "Please look at “" + f.name + "” again: " + report.Plain(value)
 			break
 		}
-		asked = true
-		args = append(args, "--"+name+"="+value)
+		args = append(args, "--"+f.name+"="+value)
 	}
 	if r.Method == http.MethodPost && asked {
 		said := s.command(r.Context(), nil, args...)
