@@ -191,4 +191,12 @@ func isFile(path string) bool {
 	return err == nil && at.Mode().IsRegular()
 }
 
+func madeAt(path string) (time.Time, error) {
+	at, err := os.Stat(path)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return at.ModTime(), nil
+}
+
 func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
