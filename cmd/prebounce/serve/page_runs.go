@@ -117,7 +117,7 @@ func watching(run *Run, g glance) map[string]any {
 // preview shows the beginning of the lists, and what can be chosen.
 func (s *Server) preview(w http.ResponseWriter, r *http.Request, run *Run) {
 	asked := map[string]any{
-		"Previews": previews(r.Context(), run), "Choices": run.Choices, "Services": risk.Profiles(), "Months": months(time.Now()),
+		"Previews": previews(r.Context(), run, s.o.MaxUpload), "Choices": run.Choices, "Services": risk.Profiles(), "Months": months(time.Now()),
 		"Plan": planOf(run), "More": max(0, len(run.Lists)-previewLists),
 	}
 	s.show(w, http.StatusOK, "preview", view{Title: run.Name(), Nav: "home", Run: run, Body: asked})
