@@ -3,12 +3,15 @@
 package main
 
 import (
+	"html"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -109,6 +112,43 @@ func TestARunIsStoppedAndGoesOn(t *testing.T) {
 	post(t, c, run+"/delete", nil)
 	if left, err := os.ReadDir(filepath.Join(dir, "runs")); err != nil || len(left) != 1 || left[0].Name() != ".serve.json" {
 		t.Errorf("left are %v: %v", left, err)
+	}
+}
+
+// TestEveryLinkOfAPageLeadsSomewhere, also where lists have odd names.
+func TestEveryLinkOfAPageLeadsSomewhere(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	lists := []string{"100% #1?.csv", "ä & <b>\"x\".csv", "a;b=c+d.csv"}
+	for i, name := range lists {
+		write(t, dir, name, "email\nann@acme.test\nbea@gone.test\ncal"+strconv.Itoa(i)+"@acme.test\n")
+		lists[i] = filepath.Join(dir, name)
+	}
+	_, link := startServe(t, dir, append([]string{"--sandbox"}, lists...)...)
+	jar, _ := cookiejar.New(nil)
+	c := &http.Client{Jar: jar}
+	fetch(t, c, http.MethodGet, link)
+	run, _, _ := strings.Cut(link, "?")
+	post(t, c, run+"/choose", url.Values{"do": {"start"}})
+	page := ""
+	until(t, "it is done", func() bool { page = fetch(t, c, http.MethodGet, run); return strings.Contains(page, `id="downloads"`) })
+	links := regexp.MustCompile(`href="(/[^"]*)"`).FindAllStringSubmatch(page, -1)
+	files := 0
+	for _, l := range links {
+		at, err := url.Parse(run)
+		if err == nil {
+			at, err = at.Parse(html.UnescapeString(l[1]))
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", l[1], err)
+		}
+		text := fetch(t, c, http.MethodGet, at.String())
+		if strings.HasSuffix(at.Path, "/clean.csv") && strings.HasPrefix(text, "email\n") {
+			files++
+		}
+	}
+	if files != len(lists) {
+		t.Errorf("%d of %d clean lists can be downloaded: %q", files, len(lists), links)
 	}
 }
 
