@@ -68,7 +68,8 @@ func (s *Server) inbox(w http.ResponseWriter, r *http.Request) {
 			shown = append(shown, all[i])
 		}
 	}
-	s.show(w, http.StatusOK, "inbox", view{Title: "Inbox", Nav: "inbox", Refresh: 5, Body: map[string]any{"Mails": shown, "All": len(all), "Text": r.URL.Query().Get("text")}})
+	body := map[string]any{"Mails": shown, "All": len(all), "Text": r.URL.Query().Get("text")}
+	s.show(w, http.StatusOK, "inbox", view{Title: "Inbox", Nav: "inbox", Refresh: 5, Body: body})
 }
 
 // fitsMail reports whether an attempt has a text in its subject or among its addresses.
