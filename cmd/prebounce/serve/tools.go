@@ -4,8 +4,6 @@ import (
 	"bufio"
 	"encoding/json"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/prebounce/prebounce/report"
@@ -146,30 +144,6 @@ func (s *Server) compare(w http.ResponseWriter, r *http.Request) {
 	said.rename(older.out(), older.Name())
 	said.rename(newer.out(), newer.Name())
 	s.show(w, http.StatusOK, "compare", view{Title: "Compare two runs", Nav: "runs", Body: map[string]any{"Older": older, "Newer": newer, "Said": said}})
-}
-
-// bounces learns from what a sending service exported, as calibrate does.
-func (s *Server) bounces(w http.ResponseWriter, r *http.Request) {
-	run, err := s.runs.get(r.PathValue("id"))
-	if err != nil || run.State() != Done {
-		s.fail(w, errGone)
-		return
-	}
-	name, path, err := s.runs.receiveOne(r, run)
-	if err != nil {
-		s.fail(w, err)
-		return
-	}
-	defer os.Remove(path)
-	sent := filepath.Join(run.out(), "clean.csv")
-	if !isFile(sent) {
-		s.fail(w, errGone)
-		return
-	}
-	said := s.command(r.Context(), nil, "calibrate", "--sent="+sent, "--run="+run.out(), "--bounces="+path, "--history="+historyIn(s.runs.o.Dir), "--name="+run.Name(), "--replace")
-	said.rename(path, name)
-	said.rename(run.out()+string(filepath.Separator), "")
-	s.show(w, http.StatusOK, "calibrated", view{Title: "What really bounced", Nav: "runs", Run: run, Body: said})
 }
 
 // card is how past forecasts did; nil if nothing was learned yet.
