@@ -175,9 +175,9 @@ func TestDiffTextHasCountsAndNoAddress(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `in both lists      5
-  newly dead       1  undeliverable now, and not before
-  recovered        1  undeliverable before, and what was found since says otherwise
-  unsettled        1  undeliverable before, and nothing was found since
+  newly dead       1  undeliverable now, but not before
+  recovered        1  undeliverable before, but later findings disagree
+  unsettled        1  undeliverable before, and not checked since
   moved            1  another operator runs the mail hosts
 only in the older  1
 only in the newer  2  1 of them undeliverable
