@@ -118,12 +118,36 @@ func looksReturned(l *letter) bool {
 	if len(l.header["X-Failed-Recipients"]) > 0 || isReport(l, "delivery-status") {
 		return true
 	}
-	if l.header.Get("List-Unsubscribe") != "" || l.header.Get("List-Id") != "" {
-		return false
+	subject := bounceSubject().MatchString(headerText(l.header.Get("Subject")))
+	from := headerText(l.header.Get("From"))
+	if l.header.Get("List-Unsubscribe")+l.header.Get("List-Id") != "" {
+		return returnedByList(l, from, subject)
 	}
-	subject := headerText(l.header.Get("Subject"))
-	from := headerText(l.header.Get("From")) + " " + l.header.Get("Return-Path") + " " + l.header.Get("Sender")
-	return bounceSubject().MatchString(subject) || bounceFrom().MatchString(from) && !strings.EqualFold(l.header.Get("Auto-Submitted"), "no")
+	from += " " + l.header.Get("Return-Path") + " " + l.header.Get("Sender")
+	program := bounceFrom().MatchString(from) || l.header.Get("From") == "<>"
+	return subject || (program && !strings.EqualFold(l.header.Get("Auto-Submitted"), "no"))
+}
+
+// daemonFrom is how only the programs that return mail sign it.
+var daemonFrom = lazily(`(?i)mailer-?daemon|mail delivery (?:sub)?system`)
+
+// postmasterFrom is how they sign it who may write other mails as well.
+var postmasterFrom = lazily(`(?i)\bpostmaster@|\bmdaemon@|^"?system ?administrat`)
+
+// returnedByList reports whether a mailing list sent a bounce on to its owner. It then has the fields of the list, as a newsletter has, and
+// more than one thing has to say that it came back.
+func returnedByList(l *letter, from string, subject bool) bool {
+	if daemonFrom().MatchString(from) {
+		return true
+	}
+	words := noticeWords().MatchString(l.opening())
+	return (subject && words) || ((subject || words) && postmasterFrom().MatchString(from))
+}
+
+// opening is the first part of the words for people.
+func (l *letter) opening() string {
+	head, _ := cutOriginal(l.text())
+	return head[:min(len(head), maxSegment)]
 }
 
 // isAway reports whether a person's mailbox answered by itself.
