@@ -118,31 +118,28 @@ func looksReturned(l *letter) bool {
 	if len(l.header["X-Failed-Recipients"]) > 0 || isReport(l, "delivery-status") {
 		return true
 	}
-	subject := bounceSubject().MatchString(headerText(l.header.Get("Subject")))
+	title := headerText(l.header.Get("Subject"))
+	subject := bounceSubject().MatchString(title) && !answer().MatchString(title)
 	from := headerText(l.header.Get("From"))
 	if l.header.Get("List-Unsubscribe")+l.header.Get("List-Id") != "" {
-		return returnedByList(l, from, subject)
+		return daemonFrom().MatchString(from) || (postmasterFrom().MatchString(from) && (subject || noticeWords().MatchString(l.opening())))
 	}
 	from += " " + l.header.Get("Return-Path") + " " + l.header.Get("Sender")
 	program := bounceFrom().MatchString(from) || l.header.Get("From") == "<>"
 	return subject || (program && !strings.EqualFold(l.header.Get("Auto-Submitted"), "no"))
 }
 
-// daemonFrom is how only the programs that return mail sign it.
-var daemonFrom = lazily(`(?i)mailer-?daemon|mail delivery (?:sub)?system`)
+var (
+	// daemonFrom is how only the programs that return mail sign it. A bounce that a mailing list sent on to its owner has the fields of the
+	// list, as a newsletter has, so that its subject says little.
+	daemonFrom = lazily(`(?i)mailer-?daemon|mail delivery (?:sub)?system`)
 
-// postmasterFrom is how they sign it who may write other mails as well.
-var postmasterFrom = lazily(`(?i)\bpostmaster@|\bmdaemon@|^"?system ?administrat`)
+	// postmasterFrom is how they sign it who may write other mails as well.
+	postmasterFrom = lazily(`(?i)\bpostmaster@|\bmdaemon@|^"?system ?administrat`)
 
-// returnedByList reports whether a mailing list sent a bounce on to its owner. It then has the fields of the list, as a newsletter has, and
-// more than one thing has to say that it came back.
-func returnedByList(l *letter, from string, subject bool) bool {
-	if daemonFrom().MatchString(from) {
-		return true
-	}
-	words := noticeWords().MatchString(l.opening())
-	return (subject && words) || ((subject || words) && postmasterFrom().MatchString(from))
-}
+	// answer begins the subject under which a person answers.
+	answer = lazily(`(?i)^\s*(?:re|aw|antw?|antwort|sv|vs|odp|rv|res|réf?|回复|答复|返信)\s*(?:\[\d+\])?[:：]`)
+)
 
 // opening is the first part of the words for people.
 func (l *letter) opening() string {

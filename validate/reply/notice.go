@@ -22,7 +22,7 @@ var nobodys = lazily(`(?i)^(?:mailer-?daemon|postmaster|abuse|hostmaster|webmast
 // notice reads the recipients from the words that a mail server wrote for people, and what it said of each.
 func (l *letter) notice() (all []Bounce) {
 	text := l.text()
-	text = text[:min(len(text), maxNotice)]
+	text = expandedFrom().ReplaceAllString(text[:min(len(text), maxNotice)], "$1")
 	head, below := cutOriginal(text)
 	failed := l.failedRecipients()
 	status := Enhanced{Class: 5}
@@ -52,6 +52,9 @@ func (l *letter) notice() (all []Bounce) {
 	}
 	return all
 }
+
+// expandedFrom is the alias that a recipient came from, on his line.
+var expandedFrom = lazily(`(?i)(\S[ \t]*)\((?:ultimately )?(?:expanded|generated) from:? [^)\n]*\)`)
 
 var delaying = lazily(`(?i)delay|warning|still being retried|not yet|verzöger|retard|retras|ritardo|opóźni|vertraag|задерж|遅延`)
 
