@@ -180,7 +180,8 @@ func silent(segment, address string) bool {
 	first, rest, _ := strings.Cut(segment, "\n")
 	_, after, _ := strings.Cut(first, address)
 	next, _, _ := strings.Cut(strings.TrimLeft(rest, "\n"), "\n")
-	return strings.Trim(after, "<>\"'()[]:;,. \t") == "" && (strings.TrimSpace(rest) == "" || strings.HasPrefix(rest, "\n") || addressIn().MatchString(next))
+	alone := strings.Trim(after, "<>\"'()[]:;,. \t") == ""
+	return alone && (strings.TrimSpace(rest) == "" || strings.HasPrefix(rest, "\n") || addressIn().MatchString(next))
 }
 
 // someOf are words of a reason that is not everybody's.
@@ -193,7 +194,9 @@ func toldOfAll(b Bounce, preface string, status Enhanced) Bounce {
 			continue
 		}
 		of := said(b.Address, strings.TrimSpace(try), status)
-		if class := of.Finding.Class; !vague(of) && class != Undetermined && class != Accepted && !(class.Removes() && someOf().MatchString(preface)) {
+		class := of.Finding.Class
+		doubtful := class == Undetermined || class == Accepted || (class.Removes() && someOf().MatchString(preface))
+		if !vague(of) && !doubtful {
 			return of
 		}
 	}
