@@ -90,7 +90,7 @@ func (l *Lists) Domain(name string) Domain {
 		d.Sources &= UserList
 	}
 	d.Disposable = d.Sources.Strength()
-	if d.Disposable == Strong && d.Sources&UserList == 0 && typos.has(name) { // a customer meant gmail.com
+	if d.Disposable == Strong && d.Sources&UserList == 0 && (typos.has(name) || nearMail(name) != "") { // a customer meant gmail.com
 		d.Disposable = Weak
 	}
 	return d

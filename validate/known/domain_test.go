@@ -18,6 +18,9 @@ func TestDomain(t *testing.T) {
 		{"a subdomain inherits it", "my.mailinator.com", Domain{Disposable: Strong, Sources: Curated | SeenLately | Checker | Gathered}},
 		{"a name that one gathered list has, and that is of their kind", "0.pbot.tk", Domain{Disposable: Weak, Sources: Gathered}},
 		{"a name that two gathered lists have", "aabbt.com", Domain{Disposable: Strong, Sources: Checker | Gathered}},
+		{"one of five letters that somebody may be called", "biden.com", Domain{Disposable: Weak, Sources: Gathered}},
+		{"a plain word", "linden.com", Domain{Disposable: Weak, Sources: Gathered}},
+		{"a host that other sites load things from", "salemnewschannel.com", Domain{Disposable: Weak, Sources: Gathered}},
 		{"a company that one gathered list has", "angi.com", Domain{}},
 		{"another", "test.de", Domain{}},
 		{"a company's mail domain", "facebookmail.com", Domain{}},
@@ -143,6 +146,28 @@ func TestRegistrableDomain(t *testing.T) {
 	} {
 		if got := RegistrableDomain(host); got != want {
 			t.Errorf("RegistrableDomain(%q) = %q, want %q", host, got, want)
+		}
+	}
+}
+
+// Who collects the names beside a large mail domain gets the mail of customers who mistyped it: they are asked, not removed.
+func TestANameBesideAMailDomainIsAskedAbout(t *testing.T) {
+	l := new(Lists)
+	for name, meant := range map[string]string{
+		"gmain.com": "gmail.com", "gaail.com": "gmail.com", "ootlook.com": "outlook.com", "icluoud.com": "icloud.com",
+		"notmail.com": "hotmail.com", "amail.com": "gmail.com", "lastmail.com": "fastmail.com",
+	} {
+		d := l.Domain(name)
+		if d.Disposable != Weak {
+			t.Errorf("%s is %v by %v, want weak", name, d.Disposable, d.Sources.Names())
+		}
+		if got := l.Suggest(name, 0, nil); got != meant {
+			t.Errorf("%s: %q, want %q", name, got, meant)
+		}
+	}
+	for _, name := range []string{"mailinator.com", "gmail.com", "mail.gmain.example", "x.gmain.com"} {
+		if meant := nearMail(name); meant != "" {
+			t.Errorf("%s is beside %s", name, meant)
 		}
 	}
 }

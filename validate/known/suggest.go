@@ -123,11 +123,42 @@ func (l *Lists) SuggestFor(d Domain, domain string, seen int, p *Prior) string {
 		p = consumersOnly()
 	}
 	meant := p.meant(domain, seen)
+	if meant == "" && d.Disposable == Weak {
+		meant = nearMail(domain)
+	}
 	outvoted := seen >= minOwn && seen > p.counts[meant]
 	if meant == "" || outvoted || guards.has(domain) || l.Domain(meant).Disposable != None {
 		return ""
 	}
 	return meant
+}
+
+// nearMail is the large consumer domain that is one edit away, even one that fingers seldom make: lists of throw-away domains hold many
+// names that were registered for the mail of people who mistype. Of two, it is the giant, else the first.
+func nearMail(domain string) (meant string) {
+	bag, p := bagOf(domain), consumersOnly()
+	for n := max(len(domain)-1, 0); n <= min(len(domain)+1, maxTarget); n++ {
+		for i := range p.all[n] {
+			t := &p.all[n][i]
+			if t.domain == domain {
+				return ""
+			}
+			if t.bag.apart(bag) <= 2 && t.isNear(domain) && (meant == "" || t.kind == giant) {
+				meant = t.domain
+			}
+		}
+	}
+	return meant
+}
+
+// isNear reports whether one edit of a long enough name leads from the target to a domain.
+func (t *target) isNear(domain string) bool {
+	typed, ok := strings.CutSuffix(domain, t.suffix)
+	if !ok || len(t.name) < 5 || strings.IndexByte(typed, '.') != len(typed)-1 {
+		return false
+	}
+	n, _ := edits(strings.TrimSuffix(typed, "."), t.name, 0, 0, 1)
+	return n == 1
 }
 
 // Slip is what Suggest would say of a domain that no list knew: the lists are made with it, so that no slip is called free.

@@ -200,25 +200,37 @@ func (l *letter) each(use func(*letter) bool) bool {
 	return true
 }
 
-// text is the first part that is for people: plain, else HTML without its marks.
-func (l *letter) text() (text string) {
-	page := ""
-	l.each(func(p *letter) bool {
-		switch kind, _ := p.contentType(); {
-		case p.parts != nil:
-		case strings.HasPrefix(kind, "text/html"):
-			if page == "" {
-				page = plainOf(p.body)
-			}
-		case strings.HasPrefix(kind, "text/") && kind != "text/rfc822-headers", strings.HasPrefix(kind, "multipart/"): // or nothing parts it
-			text = p.body
-		}
-		return strings.TrimSpace(text) == ""
-	})
-	if strings.TrimSpace(text) == "" {
+// text is the first part that is for people: plain, else HTML without its marks. What a mail gives back is not among them.
+func (l *letter) text() string {
+	plain, page := l.words()
+	if strings.TrimSpace(plain) == "" {
 		return page
 	}
-	return text
+	return plain
+}
+
+func (l *letter) words() (plain, page string) {
+	for i := range l.parts {
+		p := &l.parts[i]
+		if kind, _ := p.contentType(); strings.HasPrefix(kind, "message/") {
+			continue
+		}
+		text, html := p.words()
+		if page == "" {
+			page = html
+		}
+		if plain = text; strings.TrimSpace(plain) != "" {
+			return plain, page
+		}
+	}
+	switch kind, _ := l.contentType(); {
+	case l.parts != nil:
+	case strings.HasPrefix(kind, "text/html"):
+		page = plainOf(l.body)
+	case strings.HasPrefix(kind, "text/") && kind != "text/rfc822-headers", strings.HasPrefix(kind, "multipart/"): // or nothing parts it
+		plain = l.body
+	}
+	return plain, page
 }
 
 var (

@@ -118,12 +118,33 @@ func looksReturned(l *letter) bool {
 	if len(l.header["X-Failed-Recipients"]) > 0 || isReport(l, "delivery-status") {
 		return true
 	}
-	if l.header.Get("List-Unsubscribe") != "" || l.header.Get("List-Id") != "" {
-		return false
+	title := headerText(l.header.Get("Subject"))
+	subject := bounceSubject().MatchString(title) && !answer().MatchString(title)
+	from := headerText(l.header.Get("From"))
+	if l.header.Get("List-Unsubscribe")+l.header.Get("List-Id") != "" {
+		return daemonFrom().MatchString(from) || (postmasterFrom().MatchString(from) && (subject || noticeWords().MatchString(l.opening())))
 	}
-	subject := headerText(l.header.Get("Subject"))
-	from := headerText(l.header.Get("From")) + " " + l.header.Get("Return-Path") + " " + l.header.Get("Sender")
-	return bounceSubject().MatchString(subject) || bounceFrom().MatchString(from) && !strings.EqualFold(l.header.Get("Auto-Submitted"), "no")
+	from += " " + l.header.Get("Return-Path") + " " + l.header.Get("Sender")
+	program := bounceFrom().MatchString(from) || l.header.Get("From") == "<>"
+	return subject || (program && !strings.EqualFold(l.header.Get("Auto-Submitted"), "no"))
+}
+
+var (
+	// daemonFrom is how only the programs that return mail sign it. A bounce that a mailing list sent on to its owner has the fields of the
+	// list, as a newsletter has, so that its subject says little.
+	daemonFrom = lazily(`(?i)mailer-?daemon|mail delivery (?:sub)?system`)
+
+	// postmasterFrom is how they sign it who may write other mails as well.
+	postmasterFrom = lazily(`(?i)\bpostmaster@|\bmdaemon@|^"?system ?administrat`)
+
+	// answer begins the subject under which a person answers.
+	answer = lazily(`(?i)^\s*(?:re|aw|antw?|antwort|sv|vs|odp|rv|res|réf?|回复|答复|返信)\s*(?:\[\d+\])?[:：]`)
+)
+
+// opening is the first part of the words for people.
+func (l *letter) opening() string {
+	head, _ := cutOriginal(l.text())
+	return head[:min(len(head), maxSegment)]
 }
 
 // isAway reports whether a person's mailbox answered by itself.

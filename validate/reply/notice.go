@@ -14,7 +14,7 @@ const (
 var addressIn = lazily(`[^\s<>"()\[\],;:|=&/\\]+@(?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]*[A-Za-z0-9]`)
 
 // originalBelow are the lines behind which a notice has the mail that it gives back.
-var originalBelow = lazily(`(?mi)^[>\s\-=*_#]*(?:(?:this is|here is|below is|below this line is|the following is|following is) (?:a |the )?(?:full )?(?:copy|headers?|original)|a copy of (?:your|the) (?:original )?(?:message|mail|header)|original (?:message|mail)(?: (?:follows|headers?|header follows|text))?|message headers? follow|headers? follow|unsent message (?:below|follows)|returned message(?: follows| text)?|the header of the original|(?:the )?(?:full )?headers? of (?:the|your) (?:original|returned|message)|message text follows|start of returned message|ursprüngliche (?:nachricht|mail)|kopie der|copie (?:du|de votre) message|mensaje original|messaggio originale|oorspronkelijk bericht|元のメッセージ|原始邮件|diagnostic information for administrators|undelivered message|transcript of message|received message|forwarded message|the first \d+ lines of|first lines of).{0,60}$|^(?:Received|Return-Path|Message-ID|MIME-Version|DKIM-Signature|Delivered-To): `)
+var originalBelow = lazily(`(?mi)^[>\s\-=*_#|]*(?:(?:this is|here is|below is|below this line is|the following is|following is) (?:a |the )?(?:full )?(?:copy|headers?|original)|a copy of (?:your|the) (?:original )?(?:message|mail|header)|original (?:message|mail)(?: (?:follows|headers?|header follows|text))?|(?:message |received )?headers? follow|unsent message (?:below|follows)|returned (?:message|mail)(?: follows| text)?|the header of the original|(?:the )?(?:full )?headers? of (?:the|your) (?:original|returned|message)|message text follows|start of returned message|ursprüngliche (?:nachricht|mail)|kopie der|copie (?:du|de votre) message|mensaje original|messaggio originale|oorspronkelijk bericht|元のメッセージ|原始邮件|diagnostic information for administrators|undelivered message|transcript of message|received message|forwarded message|the first \d+ lines of|first lines of).{0,60}$|^(?:Received|Return-Path|Message-ID|MIME-Version|DKIM-Signature|Delivered-To): `)
 
 // nobodys are addresses in notices that are no recipient's.
 var nobodys = lazily(`(?i)^(?:mailer-?daemon|postmaster|abuse|hostmaster|webmaster|support|helpdesk|help|noc|admin|administrator|unknown|no-?reply|info)@|@(?:.*\.)?(?:local|localdomain|localhost|internal)$|^[0-9a-f]{12,}[.\-@]|\.(?:gif|png|jpe?g)$`)
@@ -22,7 +22,7 @@ var nobodys = lazily(`(?i)^(?:mailer-?daemon|postmaster|abuse|hostmaster|webmast
 // notice reads the recipients from the words that a mail server wrote for people, and what it said of each.
 func (l *letter) notice() (all []Bounce) {
 	text := l.text()
-	text = text[:min(len(text), maxNotice)]
+	text = expandedFrom().ReplaceAllString(text[:min(len(text), maxNotice)], "$1")
 	head, below := cutOriginal(text)
 	failed := l.failedRecipients()
 	status := Enhanced{Class: 5}
@@ -39,7 +39,11 @@ func (l *letter) notice() (all []Bounce) {
 		if i+1 < len(spots) {
 			end = spots[i+1].at
 		}
-		all = append(all, toldOf(s.address, head, s.at, end, len(spots) == 1, status))
+		b := toldOf(s.address, head, s.at, end, len(spots) == 1, status)
+		if len(spots) > 1 && silent(head[s.at:end], s.address) {
+			b = toldOfAll(b, head[:spots[0].at], status)
+		}
+		all = append(all, b)
 	}
 	for _, to := range failed {
 		if !slices.ContainsFunc(all, func(b Bounce) bool { return strings.EqualFold(b.Address, to) }) {
@@ -48,6 +52,9 @@ func (l *letter) notice() (all []Bounce) {
 	}
 	return all
 }
+
+// expandedFrom is the alias that a recipient came from, on his line.
+var expandedFrom = lazily(`(?i)(\S[ \t]*)\((?:ultimately )?(?:expanded|generated) from:? [^)\n]*\)`)
 
 var delaying = lazily(`(?i)delay|warning|still being retried|not yet|verzöger|retard|retras|ritardo|opóźni|vertraag|задерж|遅延`)
 
@@ -103,6 +110,9 @@ func mentions(text string, known, senders []string) (all []mention) {
 		}
 		at += len(line)
 	}
+	if outside := slices.DeleteFunc(slices.Clone(all), func(m mention) bool { return m.field }); len(outside) > 0 {
+		return outside // the fields are those of the mail that came back: a list, and some who have it
+	}
 	return all
 }
 
@@ -128,7 +138,7 @@ func isRecipient(a, line string, at int, known, senders []string) bool {
 }
 
 // replyLine is a line of a notice in which a server speaks.
-var replyLine = lazily(`(?i)^[\s>*<"'(\-]*(?:.{0,200}(?:said|replied|response|responded|error|returned|reason|message|was|remote (?:host|server)[^:]{0,40}|after [a-z :<>@.]{0,60}|command|status|code)\s*:?\s*)?[<"'(\s]*[#(]?[245]\d\d(?:[ \-#,;:]|$)|\([#]?[45]\.\d+\.\d+|#[45]\.\d\.\d|\b[45]\.\d\.\d{1,3}\b`)
+var replyLine = lazily(`(?i)^[\s>*<"'(\-]*(?:.{0,500}(?:said|replied|response|responded|error|returned|reason|message|was|remote (?:host|server)[^:]{0,40}|after [a-z :<>@.]{0,60}|command|status|code)\s*:?\s*)?[<"'(\s]*[#(]?[245]\d\d(?:[ \-#,;:]|$)|\([#]?[45]\.\d+\.\d+|#[45]\.\d\.\d|\b[45]\.\d\.\d{1,3}\b`)
 
 // toldOf is what a notice says of one recipient, in text[from:to]: a reply that it quotes, else all its words. Where it has no other
 // recipient, what stands before him counts as well.
@@ -165,6 +175,34 @@ func toldOf(to, text string, from, end int, alone bool, status Enhanced) Bounce 
 	return best
 }
 
+// silent reports whether the words about a recipient are his address and no more: what is said of him is said of all, before.
+func silent(segment, address string) bool {
+	first, rest, _ := strings.Cut(segment, "\n")
+	_, after, _ := strings.Cut(first, address)
+	next, _, _ := strings.Cut(strings.TrimLeft(rest, "\n"), "\n")
+	alone := strings.Trim(after, "<>\"'()[]:;,. \t") == ""
+	return alone && (strings.TrimSpace(rest) == "" || strings.HasPrefix(rest, "\n") || addressIn().MatchString(next))
+}
+
+// someOf are words of a reason that is not everybody's.
+var someOf = lazily(`(?i)one or more|some of|some or all|at least one|or more of|not all`)
+
+// toldOfAll is b by what a notice says of all its recipients before it names them, unless that may be true of some of them only.
+func toldOfAll(b Bounce, preface string, status Enhanced) Bounce {
+	for _, try := range []string{quoted(preface), preface[max(0, len(preface)-maxSegment):]} {
+		if strings.TrimSpace(try) == "" {
+			continue
+		}
+		of := said(b.Address, strings.TrimSpace(try), status)
+		class := of.Finding.Class
+		doubtful := class == Undetermined || class == Accepted || (class.Removes() && someOf().MatchString(preface))
+		if !vague(of) && !doubtful {
+			return of
+		}
+	}
+	return b
+}
+
 // staged notes the command that was refused, where the words around the reply name it.
 func (b *Bounce) staged(words string) {
 	words = strings.ToLower(words)
@@ -192,11 +230,15 @@ func quoted(text string) string {
 			going = false
 		case speaks, going && len(out) < 12:
 			going = true
-			out = append(out, strings.TrimSpace(strings.TrimPrefix(strings.TrimLeft(line, "> "), "<<<")))
+			line = googleState().ReplaceAllString(strings.TrimPrefix(strings.TrimLeft(line, "> "), "<<<"), "")
+			out = append(out, strings.TrimSpace(line))
 		}
 	}
 	return strings.Join(out, "\n")
 }
+
+// googleState is the step of the conversation, which Gmail puts behind a reply.
+var googleState = lazily(`\s*\(state \d+\)\.?`)
 
 func firstLines(text string) string {
 	lines := strings.Fields(text)

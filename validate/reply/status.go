@@ -63,7 +63,7 @@ func deliveryStatus(text, words string) (all []Bounce) {
 	return all
 }
 
-var actionStatus = map[string]Enhanced{"failed": {Class: 5}, "delayed": {Class: 4}, "delivered": {Class: 2}, "relayed": {Class: 2}, "expanded": {Class: 2}}
+var actionStatus = map[string]Enhanced{"failed": {Class: 5}, "error": {Class: 5}, "delayed": {Class: 4}, "delivered": {Class: 2}, "relayed": {Class: 2}, "expanded": {Class: 2}}
 
 // maxLookups is of how many recipients the words for people are searched.
 const maxLookups = 20

@@ -4,6 +4,8 @@ package imap
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -31,6 +33,8 @@ type Mailbox struct {
 	User     string
 	Folder   string
 	Insecure bool // without TLS: on this machine only
+
+	roots *x509.CertPool // that sign the server's certificate; nil: the system's
 }
 
 // Parse reads "imaps://user@host/Folder"; the folder is INBOX where none is named. imap:// is plain text, and only good
@@ -91,16 +95,20 @@ func (m Mailbox) Copy(ctx context.Context, w io.Writer, password string) (n int,
 	return n, err
 }
 
+// dial connects, and shakes hands within the same time; the certificate has to be the host's.
 func (m Mailbox) dial(ctx context.Context) (*imapclient.Client, error) {
-	options := &imapclient.Options{Dialer: &net.Dialer{Timeout: silence}}
-	if !m.Insecure {
-		return imapclient.DialTLS(m.Host, options)
+	var conn net.Conn
+	var err error
+	if dialer := (&net.Dialer{Timeout: silence}); m.Insecure {
+		conn, err = dialer.DialContext(ctx, "tcp", m.Host)
+	} else {
+		config := &tls.Config{RootCAs: m.roots, NextProtos: []string{"imap"}, MinVersion: tls.VersionTLS12}
+		conn, err = (&tls.Dialer{NetDialer: dialer, Config: config}).DialContext(ctx, "tcp", m.Host)
 	}
-	conn, err := options.Dialer.DialContext(ctx, "tcp", m.Host)
 	if err != nil {
 		return nil, err
 	}
-	return imapclient.New(conn, options), nil
+	return imapclient.New(conn, nil), nil
 }
 
 // copyMails fetches the last mails of as many, a batch at a time.

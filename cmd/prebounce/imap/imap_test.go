@@ -2,6 +2,7 @@ package imap
 
 import (
 	"bytes"
+	"crypto/tls"
 	"net"
 	"strings"
 	"testing"
@@ -34,7 +35,10 @@ func TestParse(t *testing.T) {
 }
 
 // server is an IMAP server on loopback with mails in its folder Bounces.
-func server(t *testing.T, mails ...string) string {
+func server(t *testing.T, mails ...string) string { return serverOver(t, nil, mails...) }
+
+// serverOver is server, over TLS where there is a certificate.
+func serverOver(t *testing.T, certificate *tls.Certificate, mails ...string) string {
 	t.Helper()
 	user := imapmemserver.NewUser("ann", "secret")
 	if err := user.Create("Bounces", nil); err != nil {
@@ -58,6 +62,9 @@ func server(t *testing.T, mails ...string) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if certificate != nil {
+		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{*certificate}})
 	}
 	done := make(chan error, 1)
 	go func() { done <- s.Serve(l) }()

@@ -74,7 +74,7 @@ var disposableSources = map[string]known.Sources{
 // disposables is what the sources' word makes of the names they call disposable, without what a parent says already.
 func disposables(entries map[string][]entry) rows {
 	masks := called(entries)
-	weigh(masks)
+	weigh(masks, entries)
 	r := rows{}
 	for name, mask := range masks {
 		if saidByParent(masks, name) {
@@ -113,18 +113,28 @@ func called(entries map[string][]entry) map[string]known.Sources {
 	return masks
 }
 
-// weigh drops names for which a single gatherer's word is no evidence. Of a name that may be a company's, or that a customer may have
-// mistyped, it takes two of them for one.
-func weigh(masks map[string]known.Sources) {
+// weigh drops names for which a single gatherer's word is no evidence. Of a name that may be a company's, that a customer may have
+// mistyped, or that other sites load things from, it takes two of them for one.
+func weigh(masks map[string]known.Sources, entries map[string][]entry) {
 	const both = known.Checker | known.Gathered
+	words, sites := wordSet(entries["an-array-of-english-words"]), domainSet(entries["third-party-web"])
 	for name, mask := range masks {
+		_, visited := sites[name]
 		switch from := mask &^ known.SeenLongAgo; {
-		case from == both && (mayBeACompany(name) || known.Slip(name) != ""):
+		case from == both && (visited || mayBeACompany(name, words) || known.Slip(name) != ""):
 			masks[name] &^= known.Checker
-		case (mask == known.Checker || mask == known.Gathered) && !throwaway(name) && known.Slip(name) == "":
+		case (mask == known.Checker || mask == known.Gathered) && (visited || !throwaway(name)) && known.Slip(name) == "":
 			delete(masks, name)
 		}
 	}
+}
+
+func wordSet(entries []entry) map[string]bool {
+	set := map[string]bool{}
+	for _, e := range entries {
+		set[e.name] = true
+	}
+	return set
 }
 
 // saidByParent reports whether a parent that may speak for name is listed with as much evidence.

