@@ -16,6 +16,7 @@ type layout struct {
 	text  string
 	names []spot // addresses, which vanish, and names of hosts
 	stops []int  // ends of sentences
+	parts []int  // other places where something new may begin
 }
 
 func laidOut(lines []string) layout {
@@ -29,7 +30,7 @@ func laidOut(lines []string) layout {
 		w.line(l)
 	}
 	w.space()
-	return layout{string(w.out), w.names, w.stops}
+	return layout{string(w.out), w.names, w.stops, w.parts}
 }
 
 // stopIn reports whether a sentence ends between two places.
@@ -50,6 +51,7 @@ type writer struct {
 	token int // where in out the token began that may turn out to be an address
 	names []spot
 	stops []int
+	parts []int
 }
 
 // name notes an address or a host's name that begins at start of out.
@@ -64,6 +66,13 @@ func (w *writer) name(start int, k kind) {
 func (w *writer) stop() {
 	if len(w.stops) < mostSaid {
 		w.stops = append(w.stops, len(w.out))
+	}
+}
+
+// part notes a place where something new may begin.
+func (w *writer) part(at int) {
+	if len(w.parts) < mostSaid {
+		w.parts = append(w.parts, at)
 	}
 }
 
@@ -116,6 +125,9 @@ var signs = func() (t [utf8.RuneSelf]byte) {
 func (w *writer) line(s string) {
 	w.space()
 	w.token = len(w.out)
+	if s != "" && (s[0] < 'a' || s[0] > 'z') {
+		w.part(len(w.out))
+	}
 	for i := 0; i < len(s); {
 		c := s[i]
 		switch {
@@ -155,6 +167,10 @@ func (w *writer) sign(s string, i int) {
 		w.host(s, i)
 	case c == ';' || c == '!' || c == '?' || c == '.' && (last || s[i+1] == ' '):
 		w.stop()
+	case c == '-' && i > 0 && s[i-1] == ' ', c == '(', c == ')', c == '<', c == '>':
+		w.part(len(w.out))
+	case c == '=':
+		w.part(w.token)
 	}
 	w.space()
 	if endsToken(c) {
