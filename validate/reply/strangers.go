@@ -11,12 +11,16 @@ type familiar struct {
 	words  map[string]bool
 	open   map[string]bool // the word may go on
 	beside map[string]bool // small talk, whatever else it may mean
-	things map[string]bool // what no contact can be: familiar only as a place, "in this domain"
+	places map[string]bool // familiar behind "in" and the like
+	things map[string]bool // what no contact can be
 }
 
 func newFamiliar() familiar {
-	return familiar{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	return familiar{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
 }
+
+// longWord is how many letters a word has that is taken for another one with an edit.
+const longWord = 7
 
 // addPhrase makes the words of a row familiar that speaks of a mailbox that is gone.
 func (f *familiar) addPhrase(text string) {
@@ -34,6 +38,10 @@ func (f *familiar) addPhrase(text string) {
 // addWord does so for a row of the vocabulary.
 func (f *familiar) addWord(role, text string) {
 	switch k, isNoun := nouns[role]; {
+	case role == "place":
+		for word := range strings.FieldsSeq(text) {
+			f.places[word] = true
+		}
 	case role == "beside":
 		for word := range strings.FieldsSeq(text) {
 			f.beside[word], f.words[word] = true, true
@@ -75,9 +83,8 @@ func (t *tables) strangers(e *evidence, from, to int, id string) (n int) {
 		case t.small.of[word] != 0:
 			place = mostSmall + 1
 		case strings.Contains(own, " "+word+" ") || e.text.named(at):
-		case n == 0 && !t.familiar.isThing(word) && (e.said.named(at) || strings.HasSuffix(e.text.text[:at], " named ") || at == from && strings.HasPrefix(id, phraseID+"is ")):
-			// a name: "user ann", "ann is not a valid mailbox"
-		case t.familiar.isThing(word) && place > 0, t.familiar.knows(word) && !t.familiar.isThing(word), misspelt(word):
+		case t.familiar.places[word] && place > 0, t.familiar.knows(word) && !t.familiar.isThing(word):
+		case n == 0 && t.mayName(e, word, at, from, id), t.misspelt(word):
 		default:
 			n++
 		}
@@ -87,10 +94,20 @@ func (t *tables) strangers(e *evidence, from, to int, id string) (n int) {
 	return n
 }
 
-// misspelt reports whether a long word is one of the tables' with an edit.
-func misspelt(word string) bool {
+// mayName reports whether a word may be the name of the mailbox: "user ann", "ann is not a valid mailbox".
+func (t *tables) mayName(e *evidence, word string, at, from int, id string) bool {
+	return plainLetters(word) && !t.familiar.isThing(word) &&
+		(e.said.named(at) || strings.HasSuffix(e.text.text[:at], " named ") || at == from && strings.HasPrefix(id, phraseID+"is "))
+}
+
+// misspelt reports whether a long word is a familiar one with an edit.
+func (t *tables) misspelt(word string) bool {
+	if len(word) < longWord {
+		return false
+	}
 	known := vocabulary()
-	return len(word) > shortest && known.near(word) != ""
+	right := known.near(word)
+	return right != "" && t.familiar.knows(right) && !t.familiar.isThing(right)
 }
 
 // named reports whether a place in the text is inside the name of a host.
