@@ -70,34 +70,43 @@ func (f *familiar) knows(word string) bool {
 	return f.open[word]
 }
 
-// strangers counts the words between two places of the text that aren't familiar and aren't part of the row that decides. What
-// follows a link is part of it.
-func (t *tables) strangers(e *evidence, from, to int, id string) (n int) {
-	own := " " + strings.NewReplacer("~", " ", "*", " ").Replace(strings.TrimPrefix(id, phraseID)) + " "
+// stranger reports whether there is a word between two places of the text that isn't familiar, nor part of the row that would
+// remove a contact. What follows a link is part of it.
+func (t *tables) stranger(e *evidence, from, to int, d rule) bool {
 	place := 0 // how many more words may name a place
 	for at := from; at < to; {
 		word, _, _ := strings.Cut(e.text.text[at:], " ")
 		switch {
 		case word == "http" || word == "https":
-			return n
+			return false
 		case t.small.of[word] != 0:
 			place = mostSmall + 1
-		case strings.Contains(own, " "+word+" ") || e.text.named(at):
+		case d.says(word) || e.text.named(at):
 		case t.familiar.places[word] && place > 0, t.familiar.knows(word) && !t.familiar.isThing(word):
-		case n == 0 && t.mayName(e, word, at, from, id), t.misspelt(word):
+		case t.mayName(e, word, at, from, d), t.misspelt(word):
 		default:
-			n++
+			return true
 		}
 		place = max(0, place-1)
 		at += len(word) + 1
 	}
-	return n
+	return false
 }
 
-// mayName reports whether a word may be the name of the mailbox: "user ann", "ann is not a valid mailbox".
-func (t *tables) mayName(e *evidence, word string, at, from int, id string) bool {
+// says reports whether a word is one of the row's own.
+func (r *rule) says(word string) bool {
+	for own := range strings.FieldsFuncSeq(r.words(), func(c rune) bool { return c == ' ' || c == '~' || c == '*' }) {
+		if own == word {
+			return true
+		}
+	}
+	return false
+}
+
+// mayName reports whether a word may be the name of the mailbox: "user ann", "no user named ann", "ann is not a valid mailbox".
+func (t *tables) mayName(e *evidence, word string, at, from int, d rule) bool {
 	return plainLetters(word) && !t.familiar.isThing(word) &&
-		(e.said.named(at) || strings.HasSuffix(e.text.text[:at], " named ") || at == from && strings.HasPrefix(id, phraseID+"is "))
+		(e.said.named(at) || strings.HasSuffix(e.text.text[:at], " named ") || at == from && strings.HasPrefix(d.id, phraseID+"is "))
 }
 
 // misspelt reports whether a long word is a familiar one with an edit.
@@ -120,6 +129,9 @@ func (l *layout) named(at int) bool {
 	return false
 }
 
+// quotes stands before what another host said.
+const quotes = " said "
+
 // sentence is where the sentence begins and ends that holds a place.
 func (l *layout) sentence(at int) (from, to int) {
 	from, to = 1, len(l.text)
@@ -132,33 +144,24 @@ func (l *layout) sentence(at int) (from, to int) {
 			}
 		}
 	}
+	if quoted := strings.LastIndex(l.text[from:at], quotes); quoted >= 0 {
+		from += quoted + len(quotes)
+	}
 	for from < to && l.text[from] == ' ' {
 		from++
 	}
 	return from, to
 }
 
-// mostStrangers are as many strange words as a removal may have beside it. At RCPT a server answers a recipient, so that its precise
-// code says more.
-func (e *evidence) mostStrangers(bare bool) int {
-	switch {
-	case e.stage != RCPT || !e.precise:
-		return 0
-	case bare:
-		return 2
-	}
-	return 1
-}
-
 // doubtful reports whether strange words stand beside words that would remove a contact.
 func (t *tables) doubtful(e *evidence, spoken rule) bool {
 	from, to := e.text.sentence(e.at[spoken.class])
-	return spoken.subject == Mailbox && t.strangers(e, from, to, spoken.id) > e.mostStrangers(false)
+	return spoken.subject == Mailbox && t.stranger(e, from, to, spoken)
 }
 
 // doubtfulCode does so for a code that stands alone: all words count.
 func (t *tables) doubtfulCode(e *evidence, d rule) bool {
-	return d.subject == Mailbox && t.strangers(e, 1, len(e.text.text), d.id) > e.mostStrangers(true)
+	return d.subject == Mailbox && t.stranger(e, 1, len(e.text.text), d)
 }
 
 // named reports whether a place is right behind a mailbox, where its name may stand.
