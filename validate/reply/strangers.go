@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -12,15 +13,22 @@ type familiar struct {
 	open   map[string]bool // the word may go on
 	beside map[string]bool // small talk, whatever else it may mean
 	places map[string]bool // familiar behind "in" and the like
+	bare   map[string]bool // beside a code that stands alone
+	you    map[string]bool // familiar only next to some words: "you tried", but not "has blocked you"
 	things map[string]bool // what no contact can be
 }
 
 func newFamiliar() familiar {
-	return familiar{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
+	return familiar{
+		map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{},
+	}
 }
 
 // longWord is how many letters a word has that is taken for another one with an edit.
 const longWord = 7
+
+// thai is how the letters of a script begin that puts no space between words.
+const thai = "\xe0\xb8"
 
 // addPhrase makes the words of a row familiar that speaks of a mailbox that is gone.
 func (f *familiar) addPhrase(text string) {
@@ -39,9 +47,11 @@ func (f *familiar) addPhrase(text string) {
 func (f *familiar) addWord(role, text string) {
 	switch k, isNoun := nouns[role]; {
 	case role == "place":
-		for word := range strings.FieldsSeq(text) {
-			f.places[word] = true
-		}
+		fill(f.places, text)
+	case role == "bare":
+		fill(f.bare, text)
+	case role == "you":
+		fill(f.you, text)
 	case role == "beside":
 		for word := range strings.FieldsSeq(text) {
 			f.beside[word], f.words[word] = true, true
@@ -54,12 +64,23 @@ func (f *familiar) addWord(role, text string) {
 	}
 }
 
-// isThing reports whether a word names what no contact can be.
-func (f *familiar) isThing(word string) bool { return f.things[word] && !f.beside[word] }
+func fill(to map[string]bool, text string) {
+	for word := range strings.FieldsSeq(text) {
+		to[word] = true
+	}
+}
+
+// isThing reports whether a word, or its plural, names what no contact can be.
+func (f *familiar) isThing(word string) bool {
+	return !f.beside[word] && (f.things[word] || f.things[strings.TrimSuffix(word, "s")])
+}
 
 // knows reports whether a word can stand beside a removal. Numbers and single letters say nothing.
 func (f *familiar) knows(word string) bool {
-	if len(word) < 2 || f.words[word] || strings.ContainsAny(word, "0123456789") {
+	if f.you[word] {
+		return false
+	}
+	if len(word) < 2 || f.words[word] || strings.ContainsAny(word, "0123456789") || strings.HasPrefix(word, thai) {
 		return true
 	}
 	for i := range word {
@@ -74,21 +95,21 @@ func (f *familiar) knows(word string) bool {
 // remove a contact. What follows a link is part of it.
 func (t *tables) stranger(e *evidence, from, to int, d rule) bool {
 	place := 0 // how many more words may name a place
-	for at := from; at < to; {
-		word, _, _ := strings.Cut(e.text.text[at:], " ")
+	before := ""
+	for at, word := range e.text.words(from, to) {
 		switch {
 		case word == "http" || word == "https":
 			return false
 		case t.small.of[word] != 0:
 			place = mostSmall + 1
-		case d.says(word) || e.text.named(at):
+		case d.says(word) || e.text.named(at) || e.said.mailboxAt(at):
 		case t.familiar.places[word] && place > 0, t.familiar.knows(word) && !t.familiar.isThing(word):
-		case t.mayName(e, word, at, from, d), t.misspelt(word):
+		case t.mayName(e, word, at, from, d), t.misspelt(word), t.familiar.pair(before, word, e.text.text[at+len(word):]):
 		default:
 			return true
 		}
+		before = word
 		place = max(0, place-1)
-		at += len(word) + 1
 	}
 	return false
 }
@@ -103,9 +124,16 @@ func (r *rule) says(word string) bool {
 	return false
 }
 
+// pair reports whether a word is familiar next to the one before it or behind it.
+func (f *familiar) pair(before, word, rest string) bool {
+	behind, rest, _ := strings.Cut(strings.TrimPrefix(rest, " "), " ")
+	third, _, _ := strings.Cut(rest, " ")
+	return f.beside[word+"_"+behind] || f.beside[before+"_"+word] || f.beside[word+"_"+behind+"_"+third]
+}
+
 // mayName reports whether a word may be the name of the mailbox: "user ann", "no user named ann", "ann is not a valid mailbox".
 func (t *tables) mayName(e *evidence, word string, at, from int, d rule) bool {
-	return plainLetters(word) && !t.familiar.isThing(word) &&
+	return plainLetters(word) && !t.familiar.isThing(word) && !t.familiar.you[word] &&
 		(e.said.named(at) || strings.HasSuffix(e.text.text[:at], " named ") || at == from && strings.HasPrefix(d.id, phraseID+"is "))
 }
 
@@ -117,6 +145,19 @@ func (t *tables) misspelt(word string) bool {
 	known := vocabulary()
 	right := known.near(word)
 	return right != "" && t.familiar.knows(right) && !t.familiar.isThing(right)
+}
+
+// words are those between two places of the text, and where they begin.
+func (l *layout) words(from, to int) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		for at := from; at < to; {
+			word, _, _ := strings.Cut(l.text[at:], " ")
+			if word != "" && !yield(at, word) {
+				return
+			}
+			at += len(word) + 1
+		}
+	}
 }
 
 // named reports whether a place in the text is inside the name of a host.
@@ -159,12 +200,29 @@ func (t *tables) doubtful(e *evidence, spoken rule) bool {
 	return spoken.subject == Mailbox && t.stranger(e, from, to, spoken)
 }
 
-// doubtfulCode does so for a code that stands alone: all words count.
+// doubtfulCode does so for a code that stands alone, where few words are familiar.
 func (t *tables) doubtfulCode(e *evidence, d rule) bool {
-	return d.subject == Mailbox && t.stranger(e, 1, len(e.text.text), d)
+	if d.subject != Mailbox {
+		return false
+	}
+	for at, word := range e.text.words(1, len(e.text.text)) {
+		if !t.familiar.bare[word] && strings.Trim(word, "0123456789") != "" && !e.text.named(at) {
+			return word != "http" && word != "https"
+		}
+	}
+	return false
 }
 
 // named reports whether a place is right behind a mailbox, where its name may stand.
 func (s *sentences) named(at int) bool {
-	return slices.ContainsFunc(s.nouns, func(n spot) bool { return n.kind == aMailbox && (n.end == at || n.end+1 == at) })
+	return slices.ContainsFunc(s.nouns, func(n spot) bool {
+		return n.kind == aMailbox && n.languages != any64 && n.languages&english != 0 && (n.end == at || n.end+1 == at)
+	})
+}
+
+// mailboxAt reports whether a place is inside a mailbox's noun.
+func (s *sentences) mailboxAt(at int) bool {
+	return slices.ContainsFunc(s.nouns, func(n spot) bool {
+		return n.kind == aMailbox && n.languages != any64 && n.start <= at && at < n.end
+	})
 }
