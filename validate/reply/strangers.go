@@ -9,18 +9,19 @@ import (
 // familiar are the words that go with a mailbox that is gone: those of the tables' own rows about it, and small talk. Any other
 // word may be what a sentence is really about: "API user not found", "5.2.1 user refuses invitations".
 type familiar struct {
-	words  map[string]bool
-	open   map[string]bool // the word may go on
-	beside map[string]bool // small talk, whatever else it may mean
-	places map[string]bool // familiar behind "in" and the like
-	bare   map[string]bool // beside a code that stands alone
-	you    map[string]bool // familiar only next to some words: "you tried", but not "has blocked you"
-	things map[string]bool // what no contact can be
+	words   map[string]bool
+	open    map[string]bool // the word may go on
+	beside  map[string]bool // small talk, whatever else it may mean
+	places  map[string]bool // familiar behind "in" and the like
+	bare    map[string]bool // beside a code that stands alone
+	you     map[string]bool // familiar only next to some words: "you tried", but not "has blocked you"
+	english map[string]bool
+	things  map[string]bool // what no contact can be
 }
 
 func newFamiliar() familiar {
 	return familiar{
-		map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{},
+		map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{},
 	}
 }
 
@@ -44,7 +45,10 @@ func (f *familiar) addPhrase(text string) {
 }
 
 // addWord does so for a row of the vocabulary.
-func (f *familiar) addWord(role, text string) {
+func (f *familiar) addWord(language, role, text string) {
+	if language == "en" {
+		fill(f.english, text)
+	}
 	switch k, isNoun := nouns[role]; {
 	case role == "place":
 		fill(f.places, text)
@@ -131,9 +135,10 @@ func (f *familiar) pair(before, word, rest string) bool {
 	return f.beside[word+"_"+behind] || f.beside[before+"_"+word] || f.beside[word+"_"+behind+"_"+third]
 }
 
-// mayName reports whether a word may be the name of the mailbox: "user ann", "no user named ann", "ann is not a valid mailbox".
+// mayName reports whether a word may be the name of the mailbox in an English sentence: "user ann", "no user named ann", "ann is not a valid mailbox".
 func (t *tables) mayName(e *evidence, word string, at, from int, d rule) bool {
-	return plainLetters(word) && !t.familiar.isThing(word) && !t.familiar.you[word] &&
+	behind, _, _ := strings.Cut(strings.TrimPrefix(e.text.text[at+len(word):], " "), " ")
+	return plainLetters(word) && (behind == "" || t.familiar.english[behind]) && !t.familiar.isThing(word) && !t.familiar.you[word] &&
 		(e.said.named(at) || strings.HasSuffix(e.text.text[:at], " named ") || at == from && strings.HasPrefix(d.id, phraseID+"is "))
 }
 
