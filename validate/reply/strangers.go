@@ -138,7 +138,7 @@ func (f *familiar) pair(before, word, rest string) bool {
 // mayName reports whether a word may be the name of the mailbox in an English sentence: "user ann", "no user named ann", "ann is not a valid mailbox".
 func (t *tables) mayName(e *evidence, word string, at, from int, d rule) bool {
 	behind, _, _ := strings.Cut(strings.TrimPrefix(e.text.text[at+len(word):], " "), " ")
-	return plainLetters(word) && (behind == "" || t.familiar.english[behind]) && !t.familiar.isThing(word) && !t.familiar.you[word] &&
+	return plainLetters(word) && (behind == "" || t.familiar.english[behind]) && !t.familiar.isThing(word) && !t.familiar.you[word] && !strings.HasSuffix(word, "ed") &&
 		(e.said.named(at) || strings.HasSuffix(e.text.text[:at], " named ") || at == from && strings.HasPrefix(d.id, phraseID+"is "))
 }
 

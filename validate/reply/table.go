@@ -76,7 +76,7 @@ var load = sync.OnceValue(func() *tables {
 	}
 	for row := range rows("marks", 3) {
 		t.words.add(row[2], mark{row[0], row[1]})
-		if row[0] != "list" {
+		if row[0] != "list" && !strings.Contains(row[2], " ") {
 			t.familiar.addPhrase(row[2])
 		}
 	}

@@ -167,7 +167,7 @@ func (w *writer) sign(s string, i int) {
 		w.host(s, i)
 	case c == ';' || c == '!' || c == '?' || c == '.' && (last || s[i+1] == ' '):
 		w.stop()
-	case c == '-' && i > 0 && s[i-1] == ' ', c == '(', c == ')', c == '<', c == '>':
+	case c == '-' && i > 0 && s[i-1] == ' ', strings.IndexByte("()<>[]", c) >= 0:
 		w.part(len(w.out))
 	case c == '=':
 		w.part(w.token)
