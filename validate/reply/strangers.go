@@ -135,11 +135,28 @@ func (f *familiar) pair(before, word, rest string) bool {
 	return f.beside[word+"_"+behind] || f.beside[before+"_"+word] || f.beside[word+"_"+behind+"_"+third]
 }
 
-// mayName reports whether a word may be the name of the mailbox in an English sentence: "user ann", "no user named ann", "ann is not a valid mailbox".
+// mayName reports whether a word may be the name of the mailbox in an English sentence: "user ann", "no user named ann",
+// "ann is not a valid mailbox".
 func (t *tables) mayName(e *evidence, word string, at, from int, d rule) bool {
-	behind, _, _ := strings.Cut(strings.TrimPrefix(e.text.text[at+len(word):], " "), " ")
-	return plainLetters(word) && (behind == "" || t.familiar.english[behind]) && !t.familiar.isThing(word) && !t.familiar.you[word] && !strings.HasSuffix(word, "ed") &&
+	return t.familiar.namesSomebody(word, e.text.text[at+len(word):], d.class) &&
 		(e.said.named(at) || strings.HasSuffix(e.text.text[:at], " named ") || at == from && strings.HasPrefix(d.id, phraseID+"is "))
+}
+
+// namesSomebody reports whether a word can be a name where the sentence goes on like this.
+func (f *familiar) namesSomebody(word, rest string, c Class) bool {
+	if !plainLetters(word) || f.isThing(word) || f.you[word] || endsLike(word, "ed", "ing", "ion", "ment", "ence", "ance", "ity") {
+		return false
+	}
+	behind, _, _ := strings.Cut(strings.TrimPrefix(rest, " "), " ")
+	if c == MailboxUnknown {
+		return behind == "" || f.english[behind]
+	}
+	return behind == "is" || behind == "was" || behind == "has"
+}
+
+// endsLike reports whether a word has one of the endings.
+func endsLike(word string, endings ...string) bool {
+	return slices.ContainsFunc(endings, func(ending string) bool { return strings.HasSuffix(word, ending) })
 }
 
 // misspelt reports whether a long word is a familiar one with an edit.
@@ -175,13 +192,10 @@ func (l *layout) named(at int) bool {
 	return false
 }
 
-// quotes stands before what another host said.
-const quotes = " said "
-
 // sentence is where the sentence begins and ends that holds a place.
 func (l *layout) sentence(at int) (from, to int) {
 	from, to = 1, len(l.text)
-	for _, ends := range [][]int{l.stops, l.parts} {
+	for _, ends := range [][]int{l.ends, l.parts} {
 		for _, end := range ends {
 			if end <= at {
 				from = max(from, end)
@@ -190,8 +204,10 @@ func (l *layout) sentence(at int) (from, to int) {
 			}
 		}
 	}
-	if quoted := strings.LastIndex(l.text[from:at], quotes); quoted >= 0 {
-		from += quoted + len(quotes)
+	for i, word := range l.words(from, at) {
+		if word == "said" || len(word) == 3 && word[0] == '5' && strings.Trim(word, "0123456789") == "" {
+			from = i + len(word) // what another host said
+		}
 	}
 	for from < to && l.text[from] == ' ' {
 		from++
@@ -202,8 +218,30 @@ func (l *layout) sentence(at int) (from, to int) {
 // doubtful reports whether strange words stand beside words that would remove a contact.
 func (t *tables) doubtful(e *evidence, spoken rule) bool {
 	from, to := e.text.sentence(e.at[spoken.class])
-	return spoken.subject == Mailbox && t.stranger(e, from, to, spoken)
+	return spoken.subject == Mailbox && (t.stranger(e, from, to, spoken) || t.thingIn(e, to))
 }
+
+// thingIn reports whether a thing stands in the parentheses that open at a place, and not as a place: "(database error)".
+func (t *tables) thingIn(e *evidence, at int) bool {
+	if !slices.Contains(e.text.opened, at) {
+		return false
+	}
+	place := 0
+	_, to := e.text.sentence(at)
+	for at, word := range e.text.words(at, to) {
+		switch {
+		case t.small.of[word] != 0:
+			place = mostSmall + 1
+		case place == 0 && t.familiar.isThing(word) && !e.text.named(at) && !numbered(e.text.text[at+len(word):]):
+			return true
+		}
+		place = max(0, place-1)
+	}
+	return false
+}
+
+// numbered reports whether a number comes next: "(state 14)".
+func numbered(rest string) bool { return len(rest) > 1 && isDigit(rest[1]) }
 
 // doubtfulCode does so for a code that stands alone, where few words are familiar.
 func (t *tables) doubtfulCode(e *evidence, d rule) bool {

@@ -16,7 +16,10 @@ type layout struct {
 	text  string
 	names []spot // addresses, which vanish, and names of hosts
 	stops []int  // ends of sentences
+	ends  []int  // those where not even a semicolon joins the next one
 	parts []int  // other places where something new may begin
+
+	opened []int // those of them that are parentheses
 }
 
 func laidOut(lines []string) layout {
@@ -30,7 +33,7 @@ func laidOut(lines []string) layout {
 		w.line(l)
 	}
 	w.space()
-	return layout{string(w.out), w.names, w.stops, w.parts}
+	return layout{string(w.out), w.names, w.stops, w.ends, w.parts, w.opened}
 }
 
 // stopIn reports whether a sentence ends between two places.
@@ -51,7 +54,10 @@ type writer struct {
 	token int // where in out the token began that may turn out to be an address
 	names []spot
 	stops []int
+	ends  []int
 	parts []int
+
+	opened []int
 }
 
 // name notes an address or a host's name that begins at start of out.
@@ -63,9 +69,13 @@ func (w *writer) name(start int, k kind) {
 }
 
 // stop notes the end of a sentence.
-func (w *writer) stop() {
-	if len(w.stops) < mostSaid {
-		w.stops = append(w.stops, len(w.out))
+func (w *writer) stop(c byte) {
+	if len(w.stops) == mostSaid {
+		return
+	}
+	w.stops = append(w.stops, len(w.out))
+	if c != ';' {
+		w.ends = append(w.ends, len(w.out))
 	}
 }
 
@@ -166,9 +176,12 @@ func (w *writer) sign(s string, i int) {
 	case c == '.' && !last && isAlnum(s[i+1]):
 		w.host(s, i)
 	case c == ';' || c == '!' || c == '?' || c == '.' && (last || s[i+1] == ' '):
-		w.stop()
-	case c == '-' && i > 0 && s[i-1] == ' ', strings.IndexByte("()<>[]", c) >= 0:
+		w.stop(c)
+	case (c == '-' || c == '/') && i > 0 && s[i-1] == ' ', strings.IndexByte("()<>[]", c) >= 0:
 		w.part(len(w.out))
+		if c == '(' {
+			w.opened = append(w.opened, len(w.out))
+		}
 	case c == '=':
 		w.part(w.token)
 	}
