@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// familiar are the words that go with a mailbox that is gone: those of the tables' own rows about it, and small talk. Any other
-// word may be what a sentence is really about: "API user not found", "5.2.1 user refuses invitations".
+// familiar are the words that go with a mailbox that is gone: those of the tables' own rows about it, and small talk.
+// Any other word may be what a sentence is really about: "API user not found", "5.2.1 user refuses invitations".
 type familiar struct {
 	words   map[string]bool
 	open    map[string]bool // the word may go on
@@ -20,7 +20,8 @@ type familiar struct {
 
 func newFamiliar() familiar {
 	return familiar{
-		map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{},
+		words: map[string]bool{}, open: map[string]bool{}, beside: map[string]bool{}, places: map[string]bool{},
+		bare: map[string]bool{}, you: map[string]bool{}, english: map[string]bool{}, things: map[string]bool{},
 	}
 }
 
@@ -101,9 +102,12 @@ func (f *familiar) pair(before, word, rest string) bool {
 	return f.beside[word+"_"+behind] || f.beside[before+"_"+word] || f.beside[word+"_"+behind+"_"+third]
 }
 
+// noName are endings of words that are no names.
+var noName = []string{"ed", "ing", "ion", "ment", "ence", "ance", "ity"}
+
 // namesSomebody reports whether a word can be a name where the sentence goes on like this.
 func (f *familiar) namesSomebody(word, rest string, c Class) bool {
-	if !plainLetters(word) || f.isThing(word) || f.you[word] || endsLike(word, "ed", "ing", "ion", "ment", "ence", "ance", "ity") {
+	if !plainLetters(word) || f.isThing(word) || f.you[word] || endsLike(word, noName...) {
 		return false
 	}
 	behind, _, _ := strings.Cut(strings.TrimPrefix(rest, " "), " ")

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// stranger reports whether there is a word between two places of the text that isn't familiar, nor part of the row that would
-// remove a contact. What follows a link is part of it.
+// stranger reports whether there is a word between two places of the text that isn't familiar, nor part of the row that
+// would remove a contact. What follows a link is part of it.
 func (t *tables) stranger(e *evidence, from, to int, d rule) bool {
 	place := 0 // how many more words may name a place
 	before := ""
@@ -39,11 +39,12 @@ func (r *rule) says(word string) bool {
 	return false
 }
 
-// mayName reports whether a word may be the name of the mailbox in an English sentence: "user ann", "no user named ann",
-// "ann is not a valid mailbox".
+// mayName reports whether a word may be the name of the mailbox in an English sentence: "user ann",
+// "no user named ann", "ann is not a valid mailbox".
 func (t *tables) mayName(e *evidence, word string, at, from int, d rule) bool {
 	return t.familiar.namesSomebody(word, e.text.text[at+len(word):], d.class) &&
-		(e.said.named(at) || strings.HasSuffix(e.text.text[:at], " named ") || at == from && strings.HasPrefix(d.id, phraseID+"is "))
+		(e.said.named(at) || strings.HasSuffix(e.text.text[:at], " named ") ||
+			(at == from && strings.HasPrefix(d.id, phraseID+"is ")))
 }
 
 // misspelt reports whether a long word is a familiar one with an edit.
@@ -108,7 +109,7 @@ func (t *tables) doubtful(e *evidence, spoken rule) bool {
 	return spoken.subject == Mailbox && (t.stranger(e, from, to, spoken) || t.thingIn(e, to))
 }
 
-// thingIn reports whether a thing stands in the parentheses that open at a place, and not as a place: "(database error)".
+// thingIn reports whether a thing stands in the parentheses that open there, and not as a place: "(database error)".
 func (t *tables) thingIn(e *evidence, at int) bool {
 	if !slices.Contains(e.text.opened, at) {
 		return false
