@@ -107,7 +107,8 @@ func early(s Stage) bool { return s == Greeting || s == EHLO || s == MAIL }
 type evidence struct {
 	best     [numClasses]*rule // the strongest phrase of each class
 	hints    [8]*rule          // some of the weak words that speak against a removal; one may be part of the phrase that another isn't
-	text     string            // in the form of [words]
+	at       [numClasses]int   // where they stand
+	text     layout
 	operator string
 	server   string
 	list     string
@@ -118,14 +119,14 @@ type evidence struct {
 
 func (t *tables) evidence(r Reply, c Context) evidence {
 	text := laidOut(r.Lines)
-	e := evidence{text: text.text, stage: c.Stage, operator: c.Operator}
+	e := evidence{text: text, stage: c.Stage, operator: c.Operator}
 	if e.stage == StageUnknown {
 		e.stage = r.Stage
 	}
 	if row := t.code(r.Enhanced); row != nil {
 		e.precise = row.precise && row.at5.class.Removes() && r.severity() == 5
 	}
-	t.words.each(e.text, e.find)
+	t.words.each(text.text, e.find)
 	e.resolve(t, text)
 	if _, known := t.overrides[c.Operator]; !known && (c.Operator != "" || r.Host != "") {
 		e.takeOperator(t, c.Operator, r.Host)
@@ -135,7 +136,7 @@ func (t *tables) evidence(r Reply, c Context) evidence {
 	}
 	if w := t.wholeText(r); w != nil {
 		e.best = [numClasses]*rule{}
-		e.take(w)
+		e.take(w, 1)
 	}
 	return e
 }
@@ -144,7 +145,7 @@ func (t *tables) evidence(r Reply, c Context) evidence {
 func (e *evidence) find(row any, start, end int) {
 	switch row := row.(type) {
 	case *rule:
-		e.take(row)
+		e.take(row, start)
 	case mark:
 		e.takeMark(row)
 	case noun:
@@ -156,10 +157,10 @@ func (e *evidence) find(row any, start, end int) {
 	}
 }
 
-func (e *evidence) take(row *rule) {
+func (e *evidence) take(row *rule, at int) {
 	e.takeHint(row)
 	if was := e.best[row.class]; was == nil || row.outdoes(was) {
-		e.best[row.class] = row
+		e.best[row.class], e.at[row.class] = row, at
 	}
 }
 

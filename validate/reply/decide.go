@@ -43,7 +43,7 @@ func (t *tables) decide(r Reply, c Context, e *evidence) rule {
 func (t *tables) overriding(r Reply, e *evidence) *rule {
 	for _, operator := range []string{e.operator, "any"} {
 		for i := range t.overrides[operator] {
-			if o := &t.overrides[operator][i]; o.fits(r, e.text) && !(o.rule.class.Removes() && e.hintsAtUs(o.rule)) {
+			if o := &t.overrides[operator][i]; o.fits(r, e.text.text) && !(o.rule.class.Removes() && e.hintsAtUs(o.rule)) {
 				return &o.rule
 			}
 		}
@@ -92,7 +92,7 @@ func (t *tables) against(r Reply, e *evidence, spoken rule) rule {
 		return spoken
 	}
 	ours := spoken.subject == Mailbox && e.said.ofSender() // "return mailbox not found"
-	if !ours && !e.contradicts(spoken) && !t.denied(r, spoken) {
+	if !ours && !e.contradicts(spoken) && !t.denied(r, spoken) && !t.doubtful(e, spoken) {
 		return spoken
 	}
 	return e.contradiction(spoken)
@@ -188,7 +188,10 @@ func (t *tables) byCode(r Reply, e *evidence) rule {
 	faint := e.faint()
 	if row := t.code(r.Enhanced); row != nil {
 		if d := row.at(r.severity()); d.class != Undetermined {
-			if d.class.Removes() && (e.doubts(faint) || e.said.later != "" || d.subject == Mailbox && e.said.ofThing) {
+			if d.class.Removes() && d.subject == Mailbox && e.said.ofSender() {
+				return e.contradiction(d)
+			}
+			if d.class.Removes() && (t.doubtfulCode(e, d) || e.doubts(faint) || e.said.later != "" || d.subject == Mailbox && e.said.ofThing) {
 				return rule{id: "contradiction:" + d.id, class: Undetermined}
 			}
 			return d

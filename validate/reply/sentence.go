@@ -177,6 +177,6 @@ func (e *evidence) resolve(t *tables, text layout) {
 		default:
 			continue
 		}
-		e.take(&r)
+		e.take(&r, p.start)
 	}
 }

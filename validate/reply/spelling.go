@@ -75,15 +75,16 @@ func (l *wordList) near(word string) string {
 	if l.words[word] || !plainLetters(word) {
 		return ""
 	}
-	found := l.short[word]
+	found := ""
 	try := func(candidate string) {
-		if candidate == "" || len(candidate) < shortest || !oneEdit(word, candidate) {
+		if candidate == "" || len(candidate) < shortest || candidate[0] != word[0] || !oneEdit(word, candidate) {
 			return
 		}
 		if found == "" {
 			found = candidate
 		}
 	}
+	try(l.short[word])
 	for i := range word {
 		short := word[:i] + word[i+1:]
 		if l.words[short] {

@@ -15,6 +15,7 @@ var data embed.FS
 type tables struct {
 	words     index[any] // *rule, mark, noun, *saying, later: what phrases mean
 	small     small
+	familiar  familiar
 	languages []string
 	whole     map[string]*rule
 	enhanced  map[[2]uint16]*codeRow
@@ -64,7 +65,8 @@ type override struct {
 var load = sync.OnceValue(func() *tables {
 	t := &tables{
 		words: index[any]{}, whole: map[string]*rule{}, enhanced: map[[2]uint16]*codeRow{}, basic: map[int]*codeRow{}, overrides: map[string][]override{},
-		small: small{map[string]uint64{}, map[string]uint64{}, map[string]uint64{}},
+		familiar: newFamiliar(),
+		small:    small{map[string]uint64{}, map[string]uint64{}, map[string]uint64{}},
 	}
 	for row := range rows("phrases", 4) {
 		t.addPhrase(row)
@@ -74,6 +76,9 @@ var load = sync.OnceValue(func() *tables {
 	}
 	for row := range rows("marks", 3) {
 		t.words.add(row[2], mark{row[0], row[1]})
+		if row[0] != "list" && !strings.Contains(row[2], " ") {
+			t.familiar.addPhrase(row[2])
+		}
 	}
 	for row := range rows("enhanced", 7) {
 		e := must(ParseEnhanced("5" + strings.Replace(row[0][1:], "*", strconv.Itoa(anyDetail), 1)))
@@ -102,6 +107,9 @@ func (t *tables) addPhrase(row []string) {
 	r := &rule{phraseID + row[3], must(ParseClass(row[0])), must(parseSubject(dash(row[2]))), forces[row[1]], sizeOf(row[3])}
 	if r.subject == Nobody {
 		r.subject = classTable[r.class].subject
+	}
+	if r.subject == Mailbox && r.class.Removes() {
+		t.familiar.addPhrase(row[3])
 	}
 	if form, ok := strings.CutPrefix(row[3], "="); ok {
 		t.whole[form] = r

@@ -61,8 +61,11 @@ var sayings = map[string]struct {
 
 // addWord puts a row of the vocabulary where it is looked for.
 func (t *tables) addWord(language, role, text string) {
+	t.familiar.addWord(language, role, text)
 	key := strings.TrimSpace(words(text))
 	switch role {
+	case "bare", "beside", "place", "you":
+		return
 	case "of":
 		t.small.of[key] |= t.language(language)
 		return

@@ -16,6 +16,10 @@ type layout struct {
 	text  string
 	names []spot // addresses, which vanish, and names of hosts
 	stops []int  // ends of sentences
+	ends  []int  // those where not even a semicolon joins the next one
+	parts []int  // other places where something new may begin
+
+	opened []int // those of them that are parentheses
 }
 
 func laidOut(lines []string) layout {
@@ -29,7 +33,7 @@ func laidOut(lines []string) layout {
 		w.line(l)
 	}
 	w.space()
-	return layout{string(w.out), w.names, w.stops}
+	return layout{string(w.out), w.names, w.stops, w.ends, w.parts, w.opened}
 }
 
 // stopIn reports whether a sentence ends between two places.
@@ -50,6 +54,10 @@ type writer struct {
 	token int // where in out the token began that may turn out to be an address
 	names []spot
 	stops []int
+	ends  []int
+	parts []int
+
+	opened []int
 }
 
 // name notes an address or a host's name that begins at start of out.
@@ -61,9 +69,20 @@ func (w *writer) name(start int, k kind) {
 }
 
 // stop notes the end of a sentence.
-func (w *writer) stop() {
-	if len(w.stops) < mostSaid {
-		w.stops = append(w.stops, len(w.out))
+func (w *writer) stop(c byte) {
+	if len(w.stops) == mostSaid {
+		return
+	}
+	w.stops = append(w.stops, len(w.out))
+	if c != ';' {
+		w.ends = append(w.ends, len(w.out))
+	}
+}
+
+// part notes a place where something new may begin.
+func (w *writer) part(at int) {
+	if len(w.parts) < mostSaid {
+		w.parts = append(w.parts, at)
 	}
 }
 
@@ -116,6 +135,9 @@ var signs = func() (t [utf8.RuneSelf]byte) {
 func (w *writer) line(s string) {
 	w.space()
 	w.token = len(w.out)
+	if s != "" && (s[0] < 'a' || s[0] > 'z') {
+		w.part(len(w.out))
+	}
 	for i := 0; i < len(s); {
 		c := s[i]
 		switch {
@@ -154,7 +176,14 @@ func (w *writer) sign(s string, i int) {
 	case c == '.' && !last && isAlnum(s[i+1]):
 		w.host(s, i)
 	case c == ';' || c == '!' || c == '?' || c == '.' && (last || s[i+1] == ' '):
-		w.stop()
+		w.stop(c)
+	case (c == '-' || c == '/') && i > 0 && s[i-1] == ' ', strings.IndexByte("()<>[]", c) >= 0:
+		w.part(len(w.out))
+		if c == '(' {
+			w.opened = append(w.opened, len(w.out))
+		}
+	case c == '=':
+		w.part(w.token)
 	}
 	w.space()
 	if endsToken(c) {

@@ -1,0 +1,159 @@
+package reply
+
+import (
+	"iter"
+	"slices"
+	"strings"
+)
+
+// stranger reports whether there is a word between two places of the text that isn't familiar, nor part of the row that
+// would remove a contact. What follows a link is part of it.
+func (t *tables) stranger(e *evidence, from, to int, d rule) bool {
+	place := 0 // how many more words may name a place
+	before := ""
+	for at, word := range e.text.words(from, to) {
+		switch {
+		case word == "http" || word == "https":
+			return false
+		case t.small.of[word] != 0:
+			place = mostSmall + 1
+		case d.says(word) || e.text.named(at) || e.said.mailboxAt(at):
+		case t.familiar.places[word] && place > 0, t.familiar.knows(word) && !t.familiar.isThing(word):
+		case t.mayName(e, word, at, from, d), t.misspelt(word), t.familiar.pair(before, word, e.text.text[at+len(word):]):
+		default:
+			return true
+		}
+		before = word
+		place = max(0, place-1)
+	}
+	return false
+}
+
+// says reports whether a word is one of the row's own.
+func (r *rule) says(word string) bool {
+	for own := range strings.FieldsFuncSeq(r.words(), func(c rune) bool { return c == ' ' || c == '~' || c == '*' }) {
+		if own == word {
+			return true
+		}
+	}
+	return false
+}
+
+// mayName reports whether a word may be the name of the mailbox in an English sentence: "user ann",
+// "no user named ann", "ann is not a valid mailbox".
+func (t *tables) mayName(e *evidence, word string, at, from int, d rule) bool {
+	return t.familiar.namesSomebody(word, e.text.text[at+len(word):], d.class) &&
+		(e.said.named(at) || strings.HasSuffix(e.text.text[:at], " named ") ||
+			(at == from && strings.HasPrefix(d.id, phraseID+"is ")))
+}
+
+// misspelt reports whether a long word is a familiar one with an edit.
+func (t *tables) misspelt(word string) bool {
+	if len(word) < longWord {
+		return false
+	}
+	known := vocabulary()
+	right := known.near(word)
+	return right != "" && t.familiar.knows(right) && !t.familiar.isThing(right)
+}
+
+// words are those between two places of the text, and where they begin.
+func (l *layout) words(from, to int) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		for at := from; at < to; {
+			word, _, _ := strings.Cut(l.text[at:], " ")
+			if word != "" && !yield(at, word) {
+				return
+			}
+			at += len(word) + 1
+		}
+	}
+}
+
+// named reports whether a place in the text is inside the name of a host.
+func (l *layout) named(at int) bool {
+	for _, n := range l.names {
+		if n.start <= at && at < n.end {
+			return true
+		}
+	}
+	return false
+}
+
+// sentence is where the sentence begins and ends that holds a place.
+func (l *layout) sentence(at int) (from, to int) {
+	from, to = 1, len(l.text)
+	for _, ends := range [][]int{l.ends, l.parts} {
+		for _, end := range ends {
+			if end <= at {
+				from = max(from, end)
+			} else {
+				to = min(to, end)
+			}
+		}
+	}
+	for i, word := range l.words(from, at) {
+		if word == "said" || len(word) == 3 && word[0] == '5' && strings.Trim(word, "0123456789") == "" {
+			from = i + len(word) // what another host said
+		}
+	}
+	for from < to && l.text[from] == ' ' {
+		from++
+	}
+	return from, to
+}
+
+// doubtful reports whether strange words stand beside words that would remove a contact.
+func (t *tables) doubtful(e *evidence, spoken rule) bool {
+	from, to := e.text.sentence(e.at[spoken.class])
+	return spoken.subject == Mailbox && (t.stranger(e, from, to, spoken) || t.thingIn(e, to))
+}
+
+// thingIn reports whether a thing stands in the parentheses that open there, and not as a place: "(database error)".
+func (t *tables) thingIn(e *evidence, at int) bool {
+	if !slices.Contains(e.text.opened, at) {
+		return false
+	}
+	place := 0
+	_, to := e.text.sentence(at)
+	for at, word := range e.text.words(at, to) {
+		switch {
+		case t.small.of[word] != 0:
+			place = mostSmall + 1
+		case place == 0 && t.familiar.isThing(word) && !e.text.named(at) && !numbered(e.text.text[at+len(word):]):
+			return true
+		}
+		place = max(0, place-1)
+	}
+	return false
+}
+
+// numbered reports whether a number comes next: "(state 14)".
+func numbered(rest string) bool { return len(rest) > 1 && isDigit(rest[1]) }
+
+// doubtfulCode does so for a code that stands alone, where few words are familiar.
+func (t *tables) doubtfulCode(e *evidence, d rule) bool {
+	if d.subject != Mailbox {
+		return false
+	}
+	for at, word := range e.text.words(1, len(e.text.text)) {
+		if !t.familiar.bare[word] && strings.Trim(word, "0123456789") != "" && !e.text.named(at) {
+			return word != "http" && word != "https"
+		}
+	}
+	return false
+}
+
+// named reports whether a place is right behind a mailbox, where its name may stand.
+func (s *sentences) named(at int) bool {
+	return slices.ContainsFunc(s.nouns, func(n spot) bool {
+		return n.kind == aMailbox && n.languages != any64 && n.languages&english != 0 && (n.end == at || n.end+1 == at)
+	})
+}
+
+// mailboxAt reports whether a place is inside a mailbox's noun.
+func (s *sentences) mailboxAt(at int) bool {
+	return slices.ContainsFunc(s.nouns, func(n spot) bool {
+		return n.kind == aMailbox && n.languages != any64 && n.start <= at && at < n.end
+	})
+}
