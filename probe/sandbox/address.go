@@ -57,29 +57,74 @@ func quote(local string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(local) + `"`
 }
 
-// readPath reads what follows MAIL or RCPT: "FROM:<path> parameters". A source route is dropped (RFC 5321 §4.1.1.3).
-func readPath(arg, keyword string) (a address, params []string, ok bool) {
-	if len(arg) < len(keyword) || !strings.EqualFold(arg[:len(keyword)], keyword) {
-		return address{}, nil, false
+// path is what follows MAIL or RCPT.
+type path struct {
+	address
+	params       []string
+	faults       []string // what is wrong with it, by the words of refuse-path
+	before, rest string   // where an address that is malformed ceases to be one
+}
+
+// readPath reads "<path> parameters". A source route is dropped (RFC 5321 §4.1.1.3).
+func readPath(rest string) path {
+	p := path{before: rest}
+	text, params := rest, ""
+	switch end := pathEnd(rest); {
+	case end > 0:
+		text, params = rest[1:end], rest[end+1:]
+		if params != "" && params[0] != ' ' {
+			p.before, p.rest = rest[:end+1], params
+			p.faults = append(p.faults, "no-space")
+		}
+	case strings.HasPrefix(rest, "<"):
+		p.faults = append(p.faults, "unclosed")
+		text = rest[1:]
+	default:
+		text, params, _ = strings.Cut(rest, " ")
+		p.faults = append(p.faults, "no-brackets")
 	}
-	rest := strings.TrimLeft(arg[len(keyword):], " ")
-	end := pathEnd(rest)
-	if end < 0 {
-		return address{}, nil, false
+	if strings.HasPrefix(text, "@") {
+		_, text, _ = strings.Cut(text, ":")
 	}
-	path := rest[1:end]
-	if strings.HasPrefix(path, "@") {
-		_, path, _ = strings.Cut(path, ":")
+	p.params = strings.Fields(params)
+	p.readAddress(text)
+	return p
+}
+
+// readAddress notes the faults of an address, beside those of its brackets.
+func (p *path) readAddress(text string) {
+	fault := func(name string, at int) {
+		if len(p.faults) == 0 && at > 0 {
+			at += strings.Index(p.before, text)
+			p.before, p.rest = p.before[:at], p.before[at:]
+		}
+		p.faults = append(p.faults, name)
 	}
-	params = strings.Fields(rest[end+1:])
-	if path == "" {
-		return address{}, params, keyword == "FROM:"
+	a, ok := splitAddress(text)
+	p.address = a
+	i := strings.LastIndexByte(text, '@')
+	switch {
+	case text == "":
+		fault("empty", 0)
+	case !ok && i < 0:
+		p.address.local = text
+		fault("no-domain", 0)
+	case !ok:
+		fault("malformed", 0)
+	case strings.HasPrefix(text, `"`):
+		fault("quoted", 0)
+	case strings.Contains(text[:i], "@"):
+		fault("two-at", i)
 	}
-	if strings.EqualFold(path, "postmaster") {
-		return address{text: path, local: path}, params, keyword == "TO:"
+	if ok && text[i+1] == '[' {
+		fault("literal", 0)
 	}
-	a, ok = splitAddress(path)
-	return a, params, ok
+	if first := strings.IndexFunc(text, func(r rune) bool { return r >= 0x80 }); first >= 0 {
+		fault("utf8", first)
+		if j := strings.IndexFunc(text[i+1:], func(r rune) bool { return r >= 0x80 }); j >= 0 {
+			fault("u-label", i+1+j)
+		}
+	}
 }
 
 // pathEnd is where the bracket that begins the text is closed, or -1.

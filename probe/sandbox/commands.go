@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/base64"
 	"errors"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,15 +26,41 @@ var commands = map[string]command{
 	"MAIL":     {(*session).beginMail, "mail"},
 	"RCPT":     {(*session).addRecipient, "rcpt"},
 	"DATA":     {(*session).takeMessage, "data"},
+	"BDAT":     {(*session).takeChunk, "data"},
 	"RSET":     {(*session).reset, ""},
 	"NOOP":     {func(s *session, _ string) bool { return s.idles("noop", "") }, ""},
-	"VRFY":     {func(s *session, arg string) bool { return s.idles("verify-user", arg) }, ""},
+	"VRFY":     {(*session).verify, ""},
+	"EXPN":     {func(s *session, arg string) bool { return s.offered("expand", arg) }, ""},
+	"ETRN":     {func(s *session, arg string) bool { return s.offered("etrn", arg) }, ""},
+	"HELP":     {func(s *session, arg string) bool { return s.offered("help", arg) }, ""},
 	"QUIT":     {(*session).quit, ""},
+}
+
+// misplaced names the reply to a command that is no command here, or is empty.
+func (s *session) misplaced(verb, arg string) string {
+	p := &s.host.p
+	s.param = verb
+	switch {
+	case verb == "":
+		return "empty-line"
+	case s.chunks.stuck && (verb != "RSET") && (verb != "QUIT"):
+		return "stuck"
+	case s.chunks.begun && p.says["stuck"] != "" && !slices.Contains([]string{"BDAT", "RSET", "QUIT"}, verb):
+		s.chunks.stuck = true
+		return "after-chunk"
+	case arg != "" && slices.Contains(p.bare, verb):
+		return "argument"
+	}
+	return ""
 }
 
 // greetBack answers HELO and EHLO. A second one begins anew.
 func (s *session) greetBack(name string, extended bool) bool {
-	if name == "" {
+	p := &s.host.p
+	switch {
+	case s.helo != "" && p.says["again"] != "":
+		return s.say("again")
+	case name == "", p.strictHelo && !strictHelo.MatchString(name):
 		return s.say("syntax-helo")
 	}
 	s.abandon()
@@ -44,9 +71,8 @@ func (s *session) greetBack(name string, extended bool) bool {
 			}
 		}
 	}
-	s.helo = name
+	s.helo, s.extended = name, extended
 	s.recorder.change(func() { s.log.HELO = name })
-	p := &s.host.p
 	if p.clientAt == "ehlo" {
 		if refused := s.clientRefused(s.host); refused != "" {
 			return s.say(refused)
@@ -67,6 +93,8 @@ func (s *session) greetBack(name string, extended bool) bool {
 	lines[len(lines)-1] = "250 " + lines[len(lines)-1]
 	return s.reply(strings.Join(lines, ""))
 }
+
+var strictHelo = regexp.MustCompile(`^(?:[A-Za-z0-9.-]+|\[[^ \]]+\])$`)
 
 // offers are the keywords of EHLO (RFC 5321 §4.1.1.1).
 func (s *session) offers() []string {
@@ -181,9 +209,11 @@ func (l *loginServer) Next(response []byte) (challenge []byte, done bool, err er
 
 func (s *session) beginMail(arg string) bool {
 	p := &s.host.p
-	sender, params, ok := readPath(arg, "FROM:")
+	rest, ok := afterKeyword(arg, "FROM:")
+	path := readPath(rest)
+	sender, params := path.address, path.params
 	switch {
-	case s.helo == "":
+	case s.helo == "" && p.says["need-helo"] != "":
 		return s.say("need-helo")
 	case s.mail.begun:
 		return s.say("nested-mail")
@@ -191,6 +221,11 @@ func (s *session) beginMail(arg string) bool {
 		return s.say("need-tls")
 	case !ok:
 		return s.say("syntax-mail")
+	case rest == "":
+		return s.say("empty-mail")
+	}
+	if fault := s.faultOf(path, "sender", slices.ContainsFunc(params, isUTF8)); fault != "" {
+		return s.say(fault)
 	}
 	s.mail = transaction{sender: sender, params: params}
 	if code, ok := onDemand(sender); ok {
@@ -211,13 +246,61 @@ func (s *session) beginMail(arg string) bool {
 		s.mail = transaction{}
 		return goesOn
 	}
-	s.mail.begun = true
+	s.mail.begun, s.rcptsRefused = true, nil
 	return s.say("mail")
+}
+
+// afterKeyword is what follows FROM: or TO:.
+func afterKeyword(arg, keyword string) (rest string, ok bool) {
+	if len(arg) < len(keyword) || !strings.EqualFold(arg[:len(keyword)], keyword) {
+		return "", false
+	}
+	return strings.TrimSpace(arg[len(keyword):]), true
+}
+
+func isUTF8(param string) bool { return strings.EqualFold(param, "SMTPUTF8") }
+
+// faultOf names the reply to a path with a fault that the host refuses, or is empty. It reads addresses in UTF-8 if that was said.
+func (s *session) faultOf(path path, whose string, utf8 bool) string {
+	s.path, s.whose = path, whose
+	for _, fault := range path.faults {
+		switch {
+		case !slices.Contains(s.host.p.refusePath, fault), utf8 && (fault == "utf8" || fault == "u-label"),
+			fault == "u-label" && s.host.p.smtputf8 == "no", whose == "sender" && fault == "empty":
+		case s.host.p.says["path-"+fault] != "":
+			return "path-" + fault
+		default:
+			return "bad-" + whose
+		}
+	}
+	return ""
+}
+
+// verify is VRFY.
+func (s *session) verify(arg string) bool {
+	p := &s.host.p
+	if arg == "" && p.says["verify-nobody"] != "" {
+		return s.say("verify-nobody")
+	}
+	if a, ok := splitAddress(strings.Trim(arg, "<>")); ok && p.verifies {
+		if at, box, name := s.judge(a); name != "rcpt" {
+			return s.countsNonmail() && s.sayAs(at, name, a, box)
+		}
+	}
+	return s.offered("verify-user", arg)
+}
+
+// offered answers a command that is unknown where there is no reply to it.
+func (s *session) offered(name, arg string) bool {
+	if s.host.p.says[name] == "" {
+		return s.say("unrecognized")
+	}
+	return s.idles(name, arg)
 }
 
 func (s *session) reset(string) bool {
 	s.abandon()
-	s.throttled = 0
+	s.throttled, s.chunks, s.rcptsRefused = 0, chunks{}, nil
 	return s.idles("reset", "")
 }
 

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -28,6 +29,12 @@ type personality struct {
 	need, check, endless, silent, hangup       []string
 	refuseClient, refuseHelo, refuseSender     []string
 	clientAt, heloAt, senderAt                 string
+
+	bare, refusePath                      []string
+	forms                                 map[string]*regexp.Regexp // what the value of a parameter must match, where it isn't what the RFC says
+	lone, backwards, strictHelo           bool
+	qualifies, unquotes, routes, verifies bool
+	unknowns, protocol                    int
 }
 
 // rate is so many within a time.
@@ -80,7 +87,7 @@ func begin(rows map[string]personality, head string) (personality, error) {
 		return personality{}, fmt.Errorf("nothing is called %q", base)
 	}
 	row.name = name
-	row.says = maps.Clone(row.says)
+	row.says, row.forms = maps.Clone(row.says), maps.Clone(row.forms)
 	if row.says == nil {
 		row.says = make(map[string]string)
 	}

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -33,7 +34,8 @@ type session struct {
 
 	version, mechanism string        // of TLS and of AUTH
 	last               string        // the reply that was said last
-	param              string        // the parameter of MAIL or RCPT that was read last
+	param              string        // the parameter of MAIL or RCPT that was read last, or the command
+	params             string        // all parameters before that one, too
 	refusal            string        // the first reply that refused something
 	kept               bool          // the inbox holds an attempt of this session
 	early              bool          // it spoke before it was its turn
@@ -44,6 +46,14 @@ type session struct {
 	bad, idle, badRcpts, throttled, asked int    // errors; RSET, NOOP and VRFY; refused recipients, since RSET too; all recipients
 	domain                                string // the first recipient's
 	mail                                  transaction
+
+	extended          bool // it began with EHLO
+	chunks            chunks
+	path              path   // of MAIL or RCPT, for what is said of its faults
+	whose             string // sender or recipient
+	unknowns, strikes int    // unknown commands; errors of syntax or order
+	lastVerb          string
+	rcptsRefused      []string // the replies to RCPT since MAIL, while all were refusals
 }
 
 // transaction is what MAIL begins.
@@ -120,14 +130,19 @@ func (s *session) command() bool {
 		s.say("pipelined")
 		return false
 	}
-	c, ok := commands[strings.ToUpper(verb)]
+	verb, arg = strings.ToUpper(verb), strings.TrimSpace(arg)
+	c, ok := commands[verb]
+	if name := s.misplaced(verb, arg); name != "" {
+		return s.say(name)
+	}
 	if !ok {
 		return s.say("unrecognized")
 	}
+	defer func() { s.lastVerb = verb }()
 	if c.stage != "" && s.fails(c.stage) {
 		return false
 	}
-	return c.do(s, strings.TrimSpace(arg))
+	return c.do(s, arg)
 }
 
 // readLine reads a command. A line that is too long is read to its end and is an error of its own.
@@ -205,6 +220,24 @@ func (s *session) hold(d time.Duration, will bool) bool {
 // say gives a reply of the personality by its name.
 func (s *session) say(name string) bool { return s.sayAs(s.host, name, address{}, Mailbox{}) }
 
+// overLimit names what a session is ended with that makes too many mistakes, or is empty.
+func (s *session) overLimit(code int) string {
+	p := &s.host.p
+	if code == 500 {
+		s.unknowns++
+	}
+	if code == 500 || code == 501 || code == 503 {
+		s.strikes++
+	}
+	switch {
+	case p.unknowns > 0 && s.unknowns > p.unknowns:
+		return "many-unknown"
+	case p.protocol > 0 && s.strikes > p.protocol:
+		return "many-strikes"
+	}
+	return ""
+}
+
 // asksTooMuch are the replies that a polite client never gets.
 var asksTooMuch = []string{"errors", "nonmail", "closing", "many-rcpts", "many-asked", "mixed-domains", "crowded", "hurried", "rcpt-hurried", "mined"}
 
@@ -213,16 +246,43 @@ func (s *session) sayAs(h *mailHost, name string, rcpt address, box Mailbox) boo
 	if slices.Contains(asksTooMuch, name) {
 		s.recorder.change(func() { s.log.TooMany++ })
 	}
-	return s.reply(s.expand(h, h.p.text(name), rcpt, box))
+	text := s.expand(h, h.p.text(name), rcpt, box)
+	return s.replyCounted(&h.p, text, "")
+}
+
+// replyCounted gives a reply, and ends a session that makes too many mistakes. Lines may come before the text.
+func (s *session) replyCounted(p *personality, text, before string) bool {
+	switch s.overLimit(codeOf(text)) {
+	case "many-unknown":
+		s.reply(p.text("many-unknown"))
+		return false
+	case "many-strikes":
+		s.reply(before + text[:3] + "-" + text[4:] + "\n" + text[:4] + p.text("many-strikes")[4:])
+		return false
+	}
+	return s.reply(before + text)
 }
 
 // expand fills in the words in braces. Nothing of a client can add a line.
 func (s *session) expand(h *mailHost, text string, rcpt address, box Mailbox) string {
+	if chunked := h.p.says["chunked"]; s.chunks.begun && chunked != "" && text == h.p.says["queued"] {
+		text = chunked
+	}
 	return strings.NewReplacer(
-		"{host}", s.nameOf(h), "{ip}", s.client.String(), "{helo}", s.helo, "{sender}", s.mail.sender.text, "{rcpt}", rcpt.text,
+		"{chunk}", strconv.Itoa(s.chunks.last), "{octets}", strconv.Itoa(s.chunks.octets(h.p)),
+		"{whose}", s.whose, "{before}", s.path.before, "{rest}", s.path.rest, "{params}", s.params, "{verb}", s.param,
+		"{host}", s.nameOf(h), "{ip}", s.client.String(), "{helo}", s.helo, "{sender}", s.mail.sender.text, "{rcpt}", h.p.shown(rcpt),
 		"{domain}", strings.TrimSuffix(rcpt.domain, "."), "{new}", box.MovedTo, "{id}", s.queueID(),
 		"{author}", s.mail.author, "{param}", s.param, "{date}", s.clock.now().UTC().Format(time.RFC1123Z),
 	).Replace(text)
+}
+
+// shown is how the host writes an address.
+func (p *personality) shown(a address) string {
+	if p.unquotes && strings.HasPrefix(a.text, `"`) {
+		return a.local + a.text[strings.LastIndexByte(a.text, '@'):]
+	}
+	return a.text
 }
 
 func (s *session) queueID() string { return fmt.Sprintf("%08X", s.log.ID*1000+s.asked) }
