@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/miekg/dns"
 	"golang.org/x/net/idna"
@@ -72,59 +74,86 @@ func readPath(rest string) path {
 	switch end := pathEnd(rest); {
 	case end > 0:
 		text, params = rest[1:end], rest[end+1:]
+		if inner, ok := strings.CutPrefix(text, "<"); ok && strings.HasPrefix(params, ">") {
+			text, params = inner, params[1:]
+			p.faults = append(p.faults, "double-brackets")
+		}
 		if params != "" && params[0] != ' ' {
 			p.before, p.rest = rest[:end+1], params
 			p.faults = append(p.faults, "no-space")
 		}
 	case strings.HasPrefix(rest, "<"):
+		if strings.Count(rest, `"`)%2 == 1 {
+			p.faults = append(p.faults, "open-quote")
+		}
 		p.faults = append(p.faults, "unclosed")
 		text = rest[1:]
 	default:
 		text, params, _ = strings.Cut(rest, " ")
+		if inner, ok := strings.CutSuffix(text, ">"); ok {
+			text, p.before, p.rest = inner, strings.TrimSuffix(rest, ">"), ">"
+			p.faults = append(p.faults, "unopened")
+		}
 		p.faults = append(p.faults, "no-brackets")
-	}
-	if strings.HasPrefix(text, "@") {
-		_, text, _ = strings.Cut(text, ":")
 	}
 	p.params = strings.Fields(params)
 	p.readAddress(text)
 	return p
 }
 
+var comment = regexp.MustCompile(` *\([^()]*\)$`)
+
 // readAddress notes the faults of an address, beside those of its brackets.
 func (p *path) readAddress(text string) {
-	fault := func(name string, at int) {
-		if len(p.faults) == 0 && at > 0 {
-			at += strings.Index(p.before, text)
-			p.before, p.rest = p.before[:at], p.before[at:]
-		}
-		p.faults = append(p.faults, name)
+	if bare := strings.TrimSpace(comment.ReplaceAllString(text, "")); bare != text {
+		p.faults = append(p.faults, "padded")
+		text = bare
+	}
+	if strings.HasPrefix(text, "@") && strings.Contains(text, ":") {
+		_, text, _ = strings.Cut(text, ":")
 	}
 	a, ok := splitAddress(text)
 	p.address = a
-	i := strings.LastIndexByte(text, '@')
-	switch {
-	case text == "":
-		fault("empty", 0)
-	case !ok && i < 0:
+	if !ok && strings.LastIndexByte(text, '@') < 0 {
 		p.address.local = text
-		fault("no-domain", 0)
-	case !ok:
-		fault("malformed", 0)
-	case strings.HasPrefix(text, `"`):
-		fault("quoted", 0)
-	case strings.Contains(text[:i], "@"):
-		fault("two-at", i)
 	}
-	if ok && text[i+1] == '[' {
-		fault("literal", 0)
+	if i := strings.LastIndexByte(text, '@'); i == 0 && len(text) > 1 {
+		p.address.domain = canonical(text[1:])
 	}
-	if first := strings.IndexFunc(text, func(r rune) bool { return r >= 0x80 }); first >= 0 {
-		fault("utf8", first)
-		if j := strings.IndexFunc(text[i+1:], func(r rune) bool { return r >= 0x80 }); j >= 0 {
-			fault("u-label", i+1+j)
+	for _, f := range addressFaults {
+		at := f.pattern.FindStringIndex(text)
+		if at == nil {
+			continue
 		}
+		if len(p.faults) == 0 {
+			_, last := utf8.DecodeLastRuneInString(text[:at[1]])
+			cut := max(0, strings.Index(p.before, text)+at[1]-last)
+			p.before, p.rest = p.before[:cut], p.before[cut:]
+		}
+		p.faults = append(p.faults, f.name)
 	}
+}
+
+// addressFaults are what may be wrong with an address, beside its brackets. Each pattern ends with the first octet that can't be.
+var addressFaults = []struct {
+	name    string
+	pattern *regexp.Regexp
+}{
+	{"empty", regexp.MustCompile(`^$`)},
+	{"no-domain", regexp.MustCompile(`^[^@]+$`)},
+	{"no-local", regexp.MustCompile(`^@[^@]+$`)},
+	{"empty-domain", regexp.MustCompile(`@$`)},
+	{"malformed", regexp.MustCompile(`@[^@"<>]*["<>][^@]*$`)},
+	{"quoted", regexp.MustCompile(`^"`)},
+	{"space", regexp.MustCompile(`^[^"]* `)},
+	{"two-at", regexp.MustCompile(`^[^"@]*@[^@]*@`)},
+	{"dots", regexp.MustCompile(`^(?:\.|[^"@]*\.\.)[^@]*@`)},
+	{"domain-dots", regexp.MustCompile(`@(?:\.|[^@]*\.\.)`)},
+	{"final-dot", regexp.MustCompile(`@[^@]+\.$`)},
+	{"literal", regexp.MustCompile(`@\[`)},
+	{"underscore", regexp.MustCompile(`@[^@_]*_`)},
+	{"u-label", regexp.MustCompile(`@[\x00-?A-\x7f]*[^\x00-\x7f]`)},
+	{"utf8", regexp.MustCompile(`[^\x00-\x7f]`)},
 }
 
 // pathEnd is where the bracket that begins the text is closed, or -1.

@@ -32,7 +32,7 @@ func (s *session) takeChunk(arg string) bool {
 	case fault != "" && s.host.p.says[fault] == "":
 		return false
 	case fault != "":
-		return s.say(fault) && codeOf(s.last) != 521
+		return s.say(fault)
 	case s.mail.begun:
 		s.recorder.change(func() { s.log.Data++ })
 	}
@@ -67,6 +67,8 @@ func (s *session) readSize(arg string) (size int, last bool, fault string) {
 	case errors.Is(err, strconv.ErrRange), err == nil && n < 0:
 		return 0, false, "chunk-range"
 	case err != nil:
+		return 0, false, "syntax-bdat"
+	case number[0] == '+' && s.host.p.says["chunk-word"] != "":
 		return 0, false, "syntax-bdat"
 	case word != "" && !last && s.host.p.says["chunk-word"] != "":
 		return 0, false, "chunk-word"

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"encoding/base64"
 	"errors"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,7 +30,7 @@ var commands = map[string]command{
 	"NOOP":     {func(s *session, _ string) bool { return s.idles("noop", "") }, ""},
 	"VRFY":     {(*session).verify, ""},
 	"EXPN":     {func(s *session, arg string) bool { return s.offered("expand", arg) }, ""},
-	"ETRN":     {func(s *session, arg string) bool { return s.offered("etrn", arg) }, ""},
+	"ETRN":     {func(s *session, arg string) bool { return s.offered("etrn", strings.TrimPrefix(arg, "@")) }, ""},
 	"HELP":     {func(s *session, arg string) bool { return s.offered("help", arg) }, ""},
 	"QUIT":     {(*session).quit, ""},
 }
@@ -48,6 +47,13 @@ func (s *session) misplaced(verb, arg string) string {
 	case s.chunks.begun && p.says["stuck"] != "" && !slices.Contains([]string{"BDAT", "RSET", "QUIT"}, verb):
 		s.chunks.stuck = true
 		return "after-chunk"
+	case s.helo == "" && verb == "RSET" && p.says["reset-early"] != "":
+		return "reset-early"
+	case p.says["forbidden"] != "" && (slices.Contains([]string{"GET", "POST", "CONNECT"}, verb) ||
+		strings.HasSuffix(verb, ":") || verb[0] < 'A' || verb[0] > 'Z'):
+		return "forbidden"
+	case verb == "ETRN" && len(strings.Fields(arg)) != 1 && p.says["etrn-syntax"] != "":
+		return "etrn-syntax"
 	case arg != "" && slices.Contains(p.bare, verb):
 		return "argument"
 	}
@@ -60,8 +66,10 @@ func (s *session) greetBack(name string, extended bool) bool {
 	switch {
 	case s.helo != "" && p.says["again"] != "":
 		return s.say("again")
-	case name == "", p.strictHelo && !strictHelo.MatchString(name):
+	case name == "":
 		return s.say("syntax-helo")
+	case p.heloForm != nil && !p.heloForm.MatchString(name):
+		return s.say("bad-helo")
 	}
 	s.abandon()
 	if code, _, ok := strings.Cut(strings.ToLower(name), ".reply."); ok {
@@ -93,8 +101,6 @@ func (s *session) greetBack(name string, extended bool) bool {
 	lines[len(lines)-1] = "250 " + lines[len(lines)-1]
 	return s.reply(strings.Join(lines, ""))
 }
-
-var strictHelo = regexp.MustCompile(`^(?:[A-Za-z0-9.-]+|\[[^ \]]+\])$`)
 
 // offers are the keywords of EHLO (RFC 5321 §4.1.1.1).
 func (s *session) offers() []string {
@@ -217,6 +223,8 @@ func (s *session) beginMail(arg string) bool {
 		return s.say("need-helo")
 	case s.mail.begun:
 		return s.say("nested-mail")
+	case s.chunks.failed != "":
+		return s.say("mail-after-bdat")
 	case slices.Contains(p.need, "tls") && !s.tls:
 		return s.say("need-tls")
 	case !ok:
@@ -236,7 +244,7 @@ func (s *session) beginMail(arg string) bool {
 			return goesOn
 		}
 	}
-	name := s.refusedParameter(mailParameters, params, "unknown-param")
+	name := s.refusedParameter(s.offeredParameters(mailParameters), params, "unknown-param")
 	if name == "" {
 		name = s.refusedAt(s.host, "mail")
 	}
@@ -247,6 +255,9 @@ func (s *session) beginMail(arg string) bool {
 		return goesOn
 	}
 	s.mail.begun, s.rcptsRefused = true, nil
+	if s.mail.prdr {
+		return s.say("mail-prdr")
+	}
 	return s.say("mail")
 }
 
@@ -282,9 +293,17 @@ func (s *session) verify(arg string) bool {
 	if arg == "" && p.says["verify-nobody"] != "" {
 		return s.say("verify-nobody")
 	}
-	if a, ok := splitAddress(strings.Trim(arg, "<>")); ok && p.verifies {
-		if at, box, name := s.judge(a); name != "rcpt" {
-			return s.countsNonmail() && s.sayAs(at, name, a, box)
+	path := readPath(arg)
+	fault := s.faultOf(path, "recipient", false)
+	switch more := p.says["verify-more"]; {
+	case more != "" && len(path.params) > 0:
+		s.path.before, s.path.rest, _ = strings.Cut(arg, " ")
+		return s.say("verify-more")
+	case more != "" && fault != "":
+		return s.say(fault)
+	case p.verifies:
+		if at, box, name := s.judge(path.address); name != "rcpt" {
+			return s.countsNonmail() && s.sayAs(at, name, path.address, box)
 		}
 	}
 	return s.offered("verify-user", arg)

@@ -38,7 +38,7 @@ after 1s
 `},
 		{"Postfix counts RSET, NOOP and VRFY as errors after a hundred", "postfix", "rset*50 noop*30 vrfy*20 rset*11", `
 80 times 250 2.0.0 Ok
-20 times 252 2.0.0 ann
+20 times 252 2.0.0 ann@a.test
 10 times 250 2.0.0 Ok
 after 1s
 250 2.0.0 Ok

@@ -45,6 +45,14 @@ var (
 	}
 )
 
+// offeredParameters are those that the host reads: some do only after EHLO.
+func (s *session) offeredParameters(known map[string]parameter) map[string]parameter {
+	if s.host.p.afterEHLO && !s.extended {
+		return nil
+	}
+	return known
+}
+
 // refusedParameter names the reply to the first parameter that the host refuses, or is empty. unknown is the reply to
 // one that the command does not have.
 func (s *session) refusedParameter(known map[string]parameter, params []string, unknown string) string {
@@ -97,6 +105,7 @@ func (s *session) judgeParameter(param parameter, key, value string) string {
 		return "no-smtputf8"
 	}
 	s.mail.utf8 = s.mail.utf8 || (key == "SMTPUTF8")
+	s.mail.prdr = s.mail.prdr || (key == "PRDR")
 	return ""
 }
 

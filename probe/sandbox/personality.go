@@ -30,11 +30,12 @@ type personality struct {
 	refuseClient, refuseHelo, refuseSender     []string
 	clientAt, heloAt, senderAt                 string
 
-	bare, refusePath                      []string
-	forms                                 map[string]*regexp.Regexp // what the value of a parameter must match, where it isn't what the RFC says
-	lone, backwards, strictHelo           bool
-	qualifies, unquotes, routes, verifies bool
-	unknowns, protocol                    int
+	bare, refusePath, endsWith             []string
+	forms                                  map[string]*regexp.Regexp // what the value of a parameter must match, where it isn't what the RFC says
+	lone, backwards, looseWords, afterEHLO bool
+	heloForm                               *regexp.Regexp
+	qualifies, unquotes, routes, verifies  bool
+	unknowns, protocol                     int
 }
 
 // rate is so many within a time.

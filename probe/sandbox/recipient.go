@@ -37,7 +37,7 @@ func (s *session) addRecipient(arg string) bool {
 		rcpt.text += "@" + s.nameOf(s.host)
 		rcpt.domain = s.host.name + "."
 	}
-	if name := s.refusedParameter(rcptParameters, params, unknownRecipientParameter); name != "" {
+	if name := s.refusedParameter(s.offeredParameters(rcptParameters), params, unknownRecipientParameter); name != "" {
 		return s.answer(s.host, rcpt, Mailbox{}, name)
 	}
 	if p.utf8 == "strip" && !s.mail.utf8 {

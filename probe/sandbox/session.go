@@ -67,6 +67,7 @@ type transaction struct {
 	rcptParams []string // of the present RCPT
 
 	utf8   bool
+	prdr   bool // draft-hall-prdr: a reply for each recipient
 	asked  int
 	rcpts  []recipient
 	author string // the domain of From, once there is a message
@@ -113,14 +114,20 @@ func (s *session) leave() {
 // command answers one command and reports whether the session goes on.
 func (s *session) command() bool {
 	line, err := s.readLine()
-	if errors.Is(err, bufio.ErrBufferFull) {
-		return s.say("long-line")
+	if errors.Is(err, bufio.ErrBufferFull) { // Postfix and Exim take what they have room for
+		if s.host.p.says["long-line"] != "" {
+			return s.say("long-line")
+		}
+		err = nil
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return s.say("timeout")
 	}
 	if err != nil {
 		return false
+	}
+	if s.host.p.looseWords {
+		line = strings.TrimSpace(strings.ReplaceAll(line, "\t", " "))
 	}
 	verb, arg, _ := strings.Cut(line, " ")
 	if s.host.p.hard > 0 && s.bad >= s.host.p.hard {
@@ -165,14 +172,14 @@ func (s *session) readLine() (string, error) {
 		_, err = s.in.ReadSlice('\n')
 	}
 	if err == nil {
-		err = bufio.ErrBufferFull
+		return line, bufio.ErrBufferFull
 	}
 	return "", err
 }
 
 // printable keeps control characters out of replies, records and files.
 func printable(r rune) rune {
-	if unicode.IsControl(r) {
+	if unicode.IsControl(r) && r != '\t' {
 		return '?'
 	}
 	return r
@@ -247,7 +254,20 @@ func (s *session) sayAs(h *mailHost, name string, rcpt address, box Mailbox) boo
 		s.recorder.change(func() { s.log.TooMany++ })
 	}
 	text := s.expand(h, h.p.text(name), rcpt, box)
-	return s.replyCounted(&h.p, text, "")
+	if name == "queued" && s.mail.prdr && len(s.mail.rcpts) > 1 {
+		text = s.perRecipient() + text
+	}
+	return s.replyCounted(&h.p, text, "") && !slices.Contains(h.p.endsWith, name)
+}
+
+// perRecipient are the replies that PRDR adds.
+func (s *session) perRecipient() string {
+	var b strings.Builder
+	b.WriteString("353 PRDR content analysis beginning\n")
+	for _, r := range s.mail.rcpts {
+		b.WriteString("250 PRDR R=<" + r.text + "> acceptance\n")
+	}
+	return b.String()
 }
 
 // replyCounted gives a reply, and ends a session that makes too many mistakes. Lines may come before the text.
@@ -270,7 +290,7 @@ func (s *session) expand(h *mailHost, text string, rcpt address, box Mailbox) st
 	}
 	return strings.NewReplacer(
 		"{chunk}", strconv.Itoa(s.chunks.last), "{octets}", strconv.Itoa(s.chunks.octets(h.p)),
-		"{whose}", s.whose, "{before}", s.path.before, "{rest}", s.path.rest, "{params}", s.params, "{verb}", s.param,
+		"{whose}", s.whose, "{before}", s.path.before, "{rest}", s.path.rest, "{params}", s.params, "{atom}", strings.TrimLeft(s.path.before, "<"), "{verb}", s.param,
 		"{host}", s.nameOf(h), "{ip}", s.client.String(), "{helo}", s.helo, "{sender}", s.mail.sender.text, "{rcpt}", h.p.shown(rcpt),
 		"{domain}", strings.TrimSuffix(rcpt.domain, "."), "{new}", box.MovedTo, "{id}", s.queueID(),
 		"{author}", s.mail.author, "{param}", s.param, "{date}", s.clock.now().UTC().Format(time.RFC1123Z),

@@ -30,9 +30,14 @@ var settings = map[string]setting{
 	// what it takes for wrong; the replies say so
 	"no-argument":   words(func(p *personality) *[]string { return &p.bare }, "DATA", "RSET", "NOOP", "QUIT", "HELP"), // commands that have none
 	"refuse-path":   words(func(p *personality) *[]string { return &p.refusePath }, pathFaults...),
-	"strict-helo":   flag(func(p *personality) *bool { return &p.strictHelo }), // only letters, digits, hyphens and dots, or a literal
-	"lone":          flag(func(p *personality) *bool { return &p.lone }),       // a parameter may lack its value
-	"backwards":     flag(func(p *personality) *bool { return &p.backwards }),  // reads parameters from the last to the first
+	"helo-form":     pattern(func(p *personality) **regexp.Regexp { return &p.heloForm }), // what a name must match
+	"loose-words":   flag(func(p *personality) *bool { return &p.looseWords }),            // spaces and tabs around words
+	"ends-with":     words(func(p *personality) *[]string { return &p.endsWith }),         // replies that end the session
+	"lone":          flag(func(p *personality) *bool { return &p.lone }),                  // a parameter may lack its value
+	"backwards":     flag(func(p *personality) *bool { return &p.backwards }),             // reads parameters from the last to the first
+	"after-ehlo":    flag(func(p *personality) *bool { return &p.afterEHLO }),             // reads parameters only after EHLO
+	"envid-form":    form("ENVID"),
+	"auth-form":     form("AUTH"),
 	"notify-form":   form("NOTIFY"),
 	"orcpt-form":    form("ORCPT"),
 	"body-form":     form("BODY"),
@@ -98,7 +103,15 @@ var settings = map[string]setting{
 }
 
 // pathFaults are what may be wrong with the path of MAIL and RCPT.
-var pathFaults = strings.Fields("no-space unclosed no-brackets empty no-domain malformed quoted two-at literal utf8 u-label")
+var pathFaults = strings.Fields("no-space unclosed open-quote unopened no-brackets double-brackets padded " +
+	"empty no-domain no-local empty-domain malformed quoted space two-at dots domain-dots final-dot literal underscore utf8 u-label")
+
+func pattern(field func(*personality) **regexp.Regexp) setting {
+	return func(p *personality, value string) (err error) {
+		*field(p), err = regexp.Compile(value)
+		return err
+	}
+}
 
 // form is a regular expression for the values of a parameter, in upper case.
 func form(param string) setting {

@@ -236,8 +236,8 @@ func exim(t *testing.T, acl string, settings ...string) netip.AddrPort {
 // opensmtpdConf knows known@opensmtpd.example and nobody else.
 const opensmtpdConf = `smtp max-message-size 10000
 listen on %[1]s port %[2]d hostname mx.opensmtpd.example
-action "local" maildir "/tmp/none" virtual { "known@opensmtpd.example" = "nobody" }
-match from any for domain "opensmtpd.example" action "local"
+action "local" maildir "/tmp/none" virtual { "known@opensmtpd.example" = "nobody", "known@xn--bcher-kva.example" = "nobody" }
+match from any for domain { "opensmtpd.example", "xn--bcher-kva.example" } action "local"
 `
 
 // opensmtpd starts OpenSMTPD, whose folders have fixed names: it gets file systems of its own for them.

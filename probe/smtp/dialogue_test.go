@@ -90,7 +90,7 @@ func compareDialogues(t *testing.T, name string, original, personality dialer) {
 		t.Fatal("no dialogues")
 	}
 	var sessions sync.WaitGroup
-	free := make(chan struct{}, 6)
+	free := make(chan struct{}, 16)
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -101,7 +101,12 @@ func compareDialogues(t *testing.T, name string, original, personality dialer) {
 				free <- struct{}{}
 				defer func() { <-free }()
 				want, got := dialogueOf(t, name, script, original(t)), dialogueOf(t, name, script, personality(t))
-				compareReplies(t, filepath.Base(file), script, want, got)
+				title, _, _ := strings.Cut(strings.TrimPrefix(script, "# "), "\n")
+				if slips[name+": "+title] == "" {
+					compareReplies(t, filepath.Base(file), title, want, got)
+				} else if slices.Equal(want, got) {
+					t.Errorf("%s: %s: no longer differs", name, title)
+				}
 			})
 		}
 	}
@@ -109,9 +114,8 @@ func compareDialogues(t *testing.T, name string, original, personality dialer) {
 }
 
 // compareReplies names each command that is answered in another way.
-func compareReplies(t *testing.T, file, script string, want, got []exchange) {
+func compareReplies(t *testing.T, file, title string, want, got []exchange) {
 	t.Helper()
-	title, _, _ := strings.Cut(script, "\n")
 	for i := range max(len(want), len(got)) {
 		var w, g exchange
 		if i < len(want) {
@@ -121,13 +125,28 @@ func compareReplies(t *testing.T, file, script string, want, got []exchange) {
 			g = got[i]
 		}
 		if w != g {
-			t.Errorf("%s: %s: %s\n original %q\n  sandbox %q", file, title, cmp.Or(w.command, g.command), w.reply, g.reply)
+			t.Errorf("%s: # %s: %s\n original %q\n  sandbox %q", file, title, cmp.Or(w.command, g.command), w.reply, g.reply)
 		}
 	}
 }
 
 // exchange is a command and what it was answered.
 type exchange struct{ command, reply string }
+
+// slips are sessions in which an original does what no client may count on, and the personality does not copy it.
+var slips = map[string]string{
+	"opensmtpd: a space after a command":                        "counts a final space as an argument",
+	"opensmtpd: MAIL with ENVID=" + strings.Repeat("x", 54):     "has room for a hundred octets",
+	"exim: a name before the address":                           "takes a name that the RFC does not know",
+	"exim: spaces within the brackets":                          "takes the last bracket for a parameter",
+	"exim: a number with letters":                               "reads the number at the beginning, and the next command as the chunk",
+	"exim: QUIT between chunks":                                 "accepts the part that came",
+	"exim: MAIL with PRDR=1":                                    "ignores the value",
+	"exim: MAIL with ENVID=a=b":                                 "takes the last = for the one of the parameter",
+	"exim: RCPT with NOTIFY=SUCCESS DELAY":                      "writes = for a space",
+	"exim: RCPT with NOTIFY=NEVER ORCPT=rfc822;ann@a.example":   "cuts the text short",
+	"exim: RCPT with ORCPT=rfc822;ann@a.example NOTIFY=SUCCESS": "cuts the text short",
+}
 
 // silence is how long a server may take for a reply.
 const silence = 10 * time.Second
