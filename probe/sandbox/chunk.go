@@ -29,8 +29,11 @@ func (s *session) takeChunk(arg string) bool {
 	}
 	size, last, fault := s.readSize(arg)
 	switch {
-	case fault != "" && s.host.p.says[fault] == "":
-		return false
+	case fault != "" && codeOf(s.host.p.says[fault]) == 421: // Exim reads on, for as many octets as it takes the number for
+		s.flush()
+		s.conn.SetReadDeadline(time.Now().Add(idle))
+		io.Copy(io.Discard, s.in)
+		return s.say(fault)
 	case fault != "":
 		return s.say(fault)
 	case s.mail.begun:

@@ -90,7 +90,7 @@ func compareDialogues(t *testing.T, name string, original, personality dialer) {
 		t.Fatal("no dialogues")
 	}
 	var sessions sync.WaitGroup
-	free := make(chan struct{}, 16)
+	free := make(chan struct{}, 8)
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -162,7 +162,8 @@ func dialogueOf(t *testing.T, name, script string, conn net.Conn) (dialogue []ex
 	in := bufio.NewReader(conn)
 	dialogue = append(dialogue, exchange{"", heard(in)})
 	var together []string
-	for line := range strings.SplitSeq(script+"\nQUIT", "\n") {
+	lines := strings.Split(script+"\nQUIT", "\n")
+	for i, line := range lines {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
@@ -172,6 +173,9 @@ func dialogueOf(t *testing.T, name, script string, conn net.Conn) (dialogue []ex
 			continue
 		}
 		conn.Write([]byte(strings.Join(together, "")))
+		if half, ok := conn.(interface{ CloseWrite() error }); ok && i == len(lines)-1 { // for who waits for more
+			half.CloseWrite()
+		}
 		for _, command := range together {
 			reply := heard(in)
 			dialogue = append(dialogue, exchange{fmt.Sprintf("%.60q", command), reply})
@@ -250,7 +254,7 @@ func unmarked(line string) string {
 }
 
 func dialoguePostfix(t *testing.T) netip.AddrPort {
-	return postfix(t, "smtpd_error_sleep_time = 0", "message_size_limit = 10000", "mydestination =",
+	return postfix(t, "smtpd_error_sleep_time = 0", "message_size_limit = 10000", "in_flow_delay = 0", "mydestination =",
 		"virtual_mailbox_domains = postfix.example, bücher.example, xn--bcher-kva.example",
 		"virtual_mailbox_maps = inline:{ known@postfix.example=x, known@xn--bcher-kva.example=x, known@bücher.example=x }")
 }
