@@ -28,19 +28,13 @@ func (s *session) takeChunk(arg string) bool {
 		return s.say("no-chunking")
 	}
 	size, last, fault := s.readSize(arg)
-	switch {
-	case fault != "" && codeOf(s.host.p.says[fault]) == 421: // Exim reads on, for as many octets as it takes the number for
-		s.flush()
-		s.conn.SetReadDeadline(time.Now().Add(idle))
-		io.Copy(io.Discard, s.in)
-		return s.say(fault)
-	case fault != "":
-		return s.say(fault)
-	case s.mail.begun:
+	if fault != "" {
+		return s.refuseSize(fault)
+	}
+	if s.mail.begun {
 		s.recorder.change(func() { s.log.Data++ })
 	}
 	s.chunks.last = size
-	s.param = "BDAT"
 	text, err := s.readChunk(size)
 	if err != nil && !errors.Is(err, errTooBig) {
 		return false
@@ -51,6 +45,10 @@ func (s *session) takeChunk(arg string) bool {
 	if d, rcpt, ok := s.demandedBy("cmd"); ok && !s.chunks.begun {
 		return s.obey(d, rcpt)
 	}
+	return s.appendChunk(text, last)
+}
+
+func (s *session) appendChunk(text []byte, last bool) bool {
 	s.chunks.begun = true
 	s.chunks.text = append(s.chunks.text, text...)
 	if !last {
@@ -79,10 +77,20 @@ func (s *session) readSize(arg string) (size int, last bool, fault string) {
 	return int(n), last, ""
 }
 
+// refuseSize answers a size that is none. Exim takes it for a very large one, and reads until the client is gone.
+func (s *session) refuseSize(fault string) bool {
+	if codeOf(s.host.p.says[fault]) == 421 {
+		s.flush()
+		s.conn.SetReadDeadline(time.Now().Add(idle))
+		io.Copy(io.Discard, s.in)
+	}
+	return s.say(fault)
+}
+
 // readChunk reads the octets of a chunk, and throws them away if they are too many for a message.
 func (s *session) readChunk(size int) (text []byte, err error) {
 	limit := s.maxSize()
-	if size > 5*limit {
+	if size > 5*maxMessage {
 		return nil, io.ErrShortBuffer
 	}
 	if err := s.flush(); err != nil {
@@ -162,8 +170,8 @@ func (c *chunks) octets(p personality) int {
 	return len(c.text) + 2
 }
 
-// sayNeedRcpt answers DATA and BDAT that come before a recipient was accepted. Exim repeats what all recipients got, and doesn't take
-// it for an error of the client if RCPT came just before.
+// sayNeedRcpt answers DATA and BDAT that come before a recipient was accepted. Exim repeats what all recipients got, and
+// doesn't take it for an error of the client if RCPT came just before.
 func (s *session) sayNeedRcpt(name string) bool {
 	p := &s.host.p
 	if p.says["rcpts-refused"] == "" {

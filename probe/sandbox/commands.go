@@ -35,31 +35,6 @@ var commands = map[string]command{
 	"QUIT":     {(*session).quit, ""},
 }
 
-// misplaced names the reply to a command that is no command here, or is empty.
-func (s *session) misplaced(verb, arg string) string {
-	p := &s.host.p
-	s.param = verb
-	switch {
-	case verb == "":
-		return "empty-line"
-	case s.chunks.stuck && (verb != "RSET") && (verb != "QUIT"):
-		return "stuck"
-	case s.chunks.begun && p.says["stuck"] != "" && !slices.Contains([]string{"BDAT", "RSET", "QUIT"}, verb):
-		s.chunks.stuck = true
-		return "after-chunk"
-	case s.helo == "" && verb == "RSET" && p.says["reset-early"] != "":
-		return "reset-early"
-	case p.says["forbidden"] != "" && (slices.Contains([]string{"GET", "POST", "CONNECT"}, verb) ||
-		strings.HasSuffix(verb, ":") || verb[0] < 'A' || verb[0] > 'Z'):
-		return "forbidden"
-	case verb == "ETRN" && len(strings.Fields(arg)) != 1 && p.says["etrn-syntax"] != "":
-		return "etrn-syntax"
-	case arg != "" && slices.Contains(p.bare, verb):
-		return "argument"
-	}
-	return ""
-}
-
 // greetBack answers HELO and EHLO. A second one begins anew.
 func (s *session) greetBack(name string, extended bool) bool {
 	p := &s.host.p
@@ -261,65 +236,9 @@ func (s *session) beginMail(arg string) bool {
 	return s.say("mail")
 }
 
-// afterKeyword is what follows FROM: or TO:.
-func afterKeyword(arg, keyword string) (rest string, ok bool) {
-	if len(arg) < len(keyword) || !strings.EqualFold(arg[:len(keyword)], keyword) {
-		return "", false
-	}
-	return strings.TrimSpace(arg[len(keyword):]), true
-}
-
-func isUTF8(param string) bool { return strings.EqualFold(param, "SMTPUTF8") }
-
-// faultOf names the reply to a path with a fault that the host refuses, or is empty. It reads addresses in UTF-8 if that was said.
-func (s *session) faultOf(path path, whose string, utf8 bool) string {
-	s.path, s.whose = path, whose
-	for _, fault := range path.faults {
-		switch {
-		case !slices.Contains(s.host.p.refusePath, fault), utf8 && (fault == "utf8" || fault == "u-label"),
-			fault == "u-label" && s.host.p.smtputf8 == "no", whose == "sender" && fault == "empty":
-		case s.host.p.says["path-"+fault] != "":
-			return "path-" + fault
-		default:
-			return "bad-" + whose
-		}
-	}
-	return ""
-}
-
-// verify is VRFY.
-func (s *session) verify(arg string) bool {
-	p := &s.host.p
-	if arg == "" && p.says["verify-nobody"] != "" {
-		return s.say("verify-nobody")
-	}
-	path := readPath(arg)
-	fault := s.faultOf(path, "recipient", false)
-	switch more := p.says["verify-more"]; {
-	case more != "" && len(path.params) > 0:
-		s.path.before, s.path.rest, _ = strings.Cut(arg, " ")
-		return s.say("verify-more")
-	case more != "" && fault != "":
-		return s.say(fault)
-	case p.verifies:
-		if at, box, name := s.judge(path.address); name != "rcpt" {
-			return s.countsNonmail() && s.sayAs(at, name, path.address, box)
-		}
-	}
-	return s.offered("verify-user", arg)
-}
-
-// offered answers a command that is unknown where there is no reply to it.
-func (s *session) offered(name, arg string) bool {
-	if s.host.p.says[name] == "" {
-		return s.say("unrecognized")
-	}
-	return s.idles(name, arg)
-}
-
 func (s *session) reset(string) bool {
 	s.abandon()
-	s.throttled, s.chunks, s.rcptsRefused = 0, chunks{}, nil
+	s.throttled, s.rcptsRefused = 0, nil
 	return s.idles("reset", "")
 }
 

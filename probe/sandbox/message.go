@@ -138,7 +138,7 @@ func (s *session) abandon() {
 	case s.mail.begun && len(s.mail.tried) > 0:
 		s.keepRefused(Refused, nil)
 	}
-	s.mail = transaction{}
+	s.mail, s.chunks = transaction{}, chunks{}
 }
 
 // keepRefused notes an attempt that failed, with the message if there was one.

@@ -31,7 +31,7 @@ type personality struct {
 	clientAt, heloAt, senderAt                 string
 
 	bare, refusePath, endsWith             []string
-	forms                                  map[string]*regexp.Regexp // what the value of a parameter must match, where it isn't what the RFC says
+	forms                                  map[string]*regexp.Regexp // of the values of parameters, where they aren't those of the RFC
 	lone, backwards, looseWords, afterEHLO bool
 	heloForm                               *regexp.Regexp
 	qualifies, unquotes, routes, verifies  bool

@@ -67,7 +67,7 @@ type transaction struct {
 	rcptParams []string // of the present RCPT
 
 	utf8   bool
-	prdr   bool // draft-hall-prdr: a reply for each recipient
+	prdr   bool // a reply for each recipient
 	asked  int
 	rcpts  []recipient
 	author string // the domain of From, once there is a message
@@ -227,24 +227,6 @@ func (s *session) hold(d time.Duration, will bool) bool {
 // say gives a reply of the personality by its name.
 func (s *session) say(name string) bool { return s.sayAs(s.host, name, address{}, Mailbox{}) }
 
-// overLimit names what a session is ended with that makes too many mistakes, or is empty.
-func (s *session) overLimit(code int) string {
-	p := &s.host.p
-	if code == 500 {
-		s.unknowns++
-	}
-	if code == 500 || code == 501 || code == 503 {
-		s.strikes++
-	}
-	switch {
-	case p.unknowns > 0 && s.unknowns > p.unknowns:
-		return "many-unknown"
-	case p.protocol > 0 && s.strikes > p.protocol:
-		return "many-strikes"
-	}
-	return ""
-}
-
 // asksTooMuch are the replies that a polite client never gets.
 var asksTooMuch = []string{"errors", "nonmail", "closing", "many-rcpts", "many-asked", "mixed-domains", "crowded", "hurried", "rcpt-hurried", "mined"}
 
@@ -260,29 +242,6 @@ func (s *session) sayAs(h *mailHost, name string, rcpt address, box Mailbox) boo
 	return s.replyCounted(&h.p, text, "") && !slices.Contains(h.p.endsWith, name)
 }
 
-// perRecipient are the replies that PRDR adds.
-func (s *session) perRecipient() string {
-	var b strings.Builder
-	b.WriteString("353 PRDR content analysis beginning\n")
-	for _, r := range s.mail.rcpts {
-		b.WriteString("250 PRDR R=<" + r.text + "> acceptance\n")
-	}
-	return b.String()
-}
-
-// replyCounted gives a reply, and ends a session that makes too many mistakes. Lines may come before the text.
-func (s *session) replyCounted(p *personality, text, before string) bool {
-	switch s.overLimit(codeOf(text)) {
-	case "many-unknown":
-		s.reply(p.text("many-unknown"))
-		return false
-	case "many-strikes":
-		s.reply(before + text[:3] + "-" + text[4:] + "\n" + text[:4] + p.text("many-strikes")[4:])
-		return false
-	}
-	return s.reply(before + text)
-}
-
 // expand fills in the words in braces. Nothing of a client can add a line.
 func (s *session) expand(h *mailHost, text string, rcpt address, box Mailbox) string {
 	if chunked := h.p.says["chunked"]; s.chunks.begun && chunked != "" && text == h.p.says["queued"] {
@@ -290,8 +249,10 @@ func (s *session) expand(h *mailHost, text string, rcpt address, box Mailbox) st
 	}
 	return strings.NewReplacer(
 		"{chunk}", strconv.Itoa(s.chunks.last), "{octets}", strconv.Itoa(s.chunks.octets(h.p)),
-		"{whose}", s.whose, "{before}", s.path.before, "{rest}", s.path.rest, "{params}", s.params, "{atom}", strings.TrimLeft(s.path.before, "<"), "{verb}", s.param,
-		"{host}", s.nameOf(h), "{ip}", s.client.String(), "{helo}", s.helo, "{sender}", s.mail.sender.text, "{rcpt}", h.p.shown(rcpt),
+		"{whose}", s.whose, "{before}", s.path.before, "{rest}", s.path.rest, "{params}", s.params, "{verb}", s.param,
+		"{atom}", strings.TrimLeft(s.path.before, "<"),
+		"{host}", s.nameOf(h), "{ip}", s.client.String(), "{helo}", s.helo, "{sender}", s.mail.sender.text,
+		"{rcpt}", h.p.shown(rcpt),
 		"{domain}", strings.TrimSuffix(rcpt.domain, "."), "{new}", box.MovedTo, "{id}", s.queueID(),
 		"{author}", s.mail.author, "{param}", s.param, "{date}", s.clock.now().UTC().Format(time.RFC1123Z),
 	).Replace(text)
@@ -396,7 +357,8 @@ func (s *session) handshake(works bool) bool {
 	s.conn = conn
 	s.conn.SetDeadline(time.Time{})
 	s.in, s.out = bufio.NewReaderSize(conn, maxLine), bufio.NewWriter(conn)
-	s.tls, s.version, s.helo, s.mail = true, tls.VersionName(conn.ConnectionState().Version), "", transaction{}
+	s.tls, s.version, s.helo, s.extended = true, tls.VersionName(conn.ConnectionState().Version), "", false
+	s.mail, s.chunks = transaction{}, chunks{}
 	s.recorder.change(func() { s.log.TLS = true })
 	return true
 }
