@@ -244,6 +244,9 @@ match from any for domain { "opensmtpd.example", "xn--bcher-kva.example" } actio
 func opensmtpd(t *testing.T) netip.AddrPort {
 	t.Helper()
 	program := installed(t, "opensmtpd")
+	if said, err := exec.Command("unshare", "--mount", "true").CombinedOutput(); err != nil {
+		t.Skipf("OpenSMTPD needs file systems of its own, which this machine refuses: %s", said)
+	}
 	dir, at := openTempDir(t), freePort(t)
 	conf := writeFile(t, filepath.Join(dir, "conf"), fmt.Sprintf(opensmtpdConf, at.Addr(), at.Port()))
 	serve(t, at, os.DevNull, "unshare", "--mount", "sh", "-ec", `
