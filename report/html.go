@@ -50,7 +50,20 @@ type tile struct {
 }
 
 // HTML writes the report as one page that needs no network and no script. It shows no address except r.Examples.
-func HTML(w io.Writer, r *Result) error {
+func HTML(w io.Writer, r *Result) error { return writePage(w, newPage(r), "page") }
+
+// Style is the style sheet of HTML.
+func Style() string { return pageCSS }
+
+// Headline writes what HTML begins with, for a page of somebody else's with the same [Style]: what to do, why, and the rates.
+func Headline(w io.Writer, r *Result) error { return writePage(w, newPage(r), "headline") }
+
+// Charts writes the charts of the forecast, for such a page. What to type next is left out: a page has buttons for it.
+func Charts(w io.Writer, r *Result) error {
+	return writePage(w, &page{First: balanced(newTeller(r).first())}, "first")
+}
+
+func newPage(r *Result) *page {
 	t := newTeller(r)
 	p := page{
 		CSP: csp, CSS: template.CSS(pageCSS), List: t.own(r.List), When: t.when(), Class: "counted",
@@ -67,8 +80,12 @@ func HTML(w io.Writer, r *Result) error {
 			p.Class = string(r.Risk.Verdict.Code)
 		}
 	}
+	return &p
+}
+
+func writePage(w io.Writer, p *page, part string) error {
 	var b strings.Builder
-	if err := pageTemplate.Execute(&b, p); err != nil {
+	if err := pageTemplate.ExecuteTemplate(&b, part, p); err != nil {
 		return err
 	}
 	for line := range strings.Lines(b.String()) {

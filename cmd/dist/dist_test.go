@@ -159,6 +159,57 @@ func TestWhatGoesWithTheProgramIsThere(t *testing.T) {
 	}
 }
 
+// TestAProgramOpensItsPageWithoutATerminal: macOS finds the program within its application, Linux an entry for the menu.
+func TestAProgramOpensItsPageWithoutATerminal(t *testing.T) {
+	at := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	program := member{"prebounce", []byte("program"), 0o755}
+	packed, err := packTar(within("top", inPlace("darwin", "v1.2.3", program)), at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for r := tar.NewReader(z); ; {
+		h, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		path := filepath.Join(dir, h.Name)
+		text, err2 := io.ReadAll(r)
+		err = errors.Join(err, err2, os.MkdirAll(filepath.Dir(path), 0o700))
+		if h.Typeflag == tar.TypeSymlink {
+			err = errors.Join(err, os.Symlink(h.Linkname, path))
+		} else {
+			err = errors.Join(err, os.WriteFile(path, text, h.FileInfo().Mode()))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if b, err := os.ReadFile(filepath.Join(dir, "top/prebounce")); string(b) != "program" {
+		t.Errorf("the link leads to %q: %v", b, err)
+	}
+	b, err := os.ReadFile(filepath.Join(dir, "top/prebounce.app/Contents/Info.plist"))
+	open := regexp.MustCompile(`<key>CFBundleExecutable</key><string>(.*?)</string>`).FindSubmatch(b)
+	if err != nil || open == nil || !bytes.Contains(b, []byte("<string>v1.2.3</string>")) {
+		t.Fatalf("%v: %s", err, b)
+	}
+	if at, err := os.Stat(filepath.Join(dir, "top/prebounce.app/Contents/MacOS", string(open[1]))); err != nil || at.Mode()&0o111 == 0 {
+		t.Errorf("what it runs is %v: %v", at, err)
+	}
+	for _, m := range inPlace("linux", "v1.2.3", program) {
+		if m.name == "prebounce.desktop" && !bytes.Contains(m.text, []byte("\nExec=prebounce serve -- %F\n")) {
+			t.Errorf("%s", m.text)
+		}
+	}
+	if n := len(inPlace("windows", "v1.2.3", program)); n != 1 {
+		t.Errorf("%d files for Windows, where the program is enough", n)
+	}
+}
+
 // static checks that a Linux program needs no loader.
 func static(t *testing.T, program []byte) {
 	t.Helper()

@@ -95,8 +95,9 @@ func (r release) contents(ctx context.Context, work, target string, common []mem
 	}
 	a = archive{kind: kindFor(system), folder: fmt.Sprintf("prebounce-%s-%s-%s", version(about), system, processor),
 		at: built(about)}
-	a.members = append([]member{{"prebounce" + a.exe, program, 0o755}, {"THIRD_PARTY_LICENSES.txt", licences, 0o644}},
-		common...)
+	a.members = append(inPlace(system, version(about), member{"prebounce" + a.exe, program, 0o755}),
+		member{"THIRD_PARTY_LICENSES.txt", licences, 0o644})
+	a.members = append(a.members, common...)
 	return a, nil
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/prebounce/prebounce/probe"
 	"github.com/prebounce/prebounce/validate/batch"
 	"github.com/prebounce/prebounce/validate/contacts"
 )
@@ -93,7 +94,7 @@ func (o *cleaning) flags(c *cobra.Command) {
 	f.StringVar(&o.delimiter, "delimiter", "", "split columns at `CHARACTER` (default: detected)")
 	f.StringVar(&o.encoding, "encoding", "", "read the list in encoding `NAME`, such as windows-1252 (default: detected)")
 	o.outputs.register(c)
-	f.BoolVar(&o.json, "json", false, "print the summary as JSON")
+	f.BoolVar(&o.json, "json", false, "print the summary, or the plan, as JSON")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "print neither progress nor summary, only warnings and errors")
 	f.BoolVar(&o.strict, "strict", false, "exit 3 if any address is undecided for a temporary reason (default: more than 1%)")
 	f.BoolVar(&o.yesRemove, "yes-remove", false,
@@ -159,7 +160,7 @@ func (o *cleaning) run(c *cobra.Command, paths []string) error {
 		return err
 	}
 	defer lists.close()
-	r.Name, r.Several = runName(paths, lists), lists
+	r.Name, r.Several = runName(c, paths, lists), lists
 	sum, err := o.do(c, r)
 	if errors.Is(err, errPlanned) {
 		return nil
@@ -168,6 +169,14 @@ func (o *cleaning) run(c *cobra.Command, paths []string) error {
 		return o.failed(err)
 	}
 	return o.ended(c, forecaster.Result(sum), dir)
+}
+
+// progress shows a person how far the run is, or tells the program that watches over it.
+func (o *cleaning) progress(c *cobra.Command) (step func(batch.Phase, int64, int64), asked func(probe.Progress), end func()) {
+	if w := watcherOf(c); w != nil {
+		return w.step, w.asked, func() {}
+	}
+	return newProgress(c.ErrOrStderr(), o.quiet || o.json)
 }
 
 // listName is what the list is called in the summary.
@@ -193,7 +202,7 @@ func (o *cleaning) do(c *cobra.Command, r *batch.Run) (*batch.Summary, error) {
 		defer os.RemoveAll(r.Dir)
 		r.Force = true
 	}
-	step, show, end := newProgress(c.ErrOrStderr(), o.quiet || o.json)
+	step, show, end := o.progress(c)
 	defer end()
 	r.Progress = step
 	if asker.lookup != nil {

@@ -27,7 +27,7 @@ func (o *cleaning) asks(c *cobra.Command, r *batch.Run, asker *asker, show func(
 	if err != nil {
 		return err
 	}
-	a.planOnly, a.quiet, a.prober.Progress = o.plan, o.quiet || o.json, show
+	a.planOnly, a.json, a.quiet, a.prober.Progress = o.plan, o.json, o.quiet || o.json, show
 	a.sampler, _ = r.Sampler.(*report.Sampler)
 	a.prober.Course = &probe.Course{RCPTs: int(o.sample.cap(o.probeAll))}
 	if o.probeAll {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -94,7 +95,7 @@ func (o *cleaning) openAll(c *cobra.Command, paths []string) (lists opened, err 
 			err = notOpened(err, path)
 		}
 		for _, l := range some {
-			lists, names = append(lists, batch.NamedSource{Source: l}), append(names, namesOf(path, l))
+			lists, names = append(lists, batch.NamedSource{Source: l}), append(names, namesOf(c, path, l))
 		}
 		if err == nil && len(lists) > mostLists {
 			err = tooManyLists(len(lists))
@@ -130,12 +131,15 @@ func (l opened) have(named *contacts.Traits) error {
 // listNames are a short name for a list, and one that tells it apart from another of the same.
 type listNames struct{ short, full string }
 
-func namesOf(path string, l *contacts.List) listNames {
-	member := l.Layout().Member
-	if member == "" {
-		return listNames{listName(path), filepath.ToSlash(path)}
+func namesOf(c *cobra.Command, path string, l *contacts.List) listNames {
+	member, name, full := l.Layout().Member, listName(path), filepath.ToSlash(path)
+	if called := watcherOf(c).called(path); called != "" {
+		name, full = called, called
 	}
-	return listNames{member, listName(path) + "/" + member}
+	if member == "" {
+		return listNames{name, full}
+	}
+	return listNames{member, name + "/" + member}
 }
 
 // nameLists gives each list its short name, or its full one if two short names are the same.
@@ -153,12 +157,13 @@ func nameLists(lists opened, names []listNames) {
 }
 
 // runName is what the list is called in the summary, or all of them together.
-func runName(paths []string, lists opened) string {
+func runName(c *cobra.Command, paths []string, lists opened) string {
+	first := cmp.Or(watcherOf(c).called(paths[0]), listName(paths[0]))
 	switch {
 	case len(paths) == 1 && len(lists) == 1:
-		return listName(paths[0])
+		return first
 	case len(paths) == 1:
-		return fmt.Sprintf("%s, %d lists", listName(paths[0]), len(lists))
+		return fmt.Sprintf("%s, %d lists", first, len(lists))
 	case len(lists) == 2:
 		return lists[0].Name + " and " + lists[1].Name
 	}

@@ -20,6 +20,7 @@ func commands() []*cobra.Command {
 		cacheCommand(),
 		configCommand(),
 		sandboxCommand(),
+		serveCommand(),
 		versionCommand(),
 		manCommand(),
 	}

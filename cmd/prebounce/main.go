@@ -22,7 +22,7 @@ func main() {
 		stop()
 	}()
 	ctx, stdout, stderr := untilNobodyReads(signalled, os.Stdout, os.Stderr)
-	os.Exit(run(ctx, os.Args[1:], os.Stdin, stdout, stderr))
+	os.Exit(run(ctx, clicked(os.Args[1:]), os.Stdin, stdout, stderr))
 }
 
 // endings are the signals that end a run in good order. SIGHUP comes when a terminal goes away, and is nobody's

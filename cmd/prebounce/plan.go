@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -48,6 +49,26 @@ func tellPlan(w io.Writer, plan *probe.Plan, s *report.Sampler) error {
 	}
 	_, err := fmt.Fprintf(w, "\n%s\nNothing was sent.\n", says)
 	return err
+}
+
+// planned is a plan as JSON.
+type planned struct {
+	Questions int           `json:"questions"`
+	Beyond    int           `json:"beyond_budget"`
+	RCPTs     int           `json:"rcpts"`    // at most
+	Sessions  int           `json:"sessions"` // at least
+	Takes     time.Duration `json:"takes_ns"` // at least
+	Sample    bool          `json:"sample"`   // it is the first round of a sample
+	Operators []probe.Part  `json:"operators"`
+}
+
+// tellPlanJSON says the same to a machine.
+func tellPlanJSON(w io.Writer, plan *probe.Plan, s *report.Sampler) error {
+	p := planned{Questions: plan.Questions, Beyond: plan.Beyond, Takes: plan.Takes(), Sample: s != nil, Operators: append([]probe.Part{}, plan.Parts()...)}
+	for _, part := range p.Operators {
+		p.RCPTs, p.Sessions = p.RCPTs+part.Asked, p.Sessions+part.Sessions
+	}
+	return json.NewEncoder(w).Encode(p)
 }
 
 // firstRound says what a sample will cost.

@@ -62,6 +62,7 @@ type asking struct {
 	lists    *known.Lists
 	c        *cobra.Command
 	planOnly bool
+	json     bool // the plan
 	quiet    bool
 	sampler  *report.Sampler // nil: everybody is asked about
 	examined bool
@@ -182,7 +183,11 @@ func (a *asking) Ask(ctx context.Context, questions iter.Seq[validate.Question],
 	}
 	plan := a.prober.Plan(questions)
 	if a.planOnly {
-		return nil, errors.Join(tellPlan(a.c.OutOrStdout(), plan, a.sampler), errPlanned)
+		tell := tellPlan
+		if a.json {
+			tell = tellPlanJSON
+		}
+		return nil, errors.Join(tell(a.c.OutOrStdout(), plan, a.sampler), errPlanned)
 	}
 	if plan.Questions > 0 && !a.examined {
 		a.examined = true

@@ -138,7 +138,7 @@ func TestInterruptWhileTheListComes(t *testing.T) {
 func TestNobodyReadsAnyMore(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	s := serve(t, giants+"slow.test MX 1 mx.giant.test delay=1h\n")
+	s := startServer(t, giants+"slow.test MX 1 mx.giant.test delay=1h\n")
 	write(t, dir, "list.csv", "email\nann@slow.test\n")
 	// What is abandoned there makes the run say something.
 	abandoned := filepath.Join(dir, ".list-prebounce.part-1")
@@ -178,7 +178,7 @@ func TestInterruptWhileStandardInputIsSilent(t *testing.T) {
 }
 
 // serve plays a world in the test's own process.
-func serve(t *testing.T, world string) *sandbox.Sandbox {
+func startServer(t *testing.T, world string) *sandbox.Sandbox {
 	t.Helper()
 	w, err := sandbox.Parse(world)
 	if err != nil {
@@ -214,7 +214,7 @@ mx.giant.test A 192.0.2.1
 func TestInterruptWhileDNSIsAsked(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	s := serve(t, giants+"slow.test MX 1 mx.giant.test delay=1h\n")
+	s := startServer(t, giants+"slow.test MX 1 mx.giant.test delay=1h\n")
 	write(t, dir, "list.csv", "email\nann@slow.test\n")
 	p := begin(t, dir, nil, "clean", "list.csv", "--resolver", s.DNSAddr(), "--allow-private-networks")
 	until(t, "slow.test is asked", func() bool { return s.Asked()["MX slow.test"] > 0 })
@@ -225,7 +225,7 @@ func TestInterruptWhileDNSIsAsked(t *testing.T) {
 func TestAListThatIsWrittenToMeanwhile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	s := serve(t, giants+"slow.test MX 1 mx.giant.test delay=500ms\n")
+	s := startServer(t, giants+"slow.test MX 1 mx.giant.test delay=500ms\n")
 	write(t, dir, "list.csv", "email\nann@slow.test\n")
 	p := begin(t, dir, nil, "clean", "list.csv", "--resolver", s.DNSAddr(), "--allow-private-networks")
 	until(t, "slow.test is asked", func() bool { return s.Asked()["MX slow.test"] > 0 })
@@ -243,7 +243,7 @@ func TestKilledItGoesOnWhereItWas(t *testing.T) {
 	t.Parallel()
 	const domains = 3000
 	dir := t.TempDir()
-	s := serve(t, giants+"*.well.test MX 1 mx.giant.test\nslow.test MX 1 mx.giant.test delay=1h\n")
+	s := startServer(t, giants+"*.well.test MX 1 mx.giant.test\nslow.test MX 1 mx.giant.test delay=1h\n")
 	list := "email\n"
 	for i := range domains {
 		list += fmt.Sprintf("ann@d%d.well.test\n", i)
@@ -273,7 +273,7 @@ func TestKilledDuringDNSASmallListKeepsItsAnswers(t *testing.T) {
 	t.Parallel()
 	const domains = 30
 	dir := t.TempDir()
-	s := serve(t, giants+"*.well.test MX 1 mx.giant.test\nslow.test MX 1 mx.giant.test delay=1h\n")
+	s := startServer(t, giants+"*.well.test MX 1 mx.giant.test\nslow.test MX 1 mx.giant.test delay=1h\n")
 	list := "email\nann@slow.test\n"
 	for i := range domains {
 		list += fmt.Sprintf("ann@d%d.well.test\n", i)

@@ -29,7 +29,7 @@ func TestSamplesForCI(t *testing.T) {
 			told, end := play(t, 2, "--smtp", "0", "--inbox", filepath.Join(here, "inbox"))
 			defer end()
 			at, _, _ := strings.Cut(told[1], "\t")
-			copySample(t, filepath.Join("../../samples/ci", dir), here, at[strings.LastIndexByte(at, ':')+1:])
+			copySampleTests(t, filepath.Join("../../samples/ci", dir), here, at[strings.LastIndexByte(at, ':')+1:])
 			cmd := exec.CommandContext(t.Context(), run.command[0], run.command[1:]...)
 			cmd.Dir, cmd.Env = here, append(os.Environ(), "NODE_PATH="+globalModules(), "GOFLAGS=", "PYTHONDONTWRITEBYTECODE=1")
 			if said, err := cmd.CombinedOutput(); err != nil {
@@ -40,7 +40,7 @@ func TestSamplesForCI(t *testing.T) {
 }
 
 // copySample copies an example that is short enough to be read, with another port in it.
-func copySample(t *testing.T, from, to, port string) {
+func copySampleTests(t *testing.T, from, to, port string) {
 	t.Helper()
 	err := fs.WalkDir(os.DirFS(from), ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {

@@ -16,7 +16,7 @@ func TestInterruptedOverSeveralListsItGoesOn(t *testing.T) {
 	const domains = 3000         // of which each list has two thirds
 	const retries = domains / 10 // questions whose answers come too late where the machine is busy
 	dir := t.TempDir()
-	s := serve(t, giants+"*.well.test MX 1 mx.giant.test\nslow.test MX 1 mx.giant.test delay=1h\n")
+	s := startServer(t, giants+"*.well.test MX 1 mx.giant.test\nslow.test MX 1 mx.giant.test delay=1h\n")
 	a, b := "email\n", "email\n"
 	for i := range domains {
 		row := fmt.Sprintf("ann@d%d.well.test\n", i)

@@ -65,3 +65,6 @@ func (w *work) coreShare() float64 {
 	}
 	return w.sel[Core].rows() / all
 }
+
+// coreBears reports whether the core is long enough for a rate: one bounce alone must not be over the line.
+func (w *work) coreBears() bool { return w.sel[Core].rows()*w.o.Profile.Target >= 1 }

@@ -43,7 +43,7 @@ var rules = []rule{
 	{DoNotSend, func(w *work) bool { return w.sel[Cleaned].rows() == 0 }, sayEmpty},
 	{Send, func(w *work) bool { return w.permits() && w.safe(AsIs) }, sayNothing},
 	{CleanFirst, func(w *work) bool { return w.permits() && w.safe(Cleaned) }, sayNothing},
-	{SendCore, func(w *work) bool { return w.permits() && w.coreShare() >= leastCore }, sayCore},
+	{SendCore, func(w *work) bool { return w.permits() && w.coreShare() >= leastCore && w.coreBears() }, sayCore},
 	{DoNotSend, func(w *work) bool {
 		return w.forbids() && w.sel[Cleaned].rows() >= fewRows && w.exceeds(w.dist[Cleaned]) >= sure
 	}, sayBlind},

@@ -1,0 +1,96 @@
+// Package serve shows runs in a browser: drop a list, watch, decide, download. The API speaks of the same runs.
+//
+// It speaks HTTP and wires; it decides nothing. A run is its folder below Options.Dir, a list streams into it, and the commands of
+// prebounce itself do the work: long ones in a process of their own, short ones through Options.Command. So a page says what the
+// terminal says, byte for byte, and a program that is killed loses nothing.
+//
+// A Server is an http.Handler. Its checks (Host, origin, token, limits) wrap every route and never look at the path.
+package serve
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"os/exec"
+	"sync"
+	"time"
+)
+
+// Options say what to serve and to whom.
+type Options struct {
+	Dir     string   // of the runs; made if it is missing
+	Token   string   // whoever has it may do everything; never empty
+	Hosts   []string // names that requests may call the server by, beside those of loopback
+	Secure  bool     // browsers reach it over TLS
+	Version string   // of the program
+
+	// Command runs a command of prebounce in this process, as if it had been typed, and returns its exit status.
+	Command func(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int
+	// Worker is the process that does a [Job]: it reads the job from its standard input and writes [Message] lines.
+	Worker func() *exec.Cmd
+
+	Quit func() // ends the program, for whoever has no terminal; nil: the pages can't
+
+	Sandbox   bool          // runs ask the sandbox, and nothing real
+	Inbox     string        // folder of mail that the sandbox took; empty: there is none
+	Retain    time.Duration // how long a run is kept; zero: until somebody deletes it
+	MaxUpload int64         // octets of one upload; zero: 16 GiB, as clean reads
+	AtOnce    int           // runs that work at the same time; zero: 1
+	Log       *slog.Logger  // gets no address and no token; nil: nothing is logged
+}
+
+// Server serves the pages. Close ends the runs that are at work; each goes on when it is asked to.
+type Server struct {
+	o     Options
+	log   *slog.Logger
+	guard http.Handler
+	entry *entry
+	runs  *runs
+	pages *pages
+	live  *live
+
+	streams  chan struct{} // a place for each that is watched
+	patience time.Duration // with whoever sends a header, sends a body or takes an answer
+	indexes  indexes
+	results  results
+	telling  sync.Mutex // forecasts are told one by one
+}
+
+// New makes the folder of runs if need be, and takes up those that are there.
+func New(o Options) (*Server, error) {
+	o.MaxUpload = cmp.Or(o.MaxUpload, 16<<30)
+	o.AtOnce = cmp.Or(o.AtOnce, 1)
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{o: o, log: o.Log, entry: newEntry(o.Token, o.Secure), live: newLive(), streams: make(chan struct{}, mostStreams), patience: 20 * time.Second}
+	var err error
+	if s.runs, err = openRuns(o, s.live); err != nil {
+		return nil, err
+	}
+	if s.pages, err = newPages(); err != nil {
+		return nil, err
+	}
+	s.guard = s.guarded(s.routes())
+	return s, nil
+}
+
+// ServeHTTP answers whoever passes the checks.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.guard.ServeHTTP(w, r) }
+
+// Close interrupts the runs that are at work and waits for them. What they found out is kept.
+func (s *Server) Close() error {
+	s.runs.close()
+	return nil
+}
+
+// routes are the pages, by name.
+func (s *Server) routes() *http.ServeMux {
+	m := http.NewServeMux()
+	s.routePages(m)
+	s.routeRuns(m)
+	s.routeTools(m)
+	return m
+}
