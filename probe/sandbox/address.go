@@ -57,50 +57,6 @@ func quote(local string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(local) + `"`
 }
 
-// readPath reads what follows MAIL or RCPT: "FROM:<path> parameters". A source route is dropped (RFC 5321 §4.1.1.3).
-func readPath(arg, keyword string) (a address, params []string, ok bool) {
-	if len(arg) < len(keyword) || !strings.EqualFold(arg[:len(keyword)], keyword) {
-		return address{}, nil, false
-	}
-	rest := strings.TrimLeft(arg[len(keyword):], " ")
-	end := pathEnd(rest)
-	if end < 0 {
-		return address{}, nil, false
-	}
-	path := rest[1:end]
-	if strings.HasPrefix(path, "@") {
-		_, path, _ = strings.Cut(path, ":")
-	}
-	params = strings.Fields(rest[end+1:])
-	if path == "" {
-		return address{}, params, keyword == "FROM:"
-	}
-	if strings.EqualFold(path, "postmaster") {
-		return address{text: path, local: path}, params, keyword == "TO:"
-	}
-	a, ok = splitAddress(path)
-	return a, params, ok
-}
-
-// pathEnd is where the bracket that begins the text is closed, or -1.
-func pathEnd(text string) int {
-	if !strings.HasPrefix(text, "<") {
-		return -1
-	}
-	quoted := false
-	for i := 1; i < len(text); i++ {
-		switch {
-		case text[i] == '\\' && quoted:
-			i++
-		case text[i] == '"':
-			quoted = !quoted
-		case text[i] == '>' && !quoted:
-			return i
-		}
-	}
-	return -1
-}
-
 // ascii reports whether a text needs no SMTPUTF8.
 func ascii(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool { return r >= 0x80 }) < 0

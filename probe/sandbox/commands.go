@@ -25,16 +25,26 @@ var commands = map[string]command{
 	"MAIL":     {(*session).beginMail, "mail"},
 	"RCPT":     {(*session).addRecipient, "rcpt"},
 	"DATA":     {(*session).takeMessage, "data"},
+	"BDAT":     {(*session).takeChunk, "data"},
 	"RSET":     {(*session).reset, ""},
 	"NOOP":     {func(s *session, _ string) bool { return s.idles("noop", "") }, ""},
-	"VRFY":     {func(s *session, arg string) bool { return s.idles("verify-user", arg) }, ""},
+	"VRFY":     {(*session).verify, ""},
+	"EXPN":     {func(s *session, arg string) bool { return s.offered("expand", arg) }, ""},
+	"ETRN":     {func(s *session, arg string) bool { return s.offered("etrn", strings.TrimPrefix(arg, "@")) }, ""},
+	"HELP":     {func(s *session, arg string) bool { return s.offered("help", arg) }, ""},
 	"QUIT":     {(*session).quit, ""},
 }
 
 // greetBack answers HELO and EHLO. A second one begins anew.
 func (s *session) greetBack(name string, extended bool) bool {
-	if name == "" {
+	p := &s.host.p
+	switch {
+	case s.helo != "" && p.says["again"] != "":
+		return s.say("again")
+	case name == "":
 		return s.say("syntax-helo")
+	case p.heloForm != nil && !p.heloForm.MatchString(name):
+		return s.say("bad-helo")
 	}
 	s.abandon()
 	if code, _, ok := strings.Cut(strings.ToLower(name), ".reply."); ok {
@@ -44,9 +54,8 @@ func (s *session) greetBack(name string, extended bool) bool {
 			}
 		}
 	}
-	s.helo = name
+	s.helo, s.extended = name, extended
 	s.recorder.change(func() { s.log.HELO = name })
-	p := &s.host.p
 	if p.clientAt == "ehlo" {
 		if refused := s.clientRefused(s.host); refused != "" {
 			return s.say(refused)
@@ -181,16 +190,25 @@ func (l *loginServer) Next(response []byte) (challenge []byte, done bool, err er
 
 func (s *session) beginMail(arg string) bool {
 	p := &s.host.p
-	sender, params, ok := readPath(arg, "FROM:")
+	rest, ok := afterKeyword(arg, "FROM:")
+	path := readPath(rest)
+	sender, params := path.address, path.params
 	switch {
-	case s.helo == "":
+	case s.helo == "" && p.says["need-helo"] != "":
 		return s.say("need-helo")
 	case s.mail.begun:
 		return s.say("nested-mail")
+	case s.chunks.failed != "":
+		return s.say("mail-after-bdat")
 	case slices.Contains(p.need, "tls") && !s.tls:
 		return s.say("need-tls")
 	case !ok:
 		return s.say("syntax-mail")
+	case rest == "":
+		return s.say("empty-mail")
+	}
+	if fault := s.faultOf(path, "sender", slices.ContainsFunc(params, isUTF8)); fault != "" {
+		return s.say(fault)
 	}
 	s.mail = transaction{sender: sender, params: params}
 	if code, ok := onDemand(sender); ok {
@@ -201,7 +219,7 @@ func (s *session) beginMail(arg string) bool {
 			return goesOn
 		}
 	}
-	name := s.refusedParameter(mailParameters, params, "unknown-param")
+	name := s.refusedParameter(s.offeredParameters(mailParameters), params, "unknown-param")
 	if name == "" {
 		name = s.refusedAt(s.host, "mail")
 	}
@@ -211,13 +229,16 @@ func (s *session) beginMail(arg string) bool {
 		s.mail = transaction{}
 		return goesOn
 	}
-	s.mail.begun = true
+	s.mail.begun, s.rcptsRefused = true, nil
+	if s.mail.prdr {
+		return s.say("mail-prdr")
+	}
 	return s.say("mail")
 }
 
 func (s *session) reset(string) bool {
 	s.abandon()
-	s.throttled = 0
+	s.throttled, s.rcptsRefused = 0, nil
 	return s.idles("reset", "")
 }
 

@@ -31,7 +31,7 @@ func TestMessages(t *testing.T) {
 250 2.1.5 Ok
 354 End data with <CR><LF>.<CR><LF>
 550 5.7.26 Unauthenticated
-503 5.5.1 Error: need MAIL command
+503 5.5.1 Error: need RCPT command
 `},
 		{"a message that is too big", "postfix size=10", "mail ann data hello", `
 250 2.1.0 Ok
@@ -39,7 +39,7 @@ func TestMessages(t *testing.T) {
 354 End data with <CR><LF>.<CR><LF>
 552 5.3.4 Error: message file too big
 `},
-		{"a size that is told and too big", "postfix size=10", "sized", "\n552 5.3.4 Error: message file too big\n"},
+		{"a size that is told and too big", "postfix size=10", "sized", "\n552 5.3.4 Message size exceeds fixed limit\n"},
 		{"the text that everybody calls spam", "gmail look=0s", "mail ann data gtube", `
 250 2.1.0 OK 000003E8 - gsmtp
 250 2.1.5 OK 000003E9 - gsmtp

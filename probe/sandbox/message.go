@@ -61,12 +61,16 @@ const gtube = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.
 
 // takeMessage is DATA.
 func (s *session) takeMessage(string) bool {
-	if !s.mail.begun {
-		return s.say("need-mail")
+	s.param = "DATA"
+	switch {
+	case s.chunks.begun:
+		return s.say("data-after-bdat")
+	case !s.mail.begun:
+		return s.sayNeedRcpt("data-before-mail")
 	}
 	s.recorder.change(func() { s.log.Data++ })
 	if len(s.mail.rcpts) == 0 {
-		return s.say("need-rcpt")
+		return s.sayNeedRcpt("need-rcpt")
 	}
 	if name := s.refusedAt(s.host, "data"); name != "" {
 		return s.say(name)
@@ -81,6 +85,11 @@ func (s *session) takeMessage(string) bool {
 	if err != nil && !errors.Is(err, errTooBig) {
 		return false
 	}
+	return s.answerMessage(text, err)
+}
+
+// answerMessage says what becomes of a message that was read, or of one that was too large.
+func (s *session) answerMessage(text []byte, err error) bool {
 	s.mail.author = auth.Author(text)
 	if d, rcpt, ok := s.demandedBy("data"); ok && err == nil {
 		goesOn := s.obey(d, rcpt)
@@ -129,7 +138,7 @@ func (s *session) abandon() {
 	case s.mail.begun && len(s.mail.tried) > 0:
 		s.keepRefused(Refused, nil)
 	}
-	s.mail = transaction{}
+	s.mail, s.chunks = transaction{}, chunks{}
 }
 
 // keepRefused notes an attempt that failed, with the message if there was one.
@@ -174,12 +183,8 @@ var errTooBig = errors.New("too big")
 
 // readMessage reads to the dot that ends it.
 func (s *session) readMessage() ([]byte, error) {
-	size := s.host.p.size
-	if size <= 0 || size > maxMessage {
-		size = maxMessage
-	}
 	s.conn.SetReadDeadline(time.Now().Add(idle))
-	text, err := readDots(s.in, size)
+	text, err := readDots(s.in, s.maxSize())
 	if err == nil {
 		s.recorder.line(s.log, true, s.held, fmt.Sprintf("(%d octets)", len(text)))
 	}

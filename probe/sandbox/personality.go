@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -28,6 +29,13 @@ type personality struct {
 	need, check, endless, silent, hangup       []string
 	refuseClient, refuseHelo, refuseSender     []string
 	clientAt, heloAt, senderAt                 string
+
+	bare, refusePath, endsWith             []string
+	forms                                  map[string]*regexp.Regexp // of the values of parameters, where they aren't those of the RFC
+	lone, backwards, looseWords, afterEHLO bool
+	heloForm                               *regexp.Regexp
+	qualifies, unquotes, routes, verifies  bool
+	unknowns, protocol                     int
 }
 
 // rate is so many within a time.
@@ -80,7 +88,7 @@ func begin(rows map[string]personality, head string) (personality, error) {
 		return personality{}, fmt.Errorf("nothing is called %q", base)
 	}
 	row.name = name
-	row.says = maps.Clone(row.says)
+	row.says, row.forms = maps.Clone(row.says), maps.Clone(row.forms)
 	if row.says == nil {
 		row.says = make(map[string]string)
 	}

@@ -37,7 +37,7 @@ far.test    MAILBOX ann
 var shorthand = map[string]string{
 	"ehlo": "EHLO c.sandbox.test", "mail": "MAIL FROM:<check@far.test>", "null": "MAIL FROM:<>", "nodomain": "MAIL FROM:<x@nowhere.test>",
 	"nouser": "MAIL FROM:<nobody@far.test>", "utf8": "MAIL FROM:<check@far.test> SMTPUTF8", "b": "RCPT TO:<ann@b.test>",
-	"far": "RCPT TO:<ann@far.test>", "u-domain": "RCPT TO:<ann@mäx.test>", "rset": "RSET", "noop": "NOOP", "vrfy": "VRFY ann", "quit": "QUIT",
+	"far": "RCPT TO:<ann@far.test>", "u-domain": "RCPT TO:<ann@mäx.test>", "rset": "RSET", "noop": "NOOP", "vrfy": "VRFY ann@a.test", "quit": "QUIT",
 	"data": "DATA", "hello": "Subject: hello\r\n\r\nhello\r\n.", "starttls": "STARTTLS", "localhost": "EHLO localhost", "helo": "HELO c.sandbox.test",
 	"junk": "FOO", "sized": "MAIL FROM:<check@far.test> SIZE=11",
 	"gtube": "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X\r\n.", "login": "AUTH PLAIN AGFwcABzZWNyZXQ=",

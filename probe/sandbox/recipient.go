@@ -12,15 +12,32 @@ import (
 // addRecipient is RCPT.
 func (s *session) addRecipient(arg string) bool {
 	p := &s.host.p
-	if !s.mail.begun {
-		return s.say("need-mail")
-	}
-	rcpt, params, ok := readPath(arg, "TO:")
-	s.mail.rcptParams = params
-	if !ok {
+	rest, ok := afterKeyword(arg, "TO:")
+	switch {
+	case !ok && p.says["no-operand"] != "":
+		return s.say("no-operand")
+	case !s.mail.begun:
+		goesOn := s.say("need-mail")
+		s.rcptsRefused = append(s.rcptsRefused, s.last)
+		return goesOn
+	case s.chunks.begun:
+		return s.say("rcpt-after-bdat")
+	case !ok:
 		return s.say("syntax-rcpt")
+	case rest == "":
+		return s.say("empty-rcpt")
 	}
-	if name := s.refusedParameter(rcptParameters, params, unknownRecipientParameter); name != "" {
+	path := readPath(rest)
+	rcpt, params := path.address, path.params
+	s.mail.rcptParams = params
+	if fault := s.faultOf(path, "recipient", s.mail.utf8); fault != "" && !isPostmaster(rcpt) {
+		return s.say(fault)
+	}
+	if rcpt.domain == "" && p.qualifies {
+		rcpt.text += "@" + s.nameOf(s.host)
+		rcpt.domain = s.host.name + "."
+	}
+	if name := s.refusedParameter(s.offeredParameters(rcptParameters), params, unknownRecipientParameter); name != "" {
 		return s.answer(s.host, rcpt, Mailbox{}, name)
 	}
 	if p.utf8 == "strip" && !s.mail.utf8 {
@@ -49,6 +66,9 @@ func (s *session) addRecipient(arg string) bool {
 	return s.answer(at, rcpt, box, name)
 }
 
+// isPostmaster reports whether an address is the one that needs no domain, RFC 5321 §4.5.1.
+func isPostmaster(a address) bool { return a.domain == "" && strings.EqualFold(a.local, "postmaster") }
+
 // stripped is the address without the eighth bits.
 func (a address) stripped() address {
 	strip := func(text string) string {
@@ -63,10 +83,13 @@ func (a address) stripped() address {
 
 // judge names the reply to a recipient, and the host whose words it is in: the session's, or the domain's own.
 func (s *session) judge(rcpt address) (at *mailHost, box Mailbox, name string) {
-	if rcpt.domain == "" { // postmaster, RFC 5321 §4.5.1
-		return s.host, Mailbox{Kind: Exists}, "rcpt"
-	}
 	p := &s.host.p
+	switch {
+	case isPostmaster(rcpt):
+		return s.host, Mailbox{Kind: Exists}, "rcpt"
+	case rcpt.domain == "", p.routes && strings.ContainsAny(rcpt.local, "%!@"):
+		return s.host, box, "relay"
+	}
 	hosts := s.world.mailHosts(rcpt.domain)
 	switch {
 	case slices.Contains(hosts, s.host):
@@ -251,6 +274,7 @@ func (s *session) answer(at *mailHost, rcpt address, box Mailbox, name string) b
 	}
 	good := codeOf(at.p.text(name)) < 300
 	if good {
+		s.rcptsRefused = nil
 		s.mail.rcpts = append(s.mail.rcpts, recipient{rcpt, at, box})
 	} else {
 		delay += at.p.badDelay
@@ -259,6 +283,9 @@ func (s *session) answer(at *mailHost, rcpt address, box Mailbox, name string) b
 		s.recorder.change(func() { s.log.Refused++ })
 	}
 	goesOn := s.hold(delay, true) && s.sayAs(at, name, rcpt, box)
+	if !good {
+		s.rcptsRefused = append(s.rcptsRefused, s.last)
+	}
 	s.mail.tried = append(s.mail.tried, Recipient{rcpt.text, s.mail.rcptParams, good, s.last})
 	if len(s.mail.rcpts) == 0 {
 		s.keepRefused(Refused, nil) // already now, for clients that wait with the end of the session until they have looked

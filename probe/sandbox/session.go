@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -33,7 +34,8 @@ type session struct {
 
 	version, mechanism string        // of TLS and of AUTH
 	last               string        // the reply that was said last
-	param              string        // the parameter of MAIL or RCPT that was read last
+	param              string        // the parameter of MAIL or RCPT that was read last, or the command
+	params             string        // all parameters before that one, too
 	refusal            string        // the first reply that refused something
 	kept               bool          // the inbox holds an attempt of this session
 	early              bool          // it spoke before it was its turn
@@ -44,6 +46,14 @@ type session struct {
 	bad, idle, badRcpts, throttled, asked int    // errors; RSET, NOOP and VRFY; refused recipients, since RSET too; all recipients
 	domain                                string // the first recipient's
 	mail                                  transaction
+
+	extended          bool // it began with EHLO
+	chunks            chunks
+	path              path   // of MAIL or RCPT, for what is said of its faults
+	whose             string // sender or recipient
+	unknowns, strikes int    // unknown commands; errors of syntax or order
+	lastVerb          string
+	rcptsRefused      []string // the replies to RCPT since MAIL, while all were refusals
 }
 
 // transaction is what MAIL begins.
@@ -57,6 +67,7 @@ type transaction struct {
 	rcptParams []string // of the present RCPT
 
 	utf8   bool
+	prdr   bool // a reply for each recipient
 	asked  int
 	rcpts  []recipient
 	author string // the domain of From, once there is a message
@@ -103,14 +114,20 @@ func (s *session) leave() {
 // command answers one command and reports whether the session goes on.
 func (s *session) command() bool {
 	line, err := s.readLine()
-	if errors.Is(err, bufio.ErrBufferFull) {
-		return s.say("long-line")
+	if errors.Is(err, bufio.ErrBufferFull) { // Postfix and Exim take what they have room for
+		if s.host.p.says["long-line"] != "" {
+			return s.say("long-line")
+		}
+		err = nil
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		return s.say("timeout")
 	}
 	if err != nil {
 		return false
+	}
+	if s.host.p.looseWords {
+		line = strings.TrimSpace(strings.ReplaceAll(line, "\t", " "))
 	}
 	verb, arg, _ := strings.Cut(line, " ")
 	if s.host.p.hard > 0 && s.bad >= s.host.p.hard {
@@ -120,14 +137,19 @@ func (s *session) command() bool {
 		s.say("pipelined")
 		return false
 	}
-	c, ok := commands[strings.ToUpper(verb)]
+	verb, arg = strings.ToUpper(verb), strings.TrimSpace(arg)
+	c, ok := commands[verb]
+	if name := s.misplaced(verb, arg); name != "" {
+		return s.say(name)
+	}
 	if !ok {
 		return s.say("unrecognized")
 	}
+	defer func() { s.lastVerb = verb }()
 	if c.stage != "" && s.fails(c.stage) {
 		return false
 	}
-	return c.do(s, strings.TrimSpace(arg))
+	return c.do(s, arg)
 }
 
 // readLine reads a command. A line that is too long is read to its end and is an error of its own.
@@ -150,14 +172,14 @@ func (s *session) readLine() (string, error) {
 		_, err = s.in.ReadSlice('\n')
 	}
 	if err == nil {
-		err = bufio.ErrBufferFull
+		return line, bufio.ErrBufferFull
 	}
 	return "", err
 }
 
 // printable keeps control characters out of replies, records and files.
 func printable(r rune) rune {
-	if unicode.IsControl(r) {
+	if unicode.IsControl(r) && r != '\t' {
 		return '?'
 	}
 	return r
@@ -213,16 +235,35 @@ func (s *session) sayAs(h *mailHost, name string, rcpt address, box Mailbox) boo
 	if slices.Contains(asksTooMuch, name) {
 		s.recorder.change(func() { s.log.TooMany++ })
 	}
-	return s.reply(s.expand(h, h.p.text(name), rcpt, box))
+	text := s.expand(h, h.p.text(name), rcpt, box)
+	if name == "queued" && s.mail.prdr && len(s.mail.rcpts) > 1 {
+		text = s.perRecipient() + text
+	}
+	return s.replyCounted(&h.p, text, "") && !slices.Contains(h.p.endsWith, name)
 }
 
 // expand fills in the words in braces. Nothing of a client can add a line.
 func (s *session) expand(h *mailHost, text string, rcpt address, box Mailbox) string {
+	if chunked := h.p.says["chunked"]; s.chunks.begun && chunked != "" && text == h.p.says["queued"] {
+		text = chunked
+	}
 	return strings.NewReplacer(
-		"{host}", s.nameOf(h), "{ip}", s.client.String(), "{helo}", s.helo, "{sender}", s.mail.sender.text, "{rcpt}", rcpt.text,
+		"{chunk}", strconv.Itoa(s.chunks.last), "{octets}", strconv.Itoa(s.chunks.octets(h.p)),
+		"{whose}", s.whose, "{before}", s.path.before, "{rest}", s.path.rest, "{params}", s.params, "{verb}", s.param,
+		"{atom}", strings.TrimLeft(s.path.before, "<"),
+		"{host}", s.nameOf(h), "{ip}", s.client.String(), "{helo}", s.helo, "{sender}", s.mail.sender.text,
+		"{rcpt}", h.p.shown(rcpt),
 		"{domain}", strings.TrimSuffix(rcpt.domain, "."), "{new}", box.MovedTo, "{id}", s.queueID(),
 		"{author}", s.mail.author, "{param}", s.param, "{date}", s.clock.now().UTC().Format(time.RFC1123Z),
 	).Replace(text)
+}
+
+// shown is how the host writes an address.
+func (p *personality) shown(a address) string {
+	if p.unquotes && strings.HasPrefix(a.text, `"`) {
+		return a.local + a.text[strings.LastIndexByte(a.text, '@'):]
+	}
+	return a.text
 }
 
 func (s *session) queueID() string { return fmt.Sprintf("%08X", s.log.ID*1000+s.asked) }
@@ -316,7 +357,8 @@ func (s *session) handshake(works bool) bool {
 	s.conn = conn
 	s.conn.SetDeadline(time.Time{})
 	s.in, s.out = bufio.NewReaderSize(conn, maxLine), bufio.NewWriter(conn)
-	s.tls, s.version, s.helo, s.mail = true, tls.VersionName(conn.ConnectionState().Version), "", transaction{}
+	s.tls, s.version, s.helo, s.extended = true, tls.VersionName(conn.ConnectionState().Version), "", false
+	s.mail, s.chunks = transaction{}, chunks{}
 	s.recorder.change(func() { s.log.TLS = true })
 	return true
 }

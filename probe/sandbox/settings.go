@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,6 +26,27 @@ var settings = map[string]setting{
 	"utf8":       choice(func(p *personality) *string { return &p.utf8 }, "take refuse strip"), // RCPT with UTF-8, but no SMTPUTF8 in MAIL
 	"ports":      words(func(p *personality) *[]string { return &p.ports }, "25", "587"),
 	"anywhere":   flag(func(p *personality) *bool { return &p.anywhere }), // takes mail for every domain and answers as the domain's own host would
+
+	// what it takes for wrong; the replies say so
+	"no-argument":   words(func(p *personality) *[]string { return &p.bare }, "DATA", "RSET", "NOOP", "QUIT", "HELP"), // commands that have none
+	"refuse-path":   words(func(p *personality) *[]string { return &p.refusePath }, pathFaults...),
+	"helo-form":     pattern(func(p *personality) **regexp.Regexp { return &p.heloForm }), // what a name must match
+	"loose-words":   flag(func(p *personality) *bool { return &p.looseWords }),            // spaces and tabs around words
+	"ends-with":     words(func(p *personality) *[]string { return &p.endsWith }),         // replies that end the session
+	"lone":          flag(func(p *personality) *bool { return &p.lone }),                  // a parameter may lack its value
+	"backwards":     flag(func(p *personality) *bool { return &p.backwards }),             // reads parameters from the last to the first
+	"after-ehlo":    flag(func(p *personality) *bool { return &p.afterEHLO }),             // reads parameters only after EHLO
+	"envid-form":    form("ENVID"),
+	"auth-form":     form("AUTH"),
+	"notify-form":   form("NOTIFY"),
+	"orcpt-form":    form("ORCPT"),
+	"body-form":     form("BODY"),
+	"qualify":       flag(func(p *personality) *bool { return &p.qualifies }), // ann is ann@ the host
+	"unquote":       flag(func(p *personality) *bool { return &p.unquotes }),  // shows "a b"@c.test as a b@c.test
+	"no-routes":     flag(func(p *personality) *bool { return &p.routes }),    // ann%far.test@a.test would be relayed
+	"verifies":      flag(func(p *personality) *bool { return &p.verifies }),  // VRFY tells who exists
+	"unknown-limit": number(func(p *personality) *int { return &p.unknowns }), // hangs up at the next unknown command after so many
+	"syntax-limit":  number(func(p *personality) *int { return &p.protocol }), // hangs up at the next 501 or 503 after so many
 
 	// who exists
 	"verify": choice(func(p *personality) *string { return &p.verify }, "rcpt data never"), // when it tells who does
@@ -78,6 +100,29 @@ var settings = map[string]setting{
 	"endless":    words(func(p *personality) *[]string { return &p.endless }, strings.Fields(stages)...),
 	"silent":     words(func(p *personality) *[]string { return &p.silent }, strings.Fields(stages)...),
 	"hangup":     words(func(p *personality) *[]string { return &p.hangup }, strings.Fields(stages)...),
+}
+
+// pathFaults are what may be wrong with the path of MAIL and RCPT.
+var pathFaults = strings.Fields("no-space unclosed open-quote unopened no-brackets double-brackets padded " +
+	"empty no-domain no-local empty-domain malformed quoted space two-at dots domain-dots final-dot literal underscore utf8 u-label")
+
+func pattern(field func(*personality) **regexp.Regexp) setting {
+	return func(p *personality, value string) (err error) {
+		*field(p), err = regexp.Compile(value)
+		return err
+	}
+}
+
+// form is a regular expression for the values of a parameter, in upper case.
+func form(param string) setting {
+	return func(p *personality, value string) error {
+		re, err := regexp.Compile(value)
+		if p.forms == nil {
+			p.forms = make(map[string]*regexp.Regexp)
+		}
+		p.forms[param] = re
+		return err
+	}
 }
 
 // The stages of a session.

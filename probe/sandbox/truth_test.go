@@ -293,9 +293,13 @@ func TestTranscript(t *testing.T) {
    0.000 S: 250-8BITMIME
    0.000 S: 250-ENHANCEDSTATUSCODES
    0.000 S: 250-DSN
+   0.000 S: 250-VRFY
+   0.000 S: 250-ETRN
+   0.000 S: 250-CHUNKING
    0.000 S: 250-PIPELINING
    0.000 S: 250-SIZE 26214400
-   0.000 S: 250 STARTTLS
+   0.000 S: 250-STARTTLS
+   0.000 S: 250 SMTPUTF8
    0.000 C: AUTH PLAIN ...
    0.000 S: 503 5.5.1 Error: authentication not enabled
    0.000 C: MAIL FROM:<check@far.test>

@@ -122,18 +122,26 @@ after 200ms
 250-8BITMIME
 250-ENHANCEDSTATUSCODES
 250-DSN
+250-VRFY
+250-ETRN
+250-CHUNKING
 250-PIPELINING
 250-SIZE 26214400
-250 STARTTLS
+250-STARTTLS
+250 SMTPUTF8
 250 2.1.0 Ok
 504 5.5.2 <localhost>: Helo command rejected: need fully-qualified hostname
 250-mx.a.test
 250-8BITMIME
 250-ENHANCEDSTATUSCODES
 250-DSN
+250-VRFY
+250-ETRN
+250-CHUNKING
 250-PIPELINING
 250-SIZE 26214400
-250 STARTTLS
+250-STARTTLS
+250 SMTPUTF8
 250 2.1.0 Ok
 250 2.1.5 Ok
 `},
@@ -141,7 +149,7 @@ after 200ms
 220 mx.a.test ESMTP Exim 4.96 Sat, 01 Jan 2000 00:00:00 +0000
 550 Access denied - Invalid HELO name (See RFC2821 4.1.1.1)
 `},
-		{"Postfix has no SMTPUTF8, and takes UTF-8 all the same", "postfix", "utf8 mail müller u-domain", `
+		{"Postfix has no SMTPUTF8, and takes UTF-8 all the same", "postfix smtputf8=no", "utf8 mail müller u-domain", `
 555 5.5.4 Unsupported option: SMTPUTF8
 250 2.1.0 Ok
 250 2.1.5 Ok
@@ -163,9 +171,10 @@ after 200ms
 `},
 		{"Postfix in the wrong order", "postfix", "greeting mail helo ann data mail mail data junk", `
 220 mx.a.test ESMTP Postfix
-503 5.5.1 Error: send HELO/EHLO first
+250 2.1.0 Ok
 250 mx.a.test
-2 times 503 5.5.1 Error: need MAIL command
+503 5.5.1 Error: need MAIL command
+503 5.5.1 Error: need RCPT command
 250 2.1.0 Ok
 503 5.5.1 Error: nested MAIL command
 554 5.5.1 Error: no valid recipients

@@ -18,10 +18,12 @@ import (
 	"time"
 )
 
-// This file starts Debian's Postfix and Exim on loopback, in folders of their own. Both must be started by root, as they become other
-// users. Debian lets only one of them be installed at a time, but either program will do without its package once its user exists:
+// This file starts Debian's Postfix, Exim and OpenSMTPD on loopback, in folders of their own. They must be started by root, as they
+// become other users. Debian lets only one of them be installed at a time, but each will do without its package once its user exists:
 //
-//	apt-get install exim4-daemon-light && cp /usr/sbin/exim4 /usr/local/sbin && apt-get install postfix
+//	apt-get install exim4-daemon-light && cp /usr/sbin/exim4 /usr/local/sbin
+//	apt-get install opensmtpd && cp /usr/sbin/smtpd /usr/local/sbin/opensmtpd
+//	apt-get install postfix
 
 // installed finds a program, or skips the test where it is missing or we aren't root, unless the environment demands all.
 func installed(t *testing.T, program string) string {
@@ -190,7 +192,7 @@ func postfix(t *testing.T, settings ...string) netip.AddrPort {
 
 // eximConf knows known@exim.example and nobody else.
 const eximConf = `primary_hostname = mx.exim.example
-domainlist local_domains = exim.example
+domainlist local_domains = exim.example : xn--bcher-kva.example : bücher.example
 local_interfaces = %[2]s
 daemon_smtp_ports = %[3]d
 spool_directory = %[1]s/spool
@@ -203,7 +205,8 @@ acl_smtp_rcpt = rcpt
 %[4]s
 begin acl
 rcpt:
-  require domains = +local_domains
+  require message = relay not permitted
+    domains = +local_domains
 %[5]s
   require verify = recipient
   accept
@@ -211,7 +214,7 @@ begin routers
 local:
   driver = accept
   domains = +local_domains
-  local_parts = known
+  local_parts = known : postmaster
   transport = drop
 begin transports
 drop:
@@ -227,5 +230,28 @@ func exim(t *testing.T, acl string, settings ...string) netip.AddrPort {
 	ownedBy(t, "Debian-exim", filepath.Join(dir, "spool"))
 	conf := writeFile(t, filepath.Join(dir, "conf"), fmt.Sprintf(eximConf, dir, at.Addr(), at.Port(), strings.Join(settings, "\n"), acl))
 	serve(t, at, filepath.Join(dir, "spool/mainlog"), program, "-bdf", "-C", conf)
+	return at
+}
+
+// opensmtpdConf knows known@opensmtpd.example and nobody else.
+const opensmtpdConf = `smtp max-message-size 10000
+listen on %[1]s port %[2]d hostname mx.opensmtpd.example
+action "local" maildir "/tmp/none" virtual { "known@opensmtpd.example" = "nobody", "known@xn--bcher-kva.example" = "nobody" }
+match from any for domain { "opensmtpd.example", "xn--bcher-kva.example" } action "local"
+`
+
+// opensmtpd starts OpenSMTPD, whose folders have fixed names: it gets file systems of its own for them.
+func opensmtpd(t *testing.T) netip.AddrPort {
+	t.Helper()
+	program := installed(t, "opensmtpd")
+	if said, err := exec.Command("unshare", "--mount", "true").CombinedOutput(); err != nil {
+		t.Skipf("OpenSMTPD needs file systems of its own, which this machine refuses: %s", said)
+	}
+	dir, at := openTempDir(t), freePort(t)
+	conf := writeFile(t, filepath.Join(dir, "conf"), fmt.Sprintf(opensmtpdConf, at.Addr(), at.Port()))
+	serve(t, at, os.DevNull, "unshare", "--mount", "sh", "-ec", `
+for d in /var/spool /run /var/lib; do mount -t tmpfs -o mode=711 none $d; done
+mkdir -p /var/lib/opensmtpd/empty
+exec "$0" -d -f "$1"`, program, conf)
 	return at
 }
