@@ -15,7 +15,7 @@ func Load(path string) (*File, error) {
 		return nil, err
 	}
 	defer f.Close()
-	out, err := Read(f)
+	out, err := readFile(f)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", path, err)
 	}

@@ -73,14 +73,14 @@ func TestFileIsReadAsItWasWritten(t *testing.T) {
 	if diff := cmp.Diff(wanted, written(t, f)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	again, err := Read(strings.NewReader(wanted))
+	again, err := readFile(strings.NewReader(wanted))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(wanted, written(t, again)); diff != "" {
 		t.Errorf("written again it differs (-first +again):\n%s", diff)
 	}
-	windows, err := Read(strings.NewReader(strings.ReplaceAll(wanted, "\n", "\r\n") + "\r\n# a remark\r\n"))
+	windows, err := readFile(strings.NewReader(strings.ReplaceAll(wanted, "\n", "\r\n") + "\r\n# a remark\r\n"))
 	if err != nil || len(windows.Campaigns) != 2 {
 		t.Errorf("with the line ends of Windows: %v, %v", windows, err)
 	}
@@ -115,7 +115,7 @@ func TestReadRefuses(t *testing.T) {
 			if text == wanted {
 				t.Fatal("nothing was changed")
 			}
-			if _, err := Read(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), tt.want) {
+			if _, err := readFile(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want %q", err, tt.want)
 			}
 		})
@@ -196,12 +196,12 @@ func FuzzRead(f *testing.F) {
 	f.Add(wanted)
 	f.Add(version + "\nC\tx\t2026-01-01\t1\t0\t0\t-\t-\t-\nS\tgmail\tform\tunknown\t-\t-\t1\t0\t-\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		file, err := Read(strings.NewReader(text))
+		file, err := readFile(strings.NewReader(text))
 		if err != nil {
 			return
 		}
 		first := written(t, file)
-		again, err := Read(strings.NewReader(first))
+		again, err := readFile(strings.NewReader(first))
 		if err != nil {
 			t.Fatalf("what was read and written can't be read: %v\n%s", err, first)
 		}

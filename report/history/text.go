@@ -85,8 +85,8 @@ func (s *Sort) traits() string {
 	return strings.Join(words, ",")
 }
 
-// Read reads a file that Write wrote and a person may have edited. It refuses what can't be, with the number of the line.
-func Read(r io.Reader) (*File, error) {
+// readFile reads a file that Write wrote and a person may have edited. It refuses what can't be, with the number of the line.
+func readFile(r io.Reader) (*File, error) {
 	all, err := io.ReadAll(io.LimitReader(r, mostOctets+1))
 	if err != nil {
 		return nil, err

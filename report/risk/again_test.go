@@ -12,7 +12,7 @@ func TestForecastIsMadeAgainFromItsJSON(t *testing.T) {
 	tally := small(5, 20_000, 300)
 	tally.AddN(Row{State: DNSFailed}, 120)
 	tally.AddN(Row{Provider: Corporate, Role: true}, 400)
-	p, err := Defaults().With(Param{Name: "b.form", Value: 0.03, SD: 0.02, Kind: Assumed, Source: "our own guess"})
+	p, err := Defaults().with(Param{Name: "b.form", Value: 0.03, SD: 0.02, Kind: Assumed, Source: "our own guess"})
 	if err != nil {
 		t.Fatal(err)
 	}

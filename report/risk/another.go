@@ -4,7 +4,7 @@ package risk
 type Called uint8
 
 const (
-	NotCalled      Called = iota
+	notCalled      Called = iota
 	CalledValid           // lately
 	OnceValid             // long ago, or nobody knows when
 	CalledCatchAll        // its mail host takes any recipient
@@ -15,7 +15,7 @@ const (
 
 // odds is the factor by which a verdict moves the odds of a hard bounce.
 func (c Called) odds(p *Params) float64 {
-	if c == NotCalled {
+	if c == notCalled {
 		return 1
 	}
 	return p.get(c.param())

@@ -190,7 +190,7 @@ func TestLatestAnswerWins(t *testing.T) {
 		{"silence contradicts nothing", Answer{Dead, monday}, Answer{Silent, tuesday}, Silent, false},
 		{"twice the same is no conflict", Answer{Dead, monday}, Answer{Dead, tuesday}, Dead, false},
 	} {
-		got, conflict := Latest(c.a, c.b)
+		got, conflict := latestAnswer(c.a, c.b)
 		if got.Reply != c.want || conflict != c.conflict {
 			t.Errorf("%s: %s, conflict %v", c.name, got.Reply, conflict)
 		}

@@ -205,7 +205,7 @@ func (f *Forecast) Options() (Options, error) {
 	}
 	for _, a := range f.Assumptions {
 		var err error
-		if p, err = p.With(Param{a.Name, a.Value, a.SD, a.Kind, a.Source}); err != nil {
+		if p, err = p.with(Param{a.Name, a.Value, a.SD, a.Kind, a.Source}); err != nil {
 			return Options{}, fmt.Errorf("assumption: %w", err)
 		}
 	}
@@ -242,8 +242,8 @@ func (f *Forecast) Below(s Scene, r float64) float64 {
 	return d.below(r * d.size())
 }
 
-// Exceeds is the chance that the scene crosses the line r, judged together with the history h.
-func (f *Forecast) Exceeds(s Scene, r float64, h History) float64 {
+// chanceAbove is the chance that the scene crosses the line r, judged together with the history h.
+func (f *Forecast) chanceAbove(s Scene, r float64, h History) float64 {
 	return exceeds(f.dists[s], r, h, f.Threshold.Service.Volume)
 }
 

@@ -153,7 +153,7 @@ func (t *Tally) look() *look {
 
 func (l *look) source(k kind, n float64, sourced *float64) {
 	switch k.source() {
-	case NoSource:
+	case unnamedSource:
 		return
 	case Confirmed, Form:
 		l.optIn += n

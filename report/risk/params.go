@@ -9,10 +9,10 @@ import (
 type Kind string
 
 const (
-	Documented Kind = "documented" // published by the party concerned
-	Reported   Kind = "reported"   // published by somebody else
-	Assumed    Kind = "assumed"    // our choice
-	Learned    Kind = "learned"    // from the user's own sends
+	Documented  Kind = "documented" // published by the party concerned
+	Reported    Kind = "reported"   // published by somebody else
+	Assumed     Kind = "assumed"    // our choice
+	learnedKind Kind = "learned"    // from the user's own sends
 )
 
 // Param is one number that the forecast takes on trust.
@@ -85,12 +85,12 @@ var defaults = [numParams]Param{
 	lambda + param(Microsoft365):    {"lambda.m365", 0.15, 0.07, Assumed, recordDecay},
 	lambda + param(Corporate):       {"lambda.corporate", 0.18, 0.08, Assumed, recordDecay},
 
-	badness + param(NoSource):    {"b.none", 0.03, 0.02, Assumed, "between a form and a purchase"},
-	badness + param(Confirmed):   {"b.confirmed", 0.002, 0.002, Assumed, "a confirmed address existed"},
-	badness + param(Form):        {"b.form", 0.012, 0.008, Assumed, "1.3 % of sign-ups had a typo that could be corrected (theplant.jp)"},
-	badness + param(Event):       {"b.event", 0.04, 0.03, Assumed, "typed from paper or by a third person"},
-	badness + param(Purchased):   {"b.purchased", 0.16, 0.08, Assumed, "6.7 % on scraped campaigns (warmysender.com), 24 % of what people submit to verifiers (ZeroBounce, 2025)"},
-	badness + param(OtherSource): {"b.other", 0.03, 0.02, Assumed, "as if the list did not say"},
+	badness + param(unnamedSource): {"b.none", 0.03, 0.02, Assumed, "between a form and a purchase"},
+	badness + param(Confirmed):     {"b.confirmed", 0.002, 0.002, Assumed, "a confirmed address existed"},
+	badness + param(Form):          {"b.form", 0.012, 0.008, Assumed, "1.3 % of sign-ups had a typo that could be corrected (theplant.jp)"},
+	badness + param(Event):         {"b.event", 0.04, 0.03, Assumed, "typed from paper or by a third person"},
+	badness + param(Purchased):     {"b.purchased", 0.16, 0.08, Assumed, "6.7 % on scraped campaigns (warmysender.com), 24 % of what people submit to verifiers (ZeroBounce, 2025)"},
+	badness + param(OtherSource):   {"b.other", 0.03, 0.02, Assumed, "as if the list did not say"},
 
 	share + param(maintained): {"kind.maintained", 0.40, 0.15, Assumed, "share of lists that are mailed and kept: 0.1-1.4 % a campaign (Mailchimp by industry, mean 0.40 %; Campaign Monitor 0.7 % hard plus soft)"},
 	share + param(dormant):    {"kind.dormant", 0.20, 0.10, Assumed, "share of lists last mailed half a year to three years ago: 3-15 %"},
@@ -147,9 +147,9 @@ func Defaults() Params { return Params{rows: defaults} }
 // Table returns the rows in their fixed order.
 func (p Params) Table() []Param { return slices.Clone(p.rows[:]) }
 
-// With returns the table with one row replaced by its name. Value and SD must make sense for the row: a share or a
+// with returns the table with one row replaced by its name. Value and SD must make sense for the row: a share or a
 // probability lies in [0, 1], all else but a logarithm is not negative.
-func (p Params) With(row Param) (Params, error) {
+func (p Params) with(row Param) (Params, error) {
 	i := slices.IndexFunc(p.rows[:], func(r Param) bool { return r.Name == row.Name })
 	if i < 0 {
 		return p, fmt.Errorf("no parameter is called %q", row.Name)

@@ -30,7 +30,7 @@ func Predict(t *Tally, o Options) (*Forecast, error) {
 	w := newWork(t, &o)
 	w.scenes()
 	f := &Forecast{
-		Model: Model, AsOf: t.now.UTC().Truncate(time.Second), Rows: t.Rows(), Scored: int64(w.sel[AsIs].rows()),
+		Model: modelName, AsOf: t.now.UTC().Truncate(time.Second), Rows: t.Rows(), Scored: int64(w.sel[AsIs].rows()),
 		Suppressed: t.states[Suppressed], Duplicates: t.states[Duplicate], Seed: o.Seed, Remove: o.Remove, dists: w.dist,
 	}
 	if !o.Claim.none() {

@@ -56,7 +56,7 @@ func (p *Profile) fields() fields {
 		text("name", &p.Name), text("title", &p.Title),
 		rate("warn", &p.Warn), rate("act", &p.Act), rate("target", &p.Target),
 		text("does", &p.Does), oneOf("counts", &p.Counts, "hard", "hard+soft"), messages("min_volume", &p.Volume), text("window", &p.Window),
-		oneOf("kind", &p.Kind, Documented, Reported, Assumed, Learned),
+		oneOf("kind", &p.Kind, Documented, Reported, Assumed, learnedKind),
 		text("source", &p.Source), date("date", &p.Date),
 	}
 }

@@ -66,5 +66,5 @@ func (p *Params) learnShare(i param, yes, no, most float64) {
 	lo, hi := i.limits()
 	row.Value = min(max(a/(a+b), lo), hi)
 	row.SD = math.Sqrt(a * b / (square(a+b) * (a + b + 1)))
-	row.Kind, row.Source = Learned, fmt.Sprintf("your own sends: %.0f of %.0f", yes, yes+no)
+	row.Kind, row.Source = learnedKind, fmt.Sprintf("your own sends: %.0f of %.0f", yes, yes+no)
 }

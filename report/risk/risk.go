@@ -17,5 +17,5 @@
 // same bits.
 package risk
 
-// Model names the model and its revision, in the JSON and wherever forecasts are compared.
-const Model = "hier-betabinom/1"
+// modelName names the model and its revision, in the JSON and wherever forecasts are compared.
+const modelName = "hier-betabinom/1"

@@ -37,12 +37,12 @@ func ProviderNamed(name string) (Provider, bool) {
 type Source uint8
 
 const (
-	NoSource    Source = iota // the list doesn't say
-	Confirmed                 // double opt-in, or confirmed in another way
-	Form                      // a form on the web, single opt-in
-	Event                     // typed in by somebody: event, import, manual entry
-	Purchased                 // bought, scraped, or guessed from a pattern
-	OtherSource               // the list says something that SourceOf doesn't know
+	unnamedSource Source = iota // the list doesn't say
+	Confirmed                   // double opt-in, or confirmed in another way
+	Form                        // a form on the web, single opt-in
+	Event                       // typed in by somebody: event, import, manual entry
+	Purchased                   // bought, scraped, or guessed from a pattern
+	OtherSource                 // the list says something that SourceOf doesn't know
 	numSources
 )
 
@@ -74,7 +74,7 @@ var sourceWords = []struct {
 func SourceOf(text string) Source {
 	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	if len(words) == 0 {
-		return NoSource
+		return unnamedSource
 	}
 	text = " " + strings.Join(words, " ")
 	for _, row := range sourceWords {
@@ -133,9 +133,9 @@ type Answer struct {
 	At    time.Time
 }
 
-// Latest picks the answer to believe when a mailbox was asked twice: the later one, b if both are of the same time.
+// latestAnswer picks the answer to believe when a mailbox was asked twice: the later one, b if both are of the same time.
 // It also says whether the two contradict each other, which the caller sets in Row.Conflict.
-func Latest(a, b Answer) (Answer, bool) {
+func latestAnswer(a, b Answer) (Answer, bool) {
 	conflict := a.Reply != b.Reply && a.Reply.usable() && b.Reply.usable()
 	if a.At.After(b.At) {
 		return a, conflict

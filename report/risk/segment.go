@@ -9,11 +9,11 @@ import (
 type Age uint8
 
 const (
-	Under3Months Age = iota
-	Under1Year
-	Under2Years
-	Under4Years
-	Older
+	under3Months Age = iota
+	under1Year
+	under2Years
+	under4Years
+	over4Years
 	UnknownAge
 	numAges
 )

@@ -109,7 +109,7 @@ func (f *fit) any(is func(*segment) bool) bool { return slices.ContainsFunc(f.se
 // uses says whether the prior of a segment depends on a row, the mix being what it is.
 func (s *segment) uses(i param) bool {
 	return slices.ContainsFunc(s.members, func(m member) bool {
-		if v := m.kind.called(); v != NotCalled && i == v.param() {
+		if v := m.kind.called(); v != notCalled && i == v.param() {
 			return true
 		}
 		return i == disposableOdds && m.kind.disposable() || i == roleOdds && m.kind.role()

@@ -162,7 +162,7 @@ func figures(r *Rate) string {
 	case r.Rows < fewRows:
 		return fmt.Sprintf("%.0f to %.0f of %d addresses", r.CI95[0]*n, r.CI95[1]*n, r.Rows)
 	}
-	if r.Open() {
+	if r.isWide() {
 		return fmt.Sprintf("about %s, on average %s (%s-%s)", Percent(r.Median), Percent(r.Mean), number(r.CI95[0]), Percent(r.CI95[1]))
 	}
 	return fmt.Sprintf("%s (%s-%s)", Percent(r.Mean), number(r.CI95[0]), Percent(r.CI95[1]))
@@ -171,8 +171,8 @@ func figures(r *Rate) string {
 // skewed is how far apart median and mean may lie before both are told.
 const skewed = 1.3
 
-// Open says whether a rate is so uncertain that its median and its mean tell different things.
-func (r *Rate) Open() bool { return r.Mean > skewed*r.Median && r.Mean-r.Median > 0.002 }
+// isWide says whether a rate is so uncertain that its median and its mean tell different things.
+func (r *Rate) isWide() bool { return r.Mean > skewed*r.Median && r.Mean-r.Median > 0.002 }
 
 // Percent writes a rate so that only a true zero reads as zero.
 func Percent(x float64) string { return number(x) + "%" }

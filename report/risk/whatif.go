@@ -34,7 +34,7 @@ func (k RowKind) State() State {
 // Segment is who runs the mail hosts of sound rows, where the addresses come from, and how old they are.
 func (k RowKind) Segment() (Provider, Source, Age) {
 	if k <= 0 {
-		return UnknownProvider, NoSource, UnknownAge
+		return UnknownProvider, unnamedSource, UnknownAge
 	}
 	return k.sound().provider(), k.sound().source(), ageOf(k.sound().age())
 }

@@ -47,8 +47,8 @@ func (s *AddressSet) Has(a *validate.Address) bool {
 // from tells which files an address of the set stands in.
 func (s *AddressSet) from(a *validate.Address) fileSet { return s.of[s.slot(s.hash(a))] }
 
-// Len is how many addresses the set holds.
-func (s *AddressSet) Len() int {
+// size is how many addresses the set holds.
+func (s *AddressSet) size() int {
 	if s == nil {
 		return 0
 	}

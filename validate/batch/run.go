@@ -73,10 +73,10 @@ type Run struct {
 type Phase uint8
 
 const (
-	Survey  Phase = iota // first read; progress in octets
-	Resolve              // DNS; progress in domains
-	Gather               // reading for addresses to ask about; progress in octets
-	Split                // second read; progress in octets
+	Survey      Phase = iota // first read; progress in octets
+	Resolve                  // DNS; progress in domains
+	gatherPhase              // reading for addresses to ask about; progress in octets
+	splitPhase               // second read; progress in octets
 )
 
 var phaseNames = [...]string{"reading", "asking DNS", "reading", "writing"}

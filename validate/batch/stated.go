@@ -138,7 +138,7 @@ func (s *statedRow) before(other *statedRow) bool {
 
 // IsStatus reports whether an error is about the columns that say who may be mailed.
 func IsStatus(err error) bool {
-	var status *StatusError
+	var status *statusError
 	var kept *KeptError
 	return errors.As(err, &status) || errors.As(err, &kept)
 }

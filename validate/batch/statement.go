@@ -242,16 +242,16 @@ func (s *statements) lacking() error {
 		}
 		found := slices.ContainsFunc(s.Run.sources(), func(source NamedSource) bool { return source.Layout().ColumnOf(want) >= 0 })
 		if !found {
-			return &StatusError{Why: fmt.Sprintf("no list has a column %q", want)}
+			return &statusError{Why: fmt.Sprintf("no list has a column %q", want)}
 		}
 	}
 	return nil
 }
 
-// StatusError says what is wrong with the column that the person named for a status.
-type StatusError struct{ Why string }
+// statusError says what is wrong with the column that the person named for a status.
+type statusError struct{ Why string }
 
-func (e *StatusError) Error() string { return "invalid status column: " + e.Why }
+func (e *statusError) Error() string { return "invalid status column: " + e.Why }
 
 // KeptError says that contacts would be mailed who opted out.
 type KeptError struct {
@@ -296,7 +296,7 @@ func (s *statements) settle() error {
 		}
 		c.decides = c.column.Decides(c.fit)
 		if c.named && !c.decides && c.fit.Filled > 0 {
-			return &StatusError{Why: fmt.Sprintf("the values of %q are not understood: %s", c.name, quoted(c.unknown))}
+			return &statusError{Why: fmt.Sprintf("the values of %q are not understood: %s", c.name, quoted(c.unknown))}
 		}
 	}
 	return nil

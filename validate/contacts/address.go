@@ -92,7 +92,7 @@ func split(dst []Found, cell []byte) []Found {
 		rest = rest[min(n+1, len(rest)):]
 	}
 	if last := cell[len(cell)-1]; len(dst) > had && (last == ',' || last == ';') {
-		dst[len(dst)-1].Repair |= TrailingMark
+		dst[len(dst)-1].Repair |= trailingMark
 	}
 	return dst
 }

@@ -65,12 +65,12 @@ type Block interface {
 type Kind uint8
 
 const (
-	Row        Kind = iota
-	Blank           // nothing but blanks
-	Title           // a line before the header that is no row: "Report of 3 May"
-	Separator       // the spreadsheet's sep= line
-	Header          // the header and exact repetitions of it, as in exports that were joined
-	Unreadable      // Why tells what is wrong; the record is one line, or a piece of one that is too long: see Within and Torn
+	Row             Kind = iota
+	blankRecord          // nothing but blanks
+	titleRecord          // a line before the header that is no row: "Report of 3 May"
+	separatorRecord      // the spreadsheet's sep= line
+	headerRecord         // the header and exact repetitions of it, as in exports that were joined
+	Unreadable           // Why tells what is wrong; the record is one line, or a piece of one that is too long: see Within and Torn
 )
 
 var kindNames = [...]string{"row", "blank line", "title", "separator", "header", "unreadable"}

@@ -148,14 +148,14 @@ func (l *List) laterKind(offset int64, raw []byte) (Kind, bool) {
 		case offset < t.titles:
 		case offset < t.body:
 			if l.dialect.blank(raw) {
-				return Blank, true
+				return blankRecord, true
 			}
 			if offset < t.headerAt {
-				return Title, true
+				return titleRecord, true
 			}
-			return Header, true
+			return headerRecord, true
 		case bytes.Equal(l.dialect.trimEnd(raw), t.header):
-			return Header, true
+			return headerRecord, true
 		}
 	}
 	return Row, false

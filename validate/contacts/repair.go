@@ -10,16 +10,16 @@ import (
 type Repair uint16
 
 const (
-	AngleBrackets Repair = 1 << iota // Name <a@b.example>
-	MailTo                           // mailto:a@b.example?subject=...
-	Quotes                           // “a@b.example”
-	Apostrophe                       // 'a@b.example
-	TrailingMark                     // a@b.example.
-	Comment                          // a@b.example (work)
-	Label                            // Email: a@b.example
-	Blanks                           // blanks around it
-	Invisible                        // no-break spaces, zero-width characters or a byte order mark around it
-	Aside                            // a placeholder or a mark beside it: "n/a; a@b.example"
+	angleBrackets Repair = 1 << iota // Name <a@b.example>
+	mailToScheme                     // mailto:a@b.example?subject=...
+	outerQuotes                      // “a@b.example”
+	apostrophe                       // 'a@b.example
+	trailingMark                     // a@b.example.
+	comment                          // a@b.example (work)
+	label                            // Email: a@b.example
+	outerBlanks                      // blanks around it
+	invisible                        // no-break spaces, zero-width characters or a byte order mark around it
+	asideText                        // a placeholder or a mark beside it: "n/a; a@b.example"
 )
 
 var repairSentences = [...]string{
@@ -51,13 +51,13 @@ var repairs = [...]struct {
 	kind Repair
 	take func(text []byte) []byte
 }{
-	{Comment, takeComment},
-	{AngleBrackets, takeBrackets},
-	{MailTo, takeMailTo},
-	{Quotes, takeQuotes},
-	{Apostrophe, takeApostrophe},
-	{TrailingMark, takeTrailing},
-	{Label, takeLabel},
+	{comment, takeComment},
+	{angleBrackets, takeBrackets},
+	{mailToScheme, takeMailTo},
+	{outerQuotes, takeQuotes},
+	{apostrophe, takeApostrophe},
+	{trailingMark, takeTrailing},
+	{label, takeLabel},
 }
 
 // repair takes everything off a text that surrounds its address. A text that would lose its @ stays as it is.
@@ -145,14 +145,14 @@ func around(cell, text []byte, f Found) Repair {
 	for _, outer := range [...][]byte{before, behind} {
 		for _, c := range string(outer) {
 			if c > ' ' {
-				r |= Invisible
+				r |= invisible
 			} else {
-				r |= Blanks
+				r |= outerBlanks
 			}
 		}
 	}
 	if f.Repair == 0 && len(f.Text) < len(text) {
-		r |= Aside
+		r |= asideText
 	}
 	return r
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts/xlsx"
 )
 
-// EverySheet as [Options.Sheet] reads each sheet that holds addresses as a list of its own, unless a sheet has that name.
-const EverySheet = "all"
+// allSheets as [Options.Sheet] reads each sheet that holds addresses as a list of its own, unless a sheet has that name.
+const allSheets = "all"
 
 const (
 	sheetRows   = 20_000  // of a sheet that are looked at
@@ -113,7 +113,7 @@ func (l *List) noteSheets(book *xlsx.Workbook, sheet *xlsx.Sheet, held []int, re
 }
 
 // everySheet reports whether each sheet of a workbook is wanted.
-func (o *Options) everySheet() bool { return strings.EqualFold(o.Sheet, EverySheet) && o.sheetAt == 0 }
+func (o *Options) everySheet() bool { return strings.EqualFold(o.Sheet, allSheets) && o.sheetAt == 0 }
 
 // newLists takes over in: one list, or one for each sheet of a workbook.
 func newLists(ctx context.Context, in *input, o *Options) ([]*List, error) {

@@ -17,22 +17,22 @@ type Stray struct {
 type Reading uint8
 
 const (
-	InStep      Reading = iota
-	OneCell             // "Ann,ann@x.example,Bonn"
-	Backslash           // "Ann \"Lee\"", with the marks of another dialect
-	BlankQuote          // "Lee, Ann", "ann@x.example": a blank before a quote
-	Surplus             // Lee, Ann,ann@x.example: a delimiter that no quotes surround
-	Missing             // fewer cells than the header has
-	NumReadings         // how many there are
+	InStep       Reading = iota
+	OneCell              // "Ann,ann@x.example,Bonn"
+	Backslash            // "Ann \"Lee\"", with the marks of another dialect
+	blankQuote           // "Lee, Ann", "ann@x.example": a blank before a quote
+	surplusCells         // Lee, Ann,ann@x.example: a delimiter that no quotes surround
+	missingCells         // fewer cells than the header has
+	NumReadings          // how many there are
 )
 
 // readings say what such rows have in common and how to read them.
 var readings = [NumReadings]string{
-	OneCell:    "stand inside one pair of quotes each; remove the quotes around the rows, or export the list again",
-	Backslash:  `escape quotes as \", which CSV does not know; export the list again with doubled quotes ("")`,
-	BlankQuote: "have a blank before a quote, which then quotes nothing; remove the blanks behind the delimiters",
-	Surplus:    "hold a delimiter that no quotes surround (in a name, a sum or JSON); export the list again with quotes around every cell",
-	Missing:    "have fewer cells than the header; fill in the missing cells",
+	OneCell:      "stand inside one pair of quotes each; remove the quotes around the rows, or export the list again",
+	Backslash:    `escape quotes as \", which CSV does not know; export the list again with doubled quotes ("")`,
+	blankQuote:   "have a blank before a quote, which then quotes nothing; remove the blanks behind the delimiters",
+	surplusCells: "hold a delimiter that no quotes surround (in a name, a sum or JSON); export the list again with quotes around every cell",
+	missingCells: "have fewer cells than the header; fill in the missing cells",
 }
 
 // String completes the sentence "12 rows ...".
@@ -281,12 +281,12 @@ func (s *Search) escaped(raw []byte, width, column int) ([]byte, bool) {
 // elsewhere finds a cell that is an address as a whole: where the shift puts it, else behind the address cell, else anywhere. Where the
 // address cell is empty, an address in a column of addresses is at home there.
 func (s *Search) elsewhere(rec *Record, meant, shift int, filled bool) (Stray, bool) {
-	reading := Surplus
+	reading := surplusCells
 	switch {
 	case shift < 0:
-		reading = Missing
+		reading = missingCells
 	case bytes.Contains(rec.Raw, []byte{s.list.dialect.delim, ' ', '"'}):
-		reading = BlankQuote
+		reading = blankQuote
 	}
 	for _, where := range [...]func(i int) bool{
 		func(i int) bool { return i == meant+shift },
@@ -308,7 +308,7 @@ func (s *Search) elsewhere(rec *Record, meant, shift int, filled bool) (Stray, b
 // whole returns the address that a cell is, and nothing else. What surrounds an address may surround it: quotes, angle brackets.
 func (s *Search) whole(cell []byte) ([]byte, bool) {
 	s.found = Addresses(s.found[:0], bytes.Trim(cell, " \t\r\n\""))
-	if len(s.found) != 1 || s.found[0].Repair&(Comment|Label) != 0 || !isAddress(s.found[0].Text) {
+	if len(s.found) != 1 || s.found[0].Repair&(comment|label) != 0 || !isAddress(s.found[0].Text) {
 		return nil, false
 	}
 	text := s.found[0].Text

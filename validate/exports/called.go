@@ -25,14 +25,14 @@ var calledNames = [...]string{"unknown", "valid", "role", "catch_all", "full", "
 
 func (c Called) String() string { return calledNames[c] }
 
-// Doubts reports whether such a word sends a contact to review.
-func (c Called) Doubts() bool { return c >= CalledDisposable }
+// doubtful reports whether such a word sends a contact to review.
+func (c Called) doubtful() bool { return c >= CalledDisposable }
 
 // said is what a verifier's word says. The words are those of the table, so that nothing of the cell is passed on.
 func (c Called) said(word string) said {
 	s := nothing
 	s.called, s.word = c, word
-	if c.Doubts() {
+	if c.doubtful() {
 		s.Reason = validate.Doubted
 	}
 	return s

@@ -11,9 +11,9 @@ import (
 type Mark uint8
 
 const (
-	Reported   Mark = iota // believed, or told by others: leads to review at most
-	Seen                   // in the producer's source, in public exports, or in programs that read them
-	Documented             // on the vendor's own page
+	reported   Mark = iota // believed, or told by others: leads to review at most
+	seen                   // in the producer's source, in public exports, or in programs that read them
+	documented             // on the vendor's own page
 )
 
 var markNames = [...]string{"reported", "seen", "documented"}
@@ -24,8 +24,8 @@ func (m Mark) String() string { return markNames[m] }
 type Answer uint8
 
 const (
-	NotKnown Answer = iota
-	No
+	answerUnknown Answer = iota
+	answerNo
 	Yes
 )
 
@@ -53,23 +53,23 @@ type Use uint8
 
 const (
 	// Speaks decides whether a contact may be mailed: consent, status, suppression, recorded bounce, complaint.
-	Speaks Use = iota
+	decidesMailing Use = iota
 	// Ignored columns resemble one that decides, but say something else in this system.
-	Ignored
+	ignoredUse
 
 	// Dates. All but Sent also prove that the message arrived.
-	Sent
-	Delivered
-	Opened
-	Clicked
-	Replied
+	sentDate
+	deliveredDate
+	openedDate
+	clickedDate
+	repliedDate
 
 	// Counts of messages.
-	SentCount
-	DeliveredCount
-	OpenedCount
-	ClickedCount
-	RepliedCount
+	sentCount
+	deliveredCount
+	openedCount
+	clickedCount
+	repliedCount
 )
 
 // Meaning is what a value says of its contact.
@@ -87,9 +87,9 @@ type Meaning struct {
 // Speaks reports whether the value keeps its contact from being mailed.
 func (m Meaning) Speaks() bool { return m.Reason != validate.NotProbed }
 
-// Barring reports whether the meaning holds for the address in every row and list, rather than for the row that
+// barring reports whether the meaning holds for the address in every row and list, rather than for the row that
 // states it.
-func (m Meaning) Barring() bool { return Barring.Has(m.Reason) }
+func (m Meaning) barring() bool { return Barring.Has(m.Reason) }
 
 // Barring are the reasons that hold for an address wherever it stands.
 var Barring = validate.Of(validate.Complained, validate.OptedOut, validate.Suppressed, validate.PastBounce)
@@ -115,9 +115,9 @@ type Column struct {
 	words *vocabulary
 }
 
-// Says returns what a cell says. It reports false for a filled cell that nobody understands; an empty cell says
+// says returns what a cell says. It reports false for a filled cell that nobody understands; an empty cell says
 // nothing. It may be called side by side.
-func (c *Column) Says(cell string) (Meaning, bool) {
+func (c *Column) says(cell string) (Meaning, bool) {
 	s := c.read(cell)
 	return s.Meaning, s.known
 }
@@ -166,14 +166,14 @@ func (e *Export) Sender() *System {
 	return nil
 }
 
-// Mailings are the columns that tell of mail sent to the contact.
-func (e *Export) Mailings() iter.Seq[*Column] {
-	return e.columns(func(u Use) bool { return u >= Sent })
+// mailings are the columns that tell of mail sent to the contact.
+func (e *Export) mailings() iter.Seq[*Column] {
+	return e.columns(func(u Use) bool { return u >= sentDate })
 }
 
 // Speaking are the columns that can keep a contact from being mailed.
 func (e *Export) Speaking() iter.Seq[*Column] {
-	return e.columns(func(u Use) bool { return u == Speaks })
+	return e.columns(func(u Use) bool { return u == decidesMailing })
 }
 
 func (e *Export) columns(want func(Use) bool) iter.Seq[*Column] {

@@ -62,7 +62,7 @@ var namesOfStatus = setOf(`status state subscription subscriptionstatus subscrib
 
 // holdsStatuses reports whether a column may hold statuses of subscribers, by its first cells.
 func (r *reading) holdsStatuses(i int, key string) bool {
-	c, cells := Column{words: statuses, Mark: Seen}, r.Cells(i)
+	c, cells := Column{words: statuses, Mark: seen}, r.Cells(i)
 	if !slices.ContainsFunc(cells, filled) {
 		return namesOfStatus[key]
 	}

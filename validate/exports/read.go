@@ -113,11 +113,11 @@ func (r *reading) column(i int) {
 	asks := Column{words: question(name)}
 	switch {
 	case !ofOtherChannel(name) && r.holdsStatuses(i, key):
-		c.words, c.Mark = statuses, Seen
+		c.words, c.Mark = statuses, seen
 	case asks.words != nil && slices.ContainsFunc(r.Cells(i), filled) && asks.mayHold(r.Cells(i)):
-		c.words, c.Mark = asks.words, Reported
+		c.words, c.Mark = asks.words, reported
 	case c.Named:
-		c.words, c.Mark = statuses, Seen
+		c.words, c.Mark = statuses, seen
 	default:
 		return
 	}

@@ -31,7 +31,7 @@ type Folder struct {
 	disk     fileSystem
 	dir      string // where it will appear
 	building string // where it is; empty once it appeared
-	claim    *Claim // on it, until the end
+	claim    *claim // on it, until the end
 	mode     fs.FileMode
 	force    bool
 }

@@ -73,7 +73,7 @@ func (f *Folder) appear() error {
 
 // replace puts the folder in the place of an earlier one, which it takes away when the disk knows of it.
 func (f *Folder) replace() error {
-	earlier, err := claim(f.dir)
+	earlier, err := claimDir(f.dir)
 	if err != nil && !errors.Is(err, errNoLock) {
 		return fmt.Errorf("replacing %s: %w", f.dir, cause(err))
 	}

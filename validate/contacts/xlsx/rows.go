@@ -92,7 +92,7 @@ func (r *Rows) row() error {
 	} else if n >= 0 {
 		return errOrder
 	}
-	if r.number > MaxRows {
+	if r.number > maxRows {
 		return errors.New("it has more rows than Excel allows")
 	}
 	if truth(r.scan.attribute("hidden")) {

@@ -57,8 +57,8 @@ func (r *Row) Len() int { return len(r.xml) }
 
 // Append adds a cell. A text longer than [MaxText] is an error of the writer, which tells of it.
 func (r *Row) Append(c Cell) {
-	if len(c.Text) > MaxText && r.err == nil && tooLong(c.Text) {
-		r.err = &Error{What: fmt.Sprintf("a cell holds more than the %d characters that Excel allows", MaxText), Hint: "write another format: --format csv"}
+	if len(c.Text) > maxText && r.err == nil && tooLong(c.Text) {
+		r.err = &Error{What: fmt.Sprintf("a cell holds more than the %d characters that Excel allows", maxText), Hint: "write another format: --format csv"}
 	}
 	r.xml = append(r.xml, cellMark)
 	if len(c.Text) > 0 {
@@ -71,11 +71,11 @@ func (r *Row) End() { r.xml = append(r.xml, rowMark) }
 
 func tooLong(text []byte) bool {
 	n := 0
-	for len(text) > 0 && n <= MaxText {
+	for len(text) > 0 && n <= maxText {
 		c, size := utf8.DecodeRune(text)
 		n, text = n+max(utf16.RuneLen(c), 1), text[size:]
 	}
-	return n > MaxText
+	return n > maxText
 }
 
 // appendCell appends what follows the cell's name.
@@ -139,7 +139,7 @@ func (w *Writer) Write(rows Row) error {
 		return rows.err
 	}
 	for b := rows.xml; len(b) > 0; {
-		if w.rows == MaxRows {
+		if w.rows == maxRows {
 			if err := w.begin(); err != nil {
 				return err
 			}

@@ -27,9 +27,9 @@ const (
 
 // Limits of Excel.
 const (
-	MaxRows    = 1 << 20
+	maxRows    = 1 << 20
 	MaxColumns = 1 << 14
-	MaxText    = 1<<15 - 1 // characters in a cell, as UTF-16 counts them
+	maxText    = 1<<15 - 1 // characters in a cell, as UTF-16 counts them
 )
 
 // Error says what is wrong with a workbook, and what the person can do.

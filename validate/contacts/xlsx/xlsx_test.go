@@ -302,7 +302,7 @@ func TestASheetThatIsFullIsContinued(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.rows = MaxRows - 1
+	w.rows = maxRows - 1
 	for range 2 {
 		if err := w.Write(row); err != nil {
 			t.Fatal(err)
@@ -328,10 +328,10 @@ func TestATextThatExcelCannotHoldIsAnError(t *testing.T) {
 		text string
 		ok   bool
 	}{
-		{"the longest", strings.Repeat("x", MaxText), true},
-		{"one more", strings.Repeat("x", MaxText+1), false},
-		{"fewer characters than octets", strings.Repeat("日", MaxText), true},
-		{"pairs of surrogates", strings.Repeat("😀", MaxText/2+1), false},
+		{"the longest", strings.Repeat("x", maxText), true},
+		{"one more", strings.Repeat("x", maxText+1), false},
+		{"fewer characters than octets", strings.Repeat("日", maxText), true},
+		{"pairs of surrogates", strings.Repeat("😀", maxText/2+1), false},
 	} {
 		var r Row
 		fill(&r, []Cell{{Text, []byte(c.text)}})
