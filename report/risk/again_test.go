@@ -100,7 +100,7 @@ func TestForecastThatLearnedIsMadeAgainFromItsJSON(t *testing.T) {
 func TestForecastThatLearnedWithoutItsLessonsIsNotMadeAgain(t *testing.T) {
 	f := predict(t, small(5, 20_000, 0), Options{})
 	f.Evidence.Learned = 0.2
-	if _, err := f.Options(); err == nil || !strings.Contains(err.Error(), "not kept") {
+	if _, err := f.Options(); err == nil || !strings.Contains(err.Error(), "not stored") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -1,15 +1,16 @@
 package risk
 
-// Called is what another verifier called an address. It is a word of somebody else, and an old one, so it only moves the odds.
+// Called is the verdict of another verifier on an address. It comes from a third party and may be old, so it only
+// moves the odds.
 type Called uint8
 
 const (
 	notCalled      Called = iota
-	CalledValid           // lately
-	OnceValid             // long ago, or nobody knows when
-	CalledCatchAll        // its mail host takes any recipient
-	CalledDead            // lately
-	OnceDead              // long ago, or nobody knows when
+	CalledValid           // recently
+	OnceValid             // long ago, or at an unknown time
+	CalledCatchAll        // its mail server accepts any recipient
+	CalledDead            // recently
+	OnceDead              // long ago, or at an unknown time
 	numCalled
 )
 

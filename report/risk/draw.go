@@ -67,7 +67,7 @@ func (d *draw) place(open []Stratum) {
 const (
 	refusals      = 3
 	refusalShare  = 0.1
-	mostUnwelcome = 2 // families, then nobody is asked
+	mostUnwelcome = 2 // refusing families after which asking stops
 )
 
 var manyOperators = [numProviders]bool{UnknownProvider: true, Freemail: true, Corporate: true}

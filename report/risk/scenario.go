@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// Claim is what the user says of the list. It can be false.
+// Claim is what the user states about the list. It may be wrong.
 type Claim struct {
-	LastSent time.Time `json:"last_sent,omitzero"` // the day of the last send after which what bounced was taken out
-	Never    bool      `json:"never,omitempty"`    // there was none
+	LastSent time.Time `json:"last_sent,omitzero"` // the day of the last send after which bounced addresses were removed
+	Never    bool      `json:"never,omitempty"`    // it was never mailed
 }
 
 func (c Claim) none() bool { return !c.Never && c.LastSent.IsZero() }

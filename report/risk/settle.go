@@ -53,19 +53,19 @@ func (w *work) condition(c Code) string {
 	case !claim.LastSent.IsZero() && !claim.Never:
 		return fmt.Sprintf("if you mailed these contacts in %s through a service that suppresses hard bounces", claim.LastSent.Format("January 2006"))
 	case w.survived() && w.tally.Signs.SentClaimed:
-		return "if its dates of last sends are those of a service that suppresses hard bounces"
+		return "if its last-sent dates come from a service that suppresses hard bounces"
 	}
 	return ""
 }
 
-// Settle is one way to settle an open question, and what it would change.
+// Settle is one way to settle an open question, and the effect that it would have.
 type Settle struct {
 	Do      string     `json:"do"`             // what to do
 	Flag    string     `json:"flag,omitempty"` // what to type
 	Answers []Answered `json:"answers,omitempty"`
 }
 
-// Answered is one answer that may come, and the 95 % interval of the rate it would leave.
+// Answered is one possible answer to an open question, and the 95% interval that the rate would then have.
 type Answered struct {
 	If   string     `json:"if"`
 	CI95 [2]float64 `json:"ci95"`
@@ -83,7 +83,7 @@ func (w *work) settle(probes int64) (out []Settle) {
 		out = append(out, Settle{Do: fmt.Sprintf("ask mail servers about a sample: about %s questions", thousands(probes)), Flag: "--probe"})
 	}
 	if !w.learned() {
-		out = append(out, Settle{Do: "teach prebounce the bounces of an earlier send to such contacts", Flag: "prebounce calibrate --sent SENT.csv --bounces EXPORT"})
+		out = append(out, Settle{Do: "give prebounce the bounces of an earlier send to similar contacts", Flag: "prebounce calibrate --sent SENT.csv --bounces EXPORT"})
 	}
 	if n := w.freshest(); n > 0 {
 		out = append(out, Settle{Do: fmt.Sprintf("send to the %s most recent contacts first, and see what bounces", thousands(n))})
@@ -98,7 +98,7 @@ func (w *work) answered() bool { return w.answers() >= min(leastAnswers, w.sel[A
 func (w *work) sayWhen() Settle {
 	now := w.tally.now
 	month, year := MiddleOf(now.AddDate(0, 0, -30)), MiddleOf(now.AddDate(-1, 0, 0))
-	s := Settle{Do: "say when this list was last mailed through a service that suppresses hard bounces", Flag: "--last-sent " + month.Format("2006-01")}
+	s := Settle{Do: "tell prebounce when this list was last mailed through a service that suppresses hard bounces", Flag: "--last-sent " + month.Format("2006-01")}
 	for _, a := range [...]struct {
 		say   string
 		claim Claim
@@ -112,7 +112,7 @@ func (w *work) sayWhen() Settle {
 	return s
 }
 
-// MiddleOf is the day that stands for a month of which no day is told.
+// MiddleOf returns the day that represents a month when only the month is known.
 func MiddleOf(month time.Time) time.Time {
 	return time.Date(month.Year(), month.Month(), 15, 0, 0, 0, 0, time.UTC)
 }

@@ -11,14 +11,14 @@ import (
 	"github.com/prebounce/prebounce/validate/facts"
 )
 
-// Asker asks mail hosts about recipients.
+// Asker asks mail servers about recipients.
 type Asker interface {
 	// Ask asks each question and calls emit with what was found, from one goroutine at a time; it goes on with a mail host only once emit
 	// has returned. A later answer to a question takes the place of an earlier one. What it returns is of all its calls so far.
 	Ask(ctx context.Context, questions iter.Seq[validate.Question], emit func([]validate.Answered) error) ([]validate.Asking, error)
 }
 
-// AnswerStore remembers what mail hosts said.
+// AnswerStore stores the replies of mail servers.
 type AnswerStore interface {
 	Key(address string) [16]byte
 	// Answers calls each with every fresh answer whose key is wanted.

@@ -8,14 +8,14 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// Audit leaves some rows in clean though their mailboxes were refused, so that a send shows how often a refusal is true. They are drawn
-// at random by [Run.Seed]. The zero value draws none.
+// Audit keeps some rows in clean although their mailboxes were refused, so that a send shows how often a refusal is
+// true. The rows are drawn at random with Run.Seed. The zero value keeps none.
 type Audit struct {
 	Share float64 // of the refused ones, rounded up; there are never more than fifty
 	Most  float64 // the share of the list's rows that they may be; 0: any
 }
 
-// Audited is what became of an audit.
+// Audited is the result of an audit.
 type Audited struct {
 	Share    float64 `json:"share"`
 	Seed     uint64  `json:"seed"`

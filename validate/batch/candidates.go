@@ -90,6 +90,6 @@ func (j *gatherJob) add(rec *contacts.Record, n note, row uint32) {
 
 func (g *gatherer) commit(j *gatherJob) error {
 	g.found = append(g.found, j.found...)
-	g.progress(gatherPhase, j.bytes)
+	g.progress(Gather, j.bytes)
 	return nil
 }

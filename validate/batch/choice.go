@@ -7,8 +7,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// JudgedCount is how many rows there are of a kind about which the same reasons speak. With it another policy can be tried
-// without the list. Aside is never set: it is what the policy of the run makes of the reasons.
+// JudgedCount counts the rows of one kind with the same reasons, so that another policy can be tried without the list.
+// Aside is never set, because it depends on the policy of the run.
 type JudgedCount struct {
 	KindCount
 	Reasons validate.Reasons

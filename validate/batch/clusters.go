@@ -2,8 +2,8 @@ package batch
 
 import "slices"
 
-// Clusters says how the rows of a value that are sure to bounce lie at domains. Those at one company share their fate: they are one
-// observation rather than many.
+// Clusters describes how a value's certain bounces are spread over domains. Rows at one company share their fate, so
+// they count as one observation.
 type Clusters struct {
 	Rows         int64   // rows that bounce at domains at which not anybody can have a mailbox
 	Sum, Squared float64 // of their numbers by domain: over a sample of the domains, where there are very many

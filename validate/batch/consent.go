@@ -9,7 +9,8 @@ import (
 	"github.com/prebounce/prebounce/validate/exports"
 )
 
-// Consent is what the lists themselves say of their contacts: who opted out, complained, bounced, never confirmed.
+// Consent is what the lists themselves say about their contacts: who opted out, complained, bounced or never
+// confirmed.
 type Consent struct {
 	Systems []string  `json:"systems,omitempty"` // whose exports they are
 	Read    []string  `json:"read,omitempty"`    // columns that were understood, and keep nobody from being mailed
@@ -19,8 +20,8 @@ type Consent struct {
 	Confirm []string  `json:"confirm,omitempty"` // what --status-column takes to confirm them
 }
 
-// Stating is how many rows one column, or the name of a file, keeps from being mailed for one reason. Rows without an
-// address are left out.
+// Stating counts the rows that one column, or the name of a file, keeps from being mailed for one reason. It leaves
+// out rows without an address.
 type Stating struct {
 	Column string `json:"column,omitempty"` // empty: the name of the file
 	File   string `json:"file,omitempty"`   // of the column, with several lists; or whose name says it
@@ -184,8 +185,8 @@ func (s *splitter) told(j *splitJob, v *statedRow, row uint32) string {
 	return b.String()
 }
 
-// NeverAsked stands in the detail of a row whose "no" may mean that the person was never asked: no mail, but no
-// opt-out to pass on either.
+// NeverAsked is the detail of a row whose "no" may mean that the person was never asked. Such a row is not mailed, but
+// it is not exported as an opt-out either.
 const NeverAsked = "may mean never asked"
 
 // atMostReview reports whether a reason that is said of a row leads to review at most: nobody could check what the

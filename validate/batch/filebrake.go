@@ -12,7 +12,7 @@ const (
 	fileBrakeCount = 50
 )
 
-// FileBrakeError says that a file of addresses would remove too large a part of the list. No output was written.
+// FileBrakeError reports that a file of addresses would remove too large a part of the list. No output was written.
 type FileBrakeError struct {
 	File       string
 	Rows, Of   int64

@@ -7,7 +7,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// Forecaster says how likely the rows of a list are to bounce. It sees kinds of rows and their numbers, never the rows.
+// Forecaster predicts how likely the rows of a list are to bounce. It receives kinds of rows and their counts, never
+// the rows themselves.
 type Forecaster interface {
 	// Source numbers what a row says of where its address comes from, below 8: the text of a column, and whether the address was
 	// confirmed. It is called side by side.
@@ -22,13 +23,13 @@ type Forecaster interface {
 	Observed(all []SettledCount, columns []Column)
 }
 
-// Operator is who runs a domain's mail hosts, as far as that matters to a forecast.
+// Operator is what a forecast needs to know about the operator of a domain's mail servers.
 type Operator struct {
 	Name     string // empty: nobody knows
 	Consumer bool   // the lists know the domain as one where anybody can have a mailbox
 }
 
-// Kind is all that a forecast looks at in a row.
+// Kind is everything that a forecast looks at in a row.
 type Kind struct {
 	// Settled is why nobody need think about the mailbox: NoAddress, Suppressed, Duplicate, PastBounce, BadSyntax, NoDomain (for all
 	// that is wrong with domains), DNSFailed or TypoDomain. With NotProbed, what follows counts.
@@ -48,20 +49,21 @@ type Kind struct {
 	Verdict Verdict
 }
 
-// KindCount is how many rows there are of a kind. Rows of a kind have their dates in the same quarter of a year, counted back.
+// KindCount counts the rows of one kind. The dates of rows of one kind lie in the same quarter of a year, counted back
+// from the send.
 type KindCount struct {
 	Kind
 	Rows int64
 	Days int64 // sum of the days since their dates
 }
 
-// Outlook is what a forecaster makes of a list.
+// Outlook is the forecast for a list.
 type Outlook struct {
 	Chances []Chance // by kind
 	Split   bool     // clean is to be divided: one part may be sent, the other is held back
 }
 
-// Chance is how likely a row is to bounce.
+// Chance is the probability that a row bounces.
 type Chance struct {
 	P     float64
 	Basis string // what that rests on; empty: the row would not be sent, so there is no chance

@@ -11,7 +11,7 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
-// FileRead is what [ReadAddresses] found in a list.
+// FileRead is what ReadAddresses found in a list.
 type FileRead struct {
 	Addresses int64    // put into the set
 	Columns   []string // where they stand; nil: the list has a single column
@@ -40,7 +40,7 @@ func (f *FileRead) show(raw []byte) {
 	}
 }
 
-// TwoColumnsError says that a table has several columns of addresses, none of which is likelier to be meant.
+// TwoColumnsError reports that a table has several address columns and none of them is the obvious choice.
 type TwoColumnsError struct {
 	Path    string
 	Columns []contacts.Column
@@ -50,8 +50,8 @@ func (e *TwoColumnsError) Error() string {
 	return fmt.Sprintf("%s: addresses stand in %s and in %s, and nothing says which are meant", e.Path, e.Columns[0], e.Columns[1])
 }
 
-// ReadAddresses puts every address of a list into set: of a table those of its one column of addresses. Columns name the ones to
-// read instead, where the list has them.
+// ReadAddresses adds every address of a list to set. In a table, it reads the single address column, or the given
+// columns if the list has them.
 func ReadAddresses(ctx context.Context, path string, set *AddressSet, columns ...string) (read FileRead, err error) {
 	list, named, err := openAddresses(ctx, path, columns)
 	if err != nil {

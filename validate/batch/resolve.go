@@ -9,14 +9,14 @@ import (
 	"github.com/prebounce/prebounce/validate/mx"
 )
 
-// Resolver asks DNS whether domains take mail.
+// Resolver looks up in DNS whether domains accept mail.
 type Resolver interface {
 	// All asks about each name once and calls emit with each answer, from one goroutine at a time. A doubt that isn't zero says why
 	// no answer of this run may be believed.
 	All(ctx context.Context, names iter.Seq[string], emit func(name string, m validate.Mail) error) (mx.Doubt, error)
 }
 
-// Store remembers what DNS said.
+// Store stores answers from DNS.
 type Store interface {
 	// Load calls each with every fact that is fresh at now.
 	Load(ctx context.Context, now time.Time, each func(domain string, m validate.Mail)) error

@@ -8,8 +8,8 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
-// Result is one row of results.csv: one address, or a row that holds none. It is written by an appender, being the largest file,
-// and read back with gocsv.
+// Result is one row of results.csv: one address, or a row without an address. An appender writes it because the file
+// is the largest; gocsv reads it back.
 type Result struct {
 	Row          int    `csv:"row"`     // of the list, from 1, the header not counted
 	Address      string `csv:"address"` // as it would be sent to; empty: the row holds none
@@ -33,7 +33,7 @@ type Result struct {
 
 const resultsHeader = "row,address,status,reason,list,detail,suggestion,operator,mx,smtp_code,enhanced_code,smtp_text,checked_at,p_bounce,p_basis\n"
 
-// AppendResults appends rows as they stand in results.csv, the header first if it is wanted.
+// AppendResults appends rows in the format of results.csv, preceded by the header if header is true.
 func AppendResults(b []byte, header bool, rows ...Result) []byte {
 	if header {
 		b = append(b, resultsHeader...)
@@ -123,8 +123,8 @@ const (
 	beforeC1 // the first octet of a control character beyond ASCII, U+0080 to U+009F, and of others
 )
 
-// AppendCell appends a cell of one of our own files: quoted where CSV wants it, without control characters, and such that no spreadsheet
-// takes it for a formula.
+// AppendCell appends a cell of a file that prebounce writes. The cell is quoted if CSV requires it, has no control
+// characters, and cannot be taken for a formula by a spreadsheet.
 func AppendCell(b []byte, s string) []byte {
 	if fits(s) {
 		return append(b, s...)

@@ -13,13 +13,13 @@ import (
 	"github.com/prebounce/prebounce/validate/known"
 )
 
-// Source is the list to clean: it can be read twice, and can write rows of its own kind.
+// Source is the list to clean. It can be read twice, and it can write rows in its own format.
 type Source interface {
 	contacts.Source
 	NewSink(w io.Writer, extra []string) (contacts.Sink, error)
 }
 
-// Run is one run over a list, or over several. Only Dir must be set, and Source or Several.
+// Run is one run over a list or over several lists. Only Dir and one of Source and Several are required.
 type Run struct {
 	Name   string // what the list is called in the summary, or all of them together
 	Source Source
@@ -69,14 +69,14 @@ type Run struct {
 	temp *spool.Dir // of TempDir
 }
 
-// Phase is a stretch of a run that reports its progress.
+// Phase is a part of a run that reports its progress.
 type Phase uint8
 
 const (
 	Survey      Phase = iota // first read; progress in octets
 	Resolve                  // DNS; progress in domains
-	gatherPhase              // reading for addresses to ask about; progress in octets
-	splitPhase               // second read; progress in octets
+	Gather              // reading for addresses to ask about; progress in octets
+	Split               // second read; progress in octets
 )
 
 var phaseNames = [...]string{"reading", "asking DNS", "reading", "writing"}
@@ -98,7 +98,8 @@ func (r *Run) workers() int {
 	return runtime.GOMAXPROCS(0)
 }
 
-// Do runs. The error is one that ended the run: bad addresses and silent servers are results.
+// Do executes the run. It returns an error only if the run could not complete; bad addresses and unresponsive servers
+// are reported in the Summary.
 func (r *Run) Do(ctx context.Context) (*Summary, error) {
 	run := *r // so that a Run can be used twice
 	run.Progress, run.temp = meter(r.Progress, r.size()), &spool.Dir{Path: r.TempDir}

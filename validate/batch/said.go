@@ -10,7 +10,7 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// ReplyCount is how many rows got replies of one sort.
+// ReplyCount counts the rows with similar replies.
 type ReplyCount struct {
 	Code     int             `json:"code"`
 	Enhanced string          `json:"enhanced,omitempty"`

@@ -10,13 +10,13 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// Sampler chooses how many rows of each kind mail hosts are asked about, round by round. It sees kinds of rows and their numbers, never
-// the rows.
+// Sampler chooses, round by round, how many rows of each kind mail servers are asked about. It receives kinds of rows
+// and their counts, never the rows themselves.
 type Sampler interface {
 	Next(*Standing) (Draw, error)
 }
 
-// Standing is what is known when a round is about to begin.
+// Standing is the state before a round of asking.
 type Standing struct {
 	Kinds []KindCount // all rows, by what mail hosts have said so far
 	Signs *Signs      // what else the list shows
@@ -26,7 +26,7 @@ type Standing struct {
 	Idle  bool        // the latest rounds could not ask anybody
 }
 
-// Draw is what a Sampler wants.
+// Draw is the next choice of a Sampler.
 type Draw struct {
 	Take      []int64 // of each kind; nil: enough was asked
 	PerDomain int     // how many of one domain at most, where a domain is not one at which anybody can have a mailbox; 0: any number

@@ -172,7 +172,7 @@ func (s *splitter) rowName(j *splitJob, before string, row uint32) string {
 	return view(j.text)
 }
 
-// ListSummary is what a run over several lists found in one of them.
+// ListSummary is the result for one of several lists.
 type ListSummary struct {
 	Name   string     `json:"name"`
 	Folder string     `json:"folder"` // of its outputs; results.csv calls it so, too
@@ -227,7 +227,7 @@ func (r *Run) sharedLayout() ListLayout {
 	return shared
 }
 
-// AnyExtension stands for extensions that differ from list to list.
+// AnyExtension stands for extensions that differ between lists.
 const AnyExtension = "*"
 
 // mostNamed is how many columns a layout of several lists names.

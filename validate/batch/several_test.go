@@ -258,7 +258,7 @@ func TestManyListsAreOneOpenAtATime(t *testing.T) {
 	r := Run{Several: severalOf(t, contacts.Options{}, named...), Workers: 2, Policy: lab()}
 	before, most := openFiles(t), 0
 	r.Progress = func(p Phase, _, _ int64) {
-		if p == splitPhase {
+		if p == Split {
 			most = max(most, openFiles(t))
 		}
 	}
@@ -278,7 +278,7 @@ func openFiles(t *testing.T) int {
 }
 
 func TestAnInterruptionWithinALaterListLeavesNothing(t *testing.T) {
-	for _, phase := range []Phase{Survey, splitPhase} {
+	for _, phase := range []Phase{Survey, Split} {
 		p := newTrouble(t, 2000)
 		p.run.Several = append(severalOf(t, contacts.Options{}, "first.csv", "email\na@x.example\n"), NamedSource{"second.csv", p.run.Source})
 		ctx, interrupt := context.WithCancel(t.Context())

@@ -2,7 +2,7 @@ package batch
 
 import "github.com/prebounce/prebounce/validate/exports"
 
-// Sign is what the date of a row stands for.
+// Sign is the kind of event that a row's date records.
 type Sign uint8
 
 const (
@@ -16,7 +16,7 @@ const (
 // weight says which of a row's dates its note keeps: of those that weigh alike the later one.
 var signWeight = [numSigns]uint8{Joined: 0, Opened: 1, Acted: 2, Survived: 2}
 
-// Signs are what a list shows of how it came about, beside the kinds of its rows.
+// Signs holds evidence about how a list was built, besides the kinds of its rows.
 type Signs struct {
 	// Dates are how many dates of each sign lie so many days back. What lies further back counts as the last.
 	Dates [numSigns][]int64

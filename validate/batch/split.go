@@ -186,6 +186,6 @@ func (s *splitter) commit(j *splitJob) error {
 		return err
 	}
 	s.tally.add(&j.tally)
-	s.progress(splitPhase, j.bytes)
+	s.progress(Split, j.bytes)
 	return nil
 }

@@ -136,7 +136,7 @@ func (s *statedRow) before(other *statedRow) bool {
 	return s.by < other.by
 }
 
-// IsStatus reports whether an error is about the columns that say who may be mailed.
+// IsStatus reports whether an error is about the columns that state who may be mailed.
 func IsStatus(err error) bool {
 	var status *statusError
 	var kept *KeptError

@@ -14,7 +14,7 @@ import (
 	"github.com/prebounce/prebounce/validate/exports"
 )
 
-// StatusColumns say which columns tell whether a contact may be mailed.
+// StatusColumns selects the columns that state whether a contact may be mailed.
 type StatusColumns struct {
 	// Names of columns, or their numbers from 1, that tell it beside those that are recognised. What a named column
 	// says is not doubted for its share of the list. FileName stands for the names of the files.
@@ -25,7 +25,7 @@ type StatusColumns struct {
 	KeepOptedOut bool
 }
 
-// FileName names, among [StatusColumns], what the names of the files say.
+// FileName is a value for StatusColumns.Names. It stands for what the file names say.
 const FileName = "filename"
 
 // statements are what the lists themselves say of their contacts, of all lists together. A nil one says nothing.
@@ -137,7 +137,7 @@ func (r *Run) statements(ctx context.Context) (*statements, error) {
 	return s, nil
 }
 
-// Understand reads the beginning of a list for what its columns say of its contacts.
+// Understand reads the beginning of a list and returns what its columns say about its contacts.
 func Understand(ctx context.Context, source NamedSource) (*exports.Export, error) {
 	return (&Run{}).understand(ctx, source)
 }
@@ -253,7 +253,7 @@ type statusError struct{ Why string }
 
 func (e *statusError) Error() string { return "invalid status column: " + e.Why }
 
-// KeptError says that contacts would be mailed who opted out.
+// KeptError reports that contacts who opted out would be mailed.
 type KeptError struct {
 	Rows    int64
 	Columns []string

@@ -10,9 +10,9 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
-// Summary is what a run found, in numbers. It is the body of report.json.
+// Summary holds the results of a run in numbers. It is the body of report.json.
 //
-// Clean + Review + Removed + Rejected + Other = Read, always.
+// Clean + Review + Removed + Rejected + Other always equals Read.
 type Summary struct {
 	List   string     `json:"list"`
 	Layout ListLayout `json:"layout"` // with several lists: what they have in common
@@ -51,7 +51,7 @@ type Summary struct {
 	Took    time.Duration `json:"took_ns"`
 }
 
-// Counts say where the records of a list went.
+// Counts holds the number of records by where they went.
 type Counts struct {
 	Read     int64 `json:"read"` // records: rows and what else stands in the list
 	Rows     int64 `json:"rows"`
@@ -65,7 +65,7 @@ type Counts struct {
 	Held int64 `json:"held,omitempty"`
 }
 
-// ListLayout is how the list is written down, as far as a person wants to know.
+// ListLayout describes the format of the list for people.
 type ListLayout struct {
 	Format    string   `json:"format,omitempty"` // empty: csv, in reports of old
 	Sheet     string   `json:"sheet,omitempty"`
@@ -78,7 +78,7 @@ type ListLayout struct {
 	Left      []string `json:"left,omitempty"` // hold addresses too, but were not read
 }
 
-// ReasonCount is how many rows a reason sent to a list.
+// ReasonCount counts the rows that a reason sent to a list.
 type ReasonCount struct {
 	Reason   validate.Reason  `json:"reason"`
 	Verdict  validate.Verdict `json:"verdict"`
@@ -87,13 +87,13 @@ type ReasonCount struct {
 	Sentence string           `json:"sentence"`
 }
 
-// Count is how often something was met.
+// Count is the number of rows with a property.
 type Count struct {
 	Name string `json:"name"`
 	Rows int64  `json:"rows"`
 }
 
-// DomainCount is where the rows of a domain, or of an operator's domains, went.
+// DomainCount counts the rows of a domain, or of all domains of an operator, by list.
 type DomainCount struct {
 	Name    string `json:"name"`
 	Rows    int64  `json:"rows"`

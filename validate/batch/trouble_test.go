@@ -52,7 +52,7 @@ func (p *trouble) nothingLeft(t *testing.T) {
 }
 
 func TestAnInterruptionInAnyPhaseLeavesNothing(t *testing.T) {
-	for _, phase := range []Phase{Survey, Resolve, splitPhase} {
+	for _, phase := range []Phase{Survey, Resolve, Split} {
 		t.Run(phase.String(), func(t *testing.T) {
 			p := newTrouble(t, 2000)
 			ctx, interrupt := context.WithCancel(t.Context())

@@ -9,7 +9,7 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
-// TypoCount is how many rows have the same typo.
+// TypoCount counts the rows with the same typo.
 type TypoCount struct {
 	Typed string `json:"typed"`           // a domain, or the kind of slip: "a comma for a dot"
 	Meant string `json:"meant,omitempty"` // the domain that was probably meant

@@ -18,13 +18,13 @@ const (
 	unreadCount = 50
 )
 
-// ErrNoRows says that a list holds no rows.
+// ErrNoRows is returned when a list has no rows.
 var ErrNoRows = errors.New("it has no rows")
 
-// ErrAllRejected says that no record of a list can be read as a row.
+// ErrAllRejected is returned when no record of a list can be read as a row.
 var ErrAllRejected = errors.New("none of it can be read as a row")
 
-// UnreadableError says that too many of a list's address cells hold no address.
+// UnreadableError reports that too many address cells of a list hold no address.
 type UnreadableError struct {
 	List     string   // empty if there is only one
 	Column   string   // where the addresses were looked for

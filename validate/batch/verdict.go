@@ -8,8 +8,8 @@ import (
 	"github.com/prebounce/prebounce/validate/exports"
 )
 
-// Verdict is what another verifier called an address, and whether that was long ago, as far as a forecast tells such words apart. Verdicts
-// age: a mailbox that existed half a year ago may be gone, and one that did not exist may have been made since.
+// Verdict is the verdict of another verifier on an address, graded by age as far as a forecast needs it. Verdicts age:
+// a mailbox that existed half a year ago may be gone, and one that did not exist may have been created since.
 type Verdict uint8
 
 const (

@@ -75,8 +75,8 @@ func refuseZip(z *zip.Reader) error {
 	return nil
 }
 
-// OpenAll opens the lists at path: the one that it is, or of a zip archive each member that is a list. Members that are none are
-// told in the notes of the first.
+// OpenAll opens the lists at path: a single list, or every member of a zip archive that is a list. The notes of the
+// first list name the members that are not lists.
 func OpenAll(ctx context.Context, path string, o Options) ([]*List, error) {
 	if o.Delimiter != 0 && !canDelimit(o.Delimiter) {
 		return nil, fmt.Errorf("%q can't separate columns", o.Delimiter)

@@ -25,7 +25,7 @@ type Column struct {
 	shown    []byte // its first filled cell
 }
 
-// String is the column's name for people.
+// String returns the column's name for people.
 func (c Column) String() string {
 	if c.Name == "" {
 		return "column " + strconv.Itoa(c.Index+1)

@@ -6,7 +6,7 @@ import (
 	"io/fs"
 )
 
-// OpenError says why a list can't be read, and what the person can do.
+// OpenError explains why a list cannot be read, and what the user can do.
 type OpenError struct {
 	Path  string // as it was given; "-" is standard input
 	What  string // "it is an Excel workbook"

@@ -10,7 +10,7 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts/xlsx"
 )
 
-// Format is how a list is written down.
+// Format is the file format of a list.
 type Format uint8
 
 const (
@@ -24,7 +24,7 @@ var formatNames = [...]string{"", "csv", "xlsx", "jsonl"}
 
 func (f Format) String() string { return formatNames[f] }
 
-// Extension is how the names of files end; csv for [AsIs].
+// Extension returns the file name extension; csv for AsIs.
 func (f Format) Extension() string {
 	if f == AsIs {
 		f = CSV
@@ -32,7 +32,7 @@ func (f Format) Extension() string {
 	return f.String()
 }
 
-// ParseFormat knows csv, xlsx and jsonl; "" is [AsIs].
+// ParseFormat parses csv, xlsx and jsonl; "" is [AsIs].
 func ParseFormat(name string) (Format, error) {
 	i := slices.Index(formatNames[:], strings.ToLower(name))
 	if i < 0 {

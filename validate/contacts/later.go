@@ -52,7 +52,7 @@ const (
 	mostTables = 1000
 )
 
-// Retable looks at rows that may be the headers of further tables.
+// Retable checks whether rows are the headers of further tables.
 func (l *List) Retable(rows []int64) (changed bool, err error) {
 	for _, at := range rows {
 		if len(l.later) >= mostTables {

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Layout is what [Open] found out about a list.
+// Layout is what Open found out about a list.
 type Layout struct {
 	Format    Format // as the list came
 	Out       Format // of its outputs
@@ -37,7 +37,7 @@ type Layout struct {
 	usual   int   // cells of most rows that hold an address in its place; 0: none does
 }
 
-// Verbatim reports whether outputs without columns of ours hold the list's own text.
+// Verbatim reports whether outputs without added columns hold the list's own text.
 func (l *Layout) Verbatim() bool { return l.Out == l.Format && l.Format != XLSX }
 
 // findOut fills in the layout, step by step: each needs the one before.
@@ -294,8 +294,8 @@ func (l *List) tellElsewhere(rows []entry) {
 	l.note("%d of the first %d rows have their address only in %s: to read that too,%s", n, len(rows), nameList(columns), flags)
 }
 
-// Argument is what a shell takes for the column of a number from 0: its name, or its number from 1 if the name has signs of the
-// shell's own or is another's too.
+// Argument returns the column with the given number (from 0) as a shell argument: its name, or its number from 1 if
+// the name has shell metacharacters or another column has the same name.
 func (l *Layout) Argument(column int) string {
 	name := ""
 	if column < len(l.Names) {

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// Repair is what was taken off a cell's text to get at the address: a set, empty for nearly all.
+// Repair is the set of repairs that turned a cell's text into an address. It is empty for nearly all cells.
 type Repair uint16
 
 const (
@@ -35,7 +35,7 @@ var repairSentences = [...]string{
 	"placeholder or mark beside it dropped",
 }
 
-// String is a sentence for people; empty for no repair.
+// String returns a description for people, or "" for no repair.
 func (r Repair) String() string {
 	var said []string
 	for i, s := range repairSentences {

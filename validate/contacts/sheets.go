@@ -12,7 +12,7 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts/xlsx"
 )
 
-// allSheets as [Options.Sheet] reads each sheet that holds addresses as a list of its own, unless a sheet has that name.
+// allSheets, as Options.Sheet, reads each sheet that holds addresses as a separate list, unless a sheet has that name.
 const allSheets = "all"
 
 const (

@@ -6,14 +6,14 @@ import (
 	"slices"
 )
 
-// Stray is an address that stands in a row, but not in its address cells. The zero value is none.
+// Stray is an address in a row, outside its address cells. The zero value means that there is none.
 type Stray struct {
 	Text    []byte // valid as long as the record's Cells
 	Column  int    // where it stands: the number of a column from 0, if Reading is zero
 	Reading Reading
 }
 
-// Reading is how a row would have to be read for its cells to fit the header. Zero: they fit.
+// Reading is how a row would have to be parsed for its cells to fit the header. Zero means that they fit.
 type Reading uint8
 
 const (
@@ -54,7 +54,7 @@ func (l *List) grid(table int) grid {
 	return grid{len(l.layout.Names), l.layout.usual, l.layout.Columns[0].Index}
 }
 
-// Search looks for addresses outside the address cells. It serves one goroutine.
+// Search looks for addresses outside the address cells. It is for one goroutine.
 type Search struct {
 	list   *List
 	decode *decoder
@@ -79,8 +79,8 @@ func (l *List) NewSearch() *Search {
 	return s
 }
 
-// Find looks for the address of a row whose address cells hold none. The row's other cells are out of step with the header, or the
-// address stands in another column of the same person; else there is none to find.
+// Find looks for the address of a row whose address cells hold none. It finds one if the row's cells are out of step
+// with the header, or if the address is in another column of the same person.
 func (s *Search) Find(rec *Record) (Stray, bool) {
 	s.cells = s.cells[:0]
 	if bytes.IndexByte(rec.Raw, '@') < 0 {
@@ -103,7 +103,8 @@ func (s *Search) Find(rec *Record) (Stray, bool) {
 var mayStart = [][]byte{[]byte("mail"), []byte("Mail"), []byte("MAIL"), []byte("ourriel"), []byte("orreo"), []byte("post"), []byte("メール"),
 	[]byte("邮"), []byte("郵"), []byte("почт"), []byte("이메일")}
 
-// StartsTable reports whether a row looks like the header of another table. [List.Retable] looks at what follows it.
+// StartsTable reports whether a row looks like the header of another table. [List.Retable] examines the rows that
+// follow it.
 func (s *Search) StartsTable(rec *Record) bool {
 	if s.object != nil || bytes.IndexByte(rec.Raw, '@') >= 0 || len(rec.Raw) > longestHeader ||
 		!slices.ContainsFunc(mayStart, func(part []byte) bool { return bytes.Contains(rec.Raw, part) }) {
@@ -115,7 +116,7 @@ func (s *Search) StartsTable(rec *Record) bool {
 
 const longestHeader = 4 << 10 // bytes of one that is looked for in the rows
 
-// AddressColumn returns where the n-th address column stands in the table of a row: its number from 0.
+// AddressColumn returns the position of the n-th address column in the table of a row, counting from 0.
 func (s *Search) AddressColumn(rec *Record, n int) int {
 	if rec.Table > 0 && n == 0 {
 		return s.list.grid(rec.Table).column
@@ -123,7 +124,7 @@ func (s *Search) AddressColumn(rec *Record, n int) int {
 	return s.list.layout.Columns[n].Index
 }
 
-// Columns returns the columns in which the row that Find saw last holds an address and nothing else, as numbers from 0.
+// Columns returns the columns (from 0) that hold nothing but an address in the row last passed to Find.
 func (s *Search) Columns() (columns []int) {
 	for i, cell := range s.cells {
 		if _, ok := s.whole(cell); ok {

@@ -12,20 +12,21 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts/xlsx"
 )
 
-// Text is a file that is no list of contacts, as text: an export of bounces, a log, a mail.
+// Text is the text of a file that is not a list of contacts: a bounce export, a log or a mail message.
 type Text struct {
 	Name string // of a member of an archive or a sheet of a workbook; empty: the file itself
 	in   *input
 }
 
-// Reader reads the text from its start.
+// Reader returns a reader of the text from its start.
 func (t *Text) Reader() io.Reader { return io.NewSectionReader(t.in, 0, t.in.size) }
 
-// Close lets the text go.
+// Close closes the text.
 func (t *Text) Close() error { return t.in.close() }
 
-// OpenTexts opens the file at path, or standard input for "-", as text: unpacked, each member of a zip archive and each sheet of a
-// workbook by itself, a sheet as CSV. What is neither text nor one of these is an [OpenError] that says so.
+// OpenTexts opens the file at path, or standard input for "-", as text. It unpacks compressed files, and returns each
+// member of a zip archive and each sheet of a workbook (as CSV) separately. For any other file the error is an
+// OpenError.
 func OpenTexts(ctx context.Context, path string, o Options) ([]*Text, error) {
 	in, err := openInput(ctx, path, &o)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Traits say which columns to look for that tell something of a contact beside the address. Each is a header name or a number from 1,
-// "none" for no such column, or empty: found by name and content.
+// Traits selects the columns with information about a contact other than the address. Each is a header name or a
+// number from 1, "none" for no such column, or empty to detect it by name and content.
 type Traits struct {
 	Find    bool // look for them at all
 	Created string
@@ -15,7 +15,7 @@ type Traits struct {
 	Source  string
 }
 
-// Trait is a column that tells something of a contact.
+// Trait is a column with information about a contact other than the address.
 type Trait struct {
 	Column
 	Use   Use
@@ -27,10 +27,10 @@ func (u Use) several() bool {
 	return u == Engaged || u == Opened || u == Delivered || u == Mailed || u == DeliveredCount
 }
 
-// Seen reports whether the column says when there was a sign of life.
+// Seen reports whether the column holds the date of a sign of life.
 func (u Use) Seen() bool { return u == Engaged || u == Opened || u == Delivered || u == Mailed }
 
-// Use is what a column tells.
+// Use is the information that a column holds.
 type Use uint8
 
 const (
@@ -238,7 +238,7 @@ var useWords = [numUses]string{
 	DeliveredCount: "how many messages were delivered is taken from",
 }
 
-// Says reports whether a cell of a [Confirmed] column says yes: a word for it, or the date when it happened.
+// Says reports whether a cell of a Confirmed column means yes: a word for it, or the date when it happened.
 func (t *Trait) Says(cell []byte) bool {
 	if len(cell) == 0 {
 		return false

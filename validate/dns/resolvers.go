@@ -16,8 +16,7 @@ const maxServers = 16
 // systemFile is where systems other than Windows name their resolvers.
 const systemFile = "/etc/resolv.conf"
 
-// ParseServer reads HOST[:PORT], where HOST is a name or an address; an IPv6 address with a port is written in
-// brackets.
+// ParseServer parses HOST[:PORT], where HOST is a name or an address; an IPv6 address with a port must be in brackets.
 func ParseServer(s string) (string, error) {
 	host, port, err := net.SplitHostPort(s)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// Called is what a verifier called an address, by the cause: services use the same word, "risky", for quite different ones.
-// A higher one outweighs a lower one.
+// Called is the verdict of a verifier on an address, classified by cause, because services use the same word ("risky")
+// for different causes. A higher value outweighs a lower one.
 type Called uint8
 
 const (
@@ -16,7 +16,7 @@ const (
 	CalledRole                     // the address of a role
 	CalledCatchAll                 // the mail server accepts any recipient
 	CalledFull                     // the mailbox is full
-	CalledDisposable               // a throw-away address
+	CalledDisposable               // the address is disposable
 	CalledTrap                     // a spam trap, a known complainer, or not to be mailed for another such cause
 	CalledDead                     // mail would bounce
 )
@@ -98,7 +98,7 @@ func (v *Verifier) vocabulary() *vocabulary {
 	return &vocabulary{words: words}
 }
 
-// Called is what a verifier's column calls an address; [NotCalled] for a column of anybody else.
+// Called returns the verdict in a verifier's column; NotCalled for any other column.
 func (c *Column) Called(cell string) Called {
 	if c.Verifier == nil {
 		return NotCalled

@@ -7,7 +7,7 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// Mark says how well a fact of the table is known.
+// Mark is how well a fact of the table is known.
 type Mark uint8
 
 const (
@@ -48,7 +48,7 @@ type System struct {
 	weak   bool     // others may have such a header: a column counts only if its values fit
 }
 
-// Use is what a column tells.
+// Use is the information that a column holds.
 type Use uint8
 
 const (
@@ -72,7 +72,7 @@ const (
 	repliedCount
 )
 
-// Meaning is what a value says of its contact.
+// Meaning is the meaning of a value for its contact.
 type Meaning struct {
 	// Reason keeps the contact from being mailed; [validate.NotProbed] for a value that does not.
 	Reason validate.Reason
@@ -87,14 +87,13 @@ type Meaning struct {
 // Speaks reports whether the value keeps its contact from being mailed.
 func (m Meaning) Speaks() bool { return m.Reason != validate.NotProbed }
 
-// barring reports whether the meaning holds for the address in every row and list, rather than for the row that
-// states it.
+// barring reports whether the meaning holds for the address in every row and list, rather than for this row only.
 func (m Meaning) barring() bool { return Barring.Has(m.Reason) }
 
-// Barring are the reasons that hold for an address wherever it stands.
+// Barring holds the reasons that apply to an address wherever it appears.
 var Barring = validate.Of(validate.Complained, validate.OptedOut, validate.Suppressed, validate.PastBounce)
 
-// Column is a column that says something.
+// Column is a column with a meaning.
 type Column struct {
 	Index  int
 	Name   string // as the header has it
@@ -115,8 +114,8 @@ type Column struct {
 	words *vocabulary
 }
 
-// says returns what a cell says. It reports false for a filled cell that nobody understands; an empty cell says
-// nothing. It may be called side by side.
+// says returns the meaning of a cell. It reports false for a filled cell that it does not understand; an empty cell
+// means nothing.
 func (c *Column) says(cell string) (Meaning, bool) {
 	s := c.read(cell)
 	return s.Meaning, s.known
@@ -138,14 +137,14 @@ type Export struct {
 	Checked Checked
 }
 
-// Checked is the day when verifiers looked at the addresses of a list.
+// Checked is the day when verifiers checked the addresses of a list.
 type Checked struct {
 	Column int       // index of a column that says it; -1: there is none
 	Day    time.Time // of the whole list: from the name of the file, else the time of its last change; zero: not known
 	ByName bool      // the name of the file says it
 }
 
-// Verdicts are the columns that verifiers left.
+// Verdicts returns the columns that verifiers added.
 func (e *Export) Verdicts() iter.Seq[*Column] {
 	return func(yield func(*Column) bool) {
 		for i := range e.Columns {
@@ -156,7 +155,7 @@ func (e *Export) Verdicts() iter.Seq[*Column] {
 	}
 }
 
-// Sender is the first recognised system that sends bulk mail, or nil.
+// Sender returns the first recognised system that sends bulk mail, or nil.
 func (e *Export) Sender() *System {
 	for _, s := range e.Systems {
 		if s.Sends == Yes {
@@ -166,12 +165,12 @@ func (e *Export) Sender() *System {
 	return nil
 }
 
-// mailings are the columns that tell of mail sent to the contact.
+// mailings returns the columns about mail that was sent to the contact.
 func (e *Export) mailings() iter.Seq[*Column] {
 	return e.columns(func(u Use) bool { return u >= sentDate })
 }
 
-// Speaking are the columns that can keep a contact from being mailed.
+// Speaking returns the columns that can keep a contact from being mailed.
 func (e *Export) Speaking() iter.Seq[*Column] {
 	return e.columns(func(u Use) bool { return u == decidesMailing })
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Sample is what [Read] sees of a list.
+// Sample is the part of a list that Read sees.
 type Sample struct {
 	File  string                    // its name, with that of a member in an archive
 	Names []string                  // of its columns; nil: there is no header
@@ -19,8 +19,8 @@ type Sample struct {
 	Named   func(column int) bool // the columns that the person named for what they say; nil: none
 }
 
-// Read finds out what the columns of a list say. A column of a known export is found by its name; any other one by a
-// name that says it all, or because nearly all of its cells are statuses of subscribers.
+// Read finds out what the columns of a list mean. It finds a column of a known export by its name, and any other
+// column by an unambiguous name, or because nearly all of its cells are statuses of subscribers.
 func Read(s Sample) *Export {
 	r := reading{Sample: s, Export: &Export{}, names: map[string]bool{}}
 	for _, name := range s.Names {

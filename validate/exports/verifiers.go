@@ -1,6 +1,7 @@
 package exports
 
-// Verifier is a program or a service that judges addresses. What it called an address is evidence with a name and a date, never a fact.
+// Verifier is a program or service that checks addresses. Its verdict is evidence with a name and a date, never a
+// fact.
 type Verifier struct {
 	Name   string // stable, lower case: "zerobounce"
 	Title  string // for people: "ZeroBounce"

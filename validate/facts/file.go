@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// DefaultPath is prebounce/facts.db in $XDG_CACHE_HOME, else in the system's folder for caches.
+// DefaultPath returns prebounce/facts.db in $XDG_CACHE_HOME or, if that is not set, in the system's cache folder.
 func DefaultPath() (string, error) {
 	dir := os.Getenv("XDG_CACHE_HOME")
 	if !filepath.IsAbs(dir) { // "All paths must be absolute": XDG Base Directory Specification
@@ -27,7 +27,7 @@ func DefaultPath() (string, error) {
 	return filepath.Join(dir, "prebounce", "facts.db"), nil
 }
 
-// FileError says that a file can't serve as a store: it is damaged, or something else.
+// FileError reports that a file cannot serve as a store because it is damaged or is something else.
 type FileError struct {
 	Path string
 	Why  string // "is damaged", "is not a store of facts"
@@ -64,8 +64,8 @@ func couldBe(path string, seen fs.FileInfo) bool {
 	return err == nil && string(head[:]) == magic
 }
 
-// Ours reports whether the file once was a store of ours, damaged as it may be: its first octets still say so.
-// See https://www.sqlite.org/fileformat.html#the_database_header.
+// Ours reports whether the file was once a store written by prebounce, even if it is damaged now: its first bytes
+// still show that. See https://www.sqlite.org/fileformat.html#the_database_header.
 func (e *FileError) Ours() bool {
 	const idAt = 68
 	f, err := os.Open(e.Path)

@@ -34,12 +34,13 @@ type run struct {
 	doubt atomic.Pointer[Doubt] // set once the world looks broken
 }
 
-// All asks about many domains at once and hands each to emit from one goroutine, once a canary that was asked later
-// has vouched for the answer (at once if there are no canaries). Names should be distinct: it remembers none.
+// All asks about many domains concurrently and calls emit with each answer, from one goroutine. An answer is held back
+// until a canary that was queried later has confirmed that DNS works (without canaries, it is emitted at once). Names
+// should be distinct; All does not deduplicate them.
 //
-// Canaries are asked before, on the way and after. Once one fails DNS is not asked any more: all that no canary
-// vouched for is emitted as NoDNSAnswer, and the Doubt that is returned goes for everything emitted before as well.
-// After an error of emit or the end of ctx no more names are taken, and what nobody vouched for is lost.
+// Canaries are queried before, during and after the names. When one fails, All stops asking: every unconfirmed name is
+// emitted as NoDNSAnswer, and the returned Doubt applies to all earlier answers as well. After an error of emit or the
+// end of ctx, it takes no more names and drops unconfirmed answers.
 func (l *Lookup) All(ctx context.Context, names iter.Seq[string], emit func(name string, m validate.Mail) error) (Doubt, error) {
 	r := &run{Lookup: l}
 	r.suspect(l.Doubt(ctx))

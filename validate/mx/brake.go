@@ -16,10 +16,10 @@ import (
 // about other domains too.
 var canaries = []string{"gmail.com", "outlook.com", "yahoo.com", "icloud.com"}
 
-// Canaries are the domains that Lookup asks along by default.
+// Canaries returns the domains of large operators that Lookup queries by default to test DNS.
 func Canaries() []string { return append([]string(nil), canaries...) }
 
-// Doubt says why DNS can't be believed at present. The zero value is no doubt.
+// Doubt is the reason that DNS cannot be trusted at present. The zero value means that it can.
 type Doubt struct {
 	Why string // a sentence without full stop
 }
@@ -38,7 +38,7 @@ func (l *Lookup) nowhere(a dns.Answer) bool {
 	return len(a.Addrs) > 0 && !slices.ContainsFunc(a.Addrs, func(ip netip.Addr) bool { return usable(ip, l.AllowPrivate) })
 }
 
-// Doubt asks the canaries, one after the other, and reports whether DNS can be believed.
+// Doubt queries the canaries one after the other and returns the reason that DNS cannot be trusted, if there is one.
 func (l *Lookup) Doubt(ctx context.Context) Doubt {
 	if !l.DNS.Trusted() {
 		return Doubt{"every resolver answers for names that can't exist"}

@@ -13,19 +13,19 @@ var (
 	errNoLock = errors.New("its file system has no locks")
 )
 
-// claim is a folder in the making that is ours. The lock on it says so, and ends with the process: a number of a process would say nothing to
+// Claim is a folder in the making that is ours. The lock on it says so, and ends with the process: a number of a process would say nothing to
 // another container, and outlive a crash.
-type claim struct {
+type Claim struct {
 	Dir    string
 	folder *os.File
 }
 
-// NewClaim makes a folder and claims it, under the first free name of prefix and a number.
-func NewClaim(prefix string, mode fs.FileMode) (*claim, error) {
+// NewClaim creates a folder and claims it. Its name is prefix and the first free number.
+func NewClaim(prefix string, mode fs.FileMode) (*Claim, error) {
 	return newClaim(system{}, prefix, mode)
 }
 
-func newClaim(d fileSystem, prefix string, mode fs.FileMode) (*claim, error) {
+func newClaim(d fileSystem, prefix string, mode fs.FileMode) (*Claim, error) {
 	for n := os.Getpid(); ; n++ {
 		dir := fmt.Sprintf("%s%d", prefix, n)
 		err := d.mkdir(dir, mode)
@@ -40,14 +40,14 @@ func newClaim(d fileSystem, prefix string, mode fs.FileMode) (*claim, error) {
 		case errors.Is(err, errTaken) || errors.Is(err, fs.ErrNotExist): // taken for an abandoned one, just now
 			continue
 		case errors.Is(err, errNoLock):
-			return &claim{Dir: dir}, nil
+			return &Claim{Dir: dir}, nil
 		}
 		return c, err
 	}
 }
 
 // claimDir claims a folder that is there.
-func claimDir(dir string) (*claim, error) {
+func claimDir(dir string) (*Claim, error) {
 	f, err := os.OpenFile(dir, os.O_RDONLY|openFolder, 0)
 	if err != nil {
 		return nil, err
@@ -59,14 +59,14 @@ func claimDir(dir string) (*claim, error) {
 	// Whoever had it before may have put another one in its place, or taken it away.
 	here, err := os.Lstat(dir)
 	if locked, err2 := f.Stat(); err == nil && err2 == nil && os.SameFile(here, locked) {
-		return &claim{dir, f}, nil
+		return &Claim{dir, f}, nil
 	}
 	f.Close()
 	return nil, fs.ErrNotExist
 }
 
 // Release gives the folder up. Releasing twice is once.
-func (c *claim) Release() {
+func (c *Claim) Release() {
 	if c != nil && c.folder != nil {
 		c.folder.Close()
 		c.folder = nil
@@ -74,7 +74,7 @@ func (c *claim) Release() {
 }
 
 // abandoned finds the folders that begin with prefix and a number and that nobody is at work on, and claims them.
-func abandoned(prefix string) (found []*claim) {
+func abandoned(prefix string) (found []*Claim) {
 	entries, _ := os.ReadDir(filepath.Dir(prefix)) // where nothing can be listed, nothing can be taken away either
 	for _, e := range entries {
 		path := filepath.Join(filepath.Dir(prefix), e.Name())

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 )
 
-// Publish puts the folder in its place. All files must be closed.
+// Publish moves the folder into place. All files must be closed.
 func (f *Folder) Publish() error {
 	if err := f.settle(); err != nil {
 		return err

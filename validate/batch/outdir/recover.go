@@ -19,8 +19,9 @@ func makingOf(dir string) string {
 	return filepath.Join(filepath.Dir(dir), "."+filepath.Base(dir)+".part-")
 }
 
-// Recover tidies up after runs for the outputs at dir that were killed: an earlier folder that was about to be replaced comes back, and what
-// was in the making is taken away. What another run is at work on stays. The notes say what was done, for a person to read.
+// Recover cleans up after killed runs for the outputs at dir. It restores an earlier folder that was about to be
+// replaced and removes unfinished folders. It leaves alone what another run is using. The notes tell a person what was
+// done.
 func Recover(dir string) (notes []string) { return recoverAt(system{}, filepath.Clean(dir)) }
 
 func recoverAt(d fileSystem, dir string) (notes []string) {
@@ -51,8 +52,8 @@ func putBack(d fileSystem, old, dir string) string {
 	return fmt.Sprintf("put back %s: a run was killed while replacing it", dir)
 }
 
-// SweepAbandoned takes away the folders that begin with prefix and a number, as [NewClaim] makes them, and that nobody is at work on. The notes
-// say so, for a person to read.
+// SweepAbandoned removes folders whose name is prefix and a number, as NewClaim creates them, unless a run is using
+// them. The notes tell a person what was removed.
 func SweepAbandoned(prefix string) (notes []string) {
 	for _, c := range abandoned(prefix) {
 		notes = append(notes, sweep(system{}, c.Dir, filepath.Dir(c.Dir)))

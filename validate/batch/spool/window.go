@@ -1,7 +1,7 @@
 package spool
 
-// Window reads spilled records in the order of the rows they are about. It holds those of one partition, the rows
-// [from, to), and turns each record R into a V at the place of its row. The zero value has no records.
+// Window reads spilled records in the order of the rows they are about. It holds one partition at a time, the rows
+// [from, to), and turns each record R into the V of its row. The zero value has no records.
 type Window[V any, R aboutRow] struct {
 	spilled []*Spill[R]
 	per     uint32 // rows of a partition
@@ -16,7 +16,7 @@ type Window[V any, R aboutRow] struct {
 // aboutRow is a record about one row.
 type aboutRow interface{ About() uint32 }
 
-// NewWindow reads what was spilled by the rows of a list of so many; put turns a record into a value.
+// NewWindow reads what was spilled by row, for a list with the given number of rows; put turns a record into a value.
 func NewWindow[V any, R aboutRow](spilled []*Spill[R], rows uint32, put func(at *V, r R)) *Window[V, R] {
 	return &Window[V, R]{spilled: spilled, per: perPartition(rows), put: put}
 }

@@ -11,13 +11,13 @@ import (
 	"strings"
 )
 
-// Options bound what is read, and say where working data goes. The zero value serves.
+// Options bound what is read and say where temporary files go. The zero value is usable.
 type Options struct {
 	TempDir string // for shared strings; "": the system's
 	Limit   int64  // the greatest size of anything unpacked, in bytes; 0: 16 GiB
 }
 
-// Workbook is an open workbook. It serves one goroutine.
+// Workbook is an open workbook. It is for one goroutine.
 type Workbook struct {
 	zip       *zip.Reader
 	options   Options
@@ -49,7 +49,7 @@ const (
 	mostSheets = 10_000
 )
 
-// Open opens a workbook. The error is an [Error] where something is wrong with it.
+// Open opens a workbook. If the workbook is invalid, the error is an Error.
 func Open(z *zip.Reader, o Options) (*Workbook, error) {
 	if o.Limit <= 0 {
 		o.Limit = defaultLimit
@@ -68,7 +68,7 @@ func Open(z *zip.Reader, o Options) (*Workbook, error) {
 	return w, nil
 }
 
-// Close lets working data go.
+// Close removes temporary files.
 func (w *Workbook) Close() error {
 	if w.shared == nil {
 		return nil
@@ -76,10 +76,10 @@ func (w *Workbook) Close() error {
 	return w.shared.close()
 }
 
-// Sheets are the sheets of cells in the order of their tabs.
+// Sheets returns the sheets of cells in tab order.
 func (w *Workbook) Sheets() []Sheet { return w.sheets }
 
-// Find returns the sheet of this name or number from 1; "" means the first visible one.
+// Find returns the sheet with this name or number (from 1); "" selects the first visible sheet.
 func (w *Workbook) Find(want string) (*Sheet, error) {
 	for i, s := range w.sheets {
 		if want == "" && !s.Hidden || want != "" && strings.EqualFold(s.Name, want) {
