@@ -11,7 +11,7 @@ type Verdict uint8
 const (
 	Unknown       Verdict = iota // nobody knows, or nobody was asked
 	Deliverable                  // the mail host took the recipient, and refuses ones that don't exist
-	Risky                        // mail may arrive, but something speaks against sending
+	Risky                        // mail may arrive, but there is a reason not to send
 	Undeliverable                // a definite no
 )
 
@@ -35,7 +35,7 @@ func ParseVerdict(name string) (Verdict, error) {
 			return Verdict(v), nil
 		}
 	}
-	return 0, fmt.Errorf("there is no verdict %q", name)
+	return 0, fmt.Errorf("unknown verdict %q", name)
 }
 
 // List is the output that a row goes to.
@@ -58,7 +58,7 @@ func (l List) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
 func (l *List) UnmarshalText(name []byte) error {
 	i := slices.Index(listNames[:], string(name))
 	if i < 0 {
-		return fmt.Errorf("there is no list %q", name)
+		return fmt.Errorf("unknown list %q", name)
 	}
 	*l = List(i)
 	return nil
@@ -235,5 +235,5 @@ func ParseReason(name string) (Reason, error) {
 			return Reason(i), nil
 		}
 	}
-	return 0, fmt.Errorf("there is no reason %q", name)
+	return 0, fmt.Errorf("unknown reason %q", name)
 }

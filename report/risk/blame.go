@@ -67,7 +67,7 @@ func (c *causes) report() CauseReport {
 	return out
 }
 
-// comparable says whether a value has rows enough, and others to be compared with.
+// comparable reports whether a value has enough rows, and enough other rows to be compared with.
 func (c *causes) comparable(o *Outcomes) bool {
 	return o.rows() >= leastRows && c.all.rows()-o.rows() >= leastRows
 }

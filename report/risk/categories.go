@@ -78,12 +78,12 @@ func Categories() []Category {
 
 func (c Category) known() bool { return slices.Contains(Categories(), c) }
 
-// gone says whether cleaning takes a row out: what is settled, what was refused, and what the options add.
+// gone reports whether cleaning removes a row: settled rows, refused rows, and what the options add.
 func (w *work) gone(r *rowKind) bool {
 	return slices.ContainsFunc(categories, func(c categoryRow) bool { return w.cleans(c) && c.fits(r) })
 }
 
-// cleans says whether cleaning takes out a category.
+// cleans reports whether cleaning removes a category.
 func (w *work) cleans(c categoryRow) bool { return c.removed || slices.Contains(w.o.Remove, c.name) }
 
 // steps are the categories in the order in which they are taken out: those that cleaning does first.

@@ -75,7 +75,7 @@ func (l *Lessons) recall(p *Params) error {
 	return nil
 }
 
-// chances says whether numbers are the chances on the grid of ratios.
+// chances reports whether numbers are the chances on the grid of ratios.
 func chances(x []float64) bool {
 	sum := 0.0
 	for _, w := range x {

@@ -178,7 +178,7 @@ func (l *look) shares(sourced, all float64) {
 	l.invalid, l.typos = float64(l.invalidRows)/max(all, 1), float64(l.typoRows)/max(all, 1)
 }
 
-// enough says whether dates of a sort are those of the list, not of a few rows.
+// enough reports whether there are enough dates of one kind to describe the list rather than a few rows.
 func (l *look) enough(d *Dates) bool {
 	return d.Rows >= leastRowsShown && float64(d.Rows) >= 0.05*l.rows
 }
@@ -220,13 +220,13 @@ func (l *look) opens() int {
 	return plausible45
 }
 
-// atOnce says whether all contacts joined within four months.
+// atOnce reports whether all contacts joined within four months.
 func (l *look) atOnce() bool {
 	d := &l.signs.Joined
 	return l.dated() && d.Oldest-d.Newest <= 120
 }
 
-// stale says whether nobody joined for long.
+// stale reports whether nobody has joined for a long time.
 func (l *look) stale() bool { return l.dated() && l.signs.Joined.Newest > 150 }
 
 // imported is the chance that dates of joining are those of an import.

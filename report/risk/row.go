@@ -105,7 +105,7 @@ var stateNames = [numStates]string{"sound", "syntax", "dead_domain", "dns_failed
 
 func (s State) String() string { return stateNames[s%numStates] }
 
-// scored says whether the row would be sent at all.
+// scored reports whether the row would be sent at all.
 func (s State) scored() bool { return s < Suppressed }
 
 // Reply is what the mail server said about the mailbox when asked.
@@ -143,7 +143,7 @@ func latestAnswer(a, b Answer) (Answer, bool) {
 	return b, conflict
 }
 
-// usable says whether the reply says something about the mailbox.
+// usable reports whether the reply says something about the mailbox.
 func (r Reply) usable() bool { return r == Live || r == Dead || r == Disabled || r == Full }
 
 // Row is what is known about one address. The zero value is a sound address about which nothing else is known.

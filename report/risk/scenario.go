@@ -223,7 +223,7 @@ func (s *scenario) exposure(l *look, k kind, c count) (years float64, fresh bool
 			years = min(years, undatedLately) // the others were mailed; so it is likely to be new
 		}
 	case s.imported && l.fewUnsent():
-		years = undatedLately // the date of the import is no day on which they joined
+		years = undatedLately // the date of the import is not the day on which they joined
 	case s.imported:
 		years = max(years, s.age)
 	}

@@ -9,7 +9,7 @@ import (
 const (
 	leastAnswers = 100 // of mail hosts, to be evidence about a list
 	leastDead    = 3   // domains, to speak against a send
-	longSince    = 300 // days since the last send, from which that speaks against one
+	longSince    = 300 // days since the last send, from which the send is evidence against mailing
 )
 
 // answers is how many mailboxes were asked about with a usable answer.
@@ -21,24 +21,24 @@ func (w *work) answers() (n float64) {
 	return n
 }
 
-// permits says whether there is evidence that may speak for a send. Domains that take mail say nothing of mailboxes.
+// permits reports whether there is evidence that may justify a send. Domains that accept mail say nothing about mailboxes.
 func (w *work) permits() bool {
 	return w.sent() || w.learned() || w.answers() >= min(leastAnswers, w.sel[AsIs].rows())
 }
 
-// forbids says whether there is evidence that may speak against one.
+// forbids reports whether there is evidence that may forbid a send.
 func (w *work) forbids() bool {
 	s, o := &w.tally.Signs, w.o
 	return w.learned() || w.answers() >= leastAnswers || s.DNS && s.Dead >= leastDead || o.Claim.Never ||
 		!o.Claim.LastSent.IsZero() && w.days(o.Claim.LastSent) >= longSince || w.survived() && s.Sent.Newest >= longSince
 }
 
-// sent says whether a last send is known or claimed.
+// sent reports whether a last send is known or claimed.
 func (w *work) sent() bool { return !w.o.Claim.LastSent.IsZero() || w.survived() }
 
 func (w *work) survived() bool { return w.fit.mix.look.survivedShare >= leastSurvived }
 
-// learned says whether this sender's earlier sends are known.
+// learned reports whether this sender's earlier sends are known.
 func (w *work) learned() bool { return w.o.Params.past.number > 0 || w.o.History.Sent >= leastSent }
 
 func (w *work) days(at time.Time) int64 { return w.fit.mix.look.days(at) }

@@ -73,7 +73,7 @@ func (t *Tally) put(k kind, c count) {
 	have.add(c)
 }
 
-// sort finds the kind of a sound row and its days, and says whether its date lies in the future.
+// sort finds the kind of a sound row and its days, and reports whether its date lies in the future.
 func (t *Tally) sort(r Row) (kind, count, bool) {
 	sign, age, days, future := t.age(r)
 	k := kind(r.Provider%numProviders) | kind(r.Source%numSources)<<sourceAt | kind(age)<<ageAt |

@@ -29,7 +29,7 @@ type Verdict struct {
 	Settle     []Settle `json:"settle,omitempty"`      // ways to settle an open question, cheapest first
 }
 
-// rule is a verdict, when it holds and what is said beside the figures. Strong words take evidence: what was seen in this list, learned
+// rule is a verdict, when it holds and what is said besides the figures. Strong words need evidence: what was seen in this list, learned
 // from this sender, or claimed and repeated as a claim.
 type rule struct {
 	code  Code
@@ -50,7 +50,7 @@ var rules = []rule{
 	{FindOutFirst, func(*work) bool { return true }, sayOpen},
 }
 
-// safe says whether a list stays under the line, judged together with what was sent before, and not by being thinned by that alone.
+// safe reports whether a list stays under the limit when judged together with earlier mail, and does so on its own as well.
 func (w *work) safe(s Scene) bool { return w.unsafe(w.dist[s]) <= delta }
 
 // unsafe is the chance that a list does not.

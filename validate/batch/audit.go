@@ -11,16 +11,16 @@ import (
 // Audit keeps some rows in clean although their mailboxes were refused, so that a send shows how often a refusal is
 // true. The rows are drawn at random with Run.Seed. The zero value keeps none.
 type Audit struct {
-	Share float64 // of the refused ones, rounded up; there are never more than fifty
-	Most  float64 // the share of the list's rows that they may be; 0: any
+	Share float64 // share of the refused rows to keep, rounded up; at most fifty rows
+	Most  float64 // maximum share of the list's rows; 0: unlimited
 }
 
 // Audited is the result of an audit.
 type Audited struct {
 	Share    float64 `json:"share"`
 	Seed     uint64  `json:"seed"`
-	Refused  int64   `json:"refused"` // rows that would have been removed for a refusal alone
-	Kept     int64   `json:"kept"`    // those of them that stay in clean
+	Refused  int64   `json:"refused"` // rows that would have been removed only because of a refusal
+	Kept     int64   `json:"kept"`    // of these, rows that stay in clean
 	Expected float64 `json:"expected_bounces"`
 }
 

@@ -22,8 +22,8 @@ var networkReasons = dnsReasons | validate.Of(validate.DomainRefused, validate.M
 // Brake is the limit on removals: what would have been removed, and whether the limit was exceeded.
 type Brake struct {
 	Distinct int64 `json:"distinct_addresses"`
-	Removed  int64 `json:"would_be_removed"` // for what DNS or a mail host said
-	Pulled   bool  `json:"pulled"`           // those rows went to review instead
+	Removed  int64 `json:"would_be_removed"` // because of DNS or a mail server
+	Pulled   bool  `json:"pulled"`           // the limit was exceeded, so those rows went to review
 }
 
 // brake counts what the network would have removed, and pulls if that is beyond belief.

@@ -16,7 +16,7 @@ const (
 type FileBrakeError struct {
 	File       string
 	Rows, Of   int64
-	PastBounce bool // it is a file of bounces; else one of addresses to suppress
+	PastBounce bool // a file of bounces; otherwise a suppression file
 }
 
 func (e *FileBrakeError) Error() string {

@@ -19,7 +19,7 @@ type judged struct {
 	suggestion string
 	domain     uint32 // number from 1; 0: none
 	reply      *replied
-	stray      validate.Reasons // what speaks against the place where it stands
+	stray      validate.Reasons // reasons about the place of its address
 	all        validate.Reasons // everything that speaks about it
 	mended     bool             // it is written where it belongs: into the first chosen column
 }
@@ -76,7 +76,7 @@ func (s *splitter) again(j *splitJob, v *rowView, first judged) (judged, validat
 	if list == validate.Clean && v.said != nil && v.said.of() == validate.OtherAddress {
 		list = s.lists[validate.OtherAddress]
 		decides.all |= validate.Of(validate.OtherAddress)
-		decides.reason, decides.detail = validate.OtherAddress, "another address must not be mailed: "+s.told(j, v.said, v.row)
+		decides.reason, decides.detail = validate.OtherAddress, "another address in the row must not be mailed: "+s.told(j, v.said, v.row)
 	}
 	chance := v.chance.text
 	for i := range j.seen {

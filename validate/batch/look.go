@@ -70,7 +70,7 @@ type looked struct {
 	tails []word           // by domain number: the last columns of its rows in results.csv, from the operator on
 	mails []*validate.Mail // by domain number, of those that take mail; nil if mail hosts are not asked
 	words *words
-	why   string // why no answer of DNS in this run is believed, or empty
+	why   string // why no DNS answer of this run is trusted, or empty
 
 	replies *replies // what mail hosts said; nil: nothing
 	asking  []validate.Asking

@@ -11,22 +11,22 @@ import (
 // Result is one row of results.csv: one address, or a row without an address. An appender writes it because the file
 // is the largest; gocsv reads it back.
 type Result struct {
-	Row          int    `csv:"row"`     // of the list, from 1, the header not counted
-	Address      string `csv:"address"` // as it would be sent to; empty: the row holds none
+	Row          int    `csv:"row"`     // number of the row in the list, from 1, without the header
+	Address      string `csv:"address"` // the address to send to; empty: the row has none
 	Status       string `csv:"status"`
 	Reason       string `csv:"reason"`
-	List         string `csv:"list"` // where the row went
+	List         string `csv:"list"` // the list that the row went to
 	Detail       string `csv:"detail"`
 	Suggestion   string `csv:"suggestion"`
 	Operator     string `csv:"operator"`
-	MX           string `csv:"mx"` // the preferred mail host
+	MX           string `csv:"mx"` // the preferred mail server
 	SMTPCode     string `csv:"smtp_code"`
 	EnhancedCode string `csv:"enhanced_code"`
 	SMTPText     string `csv:"smtp_text"`
-	CheckedAt    string `csv:"checked_at"` // when DNS or the mail host said so, RFC 3339
-	PBounce      string `csv:"p_bounce"`   // chance of a hard bounce; empty: there is no forecast, or the row would not be sent
-	PBasis       string `csv:"p_basis"`    // what that rests on: checked, replied, probed, pooled, prior or blind
-	File         string `csv:"file"`       // the folder of the row's list, if the run was over several
+	CheckedAt    string `csv:"checked_at"` // time of the answer from DNS or the mail server, RFC 3339
+	PBounce      string `csv:"p_bounce"`   // probability of a hard bounce; empty without a forecast, or if the row would not be sent
+	PBasis       string `csv:"p_basis"`    // basis of p_bounce: checked, replied, probed, pooled, prior or blind
+	File         string `csv:"file"`       // folder of the row's list, if the run had several lists
 
 	Braked bool `csv:"-"` // the brake of the run held the row back: see report.Braked
 }
@@ -84,10 +84,10 @@ func (s *splitter) tail(domain uint32) string {
 	return s.words.text[s.tails[domain-1]]
 }
 
-// longestFault is how many octets of a text that is no address results.csv shows: no address has more.
+// longestFault is how many octets of text that is not an address results.csv shows; no address is longer.
 const longestFault = 320
 
-// printable makes a text that is no address fit for results.csv: UTF-8, and not too long.
+// printable makes text that is not an address fit for results.csv: UTF-8, and not too long.
 func printable(text string) string {
 	if len(text) > longestFault {
 		text = text[:longestFault] + "..."

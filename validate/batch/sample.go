@@ -18,18 +18,18 @@ type Sampler interface {
 
 // Standing is the state before a round of asking.
 type Standing struct {
-	Kinds []KindCount // all rows, by what mail hosts have said so far
-	Signs *Signs      // what else the list shows
-	Open  []int64     // of each kind: the rows that can be asked about
+	Kinds []KindCount // all rows, with the replies of mail servers so far
+	Signs *Signs      // other evidence about the list
+	Open  []int64     // rows that may still be asked about, by kind
 	RCPTs int64       // sent in this run
-	Shut  int64       // rows that were not asked about, as their operator refuses us
-	Idle  bool        // the latest rounds could not ask anybody
+	Shut  int64       // rows that were not asked about because their operator refuses us
+	Idle  bool        // the last rounds could ask about nobody
 }
 
 // Draw is the next choice of a Sampler.
 type Draw struct {
-	Take      []int64 // of each kind; nil: enough was asked
-	PerDomain int     // how many of one domain at most, where a domain is not one at which anybody can have a mailbox; 0: any number
+	Take      []int64 // rows to ask about, by kind; nil: stop
+	PerDomain int     // maximum per domain, except at domains where anybody can get a mailbox; 0: unlimited
 }
 
 // mostIdle is how many rounds in a row may pass without a single question put.
@@ -61,7 +61,7 @@ func (q *inquiry) sample(ctx context.Context) error {
 		standing, keys := s.standing()
 		draw, err := q.Sampler.Next(standing)
 		if err != nil {
-			return fmt.Errorf("choosing whom to ask: %w", err)
+			return fmt.Errorf("choosing the addresses to ask about: %w", err)
 		}
 		round := s.draw(draw, keys)
 		if len(round) == 0 {

@@ -17,7 +17,7 @@ import (
 
 // NamedSource is one of several lists that are cleaned in one run.
 type NamedSource struct {
-	Name string // what people call it; the folder of its outputs is called after it
+	Name string // name for people; the folder of its outputs is named after it
 	Source
 }
 
@@ -85,7 +85,7 @@ func (f *freeBlocks) take() (b contacts.Block) {
 }
 
 // reading returns what reads all lists, one after the other: each call hands out the following block.
-// columns are those to read beside the addresses of a list.
+// columns are those to read besides the addresses of a list.
 func (r *Run) reading(ctx context.Context, columns func(list int) []int) func(*listBlock) error {
 	sources, list := r.sources(), -1
 	var pass contacts.Pass
@@ -175,7 +175,7 @@ func (s *splitter) rowName(j *splitJob, before string, row uint32) string {
 // ListSummary is the result for one of several lists.
 type ListSummary struct {
 	Name   string     `json:"name"`
-	Folder string     `json:"folder"` // of its outputs; results.csv calls it so, too
+	Folder string     `json:"folder"` // folder of its outputs, also its name in results.csv
 	Layout ListLayout `json:"layout"`
 	Counts
 }
@@ -267,7 +267,7 @@ func (r *Run) readingNotes(survey *survey) (notes []string) {
 		notes[i] = few(about[note]) + ": " + note
 	}
 	if more := len(about) - len(notes); more > 0 {
-		notes = append(notes, fmt.Sprintf("and %d notes more", more))
+		notes = append(notes, fmt.Sprintf("and %d more notes", more))
 	}
 	return notes
 }

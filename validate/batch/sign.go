@@ -6,7 +6,7 @@ import "github.com/prebounce/prebounce/validate/exports"
 type Sign uint8
 
 const (
-	Joined   Sign = iota // the contact came to the list
+	Joined   Sign = iota // the contact joined the list
 	Acted                // a person clicked, replied, bought or logged in
 	Survived             // a message was sent that did not bounce
 	Opened               // a message was opened, be it by a machine
@@ -26,8 +26,8 @@ type Signs struct {
 	// Suppressing reports whether an export of a service that stops at the first hard bounce was recognised.
 	Suppressing bool
 
-	DNS           bool  // DNS was asked, and believed
-	Domains, Dead int64 // distinct domains at which not anybody can have a mailbox; those of them that take no mail
+	DNS           bool  // DNS was asked and its answers are trusted
+	Domains, Dead int64 // distinct domains where not everybody can get a mailbox; of these, domains that accept no mail
 }
 
 // mostSignDays is how many days are told apart.

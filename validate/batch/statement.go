@@ -61,7 +61,7 @@ type statedSource struct {
 	whole   exports.Meaning
 	system  *exports.System
 	mark    exports.Mark
-	from    string // where that is known from
+	from    string // the source for that meaning
 	name    string // of the column, for people
 	named   bool
 	decides bool
@@ -296,7 +296,7 @@ func (s *statements) settle() error {
 		}
 		c.decides = c.column.Decides(c.fit)
 		if c.named && !c.decides && c.fit.Filled > 0 {
-			return &statusError{Why: fmt.Sprintf("the values of %q are not understood: %s", c.name, quoted(c.unknown))}
+			return &statusError{Why: fmt.Sprintf("column %q has unknown values: %s", c.name, quoted(c.unknown))}
 		}
 	}
 	return nil

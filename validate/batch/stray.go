@@ -9,7 +9,7 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
-// strayReasons is what speaks against a row whose address does not stand in its place.
+// strayReasons are the reasons for a row whose address is outside its address cells.
 func (e *eye) strayReasons() validate.Reasons {
 	switch {
 	case e.stray.Text == nil, e.mended():

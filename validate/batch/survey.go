@@ -99,7 +99,7 @@ func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
 	return s.survey, nil
 }
 
-// reads are the columns of a list to read beside the addresses, ascending: those of a forecast, and those that say something.
+// reads are the columns of a list to read besides the addresses, ascending: those of a forecast, and those that say something.
 func (s *surveyor) reads(list int) []int {
 	indexes := append(s.traitColumns(list, s.columns.columns(list)), s.said.reads(list)...)
 	slices.Sort(indexes)
@@ -141,7 +141,7 @@ func (s *surveyor) work(j *surveyJob) error {
 			j.read.torn += int64(btoi(rec.Kind == contacts.Unreadable && !rec.Within))
 			continue
 		}
-		if apart { // what stands before it is no row, and would be passed over
+		if apart { // what precedes it is not a row, and would be skipped
 			j.trail.places[first] = 0
 		}
 		rec.Kind = contacts.Row
@@ -317,7 +317,7 @@ func (j *surveyJob) at(row *surveyedRow) int {
 
 func (s *surveyor) commit(j *surveyJob) error {
 	if uint64(s.rows)+uint64(len(j.rows)) >= spool.OtherSpelling {
-		return errors.New("the list has more than two thousand million rows: split it")
+		return errors.New("the list has more than 2 billion rows: split it")
 	}
 	s.begin(j.list)
 	s.read[j.list].add(&j.read, uint32(len(j.rows)))

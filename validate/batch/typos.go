@@ -11,8 +11,8 @@ import (
 
 // TypoCount counts the rows with the same typo.
 type TypoCount struct {
-	Typed string `json:"typed"`           // a domain, or the kind of slip: "a comma for a dot"
-	Meant string `json:"meant,omitempty"` // the domain that was probably meant
+	Typed string `json:"typed"`           // a domain, or the kind of typo: "a comma for a dot"
+	Meant string `json:"meant,omitempty"` // the probably intended domain
 	Rows  int64  `json:"rows"`
 }
 

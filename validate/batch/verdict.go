@@ -14,11 +14,11 @@ type Verdict uint8
 
 const (
 	NoVerdict      Verdict = iota
-	CalledValid            // within ninety days of the send
-	OnceValid              // longer ago, or nobody knows when
+	CalledValid            // within 90 days before the send
+	OnceValid              // longer ago, or at an unknown time
 	CalledCatchAll         // at any time
-	CalledDead             // within half a year of the send
-	OnceDead               // longer ago, or nobody knows when
+	CalledDead             // within half a year before the send
+	OnceDead               // longer ago, or at an unknown time
 	numVerdicts
 )
 
@@ -84,7 +84,7 @@ type verdictColumn struct {
 	called       []exports.Called // by the value's number
 }
 
-// verdicts returns what reads a list, whose rows hand out the columns read beside their addresses; nil where there is nothing to read.
+// verdicts returns what reads a list, whose rows hand out the columns read besides their addresses; nil where there is nothing to read.
 func (s *statements) verdicts(list int, read []int) *verdictReader {
 	if s == nil || s.Forecaster == nil || len(s.lists[list].verdicts) == 0 {
 		return nil

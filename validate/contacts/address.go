@@ -168,7 +168,7 @@ func insideAddress(before, after []byte, separator byte) bool {
 // bare reports whether text holds no blank, quote or bracket.
 func bare(text []byte) bool { return !bytes.ContainsAny(text, " \t\r\n\"<>()[]|/") }
 
-// isEntity tells whether text ends as a character does that HTML writes by its name, but for the semicolon: "eli&amp".
+// isEntity reports whether text ends with an HTML character reference without its semicolon: "eli&amp".
 func isEntity(text []byte) bool {
 	amp := bytes.LastIndexByte(text, '&')
 	if amp < 0 || amp+2 >= len(text) {

@@ -68,7 +68,7 @@ type Kind uint8
 const (
 	Row             Kind = iota
 	blankRecord          // nothing but blanks
-	titleRecord          // a line before the header that is no row: "Report of 3 May"
+	titleRecord          // a line before the header that is not a row: "Report of 3 May"
 	separatorRecord      // the spreadsheet's sep= line
 	headerRecord         // the header and exact repetitions of it, as in exports that were joined
 	Unreadable           // Why tells what is wrong; the record is one line, or a piece of one that is too long: see Within and Torn

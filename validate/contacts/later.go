@@ -42,7 +42,7 @@ func (l *List) addTable(offset int64, piece []byte, entries []entry, r region, l
 		return false
 	}
 	l.later = slices.Insert(l.later, at, t)
-	l.note("another table starts on line %d: there the addresses are taken from %s", line, chosen[0])
+	l.note("another table starts on line %d; its addresses are read from %s", line, chosen[0])
 	return true
 }
 

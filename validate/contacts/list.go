@@ -20,7 +20,7 @@ type Options struct {
 	SpoolLimit int64     // the greatest size of that copy in bytes; 0: 16 GiB
 	BlockSize  int       // bytes in a block; 0: 256 KiB
 	RecordCap  int       // the greatest record in bytes, the least memory of a block that holds one; 0: 8 MiB
-	Traits     Traits    // which columns to look for beside the addresses
+	Traits     Traits    // which columns to look for besides the addresses
 	Sheet      string    // the name, or the number from 1, of a workbook's sheet; "": the one with most addresses; see also [EverySheet]
 	Out        Format    // of the outputs
 	sheetAt    int       // the number of the sheet, if that is known already

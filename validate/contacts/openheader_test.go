@@ -144,7 +144,7 @@ func TestColumnsOfOursBehindAnOpenQuote(t *testing.T) {
 	if got, want := b.String(), "Email,Name,Source,pb_a\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if notes := strings.Join(l.Layout().Notes, "\n"); !strings.Contains(notes, "line 1: a quote opens here") {
+	if notes := strings.Join(l.Layout().Notes, "\n"); !strings.Contains(notes, "line 1: a quote opens and is not closed") {
 		t.Errorf("notes %q", notes)
 	}
 }

@@ -25,14 +25,14 @@ const (
 var repairSentences = [...]string{
 	"taken out of angle brackets",
 	"taken out of a mailto: link",
-	"quotes around it dropped",
-	"apostrophe before it dropped",
-	"full stop, comma or semicolon behind it dropped",
-	"remark in brackets behind it dropped",
-	"label before it dropped",
-	"blanks around it dropped",
-	"invisible characters around it dropped",
-	"placeholder or mark beside it dropped",
+	"quotes around it removed",
+	"apostrophe before it removed",
+	"full stop, comma or semicolon after it removed",
+	"comment in brackets after it removed",
+	"label before it removed",
+	"blanks around it removed",
+	"invisible characters around it removed",
+	"placeholder or mark next to it removed",
 }
 
 // String returns a description for people, or "" for no repair.
@@ -127,7 +127,7 @@ func takeApostrophe(text []byte) []byte {
 	return nil
 }
 
-// takeTrailing drops one mark. Two of them are no slip of the pen that could be mended without a guess.
+// takeTrailing removes one mark. Two of them are not a typo that can be repaired without guessing.
 func takeTrailing(text []byte) []byte {
 	n := len(text) - 1
 	if !isMark(text[n]) || n > 0 && isMark(text[n-1]) {
@@ -186,7 +186,7 @@ func isBlank(r rune) bool {
 	return r == 0xA0 || r == 0x3000 || r >= 0x200B && r <= 0x200D || r == 0xFEFF
 }
 
-// placeholders stand where there is no address. Letters in any case.
+// placeholders are texts that stand for a missing address. Letter case is ignored.
 var placeholders = func() map[string]bool {
 	set := map[string]bool{}
 	for _, s := range append(strings.Fields(placeholderWords), placeholderPhrases...) {
@@ -207,7 +207,7 @@ var placeholderPhrases = []string{"no email", "no e-mail", "no address", "not av
 
 const longestPlaceholder = 20
 
-// placeholder reports whether a text without an @ only says that there is no address.
+// placeholder reports whether a text without an @ is only a placeholder for a missing address.
 func placeholder(text []byte) bool {
 	if n := len(text); n > 2 && strings.IndexByte("([{<", text[0]) >= 0 && strings.IndexByte(")]}>", text[n-1]) >= 0 {
 		text = trim(text[1 : n-1])

@@ -90,7 +90,7 @@ func addressesIn(rows *xlsx.Rows, most int) (addresses, looked int) {
 func (l *List) noteSheets(book *xlsx.Workbook, sheet *xlsx.Sheet, held []int, reader *sheetReader) {
 	sheets, rows := book.Sheets(), reader.rows
 	if others := sheetNames(sheets, sheet); others != "" && held != nil {
-		l.note("read from the sheet %q; not from %s", sheet.Name, others)
+		l.note("read from the sheet %q, not from %s", sheet.Name, others)
 	}
 	var with []string
 	for i := range held {
@@ -99,16 +99,16 @@ func (l *List) noteSheets(book *xlsx.Workbook, sheet *xlsx.Sheet, held []int, re
 		}
 	}
 	if len(with) > 0 {
-		l.note("addresses also stand in the sheet %s: --sheet NAME reads one of them, --sheet all reads each as a list of its own", strings.Join(with, ", "))
+		l.note("there are also addresses in the sheet %s; --sheet NAME reads one sheet, --sheet all reads each as a separate list", strings.Join(with, ", "))
 	}
 	if reader.linked > 0 {
-		l.note("%d cells show a name and link to an address: they are read, and written, as Name <address>", reader.linked)
+		l.note("%d cells show a name that links to an address; they are read and written as Name <address>", reader.linked)
 	}
 	if rows.HiddenRows > 0 {
-		l.note("%d rows are hidden in the sheet, by a filter perhaps: they are read like the others", rows.HiddenRows)
+		l.note("%d rows of the sheet are hidden, perhaps by a filter; they are read like the others", rows.HiddenRows)
 	}
 	if rows.Uncalculated > 0 {
-		l.note("%d formulas hold no value and are read as empty: open the workbook in a spreadsheet and save it", rows.Uncalculated)
+		l.note("%d formulas have no saved value and are read as empty cells; open the workbook in a spreadsheet and save it", rows.Uncalculated)
 	}
 }
 
@@ -160,7 +160,7 @@ func openSheets(ctx context.Context, z *zip.Reader, in *input, o *Options) (list
 		lists = append(lists, l)
 	}
 	if len(lists) == 0 {
-		return nil, unreadable("no sheet of it holds e-mail addresses", "its sheets: "+sheetNames(sheets, nil), nil)
+		return nil, unreadable("none of its sheets holds e-mail addresses", "its sheets: "+sheetNames(sheets, nil), nil)
 	}
 	for _, why := range left {
 		lists[0].note("not read from the workbook: the sheet %s", why)

@@ -28,10 +28,10 @@ const (
 
 // readings say what such rows have in common and how to read them.
 var readings = [NumReadings]string{
-	OneCell:      "stand inside one pair of quotes each; remove the quotes around the rows, or export the list again",
+	OneCell:      "are each enclosed in one pair of quotes; remove the quotes around the rows, or export the list again",
 	Backslash:    `escape quotes as \", which CSV does not know; export the list again with doubled quotes ("")`,
-	blankQuote:   "have a blank before a quote, which then quotes nothing; remove the blanks behind the delimiters",
-	surplusCells: "hold a delimiter that no quotes surround (in a name, a sum or JSON); export the list again with quotes around every cell",
+	blankQuote:   "have a blank before a quote, so the quote has no effect; remove the blanks after the delimiters",
+	surplusCells: "have an unquoted delimiter inside a cell (in a name, an amount or JSON); export the list again with quotes around every cell",
 	missingCells: "have fewer cells than the header; fill in the missing cells",
 }
 

@@ -62,7 +62,7 @@ func (o *Options) texts(ctx context.Context, in *input, unpacks bool) ([]*Text, 
 	return nil, errors.Join(err, in.close())
 }
 
-// refuse returns an error for what is no text.
+// refuse returns an error for a file that is not text.
 func (o *Options) refuse(in *input) error {
 	l := &List{in: in}
 	head, err := l.head()
@@ -70,7 +70,7 @@ func (o *Options) refuse(in *input) error {
 		return err
 	}
 	if isCards(head) {
-		return unreadable("it is a vCard file", "export what bounced as CSV", nil)
+		return unreadable("it is a vCard file", "export the bounces as CSV", nil)
 	}
 	return refuse(head)
 }
@@ -113,25 +113,25 @@ func (o *Options) members(ctx context.Context, z *zip.Reader, packed int64) (all
 		own.SpoolLimit = defaultSpoolLimit
 	}
 	a := &archive{Options: &own, size: packed}
-	var refused error // the first member that is no text
+	var refused error // the first member that is not text
 	for _, f := range z.File {
 		if !shown(f) {
 			continue
 		}
 		if len(all) == mostMembers {
-			return nil, errors.Join(unreadable("it is a zip archive of too many files", unpack, nil), closeAll(all))
+			return nil, errors.Join(unreadable("it is a zip archive with too many files", unpack, nil), closeAll(all))
 		}
 		some, err := a.memberTexts(ctx, f)
 		all = append(all, some...)
 		if e := (*OpenError)(nil); errors.As(err, &e) && !errors.Is(err, errSwelling) {
-			e.What = fmt.Sprintf("%q in it: %s", f.Name, e.What)
+			e.What = fmt.Sprintf("%q in the archive: %s", f.Name, e.What)
 			refused = cmp.Or(refused, err)
 		} else if err != nil {
 			return nil, errors.Join(err, closeAll(all))
 		}
 	}
 	if len(all) == 0 {
-		return nil, cmp.Or(refused, unreadable("nothing is in it", export, nil))
+		return nil, cmp.Or(refused, unreadable("it is empty", export, nil))
 	}
 	return all, nil
 }

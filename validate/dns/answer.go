@@ -36,12 +36,12 @@ const (
 	servFail                   // the resolver could not find out
 	refused                    // the resolver does not want our questions
 	badRcode                   // FORMERR, NOTIMP and other complaints
-	lame                       // a referral instead of an answer: this server is no resolver, or the delegation is lame
+	lame                       // a referral instead of an answer: this server is not a resolver, or the delegation is lame
 	malformed                  // an answer that can't be read, or whose CNAMEs run in a circle
 	timedOut                   // nothing came in time
 	unreachable                // the question could not be sent, or nobody listens there
 	cancelled                  // the caller's context ended first
-	Unaskable                  // the name is no DNS name, or there is no resolver: Err says which
+	Unaskable                  // the name is not a DNS name, or there is no resolver: Err says which
 )
 
 var outcomeWords = [...]string{

@@ -45,7 +45,7 @@ func (c *Client) start() {
 	}
 	c.tcp = make(chan struct{}, tcpAtOnce)
 	if len(names) > maxServers {
-		c.err = fmt.Errorf("%d resolvers are too many, %d are enough", len(names), maxServers)
+		c.err = fmt.Errorf("too many resolvers (%d); at most %d are supported", len(names), maxServers)
 		return
 	}
 	for _, name := range names {
@@ -151,7 +151,7 @@ func (c *Client) Confirm(ctx context.Context, a Answer) Answer {
 func (c *Client) ask(ctx context.Context, name string, typ Type, used uint) (best Answer) {
 	c.once.Do(c.start)
 	if c.err != nil || len(c.servers) == 0 {
-		return Answer{Name: name, Type: typ, Outcome: Unaskable, Err: cmp.Or(c.err, errors.New("there is no resolver"))}
+		return Answer{Name: name, Type: typ, Outcome: Unaskable, Err: cmp.Or(c.err, errors.New("no resolver is configured"))}
 	}
 	for try := range cmp.Or(c.Tries, max(2, len(c.servers))) {
 		i := c.pick(used)

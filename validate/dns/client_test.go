@@ -58,7 +58,7 @@ func TestAnswers(t *testing.T) {
 			Answer{Canonical: "c.test", TTL: 20 * time.Second, Addrs: []netip.Addr{netip.MustParseAddr("2001:db8::1")}}, true},
 		{"a circle of CNAMEs is malformed", A,
 			[]string{"a.test. 60 IN CNAME b.test.", "b.test. 60 IN CNAME a.test."}, nil,
-			Answer{Outcome: malformed, Err: fmt.Errorf("its CNAMEs run in a circle, or too far")}, false},
+			Answer{Outcome: malformed, Err: fmt.Errorf("its CNAMEs form a loop or a chain that is too long")}, false},
 		{"a CNAME to nothing is NXDOMAIN of its target", MX,
 			[]string{"a.test. 60 IN CNAME gone.test.", soaRecord}, rcode(dns.RcodeNameError),
 			Answer{Outcome: NXDomain, Canonical: "gone.test", SOA: true, TTL: 600 * time.Second}, true},

@@ -67,7 +67,7 @@ func (a *Answer) readRecords(rrs []dns.RR, q question) error {
 			if h.Class != dns.ClassINET || !strings.EqualFold(h.Name, owner) {
 				continue
 			}
-			if h.Rdlength == 0 { // unpacking takes it, but it is no data of any type; an MX would look like a null MX
+			if h.Rdlength == 0 { // unpacking takes it, but no type has empty data; an MX would look like a null MX
 				return errors.New("a record without data")
 			}
 			if h.Rrtype == uint16(q.typ) {
@@ -83,7 +83,7 @@ func (a *Answer) readRecords(rrs []dns.RR, q question) error {
 		}
 		owner = next
 	}
-	return errors.New("its CNAMEs run in a circle, or too far")
+	return errors.New("its CNAMEs form a loop or a chain that is too long")
 }
 
 // keep adds one record of the asked type.

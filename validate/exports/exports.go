@@ -106,7 +106,7 @@ type Column struct {
 	Generic bool
 	// Named columns were named by the person.
 	Named bool
-	// Verifier is whose word the column holds; nil: it is no verifier's. Its day is that of [Export.Checked].
+	// Verifier is whose word the column holds; nil: not a verifier's column. Its day is that of [Export.Checked].
 	Verifier *Verifier
 	// Later is the index of a column whose later date overrules this one; -1: there is none.
 	Later int

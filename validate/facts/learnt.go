@@ -42,7 +42,7 @@ func (s *Store) PutControl(ctx context.Context, domain string, c validate.Contro
 	return err
 }
 
-// controlByName lacks what is no fact: a name that this version doesn't know is ControlUnknown.
+// controlByName lacks the value that is not a fact: a name that this version does not know is ControlUnknown.
 var controlByName = map[string]validate.Control{
 	validate.ControlRefused.String():  validate.ControlRefused,
 	validate.ControlAccepted.String(): validate.ControlAccepted,

@@ -35,7 +35,7 @@ func (s *Store) purge(ctx context.Context, column, where string, args ...any) (i
 		return 0, fmt.Errorf("store of facts: %s: %w", s.path, err)
 	}
 	if err := s.compact(ctx); err != nil {
-		return gone, fmt.Errorf("store of facts: %s: removed %d facts, but their traces may stay in the file: %w", s.path, gone, err)
+		return gone, fmt.Errorf("store of facts: %s: deleted %d facts, but traces of them may remain in the file: %w", s.path, gone, err)
 	}
 	return gone, nil
 }

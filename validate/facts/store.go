@@ -139,7 +139,7 @@ func (s *Store) turnOff(err error) {
 		return
 	}
 	s.off = err
-	s.notes = append(s.notes, fmt.Sprintf("store of facts: %s: %s; going on without it", s.path, err))
+	s.notes = append(s.notes, fmt.Sprintf("store of facts: %s: %s; continuing without it", s.path, err))
 	s.room.Broadcast()
 }
 

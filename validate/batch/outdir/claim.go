@@ -9,8 +9,8 @@ import (
 )
 
 var (
-	errTaken  = errors.New("another run is at work on it")
-	errNoLock = errors.New("its file system has no locks")
+	errTaken  = errors.New("another run is using it")
+	errNoLock = errors.New("its file system does not support locks")
 )
 
 // Claim is a folder in the making that is ours. The lock on it says so, and ends with the process: a number of a process would say nothing to

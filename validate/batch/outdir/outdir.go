@@ -57,7 +57,7 @@ func New(dir string, o Options) (*Folder, error) {
 	f.mode |= 0o600 // a list that its owner may only read has outputs all the same
 	var err error
 	if f.claim, err = newClaim(f.disk, makingOf(f.dir), folderMode(f.mode)); err != nil {
-		return nil, fmt.Errorf("making the folder %s: %w", f.dir, cause(err))
+		return nil, fmt.Errorf("creating the folder %s: %w", f.dir, cause(err))
 	}
 	f.building = f.claim.Dir
 	return f, nil
@@ -87,7 +87,7 @@ func (f *Folder) Create(name string) (*os.File, error) {
 // Mkdir creates a subfolder.
 func (f *Folder) Mkdir(name string) error {
 	if err := f.disk.mkdir(f.Path(name), folderMode(f.mode)); err != nil {
-		return fmt.Errorf("making the folder %s: %w", filepath.Join(f.dir, name), cause(err))
+		return fmt.Errorf("creating the folder %s: %w", filepath.Join(f.dir, name), cause(err))
 	}
 	return nil
 }

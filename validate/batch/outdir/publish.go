@@ -65,7 +65,7 @@ func (f *Folder) appear() error {
 		return f.replace()
 	}
 	if err := f.disk.rename(f.building, f.dir); err != nil {
-		return fmt.Errorf("putting %s in its place: %w", f.dir, cause(err))
+		return fmt.Errorf("moving %s into place: %w", f.dir, cause(err))
 	}
 	f.building = ""
 	return nil
@@ -89,7 +89,7 @@ func (f *Folder) replace() error {
 	}
 	f.building = ""
 	if err := takeAway(f.disk, old, f.dir); err != nil {
-		return fmt.Errorf("%s is complete; taking away what it replaced: %w", f.dir, err)
+		return fmt.Errorf("%s is complete; removing the folder that it replaced: %w", f.dir, err)
 	}
 	return nil
 }

@@ -8,11 +8,11 @@ import (
 )
 
 // ErrExists is returned when the folder of outputs already exists.
-var ErrExists = errors.New("it exists already")
+var ErrExists = errors.New("it already exists")
 
 // ErrForeign is returned when the place of the outputs holds something that no earlier run wrote, and that is
 // therefore not replaced.
-var ErrForeign = errors.New("it is not a folder of outputs, and nothing else is replaced")
+var ErrForeign = errors.New("it is not a prebounce output folder; refusing to replace it")
 
 // StrangersError reports that a folder of outputs also holds files that prebounce did not write and that replacing it
 // would delete.

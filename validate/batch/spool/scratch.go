@@ -31,7 +31,7 @@ type Scratch struct {
 func (d *Dir) Scratch() (*Scratch, error) {
 	f, err := os.CreateTemp(d.Path, "prebounce-*")
 	if err != nil {
-		return nil, fmt.Errorf("making room for working data: %w", err)
+		return nil, fmt.Errorf("creating a temporary file: %w", err)
 	}
 	if runtime.GOOS != "windows" {
 		os.Remove(f.Name())
@@ -49,7 +49,7 @@ func (s *Scratch) Append(p []byte) (at int64, err error) {
 // Write appends p.
 func (s *Scratch) Write(p []byte) (n int, err error) {
 	if n, err = s.end.Write(p); err != nil {
-		err = fmt.Errorf("writing working data: %w", err)
+		err = fmt.Errorf("writing a temporary file: %w", err)
 	}
 	return n, err
 }
@@ -60,7 +60,7 @@ func (s *Scratch) Size() int64 { return s.end.size }
 // ReadAt fills p from an offset.
 func (s *Scratch) ReadAt(p []byte, at int64) (n int, err error) {
 	if n, err = s.file.ReadAt(p, at); err != nil && err != io.EOF {
-		err = fmt.Errorf("reading working data: %w", err)
+		err = fmt.Errorf("reading a temporary file: %w", err)
 	}
 	return n, err
 }
@@ -68,7 +68,7 @@ func (s *Scratch) ReadAt(p []byte, at int64) (n int, err error) {
 // WriteAt overwrites bytes at an offset.
 func (s *Scratch) WriteAt(p []byte, at int64) (n int, err error) {
 	if n, err = s.file.WriteAt(p, at); err != nil {
-		err = fmt.Errorf("writing working data: %w", err)
+		err = fmt.Errorf("writing a temporary file: %w", err)
 	}
 	return n, err
 }

@@ -66,7 +66,7 @@ func (r *Rows) Next() (number int, cells []Cell, err error) {
 	for {
 		t, err := r.scan.next()
 		if err == io.EOF && !r.began {
-			err = errors.New("a sheet has no rows to read")
+			err = errors.New("a sheet has no row data")
 		}
 		if err != nil {
 			return 0, nil, explained(err)

@@ -90,7 +90,7 @@ func (w *Workbook) Find(want string) (*Sheet, error) {
 		return &w.sheets[n-1], nil
 	}
 	if want == "" {
-		return nil, &Error{What: "the workbook has no visible sheet", Hint: "name one with --sheet: " + w.names()}
+		return nil, &Error{What: "the workbook has no visible sheet", Hint: "select one with --sheet: " + w.names()}
 	}
 	return nil, &Error{What: fmt.Sprintf("the workbook has no sheet %q", want), Hint: "its sheets: " + w.names()}
 }
@@ -137,7 +137,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 	case b.size > b.limit:
 		return n, &Error{What: fmt.Sprintf("it unpacks to more than %d bytes", b.limit), Hint: "split it"}
 	case b.size > ratioFrom && b.size/ratioLimit > b.packed:
-		return n, &Error{What: fmt.Sprintf("it unpacks to more than %d times its size, as no list does", ratioLimit), Hint: "open it in a spreadsheet and save it as CSV UTF-8"}
+		return n, &Error{What: fmt.Sprintf("it unpacks to more than %d times its size, which no list does", ratioLimit), Hint: "open it in a spreadsheet and save it as CSV UTF-8"}
 	}
 	return n, err
 }
