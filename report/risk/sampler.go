@@ -90,7 +90,7 @@ func (s *Sampler) Next(t *Tally, open []Stratum, rcpts int64) (Round, error) {
 		s.cleaning = true
 		r = d.clean()
 	}
-	r.Likely = d.nextProbes(z98)
+	r.Likely = d.work.nextProbes(z98)
 	return r, nil
 }
 
@@ -137,7 +137,7 @@ const (
 
 // side is the one that the forecast is sure of: what will be sent is the list as it is, if that is under the line, or the cleaned one.
 func (d *draw) side() side {
-	asIs, cleaned := d.exceeds(d.dist[AsIs]), d.exceeds(d.dist[Cleaned])
+	asIs, cleaned := d.work.exceeds(d.work.dist[AsIs]), d.work.exceeds(d.work.dist[Cleaned])
 	switch {
 	case asIs < doubt || cleaned < doubt:
 		return under

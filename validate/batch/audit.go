@@ -34,7 +34,7 @@ var refusals = validate.Of(validate.MailboxUnknown, validate.MailboxDisabled, va
 
 // auditable are the candidates whose mailbox was refused, and whom nothing else keeps out of clean.
 func (q *inquiry) auditable() (ids []uint32) {
-	if q.Audit.Share == 0 {
+	if q.run.Audit.Share == 0 {
 		return nil
 	}
 	for i := range q.open {
@@ -43,8 +43,8 @@ func (q *inquiry) auditable() (ids []uint32) {
 			continue
 		}
 		own := q.open[i].note.reason().Set() | q.l.facts[q.open[i].domain-1].reasons
-		decides := q.Policy.Judge(own | by.reason.Set())
-		if decides == by.reason && q.Policy.List(decides) == validate.Removed && q.Policy.List(q.Policy.Judge(own)) == validate.Clean {
+		decides := q.run.Policy.Judge(own | by.reason.Set())
+		if decides == by.reason && q.run.Policy.List(decides) == validate.Removed && q.run.Policy.List(q.run.Policy.Judge(own)) == validate.Clean {
 			ids = append(ids, uint32(i))
 		}
 	}
@@ -67,7 +67,7 @@ func (r *Run) audit(l *looked, pulled bool) error {
 		x, y := l.replies.rows[a], l.replies.rows[b]
 		return cmp.Or(cmp.Compare(shuffled(x, r.Seed^auditSeed), shuffled(y, r.Seed^auditSeed)), cmp.Compare(x, y))
 	})
-	return l.replies.keep(l, l.auditable[:r.Audit.size(len(l.auditable), l.rows)])
+	return l.replies.keep(l, l.auditable[:r.Audit.size(len(l.auditable), l.survey.rows)])
 }
 
 // size is how many of the refused are audited.

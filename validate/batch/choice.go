@@ -49,7 +49,7 @@ func (s *splitter) speakers(j *splitJob, v *rowView, a *judged) validate.Reasons
 			all |= j.eye.reasons(address)
 		}
 	}
-	return s.Policy.Heeded(all)
+	return s.run.Policy.Heeded(all)
 }
 
 // judgedCounts completes what was counted by the rows about which nothing speaks.

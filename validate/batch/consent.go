@@ -68,7 +68,7 @@ func (c *Consent) add(s *statements, source *statedSource) (said bool) {
 		}
 		said = true
 		one := source.stating(s, validate.Reason(r), rows)
-		one.Kept = s.Status.Off || s.Policy.List(one.Reason) == validate.Clean
+		one.Kept = s.run.Status.Off || s.run.Policy.List(one.Reason) == validate.Clean
 		c.Columns = append(c.Columns, one)
 	}
 	return said
@@ -79,8 +79,8 @@ func (c *statedSource) stating(s *statements, reason validate.Reason, rows int64
 	if c.column != nil {
 		out.Column = c.name
 	}
-	if c.column == nil || s.several() {
-		out.File = s.Run.sources()[c.list].Name
+	if c.column == nil || s.run.several() {
+		out.File = s.run.sources()[c.list].Name
 	}
 	if c.system != nil {
 		out.System = c.system.Name
@@ -150,15 +150,15 @@ func undecided(n int64) string {
 
 // about says which list a note is on, if there are several.
 func (s *statements) about(c *statedSource, note string) string {
-	if !s.several() {
+	if !s.run.several() {
 		return note
 	}
-	return s.Run.sources()[c.list].Name + ": " + note
+	return s.run.sources()[c.list].Name + ": " + note
 }
 
 // told is the detail of a row that something is said of: by itself, or by the row of that number.
 func (s *splitter) told(j *splitJob, v *statedRow, row uint32) string {
-	c := &s.said.sources[v.source]
+	c := &s.known.survey.said.sources[v.source]
 	var b strings.Builder
 	if v.by != row {
 		b.WriteString(s.rowName(j, "row ", v.by))
@@ -192,14 +192,14 @@ const NeverAsked = "may mean never asked"
 // atMostReview reports whether a reason that is said of a row leads to review at most: nobody could check what the
 // column means, or it says so of more contacts than anyone should believe.
 func (s *splitter) atMostReview(v *rowView, reason validate.Reason) bool {
-	return v.said != nil && reason == v.said.of() && (v.said.capped() || (s.said.pulled && exports.Barring.Has(reason)))
+	return v.said != nil && reason == v.said.of() && (v.said.capped() || (s.known.survey.said.pulled && exports.Barring.Has(reason)))
 }
 
 // without judges a row by everything but what is said of it, if that leads to review at most. It returns what is said
 // of it, unless something else removes the row.
 func (s *splitter) without(v *rowView, all validate.Reasons) validate.Reason {
 	reason := v.said.of()
-	other := s.Policy.Judge(all &^ (reason.Set() | validate.Of(validate.Duplicate)))
+	other := s.run.Policy.Judge(all &^ (reason.Set() | validate.Of(validate.Duplicate)))
 	if s.lists[other] == validate.Removed {
 		return other
 	}

@@ -110,7 +110,7 @@ type keyer struct {
 
 func (r *Run) keyer(l *looked) keyer {
 	k := keyer{marks: l.marks, keys: soundKeys + 1<<replyKey}
-	if l.said.verified() {
+	if l.survey.said.verified() {
 		k.keys = soundKeys + uint32(len(replyKinds)+int(numVerdicts))<<replyKey
 	} else if l.replies != nil {
 		k.keys = soundKeys + uint32(len(replyKinds))<<replyKey

@@ -79,9 +79,9 @@ func (s *splitter) result(j *splitJob, a *judged, list validate.List, chance pad
 // tail is the last columns of a row with this domain's address.
 func (s *splitter) tail(domain uint32) string {
 	if domain == 0 {
-		return s.words.text[noTail]
+		return s.known.words.text[noTail]
 	}
-	return s.words.text[s.tails[domain-1]]
+	return s.known.words.text[s.known.tails[domain-1]]
 }
 
 // longestFault is how many octets of text that is not an address results.csv shows; no address is longer.

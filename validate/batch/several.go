@@ -144,8 +144,8 @@ func (s *splitter) turn(j *splitJob) (err error) {
 			j.parts[i] = sink.NewPart()
 		}
 	}
-	j.start, j.end = s.starts[j.list], pad(s.out.resultEnd(j.folder.name))
-	j.eye.search = s.sources()[j.list].NewSearch()
+	j.start, j.end = s.known.survey.starts[j.list], pad(s.out.resultEnd(j.folder.name))
+	j.eye.search = s.run.sources()[j.list].NewSearch()
 	j.group.turn(j.list)
 	return nil
 }
@@ -164,8 +164,8 @@ func (s *splitter) passOn(j *splitJob) error {
 // rowName is what an earlier row is called beside a row of the job's list: its number, and its list if that is another one. It is good
 // until the next call.
 func (s *splitter) rowName(j *splitJob, before string, row uint32) string {
-	list := s.listOf(row)
-	j.text = strconv.AppendUint(append(j.text[:0], before...), uint64(row-s.starts[list])+1, 10)
+	list := s.known.survey.listOf(row)
+	j.text = strconv.AppendUint(append(j.text[:0], before...), uint64(row-s.known.survey.starts[list])+1, 10)
 	if list != j.list {
 		j.text = append(append(j.text, " of "...), s.out.names[list]...)
 	}

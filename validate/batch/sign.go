@@ -51,8 +51,8 @@ func (c *signCounts) add(s Sign, days uint16) {
 
 // signs brings together what the dates, the domains and the export tell.
 func (r *Run) signs(l *looked, pulled bool) (out Signs) {
-	if l.columns != nil {
-		for _, w := range l.columns.workers {
+	if l.survey.columns != nil {
+		for _, w := range l.survey.columns.workers {
 			out.Claimed += w.signs.claimed
 			for s, days := range w.signs.days {
 				if days != nil && out.Dates[s] == nil {
@@ -76,7 +76,7 @@ func (r *Run) countDomains(l *looked, pulled bool, out *Signs) {
 	}
 	for id := range l.facts {
 		f := &l.facts[id]
-		if f.consumer || l.marks[id]&disposableMark != 0 || l.domains.rows[id] == 0 {
+		if f.consumer || l.marks[id]&disposableMark != 0 || l.survey.domains.rows[id] == 0 {
 			continue
 		}
 		out.Domains++

@@ -30,7 +30,7 @@ const FileName = "filename"
 
 // statements are what the lists themselves say of their contacts, of all lists together. A nil one says nothing.
 type statements struct {
-	*Run
+	run     *Run
 	sources []statedSource  // by number
 	lists   []listStatement // by list
 	systems []*exports.System
@@ -118,7 +118,7 @@ const (
 
 // statements looks at the beginning of each list for what says something. It returns nil if nothing does.
 func (r *Run) statements(ctx context.Context) (*statements, error) {
-	s := &statements{Run: r}
+	s := &statements{run: r}
 	for list, source := range r.sources() {
 		e, err := r.understand(ctx, source)
 		if err != nil {
@@ -223,11 +223,11 @@ func (s *statements) take(list int, l *contacts.Layout, e *exports.Export) {
 		s.sources = append(s.sources, statedSource{list: list, column: c, system: c.System, mark: c.Mark, from: c.Source, name: name, named: c.Named})
 	}
 	if e.Whole.Speaks() {
-		named := slices.Contains(s.Status.Names, FileName)
+		named := slices.Contains(s.run.Status.Names, FileName)
 		e.Whole.Review = e.Whole.Review && !named
 		here.whole = len(s.sources)
 		s.sources = append(s.sources, statedSource{list: list, whole: e.Whole, system: e.WholeSystem, mark: e.WholeMark, from: e.WholeSource,
-			name: s.Run.sources()[list].Name, named: named, decides: true})
+			name: s.run.sources()[list].Name, named: named, decides: true})
 	}
 	slices.Sort(here.reads)
 	here.reads = slices.Compact(here.reads)
@@ -236,11 +236,11 @@ func (s *statements) take(list int, l *contacts.Layout, e *exports.Export) {
 
 // lacking is an error about a named column that none of the lists has.
 func (s *statements) lacking() error {
-	for _, want := range s.Status.Names {
+	for _, want := range s.run.Status.Names {
 		if want == FileName {
 			continue
 		}
-		found := slices.ContainsFunc(s.Run.sources(), func(source NamedSource) bool { return source.Layout().ColumnOf(want) >= 0 })
+		found := slices.ContainsFunc(s.run.sources(), func(source NamedSource) bool { return source.Layout().ColumnOf(want) >= 0 })
 		if !found {
 			return &statusError{Why: fmt.Sprintf("no list has a column %q", want)}
 		}

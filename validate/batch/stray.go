@@ -51,7 +51,7 @@ func (s *splitter) strayDetail(j *splitJob, a *judged) string {
 	case stray.Text == nil:
 		return ""
 	case a.reason == validate.OtherColumn:
-		return a.text + " is in column " + columnCalled(s.sources()[j.list].Layout(), stray.Column)
+		return a.text + " is in column " + columnCalled(s.run.sources()[j.list].Layout(), stray.Column)
 	case stray.Reading == contacts.OneCell, stray.Reading == contacts.Backslash:
 		return a.text + " is inside another cell"
 	}

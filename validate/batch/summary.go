@@ -110,13 +110,13 @@ func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
 	s.Typos = commonTypos(t.typos)
 	s.Repairs, s.Untidy, s.Repaired = repairs(t), t.untidy, t.edited
 	s.DistinctDomains = int64(len(t.domains))
-	s.Domains = largestOf(t.domains, func(id int) string { return l.domains.view(uint32(id)) })
+	s.Domains = largestOf(t.domains, func(id int) string { return l.survey.domains.view(uint32(id)) })
 	s.Operators = largestOf(byOperator(l, t), func(operator int) string { return l.words.text[operator] })
 	s.Probed, s.Asking, s.Replies = r.Asker != nil, l.asking, l.replies.count()
 	if s.Audit = l.audited; s.Audit != nil {
 		s.Audit.Kept, s.Audit.Expected = t.audited, t.expected
 	}
-	s.Consent, s.Notes = l.said.consent(), append(s.Notes, l.said.remarks()...)
+	s.Consent, s.Notes = l.survey.said.consent(), append(s.Notes, l.survey.said.remarks()...)
 	s.NotChecked = r.notChecked()
 	return s
 }

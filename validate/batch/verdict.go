@@ -86,11 +86,11 @@ type verdictColumn struct {
 
 // verdicts returns what reads a list, whose rows hand out the columns read besides their addresses; nil where there is nothing to read.
 func (s *statements) verdicts(list int, read []int) *verdictReader {
-	if s == nil || s.Forecaster == nil || len(s.lists[list].verdicts) == 0 {
+	if s == nil || s.run.Forecaster == nil || len(s.lists[list].verdicts) == 0 {
 		return nil
 	}
 	here := &s.lists[list]
-	v := &verdictReader{day: -1, index: here.checked.Column, ago: -1, today: int32(s.now().Unix() / secondsPerDay)}
+	v := &verdictReader{day: -1, index: here.checked.Column, ago: -1, today: int32(s.run.now().Unix() / secondsPerDay)}
 	if here.checked.Column >= 0 {
 		v.day = placeIn(read, here.checked.Column)
 	}

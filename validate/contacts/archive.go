@@ -120,11 +120,11 @@ func severalShown(z *zip.Reader) bool {
 
 // archive is a zip archive on its way to lists.
 type archive struct {
-	*Options
-	size   int64 // packed
-	copied int64 // of all members so far
-	left   []string
-	lists  []*List
+	options *Options
+	size    int64 // packed
+	copied  int64 // of all members so far
+	left    []string
+	lists   []*List
 }
 
 // openMembers opens each member that is a list.
@@ -133,7 +133,7 @@ func openMembers(ctx context.Context, z *zip.Reader, size int64, o *Options) ([]
 	if own.SpoolLimit <= 0 {
 		own.SpoolLimit = defaultSpoolLimit
 	}
-	a := &archive{Options: &own, size: size}
+	a := &archive{options: &own, size: size}
 	own.Several = own.Several || severalShown(z)
 	for _, f := range z.File {
 		if hidden(f) && len(a.left) < mostMembers {
@@ -230,7 +230,7 @@ func (a *archive) open(ctx context.Context, f *zip.File) ([]*List, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newLists(ctx, in, a.Options)
+	return newLists(ctx, in, a.options)
 }
 
 // unpack spools a member.
@@ -244,11 +244,11 @@ func (a *archive) unpack(ctx context.Context, f *zip.File) (*input, error) {
 	}
 	defer r.Close()
 	damaged := func(err error) error { return unreadable("it is damaged", "test the archive with: unzip -t", err) }
-	in, err := a.spoolPlain(ctx, &unpacker{r: r, size: a.copied, packed: func() int64 { return a.size }, damaged: damaged})
+	in, err := a.options.spoolPlain(ctx, &unpacker{r: r, size: a.copied, packed: func() int64 { return a.size }, damaged: damaged})
 	if err != nil {
 		return nil, err
 	}
-	a.copied, a.SpoolLimit = a.copied+in.size, max(a.SpoolLimit-in.size, 1)
+	a.copied, a.options.SpoolLimit = a.copied+in.size, max(a.options.SpoolLimit-in.size, 1)
 	if f.Modified.Year() > noDateInZip {
 		in.written = f.Modified
 	}

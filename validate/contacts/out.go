@@ -54,7 +54,7 @@ func (l *List) textSink(w io.Writer, extra []string) (Sink, error) {
 			}
 		}
 	}
-	return &sink{w, func() Part { return &rowTextPart{rowText: t, cells: l.cellReader()} }}, nil
+	return &sink{w, func() Part { return &rowTextPart{out: t, cells: l.cellReader()} }}, nil
 }
 
 // rowText is how rows are written as text.
@@ -92,7 +92,7 @@ func headerCells(names, extra []string) (cells []xlsx.Cell) {
 
 // rowTextPart gathers rows as text of another format.
 type rowTextPart struct {
-	*rowText
+	out   *rowText
 	cells *cellReader
 	buf   []byte
 }
@@ -102,7 +102,7 @@ func (p *rowTextPart) Len() int     { return len(p.buf) }
 func (p *rowTextPart) text() []byte { return p.buf }
 
 func (p *rowTextPart) Keep(rec *Record, extra ...string) {
-	eachRow(p.cells, rec, extra, func(cells []xlsx.Cell) { p.buf = p.add(p.buf, p.rowText, cells) })
+	eachRow(p.cells, rec, extra, func(cells []xlsx.Cell) { p.buf = p.out.add(p.buf, p.out, cells) })
 }
 
 // eachRow hands on the cells of all rows in a record's Raw, with values of ours.

@@ -112,7 +112,7 @@ func (o *Options) members(ctx context.Context, z *zip.Reader, packed int64) (all
 	if own.SpoolLimit <= 0 {
 		own.SpoolLimit = defaultSpoolLimit
 	}
-	a := &archive{Options: &own, size: packed}
+	a := &archive{options: &own, size: packed}
 	var refused error // the first member that is not text
 	for _, f := range z.File {
 		if !shown(f) {
@@ -141,7 +141,7 @@ func (a *archive) memberTexts(ctx context.Context, f *zip.File) ([]*Text, error)
 	if err != nil {
 		return nil, err
 	}
-	all, err := a.texts(ctx, in, false)
+	all, err := a.options.texts(ctx, in, false)
 	for _, t := range all {
 		t.Name = path.Join(f.Name, t.Name)
 	}
