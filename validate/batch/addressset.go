@@ -48,14 +48,6 @@ func (s *AddressSet) Has(a *validate.Address) bool {
 // from tells which files an address of the set stands in.
 func (s *AddressSet) from(a *validate.Address) fileSet { return s.of[s.slot(s.hash(a))] }
 
-// size is how many addresses the set holds.
-func (s *AddressSet) size() int {
-	if s == nil {
-		return 0
-	}
-	return s.used
-}
-
 func (s *AddressSet) grow() {
 	old, of := s.slots, s.of
 	s.slots, s.of = make([]uint64, 2*len(old)), make([]fileSet, 2*len(old))

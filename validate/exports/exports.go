@@ -87,9 +87,6 @@ type Meaning struct {
 // Speaks reports whether the value keeps its contact from being mailed.
 func (m Meaning) Speaks() bool { return m.Reason != validate.NotProbed }
 
-// barring reports whether the meaning holds for the address in every row and list, rather than for this row only.
-func (m Meaning) barring() bool { return Barring.Has(m.Reason) }
-
 // Barring holds the reasons that apply to an address wherever it appears.
 var Barring = validate.Of(validate.Complained, validate.OptedOut, validate.Suppressed, validate.PastBounce)
 
@@ -163,11 +160,6 @@ func (e *Export) Sender() *System {
 		}
 	}
 	return nil
-}
-
-// mailings returns the columns about mail that was sent to the contact.
-func (e *Export) mailings() iter.Seq[*Column] {
-	return e.columns(func(u Use) bool { return u >= sentDate })
 }
 
 // Speaking returns the columns that can keep a contact from being mailed.
