@@ -94,10 +94,10 @@ func TestLoadRefuses(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"what is no JSON", "hello", "invalid character"},
 		{"another program's JSON", `{"name": "x"}`, "isn't the summary of a run"},
-		{"a reason that nobody knows", tampered(`"reason": "no_domain"`, `"reason": "bad_luck"`), `there is no reason "bad_luck"`},
-		{"a list that nobody knows", tampered(`"list": "removed"`, `"list": "lost"`), `there is no list "lost"`},
-		{"more rows than there are people", tampered(`"dead_domain": 1444`, `"dead_domain": 9999999999999`), "rows of state"},
-		{"a history that can't be", tampered(`"sent": 0`, `"sent": -5`), "can't be negative"},
+		{"a reason that nobody knows", tampered(`"reason": "no_domain"`, `"reason": "bad_luck"`), `unknown reason "bad_luck"`},
+		{"a list that nobody knows", tampered(`"list": "removed"`, `"list": "lost"`), `unknown list "lost"`},
+		{"more rows than there are people", tampered(`"dead_domain": 1444`, `"dead_domain": 9999999999999`), "rows in state"},
+		{"a history that can't be", tampered(`"sent": 0`, `"sent": -5`), "must not be negative"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()

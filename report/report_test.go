@@ -53,14 +53,14 @@ func large() *batch.Summary {
 			reason(validate.DNSFailed, validate.Review, 4559), reason(validate.CatchAll, validate.Review, 1),
 			reason(validate.NotProbed, validate.Clean, 1199000), reason(validate.Role, validate.Clean, 1000),
 		},
-		Curable: 4559, Repairs: []batch.Count{{Name: "taken out of angle brackets", Rows: 1200}, {Name: "apostrophe before it dropped", Rows: 1}},
+		Curable: 4559, Repairs: []batch.Count{{Name: "taken out of angle brackets", Rows: 1200}, {Name: "apostrophe before it removed", Rows: 1}},
 		DistinctDomains: 7,
 		Domains: []batch.DomainCount{{Name: "gmail.com", Rows: 900000, Clean: 890000, Review: 1, Removed: 9999}, {Name: "a.example", Rows: 1000, Clean: 1000},
 			{Name: "b.example", Rows: 999, Removed: 999}, {Name: "c.example", Rows: 2, Review: 2}, {Name: "d.example", Rows: 1, Clean: 1}, {Name: "e.example", Rows: 1, Clean: 1}},
 		Operators: []batch.DomainCount{{Name: "google", Rows: 900100, Clean: 890100, Review: 1, Removed: 9999}},
 		DNS:       true, Brake: batch.Brake{Distinct: 1235000, Removed: 25440},
 		Notes:      []string{"read as Windows-1252 (a guess)"},
-		NotChecked: []string{"whether the mailboxes exist: no mail host was asked"},
+		NotChecked: []string{"whether the mailboxes exist: no mail server was asked"},
 		Started:    time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC), Took: 12 * time.Second,
 	}
 }
@@ -124,7 +124,7 @@ func mixed(t *testing.T) []Address {
 	look("ännchen@münchen.de", nil)
 	look("ann@localhost", nil)
 	all[0].Repaired("taken out of angle brackets")
-	all[3].Repaired("apostrophe before it dropped")
+	all[3].Repaired("apostrophe before it removed")
 	all[1].DuplicateOf = 1
 	return all
 }

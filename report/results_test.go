@@ -54,7 +54,7 @@ func profile(name string) risk.Profile {
 // summary is a run with counts that add up.
 func summary(name string, counts map[validate.Reason]int64) *batch.Summary {
 	s := &batch.Summary{List: name, Layout: batch.ListLayout{Encoding: "UTF-8", Delimiter: ",", Columns: []string{"Email"}}, Verdicts: map[string]int64{}, Started: day, Took: 3 * time.Second, Counts: batch.Counts{Other: 1},
-		NotChecked: []string{"whether the mailboxes exist: no mail host was asked"}, DNS: true}
+		NotChecked: []string{"whether the mailboxes exist: no mail server was asked"}, DNS: true}
 	for _, r := range validate.AllReasons() {
 		n := counts[r]
 		if n == 0 {

@@ -19,7 +19,7 @@ type Question struct {
 	Taken   *Answer   // the host accepted it in an earlier run, before the domain's control was known: only that is asked about
 }
 
-// AnswerStatus says whether a mail host spoke about a recipient.
+// AnswerStatus is whether a mail server gave a reply about a recipient.
 type AnswerStatus uint8
 
 const (

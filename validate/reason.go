@@ -11,7 +11,7 @@ type Verdict uint8
 const (
 	Unknown       Verdict = iota // nobody knows, or nobody was asked
 	Deliverable                  // the mail host took the recipient, and refuses ones that don't exist
-	Risky                        // mail may arrive, but something speaks against sending
+	Risky                        // mail may arrive, but there is a reason not to send
 	Undeliverable                // a definite no
 )
 
@@ -35,7 +35,7 @@ func ParseVerdict(name string) (Verdict, error) {
 			return Verdict(v), nil
 		}
 	}
-	return 0, fmt.Errorf("there is no verdict %q", name)
+	return 0, fmt.Errorf("unknown verdict %q", name)
 }
 
 // List is the output that a row goes to.
@@ -58,7 +58,7 @@ func (l List) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
 func (l *List) UnmarshalText(name []byte) error {
 	i := slices.Index(listNames[:], string(name))
 	if i < 0 {
-		return fmt.Errorf("there is no list %q", name)
+		return fmt.Errorf("unknown list %q", name)
 	}
 	*l = List(i)
 	return nil
@@ -139,8 +139,8 @@ type reasonRow struct {
 
 var reasonTable = [numReasons]reasonRow{
 	NoAddress:      {"no_address", Undeliverable, Removed, false, false, "the row holds no e-mail address", ""},
-	BadSyntax:      {"bad_syntax", Undeliverable, Removed, true, false, "this can't be an e-mail address", "RFC 5321 §4.1.2"},
-	DomainLiteral:  {"domain_literal", Undeliverable, Removed, true, false, "an IP address in brackets instead of a domain: no contact list means that", "RFC 5321 §4.1.3"},
+	BadSyntax:      {"bad_syntax", Undeliverable, Removed, true, false, "this is not a valid e-mail address", "RFC 5321 §4.1.2"},
+	DomainLiteral:  {"domain_literal", Undeliverable, Removed, true, false, "the part after the @ is an IP address in brackets, not a domain", "RFC 5321 §4.1.3"},
 	DotlessDomain:  {"dotless_domain", Undeliverable, Removed, true, false, "the domain has only one label", "RFC 5321 §2.3.5"},
 	ReservedDomain: {"reserved_domain", Undeliverable, Removed, true, false, "the domain is reserved for examples, tests or private networks", "RFC 2606, RFC 6761"},
 	Complained:     {"complained", Unknown, Removed, false, false, "this person marked your mail as spam", ""},
@@ -148,46 +148,46 @@ var reasonTable = [numReasons]reasonRow{
 	Suppressed:     {"suppressed", Unknown, Removed, false, false, "it is on your own suppression list, or your sending service no longer mails it", ""},
 	PastBounce:     {"past_bounce", Undeliverable, Removed, true, false, "an earlier send to this address bounced hard", ""},
 	NoDomain:       {"no_domain", Undeliverable, Removed, true, false, "the domain does not exist", "RFC 1035 §4.1.1"},
-	NullMX:         {"null_mx", Undeliverable, Removed, true, false, "the domain says that it takes no mail", "RFC 7505"},
-	NoMailHost:     {"no_mail_host", Undeliverable, Removed, true, false, "the domain has neither a mail host nor an address", "RFC 5321 §5.1"},
-	MXUnresolvable: {"mx_unresolvable", Undeliverable, Removed, true, false, "none of the domain's mail hosts has a public address", "RFC 5321 §5.1"},
-	DomainRefused:  {"domain_refused", Undeliverable, Removed, true, false, "the mail host says that the domain takes no mail", "RFC 7504"},
+	NullMX:         {"null_mx", Undeliverable, Removed, true, false, "the domain states that it accepts no mail", "RFC 7505"},
+	NoMailHost:     {"no_mail_host", Undeliverable, Removed, true, false, "the domain has neither a mail server nor an IP address", "RFC 5321 §5.1"},
+	MXUnresolvable: {"mx_unresolvable", Undeliverable, Removed, true, false, "none of the domain's mail servers has a public IP address", "RFC 5321 §5.1"},
+	DomainRefused:  {"domain_refused", Undeliverable, Removed, true, false, "the mail server says that the domain accepts no mail", "RFC 7504"},
 
-	MailboxUnknown:  {"mailbox_unknown", Undeliverable, Removed, true, false, "the mail host does not know this mailbox", "RFC 3463 X.1.1"},
+	MailboxUnknown:  {"mailbox_unknown", Undeliverable, Removed, true, false, "the mail server does not know this mailbox", "RFC 3463 X.1.1"},
 	MailboxDisabled: {"mailbox_disabled", Undeliverable, Removed, true, false, "the mailbox is disabled", "RFC 3463 X.2.1"},
 	MailboxMoved:    {"mailbox_moved", Undeliverable, Removed, true, false, "the mailbox has moved", "RFC 3463 X.1.6"},
-	Disposable:      {"disposable", Risky, Removed, false, false, "a throw-away address", ""},
-	Duplicate:       {"duplicate", Unknown, Removed, false, false, "the same address stands in an earlier row", ""},
+	Disposable:      {"disposable", Risky, Removed, false, false, "the address is disposable", ""},
+	Duplicate:       {"duplicate", Unknown, Removed, false, false, "the same address is in an earlier row", ""},
 
-	ShiftedRow:       {"shifted_row", Risky, Review, false, false, "the row's cells are out of step with the header; the address is in another cell", ""},
+	ShiftedRow:       {"shifted_row", Risky, Review, false, false, "the row's cells do not line up with the header; the address is in another cell", ""},
 	OtherColumn:      {"other_column", Risky, Review, false, false, "the address is in another e-mail column of the same person", ""},
-	Doubted:          {"doubted", Unknown, Review, false, false, "another verifier called the address invalid or not fit to mail", ""},
+	Doubted:          {"doubted", Unknown, Review, false, false, "another verifier rated the address invalid or unsafe to mail", ""},
 	Unconfirmed:      {"unconfirmed", Unknown, Review, false, false, "this person never confirmed the subscription", ""},
-	DNSFailed:        {"dns_failed", Unknown, Review, false, true, "DNS gave no definite answer about the domain", ""},
-	CatchAll:         {"catch_all", Risky, Review, false, false, "the mail host takes any recipient at this domain", ""},
+	DNSFailed:        {"dns_failed", Unknown, Review, false, true, "DNS gave no conclusive answer about the domain", ""},
+	CatchAll:         {"catch_all", Risky, Review, false, false, "the mail server accepts any recipient at this domain", ""},
 	MailboxFull:      {"mailbox_full", Risky, Review, false, false, "the mailbox is full", "RFC 3463 X.2.2"},
-	Undetermined:     {"undetermined", Unknown, Review, false, false, "the mail host's reply can be read in two ways", ""},
-	RelayDenied:      {"relay_denied", Unknown, Review, false, false, "the mail host says that the domain isn't its own", ""},
-	TypoDomain:       {"typo_domain", Risky, Review, false, false, "the domain looks like a slip of the pen, yet has a mail host: perhaps a trap", ""},
-	MaybeDisposable:  {"maybe_disposable", Risky, Review, false, false, "some list calls this domain throw-away", ""},
-	NoReply:          {"no_reply", Risky, Review, false, false, "an address that nobody reads", ""},
-	Role:             {"role", Risky, Review, false, false, "an address of a role, not of a person", "RFC 2142"},
+	Undetermined:     {"undetermined", Unknown, Review, false, false, "the mail server's reply is ambiguous", ""},
+	RelayDenied:      {"relay_denied", Unknown, Review, false, false, "the mail server says that it does not handle this domain", ""},
+	TypoDomain:       {"typo_domain", Risky, Review, false, false, "the domain looks like a typo but has a mail server: it may be a trap", ""},
+	MaybeDisposable:  {"maybe_disposable", Risky, Review, false, false, "at least one list calls this domain disposable", ""},
+	NoReply:          {"no_reply", Risky, Review, false, false, "nobody reads mail to this address", ""},
+	Role:             {"role", Risky, Review, false, false, "the address belongs to a role, not to a person", "RFC 2142"},
 	QuotedLocalPart:  {"quoted_local_part", Risky, Review, false, false, "a quoted local part is valid, but many systems refuse it", "RFC 5321 §4.1.2"},
-	UTF8LocalPart:    {"utf8_local_part", Risky, Review, false, false, "letters outside ASCII before the @: many mail servers refuse them", "RFC 6531"},
-	DuplicateMailbox: {"duplicate_mailbox", Risky, Review, false, false, "the same mailbox stands in an earlier row, spelt differently", ""},
-	OtherAddress:     {"other_address", Risky, Review, false, false, "one address of the row may be mailed, another one may not", ""},
-	HighRisk:         {"high_risk", Risky, Review, false, false, "the forecast thinks it likelier to bounce than you allow", ""},
+	UTF8LocalPart:    {"utf8_local_part", Risky, Review, false, false, "the part before the @ has non-ASCII letters, which many mail servers refuse", "RFC 6531"},
+	DuplicateMailbox: {"duplicate_mailbox", Risky, Review, false, false, "the same mailbox is in an earlier row, spelt differently", ""},
+	OtherAddress:     {"other_address", Risky, Review, false, false, "the row has one address that may be mailed and one that may not", ""},
+	HighRisk:         {"high_risk", Risky, Review, false, false, "its predicted bounce risk exceeds your limit", ""},
 
-	SenderBlocked:  {"sender_blocked", Unknown, Clean, false, true, "the mail host refused us, which says nothing about the mailbox", "RFC 3463 X.7.1"},
-	RateLimited:    {"rate_limited", Unknown, Clean, false, true, "the mail host wants fewer questions", ""},
-	Greylisted:     {"greylisted", Unknown, Clean, false, true, "the mail host asks to come back later", "RFC 6647"},
-	Temporary:      {"temporary", Unknown, Clean, false, true, "the mail host can't answer at present", "RFC 5321 §4.2.1"},
-	NoAnswer:       {"no_answer", Unknown, Clean, false, true, "the mail host did not answer", ""},
-	Unproven:       {"unproven", Unknown, Clean, false, true, "the mail host takes this recipient; whether it refuses any is not known", ""},
+	SenderBlocked:  {"sender_blocked", Unknown, Clean, false, true, "the mail server refused us as a sender, which says nothing about the mailbox", "RFC 3463 X.7.1"},
+	RateLimited:    {"rate_limited", Unknown, Clean, false, true, "the mail server is limiting how often we may ask", ""},
+	Greylisted:     {"greylisted", Unknown, Clean, false, true, "the mail server asks us to try again later", "RFC 6647"},
+	Temporary:      {"temporary", Unknown, Clean, false, true, "the mail server has a temporary problem", "RFC 5321 §4.2.1"},
+	NoAnswer:       {"no_answer", Unknown, Clean, false, true, "the mail server did not answer", ""},
+	Unproven:       {"unproven", Unknown, Clean, false, true, "the mail server accepts this recipient, but may accept every recipient", ""},
 	ProbePostponed: {"postponed", Unknown, Clean, false, true, "the mail server was not asked yet: the run was stopped, ran out of time or met a limit", ""},
-	CannotAsk:      {"cannot_ask", Unknown, Clean, false, false, "asking this mail host proves nothing", ""},
-	Accepted:       {"accepted", Deliverable, Clean, false, false, "the mail host takes this recipient and refuses made-up ones", "RFC 3463 X.1.5"},
-	NotProbed:      {"not_probed", Unknown, Clean, false, false, "nothing speaks against it; the mail host was not asked", ""},
+	CannotAsk:      {"cannot_ask", Unknown, Clean, false, false, "this mail server's replies prove nothing about a mailbox", ""},
+	Accepted:       {"accepted", Deliverable, Clean, false, false, "the mail server accepts this recipient and refuses made-up ones", "RFC 3463 X.1.5"},
+	NotProbed:      {"not_probed", Unknown, Clean, false, false, "no problems found; the mail server was not asked", ""},
 }
 
 func (r Reason) String() string { return reasonTable[r].name }
@@ -235,5 +235,5 @@ func ParseReason(name string) (Reason, error) {
 			return Reason(i), nil
 		}
 	}
-	return 0, fmt.Errorf("there is no reason %q", name)
+	return 0, fmt.Errorf("unknown reason %q", name)
 }

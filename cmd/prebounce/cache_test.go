@@ -15,7 +15,7 @@ import (
 	"github.com/prebounce/prebounce/validate/limits"
 )
 
-// filledStore is a store with four facts of DNS, asked 1, 2, 4 and 20 hours before now, all fresh, one of a domain's
+// filledStore is a store with four DNS facts, asked 1, 2, 4 and 20 hours before now, all fresh, one of a domain's
 // control, and an operator at rest.
 func filledStore(t *testing.T) (path string, now time.Time) {
 	t.Helper()

@@ -10,7 +10,7 @@ import (
 
 func TestCompletionOffersWhatAFlagTakes(t *testing.T) {
 	for typed, want := range map[string]string{
-		"clean --keep ":          "role\tan address of a role",
+		"clean --keep ":          "role\tthe address belongs to a role",
 		"clean --review role,du": "role,duplicate_mailbox\t",
 		"clean --remove ":        "not_probed\t",
 		"check --keep ":          "no_reply\t",

@@ -70,8 +70,8 @@ func TestPathsThatAreOutOfBounds(t *testing.T) {
 	}
 	temp := openFolder(t)
 	for list, want := range map[string]string{
-		"secret.csv": "5 prebounce: secret.csv: you may not read it\nprebounce: hint: ask for permission, or copy it to a folder of your own\n",
-		"list.csv":   "1 prebounce: making the folder list-prebounce: permission denied\n",
+		"secret.csv": "5 prebounce: secret.csv: permission denied\nprebounce: hint: change its permissions, or copy it to a folder of your own\n",
+		"list.csv":   "1 prebounce: creating the folder list-prebounce: permission denied\n",
 	} {
 		var stderr bytes.Buffer
 		c := exec.Command("prebounce", "clean", list, "--no-dns")
@@ -132,7 +132,7 @@ func TestFullDisks(t *testing.T) {
 			": no space left on device\n"},
 		{"working data", func(t *testing.T, c *exec.Cmd) { c.Env = append(c.Env, "TMPDIR="+disk(t, "64k")) },
 			[]string{"clean", "list.csv", "--no-dns"},
-			"prebounce: writing working data: "},
+			"prebounce: writing a temporary file: "},
 		{"copy of standard input", func(t *testing.T, c *exec.Cmd) {
 			c.Env = append(c.Env, "TMPDIR="+disk(t, "64k"))
 			c.Stdin = strings.NewReader(list)

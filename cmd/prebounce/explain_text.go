@@ -273,7 +273,7 @@ var explanations = []explanation{
 	},
 	{
 		class: reply.DomainProblem, codes: []string{"X.1.10", "556"}, words: []string{"null mx", "nullmx"},
-		meaning: "the domain says that it takes no mail (null MX)",
+		meaning: "the domain states that it accepts no mail (null MX)",
 		retry:   "no",
 		advice:  []string{"list owner: check the spelling of the domain, else remove its contacts"},
 	},

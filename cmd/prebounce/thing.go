@@ -204,7 +204,7 @@ func missingFile(err error, path string, command func(path string) string) error
 	if near := nearFile(path); near != "" {
 		return &exit{code: code, err: err, hints: []string{"did you mean " + near + "?", command(near)}}
 	}
-	return &exit{code: code, err: err, hints: []string{"check the name and the folder", command(path)}}
+	return &exit{code: code, err: err, hints: []string{"check the file name and the folder", command(path)}}
 }
 
 // notOpened adds to the error about a list that is not there, or is a folder, the command that was probably meant.

@@ -6,8 +6,8 @@ import (
 	"github.com/prebounce/prebounce/report/risk"
 )
 
-// Params are the table of the forecast with what the campaigns up to now teach, and how many these are. Without any it is the table as
-// shipped.
+// Params returns the table of the forecast adjusted to the campaigns up to now, and the number of these campaigns.
+// Without campaigns it is the built-in table.
 func (f *File) Params(now time.Time) (risk.Params, int, error) {
 	p := risk.Defaults()
 	var campaigns []*risk.Tally
@@ -29,7 +29,8 @@ func (f *File) Params(now time.Time) (risk.Params, int, error) {
 	return p.LearnProbe(proof), len(campaigns), err
 }
 
-// Card scores the forecasts of past campaigns, each made as if it had not been sent: from all the others.
+// Card scores the forecasts of past campaigns. Each forecast is computed from all other campaigns, as if this one had
+// not been sent.
 type Card struct {
 	Campaigns int     `json:"campaigns"` // in the history
 	Scored    []Entry `json:"scored"`    // the latest of them
@@ -53,13 +54,13 @@ type Entry struct {
 	Then *Then      `json:"then,omitempty"` // what a run had forecast before the send
 }
 
-// Then is a forecast as it was made.
+// Then is a forecast that was made before the send.
 type Then struct {
 	Mean float64    `json:"forecast"`
 	CI95 [2]float64 `json:"ci95"`
 }
 
-// Inside counts the campaigns whose rate came inside the interval of each name.
+// Inside counts the campaigns whose rate was inside each interval.
 type Inside struct {
 	CI50 int `json:"ci50"`
 	CI90 int `json:"ci90"`
@@ -70,7 +71,7 @@ type Inside struct {
 // with the square of it.
 const mostScored = 10
 
-// Card makes the report card; nil if there is no campaign.
+// Card computes the report card; nil if there is no campaign.
 func (f *File) Card() (*Card, error) {
 	if len(f.Campaigns) == 0 {
 		return nil, nil

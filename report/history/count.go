@@ -8,7 +8,7 @@ import (
 	"github.com/prebounce/prebounce/report/risk"
 )
 
-// Counter counts the rows of a campaign by sorts. Make one with [NewCounter].
+// Counter counts the rows of a campaign by kind. Create one with NewCounter.
 type Counter struct {
 	day   time.Time
 	sorts map[Sort]*counted // by what they are told apart by; Days is the first of the range of ages
@@ -19,12 +19,13 @@ type counted struct {
 	forecast         float64
 }
 
-// NewCounter counts the rows of a campaign that was sent on a day.
+// NewCounter returns a counter for the rows of a campaign that was sent on a day.
 func NewCounter(day time.Time) *Counter {
 	return &Counter{day.UTC().Truncate(24 * time.Hour), map[Sort]*counted{}}
 }
 
-// Add counts a sound row: whether it bounced hard, and what chance the forecast gave it. Its age is counted up to the campaign's day.
+// Add counts a sound row: whether it bounced hard, and the bounce probability that was forecast for it. Its age is
+// counted up to the campaign's day.
 func (c *Counter) Add(r risk.Row, hard bool, chance float64) {
 	s := Sort{Provider: r.Provider, Source: r.Source, Role: r.Role, Throwing: r.Disposable}
 	days := int64(0)
@@ -47,7 +48,7 @@ func (c *Counter) Add(r risk.Row, hard bool, chance float64) {
 	}
 }
 
-// Sorts are the counts so far, in a fixed order.
+// Sorts returns the counts so far, in a fixed order.
 func (c *Counter) Sorts() (out []Sort) {
 	for s, n := range c.sorts {
 		s.Sent, s.Hard, s.Days, s.Forecast = n.sent, n.hard, n.days/n.sent, min(n.forecast, float64(n.sent))

@@ -8,21 +8,21 @@ import (
 	"path/filepath"
 )
 
-// Load reads the file at path. Where there is none, [fs.ErrNotExist] is the error.
+// Load reads the file at path. If there is none, the error is fs.ErrNotExist.
 func Load(path string) (*File, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	out, err := Read(f)
+	out, err := readFile(f)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", path, err)
 	}
 	return out, nil
 }
 
-// Save puts the file in the place of what is at path, all of it or nothing.
+// Save replaces the file at path atomically.
 func (f *File) Save(path string) (err error) {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real

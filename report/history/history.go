@@ -1,8 +1,10 @@
-// Package history keeps what campaigns taught: a text file that a person can read, compare and share, with counts and no addresses.
+// Package history stores the results of campaigns in a text file that people can read, compare and share. It holds
+// counts and no addresses.
 //
-// Each campaign is a block: a line C with its name, day and totals, a line S for each sort of contacts with how many were sent, how many
-// bounced hard, and what had been forecast of them, and, if mail hosts were asked before the send, a line P with how that did. From these the forecast learns ([File.Params]), and the report card is
-// made ([File.Card]).
+// Each campaign is a block of lines. A line C has its name, day and totals. A line S for each kind of contact has how
+// many were sent, how many bounced hard and how many bounces were forecast. If mail servers were asked before the
+// send, a line P compares their replies with the result. The forecast learns from these campaigns ([File.Params]), and
+// the report card is computed from them ([File.Card]).
 package history
 
 import (
@@ -15,15 +17,15 @@ import (
 	"github.com/prebounce/prebounce/report/risk"
 )
 
-// Name is what the file is called by default.
+// Name is the default name of the file.
 const Name = "prebounce-history.tsv"
 
-// File is what the file holds: campaigns by their day.
+// File is the contents of the file: campaigns sorted by day.
 type File struct {
 	Campaigns []Campaign
 }
 
-// Campaign is one send. Its rows are those of which it is known whether they bounced hard.
+// Campaign is one send. Its rows are those for which it is known whether they bounced hard.
 type Campaign struct {
 	Name     string
 	Sent     time.Time   // the day, in UTC
@@ -33,13 +35,13 @@ type Campaign struct {
 	Sorts    []Sort
 }
 
-// Forecast is what a run said of the rows before they were sent.
+// Forecast is the forecast of a run for the rows, made before the send.
 type Forecast struct {
 	Rate float64
 	CI95 [2]float64
 }
 
-// Sort is a sort of contacts: what a forecast tells them apart by.
+// Sort is a kind of contact, as distinguished by a forecast.
 type Sort struct {
 	Provider risk.Provider
 	Source   risk.Source
@@ -53,7 +55,7 @@ type Sort struct {
 	Forecast float64 // hard bounces that were forecast; meaningless without the campaign's
 }
 
-// Age is the range of ages of a sort.
+// Age returns the age range of the contacts.
 func (s *Sort) Age() risk.Age {
 	if !s.Dated {
 		return risk.UnknownAge
@@ -61,7 +63,7 @@ func (s *Sort) Age() risk.Age {
 	return risk.AgeOf(s.Days)
 }
 
-// Rows are how many rows were sent and how many of them bounced hard.
+// Rows returns how many rows were sent and how many of them bounced hard.
 func (c *Campaign) Rows() (sent, hard int64) {
 	for _, s := range c.Sorts {
 		sent, hard = sent+s.Sent, hard+s.Hard
@@ -69,7 +71,7 @@ func (c *Campaign) Rows() (sent, hard int64) {
 	return sent, hard
 }
 
-// Tally counts the campaign for [risk.Params.Learn].
+// Tally counts the campaign for risk.Params.Learn.
 func (c *Campaign) Tally() *risk.Tally {
 	t := risk.NewTally(c.Sent)
 	for _, s := range c.Sorts {
@@ -89,11 +91,11 @@ func (c *Campaign) Tally() *risk.Tally {
 	return t
 }
 
-// ErrTwice says that a campaign is in the file already.
-var ErrTwice = errors.New("it is in the history already")
+// ErrTwice is returned when a campaign is already in the file.
+var ErrTwice = errors.New("the campaign is already in the history")
 
-// Add puts a campaign in its place by day. One of the same name and day is replaced if it may be, else it is [ErrTwice]; and so is one
-// with the same day and counts under another name.
+// Add inserts a campaign by day. If the file has a campaign with the same name and day, it is replaced if replace is
+// true; otherwise the error is ErrTwice. A campaign with the same day and counts under another name is also ErrTwice.
 func (f *File) Add(c Campaign, replace bool) error {
 	if err := c.check(); err != nil {
 		return err
@@ -105,7 +107,7 @@ func (f *File) Add(c Campaign, replace bool) error {
 		f.Campaigns = slices.Delete(f.Campaigns, i, i+1)
 	}
 	if len(f.Campaigns) >= mostCampaigns {
-		return fmt.Errorf("the history has %d campaigns, which is the most: take old ones out", mostCampaigns)
+		return fmt.Errorf("the history already has the maximum of %d campaigns: remove old ones", mostCampaigns)
 	}
 	f.Campaigns = append(f.Campaigns, c)
 	slices.SortStableFunc(f.Campaigns, func(a, b Campaign) int { return a.Sent.Compare(b.Sent) })
@@ -135,11 +137,11 @@ const (
 func (c *Campaign) check() error {
 	switch {
 	case c.Name == "" || len(c.Name) > mostName || strings.ContainsFunc(c.Name, func(r rune) bool { return r < ' ' || r == '@' || r == '\ufffd' || r == 0x7f }):
-		return fmt.Errorf("%q can't name a campaign: up to %d octets, without @ and tabs", c.Name, mostName)
+		return fmt.Errorf("invalid campaign name %q: want at most %d octets, without @ and tabs", c.Name, mostName)
 	case c.Sent.Year() < 1990 || c.Sent.Year() > 2200:
-		return fmt.Errorf("%s: it can't have been sent on %s", c.Name, c.day())
+		return fmt.Errorf("%s: invalid date sent %s", c.Name, c.day())
 	case c.Untold < 0 || c.Untold > mostRows:
-		return fmt.Errorf("%s: %d rows that tell nothing", c.Name, c.Untold)
+		return fmt.Errorf("%s: invalid number of rows without a result: %d", c.Name, c.Untold)
 	}
 	for i := range c.Sorts {
 		if err := c.Sorts[i].check(); err != nil {
@@ -147,20 +149,20 @@ func (c *Campaign) check() error {
 		}
 	}
 	if sent, _ := c.Rows(); sent <= 0 || sent > mostRows {
-		return fmt.Errorf("%s: %d rows were sent", c.Name, sent)
+		return fmt.Errorf("%s: invalid number of rows sent: %d", c.Name, sent)
 	}
 	if x := c.Probe; x != nil && !(0 <= x.Wrong && x.Wrong <= x.Tried && x.Tried <= x.Refused && x.Refused <= mostRows && 0 <= x.Bounced && x.Bounced <= x.Sent && x.Sent <= x.Accepted && x.Accepted <= mostRows) {
-		return fmt.Errorf("%s: replies and bounces %v can't be", c.Name, *x)
+		return fmt.Errorf("%s: replies and bounces %v are inconsistent", c.Name, *x)
 	}
 	if p := c.Forecast; p != nil && !(0 <= p.CI95[0] && p.CI95[0] <= p.CI95[1] && p.CI95[1] <= 1 && 0 <= p.Rate && p.Rate <= 1) {
-		return fmt.Errorf("%s: the forecast %v can't be", c.Name, *p)
+		return fmt.Errorf("%s: the forecast %v is inconsistent", c.Name, *p)
 	}
 	return nil
 }
 
 func (s *Sort) check() error {
 	if s.Sent <= 0 || s.Hard < 0 || s.Hard > s.Sent || s.Sent > mostRows || s.Days < 0 || s.Days > mostDays || !(s.Forecast >= 0 && s.Forecast <= float64(s.Sent)) {
-		return fmt.Errorf("%s, %s, %s: sent %d, of which %d bounced and %g were forecast, %d days old, can't be", s.Provider, s.Source, s.Age(), s.Sent, s.Hard, s.Forecast, s.Days)
+		return fmt.Errorf("%s, %s, %s: %d sent, %d bounced, %g forecast and %d days are inconsistent", s.Provider, s.Source, s.Age(), s.Sent, s.Hard, s.Forecast, s.Days)
 	}
 	return nil
 }

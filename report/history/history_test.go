@@ -73,14 +73,14 @@ func TestFileIsReadAsItWasWritten(t *testing.T) {
 	if diff := cmp.Diff(wanted, written(t, f)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	again, err := Read(strings.NewReader(wanted))
+	again, err := readFile(strings.NewReader(wanted))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(wanted, written(t, again)); diff != "" {
 		t.Errorf("written again it differs (-first +again):\n%s", diff)
 	}
-	windows, err := Read(strings.NewReader(strings.ReplaceAll(wanted, "\n", "\r\n") + "\r\n# a remark\r\n"))
+	windows, err := readFile(strings.NewReader(strings.ReplaceAll(wanted, "\n", "\r\n") + "\r\n# a remark\r\n"))
 	if err != nil || len(windows.Campaigns) != 2 {
 		t.Errorf("with the line ends of Windows: %v, %v", windows, err)
 	}
@@ -88,34 +88,34 @@ func TestFileIsReadAsItWasWritten(t *testing.T) {
 
 func TestReadRefuses(t *testing.T) {
 	for _, tt := range []struct{ name, old, new, want string }{
-		{"another file", version, "hello", "doesn't begin with"},
-		{"another version", "history v1", "history v2", "doesn't begin with"},
+		{"another file", version, "hello", "the first line is not"},
+		{"another version", "history v1", "history v2", "the first line is not"},
 		{"sums that don't add up", "\t1110\t21", "\t1111\t21", "add up to 1110 sent and 21"},
-		{"more bounces than were sent", "\t400\t20\t0\t-\t-\t-\nS\tgmail\tform\t3-12m\t152\t-\t400\t20\t-\n", "\t400\t401\t0\t-\t-\t-\nS\tgmail\tform\t3-12m\t152\t-\t400\t401\t-\n", "can't be"},
-		{"a number that is none", "\t30\t9\t7.50", "\tmany\t9\t7.50", `line 11: "many" is no number`},
-		{"a negative number", "\t30\t9\t7.50", "\t-30\t9\t7.50", `"-30" is no number`},
-		{"an operator that nobody knows", "corporate", "carrier", `no family of operators "carrier"`},
-		{"a source that nobody knows", "\tevent\t", "\tevents\t", `no source "events"`},
-		{"an age that isn't that of the days", "\t2-4y\t", "\t1-2y\t", `the age "1-2y" isn't that of 1156 days`},
-		{"a trait that nobody knows", "role,throw-away", "role,tall", `no trait "tall"`},
-		{"no date", "2026-03-02", "March", `"March" is no date`},
-		{"a year that can't be", "2026-09-30", "0001-09-30", "can't have been sent"},
-		{"an address for a name", "spring sale", "ann@firm.test", "can't name a campaign"},
-		{"a forecast that can't be", "0.040000", "4.000000", "can't be"},
-		{"too few columns", "\t400\t20\t-\n", "\t400\n", "line 14: it is neither"},
-		{"an S before any C", explanation, explanation + "S\tgmail\tform\t<3m\t59\t-\t1\t0\t-\n", "line 6: it is neither"},
-		{"a campaign without sorts", "C\tautumn\t2026-09-30\t400\t20\t0\t-\t-\t-\nS\tgmail\tform\t3-12m\t152\t-\t400\t20\t-\n", "C\tautumn\t2026-09-30\t0\t0\t0\t-\t-\t-\n", "0 rows were sent"},
+		{"more bounces than were sent", "\t400\t20\t0\t-\t-\t-\nS\tgmail\tform\t3-12m\t152\t-\t400\t20\t-\n", "\t400\t401\t0\t-\t-\t-\nS\tgmail\tform\t3-12m\t152\t-\t400\t401\t-\n", "are inconsistent"},
+		{"a number that is none", "\t30\t9\t7.50", "\tmany\t9\t7.50", `line 11: invalid number of rows or days "many"`},
+		{"a negative number", "\t30\t9\t7.50", "\t-30\t9\t7.50", `invalid number of rows or days "-30"`},
+		{"an operator that nobody knows", "corporate", "carrier", `unknown operator family "carrier"`},
+		{"a source that nobody knows", "\tevent\t", "\tevents\t", `unknown source "events"`},
+		{"an age that isn't that of the days", "\t2-4y\t", "\t1-2y\t", `the age "1-2y" does not match 1156 days`},
+		{"a trait that nobody knows", "role,throw-away", "role,tall", `unknown trait "tall"`},
+		{"no date", "2026-03-02", "March", `invalid date "March"`},
+		{"a year that can't be", "2026-09-30", "0001-09-30", "invalid date sent 0001-09-30"},
+		{"an address for a name", "spring sale", "ann@firm.test", "invalid campaign name"},
+		{"a forecast that can't be", "0.040000", "4.000000", "is inconsistent"},
+		{"too few columns", "\t400\t20\t-\n", "\t400\n", "line 14: invalid line: want C or S"},
+		{"an S before any C", explanation, explanation + "S\tgmail\tform\t<3m\t59\t-\t1\t0\t-\n", "line 6: invalid line: want C or S"},
+		{"a campaign without sorts", "C\tautumn\t2026-09-30\t400\t20\t0\t-\t-\t-\nS\tgmail\tform\t3-12m\t152\t-\t400\t20\t-\n", "C\tautumn\t2026-09-30\t0\t0\t0\t-\t-\t-\n", "invalid number of rows sent: 0"},
 		{"a campaign twice", "C\tautumn", strings.TrimPrefix(wanted, version+"\n"+explanation) + "C\tautumn", "already"},
 		{"more tried than were refused", "P\t212\t3\t1", "P\t2\t3\t1", "replies and bounces"},
-		{"two P for one C", "P\t212", "P\t1\t0\t0\t1\t1\t0\nP\t212", "line 13: it is neither"},
-		{"more than anybody has", "\t30\t9\t7.50", "\t99999999999999999\t9\t7.50", "is no number"},
+		{"two P for one C", "P\t212", "P\t1\t0\t0\t1\t1\t0\nP\t212", "line 13: invalid line: want C or S"},
+		{"more than anybody has", "\t30\t9\t7.50", "\t99999999999999999\t9\t7.50", "invalid number of rows or days"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			text := strings.Replace(wanted, tt.old, tt.new, 1)
 			if text == wanted {
 				t.Fatal("nothing was changed")
 			}
-			if _, err := Read(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), tt.want) {
+			if _, err := readFile(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want %q", err, tt.want)
 			}
 		})
@@ -196,12 +196,12 @@ func FuzzRead(f *testing.F) {
 	f.Add(wanted)
 	f.Add(version + "\nC\tx\t2026-01-01\t1\t0\t0\t-\t-\t-\nS\tgmail\tform\tunknown\t-\t-\t1\t0\t-\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		file, err := Read(strings.NewReader(text))
+		file, err := readFile(strings.NewReader(text))
 		if err != nil {
 			return
 		}
 		first := written(t, file)
-		again, err := Read(strings.NewReader(first))
+		again, err := readFile(strings.NewReader(first))
 		if err != nil {
 			t.Fatalf("what was read and written can't be read: %v\n%s", err, first)
 		}

@@ -80,7 +80,7 @@ func (s *sender) after(t *testing.T, n int, assumed *[cells]float64) (without, w
 			t.Fatal(err)
 		}
 	}
-	f, err := Read(strings.NewReader(written(t, f)))
+	f, err := readFile(strings.NewReader(written(t, f)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,7 +28,7 @@ const (
 	none       = "-"
 )
 
-// Write writes the file. The same campaigns give the same bytes.
+// Write writes the file. Its output is deterministic.
 func (f *File) Write(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	b.WriteString(version + "\n" + explanation)
@@ -85,18 +85,19 @@ func (s *Sort) traits() string {
 	return strings.Join(words, ",")
 }
 
-// Read reads a file that Write wrote and a person may have edited. It refuses what can't be, with the number of the line.
-func Read(r io.Reader) (*File, error) {
+// readFile parses a file that Write wrote and that a person may have edited. It rejects impossible values and reports
+// their line number.
+func readFile(r io.Reader) (*File, error) {
 	all, err := io.ReadAll(io.LimitReader(r, mostOctets+1))
 	if err != nil {
 		return nil, err
 	}
 	if len(all) > mostOctets {
-		return nil, fmt.Errorf("it is longer than %d octets", mostOctets)
+		return nil, fmt.Errorf("it is larger than %d octets", mostOctets)
 	}
 	first, rest, _ := bytes.Cut(all, []byte("\n"))
 	if strings.TrimRight(string(first), "\r ") != version {
-		return nil, fmt.Errorf("it doesn't begin with %q", version)
+		return nil, fmt.Errorf("the first line is not %q", version)
 	}
 	p := parser{file: &File{}}
 	n := 1
@@ -134,7 +135,7 @@ func (p *parser) line(line string) error {
 	case cells[0] == "P" && len(cells) == 7 && p.at != nil && p.at.Probe == nil:
 		p.probe(cells)
 	default:
-		return errors.New("it is neither a C nor an S line of nine columns parted by tabs nor a P of seven, S and one P below their C")
+		return errors.New("invalid line: want C or S with nine columns or P with seven, separated by tabs; S lines and one P line follow their C line")
 	}
 	return p.problem
 }
@@ -157,7 +158,7 @@ func (p *parser) campaign(cells []string) {
 	p.totals = [2]int64{p.whole(cells[3]), p.whole(cells[4])}
 	var err error
 	if c.Sent, err = time.Parse(time.DateOnly, cells[2]); err != nil {
-		p.fail(fmt.Errorf("%q is no date such as 2026-03-02", cells[2]))
+		p.fail(fmt.Errorf("invalid date %q: want a date such as 2026-03-02", cells[2]))
 	}
 	if cells[6] != none {
 		c.Forecast = &Forecast{p.number(cells[6]), [2]float64{p.number(cells[7]), p.number(cells[8])}}
@@ -169,16 +170,16 @@ func (p *parser) sort(cells []string) {
 	s := Sort{Sent: p.whole(cells[6]), Hard: p.whole(cells[7])}
 	var ok bool
 	if s.Provider, ok = risk.ProviderNamed(cells[1]); !ok {
-		p.fail(fmt.Errorf("there is no family of operators %q", cells[1]))
+		p.fail(fmt.Errorf("unknown operator family %q", cells[1]))
 	}
 	if s.Source, ok = risk.SourceNamed(cells[2]); !ok {
-		p.fail(fmt.Errorf("there is no source %q", cells[2]))
+		p.fail(fmt.Errorf("unknown source %q", cells[2]))
 	}
 	if s.Dated = cells[4] != none; s.Dated {
 		s.Days = p.whole(cells[4])
 	}
 	if s.Age().String() != cells[3] && s.Days >= 0 {
-		p.fail(fmt.Errorf("the age %q isn't that of %s days", cells[3], cells[4]))
+		p.fail(fmt.Errorf("the age %q does not match %s days", cells[3], cells[4]))
 	}
 	if cells[8] != none {
 		s.Forecast = p.number(cells[8])
@@ -189,7 +190,7 @@ func (p *parser) sort(cells []string) {
 		} else if sign, ok := signWords[word]; ok {
 			s.Sign = sign
 		} else if word != none {
-			p.fail(fmt.Errorf("there is no trait %q", word))
+			p.fail(fmt.Errorf("unknown trait %q", word))
 		}
 	}
 	p.at.Sorts = append(p.at.Sorts, s)
@@ -212,7 +213,7 @@ func (p *parser) fail(err error) {
 func (p *parser) whole(s string) int64 {
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n < 0 || n > mostRows {
-		p.fail(fmt.Errorf("%q is no number of rows or days", s))
+		p.fail(fmt.Errorf("invalid number of rows or days %q: want digits", s))
 	}
 	return n
 }
@@ -220,7 +221,7 @@ func (p *parser) whole(s string) int64 {
 func (p *parser) number(s string) float64 {
 	x, err := strconv.ParseFloat(s, 64)
 	if err != nil || !(x >= 0) {
-		p.fail(fmt.Errorf("%q is no number", s))
+		p.fail(fmt.Errorf("invalid number %q", s))
 	}
 	return x
 }

@@ -12,7 +12,7 @@ func TestForecastIsMadeAgainFromItsJSON(t *testing.T) {
 	tally := small(5, 20_000, 300)
 	tally.AddN(Row{State: DNSFailed}, 120)
 	tally.AddN(Row{Provider: Corporate, Role: true}, 400)
-	p, err := Defaults().With(Param{Name: "b.form", Value: 0.03, SD: 0.02, Kind: Assumed, Source: "our own guess"})
+	p, err := Defaults().with(Param{Name: "b.form", Value: 0.03, SD: 0.02, Kind: Assumed, Source: "our own guess"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func TestForecastThatLearnedIsMadeAgainFromItsJSON(t *testing.T) {
 func TestForecastThatLearnedWithoutItsLessonsIsNotMadeAgain(t *testing.T) {
 	f := predict(t, small(5, 20_000, 0), Options{})
 	f.Evidence.Learned = 0.2
-	if _, err := f.Options(); err == nil || !strings.Contains(err.Error(), "not kept") {
+	if _, err := f.Options(); err == nil || !strings.Contains(err.Error(), "not stored") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -1,21 +1,22 @@
 package risk
 
-// Called is what another verifier called an address. It is a word of somebody else, and an old one, so it only moves the odds.
+// Called is the verdict of another verifier on an address. It comes from a third party and may be old, so it only
+// moves the odds.
 type Called uint8
 
 const (
-	NotCalled      Called = iota
-	CalledValid           // lately
-	OnceValid             // long ago, or nobody knows when
-	CalledCatchAll        // its mail host takes any recipient
-	CalledDead            // lately
-	OnceDead              // long ago, or nobody knows when
+	notCalled      Called = iota
+	CalledValid           // recently
+	OnceValid             // long ago, or at an unknown time
+	CalledCatchAll        // its mail server accepts any recipient
+	CalledDead            // recently
+	OnceDead              // long ago, or at an unknown time
 	numCalled
 )
 
 // odds is the factor by which a verdict moves the odds of a hard bounce.
 func (c Called) odds(p *Params) float64 {
-	if c == NotCalled {
+	if c == notCalled {
 		return 1
 	}
 	return p.get(c.param())

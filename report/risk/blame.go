@@ -7,12 +7,12 @@ import (
 )
 
 const (
-	leastRows = 20   // under which a value says too little
-	leastBad  = 3    // bad rows under which it is not blamed
-	blame     = 0.06 // chance that any value is blamed for nothing; exact tests of counts use up less of it
+	leastRows = 20   // a value with fewer rows says too little
+	leastBad  = 3    // a value with fewer bad rows is not reported
+	blame     = 0.06 // probability that any value is reported by chance; exact tests of counts stay below it
 )
 
-// CauseReport says which values of which columns carry more than their share of the bounces that were observed.
+// CauseReport lists the column values with more than their share of the observed bounces.
 type CauseReport struct {
 	Rows     int64   `json:"rows"`
 	Observed int64   `json:"observed"` // rows with a bad outcome
@@ -21,7 +21,7 @@ type CauseReport struct {
 	Says     string  `json:"says"`     // in a sentence
 }
 
-// Cause is one value of one column that is worse than the rest of its column beyond chance.
+// Cause is a value of a column whose rows bounce more than the other rows of that column, beyond chance.
 type Cause struct {
 	Column   string     `json:"column"`
 	Value    string     `json:"value"`
@@ -40,7 +40,7 @@ type Cause struct {
 func (c *causes) report() CauseReport {
 	out := CauseReport{Rows: c.all.rows(), Observed: c.all.bad(), Causes: []Cause{}}
 	if out.Observed == 0 {
-		out.Says = "Nothing was observed that would bounce, so no column can be blamed."
+		out.Says = "No bad rows were observed, so no column can be blamed."
 		return out
 	}
 	out.Tried = c.tried()
@@ -67,7 +67,7 @@ func (c *causes) report() CauseReport {
 	return out
 }
 
-// comparable says whether a value has rows enough, and others to be compared with.
+// comparable reports whether a value has enough rows, and enough other rows to be compared with.
 func (c *causes) comparable(o *Outcomes) bool {
 	return o.rows() >= leastRows && c.all.rows()-o.rows() >= leastRows
 }
@@ -127,7 +127,7 @@ func choose(n, k float64) float64 {
 
 func (r *CauseReport) sentence() string {
 	if r.Tried == 0 {
-		return "No column has few enough values with rows enough to be compared."
+		return "No column has few enough values, each with enough rows, to compare."
 	}
 	if len(r.Causes) == 0 {
 		return "No value of any column is worse than the rest beyond chance."

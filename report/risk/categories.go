@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Category is a sort of rows that one might take out of a list. Beside those below there is one for each segment of
-// high risk, named "segment PROVIDER/SOURCE/AGE".
+// Category is a kind of row that could be removed from a list. Besides the categories below, there is one for each
+// high-risk segment, named "segment PROVIDER/SOURCE/AGE".
 type Category string
 
 const (
@@ -16,19 +16,19 @@ const (
 	CategorySyntax     Category = "syntax"
 	CategoryDeadDomain Category = "dead_domain"
 	CategoryTypo       Category = "typo"
-	CategoryRefused    Category = "refused"    // the mail host refused the mailbox, and it is not kept
-	CategoryDNSFailed  Category = "dns_failed" // nobody knows whether the domain lives
+	CategoryRefused    Category = "refused"    // the mail server refused the mailbox, and the row is not kept
+	CategoryDNSFailed  Category = "dns_failed" // DNS gave no conclusive answer
 	CategoryDisposable Category = "disposable"
 	CategoryCatchAll   Category = "catch_all"
 	CategoryRole       Category = "role"
-	CategoryAside      Category = "aside"   // taken out for other reasons than bounces
-	CategoryUnknown    Category = "unknown" // the mail host gave no usable answer
-	CategoryBlind      Category = "blind"   // the mail host can't be asked
+	CategoryAside      Category = "aside"   // removed for reasons other than bounces
+	CategoryUnknown    Category = "unknown" // the mail server gave no usable answer
+	CategoryBlind      Category = "blind"   // the mail server can't be asked
 )
 
 const segmentPrefix = "segment "
 
-// Segment says whether the category is that of one segment.
+// Segment reports whether the category is a single segment.
 func (c Category) Segment() bool { return strings.HasPrefix(string(c), segmentPrefix) }
 
 // rowKind is a kind of rows as categories see it: settled, or sound and of a kind.
@@ -78,12 +78,12 @@ func Categories() []Category {
 
 func (c Category) known() bool { return slices.Contains(Categories(), c) }
 
-// gone says whether cleaning takes a row out: what is settled, what was refused, and what the options add.
+// gone reports whether cleaning removes a row: settled rows, refused rows, and what the options add.
 func (w *work) gone(r *rowKind) bool {
 	return slices.ContainsFunc(categories, func(c categoryRow) bool { return w.cleans(c) && c.fits(r) })
 }
 
-// cleans says whether cleaning takes out a category.
+// cleans reports whether cleaning removes a category.
 func (w *work) cleans(c categoryRow) bool { return c.removed || slices.Contains(w.o.Remove, c.name) }
 
 // steps are the categories in the order in which they are taken out: those that cleaning does first.

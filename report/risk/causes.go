@@ -1,20 +1,20 @@
 package risk
 
 const (
-	mostValues  = 50  // a column with more different values is no grouping
-	mostColumns = 256 // columns that are looked at
+	mostValues  = 50  // a column with more distinct values is not a grouping
+	mostColumns = 256 // columns that are examined
 )
 
-// Outcome is what was observed about a row that is sure to bounce. Assumptions and forecasts are no outcomes: a
-// column is blamed for what was seen only.
+// Outcome is an observation about a row that is certain to bounce. Assumptions and forecasts are not outcomes: only
+// observations count against a column.
 type Outcome uint8
 
 const (
-	Fine           Outcome = iota // nothing bad observed
-	SyntaxOutcome                 // can't be an address
+	Fine           Outcome = iota // nothing bad was observed
+	SyntaxOutcome                 // not a valid address
 	DomainOutcome                 // the domain is dead
 	BounceOutcome                 // an earlier send bounced
-	RefusalOutcome                // the mail host refused the mailbox
+	RefusalOutcome                // the mail server refused the mailbox
 	numOutcomes
 )
 
@@ -30,14 +30,14 @@ func (o *Outcomes) rows() (n int64) {
 
 func (o *Outcomes) bad() int64 { return o.rows() - o[Fine] }
 
-// Grouped counts the rows of each value of one column.
+// Grouped counts the rows of one column by value.
 type Grouped struct {
 	Name     string
 	Values   map[string]Outcomes
 	Clusters map[string]Clusters // of each value's bad rows; nil: each row is one observation
 }
 
-// Clusters says how bad rows share domains. Those of one company share their fate.
+// Clusters describes how bad rows are spread over domains. Rows at one company share their fate.
 type Clusters struct {
 	Rows         float64 // bad rows at companies
 	Sum, Squared float64 // of their numbers by domain, of all domains or of a sample
@@ -66,10 +66,11 @@ type causes struct {
 	columns []Grouped
 }
 
-// Causes compares each value of at least twenty rows with the other rows of its column, where all are the outcomes of all rows. A value
-// is named only if Fisher's exact test says that it is worse than the rest, by rows and by what they count for where companies share
-// their fate, at a level corrected after Šidák for the number of values tried. Intervals are Wilson's, widened likewise. Columns with
-// more than fifty values, and those beyond 256, are left out.
+// Causes compares the rows of each value with the other rows of the same column; all holds the outcomes of all rows. A
+// value needs at least twenty rows. It is reported only if Fisher's exact test finds it worse than the rest, both by
+// rows and by effective observations (rows of one company share their fate). The significance level is corrected after
+// Šidák for the number of values tried, and the Wilson intervals are widened accordingly. Columns with more than fifty
+// values, and columns beyond the first 256, are skipped.
 func Causes(all Outcomes, columns []Grouped) CauseReport {
 	c := causes{all: all}
 	for _, column := range columns[:min(len(columns), mostColumns)] {

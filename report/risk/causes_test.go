@@ -85,9 +85,9 @@ func TestCausesThatCantBeNamed(t *testing.T) {
 		fill func(*sorter)
 		says string
 	}{
-		{"nothing observed", func(c *sorter) { add(c, 1000, "a", Fine) }, "Nothing was observed that would bounce, so no column can be blamed."},
-		{"too few rows", func(c *sorter) { add(c, 19, "a", SyntaxOutcome); add(c, 9000, "b", Fine) }, "No column has few enough values with rows enough to be compared."},
-		{"nothing to compare with", func(c *sorter) { add(c, 900, "a", SyntaxOutcome) }, "No column has few enough values with rows enough to be compared."},
+		{"nothing observed", func(c *sorter) { add(c, 1000, "a", Fine) }, "No bad rows were observed, so no column can be blamed."},
+		{"too few rows", func(c *sorter) { add(c, 19, "a", SyntaxOutcome); add(c, 9000, "b", Fine) }, "No column has few enough values, each with enough rows, to compare."},
+		{"nothing to compare with", func(c *sorter) { add(c, 900, "a", SyntaxOutcome) }, "No column has few enough values, each with enough rows, to compare."},
 		{"within chance", func(c *sorter) {
 			add(c, 500, "a", Fine)
 			add(c, 500, "b", Fine)

@@ -3,9 +3,9 @@ package risk
 import "slices"
 
 const (
-	delta     = 0.05 // the chance of being wrong that a verdict allows itself
+	delta     = 0.05 // accepted probability that a verdict is wrong
 	leastCore = 0.3  // the share of the cleaned rows that a core must keep
-	sure      = 0.9  // the chance of crossing from which a list should not be sent
+	sure      = 0.9  // a list with at least this probability of exceeding the limit should not be sent
 )
 
 // findCore looks for the largest part of the cleaned list that stays under the line: segments join from the best to

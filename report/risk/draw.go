@@ -8,7 +8,7 @@ import (
 
 // draw is one choice of whom to ask, in the making.
 type draw struct {
-	*work
+	work    *work
 	goal    Goal
 	rcpts   int64
 	asked   int64
@@ -28,12 +28,12 @@ type cohort struct {
 
 func newDraw(t *Tally, o *Options, g Goal, open []Stratum, rcpts int64) *draw {
 	d := &draw{work: newWork(t, o), goal: g, rcpts: rcpts, size: len(open)}
-	d.sel[AsIs] = everything(t, d.fit.segs)
-	d.sel[Cleaned] = d.choose(func(r *rowKind) bool { return !d.gone(r) })
+	d.work.sel[AsIs] = everything(t, d.work.fit.segs)
+	d.work.sel[Cleaned] = d.work.choose(func(r *rowKind) bool { return !d.work.gone(r) })
 	for _, s := range [...]Scene{AsIs, Cleaned} {
-		d.dist[s] = d.distribution(&d.sel[s])
+		d.work.dist[s] = d.work.distribution(&d.work.sel[s])
 	}
-	for _, s := range d.fit.segs {
+	for _, s := range d.work.fit.segs {
 		d.asked += int64(s.asked)
 	}
 	d.bar()
@@ -45,16 +45,16 @@ func newDraw(t *Tally, o *Options, g Goal, open []Stratum, rcpts int64) *draw {
 func (d *draw) place(open []Stratum) {
 	type place struct{ segment, member int }
 	places := map[kind]place{}
-	for i, s := range d.fit.segs {
+	for i, s := range d.work.fit.segs {
 		for j, m := range s.members {
 			if m.kind.reply() == NotAsked && !s.blind && !d.barred[s.provider] {
 				places[m.kind] = place{i, j}
 			}
 		}
 	}
-	d.bySeg = make([][]int, len(d.fit.segs))
+	d.bySeg = make([][]int, len(d.work.fit.segs))
 	for at, o := range open {
-		k, _, _ := d.tally.sort(o.Row)
+		k, _, _ := d.work.tally.sort(o.Row)
 		if p, ok := places[k]; ok && o.Row.State == Sound && o.Rows > 0 {
 			d.bySeg[p.segment] = append(d.bySeg[p.segment], len(d.cohorts))
 			d.cohorts = append(d.cohorts, cohort{at, o.Rows, p.segment, p.member})
@@ -67,14 +67,14 @@ func (d *draw) place(open []Stratum) {
 const (
 	refusals      = 3
 	refusalShare  = 0.1
-	mostUnwelcome = 2 // families, then nobody is asked
+	mostUnwelcome = 2 // refusing families after which asking stops
 )
 
 var manyOperators = [numProviders]bool{UnknownProvider: true, Freemail: true, Corporate: true}
 
 func (d *draw) bar() {
 	var asked, refused [numProviders]float64
-	for _, s := range d.fit.segs {
+	for _, s := range d.work.fit.segs {
 		asked[s.provider] += s.asked
 		for _, m := range s.members {
 			if m.kind.reply() == Policy {
@@ -115,20 +115,20 @@ func (d *draw) open() (n int64) {
 }
 
 func (d *draw) point() Point {
-	q := d.dist[AsIs]
+	q := d.work.dist[AsIs]
 	n := max(q.size(), 1)
-	return Point{d.rcpts, d.asked, d.expected(&d.sel[AsIs]) / n, (quantile(q, 0.975) - quantile(q, 0.025)) / 2 / n}
+	return Point{d.rcpts, d.asked, d.work.expected(&d.work.sel[AsIs]) / n, (quantile(q, 0.975) - quantile(q, 0.025)) / 2 / n}
 }
 
 // floored reports whether what asking can't tell outweighs what more asking would: the standard deviation of the rows that can be asked
 // about is less than half of that of the errors of the probe, the fixed chances and the blind rows.
 func (d *draw) floored() bool {
 	variance := func(fits func(*rowKind) bool) float64 {
-		sel := d.choose(fits)
-		return mixed(d.fit.node, d.fit.spread(&sel)).variance
+		sel := d.work.choose(fits)
+		return mixed(d.work.fit.node, d.work.fit.spread(&sel)).variance
 	}
 	more := variance(func(r *rowKind) bool { return r.state == Sound && !r.blind() && r.reply() == NotAsked })
-	never := variance(func(r *rowKind) bool { return r.state == Sound && r.blind() }) + d.systematic(&d.sel[AsIs]).variance
+	never := variance(func(r *rowKind) bool { return r.state == Sound && r.blind() }) + d.work.systematic(&d.work.sel[AsIs]).variance
 	return more < never/4
 }
 
@@ -138,7 +138,7 @@ func (d *draw) round() float64 { return min(max(growth*float64(d.rcpts), leastRo
 // pilot is what is missing until so many rows were asked, in proportion to the segments.
 func (d *draw) pilot(until float64) Round {
 	r := d.grant(until-float64(d.asked), func(i int, had float64) float64 {
-		size := d.fit.segs[i].rows.total()
+		size := d.work.fit.segs[i].rows.total()
 		if had == 0 && size >= smallest {
 			return math.MaxFloat64 / 2 * (1 - 1/size) // everyone once, large ones first
 		}
@@ -150,13 +150,13 @@ func (d *draw) pilot(until float64) Round {
 
 // next goes where a question takes away most of the variance.
 func (d *draw) next() Round {
-	shares := make([]float64, len(d.fit.segs))
+	shares := make([]float64, len(d.work.fit.segs))
 	for i := range shares {
 		shares[i] = d.informs(i)
 	}
 	return d.grant(d.round(), func(i int, had float64) float64 {
-		s := d.fit.segs[i]
-		theta := clampRate(d.mean[i][open])
+		s := d.work.fit.segs[i]
+		theta := clampRate(d.work.mean[i][open])
 		n := had*shares[i] + min(kappa(theta, usualSpread), 50)/2 + 1
 		return square(s.rows[open]*shares[i]) * theta * (1 - theta) / (n * (n + 1)) / d.cost(i)
 	})
@@ -168,8 +168,8 @@ const usualSpread = 0.8
 // informs is the share of a segment's questions that tell something, by its own answers and its operator's.
 func (d *draw) informs(i int) float64 {
 	const weight = 4
-	s := d.fit.segs[i]
-	l := d.fit.lensOf(s)
+	s := d.work.fit.segs[i]
+	l := d.work.fit.lensOf(s)
 	caught := (1 - l.through) / (1 - min(l.caught, 0.999))
 	n, _ := s.informative()
 	return (n + weight*(1-l.silent)*(1-caught)) / (s.asked + weight)
@@ -177,23 +177,23 @@ func (d *draw) informs(i int) float64 {
 
 // cost is how many RCPT commands a question takes: at companies, each domain that accepts is asked about somebody who can't exist.
 func (d *draw) cost(i int) float64 {
-	if !hasCatchAll[d.fit.segs[i].provider] {
+	if !hasCatchAll[d.work.fit.segs[i].provider] {
 		return 1
 	}
-	return 2 - clampRate(d.mean[i][open])
+	return 2 - clampRate(d.work.mean[i][open])
 }
 
 // grant gives out n questions one by one, each to the segment that gains most by it after those it had.
 func (d *draw) grant(n float64, gain func(segment int, had float64) float64) Round {
 	n = min(n, d.left(), float64(d.open()))
-	given := make([]float64, len(d.fit.segs))
+	given := make([]float64, len(d.work.fit.segs))
 	room := make([]float64, len(given))
 	for _, s := range d.cohorts {
 		room[s.segment] += float64(s.rows)
 	}
 	for ; n >= 1; n-- {
 		best, most := -1, math.Inf(-1)
-		for i, s := range d.fit.segs {
+		for i, s := range d.work.fit.segs {
 			if given[i] == room[i] {
 				continue
 			}
@@ -230,7 +230,7 @@ func (d *draw) clean() Round {
 	switch {
 	case d.refused():
 		return Round{Stop: ByReputation}
-	case d.exceeds(d.dist[Cleaned]) <= delta:
+	case d.work.exceeds(d.work.dist[Cleaned]) <= delta:
 		return Round{Stop: ByTarget}
 	case d.left() < 1:
 		return Round{Stop: ByBudget}
@@ -242,7 +242,7 @@ func (d *draw) clean() Round {
 	var all []worth
 	for i := range d.cohorts {
 		s := &d.cohorts[i]
-		if m := d.fit.segs[s.segment].members[s.member]; !d.gone(&rowKind{Sound, m.kind, s.segment}) {
+		if m := d.work.fit.segs[s.segment].members[s.member]; !d.work.gone(&rowKind{Sound, m.kind, s.segment}) {
 			all = append(all, worth{s, d.yield(s)})
 		}
 	}
@@ -267,6 +267,6 @@ func (d *draw) clean() Round {
 
 // yield is how many refusals an RCPT is expected to find among the rows of a cohort.
 func (d *draw) yield(s *cohort) float64 {
-	p := part{tilt: d.tilts[s.segment][s.member]}
-	return p.chance(open, d.mean[s.segment][open]) * d.o.Params.get(sensitivity) * d.informs(s.segment) / d.cost(s.segment)
+	p := part{tilt: d.work.tilts[s.segment][s.member]}
+	return p.chance(open, d.work.mean[s.segment][open]) * d.work.o.Params.get(sensitivity) * d.informs(s.segment) / d.cost(s.segment)
 }

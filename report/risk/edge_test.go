@@ -190,7 +190,7 @@ func TestLatestAnswerWins(t *testing.T) {
 		{"silence contradicts nothing", Answer{Dead, monday}, Answer{Silent, tuesday}, Silent, false},
 		{"twice the same is no conflict", Answer{Dead, monday}, Answer{Dead, tuesday}, Dead, false},
 	} {
-		got, conflict := Latest(c.a, c.b)
+		got, conflict := latestAnswer(c.a, c.b)
 		if got.Reply != c.want || conflict != c.conflict {
 			t.Errorf("%s: %s, conflict %v", c.name, got.Reply, conflict)
 		}
@@ -259,7 +259,7 @@ func TestVerdicts(t *testing.T) {
 		{"dates of sends that may be anybody's are repeated as a condition", Claim{}, func(tally *Tally) {
 			tally.AddN(mailed, 20_000)
 			tally.Signs.SentClaimed = true
-		}, Send, "if its dates of last sends are those of a service"},
+		}, Send, "if its last-sent dates come from a service"},
 		{"a claim is repeated as a condition", Claim{LastSent: day(20)}, func(tally *Tally) { tally.AddN(joined, 20_000) }, Send, "if you mailed these contacts in October 2026"},
 		{"without evidence nothing is sent", Claim{}, func(tally *Tally) { tally.AddN(joined, 20_000) }, FindOutFirst, "--last-sent 2026-10"},
 		{"without evidence nothing is forbidden", Claim{}, func(tally *Tally) { tally.AddN(old, 20_000) }, FindOutFirst, "does not show when it was last mailed"},

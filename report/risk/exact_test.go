@@ -16,7 +16,7 @@ func perfect(t *testing.T, more ...Param) *Params {
 	p := Defaults()
 	for _, row := range rows {
 		var err error
-		if p, err = p.With(row); err != nil {
+		if p, err = p.with(row); err != nil {
 			t.Fatal(err)
 		}
 	}

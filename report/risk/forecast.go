@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Forecast is what Predict found, in the form of its JSON. Rates are shares of one unless their name ends in pp, for
-// percentage points.
+// Forecast is the result of Predict, in the form of its JSON. Rates are fractions between 0 and 1, unless their name
+// ends in pp (percentage points).
 type Forecast struct {
 	Model      string    `json:"model"`
 	AsOf       time.Time `json:"as_of"`
@@ -19,14 +19,14 @@ type Forecast struct {
 	Rate        Rates             `json:"rate"`
 	Expected    Expected          `json:"expected_bounces"`
 	Threshold   Threshold         `json:"threshold"`
-	Claim       *Claim            `json:"claim,omitempty"` // what the user says of the list
-	Makeup      Makeup            `json:"makeup"`          // what kind of list it seems to be
+	Claim       *Claim            `json:"claim,omitempty"` // what the user states about the list
+	Makeup      Makeup            `json:"makeup"`          // the estimated kind of list
 	Verdict     Verdict           `json:"verdict"`
-	Remove      []Category        `json:"remove,omitempty"` // what cleaning takes out beside what would certainly bounce
+	Remove      []Category        `json:"remove,omitempty"` // categories that cleaning removes besides certain bounces
 	Categories  []CategoryEffect  `json:"categories"`
 	Segments    []SegmentEstimate `json:"segments"`
 	Evidence    Evidence          `json:"evidence_share"`
-	Lessons     *Lessons          `json:"lessons,omitempty"` // from the user's own sends; nil: none
+	Lessons     *Lessons          `json:"lessons,omitempty"` // from the user's own sends; nil if there are none
 	Uncertainty Uncertainty       `json:"uncertainty"`
 	Probes      Probes            `json:"probes"`
 	Assumptions []Assumption      `json:"assumptions"`
@@ -38,20 +38,21 @@ type Forecast struct {
 	settled   [numStates]Address
 }
 
-// Makeup is what kind of list it seems to be before anybody was asked: the chances of the kinds, and what the list shows that moved them.
+// Makeup is the estimated kind of the list before any mail server was asked: the probability of each kind, and the
+// properties of the list that changed them.
 type Makeup struct {
 	Chances map[string]float64 `json:"chances"`
 	Shows   []string           `json:"shows,omitempty"`
 }
 
-// Rates are those of the three lists that could be sent. Core is nil if there is none.
+// Rates holds the rates of the three lists that could be sent. Core is nil if there is no core.
 type Rates struct {
 	AsIs    Rate  `json:"as_is"`
 	Cleaned Rate  `json:"cleaned"`
 	Core    *Rate `json:"core,omitempty"`
 }
 
-// Rate is the distribution of a list's rate of hard bounces.
+// Rate is the distribution of a list's hard-bounce rate.
 type Rate struct {
 	Rows   int64      `json:"rows"`
 	Mean   float64    `json:"mean"`
@@ -68,7 +69,7 @@ type Expected struct {
 	ByClass ByClass `json:"by_class"` // of the list as it is
 }
 
-// ByClass splits hard bounces by what the server would say.
+// ByClass splits hard bounces by the reply that the server would give.
 type ByClass struct {
 	UserUnknown float64 `json:"user_unknown"` // the 550 5.1.1
 	Disabled    float64 `json:"disabled"`
@@ -76,7 +77,7 @@ type ByClass struct {
 	Syntax      float64 `json:"syntax"`
 }
 
-// Threshold is the service's line, and how likely each list is to cross it.
+// Threshold is the service's limit, and the probability that each list exceeds it.
 type Threshold struct {
 	Profile string  `json:"profile"`
 	Target  float64 `json:"target"`
@@ -88,37 +89,38 @@ type Threshold struct {
 	Service Profile `json:"service"` // the whole profile
 }
 
-// Line is another line of the same service.
+// Line is another limit of the same service.
 type Line struct {
 	Rate   float64 `json:"rate"`
 	Exceed Exceed  `json:"p_exceed"`
 }
 
-// Exceed is the chance of crossing a line. Core is nil if there is no core.
+// Exceed is the probability of exceeding a limit. Core is nil if there is no core.
 type Exceed struct {
 	AsIs    float64  `json:"as_is"`
 	Cleaned float64  `json:"cleaned"`
 	Core    *float64 `json:"core,omitempty"`
 }
 
-// History is what was sent before within the service's window, which is judged together with this send.
+// History is the mail already sent within the service's window. It is judged together with this send.
 type History struct {
 	Sent int64 `json:"sent"`
 	Hard int64 `json:"hard"`
 }
 
-// CategoryEffect is what taking a category of rows out of the list does. Those that cleaning takes out come first, in a
-// fixed order as do the others, and each row counts in the first that it fits: what they save adds up to the
-// difference between the scenes. Alone takes out just this one, with all rows that fit.
+// CategoryEffect is the effect of removing a category of rows from the list. Categories that cleaning removes come
+// first, and both groups have a fixed order. Each row counts in the first category that it matches, so the effects add
+// up to the difference between the scenes. Alone is the effect of removing only this category, with all rows that
+// match it.
 type CategoryEffect struct {
 	Name    Category `json:"name"`
-	Cleaned bool     `json:"cleaned"` // cleaning takes it out
+	Cleaned bool     `json:"cleaned"` // cleaning removes it
 	Effect
-	Exceed float64 `json:"p_exceed"` // the chance to cross the line once this and all earlier ones are out
+	Exceed float64 `json:"p_exceed"` // probability of exceeding the limit once this and all earlier categories are removed
 	Alone  Effect  `json:"alone"`
 }
 
-// Effect is what taking out some rows does.
+// Effect is the effect of removing some rows.
 type Effect struct {
 	Rows       int64      `json:"rows"`
 	Saved      float64    `json:"bounces_saved"`
@@ -127,19 +129,19 @@ type Effect struct {
 	RateChange float64    `json:"rate_change_pp"`
 }
 
-// Basis says what a chance rests on.
+// Basis is the kind of evidence that a probability is based on.
 type Basis string
 
 const (
 	Checked Basis = "checked" // syntax, DNS or an earlier bounce
-	Replied Basis = "replied" // the mail host's own reply about this address
-	Probed  Basis = "probed"  // replies about others in its segment
+	Replied Basis = "replied" // the mail server's own reply about this address
+	Probed  Basis = "probed"  // replies about other addresses in its segment
 	Pooled  Basis = "pooled"  // replies elsewhere in the list
-	Prior   Basis = "prior"   // nothing but assumptions
-	Unseen  Basis = "blind"   // its mail host can't be asked; replies elsewhere, if any
+	Prior   Basis = "prior"   // only assumptions
+	Unseen  Basis = "blind"   // its mail server can't be asked; replies elsewhere in the list, if any
 )
 
-// SegmentEstimate is what is thought of one segment.
+// SegmentEstimate is the estimate for one segment.
 type SegmentEstimate struct {
 	Provider    string     `json:"provider"`
 	Source      string     `json:"source"`
@@ -149,30 +151,31 @@ type SegmentEstimate struct {
 	Probed      int64      `json:"probed"`
 	Informative int64      `json:"informative"`
 	DeadSeen    int64      `json:"dead_seen"`
-	Theta       float64    `json:"theta"` // chance that an address that wasn't asked bounces
+	Theta       float64    `json:"theta"` // probability that an unasked address bounces
 	CI90        [2]float64 `json:"ci90"`
-	Bounces     float64    `json:"bounces"`      // expected among all its rows, as they are
+	Bounces     float64    `json:"bounces"`      // expected among all its rows before cleaning
 	BouncesCI90 [2]float64 `json:"bounces_ci90"` // of Bounces
 	Held        bool       `json:"held"`         // not in the core
 	Basis       Basis      `json:"basis"`
 }
 
-// Evidence says on what the expected bounces rest. The shares add up to one, or are all zero without any.
+// Evidence splits the expected bounces by what they are based on. The shares add up to one, or are all zero if no
+// bounces are expected.
 type Evidence struct {
-	Observed float64 `json:"observed"` // on what was seen in this list
-	Learned  float64 `json:"learned"`  // on the user's earlier sends
+	Observed float64 `json:"observed"` // from observations of this list
+	Learned  float64 `json:"learned"`  // from the user's earlier sends
 	Assumed  float64 `json:"assumed"`
 }
 
-// Uncertainty splits what the rate of the list as it is may be off by.
+// Uncertainty splits the uncertainty of the rate of the list as it is.
 type Uncertainty struct {
-	Sampling   float64 `json:"sampling_sd_pp"`       // asking more would shrink it
-	Systematic float64 `json:"systematic_sd_pp"`     // errors of the probe and of fixed chances
+	Sampling   float64 `json:"sampling_sd_pp"`       // further asking would reduce it
+	Systematic float64 `json:"systematic_sd_pp"`     // errors of the probe and of fixed probabilities
 	Blind      float64 `json:"blind_sd_pp"`          // operators that can't be asked
-	Floor      float64 `json:"floor_halfwidth95_pp"` // what is left at most, in 95 % of lists, however many are asked
+	Floor      float64 `json:"floor_halfwidth95_pp"` // the most that remains in 95% of lists, however many addresses are asked about
 }
 
-// Probes counts what was asked.
+// Probes counts the questions that were asked.
 type Probes struct {
 	RCPT        int64   `json:"rcpt"`
 	Informative int64   `json:"informative"`
@@ -180,11 +183,11 @@ type Probes struct {
 	Unknown     int64   `json:"unknown"`
 	Policy      int64   `json:"policy"`
 	Stopped     Stop    `json:"stopped,omitempty"`
-	Curve       []Point `json:"curve,omitempty"` // how the forecast became surer
+	Curve       []Point `json:"curve,omitempty"` // precision of the forecast after each round
 }
 
-// Assumption is a number that was taken on trust, and what the rate would do if it were off by its standard
-// deviation. They come with the largest effect first.
+// Assumption is a number that was not observed, and how much the rate would change if the number were off by its
+// standard deviation. Assumptions are listed with the largest effect first.
 type Assumption struct {
 	Name   string  `json:"name"`
 	Value  float64 `json:"value"`
@@ -194,10 +197,11 @@ type Assumption struct {
 	Source string  `json:"source"`
 }
 
-// Options are those that the forecast was made with, as far as its JSON tells: a Tally and they make it again.
+// Options returns the options that the forecast was made with, as far as its JSON holds them. Together with the Tally,
+// they reproduce the forecast.
 func (f *Forecast) Options() (Options, error) {
 	if f.Evidence.Learned > 0 && f.Lessons == nil && f.Threshold.History.Sent == 0 {
-		return Options{}, errors.New("the forecast leans on your own earlier sends, which are not kept with it")
+		return Options{}, errors.New("the forecast uses your own earlier sends, which are not stored with it")
 	}
 	p := Defaults()
 	if err := f.Lessons.recall(&p); err != nil {
@@ -205,7 +209,7 @@ func (f *Forecast) Options() (Options, error) {
 	}
 	for _, a := range f.Assumptions {
 		var err error
-		if p, err = p.With(Param{a.Name, a.Value, a.SD, a.Kind, a.Source}); err != nil {
+		if p, err = p.with(Param{a.Name, a.Value, a.SD, a.Kind, a.Source}); err != nil {
 			return Options{}, fmt.Errorf("assumption: %w", err)
 		}
 	}
@@ -232,8 +236,8 @@ const (
 	numScenes
 )
 
-// Below is the chance that the scene's rate is at most r. It is the distribution whose slope the rate strip draws.
-// Without such a scene it is 1.
+// Below returns the probability that the scene's rate is at most r: the cumulative distribution whose density the
+// report draws. It returns 1 if there is no such scene.
 func (f *Forecast) Below(s Scene, r float64) float64 {
 	d := f.dists[s]
 	if d == nil || d.size() == 0 {
@@ -242,21 +246,22 @@ func (f *Forecast) Below(s Scene, r float64) float64 {
 	return d.below(r * d.size())
 }
 
-// Exceeds is the chance that the scene crosses the line r, judged together with the history h.
-func (f *Forecast) Exceeds(s Scene, r float64, h History) float64 {
+// chanceAbove returns the probability that the scene exceeds the limit r when it is judged together with the history
+// h.
+func (f *Forecast) chanceAbove(s Scene, r float64, h History) float64 {
 	return exceeds(f.dists[s], r, h, f.Threshold.Service.Volume)
 }
 
-// Address is what the forecast says of one row.
+// Address is the forecast for one row.
 type Address struct {
 	P     float64 // chance of a hard bounce
 	Basis Basis
-	Held  bool // cleaning keeps it, the core does not
-	Gone  bool // cleaning takes it out
+	Held  bool // in the cleaned list, but not in the core
+	Gone  bool // cleaning removes it
 }
 
-// Address looks up a row. Only rows of kinds that were tallied are known, and rows that would not be sent have no
-// chance: for others it says false.
+// Address returns the forecast for a row. It reports false for rows of a kind that was not tallied and for rows that
+// would not be sent.
 func (f *Forecast) Address(t *Tally, r Row) (Address, bool) {
 	if r.State != Sound {
 		return f.settled[r.State%numStates], r.State.scored()

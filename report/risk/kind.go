@@ -50,7 +50,7 @@ func bit(b bool, at int) kind {
 	return 0
 }
 
-// valid says whether a kind read from outside could have come from a row.
+// valid reports whether a kind read from outside could have come from a row.
 func (k kind) valid() bool {
 	return k < 1<<kindBits && k.provider() < numProviders && k.source() < numSources && k.reply() < numReplies && k.called() < numCalled &&
 		(k.age() <= stepsOfAge || k.age() == ageUnknown)

@@ -47,7 +47,7 @@ type past struct {
 // Sorts of rows that a sender's lists usually have their share of.
 const (
 	sortNew     = iota // joined within three months
-	sortUndated        // nobody knows when
+	sortUndated        // the time is unknown
 	sortSource         // one for each source
 	numSorts    = sortSource + int(numSources)
 )
@@ -145,14 +145,13 @@ func (p *Params) lesson(c *Tally, weight float64) *lesson {
 	return out
 }
 
-// Learn returns the table with what the user's own campaigns teach, for a forecast made at now. Each campaign is a
-// Tally of the list as it was sent, made for the day of the send, in which the rows that bounced hard have the
-// answer Dead and the delivered ones Live; other rows count for nothing. What a service suppressed without sending
-// must not be in it.
+// Learn returns the table adjusted to the user's own campaigns, for a forecast made at now. Each campaign is a Tally
+// of the list as it was sent, made for the day of the send. Rows that bounced hard have the answer Dead, delivered
+// rows have Live, and other rows do not count. Leave out rows that a service suppressed without sending.
 //
-// It learns in two steps: how contacts of each sort differ from what is assumed of them, and how the rates of whole lists lie about what
-// that lets expect. However many were sent, history never claims to know a new list better than the sender's lists differ from each
-// other.
+// It learns two things: how contacts of each kind differ from the assumptions, and how the rates of whole lists vary
+// around what those contacts predict. However much was sent, the uncertainty about a new list never falls below the
+// variation between the sender's lists.
 func (p Params) Learn(now time.Time, campaigns ...*Tally) (Params, error) {
 	lessons, err := p.lessonsOf(now, campaigns)
 	if err != nil {
@@ -168,13 +167,13 @@ func (p *Params) lessonsOf(now time.Time, campaigns []*Tally) (out []*lesson, er
 	sent := 0.0
 	for _, c := range campaigns[max(0, len(campaigns)-mostCampaigns):] {
 		if now.Before(c.now) {
-			return nil, fmt.Errorf("the campaign of %s lies after %s", c.now.Format(time.DateOnly), now.Format(time.DateOnly))
+			return nil, fmt.Errorf("the campaign of %s is later than %s", c.now.Format(time.DateOnly), now.Format(time.DateOnly))
 		}
 		out = append(out, p.lesson(c, Weight(now, c.now)))
 		sent += out[len(out)-1].sent
 	}
 	if sent == 0 {
-		return nil, errors.New("no campaign says what was delivered and what bounced")
+		return nil, errors.New("no campaign records what was delivered and what bounced")
 	}
 	return out, nil
 }
@@ -262,7 +261,7 @@ func (h *past) factors() *factors {
 	return out
 }
 
-// Weight is what a campaign of some time counts at now: half after a year.
+// Weight returns how much a campaign sent at the given time counts at now. The weight halves every year.
 func Weight(now, sent time.Time) float64 { return math.Exp2(-now.Sub(sent).Hours() / 24 / halfLife) }
 
 // sent is the part of a campaign that was delivered or bounced.

@@ -7,7 +7,8 @@ import (
 	"slices"
 )
 
-// Lessons are what a forecast learned from the user's own sends. They are kept with it, so that it can be made again.
+// Lessons are what a forecast learned from the user's own sends. They are stored with the forecast so that it can be
+// reproduced.
 type Lessons struct {
 	Campaigns int               `json:"campaigns"`
 	Weight    float64           `json:"weight"` // of all campaigns, each counting by its age
@@ -17,14 +18,15 @@ type Lessons struct {
 	Audit     *Audit            `json:"audit,omitempty"` // nil: no refused mailbox was sent to
 }
 
-// Audit is what came of refused mailboxes that were sent to all the same, each campaign counting by its age.
+// Audit is the outcome of mail that was sent to mailboxes despite a refusal. Each campaign is weighted by its age.
 type Audit struct {
 	Tried float64 `json:"tried"`
-	Wrong float64 `json:"wrong"`        // of them, took the mail
-	True  float64 `json:"refusal_true"` // share of all refusals in those campaigns that the forecast now takes for true
+	Wrong float64 `json:"wrong"`        // of these, accepted the mail
+	True  float64 `json:"refusal_true"` // share of all refusals in those campaigns that the forecast now believes
 }
 
-// Lesson is what one sort of rows taught: how many were sent, bounced, and were to be expected to bounce, each campaign counting by its age.
+// Lesson is what earlier campaigns showed about one kind of row: how many were sent, how many bounced and how many
+// were expected to bounce. Each campaign is weighted by its age.
 type Lesson struct {
 	Provider string  `json:"provider"`
 	Source   string  `json:"source"`
@@ -54,13 +56,13 @@ func (l *Lessons) recall(p *Params) error {
 		return nil
 	}
 	if l.Campaigns < 1 || !(l.Weight > 0) || l.Weight > float64(l.Campaigns) || len(l.Cells) == 0 {
-		return errors.New("lessons: they are of no campaign")
+		return errors.New("invalid lessons: want at least one campaign")
 	}
 	if a := l.Audit; a != nil && !(0 <= a.Wrong && a.Wrong <= a.Tried && a.Tried <= mostRows && 0 <= a.True && a.True <= 1) {
-		return fmt.Errorf("lessons: impossible audit %v", *a)
+		return fmt.Errorf("invalid lessons: impossible audit %v", *a)
 	}
 	if !chances(l.Ratio) {
-		return errors.New("lessons: the chances of the ratios must add up to one")
+		return errors.New("invalid lessons: the probabilities of the ratios must add up to 1")
 	}
 	p.past = past{number: l.Campaigns, campaigns: l.Weight, ratio: l.Ratio, usual: l.Usual, cells: map[cell]seen{}, audit: l.Audit}
 	for _, c := range l.Cells {
@@ -73,7 +75,7 @@ func (l *Lessons) recall(p *Params) error {
 	return nil
 }
 
-// chances says whether numbers are the chances on the grid of ratios.
+// chances reports whether numbers are the chances on the grid of ratios.
 func chances(x []float64) bool {
 	sum := 0.0
 	for _, w := range x {
@@ -90,7 +92,7 @@ func (c *Lesson) cell() (cell, error) {
 	source, ok2 := SourceNamed(c.Source)
 	age, sign := slices.Index(ageNames[:], c.Age), slices.Index(signNames[:], c.Since)
 	if !ok || !ok2 || age < 0 || sign < 0 || !(c.Hard >= 0) || !(c.Sent >= c.Hard) || c.Sent > mostRows || !(c.Expected >= 0) || c.Expected > c.Sent {
-		return cell{}, fmt.Errorf("lessons: impossible counts %v", *c)
+		return cell{}, fmt.Errorf("invalid lessons: impossible counts %v", *c)
 	}
 	return cell{provider, source, Age(age), Sign(sign)}, nil
 }

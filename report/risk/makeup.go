@@ -74,21 +74,21 @@ type shown struct {
 
 // showings are tried in order; all that hold count.
 var showings = []shown{
-	{"most rows came by a form or an opt-in", makeups{2.5, 1, 0.5, 0.2}, func(l *look) bool { return l.optIn > 0.5 }},
+	{"most rows came from a form or an opt-in", makeups{2.5, 1, 0.5, 0.2}, func(l *look) bool { return l.optIn > 0.5 }},
 	{"many rows came from a CRM or an event", makeups{0.5, 1, 1.5, 1}, func(l *look) bool { return l.event > 0.3 }},
 	{"most rows are labelled as bought", makeups{0.05, 0.3, 1, 100}, func(l *look) bool { return l.labelled > 0.5 }},
 	{"most rows are at companies", makeups{0.6, 1, 1.5, 1}, func(l *look) bool { return l.companies > 0.5 }},
 	{"opens are recent", makeups{6, 0.1, 1, 0.1}, func(l *look) bool { return l.opens() == plausible45 }},
-	{"opens are recent, but alike", makeups{2, 0.1, 1, 0.3}, func(l *look) bool { return l.opens() == alike45 }},
-	{"opens are recent, but spread thinly", makeups{1.5, 0.3, 1, 0.3}, func(l *look) bool { return l.opens() == thin45 }},
-	{"the last opens are long ago", makeups{0.05, 12, 1, 1}, func(l *look) bool { return l.opens() == longAgo }},
-	{"all rows joined at once", makeups{0.15, 0.5, 4, 4}, func(l *look) bool { return l.atOnce() }},
-	{"the last contacts joined long ago", makeups{0.5, 4, 1, 1}, func(l *look) bool { return l.stale() }},
-	{"contacts joined lately", makeups{1, 0.4, 1, 1}, func(l *look) bool { return l.dated() && l.signs.Joined.Newest <= 45 && !l.atOnce() }},
-	{"some addresses can't be any", makeups{0.3, 0.6, 2, 1.5}, func(l *look) bool { return l.invalid > 0.002 && l.invalidRows >= 3 }},
-	{"some domains are slips of the pen", makeups{0.4, 0.8, 1.5, 1}, func(l *look) bool { return l.typos > 0.003 && l.typoRows >= 3 }},
-	{"many addresses are throw-away ones", makeups{0.6, 1, 1.5, 1}, func(l *look) bool { return l.disposable > 0.02 }},
-	{"it is the export of a service that takes out what bounces", makeups{1.5, 1, 0.7, 0.5}, func(l *look) bool { return l.signs.Suppressing }},
+	{"opens are recent, but suspiciously alike", makeups{2, 0.1, 1, 0.3}, func(l *look) bool { return l.opens() == alike45 }},
+	{"opens are recent, but rare", makeups{1.5, 0.3, 1, 0.3}, func(l *look) bool { return l.opens() == thin45 }},
+	{"the last opens were long ago", makeups{0.05, 12, 1, 1}, func(l *look) bool { return l.opens() == longAgo }},
+	{"all rows joined at the same time", makeups{0.15, 0.5, 4, 4}, func(l *look) bool { return l.atOnce() }},
+	{"the newest contacts joined long ago", makeups{0.5, 4, 1, 1}, func(l *look) bool { return l.stale() }},
+	{"contacts joined recently", makeups{1, 0.4, 1, 1}, func(l *look) bool { return l.dated() && l.signs.Joined.Newest <= 45 && !l.atOnce() }},
+	{"some addresses are invalid", makeups{0.3, 0.6, 2, 1.5}, func(l *look) bool { return l.invalid > 0.002 && l.invalidRows >= 3 }},
+	{"some domains are typos", makeups{0.4, 0.8, 1.5, 1}, func(l *look) bool { return l.typos > 0.003 && l.typoRows >= 3 }},
+	{"many addresses are disposable", makeups{0.6, 1, 1.5, 1}, func(l *look) bool { return l.disposable > 0.02 }},
+	{"the export is from a service that suppresses bounced addresses", makeups{1.5, 1, 0.7, 0.5}, func(l *look) bool { return l.signs.Suppressing }},
 }
 
 // look is what the counts and dates of a list show.
@@ -153,7 +153,7 @@ func (t *Tally) look() *look {
 
 func (l *look) source(k kind, n float64, sourced *float64) {
 	switch k.source() {
-	case NoSource:
+	case unnamedSource:
 		return
 	case Confirmed, Form:
 		l.optIn += n
@@ -178,7 +178,7 @@ func (l *look) shares(sourced, all float64) {
 	l.invalid, l.typos = float64(l.invalidRows)/max(all, 1), float64(l.typoRows)/max(all, 1)
 }
 
-// enough says whether dates of a sort are those of the list, not of a few rows.
+// enough reports whether there are enough dates of one kind to describe the list rather than a few rows.
 func (l *look) enough(d *Dates) bool {
 	return d.Rows >= leastRowsShown && float64(d.Rows) >= 0.05*l.rows
 }
@@ -220,13 +220,13 @@ func (l *look) opens() int {
 	return plausible45
 }
 
-// atOnce says whether all contacts joined within four months.
+// atOnce reports whether all contacts joined within four months.
 func (l *look) atOnce() bool {
 	d := &l.signs.Joined
 	return l.dated() && d.Oldest-d.Newest <= 120
 }
 
-// stale says whether nobody joined for long.
+// stale reports whether nobody has joined for a long time.
 func (l *look) stale() bool { return l.dated() && l.signs.Joined.Newest > 150 }
 
 // imported is the chance that dates of joining are those of an import.

@@ -256,7 +256,7 @@ func (t *told) fit(q float64) float64 {
 
 func (l *look) days(at time.Time) int64 { return (l.now.Unix() - at.Unix()) / secondsPerDay }
 
-// uses says whether a row can matter to the list.
+// uses reports whether a row can matter to the list.
 func (m *mix) uses(i param) bool {
 	has := func(is func(kind) bool) bool {
 		for k := range m.prior {

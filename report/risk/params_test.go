@@ -23,18 +23,18 @@ func TestEveryParameterSaysWhereItComesFrom(t *testing.T) {
 }
 
 func TestParametersAreReplacedByName(t *testing.T) {
-	p, err := Defaults().With(Param{Name: "b.form", Value: 0.03, SD: 0.001, Kind: Learned, Source: "7 campaigns"})
+	p, err := Defaults().with(Param{Name: "b.form", Value: 0.03, SD: 0.001, Kind: learnedKind, Source: "7 campaigns"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := p.rows[badness+param(Form)]; got.Value != 0.03 || got.Kind != Learned {
+	if got := p.rows[badness+param(Form)]; got.Value != 0.03 || got.Kind != learnedKind {
 		t.Errorf("%+v", got)
 	}
 	if Defaults().rows[badness+param(Form)].Value == 0.03 {
 		t.Error("the defaults changed")
 	}
 	for _, bad := range []Param{{Name: "b.shape"}, {Name: "b.form", Value: 1.1}, {Name: "b.form", Value: 0.1, SD: -1}, {Name: "probe.sensitivity", Value: 0.2}} {
-		if _, err := Defaults().With(bad); err == nil {
+		if _, err := Defaults().with(bad); err == nil {
 			t.Errorf("%+v: accepted", bad)
 		}
 	}

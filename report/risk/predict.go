@@ -6,23 +6,23 @@ import (
 	"time"
 )
 
-// Options are what a forecast depends on beside the list. The zero value is a typical service, all defaults.
+// Options are the inputs of a forecast besides the list. The zero value is a typical service with default parameters.
 type Options struct {
 	Profile Profile
 	Params  *Params    // nil: Defaults
-	History History    // sent before in the same window
-	Claim   Claim      // what the user says of the list
-	Remove  []Category // what cleaning takes out beside what would certainly bounce
+	History History    // already sent in the same window
+	Claim   Claim      // what the user states about the list
+	Remove  []Category // categories that cleaning removes besides certain bounces
 	RCPT    int64      // RCPT commands in all; without a Stopped: as many as rows asked, at least
 	Stopped Stop       // why asking stopped
-	Curve   []Point    // how the forecast became surer while asking
-	Seed    uint64     // of whatever chose the rows to ask, to be told along
+	Curve   []Point    // precision of the forecast after each round while asking
+	Seed    uint64     // of the choice of rows to ask about; recorded in the forecast
 
 	mesh mesh
 }
 
-// Predict forecasts the hard bounces of a list. It fails only on options that make no sense; an empty list has an
-// empty forecast.
+// Predict forecasts the hard bounces of a list. It fails only if the options are invalid; the forecast of an empty
+// list is empty.
 func Predict(t *Tally, o Options) (*Forecast, error) {
 	if err := o.complete(); err != nil {
 		return nil, err
@@ -30,7 +30,7 @@ func Predict(t *Tally, o Options) (*Forecast, error) {
 	w := newWork(t, &o)
 	w.scenes()
 	f := &Forecast{
-		Model: Model, AsOf: t.now.UTC().Truncate(time.Second), Rows: t.Rows(), Scored: int64(w.sel[AsIs].rows()),
+		Model: modelName, AsOf: t.now.UTC().Truncate(time.Second), Rows: t.Rows(), Scored: int64(w.sel[AsIs].rows()),
 		Suppressed: t.states[Suppressed], Duplicates: t.states[Duplicate], Seed: o.Seed, Remove: o.Remove, dists: w.dist,
 	}
 	if !o.Claim.none() {
@@ -71,19 +71,19 @@ func (o *Options) complete() error {
 	}
 	for _, c := range o.Remove {
 		if !c.known() {
-			return fmt.Errorf("no category is called %q", c)
+			return fmt.Errorf("unknown category %q", c)
 		}
 	}
 	return o.History.Check()
 }
 
-// Check tells what can't be about a history.
+// Check reports an inconsistent history.
 func (h History) Check() error {
 	switch {
 	case h.Sent < 0 || h.Hard < 0:
-		return errors.New("what was sent and what bounced can't be negative")
+		return errors.New("invalid history: sent and bounced must not be negative")
 	case h.Hard > h.Sent:
-		return fmt.Errorf("%d bounced, but only %d were sent", h.Hard, h.Sent)
+		return fmt.Errorf("invalid history: %d bounced, but only %d were sent", h.Hard, h.Sent)
 	}
 	return nil
 }
@@ -233,10 +233,10 @@ func (w *work) probes() Probes {
 
 func (w *work) warnings() (out []string) {
 	if n := w.tally.future; n > 0 {
-		out = append(out, fmt.Sprintf("%d rows have a date in the future, taken as today", n))
+		out = append(out, fmt.Sprintf("%d rows have a date in the future, which counts as today", n))
 	}
 	if n := w.tally.conflicts; n > 0 {
-		out = append(out, fmt.Sprintf("%d rows had answers that contradict each other; the latest was taken", n))
+		out = append(out, fmt.Sprintf("%d rows had contradictory answers; the latest one counts", n))
 	}
 	return out
 }

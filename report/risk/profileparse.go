@@ -56,7 +56,7 @@ func (p *Profile) fields() fields {
 		text("name", &p.Name), text("title", &p.Title),
 		rate("warn", &p.Warn), rate("act", &p.Act), rate("target", &p.Target),
 		text("does", &p.Does), oneOf("counts", &p.Counts, "hard", "hard+soft"), messages("min_volume", &p.Volume), text("window", &p.Window),
-		oneOf("kind", &p.Kind, Documented, Reported, Assumed, Learned),
+		oneOf("kind", &p.Kind, Documented, Reported, Assumed, learnedKind),
 		text("source", &p.Source), date("date", &p.Date),
 	}
 }
@@ -70,7 +70,7 @@ func (f fields) line(s string) error {
 	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 	i := slices.IndexFunc(f, func(f field) bool { return f.name == name })
 	if !found || i < 0 {
-		return fmt.Errorf("%q is not one of name, title, warn, act, target, does, counts, min_volume, window, kind, source, date = value", s)
+		return fmt.Errorf("invalid line %q: want NAME = VALUE with a name from name, title, warn, act, target, does, counts, min_volume, window, kind, source, date", s)
 	}
 	if value == "" {
 		return fmt.Errorf("%s has no value", name)
@@ -81,7 +81,7 @@ func (f fields) line(s string) error {
 func text(name string, to *string) field {
 	set := func(s string) error {
 		if !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) {
-			return fmt.Errorf("%s = %q is not plain text", name, s)
+			return fmt.Errorf("invalid %s %q: want plain text", name, s)
 		}
 		*to = s
 		return nil
@@ -167,7 +167,7 @@ func (p Profile) complete() (Profile, error) {
 		return Profile{}, fmt.Errorf("profile %s has no limit: add warn, act or target", p.Name)
 	}
 	if p.Act > 0 && p.Warn > p.Act {
-		return Profile{}, fmt.Errorf("profile %s warns at %g, after it acts at %g", p.Name, p.Warn, p.Act)
+		return Profile{}, fmt.Errorf("invalid profile %s: warn (%g) must not be above act (%g)", p.Name, p.Warn, p.Act)
 	}
 	if p.Title == "" {
 		p.Title = p.Name
@@ -178,7 +178,7 @@ func (p Profile) complete() (Profile, error) {
 	return p, nil
 }
 
-// String writes a profile as ParseProfile reads it: the start of one's own.
+// String formats a profile in the syntax that ParseProfile reads, as a starting point for a user's own profile.
 func (p Profile) String() string {
 	var out strings.Builder
 	for _, f := range p.fields() {

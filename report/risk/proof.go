@@ -5,14 +5,15 @@ import (
 	"math"
 )
 
-// Proof sets what mail hosts said when they were asked against what a send brought. Of Refused mailboxes Tried were sent to all the same,
-// of which Wrong took the mail; of Accepted mailboxes Sent were sent to, of which Bounced bounced hard.
+// Proof compares the replies of mail servers with the results of a send. Of the Refused mailboxes, Tried were mailed
+// anyway, and Wrong of those accepted the mail. Of the Accepted mailboxes, Sent were mailed, and Bounced of those
+// bounced hard.
 type Proof struct {
 	Refused, Tried, Wrong   float64
 	Accepted, Sent, Bounced float64
 }
 
-// Plus is the sum of two.
+// Plus returns the sum of x and y, with y weighted.
 func (x Proof) Plus(y Proof, weight float64) Proof {
 	return Proof{
 		x.Refused + weight*y.Refused, x.Tried + weight*y.Tried, x.Wrong + weight*y.Wrong,
@@ -26,9 +27,9 @@ const (
 	mostLive = 3000
 )
 
-// LearnProbe returns the table with what the proof teaches of the probe's errors. How many dead mailboxes it misses is told by what was
-// accepted and bounced. How many live ones it calls dead can only be told by sending to some refused mailboxes all the same: without
-// such an audit that number stays assumed.
+// LearnProbe returns the table with the probe's error rates adjusted to the proof. The share of dead mailboxes that
+// the probe misses follows from accepted mailboxes that bounced. The share of live mailboxes that it calls dead can be
+// learned only by sending to some refused mailboxes anyway; without such an audit, that number stays an assumption.
 func (p Params) LearnProbe(x Proof) Params {
 	if x.Sent <= 0 || x.Accepted <= 0 {
 		return p
@@ -66,5 +67,5 @@ func (p *Params) learnShare(i param, yes, no, most float64) {
 	lo, hi := i.limits()
 	row.Value = min(max(a/(a+b), lo), hi)
 	row.SD = math.Sqrt(a * b / (square(a+b) * (a + b + 1)))
-	row.Kind, row.Source = Learned, fmt.Sprintf("your own sends: %.0f of %.0f", yes, yes+no)
+	row.Kind, row.Source = learnedKind, fmt.Sprintf("your own sends: %.0f of %.0f", yes, yes+no)
 }

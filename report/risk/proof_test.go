@@ -11,7 +11,7 @@ func TestProofWithoutAnAuditLeavesFalseRefusalsAssumed(t *testing.T) {
 	if p.rows[falsePositive] != Defaults().rows[falsePositive] {
 		t.Errorf("%+v", p.rows[falsePositive])
 	}
-	if s := p.rows[sensitivity]; s.Kind != Learned || s.Value > 0.88 || s.Value < 0.8 || s.SD >= Defaults().rows[sensitivity].SD {
+	if s := p.rows[sensitivity]; s.Kind != learnedKind || s.Value > 0.88 || s.Value < 0.8 || s.SD >= Defaults().rows[sensitivity].SD {
 		t.Errorf("60 of about 335 dead mailboxes were missed: %+v", s)
 	}
 }

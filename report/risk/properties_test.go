@@ -72,7 +72,7 @@ func TestHigherLineIsCrossedLessOften(t *testing.T) {
 	for _, scene := range []Scene{AsIs, Cleaned} {
 		last := 1.0
 		for line := 0.0; line <= 1; line += 0.001 {
-			p := f.Exceeds(scene, line, History{})
+			p := f.chanceAbove(scene, line, History{})
 			if p > last+1e-12 {
 				t.Fatalf("scene %d: P(R > %g) = %v, above %v", scene, line, p, last)
 			}

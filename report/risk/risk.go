@@ -17,5 +17,6 @@
 // same bits.
 package risk
 
-// Model names the model and its revision, in the JSON and wherever forecasts are compared.
-const Model = "hier-betabinom/1"
+// modelName is the name and revision of the model. It is written to the JSON and compared before two forecasts are
+// compared.
+const modelName = "hier-betabinom/1"

@@ -7,19 +7,19 @@ import (
 	"unicode"
 )
 
-// Provider is the family of operators that a row's mail hosts belong to. It is told from the mail hosts, not from
-// the domain: a company at Google Workspace behaves as Google does.
+// Provider is the family of operators that runs a row's mail servers. It depends on the mail servers rather than the
+// domain: a company at Google Workspace behaves as Google does.
 type Provider uint8
 
 const (
-	UnknownProvider Provider = iota // DNS was not asked, and the domain is none of the well-known ones
+	UnknownProvider Provider = iota // DNS was not asked and the domain is not well known
 	Gmail                           // Google's consumer mailboxes
 	Yahoo                           // Yahoo and AOL
 	Outlook                         // Microsoft's consumer mailboxes
 	Freemail                        // other free mail and internet providers
 	Workspace                       // Google Workspace
 	Microsoft365
-	Corporate // every other mail host
+	Corporate // all other mail servers
 	numProviders
 )
 
@@ -27,22 +27,22 @@ var providerNames = [numProviders]string{"unknown", "gmail", "yahoo", "outlook",
 
 func (p Provider) String() string { return providerNames[p%numProviders] }
 
-// ProviderNamed finds a provider by what String says.
+// ProviderNamed returns the provider whose String is name.
 func ProviderNamed(name string) (Provider, bool) {
 	i := slices.Index(providerNames[:], name)
 	return Provider(max(i, 0)), i >= 0
 }
 
-// Source is how an address came into the list.
+// Source is how an address was added to the list.
 type Source uint8
 
 const (
-	NoSource    Source = iota // the list doesn't say
-	Confirmed                 // double opt-in, or confirmed in another way
-	Form                      // a form on the web, single opt-in
-	Event                     // typed in by somebody: event, import, manual entry
-	Purchased                 // bought, scraped, or guessed from a pattern
-	OtherSource               // the list says something that SourceOf doesn't know
+	unnamedSource Source = iota // the list does not say
+	Confirmed                   // double opt-in, or confirmed in another way
+	Form                        // a form on the web, single opt-in
+	Event                       // entered by a third party: event, import, manual entry
+	Purchased                   // bought, scraped, or guessed from a pattern
+	OtherSource                 // the list has a text that SourceOf does not know
 	numSources
 )
 
@@ -50,7 +50,7 @@ var sourceNames = [numSources]string{"none", "confirmed", "form", "event", "purc
 
 func (s Source) String() string { return sourceNames[s%numSources] }
 
-// SourceNamed finds a source by what String says.
+// SourceNamed returns the source whose String is name.
 func SourceNamed(name string) (Source, bool) {
 	i := slices.Index(sourceNames[:], name)
 	return Source(max(i, 0)), i >= 0
@@ -69,12 +69,12 @@ var sourceWords = []struct {
 	{Event, []string{"event", "fair", "show", "tradeshow", "conference", "booth", "badge", "messe", "import", "upload", "csv", "manual", "crm", "sales", "card", "offline", "phone", "store", "paper"}},
 }
 
-// SourceOf reads the text of a source column: "Trade show 2023" is Event, "" is NoSource, and text that it doesn't
-// know is OtherSource.
+// SourceOf interprets the text of a source column: "Trade show 2023" is Event, an empty text is the zero Source, and
+// unknown text is OtherSource.
 func SourceOf(text string) Source {
 	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	if len(words) == 0 {
-		return NoSource
+		return unnamedSource
 	}
 	text = " " + strings.Join(words, " ")
 	for _, row := range sourceWords {
@@ -85,19 +85,19 @@ func SourceOf(text string) Source {
 	return OtherSource
 }
 
-// State is what was settled about a row before anybody looked at its mailbox.
+// State is what was settled about a row before its mailbox was asked about.
 type State uint8
 
 const (
-	Sound      State = iota // nothing settled: the model decides
-	BadSyntax               // can't be an address
-	DeadDomain              // no such domain, null MX, or neither mail host nor address
+	Sound      State = iota // nothing is settled; the model decides
+	BadSyntax               // not a valid address
+	DeadDomain              // no such domain, null MX, or neither mail server nor IP address
 	DNSFailed               // DNS gave no definite answer
-	Typo                    // looks like a slip of a well-known domain, yet takes mail: perhaps a trap
+	Typo                    // looks like a typo of a well-known domain but accepts mail, so it may be a trap
 	PastBounce              // an earlier send bounced hard
-	Suppressed              // on the user's own list: not sent, so not scored
-	Duplicate               // stands in an earlier row: not scored
-	NoAddress               // nothing to send to: not scored
+	Suppressed              // on the user's suppression list: not sent, so not scored
+	Duplicate               // repeats an earlier row: not scored
+	NoAddress               // has no address: not scored
 	numStates
 )
 
@@ -105,21 +105,21 @@ var stateNames = [numStates]string{"sound", "syntax", "dead_domain", "dns_failed
 
 func (s State) String() string { return stateNames[s%numStates] }
 
-// scored says whether the row would be sent at all.
+// scored reports whether the row would be sent at all.
 func (s State) scored() bool { return s < Suppressed }
 
-// Reply is what the mail host said about the mailbox when asked.
+// Reply is what the mail server said about the mailbox when asked.
 type Reply uint8
 
 const (
 	NotAsked Reply = iota
-	Live           // accepted, by a host that refuses made-up recipients
+	Live           // accepted by a server that refuses made-up recipients
 	Dead           // no such mailbox
-	Disabled       // the mailbox exists no more, or is switched off
-	Full           // over quota: alive as far as hard bounces go
-	CatchAll       // accepted, as anything at the domain would be
+	Disabled       // the mailbox no longer exists or is disabled
+	Full           // over quota; counts as alive for hard bounces
+	CatchAll       // accepted, but the domain accepts every recipient
 	Silent         // asked, but no usable answer
-	Policy         // refused us, which says nothing about the mailbox
+	Policy         // refused us as a sender, which says nothing about the mailbox
 	numReplies
 )
 
@@ -127,15 +127,15 @@ var replyNames = [numReplies]string{"not_asked", "live", "dead", "disabled", "fu
 
 func (r Reply) String() string { return replyNames[r%numReplies] }
 
-// Answer is a reply and when it was given. The zero value says that nobody asked.
+// Answer is a reply and the time it was given. The zero value means that the mailbox was never asked about.
 type Answer struct {
 	Reply Reply
 	At    time.Time
 }
 
-// Latest picks the answer to believe when a mailbox was asked twice: the later one, b if both are of the same time.
-// It also says whether the two contradict each other, which the caller sets in Row.Conflict.
-func Latest(a, b Answer) (Answer, bool) {
+// latestAnswer picks the answer to believe when a mailbox was asked about twice: the later one, or b if both have the
+// same time. The bool reports whether the two contradict each other; the caller sets Row.Conflict to it.
+func latestAnswer(a, b Answer) (Answer, bool) {
 	conflict := a.Reply != b.Reply && a.Reply.usable() && b.Reply.usable()
 	if a.At.After(b.At) {
 		return a, conflict
@@ -143,27 +143,27 @@ func Latest(a, b Answer) (Answer, bool) {
 	return b, conflict
 }
 
-// usable says whether the reply says something about the mailbox.
+// usable reports whether the reply says something about the mailbox.
 func (r Reply) usable() bool { return r == Live || r == Dead || r == Disabled || r == Full }
 
-// Row is what is known about one address. The zero value is a sound address about which nothing is known.
+// Row is what is known about one address. The zero value is a sound address about which nothing else is known.
 type Row struct {
 	State    State
 	Provider Provider
 	Source   Source // Confirmed when the row itself tells of a confirmed opt-in
 
 	Created  time.Time // signed up, imported; zero if not known
-	Opened   time.Time // last open, perhaps a machine's; zero if not known
-	Engaged  time.Time // last click, reply, purchase or login: a person was there; zero if not known
+	Opened   time.Time // last open, possibly by a machine; zero if not known
+	Engaged  time.Time // last click, reply, purchase or login, which prove that a person acted; zero if not known
 	Survived time.Time // last send that did not bounce; zero if not known
 
 	Disposable bool
 	Role       bool
-	Blind      bool // asking its mail host proves nothing
-	Aside      bool // cleaning takes it out for a reason that has nothing to do with bounces
-	Kept       bool // it is sent to though its mailbox was refused
+	Blind      bool // replies of its mail server prove nothing
+	Aside      bool // cleaning removes it for a reason that has nothing to do with bounces
+	Kept       bool // it is mailed although its mailbox was refused
 
-	Called   Called // by another verifier, of a row that no mail host was asked about
+	Called   Called // by another verifier; only for rows about which no mail server was asked
 	Answer   Answer
 	Conflict bool // two answers contradicted each other
 }

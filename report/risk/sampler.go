@@ -2,43 +2,44 @@ package risk
 
 import "slices"
 
-// Goal is what mail hosts are asked for. The zero value: on which side of the service's line does the list lie?
+// Goal is the purpose of asking mail servers. The zero value means: find out on which side of the service's limit the
+// list lies.
 type Goal struct {
-	Precision float64 // half the width of the 95 % interval of the rate that is wanted; zero: a decision is enough
-	Budget    int64   // RCPT commands at most; zero: any number
-	Clean     bool    // go on then with whom it pays most to ask, until the cleaned list is under the line
-	MinYield  float64 // refusals to expect from an RCPT, below which that doesn't pay; zero: 0.02
+	Precision float64 // wanted half-width of the 95% interval of the rate; zero: stop once the decision is clear
+	Budget    int64   // maximum number of RCPT commands; zero: unlimited
+	Clean     bool    // continue with the most productive questions until the cleaned list is under the limit
+	MinYield  float64 // stop when an RCPT is expected to find fewer refusals than this; zero: 0.02
 }
 
-// Stop is why asking ended.
+// Stop is the reason that asking ended.
 type Stop string
 
 const (
-	ByDecision   Stop = "decision"   // it is clear on which side of the line the list lies
-	ByPrecision  Stop = "precision"  // the interval is as narrow as was wanted
-	ByFloor      Stop = "floor"      // what asking can't tell outweighs what more asking would
-	ByBudget     Stop = "budget"     // as much was asked as may be
-	ByReputation Stop = "reputation" // mail hosts refuse us
-	ByTarget     Stop = "target"     // the cleaned list is under the line
-	ByYield      Stop = "yield"      // to ask on would find too little
-	ByEnd        Stop = "everybody"  // nobody is left who could be asked
+	ByDecision   Stop = "decision"   // it is clear on which side of the limit the list lies
+	ByPrecision  Stop = "precision"  // the interval is as narrow as requested
+	ByFloor      Stop = "floor"      // the uncertainty that asking can't reduce outweighs the rest
+	ByBudget     Stop = "budget"     // the budget is used up
+	ByReputation Stop = "reputation" // mail servers refuse us
+	ByTarget     Stop = "target"     // the cleaned list is under the limit
+	ByYield      Stop = "yield"      // further asking would find too few refusals
+	ByEnd        Stop = "everybody"  // no address is left to ask about
 )
 
-// Stratum is rows that are alike and may still be asked about.
+// Stratum is a group of similar rows that may still be asked about.
 type Stratum struct {
-	Row  Row // as it was tallied
+	Row  Row // as tallied
 	Rows int64
 }
 
-// Round is whom to ask next, or why to ask nobody any more.
+// Round is the next set of addresses to ask about, or the reason to stop asking.
 type Round struct {
-	Ask       []int64 // how many of each stratum
-	PerDomain int     // as rows of a company share their fate: how many of one domain at most; zero: any number
-	Stop      Stop    // not empty: nobody
-	Likely    int64   // how many rows in all are likely to settle on which side of the line the list lies; zero: no number is
+	Ask       []int64 // number to ask about from each stratum
+	PerDomain int     // maximum per domain, because rows of one company share their fate; zero: unlimited
+	Stop      Stop    // if not empty: ask about nobody
+	Likely    int64   // how many rows in total would probably show on which side of the limit the list lies; zero: no number would
 }
 
-// Point is how sure a forecast was after so many questions.
+// Point is the precision of a forecast after a number of questions.
 type Point struct {
 	RCPT  int64   `json:"rcpt"`
 	Asked int64   `json:"asked"` // rows with an answer of any kind
@@ -46,9 +47,10 @@ type Point struct {
 	Half  float64 `json:"halfwidth95"`
 }
 
-// Sampler chooses whom to ask about, round by round: first a pilot in proportion to the segments, then where a question takes away most
-// doubt, then, to clean, where it finds most bounces. It depends on nothing but what it is given, so a run that was broken off goes on
-// with the same choice. A Sampler is for one list.
+// Sampler chooses which addresses to ask about, round by round: first a pilot sample in proportion to the segments,
+// then the addresses whose answers reduce the uncertainty most, then, when cleaning, those where most bounces are
+// found. Its choices depend only on its inputs, so an interrupted run resumes with the same choices. Use one Sampler
+// for each list.
 type Sampler struct {
 	Options Options
 	Goal    Goal
@@ -58,7 +60,7 @@ type Sampler struct {
 	cleaning bool
 }
 
-// Curve is how the forecast became surer, a point for each round.
+// Curve returns the precision of the forecast after each round.
 func (s *Sampler) Curve() []Point { return slices.Clone(s.curve) }
 
 const (
@@ -74,8 +76,8 @@ const (
 	doubt = 0.01
 )
 
-// Next looks at what is known after so many RCPT commands and chooses the next round. The strata together are the rows that may be asked
-// about; their rows are in the tally, too, as not asked.
+// Next takes the state after the given number of RCPT commands and chooses the next round. The strata together are the
+// rows that may still be asked about; the tally counts them as not asked.
 func (s *Sampler) Next(t *Tally, open []Stratum, rcpts int64) (Round, error) {
 	o := s.Options
 	if err := o.complete(); err != nil {
@@ -88,7 +90,7 @@ func (s *Sampler) Next(t *Tally, open []Stratum, rcpts int64) (Round, error) {
 		s.cleaning = true
 		r = d.clean()
 	}
-	r.Likely = d.nextProbes(z98)
+	r.Likely = d.work.nextProbes(z98)
 	return r, nil
 }
 
@@ -135,7 +137,7 @@ const (
 
 // side is the one that the forecast is sure of: what will be sent is the list as it is, if that is under the line, or the cleaned one.
 func (d *draw) side() side {
-	asIs, cleaned := d.exceeds(d.dist[AsIs]), d.exceeds(d.dist[Cleaned])
+	asIs, cleaned := d.work.exceeds(d.work.dist[AsIs]), d.work.exceeds(d.work.dist[Cleaned])
 	switch {
 	case asIs < doubt || cleaned < doubt:
 		return under

@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// Claim is what the user says of the list. It can be false.
+// Claim is what the user states about the list. It may be wrong.
 type Claim struct {
-	LastSent time.Time `json:"last_sent,omitzero"` // the day of the last send after which what bounced was taken out
-	Never    bool      `json:"never,omitempty"`    // there was none
+	LastSent time.Time `json:"last_sent,omitzero"` // the day of the last send after which bounced addresses were removed
+	Never    bool      `json:"never,omitempty"`    // it was never mailed
 }
 
 func (c Claim) none() bool { return !c.Never && c.LastSent.IsZero() }
@@ -223,7 +223,7 @@ func (s *scenario) exposure(l *look, k kind, c count) (years float64, fresh bool
 			years = min(years, undatedLately) // the others were mailed; so it is likely to be new
 		}
 	case s.imported && l.fewUnsent():
-		years = undatedLately // the date of the import is no day on which they joined
+		years = undatedLately // the date of the import is not the day on which they joined
 	case s.imported:
 		years = max(years, s.age)
 	}

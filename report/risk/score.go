@@ -6,18 +6,19 @@ import (
 	"time"
 )
 
-// Score is a forecast of a campaign that was sent, against what came of it.
+// Score compares the forecast of a campaign with its result.
 type Score struct {
 	Rate
 	Hard int64   // bounces that came
 	PIT  float64 // the chance that the forecast gave to fewer, half of the chance of just as many added: uniform if forecasts are right
 }
 
-// Came is the rate that came.
+// Came returns the observed rate.
 func (s *Score) Came() float64 { return float64(s.Hard) / float64(max(s.Rate.Rows, 1)) }
 
-// LeaveOneOut forecasts each of the last n campaigns as if it had not been sent, with what all others teach, and compares that with
-// what came. Campaigns are Tallies as for [Params.Learn]; one alone is forecast by p as it is. Scores come in the campaigns' order.
+// LeaveOneOut forecasts each of the last n campaigns from all other campaigns, as if it had not been sent, and
+// compares the forecast with the result. Campaigns are Tallies as for Params.Learn; a single campaign is forecast with
+// p as it is. The scores are in the order of the campaigns.
 func LeaveOneOut(p Params, n int, campaigns ...*Tally) ([]Score, error) {
 	var out []Score
 	for i := max(0, len(campaigns)-n); i < len(campaigns); i++ {

@@ -9,11 +9,11 @@ import (
 type Age uint8
 
 const (
-	Under3Months Age = iota
-	Under1Year
-	Under2Years
-	Under4Years
-	Older
+	under3Months Age = iota
+	under1Year
+	under2Years
+	under4Years
+	over4Years
 	UnknownAge
 	numAges
 )
@@ -32,7 +32,7 @@ func ageOf(step int) Age {
 	return UnknownAge
 }
 
-// AgeOf sorts days since the last sign of life into their range, as a forecast does.
+// AgeOf returns the Age range for a number of days since the last sign of life.
 func AgeOf(days int64) Age { return ageOf(stepOf(days)) }
 
 // group is what is known of a row's mailbox beyond its segment.

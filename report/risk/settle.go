@@ -9,7 +9,7 @@ import (
 const (
 	leastAnswers = 100 // of mail hosts, to be evidence about a list
 	leastDead    = 3   // domains, to speak against a send
-	longSince    = 300 // days since the last send, from which that speaks against one
+	longSince    = 300 // days since the last send, from which the send is evidence against mailing
 )
 
 // answers is how many mailboxes were asked about with a usable answer.
@@ -21,24 +21,24 @@ func (w *work) answers() (n float64) {
 	return n
 }
 
-// permits says whether there is evidence that may speak for a send. Domains that take mail say nothing of mailboxes.
+// permits reports whether there is evidence that may justify a send. Domains that accept mail say nothing about mailboxes.
 func (w *work) permits() bool {
 	return w.sent() || w.learned() || w.answers() >= min(leastAnswers, w.sel[AsIs].rows())
 }
 
-// forbids says whether there is evidence that may speak against one.
+// forbids reports whether there is evidence that may forbid a send.
 func (w *work) forbids() bool {
 	s, o := &w.tally.Signs, w.o
 	return w.learned() || w.answers() >= leastAnswers || s.DNS && s.Dead >= leastDead || o.Claim.Never ||
 		!o.Claim.LastSent.IsZero() && w.days(o.Claim.LastSent) >= longSince || w.survived() && s.Sent.Newest >= longSince
 }
 
-// sent says whether a last send is known or claimed.
+// sent reports whether a last send is known or claimed.
 func (w *work) sent() bool { return !w.o.Claim.LastSent.IsZero() || w.survived() }
 
 func (w *work) survived() bool { return w.fit.mix.look.survivedShare >= leastSurvived }
 
-// learned says whether this sender's earlier sends are known.
+// learned reports whether this sender's earlier sends are known.
 func (w *work) learned() bool { return w.o.Params.past.number > 0 || w.o.History.Sent >= leastSent }
 
 func (w *work) days(at time.Time) int64 { return w.fit.mix.look.days(at) }
@@ -53,19 +53,19 @@ func (w *work) condition(c Code) string {
 	case !claim.LastSent.IsZero() && !claim.Never:
 		return fmt.Sprintf("if you mailed these contacts in %s through a service that suppresses hard bounces", claim.LastSent.Format("January 2006"))
 	case w.survived() && w.tally.Signs.SentClaimed:
-		return "if its dates of last sends are those of a service that suppresses hard bounces"
+		return "if its last-sent dates come from a service that suppresses hard bounces"
 	}
 	return ""
 }
 
-// Settle is one way to settle an open question, and what it would change.
+// Settle is one way to settle an open question, and the effect that it would have.
 type Settle struct {
 	Do      string     `json:"do"`             // what to do
 	Flag    string     `json:"flag,omitempty"` // what to type
 	Answers []Answered `json:"answers,omitempty"`
 }
 
-// Answered is one answer that may come, and the 95 % interval of the rate it would leave.
+// Answered is one possible answer to an open question, and the 95% interval that the rate would then have.
 type Answered struct {
 	If   string     `json:"if"`
 	CI95 [2]float64 `json:"ci95"`
@@ -83,7 +83,7 @@ func (w *work) settle(probes int64) (out []Settle) {
 		out = append(out, Settle{Do: fmt.Sprintf("ask mail servers about a sample: about %s questions", thousands(probes)), Flag: "--probe"})
 	}
 	if !w.learned() {
-		out = append(out, Settle{Do: "teach prebounce the bounces of an earlier send to such contacts", Flag: "prebounce calibrate --sent SENT.csv --bounces EXPORT"})
+		out = append(out, Settle{Do: "give prebounce the bounces of an earlier send to similar contacts", Flag: "prebounce calibrate --sent SENT.csv --bounces EXPORT"})
 	}
 	if n := w.freshest(); n > 0 {
 		out = append(out, Settle{Do: fmt.Sprintf("send to the %s most recent contacts first, and see what bounces", thousands(n))})
@@ -98,7 +98,7 @@ func (w *work) answered() bool { return w.answers() >= min(leastAnswers, w.sel[A
 func (w *work) sayWhen() Settle {
 	now := w.tally.now
 	month, year := MiddleOf(now.AddDate(0, 0, -30)), MiddleOf(now.AddDate(-1, 0, 0))
-	s := Settle{Do: "say when this list was last mailed through a service that suppresses hard bounces", Flag: "--last-sent " + month.Format("2006-01")}
+	s := Settle{Do: "tell prebounce when this list was last mailed through a service that suppresses hard bounces", Flag: "--last-sent " + month.Format("2006-01")}
 	for _, a := range [...]struct {
 		say   string
 		claim Claim
@@ -112,7 +112,7 @@ func (w *work) sayWhen() Settle {
 	return s
 }
 
-// MiddleOf is the day that stands for a month of which no day is told.
+// MiddleOf returns the day that represents a month when only the month is known.
 func MiddleOf(month time.Time) time.Time {
 	return time.Date(month.Year(), month.Month(), 15, 0, 0, 0, 0, time.UTC)
 }

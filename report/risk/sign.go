@@ -2,14 +2,14 @@ package risk
 
 import "time"
 
-// Sign is what the date of a row stands for, from which its age counts.
+// Sign is the kind of event that a row's date records. The row's age counts from it.
 type Sign uint8
 
 const (
-	Joined   Sign = iota // the contact came: nothing more is known
+	Joined   Sign = iota // the contact joined; nothing later is known
 	Acted                // a person clicked, bought, replied or logged in
 	Survived             // a message was sent, and did not bounce
-	Opened               // a message was opened, be it by a machine
+	Opened               // a message was opened, possibly by a machine
 	numSigns
 )
 
@@ -17,8 +17,8 @@ var signNames = [numSigns]string{"joined", "acted", "survived", "opened"}
 
 func (s Sign) String() string { return signNames[s%numSigns] }
 
-// Latest is the sign that a row's age counts from: of a send that it survived and what a person did, the later one, else an open, else
-// the day when it joined.
+// Latest returns the sign of life that the row's age counts from. That is the later of the last send that it survived
+// and the last action of a person; failing these, the last open, and failing that, the day it joined.
 func (r *Row) Latest() (Sign, time.Time) {
 	switch {
 	case !r.Survived.IsZero() && !r.Survived.Before(r.Engaged):
@@ -31,7 +31,7 @@ func (r *Row) Latest() (Sign, time.Time) {
 	return Joined, r.Created
 }
 
-// Dated returns the row with a date of one sort.
+// Dated returns the row with one of its dates set.
 func (r Row) Dated(s Sign, at time.Time) Row {
 	switch s {
 	case Opened:
@@ -46,10 +46,10 @@ func (r Row) Dated(s Sign, at time.Time) Row {
 	return r
 }
 
-// Dates sums up one sort of dates of a list, in days before the send.
+// Dates summarises one kind of date of a list, in days before the send.
 type Dates struct {
 	Rows   int64 `json:"rows"`
-	Newest int64 `json:"newest"` // one date in a hundred is later
+	Newest int64 `json:"newest"` // 99th percentile: one date in a hundred is later
 	Median int64 `json:"median"`
 	Oldest int64 `json:"oldest"`  // one in a hundred is earlier
 	Close  int64 `json:"close"`   // dates of the 45 days up to the newest
@@ -57,7 +57,8 @@ type Dates struct {
 	Year   int64 `json:"year"`    // of the last year
 }
 
-// DatesOf sums up how many dates lie so many days back. What lies further back than the slice is long counts as its last day.
+// DatesOf summarises dates: days[i] is the number of dates that lie i days back. A date further back counts as the
+// last day of the slice.
 func DatesOf(days []int64) (d Dates) {
 	for i, n := range days {
 		d.Rows += n
@@ -84,17 +85,17 @@ func DatesOf(days []int64) (d Dates) {
 	return d
 }
 
-// Signs are what a list shows of its kind, beside the counts of its rows. The zero value shows nothing.
+// Signs holds evidence about the kind of list, besides the counts of its rows. The zero value holds no evidence.
 type Signs struct {
 	Joined Dates `json:"joined,omitzero"`
 	Opened Dates `json:"opened,omitzero"`
 	Acted  Dates `json:"acted,omitzero"`
-	Sent   Dates `json:"sent,omitzero"` // last sends that contacts survived
+	Sent   Dates `json:"sent,omitzero"` // last sends that did not bounce
 
-	SentClaimed bool `json:"sent_claimed,omitempty"` // that such sends took out what bounced is not known of the export
-	Suppressing bool `json:"suppressing,omitempty"`  // the export is of a service that takes out what bounces
+	SentClaimed bool `json:"sent_claimed,omitempty"` // it is not known whether these sends removed what bounced
+	Suppressing bool `json:"suppressing,omitempty"`  // the export is from a service that suppresses bounced addresses
 
 	DNS     bool  `json:"dns,omitempty"`          // DNS was asked
-	Domains int64 `json:"domains,omitempty"`      // distinct ones that are no large provider's
-	Dead    int64 `json:"dead_domains,omitempty"` // of these, take no mail
+	Domains int64 `json:"domains,omitempty"`      // distinct domains, without those of large providers
+	Dead    int64 `json:"dead_domains,omitempty"` // of these, accept no mail
 }

@@ -79,7 +79,7 @@ func (s *segment) again(p *Params, x *mix) *segment {
 	return &out
 }
 
-// uses says whether a row of the table can matter to the list at all.
+// uses reports whether a row of the table can matter to the list at all.
 func (f *fit) uses(t *Tally, i param) bool {
 	if state := slices.Index(settledRow[:], i); state > int(Sound) {
 		return t.states[state] > 0
@@ -99,17 +99,17 @@ func (f *fit) uses(t *Tally, i param) bool {
 	return f.any(func(s *segment) bool { return s.uses(i) })
 }
 
-// answered says whether anybody was asked and gave a usable answer.
+// answered reports whether anybody was asked and gave a usable answer.
 func (f *fit) answered() bool {
 	return f.any(func(s *segment) bool { n, _ := s.informative(); return n > 0 })
 }
 
 func (f *fit) any(is func(*segment) bool) bool { return slices.ContainsFunc(f.segs, is) }
 
-// uses says whether the prior of a segment depends on a row, the mix being what it is.
+// uses reports whether the prior of a segment depends on a row, for the given mix.
 func (s *segment) uses(i param) bool {
 	return slices.ContainsFunc(s.members, func(m member) bool {
-		if v := m.kind.called(); v != NotCalled && i == v.param() {
+		if v := m.kind.called(); v != notCalled && i == v.param() {
 			return true
 		}
 		return i == disposableOdds && m.kind.disposable() || i == roleOdds && m.kind.role()

@@ -26,9 +26,9 @@ func (c *count) add(o count) {
 	c.wait += o.wait
 }
 
-// Tally counts the rows of a list by everything that the model looks at. It holds no addresses; its size grows with
-// the kinds of rows, of which a list has hundreds or a few thousand. A Tally is for one goroutine: give each worker
-// its own and Merge them. Make one with NewTally.
+// Tally counts the rows of a list by everything that the model looks at. It holds no addresses. Its size depends on
+// the number of distinct kinds of rows, which is hundreds or a few thousand. A Tally is for one goroutine: give each
+// worker its own and Merge them. Create one with NewTally.
 type Tally struct {
 	now       time.Time
 	unix      int64 // of now
@@ -37,10 +37,10 @@ type Tally struct {
 	future    int64
 	conflicts int64
 
-	Signs Signs // what else the list shows; set by whoever made the tally
+	Signs Signs // other evidence about the list; set by the creator of the tally
 }
 
-// NewTally returns an empty tally for a send at now, from which ages are counted.
+// NewTally returns an empty tally for a send at now; ages are counted back from then.
 func NewTally(now time.Time) *Tally {
 	return &Tally{now: now, unix: now.Unix(), kinds: map[kind]*count{}}
 }
@@ -48,7 +48,7 @@ func NewTally(now time.Time) *Tally {
 // Add counts one row.
 func (t *Tally) Add(r Row) { t.AddN(r, 1) }
 
-// AddN counts n rows that are all alike.
+// AddN counts n identical rows.
 func (t *Tally) AddN(r Row, n int64) {
 	if r.Conflict {
 		t.conflicts += n
@@ -73,7 +73,7 @@ func (t *Tally) put(k kind, c count) {
 	have.add(c)
 }
 
-// sort finds the kind of a sound row and its days, and says whether its date lies in the future.
+// sort finds the kind of a sound row and its days, and reports whether its date lies in the future.
 func (t *Tally) sort(r Row) (kind, count, bool) {
 	sign, age, days, future := t.age(r)
 	k := kind(r.Provider%numProviders) | kind(r.Source%numSources)<<sourceAt | kind(age)<<ageAt |
@@ -108,10 +108,10 @@ func stepOf(days int64) int { return int(min(days*16/1461, stepsOfAge)) }
 // days is how many whole days before the send a time lies. What is older than two centuries is an empty date.
 func (t *Tally) days(at time.Time) int64 { return min((t.unix-at.Unix())/secondsPerDay, oldest) }
 
-// Merge adds the counts of o. It fails if the two were made for different times.
+// Merge adds the counts of o. It fails if the two tallies were made for different times.
 func (t *Tally) Merge(o *Tally) error {
 	if !t.now.Equal(o.now) {
-		return errors.New("tallies of different times can't be merged")
+		return errors.New("cannot merge tallies made for different times")
 	}
 	for k, c := range o.kinds {
 		t.put(k, *c)
@@ -124,16 +124,16 @@ func (t *Tally) Merge(o *Tally) error {
 	return nil
 }
 
-// Now is the time of the send that the tally was made for.
+// Now returns the time of the send that the tally was made for.
 func (t *Tally) Now() time.Time { return t.now }
 
-// Future is the number of rows whose date lay in the future and was taken as today.
+// Future returns the number of rows whose date is in the future. Such a date counts as today.
 func (t *Tally) Future() int64 { return t.future }
 
-// Conflicts is the number of rows whose answers contradicted each other.
+// Conflicts returns the number of rows with contradictory answers.
 func (t *Tally) Conflicts() int64 { return t.conflicts }
 
-// Rows is the number of rows counted.
+// Rows returns the number of rows counted.
 func (t *Tally) Rows() int64 {
 	n := t.sound()
 	for _, c := range t.states {
@@ -142,7 +142,7 @@ func (t *Tally) Rows() int64 {
 	return n
 }
 
-// Count is the number of rows of a state.
+// Count returns the number of rows in a state.
 func (t *Tally) Count(s State) int64 {
 	if s == Sound {
 		return t.sound()

@@ -11,8 +11,8 @@ import (
 
 func TestSourceOf(t *testing.T) {
 	for text, want := range map[string]Source{
-		"": NoSource, "  ": NoSource, "Double Opt-In": Confirmed, "newsletter form": Form, "Website": Form, "Trade show 2023": Event,
-		"CRM import": Event, "purchased list Q3": Purchased, "Apollo": Purchased, "purple": OtherSource, "Purchase 2024": Form, "TRADE-SHOW": Event, "opt-in": Form, "happy hour": OtherSource, "---": NoSource,
+		"": unnamedSource, "  ": unnamedSource, "Double Opt-In": Confirmed, "newsletter form": Form, "Website": Form, "Trade show 2023": Event,
+		"CRM import": Event, "purchased list Q3": Purchased, "Apollo": Purchased, "purple": OtherSource, "Purchase 2024": Form, "TRADE-SHOW": Event, "opt-in": Form, "happy hour": OtherSource, "---": unnamedSource,
 		"double_opt_in": Confirmed, "third-party": Purchased,
 	} {
 		if got := SourceOf(text); got != want {

@@ -19,8 +19,8 @@ type tallyJSON struct {
 	Kinds     [][4]int64       `json:"kinds"`
 }
 
-// MarshalJSON keeps a tally, so that a forecast can be made again for another service without the list. It holds
-// counts only, and is the same for the same rows in any order.
+// MarshalJSON encodes the tally, so that a forecast for another service needs no list. The encoding holds only counts
+// and does not depend on the order of the rows.
 func (t *Tally) MarshalJSON() ([]byte, error) {
 	out := tallyJSON{Version: 1, Now: t.now, States: map[string]int64{}, Future: t.future, Conflicts: t.conflicts, Signs: t.Signs, Kinds: [][4]int64{}}
 	for i, n := range t.states {
@@ -35,31 +35,31 @@ func (t *Tally) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote. Counts that no list could have are refused.
+// UnmarshalJSON decodes the output of MarshalJSON. It rejects impossible counts.
 func (t *Tally) UnmarshalJSON(b []byte) error {
 	var in tallyJSON
 	if err := json.Unmarshal(b, &in); err != nil {
 		return err
 	}
 	if in.Version != 1 {
-		return fmt.Errorf("tally of version %d, want 1", in.Version)
+		return fmt.Errorf("invalid tally version %d: want 1", in.Version)
 	}
 	fresh := NewTally(in.Now)
 	fresh.future, fresh.conflicts, fresh.Signs = in.Future, in.Conflicts, in.Signs
 	if !in.Signs.plausible() {
-		return errors.New("tally: impossible dates or domains")
+		return errors.New("invalid tally: impossible dates or domains")
 	}
 	for name, n := range in.States {
 		i := slices.Index(stateNames[:], name)
 		if i <= int(Sound) || !plausible(n) {
-			return fmt.Errorf("tally: %d rows of state %q", n, name)
+			return fmt.Errorf("invalid tally: %d rows in state %q", n, name)
 		}
 		fresh.states[i] = n
 	}
 	for _, row := range in.Kinds {
 		k, c := kind(row[0]), count{rows: row[1], days: row[2], wait: row[3]}
 		if row[0] < 0 || row[0] >= 1<<kindBits || !k.valid() || !c.plausible() {
-			return fmt.Errorf("tally: kind %v can't be", row)
+			return fmt.Errorf("invalid tally: impossible kind %v", row)
 		}
 		fresh.put(k, c)
 	}

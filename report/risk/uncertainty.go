@@ -30,7 +30,7 @@ func (w *work) assumptions() []Assumption {
 	return out
 }
 
-// ofMix says whether a row sets what is thought of a list before anybody was asked.
+// ofMix reports whether a row of the table sets the prior for a list.
 func (i param) ofMix() bool { return i <= domainSD }
 
 // mixed is by how many bounces the list moves if a row of the mix is off. Once mailboxes were asked about, it is what they leave of that.

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// Code is what to do.
+// Code is the recommended action.
 type Code string
 
 const (
@@ -20,16 +20,16 @@ const (
 	DoNotSend    Code = "DO_NOT_SEND"
 )
 
-// Verdict is what to do, and why in one sentence.
+// Verdict is the recommended action and a sentence that explains it.
 type Verdict struct {
 	Code       Code     `json:"code"`
 	Because    string   `json:"because"`
-	Condition  string   `json:"condition,omitempty"`   // what was claimed, not seen, and the advice rests on
-	NextProbes int64    `json:"next_probes,omitempty"` // how many more questions are likely to settle it
-	Settle     []Settle `json:"settle,omitempty"`      // what would settle an open question, the cheapest first
+	Condition  string   `json:"condition,omitempty"`   // a claim, not observed, that the advice depends on
+	NextProbes int64    `json:"next_probes,omitempty"` // number of further questions likely to settle it
+	Settle     []Settle `json:"settle,omitempty"`      // ways to settle an open question, cheapest first
 }
 
-// rule is a verdict, when it holds and what is said beside the figures. Strong words take evidence: what was seen in this list, learned
+// rule is a verdict, when it holds and what is said besides the figures. Strong words need evidence: what was seen in this list, learned
 // from this sender, or claimed and repeated as a claim.
 type rule struct {
 	code  Code
@@ -50,7 +50,7 @@ var rules = []rule{
 	{FindOutFirst, func(*work) bool { return true }, sayOpen},
 }
 
-// safe says whether a list stays under the line, judged together with what was sent before, and not by being thinned by that alone.
+// safe reports whether a list stays under the limit when judged together with earlier mail, and does so on its own as well.
 func (w *work) safe(s Scene) bool { return w.unsafe(w.dist[s]) <= delta }
 
 // unsafe is the chance that a list does not.
@@ -84,7 +84,7 @@ func sayOpen(w *work, f *Forecast) string {
 	switch {
 	case w.tooShort(AsIs): // the headline says so
 	case w.tooShort(Cleaned):
-		s = " Cleaned, the list is so short that one bounce is over the line."
+		s = " The cleaned list is so short that a single bounce exceeds the limit."
 	case !w.permits() && !w.forbids():
 		s = " The list does not show when it was last mailed or what bounced."
 	}
@@ -162,7 +162,7 @@ func figures(r *Rate) string {
 	case r.Rows < fewRows:
 		return fmt.Sprintf("%.0f to %.0f of %d addresses", r.CI95[0]*n, r.CI95[1]*n, r.Rows)
 	}
-	if r.Open() {
+	if r.isWide() {
 		return fmt.Sprintf("about %s, on average %s (%s-%s)", Percent(r.Median), Percent(r.Mean), number(r.CI95[0]), Percent(r.CI95[1]))
 	}
 	return fmt.Sprintf("%s (%s-%s)", Percent(r.Mean), number(r.CI95[0]), Percent(r.CI95[1]))
@@ -171,10 +171,10 @@ func figures(r *Rate) string {
 // skewed is how far apart median and mean may lie before both are told.
 const skewed = 1.3
 
-// Open says whether a rate is so uncertain that its median and its mean tell different things.
-func (r *Rate) Open() bool { return r.Mean > skewed*r.Median && r.Mean-r.Median > 0.002 }
+// isWide reports whether a rate is so uncertain that its median and its mean differ noticeably.
+func (r *Rate) isWide() bool { return r.Mean > skewed*r.Median && r.Mean-r.Median > 0.002 }
 
-// Percent writes a rate so that only a true zero reads as zero.
+// Percent formats a rate so that only an exact zero reads as zero.
 func Percent(x float64) string { return number(x) + "%" }
 
 func number(x float64) string {
@@ -190,7 +190,7 @@ func number(x float64) string {
 	return strconv.FormatFloat(math.Round(x), 'f', -1, 64)
 }
 
-// Chance writes a probability that is never quite 0 or 100 %.
+// Chance formats a probability so that it never reads as exactly 0% or 100%.
 func Chance(p float64) string {
 	switch {
 	case p < 0.001:

@@ -97,7 +97,7 @@ func verified(g *people, n int) []person {
 
 // machines open everything, dead or alive, of a list that was never cleansed.
 func machinesOpen(g *people, n int) []person {
-	list := rawList(consumers, NoSource, 3)(g, n)
+	list := rawList(consumers, unnamedSource, 3)(g, n)
 	for i := range list {
 		if p := &list[i]; g.rng.Float64() < 0.7 {
 			p.opened = min(1+g.rng.IntN(80), p.joined)
@@ -143,9 +143,9 @@ func sameDay(make func(*people, int) []person, days int) func(*people, int) []pe
 
 // newUndated is a list that is mailed monthly with new contacts of which nobody says when they came.
 func newUndated(g *people, n int) []person {
-	list := mingled(0.3, NoSource, 10)(g, n)
+	list := mingled(0.3, unnamedSource, 10)(g, n)
 	for i := range list {
-		list[i].undated = list[i].source == NoSource
+		list[i].undated = list[i].source == unnamedSource
 	}
 	return list
 }
@@ -174,14 +174,14 @@ func villages() []village {
 		{"dormant for a year", 4000, allSeen, dormantList(365), 365, false},
 		{"mailed once a year", 4000, noOpens, yearly, 360, false},
 		{"CRM never mailed", 4000, noOpens, rawList(companies, Event, 3), -1, false},
-		{"consumers never mailed", 4000, noOpens, rawList(consumers, NoSource, 3), -1, false},
-		{"dates reset by a migration, never mailed", 4000, noOpens, sameDay(rawList(companies, NoSource, 3), 40), -1, false},
+		{"consumers never mailed", 4000, noOpens, rawList(consumers, unnamedSource, 3), -1, false},
+		{"dates reset by a migration, never mailed", 4000, noOpens, sameDay(rawList(companies, unnamedSource, 3), 40), -1, false},
 		{"opens made by machines, never cleansed", 4000, allSeen, machinesOpen, -1, false},
 		{"bought, labelled", 4000, noOpens, boughtList(Purchased), -1, false},
-		{"bought, not labelled", 4000, noOpens, boughtList(NoSource), -1, false},
+		{"bought, not labelled", 4000, noOpens, boughtList(unnamedSource), -1, false},
 		{"a labelled bought segment", 4000, allSeen, mingled(0.2, Purchased, 20), 30, false},
 		{"a bought segment, not labelled", 4000, allSeen, mingled(0.2, Form, 20), 30, false},
 		{"30% bought, without a date", 4000, allSeen, newUndated, 30, false},
-		{"a bad import inside a good list", 4000, allSeen, mingled(0.1, NoSource, 45), 30, false},
+		{"a bad import inside a good list", 4000, allSeen, mingled(0.1, unnamedSource, 45), 30, false},
 	}
 }

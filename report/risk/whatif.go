@@ -5,11 +5,11 @@ import (
 	"iter"
 )
 
-// RowKind numbers rows that are alike to the model, whatever a policy makes of them. Zero and below are the settled
-// states, with [Sound] left out; above zero it is one more than the number in the JSON of a [Tally].
+// RowKind numbers rows that are alike to the model, whatever a policy decides about them. Values of zero and below are
+// the settled states without Sound; a positive value is one more than the number in the JSON of a Tally.
 type RowKind int64
 
-// KindOf is the kind of a row for the send that the tally is about.
+// KindOf returns the kind of a row for the send that the tally is about.
 func (t *Tally) KindOf(r Row) RowKind {
 	if r.State != Sound {
 		return -RowKind(r.State % numStates)
@@ -23,7 +23,7 @@ func (k kind) policyFree() kind { return k &^ (1<<asideAt | 1<<keptAt) }
 
 func (k RowKind) sound() kind { return kind(k - 1) }
 
-// State is what was settled about the rows.
+// State returns the settled state of the rows.
 func (k RowKind) State() State {
 	if k > 0 {
 		return Sound
@@ -31,23 +31,25 @@ func (k RowKind) State() State {
 	return State(-k)
 }
 
-// Segment is who runs the mail hosts of sound rows, where the addresses come from, and how old they are.
+// Segment returns the segment of sound rows: who runs their mail servers, where the addresses come from and how old
+// they are.
 func (k RowKind) Segment() (Provider, Source, Age) {
 	if k <= 0 {
-		return UnknownProvider, NoSource, UnknownAge
+		return UnknownProvider, unnamedSource, UnknownAge
 	}
 	return k.sound().provider(), k.sound().source(), ageOf(k.sound().age())
 }
 
-// Check reports a number that no row has.
+// Check reports an invalid kind.
 func (k RowKind) Check() error {
 	if k <= -RowKind(numStates) || k == 0 || k > 1<<kindBits || (k > 0 && !k.sound().valid()) {
-		return errors.New("a kind of rows that cannot be")
+		return errors.New("invalid kind of rows")
 	}
 	return nil
 }
 
-// WhatIf forecasts parts of one list. The model is fitted once, so a part takes milliseconds. It is for one goroutine.
+// WhatIf forecasts parts of one list. The model is fitted once, so each part takes only milliseconds. Use it from one
+// goroutine.
 type WhatIf struct {
 	work    *work
 	all     selection
@@ -60,7 +62,7 @@ type standing struct {
 	tilt    float64
 }
 
-// NewWhatIf fits the model to a tally. It fails as [Predict] does.
+// NewWhatIf fits the model to a tally. It fails in the same cases as Predict.
 func NewWhatIf(t *Tally, o Options) (*WhatIf, error) {
 	if err := o.complete(); err != nil {
 		return nil, err
@@ -75,16 +77,16 @@ func NewWhatIf(t *Tally, o Options) (*WhatIf, error) {
 	return x, nil
 }
 
-// Part is the forecast of a part of a list.
+// Part is the forecast for a part of a list.
 type Part struct {
 	Rate    Rate    `json:"rate"`
 	Bounces float64 `json:"expected_bounces"`
-	Exceed  float64 `json:"p_exceed"`  // the chance of crossing the service's line
-	Lost    float64 `json:"good_lost"` // contacts that would not bounce and are left out
+	Exceed  float64 `json:"p_exceed"`  // probability of exceeding the service's limit
+	Lost    float64 `json:"good_lost"` // contacts that would not bounce but are left out
 }
 
-// Forecast forecasts a part: so many rows of each kind, whose pairs may repeat. Rows that would never be sent, and kinds that
-// the tally does not hold, are left out.
+// Forecast forecasts a part of the list, given as pairs of a kind and a number of rows; kinds may repeat. It skips
+// rows that would never be sent and kinds that the tally does not hold.
 func (x *WhatIf) Forecast(rows iter.Seq2[RowKind, int64]) Part {
 	sel := x.selection(rows)
 	d, bounces := x.work.distribution(&sel), x.work.expected(&sel)
@@ -92,7 +94,7 @@ func (x *WhatIf) Forecast(rows iter.Seq2[RowKind, int64]) Part {
 	return Part{Rate: rateOf(d, bounces), Bounces: bounces, Exceed: x.work.exceeds(d), Lost: max(lost, 0)}
 }
 
-// Chance is how likely rows of a kind are to bounce; false for rows that would never be sent.
+// Chance returns the probability that rows of a kind bounce. It reports false for rows that would never be sent.
 func (x *WhatIf) Chance(k RowKind) (p float64, ok bool) {
 	if s := k.State(); s != Sound {
 		return x.work.o.Params.get(settledRow[s]), s.scored()

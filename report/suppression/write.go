@@ -15,7 +15,7 @@ import (
 )
 
 // ErrExists says that there are files of that service already.
-var ErrExists = errors.New("it exists already")
+var ErrExists = errors.New("it already exists")
 
 // Export writes files for one service.
 type Export struct {

@@ -6,8 +6,9 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// AddressSet is a set of addresses that takes eight to sixteen octets each and no allocation to ask. Letters' case does not count.
-// It keeps seeded 64-bit hashes, no address, and which files each stands in. A nil set is empty.
+// AddressSet is a set of addresses. It uses 8 to 16 bytes per address, and a lookup allocates nothing. Letter case is
+// ignored. The set stores seeded 64-bit hashes rather than addresses, and the files that each address came from. A nil
+// set is empty.
 type AddressSet struct {
 	seed  maphash.Seed
 	slots []uint64  // a power of two, at most half full; 0: free
@@ -16,7 +17,7 @@ type AddressSet struct {
 	files fileSets
 }
 
-// Add puts an address into the set.
+// Add adds an address to the set.
 func (s *AddressSet) Add(a *validate.Address) {
 	if s.slots == nil {
 		s.seed, s.slots, s.of = maphash.MakeSeed(), make([]uint64, 1<<6), make([]fileSet, 1<<6)
@@ -33,7 +34,7 @@ func (s *AddressSet) Add(a *validate.Address) {
 	}
 }
 
-// Begin says which file the addresses are from that are added next.
+// Begin sets the file that the following addresses come from.
 func (s *AddressSet) Begin(file string) { s.files.begin(file) }
 
 // Has reports whether an address is in the set.
@@ -46,14 +47,6 @@ func (s *AddressSet) Has(a *validate.Address) bool {
 
 // from tells which files an address of the set stands in.
 func (s *AddressSet) from(a *validate.Address) fileSet { return s.of[s.slot(s.hash(a))] }
-
-// Len is how many addresses the set holds.
-func (s *AddressSet) Len() int {
-	if s == nil {
-		return 0
-	}
-	return s.used
-}
 
 func (s *AddressSet) grow() {
 	old, of := s.slots, s.of

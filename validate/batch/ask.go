@@ -11,14 +11,14 @@ import (
 	"github.com/prebounce/prebounce/validate/facts"
 )
 
-// Asker asks mail hosts about recipients.
+// Asker asks mail servers about recipients.
 type Asker interface {
 	// Ask asks each question and calls emit with what was found, from one goroutine at a time; it goes on with a mail host only once emit
 	// has returned. A later answer to a question takes the place of an earlier one. What it returns is of all its calls so far.
 	Ask(ctx context.Context, questions iter.Seq[validate.Question], emit func([]validate.Answered) error) ([]validate.Asking, error)
 }
 
-// AnswerStore remembers what mail hosts said.
+// AnswerStore stores the replies of mail servers.
 type AnswerStore interface {
 	Key(address string) [16]byte
 	// Answers calls each with every fresh answer whose key is wanted.
@@ -37,7 +37,7 @@ type candidate struct {
 
 // inquiry is the asking of one run.
 type inquiry struct {
-	*Run
+	run       *Run
 	l         *looked
 	open      []candidate
 	questions []validate.Question // by candidate, whose number is their ID
@@ -55,7 +55,7 @@ func (r *Run) ask(ctx context.Context, l *looked) error {
 		return err
 	}
 	l.replies = newReplies(l, open)
-	q := &inquiry{Run: r, l: l, open: open}
+	q := &inquiry{run: r, l: l, open: open}
 	if err := q.known(ctx); err != nil {
 		return err
 	}
@@ -78,16 +78,16 @@ func (q *inquiry) known(ctx context.Context) error {
 	for i := range q.open {
 		q.questions[i] = validate.Question{ID: uint32(i), Address: q.open[i].address, Mail: q.l.mails[q.open[i].domain-1]}
 	}
-	if q.Answers == nil {
+	if q.run.Answers == nil {
 		return nil
 	}
 	wanted := make(map[[16]byte]uint32, len(q.open))
 	q.keys = make([][16]byte, len(q.open))
 	for i := range q.open {
-		q.keys[i] = q.Answers.Key(q.open[i].address.String())
+		q.keys[i] = q.run.Answers.Key(q.open[i].address.String())
 		wanted[q.keys[i]] = uint32(i)
 	}
-	return q.Answers.Answers(ctx, q.now(), wanted, q.recall)
+	return q.run.Answers.Answers(ctx, q.run.now(), wanted, q.recall)
 }
 
 // recall takes in an answer from the store. That a question was put off says when it may be put again; whether it is
@@ -116,12 +116,12 @@ func (q *inquiry) unanswered(yield func(validate.Question) bool) {
 // heard stores and notes what was found.
 func (q *inquiry) heard(ctx context.Context) func([]validate.Answered) error {
 	return func(found []validate.Answered) error {
-		if q.Answers != nil {
+		if q.run.Answers != nil {
 			stored := make([]facts.KeyedAnswer, len(found))
 			for i, f := range found {
 				stored[i] = facts.KeyedAnswer{Key: q.keys[f.ID], Domain: q.open[f.ID].address.Domain, Answer: f.Answer}
 			}
-			if err := q.Answers.PutAnswers(context.WithoutCancel(ctx), stored); err != nil {
+			if err := q.run.Answers.PutAnswers(context.WithoutCancel(ctx), stored); err != nil {
 				return err
 			}
 		}
@@ -147,13 +147,13 @@ func (a *replies) mark(l *looked, p validate.Policy) error {
 
 // renote changes the note on a row.
 func (l *looked) renote(row uint32, change func(note) note) error {
-	block := l.blocks[sort.Search(len(l.blocks), func(i int) bool { return row < l.blocks[i].firstRow+l.blocks[i].rows })]
+	block := l.survey.blocks[sort.Search(len(l.survey.blocks), func(i int) bool { return row < l.survey.blocks[i].firstRow+l.survey.blocks[i].rows })]
 	at := block.trailAt + int64(row-block.firstRow)*noteSize
 	n := make([]note, 1)
-	if _, err := l.trails.file.ReadAt(spool.Octets(n), at); err != nil {
+	if _, err := l.survey.trails.file.ReadAt(spool.Octets(n), at); err != nil {
 		return err
 	}
 	n[0] = change(n[0])
-	_, err := l.trails.file.WriteAt(spool.Octets(n), at)
+	_, err := l.survey.trails.file.WriteAt(spool.Octets(n), at)
 	return err
 }

@@ -8,19 +8,19 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// Audit leaves some rows in clean though their mailboxes were refused, so that a send shows how often a refusal is true. They are drawn
-// at random by [Run.Seed]. The zero value draws none.
+// Audit keeps some rows in clean although their mailboxes were refused, so that a send shows how often a refusal is
+// true. The rows are drawn at random with Run.Seed. The zero value keeps none.
 type Audit struct {
-	Share float64 // of the refused ones, rounded up; there are never more than fifty
-	Most  float64 // the share of the list's rows that they may be; 0: any
+	Share float64 // share of the refused rows to keep, rounded up; at most fifty rows
+	Most  float64 // maximum share of the list's rows; 0: unlimited
 }
 
-// Audited is what became of an audit.
+// Audited is the result of an audit.
 type Audited struct {
 	Share    float64 `json:"share"`
 	Seed     uint64  `json:"seed"`
-	Refused  int64   `json:"refused"` // rows that would have been removed for a refusal alone
-	Kept     int64   `json:"kept"`    // those of them that stay in clean
+	Refused  int64   `json:"refused"` // rows that would have been removed only because of a refusal
+	Kept     int64   `json:"kept"`    // of these, rows that stay in clean
 	Expected float64 `json:"expected_bounces"`
 }
 
@@ -34,7 +34,7 @@ var refusals = validate.Of(validate.MailboxUnknown, validate.MailboxDisabled, va
 
 // auditable are the candidates whose mailbox was refused, and whom nothing else keeps out of clean.
 func (q *inquiry) auditable() (ids []uint32) {
-	if q.Audit.Share == 0 {
+	if q.run.Audit.Share == 0 {
 		return nil
 	}
 	for i := range q.open {
@@ -43,8 +43,8 @@ func (q *inquiry) auditable() (ids []uint32) {
 			continue
 		}
 		own := q.open[i].note.reason().Set() | q.l.facts[q.open[i].domain-1].reasons
-		decides := q.Policy.Judge(own | by.reason.Set())
-		if decides == by.reason && q.Policy.List(decides) == validate.Removed && q.Policy.List(q.Policy.Judge(own)) == validate.Clean {
+		decides := q.run.Policy.Judge(own | by.reason.Set())
+		if decides == by.reason && q.run.Policy.List(decides) == validate.Removed && q.run.Policy.List(q.run.Policy.Judge(own)) == validate.Clean {
 			ids = append(ids, uint32(i))
 		}
 	}
@@ -67,7 +67,7 @@ func (r *Run) audit(l *looked, pulled bool) error {
 		x, y := l.replies.rows[a], l.replies.rows[b]
 		return cmp.Or(cmp.Compare(shuffled(x, r.Seed^auditSeed), shuffled(y, r.Seed^auditSeed)), cmp.Compare(x, y))
 	})
-	return l.replies.keep(l, l.auditable[:r.Audit.size(len(l.auditable), l.rows)])
+	return l.replies.keep(l, l.auditable[:r.Audit.size(len(l.auditable), l.survey.rows)])
 }
 
 // size is how many of the refused are audited.

@@ -19,11 +19,11 @@ var limits = [...]struct {
 
 var networkReasons = dnsReasons | validate.Of(validate.DomainRefused, validate.MailboxUnknown, validate.MailboxDisabled, validate.MailboxMoved)
 
-// Brake is what the brake saw and did.
+// Brake is the limit on removals: what would have been removed, and whether the limit was exceeded.
 type Brake struct {
 	Distinct int64 `json:"distinct_addresses"`
-	Removed  int64 `json:"would_be_removed"` // for what DNS or a mail host said
-	Pulled   bool  `json:"pulled"`           // those rows went to review instead
+	Removed  int64 `json:"would_be_removed"` // because of DNS or a mail server
+	Pulled   bool  `json:"pulled"`           // the limit was exceeded, so those rows went to review
 }
 
 // brake counts what the network would have removed, and pulls if that is beyond belief.
@@ -61,7 +61,8 @@ func (r *Run) brake(l *looked) (b Brake, err error) {
 	return b, nil
 }
 
-// Restrain sends what the network would have removed to review, if the brake was pulled.
+// Restrain makes the policy send rows to review instead of removing them for what the network said, if the brake was
+// pulled.
 func (b *Brake) Restrain(p *validate.Policy) {
 	if b.Pulled {
 		p.Move(validate.Review, networkReasons.All()...)
@@ -78,7 +79,7 @@ func (b *Brake) beyond() bool {
 	return false
 }
 
-// Says is a sentence, without its full stop, about what would have been removed.
+// Says returns a sentence, without its full stop, about what would have been removed.
 func (b *Brake) Says(probed bool) string {
 	who := "DNS reports"
 	if probed {
@@ -87,7 +88,7 @@ func (b *Brake) Says(probed bool) string {
 	return fmt.Sprintf("%s %d of %d addresses as undeliverable", who, b.Removed, b.Distinct)
 }
 
-// Holds reports whether the brake kept this row from being removed: nobody should act on its verdict.
+// Holds reports whether the brake kept this row from being removed. The verdict of such a row must not be acted on.
 func (b *Brake) Holds(r *Result) bool {
 	if !b.Pulled || r.Status != validate.Undeliverable.String() || r.List != validate.Review.String() {
 		return false

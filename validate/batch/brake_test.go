@@ -100,7 +100,7 @@ func TestDoubt(t *testing.T) {
 	if diff := cmp.Diff(want, f.reasonsOf()); diff != "" {
 		t.Error(diff)
 	}
-	if want := []string{"nothing that DNS said in this run is believed: " + resolver.doubt}; !slices.Equal(f.sum.Notes, want) {
+	if want := []string{"DNS answers of this run are not trusted: " + resolver.doubt}; !slices.Equal(f.sum.Notes, want) {
 		t.Errorf("notes %q", f.sum.Notes)
 	}
 	if f.results[0].Detail != resolver.doubt {

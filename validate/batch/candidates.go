@@ -10,8 +10,8 @@ import (
 
 // gatherer reads the list for the addresses that mail hosts are to be asked about. Everything but work runs alone.
 type gatherer struct {
-	*Run
-	*looked
+	run   *Run
+	known *looked
 	links *spool.LinkWindow
 	next  int // the block to come
 	found []candidate
@@ -31,13 +31,13 @@ type gatherJob struct {
 
 // candidates are the rows that nothing decides but the mail host: to be sent or looked at, not met before, of a domain that takes mail.
 func (r *Run) candidates(ctx context.Context, l *looked) ([]candidate, error) {
-	g := &gatherer{Run: r, looked: l, links: l.same.Links()}
+	g := &gatherer{run: r, known: l, links: l.survey.same.Links()}
 	read := r.reading(ctx, func(int) []int { return nil })
 	next := func(j *gatherJob) (err error) {
 		if err = read(&j.listBlock); err != nil {
 			return err
 		}
-		j.info = g.blocks[g.next]
+		j.info = g.known.survey.blocks[g.next]
 		g.next++
 		if j.searched != j.list || j.eye.search == nil {
 			j.searched, j.eye.search = j.list, r.sources()[j.list].NewSearch()
@@ -52,7 +52,7 @@ func (r *Run) candidates(ctx context.Context, l *looked) ([]candidate, error) {
 func (g *gatherer) work(j *gatherJob) error {
 	defer j.done()
 	j.found = j.found[:0]
-	if err := g.readTrail(&j.trail, j.info, false); err != nil {
+	if err := g.known.survey.readTrail(&j.trail, j.info, false); err != nil {
 		return err
 	}
 	var rec contacts.Record
@@ -72,10 +72,10 @@ func (g *gatherer) work(j *gatherJob) error {
 // open reports whether a mail host could still change what becomes of a row.
 func (g *gatherer) open(n note) bool {
 	id := n.domain()
-	if id == 0 || n&settled != 0 || g.mails[id-1] == nil {
+	if id == 0 || n&settled != 0 || g.known.mails[id-1] == nil {
 		return false
 	}
-	return g.Policy.List(g.Policy.Judge(n.reason().Set()|g.facts[id-1].reasons)) != validate.Removed
+	return g.run.Policy.List(g.run.Policy.Judge(n.reason().Set()|g.known.facts[id-1].reasons)) != validate.Removed
 }
 
 func (j *gatherJob) add(rec *contacts.Record, n note, row uint32) {
@@ -90,6 +90,6 @@ func (j *gatherJob) add(rec *contacts.Record, n note, row uint32) {
 
 func (g *gatherer) commit(j *gatherJob) error {
 	g.found = append(g.found, j.found...)
-	g.progress(Gather, j.bytes)
+	g.run.progress(Gather, j.bytes)
 	return nil
 }

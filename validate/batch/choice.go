@@ -7,8 +7,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// JudgedCount is how many rows there are of a kind about which the same reasons speak. With it another policy can be tried
-// without the list. Aside is never set: it is what the policy of the run makes of the reasons.
+// JudgedCount counts the rows of one kind with the same reasons, so that another policy can be tried without the list.
+// Aside is never set, because it depends on the policy of the run.
 type JudgedCount struct {
 	KindCount
 	Reasons validate.Reasons
@@ -49,7 +49,7 @@ func (s *splitter) speakers(j *splitJob, v *rowView, a *judged) validate.Reasons
 			all |= j.eye.reasons(address)
 		}
 	}
-	return s.Policy.Heeded(all)
+	return s.run.Policy.Heeded(all)
 }
 
 // judgedCounts completes what was counted by the rows about which nothing speaks.

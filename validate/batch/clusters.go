@@ -2,11 +2,11 @@ package batch
 
 import "slices"
 
-// Clusters says how the rows of a value that are sure to bounce lie at domains. Those at one company share their fate: they are one
-// observation rather than many.
+// Clusters describes how a value's certain bounces are spread over domains. Rows at one company share their fate, so
+// they count as one observation.
 type Clusters struct {
-	Rows         int64   // rows that bounce at domains at which not anybody can have a mailbox
-	Sum, Squared float64 // of their numbers by domain: over a sample of the domains, where there are very many
+	Rows         int64   // bouncing rows at domains where not everybody can get a mailbox
+	Sum, Squared float64 // sums over the number of such rows per domain; over a sample if there are very many domains
 }
 
 // clusterKey is a domain within one value of one column.
@@ -121,7 +121,7 @@ func (c clustered) at(column int32, text string) *Clusters {
 	return of[text]
 }
 
-// into puts what is known of the values of a column beside them.
+// into adds what is known about the values of a column to them.
 func (c clustered) into(column int, values []Value) []Value {
 	values = slices.Clone(values)
 	for i := range values {

@@ -9,7 +9,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// Column counts what was settled about the rows of each value of one column. Rows that would not be sent are left out.
+// Column counts what was settled about the rows of each value of one column. It leaves out rows that would not be
+// sent.
 type Column struct {
 	Name   string
 	Values []Value // sorted
@@ -22,8 +23,8 @@ type Value struct {
 	Bad     Clusters
 }
 
-// SettledCount is how many rows something is settled about: see [Kind.Settled]; MailboxUnknown
-// for all that a mail host refused.
+// SettledCount counts the rows about which something is settled; see Kind.Settled. MailboxUnknown covers all rows that
+// a mail server refused.
 type SettledCount struct {
 	Settled validate.Reason
 	Rows    int64

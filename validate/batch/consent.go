@@ -9,30 +9,31 @@ import (
 	"github.com/prebounce/prebounce/validate/exports"
 )
 
-// Consent is what the lists themselves say of their contacts: who opted out, complained, bounced, never confirmed.
+// Consent is what the lists themselves say about their contacts: who opted out, complained, bounced or never
+// confirmed.
 type Consent struct {
-	Systems []string  `json:"systems,omitempty"` // whose exports they are
-	Read    []string  `json:"read,omitempty"`    // columns that were understood, and keep nobody from being mailed
+	Systems []string  `json:"systems,omitempty"` // the systems that exported the lists
+	Read    []string  `json:"read,omitempty"`    // columns that were understood and keep nobody from being mailed
 	Columns []Stating `json:"columns,omitempty"` // what keeps contacts from being mailed
-	Rows    int64     `json:"rows"`              // that opted out, complained, bounced or are suppressed, unless a named column says so
-	Pulled  bool      `json:"pulled"`            // those are more than anyone should believe: they are in review
-	Confirm []string  `json:"confirm,omitempty"` // what --status-column takes to confirm them
+	Rows    int64     `json:"rows"`              // rows that opted out, complained, bounced or are suppressed, except through a named column
+	Pulled  bool      `json:"pulled"`            // implausibly many, so these rows went to review
+	Confirm []string  `json:"confirm,omitempty"` // arguments of --status-column that confirm them
 }
 
-// Stating is how many rows one column, or the name of a file, keeps from being mailed for one reason. Rows without an
-// address are left out.
+// Stating counts the rows that one column, or the name of a file, keeps from being mailed for one reason. It leaves
+// out rows without an address.
 type Stating struct {
-	Column string `json:"column,omitempty"` // empty: the name of the file
-	File   string `json:"file,omitempty"`   // of the column, with several lists; or whose name says it
+	Column string `json:"column,omitempty"` // empty if the file name states it
+	File   string `json:"file,omitempty"`   // file of the column if there are several lists, or the file whose name states it
 	System string `json:"system,omitempty"`
 	// Verifier is whose word the column holds, if another verifier left it.
 	Verifier string          `json:"verifier,omitempty"`
-	Checked  string          `json:"checked,omitempty"` // the day when it looked, if the name of the file says it
+	Checked  string          `json:"checked,omitempty"` // the day of the check, if the file name states it
 	Reason   validate.Reason `json:"reason"`
 	Rows     int64           `json:"rows"`
-	Kept     bool            `json:"kept,omitempty"` // the person wants to mail them all the same
-	Mark     string          `json:"known"`          // how well it is known what the column says: documented, seen or reported
-	Source   string          `json:"source"`         // where that is known from
+	Kept     bool            `json:"kept,omitempty"` // the user chose to mail them anyway
+	Mark     string          `json:"known"`          // how well the meaning of the column is known: documented, seen or reported
+	Source   string          `json:"source"`         // the source for that meaning
 }
 
 // consent sums up what the lists say; nil: nothing.
@@ -67,7 +68,7 @@ func (c *Consent) add(s *statements, source *statedSource) (said bool) {
 		}
 		said = true
 		one := source.stating(s, validate.Reason(r), rows)
-		one.Kept = s.Status.Off || s.Policy.List(one.Reason) == validate.Clean
+		one.Kept = s.run.Status.Off || s.run.Policy.List(one.Reason) == validate.Clean
 		c.Columns = append(c.Columns, one)
 	}
 	return said
@@ -78,8 +79,8 @@ func (c *statedSource) stating(s *statements, reason validate.Reason, rows int64
 	if c.column != nil {
 		out.Column = c.name
 	}
-	if c.column == nil || s.several() {
-		out.File = s.Run.sources()[c.list].Name
+	if c.column == nil || s.run.several() {
+		out.File = s.run.sources()[c.list].Name
 	}
 	if c.system != nil {
 		out.System = c.system.Name
@@ -119,14 +120,14 @@ func (s *statements) remarks() (notes []string) {
 		case c.column != nil && c.column.Asked() && !c.decides:
 			if c.fit.Mail > 0 {
 				notes = append(notes, s.about(c, fmt.Sprintf(
-					"%s may say who wants no mail (%s), which nobody could check: it decides nothing unless --status-column names it",
+					"%s may state who wants no mail (%s), but this is unverified; it is ignored unless --status-column names it",
 					c.title(), rowCount(c.fit.Mail))))
 			}
 		case c.column == nil || missed == 0:
 		case c.decides:
 			notes = append(notes, s.about(c, fmt.Sprintf("%s: %s: %s", c.title(), undecided(missed), quoted(c.unknown))))
 		case c.fit.Mail > 0 || c.column.ByName():
-			notes = append(notes, s.about(c, fmt.Sprintf("%s decides nothing: %d of its %d values can't be understood (%s); name it with --status-column if it says who may be mailed",
+			notes = append(notes, s.about(c, fmt.Sprintf("%s is ignored: %d of its %d values are unknown (%s); name it with --status-column if it states who may be mailed",
 				c.title(), missed, c.fit.Filled, quoted(c.unknown))))
 		}
 	}
@@ -142,22 +143,22 @@ func rowCount(n int64) string {
 
 func undecided(n int64) string {
 	if n == 1 {
-		return "1 value is not understood and decides nothing"
+		return "1 value is unknown and ignored"
 	}
-	return fmt.Sprintf("%d values are not understood and decide nothing", n)
+	return fmt.Sprintf("%d values are unknown and ignored", n)
 }
 
 // about says which list a note is on, if there are several.
 func (s *statements) about(c *statedSource, note string) string {
-	if !s.several() {
+	if !s.run.several() {
 		return note
 	}
-	return s.Run.sources()[c.list].Name + ": " + note
+	return s.run.sources()[c.list].Name + ": " + note
 }
 
 // told is the detail of a row that something is said of: by itself, or by the row of that number.
 func (s *splitter) told(j *splitJob, v *statedRow, row uint32) string {
-	c := &s.said.sources[v.source]
+	c := &s.known.survey.said.sources[v.source]
 	var b strings.Builder
 	if v.by != row {
 		b.WriteString(s.rowName(j, "row ", v.by))
@@ -184,21 +185,21 @@ func (s *splitter) told(j *splitJob, v *statedRow, row uint32) string {
 	return b.String()
 }
 
-// NeverAsked stands in the detail of a row whose "no" may mean that the person was never asked: no mail, but no
-// opt-out to pass on either.
+// NeverAsked is the detail of a row whose "no" may mean that the person was never asked. Such a row is not mailed, but
+// it is not exported as an opt-out either.
 const NeverAsked = "may mean never asked"
 
 // atMostReview reports whether a reason that is said of a row leads to review at most: nobody could check what the
 // column means, or it says so of more contacts than anyone should believe.
 func (s *splitter) atMostReview(v *rowView, reason validate.Reason) bool {
-	return v.said != nil && reason == v.said.of() && (v.said.capped() || (s.said.pulled && exports.Barring.Has(reason)))
+	return v.said != nil && reason == v.said.of() && (v.said.capped() || (s.known.survey.said.pulled && exports.Barring.Has(reason)))
 }
 
 // without judges a row by everything but what is said of it, if that leads to review at most. It returns what is said
 // of it, unless something else removes the row.
 func (s *splitter) without(v *rowView, all validate.Reasons) validate.Reason {
 	reason := v.said.of()
-	other := s.Policy.Judge(all &^ (reason.Set() | validate.Of(validate.Duplicate)))
+	other := s.run.Policy.Judge(all &^ (reason.Set() | validate.Of(validate.Duplicate)))
 	if s.lists[other] == validate.Removed {
 		return other
 	}

@@ -53,7 +53,7 @@ func (s *splitter) keep(j *splitJob, v *rowView, a *judged, list validate.List) 
 		s.mend(j, a)
 	}
 	extra := j.extra[:0]
-	if list != validate.Clean || s.Annotate {
+	if list != validate.Clean || s.run.Annotate {
 		extra = append(extra, a.reason.Verdict().String(), a.reason.String(), a.detail, a.suggestion)
 	}
 	s.typo(j, a, list, extra)

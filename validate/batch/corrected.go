@@ -61,7 +61,7 @@ func (p *proposals) add(dir *spool.Dir, all []proposal) (err error) {
 	return nil
 }
 
-// correct writes corrected.csv: rows with a proven typo and its correction. An address that the lists hold is no correction: it has a row
+// correct writes corrected.csv: rows with a proven typo and its correction. An address that is already in the lists is not a correction: it has a row
 // of its own, and that person may have opted out.
 func (r *Run) correct(ctx context.Context, out *outputs, p *proposals) (rows int64, err error) {
 	if p.room == nil {

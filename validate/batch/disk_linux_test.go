@@ -59,7 +59,7 @@ func TestAFullDiskForWorkingData(t *testing.T) {
 	p.temp = disk(t, "8k")
 	p.run.TempDir = p.temp
 	_, err := p.run.Do(t.Context())
-	if !errors.Is(err, syscall.ENOSPC) || !strings.HasPrefix(err.Error(), "writing working data: ") {
+	if !errors.Is(err, syscall.ENOSPC) || !strings.HasPrefix(err.Error(), "writing a temporary file: ") {
 		t.Errorf("error %v", err)
 	}
 	p.nothingLeft(t)
@@ -73,7 +73,7 @@ func TestAFolderThatMayNotBeWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := p.run.Do(t.Context())
-	if want := fmt.Sprintf("making the folder %s: read-only file system", p.run.Dir); err == nil || err.Error() != want {
+	if want := fmt.Sprintf("creating the folder %s: read-only file system", p.run.Dir); err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
 	p.nothingLeft(t)

@@ -16,7 +16,7 @@ type domains struct {
 	rows  []uint32     // by id, once they are counted
 }
 
-// domainSlot has the rows beside the hash: where the one is looked for, the other is near.
+// domainSlot stores the rows next to the hash, because both are looked up together.
 type domainSlot struct {
 	hash uint64
 	id   uint32 // from 1; 0: free

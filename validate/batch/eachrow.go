@@ -13,9 +13,9 @@ type seeRows func(notes []note, earlier spool.Links)
 func (l *looked) eachRow(workers int, see func(worker int) seeRows) error {
 	var group errgroup.Group
 	for w := range workers {
-		from, to := w*len(l.blocks)/workers, (w+1)*len(l.blocks)/workers
+		from, to := w*len(l.survey.blocks)/workers, (w+1)*len(l.survey.blocks)/workers
 		if from < to {
-			group.Go(func() error { return l.eachOf(l.blocks[from:to], see(w)) })
+			group.Go(func() error { return l.eachOf(l.survey.blocks[from:to], see(w)) })
 		}
 	}
 	return group.Wait()
@@ -23,11 +23,11 @@ func (l *looked) eachRow(workers int, see func(worker int) seeRows) error {
 
 // eachOf goes through the rows of some blocks in their order.
 func (l *looked) eachOf(blocks []surveyedBlock, see seeRows) error {
-	cache := l.same.Links()
+	cache := l.survey.same.Links()
 	var near spool.Links
 	var t trail
 	for _, block := range blocks {
-		err := l.readTrail(&t, block, false)
+		err := l.survey.readTrail(&t, block, false)
 		if err != nil {
 			return err
 		}

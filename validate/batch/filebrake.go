@@ -12,11 +12,11 @@ const (
 	fileBrakeCount = 50
 )
 
-// FileBrakeError says that a file of addresses would remove too large a part of the list. No output was written.
+// FileBrakeError reports that a file of addresses would remove too large a part of the list. No output was written.
 type FileBrakeError struct {
 	File       string
 	Rows, Of   int64
-	PastBounce bool // it is a file of bounces; else one of addresses to suppress
+	PastBounce bool // a file of bounces; otherwise a suppression file
 }
 
 func (e *FileBrakeError) Error() string {

@@ -7,7 +7,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// Forecaster says how likely the rows of a list are to bounce. It sees kinds of rows and their numbers, never the rows.
+// Forecaster predicts how likely the rows of a list are to bounce. It receives kinds of rows and their counts, never
+// the rows themselves.
 type Forecaster interface {
 	// Source numbers what a row says of where its address comes from, below 8: the text of a column, and whether the address was
 	// confirmed. It is called side by side.
@@ -22,13 +23,13 @@ type Forecaster interface {
 	Observed(all []SettledCount, columns []Column)
 }
 
-// Operator is who runs a domain's mail hosts, as far as that matters to a forecast.
+// Operator is what a forecast needs to know about the operator of a domain's mail servers.
 type Operator struct {
-	Name     string // empty: nobody knows
-	Consumer bool   // the lists know the domain as one where anybody can have a mailbox
+	Name     string // empty: unknown
+	Consumer bool   // the domain is known as one where anybody can get a mailbox
 }
 
-// Kind is all that a forecast looks at in a row.
+// Kind is everything that a forecast looks at in a row.
 type Kind struct {
 	// Settled is why nobody need think about the mailbox: NoAddress, Suppressed, Duplicate, PastBounce, BadSyntax, NoDomain (for all
 	// that is wrong with domains), DNSFailed or TypoDomain. With NotProbed, what follows counts.
@@ -36,9 +37,9 @@ type Kind struct {
 
 	Family, Source          uint8
 	Blind, Disposable, Role bool
-	Aside                   bool // the policy keeps it out of clean
-	Sign                    Sign // what the days are since
-	Dated, Future           bool // there is a date; it lies in the future
+	Aside                   bool // the policy keeps the row out of clean
+	Sign                    Sign // the event from which the days are counted
+	Dated, Future           bool // the row has a date; the date is in the future
 	quarters                uint8
 
 	// Replied is what a mail host said: Accepted, MailboxUnknown (also for one that has moved), MailboxDisabled, MailboxFull, CatchAll,
@@ -48,25 +49,26 @@ type Kind struct {
 	Verdict Verdict
 }
 
-// KindCount is how many rows there are of a kind. Rows of a kind have their dates in the same quarter of a year, counted back.
+// KindCount counts the rows of one kind. The dates of rows of one kind lie in the same quarter of a year, counted back
+// from the send.
 type KindCount struct {
 	Kind
 	Rows int64
-	Days int64 // sum of the days since their dates
+	Days int64 // sum of the days since the dates of the rows
 }
 
-// Outlook is what a forecaster makes of a list.
+// Outlook is the forecast for a list.
 type Outlook struct {
 	Chances []Chance // by kind
-	Split   bool     // clean is to be divided: one part may be sent, the other is held back
+	Split   bool     // split clean into a part that may be sent and a part that is held back
 }
 
-// Chance is how likely a row is to bounce.
+// Chance is the probability that a row bounces.
 type Chance struct {
 	P     float64
-	Basis string // what that rests on; empty: the row would not be sent, so there is no chance
-	Core  bool   // belongs to the part that may be sent
-	Held  string // the row is to go to review: why, for people; empty: it is not
+	Basis string // evidence that P is based on; empty: the row would not be sent and has no P
+	Core  bool   // the row belongs to the part that may be sent
+	Held  string // why the row goes to review, for people; empty: it does not
 }
 
 // forecast is what the second read needs to know of the forecast.

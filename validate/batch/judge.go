@@ -19,7 +19,7 @@ type judged struct {
 	suggestion string
 	domain     uint32 // number from 1; 0: none
 	reply      *replied
-	stray      validate.Reasons // what speaks against the place where it stands
+	stray      validate.Reasons // reasons about the place of its address
 	all        validate.Reasons // everything that speaks about it
 	mended     bool             // it is written where it belongs: into the first chosen column
 }
@@ -76,7 +76,7 @@ func (s *splitter) again(j *splitJob, v *rowView, first judged) (judged, validat
 	if list == validate.Clean && v.said != nil && v.said.of() == validate.OtherAddress {
 		list = s.lists[validate.OtherAddress]
 		decides.all |= validate.Of(validate.OtherAddress)
-		decides.reason, decides.detail = validate.OtherAddress, "another address must not be mailed: "+s.told(j, v.said, v.row)
+		decides.reason, decides.detail = validate.OtherAddress, "another address in the row must not be mailed: "+s.told(j, v.said, v.row)
 	}
 	chance := v.chance.text
 	for i := range j.seen {
@@ -123,8 +123,8 @@ func (s *splitter) parse(j *splitJob, a *judged, first bool) {
 	if first {
 		return
 	}
-	a.reason = s.Policy.Judge(j.eye.reasons(address))
-	if id, ok := s.domains.find(s.domains.hash(address.Domain)); ok && !address.Literal {
+	a.reason = s.run.Policy.Judge(j.eye.reasons(address))
+	if id, ok := s.known.survey.domains.find(s.known.survey.domains.hash(address.Domain)); ok && !address.Literal {
 		a.domain = id + 1
 	}
 }
@@ -132,13 +132,13 @@ func (s *splitter) parse(j *splitJob, a *judged, first bool) {
 // judge brings together what the address, its domain and its earlier rows speak for. v is nil for a further address of a row.
 func (s *splitter) judge(j *splitJob, a *judged, v *rowView) {
 	set := a.reason.Set() | a.stray
-	if a.domain != 0 && s.marks[a.domain-1]&quietMark == 0 {
-		set |= s.facts[a.domain-1].reasons
+	if a.domain != 0 && s.known.marks[a.domain-1]&quietMark == 0 {
+		set |= s.known.facts[a.domain-1].reasons
 		a.suggestion = s.suggest(a)
 	}
 	earlier := spool.Link(0)
 	if v != nil && v.note&answered != 0 {
-		a.reply = s.replies.of(v.row)
+		a.reply = s.known.replies.of(v.row)
 	}
 	if a.audited() {
 		set |= a.reply.reason.Set()
@@ -154,7 +154,7 @@ func (s *splitter) judge(j *splitJob, a *judged, v *rowView) {
 	if a.all = set; set == 0 && a.reply == nil {
 		return
 	}
-	a.reason = s.Policy.Judge(set)
+	a.reason = s.run.Policy.Judge(set)
 	if v != nil && v.said != nil {
 		if s.atMostReview(v, a.reason) {
 			a.reason = s.without(v, set)
@@ -168,13 +168,13 @@ func (s *splitter) judge(j *splitJob, a *judged, v *rowView) {
 }
 
 func (s *splitter) suggest(a *judged) string {
-	f := &s.facts[a.domain-1]
+	f := &s.known.facts[a.domain-1]
 	if f.suggestion == 0 {
 		return ""
 	}
 	for i := len(a.text) - 1; i >= 0; i-- {
 		if a.text[i] == '@' {
-			return a.text[:i+1] + s.words.text[f.suggestion]
+			return a.text[:i+1] + s.known.words.text[f.suggestion]
 		}
 	}
 	return ""
@@ -191,15 +191,15 @@ func (s *splitter) detail(j *splitJob, a *judged, earlier spool.Link) string {
 	case validate.DuplicateMailbox:
 		return s.rowName(j, "as in row ", earlier.Row())
 	case validate.Role:
-		return s.Lists.Role(a.text[:max(strings.LastIndexByte(a.text, '@'), 0)]).String()
+		return s.run.Lists.Role(a.text[:max(strings.LastIndexByte(a.text, '@'), 0)]).String()
 	case validate.ShiftedRow, validate.OtherColumn:
 		return s.strayDetail(j, a)
 	default:
 		if a.reply != nil && a.reason == a.reply.reason {
-			return withAudit(a, s.words.text[a.reply.detail])
+			return withAudit(a, s.known.words.text[a.reply.detail])
 		}
 		if a.domain != 0 {
-			return s.facts[a.domain-1].explain(a.reason, s.words)
+			return s.known.facts[a.domain-1].explain(a.reason, s.known.words)
 		}
 	}
 	return ""

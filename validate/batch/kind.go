@@ -48,7 +48,7 @@ func (n note) heardOf() uint32 {
 	return uint32(n.replied())
 }
 
-// unrefused is the note on a row that stays in clean though its mailbox was refused: the reply is kept, but is no reason.
+// unrefused is the note on a row that stays in clean though its mailbox was refused: the reply is kept, but is not a reason.
 func (n note) unrefused() note { return n&^reasonBits | note(validate.NotProbed) }
 
 // stateOf is what is settled about a row.
@@ -110,7 +110,7 @@ type keyer struct {
 
 func (r *Run) keyer(l *looked) keyer {
 	k := keyer{marks: l.marks, keys: soundKeys + 1<<replyKey}
-	if l.said.verified() {
+	if l.survey.said.verified() {
 		k.keys = soundKeys + uint32(len(replyKinds)+int(numVerdicts))<<replyKey
 	} else if l.replies != nil {
 		k.keys = soundKeys + uint32(len(replyKinds))<<replyKey

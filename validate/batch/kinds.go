@@ -7,9 +7,9 @@ import (
 	"github.com/prebounce/prebounce/validate/batch/spool"
 )
 
-// Kinds reads the list and tells the kind of each of its rows in order, and how many days before Now its date lies: what a forecast
-// would look at, whatever became of it. Nothing is written and no mail host is asked; Dir and the sets of addresses may be left out.
-// It needs a Forecaster.
+// Kinds reads the list and calls see for each of its rows in order, with the kind of the row and the number of days
+// between its date and Now. This is what a forecast would look at. Kinds writes nothing and asks no mail server. It
+// needs a Forecaster; Dir and the sets of addresses may be left out.
 func (r *Run) Kinds(ctx context.Context, see func(k Kind, days int64)) error {
 	run := *r
 	run.Progress, run.temp = meter(r.Progress, r.size()), &spool.Dir{Path: r.TempDir}

@@ -16,7 +16,7 @@ import (
 // longestName is how many octets the name of a list's folder has at most, what tells it from another of the same name apart.
 const longestName = 80
 
-// ownNames are those of our files beside the folders of the lists.
+// ownNames are the names of the files next to the folders of the lists.
 var ownNames = [...]string{outdir.Results, "report.html", "report.json"}
 
 // folderNames makes names for the folders of lists: safe on any system and in any spreadsheet, whatever strangers called the members

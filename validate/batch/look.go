@@ -64,13 +64,13 @@ func (w *words) keep(s string) string {
 
 // looked is what the second read judges by.
 type looked struct {
-	*survey
-	facts []domainFacts    // by domain number
-	marks []mark           // by domain number
-	tails []word           // by domain number: the last columns of its rows in results.csv, from the operator on
-	mails []*validate.Mail // by domain number, of those that take mail; nil if mail hosts are not asked
-	words *words
-	why   string // why no answer of DNS in this run is believed, or empty
+	survey *survey
+	facts  []domainFacts    // by domain number
+	marks  []mark           // by domain number
+	tails  []word           // by domain number: the last columns of its rows in results.csv, from the operator on
+	mails  []*validate.Mail // by domain number, of those that take mail; nil if mail hosts are not asked
+	words  *words
+	why    string // why no DNS answer of this run is trusted, or empty
 
 	replies *replies // what mail hosts said; nil: nothing
 	asking  []validate.Asking
@@ -112,7 +112,7 @@ type named struct {
 func (r *Run) lookUp(ctx context.Context, l *looked) error {
 	group, ctx := errgroup.WithContext(ctx)
 	found := make([][]named, r.workers())
-	prior := known.NewPrior(l.domains.all())
+	prior := known.NewPrior(l.survey.domains.all())
 	for w := range found {
 		group.Go(func() error {
 			for id := w; id < len(l.facts); id += len(found) {
@@ -138,11 +138,11 @@ func (r *Run) lookUp(ctx context.Context, l *looked) error {
 }
 
 func (r *Run) lookUpOne(l *looked, id int, prior *known.Prior) (n named) {
-	name := l.domains.view(uint32(id))
+	name := l.survey.domains.view(uint32(id))
 	d := r.Lists.Domain(name)
 	l.facts[id].reasons = validate.DomainReasons(name) | validate.ListReasons(d)
 	l.facts[id].sources, l.facts[id].consumer = d.Sources, d.Free || d.Operator != ""
-	n = named{suggestion: r.Lists.SuggestFor(d, name, int(l.domains.rows[id]), prior), operator: d.Operator}
+	n = named{suggestion: r.Lists.SuggestFor(d, name, int(l.survey.domains.rows[id]), prior), operator: d.Operator}
 	if n != (named{}) {
 		n.id = id
 	}

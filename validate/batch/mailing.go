@@ -2,7 +2,7 @@ package batch
 
 import "github.com/prebounce/prebounce/validate/contacts"
 
-// Mailing is an earlier send: who was sent to, so many days before the send that is forecast.
+// Mailing is an earlier send: its recipients, and how many days it was before the send that is forecast.
 type Mailing struct {
 	Set  *AddressSet
 	Days int64

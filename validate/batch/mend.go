@@ -16,7 +16,7 @@ func (s *splitter) mend(j *splitJob, a *judged) {
 		return
 	}
 	j.tally.untidy++
-	if s.Repair {
+	if s.run.Repair {
 		j.tally.edited++
 		j.edit = contacts.Edit{Column: j.eye.search.AddressColumn(&j.rec, column), Text: a.text}
 		j.rec.Edit = &j.edit

@@ -33,7 +33,7 @@ func (n note) domain() uint32          { return uint32(n >> domainAt) }
 func (n note) days() uint16            { return uint16(n>>daysAt) & noDays }
 func (n note) sign() Sign              { return Sign(n>>signAlsoAt&1 | n>>signAt&1<<1) }
 
-// Days of a note beside the count of whole days.
+// Special values of a note's days, besides the number of whole days.
 const (
 	mostDays   = 0x7ff0
 	futureDays = 0x7ffe // the date lies in the future

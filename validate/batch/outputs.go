@@ -43,7 +43,7 @@ const (
 // outputNames are the names of the files, without their extension.
 var outputNames = [numOutputs]string{"clean", "review", "removed", "core", "held"}
 
-// sendable are the outputs that keep what is no row: the header, titles, blank lines.
+// sendable are the outputs that also keep records other than rows: the header, titles, blank lines.
 var sendable = [...]output{cleanOutput, coreOutput, heldOutput}
 
 type listOutput struct {

@@ -23,11 +23,11 @@ func (s *splitter) quiet(j *splitJob, at uint32) uint32 {
 		if n&notQuiet != note(validate.NotProbed) || id == 0 || p == 0 {
 			break
 		}
-		m, address := s.marks[id-1], p.address(rest)
+		m, address := s.known.marks[id-1], p.address(rest)
 		if m&(quietMark|stateMask) != quietMark || !isPadded(address) {
 			break
 		}
-		tail, chance := padded(s.words.text[s.tails[id-1]]), s.chance(n, m)
+		tail, chance := padded(s.known.words.text[s.known.tails[id-1]]), s.chance(n, m)
 		if room := mostDigits + len(address) + len(quietColumns) + len(tail) + len(chance.text) + len(j.end) + 2*padding; len(b)-end < room {
 			b = slices.Grow(b[:end], room)
 			b = b[:cap(b)]

@@ -11,15 +11,15 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
-// FileRead is what [ReadAddresses] found in a list.
+// FileRead is what ReadAddresses found in a list.
 type FileRead struct {
-	Addresses int64    // put into the set
-	Columns   []string // where they stand; nil: the list has a single column
-	Named     bool     // Columns are those that were named
-	Left      []string // columns that hold addresses, too, and were not read
-	Passed    int64    // lines with text that is no address, and records that can't be read
-	FirstLine int      // where the first of these stands, from 1
-	FirstText string   // its beginning, as it stands there
+	Addresses int64    // addresses added to the set
+	Columns   []string // columns they were read from; nil: the list has a single column
+	Named     bool     // Columns were named by the caller
+	Left      []string // columns that also hold addresses, but were not read
+	Passed    int64    // lines whose text is not an address, and unreadable records
+	FirstLine int      // number of the first of these lines, from 1
+	FirstText string   // the beginning of that line
 	Lines     []string // the first three rows, shortened
 }
 
@@ -40,18 +40,18 @@ func (f *FileRead) show(raw []byte) {
 	}
 }
 
-// TwoColumnsError says that a table has several columns of addresses, none of which is likelier to be meant.
+// TwoColumnsError reports that a table has several address columns and none of them is the obvious choice.
 type TwoColumnsError struct {
 	Path    string
 	Columns []contacts.Column
 }
 
 func (e *TwoColumnsError) Error() string {
-	return fmt.Sprintf("%s: addresses stand in %s and in %s, and nothing says which are meant", e.Path, e.Columns[0], e.Columns[1])
+	return fmt.Sprintf("%s: both %s and %s hold addresses, and neither is the obvious choice", e.Path, e.Columns[0], e.Columns[1])
 }
 
-// ReadAddresses puts every address of a list into set: of a table those of its one column of addresses. Columns name the ones to
-// read instead, where the list has them.
+// ReadAddresses adds every address of a list to set. In a table, it reads the single address column, or the given
+// columns if the list has them.
 func ReadAddresses(ctx context.Context, path string, set *AddressSet, columns ...string) (read FileRead, err error) {
 	list, named, err := openAddresses(ctx, path, columns)
 	if err != nil {

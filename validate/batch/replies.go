@@ -79,9 +79,9 @@ func codes(text string) string {
 
 // tail appends the last columns of a row that a mail host spoke about: operator, mx, smtp_code, enhanced_code, smtp_text, checked_at.
 func (s *splitter) replied(b []byte, r *replied, domain uint32) []byte {
-	b = AppendCell(b, s.words.text[s.facts[domain-1].operator])
-	b = AppendCell(append(b, ','), s.words.text[r.host])
-	b = append(append(append(b, ','), s.words.text[r.codes]...), ',')
+	b = AppendCell(b, s.known.words.text[s.known.facts[domain-1].operator])
+	b = AppendCell(append(b, ','), s.known.words.text[r.host])
+	b = append(append(append(b, ','), s.known.words.text[r.codes]...), ',')
 	at := time.Unix(r.at, 0).UTC()
 	if at.IsZero() { // nobody was asked
 		return b

@@ -9,14 +9,14 @@ import (
 	"github.com/prebounce/prebounce/validate/mx"
 )
 
-// Resolver asks DNS whether domains take mail.
+// Resolver looks up in DNS whether domains accept mail.
 type Resolver interface {
 	// All asks about each name once and calls emit with each answer, from one goroutine at a time. A doubt that isn't zero says why
 	// no answer of this run may be believed.
 	All(ctx context.Context, names iter.Seq[string], emit func(name string, m validate.Mail) error) (mx.Doubt, error)
 }
 
-// Store remembers what DNS said.
+// Store stores answers from DNS.
 type Store interface {
 	// Load calls each with every fact that is fresh at now.
 	Load(ctx context.Context, now time.Time, each func(domain string, m validate.Mail)) error
@@ -47,7 +47,7 @@ func (r *Run) resolve(ctx context.Context, l *looked) error {
 	}
 	doubt, err := r.Resolver.All(ctx, l.names(known), func(name string, m validate.Mail) error {
 		r.Progress(Resolve, 1, total)
-		if id, ok := l.domains.find(l.domains.hash(name)); ok {
+		if id, ok := l.survey.domains.find(l.survey.domains.hash(name)); ok {
 			l.learn(id, m)
 		}
 		if r.Store != nil {
@@ -63,7 +63,7 @@ func (r *Run) resolve(ctx context.Context, l *looked) error {
 
 func (r *Run) recall(ctx context.Context, l *looked, known []bool) error {
 	return r.Store.Load(ctx, time.Now(), func(name string, m validate.Mail) {
-		if id, ok := l.domains.find(l.domains.hash(name)); ok {
+		if id, ok := l.survey.domains.find(l.survey.domains.hash(name)); ok {
 			known[id] = true
 			l.learn(id, m)
 		}
@@ -79,7 +79,7 @@ func (r *Run) unasked() validate.Reasons {
 func (l *looked) names(known []bool) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for id := range known {
-			if !known[id] && !yield(l.domains.view(uint32(id))) {
+			if !known[id] && !yield(l.survey.domains.view(uint32(id))) {
 				return
 			}
 		}

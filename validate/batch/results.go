@@ -8,32 +8,32 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
-// Result is one row of results.csv: one address, or a row that holds none. It is written by an appender, being the largest file,
-// and read back with gocsv.
+// Result is one row of results.csv: one address, or a row without an address. An appender writes it because the file
+// is the largest; gocsv reads it back.
 type Result struct {
-	Row          int    `csv:"row"`     // of the list, from 1, the header not counted
-	Address      string `csv:"address"` // as it would be sent to; empty: the row holds none
+	Row          int    `csv:"row"`     // number of the row in the list, from 1, without the header
+	Address      string `csv:"address"` // the address to send to; empty: the row has none
 	Status       string `csv:"status"`
 	Reason       string `csv:"reason"`
-	List         string `csv:"list"` // where the row went
+	List         string `csv:"list"` // the list that the row went to
 	Detail       string `csv:"detail"`
 	Suggestion   string `csv:"suggestion"`
 	Operator     string `csv:"operator"`
-	MX           string `csv:"mx"` // the preferred mail host
+	MX           string `csv:"mx"` // the preferred mail server
 	SMTPCode     string `csv:"smtp_code"`
 	EnhancedCode string `csv:"enhanced_code"`
 	SMTPText     string `csv:"smtp_text"`
-	CheckedAt    string `csv:"checked_at"` // when DNS or the mail host said so, RFC 3339
-	PBounce      string `csv:"p_bounce"`   // chance of a hard bounce; empty: there is no forecast, or the row would not be sent
-	PBasis       string `csv:"p_basis"`    // what that rests on: checked, replied, probed, pooled, prior or blind
-	File         string `csv:"file"`       // the folder of the row's list, if the run was over several
+	CheckedAt    string `csv:"checked_at"` // time of the answer from DNS or the mail server, RFC 3339
+	PBounce      string `csv:"p_bounce"`   // probability of a hard bounce; empty without a forecast, or if the row would not be sent
+	PBasis       string `csv:"p_basis"`    // basis of p_bounce: checked, replied, probed, pooled, prior or blind
+	File         string `csv:"file"`       // folder of the row's list, if the run had several lists
 
 	Braked bool `csv:"-"` // the brake of the run held the row back: see report.Braked
 }
 
 const resultsHeader = "row,address,status,reason,list,detail,suggestion,operator,mx,smtp_code,enhanced_code,smtp_text,checked_at,p_bounce,p_basis\n"
 
-// AppendResults appends rows as they stand in results.csv, the header first if it is wanted.
+// AppendResults appends rows in the format of results.csv, preceded by the header if header is true.
 func AppendResults(b []byte, header bool, rows ...Result) []byte {
 	if header {
 		b = append(b, resultsHeader...)
@@ -79,15 +79,15 @@ func (s *splitter) result(j *splitJob, a *judged, list validate.List, chance pad
 // tail is the last columns of a row with this domain's address.
 func (s *splitter) tail(domain uint32) string {
 	if domain == 0 {
-		return s.words.text[noTail]
+		return s.known.words.text[noTail]
 	}
-	return s.words.text[s.tails[domain-1]]
+	return s.known.words.text[s.known.tails[domain-1]]
 }
 
-// longestFault is how many octets of a text that is no address results.csv shows: no address has more.
+// longestFault is how many octets of text that is not an address results.csv shows; no address is longer.
 const longestFault = 320
 
-// printable makes a text that is no address fit for results.csv: UTF-8, and not too long.
+// printable makes text that is not an address fit for results.csv: UTF-8, and not too long.
 func printable(text string) string {
 	if len(text) > longestFault {
 		text = text[:longestFault] + "..."
@@ -123,8 +123,8 @@ const (
 	beforeC1 // the first octet of a control character beyond ASCII, U+0080 to U+009F, and of others
 )
 
-// AppendCell appends a cell of one of our own files: quoted where CSV wants it, without control characters, and such that no spreadsheet
-// takes it for a formula.
+// AppendCell appends a cell of a file that prebounce writes. The cell is quoted if CSV requires it, has no control
+// characters, and cannot be taken for a formula by a spreadsheet.
 func AppendCell(b []byte, s string) []byte {
 	if fits(s) {
 		return append(b, s...)

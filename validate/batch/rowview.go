@@ -39,7 +39,7 @@ func (s *splitter) look(v *rowView, j *splitJob, at uint32) {
 // risk sends what would be clean to review if it is likelier to bounce than the person allows, or of a kind to hold.
 func (s *splitter) risk(v *rowView, a *judged, list validate.List) validate.List {
 	why := v.chance.held
-	if s.MaxRisk > 0 && float64(v.chance.p) > s.MaxRisk {
+	if s.run.MaxRisk > 0 && float64(v.chance.p) > s.run.MaxRisk {
 		why = "the forecast gives it " + strconv.FormatFloat(100*float64(v.chance.p), 'f', 1, 64) + "%"
 	}
 	if list != validate.Clean || why == "" {

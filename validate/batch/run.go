@@ -13,15 +13,15 @@ import (
 	"github.com/prebounce/prebounce/validate/known"
 )
 
-// Source is the list to clean: it can be read twice, and can write rows of its own kind.
+// Source is the list to clean. It can be read twice, and it can write rows in its own format.
 type Source interface {
 	contacts.Source
 	NewSink(w io.Writer, extra []string) (contacts.Sink, error)
 }
 
-// Run is one run over a list, or over several. Only Dir must be set, and Source or Several.
+// Run is one run over a list or over several lists. Only Dir and one of Source and Several are required.
 type Run struct {
-	Name   string // what the list is called in the summary, or all of them together
+	Name   string // name of the list in the summary, or of all lists together
 	Source Source
 	// Several are lists to clean as one: duplicates are linked across them, there is one forecast and one results.csv, and each has
 	// its own outputs, in a folder below Dir. They stand in the place of Source. One alone is cleaned as Source is.
@@ -29,47 +29,47 @@ type Run struct {
 
 	Dir   string      // the folder of outputs; it appears whole or not at all
 	Force bool        // an existing folder of outputs is replaced
-	Mode  fs.FileMode // of the outputs, before the umask; 0: anybody may read them
+	Mode  fs.FileMode // of the outputs, before the umask; 0: readable by everybody
 
-	Tell func(note string) // of what runs that were killed left at that place; nil: nobody
+	Tell func(note string) // receives notes about leftovers of killed runs; may be nil
 
 	FixTypos bool // rows with a proven typo and its correction are written to corrected.csv
 	Repair   bool // in clean and its parts, an address cell holds its address and nothing else
-	Annotate bool // clean and its parts get the columns that review and removed have; what is no row is left out of them
+	Annotate bool // clean and its parts get the columns that review and removed have; they hold only the header and rows
 
 	Lists      *known.Lists // nil: the embedded ones
 	Policy     validate.Policy
 	Suppressed *AddressSet
-	Bounced    *AddressSet // addresses that bounced hard before
+	Bounced    *AddressSet // addresses that bounced hard earlier
 
 	Status StatusColumns
 
 	Resolver  Resolver    // nil: DNS is not asked
 	Store     Store       // nil: every domain is asked
-	Asker     Asker       // nil: mail hosts are not asked
-	Sampler   Sampler     // nil, or without a Forecaster: everybody is asked about
-	Seed      uint64      // of the choice of rows within a kind, for the Sampler, and of those that are audited
-	Answers   AnswerStore // nil: what they say is not remembered
+	Asker     Asker       // nil: mail servers are not asked
+	Sampler   Sampler     // nil, or no Forecaster: all undecided addresses are asked about
+	Seed      uint64      // of the random choice of rows within a kind, for the Sampler, and of audited rows
+	Answers   AnswerStore // nil: replies are not stored
 	Audit     Audit       // of refusals
 	YesRemove bool        // override the limits on removals: by DNS, and by a file of Suppressed or Bounced
 
 	YesUnreadable bool // write lists even if many address cells hold no address
 	AllowEmpty    bool // a list may have no rows
 
-	Forecaster Forecaster // nil: there is no forecast
-	Mailings   []Mailing  // earlier sends that the forecast counts as survived
-	MaxRisk    float64    // clean rows likelier to bounce go to review; 0: none
-	Now        time.Time  // of the send, from which ages are counted; zero: the present
+	Forecaster Forecaster // nil: no forecast is made
+	Mailings   []Mailing  // earlier sends; the forecast counts their recipients as survived
+	MaxRisk    float64    // clean rows with a higher bounce probability go to review; 0: no limit
+	Now        time.Time  // time of the send, from which ages are counted back; zero: now
 
 	Workers  int    // 0: one for each processor
 	TempDir  string // for working data; empty: the system's
 	Progress func(Phase, int64, int64)
-	Finish   func(dir string, s *Summary) error // writes what else belongs into the folder, before it appears; nil: nothing
+	Finish   func(dir string, s *Summary) error // writes further files into the folder before it appears; may be nil
 
 	temp *spool.Dir // of TempDir
 }
 
-// Phase is a stretch of a run that reports its progress.
+// Phase is a part of a run that reports its progress.
 type Phase uint8
 
 const (
@@ -98,7 +98,8 @@ func (r *Run) workers() int {
 	return runtime.GOMAXPROCS(0)
 }
 
-// Do runs. The error is one that ended the run: bad addresses and silent servers are results.
+// Do executes the run. It returns an error only if the run could not complete; bad addresses and unresponsive servers
+// are reported in the Summary.
 func (r *Run) Do(ctx context.Context) (*Summary, error) {
 	run := *r // so that a Run can be used twice
 	run.Progress, run.temp = meter(r.Progress, r.size()), &spool.Dir{Path: r.TempDir}

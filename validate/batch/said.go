@@ -10,12 +10,12 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// ReplyCount is how many rows got replies of one sort.
+// ReplyCount counts the rows with similar replies.
 type ReplyCount struct {
 	Code     int             `json:"code"`
 	Enhanced string          `json:"enhanced,omitempty"`
-	Text     string          `json:"text"`   // of the most frequent one, without addresses
-	Reason   validate.Reason `json:"reason"` // what it speaks for
+	Text     string          `json:"text"`   // text of the most frequent reply, without addresses
+	Reason   validate.Reason `json:"reason"` // the reason that it supports
 	Sentence string          `json:"sentence"`
 	Rows     int64           `json:"rows"`
 }

@@ -10,26 +10,26 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// Sampler chooses how many rows of each kind mail hosts are asked about, round by round. It sees kinds of rows and their numbers, never
-// the rows.
+// Sampler chooses, round by round, how many rows of each kind mail servers are asked about. It receives kinds of rows
+// and their counts, never the rows themselves.
 type Sampler interface {
 	Next(*Standing) (Draw, error)
 }
 
-// Standing is what is known when a round is about to begin.
+// Standing is the state before a round of asking.
 type Standing struct {
-	Kinds []KindCount // all rows, by what mail hosts have said so far
-	Signs *Signs      // what else the list shows
-	Open  []int64     // of each kind: the rows that can be asked about
+	Kinds []KindCount // all rows, with the replies of mail servers so far
+	Signs *Signs      // other evidence about the list
+	Open  []int64     // rows that may still be asked about, by kind
 	RCPTs int64       // sent in this run
-	Shut  int64       // rows that were not asked about, as their operator refuses us
-	Idle  bool        // the latest rounds could not ask anybody
+	Shut  int64       // rows that were not asked about because their operator refuses us
+	Idle  bool        // the last rounds could ask about nobody
 }
 
-// Draw is what a Sampler wants.
+// Draw is the next choice of a Sampler.
 type Draw struct {
-	Take      []int64 // of each kind; nil: enough was asked
-	PerDomain int     // how many of one domain at most, where a domain is not one at which anybody can have a mailbox; 0: any number
+	Take      []int64 // rows to ask about, by kind; nil: stop
+	PerDomain int     // maximum per domain, except at domains where anybody can get a mailbox; 0: unlimited
 }
 
 // mostIdle is how many rounds in a row may pass without a single question put.
@@ -37,7 +37,7 @@ const mostIdle = 2
 
 // sampling asks round by round.
 type sampling struct {
-	*inquiry
+	inquiry *inquiry
 	keyer
 	all   map[uint32]kindCount // rows by key, as if nobody had been asked
 	signs Signs
@@ -51,17 +51,17 @@ type sampling struct {
 }
 
 func (q *inquiry) sample(ctx context.Context) error {
-	q.markDomains(q.l, false)
-	s := &sampling{inquiry: q, keyer: q.Run.keyer(q.l), of: make(map[uint32]int), out: make(map[string]bool)}
+	q.run.markDomains(q.l, false)
+	s := &sampling{inquiry: q, keyer: q.run.keyer(q.l), of: make(map[uint32]int), out: make(map[string]bool)}
 	if err := s.count(); err != nil {
 		return err
 	}
 	s.line()
 	for {
 		standing, keys := s.standing()
-		draw, err := q.Sampler.Next(standing)
+		draw, err := q.run.Sampler.Next(standing)
 		if err != nil {
-			return fmt.Errorf("choosing whom to ask: %w", err)
+			return fmt.Errorf("choosing the addresses to ask about: %w", err)
 		}
 		round := s.draw(draw, keys)
 		if len(round) == 0 {
@@ -75,8 +75,8 @@ func (q *inquiry) sample(ctx context.Context) error {
 
 // count counts the kinds before anybody is asked.
 func (s *sampling) count() error {
-	kinds, keys, err := s.tally(s.l, s.workers())
-	s.signs = s.Run.signs(s.l, false)
+	kinds, keys, err := s.tally(s.inquiry.l, s.inquiry.run.workers())
+	s.signs = s.inquiry.run.signs(s.inquiry.l, false)
 	s.all = make(map[uint32]kindCount, len(keys))
 	for i, key := range keys {
 		s.all[key] = kinds[i]
@@ -86,11 +86,11 @@ func (s *sampling) count() error {
 
 // line puts the candidates of each kind in an order that has nothing to do with the list's, and is the same in every run.
 func (s *sampling) line() {
-	s.base = make([]uint32, len(s.open))
+	s.base = make([]uint32, len(s.inquiry.open))
 	s.queue = make(map[uint32][]uint32)
-	for i := range s.open {
-		s.base[i], _ = s.key(s.open[i].note, 0)
-		if s.domain(uint32(i))&blindMark == 0 && !s.l.replies.said(uint32(i)) {
+	for i := range s.inquiry.open {
+		s.base[i], _ = s.key(s.inquiry.open[i].note, 0)
+		if s.domain(uint32(i))&blindMark == 0 && !s.inquiry.l.replies.said(uint32(i)) {
 			s.queue[s.base[i]] = append(s.queue[s.base[i]], uint32(i))
 		}
 	}
@@ -102,7 +102,9 @@ func (s *sampling) line() {
 }
 
 // place is where a candidate stands among others.
-func (s *sampling) place(id uint32) uint64 { return shuffled(s.open[id].row, s.Seed) }
+func (s *sampling) place(id uint32) uint64 {
+	return shuffled(s.inquiry.open[id].row, s.inquiry.run.Seed)
+}
 
 // shuffled is where a row stands in an order that has nothing to do with the list's: the 64 bits of SplitMix64.
 func shuffled(row uint32, seed uint64) uint64 {
@@ -112,15 +114,15 @@ func shuffled(row uint32, seed uint64) uint64 {
 	return x ^ x>>31
 }
 
-func (s *sampling) domain(id uint32) mark { return s.l.marks[s.open[id].domain-1] }
+func (s *sampling) domain(id uint32) mark { return s.inquiry.l.marks[s.inquiry.open[id].domain-1] }
 
 // standing is what is known now, with the key of each kind.
 func (s *sampling) standing() (*Standing, []uint32) {
 	now := maps.Clone(s.all)
-	for i := range s.open {
-		if by := s.l.replies.by[i]; by.status != validate.NoQuestion {
-			n := s.open[i].note
-			key, _ := s.key(n.heard(by.reason, s.Policy), 0)
+	for i := range s.inquiry.open {
+		if by := s.inquiry.l.replies.by[i]; by.status != validate.NoQuestion {
+			n := s.inquiry.open[i].note
+			key, _ := s.key(n.heard(by.reason, s.inquiry.run.Policy), 0)
 			now[s.base[i]] = now[s.base[i]].plus(-1, n)
 			now[key] = now[key].plus(1, n)
 		}
@@ -160,8 +162,8 @@ func (s *sampling) take(key uint32, n int64, perDomain int) (taken []uint32) {
 	var kept []uint32
 	at := 0
 	for ; at < len(queue) && int64(len(taken)) < n; at++ {
-		domain := s.open[queue[at]].domain
-		if perDomain > 0 && s.of[domain] >= perDomain && !s.l.facts[domain-1].consumer {
+		domain := s.inquiry.open[queue[at]].domain
+		if perDomain > 0 && s.of[domain] >= perDomain && !s.inquiry.l.facts[domain-1].consumer {
 			kept = append(kept, queue[at])
 			continue
 		}
@@ -178,17 +180,17 @@ func (s *sampling) take(key uint32, n int64, perDomain int) (taken []uint32) {
 func (s *sampling) round(ctx context.Context, ids []uint32) (err error) {
 	questions := func(yield func(validate.Question) bool) {
 		for _, id := range ids {
-			if !yield(s.questions[id]) {
+			if !yield(s.inquiry.questions[id]) {
 				return
 			}
 		}
 	}
-	if s.l.asking, err = s.Asker.Ask(ctx, questions, s.heard(ctx)); err != nil {
+	if s.inquiry.l.asking, err = s.inquiry.run.Asker.Ask(ctx, questions, s.inquiry.heard(ctx)); err != nil {
 		return err
 	}
 	before, news := s.rcpts, false
 	s.rcpts = 0
-	for _, a := range s.l.asking {
+	for _, a := range s.inquiry.l.asking {
 		s.rcpts += int64(a.Asked)
 		if _, known := s.out[a.Operator]; !known && (a.Stopped != "" || a.Asked == 0) {
 			s.out[a.Operator], news = a.Stopped != "", true
@@ -207,7 +209,7 @@ func (s *sampling) round(ctx context.Context, ids []uint32) (err error) {
 func (s *sampling) drop() {
 	for key, queue := range s.queue {
 		s.queue[key] = slices.DeleteFunc(queue, func(id uint32) bool {
-			refused, out := s.out[s.questions[id].Mail.Operator]
+			refused, out := s.out[s.inquiry.questions[id].Mail.Operator]
 			if refused {
 				s.shut++
 			}

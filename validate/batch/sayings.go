@@ -25,7 +25,7 @@ func (s *statements) search(d *spool.Duplicates, rows uint32, workers int) error
 	found := make([]sayings, workers)
 	var group errgroup.Group
 	for w := range workers {
-		links := spool.NewRowSpill[statedRow](s.temporary())
+		links := spool.NewRowSpill[statedRow](s.run.temporary())
 		s.links = append(s.links, links)
 		group.Go(func() error {
 			f := &found[w]
@@ -53,13 +53,13 @@ func (s *statements) search(d *spool.Duplicates, rows uint32, workers int) error
 
 // sayings is one worker's part of the search, and what was said of the mailboxes of one partition.
 type sayings struct {
-	*statements
-	mine   *spool.Spill[statedRow]
-	room   []spool.SeenRow
-	all    []statement      // ordered by mailbox and row
-	groups []mailboxSaid    // one for each mailbox
-	count  int64            // rows that are barred
-	said   [][reasons]int64 // rows that say so themselves, by source
+	statements *statements
+	mine       *spool.Spill[statedRow]
+	room       []spool.SeenRow
+	all        []statement      // ordered by mailbox and row
+	groups     []mailboxSaid    // one for each mailbox
+	count      int64            // rows that are barred
+	said       [][reasons]int64 // rows that say so themselves, by source
 }
 
 // mailboxSaid is what is said of one mailbox.
@@ -85,7 +85,7 @@ func (f *sayings) searchOne(p int, d *spool.Duplicates) error {
 	if err != nil {
 		return err
 	}
-	return f.further.Each(p, f.further.Room(), func(rows []statement) error {
+	return f.statements.further.Each(p, f.statements.further.Room(), func(rows []statement) error {
 		for i := range rows {
 			if err := f.alsoBarred(&rows[i]); err != nil {
 				return err
@@ -98,9 +98,9 @@ func (f *sayings) searchOne(p int, d *spool.Duplicates) error {
 // gather reads what is said of the mailboxes of a partition.
 func (f *sayings) gather(p int) error {
 	f.all, f.groups = f.all[:0], f.groups[:0]
-	err := f.entries.Each(p, f.entries.Room(), func(some []statement) error {
+	err := f.statements.entries.Each(p, f.statements.entries.Room(), func(some []statement) error {
 		for _, e := range some {
-			if f.sources[e.source].decides {
+			if f.statements.sources[e.source].decides {
 				f.all = append(f.all, e)
 			}
 		}
@@ -149,7 +149,7 @@ func (f *sayings) gravest(from, to int, of validate.Reasons) int {
 func (f *sayings) weight(e *statement) int {
 	r := validate.Reason(e.reason & reasonBits)
 	w := int(r)
-	if f.Policy.List(r) != validate.Removed || e.reason&cappedReason != 0 {
+	if f.statements.run.Policy.List(r) != validate.Removed || e.reason&cappedReason != 0 {
 		w += reasons
 	}
 	return w
@@ -190,10 +190,10 @@ func (f *sayings) row(r *spool.SeenRow) error {
 // link leaves what is said of a row.
 func (f *sayings) link(row uint32, e *statement) error {
 	reason := validate.Reason(e.reason & reasonBits)
-	if exports.Barring.Has(reason) && f.Policy.List(reason) != validate.Clean && !f.sources[e.source].named {
+	if exports.Barring.Has(reason) && f.statements.run.Policy.List(reason) != validate.Clean && !f.statements.sources[e.source].named {
 		f.count++
 	}
-	return f.mine.Add(spool.PartitionOfRow(row, f.rows), statedRow{row, e.row, e.source, e.reason, e.value})
+	return f.mine.Add(spool.PartitionOfRow(row, f.statements.rows), statedRow{row, e.row, e.source, e.reason, e.value})
 }
 
 // alsoBarred leaves a link for a row that has a further address which must not be mailed. The row's own statement
@@ -207,5 +207,5 @@ func (f *sayings) alsoBarred(e *statement) error {
 		return nil
 	}
 	by := &f.all[g.barring]
-	return f.mine.Add(spool.PartitionOfRow(e.row, f.rows), statedRow{e.row, by.row, by.source, uint8(validate.OtherAddress), by.value})
+	return f.mine.Add(spool.PartitionOfRow(e.row, f.statements.rows), statedRow{e.row, by.row, by.source, uint8(validate.OtherAddress), by.value})
 }

@@ -17,7 +17,7 @@ import (
 
 // NamedSource is one of several lists that are cleaned in one run.
 type NamedSource struct {
-	Name string // what people call it; the folder of its outputs is called after it
+	Name string // name for people; the folder of its outputs is named after it
 	Source
 }
 
@@ -85,7 +85,7 @@ func (f *freeBlocks) take() (b contacts.Block) {
 }
 
 // reading returns what reads all lists, one after the other: each call hands out the following block.
-// columns are those to read beside the addresses of a list.
+// columns are those to read besides the addresses of a list.
 func (r *Run) reading(ctx context.Context, columns func(list int) []int) func(*listBlock) error {
 	sources, list := r.sources(), -1
 	var pass contacts.Pass
@@ -144,8 +144,8 @@ func (s *splitter) turn(j *splitJob) (err error) {
 			j.parts[i] = sink.NewPart()
 		}
 	}
-	j.start, j.end = s.starts[j.list], pad(s.out.resultEnd(j.folder.name))
-	j.eye.search = s.sources()[j.list].NewSearch()
+	j.start, j.end = s.known.survey.starts[j.list], pad(s.out.resultEnd(j.folder.name))
+	j.eye.search = s.run.sources()[j.list].NewSearch()
 	j.group.turn(j.list)
 	return nil
 }
@@ -164,18 +164,18 @@ func (s *splitter) passOn(j *splitJob) error {
 // rowName is what an earlier row is called beside a row of the job's list: its number, and its list if that is another one. It is good
 // until the next call.
 func (s *splitter) rowName(j *splitJob, before string, row uint32) string {
-	list := s.listOf(row)
-	j.text = strconv.AppendUint(append(j.text[:0], before...), uint64(row-s.starts[list])+1, 10)
+	list := s.known.survey.listOf(row)
+	j.text = strconv.AppendUint(append(j.text[:0], before...), uint64(row-s.known.survey.starts[list])+1, 10)
 	if list != j.list {
 		j.text = append(append(j.text, " of "...), s.out.names[list]...)
 	}
 	return view(j.text)
 }
 
-// ListSummary is what a run over several lists found in one of them.
+// ListSummary is the result for one of several lists.
 type ListSummary struct {
 	Name   string     `json:"name"`
-	Folder string     `json:"folder"` // of its outputs; results.csv calls it so, too
+	Folder string     `json:"folder"` // folder of its outputs, also its name in results.csv
 	Layout ListLayout `json:"layout"`
 	Counts
 }
@@ -227,7 +227,7 @@ func (r *Run) sharedLayout() ListLayout {
 	return shared
 }
 
-// AnyExtension stands for extensions that differ from list to list.
+// AnyExtension stands for extensions that differ between lists.
 const AnyExtension = "*"
 
 // mostNamed is how many columns a layout of several lists names.
@@ -267,7 +267,7 @@ func (r *Run) readingNotes(survey *survey) (notes []string) {
 		notes[i] = few(about[note]) + ": " + note
 	}
 	if more := len(about) - len(notes); more > 0 {
-		notes = append(notes, fmt.Sprintf("and %d notes more", more))
+		notes = append(notes, fmt.Sprintf("and %d more notes", more))
 	}
 	return notes
 }

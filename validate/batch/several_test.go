@@ -200,7 +200,7 @@ func TestEachListKeepsItsForm(t *testing.T) {
 		"a.csv/removed.csv":   "Email;Name;pb_status;pb_reason;pb_detail;pb_suggestion\nbad@@x.example;B;undeliverable;bad_syntax;a second @ at 5;bad@x.example\n",
 		"b.jsonl/clean.jsonl": "", "b.jsonl/review.jsonl": "",
 		"b.jsonl/removed.jsonl": `{"contact":{"mail":"a@x.example"},"pb_status":"unknown","pb_reason":"duplicate","pb_detail":"row 1 of a.csv","pb_suggestion":""}` + "\n",
-		"b.jsonl/rejected.csv":  "line,why,text\n2,it is no JSON object,no object\n",
+		"b.jsonl/rejected.csv":  "line,why,text\n2,not a JSON object,no object\n",
 		"c/clean.csv":           "\xef\xbb\xbfC <c@x.example>\r\n",
 		"c/review.csv":          "\xef\xbb\xbf,pb_status,pb_reason,pb_detail,pb_suggestion\r\nA <A@x.example>,risky,duplicate_mailbox,as in row 1 of a.csv,\r\n",
 		"c/removed.csv":         "\xef\xbb\xbf,pb_status,pb_reason,pb_detail,pb_suggestion\r\n",

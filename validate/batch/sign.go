@@ -2,11 +2,11 @@ package batch
 
 import "github.com/prebounce/prebounce/validate/exports"
 
-// Sign is what the date of a row stands for.
+// Sign is the kind of event that a row's date records.
 type Sign uint8
 
 const (
-	Joined   Sign = iota // the contact came to the list
+	Joined   Sign = iota // the contact joined the list
 	Acted                // a person clicked, replied, bought or logged in
 	Survived             // a message was sent that did not bounce
 	Opened               // a message was opened, be it by a machine
@@ -16,7 +16,7 @@ const (
 // weight says which of a row's dates its note keeps: of those that weigh alike the later one.
 var signWeight = [numSigns]uint8{Joined: 0, Opened: 1, Acted: 2, Survived: 2}
 
-// Signs are what a list shows of how it came about, beside the kinds of its rows.
+// Signs holds evidence about how a list was built, besides the kinds of its rows.
 type Signs struct {
 	// Dates are how many dates of each sign lie so many days back. What lies further back counts as the last.
 	Dates [numSigns][]int64
@@ -26,8 +26,8 @@ type Signs struct {
 	// Suppressing reports whether an export of a service that stops at the first hard bounce was recognised.
 	Suppressing bool
 
-	DNS           bool  // DNS was asked, and believed
-	Domains, Dead int64 // distinct domains at which not anybody can have a mailbox; those of them that take no mail
+	DNS           bool  // DNS was asked and its answers are trusted
+	Domains, Dead int64 // distinct domains where not everybody can get a mailbox; of these, domains that accept no mail
 }
 
 // mostSignDays is how many days are told apart.
@@ -51,8 +51,8 @@ func (c *signCounts) add(s Sign, days uint16) {
 
 // signs brings together what the dates, the domains and the export tell.
 func (r *Run) signs(l *looked, pulled bool) (out Signs) {
-	if l.columns != nil {
-		for _, w := range l.columns.workers {
+	if l.survey.columns != nil {
+		for _, w := range l.survey.columns.workers {
 			out.Claimed += w.signs.claimed
 			for s, days := range w.signs.days {
 				if days != nil && out.Dates[s] == nil {
@@ -76,7 +76,7 @@ func (r *Run) countDomains(l *looked, pulled bool, out *Signs) {
 	}
 	for id := range l.facts {
 		f := &l.facts[id]
-		if f.consumer || l.marks[id]&disposableMark != 0 || l.domains.rows[id] == 0 {
+		if f.consumer || l.marks[id]&disposableMark != 0 || l.survey.domains.rows[id] == 0 {
 			continue
 		}
 		out.Domains++

@@ -20,7 +20,7 @@ type speaker struct {
 // spokenColumn is a column, and what its few most frequent values say.
 type spokenColumn struct {
 	source, index int
-	place, later  int // among the columns that are read beside the addresses; later -1: there is none
+	place, later  int // among the columns that are read besides the addresses; later -1: there is none
 	column        *exports.Column
 	checked       *exports.Checked // of a verifier's; its later is the column that says when it looked
 	values        values
@@ -68,7 +68,7 @@ func (b *blockStatements) reset(columns int) {
 	b.fits = append(b.fits[:0], make([]exports.Fit, columns)...)
 }
 
-// speaker returns what reads a list, whose rows hand out the columns read beside their addresses.
+// speaker returns what reads a list, whose rows hand out the columns read besides their addresses.
 func (s *statements) speaker(list int, read []int) *speaker {
 	if s == nil {
 		return nil

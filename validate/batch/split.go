@@ -10,8 +10,8 @@ import (
 
 // splitter is the second read at work: it judges each row and copies it to its output. Everything but work runs alone.
 type splitter struct {
-	*Run
-	*looked
+	run      *Run
+	known    *looked
 	out      *outputs
 	lists    [reasons]validate.List // by reason
 	passes   bool                   // a row that nothing speaks for or against goes to clean as it stands
@@ -60,20 +60,20 @@ type splitJob struct {
 
 // split reads the list a second time.
 func (r *Run) split(ctx context.Context, l *looked, f *forecast, out *outputs) (*tally, error) {
-	s := &splitter{Run: r, looked: l, out: out, tally: newTally(l.domains.rows, len(r.sources())), links: l.same.Links(), stated: statedOf(l.said), forecast: f}
+	s := &splitter{run: r, known: l, out: out, tally: newTally(l.survey.domains.rows, len(r.sources())), links: l.survey.same.Links(), stated: statedOf(l.survey.said), forecast: f}
 	for _, reason := range validate.AllReasons() {
 		s.lists[reason] = r.Policy.List(reason)
 	}
 	s.passes = s.lists[validate.NotProbed] == validate.Clean && !r.Annotate && r.MaxRisk == 0 && (f == nil || !f.holds)
 	if f != nil && f.bad {
-		s.observer = l.columns
+		s.observer = l.survey.columns
 	}
 	read := r.reading(ctx, s.observer.columns)
 	next := func(j *splitJob) (err error) {
 		if err = read(&j.listBlock); err != nil {
 			return err
 		}
-		j.info = s.blocks[s.next]
+		j.info = s.known.survey.blocks[s.next]
 		s.next++
 		if j.links, err = s.links.Of(j.info.firstRow, j.info.rows, j.links); err != nil {
 			return err
@@ -83,7 +83,7 @@ func (r *Run) split(ctx context.Context, l *looked, f *forecast, out *outputs) (
 		}
 		return s.turn(j)
 	}
-	newJob := func() *splitJob { return &splitJob{eye: eye{run: s.Run}, group: s.observer.newGrouper()} }
+	newJob := func() *splitJob { return &splitJob{eye: eye{run: s.run}, group: s.observer.newGrouper()} }
 	err := spool.InOrder(ctx, r.workers(), newJob, next, s.work, s.commit)
 	if err == nil {
 		_, err = out.folder(len(out.sources) - 1)
@@ -104,7 +104,7 @@ func (s *splitter) work(j *splitJob) error {
 	}
 	j.rejected, j.results, j.proposals = j.rejected[:0], j.results[:0], j.proposals[:0]
 	j.tally.reset()
-	if err := s.readTrail(&j.trail, j.info, true); err != nil {
+	if err := s.known.survey.readTrail(&j.trail, j.info, true); err != nil {
 		return err
 	}
 	j.rest = j.block.Rest()
@@ -125,7 +125,7 @@ func (s *splitter) touch(j *splitJob) {
 	sum := j.sum
 	for _, n := range j.trail.notes {
 		if id := n.domain(); id != 0 {
-			sum += uint64(s.tails[id-1]) + uint64(s.marks[id-1])
+			sum += uint64(s.known.tails[id-1]) + uint64(s.known.marks[id-1])
 		}
 	}
 	j.sum = sum
@@ -157,7 +157,7 @@ func (s *splitter) row(j *splitJob, at uint32) {
 	}
 	switch {
 	case v.place == 0:
-	case list == validate.Clean && !s.Annotate && (v.state == soundState || s.observer == nil):
+	case list == validate.Clean && !s.run.Annotate && (v.state == soundState || s.observer == nil):
 		s.pass(j, v)
 		return
 	default:
@@ -168,7 +168,7 @@ func (s *splitter) row(j *splitJob, at uint32) {
 
 // company is the number of a domain at which not anybody can have a mailbox, else 0.
 func (s *splitter) company(domain uint32) uint32 {
-	if domain == 0 || s.facts[domain-1].consumer {
+	if domain == 0 || s.known.facts[domain-1].consumer {
 		return 0
 	}
 	return domain
@@ -182,10 +182,10 @@ func (s *splitter) commit(j *splitJob) error {
 	if err := s.passOn(j); err != nil {
 		return err
 	}
-	if err := s.out.proposals.add(s.temporary(), j.proposals); err != nil {
+	if err := s.out.proposals.add(s.run.temporary(), j.proposals); err != nil {
 		return err
 	}
 	s.tally.add(&j.tally)
-	s.progress(Split, j.bytes)
+	s.run.progress(Split, j.bytes)
 	return nil
 }

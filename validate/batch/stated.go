@@ -23,9 +23,9 @@ func (s *statements) judge(l *survey, workers int) error {
 	switch {
 	case s == nil:
 		return nil
-	case s.Status.Off && s.barred > 0 && !s.Status.KeepOptedOut:
+	case s.run.Status.Off && s.barred > 0 && !s.run.Status.KeepOptedOut:
 		return &KeptError{Rows: s.barred, Columns: s.barring()}
-	case s.Status.Off:
+	case s.run.Status.Off:
 		return nil
 	}
 	s.pulled = s.barred >= statedCount && float64(s.barred) > statedShare*float64(l.rows)
@@ -80,7 +80,7 @@ func (s *statements) note(l *survey, blocks []surveyedBlock) error {
 		}
 		for i := range near {
 			if near[i].reason != 0 {
-				t.notes[i] = t.notes[i].stated(&near[i], s.Policy, s.pulled)
+				t.notes[i] = t.notes[i].stated(&near[i], s.run.Policy, s.pulled)
 			}
 		}
 		if _, err := l.trails.file.WriteAt(spool.Octets(t.notes), block.trailAt); err != nil {
@@ -116,7 +116,7 @@ func (n note) stated(s *statedRow, p validate.Policy, pulled bool) note {
 
 // statedOf returns a window on what is said of the rows: empty if nothing is, or if it is not to count.
 func statedOf(s *statements) *spool.Window[statedRow, statedRow] {
-	if s == nil || s.Status.Off {
+	if s == nil || s.run.Status.Off {
 		return new(spool.Window[statedRow, statedRow])
 	}
 	return spool.NewWindow(s.links, s.rows, putStated)
@@ -136,9 +136,9 @@ func (s *statedRow) before(other *statedRow) bool {
 	return s.by < other.by
 }
 
-// IsStatus reports whether an error is about the columns that say who may be mailed.
+// IsStatus reports whether an error is about the columns that state who may be mailed.
 func IsStatus(err error) bool {
-	var status *StatusError
+	var status *statusError
 	var kept *KeptError
 	return errors.As(err, &status) || errors.As(err, &kept)
 }

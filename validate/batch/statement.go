@@ -14,7 +14,7 @@ import (
 	"github.com/prebounce/prebounce/validate/exports"
 )
 
-// StatusColumns say which columns tell whether a contact may be mailed.
+// StatusColumns selects the columns that state whether a contact may be mailed.
 type StatusColumns struct {
 	// Names of columns, or their numbers from 1, that tell it beside those that are recognised. What a named column
 	// says is not doubted for its share of the list. FileName stands for the names of the files.
@@ -25,12 +25,12 @@ type StatusColumns struct {
 	KeepOptedOut bool
 }
 
-// FileName names, among [StatusColumns], what the names of the files say.
+// FileName is a value for StatusColumns.Names. It stands for what the file names say.
 const FileName = "filename"
 
 // statements are what the lists themselves say of their contacts, of all lists together. A nil one says nothing.
 type statements struct {
-	*Run
+	run     *Run
 	sources []statedSource  // by number
 	lists   []listStatement // by list
 	systems []*exports.System
@@ -61,7 +61,7 @@ type statedSource struct {
 	whole   exports.Meaning
 	system  *exports.System
 	mark    exports.Mark
-	from    string // where that is known from
+	from    string // the source for that meaning
 	name    string // of the column, for people
 	named   bool
 	decides bool
@@ -118,7 +118,7 @@ const (
 
 // statements looks at the beginning of each list for what says something. It returns nil if nothing does.
 func (r *Run) statements(ctx context.Context) (*statements, error) {
-	s := &statements{Run: r}
+	s := &statements{run: r}
 	for list, source := range r.sources() {
 		e, err := r.understand(ctx, source)
 		if err != nil {
@@ -137,7 +137,7 @@ func (r *Run) statements(ctx context.Context) (*statements, error) {
 	return s, nil
 }
 
-// Understand reads the beginning of a list for what its columns say of its contacts.
+// Understand reads the beginning of a list and returns what its columns say about its contacts.
 func Understand(ctx context.Context, source NamedSource) (*exports.Export, error) {
 	return (&Run{}).understand(ctx, source)
 }
@@ -223,11 +223,11 @@ func (s *statements) take(list int, l *contacts.Layout, e *exports.Export) {
 		s.sources = append(s.sources, statedSource{list: list, column: c, system: c.System, mark: c.Mark, from: c.Source, name: name, named: c.Named})
 	}
 	if e.Whole.Speaks() {
-		named := slices.Contains(s.Status.Names, FileName)
+		named := slices.Contains(s.run.Status.Names, FileName)
 		e.Whole.Review = e.Whole.Review && !named
 		here.whole = len(s.sources)
 		s.sources = append(s.sources, statedSource{list: list, whole: e.Whole, system: e.WholeSystem, mark: e.WholeMark, from: e.WholeSource,
-			name: s.Run.sources()[list].Name, named: named, decides: true})
+			name: s.run.sources()[list].Name, named: named, decides: true})
 	}
 	slices.Sort(here.reads)
 	here.reads = slices.Compact(here.reads)
@@ -236,24 +236,24 @@ func (s *statements) take(list int, l *contacts.Layout, e *exports.Export) {
 
 // lacking is an error about a named column that none of the lists has.
 func (s *statements) lacking() error {
-	for _, want := range s.Status.Names {
+	for _, want := range s.run.Status.Names {
 		if want == FileName {
 			continue
 		}
-		found := slices.ContainsFunc(s.Run.sources(), func(source NamedSource) bool { return source.Layout().ColumnOf(want) >= 0 })
+		found := slices.ContainsFunc(s.run.sources(), func(source NamedSource) bool { return source.Layout().ColumnOf(want) >= 0 })
 		if !found {
-			return &StatusError{Why: fmt.Sprintf("no list has a column %q", want)}
+			return &statusError{Why: fmt.Sprintf("no list has a column %q", want)}
 		}
 	}
 	return nil
 }
 
-// StatusError says what is wrong with the column that the person named for a status.
-type StatusError struct{ Why string }
+// statusError says what is wrong with the column that the person named for a status.
+type statusError struct{ Why string }
 
-func (e *StatusError) Error() string { return "invalid status column: " + e.Why }
+func (e *statusError) Error() string { return "invalid status column: " + e.Why }
 
-// KeptError says that contacts would be mailed who opted out.
+// KeptError reports that contacts who opted out would be mailed.
 type KeptError struct {
 	Rows    int64
 	Columns []string
@@ -296,7 +296,7 @@ func (s *statements) settle() error {
 		}
 		c.decides = c.column.Decides(c.fit)
 		if c.named && !c.decides && c.fit.Filled > 0 {
-			return &StatusError{Why: fmt.Sprintf("the values of %q are not understood: %s", c.name, quoted(c.unknown))}
+			return &statusError{Why: fmt.Sprintf("column %q has unknown values: %s", c.name, quoted(c.unknown))}
 		}
 	}
 	return nil

@@ -9,7 +9,7 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
-// strayReasons is what speaks against a row whose address does not stand in its place.
+// strayReasons are the reasons for a row whose address is outside its address cells.
 func (e *eye) strayReasons() validate.Reasons {
 	switch {
 	case e.stray.Text == nil, e.mended():
@@ -51,7 +51,7 @@ func (s *splitter) strayDetail(j *splitJob, a *judged) string {
 	case stray.Text == nil:
 		return ""
 	case a.reason == validate.OtherColumn:
-		return a.text + " is in column " + columnCalled(s.sources()[j.list].Layout(), stray.Column)
+		return a.text + " is in column " + columnCalled(s.run.sources()[j.list].Layout(), stray.Column)
 	case stray.Reading == contacts.OneCell, stray.Reading == contacts.Backslash:
 		return a.text + " is inside another cell"
 	}

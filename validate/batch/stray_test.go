@@ -119,7 +119,7 @@ func TestATableFarDownIsReadByItsOwnHeader(t *testing.T) {
 		if f.sum.Clean != 5000 || f.sum.Removed != 1 || f.sum.Other != 3 {
 			t.Errorf("clean %d, removed %d, other %d; want 5000, 1, 3", f.sum.Clean, f.sum.Removed, f.sum.Other)
 		}
-		if notes := strings.Join(f.sum.Notes, "\n"); !strings.Contains(notes, `another table starts on line 3004: there the addresses are taken from "Email"`) {
+		if notes := strings.Join(f.sum.Notes, "\n"); !strings.Contains(notes, `another table starts on line 3004; its addresses are read from "Email"`) {
 			t.Errorf("notes:\n%s", notes)
 		}
 	}

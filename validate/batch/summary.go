@@ -10,75 +10,75 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
-// Summary is what a run found, in numbers. It is the body of report.json.
+// Summary holds the results of a run in numbers. It is the body of report.json.
 //
-// Clean + Review + Removed + Rejected + Other = Read, always.
+// Clean + Review + Removed + Rejected + Other always equals Read.
 type Summary struct {
 	List   string     `json:"list"`
-	Layout ListLayout `json:"layout"` // with several lists: what they have in common
+	Layout ListLayout `json:"layout"` // with several lists: their common properties
 	Counts
 	Lists []ListSummary `json:"lists,omitempty"` // if there are several, in the order in which they were read
 
 	Addresses int64            `json:"addresses"` // found in rows
 	Verdicts  map[string]int64 `json:"verdicts"`  // of addresses
-	Reasons   []ReasonCount    `json:"reasons"`   // of rows: the gravest list first, then by number
-	Curable   int64            `json:"curable"`   // addresses that a later run may know more about
+	Reasons   []ReasonCount    `json:"reasons"`   // of rows; removed first, then review and clean, each by number
+	Curable   int64            `json:"curable"`   // addresses that a later run may decide
 	Repairs   []Count          `json:"repairs,omitempty"`
-	Typos     []TypoCount      `json:"typos,omitempty"`          // the most frequent ones among rows that are not in clean, at most ten
+	Typos     []TypoCount      `json:"typos,omitempty"`          // the ten most frequent typos of rows outside clean
 	Corrected int64            `json:"corrected,omitempty"`      // rows of corrected.csv, which belong to no list
-	Untidy    int64            `json:"untidy_cells,omitempty"`   // of clean: they hold more than their address, which imports refuse
-	Repaired  int64            `json:"repaired_cells,omitempty"` // of these, hold the address alone in the outputs
+	Untidy    int64            `json:"untidy_cells,omitempty"`   // cells of clean that hold more than their address, which imports reject
+	Repaired  int64            `json:"repaired_cells,omitempty"` // of these, cells that hold only the address in the outputs
 
 	DistinctDomains int64         `json:"distinct_domains"`
 	Domains         []DomainCount `json:"domains"`   // the largest ones, at most 20
 	Operators       []DomainCount `json:"operators"` // the largest ones, at most 20; unknown ones are left out
 
 	DNS   bool   `json:"dns"`                 // asked
-	Doubt string `json:"dns_doubt,omitempty"` // why no answer of DNS in this run is believed
+	Doubt string `json:"dns_doubt,omitempty"` // why no DNS answer of this run is trusted
 	Brake Brake  `json:"brake"`
 
-	Consent *Consent `json:"consent,omitempty"` // what the lists say of their contacts; nil: nothing
+	Consent *Consent `json:"consent,omitempty"` // what the lists say about their contacts; nil: nothing
 
-	Probed  bool              `json:"probed"`            // mail hosts were asked
+	Probed  bool              `json:"probed"`            // mail servers were asked
 	Asking  []validate.Asking `json:"asking,omitempty"`  // by operator, the one with most questions first
-	Replies []ReplyCount      `json:"replies,omitempty"` // the most frequent first; also those that were known from an earlier run
-	Audit   *Audited          `json:"audit,omitempty"`   // nil: none was wanted
+	Replies []ReplyCount      `json:"replies,omitempty"` // most frequent first; includes replies stored by earlier runs
+	Audit   *Audited          `json:"audit,omitempty"`   // nil: no audit was requested
 
-	Notes      []string `json:"notes,omitempty"` // what the person should know about how the list was read
+	Notes      []string `json:"notes,omitempty"` // notes for the user about how the list was read
 	NotChecked []string `json:"not_checked"`
 
 	Started time.Time     `json:"started"`
 	Took    time.Duration `json:"took_ns"`
 }
 
-// Counts say where the records of a list went.
+// Counts holds the number of records by where they went.
 type Counts struct {
-	Read     int64 `json:"read"` // records: rows and what else stands in the list
+	Read     int64 `json:"read"` // all records, including those that are not rows
 	Rows     int64 `json:"rows"`
 	Clean    int64 `json:"clean"`
 	Review   int64 `json:"review"`
 	Removed  int64 `json:"removed"`
-	Rejected int64 `json:"rejected"` // can't be read as a row
+	Rejected int64 `json:"rejected"` // cannot be read as rows
 	Other    int64 `json:"other"`    // header, blank lines, title lines: copied to clean.csv
 
-	Core int64 `json:"core,omitempty"` // rows of clean that may be sent while the others are held back, if the forecast divides it
+	Core int64 `json:"core,omitempty"` // rows of clean that may be sent while the rest is held back, if the forecast splits it
 	Held int64 `json:"held,omitempty"`
 }
 
-// ListLayout is how the list is written down, as far as a person wants to know.
+// ListLayout describes the format of the list for people.
 type ListLayout struct {
-	Format    string   `json:"format,omitempty"` // empty: csv, in reports of old
+	Format    string   `json:"format,omitempty"` // empty in old reports: csv
 	Sheet     string   `json:"sheet,omitempty"`
-	Outputs   string   `json:"outputs,omitempty"`   // the extension of their names; empty: csv, in reports of old
-	RowsOnly  bool     `json:"rows_only,omitempty"` // clean does not keep what is no row, but for the header
+	Outputs   string   `json:"outputs,omitempty"`   // extension of the outputs; empty in old reports: csv
+	RowsOnly  bool     `json:"rows_only,omitempty"` // clean keeps only the header and rows
 	Encoding  string   `json:"encoding"`
 	Guessed   bool     `json:"encoding_guessed"`
 	Delimiter string   `json:"delimiter"`
-	Columns   []string `json:"columns"`        // where the addresses were read
-	Left      []string `json:"left,omitempty"` // hold addresses too, but were not read
+	Columns   []string `json:"columns"`        // columns that the addresses were read from
+	Left      []string `json:"left,omitempty"` // columns that also hold addresses, but were not read
 }
 
-// ReasonCount is how many rows a reason sent to a list.
+// ReasonCount counts the rows that a reason sent to a list.
 type ReasonCount struct {
 	Reason   validate.Reason  `json:"reason"`
 	Verdict  validate.Verdict `json:"verdict"`
@@ -87,13 +87,13 @@ type ReasonCount struct {
 	Sentence string           `json:"sentence"`
 }
 
-// Count is how often something was met.
+// Count is the number of rows with a property.
 type Count struct {
 	Name string `json:"name"`
 	Rows int64  `json:"rows"`
 }
 
-// DomainCount is where the rows of a domain, or of an operator's domains, went.
+// DomainCount counts the rows of a domain, or of all domains of an operator, by list.
 type DomainCount struct {
 	Name    string `json:"name"`
 	Rows    int64  `json:"rows"`
@@ -110,13 +110,13 @@ func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
 	s.Typos = commonTypos(t.typos)
 	s.Repairs, s.Untidy, s.Repaired = repairs(t), t.untidy, t.edited
 	s.DistinctDomains = int64(len(t.domains))
-	s.Domains = largestOf(t.domains, func(id int) string { return l.domains.view(uint32(id)) })
+	s.Domains = largestOf(t.domains, func(id int) string { return l.survey.domains.view(uint32(id)) })
 	s.Operators = largestOf(byOperator(l, t), func(operator int) string { return l.words.text[operator] })
 	s.Probed, s.Asking, s.Replies = r.Asker != nil, l.asking, l.replies.count()
 	if s.Audit = l.audited; s.Audit != nil {
 		s.Audit.Kept, s.Audit.Expected = t.audited, t.expected
 	}
-	s.Consent, s.Notes = l.said.consent(), append(s.Notes, l.said.remarks()...)
+	s.Consent, s.Notes = l.survey.said.consent(), append(s.Notes, l.survey.said.remarks()...)
 	s.NotChecked = r.notChecked()
 	return s
 }
@@ -125,7 +125,7 @@ func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
 func (r *Run) remarks(l *looked) []string {
 	notes := r.readingNotes(l.survey)
 	if l.why != "" {
-		notes = append(notes, "nothing that DNS said in this run is believed: "+l.why)
+		notes = append(notes, "DNS answers of this run are not trusted: "+l.why)
 	}
 	return notes
 }
@@ -230,10 +230,10 @@ func largestOf(counts [][3]uint32, name func(i int) string) []DomainCount {
 // notChecked says what this run can't know.
 func (r *Run) notChecked() (sentences []string) {
 	if r.Resolver == nil {
-		sentences = append(sentences, "whether the domains exist and take mail: DNS was not asked")
+		sentences = append(sentences, "whether the domains exist and accept mail: DNS was not asked")
 	}
 	if r.Asker == nil {
-		sentences = append(sentences, "whether the mailboxes exist: no mail host was asked")
+		sentences = append(sentences, "whether the mailboxes exist: no mail server was asked")
 	}
 	return sentences
 }

@@ -35,9 +35,9 @@ func (s *survey) close() {
 
 // surveyor is the first read at work. Everything but work runs alone.
 type surveyor struct {
-	*Run
-	*survey
-	sum uint64 // keeps the compiler from leaving out what it is for
+	run   *Run
+	found *survey
+	sum   uint64 // keeps the compiler from leaving out what it is for
 }
 
 // surveyJob is one block on its way through the first read.
@@ -80,50 +80,50 @@ func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &surveyor{Run: r, survey: &survey{trails: trails, domains: newDomains(), same: spool.NewDuplicates(r.temporary()), columns: r.observer(), said: said, read: make([]rowsRead, len(r.sources()))}}
-	newJob := func() *surveyJob { return &surveyJob{eye: eye{run: r}, group: s.columns.newGrouper()} }
+	s := &surveyor{run: r, found: &survey{trails: trails, domains: newDomains(), same: spool.NewDuplicates(r.temporary()), columns: r.observer(), said: said, read: make([]rowsRead, len(r.sources()))}}
+	newJob := func() *surveyJob { return &surveyJob{eye: eye{run: r}, group: s.found.columns.newGrouper()} }
 	read := r.reading(ctx, s.reads)
 	err = spool.InOrder(ctx, r.workers(), newJob, func(j *surveyJob) error { return read(&j.listBlock) }, s.work, s.commit)
-	s.begin(len(r.sources()) - 1)
-	s.domains.count()
+	s.found.begin(len(r.sources()) - 1)
+	s.found.domains.count()
 	if err == nil {
-		err = s.trails.end()
+		err = s.found.trails.end()
 	}
 	if err == nil {
 		err = s.search()
 	}
 	if err != nil {
-		s.close()
+		s.found.close()
 		return nil, err
 	}
-	return s.survey, nil
+	return s.found, nil
 }
 
-// reads are the columns of a list to read beside the addresses, ascending: those of a forecast, and those that say something.
+// reads are the columns of a list to read besides the addresses, ascending: those of a forecast, and those that say something.
 func (s *surveyor) reads(list int) []int {
-	indexes := append(s.traitColumns(list, s.columns.columns(list)), s.said.reads(list)...)
+	indexes := append(s.run.traitColumns(list, s.found.columns.columns(list)), s.found.said.reads(list)...)
 	slices.Sort(indexes)
 	return slices.Compact(indexes)
 }
 
 // search finds out what rows have to do with each other: duplicates, and what one says of an address that others hold.
 func (s *surveyor) search() error {
-	if err := s.said.search(s.same, s.rows, s.workers()); err != nil {
+	if err := s.found.said.search(s.found.same, s.found.rows, s.run.workers()); err != nil {
 		return err
 	}
-	if err := s.same.Search(s.rows, s.workers()); err != nil {
+	if err := s.found.same.Search(s.found.rows, s.run.workers()); err != nil {
 		return err
 	}
-	return s.said.judge(s.survey, s.workers())
+	return s.found.said.judge(s.found, s.run.workers())
 }
 
 func (s *surveyor) work(j *surveyJob) error {
 	defer j.done()
 	if j.traits == nil || j.traits.list != j.list {
 		read := s.reads(j.list)
-		j.traits, j.layout = s.traits(j.group, j.list, read), s.sources()[j.list].Layout()
-		j.speaks, j.judges = s.said.speaker(j.list, read), s.said.verdicts(j.list, read)
-		j.eye.search = s.sources()[j.list].NewSearch()
+		j.traits, j.layout = s.run.traits(j.group, j.list, read), s.run.sources()[j.list].Layout()
+		j.speaks, j.judges = s.found.said.speaker(j.list, read), s.found.said.verdicts(j.list, read)
+		j.eye.search = s.run.sources()[j.list].NewSearch()
 	}
 	j.reset()
 	var rec contacts.Record
@@ -135,13 +135,13 @@ func (s *surveyor) work(j *surveyJob) error {
 		} else if !j.block.Next(&rec) {
 			return nil
 		} else if rec.Kind == contacts.Row {
-			j.record(&rec, s.domains.seed)
+			j.record(&rec, s.found.domains.seed)
 			j.mailed(first, &rec)
 		} else {
 			j.read.torn += int64(btoi(rec.Kind == contacts.Unreadable && !rec.Within))
 			continue
 		}
-		if apart { // what stands before it is no row, and would be passed over
+		if apart { // what precedes it is not a row, and would be skipped
 			j.trail.places[first] = 0
 		}
 		rec.Kind = contacts.Row
@@ -173,10 +173,10 @@ func (s *surveyor) lines(j *surveyJob) {
 	for i, cell := range j.lines.Column(j.layout.Columns[0].Index) {
 		row := &rows[i]
 		if a, ok := j.eye.plain(cell); ok && alone {
-			notes[i], places[i] = j.plain(row, a, j.lines.Raw(i), cell, s.domains.seed)
+			notes[i], places[i] = j.plain(row, a, j.lines.Raw(i), cell, s.found.domains.seed)
 		} else {
 			j.lines.Record(i, &j.rec)
-			notes[i], places[i] = j.found(row, &j.rec, s.domains.seed)
+			notes[i], places[i] = j.found(row, &j.rec, s.found.domains.seed)
 		}
 		row.nameEnd = uint32(len(j.names))
 	}
@@ -316,11 +316,11 @@ func (j *surveyJob) at(row *surveyedRow) int {
 }
 
 func (s *surveyor) commit(j *surveyJob) error {
-	if uint64(s.rows)+uint64(len(j.rows)) >= spool.OtherSpelling {
-		return errors.New("the list has more than two thousand million rows: split it")
+	if uint64(s.found.rows)+uint64(len(j.rows)) >= spool.OtherSpelling {
+		return errors.New("the list has more than 2 billion rows: split it")
 	}
-	s.begin(j.list)
-	s.read[j.list].add(&j.read, uint32(len(j.rows)))
+	s.found.begin(j.list)
+	s.found.read[j.list].add(&j.read, uint32(len(j.rows)))
 	s.touch(j.rows)
 	notes, from := j.trail.notes[:len(j.rows)], uint32(0)
 	for i := range j.rows {
@@ -331,19 +331,19 @@ func (s *surveyor) commit(j *surveyJob) error {
 		}
 		notes[i] |= domain
 		from = row.nameEnd
-		s.rows++
+		s.found.rows++
 	}
 	for _, name := range j.also {
-		s.domains.add(s.domains.hash(name), []byte(name), 0)
+		s.found.domains.add(s.found.domains.hash(name), []byte(name), 0)
 	}
-	at, err := s.trails.leave(&j.trail)
+	at, err := s.found.trails.leave(&j.trail)
 	n := uint32(len(j.rows))
 	if err == nil {
-		err = s.said.commit(j.list, &j.said, j.rows, s.rows-n)
+		err = s.found.said.commit(j.list, &j.said, j.rows, s.found.rows-n)
 	}
-	s.blocks = append(s.blocks, surveyedBlock{s.rows - n, n, at})
-	s.progress(Survey, j.bytes)
-	s.hits.add(&j.hits)
+	s.found.blocks = append(s.found.blocks, surveyedBlock{s.found.rows - n, n, at})
+	s.run.progress(Survey, j.bytes)
+	s.found.hits.add(&j.hits)
 	return err
 }
 
@@ -351,7 +351,7 @@ func (s *surveyor) commit(j *surveyJob) error {
 func (s *surveyor) touch(rows []surveyedRow) {
 	sum := s.sum
 	for i := range rows {
-		sum += s.domains.near(rows[i].domain)
+		sum += s.found.domains.near(rows[i].domain)
 	}
 	s.sum = sum
 }
@@ -359,10 +359,10 @@ func (s *surveyor) touch(rows []surveyedRow) {
 // row gives a row its number: its domain is counted, and numbered in its place in a note, its mailbox kept for the search.
 func (s *surveyor) row(row *surveyedRow, domain []byte) (n note, err error) {
 	if row.domain != 0 {
-		n = note(s.domains.add(row.domain, domain, 1)+1) << domainAt
+		n = note(s.found.domains.add(row.domain, domain, 1)+1) << domainAt
 	}
 	if row.mailbox != 0 { // 0: no address; that one hashes to this is as likely as never
-		err = s.same.Add(row.mailbox, s.rows, row.exact)
+		err = s.found.same.Add(row.mailbox, s.found.rows, row.exact)
 	}
 	return n, err
 }

@@ -109,7 +109,7 @@ func (c *statedSource) wonder(text string) {
 // quoted lists values for people.
 func quoted(values []string) string {
 	if len(values) == 0 {
-		return "too long, or of many sorts"
+		return "too long, or of many kinds"
 	}
 	var all []string
 	for _, v := range values {

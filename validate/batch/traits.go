@@ -55,7 +55,7 @@ func (r *Run) traitColumns(list int, counted []int) (indexes []int) {
 	return append(indexes, counted...)
 }
 
-// traits reads these columns for one worker, whose rows g counts. read are all that are read beside the addresses.
+// traits reads these columns for one worker, whose rows g counts. read are all that are read besides the addresses.
 func (r *Run) traits(g *grouper, list int, read []int) *traitReader {
 	t := &traitReader{list: list, forecaster: r.Forecaster, origin: -1, none: noDays << daysAt, signs: &signCounts{}}
 	if r.Forecaster == nil {

@@ -9,10 +9,10 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
-// TypoCount is how many rows have the same typo.
+// TypoCount counts the rows with the same typo.
 type TypoCount struct {
-	Typed string `json:"typed"`           // a domain, or the kind of slip: "a comma for a dot"
-	Meant string `json:"meant,omitempty"` // the domain that was probably meant
+	Typed string `json:"typed"`           // a domain, or the kind of typo: "a comma for a dot"
+	Meant string `json:"meant,omitempty"` // the probably intended domain
 	Rows  int64  `json:"rows"`
 }
 
@@ -30,8 +30,8 @@ func (s *splitter) typo(j *splitJob, a *judged, list validate.List, extra []stri
 		return
 	}
 	j.tally.typo(typoOf(a))
-	if s.FixTypos && list == validate.Removed && provenReasons.Has(a.reason) && s.mayTakeMail(a.suggestion) {
-		j.propose(a, s.sources()[j.list].Layout(), extra)
+	if s.run.FixTypos && list == validate.Removed && provenReasons.Has(a.reason) && s.mayTakeMail(a.suggestion) {
+		j.propose(a, s.run.sources()[j.list].Layout(), extra)
 	}
 }
 
@@ -49,11 +49,11 @@ func typoOf(a *judged) TypoCount {
 // mayTakeMail reports whether nothing is known against the domain of an address.
 func (s *splitter) mayTakeMail(address string) bool {
 	a, err := validate.Parse(address)
-	if err != nil || s.Suppressed.Has(&a) || s.Bounced.Has(&a) {
+	if err != nil || s.run.Suppressed.Has(&a) || s.run.Bounced.Has(&a) {
 		return false
 	}
-	id, known := s.domains.find(s.domains.hash(a.Domain))
-	return !known || s.facts[id].reasons&(deadReasons|validate.Of(validate.Disposable)) == 0
+	id, known := s.known.survey.domains.find(s.known.survey.domains.hash(a.Domain))
+	return !known || s.known.facts[id].reasons&(deadReasons|validate.Of(validate.Disposable)) == 0
 }
 
 // propose keeps a row with its correction for the end of the run.

@@ -18,20 +18,20 @@ const (
 	unreadCount = 50
 )
 
-// ErrNoRows says that a list holds no rows.
+// ErrNoRows is returned when a list has no rows.
 var ErrNoRows = errors.New("it has no rows")
 
-// ErrAllRejected says that no record of a list can be read as a row.
-var ErrAllRejected = errors.New("none of it can be read as a row")
+// ErrAllRejected is returned when no record of a list can be read as a row.
+var ErrAllRejected = errors.New("no part of it can be read as a row")
 
-// UnreadableError says that too many of a list's address cells hold no address.
+// UnreadableError reports that too many address cells of a list hold no address.
 type UnreadableError struct {
-	List     string   // empty if there is only one
-	Column   string   // where the addresses were looked for
-	Filled   int64    // cells that hold something
-	Unread   int64    // those of them that hold no address
-	Cells    []string // the first of these, as Go writes strings
-	Probable string   // the column that holds the addresses, as --column takes it; empty: none does
+	List     string   // empty for a single list
+	Column   string   // the column that was read for addresses
+	Filled   int64    // filled cells
+	Unread   int64    // of these, cells without an address
+	Cells    []string // the first of these, quoted as in Go
+	Probable string   // the column that holds addresses, as an argument of --column; empty: none
 }
 
 func (e *UnreadableError) Error() string {
@@ -42,7 +42,7 @@ func (e *UnreadableError) Error() string {
 type rowsRead struct {
 	rows   int64
 	empty  int64 // nothing, or a placeholder
-	lost   int64 // something that is no address
+	lost   int64 // text that is not an address
 	torn   int64 // records that can't be read as rows
 	cells  []string
 	hits   map[int]int64 // of the rows that hold no address in their cells: those that hold one in the column of a number

@@ -8,17 +8,17 @@ import (
 	"github.com/prebounce/prebounce/validate/exports"
 )
 
-// Verdict is what another verifier called an address, and whether that was long ago, as far as a forecast tells such words apart. Verdicts
-// age: a mailbox that existed half a year ago may be gone, and one that did not exist may have been made since.
+// Verdict is the verdict of another verifier on an address, graded by age as far as a forecast needs it. Verdicts age:
+// a mailbox that existed half a year ago may be gone, and one that did not exist may have been created since.
 type Verdict uint8
 
 const (
 	NoVerdict      Verdict = iota
-	CalledValid            // within ninety days of the send
-	OnceValid              // longer ago, or nobody knows when
+	CalledValid            // within 90 days before the send
+	OnceValid              // longer ago, or at an unknown time
 	CalledCatchAll         // at any time
-	CalledDead             // within half a year of the send
-	OnceDead               // longer ago, or nobody knows when
+	CalledDead             // within half a year before the send
+	OnceDead               // longer ago, or at an unknown time
 	numVerdicts
 )
 
@@ -84,13 +84,13 @@ type verdictColumn struct {
 	called       []exports.Called // by the value's number
 }
 
-// verdicts returns what reads a list, whose rows hand out the columns read beside their addresses; nil where there is nothing to read.
+// verdicts returns what reads a list, whose rows hand out the columns read besides their addresses; nil where there is nothing to read.
 func (s *statements) verdicts(list int, read []int) *verdictReader {
-	if s == nil || s.Forecaster == nil || len(s.lists[list].verdicts) == 0 {
+	if s == nil || s.run.Forecaster == nil || len(s.lists[list].verdicts) == 0 {
 		return nil
 	}
 	here := &s.lists[list]
-	v := &verdictReader{day: -1, index: here.checked.Column, ago: -1, today: int32(s.now().Unix() / secondsPerDay)}
+	v := &verdictReader{day: -1, index: here.checked.Column, ago: -1, today: int32(s.run.now().Unix() / secondsPerDay)}
 	if here.checked.Column >= 0 {
 		v.day = placeIn(read, here.checked.Column)
 	}

@@ -8,9 +8,10 @@ type Found struct {
 	Repair Repair
 }
 
-// Addresses appends the addresses of a cell to dst. What [Repair] lists is taken off and reported, blanks around several of them
-// silently. Several addresses come one by one. A placeholder such as "N/A" is no address, and beside an address nor is text with a
-// label of its own ("Name: Ann"). Text that is none either comes back whole, for a judge to say what is wrong with it.
+// Addresses appends the addresses of a cell to dst. It removes what [Repair] lists and reports it, and silently trims
+// blanks around each of several addresses. A placeholder such as "N/A" is not an address, and neither is labelled text
+// next to an address ("Name: Ann"). Any other text that is not an address is returned whole, so that the caller can
+// say what is wrong with it.
 func Addresses(dst []Found, cell []byte) []Found {
 	if plain(cell) {
 		return append(dst, Found{Text: cell})
@@ -77,7 +78,7 @@ func isAddress(text []byte) bool {
 	return dot > 0 && dot < len(domain)-2 && !bytes.ContainsAny(text, " \t\r\n,;<>()/\\\"")
 }
 
-// LooksLikeAddress reports whether text was meant to be one address, be it with a fault.
+// LooksLikeAddress reports whether text was meant to be one address, even if it has a mistake.
 func LooksLikeAddress(text []byte) bool { return isAddress(text) }
 
 // reach bounds the look for the other end of a quote or bracket, and the text that repairs are tried on.
@@ -92,7 +93,7 @@ func split(dst []Found, cell []byte) []Found {
 		rest = rest[min(n+1, len(rest)):]
 	}
 	if last := cell[len(cell)-1]; len(dst) > had && (last == ',' || last == ';') {
-		dst[len(dst)-1].Repair |= TrailingMark
+		dst[len(dst)-1].Repair |= trailingMark
 	}
 	return dst
 }
@@ -167,7 +168,7 @@ func insideAddress(before, after []byte, separator byte) bool {
 // bare reports whether text holds no blank, quote or bracket.
 func bare(text []byte) bool { return !bytes.ContainsAny(text, " \t\r\n\"<>()[]|/") }
 
-// isEntity tells whether text ends as a character does that HTML writes by its name, but for the semicolon: "eli&amp".
+// isEntity reports whether text ends with an HTML character reference without its semicolon: "eli&amp".
 func isEntity(text []byte) bool {
 	amp := bytes.LastIndexByte(text, '&')
 	if amp < 0 || amp+2 >= len(text) {

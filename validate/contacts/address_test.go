@@ -23,29 +23,29 @@ func TestAddressesInACell(t *testing.T) {
 		{"a plain address", "a.b+c@d.co", whole("a.b+c@d.co")},
 		{"an apostrophe inside is part of it", "o'neil@d.co", whole("o'neil@d.co")},
 		{"a slash inside is part of it", "a/b@d.co", whole("a/b@d.co")},
-		{"blanks around it", " \ta@b.co\r\n", one("a@b.co", Blanks)},
-		{"characters around it that nobody sees", "\u00a0\ufeffa@b.co\u3000\u200b", one("a@b.co", Invisible)},
+		{"blanks around it", " \ta@b.co\r\n", one("a@b.co", outerBlanks)},
+		{"characters around it that nobody sees", "\u00a0\ufeffa@b.co\u3000\u200b", one("a@b.co", invisible)},
 		{"blanks around several go silently", " a@b.co; c@d.co ", []found{{"a@b.co", 0}, {"c@d.co", 0}}},
 		{"letters beyond ASCII", "jörg@müller.example", whole("jörg@müller.example")},
 		{"a quoted local part", `"a; b"@c.co`, whole(`"a; b"@c.co`)},
 
-		{"a name and angle brackets", "A B <a@b.co>", one("a@b.co", AngleBrackets)},
-		{"a name with a comma", "Doe, John <j@d.co>", one("j@d.co", AngleBrackets)},
-		{"a quoted name with a comma", `"Doe; John, Jr." <j@d.co>`, one("j@d.co", AngleBrackets)},
-		{"the address as its own name", "a@b.co <a@b.co>", one("a@b.co", AngleBrackets)},
-		{"angle brackets alone", "<a@b.co>", one("a@b.co", AngleBrackets)},
-		{"a link", "mailto:a@b.co?subject=Hi", one("a@b.co", MailTo)},
-		{"a link in brackets", "<MailTo:a@b.co>", one("a@b.co", AngleBrackets|MailTo)},
-		{"smart quotes", "“a@b.co”", one("a@b.co", Quotes)},
-		{"German quotes", "„a@b.co“", one("a@b.co", Quotes)},
-		{"straight quotes", `"a@b.co"`, one("a@b.co", Quotes)},
-		{"apostrophes around one with an apostrophe", "'o'neil@d.co'", one("o'neil@d.co", Quotes)},
-		{"quotes around a quoted local part", `""a b"@c.co"`, one(`"a b"@c.co`, Quotes)},
-		{"a leading apostrophe", "'a@b.co", one("a@b.co", Apostrophe)},
-		{"a trailing full stop", "a@b.co.", one("a@b.co", TrailingMark)},
-		{"a trailing semicolon", "a@b.co;", one("a@b.co", TrailingMark)},
-		{"a trailing comma and blank", "a@b.co, ", one("a@b.co", TrailingMark|Blanks)},
-		{"a remark", "a@b.co (work)", one("a@b.co", Comment)},
+		{"a name and angle brackets", "A B <a@b.co>", one("a@b.co", angleBrackets)},
+		{"a name with a comma", "Doe, John <j@d.co>", one("j@d.co", angleBrackets)},
+		{"a quoted name with a comma", `"Doe; John, Jr." <j@d.co>`, one("j@d.co", angleBrackets)},
+		{"the address as its own name", "a@b.co <a@b.co>", one("a@b.co", angleBrackets)},
+		{"angle brackets alone", "<a@b.co>", one("a@b.co", angleBrackets)},
+		{"a link", "mailto:a@b.co?subject=Hi", one("a@b.co", mailToScheme)},
+		{"a link in brackets", "<MailTo:a@b.co>", one("a@b.co", angleBrackets|mailToScheme)},
+		{"smart quotes", "“a@b.co”", one("a@b.co", outerQuotes)},
+		{"German quotes", "„a@b.co“", one("a@b.co", outerQuotes)},
+		{"straight quotes", `"a@b.co"`, one("a@b.co", outerQuotes)},
+		{"apostrophes around one with an apostrophe", "'o'neil@d.co'", one("o'neil@d.co", outerQuotes)},
+		{"quotes around a quoted local part", `""a b"@c.co"`, one(`"a b"@c.co`, outerQuotes)},
+		{"a leading apostrophe", "'a@b.co", one("a@b.co", apostrophe)},
+		{"a trailing full stop", "a@b.co.", one("a@b.co", trailingMark)},
+		{"a trailing semicolon", "a@b.co;", one("a@b.co", trailingMark)},
+		{"a trailing comma and blank", "a@b.co, ", one("a@b.co", trailingMark|outerBlanks)},
+		{"a remark", "a@b.co (work)", one("a@b.co", comment)},
 		{"two full stops need a guess", "a@b.co..", whole("a@b.co..")},
 		{"a remark without a blank needs a guess", "a@b.co(work)", whole("a@b.co(work)")},
 
@@ -57,13 +57,13 @@ func TestAddressesInACell(t *testing.T) {
 		{"colons without blanks need a guess", "a@b.co:::c@d.co", whole("a@b.co:::c@d.co")},
 		{"bars", "a@b.co|c@d.co", []found{{"a@b.co", 0}, {"c@d.co", 0}}},
 		{"lines", "a@b.co\r\nc@d.co\n", []found{{"a@b.co", 0}, {"c@d.co", 0}}},
-		{"several with names", "A, B <a@b.co>, C <c@d.co>", []found{{"a@b.co", AngleBrackets}, {"c@d.co", AngleBrackets}}},
-		{"a label", "Email: a@b.co", one("a@b.co", Label)},
-		{"a label in another language", "E-Mail-Adresse : a@b.co", one("a@b.co", Label)},
-		{"a label without a blank", "mail:a@b.co", one("a@b.co", Label)},
-		{"labels between bars", "Name: Amy | E-Mail: a@b.co | Phone: 12", one("a@b.co", Label)},
-		{"labels between semicolons", "Name: Amy; a@b.co; City: Bonn", one("a@b.co", Aside)},
-		{"labels on lines", "Name: Amy\nEmail: a@b.co", one("a@b.co", Label)},
+		{"several with names", "A, B <a@b.co>, C <c@d.co>", []found{{"a@b.co", angleBrackets}, {"c@d.co", angleBrackets}}},
+		{"a label", "Email: a@b.co", one("a@b.co", label)},
+		{"a label in another language", "E-Mail-Adresse : a@b.co", one("a@b.co", label)},
+		{"a label without a blank", "mail:a@b.co", one("a@b.co", label)},
+		{"labels between bars", "Name: Amy | E-Mail: a@b.co | Phone: 12", one("a@b.co", label)},
+		{"labels between semicolons", "Name: Amy; a@b.co; City: Bonn", one("a@b.co", asideText)},
+		{"labels on lines", "Name: Amy\nEmail: a@b.co", one("a@b.co", label)},
 		{"somebody else's label needs a guess", "cc: a@b.co", whole("cc: a@b.co")},
 		{"a label is all there is", "Name: Amy", whole("Name: Amy")},
 		{"an address behind a fault", "none@; a@b.co", []found{{"none@", 0}, {"a@b.co", 0}}},
@@ -75,8 +75,8 @@ func TestAddressesInACell(t *testing.T) {
 		{"a comma for the last dot only needs a guess", "ann@mail.acme,com", []found{{"ann@mail.acme", 0}, {"com", 0}}},
 		{"a comma with a blank is a separator", "una, me@acme.com", []found{{"una", 0}, {"me@acme.com", 0}}},
 		{"a label before a semicolon is no part of the address", "VIP;me@acme.com", []found{{"VIP", 0}, {"me@acme.com", 0}}},
-		{"a placeholder before a comma", "N/A,a@b.co", one("a@b.co", Aside)},
-		{"an address and a placeholder", "a@b.co; N/A", one("a@b.co", Aside)},
+		{"a placeholder before a comma", "N/A,a@b.co", one("a@b.co", asideText)},
+		{"an address and a placeholder", "a@b.co; N/A", one("a@b.co", asideText)},
 		{"an address and something else", "a@b.co; call me", []found{{"a@b.co", 0}, {"call me", 0}}},
 		{"what comes first counts first", "call me, a@b.co", []found{{"call me", 0}, {"a@b.co", 0}}},
 
@@ -115,7 +115,7 @@ func TestRepairsHaveSentences(t *testing.T) {
 	if got := Repair(0).String(); got != "" {
 		t.Errorf("no repair says %q", got)
 	}
-	if got, want := (AngleBrackets | MailTo).String(), "taken out of angle brackets, taken out of a mailto: link"; got != want {
+	if got, want := (angleBrackets | mailToScheme).String(), "taken out of angle brackets, taken out of a mailto: link"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	for _, r := range repairs {
@@ -144,7 +144,7 @@ func FuzzAddresses(f *testing.F) {
 			if len(got.Text) == 0 || !within(got.Text, cell) {
 				t.Fatalf("%q is no part of %q", got.Text, cell)
 			}
-			if got.Repair&^TrailingMark != 0 && strings.IndexByte(string(got.Text), '@') < 0 {
+			if got.Repair&^trailingMark != 0 && strings.IndexByte(string(got.Text), '@') < 0 {
 				t.Fatalf("the repair of %q left %q", cell, got.Text)
 			}
 			if got.Repair == 0 || bytes.ContainsAny(got.Text, ",;\r\n") {

@@ -17,7 +17,7 @@ const (
 	zipMagic      = "PK\x03\x04"
 	emptyZipMagic = "PK\x05\x06"
 	mostMembers   = 1000
-	mostParts     = 1<<16 - 2 // of a zip file that is no archive
+	mostParts     = 1<<16 - 2 // of a zip file that is a document
 	noDateInZip   = 1980      // the year of members that have no date
 )
 
@@ -32,7 +32,7 @@ func (in *input) zip() (*zip.Reader, error) {
 	}
 	z, err := zip.NewReader(in, in.size)
 	if err != nil {
-		return nil, unreadable("it is a zip archive that is damaged", "test it with: unzip -t; then export or copy it again", err)
+		return nil, unreadable("it is a damaged zip archive", "test it with: unzip -t; then export or copy it again", err)
 	}
 	return z, nil
 }
@@ -75,11 +75,11 @@ func refuseZip(z *zip.Reader) error {
 	return nil
 }
 
-// OpenAll opens the lists at path: the one that it is, or of a zip archive each member that is a list. Members that are none are
-// told in the notes of the first.
+// OpenAll opens the lists at path: a single list, or every member of a zip archive that is a list. The notes of the
+// first list name the members that are not lists.
 func OpenAll(ctx context.Context, path string, o Options) ([]*List, error) {
 	if o.Delimiter != 0 && !canDelimit(o.Delimiter) {
-		return nil, fmt.Errorf("%q can't separate columns", o.Delimiter)
+		return nil, fmt.Errorf("invalid delimiter %q: want a character that can separate columns", o.Delimiter)
 	}
 	in, err := openInput(ctx, path, &o)
 	if err != nil {
@@ -120,11 +120,11 @@ func severalShown(z *zip.Reader) bool {
 
 // archive is a zip archive on its way to lists.
 type archive struct {
-	*Options
-	size   int64 // packed
-	copied int64 // of all members so far
-	left   []string
-	lists  []*List
+	options *Options
+	size    int64 // packed
+	copied  int64 // of all members so far
+	left    []string
+	lists   []*List
 }
 
 // openMembers opens each member that is a list.
@@ -133,7 +133,7 @@ func openMembers(ctx context.Context, z *zip.Reader, size int64, o *Options) ([]
 	if own.SpoolLimit <= 0 {
 		own.SpoolLimit = defaultSpoolLimit
 	}
-	a := &archive{Options: &own, size: size}
+	a := &archive{options: &own, size: size}
 	own.Several = own.Several || severalShown(z)
 	for _, f := range z.File {
 		if hidden(f) && len(a.left) < mostMembers {
@@ -161,7 +161,7 @@ func openMembers(ctx context.Context, z *zip.Reader, size int64, o *Options) ([]
 // why tells of members that are no lists, not all of very many.
 func (a *archive) why() string {
 	if len(a.left) == 0 {
-		return "nothing is in it"
+		return "it is empty"
 	}
 	return strings.Join(a.left[:min(len(a.left), 5)], "; ")
 }
@@ -189,7 +189,7 @@ func (a *archive) behind(ctx context.Context, f *zip.File) string {
 			l.Close()
 		}
 	}
-	return fmt.Sprintf("%s, which is hidden because its name starts with a dot: it holds %s (%d bytes)", f.Name, holds, f.UncompressedSize64)
+	return fmt.Sprintf("%s, a hidden file (its name starts with a dot) that holds %s (%d bytes)", f.Name, holds, f.UncompressedSize64)
 }
 
 func (a *archive) close() (err error) {
@@ -206,7 +206,7 @@ func (a *archive) member(ctx context.Context, f *zip.File) error {
 	switch {
 	case !errors.As(err, &e) || errors.Is(err, errSwelling):
 	case e.lacks:
-		e.What = fmt.Sprintf("%q in it: %s", f.Name, e.What)
+		e.What = fmt.Sprintf("%q in the archive: %s", f.Name, e.What)
 	default:
 		e.Path = f.Name
 		a.left = append(a.left, e.Error())
@@ -230,13 +230,13 @@ func (a *archive) open(ctx context.Context, f *zip.File) ([]*List, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newLists(ctx, in, a.Options)
+	return newLists(ctx, in, a.options)
 }
 
 // unpack spools a member.
 func (a *archive) unpack(ctx context.Context, f *zip.File) (*input, error) {
 	if f.Flags&1 != 0 {
-		return nil, unreadable("it has a password", "unpack it and name the list inside", nil)
+		return nil, unreadable("it has a password", "unpack it and give the list inside", nil)
 	}
 	r, err := f.Open()
 	if err != nil {
@@ -244,11 +244,11 @@ func (a *archive) unpack(ctx context.Context, f *zip.File) (*input, error) {
 	}
 	defer r.Close()
 	damaged := func(err error) error { return unreadable("it is damaged", "test the archive with: unzip -t", err) }
-	in, err := a.spoolPlain(ctx, &unpacker{r: r, size: a.copied, packed: func() int64 { return a.size }, damaged: damaged})
+	in, err := a.options.spoolPlain(ctx, &unpacker{r: r, size: a.copied, packed: func() int64 { return a.size }, damaged: damaged})
 	if err != nil {
 		return nil, err
 	}
-	a.copied, a.SpoolLimit = a.copied+in.size, max(a.SpoolLimit-in.size, 1)
+	a.copied, a.options.SpoolLimit = a.copied+in.size, max(a.options.SpoolLimit-in.size, 1)
 	if f.Modified.Year() > noDateInZip {
 		in.written = f.Modified
 	}

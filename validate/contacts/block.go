@@ -160,7 +160,7 @@ func (b *block) cells(r *Record) {
 // brokenKind says what a record is whose quote is never closed: the header again, if that has such a quote, or nothing that can be read.
 func (l *List) brokenKind(raw []byte) (Kind, string) {
 	if l.openEnd > 0 && bytes.Equal(l.dialect.trimEnd(raw), l.header) {
-		return Header, ""
+		return headerRecord, ""
 	}
 	return Unreadable, whyUnclosed
 }
@@ -190,10 +190,10 @@ func (l *List) kind(offset int64, raw []byte) Kind {
 		}
 	}
 	if raw[0] <= ' ' && l.dialect.blank(raw) {
-		return Blank
+		return blankRecord
 	}
 	if len(l.header) > 0 && raw[0] == l.header[0] && bytes.Equal(l.dialect.trimEnd(raw), l.header) {
-		return Header
+		return headerRecord
 	}
 	return Row
 }
@@ -201,13 +201,13 @@ func (l *List) kind(offset int64, raw []byte) Kind {
 func (l *List) preambleKind(offset int64, raw []byte) Kind {
 	switch {
 	case l.dialect.blank(raw):
-		return Blank
+		return blankRecord
 	case offset < l.afterSeparator:
-		return Separator
+		return separatorRecord
 	case offset < l.headerAt:
-		return Title
+		return titleRecord
 	}
-	return Header
+	return headerRecord
 }
 
 // blank reports whether a record holds nothing but blanks.

@@ -25,7 +25,7 @@ type Column struct {
 	shown    []byte // its first filled cell
 }
 
-// String is the column's name for people.
+// String returns the column's name for people.
 func (c Column) String() string {
 	if c.Name == "" {
 		return "column " + strconv.Itoa(c.Index+1)
@@ -40,7 +40,7 @@ const (
 	muchFuller   = 10      // times as many addresses as in a column that has the better name
 )
 
-// proven tells whether the content shows a column of contacts. The same few addresses again and again are no contacts.
+// proven reports whether the content shows a column of contacts. A few addresses that repeat again and again are not contacts.
 func (c *Column) proven() bool {
 	return c.addresses() && (c.varied() || c.rank >= rankMail || c.Name == "")
 }
@@ -198,7 +198,7 @@ func find(columns []Column, wanted []string) (chosen []Column, notes []string, e
 			return nil, nil, err
 		}
 		if same > 1 {
-			notes = append(notes, fmt.Sprintf("%d columns are called %s: the first one is read, column %d", same, c, c.Index+1))
+			notes = append(notes, fmt.Sprintf("%d columns are named %s; only the first, column %d, is read", same, c, c.Index+1))
 		}
 		if !slices.ContainsFunc(chosen, func(o Column) bool { return o.Index == c.Index }) {
 			chosen = append(chosen, c)
@@ -261,8 +261,8 @@ func nameList(columns []Column) string {
 
 // noColumn is the error of a list in which no column holds addresses.
 func noColumn(columns []Column) error {
-	return &OpenError{What: "no column of it holds e-mail addresses",
-		Hint:  "say which one with --column NAME (or its number); its columns: " + nameList(columns),
+	return &OpenError{What: "none of its columns holds e-mail addresses",
+		Hint:  "select one with --column NAME (or its number); its columns: " + nameList(columns),
 		Holds: contentsOf(columns)}
 }
 

@@ -124,13 +124,13 @@ func TestWithoutAnAddressColumnTheHintSaysWhatToType(t *testing.T) {
 		columns    []string
 		what, hint string
 	}{
-		{"no addresses", "Name,Town\nA,B\nC,D\n", nil, "no column of it holds e-mail addresses", `--column NAME (or its number); its columns: "Name", "Town"`},
-		{"only the owner's", rowsOf("Name,Owner", "x,O", 20), nil, "no column of it holds e-mail addresses", `"Owner"`},
-		{"the same few addresses under a name that says nothing", rowsOf("Name,Seller", "x,O", 60), nil, "no column of it holds e-mail addresses", `"Seller"`},
-		{"too few", rowsOf("Name,Konto", "x,12", 30) + "x,a@b.co\n", nil, "no column of it holds e-mail addresses", `"Konto"`},
+		{"no addresses", "Name,Town\nA,B\nC,D\n", nil, "none of its columns holds e-mail addresses", `--column NAME (or its number); its columns: "Name", "Town"`},
+		{"only the owner's", rowsOf("Name,Owner", "x,O", 20), nil, "none of its columns holds e-mail addresses", `"Owner"`},
+		{"the same few addresses under a name that says nothing", rowsOf("Name,Seller", "x,O", 60), nil, "none of its columns holds e-mail addresses", `"Seller"`},
+		{"too few", rowsOf("Name,Konto", "x,12", 30) + "x,a@b.co\n", nil, "none of its columns holds e-mail addresses", `"Konto"`},
 		{"an unknown column", "Name,Email\nA,a@b.co\n", []string{"Mial"}, `it has no column "Mial"`, `"Name", "Email"`},
 		{"a number too high", "Name,Email\nA,a@b.co\n", []string{"3"}, `it has no column "3"`, `"Name", "Email"`},
-		{"very many columns", "Name" + repeat(200, ",c%d") + "\n", nil, "no column of it holds e-mail addresses", "and 161 more"},
+		{"very many columns", "Name" + repeat(200, ",c%d") + "\n", nil, "none of its columns holds e-mail addresses", "and 161 more"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := memory(t, c.list, Options{Columns: c.columns})
@@ -147,9 +147,9 @@ func TestWithoutAnAddressColumnTheHintSaysWhatToType(t *testing.T) {
 
 func TestRowsWithAnAddressInAnotherColumnAreToldOf(t *testing.T) {
 	for _, c := range []struct{ name, list, want string }{
-		{"some", rowsOf("Work Email,Home Email,Owner", "A,B,O", 10) + rowsOf("", ",B,O", 5), `5 of the first 15 rows have their address only in "Home Email": to read that too, --column "Work Email" --column "Home Email"`},
-		{"in several", rowsOf("Email,Email 2,Email 3", "A,B,B", 4) + rowsOf("", ",B,", 2) + rowsOf("", ",,B", 1), `3 of the first 7 rows have their address only in "Email 2", "Email 3": to read that too, --column "Email" --column "Email 2" --column "Email 3"`},
-		{"names that are no names", rowsOf("E-mail,E-mail", "A,B", 4) + rowsOf("", ",B", 2), `2 of the first 6 rows have their address only in "E-mail": to read that too, --column 1 --column 2`},
+		{"some", rowsOf("Work Email,Home Email,Owner", "A,B,O", 10) + rowsOf("", ",B,O", 5), `5 of the first 15 rows have an address only in "Home Email"; to read it too, add --column "Work Email" --column "Home Email"`},
+		{"in several", rowsOf("Email,Email 2,Email 3", "A,B,B", 4) + rowsOf("", ",B,", 2) + rowsOf("", ",,B", 1), `3 of the first 7 rows have an address only in "Email 2", "Email 3"; to read it too, add --column "Email" --column "Email 2" --column "Email 3"`},
+		{"names that are no names", rowsOf("E-mail,E-mail", "A,B", 4) + rowsOf("", ",B", 2), `2 of the first 6 rows have an address only in "E-mail"; to read it too, add --column 1 --column 2`},
 		{"none", rowsOf("Work Email,Home Email", "A,B", 10), ""},
 		{"only the owner's", rowsOf("Email,Owner", "A,O", 10) + rowsOf("", ",O", 5), ""},
 		{"only the seller's", rowsOf("Email,Seller Email", "A,O", 20) + rowsOf("", ",O", 5), ""},

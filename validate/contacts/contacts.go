@@ -1,14 +1,14 @@
 // Package contacts reads the user's list and writes rows of it back.
 //
-// A list is whatever a person exported: any delimiter, any line end, any encoding, with or without a header, sometimes
-// damaged. [Open] looks at its head, works out the [Layout] and picks the address column by name and by content. A [Pass]
-// then walks the whole list in blocks that are cut one after another and scanned side by side. A list can be read again:
-// the second pass sees the same records or fails with [ErrChanged].
+// A list is whatever a person exported: any delimiter, line ending and encoding, with or without a header, sometimes
+// damaged. Open examines its beginning, works out the Layout and picks the address column by name and content. A Pass
+// then reads the whole list in blocks, which are cut one after another and scanned concurrently. A list can be read
+// again: the second pass sees the same records or fails with ErrChanged.
 //
-// A [Sink] copies the raw record of each row it is told to keep, so quoting, encoding and line ends stay as they were.
+// A Sink copies the raw record of each row that it is told to keep, so quoting, encoding and line endings stay
+// unchanged.
 //
-// Memory depends on the size of a block and on the longest record, not on the width of the list, and on its length by 40
-// bytes for each block.
+// Memory depends on the block size and on the longest record, and grows by 40 bytes per block of the list.
 package contacts
 
 import (
@@ -17,7 +17,7 @@ import (
 	"io"
 )
 
-// ErrChanged is the error of a pass over a list that is no longer what it was when it was opened or first read.
+// ErrChanged is returned by a pass over a list that has changed since it was opened or first read.
 var ErrChanged = errors.New("the list changed while it was being read")
 
 // Source is a list that can be read more than once.
@@ -38,7 +38,8 @@ type Source interface {
 	Close() error
 }
 
-// Pass hands out the list's blocks in order. Only one goroutine may call Next at a time; the blocks can be walked side by side.
+// Pass returns the list's blocks in order. Only one goroutine may call Next at a time; the blocks can be walked
+// concurrently.
 type Pass interface {
 	// Next returns the following block, or io.EOF. It takes over reuse, a block of the same pass that is done with, or nil.
 	Next(reuse Block) (Block, error)
@@ -61,23 +62,23 @@ type Block interface {
 	Skip(n int)
 }
 
-// Kind says what a record is. Only a [Row] can hold contacts.
+// Kind is the kind of a record. Only a Row can hold contacts.
 type Kind uint8
 
 const (
-	Row        Kind = iota
-	Blank           // nothing but blanks
-	Title           // a line before the header that is no row: "Report of 3 May"
-	Separator       // the spreadsheet's sep= line
-	Header          // the header and exact repetitions of it, as in exports that were joined
-	Unreadable      // Why tells what is wrong; the record is one line, or a piece of one that is too long: see Within and Torn
+	Row             Kind = iota
+	blankRecord          // nothing but blanks
+	titleRecord          // a line before the header that is not a row: "Report of 3 May"
+	separatorRecord      // the spreadsheet's sep= line
+	headerRecord         // the header and exact repetitions of it, as in exports that were joined
+	Unreadable           // Why tells what is wrong; the record is one line, or a piece of one that is too long: see Within and Torn
 )
 
 var kindNames = [...]string{"row", "blank line", "title", "separator", "header", "unreadable"}
 
 func (k Kind) String() string { return kindNames[k] }
 
-// Record is one record of a list. A caller reuses one for all calls of [Block.Next].
+// Record is one record of a list. Reuse one Record for all calls of Block.Next.
 type Record struct {
 	Kind Kind
 	// Raw is the record with its line end, valid as long as its block. In a list that came as UTF-16 or UTF-32
@@ -97,7 +98,8 @@ type Record struct {
 	Edit   *Edit  // what outputs hold in place of one of its cells; nil: the row as it stands
 }
 
-// Sink is one output that keeps rows. Parts may be filled side by side; Write is called in the order of blocks, by one goroutine at a time.
+// Sink is an output for rows. Parts may be filled concurrently; Write is called in the order of blocks, by one
+// goroutine at a time.
 type Sink interface {
 	NewPart() Part
 	Write(Part) error
@@ -105,7 +107,7 @@ type Sink interface {
 	Close() error
 }
 
-// Part gathers the rows of one block for a [Sink].
+// Part collects the rows of one block for a Sink.
 type Part interface {
 	// Keep adds a record with a value for each of the sink's own columns. If there are none, Raw may be several rows. Where the output
 	// does not hold the list's own text, or has columns of its own, what is no row is left out.

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Dates says how a column writes dates of which a number or two could be the day or the month: 5/1/2024.
+// Dates is how a column writes ambiguous numeric dates, such as 5/1/2024.
 type Dates uint8
 
 const (
@@ -19,10 +19,11 @@ var datesNames = [...]string{"the month first", "the day first"}
 
 func (d Dates) String() string { return datesNames[d] }
 
-// Day reads a date as exports write it and counts days from 1 January 1970. It takes ISO 8601 and other forms that begin with the year,
-// numbers in the order of d (in the other one, if only that can be), months as words of many languages, the serial numbers of
-// spreadsheets and Unix time in seconds, milliseconds or microseconds. A time of day beside the date is left out of account. Years before
-// 1990 are no date: nobody was on a list then, and databases write such for none. It does not allocate.
+// Day parses a date as exports write it and returns the number of days since 1 January 1970. It accepts ISO 8601 and
+// other forms that begin with the year, numbers in the order of d (or in the other order if only that is possible),
+// month names in many languages, spreadsheet serial numbers, and Unix time in seconds, milliseconds or microseconds.
+// It ignores a time of day. It rejects years before 1990: no list is that old, and databases write such dates for
+// missing values. It does not allocate.
 func (d Dates) Day(cell []byte) (day int32, ok bool) {
 	if day, ok = isoDay(cell); ok {
 		return day, true

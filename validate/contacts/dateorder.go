@@ -10,7 +10,7 @@ func (s *surveyedTraits) dates(c Column) Dates {
 	switch {
 	case !open:
 	case votes == [2]int{}:
-		s.list.note("dates in %s are read with %s, because %s; none of them has a day beyond 12, which would tell", c, d, because)
+		s.list.note("dates in %s are read with %s, because %s; no date has a day above 12, which would settle it", c, d, because)
 	case min(votes[0], votes[1]) > 0:
 		s.list.note("dates in %s are read with %s, though %d of %d can only be read in the other order", c, d, votes[1-d], votes[0]+votes[1])
 	default:

@@ -135,7 +135,7 @@ func closing(b []byte, i int) int {
 	}
 }
 
-// A cell of many lines with an address in every other and a delimiter in each is no cell: some quote was never closed.
+// A cell of many lines with an address in every other and a delimiter in each is not a cell: some quote was never closed.
 // Long mail threads in a notes column stay well below.
 const (
 	manyLines    = 32

@@ -46,7 +46,7 @@ type document struct {
 	use    func(key string, value json.RawMessage) error
 }
 
-var errTooDeep = errors.New("its values lie too deep in each other")
+var errTooDeep = errors.New("its values are nested too deeply")
 
 // bytesLeft lets a decoder have no more octets than one value may have.
 type bytesLeft struct {
@@ -230,11 +230,11 @@ func (l *List) readDocument(ctx context.Context, o *Options) error {
 	}
 	look := l.document(nil, nil)
 	if err := look.walk(); err != nil {
-		return unreadable("it is JSON that can't be read", "check it with: jq . FILE", err)
+		return unreadable("it is invalid JSON", "check it with: jq . FILE", err)
 	}
 	at := look.best()
 	if at == nil {
-		return unreadable("it is JSON in which no array or object holds contacts with an address", "make it JSON Lines, an object a line: jq -c '.[]' FILE > contacts.jsonl", nil)
+		return unreadable("it is JSON without an array or object of contacts with addresses", "convert it to JSON Lines, one object per line: jq -c '.[]' FILE > contacts.jsonl", nil)
 	}
 	in, err := l.spoolLines(ctx, at, o)
 	if err != nil {
@@ -245,7 +245,7 @@ func (l *List) readDocument(ctx context.Context, o *Options) error {
 	if err := document.close(); err != nil {
 		return err
 	}
-	l.note("read as a JSON document, its contacts from %s; the outputs are JSON Lines, an object a line, without what stands around them", at)
+	l.note("read as a JSON document, with the contacts at %s; the outputs are JSON Lines (one object per line) and hold only the contacts", at)
 	head, err := l.head()
 	if err != nil {
 		return err
@@ -256,7 +256,7 @@ func (l *List) readDocument(ctx context.Context, o *Options) error {
 // String is the place as people write it.
 func (p *place) String() string {
 	if p.path == "" {
-		return "its top level"
+		return "the top level"
 	}
 	return fmt.Sprintf("%q", p.path[1:])
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts/xlsx"
 )
 
-// Edit is a text in place of a cell of a row. All else of the row stays as it stands.
+// Edit replaces the text of one cell of a row. The rest of the row stays unchanged.
 type Edit struct {
 	Column int // from 0
 	Text   string

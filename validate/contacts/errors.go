@@ -6,7 +6,7 @@ import (
 	"io/fs"
 )
 
-// OpenError says why a list can't be read, and what the person can do.
+// OpenError explains why a list cannot be read, and what the user can do.
 type OpenError struct {
 	Path  string // as it was given; "-" is standard input
 	What  string // "it is an Excel workbook"
@@ -53,9 +53,9 @@ func fileError(err error) error {
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return unreadable("there is no such file", "check the name and the folder", nil)
+		return unreadable("file not found", "check the file name and the folder", nil)
 	case errors.Is(err, fs.ErrPermission):
-		return unreadable("you may not read it", "ask for permission, or copy it to a folder of your own", nil)
+		return unreadable("permission denied", "change its permissions, or copy it to a folder of your own", nil)
 	}
-	return unreadable("it can't be opened", "", err)
+	return unreadable("cannot open it", "", err)
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts/xlsx"
 )
 
-// Format is how a list is written down.
+// Format is the file format of a list.
 type Format uint8
 
 const (
@@ -24,7 +24,7 @@ var formatNames = [...]string{"", "csv", "xlsx", "jsonl"}
 
 func (f Format) String() string { return formatNames[f] }
 
-// Extension is how the names of files end; csv for [AsIs].
+// Extension returns the file name extension; csv for AsIs.
 func (f Format) Extension() string {
 	if f == AsIs {
 		f = CSV
@@ -32,11 +32,11 @@ func (f Format) Extension() string {
 	return f.String()
 }
 
-// ParseFormat knows csv, xlsx and jsonl; "" is [AsIs].
+// ParseFormat parses csv, xlsx and jsonl; "" is [AsIs].
 func ParseFormat(name string) (Format, error) {
 	i := slices.Index(formatNames[:], strings.ToLower(name))
 	if i < 0 {
-		return AsIs, fmt.Errorf("there is no format %q", name)
+		return AsIs, fmt.Errorf("unknown format %q", name)
 	}
 	return Format(i), nil
 }
@@ -61,8 +61,8 @@ func (l *List) sayOut(o *Options) {
 	}
 	switch {
 	case l.layout.Out == XLSX && l.layout.Format == XLSX:
-		l.note("the outputs keep values, dates and numbers; they don't keep formulas, colours, widths, filters, pictures, comments and other sheets")
+		l.note("the outputs keep text, numbers and dates, but not formulas, colours, widths, filters, pictures, comments or other sheets")
 	case l.layout.Out != l.layout.Format:
-		l.note("the outputs are %s: they keep the header and the rows, not blank lines and titles", strings.ToUpper(l.layout.Out.String()))
+		l.note("the outputs are %s; they keep the header and the rows, but not blank lines and titles", strings.ToUpper(l.layout.Out.String()))
 	}
 }

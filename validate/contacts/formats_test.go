@@ -359,7 +359,7 @@ func TestAMemberThatLacksTheColumnIsNotPassedOver(t *testing.T) {
 		columns []string
 		want    string
 	}{
-		{"a list without the column is named", []string{"a.csv", "b.csv"}, []string{"Email"}, `"b.csv" in it: it has no column "Email"`},
+		{"a list without the column is named", []string{"a.csv", "b.csv"}, []string{"Email"}, `"b.csv" in the archive: it has no column "Email"`},
 		{"what is no list anyway is left out", []string{"a.csv", "README"}, []string{"Email"}, ""},
 		{"a number is a column of each", []string{"a.csv", "b.csv"}, []string{"1"}, ""},
 	} {
@@ -391,8 +391,8 @@ func TestHiddenMembersAreNamed(t *testing.T) {
 		t.Errorf("read %q, want %q", read, want)
 	}
 	want := []string{
-		`not read from the archive: .more.csv, which is hidden because its name starts with a dot: it holds a list with the column "email" (18 bytes)`,
-		`not read from the archive: sub/.note, which is hidden because its name starts with a dot: it holds no list (5 bytes)`,
+		`not read from the archive: .more.csv, a hidden file (its name starts with a dot) that holds a list with the column "email" (18 bytes)`,
+		`not read from the archive: sub/.note, a hidden file (its name starts with a dot) that holds no list (5 bytes)`,
 	}
 	if notes := lists[0].Layout().Notes; !slices.Equal(notes, want) {
 		t.Errorf("notes %q", notes)

@@ -60,7 +60,7 @@ func (in *input) close() error {
 func openInput(ctx context.Context, path string, o *Options) (*input, error) {
 	if path == "-" {
 		if o.Stdin == nil {
-			return nil, unreadable("there is no standard input", "", nil)
+			return nil, unreadable("standard input is closed", "", nil)
 		}
 		return o.spoolPlain(ctx, o.Stdin)
 	}
@@ -69,7 +69,7 @@ func openInput(ctx context.Context, path string, o *Options) (*input, error) {
 		return nil, fileError(err)
 	}
 	if st.IsDir() {
-		return nil, unreadable("it is a folder", "name a list inside it", nil)
+		return nil, unreadable("it is a folder", "give a list inside it", nil)
 	}
 	f, err := openFile(ctx, path, st)
 	if err != nil {

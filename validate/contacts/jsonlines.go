@@ -157,7 +157,7 @@ type objectBlock struct {
 
 func (b *objectBlock) Lines(*Lines) bool { return false }
 
-const whyNoObject = "it is no JSON object"
+const whyNoObject = "not a JSON object"
 
 func (b *objectBlock) Next(r *Record) bool {
 	if !b.Block.Next(r) {

@@ -42,7 +42,7 @@ func (l *List) addTable(offset int64, piece []byte, entries []entry, r region, l
 		return false
 	}
 	l.later = slices.Insert(l.later, at, t)
-	l.note("another table starts on line %d: there the addresses are taken from %s", line, chosen[0])
+	l.note("another table starts on line %d; its addresses are read from %s", line, chosen[0])
 	return true
 }
 
@@ -52,7 +52,7 @@ const (
 	mostTables = 1000
 )
 
-// Retable looks at rows that may be the headers of further tables.
+// Retable checks whether rows are the headers of further tables.
 func (l *List) Retable(rows []int64) (changed bool, err error) {
 	for _, at := range rows {
 		if len(l.later) >= mostTables {
@@ -148,14 +148,14 @@ func (l *List) laterKind(offset int64, raw []byte) (Kind, bool) {
 		case offset < t.titles:
 		case offset < t.body:
 			if l.dialect.blank(raw) {
-				return Blank, true
+				return blankRecord, true
 			}
 			if offset < t.headerAt {
-				return Title, true
+				return titleRecord, true
 			}
-			return Header, true
+			return headerRecord, true
 		case bytes.Equal(l.dialect.trimEnd(raw), t.header):
-			return Header, true
+			return headerRecord, true
 		}
 	}
 	return Row, false

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Layout is what [Open] found out about a list.
+// Layout is what Open found out about a list.
 type Layout struct {
 	Format    Format // as the list came
 	Out       Format // of its outputs
@@ -37,7 +37,7 @@ type Layout struct {
 	usual   int   // cells of most rows that hold an address in its place; 0: none does
 }
 
-// Verbatim reports whether outputs without columns of ours hold the list's own text.
+// Verbatim reports whether outputs without added columns hold the list's own text.
 func (l *Layout) Verbatim() bool { return l.Out == l.Format && l.Format != XLSX }
 
 // findOut fills in the layout, step by step: each needs the one before.
@@ -63,7 +63,7 @@ func (l *List) findOut(ctx context.Context, o *Options) error {
 		return err
 	}
 	if l.in.size == l.start {
-		return unreadable("it is empty but for a byte order mark", "", nil)
+		return unreadable("it holds nothing but a byte order mark", "", nil)
 	}
 	if head, err = l.head(); err != nil {
 		return err
@@ -157,7 +157,7 @@ func (l *List) readDialect(head []byte, eof bool, o *Options) {
 	*d = found
 	if end > 0 {
 		l.openAt, l.openEnd = l.afterSeparator+int64(at), l.afterSeparator+int64(end)
-		l.note("line %d: a quote opens here and is not closed before the rows begin: the line is kept as it is, and the rows below are read without it", 1+d.lines(head[:size+at]))
+		l.note("line %d: a quote opens and is not closed before the rows begin; the line is kept unchanged, and the rows below it are read normally", 1+d.lines(head[:size+at]))
 	}
 	if known != 0 {
 		*d = d.with(known, d.cr, l.charset.lead)
@@ -165,7 +165,7 @@ func (l *List) readDialect(head []byte, eof bool, o *Options) {
 	if inner := d.wrapping(head[size:], eof); inner != nil && o.Delimiter == 0 && l.charset.lead == nil {
 		*d = d.with(inner.delim, d.cr, nil)
 		d.inner = inner
-		l.note("every line stands in quotes as a whole: the rows inside are read")
+		l.note("each line is enclosed in quotes as a whole; the rows inside the quotes are read")
 	}
 	l.layout.LineEnd = d.commonLineEnd(head)
 	if d.delim != noDelimiter {
@@ -222,11 +222,11 @@ func (l *List) takeHeader(head []byte, entries []entry, titles int) {
 	line := 1 + l.dialect.lines(head[:e.at]) + btoi(l.layout.Separator != nil)
 	switch n := above(entries[:titles]); {
 	case n > 0:
-		l.note("the table that is read begins on line %d, where most addresses are; what stands before it is kept as it is, and its %d rows with an address are not checked", line, n)
+		l.note("the table with the most addresses begins on line %d and is read; the lines before it are kept unchanged, and their %d rows with an address are not checked", line, n)
 	case titles > 0:
-		l.note("the header is on line %d; what stands before it is kept as it is", line)
+		l.note("the header is on line %d; the lines before it are kept unchanged", line)
 	case !namesAddress(e.cells):
-		l.note("line %d is taken for the header, though no name in it speaks of e-mail", line)
+		l.note("line %d is read as the header, although none of its names is about e-mail", line)
 	}
 }
 
@@ -271,11 +271,11 @@ func (l *List) pickChosen(columns []Column, rows []entry, o *Options) (err error
 		l.layout.Notes = append(l.layout.Notes, notes...)
 	} else if l.layout.Columns, l.layout.Left = choose(columns); l.layout.Columns == nil {
 		if aligned(rows) {
-			return unreadable("its columns are kept apart by blanks (fixed width), not by a delimiter", "open it in a spreadsheet with Text to Columns, and save it as CSV UTF-8", nil)
+			return unreadable("its columns have a fixed width and no delimiter", "open it in a spreadsheet with Text to Columns, and save it as CSV UTF-8", nil)
 		}
 		return noColumn(columns)
 	} else if c := l.layout.Columns[0]; c.rank < rankMail && c.Name != "" {
-		l.note("the addresses are taken from %s for what it holds, not for its name", c)
+		l.note("the addresses are read from %s because of its content, not its name", c)
 	}
 	return nil
 }
@@ -291,11 +291,11 @@ func (l *List) tellElsewhere(rows []entry) {
 	for _, c := range append([]Column{chosen}, columns...) {
 		flags += " --column " + l.layout.Argument(c.Index)
 	}
-	l.note("%d of the first %d rows have their address only in %s: to read that too,%s", n, len(rows), nameList(columns), flags)
+	l.note("%d of the first %d rows have an address only in %s; to read it too, add%s", n, len(rows), nameList(columns), flags)
 }
 
-// Argument is what a shell takes for the column of a number from 0: its name, or its number from 1 if the name has signs of the
-// shell's own or is another's too.
+// Argument returns the column with the given number (from 0) as a shell argument: its name, or its number from 1 if
+// the name has shell metacharacters or another column has the same name.
 func (l *Layout) Argument(column int) string {
 	name := ""
 	if column < len(l.Names) {

@@ -2,23 +2,25 @@ package contacts
 
 import "iter"
 
-// Lines are coming rows of a block that lie as nearly all do: one line each, and all with as many fields. So they are at hand all at once.
+// Lines holds the next rows of a block at once. All of them are single lines with the same number of fields, as nearly
+// all rows are.
 type Lines struct {
 	block  *block
 	bounds []uint32 // what stands before each field, and behind the last: width for each row, and one more
 	width  int
 }
 
-// Len is how many rows there are.
+// Len returns the number of rows.
 func (l *Lines) Len() int { return (len(l.bounds) - 1) / l.width }
 
-// Raw is a row with its line end, like [Record.Raw].
+// Raw returns a row with its line ending, like Record.Raw.
 func (l *Lines) Raw(row int) []byte {
 	i := row * l.width
 	return l.block.data[l.bounds[i]+1 : l.bounds[i+l.width]+1]
 }
 
-// Column is what the cells of the column of that index say, row by row; nil where the rows are too short. Each is good until the following.
+// Column returns the cells of a column, row by row; a cell is nil where the row is too short. The slice is valid until
+// the next iteration.
 func (l *Lines) Column(column int) iter.Seq2[int, []byte] {
 	return func(yield func(int, []byte) bool) {
 		data, bounds, width := l.block.data, l.bounds, l.width
@@ -46,7 +48,7 @@ func (l *Lines) odd(field []byte, column int) []byte {
 	return field
 }
 
-// Record fills in the record of a row as [Block.Next] does.
+// Record fills in the record of a row as Block.Next does.
 func (l *Lines) Record(row int, r *Record) {
 	b := l.block
 	*r = Record{Raw: l.Raw(row), At: b.offset + int64(l.bounds[row*l.width]+1)}

@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// Options say how to read a list. The zero value finds out everything.
+// Options configure how a list is read. The zero value detects everything.
 type Options struct {
 	Columns    []string  // header names or numbers from 1 of the address columns; none: chosen by name and content
 	Fields     []string  // the same, of JSON Lines: with Several alone the other lists have no need of them
@@ -20,7 +20,7 @@ type Options struct {
 	SpoolLimit int64     // the greatest size of that copy in bytes; 0: 16 GiB
 	BlockSize  int       // bytes in a block; 0: 256 KiB
 	RecordCap  int       // the greatest record in bytes, the least memory of a block that holds one; 0: 8 MiB
-	Traits     Traits    // which columns to look for beside the addresses
+	Traits     Traits    // which columns to look for besides the addresses
 	Sheet      string    // the name, or the number from 1, of a workbook's sheet; "": the one with most addresses; see also [EverySheet]
 	Out        Format    // of the outputs
 	sheetAt    int       // the number of the sheet, if that is known already
@@ -32,7 +32,7 @@ const (
 	defaultRecord = 8 << 20
 )
 
-// List is a list that was opened. It is safe for use by several goroutines.
+// List is an open list. It is safe for concurrent use.
 type List struct {
 	in        *input
 	charset   charset
@@ -54,8 +54,8 @@ type List struct {
 	marks []mark // what the first finished pass noted
 }
 
-// Open opens the list at path, or standard input for "-", and finds out how to read it. What is wrong with the list itself
-// comes as an [OpenError]; so does an archive that holds several lists.
+// Open opens the list at path, or standard input for "-", and finds out how to read it. If the list itself cannot be
+// read, or is an archive with several lists, the error is an OpenError.
 func Open(ctx context.Context, path string, o Options) (*List, error) {
 	lists, err := OpenAll(ctx, path, o)
 	if err != nil {
@@ -86,11 +86,12 @@ func newList(ctx context.Context, in *input, o *Options) (*List, error) {
 	return l, nil
 }
 
-// Layout is what was found out about the list. It must not be changed.
+// Layout returns what Open found out about the list. The caller must not change it.
 func (l *List) Layout() *Layout { return &l.layout }
 
-// Size is the number of bytes that one pass covers; for one that is compressed, wide or a workbook, of its copy.
+// Size returns the number of bytes that one pass covers. For a compressed list, a list in UTF-16 or UTF-32, or a
+// workbook, it is the size of the temporary copy.
 func (l *List) Size() int64 { return l.in.size - l.start }
 
-// Close lets the list go. No pass may be under way.
+// Close closes the list. No pass may be in progress.
 func (l *List) Close() error { return l.in.close() }

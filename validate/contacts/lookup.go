@@ -1,6 +1,6 @@
 package contacts
 
-// ColumnOf returns the index of the column that a person means by a name or a number from 1, or -1.
+// ColumnOf returns the index of the column with a given name or number from 1, or -1.
 func (l *Layout) ColumnOf(want string) int {
 	columns := make([]Column, max(l.Width, len(l.Names)))
 	for i := range columns {

@@ -17,7 +17,7 @@ const (
 	rankExact     = 100 // a usual name, and nothing else
 )
 
-const longestName = 100 // bytes; a longer text is no name
+const longestName = 100 // bytes; a longer text is not a name
 
 // exactNames are the usual names, normalised: lower case, without blanks and punctuation. They come from exports of CRMs,
 // shops and newsletter tools, and from the languages those speak.

@@ -58,11 +58,11 @@ func zipped(t testing.TB, names ...string) string {
 func TestOpenSaysWhyAListCannotBeRead(t *testing.T) {
 	dir := t.TempDir()
 	for _, c := range []struct{ name, path, what, hint string }{
-		{"a missing file", filepath.Join(dir, "no.csv"), "there is no such file", "check the name"},
-		{"a folder", dir, "it is a folder", "name a list"},
+		{"a missing file", filepath.Join(dir, "no.csv"), "file not found", "check the file name"},
+		{"a folder", dir, "it is a folder", "give a list"},
 		{"an empty file", file(t, ""), "it is empty", ""},
-		{"a byte order mark alone", file(t, "\ufeff"), "it is empty but for a byte order mark", ""},
-		{"a wide byte order mark alone", file(t, "\xff\xfe"), "it is empty but for a byte order mark", ""},
+		{"a byte order mark alone", file(t, "\ufeff"), "it holds nothing but a byte order mark", ""},
+		{"a wide byte order mark alone", file(t, "\xff\xfe"), "it holds nothing but a byte order mark", ""},
 		{"nothing, compressed", file(t, packed(t, "")), "it is empty", ""},
 		{"a workbook without sheets", file(t, zipped(t, "[Content_Types].xml", "xl/workbook.xml")), "the workbook is damaged", "save it again"},
 		{"a binary workbook", file(t, zipped(t, "[Content_Types].xml", "xl/workbook.bin")), "it is a binary Excel workbook (XLSB)", "Save As"},
@@ -71,7 +71,7 @@ func TestOpenSaysWhyAListCannotBeRead(t *testing.T) {
 		{"a Word document", file(t, zipped(t, "[Content_Types].xml", "word/document.xml")), "it is a Word document", "CSV"},
 		{"a zip archive of nothing", file(t, zipped(t)), "it is an empty zip archive", "export"},
 		{"a zip archive without a list", file(t, zipped(t, "list.csv")), "it is a zip archive without a list: list.csv: it is empty", "export"},
-		{"a zip archive that is cut short", file(t, zipped(t, "list.csv")[:40]), "it is a zip archive that is damaged", "unzip -t"},
+		{"a zip archive that is cut short", file(t, zipped(t, "list.csv")[:40]), "it is a damaged zip archive", "unzip -t"},
 		{"an old Word document", file(t, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1..W\x00o\x00r\x00d\x00D\x00o\x00c\x00u\x00m\x00e\x00n\x00t"), "it is an old Word document (DOC)", "spreadsheet"},
 		{"an Outlook mail", file(t, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1.._\x00_\x00s\x00u\x00b\x00s\x00t\x00g\x001"), "it is an Outlook mail (MSG)", "Import/Export"},
 		{"an Outlook data file", file(t, "!BDN...."), "it is an Outlook data file (PST)", "Import/Export"},
@@ -89,7 +89,7 @@ func TestOpenSaysWhyAListCannotBeRead(t *testing.T) {
 		{"gzip without its end", file(t, packed(t, small)[:len(packed(t, small))-4]), "its gzip data is damaged", "gzip -t"},
 		{"gzip with a wrong sum", file(t, packed(t, small)[:len(packed(t, small))-8]+"\x00\x00\x00\x00\x00\x00\x00\x00"), "its gzip data is damaged", "gzip -t"},
 		{"gzip of which the second member is damaged", file(t, packed(t, small)+packed(t, small)[:15]), "its gzip data is damaged", "gzip -t"},
-		{"standard input that is not there", "-", "there is no standard input", ""},
+		{"standard input that is not there", "-", "standard input is closed", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Open(t.Context(), c.path, Options{TempDir: dir})
@@ -118,14 +118,14 @@ func TestAListThatMayNotBeRead(t *testing.T) {
 	if f, err := os.Open(path); err == nil {
 		f.Close()
 		t.Log("this user may read everything: the words are checked alone")
-		if got := fileError(os.ErrPermission).Error(); !strings.Contains(got, "you may not read it") {
+		if got := fileError(os.ErrPermission).Error(); !strings.Contains(got, "permission denied") {
 			t.Errorf("it reads %q", got)
 		}
 		return
 	}
 	_, err := Open(t.Context(), path, Options{})
 	var e *OpenError
-	if !errors.As(err, &e) || e.What != "you may not read it" {
+	if !errors.As(err, &e) || e.What != "permission denied" {
 		t.Errorf("error %v", err)
 	}
 }

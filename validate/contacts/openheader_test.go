@@ -66,7 +66,7 @@ func checkStray(t *testing.T, list string, o Options, rows, rejected int) {
 			t.Fatalf("line %d: cells %q", r.Line, r.Cells)
 		}
 	}
-	want := map[Kind]int{Header: 1, Row: rows - rejected}
+	want := map[Kind]int{headerRecord: 1, Row: rows - rejected}
 	if rejected > 0 {
 		want[Unreadable] = rejected
 	}
@@ -104,7 +104,7 @@ func TestAStrayQuoteInAWideList(t *testing.T) {
 	}
 	l := mustOpen(t, b.String(), Options{})
 	rows := walk(t, l)
-	if len(rows) != 501 || rows[0].Kind != Header || rows[1].Kind != Row {
+	if len(rows) != 501 || rows[0].Kind != headerRecord || rows[1].Kind != Row {
 		t.Errorf("%d records, the first is a %s", len(rows), rows[0].Kind)
 	}
 }
@@ -144,7 +144,7 @@ func TestColumnsOfOursBehindAnOpenQuote(t *testing.T) {
 	if got, want := b.String(), "Email,Name,Source,pb_a\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if notes := strings.Join(l.Layout().Notes, "\n"); !strings.Contains(notes, "line 1: a quote opens here") {
+	if notes := strings.Join(l.Layout().Notes, "\n"); !strings.Contains(notes, "line 1: a quote opens and is not closed") {
 		t.Errorf("notes %q", notes)
 	}
 }

@@ -10,19 +10,20 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts/xlsx"
 )
 
-// NewSink prepares an output for rows of this list, and writes what stands before the rows to w.
+// NewSink prepares an output for rows of this list and writes everything that precedes the rows to w.
 //
-// Without extra, each record is copied as the bytes it was; only the byte order mark is written beforehand, and the header
+// Without extra, each record is copied byte for byte; only the byte order mark is written beforehand, and the header
 // is a record like any other.
 //
-// With extra, columns of these names are appended to every row, and the sep= line and the header come first. A list without
-// a header gets one that names only our columns. A row that is shorter than [Layout.Width] is padded with empty fields, so
-// that our columns stand under their names. A longer row keeps all of its fields, ours come after them: they stand to the
-// right of their names by [Record.Fields] - [Layout.Width], which is for the caller to tell. Our values are safe in a
-// spreadsheet: none begins with a character that starts a formula, none holds control characters. Only rows are kept.
+// With extra, columns of these names are appended to every row, and the sep= line and the header come first. A list
+// without a header gets one that names only the added columns. A row shorter than Layout.Width is padded with empty
+// fields, so that the added columns line up with their names. A longer row keeps all of its fields, and the added
+// columns follow them; they are then off by Record.Fields - Layout.Width columns, which the caller must report. Added
+// values are safe in a spreadsheet: they do not begin with a character that starts a formula and hold no control
+// characters. Only rows are kept.
 //
-// An output of another format than the list, or a workbook, holds the header and the rows. Those of a workbook keep their kinds:
-// text, numbers, dates. JSON Lines keep their objects as they stand, with fields of ours behind their own.
+// An output in a format other than the list's own, or a workbook, holds the header and the rows. Cells of a workbook
+// keep their types: text, number, date. JSON Lines objects stay unchanged; added fields follow their own.
 func (l *List) NewSink(w io.Writer, extra []string) (Sink, error) {
 	switch l.layout.Out {
 	case XLSX:
@@ -53,7 +54,7 @@ func (l *List) textSink(w io.Writer, extra []string) (Sink, error) {
 			}
 		}
 	}
-	return &sink{w, func() Part { return &rowTextPart{rowText: t, cells: l.cellReader()} }}, nil
+	return &sink{w, func() Part { return &rowTextPart{out: t, cells: l.cellReader()} }}, nil
 }
 
 // rowText is how rows are written as text.
@@ -91,7 +92,7 @@ func headerCells(names, extra []string) (cells []xlsx.Cell) {
 
 // rowTextPart gathers rows as text of another format.
 type rowTextPart struct {
-	*rowText
+	out   *rowText
 	cells *cellReader
 	buf   []byte
 }
@@ -101,7 +102,7 @@ func (p *rowTextPart) Len() int     { return len(p.buf) }
 func (p *rowTextPart) text() []byte { return p.buf }
 
 func (p *rowTextPart) Keep(rec *Record, extra ...string) {
-	eachRow(p.cells, rec, extra, func(cells []xlsx.Cell) { p.buf = p.add(p.buf, p.rowText, cells) })
+	eachRow(p.cells, rec, extra, func(cells []xlsx.Cell) { p.buf = p.out.add(p.buf, p.out, cells) })
 }
 
 // eachRow hands on the cells of all rows in a record's Raw, with values of ours.

@@ -58,7 +58,7 @@ func wantedOf(columns []int, addresses int) *wanted {
 	return w
 }
 
-// Pass begins a read at the start. The extra columns must be different ones, and none of the addresses'.
+// Pass starts a read at the beginning. The extra columns must be distinct and must not include the address columns.
 func (l *List) Pass(ctx context.Context, extra ...int) (Pass, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err

@@ -37,7 +37,7 @@ func (l *List) readPasted(text []byte, o *Options) error {
 		return err
 	}
 	l.in, l.start = &input{ReaderAt: bytes.NewReader(lines), size: int64(len(lines))}, 0
-	l.note("read as a pasted list: each address is a row of its own")
+	l.note("read as a pasted list: each address becomes a row")
 	l.readDialect(lines, true, &Options{Delimiter: noDelimiter})
 	return l.readColumns(lines, true, o)
 }

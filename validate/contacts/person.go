@@ -2,7 +2,7 @@ package contacts
 
 import "unicode"
 
-// samePersonWords may stand in the name of an address column beside the words for e-mail without making it somebody else's.
+// samePersonWords may appear in the name of an address column besides the words for e-mail; it is then still the contact's own address.
 // Any other word might: "manager", "buyer", "cc".
 var samePersonWords = setOf(`
 primary main first secondary second third alternate alternative alt additional other another others further more extra home personal private

@@ -18,9 +18,9 @@ func refuseText(head []byte) error {
 		fits       func(lines [][]byte) bool
 		what, hint string
 	}{
-		{isMessage, "it is a mail message", "save the list that is attached to it, and name that; or paste the addresses into a text file, one a line"},
-		{isLDIF, "it is an LDIF file (an export of a directory)", "export the entries as CSV; or convert it: ldif2csv"},
-		{isBlocks, "it holds one field a line (YAML or labelled blocks), not one contact a line", export},
+		{isMessage, "it is a mail message", "save the attached list and give that file, or paste the addresses into a text file, one per line"},
+		{isLDIF, "it is an LDIF file (a directory export)", "export the entries as CSV; or convert it: ldif2csv"},
+		{isBlocks, "it holds one field per line (YAML or labelled blocks), not one contact per line", export},
 	} {
 		if kind.fits(lines) {
 			return unreadable(kind.what, kind.hint, nil)

@@ -6,36 +6,36 @@ import (
 	"unicode/utf8"
 )
 
-// Repair is what was taken off a cell's text to get at the address: a set, empty for nearly all.
+// Repair is the set of repairs that turned a cell's text into an address. It is empty for nearly all cells.
 type Repair uint16
 
 const (
-	AngleBrackets Repair = 1 << iota // Name <a@b.example>
-	MailTo                           // mailto:a@b.example?subject=...
-	Quotes                           // “a@b.example”
-	Apostrophe                       // 'a@b.example
-	TrailingMark                     // a@b.example.
-	Comment                          // a@b.example (work)
-	Label                            // Email: a@b.example
-	Blanks                           // blanks around it
-	Invisible                        // no-break spaces, zero-width characters or a byte order mark around it
-	Aside                            // a placeholder or a mark beside it: "n/a; a@b.example"
+	angleBrackets Repair = 1 << iota // Name <a@b.example>
+	mailToScheme                     // mailto:a@b.example?subject=...
+	outerQuotes                      // “a@b.example”
+	apostrophe                       // 'a@b.example
+	trailingMark                     // a@b.example.
+	comment                          // a@b.example (work)
+	label                            // Email: a@b.example
+	outerBlanks                      // blanks around it
+	invisible                        // no-break spaces, zero-width characters or a byte order mark around it
+	asideText                        // a placeholder or a mark beside it: "n/a; a@b.example"
 )
 
 var repairSentences = [...]string{
 	"taken out of angle brackets",
 	"taken out of a mailto: link",
-	"quotes around it dropped",
-	"apostrophe before it dropped",
-	"full stop, comma or semicolon behind it dropped",
-	"remark in brackets behind it dropped",
-	"label before it dropped",
-	"blanks around it dropped",
-	"invisible characters around it dropped",
-	"placeholder or mark beside it dropped",
+	"quotes around it removed",
+	"apostrophe before it removed",
+	"full stop, comma or semicolon after it removed",
+	"comment in brackets after it removed",
+	"label before it removed",
+	"blanks around it removed",
+	"invisible characters around it removed",
+	"placeholder or mark next to it removed",
 }
 
-// String is a sentence for people; empty for no repair.
+// String returns a description for people, or "" for no repair.
 func (r Repair) String() string {
 	var said []string
 	for i, s := range repairSentences {
@@ -51,13 +51,13 @@ var repairs = [...]struct {
 	kind Repair
 	take func(text []byte) []byte
 }{
-	{Comment, takeComment},
-	{AngleBrackets, takeBrackets},
-	{MailTo, takeMailTo},
-	{Quotes, takeQuotes},
-	{Apostrophe, takeApostrophe},
-	{TrailingMark, takeTrailing},
-	{Label, takeLabel},
+	{comment, takeComment},
+	{angleBrackets, takeBrackets},
+	{mailToScheme, takeMailTo},
+	{outerQuotes, takeQuotes},
+	{apostrophe, takeApostrophe},
+	{trailingMark, takeTrailing},
+	{label, takeLabel},
 }
 
 // repair takes everything off a text that surrounds its address. A text that would lose its @ stays as it is.
@@ -127,7 +127,7 @@ func takeApostrophe(text []byte) []byte {
 	return nil
 }
 
-// takeTrailing drops one mark. Two of them are no slip of the pen that could be mended without a guess.
+// takeTrailing removes one mark. Two of them are not a typo that can be repaired without guessing.
 func takeTrailing(text []byte) []byte {
 	n := len(text) - 1
 	if !isMark(text[n]) || n > 0 && isMark(text[n-1]) {
@@ -145,14 +145,14 @@ func around(cell, text []byte, f Found) Repair {
 	for _, outer := range [...][]byte{before, behind} {
 		for _, c := range string(outer) {
 			if c > ' ' {
-				r |= Invisible
+				r |= invisible
 			} else {
-				r |= Blanks
+				r |= outerBlanks
 			}
 		}
 	}
 	if f.Repair == 0 && len(f.Text) < len(text) {
-		r |= Aside
+		r |= asideText
 	}
 	return r
 }
@@ -186,7 +186,7 @@ func isBlank(r rune) bool {
 	return r == 0xA0 || r == 0x3000 || r >= 0x200B && r <= 0x200D || r == 0xFEFF
 }
 
-// placeholders stand where there is no address. Letters in any case.
+// placeholders are texts that stand for a missing address. Letter case is ignored.
 var placeholders = func() map[string]bool {
 	set := map[string]bool{}
 	for _, s := range append(strings.Fields(placeholderWords), placeholderPhrases...) {
@@ -207,7 +207,7 @@ var placeholderPhrases = []string{"no email", "no e-mail", "no address", "not av
 
 const longestPlaceholder = 20
 
-// placeholder reports whether a text without an @ only says that there is no address.
+// placeholder reports whether a text without an @ is only a placeholder for a missing address.
 func placeholder(text []byte) bool {
 	if n := len(text); n > 2 && strings.IndexByte("([{<", text[0]) >= 0 && strings.IndexByte(")]}>", text[n-1]) >= 0 {
 		text = trim(text[1 : n-1])

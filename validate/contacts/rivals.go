@@ -1,7 +1,7 @@
 package contacts
 
-// Rivals are the columns that were not chosen although each may be meant as well as the chosen one: it holds addresses, and its name
-// speaks of e-mail and not of a second or another one, or no column has a name that does.
+// Rivals returns the columns that were not chosen but are equally plausible. Such a column holds addresses, and either
+// its name denotes a main e-mail address or no column has a name that does.
 func (l *Layout) Rivals() (rivals []Column) {
 	if len(l.Columns) != 1 {
 		return nil

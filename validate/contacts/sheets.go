@@ -12,8 +12,8 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts/xlsx"
 )
 
-// EverySheet as [Options.Sheet] reads each sheet that holds addresses as a list of its own, unless a sheet has that name.
-const EverySheet = "all"
+// allSheets, as Options.Sheet, reads each sheet that holds addresses as a separate list, unless a sheet has that name.
+const allSheets = "all"
 
 const (
 	sheetRows   = 20_000  // of a sheet that are looked at
@@ -90,7 +90,7 @@ func addressesIn(rows *xlsx.Rows, most int) (addresses, looked int) {
 func (l *List) noteSheets(book *xlsx.Workbook, sheet *xlsx.Sheet, held []int, reader *sheetReader) {
 	sheets, rows := book.Sheets(), reader.rows
 	if others := sheetNames(sheets, sheet); others != "" && held != nil {
-		l.note("read from the sheet %q; not from %s", sheet.Name, others)
+		l.note("read from the sheet %q, not from %s", sheet.Name, others)
 	}
 	var with []string
 	for i := range held {
@@ -99,21 +99,21 @@ func (l *List) noteSheets(book *xlsx.Workbook, sheet *xlsx.Sheet, held []int, re
 		}
 	}
 	if len(with) > 0 {
-		l.note("addresses also stand in the sheet %s: --sheet NAME reads one of them, --sheet all reads each as a list of its own", strings.Join(with, ", "))
+		l.note("there are also addresses in the sheet %s; --sheet NAME reads one sheet, --sheet all reads each as a separate list", strings.Join(with, ", "))
 	}
 	if reader.linked > 0 {
-		l.note("%d cells show a name and link to an address: they are read, and written, as Name <address>", reader.linked)
+		l.note("%d cells show a name that links to an address; they are read and written as Name <address>", reader.linked)
 	}
 	if rows.HiddenRows > 0 {
-		l.note("%d rows are hidden in the sheet, by a filter perhaps: they are read like the others", rows.HiddenRows)
+		l.note("%d rows of the sheet are hidden, perhaps by a filter; they are read like the others", rows.HiddenRows)
 	}
 	if rows.Uncalculated > 0 {
-		l.note("%d formulas hold no value and are read as empty: open the workbook in a spreadsheet and save it", rows.Uncalculated)
+		l.note("%d formulas have no saved value and are read as empty cells; open the workbook in a spreadsheet and save it", rows.Uncalculated)
 	}
 }
 
 // everySheet reports whether each sheet of a workbook is wanted.
-func (o *Options) everySheet() bool { return strings.EqualFold(o.Sheet, EverySheet) && o.sheetAt == 0 }
+func (o *Options) everySheet() bool { return strings.EqualFold(o.Sheet, allSheets) && o.sheetAt == 0 }
 
 // newLists takes over in: one list, or one for each sheet of a workbook.
 func newLists(ctx context.Context, in *input, o *Options) ([]*List, error) {
@@ -160,7 +160,7 @@ func openSheets(ctx context.Context, z *zip.Reader, in *input, o *Options) (list
 		lists = append(lists, l)
 	}
 	if len(lists) == 0 {
-		return nil, unreadable("no sheet of it holds e-mail addresses", "its sheets: "+sheetNames(sheets, nil), nil)
+		return nil, unreadable("none of its sheets holds e-mail addresses", "its sheets: "+sheetNames(sheets, nil), nil)
 	}
 	for _, why := range left {
 		lists[0].note("not read from the workbook: the sheet %s", why)

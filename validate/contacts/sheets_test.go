@@ -58,7 +58,7 @@ func TestTheSheetWithMostAddressesIsRead(t *testing.T) {
 	}
 	l := saved(t, path, f, Options{})[0].Layout()
 	notes := strings.Join(l.Notes, "\n")
-	if l.Sheet != "Fair" || !strings.Contains(notes, `"Cover" (1), "Press" (2), "Old" (90): --sheet NAME reads one of them, --sheet all`) {
+	if l.Sheet != "Fair" || !strings.Contains(notes, `"Cover" (1), "Press" (2), "Old" (90); --sheet NAME reads one sheet, --sheet all`) {
 		t.Errorf("read from %q; notes:\n%s", l.Sheet, notes)
 	}
 }
@@ -80,7 +80,7 @@ func TestEverySheetIsAListOfItsOwn(t *testing.T) {
 	if err := f.SaveAs(path); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenAll(t.Context(), path, Options{Sheet: "all"}); err == nil || !strings.Contains(err.Error(), "no sheet of it holds e-mail addresses") {
+	if _, err := OpenAll(t.Context(), path, Options{Sheet: "all"}); err == nil || !strings.Contains(err.Error(), "none of its sheets holds e-mail addresses") {
 		t.Errorf("without addresses: %v", err)
 	}
 }
@@ -114,7 +114,7 @@ func TestLinkedCellsHoldTheAddress(t *testing.T) {
 	if want := []string{"ann@x.example", "bob@x.example", "c@x.example", "", ""}; fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if notes := strings.Join(l.Layout().Notes, "\n"); !strings.Contains(notes, "2 cells show a name and link to an address") {
+	if notes := strings.Join(l.Layout().Notes, "\n"); !strings.Contains(notes, "2 cells show a name that links to an address") {
 		t.Errorf("notes:\n%s", notes)
 	}
 }

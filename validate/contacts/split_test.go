@@ -234,7 +234,7 @@ func FuzzDialect(f *testing.F) {
 		}
 		headers := 0
 		for _, r := range walk(t, l) {
-			headers += btoi(r.Kind == Header)
+			headers += btoi(r.Kind == headerRecord)
 			if r.Kind == Row && len(r.Cells) != 1 {
 				t.Fatalf("cells of %q are %q", r.Raw, r.Cells)
 			}

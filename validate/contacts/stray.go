@@ -6,33 +6,33 @@ import (
 	"slices"
 )
 
-// Stray is an address that stands in a row, but not in its address cells. The zero value is none.
+// Stray is an address in a row, outside its address cells. The zero value means that there is none.
 type Stray struct {
 	Text    []byte // valid as long as the record's Cells
 	Column  int    // where it stands: the number of a column from 0, if Reading is zero
 	Reading Reading
 }
 
-// Reading is how a row would have to be read for its cells to fit the header. Zero: they fit.
+// Reading is how a row would have to be parsed for its cells to fit the header. Zero means that they fit.
 type Reading uint8
 
 const (
-	InStep      Reading = iota
-	OneCell             // "Ann,ann@x.example,Bonn"
-	Backslash           // "Ann \"Lee\"", with the marks of another dialect
-	BlankQuote          // "Lee, Ann", "ann@x.example": a blank before a quote
-	Surplus             // Lee, Ann,ann@x.example: a delimiter that no quotes surround
-	Missing             // fewer cells than the header has
-	NumReadings         // how many there are
+	InStep       Reading = iota
+	OneCell              // "Ann,ann@x.example,Bonn"
+	Backslash            // "Ann \"Lee\"", with the marks of another dialect
+	blankQuote           // "Lee, Ann", "ann@x.example": a blank before a quote
+	surplusCells         // Lee, Ann,ann@x.example: a delimiter that no quotes surround
+	missingCells         // fewer cells than the header has
+	NumReadings          // how many there are
 )
 
 // readings say what such rows have in common and how to read them.
 var readings = [NumReadings]string{
-	OneCell:    "stand inside one pair of quotes each; remove the quotes around the rows, or export the list again",
-	Backslash:  `escape quotes as \", which CSV does not know; export the list again with doubled quotes ("")`,
-	BlankQuote: "have a blank before a quote, which then quotes nothing; remove the blanks behind the delimiters",
-	Surplus:    "hold a delimiter that no quotes surround (in a name, a sum or JSON); export the list again with quotes around every cell",
-	Missing:    "have fewer cells than the header; fill in the missing cells",
+	OneCell:      "are each enclosed in one pair of quotes; remove the quotes around the rows, or export the list again",
+	Backslash:    `escape quotes as \", which CSV does not know; export the list again with doubled quotes ("")`,
+	blankQuote:   "have a blank before a quote, so the quote has no effect; remove the blanks after the delimiters",
+	surplusCells: "have an unquoted delimiter inside a cell (in a name, an amount or JSON); export the list again with quotes around every cell",
+	missingCells: "have fewer cells than the header; fill in the missing cells",
 }
 
 // String completes the sentence "12 rows ...".
@@ -54,7 +54,7 @@ func (l *List) grid(table int) grid {
 	return grid{len(l.layout.Names), l.layout.usual, l.layout.Columns[0].Index}
 }
 
-// Search looks for addresses outside the address cells. It serves one goroutine.
+// Search looks for addresses outside the address cells. It is for one goroutine.
 type Search struct {
 	list   *List
 	decode *decoder
@@ -79,8 +79,8 @@ func (l *List) NewSearch() *Search {
 	return s
 }
 
-// Find looks for the address of a row whose address cells hold none. The row's other cells are out of step with the header, or the
-// address stands in another column of the same person; else there is none to find.
+// Find looks for the address of a row whose address cells hold none. It finds one if the row's cells are out of step
+// with the header, or if the address is in another column of the same person.
 func (s *Search) Find(rec *Record) (Stray, bool) {
 	s.cells = s.cells[:0]
 	if bytes.IndexByte(rec.Raw, '@') < 0 {
@@ -103,7 +103,8 @@ func (s *Search) Find(rec *Record) (Stray, bool) {
 var mayStart = [][]byte{[]byte("mail"), []byte("Mail"), []byte("MAIL"), []byte("ourriel"), []byte("orreo"), []byte("post"), []byte("メール"),
 	[]byte("邮"), []byte("郵"), []byte("почт"), []byte("이메일")}
 
-// StartsTable reports whether a row looks like the header of another table. [List.Retable] looks at what follows it.
+// StartsTable reports whether a row looks like the header of another table. [List.Retable] examines the rows that
+// follow it.
 func (s *Search) StartsTable(rec *Record) bool {
 	if s.object != nil || bytes.IndexByte(rec.Raw, '@') >= 0 || len(rec.Raw) > longestHeader ||
 		!slices.ContainsFunc(mayStart, func(part []byte) bool { return bytes.Contains(rec.Raw, part) }) {
@@ -115,7 +116,7 @@ func (s *Search) StartsTable(rec *Record) bool {
 
 const longestHeader = 4 << 10 // bytes of one that is looked for in the rows
 
-// AddressColumn returns where the n-th address column stands in the table of a row: its number from 0.
+// AddressColumn returns the position of the n-th address column in the table of a row, counting from 0.
 func (s *Search) AddressColumn(rec *Record, n int) int {
 	if rec.Table > 0 && n == 0 {
 		return s.list.grid(rec.Table).column
@@ -123,7 +124,7 @@ func (s *Search) AddressColumn(rec *Record, n int) int {
 	return s.list.layout.Columns[n].Index
 }
 
-// Columns returns the columns in which the row that Find saw last holds an address and nothing else, as numbers from 0.
+// Columns returns the columns (from 0) that hold nothing but an address in the row last passed to Find.
 func (s *Search) Columns() (columns []int) {
 	for i, cell := range s.cells {
 		if _, ok := s.whole(cell); ok {
@@ -281,12 +282,12 @@ func (s *Search) escaped(raw []byte, width, column int) ([]byte, bool) {
 // elsewhere finds a cell that is an address as a whole: where the shift puts it, else behind the address cell, else anywhere. Where the
 // address cell is empty, an address in a column of addresses is at home there.
 func (s *Search) elsewhere(rec *Record, meant, shift int, filled bool) (Stray, bool) {
-	reading := Surplus
+	reading := surplusCells
 	switch {
 	case shift < 0:
-		reading = Missing
+		reading = missingCells
 	case bytes.Contains(rec.Raw, []byte{s.list.dialect.delim, ' ', '"'}):
-		reading = BlankQuote
+		reading = blankQuote
 	}
 	for _, where := range [...]func(i int) bool{
 		func(i int) bool { return i == meant+shift },
@@ -308,7 +309,7 @@ func (s *Search) elsewhere(rec *Record, meant, shift int, filled bool) (Stray, b
 // whole returns the address that a cell is, and nothing else. What surrounds an address may surround it: quotes, angle brackets.
 func (s *Search) whole(cell []byte) ([]byte, bool) {
 	s.found = Addresses(s.found[:0], bytes.Trim(cell, " \t\r\n\""))
-	if len(s.found) != 1 || s.found[0].Repair&(Comment|Label) != 0 || !isAddress(s.found[0].Text) {
+	if len(s.found) != 1 || s.found[0].Repair&(comment|label) != 0 || !isAddress(s.found[0].Text) {
 		return nil, false
 	}
 	text := s.found[0].Text

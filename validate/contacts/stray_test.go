@@ -38,16 +38,16 @@ func TestStrayAddresses(t *testing.T) {
 		name, row, want string
 		reading         Reading
 	}{
-		{"a comma that no quotes surround", "Smith, John,j@x.example,Bonn,o@firm.example,", "j@x.example", Surplus},
-		{"a sum with a thousands separator", "1,234,j@x.example,Bonn,,", "j@x.example", Surplus},
-		{"JSON without quotes", `{"a":1,"b":2},j@x.example,Bonn,,`, "j@x.example", Surplus},
-		{"a blank before a quote", `"Ann", "Lee, J", "j@x.example", "Bonn", "", ""`, "j@x.example", BlankQuote},
+		{"a comma that no quotes surround", "Smith, John,j@x.example,Bonn,o@firm.example,", "j@x.example", surplusCells},
+		{"a sum with a thousands separator", "1,234,j@x.example,Bonn,,", "j@x.example", surplusCells},
+		{"JSON without quotes", `{"a":1,"b":2},j@x.example,Bonn,,`, "j@x.example", surplusCells},
+		{"a blank before a quote", `"Ann", "Lee, J", "j@x.example", "Bonn", "", ""`, "j@x.example", blankQuote},
 		{"the row in one pair of quotes", `"J,j@x.example,Bonn,,"`, "j@x.example", OneCell},
 		{"the row in one pair of quotes, with empty cells behind it", `"J,j@x.example,Bonn,,",,,,`, "j@x.example", OneCell},
 		{"a row of another delimiter", "J;j@x.example;Bonn;;", "j@x.example", OneCell},
 		{"quotes escaped by a backslash", `"Ann \"Boss, CEO\" Lee",j@x.example,Bonn,,`, "j@x.example", Backslash},
 		{"a cell that ends with an escaped quote", `"J \"",j@x.example,"Bonn","",""`, "j@x.example", Backslash},
-		{"too few cells", "j@x.example,Bonn", "j@x.example", Missing},
+		{"too few cells", "j@x.example,Bonn", "j@x.example", missingCells},
 
 		{"another column of the same person", "J,,Bonn,o@firm.example,j2@x.example", "j2@x.example", InStep},
 		{"a placeholder, and another column", "J,n/a,Bonn,o@firm.example,j2@x.example", "j2@x.example", InStep},

@@ -56,14 +56,14 @@ func TestTheTableWithTheAddressesIsRead(t *testing.T) {
 		rows, held int // rows, and how many of them hold an address in their cell
 		notes      string
 	}{
-		{"a small table above the real one", "Attendee Report\n" + hosts + "Attendee Details\nAttended,Name,Phone,Email,Join Time\n" + many(30, "Yes,Ann,1,%s,11:00\n", "x.example"), 30, 30, "its 1 rows with an address are not checked"},
+		{"a small table above the real one", "Attendee Report\n" + hosts + "Attendee Details\nAttended,Name,Phone,Email,Join Time\n" + many(30, "Yes,Ann,1,%s,11:00\n", "x.example"), 30, 30, "their 1 rows with an address are not checked"},
 		{"lines of notes with an address above the header", "Organizer:,host@firm.example\n\nName,Email,City\n" + many(30, "Ann,%s,Ulm\n", "x.example"), 30, 30, "line 3"},
 		{"another table further down, with other columns", "Name,Email,City\n" + many(30, "Ann,%s,Ulm\n", "x.example") + "\nGuests\nEmail,Company\n" + many(9, "%s,Acme\n", "y.example"), 39, 39, "another table starts on line 34"},
 		{"another table of the same width", "Name,Email,City\n" + many(30, "Ann,%s,Ulm\n", "x.example") + "Email,Company,Name\n" + many(9, "%s,Acme,Bob\n", "y.example"), 39, 39, "another table starts on line 32"},
 		{"a header that is repeated starts no other table", "Name,Email\n" + many(3, "Ann,%s\n", "x.example") + "Name,Email\n" + many(3, "Ann,%s\n", "y.example"), 6, 6, ""},
 		{"a word for e-mail in a row starts no other table", "Name,Email,Preferred\n" + many(9, "Ann,%s,Email\n", "x.example") + "Bob,,Email\n" + many(3, "Ann,%s,Email\n", "y.example"), 13, 12, ""},
-		{"a column with the better name and a single address", "Email,Kontakt,Ort\nboss@x.example,p99@x.example,Ulm\n" + many(60, ",%s,Ulm\n", "x.example"), 61, 61, `taken from "Kontakt"`},
-		{"addresses of which the header says nothing", "Name,Kontaktdaten,Ort\n" + many(9, "Ann,%s,Ulm\n", "x.example"), 9, 9, `taken from "Kontaktdaten"`},
+		{"a column with the better name and a single address", "Email,Kontakt,Ort\nboss@x.example,p99@x.example,Ulm\n" + many(60, ",%s,Ulm\n", "x.example"), 61, 61, `read from "Kontakt"`},
+		{"addresses of which the header says nothing", "Name,Kontaktdaten,Ort\n" + many(9, "Ann,%s,Ulm\n", "x.example"), 9, 9, `read from "Kontaktdaten"`},
 		{"lines with labels in any order", "Name: A | Email: a@x.example\nEmail: b@x.example | Name: B | City: Ulm\n", 2, 2, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -84,17 +84,17 @@ func TestTheTableWithTheAddressesIsRead(t *testing.T) {
 
 func TestWhatHoldsNoAddressesIsRefused(t *testing.T) {
 	for _, c := range []struct{ name, list, want string }{
-		{"a column of yes and no", "EMPRESA,EMPRESA_CORREO,ENVIAR_MAIL\n" + strings.Repeat("Acme,Correo Central,SI\n", 5), "no column of it holds e-mail addresses"},
-		{"an empty column beside one of faults", "Bad e-mail,Good e-mail\n" + many(40, "x%s@,\n", "x.example"), "no column of it holds e-mail addresses"},
-		{"prose", "Title,Emails\n" + many(30, "Mail,\"Dear Ann, we will write to %s soon, thank you\"\n", "x.example"), "no column of it holds e-mail addresses"},
-		{"some message IDs", "Thread,Refs\n" + strings.Repeat("A,<1@x.example>\n", 5) + strings.Repeat("A,none at all\n", 95), "no column of it holds e-mail addresses"},
-		{"message IDs alone", "Message-ID,Size\n" + many(30, "<%s>,1\n", "x.example"), "no column of it holds e-mail addresses"},
+		{"a column of yes and no", "EMPRESA,EMPRESA_CORREO,ENVIAR_MAIL\n" + strings.Repeat("Acme,Correo Central,SI\n", 5), "none of its columns holds e-mail addresses"},
+		{"an empty column beside one of faults", "Bad e-mail,Good e-mail\n" + many(40, "x%s@,\n", "x.example"), "none of its columns holds e-mail addresses"},
+		{"prose", "Title,Emails\n" + many(30, "Mail,\"Dear Ann, we will write to %s soon, thank you\"\n", "x.example"), "none of its columns holds e-mail addresses"},
+		{"some message IDs", "Thread,Refs\n" + strings.Repeat("A,<1@x.example>\n", 5) + strings.Repeat("A,none at all\n", 95), "none of its columns holds e-mail addresses"},
+		{"message IDs alone", "Message-ID,Size\n" + many(30, "<%s>,1\n", "x.example"), "none of its columns holds e-mail addresses"},
 		{"a mail message", "Received: from x\n by y\nFrom: Ann <a@x.example>\nTo: b@x.example, c@x.example\nSubject: Hi\n\nHello\n", "it is a mail message"},
 		{"a mailbox file", "From a@x.example Mon May  3 10:00:00 2021\nFrom: Ann <a@x.example>\nTo: b@x.example\nSubject: Hi\n\nHello\n", "it is a mail message"},
 		{"LDIF", "version: 1\n\n" + many(3, "dn: cn=Ann\ncn: Ann\nmail: %s\n\n", "x.example"), "it is an LDIF file"},
-		{"YAML", "---\n" + many(9, "- email: %s\n  name: Ann\n", "x.example"), "it holds one field a line"},
-		{"blocks with labels", many(9, "Name: Ann\nE-Mail: %s\nCity: Ulm\n\n", "x.example"), "it holds one field a line"},
-		{"columns that blanks align", "Name      Email               City\n" + many(12, "Ann       %s        Ulm\n", "x.example"), "its columns are kept apart by blanks"},
+		{"YAML", "---\n" + many(9, "- email: %s\n  name: Ann\n", "x.example"), "it holds one field per line"},
+		{"blocks with labels", many(9, "Name: Ann\nE-Mail: %s\nCity: Ulm\n\n", "x.example"), "it holds one field per line"},
+		{"columns that blanks align", "Name      Email               City\n" + many(12, "Ann       %s        Ulm\n", "x.example"), "its columns have a fixed width"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			l, err := Open(t.Context(), "-", Options{Stdin: strings.NewReader(c.list)})

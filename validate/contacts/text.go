@@ -12,20 +12,21 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts/xlsx"
 )
 
-// Text is a file that is no list of contacts, as text: an export of bounces, a log, a mail.
+// Text is the text of a file that is not a list of contacts: a bounce export, a log or a mail message.
 type Text struct {
 	Name string // of a member of an archive or a sheet of a workbook; empty: the file itself
 	in   *input
 }
 
-// Reader reads the text from its start.
+// Reader returns a reader of the text from its start.
 func (t *Text) Reader() io.Reader { return io.NewSectionReader(t.in, 0, t.in.size) }
 
-// Close lets the text go.
+// Close closes the text.
 func (t *Text) Close() error { return t.in.close() }
 
-// OpenTexts opens the file at path, or standard input for "-", as text: unpacked, each member of a zip archive and each sheet of a
-// workbook by itself, a sheet as CSV. What is neither text nor one of these is an [OpenError] that says so.
+// OpenTexts opens the file at path, or standard input for "-", as text. It unpacks compressed files, and returns each
+// member of a zip archive and each sheet of a workbook (as CSV) separately. For any other file the error is an
+// OpenError.
 func OpenTexts(ctx context.Context, path string, o Options) ([]*Text, error) {
 	in, err := openInput(ctx, path, &o)
 	if err != nil {
@@ -61,7 +62,7 @@ func (o *Options) texts(ctx context.Context, in *input, unpacks bool) ([]*Text, 
 	return nil, errors.Join(err, in.close())
 }
 
-// refuse returns an error for what is no text.
+// refuse returns an error for a file that is not text.
 func (o *Options) refuse(in *input) error {
 	l := &List{in: in}
 	head, err := l.head()
@@ -69,7 +70,7 @@ func (o *Options) refuse(in *input) error {
 		return err
 	}
 	if isCards(head) {
-		return unreadable("it is a vCard file", "export what bounced as CSV", nil)
+		return unreadable("it is a vCard file", "export the bounces as CSV", nil)
 	}
 	return refuse(head)
 }
@@ -111,26 +112,26 @@ func (o *Options) members(ctx context.Context, z *zip.Reader, packed int64) (all
 	if own.SpoolLimit <= 0 {
 		own.SpoolLimit = defaultSpoolLimit
 	}
-	a := &archive{Options: &own, size: packed}
-	var refused error // the first member that is no text
+	a := &archive{options: &own, size: packed}
+	var refused error // the first member that is not text
 	for _, f := range z.File {
 		if !shown(f) {
 			continue
 		}
 		if len(all) == mostMembers {
-			return nil, errors.Join(unreadable("it is a zip archive of too many files", unpack, nil), closeAll(all))
+			return nil, errors.Join(unreadable("it is a zip archive with too many files", unpack, nil), closeAll(all))
 		}
 		some, err := a.memberTexts(ctx, f)
 		all = append(all, some...)
 		if e := (*OpenError)(nil); errors.As(err, &e) && !errors.Is(err, errSwelling) {
-			e.What = fmt.Sprintf("%q in it: %s", f.Name, e.What)
+			e.What = fmt.Sprintf("%q in the archive: %s", f.Name, e.What)
 			refused = cmp.Or(refused, err)
 		} else if err != nil {
 			return nil, errors.Join(err, closeAll(all))
 		}
 	}
 	if len(all) == 0 {
-		return nil, cmp.Or(refused, unreadable("nothing is in it", export, nil))
+		return nil, cmp.Or(refused, unreadable("it is empty", export, nil))
 	}
 	return all, nil
 }
@@ -140,7 +141,7 @@ func (a *archive) memberTexts(ctx context.Context, f *zip.File) ([]*Text, error)
 	if err != nil {
 		return nil, err
 	}
-	all, err := a.texts(ctx, in, false)
+	all, err := a.options.texts(ctx, in, false)
 	for _, t := range all {
 		t.Name = path.Join(f.Name, t.Name)
 	}

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Traits say which columns to look for that tell something of a contact beside the address. Each is a header name or a number from 1,
-// "none" for no such column, or empty: found by name and content.
+// Traits selects the columns with information about a contact other than the address. Each is a header name or a
+// number from 1, "none" for no such column, or empty to detect it by name and content.
 type Traits struct {
 	Find    bool // look for them at all
 	Created string
@@ -15,7 +15,7 @@ type Traits struct {
 	Source  string
 }
 
-// Trait is a column that tells something of a contact.
+// Trait is a column with information about a contact other than the address.
 type Trait struct {
 	Column
 	Use   Use
@@ -27,10 +27,10 @@ func (u Use) several() bool {
 	return u == Engaged || u == Opened || u == Delivered || u == Mailed || u == DeliveredCount
 }
 
-// Seen reports whether the column says when there was a sign of life.
+// Seen reports whether the column holds the date of a sign of life.
 func (u Use) Seen() bool { return u == Engaged || u == Opened || u == Delivered || u == Mailed }
 
-// Use is what a column tells.
+// Use is the information that a column holds.
 type Use uint8
 
 const (
@@ -52,7 +52,7 @@ const (
 	dateShare   = 0.5 // of the filled cells that must be dates
 )
 
-// findTraits finds the columns that tell something beside the address.
+// findTraits finds the columns with information other than the address.
 func (l *List) findTraits(rows []entry, columns []Column, o *Options) error {
 	t := &o.Traits
 	if !t.Find {
@@ -102,7 +102,7 @@ func (s *surveyedTraits) choose(use Use, want string) error {
 		return err
 	}
 	if s.taken[c.Index] {
-		return unreadable(fmt.Sprintf("column %s can't be used for two things", c), "name another one", nil)
+		return unreadable(fmt.Sprintf("column %s is used twice", c), "give another column", nil)
 	}
 	s.take(use, c)
 	return nil
@@ -180,7 +180,7 @@ func (s *surveyedTraits) cells(c Column) func(yield func([]byte) bool) {
 	}
 }
 
-// groups finds columns of few values, by which rows can be grouped. What people are called is no group, be it a few names.
+// groups finds columns with few values, by which rows can be grouped. Names of people are not groups, even if there are only a few.
 func (s *surveyedTraits) groups() {
 	for _, c := range s.columns {
 		if s.groupable(c) && len(s.list.layout.Groups) < mostGroups {
@@ -227,18 +227,18 @@ func (s *surveyedTraits) tell() {
 }
 
 var useWords = [numUses]string{
-	Created:   "when contacts joined is taken from",
-	Engaged:   "when a person was last seen is taken from",
-	Origin:    "where addresses come from is taken from",
-	Confirmed: "whether an address was confirmed is taken from",
+	Created:   "the date when contacts joined is read from",
+	Engaged:   "the date of the last activity is read from",
+	Origin:    "the source of the addresses is read from",
+	Confirmed: "the confirmation of addresses is read from",
 
-	Opened:         "when messages were last opened is taken from",
-	Delivered:      "when messages were last delivered is taken from",
-	Mailed:         "when messages were last sent is taken from",
-	DeliveredCount: "how many messages were delivered is taken from",
+	Opened:         "the date of the last open is read from",
+	Delivered:      "the date of the last delivery is read from",
+	Mailed:         "the date of the last message is read from",
+	DeliveredCount: "the number of delivered messages is read from",
 }
 
-// Says reports whether a cell of a [Confirmed] column says yes: a word for it, or the date when it happened.
+// Says reports whether a cell of a Confirmed column means yes: a word for it, or the date when it happened.
 func (t *Trait) Says(cell []byte) bool {
 	if len(cell) == 0 {
 		return false

@@ -106,7 +106,7 @@ func TestTraits(t *testing.T) {
 		"by name and content": {
 			"Email,Created,Last open,Source,DOI\na@b.de,2024-05-01,,shop,yes\nc@d.de,2023-05-01,2024-01-01,fair,no\n", Traits{Find: true},
 			[]string{"0 Created month", "2 Source month", "3 DOI month", "4 Last open month"},
-			[]string{`joined is taken from "Created"`, `come from is taken from "Source"`, `confirmed is taken from "DOI"`, `last opened is taken from "Last open"`},
+			[]string{`joined is read from "Created"`, `the source of the addresses is read from "Source"`, `the confirmation of addresses is read from "DOI"`, `the last open is read from "Last open"`},
 		},
 		"none are looked for unless asked": {"Email,Created\na@b.de,2024-05-01\n", Traits{}, nil, nil},
 		"a name without dates is no date":  {"Email,Created,Source\na@b.de,Anna,shop\n", Traits{Find: true}, []string{"2 Source month"}, []string{`"Source"`}},
@@ -117,7 +117,7 @@ func TestTraits(t *testing.T) {
 		"several last signs": {
 			"Email,Last open,Last click,Last login,Last sent,Emails delivered\na@b.de,2024-05-01,2024-05-02,2024-05-02,2024-05-02,3\n", Traits{Find: true},
 			[]string{"1 Last click month", "1 Last login month", "4 Last open month", "6 Last sent month", "7 Emails delivered month"},
-			[]string{`"Last click", "Last login"`, `"Last open"`, `sent is taken from "Last sent"`, `"Emails delivered"`},
+			[]string{`"Last click", "Last login"`, `"Last open"`, `the last message is read from "Last sent"`, `"Emails delivered"`},
 		},
 		"a day beyond twelve tells the order": {
 			"Email,Created\na@b.de,05/01/2024\nc@d.de,13/01/2024\n", Traits{Find: true}, []string{"0 Created day"},
@@ -132,7 +132,7 @@ func TestTraits(t *testing.T) {
 			[]string{"the day first, though 1 of 3 can only be read in the other order", "joined"},
 		},
 		"slashes between commas are American": {
-			"Email,Created\na@b.de,05/01/2024\n", Traits{Find: true}, []string{"0 Created month"}, []string{"the month first, because they are written with slashes, as in the United States; none of them", "joined"},
+			"Email,Created\na@b.de,05/01/2024\n", Traits{Find: true}, []string{"0 Created month"}, []string{"the month first, because they are written with slashes, as in the United States; no date has a day above 12", "joined"},
 		},
 		"slashes between semicolons are not": {
 			"Email;Created\na@b.de;05/01/2024\n", Traits{Find: true}, []string{"0 Created day"}, []string{"the day first, because a semicolon", "joined"},
@@ -198,9 +198,9 @@ func TestTraits(t *testing.T) {
 
 func TestTraitsThatCannotBe(t *testing.T) {
 	for want, traits := range map[string]Traits{
-		`no column "Nope"`:       {Find: true, Created: "Nope"},
-		"used for two things":    {Find: true, Created: "Email"},
-		`column "Created" can't`: {Find: true, Created: "Created", Engaged: "Created"},
+		`no column "Nope"`:    {Find: true, Created: "Nope"},
+		"is used twice":       {Find: true, Created: "Email"},
+		`column "Created" is`: {Find: true, Created: "Created", Engaged: "Created"},
 	} {
 		if _, err := listWithTraits(t, "Email,Created\na@b.de,2024-05-01\n", traits); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: error %v, want %q", traits, err, want)

@@ -14,7 +14,7 @@ import (
 type packer struct {
 	name  string
 	magic string
-	test  string // the program that tells whether it is damaged
+	test  string // the program that reports whether it is damaged
 	open  func(io.Reader) (io.ReadCloser, error)
 }
 
@@ -75,7 +75,7 @@ func (u *unpacker) Read(b []byte) (int, error) {
 	n, err := u.r.Read(b)
 	u.size += int64(n)
 	if u.size > ratioFrom && u.size/ratioLimit > u.packed() {
-		return n, unreadable(fmt.Sprintf("it unpacks to more than %d times its size, as no list does", ratioLimit), "unpack it yourself if you trust it", errSwelling)
+		return n, unreadable(fmt.Sprintf("it unpacks to more than %d times its size, which no list does", ratioLimit), "unpack it yourself if you trust it", errSwelling)
 	}
 	if err != nil && err != io.EOF {
 		err = u.damaged(err)

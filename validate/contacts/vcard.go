@@ -65,7 +65,7 @@ func (r *cardReader) next() (vcard.Card, error) {
 	}
 	card, err := vcard.NewDecoder(bytes.NewReader(text)).Decode()
 	if err != nil && card == nil {
-		return nil, fmt.Errorf("a card can't be read: %w", err)
+		return nil, fmt.Errorf("cannot read a card: %w", err)
 	}
 	return card, nil
 }
@@ -228,9 +228,9 @@ func (l *List) readCards(ctx context.Context, o *Options) error {
 	l.in, l.start, l.charset = in, 0, charset{name: "UTF-8"}
 	l.layout.Encoding, l.layout.BOM, l.layout.LineEnd, l.layout.Delimiter = "UTF-8", nil, "\n", ','
 	l.dialect = dialect{delim: ',', limit: l.dialect.limit, sound: true}
-	l.note("read as vCards: the outputs are CSV with a row for each card, without its pictures")
+	l.note("read as vCards; the outputs are CSV with one row per card, without pictures")
 	if look.cut+look.stray > 0 {
-		l.note("%d lines that belong to no card, and %d lines of cards that are too long, were left out", look.stray, look.cut)
+		l.note("%d lines outside any card and %d overlong lines were skipped", look.stray, look.cut)
 	}
 	head, err := l.head()
 	if err != nil {
@@ -243,7 +243,7 @@ func unreadableCard(err error) error {
 	if err == nil {
 		return nil
 	}
-	return unreadable("it is a vCard file that is damaged", "export the contacts again, or as CSV", err)
+	return unreadable("it is a damaged vCard file", "export the contacts again, or as CSV", err)
 }
 
 func (l *List) cards() *cardReader {

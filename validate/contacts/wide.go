@@ -108,11 +108,11 @@ type byteOrder interface {
 func (w *wide) reader(r io.Reader) io.Reader { return &wideReader{wide: w, r: r} }
 
 type wideReader struct {
-	*wide
-	r   io.Reader
-	in  []byte // read and not yet turned
-	out []byte // turned and not yet handed out
-	err error
+	wide *wide
+	r    io.Reader
+	in   []byte // read and not yet turned
+	out  []byte // turned and not yet handed out
+	err  error
 }
 
 func (w *wideReader) Read(b []byte) (int, error) {
@@ -134,6 +134,6 @@ func (w *wideReader) fill() {
 	n, err := w.r.Read(w.in[have:])
 	w.in, w.err = w.in[:have+n], err
 	var used int
-	w.out, used = w.narrow(w.out[:0], w.in, err == io.EOF)
+	w.out, used = w.wide.narrow(w.out[:0], w.in, err == io.EOF)
 	w.in = append(w.in[:0], w.in[used:]...)
 }

@@ -42,7 +42,7 @@ func (l *List) readWorkbook(ctx context.Context, z *zip.Reader, o *Options) (err
 	l.dialect = dialect{delim: ',', limit: l.dialect.limit, sound: true}
 	l.noteSheets(book, sheet, held, reader)
 	if in.size == 0 {
-		return errors.Join(unreadable("the sheet "+strconv.Quote(sheet.Name)+" is empty", "name another one with --sheet: "+sheetNames(book.Sheets(), nil), nil), packed.close())
+		return errors.Join(unreadable("the sheet "+strconv.Quote(sheet.Name)+" is empty", "select another one with --sheet: "+sheetNames(book.Sheets(), nil), nil), packed.close())
 	}
 	return packed.close()
 }
@@ -98,7 +98,7 @@ func (s *sheetReader) Read(b []byte) (int, error) {
 	n := copy(b, s.buf[s.at:])
 	s.at += n
 	if s.size += int64(n); s.size > ratioFrom && s.size/cellRatio > s.packed {
-		return n, unreadable("the sheet holds far more text than its workbook can", saveAsCSV, errSwelling)
+		return n, unreadable("the sheet unpacks to far more text than its workbook can hold", saveAsCSV, errSwelling)
 	}
 	return n, nil
 }

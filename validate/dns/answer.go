@@ -15,6 +15,7 @@ type Type uint16
 
 // The types that can be asked for.
 const (
+	// The supported record types.
 	A    = Type(dns.TypeA)
 	AAAA = Type(dns.TypeAAAA)
 	MX   = Type(dns.TypeMX)
@@ -32,15 +33,15 @@ const (
 	Found       Outcome = iota // there are records of the type
 	NoData                     // the name exists without records of the type (RFC 2308 §2.2)
 	NXDomain                   // the name, or what its CNAME leads to, does not exist (RFC 2308 §2.1)
-	ServFail                   // the resolver could not find out
-	Refused                    // the resolver does not want our questions
-	BadRcode                   // FORMERR, NOTIMP and other complaints
-	Lame                       // a referral instead of an answer: this server is no resolver, or the delegation is lame
-	Malformed                  // an answer that can't be read, or whose CNAMEs run in a circle
-	TimedOut                   // nothing came in time
-	Unreachable                // the question could not be sent, or nobody listens there
-	Cancelled                  // the caller's context ended first
-	Unaskable                  // the name is no DNS name, or there is no resolver: Err says which
+	servFail                   // the resolver could not find out
+	refused                    // the resolver does not want our questions
+	badRcode                   // FORMERR, NOTIMP and other complaints
+	lame                       // a referral instead of an answer: this server is not a resolver, or the delegation is lame
+	malformed                  // an answer that can't be read, or whose CNAMEs run in a circle
+	timedOut                   // nothing came in time
+	unreachable                // the question could not be sent, or nobody listens there
+	cancelled                  // the caller's context ended first
+	Unaskable                  // the name is not a DNS name, or there is no resolver: Err says which
 )
 
 var outcomeWords = [...]string{
@@ -50,7 +51,7 @@ var outcomeWords = [...]string{
 
 func (o Outcome) String() string { return outcomeWords[o] }
 
-// Answer is what became of one question.
+// Answer is the result of one question.
 type Answer struct {
 	Name      string // as asked, without trailing dot
 	Type      Type
@@ -78,7 +79,7 @@ type Answer struct {
 // Binding is a TLSA record (RFC 6698 §2.1), without the data that a certificate is compared with.
 type Binding struct{ Usage, Selector, Matching uint8 }
 
-// MaxRecords bounds the records kept of one answer.
+// MaxRecords is the maximum number of records kept from one answer.
 const MaxRecords = 256
 
 // Mail is an MX record.
@@ -103,8 +104,8 @@ var unreliable = map[uint16]bool{
 	dns.ExtendedErrorCodeStaleNXDOMAINAnswer: true,
 }
 
-// Definite reports whether the answer can be relied on: records, or a no with a SOA, that no extended error calls
-// blocked, censored, filtered, forged or stale.
+// Definite reports whether the answer can be relied on: it has records, or it is a negative answer with a SOA, and no
+// extended error calls it blocked, censored, filtered, forged or stale.
 func (a Answer) Definite() bool {
 	answered := a.Outcome == Found || ((a.Outcome == NoData || a.Outcome == NXDomain) && a.SOA)
 	marked := slices.ContainsFunc(a.EDE, func(e EDE) bool { return unreliable[e.Code] })
@@ -120,7 +121,7 @@ func (e EDE) String() string {
 	return s
 }
 
-// String tells what was said and by whom: "NXDOMAIN from 192.0.2.53:53 without SOA".
+// String describes the answer and its source: "NXDOMAIN from 192.0.2.53:53 without SOA".
 func (a Answer) String() string {
 	var b strings.Builder
 	b.WriteString(a.Outcome.String())

@@ -45,7 +45,7 @@ func (c *Client) start() {
 	}
 	c.tcp = make(chan struct{}, tcpAtOnce)
 	if len(names) > maxServers {
-		c.err = fmt.Errorf("%d resolvers are too many, %d are enough", len(names), maxServers)
+		c.err = fmt.Errorf("too many resolvers (%d); at most %d are supported", len(names), maxServers)
 		return
 	}
 	for _, name := range names {
@@ -115,14 +115,14 @@ func (c *Client) Ask(ctx context.Context, name string, typ Type) Answer {
 			return c.ask(ctx, name, typ, 0), nil
 		})
 		a := v.(Answer)
-		if !shared || a.Outcome != Cancelled || ctx.Err() != nil {
+		if !shared || a.Outcome != cancelled || ctx.Err() != nil {
 			return a
 		} // else it was cancelled by the one whose question we shared
 	}
 }
 
-// Again asks the question of a once more: another server than the one that answered, if there is one that works.
-func (c *Client) Again(ctx context.Context, a Answer) Answer {
+// again asks the question of a once more: another server than the one that answered, if there is one that works.
+func (c *Client) again(ctx context.Context, a Answer) Answer {
 	c.once.Do(c.start)
 	var used uint
 	for i, s := range c.servers {
@@ -136,7 +136,7 @@ func (c *Client) Again(ctx context.Context, a Answer) Answer {
 // Confirm asks about a definite answer once more, so that what one resolver says alone convinces nobody. What comes
 // is the second answer; if that isn't definite it says what was not confirmed.
 func (c *Client) Confirm(ctx context.Context, a Answer) Answer {
-	b := c.Again(ctx, a)
+	b := c.again(ctx, a)
 	if !b.Definite() {
 		text := a.String() + " is not confirmed"
 		if b.Err != nil {
@@ -151,7 +151,7 @@ func (c *Client) Confirm(ctx context.Context, a Answer) Answer {
 func (c *Client) ask(ctx context.Context, name string, typ Type, used uint) (best Answer) {
 	c.once.Do(c.start)
 	if c.err != nil || len(c.servers) == 0 {
-		return Answer{Name: name, Type: typ, Outcome: Unaskable, Err: cmp.Or(c.err, errors.New("there is no resolver"))}
+		return Answer{Name: name, Type: typ, Outcome: Unaskable, Err: cmp.Or(c.err, errors.New("no resolver is configured"))}
 	}
 	for try := range cmp.Or(c.Tries, max(2, len(c.servers))) {
 		i := c.pick(used)
@@ -165,7 +165,7 @@ func (c *Client) ask(ctx context.Context, name string, typ Type, used uint) (bes
 		if try == 0 || a.Outcome <= NXDomain || best.Outcome > NXDomain {
 			best = a
 		}
-		if a.Definite() || a.Outcome == Unaskable || a.Outcome == Cancelled {
+		if a.Definite() || a.Outcome == Unaskable || a.Outcome == cancelled {
 			return a
 		}
 	}
@@ -178,7 +178,7 @@ func (c *Client) worthRepeating(ctx context.Context, last Answer) bool {
 	if last.Outcome <= NXDomain {
 		return false
 	}
-	if last.Outcome == TimedOut {
+	if last.Outcome == timedOut {
 		return true // it has waited enough
 	}
 	pause := time.NewTimer(50*time.Millisecond + rand.N(100*time.Millisecond))

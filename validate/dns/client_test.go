@@ -58,7 +58,7 @@ func TestAnswers(t *testing.T) {
 			Answer{Canonical: "c.test", TTL: 20 * time.Second, Addrs: []netip.Addr{netip.MustParseAddr("2001:db8::1")}}, true},
 		{"a circle of CNAMEs is malformed", A,
 			[]string{"a.test. 60 IN CNAME b.test.", "b.test. 60 IN CNAME a.test."}, nil,
-			Answer{Outcome: Malformed, Err: fmt.Errorf("its CNAMEs run in a circle, or too far")}, false},
+			Answer{Outcome: malformed, Err: fmt.Errorf("its CNAMEs form a loop or a chain that is too long")}, false},
 		{"a CNAME to nothing is NXDOMAIN of its target", MX,
 			[]string{"a.test. 60 IN CNAME gone.test.", soaRecord}, rcode(dns.RcodeNameError),
 			Answer{Outcome: NXDomain, Canonical: "gone.test", SOA: true, TTL: 600 * time.Second}, true},
@@ -77,10 +77,10 @@ func TestAnswers(t *testing.T) {
 			Answer{Outcome: NXDomain, Canonical: "a.test", SOA: true, TTL: 600 * time.Second, EDE: []EDE{{15, "since?[2J today"}}}, false},
 		{"an address that is marked as filtered is not", A, []string{"a.test. 60 IN A 0.0.0.0"}, rcode(dns.RcodeSuccess, 17),
 			Answer{Canonical: "a.test", TTL: time.Minute, Addrs: []netip.Addr{netip.MustParseAddr("0.0.0.0")}, EDE: []EDE{{17, "since?[2J today"}}}, false},
-		{"SERVFAIL", MX, nil, rcode(dns.RcodeServerFailure, 6), Answer{Outcome: ServFail, EDE: []EDE{{6, "since?[2J today"}}}, false},
-		{"REFUSED", MX, nil, rcode(dns.RcodeRefused), Answer{Outcome: Refused}, false},
-		{"NOTIMP has its name", MX, nil, rcode(dns.RcodeNotImplemented), Answer{Outcome: BadRcode, Err: fmt.Errorf("NOTIMP")}, false},
-		{"a referral is lame", MX, []string{"test. 60 IN NS ns.test."}, nil, Answer{Outcome: Lame, Canonical: "a.test"}, false},
+		{"SERVFAIL", MX, nil, rcode(dns.RcodeServerFailure, 6), Answer{Outcome: servFail, EDE: []EDE{{6, "since?[2J today"}}}, false},
+		{"REFUSED", MX, nil, rcode(dns.RcodeRefused), Answer{Outcome: refused}, false},
+		{"NOTIMP has its name", MX, nil, rcode(dns.RcodeNotImplemented), Answer{Outcome: badRcode, Err: fmt.Errorf("NOTIMP")}, false},
+		{"a referral is lame", MX, []string{"test. 60 IN NS ns.test."}, nil, Answer{Outcome: lame, Canonical: "a.test"}, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -147,24 +147,24 @@ func TestHostileMessages(t *testing.T) {
 		want Outcome
 	}{
 		{"a wrong id is passed over, and the right answer still counts", changed(t, true, otherID), Found},
-		{"a wrong id alone is no answer", changed(t, false, otherID), TimedOut},
+		{"a wrong id alone is no answer", changed(t, false, otherID), timedOut},
 		{"a wrong question is passed over, and the right answer still counts", changed(t, true, otherName), Found},
-		{"a wrong question alone is no answer", changed(t, false, otherName), TimedOut},
-		{"a question sent back is no answer", changed(t, false, func(raw []byte) []byte { raw[2] &^= 0x80; return raw }), TimedOut},
+		{"a wrong question alone is no answer", changed(t, false, otherName), timedOut},
+		{"a question sent back is no answer", changed(t, false, func(raw []byte) []byte { raw[2] &^= 0x80; return raw }), timedOut},
 		{"NXDOMAIN without its question is no answer", func(q *dns.Msg, _ bool) [][]byte {
 			return [][]byte{{byte(q.Id >> 8), byte(q.Id), 0x81, 0x83, 0, 0, 0, 0, 0, 0, 0, 0}}
-		}, TimedOut},
+		}, timedOut},
 		{"SERVFAIL without its question is believed", func(q *dns.Msg, _ bool) [][]byte {
 			return [][]byte{{byte(q.Id >> 8), byte(q.Id), 0x81, 0x82, 0, 0, 0, 0, 0, 0, 0, 0}}
-		}, ServFail},
-		{"a header alone is no answer", changed(t, false, func(raw []byte) []byte { return raw[:headerSize] }), TimedOut},
-		{"less than a header is no answer", changed(t, false, func(raw []byte) []byte { return raw[:5] }), TimedOut},
-		{"records that are cut off are malformed", changed(t, false, func(raw []byte) []byte { return raw[:len(raw)-3] }), Malformed},
+		}, servFail},
+		{"a header alone is no answer", changed(t, false, func(raw []byte) []byte { return raw[:headerSize] }), timedOut},
+		{"less than a header is no answer", changed(t, false, func(raw []byte) []byte { return raw[:5] }), timedOut},
+		{"records that are cut off are malformed", changed(t, false, func(raw []byte) []byte { return raw[:len(raw)-3] }), malformed},
 		{"a record without data is malformed", changed(t, false, func(raw []byte) []byte {
 			raw = raw[:len(raw)-4]
 			raw[len(raw)-1] = 0
 			return raw
-		}), Malformed},
+		}), malformed},
 		{"more records promised than sent: what is there counts", changed(t, false, func(raw []byte) []byte { raw[7] = 200; return raw }), Found},
 	}
 	for _, tt := range tests {
@@ -181,7 +181,7 @@ func TestHostileMessages(t *testing.T) {
 
 // longEnoughFor lets an answer come on a busy machine, and silence be short.
 func longEnoughFor(o Outcome) time.Duration {
-	if o == TimedOut {
+	if o == timedOut {
 		return 50 * time.Millisecond
 	}
 	return 5 * time.Second
@@ -235,9 +235,9 @@ func TestHostileTCP(t *testing.T) {
 		{"a message that answers something else is malformed", func(q *dns.Msg) [][]byte {
 			q.Id++
 			return good(t)(q, true)
-		}, Malformed},
-		{"a message without a header is malformed", func(q *dns.Msg) [][]byte { return [][]byte{{1, 2}} }, Malformed},
-		{"an answer without end is cut off in time", func(q *dns.Msg) [][]byte { return nil }, TimedOut},
+		}, malformed},
+		{"a message without a header is malformed", func(q *dns.Msg) [][]byte { return [][]byte{{1, 2}} }, malformed},
+		{"an answer without end is cut off in time", func(q *dns.Msg) [][]byte { return nil }, timedOut},
 		{"what comes after the answer is not read", func(q *dns.Msg) [][]byte {
 			return append(good(t)(q, true), make([]byte, 60000), make([]byte, 60000))
 		}, Found},
@@ -273,7 +273,7 @@ func TestAnAnswerFromElsewhereIsNotHeard(t *testing.T) {
 		port.Store(conn.LocalAddr().(*net.UDPAddr))
 		return conn, err
 	}
-	if a := c.Ask(t.Context(), "a.test", A); a.Outcome != TimedOut {
+	if a := c.Ask(t.Context(), "a.test", A); a.Outcome != timedOut {
 		t.Errorf("got %v", a)
 	}
 }
@@ -315,7 +315,7 @@ func TestRetries(t *testing.T) {
 	}{
 		{"a lost question is asked again", []player{later(1, silence, good(t))}, Found, 2},
 		{"a passing SERVFAIL is asked again", []player{later(1, always(dns.RcodeServerFailure), good(t))}, Found, 2},
-		{"a lasting SERVFAIL is told", []player{always(dns.RcodeServerFailure)}, ServFail, 2},
+		{"a lasting SERVFAIL is told", []player{always(dns.RcodeServerFailure)}, servFail, 2},
 		{"after SERVFAIL another server is asked", []player{always(dns.RcodeServerFailure), good(t)}, Found, 2},
 		{"after REFUSED another server is asked", []player{always(dns.RcodeRefused), good(t)}, Found, 2},
 		{"a server that is gone is passed over", []player{nil, good(t)}, Found, 2},
@@ -323,7 +323,7 @@ func TestRetries(t *testing.T) {
 		{"a no without proof is checked with another server", []player{always(dns.RcodeNameError), good(t)}, Found, 2},
 		{"a no without proof is not asked again of the same", []player{always(dns.RcodeNameError)}, NXDomain, 1},
 		{"a no without proof says more than a failure", []player{always(dns.RcodeNameError), always(dns.RcodeServerFailure)}, NXDomain, 1},
-		{"nobody there", []player{nil}, Unreachable, 2},
+		{"nobody there", []player{nil}, unreachable, 2},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -365,12 +365,12 @@ func TestAgainAsksAnotherServerIfOneWorks(t *testing.T) {
 	t.Parallel()
 	var first, second atomic.Int32
 	c := client(t, play(t, counted(&first, good(t))), play(t, counted(&second, good(t))))
-	c.Again(t.Context(), c.Ask(t.Context(), "a.test", A))
+	c.again(t.Context(), c.Ask(t.Context(), "a.test", A))
 	if first.Load() != 1 || second.Load() != 1 {
 		t.Errorf("asked %d and %d times, want each once", first.Load(), second.Load())
 	}
 	dead := client(t, play(t, counted(&first, good(t))), nobody(t))
-	if a := dead.Again(t.Context(), dead.Ask(t.Context(), "a.test", A)); a.Outcome != Found {
+	if a := dead.again(t.Context(), dead.Ask(t.Context(), "a.test", A)); a.Outcome != Found {
 		t.Errorf("with the other dead: %v", a)
 	}
 }
@@ -382,7 +382,7 @@ func TestACancelledQuestionEndsAtOnce(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	c.Trace = func(Answer) { t.Log("traced") }
 	time.AfterFunc(20*time.Millisecond, cancel)
-	if a := c.Ask(ctx, "a.test", A); a.Outcome != Cancelled {
+	if a := c.Ask(ctx, "a.test", A); a.Outcome != cancelled {
 		t.Errorf("got %v", a)
 	}
 }
@@ -402,7 +402,7 @@ func TestAClosedClientAnswersNothing(t *testing.T) {
 	c := client(t, play(t, good(t)))
 	c.Ask(t.Context(), "a.test", A)
 	c.Close()
-	if a := c.Ask(t.Context(), "a.test", A); a.Outcome != Unreachable {
+	if a := c.Ask(t.Context(), "a.test", A); a.Outcome != unreachable {
 		t.Errorf("got %v", a)
 	}
 	fresh := &Client{}

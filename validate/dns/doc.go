@@ -1,8 +1,8 @@
-// Package dns asks resolvers, many questions at a time, and keeps apart what they say.
+// Package dns asks resolvers many questions concurrently and reports exactly how each question ended.
 //
-// A [Client] holds a few long-lived UDP sockets to each resolver, turns to TCP for what is truncated, and lets no more
-// questions fly than a resolver bears. Answers are checked (source, id, question, the case of its letters) and bounded.
-// What is a no, what is "don't know", and what can't be relied on stays visible in the [Answer].
+// A Client keeps a few long-lived UDP sockets for each resolver, switches to TCP for truncated answers, and limits the
+// queries in flight to what a resolver handles. Answers are checked (source, id, question, letter case) and bounded.
+// The Answer keeps apart a negative answer, a failure and an answer that cannot be relied on.
 //
-// It is the only package of the project, the sandbox apart, that knows github.com/miekg/dns.
+// It is the only package of the project, besides the sandbox, that imports github.com/miekg/dns.
 package dns

@@ -25,19 +25,19 @@ func (m Manners) Sentences() (all []string) {
 	case m.Silent != "":
 		return []string{fmt.Sprintf("resolver %s does not answer (%s)", m.Server, m.Silent)}
 	case m.Invents != "":
-		return []string{fmt.Sprintf("resolver %s answers for %s, which can't exist: "+
-			"it is a captive portal or a provider's search page, and is asked last", m.Server, m.Invents)}
+		return []string{fmt.Sprintf("resolver %s returns an answer for %s, which does not exist: "+
+			"it may be a captive portal or a provider's search page, and is asked last", m.Server, m.Invents)}
 	case m.NoProof:
 		all = append(all, fmt.Sprintf(
-			"resolver %s gives no proof that a name doesn't exist: its word alone removes nobody", m.Server))
+			"resolver %s gives no proof that a name does not exist: no address is removed on its answer alone", m.Server))
 	}
 	if m.Filters != "" {
 		all = append(all, fmt.Sprintf(
-			"resolver %s filters (it blocks the test name %s): a domain on its blocklist may look dead", m.Server, m.Filters))
+			"resolver %s filters names (it blocks the test name %s): a domain on its blocklist may look dead", m.Server, m.Filters))
 	}
 	if m.FoldCase {
 		all = append(all, fmt.Sprintf(
-			"resolver %s changes the case of letters, so one protection against forged answers is off", m.Server))
+			"resolver %s changes letter case, which disables a protection against forged answers", m.Server))
 	}
 	return all
 }

@@ -70,7 +70,7 @@ func TestExamine(t *testing.T) {
 			rr, _ := dns.NewRR(m.Question[0].Name + " 60 IN A 0.0.0.0")
 			m.Answer = append(m.Answer, rr)
 		}), Manners{Filters: showpieces[2]}, "filters"},
-		{"one that changes the case of letters", folding(honest(t)), Manners{FoldCase: true}, "case of letters"},
+		{"one that changes the case of letters", folding(honest(t)), Manners{FoldCase: true}, "letter case"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Reversed writes an address as labels, its last part first: the octets of an IPv4 address, the nibbles of an IPv6
-// one. With a blocklist's zone after it, it is the name that the list is asked for (RFC 5782 §2). An IPv4-mapped
-// address is an IPv6 one here.
+// Reversed formats an address as labels in reverse order: the octets of an IPv4 address or the nibbles of an IPv6
+// address. Followed by the zone of a blocklist, it is the name to look up there (RFC 5782 §2). An IPv4-mapped address
+// counts as IPv6.
 func Reversed(ip netip.Addr) string {
 	format, parts := "%d", ip.AsSlice()
 	if ip.Is6() {
@@ -21,7 +21,7 @@ func Reversed(ip netip.Addr) string {
 	return strings.Join(labels, ".")
 }
 
-// Reverse is the name of an address's PTR records (RFC 1035 §3.5, RFC 3596 §2.5).
+// Reverse returns the name of an address's PTR records (RFC 1035 §3.5, RFC 3596 §2.5).
 func Reverse(ip netip.Addr) string {
 	if ip = ip.Unmap(); ip.Is4() {
 		return Reversed(ip) + ".in-addr.arpa"

@@ -87,7 +87,7 @@ func TestConfirmAsksAnotherResolver(t *testing.T) {
 	}{
 		{"who says the same", gone, NXDomain, "NXDOMAIN from"},
 		{"who knows better", good(t), Found, "found from"},
-		{"who can't find out", always(dns.RcodeServerFailure), ServFail, "is not confirmed"},
+		{"who can't find out", always(dns.RcodeServerFailure), servFail, "is not confirmed"},
 	}
 	for _, tt := range tests {
 		first, second := play(t, gone), play(t, tt.second)

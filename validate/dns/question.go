@@ -27,7 +27,7 @@ type question struct {
 func newQuestion(name string, typ Type, plain bool) (question, error) {
 	name = dns.CanonicalName(name)
 	if _, ok := dns.IsDomainName(name); !ok || name == "." {
-		return question{}, fmt.Errorf("%.80q is no domain name", name)
+		return question{}, fmt.Errorf("invalid domain name %.80q", name)
 	}
 	m := dns.Msg{Question: []dns.Question{{Name: mixCase(name), Qtype: uint16(typ), Qclass: dns.ClassINET}}}
 	m.RecursionDesired = true

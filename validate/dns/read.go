@@ -17,8 +17,8 @@ const maxChain = 16
 // outcomes of the rcodes that have one of their own; NOERROR depends on the records.
 var outcomes = map[int]Outcome{
 	dns.RcodeNameError:     NXDomain,
-	dns.RcodeServerFailure: ServFail,
-	dns.RcodeRefused:       Refused,
+	dns.RcodeServerFailure: servFail,
+	dns.RcodeRefused:       refused,
 }
 
 // read makes an answer of a message that is known to belong to q. It keeps only what was asked for.
@@ -26,12 +26,12 @@ func read(raw []byte, q question) Answer {
 	a := Answer{Name: strings.TrimSuffix(q.name, "."), Type: q.typ}
 	var m dns.Msg
 	if err := m.Unpack(raw); err != nil {
-		a.Outcome, a.Err = Malformed, fmt.Errorf("unpacking: %w", err)
+		a.Outcome, a.Err = malformed, fmt.Errorf("unpacking: %w", err)
 		return a
 	}
 	a.readEDE(m.IsEdns0())
 	if m.Rcode != dns.RcodeSuccess && m.Rcode != dns.RcodeNameError {
-		a.Outcome = BadRcode
+		a.Outcome = badRcode
 		if o, ok := outcomes[m.Rcode]; ok {
 			a.Outcome = o
 		} else {
@@ -41,7 +41,7 @@ func read(raw []byte, q question) Answer {
 	}
 	a.Secure = m.AuthenticatedData
 	if err := a.readRecords(m.Answer, q); err != nil {
-		return Answer{Name: a.Name, Type: a.Type, Outcome: Malformed, EDE: a.EDE, Err: err}
+		return Answer{Name: a.Name, Type: a.Type, Outcome: malformed, EDE: a.EDE, Err: err}
 	}
 	if a.Outcome != Found {
 		a.readNo(&m)
@@ -67,7 +67,7 @@ func (a *Answer) readRecords(rrs []dns.RR, q question) error {
 			if h.Class != dns.ClassINET || !strings.EqualFold(h.Name, owner) {
 				continue
 			}
-			if h.Rdlength == 0 { // unpacking takes it, but it is no data of any type; an MX would look like a null MX
+			if h.Rdlength == 0 { // unpacking takes it, but no type has empty data; an MX would look like a null MX
 				return errors.New("a record without data")
 			}
 			if h.Rrtype == uint16(q.typ) {
@@ -83,7 +83,7 @@ func (a *Answer) readRecords(rrs []dns.RR, q question) error {
 		}
 		owner = next
 	}
-	return errors.New("its CNAMEs run in a circle, or too far")
+	return errors.New("its CNAMEs form a loop or a chain that is too long")
 }
 
 // keep adds one record of the asked type.
@@ -153,7 +153,7 @@ func (a *Answer) readNo(m *dns.Msg) {
 		}
 	}
 	if referral && !a.SOA && !m.Authoritative && a.Outcome == NoData {
-		a.Outcome = Lame
+		a.Outcome = lame
 	}
 }
 

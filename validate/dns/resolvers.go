@@ -16,18 +16,17 @@ const maxServers = 16
 // systemFile is where systems other than Windows name their resolvers.
 const systemFile = "/etc/resolv.conf"
 
-// ParseServer reads HOST[:PORT], where HOST is a name or an address; an IPv6 address with a port is written in
-// brackets.
+// ParseServer parses HOST[:PORT], where HOST is a name or an address; an IPv6 address with a port must be in brackets.
 func ParseServer(s string) (string, error) {
 	host, port, err := net.SplitHostPort(s)
 	if err != nil {
 		host, port = strings.Trim(s, "[]"), "53"
 	}
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-		return "", fmt.Errorf("resolver %.80q: the port is no number from 1 to 65535", s)
+		return "", fmt.Errorf("invalid resolver %.80q: want a port from 1 to 65535", s)
 	}
 	if host == "" || strings.ContainsAny(host, " /@[]") || (strings.Contains(host, ":") && net.ParseIP(strings.Split(host, "%")[0]) == nil) {
-		return "", fmt.Errorf("resolver %.80q is not of the form HOST[:PORT]", s)
+		return "", fmt.Errorf("invalid resolver %.80q: want HOST[:PORT]", s)
 	}
 	return net.JoinHostPort(host, port), nil
 }
@@ -39,7 +38,7 @@ func system(file string) ([]string, error) {
 		return nil, fmt.Errorf("reading the system's resolvers: %w", err)
 	}
 	if len(conf.Servers) == 0 {
-		return nil, errors.New(file + " names no resolver")
+		return nil, errors.New(file + " lists no resolver")
 	}
 	return conf.Servers, nil
 }

@@ -49,7 +49,7 @@ func (s *server) ask(ctx context.Context, name string, typ Type, timeout time.Du
 		return Answer{Name: name, Type: typ, Outcome: Unaskable, Err: err}
 	}
 	if err := s.window.enter(ctx); err != nil {
-		return Answer{Name: name, Type: typ, Outcome: Cancelled, Server: s.addr, Err: err}
+		return Answer{Name: name, Type: typ, Outcome: cancelled, Server: s.addr, Err: err}
 	}
 	start := time.Now()
 	a := s.exchange(ctx, q, start.Add(timeout), tcp)
@@ -61,7 +61,7 @@ func (s *server) ask(ctx context.Context, name string, typ Type, timeout time.Du
 
 // failures is how much an outcome counts against the window. SERVFAIL and silence are often about the name; REFUSED
 // hardly ever: so speaks a forwarder that has enough to do.
-var failures = [...]int{ServFail: 1, TimedOut: 1, Unreachable: 1, Refused: 5, Unaskable: 0}
+var failures = [...]int{servFail: 1, timedOut: 1, unreachable: 1, refused: 5, Unaskable: 0}
 
 func (s *server) exchange(ctx context.Context, q question, deadline time.Time, tcp chan struct{}) Answer {
 	raw, err := s.overUDP(ctx, q, deadline)
@@ -81,14 +81,14 @@ func (s *server) exchange(ctx context.Context, q question, deadline time.Time, t
 
 // failure turns what the network said into an answer.
 func failure(ctx context.Context, q question, err error) Answer {
-	a := Answer{Name: hostName(q.name), Type: q.typ, Outcome: Unreachable, Err: err}
+	a := Answer{Name: hostName(q.name), Type: q.typ, Outcome: unreachable, Err: err}
 	switch {
 	case ctx.Err() != nil:
-		a.Outcome, a.Err = Cancelled, ctx.Err()
+		a.Outcome, a.Err = cancelled, ctx.Err()
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
-		a.Outcome, a.Err = TimedOut, nil
+		a.Outcome, a.Err = timedOut, nil
 	case errors.Is(err, errWrongMessage):
-		a.Outcome = Malformed
+		a.Outcome = malformed
 	}
 	return a
 }
@@ -149,11 +149,11 @@ func (s *server) socket(ctx context.Context, deadline time.Time) (*socket, error
 
 // learn keeps the server's health, and turns EDNS off where it is the trouble (RFC 6891 §7).
 func (s *server) learn(start time.Time, a *Answer) {
-	if a.Outcome == BadRcode && a.Err != nil && a.Err.Error() == dns.RcodeToString[dns.RcodeFormatError] {
+	if a.Outcome == badRcode && a.Err != nil && a.Err.Error() == dns.RcodeToString[dns.RcodeFormatError] {
 		s.plain.Store(true)
 	}
 	switch now := time.Now().UnixNano(); {
-	case a.Outcome == Cancelled:
+	case a.Outcome == cancelled:
 	case !silent(a.Outcome):
 		s.heard.Store(now)
 		s.silences.Store(0)
@@ -177,7 +177,7 @@ func (s *server) reopen() {
 	}
 }
 
-func silent(o Outcome) bool { return o == TimedOut || o == Unreachable }
+func silent(o Outcome) bool { return o == timedOut || o == unreachable }
 
 func (s *server) down() bool {
 	return s.silences.Load() >= downAfter && time.Now().UnixNano()-s.missed.Load() < int64(downFor)

@@ -97,7 +97,7 @@ func TestASilentServerCostsTwoTimeouts(t *testing.T) {
 		defer c.Close()
 		start := time.Now()
 		a := c.Ask(t.Context(), "a.test", A)
-		if took := time.Since(start); a.Outcome != TimedOut || took != 10*time.Second {
+		if took := time.Since(start); a.Outcome != timedOut || took != 10*time.Second {
 			t.Errorf("got %v after %v", a, took)
 		}
 	})
@@ -107,7 +107,7 @@ func TestALateAnswerIsPassedOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := piped(t, after(6*time.Second, good(t)))
 		defer c.Close()
-		if a := c.Ask(t.Context(), "a.test", A); a.Outcome != TimedOut {
+		if a := c.Ask(t.Context(), "a.test", A); a.Outcome != timedOut {
 			t.Errorf("got %v", a)
 		}
 		time.Sleep(10 * time.Second)
@@ -130,7 +130,7 @@ func TestATrickleOverTCPIsCutOff(t *testing.T) {
 		}
 		start := time.Now()
 		a := c.Ask(t.Context(), "a.test", A)
-		if took := time.Since(start); a.Outcome != TimedOut || !a.TCP || took != 10*time.Second {
+		if took := time.Since(start); a.Outcome != timedOut || !a.TCP || took != 10*time.Second {
 			t.Errorf("got %v after %v", a, took)
 		}
 		time.Sleep(2 * time.Second) // the trickle notices that nobody reads

@@ -16,13 +16,13 @@ var anywhere = []fact{
 		abgemeldet abgemeldetam abmeldedatum abmeldung ausgetragen newsletterabgemeldet newsletterabmeldung désabonné désinscrit désinscription datededésinscription datededésabonnement
 		dadodebaja fechadebaja fechabaja desuscrito disiscritto disiscrizione datadisiscrizione descadastrado descadastro datadescadastro afgemeld uitgeschreven uitschrijfdatum
 		avregistrerad avprenumererad frameldt afmeldt avmeldt wypisany wypisano odhlášen leiratkozott отписан отписался датаотписки 配信停止 購読解除 退订 取消订阅 수신거부`,
-		words: flag(optedOut), mark: Seen, source: inPublic, alone: true},
+		words: flag(optedOut), mark: seen, source: inPublic, alone: true},
 	{names: "spamcomplaint spamcomplaints complained hascomplained markedasspam spamreport spamreported reportedspam reportedasspam isspamcomplaint complaintdate",
-		words: flag(complained), mark: Seen, source: inPublic, alone: true},
+		words: flag(complained), mark: seen, source: inPublic, alone: true},
 	{names: "hardbounced hardbounce ishardbounce ishardbounced hasbouncedhard hardbouncedat hardbouncedate emailhardbounced", words: flag(speaking(validate.PastBounce)),
-		mark: Reported, source: "reported", alone: true},
+		mark: reported, source: "reported", alone: true},
 	{names: "blacklisted isblacklisted blocklisted isblocklisted emailblacklist suppressed issuppressed emailsuppressed emaildisabled donotcontact", words: flag(suppressed),
-		mark: Reported, source: "reported", alone: true},
+		mark: reported, source: "reported", alone: true},
 	{names: `newsletter newsletters newslettersignup newsletteroptin newslettersubscription newslettersubscriber newslettersubscribed newsletterconsent receivenewsletter
 		receivesnewsletter wantsnewsletter subscribetonewsletter subscribedtonewsletter issubscribed issubscribedtonewsletter emailsubscribed subscribed emailsubscriber
 		optin optedin emailoptin emailoptedin marketingoptin marketingemailoptin emailmarketing emailmarketingoptin emailmarketingconsent acceptsmarketing acceptsemail
@@ -32,14 +32,14 @@ var anywhere = []fact{
 		abonnénewsletter inscritnewsletter inscriptionnewsletter consentementemail optinemail optinnewsletter suscritonewsletter boletín boletin consentimientoemail
 		iscrittonewsletter consensonewsletter consensomarketing consensoemail inscritonewsletter aceitanewsletter nieuwsbrief nieuwsbriefinschrijving nyhetsbrev nyhetsbrevet
 		uutiskirje newsletterzgoda zgodamarketingowa zgodanewsletter souhlasnewsletter hírlevél bülten рассылка подписканарассылку メルマガ メールマガジン 뉴스레터 订阅 邮件订阅`,
-		words: consent(refused), mark: Reported, source: "reported", alone: true},
+		words: consent(refused), mark: reported, source: "reported", alone: true},
 	{names: "optinconfirmed doubleoptinconfirmed subscriptionconfirmed newsletterconfirmed", words: consent(pending),
-		mark: Reported, source: "reported", alone: true},
+		mark: reported, source: "reported", alone: true},
 	// A "no" is usual for imports and for single opt-in.
 	{names: "doubleoptin isdoubleoptin doi doistatus",
 		words: &vocabulary{yes: &nothing, no: &nothing, dated: &nothing, words: status("pending=unconfirmed unconfirmed=unconfirmed confirmed=ok")},
-		mark:  Reported, source: "reported", alone: true},
-	{names: "emailbouncereason bouncereason bouncedreason emailbounceddetails", words: reply, mark: Reported,
+		mark:  reported, source: "reported", alone: true},
+	{names: "emailbouncereason bouncereason bouncedreason emailbounceddetails", words: reply, mark: reported,
 		source: "reported", alone: true},
 }
 

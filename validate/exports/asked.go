@@ -41,5 +41,5 @@ func question(name string) *vocabulary {
 	return nil
 }
 
-// Asked reports whether the column's name asks about mail without saying beyond doubt what its cells mean.
+// Asked reports whether the column's name asks about mail without making clear what its cells mean.
 func (c *Column) Asked() bool { return c.words == wanted || c.words == unwanted }

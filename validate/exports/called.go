@@ -6,8 +6,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// Called is what a verifier called an address, by the cause: services use the same word, "risky", for quite different ones.
-// A higher one outweighs a lower one.
+// Called is the verdict of a verifier on an address, classified by cause, because services use the same word ("risky")
+// for different causes. A higher value outweighs a lower one.
 type Called uint8
 
 const (
@@ -16,7 +16,7 @@ const (
 	CalledRole                     // the address of a role
 	CalledCatchAll                 // the mail server accepts any recipient
 	CalledFull                     // the mailbox is full
-	CalledDisposable               // a throw-away address
+	CalledDisposable               // the address is disposable
 	CalledTrap                     // a spam trap, a known complainer, or not to be mailed for another such cause
 	CalledDead                     // mail would bounce
 )
@@ -25,14 +25,14 @@ var calledNames = [...]string{"unknown", "valid", "role", "catch_all", "full", "
 
 func (c Called) String() string { return calledNames[c] }
 
-// Doubts reports whether such a word sends a contact to review.
-func (c Called) Doubts() bool { return c >= CalledDisposable }
+// doubtful reports whether such a word sends a contact to review.
+func (c Called) doubtful() bool { return c >= CalledDisposable }
 
 // said is what a verifier's word says. The words are those of the table, so that nothing of the cell is passed on.
 func (c Called) said(word string) said {
 	s := nothing
 	s.called, s.word = c, word
-	if c.Doubts() {
+	if c.doubtful() {
 		s.Reason = validate.Doubted
 	}
 	return s
@@ -98,7 +98,7 @@ func (v *Verifier) vocabulary() *vocabulary {
 	return &vocabulary{words: words}
 }
 
-// Called is what a verifier's column calls an address; [NotCalled] for a column of anybody else.
+// Called returns the verdict in a verifier's column; NotCalled for any other column.
 func (c *Column) Called(cell string) Called {
 	if c.Verifier == nil {
 		return NotCalled

@@ -7,13 +7,13 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// Mark says how well a fact of the table is known.
+// Mark is how well a fact of the table is known.
 type Mark uint8
 
 const (
-	Reported   Mark = iota // believed, or told by others: leads to review at most
-	Seen                   // in the producer's source, in public exports, or in programs that read them
-	Documented             // on the vendor's own page
+	reported   Mark = iota // believed, or told by others: leads to review at most
+	seen                   // in the producer's source, in public exports, or in programs that read them
+	documented             // on the vendor's own page
 )
 
 var markNames = [...]string{"reported", "seen", "documented"}
@@ -24,8 +24,8 @@ func (m Mark) String() string { return markNames[m] }
 type Answer uint8
 
 const (
-	NotKnown Answer = iota
-	No
+	answerUnknown Answer = iota
+	answerNo
 	Yes
 )
 
@@ -48,31 +48,31 @@ type System struct {
 	weak   bool     // others may have such a header: a column counts only if its values fit
 }
 
-// Use is what a column tells.
+// Use is the information that a column holds.
 type Use uint8
 
 const (
 	// Speaks decides whether a contact may be mailed: consent, status, suppression, recorded bounce, complaint.
-	Speaks Use = iota
+	decidesMailing Use = iota
 	// Ignored columns resemble one that decides, but say something else in this system.
-	Ignored
+	ignoredUse
 
 	// Dates. All but Sent also prove that the message arrived.
-	Sent
-	Delivered
-	Opened
-	Clicked
-	Replied
+	sentDate
+	deliveredDate
+	openedDate
+	clickedDate
+	repliedDate
 
 	// Counts of messages.
-	SentCount
-	DeliveredCount
-	OpenedCount
-	ClickedCount
-	RepliedCount
+	sentCount
+	deliveredCount
+	openedCount
+	clickedCount
+	repliedCount
 )
 
-// Meaning is what a value says of its contact.
+// Meaning is the meaning of a value for its contact.
 type Meaning struct {
 	// Reason keeps the contact from being mailed; [validate.NotProbed] for a value that does not.
 	Reason validate.Reason
@@ -87,14 +87,10 @@ type Meaning struct {
 // Speaks reports whether the value keeps its contact from being mailed.
 func (m Meaning) Speaks() bool { return m.Reason != validate.NotProbed }
 
-// Barring reports whether the meaning holds for the address in every row and list, rather than for the row that
-// states it.
-func (m Meaning) Barring() bool { return Barring.Has(m.Reason) }
-
-// Barring are the reasons that hold for an address wherever it stands.
+// Barring holds the reasons that apply to an address wherever it appears.
 var Barring = validate.Of(validate.Complained, validate.OptedOut, validate.Suppressed, validate.PastBounce)
 
-// Column is a column that says something.
+// Column is a column with a meaning.
 type Column struct {
 	Index  int
 	Name   string // as the header has it
@@ -107,7 +103,7 @@ type Column struct {
 	Generic bool
 	// Named columns were named by the person.
 	Named bool
-	// Verifier is whose word the column holds; nil: it is no verifier's. Its day is that of [Export.Checked].
+	// Verifier is whose word the column holds; nil: not a verifier's column. Its day is that of [Export.Checked].
 	Verifier *Verifier
 	// Later is the index of a column whose later date overrules this one; -1: there is none.
 	Later int
@@ -115,9 +111,9 @@ type Column struct {
 	words *vocabulary
 }
 
-// Says returns what a cell says. It reports false for a filled cell that nobody understands; an empty cell says
-// nothing. It may be called side by side.
-func (c *Column) Says(cell string) (Meaning, bool) {
+// says returns the meaning of a cell. It reports false for a filled cell that it does not understand; an empty cell
+// means nothing.
+func (c *Column) says(cell string) (Meaning, bool) {
 	s := c.read(cell)
 	return s.Meaning, s.known
 }
@@ -138,14 +134,14 @@ type Export struct {
 	Checked Checked
 }
 
-// Checked is the day when verifiers looked at the addresses of a list.
+// Checked is the day when verifiers checked the addresses of a list.
 type Checked struct {
 	Column int       // index of a column that says it; -1: there is none
 	Day    time.Time // of the whole list: from the name of the file, else the time of its last change; zero: not known
 	ByName bool      // the name of the file says it
 }
 
-// Verdicts are the columns that verifiers left.
+// Verdicts returns the columns that verifiers added.
 func (e *Export) Verdicts() iter.Seq[*Column] {
 	return func(yield func(*Column) bool) {
 		for i := range e.Columns {
@@ -156,7 +152,7 @@ func (e *Export) Verdicts() iter.Seq[*Column] {
 	}
 }
 
-// Sender is the first recognised system that sends bulk mail, or nil.
+// Sender returns the first recognised system that sends bulk mail, or nil.
 func (e *Export) Sender() *System {
 	for _, s := range e.Systems {
 		if s.Sends == Yes {
@@ -166,14 +162,9 @@ func (e *Export) Sender() *System {
 	return nil
 }
 
-// Mailings are the columns that tell of mail sent to the contact.
-func (e *Export) Mailings() iter.Seq[*Column] {
-	return e.columns(func(u Use) bool { return u >= Sent })
-}
-
-// Speaking are the columns that can keep a contact from being mailed.
+// Speaking returns the columns that can keep a contact from being mailed.
 func (e *Export) Speaking() iter.Seq[*Column] {
-	return e.columns(func(u Use) bool { return u == Speaks })
+	return e.columns(func(u Use) bool { return u == decidesMailing })
 }
 
 func (e *Export) columns(want func(Use) bool) iter.Seq[*Column] {

@@ -36,7 +36,7 @@ func saidOf(e *Export, rows [][]string) (all []string) {
 	for _, row := range rows {
 		set, text := validate.Reasons(0), map[validate.Reason]string{}
 		for c := range e.Speaking() {
-			if m, _ := c.Says(row[c.Index]); m.Speaks() && decides[c.Index] {
+			if m, _ := c.says(row[c.Index]); m.Speaks() && decides[c.Index] {
 				set |= m.Reason.Set()
 				if text[m.Reason] = m.Reason.String(); m.Review {
 					text[m.Reason] += "?"
@@ -167,7 +167,7 @@ func TestEveryRowOfTheTableCanBeFound(t *testing.T) {
 		if f.system != "" && systemNamed(f.system) == nil {
 			t.Errorf("%s: there is no such system", f.system)
 		}
-		if (f.use == Speaks) != (f.words != nil) {
+		if (f.use == decidesMailing) != (f.words != nil) {
 			t.Errorf("%s %s: what it says is missing, or too much", f.system, f.names)
 		}
 		for name := range strings.FieldsSeq(f.names) {
@@ -208,13 +208,13 @@ func FuzzRead(f *testing.F) {
 		cells := strings.Split(row, ",")
 		e := Read(Sample{File: file, Names: strings.Split(header, ","), Cells: func(i int) []string { return cells[min(i, len(cells)):min(i+1, len(cells))] }})
 		for _, c := range e.Columns {
-			if c.Use != Speaks {
+			if c.Use != decidesMailing {
 				continue
 			}
 			var fit Fit
 			for _, cell := range cells {
 				m, ok := fit.Add(&c, cell)
-				again, too := c.Says(cell)
+				again, too := c.says(cell)
 				if m != again || ok != too {
 					t.Errorf("%q is read in two ways: %v and %v", cell, m, again)
 				}

@@ -21,30 +21,30 @@ type fileFact struct {
 
 var fileFacts = []fileFact{
 	{"mailchimp", "unsubscribed_email_audience_export|unsubscribed_members_export|unsubscribed_segment_export", false,
-		validate.OptedOut, Seen, inPublic, nil},
+		validate.OptedOut, seen, inPublic, nil},
 	{"mailchimp", "cleaned_email_audience_export|cleaned_members_export|cleaned_segment_export", false,
-		validate.Suppressed, Documented, "mailchimp.com/help/about-cleaned-contacts", nil},
-	{"mailchimp", "nonsubscribed_|non-subscribed_|non_subscribed_", false, validate.Unconfirmed, Seen, inPublic,
+		validate.Suppressed, documented, "mailchimp.com/help/about-cleaned-contacts", nil},
+	{"mailchimp", "nonsubscribed_|non-subscribed_|non_subscribed_", false, validate.Unconfirmed, seen, inPublic,
 		ofMailchimp},
-	{"mailchimp", "unsubscribed_", false, validate.OptedOut, Seen, inPublic, ofMailchimp},
-	{"mailchimp", "cleaned_", false, validate.Suppressed, Documented, "mailchimp.com/help/about-cleaned-contacts",
+	{"mailchimp", "unsubscribed_", false, validate.OptedOut, seen, inPublic, ofMailchimp},
+	{"mailchimp", "cleaned_", false, validate.Suppressed, documented, "mailchimp.com/help/about-cleaned-contacts",
 		ofMailchimp},
-	{"sendy", "-unsubscribed", true, validate.OptedOut, Seen, sendySource, ofSendy},
-	{"sendy", "-bounced", true, validate.Suppressed, Seen, sendySource, ofSendy},
-	{"sendy", "-marked-as-spam", true, validate.Complained, Seen, sendySource, ofSendy},
-	{"sendy", "-unconfirmed", true, validate.Unconfirmed, Seen, sendySource, ofSendy},
+	{"sendy", "-unsubscribed", true, validate.OptedOut, seen, sendySource, ofSendy},
+	{"sendy", "-bounced", true, validate.Suppressed, seen, sendySource, ofSendy},
+	{"sendy", "-marked-as-spam", true, validate.Complained, seen, sendySource, ofSendy},
+	{"sendy", "-unconfirmed", true, validate.Unconfirmed, seen, sendySource, ofSendy},
 	{"",
 		"unsubscribed|unsubscribes|unsubscribers|unsubscribe|opt-outs|optouts|opted-out|abgemeldet|abmeldungen|désabonnés|desabonnes|desinscrits",
-		true, validate.OptedOut, Reported, "reported", notWithout},
-	{"", "unsubscribed|unsubscribes|unsubscribers|opted-out|abgemeldete", false, validate.OptedOut, Reported,
+		true, validate.OptedOut, reported, "reported", notWithout},
+	{"", "unsubscribed|unsubscribes|unsubscribers|opted-out|abgemeldete", false, validate.OptedOut, reported,
 		"reported", aWord},
 	{"", "hard-bounces|hard-bounced|hardbounces|hardbounced|hard_bounces|hard_bounced", true, validate.PastBounce,
-		Reported, "reported", notWithout},
-	{"", "marked-as-spam|spam-complaints|complaints", true, validate.Complained, Reported, "reported", notWithout},
+		reported, "reported", notWithout},
+	{"", "marked-as-spam|spam-complaints|complaints", true, validate.Complained, reported, "reported", notWithout},
 	{"", "invalid|undeliverable|do_not_mail|do-not-mail|spamtrap|spam_traps|abuse|disposable", true, validate.Doubted,
-		Documented, "help.cartstack.com 262: members of ZeroBounce's results", notWithoutVerdict},
+		documented, "help.cartstack.com 262: members of ZeroBounce's results", notWithoutVerdict},
 	{"", "suppressions|suppressed|suppression-list|blocklist|blacklist|blocklisted|blacklisted", true,
-		validate.Suppressed, Reported, "reported", notWithout},
+		validate.Suppressed, reported, "reported", notWithout},
 }
 
 const sendySource = "slim2000/sendy: includes/subscribers/export-csv.php"
@@ -84,7 +84,7 @@ func (e *Export) readFile(file string, names map[string]bool) {
 		if !f.holds(stem) || (f.fits != nil && !f.fits(stem, names)) {
 			continue
 		}
-		e.Whole = Meaning{Reason: f.reason, Review: f.mark == Reported && f.reason.List() == validate.Removed}
+		e.Whole = Meaning{Reason: f.reason, Review: f.mark == reported && f.reason.List() == validate.Removed}
 		e.WholeSystem, e.WholeMark, e.WholeSource = systemNamed(f.system), f.mark, f.source
 		return
 	}

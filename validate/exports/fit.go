@@ -12,7 +12,7 @@ type Fit struct {
 	Mail       int64 // of these, words that speak of mail beyond doubt
 }
 
-// Add counts a cell.
+// Add counts a cell and returns its meaning.
 func (f *Fit) Add(c *Column, cell string) (m Meaning, understood bool) {
 	s := c.read(cell)
 	if s.blank {
@@ -34,9 +34,9 @@ func (f *Fit) Plus(more Fit) {
 // fits is the share of the filled cells that must be of one vocabulary, outside a known export.
 const fits = 0.95
 
-// Decides reports whether a column with these cells decides about its contacts. That of a known export always does.
-// Any other must hold hardly anything but words of its vocabulary, and one of mail beyond doubt, in a cell or in its
-// name.
+// Decides reports whether a column with these cells decides about its contacts. A column of a known export always
+// does. Any other column must hold almost only words of its vocabulary, and its cells or its name must have at least
+// one word that is unmistakably about mail.
 func (c *Column) Decides(f Fit) bool {
 	switch {
 	case f.Understood == 0:
@@ -62,7 +62,7 @@ var namesOfStatus = setOf(`status state subscription subscriptionstatus subscrib
 
 // holdsStatuses reports whether a column may hold statuses of subscribers, by its first cells.
 func (r *reading) holdsStatuses(i int, key string) bool {
-	c, cells := Column{words: statuses, Mark: Seen}, r.Cells(i)
+	c, cells := Column{words: statuses, Mark: seen}, r.Cells(i)
 	if !slices.ContainsFunc(cells, filled) {
 		return namesOfStatus[key]
 	}

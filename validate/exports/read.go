@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Sample is what [Read] sees of a list.
+// Sample is the part of a list that Read sees.
 type Sample struct {
 	File  string                    // its name, with that of a member in an archive
 	Names []string                  // of its columns; nil: there is no header
@@ -19,10 +19,10 @@ type Sample struct {
 	Named   func(column int) bool // the columns that the person named for what they say; nil: none
 }
 
-// Read finds out what the columns of a list say. A column of a known export is found by its name; any other one by a
-// name that says it all, or because nearly all of its cells are statuses of subscribers.
+// Read finds out what the columns of a list mean. It finds a column of a known export by its name, and any other
+// column by an unambiguous name, or because nearly all of its cells are statuses of subscribers.
 func Read(s Sample) *Export {
-	r := reading{Sample: s, Export: &Export{}, names: map[string]bool{}}
+	r := reading{Sample: s, export: &Export{}, names: map[string]bool{}}
 	for _, name := range s.Names {
 		if key := fold(name); key != "" {
 			r.folded = append(r.folded, key)
@@ -32,27 +32,27 @@ func Read(s Sample) *Export {
 		}
 	}
 	r.recognise()
-	r.readFile(s.File, r.names)
-	if r.WholeSystem != nil && !slices.Contains(r.Systems, r.WholeSystem) {
-		r.Systems = append(r.Systems, r.WholeSystem)
+	r.export.readFile(s.File, r.names)
+	if r.export.WholeSystem != nil && !slices.Contains(r.export.Systems, r.export.WholeSystem) {
+		r.export.Systems = append(r.export.Systems, r.export.WholeSystem)
 	}
 	r.findVerifiers()
-	r.Checked = Checked{Column: r.checkedColumn(), Day: dateIn(s.File)}
-	if r.Checked.ByName = !r.Checked.Day.IsZero(); !r.Checked.ByName {
-		r.Checked.Day = s.Changed
+	r.export.Checked = Checked{Column: r.checkedColumn(), Day: dateIn(s.File)}
+	if r.export.Checked.ByName = !r.export.Checked.Day.IsZero(); !r.export.Checked.ByName {
+		r.export.Checked.Day = s.Changed
 	}
 	for i := range max(s.Width, len(s.Names)) {
 		if s.Skip == nil || !s.Skip(i) {
 			r.column(i)
 		}
 	}
-	return r.Export
+	return r.export
 }
 
 // reading is the search at work.
 type reading struct {
 	Sample
-	*Export
+	export   *Export
 	folded   []string // names
 	names    map[string]bool
 	verdicts map[int]*Column // what verifiers left, by index
@@ -62,10 +62,10 @@ type reading struct {
 func (r *reading) recognise() {
 	for i := range catalogue {
 		if slices.ContainsFunc(catalogue[i].prints, r.hasAll) {
-			r.Systems = append(r.Systems, &catalogue[i])
+			r.export.Systems = append(r.export.Systems, &catalogue[i])
 		}
 	}
-	slices.SortStableFunc(r.Systems, func(a, b *System) int { return btoi(a.weak) - btoi(b.weak) })
+	slices.SortStableFunc(r.export.Systems, func(a, b *System) int { return btoi(a.weak) - btoi(b.weak) })
 }
 
 func btoi(b bool) int {
@@ -99,7 +99,7 @@ func (r *reading) column(i int) {
 		name, key = r.Names[i], r.folded[i]
 	}
 	if v := r.verdicts[i]; v != nil {
-		r.Columns = append(r.Columns, *v)
+		r.export.Columns = append(r.export.Columns, *v)
 		return
 	}
 	c := Column{Index: i, Name: name, Later: -1}
@@ -113,20 +113,20 @@ func (r *reading) column(i int) {
 	asks := Column{words: question(name)}
 	switch {
 	case !ofOtherChannel(name) && r.holdsStatuses(i, key):
-		c.words, c.Mark = statuses, Seen
+		c.words, c.Mark = statuses, seen
 	case asks.words != nil && slices.ContainsFunc(r.Cells(i), filled) && asks.mayHold(r.Cells(i)):
-		c.words, c.Mark = asks.words, Reported
+		c.words, c.Mark = asks.words, reported
 	case c.Named:
-		c.words, c.Mark = statuses, Seen
+		c.words, c.Mark = statuses, seen
 	default:
 		return
 	}
-	r.Columns = append(r.Columns, c)
+	r.export.Columns = append(r.export.Columns, c)
 }
 
 // factOf is the row of the table about a column of that name, or nil.
 func (r *reading) factOf(key string) *fact {
-	for _, s := range r.Systems {
+	for _, s := range r.export.Systems {
 		if f := bySystem[s.Name].find(key); f != nil {
 			return f
 		}
@@ -138,7 +138,7 @@ func (r *reading) factOf(key string) *fact {
 // others resemble counts only if its first cells fit.
 func (r *reading) take(c Column, f *fact) bool {
 	c.Use, c.Mark, c.Source, c.words = f.use, f.mark, f.source, f.words
-	if s := systemNamed(f.system); s != nil && slices.Contains(r.Systems, s) {
+	if s := systemNamed(f.system); s != nil && slices.Contains(r.export.Systems, s) {
 		c.System, c.Generic = s, s.weak
 	} else {
 		c.Generic = true
@@ -149,7 +149,7 @@ func (r *reading) take(c Column, f *fact) bool {
 	if f.later != "" {
 		c.Later = slices.Index(r.folded, f.later)
 	}
-	r.Columns = append(r.Columns, c)
+	r.export.Columns = append(r.export.Columns, c)
 	return true
 }
 

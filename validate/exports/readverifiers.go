@@ -47,7 +47,7 @@ func (r *reading) verifierOf(i int, key string) (v *Verifier, own bool) {
 
 // spokenFor reports whether a recognised system has a meaning of its own for such a column.
 func (r *reading) spokenFor(key string) bool {
-	return slices.ContainsFunc(r.Systems, func(s *System) bool { return !s.weak && bySystem[s.Name].find(key) != nil })
+	return slices.ContainsFunc(r.export.Systems, func(s *System) bool { return !s.weak && bySystem[s.Name].find(key) != nil })
 }
 
 // verifierNamed is the verifier that a column is named after, or nil.

@@ -68,7 +68,7 @@ func TestAVerifiersWordIsNamedEvidence(t *testing.T) {
 	var got []string
 	for c := range e.Verdicts() {
 		for _, row := range rows {
-			m, _ := c.Says(row[c.Index])
+			m, _ := c.says(row[c.Index])
 			got = append(got, m.Reason.String()+": "+m.Note)
 		}
 	}
@@ -100,7 +100,7 @@ func TestTheDayOfAVerdict(t *testing.T) {
 
 func TestEveryVerifierHasASource(t *testing.T) {
 	for _, v := range verifiers {
-		if v.Name != fold(v.Name) || v.Title == "" || v.Source == "" || v.Mark == Reported {
+		if v.Name != fold(v.Name) || v.Title == "" || v.Source == "" || v.Mark == reported {
 			t.Errorf("%+v", v)
 		}
 	}

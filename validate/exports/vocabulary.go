@@ -80,7 +80,7 @@ func (c *Column) read(cell string) said {
 	switch {
 	case c.Named && s.Reason != validate.PastBounce: // the person vouches for what it says
 		s.Review = false
-	case c.Mark == Reported && s.Reason.List() == validate.Removed:
+	case c.Mark == reported && s.Reason.List() == validate.Removed:
 		s.Review = true
 	}
 	return s

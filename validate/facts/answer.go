@@ -11,24 +11,23 @@ import (
 	"github.com/prebounce/prebounce/validate/limits"
 )
 
-// KeyedAnswer is an answer and whom it is about.
+// KeyedAnswer is an answer and the key of the address it is about.
 type KeyedAnswer struct {
 	Key    [16]byte // see [Store.Key]
 	Domain string   // of the address, in A-labels; may be empty, and then what the domain's control shows later isn't known of this answer
 	Answer validate.Answer
 }
 
-// PutAnswers keeps answers, all or none, and has committed them when it returns: no kill of the process undoes that.
+// PutAnswers stores all answers or none. They are committed when it returns and survive a kill.
 //
-// A reply ([validate.Said]) is kept for as long as its reason is good: an unknown, disabled or moved mailbox for 30
-// days, an acceptance for 14, a full mailbox for a day, and so long a permanent refusal that is the domain's own
-// affair or can't be read. Any other answer with an Again, whatever its status, is kept as put off until a day after
-// Again: with Tries, Again, Detail, Host and Operator alone, and never in the place of a reply still good. One
-// without Again ends what was put off. Withdrawn removes what is held under the key. An older answer never replaces a
-// newer one.
+// A reply (validate.Said) is kept as long as its reason is valid: 30 days for an unknown, disabled or moved mailbox,
+// 14 days for an acceptance, and one day for a full mailbox and for a permanent refusal that concerns the domain or
+// cannot be interpreted. Any other answer with an Again is stored as postponed until a day after Again, with only
+// Tries, Again, Detail, Host and Operator, and never replaces a valid reply. An answer without an Again ends the
+// postponement. Withdrawn deletes what is stored under the key. An older answer never replaces a newer one.
 //
-// The text is kept to 2 KiB. The caller has replaced the addresses in it; only our own sender stands in clear. The
-// error is ctx's. Nothing is kept once the store is off or closed.
+// The text is truncated to 2 KiB. The caller must have replaced the addresses in it; only the envelope sender is
+// stored in clear text. The error is that of ctx. Nothing is stored once the store is off or closed.
 func (s *Store) PutAnswers(ctx context.Context, answers []KeyedAnswer) error {
 	_, err := s.durably(ctx, func(tx *sql.Tx) error {
 		insert, err := tx.PrepareContext(ctx, `INSERT INTO answer VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE

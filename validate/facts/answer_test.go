@@ -143,7 +143,7 @@ func TestWhatWasPutOff(t *testing.T) {
 	t.Parallel()
 	greylisted := said("450 4.2.0 Greylisted, try again later")
 	greylisted.Tries, greylisted.Again = 1, noon.Add(310*time.Second+time.Millisecond)
-	kept := validate.Answer{Status: validate.Postponed, Detail: "the mail host asks to come back later", Host: "mx.example", Operator: "operator.example",
+	kept := validate.Answer{Status: validate.Postponed, Detail: "the mail server asks us to try again later", Host: "mx.example", Operator: "operator.example",
 		Tries: 1, At: noon, Again: greylisted.Again}
 	unknown := said("550 5.1.1 User unknown")
 	later := func(a validate.Answer, d time.Duration) validate.Answer { a.At = a.At.Add(d); return a }

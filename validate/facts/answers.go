@@ -14,13 +14,16 @@ import (
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
-// Answers calls each for every answer that is held, fresh at the moment now and wanted, keys in byte order, in one scan unless few are wanted.
-// wanted maps keys (see [Store.Key]) to the caller's numbers; it isn't changed. A reply comes back as [validate.Said]; what was put off as
-// [validate.Postponed] with Tries, Again, Detail, Host and Operator.
+// Answers calls each for every stored answer that is wanted and fresh at now, in byte order of the keys. It uses one
+// scan unless few keys are wanted. wanted maps keys (see Store.Key) to the caller's numbers and is not changed. A
+// reply is returned as validate.Said; a postponed question as validate.Postponed with Tries, Again, Detail, Host and
+// Operator.
 //
-// The control of an answer is the domain's where that is newer, else the one that came with the answer, and that for [limits.ControlLife] only.
+// The control of an answer is that of its domain if that is newer, and otherwise the control that was stored with the
+// answer, for limits.ControlLife.
 //
-// The error is ctx's. A file that can't be read turns the store off instead, and the answers handed out so far are good.
+// The error is that of ctx. If the file cannot be read, the store turns itself off; answers passed to each before that
+// remain valid.
 func (s *Store) Answers(ctx context.Context, now time.Time, wanted map[[16]byte]uint32, each func(id uint32, a validate.Answer)) error {
 	if len(wanted) == 0 || s.isClosed() || s.whyOff() != nil {
 		return ctx.Err()
@@ -31,7 +34,7 @@ func (s *Store) Answers(ctx context.Context, now time.Time, wanted map[[16]byte]
 	return ctx.Err()
 }
 
-// HasAnswers reports whether there is any point in calling Answers.
+// HasAnswers reports whether the store holds any answers.
 func (s *Store) HasAnswers(ctx context.Context) bool {
 	if s.isClosed() || s.whyOff() != nil {
 		return false

@@ -8,8 +8,8 @@ import (
 	"github.com/prebounce/prebounce/validate/limits"
 )
 
-// CoolDown says that the operator is to be left alone until then, and why. A rest that lasts longer stands. No way of purging forgets it.
-// The error is ctx's.
+// CoolDown records that the operator must not be asked before the given time, and why. A longer cool-down stays in
+// effect. No purge removes it. The error is that of ctx.
 func (s *Store) CoolDown(ctx context.Context, operator string, until time.Time, why string) error {
 	if err := s.memory.CoolDown(ctx, operator, until, why); err != nil {
 		return err
@@ -23,7 +23,8 @@ func (s *Store) CoolDown(ctx context.Context, operator string, until time.Time, 
 	return err
 }
 
-// CoolingDown gives the end of the operator's rest, and why it rests. The zero time means that it doesn't. The error is ctx's.
+// CoolingDown returns the end of the operator's cool-down and its reason, or the zero time if there is none. The error
+// is that of ctx.
 func (s *Store) CoolingDown(ctx context.Context, operator string, now time.Time) (until time.Time, why string, err error) {
 	var ends int64
 	found, known, err := s.ask(ctx, "SELECT ends, why FROM rest WHERE operator = ? AND ends > ? AND ends <= ?",

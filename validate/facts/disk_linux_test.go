@@ -46,7 +46,7 @@ func TestFullDiskTurnsTheStoreOff(t *testing.T) {
 	if err := s.Close(); err == nil {
 		t.Error("Close says nothing of the facts that are lost")
 	}
-	if notes := s.Notes(); len(notes) != 1 || !strings.Contains(notes[0], "full") || !strings.Contains(notes[0], "going on without it") {
+	if notes := s.Notes(); len(notes) != 1 || !strings.Contains(notes[0], "full") || !strings.Contains(notes[0], "continuing without it") {
 		t.Errorf("notes: %q", notes)
 	}
 	got := loaded(t, path, now)

@@ -15,19 +15,19 @@ import (
 	"time"
 )
 
-// DefaultPath is prebounce/facts.db in $XDG_CACHE_HOME, else in the system's folder for caches.
+// DefaultPath returns prebounce/facts.db in $XDG_CACHE_HOME or, if that is not set, in the system's cache folder.
 func DefaultPath() (string, error) {
 	dir := os.Getenv("XDG_CACHE_HOME")
 	if !filepath.IsAbs(dir) { // "All paths must be absolute": XDG Base Directory Specification
 		var err error
 		if dir, err = os.UserCacheDir(); err != nil {
-			return "", fmt.Errorf("no folder for the store of facts: %w", err)
+			return "", fmt.Errorf("cannot find a folder for the store of facts: %w", err)
 		}
 	}
 	return filepath.Join(dir, "prebounce", "facts.db"), nil
 }
 
-// FileError says that a file can't serve as a store: it is damaged, or something else.
+// FileError reports that a file cannot serve as a store because it is damaged or is something else.
 type FileError struct {
 	Path string
 	Why  string // "is damaged", "is not a store of facts"
@@ -64,8 +64,8 @@ func couldBe(path string, seen fs.FileInfo) bool {
 	return err == nil && string(head[:]) == magic
 }
 
-// Ours reports whether the file once was a store of ours, damaged as it may be: its first octets still say so.
-// See https://www.sqlite.org/fileformat.html#the_database_header.
+// Ours reports whether the file was once a store written by prebounce, even if it is damaged now: its first bytes
+// still show that. See https://www.sqlite.org/fileformat.html#the_database_header.
 func (e *FileError) Ours() bool {
 	const idAt = 68
 	f, err := os.Open(e.Path)
@@ -169,16 +169,16 @@ func blame(err error, path string, seen fs.FileInfo) error {
 // taken for the next file's.
 func (e *FileError) setAside(now time.Time) (note string, err error) {
 	if at, err := os.Stat(e.Path); err == nil && e.seen != nil && !os.SameFile(at, e.seen) {
-		return fmt.Sprintf("store of facts: %s: another process has set it aside", e), nil
+		return fmt.Sprintf("store of facts: %s: another process has renamed it", e), nil
 	}
 	to := freeName(e.Path + asideMark + now.UTC().Format("20060102T150405Z"))
 	for _, companion := range []string{"-wal", "-shm", ""} {
 		err := os.Rename(e.Path+companion, to+companion)
 		if err != nil && (companion == "" || !errors.Is(err, fs.ErrNotExist)) {
-			return "", fmt.Errorf("%w; setting it aside: %w", e, err)
+			return "", fmt.Errorf("%w; renaming it: %w", e, err)
 		}
 	}
-	return fmt.Sprintf("store of facts: %s; it is now %s, and a fresh one takes its place", e, to), nil
+	return fmt.Sprintf("store of facts: %s; it was renamed to %s and replaced by a fresh one", e, to), nil
 }
 
 // asideMark follows the store's name in the name of a file set aside.
@@ -195,7 +195,7 @@ func freeName(name string) string {
 	}
 }
 
-// setAsideFiles lists the files that were set aside beside the store, oldest first.
+// setAsideFiles lists the damaged files that were renamed in the store's folder, oldest first.
 func setAsideFiles(path string) (names []string) {
 	entries, _ := os.ReadDir(filepath.Dir(path)) // a folder that can't be listed shows none
 	for _, e := range entries {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Contents says what a store holds.
+// Contents summarises what a store holds.
 type Contents struct {
 	Path     string         `json:"path"`
 	Bytes    int64          `json:"bytes"` // on disk, write-ahead log included
@@ -22,14 +22,14 @@ type Contents struct {
 	Aside    []string       `json:"set_aside"` // files set aside earlier; nothing looks at them any more
 }
 
-// Rested is an operator that is to be left alone.
+// Rested is an operator that is cooling down.
 type Rested struct {
 	Operator string    `json:"operator"`
 	Until    time.Time `json:"until"`
 	Why      string    `json:"why"`
 }
 
-// Info counts what the store holds at the moment now. What waits in this process to be written is not counted.
+// Info summarises what the store holds at now. It does not count pending writes of this process.
 func (s *Store) Info(ctx context.Context, now time.Time) (Contents, error) {
 	c := Contents{Path: s.path, Status: make(map[string]int), Aside: setAsideFiles(s.path)}
 	for _, companion := range []string{"", "-wal"} {

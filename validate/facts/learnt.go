@@ -10,7 +10,8 @@ import (
 	"github.com/prebounce/prebounce/validate/limits"
 )
 
-// Control gives what is known of a domain's control recipient, which holds for [limits.ControlLife]. The error is ctx's.
+// Control returns what is known about a domain's control recipient. It is kept for limits.ControlLife. The error is
+// that of ctx.
 func (s *Store) Control(ctx context.Context, domain string, now time.Time) (validate.Control, error) {
 	var name string
 	const q = "SELECT control FROM control WHERE domain = ?1 AND until > ?2 AND asked <= ?2"
@@ -21,8 +22,9 @@ func (s *Store) Control(ctx context.Context, domain string, now time.Time) (vali
 	return s.memory.Control(ctx, domain, now)
 }
 
-// PutControl keeps what became of a domain's control recipient, and the host's reply for people. ControlUnknown is no fact and changes nothing,
-// nor is a domain with an @. The text is kept to 2 KiB, and the caller has replaced the addresses in it. The error is ctx's.
+// PutControl stores the result of asking about a domain's control recipient, with the server's reply for people.
+// ControlUnknown and domains with an @ are not stored. The text is truncated to 2 KiB, and the caller must have
+// replaced the addresses in it. The error is that of ctx.
 func (s *Store) PutControl(ctx context.Context, domain string, c validate.Control, host, text string, at time.Time) error {
 	if c == validate.ControlUnknown || strings.Contains(domain, "@") { // an address must never get here
 		return ctx.Err()
@@ -40,13 +42,14 @@ func (s *Store) PutControl(ctx context.Context, domain string, c validate.Contro
 	return err
 }
 
-// controlByName lacks what is no fact: a name that this version doesn't know is ControlUnknown.
+// controlByName lacks the value that is not a fact: a name that this version does not know is ControlUnknown.
 var controlByName = map[string]validate.Control{
 	validate.ControlRefused.String():  validate.ControlRefused,
 	validate.ControlAccepted.String(): validate.ControlAccepted,
 }
 
-// HostProfile gives what is known of a mail host, which holds for [limits.HostProfileLife]. The error is ctx's.
+// HostProfile returns what is known about a mail server. It is kept for limits.HostProfileLife. The error is that of
+// ctx.
 func (s *Store) HostProfile(ctx context.Context, host string, now time.Time) (m limits.HostProfile, err error) {
 	const q = "SELECT plain, touchy, tolerant, tls, recipients, greeted FROM manners WHERE host = ?1 AND until > ?2 AND asked <= ?2"
 	_, known, err := s.ask(ctx, q, []any{host, now.Unix()}, &m.Plain, &m.Touchy, &m.Tolerant, &m.TLS, &m.Recipients, &m.Greeted)
@@ -56,7 +59,8 @@ func (s *Store) HostProfile(ctx context.Context, host string, now time.Time) (m 
 	return s.memory.HostProfile(ctx, host, now)
 }
 
-// PutHostProfile replaces what is known of a mail host, unless that was learnt later. The error is ctx's.
+// PutHostProfile replaces what is known about a mail server, unless the stored profile is newer. The error is that of
+// ctx.
 func (s *Store) PutHostProfile(ctx context.Context, host string, m limits.HostProfile, at time.Time) error {
 	if err := s.memory.PutHostProfile(ctx, host, m, at); err != nil {
 		return err
@@ -72,7 +76,7 @@ func (s *Store) PutHostProfile(ctx context.Context, host string, m limits.HostPr
 	return err
 }
 
-// Greeted gives the mail hosts that greeted us when they were last called. The error is ctx's.
+// Greeted returns the mail servers that greeted us at the last connection. The error is that of ctx.
 func (s *Store) Greeted(ctx context.Context, now time.Time) (map[string]bool, error) {
 	if s.isClosed() || s.whyOff() != nil {
 		return s.memory.Greeted(ctx, now)

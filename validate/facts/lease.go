@@ -9,12 +9,12 @@ import (
 	"github.com/prebounce/prebounce/validate/limits"
 )
 
-// Lease makes an operator ours until then, but for [limits.LeaseLife] at most, or until Release or Close; calling it
-// again renews it. Ours is the zero time: where another Store of the file holds the operator, the moment when its
-// lease ends is returned. A process that is killed holds its leases to their end. Who holds one is known by a secret
-// of the Store, as processes of several machines may have one number.
+// Lease leases an operator until the given time, but for limits.LeaseLife at most; Release and Close end it, and
+// another call renews it. It returns the zero time if the lease was granted, and otherwise the time at which the lease
+// of another store ends. The lease of a killed process lasts to its end. A secret of the Store identifies the holder,
+// because processes on several machines may have the same process number.
 //
-// The error is ctx's. Once the store is off or closed, nobody is known to hold anything.
+// The error is that of ctx. Once the store is off or closed, every lease is granted.
 func (s *Store) Lease(ctx context.Context, operator string, now, until time.Time) (other time.Time, err error) {
 	if last := now.Add(limits.LeaseLife); until.After(last) {
 		until = last
@@ -43,7 +43,7 @@ func (s *Store) Lease(ctx context.Context, operator string, now, until time.Time
 	return other, err
 }
 
-// Release ends a lease of ours; another's stands. The error is ctx's.
+// Release ends a lease of this store; it does not affect the leases of others. The error is that of ctx.
 func (s *Store) Release(ctx context.Context, operator string) error {
 	_, err := s.durably(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, "DELETE FROM lease WHERE operator = ? AND holder = ?", operator, s.holder)

@@ -18,7 +18,7 @@ var lives = map[validate.MailStatus]struct{ least, most time.Duration }{
 	validate.Unresolvable: {day, day},
 }
 
-// bestBefore is the moment from which m must be asked anew; false if m is no fact to keep.
+// bestBefore returns the time from which m must be asked again; false if m is not a fact to keep.
 func bestBefore(m validate.Mail) (time.Time, bool) {
 	life, ok := lives[m.Status]
 	return m.Asked.Add(min(max(m.TTL, life.least), life.most)), ok

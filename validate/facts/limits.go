@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// Limits is what we owe to operators at a moment.
+// Limits is the state of all limits at one moment.
 type Limits struct {
 	Counts  []Count  `json:"counts"`
 	Leases  []Leased `json:"leases"`
 	Resting []Rested `json:"cool_downs"`
 }
 
-// Count is how much was spent under the key of a limit. Keys begin with what is limited: "rcpt", "connect" and an
-// address, "operator" and a name, or "all".
+// Count is how much of a limit was used. A key begins with what is limited: "rcpt", "connect" and an address,
+// "operator" and a name, or "all".
 type Count struct {
 	Key    string    `json:"key"`
 	Minute int       `json:"last_minute"`
@@ -23,14 +23,14 @@ type Count struct {
 	Latest time.Time `json:"latest"`
 }
 
-// Leased is an operator that some run asks at present.
+// Leased is an operator that a run is asking now.
 type Leased struct {
 	Operator string    `json:"operator"`
 	Until    time.Time `json:"until"`
 	Ours     bool      `json:"-"` // by this Store
 }
 
-// Limits tells what counts at the moment now, keys and operators in order.
+// Limits returns the limits in effect at now, sorted by key and operator.
 func (s *Store) Limits(ctx context.Context, now time.Time) (l Limits, err error) {
 	if l.Counts, err = s.spentNow(ctx, now); err == nil {
 		l.Leases, err = s.leases(ctx, now)

@@ -7,12 +7,12 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// Load hands every fact that is fresh at the moment now to each, domains in byte order, in one scan; it keeps none of
-// them. Domains with the same mail hosts share the slice: don't change it. What waits in this process to be written
-// is not seen.
+// Load calls each with every fact that is fresh at now, in byte order of the domains. It uses one scan and keeps no
+// facts in memory. Domains with the same mail servers share the slice: do not change it. Pending writes of this
+// process are not seen.
 //
-// The error is ctx's. A file that can't be read turns the store off instead, and the facts handed out so far are
-// good.
+// The error is that of ctx. If the file cannot be read, the store turns itself off; facts passed to each before that
+// remain valid.
 func (s *Store) Load(ctx context.Context, now time.Time, each func(domain string, m validate.Mail)) error {
 	if err := s.load(ctx, now, each); err != nil && ctx.Err() == nil {
 		s.turnOff(err)

@@ -42,8 +42,8 @@ var owed = []bound{
 // heard are the bounds of what DNS and mail servers said, and of what is over.
 var heard = []bound{
 	{"lease", "abandoned leases", 1, fmt.Sprintf("ends <= ?1 AND ends > ?1 - %d", int64(30*time.Minute))}, // older ones are no news
-	{"spent", "counts that are over", 1, fmt.Sprintf("at < ?1 - %d AND until > ?1 / %d", capSpan, int64(time.Second))},
-	{"domain", "facts of DNS", time.Second, learntBound(day)},
+	{"spent", "expired counts", 1, fmt.Sprintf("at < ?1 - %d AND until > ?1 / %d", capSpan, int64(time.Second))},
+	{"domain", "DNS facts", time.Second, learntBound(day)},
 	{"answer", "answers", 1, fmt.Sprintf("at > ?2 OR again > ?2 + %d OR (until - asked) * %d > %d",
 		againSpan, int64(time.Second), int64(longestAnswer))},
 }
@@ -75,7 +75,7 @@ func (s *Store) dropImpossible(ctx context.Context, now time.Time, bounds []boun
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.notes = append(s.notes, fmt.Sprintf("store of facts: %s: dropped what was abandoned or can't be true: %s", s.path, strings.Join(dropped, ", ")))
+	s.notes = append(s.notes, fmt.Sprintf("store of facts: %s: deleted abandoned or impossible entries: %s", s.path, strings.Join(dropped, ", ")))
 }
 
 // dropBeyond looks before it writes, as there hardly ever is anything to drop.

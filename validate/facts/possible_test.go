@@ -94,7 +94,7 @@ func TestRowsThatReachTooFarAreDropped(t *testing.T) {
 			if tt.table == "manners" {
 				n--
 			}
-			if notes := strings.Join(s.Notes(), "\n"); (n == 1) != tt.stays || strings.Contains(notes, "dropped") == tt.stays {
+			if notes := strings.Join(s.Notes(), "\n"); (n == 1) != tt.stays || strings.Contains(notes, "deleted") == tt.stays {
 				t.Errorf("%d rows are left, notes %q", n, notes)
 			}
 		})

@@ -10,19 +10,19 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// PurgeAll removes every fact and returns their number. The key of the installation stays, and so does what we owe to
-// the operators: what was spent of caps, and who is to be left alone. Else purging would be the way to ask too much.
+// PurgeAll deletes all facts and returns their number. The key of the installation stays, and so do the limits and
+// cool-downs: otherwise, purging would be a way around them.
 func (s *Store) PurgeAll(ctx context.Context) (int, error) {
 	return s.purge(ctx, "asked", "true")
 }
 
-// PurgeBefore removes the facts learnt before t and returns their number. What PurgeAll leaves, it leaves.
+// PurgeBefore deletes the facts learned before t and returns their number. It keeps what PurgeAll keeps.
 func (s *Store) PurgeBefore(ctx context.Context, t time.Time) (int, error) {
 	return s.purge(ctx, "asked", "asked < ?", t.Unix())
 }
 
-// PurgeAddress removes everything held under the address (see Key) and returns the number of facts. What is known
-// about its domain stays: it isn't about the person.
+// PurgeAddress deletes everything stored under the address (see Key) and returns the number of facts. What is known
+// about its domain stays, because it is not about the person.
 func (s *Store) PurgeAddress(ctx context.Context, address string) (int, error) {
 	key := s.Key(address)
 	return s.purge(ctx, "address", "address = ?", key[:])
@@ -35,7 +35,7 @@ func (s *Store) purge(ctx context.Context, column, where string, args ...any) (i
 		return 0, fmt.Errorf("store of facts: %s: %w", s.path, err)
 	}
 	if err := s.compact(ctx); err != nil {
-		return gone, fmt.Errorf("store of facts: %s: removed %d facts, but their traces may stay in the file: %w", s.path, gone, err)
+		return gone, fmt.Errorf("store of facts: %s: deleted %d facts, but traces of them may remain in the file: %w", s.path, gone, err)
 	}
 	return gone, nil
 }
@@ -95,8 +95,8 @@ func (s *Store) compact(ctx context.Context) error {
 	return nil
 }
 
-// Doubt tells the store that its definite noes can't be believed, whoever they are from. Close forgets them all, so
-// that a later run asks anew.
+// Doubt marks all negative DNS answers of the store as unreliable, whichever process wrote them. Close deletes them,
+// so that a later run asks again.
 func (s *Store) Doubt() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -71,7 +71,7 @@ func parseHosts(text string) ([]validate.MailHost, error) {
 
 func parseHost(words []string) (h validate.MailHost, err error) {
 	if len(words) < 2 {
-		return h, fmt.Errorf("a mail host needs a preference and a name, not %q", words)
+		return h, fmt.Errorf("invalid mail server %q: want a preference and a name", words)
 	}
 	preference, err := strconv.ParseUint(words[0], 10, 16)
 	if err != nil {

@@ -144,7 +144,7 @@ func migrate(ctx context.Context, db *sql.DB, steps []string) error {
 		return err
 	}
 	if at > len(steps) {
-		return fmt.Errorf("a newer version made this file (schema %d, this one knows %d)", at, len(steps))
+		return fmt.Errorf("a newer version wrote this file (schema %d; this version supports up to %d)", at, len(steps))
 	}
 	for _, step := range append(steps[at:len(steps):len(steps)],
 		fmt.Sprintf("PRAGMA application_id = %d", applicationID), fmt.Sprintf("PRAGMA user_version = %d", len(steps))) {

@@ -15,7 +15,7 @@ import (
 	"github.com/prebounce/prebounce/validate/limits"
 )
 
-// Store is an open store of facts. Its methods may be called from several goroutines at once.
+// Store is an open store of facts. Its methods are safe for concurrent use.
 type Store struct {
 	path    string
 	seen    fs.FileInfo // the file at path when it was opened
@@ -43,12 +43,12 @@ type Store struct {
 	notes   []string
 }
 
-// Open opens the store in the file path, and makes file (mode 0600) and folders (0700) where there are none.
+// Open opens the store in the file path. If they do not exist, it creates the file (mode 0600) and its folders (0700).
 //
-// A store that is damaged is renamed, never overwritten, and a fresh one takes its place; Notes says so. What never
-// was a store stays as it is: that is a [*FileError], unless the file is at [DefaultPath], where nobody else has any.
-// Another error means that no store can be had there, as in a read-only folder or where a newer version made the
-// file: a run needn't end for it.
+// A damaged store is renamed, never overwritten, and replaced by a fresh one; Notes reports this. A file that never
+// was a store stays as it is, and the error is a *FileError, except at DefaultPath, which belongs to prebounce. Any
+// other error means that no store is possible there, for example in a read-only folder or because a newer version
+// wrote the file; a run can continue without it.
 func Open(ctx context.Context, path string) (*Store, error) {
 	s, err := create(ctx, path)
 	if bad := (*FileError)(nil); errors.As(err, &bad) {
@@ -72,8 +72,8 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	return s, nil
 }
 
-// OpenExisting opens a store to look at it or to purge it. It neither makes a file ([fs.ErrNotExist]) nor renames one
-// ([*FileError]).
+// OpenExisting opens a store to inspect or purge it. It does not create a file (fs.ErrNotExist) or rename one
+// (*FileError).
 func OpenExisting(ctx context.Context, path string) (*Store, error) {
 	at, err := os.Stat(path)
 	if err == nil && at.Size() == 0 { // made, and not a word written
@@ -89,9 +89,8 @@ func OpenExisting(ctx context.Context, path string) (*Store, error) {
 	return s, nil
 }
 
-// Close commits what waits, releases our leases, sweeps out facts past their best-before if this run wrote any, and
-// closes the file. Its error is why the store went off, if it did; Notes tells the same, and the run needn't fail for
-// it.
+// Close commits pending writes, releases this store's leases, deletes expired facts if this run wrote any, and closes
+// the file. If the store was turned off, the error says why; Notes says the same, and the run need not fail.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	again := s.closed
@@ -124,8 +123,8 @@ func (s *Store) shut() error {
 	return errors.Join(s.writer.Close(), s.db.Close())
 }
 
-// Notes says what a person should know about the store, in full sentences without capital or full stop: that a file
-// was set aside, that the store is off.
+// Notes returns messages for the user, as sentences without capital or full stop: that a file was renamed, or that the
+// store is off.
 func (s *Store) Notes() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -140,7 +139,7 @@ func (s *Store) turnOff(err error) {
 		return
 	}
 	s.off = err
-	s.notes = append(s.notes, fmt.Sprintf("store of facts: %s: %s; going on without it", s.path, err))
+	s.notes = append(s.notes, fmt.Sprintf("store of facts: %s: %s; continuing without it", s.path, err))
 	s.room.Broadcast()
 }
 

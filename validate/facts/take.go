@@ -8,12 +8,12 @@ import (
 	"github.com/prebounce/prebounce/validate/limits"
 )
 
-// Take spends up to n of every cap at once and tells how many it could; if fewer than n, again says from when more
-// may be had. In any span of length Within at most Most are spent under a Key, by all processes that share the file,
-// which must have one clock. A cap of less than one never grants anything. What was spent is kept, whatever becomes
-// of the process, for as long as it counts.
+// Take takes up to n units from every cap at once and returns how many it could take; if fewer than n, again is the
+// time at which more may be available. In any span of length Within, at most Most units are taken under a Key by all
+// processes that share the file; their clocks must agree. A cap below one never grants anything. What was taken stays
+// recorded while it counts, even if the process is killed.
 //
-// The error is ctx's. Once the store is off or closed, only what this process has spent is known.
+// The error is that of ctx. Once the store is off or closed, only units taken by this process count.
 func (s *Store) Take(ctx context.Context, now time.Time, n int, caps ...limits.Cap) (granted int, again time.Time, err error) {
 	kept, err := s.durably(ctx, func(tx *sql.Tx) error {
 		spent := make([]limits.Spent, len(caps))
@@ -57,7 +57,7 @@ func spend(ctx context.Context, tx *sql.Tx, now time.Time, n int, caps []limits.
 	return nil
 }
 
-// GiveBack returns up to n of what was taken at that moment and not used. The error is ctx's.
+// GiveBack returns up to n units that were taken at that moment and not used. The error is that of ctx.
 func (s *Store) GiveBack(ctx context.Context, at time.Time, n int, caps ...limits.Cap) error {
 	if err := s.memory.GiveBack(ctx, at, n, caps...); err != nil || n <= 0 {
 		return err

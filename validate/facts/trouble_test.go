@@ -234,7 +234,7 @@ func testDamageFoundLater(t *testing.T, content []byte, byLoad bool) {
 	}
 	aside := setAsideFiles(path)
 	notes := s.Notes()
-	if len(aside) != 1 || len(notes) != 2 || !strings.Contains(notes[0], "going on without it") || !strings.Contains(notes[1], aside[0]) {
+	if len(aside) != 1 || len(notes) != 2 || !strings.Contains(notes[0], "continuing without it") || !strings.Contains(notes[1], aside[0]) {
 		t.Errorf("notes: %q, set aside: %q", notes, aside)
 	}
 	keep(t, path, map[string]validate.Mail{"a.example": sampleMail(1, time.Now())}) // the next run

@@ -17,14 +17,14 @@ const (
 	maxWait   = 200 * time.Millisecond
 )
 
-// Put hands a fact to the writer, which commits it within 200 ms or so. An older fact never replaces a newer one.
+// Put passes a fact to the writer, which commits it within about 200 ms. An older fact never replaces a newer one.
 //
-// A domain's mail hosts are good for the TTL, but for an hour at least and a day at most; a definite no is good for a
-// day. What is neither ([validate.NotAsked], [validate.NoDNSAnswer]) is not stored, nor is a domain with an @. Times
-// are kept to the second.
+// A domain's mail servers are kept for their TTL, but for at least an hour and at most a day; a definite negative
+// answer is kept for a day. Other results (validate.NotAsked, validate.NoDNSAnswer) and domains with an @ are not
+// stored. Times are kept to the second.
 //
-// Put waits only while a whole batch is waiting already, that is for a commit, or for ten seconds if another process
-// holds the file, which then turns the store off. It does nothing once the store is off or closed.
+// Put blocks only while a full batch is pending: until it is committed, or for ten seconds if another process locks
+// the file, which then turns the store off. Put does nothing once the store is off or closed.
 func (s *Store) Put(domain string, m validate.Mail) {
 	r, ok := toRow(domain, m)
 	if !ok {

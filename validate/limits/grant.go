@@ -2,17 +2,17 @@ package limits
 
 import "time"
 
-// Spent is what was spent under a [Cap] within the span that ends now.
+// Spent is what was taken under a Cap within the span that ends now.
 type Spent struct {
 	N     int
 	First time.Time // of the earliest of them; zero for none
 }
 
-// Grant tells how many of n may be spent now so that no cap is passed, where spent[i] was spent under caps[i]. If that is fewer than n,
-// again is the moment from which there is room for more.
+// Grant returns how many of n units may be taken now without exceeding a cap, given that spent[i] units were taken
+// under caps[i]. If that is fewer than n, again is the time at which more become available.
 //
-// Whatever was spent at now-Within or earlier is no longer in a span with now. What was spent later than now, by who looked at the clock
-// a moment later but came first, belongs to spent: so no span of the length Within ever holds more than Most.
+// Units taken at now-Within or earlier no longer share a span with now. spent includes units taken after now, by a
+// caller that read the clock later but committed first. So no span of length Within ever holds more than Most.
 func Grant(now time.Time, n int, caps []Cap, spent []Spent) (granted int, again time.Time) {
 	granted = max(n, 0)
 	for i, c := range caps {
@@ -36,11 +36,11 @@ func Grant(now time.Time, n int, caps []Cap, spent []Spent) (granted int, again 
 	return granted, again
 }
 
-// Lateness is how much later than at its own moment a Take may come to the point, as it waits for others, and how far
-// the clocks of those who share limits may be apart.
+// Lateness is the maximum delay between the time passed to Take and its commit, which may wait for others, and the
+// maximum difference between the clocks of processes that share limits.
 const Lateness = time.Minute
 
-// Keys gives each key of the caps once, and for how long what is spent under it matters.
+// Keys returns each key of the caps once, and how long units taken under it count.
 func Keys(caps []Cap) map[string]time.Duration {
 	lives := make(map[string]time.Duration, len(caps))
 	for _, c := range caps {

@@ -1,10 +1,11 @@
-// Package limits holds what asking politely needs: how much may be asked within a span, which operators are to be left
-// alone, and what is known of mail hosts. Its [Memory] lives as long as the process; package facts keeps the same in a file.
+// Package limits holds the state that polite asking needs: how much may be asked within a time span, which operators
+// are cooling down, and what is known about mail servers. Its Memory lasts as long as the process; package facts keeps
+// the same data in a file.
 package limits
 
 import "time"
 
-// Cap is a limit on how much may be asked: at most Most within any span of the length Within.
+// Cap is a limit on asking: at most Most within any span of length Within.
 type Cap struct {
 	Key    string // what is limited: "host 192.0.2.1", "operator google"
 	Most   int
@@ -13,6 +14,7 @@ type Cap struct {
 
 // How long what is known of a domain or a mail host holds.
 const (
+	// ControlLife and HostProfileLife are how long facts about a domain or a mail server are kept.
 	ControlLife     = 7 * 24 * time.Hour
 	HostProfileLife = 7 * 24 * time.Hour
 )
@@ -25,7 +27,7 @@ const (
 	AgainLife    = CoolDownLife               // of the moment before which a recipient is not to be asked again
 )
 
-// HostProfile are what earlier sessions taught about a mail host. The zero value is what is known of a stranger.
+// HostProfile is what earlier sessions showed about a mail server. The zero value is an unknown server.
 type HostProfile struct {
 	Plain      bool // a TLS handshake failed: talk in clear
 	Touchy     bool // it showed a 421, dropped a session or took longer and longer

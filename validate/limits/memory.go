@@ -9,10 +9,10 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// Memory remembers, for one process and no longer than that, what asking politely needs: what was spent of caps, who is to be left alone,
-// what is known of domains and mail hosts. The zero value is ready; its methods may be called from several goroutines at once.
+// Memory holds, for the life of one process, the state that polite asking needs: units taken, cool-downs, and what is
+// known about domains and mail servers. The zero value is ready to use, and its methods are safe for concurrent use.
 //
-// Their errors are the context's. A domain, host, operator or key is whatever the caller calls it.
+// Their errors are those of the context. The caller chooses the names of domains, hosts, operators and keys.
 type Memory struct {
 	mu       sync.Mutex
 	spent    map[string][]spending // by the cap's key, in the order of time
@@ -48,8 +48,9 @@ func (m *Memory) locked(ctx context.Context, do func()) error {
 	return err
 }
 
-// Take spends up to n of every cap at once and tells how many it could; if fewer than n, again says from when more may be had.
-// In any span of length Within at most Most are spent under a Key. A cap of less than one never grants anything.
+// Take takes up to n units from every cap at once and returns how many it could take; if fewer than n, again is the
+// time at which more may be available. In any span of length Within, at most Most units are taken under a Key. A cap
+// below one never grants anything.
 func (m *Memory) Take(ctx context.Context, now time.Time, n int, caps ...Cap) (granted int, again time.Time, err error) {
 	err = m.locked(ctx, func() {
 		spent := make([]Spent, len(caps))
@@ -62,7 +63,7 @@ func (m *Memory) Take(ctx context.Context, now time.Time, n int, caps ...Cap) (g
 	return granted, again, err
 }
 
-// Spend notes n as spent at that moment, whatever the caps allow.
+// Spend records n units as taken at that moment, whatever the caps allow.
 func (m *Memory) Spend(ctx context.Context, at time.Time, n int, caps ...Cap) error {
 	return m.locked(ctx, func() { m.spend(at, n, caps) })
 }
@@ -100,7 +101,7 @@ func (m *Memory) spend(at time.Time, n int, caps []Cap) {
 	}
 }
 
-// GiveBack returns up to n of what was taken at that moment and not used.
+// GiveBack returns up to n units that were taken at that moment and not used.
 func (m *Memory) GiveBack(ctx context.Context, at time.Time, n int, caps ...Cap) error {
 	return m.locked(ctx, func() {
 		for key := range Keys(caps) {
@@ -121,7 +122,7 @@ func moment(past []spending, at time.Time) (int, bool) {
 	return slices.BinarySearchFunc(past, at, func(one spending, at time.Time) int { return one.at.Compare(at) })
 }
 
-// Lease makes an operator ours. In the memory of one process nobody else can hold it, so the answer is always the zero time.
+// Lease leases an operator. Within one process nobody else can hold it, so it always returns the zero time.
 func (m *Memory) Lease(ctx context.Context, operator string, now, until time.Time) (other time.Time, err error) {
 	return time.Time{}, ctx.Err()
 }
@@ -129,7 +130,8 @@ func (m *Memory) Lease(ctx context.Context, operator string, now, until time.Tim
 // Release ends a lease.
 func (m *Memory) Release(ctx context.Context, operator string) error { return ctx.Err() }
 
-// CoolDown says that the operator is to be left alone until then, and why. A rest that lasts longer stands.
+// CoolDown records that the operator must not be asked before the given time, and why. A longer cool-down stays in
+// effect.
 func (m *Memory) CoolDown(ctx context.Context, operator string, until time.Time, why string) error {
 	return m.locked(ctx, func() {
 		if m.rests == nil {
@@ -141,7 +143,7 @@ func (m *Memory) CoolDown(ctx context.Context, operator string, until time.Time,
 	})
 }
 
-// CoolingDown gives the end of the operator's rest, and why it rests. The zero time means that it doesn't.
+// CoolingDown returns the end of the operator's cool-down and its reason, or the zero time if there is none.
 func (m *Memory) CoolingDown(ctx context.Context, operator string, now time.Time) (until time.Time, why string, err error) {
 	err = m.locked(ctx, func() {
 		if r := m.rests[operator]; r.until.After(now) && !r.until.After(now.Add(CoolDownLife+Lateness)) {
@@ -151,13 +153,14 @@ func (m *Memory) CoolingDown(ctx context.Context, operator string, now time.Time
 	return until, why, err
 }
 
-// Control gives what is known of a domain's control recipient, which holds for [ControlLife].
+// Control returns what is known about a domain's control recipient. It is kept for ControlLife.
 func (m *Memory) Control(ctx context.Context, domain string, now time.Time) (c validate.Control, err error) {
 	err = m.locked(ctx, func() { c = fresh(m.controls[domain], now, ControlLife) })
 	return c, err
 }
 
-// PutControl keeps what became of a domain's control recipient. validate.ControlUnknown is not a fact and changes nothing. Memory has no use for host and text.
+// PutControl stores the result of asking about a domain's control recipient. validate.ControlUnknown is not a fact and
+// changes nothing. Memory ignores host and text.
 func (m *Memory) PutControl(ctx context.Context, domain string, c validate.Control, host, text string, at time.Time) error {
 	return m.locked(ctx, func() {
 		if c != validate.ControlUnknown {
@@ -166,18 +169,18 @@ func (m *Memory) PutControl(ctx context.Context, domain string, c validate.Contr
 	})
 }
 
-// HostProfile gives what is known of a mail host, which holds for [HostProfileLife].
+// HostProfile returns what is known about a mail server. It is kept for HostProfileLife.
 func (m *Memory) HostProfile(ctx context.Context, host string, now time.Time) (known HostProfile, err error) {
 	err = m.locked(ctx, func() { known = fresh(m.profiles[host], now, HostProfileLife) })
 	return known, err
 }
 
-// PutHostProfile replaces what is known of a mail host, unless that was learnt later.
+// PutHostProfile replaces what is known about a mail server, unless the stored profile is newer.
 func (m *Memory) PutHostProfile(ctx context.Context, host string, known HostProfile, at time.Time) error {
 	return m.locked(ctx, func() { learn(&m.profiles, host, known, at) })
 }
 
-// Greeted gives the mail hosts that greeted us when they were last called.
+// Greeted returns the mail servers that greeted us at the last connection.
 func (m *Memory) Greeted(ctx context.Context, now time.Time) (hosts map[string]bool, err error) {
 	err = m.locked(ctx, func() {
 		hosts = make(map[string]bool)

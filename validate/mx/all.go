@@ -30,18 +30,19 @@ const atHand = 256
 
 // run is one call of All.
 type run struct {
-	*Lookup
-	doubt atomic.Pointer[Doubt] // set once the world looks broken
+	lookup *Lookup
+	doubt  atomic.Pointer[Doubt] // set once the world looks broken
 }
 
-// All asks about many domains at once and hands each to emit from one goroutine, once a canary that was asked later
-// has vouched for the answer (at once if there are no canaries). Names should be distinct: it remembers none.
+// All asks about many domains concurrently and calls emit with each answer, from one goroutine. An answer is held back
+// until a canary that was queried later has confirmed that DNS works (without canaries, it is emitted at once). Names
+// should be distinct; All does not deduplicate them.
 //
-// Canaries are asked before, on the way and after. Once one fails DNS is not asked any more: all that no canary
-// vouched for is emitted as NoDNSAnswer, and the Doubt that is returned goes for everything emitted before as well.
-// After an error of emit or the end of ctx no more names are taken, and what nobody vouched for is lost.
+// Canaries are queried before, during and after the names. When one fails, All stops asking: every unconfirmed name is
+// emitted as NoDNSAnswer, and the returned Doubt applies to all earlier answers as well. After an error of emit or the
+// end of ctx, it takes no more names and drops unconfirmed answers.
 func (l *Lookup) All(ctx context.Context, names iter.Seq[string], emit func(name string, m validate.Mail) error) (Doubt, error) {
-	r := &run{Lookup: l}
+	r := &run{lookup: l}
 	r.suspect(l.Doubt(ctx))
 	asking, stop := context.WithCancel(ctx)
 	defer stop()
@@ -59,7 +60,7 @@ func (l *Lookup) All(ctx context.Context, names iter.Seq[string], emit func(name
 // gather holds what is answered until a canary vouches for it. A canary comes with the names every so often, and
 // another one by the clock: a few slow names don't keep the answers about all others from being told.
 func (r *run) gather(ctx context.Context, answered <-chan job, h *held, stop func()) {
-	unvouched := len(r.canaries()) == 0
+	unvouched := len(r.lookup.canaries()) == 0
 	tick := time.NewTicker(canaryAfter)
 	defer tick.Stop()
 	c := clock{vouched: make(chan int, 1)}
@@ -102,12 +103,12 @@ func (c *clock) ask(ctx context.Context, r *run, answers int) {
 	if c.flying {
 		return
 	}
-	birds := r.canaries()
+	birds := r.lookup.canaries()
 	name := birds[c.asked%len(birds)]
 	c.asked++
 	c.flying = true
 	go func() {
-		if r.suspect(r.canary(ctx, name)); ctx.Err() != nil { // it may not have had its say
+		if r.suspect(r.lookup.canary(ctx, name)); ctx.Err() != nil { // it may not have had its say
 			answers = 0
 		}
 		c.vouched <- answers
@@ -180,7 +181,7 @@ func (r *run) feed(ctx context.Context, names iter.Seq[string]) <-chan job {
 				return false
 			}
 		}
-		n, asked, birds := 0, 0, r.canaries()
+		n, asked, birds := 0, 0, r.lookup.canaries()
 		for name := range names {
 			if ctx.Err() != nil || !send(job{name: name}) {
 				return
@@ -226,15 +227,15 @@ func (r *run) answered(ctx context.Context, jobs <-chan job) <-chan job {
 
 // most is how many workers there may be: as many as questions may fly at present, so that no names are taken that
 // can't be asked about yet.
-func (r *run) most() int { return cmp.Or(r.Workers, min(r.DNS.Places(), 4096), 1) }
+func (r *run) most() int { return cmp.Or(r.lookup.Workers, min(r.lookup.DNS.Places(), 4096), 1) }
 
 func (r *run) work(ctx context.Context, j *job) {
 	switch d := r.doubt.Load(); {
 	case d != nil:
 		j.mail = validate.Mail{Status: validate.NoDNSAnswer, Detail: d.Why}
 	case j.canary:
-		r.suspect(r.canary(ctx, j.name))
+		r.suspect(r.lookup.canary(ctx, j.name))
 	default:
-		j.mail = r.Mail(ctx, j.name)
+		j.mail = r.lookup.Mail(ctx, j.name)
 	}
 }

@@ -16,10 +16,10 @@ import (
 // about other domains too.
 var canaries = []string{"gmail.com", "outlook.com", "yahoo.com", "icloud.com"}
 
-// Canaries are the domains that Lookup asks along by default.
+// Canaries returns the domains of large operators that Lookup queries by default to test DNS.
 func Canaries() []string { return append([]string(nil), canaries...) }
 
-// Doubt says why DNS can't be believed at present. The zero value is no doubt.
+// Doubt is the reason that DNS cannot be trusted at present. The zero value means that it can.
 type Doubt struct {
 	Why string // a sentence without full stop
 }
@@ -38,10 +38,10 @@ func (l *Lookup) nowhere(a dns.Answer) bool {
 	return len(a.Addrs) > 0 && !slices.ContainsFunc(a.Addrs, func(ip netip.Addr) bool { return usable(ip, l.AllowPrivate) })
 }
 
-// Doubt asks the canaries, one after the other, and reports whether DNS can be believed.
+// Doubt queries the canaries one after the other and returns the reason that DNS cannot be trusted, if there is one.
 func (l *Lookup) Doubt(ctx context.Context) Doubt {
 	if !l.DNS.Trusted() {
-		return Doubt{"every resolver answers for names that can't exist"}
+		return Doubt{"every resolver returns answers for names that do not exist"}
 	}
 	for _, name := range l.canaries() {
 		if d := l.canary(ctx, name); d != (Doubt{}) {
@@ -58,7 +58,7 @@ func (l *Lookup) canaries() []string {
 	return l.Canaries
 }
 
-// canary asks one; a failure that may pass gets two more chances, a no gets none. An end of ctx is no doubt.
+// canary queries one canary. A temporary failure is retried twice, a negative answer is not. The end of ctx is not a doubt.
 func (l *Lookup) canary(ctx context.Context, name string) Doubt {
 	for try := 0; ; try++ {
 		m := l.Mail(ctx, name)
@@ -66,7 +66,7 @@ func (l *Lookup) canary(ctx context.Context, name string) Doubt {
 			return Doubt{}
 		}
 		if m.Status != validate.NoDNSAnswer || try == 2 {
-			return Doubt{fmt.Sprintf("%s certainly takes mail, but DNS doesn't say so: %s", name, cmp.Or(m.Detail, m.Status.String()))}
+			return Doubt{fmt.Sprintf("%s is known to accept mail, but DNS does not confirm it: %s", name, cmp.Or(m.Detail, m.Status.String()))}
 		}
 		wait(ctx, cmp.Or(l.pause, 2*time.Second))
 	}

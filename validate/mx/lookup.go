@@ -1,7 +1,8 @@
-// Package mx finds out whether a domain takes mail, by RFC 5321 §5.1 and RFC 7505, and doubts what it hears.
+// Package mx finds out whether a domain accepts mail, following RFC 5321 §5.1 and RFC 7505, and checks that DNS can be
+// trusted.
 //
-// A no counts only if it is definite: see [Lookup.Mail]. Whether the resolvers can be believed at all is tested with
-// the big operators' domains, the canaries: see [Lookup.All].
+// A negative answer counts only if it is definite: see [Lookup.Mail]. To test the resolvers, it also queries canary
+// domains that are known to exist: see [Lookup.All].
 package mx
 
 import (
@@ -19,8 +20,8 @@ import (
 	"github.com/prebounce/prebounce/validate/known"
 )
 
-// Lookup asks about domains. It remembers each mail host's addresses, as many domains share few hosts; it does not
-// remember domains. It is safe for use by many goroutines; nothing may be changed after the first question.
+// Lookup asks DNS about domains. It caches the addresses of mail servers, because many domains share few servers, but
+// not domains. It is safe for concurrent use; do not change its fields after the first question.
 type Lookup struct {
 	DNS          *dns.Client
 	AllowPrivate bool          // take private, loopback and other special addresses for good: labs only
@@ -34,11 +35,11 @@ type Lookup struct {
 	pause  time.Duration // between tries of a canary; tests shorten it
 }
 
-// Mail reports whether the domain takes mail. The domain is in A-label form.
+// Mail reports whether the domain accepts mail. The domain must be in A-labels.
 //
-// A no (IsNullMX, NXDomain, NoMX, Unresolvable) is only told on definite answers: with a SOA, without an extended
-// error that says blocked or filtered, and if the name shall not exist, confirmed by a second resolver or a repeat.
-// All else is NoDNSAnswer, with what was said in Detail.
+// A negative result (IsNullMX, NXDomain, NoMX, Unresolvable) requires definite answers: with a SOA, without an
+// extended error that says blocked or filtered, and, for a name that does not exist, confirmed by a second resolver or
+// a repeat. Every other result is NoDNSAnswer, with the answer in Detail.
 func (l *Lookup) Mail(ctx context.Context, domain string) validate.Mail {
 	m := l.mail(ctx, domain)
 	m.Asked = time.Now()

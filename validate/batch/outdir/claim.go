@@ -9,8 +9,8 @@ import (
 )
 
 var (
-	errTaken  = errors.New("another run is at work on it")
-	errNoLock = errors.New("its file system has no locks")
+	errTaken  = errors.New("another run is using it")
+	errNoLock = errors.New("its file system does not support locks")
 )
 
 // Claim is a folder in the making that is ours. The lock on it says so, and ends with the process: a number of a process would say nothing to
@@ -20,7 +20,7 @@ type Claim struct {
 	folder *os.File
 }
 
-// NewClaim makes a folder and claims it, under the first free name of prefix and a number.
+// NewClaim creates a folder and claims it. Its name is prefix and the first free number.
 func NewClaim(prefix string, mode fs.FileMode) (*Claim, error) {
 	return newClaim(system{}, prefix, mode)
 }
@@ -35,7 +35,7 @@ func newClaim(d fileSystem, prefix string, mode fs.FileMode) (*Claim, error) {
 		if err != nil {
 			return nil, err
 		}
-		c, err := claim(dir)
+		c, err := claimDir(dir)
 		switch {
 		case errors.Is(err, errTaken) || errors.Is(err, fs.ErrNotExist): // taken for an abandoned one, just now
 			continue
@@ -46,8 +46,8 @@ func newClaim(d fileSystem, prefix string, mode fs.FileMode) (*Claim, error) {
 	}
 }
 
-// claim claims a folder that is there.
-func claim(dir string) (*Claim, error) {
+// claimDir claims a folder that is there.
+func claimDir(dir string) (*Claim, error) {
 	f, err := os.OpenFile(dir, os.O_RDONLY|openFolder, 0)
 	if err != nil {
 		return nil, err
@@ -81,7 +81,7 @@ func abandoned(prefix string) (found []*Claim) {
 		if !e.IsDir() || !numberedName(e.Name(), filepath.Base(prefix)) {
 			continue
 		}
-		if c, err := claim(path); err == nil {
+		if c, err := claimDir(path); err == nil {
 			found = append(found, c)
 		}
 	}

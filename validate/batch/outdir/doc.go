@@ -1,7 +1,7 @@
-// Package outdir makes a folder of outputs that appears whole or not at all.
+// Package outdir creates a folder of outputs that appears whole or not at all.
 //
-// It is built in a hidden folder beside its place, on which the run holds a lock, and put into its place at the end: in one
-// call of the system where an earlier folder is replaced. A manifest lists the files of ours, so that nobody else's are ever
-// replaced. Whatever fails, and whenever the process is killed, either what was there before is there, whole, or the new
-// folder is; what remains beside it is swept by the next run.
+// The folder is built as a hidden folder next to its final place. The run holds a lock on it and moves it into place
+// at the end, with a single system call if it replaces an earlier folder. A manifest lists the files that prebounce
+// wrote, so that no other file is ever replaced. If a run fails or is killed, the old folder or the new one is in
+// place and complete; the next run removes leftovers.
 package outdir

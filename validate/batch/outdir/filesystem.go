@@ -19,7 +19,7 @@ type fileSystem interface {
 	removeAll(path string) error
 }
 
-var errNoExchange = errors.New("it can't exchange two folders")
+var errNoExchange = errors.New("it cannot exchange two folders")
 
 // system is the disk itself.
 type system struct{}

@@ -45,8 +45,8 @@ func (m manifest) text() []byte {
 	return append(b, '\n')
 }
 
-// AddOutputs notes further files of ours in a folder of outputs, so that a later run may replace them. A folder without a manifest is left as
-// it is.
+// AddOutputs adds further files to the manifest of a folder of outputs, so that a later run may replace them. It does
+// nothing for a folder without a manifest.
 func AddOutputs(dir string, names ...string) error {
 	m, err := readManifest(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -67,7 +67,7 @@ func AddOutputs(dir string, names ...string) error {
 	return os.Rename(next, filepath.Join(dir, manifestName))
 }
 
-// Outputs are the files of a run in its folder, with their paths. ours is false for a folder of somebody else.
+// Outputs returns the paths of a run's files in its folder. ours reports whether prebounce wrote the folder.
 func Outputs(dir string) (paths []string, ours bool, err error) {
 	if _, err := os.Lstat(filepath.Join(dir, Results)); err != nil {
 		return nil, false, nil

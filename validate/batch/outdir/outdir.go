@@ -10,11 +10,12 @@ import (
 
 // Results is the file that every folder of outputs holds, and how it begins.
 const (
+	// Results is the file that every folder of outputs holds, and ResultsStart is how it begins.
 	Results      = "results.csv"
 	ResultsStart = "row,address,status,reason,"
 )
 
-// Options say how a folder is made.
+// Options configure a folder.
 type Options struct {
 	Mode  fs.FileMode       // rights of the files; zero: what the umask allows. The owner may always read and write
 	Force bool              // replace an earlier run's folder
@@ -26,7 +27,7 @@ type Options struct {
 // anybody may read and write, as far as the umask lets them.
 const anybody = 0o666
 
-// Folder is a folder in the making. It is for one goroutine, except that files which were created may be written side by side.
+// Folder is an unfinished folder. It is for one goroutine, but the files that it created may be written concurrently.
 type Folder struct {
 	disk     fileSystem
 	dir      string // where it will appear
@@ -36,7 +37,7 @@ type Folder struct {
 	force    bool
 }
 
-// New begins a folder that will appear at dir, and tidies up after runs that were killed. It fails as [Vacant] does.
+// New starts a folder that will appear at dir, and cleans up after killed runs. It fails in the same cases as Vacant.
 func New(dir string, o Options) (*Folder, error) {
 	f := &Folder{disk: o.disk, dir: filepath.Clean(dir), mode: o.Mode, force: o.Force}
 	if f.disk == nil {
@@ -56,16 +57,16 @@ func New(dir string, o Options) (*Folder, error) {
 	f.mode |= 0o600 // a list that its owner may only read has outputs all the same
 	var err error
 	if f.claim, err = newClaim(f.disk, makingOf(f.dir), folderMode(f.mode)); err != nil {
-		return nil, fmt.Errorf("making the folder %s: %w", f.dir, cause(err))
+		return nil, fmt.Errorf("creating the folder %s: %w", f.dir, cause(err))
 	}
 	f.building = f.claim.Dir
 	return f, nil
 }
 
-// Path is where a file of the folder is until the folder appears.
+// Path returns the current path of a file of the folder, before the folder is published.
 func (f *Folder) Path(name string) string { return filepath.Join(f.building, name) }
 
-// Name is that of a file below the folder.
+// Name returns the name of a file relative to the folder.
 func (f *Folder) Name(path string) string {
 	name, err := filepath.Rel(f.building, path)
 	if err != nil {
@@ -74,7 +75,7 @@ func (f *Folder) Name(path string) string {
 	return name
 }
 
-// Create makes a file below the folder.
+// Create creates a file in the folder.
 func (f *Folder) Create(name string) (*os.File, error) {
 	file, err := os.OpenFile(f.Path(name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, f.mode)
 	if err != nil {
@@ -83,20 +84,20 @@ func (f *Folder) Create(name string) (*os.File, error) {
 	return file, nil
 }
 
-// Mkdir makes a folder below it.
+// Mkdir creates a subfolder.
 func (f *Folder) Mkdir(name string) error {
 	if err := f.disk.mkdir(f.Path(name), folderMode(f.mode)); err != nil {
-		return fmt.Errorf("making the folder %s: %w", filepath.Join(f.dir, name), cause(err))
+		return fmt.Errorf("creating the folder %s: %w", filepath.Join(f.dir, name), cause(err))
 	}
 	return nil
 }
 
-// Failed words an error about a file, by the name that it will have.
+// Failed wraps an error about a file with the name that the file will have.
 func (f *Folder) Failed(name string, err error) error {
 	return fmt.Errorf("writing %s: %w", filepath.Join(f.dir, name), cause(err))
 }
 
-// FailedAt words an error about a file that somebody else wrote into the folder.
+// FailedAt wraps an error about a file that other code wrote into the folder.
 func (f *Folder) FailedAt(err error) error {
 	if path := (*fs.PathError)(nil); errors.As(err, &path) {
 		return f.Failed(filepath.Base(path.Path), err)
@@ -104,7 +105,7 @@ func (f *Folder) FailedAt(err error) error {
 	return err
 }
 
-// Discard takes the folder away, unless it appeared. It is for the end of every run; all files must be closed.
+// Discard removes the folder unless it was published. Call it at the end of every run, after all files are closed.
 func (f *Folder) Discard() {
 	defer f.claim.Release()
 	if f.building != "" {

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 )
 
-// Publish puts the folder in its place. All files must be closed.
+// Publish moves the folder into place. All files must be closed.
 func (f *Folder) Publish() error {
 	if err := f.settle(); err != nil {
 		return err
@@ -65,7 +65,7 @@ func (f *Folder) appear() error {
 		return f.replace()
 	}
 	if err := f.disk.rename(f.building, f.dir); err != nil {
-		return fmt.Errorf("putting %s in its place: %w", f.dir, cause(err))
+		return fmt.Errorf("moving %s into place: %w", f.dir, cause(err))
 	}
 	f.building = ""
 	return nil
@@ -73,7 +73,7 @@ func (f *Folder) appear() error {
 
 // replace puts the folder in the place of an earlier one, which it takes away when the disk knows of it.
 func (f *Folder) replace() error {
-	earlier, err := claim(f.dir)
+	earlier, err := claimDir(f.dir)
 	if err != nil && !errors.Is(err, errNoLock) {
 		return fmt.Errorf("replacing %s: %w", f.dir, cause(err))
 	}
@@ -89,7 +89,7 @@ func (f *Folder) replace() error {
 	}
 	f.building = ""
 	if err := takeAway(f.disk, old, f.dir); err != nil {
-		return fmt.Errorf("%s is complete; taking away what it replaced: %w", f.dir, err)
+		return fmt.Errorf("%s is complete; removing the folder that it replaced: %w", f.dir, err)
 	}
 	return nil
 }

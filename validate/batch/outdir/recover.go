@@ -19,8 +19,9 @@ func makingOf(dir string) string {
 	return filepath.Join(filepath.Dir(dir), "."+filepath.Base(dir)+".part-")
 }
 
-// Recover tidies up after runs for the outputs at dir that were killed: an earlier folder that was about to be replaced comes back, and what
-// was in the making is taken away. What another run is at work on stays. The notes say what was done, for a person to read.
+// Recover cleans up after killed runs for the outputs at dir. It restores an earlier folder that was about to be
+// replaced and removes unfinished folders. It leaves alone what another run is using. The notes tell a person what was
+// done.
 func Recover(dir string) (notes []string) { return recoverAt(system{}, filepath.Clean(dir)) }
 
 func recoverAt(d fileSystem, dir string) (notes []string) {
@@ -46,13 +47,13 @@ func recoverAt(d fileSystem, dir string) (notes []string) {
 
 func putBack(d fileSystem, old, dir string) string {
 	if err := d.rename(old, dir); err != nil {
-		return fmt.Sprintf("%s is in %s, because a run was killed while replacing it; putting it back: %s", dir, old, cause(err))
+		return fmt.Sprintf("%s is in %s because a run was killed while replacing it; restoring it: %s", dir, old, cause(err))
 	}
-	return fmt.Sprintf("put back %s: a run was killed while replacing it", dir)
+	return fmt.Sprintf("restored %s: a run was killed while replacing it", dir)
 }
 
-// SweepAbandoned takes away the folders that begin with prefix and a number, as [NewClaim] makes them, and that nobody is at work on. The notes
-// say so, for a person to read.
+// SweepAbandoned removes folders whose name is prefix and a number, as NewClaim creates them, unless a run is using
+// them. The notes tell a person what was removed.
 func SweepAbandoned(prefix string) (notes []string) {
 	for _, c := range abandoned(prefix) {
 		notes = append(notes, sweep(system{}, c.Dir, filepath.Dir(c.Dir)))
@@ -65,7 +66,7 @@ func SweepAbandoned(prefix string) (notes []string) {
 func sweep(d fileSystem, path, dir string) string {
 	size := sizeOf(path)
 	if err := takeAway(d, path, dir); err != nil {
-		return fmt.Sprintf("%s is left of a run that was killed, and can't be removed: %s", path, cause(err))
+		return fmt.Sprintf("%s was left by a run that was killed, and cannot be removed: %s", path, cause(err))
 	}
 	return fmt.Sprintf("removed %s (%s), left by a run that was killed", path, size)
 }
@@ -80,7 +81,7 @@ func takeAway(d fileSystem, path, dir string) error {
 		for _, name := range foreign {
 			to := filepath.Join(dir, name)
 			if _, err := os.Lstat(to); err == nil {
-				return fmt.Errorf("%s is not ours, and %s exists already", filepath.Join(path, name), to)
+				return fmt.Errorf("%s is not a prebounce folder, and %s already exists", filepath.Join(path, name), to)
 			}
 			if err := d.rename(filepath.Join(path, name), to); err != nil {
 				return err

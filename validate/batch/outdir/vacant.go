@@ -7,13 +7,15 @@ import (
 	"strings"
 )
 
-// ErrExists says that the folder of outputs is there already.
-var ErrExists = errors.New("it exists already")
+// ErrExists is returned when the folder of outputs already exists.
+var ErrExists = errors.New("it already exists")
 
-// ErrForeign says that what stands at the place of the outputs is not the work of an earlier run, so that nothing replaces it.
-var ErrForeign = errors.New("it is not a folder of outputs, and nothing else is replaced")
+// ErrForeign is returned when the place of the outputs holds something that no earlier run wrote, and that is
+// therefore not replaced.
+var ErrForeign = errors.New("it is not a prebounce output folder; refusing to replace it")
 
-// StrangersError says that a folder of outputs also holds files that are not a run's, which replacing it would delete.
+// StrangersError reports that a folder of outputs also holds files that prebounce did not write and that replacing it
+// would delete.
 type StrangersError struct {
 	Dir   string
 	Files []string // below it
@@ -28,8 +30,8 @@ func (e *StrangersError) Error() string {
 	return fmt.Sprintf("%s also holds files that prebounce did not write, and replacing it would delete them: %s", e.Dir, names)
 }
 
-// Vacant reports whether a run may put its outputs at dir: nothing is there, or force is given and what is there is an empty folder
-// or an earlier run's, with nothing in it that is somebody else's ([*StrangersError]).
+// Vacant returns an error unless a run may put its outputs at dir. It may if nothing is there, or if force is set and
+// dir is an empty folder or an earlier run's folder that holds no other files (*StrangersError).
 func Vacant(dir string, force bool) error {
 	at, err := os.Lstat(dir)
 	switch {

@@ -1,5 +1,5 @@
-// Package spool is the machinery of the two reads of a list: a pool of workers whose results come in the order of the
-// list, temporary files without a name, records kept in partitions on disk, and the search for duplicates among them.
+// Package spool is the machinery for reading a list twice: a pool of workers whose results arrive in the order of the
+// list, unnamed temporary files, records partitioned on disk, and the search for duplicates among them.
 //
-// It knows rows by their numbers and addresses by their hashes. It knows nothing of mail, reasons or forecasts.
+// It knows rows by number and addresses by hash. It knows nothing about mail, reasons or forecasts.
 package spool

@@ -6,11 +6,11 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Duplicates finds rows whose address, or whose mailbox in another spelling, stands in an earlier row.
+// Duplicates finds rows whose address, or another spelling of whose mailbox, is in an earlier row.
 //
-// Each address leaves an entry: the 64-bit seeded hash of its mailbox form, its row, and 32 bits of the hash of its exact spelling.
-// The entries go to partitions by hash, so that each can be searched in a small table; what is found goes to partitions by row,
-// so that the second read finds it in order.
+// Each address leaves an entry: the seeded 64-bit hash of its mailbox form, its row, and 32 bits of the hash of its
+// exact spelling. Entries are partitioned by hash, so that a small table suffices to search each partition. Matches
+// are partitioned by row, so that the second read finds them in order.
 type Duplicates struct {
 	dir     *Dir
 	entries *Spill[SeenRow]
@@ -30,15 +30,15 @@ type (
 // rowsKept is how many entries of each partition stay in memory: in all 16 MiB. They go to the file in whole pages.
 const rowsKept = 4 << 10
 
-// OtherSpelling marks a link to a row that spells the same mailbox differently. Rows stay below it.
+// OtherSpelling marks a link to a row with another spelling of the same mailbox. Row numbers are always smaller.
 const OtherSpelling = 1 << 31
 
-// NewDuplicates makes an empty search.
+// NewDuplicates returns an empty search.
 func NewDuplicates(dir *Dir) *Duplicates {
 	return &Duplicates{dir: dir, entries: NewSpill[SeenRow](dir, rowsKept)}
 }
 
-// Close lets all entries and links go.
+// Close frees all entries and links.
 func (d *Duplicates) Close() {
 	d.entries.Close()
 	for _, l := range d.links {
@@ -46,12 +46,12 @@ func (d *Duplicates) Close() {
 	}
 }
 
-// Add keeps a row for the search.
+// Add adds a row to the search.
 func (d *Duplicates) Add(mailbox uint64, row, spelling uint32) error {
 	return d.entries.Add(PartitionOf(mailbox), SeenRow{mailbox, row, spelling})
 }
 
-// Search looks through all entries and leaves the links. rows is how many rows the list has.
+// Search searches all entries and stores the links. rows is the number of rows of the list.
 func (d *Duplicates) Search(rows uint32, workers int) error {
 	d.rows = rows
 	var group errgroup.Group
@@ -92,12 +92,12 @@ func (d *Duplicates) searchOne(p int, room []SeenRow, table *firsts, links *Spil
 	})
 }
 
-// Each hands over the rows whose mailboxes are in a partition, before they are searched; see [Spill.Each].
+// Each passes the rows whose mailboxes are in a partition to use, before they are searched; see Spill.Each.
 func (d *Duplicates) Each(p int, room []SeenRow, use func([]SeenRow) error) error {
 	return d.entries.Each(p, room, use)
 }
 
-// Room is room for what Each hands over at once.
+// Room returns a buffer for Each.
 func (d *Duplicates) Room() []SeenRow { return d.entries.Room() }
 
 // firsts is a table of the rows that were first with a mailbox, and with a spelling of it. It grows with distinct ones only.

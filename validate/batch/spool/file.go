@@ -2,19 +2,19 @@ package spool
 
 import "os"
 
-// File is written from its start to its end, in pieces that the system has memory at hand for.
+// File is written sequentially, in pieces of the size of Piece.
 type File struct {
 	file *os.File
 	size int64
 }
 
-// NewFile writes to f, which is empty.
+// NewFile returns a File that writes to f, which must be empty.
 func NewFile(f *os.File) *File { return &File{file: f} }
 
-// Piece is how many octets of a file are written at once, and never across a multiple of it. Pages of this size the system
-// has at hand for its cache; for larger ones it searches all of its memory (Linux: PAGE_ALLOC_COSTLY_ORDER). Measured on a
-// virtual machine that gives unused memory back to its host: in pieces of 64 KiB, or whole blocks as they come, a run
-// spends half again as much of the system's time or more.
+// Piece is the number of bytes written to a file at once; no write crosses a multiple of it. The system keeps pages of
+// this size ready for its cache, but has to search its memory for larger ones (Linux: PAGE_ALLOC_COSTLY_ORDER). On a
+// virtual machine that returns unused memory to its host, pieces of 64 KiB or whole blocks made a run spend at least
+// half again as much system time.
 const Piece = 32 << 10
 
 // Write appends p.
@@ -27,10 +27,10 @@ func (f *File) Write(p []byte) (n int, err error) {
 	return n, err
 }
 
-// Size is how many octets were written.
+// Size returns the number of bytes written.
 func (f *File) Size() int64 { return f.size }
 
-// Name is that of the file when it was opened.
+// Name returns the name that the file was opened with.
 func (f *File) Name() string { return f.file.Name() }
 
 // Close closes the file.

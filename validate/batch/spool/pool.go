@@ -9,10 +9,10 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// InOrder works jobs with n workers and hands each to commit in the order in which next gave it out.
+// InOrder processes jobs with n workers and passes each to commit in the order in which next produced it.
 //
-// next fills a job and returns io.EOF at the end; work may run beside others; commit runs alone. A job is used again once it is
-// committed, so that memory is bounded by the n+2 jobs that make keeps in hand. The first error ends everything and is returned.
+// next fills a job and returns io.EOF at the end. work runs concurrently; commit never does. Jobs are reused after
+// commit, so memory is bounded by the n+2 jobs that make creates. The first error stops everything and is returned.
 func InOrder[J any](ctx context.Context, n int, make func() J, next func(J) error, work, commit func(J) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	line := &line[J]{free: []J{}, waiting: map[int]J{}, make: make, spare: n + 2}

@@ -9,16 +9,18 @@ import (
 	"unsafe"
 )
 
-// Dir is where temporary files are made; the zero value is the system's own place. Wait for it once all are closed.
+// Dir is where temporary files are created; the zero value is the system's default. Call Wait once all files are
+// closed.
 type Dir struct {
 	Path    string
 	closing sync.WaitGroup
 }
 
-// Wait returns when the system has let go of all files that were closed.
+// Wait waits until the system has freed all closed files.
 func (d *Dir) Wait() { d.closing.Wait() }
 
-// Scratch is a temporary file that nobody else can open: it has no name as soon as it is open (on Windows, until it is closed).
+// Scratch is a temporary file that no other program can open: it loses its name as soon as it is open (on Windows,
+// when it is closed).
 type Scratch struct {
 	dir  *Dir
 	file *os.File
@@ -29,7 +31,7 @@ type Scratch struct {
 func (d *Dir) Scratch() (*Scratch, error) {
 	f, err := os.CreateTemp(d.Path, "prebounce-*")
 	if err != nil {
-		return nil, fmt.Errorf("making room for working data: %w", err)
+		return nil, fmt.Errorf("creating a temporary file: %w", err)
 	}
 	if runtime.GOOS != "windows" {
 		os.Remove(f.Name())
@@ -37,7 +39,7 @@ func (d *Dir) Scratch() (*Scratch, error) {
 	return &Scratch{dir: d, file: f, end: File{file: f}}, nil
 }
 
-// Append appends p and returns where it begins.
+// Append appends p and returns the offset where it begins.
 func (s *Scratch) Append(p []byte) (at int64, err error) {
 	at = s.end.size
 	_, err = s.Write(p)
@@ -47,32 +49,32 @@ func (s *Scratch) Append(p []byte) (at int64, err error) {
 // Write appends p.
 func (s *Scratch) Write(p []byte) (n int, err error) {
 	if n, err = s.end.Write(p); err != nil {
-		err = fmt.Errorf("writing working data: %w", err)
+		err = fmt.Errorf("writing a temporary file: %w", err)
 	}
 	return n, err
 }
 
-// Size is how many octets were appended.
+// Size returns the number of bytes appended.
 func (s *Scratch) Size() int64 { return s.end.size }
 
-// ReadAt fills p with what stands at a place.
+// ReadAt fills p from an offset.
 func (s *Scratch) ReadAt(p []byte, at int64) (n int, err error) {
 	if n, err = s.file.ReadAt(p, at); err != nil && err != io.EOF {
-		err = fmt.Errorf("reading working data: %w", err)
+		err = fmt.Errorf("reading a temporary file: %w", err)
 	}
 	return n, err
 }
 
-// WriteAt changes what stands at a place.
+// WriteAt overwrites bytes at an offset.
 func (s *Scratch) WriteAt(p []byte, at int64) (n int, err error) {
 	if n, err = s.file.WriteAt(p, at); err != nil {
-		err = fmt.Errorf("writing working data: %w", err)
+		err = fmt.Errorf("writing a temporary file: %w", err)
 	}
 	return n, err
 }
 
-// Close lets the file go. That takes the system a while if the file is large, so it is done beside other work: see [Dir.Wait]. Close may
-// be called more than once, and on nil.
+// Close frees the file. Because that takes the system a while for a large file, it happens in the background: see
+// Dir.Wait. Close may be called more than once, and on nil.
 func (s *Scratch) Close() {
 	if s == nil || s.file == nil {
 		return
@@ -87,7 +89,7 @@ func (s *Scratch) Close() {
 	})
 }
 
-// Octets are those of entries as they stand in memory. T holds no pointers.
+// Octets returns the memory of entries as bytes. T must hold no pointers.
 func Octets[T any](s []T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), len(s)*int(unsafe.Sizeof(*new(T))))
 }

@@ -2,21 +2,22 @@ package spool
 
 // Partitions is how many partitions a Spill has.
 const (
+	// Partitions is the number of partitions of a Spill.
 	Partitions    = 1 << partitionBits
 	partitionBits = 8
 )
 
-// PartitionOf is the partition of a hash.
+// PartitionOf returns the partition of a hash.
 func PartitionOf(hash uint64) uint64 { return hash >> (64 - partitionBits) }
 
-// PartitionOfRow is the partition of a row in a list of so many.
+// PartitionOfRow returns the partition of a row in a list with the given number of rows.
 func PartitionOfRow(row, rows uint32) uint64 { return uint64(row / perPartition(rows)) }
 
 // perPartition is how many rows of a list one partition covers.
 func perPartition(rows uint32) uint32 { return rows/Partitions + 1 }
 
-// Spill keeps entries apart in partitions, in the order in which they came: some of each in memory, the rest in a
-// temporary file. T holds no pointers. One goroutine adds; several may read different partitions.
+// Spill keeps entries in partitions, in the order in which they were added: some of each partition in memory, the rest
+// in a temporary file. T must hold no pointers. One goroutine adds; several may read different partitions.
 type Spill[T any] struct {
 	dir    *Dir
 	file   *Scratch                // nil until memory is full
@@ -31,19 +32,20 @@ type Spill[T any] struct {
 // rows.)
 const gathered = 16
 
-// NewSpill keeps up to inMemory entries of each partition in memory, a multiple of sixteen.
+// NewSpill returns a spill that keeps up to inMemory entries of each partition in memory; inMemory is a multiple of
+// sixteen.
 func NewSpill[T any](dir *Dir, inMemory uint32) *Spill[T] { return &Spill[T]{dir: dir, size: inMemory} }
 
 // byRow is how many entries of each partition stay in memory where few rows have one: in all a MiB or so.
 const byRow = 512
 
-// NewRowSpill makes a spill whose partitions are those of rows, for a [Window].
+// NewRowSpill returns a spill that is partitioned by row, for a Window.
 func NewRowSpill[T any](dir *Dir) *Spill[T] { return NewSpill[T](dir, byRow) }
 
-// Room is room for what Each hands over at once.
+// Room returns a buffer for Each.
 func (s *Spill[T]) Room() []T { return make([]T, s.size) }
 
-// Add keeps an entry of a partition.
+// Add adds an entry to a partition.
 func (s *Spill[T]) Add(p uint64, entry T) error {
 	s.latest[p][s.used[p]%gathered] = entry
 	if s.used[p]++; s.used[p]%gathered > 0 {
@@ -77,8 +79,8 @@ func (s *Spill[T]) putOut(p uint64) (err error) {
 	return err
 }
 
-// Each hands over the entries of partition p in the order in which they came, some at a time. It may run side by side, each with a
-// [Spill.Room] of its own.
+// Each passes the entries of partition p to use, some at a time, in the order in which they were added. Several calls
+// may run concurrently, each with a buffer of its own from Spill.Room.
 func (s *Spill[T]) Each(p int, room []T, use func([]T) error) error {
 	room = room[:s.size]
 	for _, at := range s.chunks[p] {
@@ -96,7 +98,7 @@ func (s *Spill[T]) Each(p int, room []T, use func([]T) error) error {
 	return use(s.latest[p][:late])
 }
 
-// Close lets the entries go.
+// Close frees the entries.
 func (s *Spill[T]) Close() {
 	s.memory, s.used = [Partitions][]T{}, [Partitions]uint32{}
 	s.file.Close()

@@ -1,8 +1,8 @@
 package spool
 
-// Window reads spilled records in the order of the rows they are about. It holds those of one partition, the rows
-// [from, to), and turns each record R into a V at the place of its row. The zero value has no records.
-type Window[V any, R AboutRow] struct {
+// Window reads spilled records in the order of the rows they are about. It holds one partition at a time, the rows
+// [from, to), and turns each record R into the V of its row. The zero value has no records.
+type Window[V any, R aboutRow] struct {
 	spilled []*Spill[R]
 	per     uint32 // rows of a partition
 	put     func(at *V, r R)
@@ -13,11 +13,11 @@ type Window[V any, R AboutRow] struct {
 	read     [byRow]R
 }
 
-// AboutRow is a record about one row.
-type AboutRow interface{ About() uint32 }
+// aboutRow is a record about one row.
+type aboutRow interface{ About() uint32 }
 
-// NewWindow reads what was spilled by the rows of a list of so many; put turns a record into a value.
-func NewWindow[V any, R AboutRow](spilled []*Spill[R], rows uint32, put func(at *V, r R)) *Window[V, R] {
+// NewWindow reads what was spilled by row, for a list with the given number of rows; put turns a record into a value.
+func NewWindow[V any, R aboutRow](spilled []*Spill[R], rows uint32, put func(at *V, r R)) *Window[V, R] {
 	return &Window[V, R]{spilled: spilled, per: perPartition(rows), put: put}
 }
 

@@ -36,7 +36,7 @@ func FuzzRows(f *testing.F) {
 			if err != nil {
 				return
 			}
-			if n <= last || n > MaxRows || len(cells) > MaxColumns {
+			if n <= last || n > maxRows || len(cells) > MaxColumns {
 				t.Fatalf("row %d behind %d, of %d cells", n, last, len(cells))
 			}
 			last = n

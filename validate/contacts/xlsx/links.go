@@ -85,7 +85,7 @@ func link(found map[at]string, ref []byte, address string) {
 func place(name []byte) (at, bool) {
 	column, ok := columnOf(name)
 	row := number(bytes.TrimLeftFunc(name, func(r rune) bool { return r < '0' || r > '9' }))
-	return at{row - 1, column}, ok && row >= 1 && row <= MaxRows
+	return at{row - 1, column}, ok && row >= 1 && row <= maxRows
 }
 
 const mailTo = "mailto:"

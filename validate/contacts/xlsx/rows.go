@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// Rows are the rows of a sheet, one after the other.
+// Rows iterates over the rows of a sheet.
 type Rows struct {
 	workbook *Workbook
 	part     io.ReadCloser
@@ -28,7 +28,7 @@ type Rows struct {
 	HiddenRows   int // by a filter, say
 }
 
-// Rows begins to read a sheet. Reading a second one ends the first.
+// Rows starts reading a sheet. Reading a second sheet ends the first.
 func (w *Workbook) Rows(s *Sheet) (*Rows, error) {
 	if w.shared == nil {
 		shared, err := w.readShared()
@@ -56,16 +56,17 @@ func explained(err error) error {
 	return damaged(err)
 }
 
-// Close ends the reading.
+// Close stops reading.
 func (r *Rows) Close() error { return r.part.Close() }
 
-// Next returns the following row that the sheet has, and its number from 1; empty rows may be left out. At the end it returns io.EOF,
-// but only of a sheet that ends whole. The cells are good until the following call, and none of them is empty at the end of a row.
+// Next returns the next row of the sheet and its number, counting from 1; the sheet may omit empty rows. It returns
+// io.EOF only at the end of a complete sheet. The cells are valid until the next call, and the last cell is never
+// empty.
 func (r *Rows) Next() (number int, cells []Cell, err error) {
 	for {
 		t, err := r.scan.next()
 		if err == io.EOF && !r.began {
-			err = errors.New("a sheet has no rows to read")
+			err = errors.New("a sheet has no row data")
 		}
 		if err != nil {
 			return 0, nil, explained(err)
@@ -92,7 +93,7 @@ func (r *Rows) row() error {
 	} else if n >= 0 {
 		return errOrder
 	}
-	if r.number > MaxRows {
+	if r.number > maxRows {
 		return errors.New("it has more rows than Excel allows")
 	}
 	if truth(r.scan.attribute("hidden")) {
@@ -171,7 +172,8 @@ func (r *Rows) cell() error {
 	return nil
 }
 
-// Link is the e-mail address that a cell of the row links to, by a hyperlink or a formula; empty if it links to none. Columns count from 0.
+// Link returns the e-mail address that a cell of the row links to, by a hyperlink or a formula, or "". Columns count
+// from 0.
 func (r *Rows) Link(column int) string { return r.links[column] }
 
 const longestRow = 16 << 20 // many cells can name one string
@@ -273,7 +275,7 @@ func isNumber(text []byte) bool {
 	return err == nil
 }
 
-// KindOf tells what a text that is no Text stands for, by how it is written.
+// KindOf returns the type that a text from another format represents, judged by how it is written.
 func KindOf(text []byte) Kind {
 	if isNumber(text) {
 		return Number

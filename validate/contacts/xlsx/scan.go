@@ -33,8 +33,8 @@ const longestToken = 4 << 20 // a cell of 32,767 characters has 200,000 octets a
 var (
 	errMarkup = errors.New("its XML is not well-formed")
 	errLong   = errors.New("its XML has a part that is too long")
-	errDepth  = errors.New("its XML is nested too deep")
-	errType   = errors.New("its XML declares a document type, as no workbook does")
+	errDepth  = errors.New("its XML is nested too deeply")
+	errType   = errors.New("its XML declares a document type, which no workbook does")
 )
 
 const deepest = 64

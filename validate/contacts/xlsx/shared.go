@@ -85,7 +85,7 @@ func (s *shared) fill(x *scanner) error {
 	return nil
 }
 
-var errNoString = errors.New("a cell names a string that is not there")
+var errNoString = errors.New("a cell refers to a missing string")
 
 // text appends string number n.
 func (s *shared) text(dst []byte, n int64) ([]byte, error) {
@@ -148,7 +148,7 @@ func (w *window) close() error {
 	return err
 }
 
-// richText gathers the text of an element: plain, or in runs; how to pronounce it is no part of it.
+// richText gathers the text of an element: plain, or in runs; phonetic hints are not part of it.
 type richText struct {
 	text     []byte
 	inside   bool // a <t>

@@ -11,13 +11,13 @@ import (
 	"strings"
 )
 
-// Options bound what is read, and say where working data goes. The zero value serves.
+// Options bound what is read and say where temporary files go. The zero value is usable.
 type Options struct {
 	TempDir string // for shared strings; "": the system's
 	Limit   int64  // the greatest size of anything unpacked, in bytes; 0: 16 GiB
 }
 
-// Workbook is an open workbook. It serves one goroutine.
+// Workbook is an open workbook. It is for one goroutine.
 type Workbook struct {
 	zip       *zip.Reader
 	options   Options
@@ -49,7 +49,7 @@ const (
 	mostSheets = 10_000
 )
 
-// Open opens a workbook. The error is an [Error] where something is wrong with it.
+// Open opens a workbook. If the workbook is invalid, the error is an Error.
 func Open(z *zip.Reader, o Options) (*Workbook, error) {
 	if o.Limit <= 0 {
 		o.Limit = defaultLimit
@@ -68,7 +68,7 @@ func Open(z *zip.Reader, o Options) (*Workbook, error) {
 	return w, nil
 }
 
-// Close lets working data go.
+// Close removes temporary files.
 func (w *Workbook) Close() error {
 	if w.shared == nil {
 		return nil
@@ -76,10 +76,10 @@ func (w *Workbook) Close() error {
 	return w.shared.close()
 }
 
-// Sheets are the sheets of cells in the order of their tabs.
+// Sheets returns the sheets of cells in tab order.
 func (w *Workbook) Sheets() []Sheet { return w.sheets }
 
-// Find returns the sheet of this name or number from 1; "" means the first visible one.
+// Find returns the sheet with this name or number (from 1); "" selects the first visible sheet.
 func (w *Workbook) Find(want string) (*Sheet, error) {
 	for i, s := range w.sheets {
 		if want == "" && !s.Hidden || want != "" && strings.EqualFold(s.Name, want) {
@@ -90,7 +90,7 @@ func (w *Workbook) Find(want string) (*Sheet, error) {
 		return &w.sheets[n-1], nil
 	}
 	if want == "" {
-		return nil, &Error{What: "the workbook has no visible sheet", Hint: "name one with --sheet: " + w.names()}
+		return nil, &Error{What: "the workbook has no visible sheet", Hint: "select one with --sheet: " + w.names()}
 	}
 	return nil, &Error{What: fmt.Sprintf("the workbook has no sheet %q", want), Hint: "its sheets: " + w.names()}
 }
@@ -137,7 +137,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 	case b.size > b.limit:
 		return n, &Error{What: fmt.Sprintf("it unpacks to more than %d bytes", b.limit), Hint: "split it"}
 	case b.size > ratioFrom && b.size/ratioLimit > b.packed:
-		return n, &Error{What: fmt.Sprintf("it unpacks to more than %d times its size, as no list does", ratioLimit), Hint: "open it in a spreadsheet and save it as CSV UTF-8"}
+		return n, &Error{What: fmt.Sprintf("it unpacks to more than %d times its size, which no list does", ratioLimit), Hint: "open it in a spreadsheet and save it as CSV UTF-8"}
 	}
 	return n, err
 }

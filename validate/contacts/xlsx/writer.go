@@ -12,8 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// Writer writes a workbook with a single table. Beyond the rows that a sheet can hold it goes on in another one, which begins with
-// the header again. Text stays text, whatever it looks like: no program takes it for a number or a formula.
+// Writer writes a workbook with a single table. When a sheet is full, it continues in another sheet that repeats the
+// header. Text stays text whatever it looks like: no program takes it for a number or a formula.
 type Writer struct {
 	zip    *zip.Writer
 	sheet  io.Writer
@@ -24,7 +24,8 @@ type Writer struct {
 	buf    []byte
 }
 
-// NewWriter begins a workbook whose sheets have this name; header is the first row of each, if it has cells.
+// NewWriter starts a workbook whose sheets have this name. header is the first row of each sheet, unless it has no
+// cells.
 func NewWriter(w io.Writer, name string, header Row) (*Writer, error) {
 	z := zip.NewWriter(w)
 	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
@@ -37,7 +38,7 @@ func NewWriter(w io.Writer, name string, header Row) (*Writer, error) {
 	return x, x.begin()
 }
 
-// Row is a row ready to be written. The zero value is an empty one.
+// Row is a row that is ready to be written. The zero value is an empty row.
 type Row struct {
 	xml []byte
 	err error
@@ -49,16 +50,16 @@ const (
 	rowMark  = 1 // the row ends
 )
 
-// Reset empties the row, keeping its memory.
+// Reset empties the row but keeps its memory.
 func (r *Row) Reset() { r.xml, r.err = r.xml[:0], nil }
 
-// Len is its size in bytes.
+// Len returns the size in bytes.
 func (r *Row) Len() int { return len(r.xml) }
 
-// Append adds a cell. A text longer than [MaxText] is an error of the writer, which tells of it.
+// Append adds a cell. If the text is longer than the limit of Excel, the writer reports an error.
 func (r *Row) Append(c Cell) {
-	if len(c.Text) > MaxText && r.err == nil && tooLong(c.Text) {
-		r.err = &Error{What: fmt.Sprintf("a cell holds more than the %d characters that Excel allows", MaxText), Hint: "write another format: --format csv"}
+	if len(c.Text) > maxText && r.err == nil && tooLong(c.Text) {
+		r.err = &Error{What: fmt.Sprintf("a cell holds more than the %d characters that Excel allows", maxText), Hint: "write another format: --format csv"}
 	}
 	r.xml = append(r.xml, cellMark)
 	if len(c.Text) > 0 {
@@ -66,16 +67,16 @@ func (r *Row) Append(c Cell) {
 	}
 }
 
-// End ends a row; the cells after it belong to another one.
+// End ends a row; cells added later belong to the next row.
 func (r *Row) End() { r.xml = append(r.xml, rowMark) }
 
 func tooLong(text []byte) bool {
 	n := 0
-	for len(text) > 0 && n <= MaxText {
+	for len(text) > 0 && n <= maxText {
 		c, size := utf8.DecodeRune(text)
 		n, text = n+max(utf16.RuneLen(c), 1), text[size:]
 	}
-	return n > MaxText
+	return n > maxText
 }
 
 // appendCell appends what follows the cell's name.
@@ -139,7 +140,7 @@ func (w *Writer) Write(rows Row) error {
 		return rows.err
 	}
 	for b := rows.xml; len(b) > 0; {
-		if w.rows == MaxRows {
+		if w.rows == maxRows {
 			if err := w.begin(); err != nil {
 				return err
 			}
@@ -190,7 +191,7 @@ func appendColumn(b []byte, n int) []byte {
 	return append(b, 'A'+byte((n-1)%26))
 }
 
-// Close ends the workbook.
+// Close finishes the workbook.
 func (w *Writer) Close() error {
 	if err := w.end(); err != nil {
 		return err

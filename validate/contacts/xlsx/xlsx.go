@@ -1,13 +1,13 @@
-// Package xlsx reads and writes the rows of Excel workbooks (Office Open XML, ISO/IEC 29500), one after the other.
+// Package xlsx reads and writes the rows of Excel workbooks (Office Open XML, ISO/IEC 29500) sequentially.
 //
-// It is made for lists of any length: neither side holds more than a row, shared strings lie in a temporary file, and
-// damage anywhere in a sheet is an error instead of its end. What a workbook unpacks to is bounded.
+// It handles lists of any length. Reader and writer hold one row in memory and keep shared strings in a temporary
+// file. Damage anywhere in a sheet is an error rather than an early end. The unpacked size of a workbook is bounded.
 //
-// Of a cell it knows the value and the kind; [Rows.Link] also knows where a cell links to. Formulas are read as the values they had when the workbook was saved; colours,
-// widths, pictures, comments and further sheets are not kept.
+// It reads the value and the type of each cell; Rows.Link also returns the link of a cell. A formula is read as the
+// value that was saved with it. Colours, widths, pictures, comments and further sheets are not kept.
 package xlsx
 
-// Cell is one cell. The zero value is an empty one.
+// Cell is one cell. The zero value is an empty cell.
 type Cell struct {
 	Kind Kind
 	// Text is the value: a Number as the workbook has it, a Bool as TRUE or FALSE, a Date as 2006-01-02,
@@ -15,7 +15,7 @@ type Cell struct {
 	Text []byte
 }
 
-// Kind says what a cell holds.
+// Kind is the type of a cell.
 type Kind uint8
 
 const (
@@ -27,12 +27,13 @@ const (
 
 // Limits of Excel.
 const (
-	MaxRows    = 1 << 20
+	maxRows = 1 << 20
+	// Limits of Excel.
 	MaxColumns = 1 << 14
-	MaxText    = 1<<15 - 1 // characters in a cell, as UTF-16 counts them
+	maxText    = 1<<15 - 1 // characters in a cell, as UTF-16 counts them
 )
 
-// Error says what is wrong with a workbook, and what the person can do.
+// Error explains what is wrong with a workbook, and what the user can do.
 type Error struct {
 	What string
 	Hint string

@@ -145,11 +145,11 @@ func TestDamageIsNoEnd(t *testing.T) {
 		{"cells that go back", `<worksheet><sheetData><row><c r="B1"/><c r="A1"/></row></sheetData></worksheet>`, "not in order"},
 		{"a column beyond the last", `<worksheet><sheetData><row><c r="XFE1"/></row></sheetData></worksheet>`, "not in order"},
 		{"a row beyond the last", `<worksheet><sheetData><row r="1048577"></row></sheetData></worksheet>`, "more rows than Excel"},
-		{"a string that is not there", `<worksheet><sheetData><row><c t="s"><v>7</v></c></row></sheetData></worksheet>`, "not there"},
+		{"a string that is not there", `<worksheet><sheetData><row><c t="s"><v>7</v></c></row></sheetData></worksheet>`, "missing string"},
 		{"entities of its own", `<!DOCTYPE x [<!ENTITY a "b">]><worksheet/>`, "document type"},
 		{"elements without end", strings.Repeat("<a>", 100), "too deep"},
 		{"more ends than elements", `<worksheet></worksheet></worksheet>`, "not well-formed"},
-		{"a sheet of a chart", `<chartsheet/>`, "no rows"},
+		{"a sheet of a chart", `<chartsheet/>`, "no row data"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w, err := open(t, bookOf(t, c.sheet, ""), Options{})
@@ -302,7 +302,7 @@ func TestASheetThatIsFullIsContinued(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.rows = MaxRows - 1
+	w.rows = maxRows - 1
 	for range 2 {
 		if err := w.Write(row); err != nil {
 			t.Fatal(err)
@@ -328,10 +328,10 @@ func TestATextThatExcelCannotHoldIsAnError(t *testing.T) {
 		text string
 		ok   bool
 	}{
-		{"the longest", strings.Repeat("x", MaxText), true},
-		{"one more", strings.Repeat("x", MaxText+1), false},
-		{"fewer characters than octets", strings.Repeat("日", MaxText), true},
-		{"pairs of surrogates", strings.Repeat("😀", MaxText/2+1), false},
+		{"the longest", strings.Repeat("x", maxText), true},
+		{"one more", strings.Repeat("x", maxText+1), false},
+		{"fewer characters than octets", strings.Repeat("日", maxText), true},
+		{"pairs of surrogates", strings.Repeat("😀", maxText/2+1), false},
 	} {
 		var r Row
 		fill(&r, []Cell{{Text, []byte(c.text)}})
