@@ -33,7 +33,7 @@ const (
 
 var answerStatusNames = [...]string{"no_question", "said", "silent", "unaskable", "postponed", "withdrawn"}
 
-func (s AnswerStatus) String() string { return answerStatusNames[s] }
+func (s AnswerStatus) String() string { return nameIn(answerStatusNames[:], "answer status", s) }
 
 // Control is what became of a recipient that can't exist, asked about to see whether a domain refuses anybody.
 type Control uint8
@@ -46,7 +46,7 @@ const (
 
 var controlNames = [...]string{"unknown", "refused", "accepted"}
 
-func (c Control) String() string { return controlNames[c] }
+func (c Control) String() string { return nameIn(controlNames[:], "control", c) }
 
 // Answer is the fact that asking about one recipient gave. The zero value means that nobody asked.
 //

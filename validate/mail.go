@@ -21,7 +21,7 @@ const (
 
 var mailStatusNames = [...]string{"not_asked", "mx", "implicit_mx", "null_mx", "nxdomain", "no_mx", "mx_unresolvable", "no_answer"}
 
-func (s MailStatus) String() string { return mailStatusNames[s] }
+func (s MailStatus) String() string { return nameIn(mailStatusNames[:], "mail status", s) }
 
 // Takes reports whether DNS shows somewhere to deliver to.
 func (s MailStatus) Takes() bool { return s == HasMX || s == ImplicitMX }

@@ -32,7 +32,12 @@ var kindNames = [...]string{
 	"tls_failed", "no_tls", "no_utf8", "held", "nonsense",
 }
 
-func (k Kind) String() string { return kindNames[k] }
+func (k Kind) String() string {
+	if int(k) >= len(kindNames) {
+		return fmt.Sprintf("kind(%d)", uint8(k))
+	}
+	return kindNames[k]
+}
 
 // Trouble is why a conversation, or a transaction, went no further. After [Refused] (of MAIL), [NoTLS], [NoUTF8], [Held]
 // and [Invalid] the session may be used again; [Session.Ended] tells.

@@ -1,6 +1,9 @@
 package risk
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Sign is what the date of a row stands for, from which its age counts.
 type Sign uint8
@@ -15,7 +18,12 @@ const (
 
 var signNames = [numSigns]string{"joined", "acted", "survived", "opened"}
 
-func (s Sign) String() string { return signNames[s%numSigns] }
+func (s Sign) String() string {
+	if int(s) >= len(signNames) {
+		return fmt.Sprintf("sign(%d)", uint8(s))
+	}
+	return signNames[s]
+}
 
 // Latest is the sign that a row's age counts from: of a send that it survived and what a person did, the later one, else an open, else
 // the day when it joined.

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"io/fs"
 	"runtime"
@@ -81,7 +82,12 @@ const (
 
 var phaseNames = [...]string{"reading", "asking DNS", "reading", "writing"}
 
-func (p Phase) String() string { return phaseNames[p] }
+func (p Phase) String() string {
+	if int(p) >= len(phaseNames) {
+		return fmt.Sprintf("phase(%d)", uint8(p))
+	}
+	return phaseNames[p]
+}
 
 // temporary is where working data goes.
 func (r *Run) temporary() *spool.Dir {

@@ -3,6 +3,7 @@ package contacts
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -17,7 +18,12 @@ const (
 
 var datesNames = [...]string{"the month first", "the day first"}
 
-func (d Dates) String() string { return datesNames[d] }
+func (d Dates) String() string {
+	if int(d) >= len(datesNames) {
+		return fmt.Sprintf("dates(%d)", uint8(d))
+	}
+	return datesNames[d]
+}
 
 // Day reads a date as exports write it and counts days from 1 January 1970. It takes ISO 8601 and other forms that begin with the year,
 // numbers in the order of d (in the other one, if only that can be), months as words of many languages, the serial numbers of

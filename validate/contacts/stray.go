@@ -3,6 +3,7 @@ package contacts
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"slices"
 )
 
@@ -36,7 +37,12 @@ var readings = [NumReadings]string{
 }
 
 // String completes the sentence "12 rows ...".
-func (r Reading) String() string { return readings[r] }
+func (r Reading) String() string {
+	if int(r) >= len(readings) {
+		return fmt.Sprintf("reading(%d)", uint8(r))
+	}
+	return readings[r]
+}
 
 // grid is what the rows of a table look like.
 type grid struct {

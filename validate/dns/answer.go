@@ -23,7 +23,7 @@ const (
 	TLSA = Type(dns.TypeTLSA)
 )
 
-func (t Type) String() string { return dns.TypeToString[uint16(t)] }
+func (t Type) String() string { return dns.Type(t).String() }
 
 // Outcome is how a question ended. Only the first three are answers; the others say nothing about the name.
 type Outcome uint8
@@ -48,7 +48,12 @@ var outcomeWords = [...]string{
 	"no answer", "unreachable", "given up", "not asked",
 }
 
-func (o Outcome) String() string { return outcomeWords[o] }
+func (o Outcome) String() string {
+	if int(o) >= len(outcomeWords) {
+		return fmt.Sprintf("outcome(%d)", uint8(o))
+	}
+	return outcomeWords[o]
+}
 
 // Answer is what became of one question.
 type Answer struct {
