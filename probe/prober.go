@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"time"
 
@@ -83,10 +84,26 @@ func (p *Prober) Ask(ctx context.Context, questions iter.Seq[validate.Question],
 	return p.Run(ctx, p.Plan(questions), emit)
 }
 
+// complete reports what a run can't do without.
+func (p *Prober) complete(plan *Plan, emit func([]validate.Answered) error) error {
+	switch {
+	case p.Client == nil:
+		return errors.New("asking needs a Client: construct the Prober with New")
+	case plan == nil || plan.course == nil:
+		return errors.New("there is no plan: make one with Plan")
+	case emit == nil:
+		return errors.New("asking needs a function that takes the answers")
+	}
+	return nil
+}
+
 // Run asks what is planned and hands over what was found as it comes, from one goroutine at a time; the lane goes on once emit has
 // returned. Every question of the plan is answered, also where a host never spoke; a later answer takes the place of an earlier one.
 // A plan can be run once. The error is emit's, the store's or ctx's.
 func (p *Prober) Run(ctx context.Context, plan *Plan, emit func([]validate.Answered) error) ([]validate.Asking, error) {
+	if err := p.complete(plan, emit); err != nil {
+		return nil, err
+	}
 	r := newRun(p, plan, emit)
 	if len(plan.unasked) > 0 {
 		if err := emit(plan.unasked); err != nil {

@@ -52,6 +52,7 @@ type tile struct {
 // HTML writes the report as one page that needs no network and no script. It shows no address except r.Examples.
 func HTML(w io.Writer, r *Result) error {
 	t := newTeller(r)
+	r = t.Result
 	p := page{
 		CSP: csp, CSS: template.CSS(pageCSS), List: t.own(r.List), When: t.when(), Class: "counted",
 		Alarms: t.alarms(), Next: t.next().Steps, Rest: t.rest(), Numbers: t.numbers(), Footer: t.footer(),

@@ -53,4 +53,9 @@ var mailReasons = [...]Reasons{
 }
 
 // Reasons says what the fact speaks for.
-func (s MailStatus) Reasons() Reasons { return mailReasons[s] }
+func (s MailStatus) Reasons() Reasons {
+	if int(s) >= len(mailReasons) {
+		return 0
+	}
+	return mailReasons[s]
+}

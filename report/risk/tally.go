@@ -28,7 +28,7 @@ func (c *count) add(o count) {
 
 // Tally counts the rows of a list by everything that the model looks at. It holds no addresses; its size grows with
 // the kinds of rows, of which a list has hundreds or a few thousand. A Tally is for one goroutine: give each worker
-// its own and Merge them. Make one with NewTally.
+// its own and Merge them. The zero value is for a send in the year 1: make one with NewTally.
 type Tally struct {
 	now       time.Time
 	unix      int64 // of now
@@ -48,8 +48,11 @@ func NewTally(now time.Time) *Tally {
 // Add counts one row.
 func (t *Tally) Add(r Row) { t.AddN(r, 1) }
 
-// AddN counts n rows that are all alike.
+// AddN counts n rows that are all alike; there are none where n is not above zero.
 func (t *Tally) AddN(r Row, n int64) {
+	if n <= 0 {
+		return
+	}
 	if r.Conflict {
 		t.conflicts += n
 	}
@@ -67,6 +70,9 @@ func (t *Tally) AddN(r Row, n int64) {
 func (t *Tally) put(k kind, c count) {
 	have := t.kinds[k]
 	if have == nil {
+		if t.kinds == nil {
+			t.kinds = map[kind]*count{}
+		}
 		have = &count{}
 		t.kinds[k] = have
 	}

@@ -86,6 +86,9 @@ type Part struct {
 // Forecast forecasts a part: so many rows of each kind, whose pairs may repeat. Rows that would never be sent, and kinds that
 // the tally does not hold, are left out.
 func (x *WhatIf) Forecast(rows iter.Seq2[RowKind, int64]) Part {
+	if x.work == nil {
+		return Part{}
+	}
 	sel := x.selection(rows)
 	d, bounces := x.work.distribution(&sel), x.work.expected(&sel)
 	lost := x.all.rows() - x.work.expected(&x.all) - (sel.rows() - bounces)
@@ -94,6 +97,9 @@ func (x *WhatIf) Forecast(rows iter.Seq2[RowKind, int64]) Part {
 
 // Chance is how likely rows of a kind are to bounce; false for rows that would never be sent.
 func (x *WhatIf) Chance(k RowKind) (p float64, ok bool) {
+	if x.work == nil {
+		return 0, false
+	}
 	if s := k.State(); s != Sound {
 		return x.work.o.Params.get(settledRow[s]), s.scored()
 	}

@@ -30,7 +30,12 @@ func (k Kind) String() string {
 }
 
 // Name returns the name of the kind for programs.
-func (k Kind) Name() string { return kindRows[k].name }
+func (k Kind) Name() string {
+	if int(k) >= len(kindRows) {
+		return k.String()
+	}
+	return kindRows[k].name
+}
 
 // refusals are reasons that say what the person wants, and nothing of the mailbox.
 var refusals = map[validate.Reason]Kind{

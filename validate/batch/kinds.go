@@ -11,6 +11,9 @@ import (
 // would look at, whatever became of it. Nothing is written and no mail host is asked; Dir and the sets of addresses may be left out.
 // It needs a Forecaster.
 func (r *Run) Kinds(ctx context.Context, see func(k Kind, days int64)) error {
+	if err := r.complete(); err != nil {
+		return err
+	}
 	run := *r
 	run.Progress, run.temp = meter(r.Progress, r.size()), &spool.Dir{Path: r.TempDir}
 	defer run.temp.Wait()

@@ -47,6 +47,9 @@ type TwoColumnsError struct {
 }
 
 func (e *TwoColumnsError) Error() string {
+	if len(e.Columns) < 2 {
+		return e.Path + ": addresses stand in several columns, and nothing says which are meant"
+	}
 	return fmt.Sprintf("%s: addresses stand in %s and in %s, and nothing says which are meant", e.Path, e.Columns[0], e.Columns[1])
 }
 

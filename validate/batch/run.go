@@ -106,6 +106,9 @@ func (r *Run) workers() int {
 
 // Do runs. The error is one that ended the run: bad addresses and silent servers are results.
 func (r *Run) Do(ctx context.Context) (*Summary, error) {
+	if err := r.complete(); err != nil {
+		return nil, err
+	}
 	run := *r // so that a Run can be used twice
 	run.Progress, run.temp = meter(r.Progress, r.size()), &spool.Dir{Path: r.TempDir}
 	defer run.temp.Wait()

@@ -90,7 +90,12 @@ func newList(ctx context.Context, in *input, o *Options) (*List, error) {
 func (l *List) Layout() *Layout { return &l.layout }
 
 // Size is the number of bytes that one pass covers; for one that is compressed, wide or a workbook, of its copy.
-func (l *List) Size() int64 { return l.in.size - l.start }
+func (l *List) Size() int64 {
+	if l.in == nil {
+		return 0
+	}
+	return l.in.size - l.start
+}
 
 // Close lets the list go. No pass may be under way.
 func (l *List) Close() error { return l.in.close() }

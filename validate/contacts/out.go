@@ -24,6 +24,9 @@ import (
 // An output of another format than the list, or a workbook, holds the header and the rows. Those of a workbook keep their kinds:
 // text, numbers, dates. JSON Lines keep their objects as they stand, with fields of ours behind their own.
 func (l *List) NewSink(w io.Writer, extra []string) (Sink, error) {
+	if l.in == nil {
+		return nil, errNotOpened
+	}
 	switch l.layout.Out {
 	case XLSX:
 		return l.workbookSink(w, extra)

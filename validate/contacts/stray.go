@@ -126,6 +126,9 @@ func (s *Search) AddressColumn(rec *Record, n int) int {
 	if rec.Table > 0 && n == 0 {
 		return s.list.grid(rec.Table).column
 	}
+	if s.list == nil || n < 0 || n >= len(s.list.layout.Columns) {
+		return -1
+	}
 	return s.list.layout.Columns[n].Index
 }
 

@@ -31,6 +31,9 @@ type Rested struct {
 
 // Info counts what the store holds at the moment now. What waits in this process to be written is not counted.
 func (s *Store) Info(ctx context.Context, now time.Time) (Contents, error) {
+	if s.db == nil {
+		return Contents{}, errNotOpened
+	}
 	c := Contents{Path: s.path, Status: make(map[string]int), Aside: setAsideFiles(s.path)}
 	for _, companion := range []string{"", "-wal"} {
 		if at, err := os.Stat(s.path + companion); err == nil {

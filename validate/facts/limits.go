@@ -32,6 +32,9 @@ type Leased struct {
 
 // Limits tells what counts at the moment now, keys and operators in order.
 func (s *Store) Limits(ctx context.Context, now time.Time) (l Limits, err error) {
+	if s.db == nil {
+		return l, errNotOpened
+	}
 	if l.Counts, err = s.spentNow(ctx, now); err == nil {
 		l.Leases, err = s.leases(ctx, now)
 	}

@@ -14,6 +14,9 @@ import (
 // The error is ctx's. A file that can't be read turns the store off instead, and the facts handed out so far are
 // good.
 func (s *Store) Load(ctx context.Context, now time.Time, each func(domain string, m validate.Mail)) error {
+	if s.db == nil {
+		return ctx.Err()
+	}
 	if err := s.load(ctx, now, each); err != nil && ctx.Err() == nil {
 		s.turnOff(err)
 	}

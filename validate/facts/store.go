@@ -89,10 +89,15 @@ func OpenExisting(ctx context.Context, path string) (*Store, error) {
 	return s, nil
 }
 
+var errNotOpened = errors.New("store of facts: nobody opened it: use Open")
+
 // Close commits what waits, releases our leases, sweeps out facts past their best-before if this run wrote any, and
 // closes the file. Its error is why the store went off, if it did; Notes tells the same, and the run needn't fail for
 // it.
 func (s *Store) Close() error {
+	if s.db == nil {
+		return nil
+	}
 	s.mu.Lock()
 	again := s.closed
 	s.closed = true
@@ -154,6 +159,9 @@ func (s *Store) whyOff() error {
 func (s *Store) unusable() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.db == nil {
+		return errNotOpened
+	}
 	if s.off == nil && s.over {
 		return fs.ErrClosed
 	}

@@ -98,7 +98,7 @@ func (s Stage) String() string {
 }
 
 // Removes reports whether a reply of this class speaks against the contact itself.
-func (c Class) Removes() bool { return classTable[c].removes }
+func (c Class) Removes() bool { return c < numClasses && classTable[c].removes }
 
 // MarshalText makes a class read the same in text, CSV and JSON.
 func (c Class) MarshalText() ([]byte, error) { return []byte(c.String()), nil }

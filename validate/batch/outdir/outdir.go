@@ -85,6 +85,9 @@ func (f *Folder) Create(name string) (*os.File, error) {
 
 // Mkdir makes a folder below it.
 func (f *Folder) Mkdir(name string) error {
+	if f.disk == nil {
+		return f.Failed(name, errors.New("the folder was not claimed: use New"))
+	}
 	if err := f.disk.mkdir(f.Path(name), folderMode(f.mode)); err != nil {
 		return fmt.Errorf("making the folder %s: %w", filepath.Join(f.dir, name), cause(err))
 	}

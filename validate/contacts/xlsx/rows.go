@@ -57,11 +57,19 @@ func explained(err error) error {
 }
 
 // Close ends the reading.
-func (r *Rows) Close() error { return r.part.Close() }
+func (r *Rows) Close() error {
+	if r.part == nil {
+		return nil
+	}
+	return r.part.Close()
+}
 
 // Next returns the following row that the sheet has, and its number from 1; empty rows may be left out. At the end it returns io.EOF,
 // but only of a sheet that ends whole. The cells are good until the following call, and none of them is empty at the end of a row.
 func (r *Rows) Next() (number int, cells []Cell, err error) {
+	if r.scan == nil {
+		return 0, nil, io.EOF
+	}
 	for {
 		t, err := r.scan.next()
 		if err == io.EOF && !r.began {
