@@ -125,3 +125,10 @@ type Asking struct {
 	BlockList string    `json:"blocklist,omitempty"` // that the reply names
 	Again     time.Time `json:"again,omitzero"`      // from when the rest may be asked
 }
+
+// KeyedAnswer is an answer to remember and whom it is about.
+type KeyedAnswer struct {
+	Key    [16]byte // that the store knows the address by
+	Domain string   // of the address, in A-labels; may be empty, and then what the domain's control shows later isn't known of this answer
+	Answer Answer
+}

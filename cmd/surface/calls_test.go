@@ -18,6 +18,7 @@ import (
 	validatebatchoutdir "github.com/prebounce/prebounce/validate/batch/outdir"
 	validatebatchspool "github.com/prebounce/prebounce/validate/batch/spool"
 	validatebounces "github.com/prebounce/prebounce/validate/bounces"
+	validatechecker "github.com/prebounce/prebounce/validate/checker"
 	validatecontacts "github.com/prebounce/prebounce/validate/contacts"
 	validatecontactsxlsx "github.com/prebounce/prebounce/validate/contacts/xlsx"
 	validatedns "github.com/prebounce/prebounce/validate/dns"
@@ -32,6 +33,7 @@ import (
 
 var functions = map[string]any{
 	"probe.DefaultRules":                   probe.DefaultRules,
+	"probe.New":                            probe.New,
 	"probe.ReadRules":                      probe.ReadRules,
 	"probe.RuleTable":                      probe.RuleTable,
 	"probe/auth.Author":                    probeauth.Author,
@@ -159,6 +161,7 @@ var functions = map[string]any{
 	"validate/bounces.Read":                validatebounces.Read,
 	"validate/bounces.ReadCounted":         validatebounces.ReadCounted,
 	"validate/bounces.ReadFound":           validatebounces.ReadFound,
+	"validate/checker.Check":               validatechecker.Check,
 	"validate/contacts.Addresses":          validatecontacts.Addresses,
 	"validate/contacts.LooksLikeAddress":   validatecontacts.LooksLikeAddress,
 	"validate/contacts.Open":               validatecontacts.Open,
@@ -391,6 +394,7 @@ var types = map[string]any{
 	"validate.Asking":                      new(validate.Asking),
 	"validate.Control":                     new(validate.Control),
 	"validate.Evidence":                    new(validate.Evidence),
+	"validate.KeyedAnswer":                 new(validate.KeyedAnswer),
 	"validate.List":                        new(validate.List),
 	"validate.Mail":                        new(validate.Mail),
 	"validate.MailHost":                    new(validate.MailHost),
@@ -463,6 +467,10 @@ var types = map[string]any{
 	"validate/bounces.Format":              new(validatebounces.Format),
 	"validate/bounces.Mapping":             new(validatebounces.Mapping),
 	"validate/bounces.UnknownError":        new(validatebounces.UnknownError),
+	"validate/checker.Checker":             new(validatechecker.Checker),
+	"validate/checker.Memory":              new(validatechecker.Memory),
+	"validate/checker.Outputs":             new(validatechecker.Outputs),
+	"validate/checker.Result":              new(validatechecker.Result),
 	"validate/contacts.Column":             new(validatecontacts.Column),
 	"validate/contacts.Dates":              new(validatecontacts.Dates),
 	"validate/contacts.Edit":               new(validatecontacts.Edit),

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"maps"
+	"net/http/httptest"
 	"reflect"
 	"runtime/debug"
 	"slices"
@@ -90,7 +91,7 @@ func zeroArguments(ctx context.Context, f reflect.Type) (in []reflect.Value) {
 // zeroOf is a value of the type with nothing in it: an empty reader, a writer to nowhere, a function that does nothing, the zero
 // value behind a pointer. Everything else is its zero value, nil too.
 func zeroOf(of reflect.Type) reflect.Value {
-	for _, empty := range []any{new(bytes.Buffer), new(bytes.Reader)} {
+	for _, empty := range []any{new(bytes.Buffer), new(bytes.Reader), httptest.NewRecorder()} {
 		if of.Kind() == reflect.Interface && of.NumMethod() > 0 && reflect.TypeOf(empty).Implements(of) {
 			return reflect.ValueOf(empty)
 		}

@@ -12,11 +12,7 @@ import (
 )
 
 // KeyedAnswer is an answer and whom it is about.
-type KeyedAnswer struct {
-	Key    [16]byte // see [Store.Key]
-	Domain string   // of the address, in A-labels; may be empty, and then what the domain's control shows later isn't known of this answer
-	Answer validate.Answer
-}
+type KeyedAnswer = validate.KeyedAnswer
 
 // PutAnswers keeps answers, all or none, and has committed them when it returns: no kill of the process undoes that.
 //
