@@ -146,7 +146,8 @@ func (t *talk) try(ctx context.Context, h smtp.Host) (*smtp.Session, *smtp.Troub
 		t.comeAgain(again)
 		return nil, nil, nil
 	}
-	s, trouble := t.Client.Open(ctx, h)
+	s, err := t.Client.Open(ctx, h)
+	trouble, _ := errors.AsType[*smtp.Trouble](err)
 	if ctx.Err() != nil {
 		return nil, trouble, ctx.Err()
 	}

@@ -1,6 +1,8 @@
 package smtp
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -63,6 +65,11 @@ func (t *Trouble) Error() string {
 }
 
 func (t *Trouble) Unwrap() error { return t.Err }
+
+// Is makes what the end of a context broke off match [context.Canceled], whatever the system called it.
+func (t *Trouble) Is(target error) bool {
+	return t.Kind == Canceled && target == context.Canceled && !errors.Is(t.Err, context.DeadlineExceeded)
+}
 
 func (t *Trouble) codes() string {
 	codes := t.Reply

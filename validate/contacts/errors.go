@@ -22,7 +22,7 @@ func (e *OpenError) Error() string {
 	if name == "-" {
 		name = "standard input"
 	}
-	if e.Err != nil {
+	if e.Err != nil && e.Err != fs.ErrNotExist { // that is what What says
 		return fmt.Sprintf("%s: %s: %v", name, e.What, e.Err)
 	}
 	return fmt.Sprintf("%s: %s", name, e.What)
@@ -53,7 +53,7 @@ func fileError(err error) error {
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return unreadable("there is no such file", "check the name and the folder", nil)
+		return unreadable("there is no such file", "check the name and the folder", fs.ErrNotExist)
 	case errors.Is(err, fs.ErrPermission):
 		return unreadable("you may not read it", "ask for permission, or copy it to a folder of your own", nil)
 	}
