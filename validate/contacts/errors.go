@@ -22,7 +22,7 @@ func (e *OpenError) Error() string {
 	if name == "-" {
 		name = "standard input"
 	}
-	if e.Err != nil && e.Err != fs.ErrNotExist { // that is what What says
+	if e.Err != nil && e.Err != fs.ErrNotExist && e.Err != fs.ErrPermission { // What says those
 		return fmt.Sprintf("%s: %s: %v", name, e.What, e.Err)
 	}
 	return fmt.Sprintf("%s: %s", name, e.What)
@@ -55,7 +55,7 @@ func fileError(err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return unreadable("there is no such file", "check the name and the folder", fs.ErrNotExist)
 	case errors.Is(err, fs.ErrPermission):
-		return unreadable("you may not read it", "ask for permission, or copy it to a folder of your own", nil)
+		return unreadable("you may not read it", "ask for permission, or copy it to a folder of your own", fs.ErrPermission)
 	}
 	return unreadable("it can't be opened", "", err)
 }
