@@ -78,7 +78,7 @@ func benchAsk(b *testing.B, table, name string) time.Duration {
 	all := w.questions(b)
 	s, client := benchSandbox(b, w)
 	defer s.Close()
-	p := probe.Prober{Client: client, Rules: rules, Workers: benchHosts, Pace: 1e6}
+	p := probe.Prober{Client: client, Store: new(probe.Memory), Rules: rules, Workers: benchHosts, Pace: 1e6}
 	n, began := 0, time.Now()
 	_, err = p.Ask(b.Context(), slices.Values(all), func(found []validate.Answered) error {
 		n += len(found)

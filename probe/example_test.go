@@ -35,10 +35,13 @@ func ExampleProber() {
 	defer names.Close()
 	mail := (&mx.Lookup{DNS: names, AllowPrivate: true}).Mail(ctx, "shop.test")
 
-	prober := probe.Prober{
-		Client: &smtp.Client{HELO: "probe.firm.test", From: "check@firm.test", Dial: box.Dial, AllowPrivate: true},
-		Pace:   1000,
+	client := &smtp.Client{HELO: "probe.firm.test", From: "check@firm.test", Dial: box.Dial, AllowPrivate: true}
+	fit := func(context.Context) error { return nil } // a lab's; else Fit of an identity.Examiner
+	prober, err := probe.New(client, new(probe.Memory), fit)
+	if err != nil {
+		panic(err)
 	}
+	prober.Pace = 1000
 	questions := []validate.Question{
 		{ID: 0, Address: validate.Address{Local: "ann", Domain: "shop.test"}, Mail: &mail},
 		{ID: 1, Address: validate.Address{Local: "bob", Domain: "shop.test"}, Mail: &mail},

@@ -131,6 +131,9 @@ func (w *world) asked(t *testing.T, p probe.Prober, all []validate.Question) (o 
 // askAll is for a bubble in which more than one run goes.
 func (w *world) askAll(t *testing.T, p probe.Prober, all []validate.Question) outcome {
 	t.Helper()
+	if p.Store == nil {
+		p.Store = new(probe.Memory)
+	}
 	s, err := sandbox.Start(t.Context(), w.World, sandbox.Options{Pipes: true})
 	if err != nil {
 		t.Fatal(err)
@@ -160,7 +163,7 @@ func (w *world) run(ctx context.Context, t *testing.T, all []validate.Question, 
 		t.Fatal(err)
 	}
 	defer s.Close()
-	p := probe.Prober{Client: &smtp.Client{HELO: "probe.sandbox.test", From: "check@sandbox.test", Dial: w.dial(s.Dial), AllowPrivate: true}}
+	p := probe.Prober{Store: new(probe.Memory), Client: &smtp.Client{HELO: "probe.sandbox.test", From: "check@sandbox.test", Dial: w.dial(s.Dial), AllowPrivate: true}}
 	_, err = p.Ask(ctx, slices.Values(all), emit)
 	return err
 }

@@ -146,7 +146,8 @@ func (t *talk) try(ctx context.Context, h smtp.Host) (*smtp.Session, *smtp.Troub
 		t.comeAgain(again)
 		return nil, nil, nil
 	}
-	s, trouble := t.Client.Open(ctx, h)
+	s, err := t.Client.Open(ctx, h)
+	trouble, _ := errors.AsType[*smtp.Trouble](err)
 	if ctx.Err() != nil {
 		return nil, trouble, ctx.Err()
 	}
@@ -178,7 +179,7 @@ type outage struct {
 	until   time.Time
 }
 
-// claim makes an address ours for one session: nobody else of this run talks to it then. It is not to be had where
+// claim makes an address ours for one session: no other call of this prober talks to it then. It is not to be had where
 // another session has it, or where it was out of reach a moment ago.
 func (r *run) claim(addr netip.Addr) (taken bool, out *smtp.Trouble) {
 	r.mu.Lock()
@@ -186,16 +187,10 @@ func (r *run) claim(addr netip.Addr) (taken bool, out *smtp.Trouble) {
 	if o, ok := r.outages[addr]; ok && time.Now().Before(o.until) {
 		return false, o.trouble
 	}
-	taken = r.inUse[addr]
-	r.inUse[addr] = true
-	return taken, nil
+	return r.shared.claim(addr), nil
 }
 
-func (r *run) free(addr netip.Addr) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.inUse, addr)
-}
+func (r *run) free(addr netip.Addr) { r.shared.free(addr) }
 
 // missed notes that an address is out of reach.
 func (r *run) missed(addr netip.Addr, trouble *smtp.Trouble) {

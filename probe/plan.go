@@ -36,6 +36,9 @@ func (p *Prober) Plan(questions iter.Seq[validate.Question]) *Plan {
 	if plan.rules == nil {
 		plan.rules = DefaultRules()
 	}
+	if questions == nil {
+		return plan
+	}
 	for q := range questions {
 		plan.add(&q, p.Budget, p.patience())
 	}
@@ -44,6 +47,12 @@ func (p *Prober) Plan(questions iter.Seq[validate.Question]) *Plan {
 
 // add takes in one question.
 func (p *Plan) add(q *validate.Question, budget int, patience time.Time) {
+	if !askable(q) {
+		op := p.operator("")
+		op.Questions++
+		p.leave(q, op, validate.Unaskable, "there is no mail host to ask", &op.Unaskable)
+		return
+	}
 	d := p.domain(q)
 	op := d.lane.operator
 	op.Questions++
@@ -70,6 +79,11 @@ func (p *Plan) leave(q *validate.Question, op *operator, s validate.AnswerStatus
 	p.unasked = append(p.unasked, validate.Answered{ID: q.ID, Answer: validate.Answer{
 		Status: s, Detail: why, Operator: op.Operator, Tries: q.Tries, Again: q.Again,
 	}})
+}
+
+// askable reports whether the question names somewhere to ask.
+func askable(q *validate.Question) bool {
+	return q.Mail != nil && q.Mail.Status.Takes() && q.Address.Local != "" && q.Address.Domain != ""
 }
 
 func (p *Plan) domain(q *validate.Question) *domain {
@@ -123,6 +137,9 @@ type Part struct {
 
 // Parts lists the operators, the one with most questions first.
 func (p *Plan) Parts() []Part {
+	if p.course == nil {
+		return nil
+	}
 	parts := make(map[*operator]*Part)
 	for _, op := range p.course.operators {
 		parts[op] = &Part{Operator: op.Operator, Questions: op.Questions, Ask: op.rule.Ask, Undecided: op.undecided()}

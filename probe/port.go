@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -154,7 +155,8 @@ func (t *talk) listens(ctx context.Context, h smtp.Host) (heard, tried bool) {
 	if granted, _, err := t.store.Take(ctx, time.Now(), 1, t.connecting(h.Addr)); err != nil || granted == 0 {
 		return false, false
 	}
-	s, trouble := t.Client.Open(ctx, h)
+	s, err := t.Client.Open(ctx, h)
+	trouble, _ := errors.AsType[*smtp.Trouble](err)
 	if trouble == nil {
 		s.Quit(ctx)
 	}

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"time"
 
@@ -21,10 +22,12 @@ const (
 	defaultWorkers     = 32
 )
 
-// Prober asks. Client must be set; the rest has useful zero values, and the pace is polite.
+// Prober asks, at a polite pace. Make it with [New]: then its limits hold over all of its calls, and it asks nobody before its
+// pre-flight has passed. One that is made otherwise needs Client and Store, looks at no identity, and is for one call at a time. The
+// rest has useful zero values, and must not be changed while it asks. Durations are of the wall clock.
 type Prober struct {
 	Client    *smtp.Client
-	Store     Store         // what must outlive the run; nil: a new [Memory]
+	Store     Store         // what must outlive the run
 	Own       []string      // what a reply may call us by: HELO name and addresses
 	KnownGood []string      // addresses that are known to take mail: where one is refused, that is about us
 	Rules     *Rules        // how each operator is asked; nil: the program's
@@ -43,6 +46,8 @@ type Prober struct {
 	// their greeting, and asked nothing, where no host of the plan can be reached; nil: the way out is never thought
 	// to be closed.
 	Listening func(ctx context.Context) []smtp.Host
+
+	calls *calls // nil: not made by New
 }
 
 // Progress is how far a run is.
@@ -83,10 +88,33 @@ func (p *Prober) Ask(ctx context.Context, questions iter.Seq[validate.Question],
 	return p.Run(ctx, p.Plan(questions), emit)
 }
 
+// complete reports what a run can't do without.
+func (p *Prober) complete(plan *Plan, emit func([]validate.Answered) error) error {
+	switch {
+	case p.Client == nil:
+		return errNoClient
+	case p.Store == nil:
+		return errNoStore
+	case plan == nil || plan.course == nil:
+		return errors.New("there is no plan: make one with Plan")
+	case emit == nil:
+		return errors.New("asking needs a function that takes the answers")
+	}
+	return nil
+}
+
 // Run asks what is planned and hands over what was found as it comes, from one goroutine at a time; the lane goes on once emit has
 // returned. Every question of the plan is answered, also where a host never spoke; a later answer takes the place of an earlier one.
 // A plan can be run once. The error is emit's, the store's or ctx's.
 func (p *Prober) Run(ctx context.Context, plan *Plan, emit func([]validate.Answered) error) ([]validate.Asking, error) {
+	if err := p.complete(plan, emit); err != nil {
+		return nil, err
+	}
+	if p.calls != nil {
+		if err := p.calls.ready(ctx); err != nil {
+			return nil, err
+		}
+	}
 	r := newRun(p, plan, emit)
 	if len(plan.unasked) > 0 {
 		if err := emit(plan.unasked); err != nil {

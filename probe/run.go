@@ -22,6 +22,8 @@ type run struct {
 	plan  *Plan
 	store Store
 
+	shared *calls // with other runs of the prober
+
 	emitting sync.Mutex
 	emit     func([]validate.Answered) error
 	settled  idSet // questions of the plan that were answered, however often
@@ -30,7 +32,6 @@ type run struct {
 	breaker *breaker   // the course's
 	own     []string   // what a reply may call us by
 	full    time.Time  // until when our own address has asked enough
-	inUse   map[netip.Addr]bool
 	outages map[netip.Addr]outage
 
 	told time.Time
@@ -41,10 +42,10 @@ type run struct {
 
 func newRun(p *Prober, plan *Plan, emit func([]validate.Answered) error) *run {
 	r := &run{Prober: p, plan: plan, store: p.Store, emit: emit, own: slices.Clone(p.Own)}
-	if r.store == nil {
-		r.store = new(Memory)
+	r.outages = make(map[netip.Addr]outage)
+	if r.shared = p.calls; r.shared == nil { // not made by New: its calls know nothing of one another
+		r.shared = new(calls)
 	}
-	r.inUse, r.outages = make(map[netip.Addr]bool), make(map[netip.Addr]outage)
 	plan.course.begin()
 	r.breaker = &plan.course.breaker
 	return r

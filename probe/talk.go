@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -147,7 +148,8 @@ func (t *talk) transact(ctx context.Context, tr transaction) error {
 	for i := range tr.asked {
 		addresses[i] = tr.asked[i].address(&tr.asked[i].pending)
 	}
-	replies, trouble := t.session.Ask(ctx, addresses, tr.utf8)
+	replies, end := t.session.Ask(ctx, addresses, tr.utf8)
+	trouble, _ := errors.AsType[*smtp.Trouble](end)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

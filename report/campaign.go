@@ -49,6 +49,9 @@ func NewCampaign(ctx context.Context, name string, sent time.Time, list contacts
 		sent = sent.UTC().Truncate(24 * time.Hour)
 	}
 	c := &Campaign{Name: name, Sent: sent, Heard: map[string]int64{}, seed: maphash.MakeSeed(), place: map[uint64]int32{}, others: map[uint64]struct{}{}}
+	if list == nil {
+		return nil, errors.New("there is no list to read")
+	}
 	pass, err := list.Pass(ctx)
 	if err != nil {
 		return nil, err
@@ -96,7 +99,13 @@ func (c *Campaign) recipient(address string) {
 // hash is that of an address, whose letters' case does not count; false if it is none.
 func (c *Campaign) hash(address string) (uint64, bool) {
 	a, err := validate.Parse(address)
-	return maphash.String(c.seed, strings.ToLower(a.Local)+"@"+a.Domain), err == nil
+	if err != nil {
+		return 0, false
+	}
+	if c.place == nil { // nobody read a list
+		c.seed, c.place = maphash.MakeSeed(), map[uint64]int32{}
+	}
+	return maphash.String(c.seed, strings.ToLower(a.Local)+"@"+a.Domain), true
 }
 
 // row finds the row of an address, -1 if it isn't on the list.

@@ -22,7 +22,7 @@ func Card(w io.Writer, a Address) error {
 		}
 	}
 	line("detail", a.Detail)
-	for _, r := range a.Reasons[1:] {
+	for _, r := range a.Reasons[min(1, len(a.Reasons)):] {
 		line("also", r.Sentence())
 	}
 	if a.Facts != nil {

@@ -120,6 +120,9 @@ type Decided struct {
 
 // Decide forecasts what a decision would send. It fails with [ErrFixed] if it moves a reason that no decision moves.
 func (d *Decider) Decide(want Decision) (out Decided, err error) {
+	if d.model == nil {
+		return out, ErrNoForecast
+	}
 	policy, err := d.policyOf(want)
 	if err != nil {
 		return out, err

@@ -65,6 +65,7 @@ func Charts(w io.Writer, r *Result) error {
 
 func newPage(r *Result) *page {
 	t := newTeller(r)
+	r = t.Result
 	p := page{
 		CSP: csp, CSS: template.CSS(pageCSS), List: t.own(r.List), When: t.when(), Class: "counted",
 		Alarms: t.alarms(), Next: t.next().Steps, Rest: t.rest(), Numbers: t.numbers(), Footer: t.footer(),

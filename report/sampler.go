@@ -1,6 +1,7 @@
 package report
 
 import (
+	"errors"
 	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
@@ -24,6 +25,9 @@ func (f *Forecaster) Sampler(g risk.Goal, seed uint64) *Sampler {
 
 // Next chooses the addresses of the next round.
 func (s *Sampler) Next(st *batch.Standing) (draw batch.Draw, err error) {
+	if s.forecaster == nil {
+		return draw, errors.New("a sampler needs its forecaster: make it with Forecaster.Sampler")
+	}
 	tally, open := risk.NewTally(s.forecaster.now), make([]risk.Stratum, len(st.Kinds))
 	tally.Signs = signsOf(st.Signs)
 	for i, k := range st.Kinds {

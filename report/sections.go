@@ -1,5 +1,7 @@
 package report
 
+import "github.com/prebounce/prebounce/validate/batch"
+
 // section is one part of a report, the same in every format.
 type section struct {
 	ID      string
@@ -50,6 +52,13 @@ type teller struct {
 }
 
 func newTeller(r *Result) *teller {
+	if r == nil || r.Summary == nil { // of no run
+		whole := Result{Summary: &batch.Summary{}}
+		if r != nil {
+			whole.Risk, whole.Examples = r.Risk, r.Examples
+		}
+		r = &whole
+	}
 	t := &teller{r, discreet}
 	if r.Examples != nil {
 		t.own = func(s string) string { return s }

@@ -15,9 +15,10 @@ import (
 
 // Text writes the summary of a finished run, without any address. dir is where its outputs are.
 func Text(w io.Writer, r *Result, dir string) error {
-	s := r.Summary
 	var b strings.Builder
 	t := newTeller(r)
+	r = t.Result
+	s := r.Summary
 	t.verdict(&b)
 	next := t.next()
 	next.text(&b)

@@ -68,12 +68,16 @@ func (p *Parser) Folded() bool { return p.folded }
 func (p *Parser) Odd() bool { return p.odd }
 
 // Parse is [Parse] for hot paths: what it returns is a part of p and may point into s, so it is good until the next call. It is nil
-// where there is a fault.
-func (p *Parser) Parse(s string) (*Address, *SyntaxError) {
+// where there is a fault; the error is a [*SyntaxError], a part of p too.
+func (p *Parser) Parse(s string) (*Address, error) {
 	if p.fast(s, &p.address) {
 		return &p.address, nil
 	}
-	return p.careful(s)
+	a, fault := p.careful(s)
+	if fault != nil {
+		return nil, fault
+	}
+	return a, nil
 }
 
 // careful goes from one octet to the next.

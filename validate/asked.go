@@ -33,7 +33,7 @@ const (
 
 var answerStatusNames = [...]string{"no_question", "said", "silent", "unaskable", "postponed", "withdrawn"}
 
-func (s AnswerStatus) String() string { return answerStatusNames[s] }
+func (s AnswerStatus) String() string { return nameIn(answerStatusNames[:], "answer status", s) }
 
 // Control is what became of a recipient that can't exist, asked about to see whether a domain refuses anybody.
 type Control uint8
@@ -46,7 +46,7 @@ const (
 
 var controlNames = [...]string{"unknown", "refused", "accepted"}
 
-func (c Control) String() string { return controlNames[c] }
+func (c Control) String() string { return nameIn(controlNames[:], "control", c) }
 
 // Answer is the fact that asking about one recipient gave. The zero value means that nobody asked.
 //
@@ -124,4 +124,11 @@ type Asking struct {
 	Reply     string    `json:"reply,omitempty"`     // what was said when it did
 	BlockList string    `json:"blocklist,omitempty"` // that the reply names
 	Again     time.Time `json:"again,omitzero"`      // from when the rest may be asked
+}
+
+// KeyedAnswer is an answer to remember and whom it is about.
+type KeyedAnswer struct {
+	Key    [16]byte // that the store knows the address by
+	Domain string   // of the address, in A-labels; may be empty, and then what the domain's control shows later isn't known of this answer
+	Answer Answer
 }

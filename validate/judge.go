@@ -2,13 +2,13 @@ package validate
 
 import "math/bits"
 
-// Reasons is a set of reasons.
+// Reasons is a set of reasons. [NoReason] is never in it.
 type Reasons uint64
 
 // Of makes a set.
 func Of(rs ...Reason) (set Reasons) {
 	for _, r := range rs {
-		set |= 1 << r
+		set |= r.bit()
 	}
 	return set
 }
@@ -19,11 +19,14 @@ func (r Reason) Set() Reasons {
 	if r == NotProbed {
 		return 0
 	}
-	return 1 << r
+	return r.bit()
 }
 
+// bit is the reason alone as a set.
+func (r Reason) bit() Reasons { return 1 << r &^ (1 << NoReason) }
+
 // Has reports whether r is in the set.
-func (s Reasons) Has(r Reason) bool { return s&(1<<r) != 0 }
+func (s Reasons) Has(r Reason) bool { return s&r.bit() != 0 }
 
 // All lists the set in order of weight.
 func (s Reasons) All() (all []Reason) {
@@ -45,12 +48,14 @@ func (p *Policy) Ignore(rs ...Reason) { p.ignored |= Of(rs...) }
 // Heeded is the part of a set that the policy doesn't ignore.
 func (p Policy) Heeded(s Reasons) Reasons { return s &^ p.ignored }
 
-// Move sends rows with these reasons to another list than their own.
+// Move sends rows with these reasons to another list than their own, and back to their own where there is no list of that number.
 func (p *Policy) Move(to List, rs ...Reason) {
 	for list := range p.changed {
 		p.changed[list] &^= Of(rs...)
 	}
-	p.changed[to] |= Of(rs...)
+	if to <= Removed {
+		p.changed[to] |= Of(rs...)
+	}
 }
 
 // List is the list that the policy gives to a reason.
@@ -65,7 +70,7 @@ func (p Policy) List(r Reason) List {
 
 var byDefault = func() (sets [3]Reasons) {
 	for _, r := range AllReasons() {
-		sets[r.List()] |= 1 << r
+		sets[r.List()] |= r.bit()
 	}
 	return sets
 }()

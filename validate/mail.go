@@ -21,7 +21,7 @@ const (
 
 var mailStatusNames = [...]string{"not_asked", "mx", "implicit_mx", "null_mx", "nxdomain", "no_mx", "mx_unresolvable", "no_answer"}
 
-func (s MailStatus) String() string { return mailStatusNames[s] }
+func (s MailStatus) String() string { return nameIn(mailStatusNames[:], "mail status", s) }
 
 // Takes reports whether DNS shows somewhere to deliver to.
 func (s MailStatus) Takes() bool { return s == HasMX || s == ImplicitMX }
@@ -53,4 +53,9 @@ var mailReasons = [...]Reasons{
 }
 
 // Reasons says what the fact speaks for.
-func (s MailStatus) Reasons() Reasons { return mailReasons[s] }
+func (s MailStatus) Reasons() Reasons {
+	if int(s) >= len(mailReasons) {
+		return 0
+	}
+	return mailReasons[s]
+}

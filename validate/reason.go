@@ -17,7 +17,15 @@ const (
 
 var verdictNames = [...]string{"unknown", "deliverable", "risky", "undeliverable"}
 
-func (v Verdict) String() string { return verdictNames[v] }
+func (v Verdict) String() string { return nameIn(verdictNames[:], "verdict", v) }
+
+// nameIn is the name that a table gives to a number, or the number itself where the table has no place for it.
+func nameIn[N ~uint8](names []string, kind string, n N) string {
+	if int(n) < len(names) {
+		return names[n]
+	}
+	return fmt.Sprintf("%s(%d)", kind, uint8(n))
+}
 
 // MarshalText makes a verdict read the same in text, CSV and JSON.
 func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
@@ -49,7 +57,7 @@ const (
 
 var listNames = [...]string{"clean", "review", "removed"}
 
-func (l List) String() string { return listNames[l] }
+func (l List) String() string { return nameIn(listNames[:], "list", l) }
 
 // MarshalText makes a list read the same in text, CSV and JSON.
 func (l List) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
@@ -66,12 +74,15 @@ func (l *List) UnmarshalText(name []byte) error {
 
 // Reason says why an address has its verdict. The set is closed and its names are stable.
 //
-// The order is the order of weight: where several reasons stand for the same list, the first one decides.
+// The order is the order of weight: where several reasons stand for the same list, the first one decides. The zero value is
+// [NoReason], which is no member of the set.
 type Reason uint8
 
 const (
+	NoReason Reason = iota // nothing was judged; it decides nothing
+
 	// Default list: removed.
-	NoAddress Reason = iota
+	NoAddress
 	BadSyntax
 	DomainLiteral
 	DotlessDomain
@@ -138,6 +149,8 @@ type reasonRow struct {
 }
 
 var reasonTable = [numReasons]reasonRow{
+	NoReason: {"none", Unknown, Clean, false, false, "nothing was judged", ""},
+
 	NoAddress:      {"no_address", Undeliverable, Removed, false, false, "the row holds no e-mail address", ""},
 	BadSyntax:      {"bad_syntax", Undeliverable, Removed, true, false, "this is not a valid e-mail address", "RFC 5321 §4.1.2"},
 	DomainLiteral:  {"domain_literal", Undeliverable, Removed, true, false, "the part after the @ is an IP address in brackets, not a domain", "RFC 5321 §4.1.3"},
@@ -190,50 +203,67 @@ var reasonTable = [numReasons]reasonRow{
 	NotProbed:      {"not_probed", Unknown, Clean, false, false, "no problems found; the mail server was not asked", ""},
 }
 
-func (r Reason) String() string { return reasonTable[r].name }
+// row is the reason's row of the table; a number outside the set has that of [NoReason].
+func (r Reason) row() *reasonRow {
+	if r >= numReasons {
+		r = NoReason
+	}
+	return &reasonTable[r]
+}
+
+func (r Reason) String() string {
+	if r >= numReasons {
+		return fmt.Sprintf("reason(%d)", uint8(r))
+	}
+	return reasonTable[r].name
+}
 
 // Verdict is what the reason means for the address. It never depends on settings.
-func (r Reason) Verdict() Verdict { return reasonTable[r].verdict }
+func (r Reason) Verdict() Verdict { return r.row().verdict }
 
 // List is the list a row with this reason goes to unless a [Policy] says otherwise.
-func (r Reason) List() List { return reasonTable[r].list }
+func (r Reason) List() List { return r.row().list }
 
 // HardBounce reports whether a send to such an address is expected to end as a hard bounce.
-func (r Reason) HardBounce() bool { return reasonTable[r].hard }
+func (r Reason) HardBounce() bool { return r.row().hard }
 
 // Curable reports whether a later run may know more.
-func (r Reason) Curable() bool { return reasonTable[r].curable }
+func (r Reason) Curable() bool { return r.row().curable }
 
 // Sentence explains the reason to a person: no capital, no full stop.
-func (r Reason) Sentence() string { return reasonTable[r].sentence }
+func (r Reason) Sentence() string { return r.row().sentence }
 
 // RFC names the section the reason rests on, or is empty.
-func (r Reason) RFC() string { return reasonTable[r].rfc }
+func (r Reason) RFC() string { return r.row().rfc }
 
 // MarshalText makes a reason read the same in text, CSV and JSON.
 func (r Reason) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 // UnmarshalText reads what MarshalText wrote.
 func (r *Reason) UnmarshalText(name []byte) (err error) {
+	if string(name) == NoReason.String() {
+		*r = NoReason
+		return nil
+	}
 	*r, err = ParseReason(string(name))
 	return err
 }
 
 // AllReasons lists the closed set in order of weight.
 func AllReasons() []Reason {
-	all := make([]Reason, numReasons)
+	all := make([]Reason, numReasons-1)
 	for i := range all {
-		all[i] = Reason(i)
+		all[i] = NoReason + 1 + Reason(i)
 	}
 	return all
 }
 
 // ParseReason finds a reason by its stable name.
 func ParseReason(name string) (Reason, error) {
-	for i, row := range reasonTable {
-		if row.name == name {
-			return Reason(i), nil
+	for _, r := range AllReasons() {
+		if reasonTable[r].name == name {
+			return r, nil
 		}
 	}
-	return 0, fmt.Errorf("unknown reason %q", name)
+	return NoReason, fmt.Errorf("unknown reason %q", name)
 }

@@ -31,14 +31,14 @@ func (s *sessions) accepts(ctx context.Context, sender string) (said reply.Reply
 }
 
 func (s *sessions) rcpt(ctx context.Context, h smtp.Host, recipient string) (reply.Reply, error) {
-	session, trouble := s.client.Open(ctx, h)
-	if trouble != nil {
-		return reply.Reply{}, trouble
+	session, err := s.client.Open(ctx, h)
+	if err != nil {
+		return reply.Reply{}, err
 	}
 	defer session.Quit(ctx)
-	replies, trouble := session.Ask(ctx, []string{recipient}, false)
+	replies, err := session.Ask(ctx, []string{recipient}, false)
 	if len(replies) == 0 {
-		return reply.Reply{}, trouble
+		return reply.Reply{}, err
 	}
 	return replies[0], nil
 }

@@ -100,7 +100,7 @@ func walk(ctx context.Context, r Resolver, name string) (steps []Step, err error
 // ask looks for the record of one name. The error means that DNS did not answer.
 func ask(ctx context.Context, r Resolver, name string) (s Step, err error) {
 	s.Domain = name
-	texts, err := r.LookupTXT(ctx, "_dmarc."+name)
+	texts, err := lookup(ctx, r)("_dmarc." + name)
 	if isTemporary(err) {
 		return s, err
 	}

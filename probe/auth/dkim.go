@@ -100,9 +100,16 @@ func dkimResult(err error) Result {
 	return Fail
 }
 
+var errNoResolver = errors.New("there is no resolver to ask")
+
 // lookup makes the library's errors ours: what is neither an answer nor a no is temporary.
 func lookup(ctx context.Context, r Resolver) func(string) ([]string, error) {
-	return func(name string) ([]string, error) { return r.LookupTXT(ctx, name) }
+	return func(name string) ([]string, error) {
+		if r == nil {
+			return nil, errNoResolver
+		}
+		return r.LookupTXT(ctx, name)
+	}
 }
 
 // tags reads a tag list (RFC 6376 §3.2), without the white space of its values. Of two tags of a name the first counts.
@@ -134,7 +141,7 @@ var ErrNoKey = errors.New("there is no key")
 
 // LookupKey fetches the key of a selector and reports whether signatures can be verified with it.
 func LookupKey(ctx context.Context, r Resolver, selector, domain string) (k Key) {
-	texts, err := r.LookupTXT(ctx, selector+"._domainkey."+domain)
+	texts, err := lookup(ctx, r)(selector + "._domainkey." + domain)
 	switch {
 	case isTemporary(err):
 		return Key{Err: err, Temporary: true}

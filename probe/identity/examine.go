@@ -1,7 +1,9 @@
 package identity
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -73,6 +75,23 @@ func (e *Examiner) Preflight(ctx context.Context) Report {
 	x.probing = true
 	x.run(ctx, preflight)
 	return Report{x.done}
+}
+
+// Fit runs Preflight and returns an error that names what is wrong: then what mail hosts reply would be about the sender. It is
+// what probe.New wants. Where ctx ends the error is ctx's.
+func (e *Examiner) Fit(ctx context.Context) error {
+	r := e.Preflight(ctx)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	var faults []string
+	for _, f := range r.With(Fail) {
+		faults = append(faults, cmp.Or(f.About, f.Check)+": "+f.Says)
+	}
+	if len(faults) == 0 {
+		return nil
+	}
+	return errors.New("this sender is not fit to ask mail hosts: " + strings.Join(faults, "; "))
 }
 
 // Examine runs all checks of a sender: those of Preflight, what DNS says of its domain, and what the big mailbox

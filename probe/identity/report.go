@@ -19,7 +19,12 @@ const (
 
 var resultNames = [numResults]string{"ok", "warn", "unchecked", "fail"}
 
-func (r Result) String() string { return resultNames[r] }
+func (r Result) String() string {
+	if int(r) >= len(resultNames) {
+		return fmt.Sprintf("result(%d)", uint8(r))
+	}
+	return resultNames[r]
+}
 
 // MarshalText writes the stable name.
 func (r Result) MarshalText() ([]byte, error) { return []byte(r.String()), nil }

@@ -8,6 +8,7 @@ package sandbox
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -97,10 +98,20 @@ func (s *Sandbox) Asked() map[string]int {
 }
 
 // Sessions are all connections that mail hosts had so far, in the order in which they began.
-func (s *Sandbox) Sessions() []Session { return s.post.recorder.all() }
+func (s *Sandbox) Sessions() []Session {
+	if s.post == nil {
+		return nil
+	}
+	return s.post.recorder.all()
+}
 
 // Messages are those that mail hosts accepted so far.
-func (s *Sandbox) Messages() []Message { return s.post.inbox.all() }
+func (s *Sandbox) Messages() []Message {
+	if s.post == nil {
+		return nil
+	}
+	return s.post.inbox.all()
+}
 
 // Close ends the servers and waits for them. It may be called more than once.
 func (s *Sandbox) Close() { s.once.Do(s.close) }
@@ -109,7 +120,9 @@ func (s *Sandbox) close() {
 	if s.lab != nil {
 		s.lab.close()
 	}
-	s.post.close()
+	if s.post != nil {
+		s.post.close()
+	}
 	if s.dns != nil {
 		s.dns.close()
 	}
@@ -118,9 +131,14 @@ func (s *Sandbox) close() {
 // the networks the world's hosts live in.
 var worldNets = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("2001:db8::/32")}
 
+var errNotStarted = errors.New("this sandbox was not started: use Start")
+
 // Dial connects to a host of the world, or to the resolver by its loopback address. A host of the world where nothing listens
 // refuses the connection, as a real one does; any other address is an error.
 func (s *Sandbox) Dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if s.post == nil {
+		return nil, errNotStarted
+	}
 	return s.dial(ctx, network, address, s.post.options.Client)
 }
 

@@ -23,7 +23,17 @@ const mostAtOnce = 8
 //
 // How many to ask is the caller's business: all of them may be refused. Recipients are addresses without brackets and with A-labels;
 // one that must not be sent makes trouble of kind [Invalid] before anything is sent.
-func (s *Session) Ask(ctx context.Context, recipients []string, utf8 bool) (replies []reply.Reply, end *Trouble) {
+//
+// The end is a [*Trouble], or nil.
+func (s *Session) Ask(ctx context.Context, recipients []string, utf8 bool) (replies []reply.Reply, end error) {
+	replies, t := s.put(ctx, recipients, utf8)
+	if t != nil {
+		return replies, t
+	}
+	return replies, nil
+}
+
+func (s *Session) put(ctx context.Context, recipients []string, utf8 bool) (replies []reply.Reply, end *Trouble) {
 	if t := s.unfit(ctx, recipients, utf8); t != nil || len(recipients) == 0 {
 		return nil, t
 	}

@@ -36,7 +36,17 @@ type Line struct {
 // Open connects to the host, waits for the last line of its greeting, and says EHLO, or HELO where EHLO is not known. A host that
 // says no gets a QUIT. Addresses that are not public are not dialled, see [Client.AllowPrivate]. End the session with [Session.Quit] or
 // [Session.Close].
-func (c *Client) Open(ctx context.Context, h Host) (*Session, *Trouble) {
+//
+// The error is a [*Trouble], or nil.
+func (c *Client) Open(ctx context.Context, h Host) (*Session, error) {
+	s, t := c.begin(ctx, h)
+	if t != nil {
+		return nil, t
+	}
+	return s, nil
+}
+
+func (c *Client) begin(ctx context.Context, h Host) (*Session, *Trouble) {
 	s := &Session{client: c, host: h, timeouts: c.Timeouts.orDefault()}
 	conn, t := s.dial(ctx)
 	if t != nil {

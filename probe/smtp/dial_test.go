@@ -36,7 +36,7 @@ func TestWhoseFaultNoConnectionIs(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := &Client{HELO: "probe.example.net", Dial: func(context.Context, string, string) (net.Conn, error) { return nil, tt.err }}
-			if _, trouble := c.Open(t.Context(), someHost); trouble.Kind != tt.want || !errors.Is(trouble, tt.err) {
+			if _, trouble := c.begin(t.Context(), someHost); trouble.Kind != tt.want || !errors.Is(trouble, tt.err) {
 				t.Errorf("got %v: %v", trouble.Kind, trouble)
 			}
 		})
@@ -51,12 +51,12 @@ func TestConnecting(t *testing.T) {
 	play(t, func(t *testing.T, c *Client) {
 		c.Dial = wait
 		began := time.Now()
-		if _, trouble := c.Open(t.Context(), someHost); trouble.Kind != Unreachable || time.Since(began) != 10*time.Second {
+		if _, trouble := c.begin(t.Context(), someHost); trouble.Kind != Unreachable || time.Since(began) != 10*time.Second {
 			t.Errorf("after %v: %v", time.Since(began), trouble)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if _, trouble := c.Open(ctx, someHost); trouble.Kind != Canceled {
+		if _, trouble := c.begin(ctx, someHost); trouble.Kind != Canceled {
 			t.Errorf("interrupted: %v", trouble)
 		}
 	})
@@ -145,7 +145,7 @@ func TestProxy(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := &Client{HELO: "probe.example.net", Dial: dial, Timeouts: Timeouts{Quit: time.Millisecond}}
-			_, trouble := c.Open(t.Context(), someHost)
+			_, trouble := c.begin(t.Context(), someHost)
 			if trouble == nil || written(trouble) != tt.want || strings.Contains(trouble.Error(), "secret") {
 				t.Errorf("got %v, want %s", trouble, tt.want)
 			}
@@ -164,7 +164,7 @@ func TestProxyThatTakesTooLong(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := &Client{HELO: "probe.example.net", Dial: dial, Timeouts: Timeouts{Connect: 100 * time.Millisecond}}
-	if _, trouble := c.Open(t.Context(), someHost); trouble.Kind != Unreachable {
+	if _, trouble := c.begin(t.Context(), someHost); trouble.Kind != Unreachable {
 		t.Errorf("got %v", trouble)
 	}
 	asked()
@@ -181,11 +181,11 @@ func TestProxyThatIsNotThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := &Client{HELO: "probe.example.net", Dial: dial}
-	if _, trouble := c.Open(t.Context(), someHost); trouble.Kind != NoEgress {
+	if _, trouble := c.begin(t.Context(), someHost); trouble.Kind != NoEgress {
 		t.Errorf("got %v", trouble)
 	}
 	// The proxy may have any address, the host behind it may not.
-	if _, trouble := c.Open(t.Context(), Host{Addr: netip.MustParseAddr("127.0.0.1")}); trouble.Kind != Forbidden {
+	if _, trouble := c.begin(t.Context(), Host{Addr: netip.MustParseAddr("127.0.0.1")}); trouble.Kind != Forbidden {
 		t.Errorf("got %v", trouble)
 	}
 }

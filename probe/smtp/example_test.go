@@ -13,9 +13,9 @@ import (
 func ExampleClient() {
 	ctx := context.Background()
 	c := &smtp.Client{HELO: "probe.example.net", From: "ann@example.net"}
-	s, trouble := c.Open(ctx, smtp.Host{Name: "mx.example.org", Addr: netip.MustParseAddr("192.0.2.25")})
-	if trouble != nil {
-		fmt.Println(trouble)
+	s, err := c.Open(ctx, smtp.Host{Name: "mx.example.org", Addr: netip.MustParseAddr("192.0.2.25")})
+	if err != nil {
+		fmt.Println(err)
 		return
 	}
 	defer s.Quit(ctx)

@@ -52,7 +52,7 @@ func (h *anyHost) talkTo(t *testing.T, utf8 bool) {
 		serving.Go(func() { h.serve(ours) })
 		return theirs, nil
 	}}
-	if s, trouble := c.Open(t.Context(), someHost); trouble == nil {
+	if s, trouble := c.begin(t.Context(), someHost); trouble == nil {
 		converse(t, s, utf8)
 		s.Quit(t.Context())
 	}
@@ -114,7 +114,7 @@ func converse(t *testing.T, s *Session, utf8 bool) {
 	recipients := []string{"a@x.org", "b@x.org", "c@x.org"}
 	for range 20 {
 		ended, before := s.Ended(), s.Refusals()
-		replies, end := s.Ask(t.Context(), recipients, utf8)
+		replies, end := s.put(t.Context(), recipients, utf8)
 		if len(replies) > len(recipients) || end == nil && len(replies) < len(recipients) || ended && (len(replies) > 0 || end == nil) {
 			t.Errorf("%d replies to %d recipients, %v; had ended: %v", len(replies), len(recipients), end, ended)
 		}

@@ -111,7 +111,7 @@ func TestAnIdleHostHangsUp(t *testing.T) {
 		"S: 250 ok":                              "nonsense MAIL",
 	} {
 		play(t, func(t *testing.T, c *Client) {
-			s, _ := c.Open(t.Context(), someHost)
+			s, _ := c.begin(t.Context(), someHost)
 			defer s.Quit(t.Context())
 			time.Sleep(time.Second) // of fake time
 			if got := verdicts(t.Context(), s, false, "a@x.org"); got != want || !s.Ended() {
@@ -146,9 +146,9 @@ func TestNoEnd(t *testing.T) {
 func TestManyLongReplies(t *testing.T) {
 	long := strings.Repeat("S: 550-"+strings.Repeat("x", 600)+"\n", 90) + "S: 550 no\n"
 	play(t, func(t *testing.T, c *Client) {
-		s, _ := c.Open(t.Context(), someHost)
+		s, _ := c.begin(t.Context(), someHost)
 		defer s.Quit(t.Context())
-		replies, end := s.Ask(t.Context(), strings.Fields(strings.Repeat("a@x.org ", 50)), false)
+		replies, end := s.put(t.Context(), strings.Fields(strings.Repeat("a@x.org ", 50)), false)
 		if end == nil || end.Kind != Nonsense || len(replies) < 15 || len(replies) > 20 {
 			t.Errorf("%d replies, %v", len(replies), end)
 		}
@@ -157,7 +157,7 @@ func TestManyLongReplies(t *testing.T) {
 
 func TestALongLineIsCut(t *testing.T) {
 	play(t, func(t *testing.T, c *Client) {
-		s, trouble := c.Open(t.Context(), someHost)
+		s, trouble := c.begin(t.Context(), someHost)
 		if trouble != nil {
 			t.Fatal(trouble)
 		}
@@ -179,7 +179,7 @@ func TestReset(t *testing.T) {
 	go func() { served <- resetAfter421(l) }()
 	to := l.Addr().(*net.TCPAddr).AddrPort()
 	c := &Client{HELO: "probe.example.net", Port: to.Port(), AllowPrivate: true}
-	s, trouble := c.Open(t.Context(), Host{Addr: to.Addr()})
+	s, trouble := c.begin(t.Context(), Host{Addr: to.Addr()})
 	if trouble != nil {
 		t.Fatal(trouble)
 	}
@@ -217,12 +217,12 @@ func TestOnlyPublicAddressesAreDialled(t *testing.T) {
 	for _, tt := range tests {
 		dialled := false
 		c := &Client{HELO: "probe.example.net", Dial: dialNothing(&dialled)}
-		_, trouble := c.Open(t.Context(), Host{Addr: netip.MustParseAddr(tt.addr)})
+		_, trouble := c.begin(t.Context(), Host{Addr: netip.MustParseAddr(tt.addr)})
 		if dialled != tt.public || trouble.Kind == Forbidden == tt.public {
 			t.Errorf("%s: dialled %v, %v", tt.addr, dialled, trouble)
 		}
 		c.AllowPrivate = true
-		if c.Open(t.Context(), Host{Addr: netip.MustParseAddr(tt.addr)}); !dialled {
+		if c.begin(t.Context(), Host{Addr: netip.MustParseAddr(tt.addr)}); !dialled {
 			t.Errorf("%s in a lab: not dialled", tt.addr)
 		}
 	}

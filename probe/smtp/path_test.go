@@ -60,7 +60,7 @@ func TestCheckMailbox(t *testing.T) {
 // Nothing that the caller must not say is said, nor is what stands beside it.
 func TestCallersMistakes(t *testing.T) {
 	play(t, func(t *testing.T, c *Client) {
-		s, trouble := c.Open(t.Context(), someHost)
+		s, trouble := c.begin(t.Context(), someHost)
 		if trouble != nil {
 			t.Fatal(trouble)
 		}
@@ -83,7 +83,7 @@ func TestWhoWeAre(t *testing.T) {
 	} {
 		dialled := false
 		c.Dial = dialNothing(&dialled)
-		if _, trouble := c.Open(t.Context(), someHost); trouble.Kind != Invalid || dialled {
+		if _, trouble := c.begin(t.Context(), someHost); trouble.Kind != Invalid || dialled {
 			t.Errorf("%q, %q: %v", c.HELO, c.From, trouble)
 		}
 	}

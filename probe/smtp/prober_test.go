@@ -51,7 +51,7 @@ func askReal(t *testing.T, at netip.AddrPort, domain string, strict bool) {
 		}
 	}}
 	reasons := make([]string, len(questions))
-	_, err := (&probe.Prober{Client: client, Pace: 1e6}).Ask(t.Context(), slices.Values(questions), func(found []validate.Answered) error {
+	_, err := (&probe.Prober{Client: client, Store: new(probe.Memory), Pace: 1e6}).Ask(t.Context(), slices.Values(questions), func(found []validate.Answered) error {
 		for _, f := range found {
 			reasons[f.ID] = f.Answer.Reason().String()
 		}

@@ -24,7 +24,7 @@ func TestRation(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			play(t, func(t *testing.T, c *Client) {
-				s, _ := c.Open(t.Context(), someHost)
+				s, _ := c.begin(t.Context(), someHost)
 				defer s.Quit(t.Context())
 				s.Ration(func(_ context.Context, n int) (leave int) {
 					time.Sleep(time.Second) // of fake time

@@ -10,7 +10,7 @@ import (
 func to(t *testing.T, at netip.AddrPort) *Session {
 	t.Helper()
 	c := &Client{HELO: "probe.example.net", From: ourSender, Port: at.Port(), AllowPrivate: true}
-	s, trouble := c.Open(t.Context(), Host{Addr: at.Addr()})
+	s, trouble := c.begin(t.Context(), Host{Addr: at.Addr()})
 	if trouble != nil {
 		t.Fatal(trouble)
 	}
@@ -59,7 +59,7 @@ func TestPostfixWithTooManyConnections(t *testing.T) {
 	at := postfix(t, "smtpd_client_connection_count_limit = 1", "smtpd_client_event_limit_exceptions =")
 	to(t, at)
 	c := &Client{HELO: "probe.example.net", Port: at.Port(), AllowPrivate: true}
-	if _, trouble := c.Open(t.Context(), Host{Addr: at.Addr()}); trouble == nil || written(trouble) != "refused greeting 421" {
+	if _, trouble := c.begin(t.Context(), Host{Addr: at.Addr()}); trouble == nil || written(trouble) != "refused greeting 421" {
 		t.Errorf("got %v", trouble)
 	}
 }

@@ -71,6 +71,9 @@ func (s *Session) Slower() bool { return s.pace.slower() }
 // has ended it only closes.
 func (s *Session) Quit(ctx context.Context) {
 	defer s.Close()
+	if s.wire == nil {
+		return
+	}
 	defer s.until(ctx)()
 	defer s.wire.within(quit.within(&s.timeouts))()
 	if s.closed || ctx.Err() != nil || s.wire.write(quit.name) != nil || s.ended {
@@ -82,7 +85,9 @@ func (s *Session) Quit(ctx context.Context) {
 // Close hangs up without a word.
 func (s *Session) Close() {
 	s.ended, s.closed = true, true
-	s.wire.raw.Close()
+	if s.wire != nil {
+		s.wire.raw.Close()
+	}
 }
 
 // until makes the end of a context end the session at once.

@@ -26,7 +26,7 @@ const mailFrom = "C: MAIL FROM:<ann@example.net>\n"
 
 // verdicts asks one transaction and writes the codes of the replies, then the trouble: "550 250 closed".
 func verdicts(ctx context.Context, s *Session, utf8 bool, recipients ...string) string {
-	replies, end := s.Ask(ctx, recipients, utf8)
+	replies, end := s.put(ctx, recipients, utf8)
 	var words []string
 	for _, r := range replies {
 		words = append(words, strconv.Itoa(r.Code))
@@ -281,7 +281,7 @@ func TestSession(t *testing.T) {
 
 // whole opens a session, asks the transactions and quits.
 func whole(ctx context.Context, c *Client, transactions string) string {
-	s, trouble := c.Open(ctx, someHost)
+	s, trouble := c.begin(ctx, someHost)
 	if trouble != nil {
 		return written(trouble)
 	}

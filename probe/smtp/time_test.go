@@ -86,7 +86,7 @@ func TestTakingLeave(t *testing.T) {
 				quits++
 			}
 		}
-		s, _ := c.Open(t.Context(), someHost)
+		s, _ := c.begin(t.Context(), someHost)
 		verdicts(t.Context(), s, false, "a@x.org")
 		s.Quit(t.Context())
 		s.Quit(t.Context())
@@ -136,7 +136,7 @@ func TestSlower(t *testing.T) {
 				script += "C: RCPT TO:<a@x.org>\nwait " + w + "\nS: 550 no\n"
 			}
 			play(t, func(t *testing.T, c *Client) {
-				s, _ := c.Open(t.Context(), someHost)
+				s, _ := c.begin(t.Context(), someHost)
 				defer s.Close()
 				verdicts(t.Context(), s, false, strings.Fields(strings.Repeat("a@x.org ", len(waits)))...)
 				if got := s.Slower(); got != tt.want {
@@ -149,7 +149,7 @@ func TestSlower(t *testing.T) {
 
 func TestSlowerFromTheFirstBatchOn(t *testing.T) {
 	play(t, func(t *testing.T, c *Client) {
-		s, _ := c.Open(t.Context(), someHost)
+		s, _ := c.begin(t.Context(), someHost)
 		defer s.Close()
 		verdicts(t.Context(), s, false, "a@x.org", "b@x.org")
 		if s.Slower() {

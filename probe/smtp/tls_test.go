@@ -104,7 +104,7 @@ func TestSTARTTLS(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			play(t, func(t *testing.T, c *Client) {
 				tt.host.Name, tt.host.Addr = someHost.Name, someHost.Addr
-				s, trouble := c.Open(t.Context(), tt.host)
+				s, trouble := c.begin(t.Context(), tt.host)
 				if trouble != nil {
 					t.Fatal(trouble)
 				}
@@ -132,7 +132,7 @@ func TestEHLODemandsTLSThatIsNotWanted(t *testing.T) {
 	play(t, func(t *testing.T, c *Client) {
 		h := someHost
 		h.Plain = true
-		if _, trouble := c.Open(t.Context(), h); written(trouble) != "refused EHLO 530" || !trouble.WantsTLS() {
+		if _, trouble := c.begin(t.Context(), h); written(trouble) != "refused EHLO 530" || !trouble.WantsTLS() {
 			t.Errorf("got %v", trouble)
 		}
 	}, `
@@ -198,9 +198,9 @@ func TestAHostThatHangsUpForWantOfTLS(t *testing.T) {
 		"530 5.7.0 Must issue a STARTTLS command first",
 	} {
 		play(t, func(t *testing.T, c *Client) {
-			s, _ := c.Open(t.Context(), someHost)
+			s, _ := c.begin(t.Context(), someHost)
 			defer s.Close()
-			replies, end := s.Ask(t.Context(), []string{"a@x.org"}, false)
+			replies, end := s.put(t.Context(), []string{"a@x.org"}, false)
 			if len(replies) != 0 || end.Kind != Closed || !end.WantsTLS() || !s.Ended() {
 				t.Errorf("got %v, %v", replies, end)
 			}
@@ -217,7 +217,7 @@ func TestPlainRetry(t *testing.T) {
 	play(t, func(t *testing.T, c *Client) {
 		h := someHost
 		for _, want := range []string{"tls_failed STARTTLS", "550"} {
-			s, trouble := c.Open(t.Context(), h)
+			s, trouble := c.begin(t.Context(), h)
 			if trouble != nil {
 				t.Fatal(trouble)
 			}
@@ -235,7 +235,7 @@ func TestPlainRetry(t *testing.T) {
 
 func TestObservations(t *testing.T) {
 	play(t, func(t *testing.T, c *Client) {
-		s, trouble := c.Open(t.Context(), someHost)
+		s, trouble := c.begin(t.Context(), someHost)
 		if trouble != nil {
 			t.Fatal(trouble)
 		}

@@ -1,6 +1,8 @@
 package smtp
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -32,7 +34,12 @@ var kindNames = [...]string{
 	"tls_failed", "no_tls", "no_utf8", "held", "nonsense",
 }
 
-func (k Kind) String() string { return kindNames[k] }
+func (k Kind) String() string {
+	if int(k) >= len(kindNames) {
+		return fmt.Sprintf("kind(%d)", uint8(k))
+	}
+	return kindNames[k]
+}
 
 // Trouble is why a conversation, or a transaction, went no further. After [Refused] (of MAIL), [NoTLS], [NoUTF8], [Held]
 // and [Invalid] the session may be used again; [Session.Ended] tells.
@@ -58,6 +65,11 @@ func (t *Trouble) Error() string {
 }
 
 func (t *Trouble) Unwrap() error { return t.Err }
+
+// Is makes what the end of a context broke off match [context.Canceled], whatever the system called it.
+func (t *Trouble) Is(target error) bool {
+	return t.Kind == Canceled && target == context.Canceled && !errors.Is(t.Err, context.DeadlineExceeded)
+}
 
 func (t *Trouble) codes() string {
 	codes := t.Reply

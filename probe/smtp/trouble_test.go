@@ -79,9 +79,9 @@ func TestTrace(t *testing.T) {
 // What a reply says reaches the caller whole, and trouble says where it came.
 func TestReplyAndTroubleWhole(t *testing.T) {
 	play(t, func(t *testing.T, c *Client) {
-		s, _ := c.Open(t.Context(), someHost)
+		s, _ := c.begin(t.Context(), someHost)
 		defer s.Quit(t.Context())
-		replies, end := s.Ask(t.Context(), []string{"a@x.org", "b@x.org"}, false)
+		replies, end := s.put(t.Context(), []string{"a@x.org", "b@x.org"}, false)
 		if len(replies) != 1 || replies[0].String() != "550 5.1.1 <a@x.org>: no such user here" {
 			t.Errorf("got %v", replies)
 		}

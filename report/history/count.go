@@ -37,6 +37,9 @@ func (c *Counter) Add(r risk.Row, hard bool, chance float64) {
 	s.Days = int64(risk.AgeOf(days))
 	n := c.sorts[s]
 	if n == nil {
+		if c.sorts == nil {
+			c.sorts = map[Sort]*counted{}
+		}
 		n = &counted{}
 		c.sorts[s] = n
 	}

@@ -1,6 +1,7 @@
 package risk
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -25,7 +26,12 @@ const (
 
 var providerNames = [numProviders]string{"unknown", "gmail", "yahoo", "outlook", "freemail", "workspace", "m365", "corporate"}
 
-func (p Provider) String() string { return providerNames[p%numProviders] }
+func (p Provider) String() string {
+	if int(p) >= len(providerNames) {
+		return fmt.Sprintf("provider(%d)", uint8(p))
+	}
+	return providerNames[p]
+}
 
 // ProviderNamed returns the provider whose String is name.
 func ProviderNamed(name string) (Provider, bool) {
@@ -48,7 +54,12 @@ const (
 
 var sourceNames = [numSources]string{"none", "confirmed", "form", "event", "purchased", "other"}
 
-func (s Source) String() string { return sourceNames[s%numSources] }
+func (s Source) String() string {
+	if int(s) >= len(sourceNames) {
+		return fmt.Sprintf("source(%d)", uint8(s))
+	}
+	return sourceNames[s]
+}
 
 // SourceNamed returns the source whose String is name.
 func SourceNamed(name string) (Source, bool) {
@@ -103,7 +114,12 @@ const (
 
 var stateNames = [numStates]string{"sound", "syntax", "dead_domain", "dns_failed", "typo", "past_bounce", "suppressed", "duplicate", "no_address"}
 
-func (s State) String() string { return stateNames[s%numStates] }
+func (s State) String() string {
+	if int(s) >= len(stateNames) {
+		return fmt.Sprintf("state(%d)", uint8(s))
+	}
+	return stateNames[s]
+}
 
 // scored reports whether the row would be sent at all.
 func (s State) scored() bool { return s < Suppressed }
@@ -125,7 +141,12 @@ const (
 
 var replyNames = [numReplies]string{"not_asked", "live", "dead", "disabled", "full", "catch_all", "silent", "policy"}
 
-func (r Reply) String() string { return replyNames[r%numReplies] }
+func (r Reply) String() string {
+	if int(r) >= len(replyNames) {
+		return fmt.Sprintf("reply(%d)", uint8(r))
+	}
+	return replyNames[r]
+}
 
 // Answer is a reply and the time it was given. The zero value means that the mailbox was never asked about.
 type Answer struct {

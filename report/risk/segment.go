@@ -20,7 +20,12 @@ const (
 
 var ageNames = [numAges]string{"<3m", "3-12m", "1-2y", "2-4y", ">4y", "unknown"}
 
-func (a Age) String() string { return ageNames[a%numAges] }
+func (a Age) String() string {
+	if int(a) >= len(ageNames) {
+		return fmt.Sprintf("age(%d)", uint8(a))
+	}
+	return ageNames[a]
+}
 
 // ageOf sorts a step of a quarter of a year into its range.
 func ageOf(step int) Age {

@@ -1,6 +1,9 @@
 package risk
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Sign is the kind of event that a row's date records. The row's age counts from it.
 type Sign uint8
@@ -15,7 +18,12 @@ const (
 
 var signNames = [numSigns]string{"joined", "acted", "survived", "opened"}
 
-func (s Sign) String() string { return signNames[s%numSigns] }
+func (s Sign) String() string {
+	if int(s) >= len(signNames) {
+		return fmt.Sprintf("sign(%d)", uint8(s))
+	}
+	return signNames[s]
+}
 
 // Latest returns the sign of life that the row's age counts from. That is the later of the last send that it survived
 // and the last action of a person; failing these, the last open, and failing that, the day it joined.

@@ -28,7 +28,8 @@ func (c *count) add(o count) {
 
 // Tally counts the rows of a list by everything that the model looks at. It holds no addresses. Its size depends on
 // the number of distinct kinds of rows, which is hundreds or a few thousand. A Tally is for one goroutine: give each
-// worker its own and Merge them. Create one with NewTally.
+// worker its own and Merge them. The zero
+// value is for a send in the year 1; create one with NewTally.
 type Tally struct {
 	now       time.Time
 	unix      int64 // of now
@@ -48,8 +49,11 @@ func NewTally(now time.Time) *Tally {
 // Add counts one row.
 func (t *Tally) Add(r Row) { t.AddN(r, 1) }
 
-// AddN counts n identical rows.
+// AddN counts n identical rows; it does nothing if n is not positive.
 func (t *Tally) AddN(r Row, n int64) {
+	if n <= 0 {
+		return
+	}
 	if r.Conflict {
 		t.conflicts += n
 	}
@@ -67,6 +71,9 @@ func (t *Tally) AddN(r Row, n int64) {
 func (t *Tally) put(k kind, c count) {
 	have := t.kinds[k]
 	if have == nil {
+		if t.kinds == nil {
+			t.kinds = map[kind]*count{}
+		}
 		have = &count{}
 		t.kinds[k] = have
 	}

@@ -88,6 +88,9 @@ type Part struct {
 // Forecast forecasts a part of the list, given as pairs of a kind and a number of rows; kinds may repeat. It skips
 // rows that would never be sent and kinds that the tally does not hold.
 func (x *WhatIf) Forecast(rows iter.Seq2[RowKind, int64]) Part {
+	if x.work == nil {
+		return Part{}
+	}
 	sel := x.selection(rows)
 	d, bounces := x.work.distribution(&sel), x.work.expected(&sel)
 	lost := x.all.rows() - x.work.expected(&x.all) - (sel.rows() - bounces)
@@ -96,6 +99,9 @@ func (x *WhatIf) Forecast(rows iter.Seq2[RowKind, int64]) Part {
 
 // Chance returns the probability that rows of a kind bounce. It reports false for rows that would never be sent.
 func (x *WhatIf) Chance(k RowKind) (p float64, ok bool) {
+	if x.work == nil {
+		return 0, false
+	}
 	if s := k.State(); s != Sound {
 		return x.work.o.Params.get(settledRow[s]), s.scored()
 	}

@@ -1,6 +1,9 @@
 package suppression
 
-import "github.com/prebounce/prebounce/validate"
+import (
+	"fmt"
+	"github.com/prebounce/prebounce/validate"
+)
 
 // Kind is why an address is suppressed. Each kind has its own files, because services store them in different places.
 type Kind uint8
@@ -19,10 +22,20 @@ var kindRows = [numKinds]struct{ file, name, many string }{
 }
 
 // String returns the plural name of the kind for people.
-func (k Kind) String() string { return kindRows[k].many }
+func (k Kind) String() string {
+	if int(k) >= len(kindRows) {
+		return fmt.Sprintf("kind(%d)", uint8(k))
+	}
+	return kindRows[k].many
+}
 
 // Name returns the name of the kind for programs.
-func (k Kind) Name() string { return kindRows[k].name }
+func (k Kind) Name() string {
+	if int(k) >= len(kindRows) {
+		return k.String()
+	}
+	return kindRows[k].name
+}
 
 // refusals are reasons that say what the person wants, and nothing of the mailbox.
 var refusals = map[validate.Reason]Kind{

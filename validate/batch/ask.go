@@ -8,7 +8,6 @@ import (
 
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch/spool"
-	"github.com/prebounce/prebounce/validate/facts"
 )
 
 // Asker asks mail servers about recipients.
@@ -24,7 +23,7 @@ type AnswerStore interface {
 	// Answers calls each with every fresh answer whose key is wanted.
 	Answers(ctx context.Context, now time.Time, wanted map[[16]byte]uint32, each func(id uint32, a validate.Answer)) error
 	// PutAnswers has stored them, kill or no kill, when it returns.
-	PutAnswers(ctx context.Context, answers []facts.KeyedAnswer) error
+	PutAnswers(ctx context.Context, answers []validate.KeyedAnswer) error
 }
 
 // candidate is an undecided row, and the address in it.
@@ -117,9 +116,9 @@ func (q *inquiry) unanswered(yield func(validate.Question) bool) {
 func (q *inquiry) heard(ctx context.Context) func([]validate.Answered) error {
 	return func(found []validate.Answered) error {
 		if q.run.Answers != nil {
-			stored := make([]facts.KeyedAnswer, len(found))
+			stored := make([]validate.KeyedAnswer, len(found))
 			for i, f := range found {
-				stored[i] = facts.KeyedAnswer{Key: q.keys[f.ID], Domain: q.open[f.ID].address.Domain, Answer: f.Answer}
+				stored[i] = validate.KeyedAnswer{Key: q.keys[f.ID], Domain: q.open[f.ID].address.Domain, Answer: f.Answer}
 			}
 			if err := q.run.Answers.PutAnswers(context.WithoutCancel(ctx), stored); err != nil {
 				return err

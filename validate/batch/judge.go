@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -111,8 +112,8 @@ var personal = validate.Of(validate.Suppressed, validate.OptedOut, validate.Comp
 
 // parse reads an address once more; for one that isn't the row's first it also finds what the first read noted of others.
 func (s *splitter) parse(j *splitJob, a *judged, first bool) {
-	address, fault := j.eye.parser.Parse(a.text)
-	if fault != nil {
+	address, err := j.eye.parser.Parse(a.text)
+	if fault, ok := errors.AsType[*validate.SyntaxError](err); ok {
 		a.fault, a.reason = &validate.SyntaxError{What: fault.What, At: fault.At}, validate.BadSyntax
 		a.suggestion = validate.Meant(a.text)
 		a.text = printable(a.text)

@@ -11,6 +11,9 @@ import (
 // between its date and Now. This is what a forecast would look at. Kinds writes nothing and asks no mail server. It
 // needs a Forecaster; Dir and the sets of addresses may be left out.
 func (r *Run) Kinds(ctx context.Context, see func(k Kind, days int64)) error {
+	if err := r.complete(); err != nil {
+		return err
+	}
 	run := *r
 	run.Progress, run.temp = meter(r.Progress, r.size()), &spool.Dir{Path: r.TempDir}
 	defer run.temp.Wait()

@@ -47,6 +47,9 @@ type TwoColumnsError struct {
 }
 
 func (e *TwoColumnsError) Error() string {
+	if len(e.Columns) < 2 {
+		return e.Path + ": several columns hold addresses, and none is the obvious choice"
+	}
 	return fmt.Sprintf("%s: both %s and %s hold addresses, and neither is the obvious choice", e.Path, e.Columns[0], e.Columns[1])
 }
 

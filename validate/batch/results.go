@@ -51,7 +51,7 @@ func AppendResults(b []byte, header bool, rows ...Result) []byte {
 // verdictColumns holds ",status,reason,list," for each reason and list, made once.
 var verdictColumns = func() (columns [3][]string) {
 	for list := range columns {
-		for _, r := range validate.AllReasons() {
+		for _, r := range append([]validate.Reason{validate.NoReason}, validate.AllReasons()...) {
 			columns[list] = append(columns[list], ","+r.Verdict().String()+","+r.String()+","+validate.List(list).String()+",")
 		}
 	}

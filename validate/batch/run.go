@@ -2,6 +2,7 @@ package batch
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"io/fs"
 	"runtime"
@@ -81,7 +82,12 @@ const (
 
 var phaseNames = [...]string{"reading", "asking DNS", "reading", "writing"}
 
-func (p Phase) String() string { return phaseNames[p] }
+func (p Phase) String() string {
+	if int(p) >= len(phaseNames) {
+		return fmt.Sprintf("phase(%d)", uint8(p))
+	}
+	return phaseNames[p]
+}
 
 // temporary is where working data goes.
 func (r *Run) temporary() *spool.Dir {
@@ -101,6 +107,9 @@ func (r *Run) workers() int {
 // Do executes the run. It returns an error only if the run could not complete; bad addresses and unresponsive servers
 // are reported in the Summary.
 func (r *Run) Do(ctx context.Context) (*Summary, error) {
+	if err := r.complete(); err != nil {
+		return nil, err
+	}
 	run := *r // so that a Run can be used twice
 	run.Progress, run.temp = meter(r.Progress, r.size()), &spool.Dir{Path: r.TempDir}
 	defer run.temp.Wait()

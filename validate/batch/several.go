@@ -29,6 +29,18 @@ func (r *Run) sources() []NamedSource {
 	return []NamedSource{{r.Name, r.Source}}
 }
 
+var errNoList = errors.New("there is no list to read: set Source, or Several")
+
+// complete reports what a run can't do without.
+func (r *Run) complete() error {
+	for _, s := range r.sources() {
+		if s.Source == nil {
+			return errNoList
+		}
+	}
+	return nil
+}
+
 // several reports whether there is more than one list: then each has a folder of outputs.
 func (r *Run) several() bool { return len(r.Several) > 1 }
 

@@ -139,6 +139,9 @@ func (r *Run) statements(ctx context.Context) (*statements, error) {
 
 // Understand reads the beginning of a list and returns what its columns say about its contacts.
 func Understand(ctx context.Context, source NamedSource) (*exports.Export, error) {
+	if source.Source == nil {
+		return nil, errNoList
+	}
 	return (&Run{}).understand(ctx, source)
 }
 

@@ -9,6 +9,7 @@ package bounces
 import (
 	"bufio"
 	"bytes"
+	"fmt"
 	"io"
 	"iter"
 	"time"
@@ -31,7 +32,12 @@ const (
 
 var fateNames = [numFates]string{"untold", "untried", "alive", "dead_domain", "dead"}
 
-func (f Fate) String() string { return fateNames[f%numFates] }
+func (f Fate) String() string {
+	if int(f) >= len(fateNames) {
+		return fmt.Sprintf("fate(%d)", uint8(f))
+	}
+	return fateNames[f]
+}
 
 // Hard reports whether the message bounced hard.
 func (f Fate) Hard() bool { return f >= DeadDomain }

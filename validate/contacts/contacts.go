@@ -14,6 +14,7 @@ package contacts
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 )
 
@@ -76,7 +77,12 @@ const (
 
 var kindNames = [...]string{"row", "blank line", "title", "separator", "header", "unreadable"}
 
-func (k Kind) String() string { return kindNames[k] }
+func (k Kind) String() string {
+	if int(k) >= len(kindNames) {
+		return fmt.Sprintf("kind(%d)", uint8(k))
+	}
+	return kindNames[k]
+}
 
 // Record is one record of a list. Reuse one Record for all calls of Block.Next.
 type Record struct {

@@ -3,6 +3,7 @@ package contacts
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -17,7 +18,12 @@ const (
 
 var datesNames = [...]string{"the month first", "the day first"}
 
-func (d Dates) String() string { return datesNames[d] }
+func (d Dates) String() string {
+	if int(d) >= len(datesNames) {
+		return fmt.Sprintf("dates(%d)", uint8(d))
+	}
+	return datesNames[d]
+}
 
 // Day parses a date as exports write it and returns the number of days since 1 January 1970. It accepts ISO 8601 and
 // other forms that begin with the year, numbers in the order of d (or in the other order if only that is possible),

@@ -22,7 +22,7 @@ func (e *OpenError) Error() string {
 	if name == "-" {
 		name = "standard input"
 	}
-	if e.Err != nil {
+	if e.Err != nil && e.Err != fs.ErrNotExist && e.Err != fs.ErrPermission { // What says those
 		return fmt.Sprintf("%s: %s: %v", name, e.What, e.Err)
 	}
 	return fmt.Sprintf("%s: %s", name, e.What)
@@ -53,9 +53,9 @@ func fileError(err error) error {
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return unreadable("file not found", "check the file name and the folder", nil)
+		return unreadable("file not found", "check the file name and the folder", fs.ErrNotExist)
 	case errors.Is(err, fs.ErrPermission):
-		return unreadable("permission denied", "change its permissions, or copy it to a folder of your own", nil)
+		return unreadable("permission denied", "change its permissions, or copy it to a folder of your own", fs.ErrPermission)
 	}
 	return unreadable("cannot open it", "", err)
 }

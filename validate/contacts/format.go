@@ -22,7 +22,12 @@ const (
 
 var formatNames = [...]string{"", "csv", "xlsx", "jsonl"}
 
-func (f Format) String() string { return formatNames[f] }
+func (f Format) String() string {
+	if int(f) >= len(formatNames) {
+		return fmt.Sprintf("format(%d)", uint8(f))
+	}
+	return formatNames[f]
+}
 
 // Extension returns the file name extension; csv for AsIs.
 func (f Format) Extension() string {

@@ -22,8 +22,14 @@ type input struct {
 	written time.Time // when the list was last written, as the user's file system or archive has it; zero: not known
 }
 
+// errNotOpened is what a list says that nobody opened: the zero value.
+var errNotOpened = errors.New("this list was not opened: use Open")
+
 // unchanged compares the file with what it was when it was opened.
 func (in *input) unchanged() error {
+	if in == nil {
+		return errNotOpened
+	}
 	if in.time.IsZero() {
 		return nil
 	}
@@ -46,7 +52,7 @@ func (in *input) eof() error {
 }
 
 func (in *input) close() error {
-	if in.file == nil {
+	if in == nil || in.file == nil {
 		return nil
 	}
 	err := in.file.Close()

@@ -11,11 +11,14 @@ type Lines struct {
 }
 
 // Len returns the number of rows.
-func (l *Lines) Len() int { return (len(l.bounds) - 1) / l.width }
+func (l *Lines) Len() int { return max(len(l.bounds)-1, 0) / max(l.width, 1) }
 
 // Raw returns a row with its line ending, like Record.Raw.
 func (l *Lines) Raw(row int) []byte {
 	i := row * l.width
+	if l.block == nil || i+l.width >= len(l.bounds) {
+		return nil
+	}
 	return l.block.data[l.bounds[i]+1 : l.bounds[i+l.width]+1]
 }
 
@@ -51,6 +54,10 @@ func (l *Lines) odd(field []byte, column int) []byte {
 // Record fills in the record of a row as Block.Next does.
 func (l *Lines) Record(row int, r *Record) {
 	b := l.block
+	if b == nil {
+		*r = Record{}
+		return
+	}
 	*r = Record{Raw: l.Raw(row), At: b.offset + int64(l.bounds[row*l.width]+1)}
 	var rec shape
 	rec, b.fields = b.list.dialect.record(r.Raw, true, b.want.fields, b.fields[:0])

@@ -91,7 +91,12 @@ func (l *List) Layout() *Layout { return &l.layout }
 
 // Size returns the number of bytes that one pass covers. For a compressed list, a list in UTF-16 or UTF-32, or a
 // workbook, it is the size of the temporary copy.
-func (l *List) Size() int64 { return l.in.size - l.start }
+func (l *List) Size() int64 {
+	if l.in == nil {
+		return 0
+	}
+	return l.in.size - l.start
+}
 
 // Close closes the list. No pass may be in progress.
 func (l *List) Close() error { return l.in.close() }

@@ -25,6 +25,9 @@ import (
 // An output in a format other than the list's own, or a workbook, holds the header and the rows. Cells of a workbook
 // keep their types: text, number, date. JSON Lines objects stay unchanged; added fields follow their own.
 func (l *List) NewSink(w io.Writer, extra []string) (Sink, error) {
+	if l.in == nil {
+		return nil, errNotOpened
+	}
 	switch l.layout.Out {
 	case XLSX:
 		return l.workbookSink(w, extra)

@@ -3,6 +3,7 @@ package contacts
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"slices"
 )
 
@@ -36,7 +37,12 @@ var readings = [NumReadings]string{
 }
 
 // String completes the sentence "12 rows ...".
-func (r Reading) String() string { return readings[r] }
+func (r Reading) String() string {
+	if int(r) >= len(readings) {
+		return fmt.Sprintf("reading(%d)", uint8(r))
+	}
+	return readings[r]
+}
 
 // grid is what the rows of a table look like.
 type grid struct {
@@ -120,6 +126,9 @@ const longestHeader = 4 << 10 // bytes of one that is looked for in the rows
 func (s *Search) AddressColumn(rec *Record, n int) int {
 	if rec.Table > 0 && n == 0 {
 		return s.list.grid(rec.Table).column
+	}
+	if s.list == nil || n < 0 || n >= len(s.list.layout.Columns) {
+		return -1
 	}
 	return s.list.layout.Columns[n].Index
 }

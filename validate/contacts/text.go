@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"strings"
 
 	"github.com/prebounce/prebounce/validate/contacts/xlsx"
 )
@@ -19,7 +20,12 @@ type Text struct {
 }
 
 // Reader returns a reader of the text from its start.
-func (t *Text) Reader() io.Reader { return io.NewSectionReader(t.in, 0, t.in.size) }
+func (t *Text) Reader() io.Reader {
+	if t.in == nil {
+		return strings.NewReader("")
+	}
+	return io.NewSectionReader(t.in, 0, t.in.size)
+}
 
 // Close closes the text.
 func (t *Text) Close() error { return t.in.close() }

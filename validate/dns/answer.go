@@ -24,7 +24,7 @@ const (
 	TLSA = Type(dns.TypeTLSA)
 )
 
-func (t Type) String() string { return dns.TypeToString[uint16(t)] }
+func (t Type) String() string { return dns.Type(t).String() }
 
 // Outcome is how a question ended. Only the first three are answers; the others say nothing about the name.
 type Outcome uint8
@@ -49,7 +49,12 @@ var outcomeWords = [...]string{
 	"no answer", "unreachable", "given up", "not asked",
 }
 
-func (o Outcome) String() string { return outcomeWords[o] }
+func (o Outcome) String() string {
+	if int(o) >= len(outcomeWords) {
+		return fmt.Sprintf("outcome(%d)", uint8(o))
+	}
+	return outcomeWords[o]
+}
 
 // Answer is the result of one question.
 type Answer struct {

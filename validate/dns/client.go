@@ -80,8 +80,14 @@ func (c *Client) trace(a Answer) {
 	}
 }
 
+// errNoResolver is what a nil Client answers.
+var errNoResolver = errors.New("there is no resolver to ask")
+
 // Resolvers names the servers that are asked, or says why there are none.
 func (c *Client) Resolvers() ([]string, error) {
+	if c == nil {
+		return nil, errNoResolver
+	}
 	c.once.Do(c.start)
 	var names []string
 	for _, s := range c.servers {
@@ -92,6 +98,9 @@ func (c *Client) Resolvers() ([]string, error) {
 
 // Places is how many questions may fly at present, over all servers, and some more that wait for their turn.
 func (c *Client) Places() (n int) {
+	if c == nil {
+		return 0
+	}
 	c.once.Do(c.start)
 	for _, s := range c.servers {
 		n += s.window.places()
@@ -101,6 +110,9 @@ func (c *Client) Places() (n int) {
 
 // Close closes the sockets and waits for their readers. Questions that still fly end as Unreachable.
 func (c *Client) Close() {
+	if c == nil {
+		return
+	}
 	c.once.Do(func() { c.err = net.ErrClosed })
 	for _, s := range c.servers {
 		s.close()
@@ -110,6 +122,9 @@ func (c *Client) Close() {
 // Ask asks until a server gives a definite answer, at most Tries times, so it ends within about Tries times Timeout
 // once its turn has come. The same question is asked once if several ask it at the same time.
 func (c *Client) Ask(ctx context.Context, name string, typ Type) Answer {
+	if c == nil {
+		return Answer{Name: name, Type: typ, Outcome: Unaskable, Err: errNoResolver}
+	}
 	for {
 		v, _, shared := c.flights.Do(typ.String()+" "+name, func() (any, error) {
 			return c.ask(ctx, name, typ, 0), nil
@@ -123,6 +138,9 @@ func (c *Client) Ask(ctx context.Context, name string, typ Type) Answer {
 
 // again asks the question of a once more: another server than the one that answered, if there is one that works.
 func (c *Client) again(ctx context.Context, a Answer) Answer {
+	if c == nil {
+		return c.Ask(ctx, a.Name, a.Type)
+	}
 	c.once.Do(c.start)
 	var used uint
 	for i, s := range c.servers {

@@ -67,6 +67,9 @@ func (c *Client) Examine(ctx context.Context) ([]Manners, error) {
 
 // Trusted reports whether some resolver has not been found to invent answers.
 func (c *Client) Trusted() bool {
+	if c == nil {
+		return false
+	}
 	c.once.Do(c.start)
 	for _, s := range c.servers {
 		if !s.unfit.Load() {

@@ -1,6 +1,7 @@
 package exports
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/prebounce/prebounce/validate"
@@ -23,7 +24,12 @@ const (
 
 var calledNames = [...]string{"unknown", "valid", "role", "catch_all", "full", "disposable", "trap", "dead"}
 
-func (c Called) String() string { return calledNames[c] }
+func (c Called) String() string {
+	if int(c) >= len(calledNames) {
+		return fmt.Sprintf("called(%d)", uint8(c))
+	}
+	return calledNames[c]
+}
 
 // doubtful reports whether such a word sends a contact to review.
 func (c Called) doubtful() bool { return c >= CalledDisposable }

@@ -1,6 +1,7 @@
 package exports
 
 import (
+	"fmt"
 	"iter"
 	"time"
 
@@ -18,7 +19,12 @@ const (
 
 var markNames = [...]string{"reported", "seen", "documented"}
 
-func (m Mark) String() string { return markNames[m] }
+func (m Mark) String() string {
+	if int(m) >= len(markNames) {
+		return fmt.Sprintf("mark(%d)", uint8(m))
+	}
+	return markNames[m]
+}
 
 // Answer is yes, no, or not known.
 type Answer uint8
@@ -31,7 +37,12 @@ const (
 
 var answerNames = [...]string{"not known", "no", "yes"}
 
-func (a Answer) String() string { return answerNames[a] }
+func (a Answer) String() string {
+	if int(a) >= len(answerNames) {
+		return fmt.Sprintf("answer(%d)", uint8(a))
+	}
+	return answerNames[a]
+}
 
 // System is a program that exports contacts.
 type System struct {

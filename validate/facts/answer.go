@@ -11,12 +11,8 @@ import (
 	"github.com/prebounce/prebounce/validate/limits"
 )
 
-// KeyedAnswer is an answer and the key of the address it is about.
-type KeyedAnswer struct {
-	Key    [16]byte // see [Store.Key]
-	Domain string   // of the address, in A-labels; may be empty, and then what the domain's control shows later isn't known of this answer
-	Answer validate.Answer
-}
+// KeyedAnswer is an answer and whom it is about.
+type KeyedAnswer = validate.KeyedAnswer
 
 // PutAnswers stores all answers or none. They are committed when it returns and survive a kill.
 //

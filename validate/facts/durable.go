@@ -29,7 +29,7 @@ func (s *Store) durably(ctx context.Context, do func(*sql.Tx) error) (bool, erro
 // ask reads one row; false for none. known is false where there is no file to read (any more), and memory must serve.
 // The error is ctx's.
 func (s *Store) ask(ctx context.Context, query string, args []any, into ...any) (found, known bool, err error) {
-	if s.isClosed() || s.whyOff() != nil {
+	if s.db == nil || s.isClosed() || s.whyOff() != nil {
 		return false, false, ctx.Err()
 	}
 	err = s.db.QueryRowContext(ctx, query, args...).Scan(into...)

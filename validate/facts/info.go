@@ -31,6 +31,9 @@ type Rested struct {
 
 // Info summarises what the store holds at now. It does not count pending writes of this process.
 func (s *Store) Info(ctx context.Context, now time.Time) (Contents, error) {
+	if s.db == nil {
+		return Contents{}, errNotOpened
+	}
 	c := Contents{Path: s.path, Status: make(map[string]int), Aside: setAsideFiles(s.path)}
 	for _, companion := range []string{"", "-wal"} {
 		if at, err := os.Stat(s.path + companion); err == nil {

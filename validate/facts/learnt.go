@@ -92,6 +92,9 @@ func (s *Store) Greeted(ctx context.Context, now time.Time) (map[string]bool, er
 }
 
 func (s *Store) greeted(ctx context.Context, now time.Time) (map[string]bool, error) {
+	if s.db == nil {
+		return nil, errNotOpened
+	}
 	rows, err := s.db.QueryContext(ctx, "SELECT host FROM manners WHERE greeted AND until > ?1 AND asked <= ?1", now.Unix())
 	if err != nil {
 		return nil, err

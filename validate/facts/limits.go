@@ -32,6 +32,9 @@ type Leased struct {
 
 // Limits returns the limits in effect at now, sorted by key and operator.
 func (s *Store) Limits(ctx context.Context, now time.Time) (l Limits, err error) {
+	if s.db == nil {
+		return l, errNotOpened
+	}
 	if l.Counts, err = s.spentNow(ctx, now); err == nil {
 		l.Leases, err = s.leases(ctx, now)
 	}

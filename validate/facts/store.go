@@ -89,9 +89,15 @@ func OpenExisting(ctx context.Context, path string) (*Store, error) {
 	return s, nil
 }
 
+// errNotOpened is what a store answers that was not opened.
+var errNotOpened = errors.New("store of facts: not open: use Open")
+
 // Close commits pending writes, releases this store's leases, deletes expired facts if this run wrote any, and closes
 // the file. If the store was turned off, the error says why; Notes says the same, and the run need not fail.
 func (s *Store) Close() error {
+	if s.db == nil {
+		return nil
+	}
 	s.mu.Lock()
 	again := s.closed
 	s.closed = true
@@ -153,6 +159,9 @@ func (s *Store) whyOff() error {
 func (s *Store) unusable() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.db == nil {
+		return errNotOpened
+	}
 	if s.off == nil && s.over {
 		return fs.ErrClosed
 	}

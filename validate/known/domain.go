@@ -1,6 +1,7 @@
 package known
 
 import (
+	"fmt"
 	"math/bits"
 	"slices"
 	"strconv"
@@ -19,7 +20,12 @@ const (
 
 var strengthNames = [...]string{"none", "weak", "strong"}
 
-func (s Strength) String() string { return strengthNames[s] }
+func (s Strength) String() string {
+	if int(s) >= len(strengthNames) {
+		return fmt.Sprintf("strength(%d)", uint8(s))
+	}
+	return strengthNames[s]
+}
 
 // Sources is the set of lists that name a disposable domain. Its bits are those of the second column of data/disposable.txt.
 type Sources uint16

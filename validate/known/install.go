@@ -62,6 +62,9 @@ func load(dir fs.FS) (*Lists, error) {
 }
 
 func readList(dir fs.FS, name string) (string, error) {
+	if dir == nil {
+		return "", fs.ErrNotExist
+	}
 	f, err := dir.Open(name)
 	if err != nil {
 		return "", err

@@ -2,6 +2,7 @@ package known
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 )
 
@@ -19,7 +20,12 @@ const (
 
 var roleNames = [...]string{"", "rfc2142", "noreply", "department", "system", "list"}
 
-func (k RoleKind) String() string { return roleNames[k] }
+func (k RoleKind) String() string {
+	if int(k) >= len(roleNames) {
+		return fmt.Sprintf("role kind(%d)", uint8(k))
+	}
+	return roleNames[k]
+}
 
 // maxLocal is the longest local part (RFC 5321 §4.5.3.1.1); maxRole the longest name in the table of roles.
 const (

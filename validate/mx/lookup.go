@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/sync/singleflight"
 
@@ -35,7 +36,8 @@ type Lookup struct {
 	pause  time.Duration // between tries of a canary; tests shorten it
 }
 
-// Mail reports whether the domain accepts mail. The domain must be in A-labels.
+// Mail reports whether the domain accepts mail. The domain must be in A-labels, as [validate.Parse] gives it; any other
+// form is NoDNSAnswer.
 //
 // A negative result (IsNullMX, NXDomain, NoMX, Unresolvable) requires definite answers: with a SOA, without an
 // extended error that says blocked or filtered, and, for a name that does not exist, confirmed by a second resolver or
@@ -47,6 +49,9 @@ func (l *Lookup) Mail(ctx context.Context, domain string) validate.Mail {
 }
 
 func (l *Lookup) mail(ctx context.Context, domain string) validate.Mail {
+	if !ascii(domain) {
+		return validate.Mail{Status: validate.NoDNSAnswer, Detail: "the domain is not in A-labels, so DNS was not asked"}
+	}
 	a := l.confirmed(ctx, l.DNS.Ask(ctx, domain, dns.MX))
 	switch {
 	case a.Outcome == dns.NoData:
@@ -59,6 +64,10 @@ func (l *Lookup) mail(ctx context.Context, domain string) validate.Mail {
 		return validate.Mail{Status: validate.NoMX, Detail: "CNAME to " + a.Canonical + ": " + a.String(), TTL: a.TTL}
 	}
 	return validate.Mail{Status: validate.NXDomain, Detail: a.String(), TTL: a.TTL}
+}
+
+func ascii(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
 }
 
 func noAnswer(a dns.Answer) validate.Mail {

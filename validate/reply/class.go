@@ -78,12 +78,27 @@ var (
 	stageNames   = [numStages]string{"", "greeting", "ehlo", "mail", "rcpt", "data"}
 )
 
-func (c Class) String() string   { return classTable[c].name }
-func (s Subject) String() string { return subjectNames[s] }
-func (s Stage) String() string   { return stageNames[s] }
+func (c Class) String() string {
+	if int(c) >= len(classTable) {
+		return fmt.Sprintf("class(%d)", uint8(c))
+	}
+	return classTable[c].name
+}
+func (s Subject) String() string {
+	if int(s) >= len(subjectNames) {
+		return fmt.Sprintf("subject(%d)", uint8(s))
+	}
+	return subjectNames[s]
+}
+func (s Stage) String() string {
+	if int(s) >= len(stageNames) {
+		return fmt.Sprintf("stage(%d)", uint8(s))
+	}
+	return stageNames[s]
+}
 
 // Removes reports whether a reply of this class speaks against the contact itself.
-func (c Class) Removes() bool { return classTable[c].removes }
+func (c Class) Removes() bool { return c < numClasses && classTable[c].removes }
 
 // MarshalText makes a class read the same in text, CSV and JSON.
 func (c Class) MarshalText() ([]byte, error) { return []byte(c.String()), nil }

@@ -3,6 +3,7 @@ package reply
 import (
 	"bufio"
 	"bytes"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -23,7 +24,12 @@ const (
 
 var letterNames = [...]string{"no_bounce", "returned", "delayed", "delivered", "away", "complaint", "unread"}
 
-func (l Letter) String() string { return letterNames[l] }
+func (l Letter) String() string {
+	if int(l) >= len(letterNames) {
+		return fmt.Sprintf("letter(%d)", uint8(l))
+	}
+	return letterNames[l]
+}
 
 // Mail reads the recipients that a bounce mail gives back: from its delivery status (RFC 3464), else from the words that mail servers
 // write for people.

@@ -86,6 +86,9 @@ func (f *Folder) Create(name string) (*os.File, error) {
 
 // Mkdir creates a subfolder.
 func (f *Folder) Mkdir(name string) error {
+	if f.disk == nil {
+		return f.Failed(name, errors.New("the folder was not claimed: use New"))
+	}
 	if err := f.disk.mkdir(f.Path(name), folderMode(f.mode)); err != nil {
 		return fmt.Errorf("creating the folder %s: %w", filepath.Join(f.dir, name), cause(err))
 	}

@@ -57,12 +57,20 @@ func explained(err error) error {
 }
 
 // Close stops reading.
-func (r *Rows) Close() error { return r.part.Close() }
+func (r *Rows) Close() error {
+	if r.part == nil {
+		return nil
+	}
+	return r.part.Close()
+}
 
 // Next returns the next row of the sheet and its number, counting from 1; the sheet may omit empty rows. It returns
 // io.EOF only at the end of a complete sheet. The cells are valid until the next call, and the last cell is never
 // empty.
 func (r *Rows) Next() (number int, cells []Cell, err error) {
+	if r.scan == nil {
+		return 0, nil, io.EOF
+	}
 	for {
 		t, err := r.scan.next()
 		if err == io.EOF && !r.began {

@@ -112,6 +112,9 @@ var errNoPart = errors.New("a part of it is missing")
 
 // open opens a part. Names don't mind case.
 func (w *Workbook) open(name string) (io.ReadCloser, error) {
+	if w.zip == nil {
+		return nil, errNoPart
+	}
 	for _, f := range w.zip.File {
 		if strings.EqualFold(strings.ReplaceAll(f.Name, `\`, "/"), name) {
 			r, err := f.Open()

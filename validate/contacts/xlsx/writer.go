@@ -193,6 +193,9 @@ func appendColumn(b []byte, n int) []byte {
 
 // Close finishes the workbook.
 func (w *Writer) Close() error {
+	if w.zip == nil {
+		return errors.New("xlsx: nobody made this workbook: use NewWriter")
+	}
 	if err := w.end(); err != nil {
 		return err
 	}

@@ -84,5 +84,5 @@ func (d *desk) prober() (*probe.Prober, error) {
 		return nil, err
 	}
 	client := &smtp.Client{HELO: "probe.desk.test", From: "check@desk.test", Dial: d.dial, AllowPrivate: true}
-	return &probe.Prober{Client: client, Rules: r, Budget: 2, MaxWait: time.Hour, Pace: 1000}, nil
+	return &probe.Prober{Client: client, Store: new(probe.Memory), Rules: r, Budget: 2, MaxWait: time.Hour, Pace: 1000}, nil
 }
