@@ -53,6 +53,7 @@ type Server struct {
 	streams  chan struct{} // a place for each that is watched
 	patience time.Duration // with whoever sends a header, sends a body or takes an answer
 	indexes  indexes
+	deciders deciders
 }
 
 // New makes the folder of runs if need be, and takes up those that are there.
@@ -88,6 +89,7 @@ func (s *Server) routes() *http.ServeMux {
 	m := http.NewServeMux()
 	s.routePages(m)
 	s.routeRuns(m)
+	s.routeWhatIf(m)
 	s.routeTools(m)
 	return m
 }
