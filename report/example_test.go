@@ -1,10 +1,7 @@
 package report_test
 
 import (
-	"context"
-	"fmt"
 	"os"
-	"strings"
 
 	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate"
@@ -41,24 +38,4 @@ func ExampleText() {
 	//   1  no_domain  the domain does not exist
 	//
 	// outputs in contacts-prebounce/
-}
-
-// What became of the addresses between two runs.
-func ExampleDiff() {
-	const header = "row,address,status,reason,operator,mx\n"
-	october := strings.NewReader(header + "1,ann@firm.com,deliverable,accepted,google,mx.firm.com\n2,bob@firm.com,deliverable,accepted,google,mx.firm.com\n")
-	november := strings.NewReader(header + "1,bob@firm.com,deliverable,accepted,ovh,mx.ovh.net\n2,ann@firm.com,undeliverable,mailbox_unknown,ovh,mx.ovh.net\n")
-	ctx := context.Background()
-	counts, err := report.Diff(ctx, report.Results(ctx, october), report.Results(ctx, november), func(c report.Change) error {
-		fmt.Println(c.Address, c.Change, c.NewReason, c.NewOperator)
-		return nil
-	})
-	if err != nil {
-		panic(err)
-	}
-	fmt.Println(counts.Dead, counts.Moved)
-	// Output:
-	// ann@firm.com dead mailbox_unknown ovh
-	// bob@firm.com moved accepted ovh
-	// 1 1
 }

@@ -17,7 +17,7 @@ type section struct {
 type grid struct {
 	Title string // empty if the section's title is enough
 	Head  []string
-	Rows  table
+	Rows  Table
 	Right []int  // columns of numbers
 	Note  string // beneath
 }
@@ -27,7 +27,7 @@ func (s *section) empty() bool {
 	return len(s.Says)+len(s.Steps)+len(s.Points)+len(s.Tables)+len(s.Numbers) == 0
 }
 
-func (g *grid) row(cells ...string) { g.Rows.row(cells...) }
+func (g *grid) row(cells ...string) { g.Rows.Row(cells...) }
 
 // add appends a table, if it has rows.
 func (s *section) add(g grid) {

@@ -124,9 +124,9 @@ func Calibration(w io.Writer, c *Campaign, learned *history.Campaign, card *hist
 	var b strings.Builder
 	sent, hard := learned.Rows()
 	fmt.Fprintf(&b, "%s, sent %s\n\n", Plain(learned.Name), learned.Sent.Format("2006-01-02"))
-	var t table
-	t.row("learned", number(sent), "contacts whose outcome is known")
-	t.row("bounced hard", number(hard), risk.Percent(float64(hard)/float64(max(sent, 1))))
+	var t Table
+	t.Row("learned", number(sent), "contacts whose outcome is known")
+	t.Row("bounced hard", number(hard), risk.Percent(float64(hard)/float64(max(sent, 1))))
 	for _, f := range [...]struct {
 		fate bounces.Fate
 		what string
@@ -134,10 +134,10 @@ func Calibration(w io.Writer, c *Campaign, learned *history.Campaign, card *hist
 		{bounces.Untried, "suppressed by the service before sending"},
 		{bounces.DeadDomain, "at domains that accept no mail"}} {
 		if n := c.Count(f.fate); n > 0 {
-			t.row(fateTitles[f.fate], number(n), f.what)
+			t.Row(fateTitles[f.fate], number(n), f.what)
 		}
 	}
-	t.write(&b, 1)
+	t.Write(&b, 1)
 	for _, s := range present(beside(learned), verifiers(c.Verifiers), cardOf(card, discreet)) {
 		s.text(&b)
 	}

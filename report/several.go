@@ -14,12 +14,12 @@ func several(b *strings.Builder, s *batch.Summary) {
 	if len(s.Lists) == 0 {
 		return
 	}
-	t := table{{"lists", "rows", "clean", "review", "removed", "addresses from"}}
+	t := Table{{"lists", "rows", "clean", "review", "removed", "addresses from"}}
 	for _, l := range s.Lists[:min(len(s.Lists), mostLists)] {
-		t.row(append([]string{"  " + Plain(l.Folder)}, countsOf(&l)...)...)
+		t.Row(append([]string{"  " + Plain(l.Folder)}, countsOf(&l)...)...)
 	}
 	b.WriteString("\n")
-	t.unindented(b, 1, 2, 3, 4)
+	t.WriteFlush(b, 1, 2, 3, 4)
 	if more := len(s.Lists) - mostLists; more > 0 {
 		b.WriteString("  and " + number(int64(more)) + " more in report.json\n")
 	}

@@ -52,16 +52,3 @@ func TestOutputsOfSeveralFormatsHaveNoExtension(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
-
-func TestDiffCSVNamesTheListOfARow(t *testing.T) {
-	var b strings.Builder
-	change, end := DiffCSV(&b)
-	for _, err := range []error{change(Change{Address: "a@x.example", Change: Dead, Row: 3, File: "a, b.csv"}), end()} {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if want := changesHeader + ",file\na@x.example,dead,3,,,,,,,\"a, b.csv\"\n"; b.String() != want {
-		t.Errorf("%q, want %q", b.String(), want)
-	}
-}

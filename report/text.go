@@ -68,11 +68,11 @@ func columns(names []string) string {
 }
 
 func lists(b *strings.Builder, s *batch.Summary) {
-	var t table
+	var t Table
 	for _, l := range listsOf(s) {
-		t.row(l.name, number(l.rows), l.what)
+		t.Row(l.name, number(l.rows), l.what)
 	}
-	t.write(b, 1)
+	t.Write(b, 1)
 }
 
 // braked names what the brake held back from being removed.
@@ -80,11 +80,11 @@ func braked(b *strings.Builder, s *batch.Summary) {
 	if !s.Brake.Pulled {
 		return
 	}
-	var t table
-	t.row("held back", number(s.Brake.Removed), "of "+number(s.Brake.Distinct)+
+	var t Table
+	t.Row("held back", number(s.Brake.Removed), "of "+number(s.Brake.Distinct)+
 		" addresses: reported as undeliverable, but too many to believe")
 	b.WriteString("\n")
-	t.write(b, 1)
+	t.Write(b, 1)
 }
 
 // listCount is how many records came to one place.
@@ -113,17 +113,17 @@ func listsOf(s *batch.Summary) (out []listCount) {
 
 // reasons tells why rows went to a list. For clean rows without any finding it prints nothing.
 func reasons(b *strings.Builder, list validate.List, all []batch.ReasonCount) {
-	var t table
+	var t Table
 	for _, r := range all {
 		if r.List == list {
-			t.row(number(r.Rows), r.Reason.String(), r.Sentence)
+			t.Row(number(r.Rows), r.Reason.String(), r.Sentence)
 		}
 	}
 	if len(t) == 0 || (list == validate.Clean && len(t) == 1 && t[0][1] == validate.NotProbed.String()) {
 		return
 	}
 	fmt.Fprintf(b, "\n%s, because\n", list)
-	t.write(b, 0)
+	t.Write(b, 0)
 }
 
 // shown is how many columns, domains and operators fit the screen; the JSON has more.
@@ -131,7 +131,7 @@ const shown = 5
 
 // domains shows where the rows of the largest domains and operators went, in one table. What has a single row is left out.
 func domains(b *strings.Builder, s *batch.Summary) {
-	var t table
+	var t Table
 	for _, group := range []struct {
 		title  string
 		counts []batch.DomainCount
@@ -141,18 +141,18 @@ func domains(b *strings.Builder, s *batch.Summary) {
 			continue
 		}
 		if len(t) > 0 {
-			t.row()
+			t.Row()
 		}
-		t.row(group.title, "rows", "clean", "review", "removed")
+		t.Row(group.title, "rows", "clean", "review", "removed")
 		for _, c := range counts {
 			if c.Rows > 1 {
-				t.row("  "+domainForPeople(c.Name), number(c.Rows), orDash(c.Clean), orDash(c.Review), orDash(c.Removed))
+				t.Row("  "+domainForPeople(c.Name), number(c.Rows), orDash(c.Clean), orDash(c.Review), orDash(c.Removed))
 			}
 		}
 	}
 	if len(t) > 0 {
 		b.WriteString("\n")
-		t.unindented(b, 1, 2, 3, 4)
+		t.WriteFlush(b, 1, 2, 3, 4)
 	}
 }
 
@@ -250,17 +250,17 @@ func sentences(b *strings.Builder, title string, lines []string) {
 	}
 }
 
-// table is rows of cells to line up.
-type table [][]string
+// Table is rows of cells to line up.
+type Table [][]string
 
-func (t *table) row(cells ...string) { *t = append(*t, cells) }
+func (t *Table) Row(cells ...string) { *t = append(*t, cells) }
 
-// write lines up the columns, those named to the right, two blanks apart and indented.
-func (t table) write(b *strings.Builder, right ...int) { t.lines(b, "  ", right) }
+// Write lines up the columns, those named to the right, two blanks apart and indented.
+func (t Table) Write(b *strings.Builder, right ...int) { t.lines(b, "  ", right) }
 
-func (t table) unindented(b *strings.Builder, right ...int) { t.lines(b, "", right) }
+func (t Table) WriteFlush(b *strings.Builder, right ...int) { t.lines(b, "", right) }
 
-func (t table) lines(b *strings.Builder, indent string, right []int) {
+func (t Table) lines(b *strings.Builder, indent string, right []int) {
 	widths := t.widths()
 	for _, row := range t {
 		line := ""
@@ -276,7 +276,7 @@ func (t table) lines(b *strings.Builder, indent string, right []int) {
 	}
 }
 
-func (t table) widths() (widths []int) {
+func (t Table) widths() (widths []int) {
 	for _, row := range t {
 		for i, cell := range row {
 			if i == len(widths) {

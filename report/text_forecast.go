@@ -67,13 +67,13 @@ func (s *section) text(b *strings.Builder) {
 }
 
 func (g *grid) text(b *strings.Builder) {
-	t := table{g.Head}
+	t := Table{g.Head}
 	for _, row := range g.Rows {
 		var cells []string
 		for _, c := range row {
 			cells = append(cells, Plain(c))
 		}
-		t.row(cells...)
+		t.Row(cells...)
 	}
-	t.write(b, g.Right...)
+	t.Write(b, g.Right...)
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/prebounce/prebounce/report"
+	"github.com/prebounce/prebounce/report/compare"
 )
 
 func diffCommand() *cobra.Command {
@@ -34,22 +34,22 @@ func diffCommand() *cobra.Command {
 
 // differ writes changes as they come, and then the counts.
 type differ struct {
-	change func(report.Change) error
-	end    func(*report.Difference) error
+	change func(compare.Change) error
+	end    func(*compare.Difference) error
 }
 
 // differs make the writers of the formats.
 var differs = map[string]func(io.Writer) differ{
 	"text": func(w io.Writer) differ {
-		return differ{func(report.Change) error { return nil },
-			func(d *report.Difference) error { return report.DiffText(w, d) }}
+		return differ{func(compare.Change) error { return nil },
+			func(d *compare.Difference) error { return compare.Text(w, d) }}
 	},
 	"csv": func(w io.Writer) differ {
-		change, end := report.DiffCSV(w)
-		return differ{change, func(*report.Difference) error { return end() }}
+		change, end := compare.CSV(w)
+		return differ{change, func(*compare.Difference) error { return end() }}
 	},
 	"json": func(w io.Writer) differ {
-		change, end := report.DiffJSON(w)
+		change, end := compare.JSON(w)
 		return differ{change, end}
 	},
 }
@@ -63,7 +63,7 @@ func runDiff(c *cobra.Command, older, newer, format string) error {
 		return withResults(c.Context(), newer, func(is results) error {
 			w := bufio.NewWriter(c.OutOrStdout())
 			to := in(w)
-			d, err := report.Diff(c.Context(), was, is, to.change)
+			d, err := compare.Diff(c.Context(), was, is, to.change)
 			if err != nil {
 				return errors.Join(w.Flush(), err)
 			}

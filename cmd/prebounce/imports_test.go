@@ -40,6 +40,7 @@ var mayImport = map[string][]string{
 	"probe/sandbox":          {"probe/auth"},
 	"probe/smtp":             {"validate.", "validate/reply"},
 	"report":                 {"validate", "report/history", "report/risk"},
+	"report/compare":         {"report.", "validate"},
 	"report/history":         {"report/risk"},
 	"report/risk":            {},
 	"report/suppression":     {"report", "validate"},

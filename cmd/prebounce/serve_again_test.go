@@ -3,12 +3,18 @@
 package main
 
 import (
+	"bytes"
+	"errors"
+	"html"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -112,6 +118,43 @@ func TestARunIsStoppedAndGoesOn(t *testing.T) {
 	}
 }
 
+// TestEveryLinkOfAPageLeadsSomewhere, also where lists have odd names.
+func TestEveryLinkOfAPageLeadsSomewhere(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	lists := []string{"100% #1?.csv", "ä & <b>\"x\".csv", "a;b=c+d.csv"}
+	for i, name := range lists {
+		write(t, dir, name, "email\nann@acme.test\nbea@gone.test\ncal"+strconv.Itoa(i)+"@acme.test\n")
+		lists[i] = filepath.Join(dir, name)
+	}
+	_, link := startServe(t, dir, append([]string{"--sandbox"}, lists...)...)
+	jar, _ := cookiejar.New(nil)
+	c := &http.Client{Jar: jar}
+	fetch(t, c, http.MethodGet, link)
+	run, _, _ := strings.Cut(link, "?")
+	post(t, c, run+"/choose", url.Values{"do": {"start"}})
+	page := ""
+	until(t, "it is done", func() bool { page = fetch(t, c, http.MethodGet, run); return strings.Contains(page, `id="downloads"`) })
+	links := regexp.MustCompile(`href="(/[^"]*)"`).FindAllStringSubmatch(page, -1)
+	files := 0
+	for _, l := range links {
+		at, err := url.Parse(run)
+		if err == nil {
+			at, err = at.Parse(html.UnescapeString(l[1]))
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", l[1], err)
+		}
+		text := fetch(t, c, http.MethodGet, at.String())
+		if strings.HasSuffix(at.Path, "/clean.csv") && strings.HasPrefix(text, "email\n") {
+			files++
+		}
+	}
+	if files != len(lists) {
+		t.Errorf("%d of %d clean lists can be downloaded: %q", files, len(lists), links)
+	}
+}
+
 // TestThePlanSaysWhatAskingTakes, and is red where servers would refuse to be asked.
 func TestThePlanSaysWhatAskingTakes(t *testing.T) {
 	t.Parallel()
@@ -151,4 +194,43 @@ func post(t *testing.T, c *http.Client, at string, form url.Values) *http.Respon
 	}
 	a.Body.Close()
 	return a
+}
+
+// TestARunLearnsFromABounceExport that is dropped on it, and says on the page of runs what was forecast and what came.
+func TestARunLearnsFromABounceExport(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	_, link := startServe(t, dir, "--sandbox", copySample(t, dir, "contacts.csv"))
+	jar, _ := cookiejar.New(nil)
+	c := &http.Client{Jar: jar}
+	fetch(t, c, http.MethodGet, link)
+	run, _, _ := strings.Cut(link, "?")
+	post(t, c, run+"/choose", url.Values{"do": {"start"}})
+	until(t, "it is done", func() bool { return strings.Contains(fetch(t, c, http.MethodGet, run), `id="downloads"`) })
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for _, field := range [][2]string{{"address", "Recipient"}, {"reply", "Error"}} {
+		if err := form.WriteField(field[0], field[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	part, err := form.CreateFormFile("list", "bounces.csv")
+	if err == nil {
+		_, err = io.WriteString(part, "Recipient,Error\nada@acme.test,550 5.1.1 User unknown\n")
+	}
+	if err = errors.Join(err, form.Close()); err != nil {
+		t.Fatal(err)
+	}
+	r, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, run+"/bounces", &body)
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	a, err := c.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, _ := io.ReadAll(a.Body)
+	a.Body.Close()
+	base, _, _ := strings.Cut(run, "/runs/")
+	if page := fetch(t, c, http.MethodGet, base+"/runs"); !strings.Contains(page, "1 send was learned from") {
+		t.Errorf("it learned nothing: %s\n%s", said, page)
+	}
 }

@@ -4,7 +4,7 @@ import (
 	"iter"
 	"strings"
 
-	"github.com/prebounce/prebounce/report"
+	"github.com/prebounce/prebounce/report/compare"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
 )
@@ -46,12 +46,12 @@ func (c Choice) Of(results iter.Seq2[batch.Result, error], left *Left) iter.Seq2
 	p := picker{wanted: c.reasons(), named: c.Reasons, left: left}
 	return func(yield func(Chosen, error) bool) {
 		m := mailbox{picker: &p}
-		for r, err := range report.Sorted(slim(results)) {
+		for r, err := range compare.Sorted(slim(results)) {
 			if err != nil {
 				yield(Chosen{}, err)
 				return
 			}
-			if name := report.Mailbox(r.Address); name != m.name {
+			if name := compare.Mailbox(r.Address); name != m.name {
 				if !m.end(yield) {
 					return
 				}

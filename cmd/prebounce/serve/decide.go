@@ -59,7 +59,10 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request, run *Run) {
 	if run.Ended != nil {
 		d.Said = run.Ended.Said
 	}
-	if err := d.tell(run); err != nil {
+	s.telling.Lock() // forecasts share what they were made from
+	err := d.tell(run, &s.results)
+	s.telling.Unlock()
+	if err != nil {
 		s.fail(w, err)
 		return
 	}
@@ -68,13 +71,16 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request, run *Run) {
 }
 
 // tell makes the forecast and what the report says of it.
-func (d *deciding) tell(run *Run) (err error) {
-	if d.Result, err = report.Load(run.out()); err != nil {
+func (d *deciding) tell(run *Run, from *results) (err error) {
+	if d.Result, err = from.of(run); err != nil {
 		return err
 	}
 	if d.Result.Risk != nil {
-		now := d.Result.Risk.AsOf
-		if err := d.Result.Rejudge(func(o *risk.Options) { d.Supposed.change(o, now) }); err != nil {
+		if d.Supposed != (supposed{}) {
+			now := d.Result.Risk.AsOf
+			err = d.Result.Rejudge(func(o *risk.Options) { d.Supposed.change(o, now) })
+		}
+		if err != nil {
 			return err
 		}
 		d.Supposed.Service = d.Result.Risk.Threshold.Profile

@@ -4,7 +4,8 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
-	"html/template"
+	"html"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -84,11 +85,10 @@ func (e *entry) required(h http.Handler) http.Handler {
 func opened(w http.ResponseWriter, page string) {
 	page = (&url.URL{Path: "/" + strings.TrimLeft(page, `/\`)}).EscapedPath() // never the address of another server
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_ = openedPage.Execute(w, page) // whoever has gone needs no answer
+	page = html.EscapeString(page)
+	_, _ = io.WriteString(w, `<!doctype html><html lang="en"><head><title>prebounce</title><meta http-equiv="refresh" content="0;url=`+page+
+		`"></head><body><p><a href="`+page+`">Open prebounce</a></p></body></html>`) // whoever has gone needs no answer
 }
-
-var openedPage = template.Must(template.New("opened").Parse(`<!doctype html><html lang="en"><head><title>prebounce</title>` +
-	`<meta http-equiv="refresh" content="0;url={{.}}"></head><body><p><a href="{{.}}">Open prebounce</a></p></body></html>`))
 
 // exchange takes a link for a session, whose cookie no script and no other site can use.
 func (e *entry) exchange(w http.ResponseWriter, secret string) bool {

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"sync"
 
-	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
 )
@@ -111,7 +110,7 @@ func (s *Server) explore(r *http.Request, run *Run, e *exploring) error {
 	} else if more {
 		e.Next = e.Filter.query(e.Page) // it looks further
 	}
-	result, err := report.Load(run.out())
+	result, err := s.results.of(run)
 	if err == nil {
 		e.Reasons, e.Operators, e.Lists = result.Reasons, result.Operators, result.Lists
 	}

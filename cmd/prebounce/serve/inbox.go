@@ -3,7 +3,6 @@ package serve
 import (
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"strings"
 
 	"github.com/prebounce/prebounce/probe/sandbox"
@@ -35,8 +34,11 @@ type attempt struct {
 	}
 }
 
-// attemptName is the form of the names of attempts.
-var attemptName = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
+// isAttempt reports whether a text has the form of the name of an attempt.
+func isAttempt(name string) bool {
+	const most = 64
+	return name != "" && len(name) <= most && strings.Trim(name, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_") == ""
+}
 
 // attempts asks sandbox inbox about all attempts, or about those of a name.
 func (s *Server) attempts(r *http.Request, names ...string) []attempt {
@@ -66,7 +68,8 @@ func (s *Server) inbox(w http.ResponseWriter, r *http.Request) {
 			shown = append(shown, all[i])
 		}
 	}
-	s.show(w, http.StatusOK, "inbox", view{Title: "Inbox", Nav: "inbox", Refresh: 5, Body: map[string]any{"Mails": shown, "All": len(all), "Text": r.URL.Query().Get("text")}})
+	body := map[string]any{"Mails": shown, "All": len(all), "Text": r.URL.Query().Get("text")}
+	s.show(w, http.StatusOK, "inbox", view{Title: "Inbox", Nav: "inbox", Refresh: 5, Body: body})
 }
 
 // fitsMail reports whether an attempt has a text in its subject or among its addresses.
@@ -77,7 +80,7 @@ func fitsMail(m *sandbox.Stored, text string) bool {
 // one finds the attempt of a request.
 func (s *Server) one(w http.ResponseWriter, r *http.Request) *attempt {
 	name := r.PathValue("name")
-	if s.o.Inbox != "" && attemptName.MatchString(name) {
+	if s.o.Inbox != "" && isAttempt(name) {
 		if found := s.attempts(r, name); len(found) == 1 {
 			return &found[0]
 		}
@@ -110,7 +113,7 @@ func (s *Server) mailHTML(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) mailSource(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
-	if s.o.Inbox == "" || !attemptName.MatchString(name) {
+	if s.o.Inbox == "" || !isAttempt(name) {
 		s.fail(w, errGone)
 		return
 	}
@@ -125,7 +128,7 @@ func (s *Server) mailSource(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) deleteMail(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
-	if s.o.Inbox == "" || !attemptName.MatchString(name) {
+	if s.o.Inbox == "" || !isAttempt(name) {
 		s.fail(w, errGone)
 		return
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
-// results writes a results.csv whose rows are of many kinds, some over several lines.
-func results(t *testing.T, rows int) string {
+// writeResults writes a results.csv whose rows are of many kinds, some over several lines.
+func writeResults(t *testing.T, rows int) string {
 	t.Helper()
 	var b strings.Builder
 	b.WriteString("row,address,status,reason,list,detail,suggestion,operator,mx,smtp_code,enhanced_code,smtp_text,checked_at,p_bounce,p_basis\n")
@@ -35,7 +35,7 @@ func results(t *testing.T, rows int) string {
 
 // TestPagesHoldEachRowThatFitsOnce: whatever the filter, and in whatever order the pages are asked for.
 func TestPagesHoldEachRowThatFitsOnce(t *testing.T) {
-	path := results(t, 1234)
+	path := writeResults(t, 1234)
 	for name, c := range map[string]struct {
 		filter filter
 		fits   func(batch.Result) bool
@@ -107,7 +107,7 @@ func TestCorrectionsAreAcceptedOneByOneOrAllAtOnce(t *testing.T) {
 	if err := os.Mkdir(run.out(), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Rename(results(t, 60), filepath.Join(run.out(), "results.csv")); err != nil {
+	if err := os.Rename(writeResults(t, 60), filepath.Join(run.out(), "results.csv")); err != nil {
 		t.Fatal(err)
 	}
 	const head, one, two = "row,address,correction,file\n", "12,Ann11@d1.test,ann11@gmail.com,\n", "23,Ann22@d2.test,ann22@gmail.com,\n"

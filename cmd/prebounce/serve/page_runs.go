@@ -1,8 +1,6 @@
 package serve
 
 import (
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -117,7 +115,7 @@ func watching(run *Run, g glance) map[string]any {
 // preview shows the beginning of the lists, and what can be chosen.
 func (s *Server) preview(w http.ResponseWriter, r *http.Request, run *Run) {
 	asked := map[string]any{
-		"Previews": previews(r.Context(), run), "Choices": run.Choices, "Services": risk.Profiles(), "Months": months(time.Now()),
+		"Previews": previews(r.Context(), run, s.o.MaxUpload), "Choices": run.Choices, "Services": risk.Profiles(), "Months": months(time.Now()),
 		"Plan": planOf(run), "More": max(0, len(run.Lists)-previewLists),
 	}
 	s.show(w, http.StatusOK, "preview", view{Title: run.Name(), Nav: "home", Run: run, Body: asked})
@@ -182,55 +180,4 @@ func (s *Server) delete(w http.ResponseWriter, r *http.Request) {
 	}
 	s.log.Info("run deleted", "run", r.PathValue("id"))
 	http.Redirect(w, r, "/runs", http.StatusSeeOther)
-}
-
-// pulse is how often a stream says that it is alive, and pause how long it waits between two pieces of news.
-const (
-	pulse = 15 * time.Second
-	pause = 200 * time.Millisecond
-)
-
-// events tells how far a run is, as server-sent events, until it is at work no more.
-func (s *Server) events(w http.ResponseWriter, r *http.Request) {
-	select {
-	case s.streams <- struct{}{}:
-		defer func() { <-s.streams }()
-	default:
-		w.Header().Set("Retry-After", "5")
-		refuse(w, http.StatusServiceUnavailable, "too many windows watch: close one")
-		return
-	}
-	w.Header().Set("Content-Type", "text/event-stream")
-	c := http.NewResponseController(w)
-	for {
-		g, news, ok := s.live.look(r.PathValue("id"))
-		if !ok {
-			fmt.Fprint(w, "event: ended\ndata: {}\n\n")
-			_ = c.Flush()
-			return
-		}
-		b, _ := json.Marshal(g)
-		if _, err := fmt.Fprintf(w, "data: %s\n\n", b); err != nil || c.Flush() != nil {
-			return
-		}
-		if !waitFor(r, news) {
-			return
-		}
-	}
-}
-
-// waitFor waits for news, or for the time of a pulse, and reports whether anybody still listens.
-func waitFor(r *http.Request, news <-chan struct{}) bool {
-	select {
-	case <-time.After(pause):
-	case <-r.Context().Done():
-		return false
-	}
-	select {
-	case <-news:
-	case <-time.After(pulse):
-	case <-r.Context().Done():
-		return false
-	}
-	return true
 }

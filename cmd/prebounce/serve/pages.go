@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"path"
 	"strconv"
 	"strings"
@@ -40,6 +41,7 @@ var words = template.FuncMap{
 	"list":    func(all ...string) []string { return all },
 	"found":   columnFor,
 	"answer":  answer,
+	"inPath":  inPath,
 	"dict":    pairs,
 }
 
@@ -122,6 +124,15 @@ func answer(flag string) string {
 		return "if they were " + value + " mailed"
 	}
 	return "if they were last mailed in " + month.Format("January 2006")
+}
+
+// inPath makes the name of a file, with slashes, fit for the path of a link.
+func inPath(name string) template.URL {
+	parts := strings.Split(name, "/")
+	for i, p := range parts {
+		parts[i] = url.PathEscape(p)
+	}
+	return template.URL(strings.Join(parts, "/")) // nothing in it is left to be escaped
 }
 
 // pairs makes one value of several, for a part of a page.

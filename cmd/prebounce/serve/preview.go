@@ -48,11 +48,11 @@ func (c previewColumn) Is(use string) bool {
 	return false
 }
 
-// previews looks at the first lists of a run.
-func previews(ctx context.Context, run *Run) (all []preview) {
+// previews looks at the first lists of a run, of which a copy that is unpacked may have so many octets.
+func previews(ctx context.Context, run *Run, most int64) (all []preview) {
 	for i, l := range run.Lists[:min(len(run.Lists), previewLists)] {
 		opts := run.Choices.reading()
-		opts.TempDir, opts.Several = run.dir, len(run.Lists) > 1
+		opts.TempDir, opts.SpoolLimit, opts.Several = run.dir, most, len(run.Lists) > 1
 		lists, err := contacts.OpenAll(ctx, run.list(i), opts)
 		if err != nil {
 			all = append(all, failedPreview(l.Name, err))

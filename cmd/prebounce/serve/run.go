@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -122,9 +121,20 @@ func (r *Run) job(plan bool, o *Options) Job {
 func historyIn(dir string) string { return filepath.Join(dir, "prebounce-history.tsv") }
 
 // runID is the form of the names of runs: when it was made, and a few letters that nobody can guess.
-var runID = regexp.MustCompile(`^[0-9]{8}-[0-9]{6}-[A-Z2-7]{8}$`)
+const runID = "20060102-150405-"
 
-func newRunID(now time.Time) string { return now.UTC().Format("20060102-150405-") + rand.Text()[:8] }
+const runLetters = 8
+
+func newRunID(now time.Time) string { return now.UTC().Format(runID) + rand.Text()[:runLetters] }
+
+// isRunID reports whether a text has that form.
+func isRunID(id string) bool {
+	if len(id) != len(runID)+runLetters {
+		return false
+	}
+	_, err := time.Parse(runID, id[:len(runID)])
+	return err == nil && strings.Trim(id[len(runID):], "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
+}
 
 // save writes run.json whole or not at all.
 func (r *Run) save() error {
@@ -187,6 +197,14 @@ func listNameOf(name string) string {
 func isFile(path string) bool {
 	at, err := os.Stat(path)
 	return err == nil && at.Mode().IsRegular()
+}
+
+func madeAt(path string) (time.Time, error) {
+	at, err := os.Stat(path)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return at.ModTime(), nil
 }
 
 func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }

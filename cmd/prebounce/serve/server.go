@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os/exec"
+	"sync"
 	"time"
 )
 
@@ -54,6 +55,8 @@ type Server struct {
 	patience time.Duration // with whoever sends a header, sends a body or takes an answer
 	indexes  indexes
 	deciders deciders
+	results  results
+	telling  sync.Mutex // forecasts are told one by one
 }
 
 // New makes the folder of runs if need be, and takes up those that are there.

@@ -4,14 +4,10 @@ import (
 	"bufio"
 	"encoding/json"
 	"net/http"
-	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/report/history"
-	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate"
 )
 
@@ -136,60 +132,6 @@ func (s *Server) explain(w http.ResponseWriter, r *http.Request) {
 	s.show(w, http.StatusOK, "explain", view{Title: "One reply or bounce", Nav: "explain", Body: body})
 }
 
-// finding is one thing that the doctor looked at.
-type finding struct {
-	Check, About, Result, Says, Next string
-	Evidence                         []string
-}
-
-// diagnosis is what the doctor found.
-type diagnosis struct {
-	Result  string
-	Reports []struct {
-		Of, Name, Result string
-		Findings         []finding
-	}
-}
-
-// senderFlags are what doctor takes from a form, and what each must look like.
-var senderFlags = map[string]*regexp.Regexp{
-	"from": regexp.MustCompile(`^[^\s,]{1,254}$`), "helo": regexp.MustCompile(`^[A-Za-z0-9.-]{1,253}$`),
-	"ip": regexp.MustCompile(`^[0-9A-Fa-f.:]{2,45}$`), "esp": regexp.MustCompile(`^[a-z0-9-]{1,40}$`),
-}
-
-// doctor examines who sends.
-func (s *Server) doctor(w http.ResponseWriter, r *http.Request) {
-	if err := formOf(w, r); err != nil {
-		s.fail(w, err)
-		return
-	}
-	body := map[string]any{"Form": r.Form, "Services": risk.Profiles()}
-	args := append([]string{"doctor", "--format=json", "--verbose"}, s.network()...)
-	asked := false
-	for _, name := range []string{"from", "helo", "ip", "esp"} {
-		value := strings.TrimSpace(r.Form.Get(name))
-		if value == "" {
-			continue
-		}
-		if !senderFlags[name].MatchString(value) {
-			body["Error"] = "Please look at “" + name + "” again: " + report.Plain(value)
-			asked = false
-			break
-		}
-		asked = true
-		args = append(args, "--"+name+"="+value)
-	}
-	if r.Method == http.MethodPost && asked {
-		said := s.command(r.Context(), nil, args...)
-		var d diagnosis
-		if json.Unmarshal([]byte(said.Out), &d) == nil {
-			body["Diagnosis"] = d
-		}
-		body["Said"] = said.Words
-	}
-	s.show(w, http.StatusOK, "doctor", view{Title: "Is it us?", Nav: "doctor", Body: body})
-}
-
 // compare tells two runs apart, as diff does.
 func (s *Server) compare(w http.ResponseWriter, r *http.Request) {
 	older, err := s.runs.get(r.URL.Query().Get("older"))
@@ -202,30 +144,6 @@ func (s *Server) compare(w http.ResponseWriter, r *http.Request) {
 	said.rename(older.out(), older.Name())
 	said.rename(newer.out(), newer.Name())
 	s.show(w, http.StatusOK, "compare", view{Title: "Compare two runs", Nav: "runs", Body: map[string]any{"Older": older, "Newer": newer, "Said": said}})
-}
-
-// bounces learns from what a sending service exported, as calibrate does.
-func (s *Server) bounces(w http.ResponseWriter, r *http.Request) {
-	run, err := s.runs.get(r.PathValue("id"))
-	if err != nil || run.State() != Done {
-		s.fail(w, errGone)
-		return
-	}
-	name, path, err := s.runs.receiveOne(r, run)
-	if err != nil {
-		s.fail(w, err)
-		return
-	}
-	defer os.Remove(path)
-	sent := filepath.Join(run.out(), "clean.csv")
-	if !isFile(sent) {
-		s.fail(w, errGone)
-		return
-	}
-	said := s.command(r.Context(), nil, "calibrate", "--sent="+sent, "--run="+run.out(), "--bounces="+path, "--history="+historyIn(s.runs.o.Dir), "--name="+run.Name(), "--replace")
-	said.rename(path, name)
-	said.rename(run.out()+string(filepath.Separator), "")
-	s.show(w, http.StatusOK, "calibrated", view{Title: "What really bounced", Nav: "runs", Run: run, Body: said})
 }
 
 // card is how past forecasts did; nil if nothing was learned yet.

@@ -151,33 +151,3 @@ func tooLong(err error) error {
 	}
 	return err
 }
-
-// receiveOne takes the one file of a form into the folder of a run, and returns its name and its path.
-func (r *runs) receiveOne(req *http.Request, run *Run) (name, path string, err error) {
-	if err := r.fits(req.ContentLength); err != nil {
-		return "", "", err
-	}
-	form, err := req.MultipartReader()
-	if err != nil {
-		return "", "", fmt.Errorf("this is not a form with a file: %w", err)
-	}
-	for range mostParts {
-		part, err := form.NextPart()
-		if err != nil {
-			break
-		}
-		if part.FormName() != "list" || part.FileName() == "" {
-			continue
-		}
-		f, err := os.CreateTemp(run.dir, ".bounces-*") // mode 0600
-		if err != nil {
-			return "", "", err
-		}
-		_, err = r.copy(f, part)
-		if err := errors.Join(err, f.Close()); err != nil {
-			return "", "", tooLong(errors.Join(err, os.Remove(f.Name())))
-		}
-		return listNameOf(part.FileName()), f.Name(), nil
-	}
-	return "", "", errors.New("no file was chosen")
-}

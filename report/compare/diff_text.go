@@ -1,4 +1,4 @@
-package report
+package compare
 
 import (
 	"encoding/json"
@@ -7,32 +7,33 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
-// DiffText writes a summary of the changes, without any address.
-func DiffText(w io.Writer, d *Difference) error {
+// Text writes a summary of the changes, without any address.
+func Text(w io.Writer, d *Difference) error {
 	var b strings.Builder
-	var t table
-	t.row("in both lists", number(d.Both))
-	t.row("  newly dead", number(d.Dead), "undeliverable now, and not before")
+	var t report.Table
+	t.Row("in both lists", report.Number(d.Both))
+	t.Row("  newly dead", report.Number(d.Dead), "undeliverable now, but not before")
 	if d.Held > 0 {
-		t.row("  held back", number(d.Held), "undeliverable now, but so many are that the newer run did not believe it")
+		t.Row("  held back", report.Number(d.Held), "undeliverable now, but so many that the newer run did not believe it")
 	}
-	t.row("  recovered", number(d.Recovered), "undeliverable before, and what was found since says otherwise")
-	t.row("  unsettled", number(d.Unsettled), "undeliverable before, and nothing was found since")
-	t.row("  moved", number(d.Moved), "another operator runs the mail hosts")
-	t.row("only in the older", number(d.OnlyOld))
-	t.row("only in the newer", number(d.OnlyNew), arrived(d))
-	t.unindented(&b, 1)
+	t.Row("  recovered", report.Number(d.Recovered), "undeliverable before, but later findings disagree")
+	t.Row("  unsettled", report.Number(d.Unsettled), "undeliverable before, and not checked since")
+	t.Row("  moved", report.Number(d.Moved), "another operator runs the mail hosts")
+	t.Row("only in the older", report.Number(d.OnlyOld))
+	t.Row("only in the newer", report.Number(d.OnlyNew), arrived(d))
+	t.WriteFlush(&b, 1)
 	t = nil
 	for _, c := range d.Why {
-		t.row(number(c.Addresses), Plain(c.Reason))
+		t.Row(report.Number(c.Addresses), report.Plain(c.Reason))
 	}
 	under(&b, "newly dead, because", t)
 	t = nil
 	for _, m := range d.Moves {
-		t.row(number(m.Addresses), Plain(m.From)+" to "+Plain(m.To))
+		t.Row(report.Number(m.Addresses), report.Plain(m.From)+" to "+report.Plain(m.To))
 	}
 	under(&b, "moved, from one operator to another", t)
 	_, err := io.WriteString(w, b.String())
@@ -42,31 +43,34 @@ func DiffText(w io.Writer, d *Difference) error {
 func arrived(d *Difference) string {
 	var parts []string
 	if d.Arrived > 0 {
-		parts = append(parts, number(d.Arrived)+" of them undeliverable")
+		parts = append(parts, report.Number(d.Arrived)+" of them undeliverable")
 	}
 	if d.HeldNew > 0 {
-		parts = append(parts, number(d.HeldNew)+" of them held back")
+		parts = append(parts, report.Number(d.HeldNew)+" of them held back")
 	}
 	return strings.Join(parts, ", ")
 }
 
+// most is how many lines of a table fit the screen; CSV and JSON have all.
+const most = 10
+
 // under writes the first lines of a table below a title, if there are any.
-func under(b *strings.Builder, title string, t table) {
+func under(b *strings.Builder, title string, t report.Table) {
 	if len(t) == 0 {
 		return
 	}
-	if rest := len(t) - 2*shown; rest > 0 {
-		t = append(t[:2*shown:2*shown], []string{"", "and " + strconv.Itoa(rest) + " more"})
+	if rest := len(t) - most; rest > 0 {
+		t = append(t[:most:most], []string{"", "and " + strconv.Itoa(rest) + " more"})
 	}
 	fmt.Fprintf(b, "\n%s\n", title)
-	t.write(b, 0)
+	t.Write(b, 0)
 }
 
 const changesHeader = "address,change,row,old_status,old_reason,old_operator,new_status,new_reason,new_operator"
 
-// DiffCSV makes a function that writes changes as rows of a CSV, the header first, and one that ends it. If the newer run was over
+// CSV makes a function that writes changes as rows of a CSV, the header first, and one that ends it. If the newer run was over
 // several lists, a last column says which one a row is in.
-func DiffCSV(w io.Writer) (change func(Change) error, end func() error) {
+func CSV(w io.Writer) (change func(Change) error, end func() error) {
 	begun := false
 	begin := func(file bool) []byte {
 		if begun {
@@ -98,8 +102,8 @@ func DiffCSV(w io.Writer) (change func(Change) error, end func() error) {
 	return change, end
 }
 
-// DiffJSON makes a function that writes changes as the first part of a JSON object, and one that ends it with the counts.
-func DiffJSON(w io.Writer) (change func(Change) error, end func(*Difference) error) {
+// JSON makes a function that writes changes as the first part of a JSON object, and one that ends it with the counts.
+func JSON(w io.Writer) (change func(Change) error, end func(*Difference) error) {
 	before := "{\"changes\": [\n"
 	change = func(c Change) error {
 		b, err := json.Marshal(c)

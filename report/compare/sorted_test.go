@@ -1,4 +1,4 @@
-package report
+package compare
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
@@ -45,7 +46,7 @@ func TestResultsComeBackAsTheyWere(t *testing.T) {
 		{Row: 3, Address: "'quoted@firm.example"},
 		{Row: 4},
 	}
-	got, err := collect(Results(t.Context(), strings.NewReader(csvOf(want...))))
+	got, err := collect(report.Results(t.Context(), strings.NewReader(csvOf(want...))))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +56,7 @@ func TestResultsComeBackAsTheyWere(t *testing.T) {
 }
 
 func TestResultsSayWhatIsWrong(t *testing.T) {
-	long := strings.Repeat("x", 2*longestResult)
+	long := strings.Repeat("x", 2<<20)
 	for name, c := range map[string]struct{ file, want string }{
 		"nothing at all":               {"", "empty"},
 		"a file of somebody else":      {"name,email\nAnn,ann@firm.example\n", `no column "row"`},
@@ -65,7 +66,7 @@ func TestResultsSayWhatIsWrong(t *testing.T) {
 		"a header without an end":      {long, "a row has more than"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := collect(Results(t.Context(), strings.NewReader(c.file))); err == nil || !strings.Contains(err.Error(), c.want) {
+			if _, err := collect(report.Results(t.Context(), strings.NewReader(c.file))); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error %v, want one about %q", err, c.want)
 			}
 		})
@@ -76,7 +77,7 @@ func TestResultsEndWithTheirContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	n := 0
-	for _, err := range Results(ctx, strings.NewReader(csvOf(make([]batch.Result, 9)...))) {
+	for _, err := range report.Results(ctx, strings.NewReader(csvOf(make([]batch.Result, 9)...))) {
 		if n++; n == 3 {
 			cancel()
 		}
@@ -138,8 +139,8 @@ func FuzzSorted(f *testing.F) {
 	f.Add(csvOf(batch.Result{Row: -1, Address: "=\x00\"\n'", SMTPText: "é\xff"}), 1)
 	f.Add("row,address,status,reason\n1,\"", 0)
 	f.Fuzz(func(t *testing.T, file string, room int) {
-		all, failed := collect(Results(t.Context(), strings.NewReader(file)))
-		got, err := collect(sorted(Results(t.Context(), strings.NewReader(file)), room))
+		all, failed := collect(report.Results(t.Context(), strings.NewReader(file)))
+		got, err := collect(sorted(report.Results(t.Context(), strings.NewReader(file)), room))
 		if (failed == nil) != (err == nil) {
 			t.Fatalf("reading: %v; sorting: %v", failed, err)
 		}

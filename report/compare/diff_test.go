@@ -1,4 +1,4 @@
-package report
+package compare
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
 )
@@ -170,13 +171,13 @@ func TestDiffEndsWithTheErrorOfEitherListOrOfTheReceiver(t *testing.T) {
 func TestDiffTextHasCountsAndNoAddress(t *testing.T) {
 	_, d := diffOf(t)
 	var b bytes.Buffer
-	if err := DiffText(&b, d); err != nil {
+	if err := Text(&b, d); err != nil {
 		t.Fatal(err)
 	}
 	want := `in both lists      5
-  newly dead       1  undeliverable now, and not before
-  recovered        1  undeliverable before, and what was found since says otherwise
-  unsettled        1  undeliverable before, and nothing was found since
+  newly dead       1  undeliverable now, but not before
+  recovered        1  undeliverable before, but later findings disagree
+  unsettled        1  undeliverable before, and not checked since
   moved            1  another operator runs the mail hosts
 only in the older  1
 only in the newer  2  1 of them undeliverable
@@ -194,7 +195,7 @@ moved, from one operator to another
 
 func TestDiffCSVIsSafeInASpreadsheet(t *testing.T) {
 	var b bytes.Buffer
-	change, _ := DiffCSV(&b)
+	change, _ := CSV(&b)
 	if err := change(Change{Address: "=cmd@firm.example", Change: Dead, Row: 3, NewReason: "a,b"}); err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +213,7 @@ func TestDiffJSONIsOneObject(t *testing.T) {
 	changes, d := diffOf(t)
 	for _, want := range [][]Change{changes, {}} {
 		var b bytes.Buffer
-		change, end := DiffJSON(&b)
+		change, end := JSON(&b)
 		for _, c := range want {
 			if err := change(c); err != nil {
 				t.Fatal(err)
@@ -237,7 +238,7 @@ func TestDiffJSONIsOneObject(t *testing.T) {
 // TestDiffTellsOperatorsSafely: they come from DNS.
 func TestDiffTellsOperatorsSafely(t *testing.T) {
 	var b bytes.Buffer
-	if err := DiffText(&b, &Difference{Moves: []Move{{"\x1b[2J", "x", 1}}}); err != nil || strings.Contains(b.String(), "\x1b") {
+	if err := Text(&b, &Difference{Moves: []Move{{"\x1b[2J", "x", 1}}}); err != nil || strings.Contains(b.String(), "\x1b") {
 		t.Errorf("%q, %v", b.String(), err)
 	}
 }
@@ -256,10 +257,23 @@ func BenchmarkDiff(b *testing.B) {
 	b.SetBytes(int64(len(was) + len(is)))
 	b.ReportAllocs()
 	for b.Loop() {
-		write, _ := DiffCSV(io.Discard)
-		d, err := Diff(b.Context(), Results(b.Context(), strings.NewReader(was)), Results(b.Context(), strings.NewReader(is)), write)
+		write, _ := CSV(io.Discard)
+		d, err := Diff(b.Context(), report.Results(b.Context(), strings.NewReader(was)), report.Results(b.Context(), strings.NewReader(is)), write)
 		if err != nil || d.Dead != 2000 {
 			b.Fatal(d, err)
 		}
+	}
+}
+
+func TestDiffCSVNamesTheListOfARow(t *testing.T) {
+	var b strings.Builder
+	change, end := CSV(&b)
+	for _, err := range []error{change(Change{Address: "a@x.example", Change: Dead, Row: 3, File: "a, b.csv"}), end()} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := changesHeader + ",file\na@x.example,dead,3,,,,,,,\"a, b.csv\"\n"; b.String() != want {
+		t.Errorf("%q, want %q", b.String(), want)
 	}
 }
