@@ -3,6 +3,7 @@ package serve
 import (
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/report/risk"
@@ -80,6 +81,9 @@ func signed(x float64, digits int, unit string) string {
 	text := strconv.FormatFloat(math.Abs(x), 'f', -1, 64)
 	if digits == 0 {
 		text = report.Number(int64(math.Abs(x)))
+	}
+	if text == "1" {
+		unit = strings.TrimSuffix(unit, "s")
 	}
 	if x > 0 {
 		return "+" + text + unit
