@@ -16,9 +16,9 @@ import (
 
 // Decision is what a person wants to send of a list. The zero value is what the run decided.
 type Decision struct {
-	Lists   map[validate.Reason]validate.List // reasons whose rows go elsewhere than in the run
-	Hold    []Segment                         // rows of any of these go to review
-	MaxRisk float64                           // rows that are likelier to bounce go to review; 0: none
+	Lists   map[validate.Reason]validate.List `json:"lists,omitempty"`    // reasons whose rows go elsewhere than in the run
+	Hold    []Segment                         `json:"hold,omitempty"`     // rows of any of these go to review
+	MaxRisk float64                           `json:"max_risk,omitempty"` // rows that are likelier to bounce go to review; 0: none
 }
 
 // Segment is a value of one of the three things by which rows are told apart: "provider=gmail", "source=purchased", "age=>4y".

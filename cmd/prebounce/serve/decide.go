@@ -27,10 +27,6 @@ type deciding struct {
 	WhatIf   any
 }
 
-// whatIf is the place of the live what-ifs: switches for steps, reasons, segments, age and risk limits, whose effect is computed from what
-// the run stored. What it returns is shown by the template "whatif" of pages/decide.gohtml; nil shows none.
-func (s *Server) whatIf(_ *http.Request, _ *Run, _ *report.Result) any { return nil }
-
 // supposed is what the forecast is made again for. Nobody is asked anew, and the lists stay as they are.
 type supposed struct {
 	Service  string

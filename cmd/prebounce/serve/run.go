@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/prebounce/prebounce/report"
 )
 
 // Run is one run, as its folder has it: lists/1, lists/2 and so on as they were uploaded, run.json, and what clean makes of them in out.
@@ -22,6 +24,9 @@ type Run struct {
 	Plan    *ended     `json:"plan,omitempty"` // what asking mail hosts would take, by these choices
 	Fit     []finding  `json:"fit,omitempty"`  // what speaks against asking from here, as the doctor says
 	Ended   *ended     `json:"ended,omitempty"`
+
+	From     string           `json:"from,omitempty"`     // the run whose lists it took over
+	Decision *report.Decision `json:"decision,omitempty"` // what it carries out
 
 	dir  string
 	live string // what it does at present: waiting or working; empty: nothing
@@ -95,6 +100,9 @@ func (r *Run) Size() (n int64) {
 func (r *Run) job(plan bool, o *Options) Job {
 	j := Job{Names: map[string]string{r.out(): "the run's folder"}}
 	j.Args = append([]string{"clean", "--quiet", "--out=" + r.out()}, r.Choices.args(plan)...)
+	if r.Decision != nil {
+		j.Args = append(j.Args, r.Decision.Flags()...)
+	}
 	if o.Sandbox {
 		j.Args = append(j.Args, "--sandbox")
 	}

@@ -54,6 +54,7 @@ type Server struct {
 	streams  chan struct{} // a place for each that is watched
 	patience time.Duration // with whoever sends a header, sends a body or takes an answer
 	indexes  indexes
+	deciders deciders
 	results  results
 	telling  sync.Mutex // forecasts are told one by one
 }
@@ -91,6 +92,7 @@ func (s *Server) routes() *http.ServeMux {
 	m := http.NewServeMux()
 	s.routePages(m)
 	s.routeRuns(m)
+	s.routeWhatIf(m)
 	s.routeTools(m)
 	return m
 }
