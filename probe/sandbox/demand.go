@@ -81,7 +81,7 @@ func (d *demand) modify(word string) bool {
 	rest := word[1:]
 	n, err := strconv.Atoi(rest)
 	switch {
-	case word == "rcpt", word == "cmd", word == "data":
+	case word == "rcpt", word == "cmd", word == "data", word == "bounce" && d.action == "":
 		d.stage = word
 	case word[0] == 'x' && err == nil && n > 0:
 		d.times = n

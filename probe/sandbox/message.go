@@ -48,9 +48,10 @@ type Message struct {
 	Parameters []string    `json:"parameters,omitempty"` // of MAIL
 	Recipients []Recipient `json:"recipients"`           // all that were named, in their order
 
-	Received time.Time `json:"received"` // by the world's clock
-	Session  int       `json:"session"`  // its Session.ID
-	Text     []byte    `json:"-"`        // as it came, without the dots of RFC 5321 §4.5.2
+	Received time.Time `json:"received"`            // by the world's clock
+	Session  int       `json:"session"`             // its Session.ID
+	BounceOf string    `json:"bounce_of,omitempty"` // the queue id of the message that this one returns
+	Text     []byte    `json:"-"`                   // as it came, without the dots of RFC 5321 §4.5.2
 }
 
 // maxMessage bounds a message that a host without a size of its own takes.
@@ -93,8 +94,9 @@ func (s *session) takeMessage(string) bool {
 	if name == "queued" {
 		m := s.message(text)
 		m.Outcome, m.QueueID, m.Reply = Accepted, s.queueID(), s.expand(at, at.p.text(name), rcpt.address, rcpt.box)
-		if stored, err = s.inbox.add(s.mail.draft, m); err != nil {
+		if stored, err = s.keep(m); err != nil {
 			name = "no-room"
+			s.complain(fmt.Errorf("a message was refused: %w", err))
 		}
 	}
 	goesOn := s.sayAs(at, name, rcpt.address, rcpt.box)

@@ -251,7 +251,7 @@ func (s *session) answer(at *mailHost, rcpt address, box Mailbox, name string) b
 	}
 	good := codeOf(at.p.text(name)) < 300
 	if good {
-		s.mail.rcpts = append(s.mail.rcpts, recipient{rcpt, at, box})
+		s.mail.rcpts = append(s.mail.rcpts, recipient{rcpt, at, box, s.mail.rcptParams})
 	} else {
 		delay += at.p.badDelay
 		s.badRcpts++

@@ -65,8 +65,9 @@ type transaction struct {
 // recipient is an accepted one.
 type recipient struct {
 	address
-	host *mailHost
-	box  Mailbox
+	host   *mailHost
+	box    Mailbox
+	params []string
 }
 
 const (

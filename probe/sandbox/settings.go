@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -27,9 +28,13 @@ var settings = map[string]setting{
 	"anywhere":   flag(func(p *personality) *bool { return &p.anywhere }), // takes mail for every domain and answers as the domain's own host would
 
 	// who exists
-	"verify": choice(func(p *personality) *string { return &p.verify }, "rcpt data never"), // when it tells who does
-	"plus":   flag(func(p *personality) *bool { return &p.plus }),                          // ann+news is ann
-	"dots":   choice(func(p *personality) *string { return &p.dots }, "ignored count"),     // a.n.n is ann
+	"verify": choice(func(p *personality) *string { return &p.verify }, "rcpt data bounce never"), // when it tells who does; bounce: it accepts all, and returns the mail
+	"plus":   flag(func(p *personality) *bool { return &p.plus }),                                 // ann+news is ann
+	"dots":   choice(func(p *personality) *string { return &p.dots }, "ignored count"),            // a.n.n is ann
+
+	// how it returns what it accepted and can't deliver
+	"bounce":       choice(func(p *personality) *string { return &p.bounce }, strings.Join(slices.Sorted(maps.Keys(bounceForms)), " ")),
+	"bounce-after": span(func(p *personality) *time.Duration { return &p.bounceAfter }),
 
 	// limits of a session
 	"soft":          number(func(p *personality) *int { return &p.soft }),     // after so many errors each reply takes the pause
