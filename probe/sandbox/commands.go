@@ -37,12 +37,9 @@ func (s *session) greetBack(name string, extended bool) bool {
 		return s.say("syntax-helo")
 	}
 	s.abandon()
-	if code, _, ok := strings.Cut(strings.ToLower(name), ".reply."); ok {
-		if _, known := demanded(code); known {
-			if d, ok := s.demandOf(code, name, "rcpt"); ok {
-				return s.obey(d, address{})
-			}
-		}
+	s.wishes = s.heloWish(name)
+	if d, ok := s.wished("ehlo"); ok {
+		return s.obey(d, address{text: name})
 	}
 	s.helo = name
 	s.recorder.change(func() { s.log.HELO = name })
@@ -194,12 +191,13 @@ func (s *session) beginMail(arg string) bool {
 	}
 	s.mail = transaction{sender: sender, params: params}
 	if code, ok := onDemand(sender); ok {
-		if d, ok := s.demandOf(code, sender.text, "rcpt"); ok {
-			goesOn := s.obey(d, sender)
-			s.keepRefused(Refused, nil)
-			s.mail = transaction{}
-			return goesOn
-		}
+		s.mail.wishes = []wish{{code, sender.text, "mail"}}
+	}
+	if d, ok := s.wished("mail"); ok {
+		goesOn := s.obey(d, sender)
+		s.keepRefused(Refused, nil)
+		s.mail = transaction{}
+		return goesOn
 	}
 	name := s.refusedParameter(mailParameters, params, "unknown-param")
 	if name == "" {

@@ -72,7 +72,7 @@ func (s *session) fates() (all []fate) {
 		if name == "rcpt" {
 			name = "queued"
 		}
-		if d, ok := s.demandOf(r.box.Reply, r.text, "bounce"); ok && r.box.Kind == Told {
+		if d, ok := s.demandedOf(r, "bounce"); ok {
 			name, delay = d.reply, d.delay
 		}
 		f := Fate{Recipient: r.text, Host: s.nameOf(r.host), Reply: s.expand(r.host, r.host.p.text(name), r.address, r.box)}

@@ -114,13 +114,19 @@ func (s *session) takeMessage(string) bool {
 // demandedBy is what one of the accepted recipients demands at a stage of DATA.
 func (s *session) demandedBy(stage string) (d demand, rcpt address, ok bool) {
 	for _, r := range s.mail.rcpts {
-		if r.box.Kind == Told {
-			if d, ok = s.demandOf(r.box.Reply, r.text, stage); ok {
-				return d, r.address, true
-			}
+		if d, ok = s.demandedOf(r, stage); ok {
+			return d, r.address, true
 		}
 	}
 	return d, rcpt, false
+}
+
+// demandedOf is what is demanded for an accepted recipient.
+func (s *session) demandedOf(r recipient, stage string) (d demand, ok bool) {
+	if d, ok = s.wished(stage); !ok && r.box.Kind == Told {
+		return s.meet(wish{r.box.Reply, r.text, "rcpt"}, stage)
+	}
+	return d, ok
 }
 
 // abandon ends a transaction that came to nothing. One that named nobody leaves no trace.

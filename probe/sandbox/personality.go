@@ -26,6 +26,7 @@ type personality struct {
 	starttls, pipelining, smtputf8, utf8, dots string
 	verify, oneDomain, earlyTalk, bounce       string
 	need, check, endless, silent, hangup       []string
+	demand                                     []string
 	refuseClient, refuseHelo, refuseSender     []string
 	clientAt, heloAt, senderAt                 string
 }

@@ -33,20 +33,24 @@ func (s *session) addRecipient(arg string) bool {
 		return s.say("closing")
 	}
 	at, box, name := s.judge(rcpt)
-	if box.Kind == Told {
-		d, ok := s.demandOf(box.Reply, rcpt.text, "rcpt")
+	if d, ok := s.demandedAt(rcpt, box); ok {
 		switch {
-		case !ok:
-			name = "rcpt"
 		case d.action != "":
 			return s.obey(d, rcpt)
 		case !s.hold(d.delay, true):
 			return false
-		default:
-			name = d.reply
 		}
+		name = d.reply
 	}
 	return s.answer(at, rcpt, box, name)
+}
+
+// demandedAt is what a recipient, or who asks for it, demands at RCPT.
+func (s *session) demandedAt(rcpt address, box Mailbox) (d demand, ok bool) {
+	if d, ok = s.wished("rcpt"); !ok && box.Kind == Told {
+		return s.meet(wish{box.Reply, rcpt.text, "rcpt"}, "rcpt")
+	}
+	return d, ok
 }
 
 // stripped is the address without the eighth bits.

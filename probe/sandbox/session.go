@@ -44,6 +44,7 @@ type session struct {
 	bad, idle, badRcpts, throttled, asked int    // errors; RSET, NOOP and VRFY; refused recipients, since RSET too; all recipients
 	domain                                string // the first recipient's
 	mail                                  transaction
+	wishes                                []wish // of the name said at EHLO
 }
 
 // transaction is what MAIL begins.
@@ -55,6 +56,7 @@ type transaction struct {
 	draft  string // what the attempt is called in the inbox, which keeps it as refused until it has come to something
 
 	rcptParams []string // of the present RCPT
+	wishes     []wish   // of the sender
 
 	utf8   bool
 	asked  int

@@ -32,6 +32,8 @@ var settings = map[string]setting{
 	"plus":   flag(func(p *personality) *bool { return &p.plus }),                                 // ann+news is ann
 	"dots":   choice(func(p *personality) *string { return &p.dots }, "ignored count"),            // a.n.n is ann
 
+	"demand": demands, // what everybody gets, as from a recipient at reply.DOMAIN, at any stage
+
 	// how it returns what it accepted and can't deliver
 	"bounce":       choice(func(p *personality) *string { return &p.bounce }, strings.Join(slices.Sorted(maps.Keys(bounceForms)), " ")),
 	"bounce-after": span(func(p *personality) *time.Duration { return &p.bounceAfter }),
@@ -99,6 +101,17 @@ func words(field func(*personality) *[]string, allowed ...string) setting {
 		*field(p) = list
 		return nil
 	}
+}
+
+// demands reads a list of demands.
+func demands(p *personality, value string) error {
+	p.demand = strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == ',' })
+	for _, code := range p.demand {
+		if _, ok := demanded(code); !ok {
+			return fmt.Errorf("unknown demand %q: want one that prebounce sandbox demands prints", code)
+		}
+	}
+	return nil
 }
 
 func choice(field func(*personality) *string, allowed string) setting {
