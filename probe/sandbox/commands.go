@@ -177,15 +177,14 @@ func (l *loginServer) Next(response []byte) (challenge []byte, done bool, err er
 }
 
 func (s *session) beginMail(arg string) bool {
-	p := &s.host.p
 	sender, params, ok := readPath(arg, "FROM:")
 	switch {
 	case s.helo == "":
 		return s.say("need-helo")
 	case s.mail.begun:
 		return s.say("nested-mail")
-	case slices.Contains(p.need, "tls") && !s.tls:
-		return s.say("need-tls")
+	case s.lacks(s.host) != "":
+		return s.say(s.lacks(s.host))
 	case !ok:
 		return s.say("syntax-mail")
 	}

@@ -141,12 +141,16 @@ func isTemporary(err error) bool {
 }
 
 // unsecured holds a client of a port for all domains to what the domain's own host needs.
-func (s *session) unsecured(at *mailHost, _ address, _ Mailbox) string {
+func (s *session) unsecured(at *mailHost, _ address, _ Mailbox) string { return s.lacks(at) }
+
+// lacks names the reply to a client that came without the TLS or the login that a host needs. A host that takes mail for every
+// domain needs the login only for those, see judge.
+func (s *session) lacks(at *mailHost) string {
 	switch {
-	case at == s.host:
-		return ""
 	case slices.Contains(at.p.need, "tls") && !s.tls:
 		return "need-tls"
+	case slices.Contains(at.p.need, "auth") && !at.p.anywhere && s.user == "":
+		return "need-auth"
 	}
 	return ""
 }

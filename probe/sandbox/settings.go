@@ -20,7 +20,7 @@ var settings = map[string]setting{
 	"size":       number(func(p *personality) *int { return &p.size }),                                  // octets of a message
 	"starttls":   choice(func(p *personality) *string { return &p.starttls }, "no works 454 handshake"), // offered; broken in two ways
 	"auth":       words(func(p *personality) *[]string { return &p.auth }, "PLAIN", "LOGIN"),            // who may log in stands in LOGIN lines
-	"need":       words(func(p *personality) *[]string { return &p.need }, "tls", "auth"),               // refuses mail without; auth holds only for what is not hosted there
+	"need":       words(func(p *personality) *[]string { return &p.need }, "tls", "auth"),               // refuses mail without; auth of an anywhere host holds only for what is not hosted there
 	"pipelining": choice(func(p *personality) *string { return &p.pipelining }, "yes no strict"),        // strict: 500 to a client that does it all the same
 	"smtputf8":   choice(func(p *personality) *string { return &p.smtputf8 }, "yes no"),
 	"utf8":       choice(func(p *personality) *string { return &p.utf8 }, "take refuse strip"), // RCPT with UTF-8, but no SMTPUTF8 in MAIL
