@@ -86,6 +86,7 @@ var flagGroups = []flagGroup{
 	}},
 	{"Servers", []helpLine{
 		{flags: "dns smtp submission smtps accept-any-auth tls tls-cert tls-key tls-dir set sandbox.inbox sandbox.world"},
+		{flags: "bounce-after bounces-to events-to events-as"},
 	}},
 	{"Messages", []helpLine{{flags: "sandbox.resolver outcome to sandbox.from subject since check wait delete"}}},
 	{"Facts", []helpLine{{flags: "older address all cache.store forget.store"}}},

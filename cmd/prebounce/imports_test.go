@@ -38,7 +38,7 @@ var mayImport = map[string][]string{
 	"probe/auth":             {"probe/auth/spf"},
 	"probe/auth/spf":         {},
 	"probe/identity":         {"probe/auth", "validate.", "validate/dns", "validate/reply"},
-	"probe/sandbox":          {"probe/auth"},
+	"probe/sandbox":          {"probe/auth", "samples"},
 	"probe/smtp":             {"validate.", "validate/reply"},
 	"report":                 {"validate", "report/history", "report/risk"},
 	"report/compare":         {"report.", "validate"},

@@ -21,6 +21,7 @@ func sandboxCommand() *cobra.Command {
 	var o sandbox.Options
 	var worldFile string
 	var t tlsSettings
+	var e eventSettings
 	c := &cobra.Command{
 		Use:   "sandbox [-- COMMAND...]",
 		Short: "Run DNS and SMTP servers on loopback that answer as real ones do",
@@ -45,6 +46,9 @@ func sandboxCommand() *cobra.Command {
 		},
 		RunE: func(c *cobra.Command, command []string) error {
 			speaksToHosts.Store(true)
+			if err := e.apply(c, &o); err != nil {
+				return err
+			}
 			return serveSandbox(c, worldFile, o, t, command)
 		},
 	}
@@ -55,6 +59,7 @@ func sandboxCommand() *cobra.Command {
 	f.Var((*loopbackPort)(&o.SMTPS), "smtps", "serve what --smtp serves at `PORT` of 127.0.0.1, with TLS from the start")
 	f.BoolVar(&o.AnyLogin, "accept-any-auth", false, "accept every user name and password")
 	t.register(c)
+	e.register(c, &o)
 	f.StringArrayVar(&o.Set, "set", nil, "change a setting or a reply of --smtp by `NAME=VALUE`, as in a world: hangup=data, tarpit=5s, greeting=\"421 4.7.0 busy\" (repeatable)")
 	f.StringVar(&o.Inbox, "inbox", "", "write each message to `DIR`: NUMBER.eml, its envelope as .json, its session as .txt")
 	f.StringVar(&worldFile, "world", "", "read the world from `FILE` instead of the built-in one")

@@ -47,12 +47,9 @@ func (s *session) greetBack(name string, extended bool) bool {
 		return s.say("bad-helo")
 	}
 	s.abandon()
-	if code, _, ok := strings.Cut(strings.ToLower(name), ".reply."); ok {
-		if _, known := demanded(code); known {
-			if d, ok := s.demandOf(code, name, "rcpt"); ok {
-				return s.obey(d, address{})
-			}
-		}
+	s.wishes = s.heloWish(name)
+	if d, ok := s.wished("ehlo"); ok {
+		return s.obey(d, address{text: name})
 	}
 	s.helo, s.extended = name, extended
 	s.recorder.change(func() { s.log.HELO = name })
@@ -200,8 +197,8 @@ func (s *session) beginMail(arg string) bool {
 		return s.say("nested-mail")
 	case s.chunks.failed != "":
 		return s.say("mail-after-bdat")
-	case slices.Contains(p.need, "tls") && !s.tls:
-		return s.say("need-tls")
+	case s.lacks(s.host) != "":
+		return s.say(s.lacks(s.host))
 	case !ok:
 		return s.say("syntax-mail")
 	case rest == "":
@@ -212,12 +209,13 @@ func (s *session) beginMail(arg string) bool {
 	}
 	s.mail = transaction{sender: sender, params: params}
 	if code, ok := onDemand(sender); ok {
-		if d, ok := s.demandOf(code, sender.text, "rcpt"); ok {
-			goesOn := s.obey(d, sender)
-			s.keepRefused(Refused, nil)
-			s.mail = transaction{}
-			return goesOn
-		}
+		s.mail.wishes = []wish{{code, sender.text, "mail"}}
+	}
+	if d, ok := s.wished("mail"); ok {
+		goesOn := s.obey(d, sender)
+		s.keepRefused(Refused, nil)
+		s.mail = transaction{}
+		return goesOn
 	}
 	name := s.refusedParameter(s.offeredParameters(mailParameters), params, "unknown-param")
 	if name == "" {

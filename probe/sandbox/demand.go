@@ -1,27 +1,34 @@
 package sandbox
 
 import (
+	"cmp"
 	"io"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
 // Replies on demand. A recipient at reply.DOMAIN gets the reply that its local part names, and so does a sender, at MAIL;
-// the name said at EHLO does if it is DEMAND.reply.DOMAIN. A word chooses among the texts of a code, and words behind dots say
-// when, how often and how slowly:
+// the name said at EHLO does if it is DEMAND.reply.DOMAIN, and a host's setting demand holds for all. A word or a number chooses
+// among the texts of a code, and words behind dots say when, how often and how slowly:
 //
 //	550-5.7.1                 at RCPT
 //	550-5.7.1-listed          another text of that code
-//	550-5.7.26.data           after the message; .cmd: at the command DATA
+//	550-5.7.1-3               the third text that the corpus has with that code
+//	mailbox_full-2            the second text of that class in the corpus
+//	seen-12                   the twelfth row of samples/replies/seen.tsv
+//	550-5.7.26.data           after the message; .cmd: at the command DATA; .bounce: accepted and returned
+//	421-4.7.0.connect         in place of the greeting, of a host; .ehlo, .mail and .rcpt likewise
 //	451-4.3.0.x2              the first two times, and then no more
 //	421-4.7.0.p10             in 10% of the cases
 //	450-4.2.1.5s              after 5 seconds
 //	hangup.data, silent       no reply: the connection is closed, or nothing comes
 
-var demandForm = regexp.MustCompile(`^(?:([245]\d\d)(?:-([245]\.\d{1,3}\.\d{1,3}))?(?:-([a-z]+))?|(hangup|silent))((?:\.[a-z0-9]+)*)$`)
+var demandForm = regexp.MustCompile(`^(?:([245]\d\d)(?:-([245]\.\d{1,3}\.\d{1,3}))?(?:-(?:(\d{1,4})|([a-z]+)))?` +
+	`|(hangup|silent)|([a-z_]+)(?:-(\d{1,4}))?)((?:\.[a-z0-9]+)*)$`)
 
 // onDemand is what an address of a reply domain asks for, known or not. Its postmaster is an ordinary mailbox.
 func onDemand(a address) (code string, ok bool) {
@@ -29,11 +36,22 @@ func onDemand(a address) (code string, ok bool) {
 	return code, strings.HasPrefix(a.domain, "reply.") && code != "postmaster"
 }
 
-// Demands lists the replies that can be asked for: the code, the word that chooses among its texts, and the text. A first
-// digit of 4 or 5 stands before the code, as in 550-5.7.1-listed.
-func Demands() (all [][3]string) {
+// Demands lists what can be asked for and the reply to it: the codes with their words, then each class of the corpus, then each
+// of its replies. A first digit of 4 may stand for the 5 of a code, as in 450-4.7.1-listed.
+func Demands() (all [][2]string) {
 	for _, f := range family {
-		all = append(all, [3]string{f.code, f.word, f.text})
+		name, text := "550-5"+f.code+"-"+f.word, f.text
+		if f.code == "" {
+			name = "550-" + f.word
+		}
+		all = append(all, [2]string{strings.TrimSuffix(name, "-"), text})
+	}
+	for _, class := range classes() {
+		text, _ := inCorpus(class, 1)
+		all = append(all, [2]string{class, text})
+	}
+	for _, r := range corpus() {
+		all = append(all, [2]string{r.id, r.text})
 	}
 	return all
 }
@@ -42,35 +60,55 @@ func Demands() (all [][3]string) {
 type demand struct {
 	reply  string        // empty for an action
 	action string        // hangup or silent
-	stage  string        // rcpt, cmd or data
+	stage  string        // one of demandStages; empty: where it was asked for
 	times  int           // at most so often; 0: always
 	chance float64       // 0: in every case
 	delay  time.Duration // before the reply
 }
 
+// demandStages are the stages of a demand in their order.
+var demandStages = []string{"connect", "ehlo", "mail", "rcpt", "cmd", "data", "bounce"}
+
 // demanded reads such as 550-5.7.1-listed.data.x2.
-func demanded(code string) (demand, bool) {
+func demanded(code string) (d demand, ok bool) {
 	m := demandForm.FindStringSubmatch(code)
 	if m == nil || (m[2] != "" && m[2][0] != m[1][0]) {
 		return demand{}, false
 	}
-	d := demand{action: m[4], stage: "rcpt"}
+	d.action = m[5]
 	if d.action == "" {
-		text := familyText(m[2], m[3])
-		if m[1][0] == '2' {
-			text = "Requested mail action okay, completed"
-		}
-		if text == "" {
+		if d.reply, ok = demandedText(m); !ok {
 			return demand{}, false
 		}
-		d.reply = strings.Join(strings.Fields(m[1]+" "+m[2]+" "+text), " ")
 	}
-	for _, word := range strings.Split(m[5], ".")[1:] {
+	for _, word := range strings.Split(m[8], ".")[1:] {
 		if !d.modify(word) {
 			return demand{}, false
 		}
 	}
-	return d, true
+	return d, d.action == "" || d.stage != "bounce"
+}
+
+// demandedText is the reply that a match of demandForm names.
+func demandedText(m []string) (text string, ok bool) {
+	number := func(text string) int {
+		n, _ := strconv.Atoi(text) // digits, as the form wants it
+		return n
+	}
+	switch {
+	case m[6] != "":
+		if m[7] == "" {
+			return inCorpus(m[6], 1)
+		}
+		return inCorpus(m[6], number(m[7]))
+	case m[3] != "":
+		return codeInCorpus(m[1], m[2], number(m[3]))
+	}
+	text = familyText(m[2], m[4])
+	if m[1][0] == '2' {
+		text = "Requested mail action okay, completed"
+	}
+	return strings.Join(strings.Fields(m[1]+" "+m[2]+" "+text), " "), text != ""
 }
 
 // mostDelay bounds how long a demand can have a client wait.
@@ -81,7 +119,7 @@ func (d *demand) modify(word string) bool {
 	rest := word[1:]
 	n, err := strconv.Atoi(rest)
 	switch {
-	case word == "rcpt", word == "cmd", word == "data":
+	case slices.Contains(demandStages, word):
 		d.stage = word
 	case word[0] == 'x' && err == nil && n > 0:
 		d.times = n
@@ -114,12 +152,51 @@ func (p *postOffice) holds(d demand, of string) bool {
 	return p.demands[of] <= d.times
 }
 
-// demandOf is what a code asks for at a stage; ok is false if nothing is to be done now. of is who asks.
-func (s *session) demandOf(code, of, stage string) (d demand, ok bool) {
-	if d, ok = demanded(code); !ok {
-		return demand{reply: "unknown-demand"}, true
+// wish is a demand and who made it.
+type wish struct {
+	code, of string
+	place    string // the stage at which it was made
+}
+
+// meet is what a wish comes to at a stage; ok is false if nothing is to be done now. What is unknown, or comes too late, gets a
+// reply that says so where it was asked for.
+func (s *session) meet(w wish, stage string) (d demand, ok bool) {
+	d, known := demanded(w.code)
+	d.stage = cmp.Or(d.stage, w.place)
+	if !known || slices.Index(demandStages, d.stage) < slices.Index(demandStages, w.place) {
+		return demand{reply: "unknown-demand"}, stage == w.place
 	}
-	return d, d.stage == stage && s.holds(d, of+" "+code)
+	return d, d.stage == stage && s.holds(d, w.of+" "+w.code)
+}
+
+// wished is what the host, the name said at EHLO or the sender demands at a stage.
+func (s *session) wished(stage string) (d demand, ok bool) {
+	for _, w := range slices.Concat(s.host.wishes(), s.wishes, s.mail.wishes) {
+		if d, ok = s.meet(w, stage); ok {
+			return d, true
+		}
+	}
+	return d, false
+}
+
+// wishes are the host's own. One that names no stage is met at RCPT.
+func (h *mailHost) wishes() (all []wish) {
+	for _, code := range h.p.demand {
+		if d, _ := demanded(code); d.stage == "" {
+			code += ".rcpt"
+		}
+		all = append(all, wish{code, h.name, "connect"})
+	}
+	return all
+}
+
+// heloWish is what the name said at EHLO demands: DEMAND.reply.DOMAIN, where a host takes the domain's mail.
+func (s *session) heloWish(name string) []wish {
+	code, domain, ok := strings.Cut(strings.ToLower(name), ".reply.")
+	if !ok || len(s.world.mailHosts(canonical(domain))) == 0 {
+		return nil
+	}
+	return []wish{{code, name, "ehlo"}}
 }
 
 // obey meets a demand and reports whether the session goes on.

@@ -9,6 +9,9 @@ func (s *session) greet() bool {
 	if !s.hold(s.rtt(), false) || s.fails("greeting") { // connecting took a round trip
 		return false
 	}
+	if d, ok := s.wished("connect"); ok {
+		return s.obey(d, address{}) && codeOf(d.reply) < 300
+	}
 	p := &s.host.p
 	if name := s.turnsAway(); name != "" {
 		s.say(name)

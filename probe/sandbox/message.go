@@ -48,9 +48,10 @@ type Message struct {
 	Parameters []string    `json:"parameters,omitempty"` // of MAIL
 	Recipients []Recipient `json:"recipients"`           // all that were named, in their order
 
-	Received time.Time `json:"received"` // by the world's clock
-	Session  int       `json:"session"`  // its Session.ID
-	Text     []byte    `json:"-"`        // as it came, without the dots of RFC 5321 §4.5.2
+	Received time.Time `json:"received"`            // by the world's clock
+	Session  int       `json:"session"`             // its Session.ID
+	BounceOf string    `json:"bounce_of,omitempty"` // the queue id of the message that this one returns
+	Text     []byte    `json:"-"`                   // as it came, without the dots of RFC 5321 §4.5.2
 }
 
 // maxMessage bounds a message that a host without a size of its own takes.
@@ -102,8 +103,9 @@ func (s *session) answerMessage(text []byte, err error) bool {
 	if name == "queued" {
 		m := s.message(text)
 		m.Outcome, m.QueueID, m.Reply = Accepted, s.queueID(), s.expand(at, at.p.text(name), rcpt.address, rcpt.box)
-		if stored, err = s.inbox.add(s.mail.draft, m); err != nil {
+		if stored, err = s.keep(m); err != nil {
 			name = "no-room"
+			s.complain(fmt.Errorf("a message was refused: %w", err))
 		}
 	}
 	goesOn := s.sayAs(at, name, rcpt.address, rcpt.box)
@@ -121,13 +123,19 @@ func (s *session) answerMessage(text []byte, err error) bool {
 // demandedBy is what one of the accepted recipients demands at a stage of DATA.
 func (s *session) demandedBy(stage string) (d demand, rcpt address, ok bool) {
 	for _, r := range s.mail.rcpts {
-		if r.box.Kind == Told {
-			if d, ok = s.demandOf(r.box.Reply, r.text, stage); ok {
-				return d, r.address, true
-			}
+		if d, ok = s.demandedOf(r, stage); ok {
+			return d, r.address, true
 		}
 	}
 	return d, rcpt, false
+}
+
+// demandedOf is what is demanded for an accepted recipient.
+func (s *session) demandedOf(r recipient, stage string) (d demand, ok bool) {
+	if d, ok = s.wished(stage); !ok && r.box.Kind == Told {
+		return s.meet(wish{r.box.Reply, r.text, "rcpt"}, stage)
+	}
+	return d, ok
 }
 
 // abandon ends a transaction that came to nothing. One that named nobody leaves no trace.

@@ -20,13 +20,14 @@ type personality struct {
 	soft, hard, junk, nonmail, drop, throttle  int
 	rcpts, asks, closes, mining, atOnce, size  int
 	pause, wait, tease, tarpit, badDelay, look time.Duration
-	greylist, rtt, bye                         time.Duration
+	greylist, rtt, bye, bounceAfter            time.Duration
 	connections, rcptRate                      rate
 	strict, deep, plus, anywhere               bool
 	tlsFirst                                   bool // the session begins with TLS; no setting of a world
 	starttls, pipelining, smtputf8, utf8, dots string
-	verify, oneDomain, earlyTalk               string
+	verify, oneDomain, earlyTalk, bounce       string
 	need, check, endless, silent, hangup       []string
+	demand                                     []string
 	refuseClient, refuseHelo, refuseSender     []string
 	clientAt, heloAt, senderAt                 string
 

@@ -20,7 +20,9 @@ type postOffice struct {
 	recorder *recorder
 	inbox    *inbox
 	cert     func() (tls.Certificate, error)
-	closing  chan struct{}
+	ctx      context.Context // ends with closing
+	end      func()
+	closing  <-chan struct{}
 	serving  sync.WaitGroup
 
 	mu       sync.Mutex
@@ -28,20 +30,27 @@ type postOffice struct {
 	memories map[*mailHost]*memory
 	demands  map[string]int // how often those that are limited were met
 	conns    map[net.Conn]bool
+	pending  int // bounces and events that wait or are under way
 }
 
 // maxAtOnce bounds the sessions of a sandbox. One more is hung up on.
 const maxAtOnce = 4096
 
 func openPostOffice(w *World, o Options) (*postOffice, error) {
+	if o.BouncesTo != "" {
+		if err := checkLoopback(o.BouncesTo); err != nil {
+			return nil, err
+		}
+	}
 	inbox, err := openInbox(o.Inbox)
 	if err != nil {
 		return nil, err
 	}
+	ctx, end := context.WithCancel(context.Background())
 	c := newClock(o.Pace)
 	return &postOffice{
 		world: w, zone: newZone(w, nil), options: o, clock: c, recorder: newRecorder(c), inbox: inbox, cert: certificateOf(w, o),
-		closing: make(chan struct{}), memories: make(map[*mailHost]*memory), conns: make(map[net.Conn]bool),
+		ctx: ctx, end: end, closing: ctx.Done(), memories: make(map[*mailHost]*memory), conns: make(map[net.Conn]bool),
 	}, nil
 }
 
@@ -49,7 +58,7 @@ func openPostOffice(w *World, o Options) (*postOffice, error) {
 func (p *postOffice) close() {
 	p.mu.Lock()
 	p.closed = true
-	close(p.closing)
+	p.end()
 	for c := range p.conns {
 		c.Close()
 	}

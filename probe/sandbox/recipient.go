@@ -50,24 +50,28 @@ func (s *session) addRecipient(arg string) bool {
 		return s.say("closing")
 	}
 	at, box, name := s.judge(rcpt)
-	if box.Kind == Told {
-		d, ok := s.demandOf(box.Reply, rcpt.text, "rcpt")
+	if d, ok := s.demandedAt(rcpt, box); ok {
 		switch {
-		case !ok:
-			name = "rcpt"
 		case d.action != "":
 			return s.obey(d, rcpt)
 		case !s.hold(d.delay, true):
 			return false
-		default:
-			name = d.reply
 		}
+		name = d.reply
 	}
 	return s.answer(at, rcpt, box, name)
 }
 
 // isPostmaster reports whether an address is the one that needs no domain, RFC 5321 §4.5.1.
 func isPostmaster(a address) bool { return a.domain == "" && strings.EqualFold(a.local, "postmaster") }
+
+// demandedAt is what a recipient, or who asks for it, demands at RCPT.
+func (s *session) demandedAt(rcpt address, box Mailbox) (d demand, ok bool) {
+	if d, ok = s.wished("rcpt"); !ok && box.Kind == Told {
+		return s.meet(wish{box.Reply, rcpt.text, "rcpt"}, "rcpt")
+	}
+	return d, ok
+}
 
 // stripped is the address without the eighth bits.
 func (a address) stripped() address {
@@ -160,12 +164,16 @@ func isTemporary(err error) bool {
 }
 
 // unsecured holds a client of a port for all domains to what the domain's own host needs.
-func (s *session) unsecured(at *mailHost, _ address, _ Mailbox) string {
+func (s *session) unsecured(at *mailHost, _ address, _ Mailbox) string { return s.lacks(at) }
+
+// lacks names the reply to a client that came without the TLS or the login that a host needs. A host that takes mail for every
+// domain needs the login only for those, see judge.
+func (s *session) lacks(at *mailHost) string {
 	switch {
-	case at == s.host:
-		return ""
 	case slices.Contains(at.p.need, "tls") && !s.tls:
 		return "need-tls"
+	case slices.Contains(at.p.need, "auth") && !at.p.anywhere && s.user == "":
+		return "need-auth"
 	}
 	return ""
 }
@@ -275,7 +283,7 @@ func (s *session) answer(at *mailHost, rcpt address, box Mailbox, name string) b
 	good := codeOf(at.p.text(name)) < 300
 	if good {
 		s.rcptsRefused = nil
-		s.mail.rcpts = append(s.mail.rcpts, recipient{rcpt, at, box})
+		s.mail.rcpts = append(s.mail.rcpts, recipient{rcpt, at, box, s.mail.rcptParams})
 	} else {
 		delay += at.p.badDelay
 		s.badRcpts++

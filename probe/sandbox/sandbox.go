@@ -31,6 +31,11 @@ type Options struct {
 	AnyLogin    bool            // every name and password logs in
 	Set         []string        // NAME=VALUE of settings and replies of SMTP, Submission and SMTPS, as SMTP lines of a world have them
 
+	BounceAfter time.Duration                 // how long an accepted mail takes to bounce; 0 means as the world's host has it
+	BouncesTo   string                        // HOST:PORT on loopback of an SMTP server that gets bounces, besides the inbox
+	Fates       func(context.Context, []Fate) // is told what became of accepted recipients; goroutines call it side by side
+	Problem     func(error)                   // is told of bounces that could not be kept or sent
+
 	Inbox  string        // a folder for the messages that are accepted, made if need be; besides, they are kept in memory
 	Client netip.Addr    // whom the servers take us for; zero means ClientAddr, or ClientAddr6 at an IPv6 host
 	Pace   float64       // how many times as fast as ours the servers' time goes; 0 means 1

@@ -46,6 +46,7 @@ type session struct {
 	bad, idle, badRcpts, throttled, asked int    // errors; RSET, NOOP and VRFY; refused recipients, since RSET too; all recipients
 	domain                                string // the first recipient's
 	mail                                  transaction
+	wishes                                []wish // of the name said at EHLO
 
 	extended          bool // it began with EHLO
 	chunks            chunks
@@ -65,6 +66,7 @@ type transaction struct {
 	draft  string // what the attempt is called in the inbox, which keeps it as refused until it has come to something
 
 	rcptParams []string // of the present RCPT
+	wishes     []wish   // of the sender
 
 	utf8   bool
 	prdr   bool // a reply for each recipient
@@ -76,8 +78,9 @@ type transaction struct {
 // recipient is an accepted one.
 type recipient struct {
 	address
-	host *mailHost
-	box  Mailbox
+	host   *mailHost
+	box    Mailbox
+	params []string
 }
 
 const (

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -20,7 +21,7 @@ var settings = map[string]setting{
 	"size":       number(func(p *personality) *int { return &p.size }),                                  // octets of a message
 	"starttls":   choice(func(p *personality) *string { return &p.starttls }, "no works 454 handshake"), // offered; broken in two ways
 	"auth":       words(func(p *personality) *[]string { return &p.auth }, "PLAIN", "LOGIN"),            // who may log in stands in LOGIN lines
-	"need":       words(func(p *personality) *[]string { return &p.need }, "tls", "auth"),               // refuses mail without; auth holds only for what is not hosted there
+	"need":       words(func(p *personality) *[]string { return &p.need }, "tls", "auth"),               // refuses mail without; auth of an anywhere host holds only for what is not hosted there
 	"pipelining": choice(func(p *personality) *string { return &p.pipelining }, "yes no strict"),        // strict: 500 to a client that does it all the same
 	"smtputf8":   choice(func(p *personality) *string { return &p.smtputf8 }, "yes no"),
 	"utf8":       choice(func(p *personality) *string { return &p.utf8 }, "take refuse strip"), // RCPT with UTF-8, but no SMTPUTF8 in MAIL
@@ -49,9 +50,15 @@ var settings = map[string]setting{
 	"syntax-limit":  number(func(p *personality) *int { return &p.protocol }), // hangs up at the next 501 or 503 after so many
 
 	// who exists
-	"verify": choice(func(p *personality) *string { return &p.verify }, "rcpt data never"), // when it tells who does
-	"plus":   flag(func(p *personality) *bool { return &p.plus }),                          // ann+news is ann
-	"dots":   choice(func(p *personality) *string { return &p.dots }, "ignored count"),     // a.n.n is ann
+	"verify": choice(func(p *personality) *string { return &p.verify }, "rcpt data bounce never"), // when it tells who does; bounce: it accepts all, and returns the mail
+	"plus":   flag(func(p *personality) *bool { return &p.plus }),                                 // ann+news is ann
+	"dots":   choice(func(p *personality) *string { return &p.dots }, "ignored count"),            // a.n.n is ann
+
+	"demand": demands, // what everybody gets, as from a recipient at reply.DOMAIN, at any stage
+
+	// how it returns what it accepted and can't deliver
+	"bounce":       choice(func(p *personality) *string { return &p.bounce }, strings.Join(slices.Sorted(maps.Keys(bounceForms)), " ")),
+	"bounce-after": span(func(p *personality) *time.Duration { return &p.bounceAfter }),
 
 	// limits of a session
 	"soft":          number(func(p *personality) *int { return &p.soft }),     // after so many errors each reply takes the pause
@@ -139,6 +146,17 @@ func words(field func(*personality) *[]string, allowed ...string) setting {
 		*field(p) = list
 		return nil
 	}
+}
+
+// demands reads a list of demands.
+func demands(p *personality, value string) error {
+	p.demand = strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == ',' })
+	for _, code := range p.demand {
+		if _, ok := demanded(code); !ok {
+			return fmt.Errorf("unknown demand %q: want one that prebounce sandbox demands prints", code)
+		}
+	}
+	return nil
 }
 
 func choice(field func(*personality) *string, allowed string) setting {
