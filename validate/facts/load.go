@@ -14,17 +14,27 @@ import (
 // The error is ctx's. A file that can't be read turns the store off instead, and the facts handed out so far are
 // good.
 func (s *Store) Load(ctx context.Context, now time.Time, each func(domain string, m validate.Mail)) error {
-	if err := s.load(ctx, now, each); err != nil && ctx.Err() == nil {
+	return s.loadSome(ctx, now, each, "")
+}
+
+// Find returns the fact about one domain that is fresh at now; false if there is none. The error is as with Load.
+func (s *Store) Find(ctx context.Context, now time.Time, domain string) (m validate.Mail, found bool, err error) {
+	err = s.loadSome(ctx, now, func(_ string, f validate.Mail) { m, found = f, true }, " AND name = ?2", domain)
+	return m, found, err
+}
+
+func (s *Store) loadSome(ctx context.Context, now time.Time, each func(string, validate.Mail), which string, args ...any) error {
+	if err := s.load(ctx, now, each, which, args); err != nil && ctx.Err() == nil {
 		s.turnOff(err)
 	}
 	return ctx.Err()
 }
 
-func (s *Store) load(ctx context.Context, now time.Time, each func(string, validate.Mail)) error {
+func (s *Store) load(ctx context.Context, now time.Time, each func(string, validate.Mail), which string, args []any) error {
 	// A fact from the future was stored under a wrong clock, so its best-before means nothing; nor does one that is
 	// too far away.
-	const q = "SELECT name, ttl, asked, until, " + shapeColumns + " FROM domain WHERE until > ?1 ORDER BY name"
-	rows, err := s.db.QueryContext(ctx, q, now.Unix())
+	q := "SELECT name, ttl, asked, until, " + shapeColumns + " FROM domain WHERE until > ?1" + which + " ORDER BY name"
+	rows, err := s.db.QueryContext(ctx, q, append([]any{now.Unix()}, args...)...)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,8 @@ import (
 	"os/exec"
 	"sync"
 	"time"
+
+	"github.com/prebounce/prebounce/report"
 )
 
 // Options say what to serve and to whom.
@@ -30,6 +32,10 @@ type Options struct {
 	Command func(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int
 	// Worker is the process that does a [Job]: it reads the job from its standard input and writes [Message] lines.
 	Worker func() *exec.Cmd
+
+	// Check looks at what is an address, or holds some, as the command check does. It returns ctx's error if nothing is known by then; an
+	// answer that comes later is kept, so whoever asks again has it.
+	Check func(ctx context.Context, input string) ([]report.Address, error)
 
 	Quit func() // ends the program, for whoever has no terminal; nil: the pages can't
 
@@ -92,5 +98,6 @@ func (s *Server) routes() *http.ServeMux {
 	s.routePages(m)
 	s.routeRuns(m)
 	s.routeTools(m)
+	s.routeAPI(m)
 	return m
 }
