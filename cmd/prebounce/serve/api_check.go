@@ -87,6 +87,7 @@ func (s *Server) apiCheck(w http.ResponseWriter, r *http.Request) {
 		s.log.Error("checking", "error", err)
 		failAPI(w, errNotReady)
 	case answer.Pending > 0:
+		s.metrics.pending.Add(float64(answer.Pending))
 		w.Header().Set("Retry-After", "2")
 		tell(w, http.StatusAccepted, answer)
 	default:
@@ -137,5 +138,7 @@ func (s *Server) checkOne(ctx context.Context, input string) ([]report.Address, 
 	if s.o.Check == nil {
 		return nil, errNotReady
 	}
-	return s.o.Check(ctx, input)
+	all, err := s.o.Check(ctx, input)
+	s.metrics.checked(all)
+	return all, err
 }

@@ -17,6 +17,7 @@ import (
 type runs struct {
 	o    Options
 	live *live
+	ran  func(*Run) // is told of each run that has ended; nil: nobody is
 
 	mu      sync.Mutex
 	at      map[string]*task

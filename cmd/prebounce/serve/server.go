@@ -49,13 +49,14 @@ type Options struct {
 
 // Server serves the pages. Close ends the runs that are at work; each goes on when it is asked to.
 type Server struct {
-	o     Options
-	log   *slog.Logger
-	guard http.Handler
-	entry *entry
-	runs  *runs
-	pages *pages
-	live  *live
+	o       Options
+	log     *slog.Logger
+	guard   http.Handler
+	entry   *entry
+	runs    *runs
+	pages   *pages
+	live    *live
+	metrics *metrics
 
 	streams  chan struct{} // a place for each that is watched
 	patience time.Duration // with whoever sends a header, sends a body or takes an answer
@@ -79,7 +80,9 @@ func New(o Options) (*Server, error) {
 	if s.pages, err = newPages(); err != nil {
 		return nil, err
 	}
-	s.guard = s.guarded(s.routes())
+	s.metrics = newMetrics(s.runs)
+	s.runs.ran = s.metrics.ran
+	s.guard = s.guarded(s.metrics.timed(s.routes()))
 	return s, nil
 }
 
@@ -99,5 +102,6 @@ func (s *Server) routes() *http.ServeMux {
 	s.routeRuns(m)
 	s.routeTools(m)
 	s.routeAPI(m)
+	s.routeHealth(m)
 	return m
 }
