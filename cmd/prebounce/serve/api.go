@@ -29,8 +29,9 @@ func (s *Server) endpoints() []endpoint {
 		{"POST", "/runs/{id}/start", s.apiStart}, {"POST", "/runs/{id}/cancel", s.apiCancel},
 		{"GET", "/runs/{id}/events", s.apiEvents},
 		{"GET", "/runs/{id}/files/{name...}", s.apiFile}, {"GET", "/runs/{id}/report.json", s.apiReport},
+		{"GET", "/openapi.yaml", s.apiDescription},
 	}
-	return all
+	return append(all, s.inboxEndpoints()...)
 }
 
 func (s *Server) routeAPI(m *http.ServeMux) {
