@@ -50,8 +50,9 @@ type checking struct {
 	curable   int64
 }
 
-func checkCommand() *cobra.Command {
-	var o checking
+func checkCommand() *cobra.Command { return new(checking).command() }
+
+func (o *checking) command() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "check ADDRESS... | -",
 		Short:   "Check single addresses",
@@ -217,24 +218,14 @@ func (o *checking) one(c *cobra.Command, input string, answer func(report.Addres
 		return err
 	}
 	o.inputs++
-	found := contacts.Addresses(nil, []byte(input))
-	if len(found) == 0 {
-		found = []contacts.Found{{Text: []byte(input)}}
-	}
+	found := addressesIn(input)
 	for _, f := range found {
-		e := validate.Look(string(f.Text), o.lists)
-		if e.Fault == nil {
-			e.Suppressed, e.PastBounce = o.suppressed.Has(&e.Address), o.bounced.Has(&e.Address)
-		}
+		e := o.look(f)
 		e.Mail = o.mail(c.Context(), &e)
 		if err := o.probed(c.Context(), &e); err != nil {
 			return err
 		}
-		a := report.NewAddress(input, &e, o.policy)
-		a.Repaired(f.Repair.String())
-		if e.Fault != nil && len(found) > 1 { // which of them is it?
-			a.Detail = fmt.Sprintf("%q: %s", f.Text, a.Detail)
-		}
+		a := o.tell(input, f, &e, len(found) > 1)
 		a.DuplicateOf = o.first(&e)
 		o.count(a)
 		if err := answer(a); err != nil {
@@ -242,6 +233,33 @@ func (o *checking) one(c *cobra.Command, input string, answer func(report.Addres
 		}
 	}
 	return nil
+}
+
+// addressesIn are the addresses of an input; if there are none, the input itself, so that something can be said about it.
+func addressesIn(input string) []contacts.Found {
+	if found := contacts.Addresses(nil, []byte(input)); len(found) > 0 {
+		return found
+	}
+	return []contacts.Found{{Text: []byte(input)}}
+}
+
+// look finds out what can be known of an address without asking anybody.
+func (o *checking) look(f contacts.Found) validate.Evidence {
+	e := validate.Look(string(f.Text), o.lists)
+	if e.Fault == nil {
+		e.Suppressed, e.PastBounce = o.suppressed.Has(&e.Address), o.bounced.Has(&e.Address)
+	}
+	return e
+}
+
+// tell makes the answer for an address of an input.
+func (o *checking) tell(input string, f contacts.Found, e *validate.Evidence, several bool) report.Address {
+	a := report.NewAddress(input, e, o.policy)
+	a.Repaired(f.Repair.String())
+	if e.Fault != nil && several { // which of them is it?
+		a.Detail = fmt.Sprintf("%q: %s", f.Text, a.Detail)
+	}
+	return a
 }
 
 func (o *checking) count(a report.Address) {

@@ -50,14 +50,19 @@ func (o *checking) probed(ctx context.Context, e *validate.Evidence) error {
 
 // mail asks DNS about an address's domain, if there is anything to ask.
 func (o *checking) mail(ctx context.Context, e *validate.Evidence) validate.Mail {
-	const nothing = 1<<validate.BadSyntax | 1<<validate.DomainLiteral | 1<<validate.DotlessDomain | 1<<validate.ReservedDomain
 	switch {
-	case o.asker.lookup == nil || o.policy.Heeded(e.Reasons())&nothing != 0:
+	case !o.asksAbout(e):
 		return validate.Mail{}
 	case o.doubt != "":
 		return validate.Mail{Status: validate.NoDNSAnswer, Detail: o.doubt}
 	}
 	return o.ask(ctx, e.Address.Domain)
+}
+
+// asksAbout reports whether DNS has anything to say about an address.
+func (o *checking) asksAbout(e *validate.Evidence) bool {
+	const nothing = 1<<validate.BadSyntax | 1<<validate.DomainLiteral | 1<<validate.DotlessDomain | 1<<validate.ReservedDomain
+	return o.asker.lookup != nil && o.policy.Heeded(e.Reasons())&nothing == 0
 }
 
 // mostMails bounds how many domains check remembers.

@@ -53,6 +53,7 @@ var fences = map[string][]string{
 	"github.com/miekg/dns":        {"validate/dns", "probe/sandbox"},
 	"github.com/emersion/go-imap": {"cmd/prebounce/imap"},
 	"modernc.org/sqlite":          {"validate/facts"},
+	"github.com/prometheus":       {"cmd/prebounce/serve"},
 	"github.com/spf13/cobra":      {"cmd"},
 	"net/http":                    {"cmd", "probe/identity", "validate/checker"}, // a handler without a server, and what fetches a policy
 }

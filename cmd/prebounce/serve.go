@@ -121,6 +121,9 @@ func (o *serving) begin(c *cobra.Command, l net.Listener, opts serve.Options, li
 	if o.token == "" { // only this computer reaches it
 		opts.Quit = quit
 	}
+	k := newChecker(c, o.sandbox)
+	defer k.close()
+	opts.Check = k.check
 	s, err := serve.New(opts)
 	if err != nil {
 		return err

@@ -24,7 +24,8 @@ func forms(text string) map[string]string {
 	return all
 }
 
-// severalLines breaks the text of a reply at a space.
+// severalLines breaks the text of a reply at a space before a small letter: a line that begins with a capital may begin
+// a sentence.
 func severalLines(r Reply) string {
 	code, rest, _ := strings.Cut(r.String(), " ")
 	if !r.Enhanced.IsZero() {
@@ -34,11 +35,16 @@ func severalLines(r Reply) string {
 	} else {
 		code += "-"
 	}
-	at := strings.IndexByte(rest[len(rest)/2:], ' ')
-	if at < 0 {
+	at := len(rest) / 2
+	for at < len(rest) && !(rest[at] == ' ' && goesOn(rest[at+1:])) {
+		at++
+	}
+	if at == len(rest) {
 		return r.String()
 	}
-	at += len(rest) / 2
 	last := strings.Replace(code, "-", " ", 1)
 	return strings.TrimSuffix(code, " ") + " " + rest[:at] + "\n" + last + " " + rest[at+1:]
 }
+
+// goesOn reports whether a line goes on with the sentence of the one before.
+func goesOn(line string) bool { return line != "" && line[0] >= 'a' && line[0] <= 'z' }

@@ -61,19 +61,20 @@ func FuzzForms(f *testing.F) {
 	})
 }
 
-// oneReply reports whether text is one well-formed reply: printable lines that bear the same code, the last one alone with a space.
+// oneReply reports whether text is one well-formed reply: printable lines that bear the same code, the last one alone with a space. Its
+// lines go on with one sentence.
 func oneReply(text string) bool {
 	if len(text) > 2000 || strings.ContainsAny(text, "\r\\'\"()<>;") || !startsWithCode(text) {
 		return false
 	}
 	lines := strings.Split(text, "\n")
 	for i, l := range lines {
-		goesOn := "-"
+		mark := "-"
 		if i == len(lines)-1 {
-			goesOn = " "
+			mark = " "
 		}
-		rest, ok := strings.CutPrefix(l, text[:3]+goesOn)
-		if !ok || rest == "" || strings.TrimSpace(rest) != rest || strings.Contains(rest, text[:3]) {
+		rest, ok := strings.CutPrefix(l, text[:3]+mark)
+		if !ok || (i > 0 && !goesOn(rest)) || rest == "" || strings.TrimSpace(rest) != rest || strings.Contains(rest, text[:3]) {
 			return false
 		}
 		for _, r := range rest {

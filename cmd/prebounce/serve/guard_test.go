@@ -18,7 +18,7 @@ import (
 var places = []string{
 	"/", "/runs", "/static/style.css", "/check", "/inbox", "/runs/20261201-021010-ZRHSOLZV/events", "/%61pi/events", "/%72uns", "/r%75ns",
 	"//runs", "/./runs", "/static/../runs", "/static/%2e%2e/runs", "/static//../../runs", "/runs/", "/RUNS", "/runs;x", "/runs?x", "/static%2f..%2fruns",
-	"/favicon.ico", "/.well-known/x", "/nowhere", "/link",
+	"/favicon.ico", "/.well-known/x", "/nowhere", "/link", "/api/v1/check", "/api/v1/%63heck", "/api/v1/messages", "/api/v1/openapi.yaml", "/metrics", "/healthz",
 }
 
 // TestNobodyComesInWithoutTheToken: whatever the path and its spelling, and whatever is shown in place of the token.

@@ -100,17 +100,23 @@ func (s *Server) show(w http.ResponseWriter, status int, page string, v view) {
 
 // fail shows what went wrong.
 func (s *Server) fail(w http.ResponseWriter, err error) {
-	status := http.StatusBadRequest
+	s.show(w, statusOf(err), "failed", view{Title: "That did not work", Error: report.Plain(err.Error())})
+}
+
+// statusOf is what an error is in HTTP.
+func statusOf(err error) int {
 	var much *tooMuch
 	switch {
 	case errors.Is(err, errGone):
-		status = http.StatusNotFound
+		return http.StatusNotFound
 	case errors.Is(err, errBusy):
-		status = http.StatusConflict
+		return http.StatusConflict
+	case errors.Is(err, errNotReady):
+		return http.StatusServiceUnavailable
 	case errors.As(err, &much):
-		status = much.status
+		return much.status
 	}
-	s.show(w, status, "failed", view{Title: "That did not work", Error: report.Plain(err.Error())})
+	return http.StatusBadRequest
 }
 
 // answer is what a flag of clean answers, for people.

@@ -20,6 +20,7 @@ type Run struct {
 	Made    time.Time  `json:"made"`
 	Lists   []Uploaded `json:"lists"`
 	Choices Choices    `json:"choices"`
+	Key     string     `json:"key,omitempty"`  // SHA-256 of the Idempotency-Key that made it
 	Began   time.Time  `json:"began,omitzero"` // when it was last started
 	Plan    *ended     `json:"plan,omitempty"` // what asking mail hosts would take, by these choices
 	Fit     []finding  `json:"fit,omitempty"`  // what speaks against asking from here, as the doctor says

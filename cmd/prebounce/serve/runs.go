@@ -17,11 +17,13 @@ import (
 type runs struct {
 	o    Options
 	live *live
+	ran  func(*Run) // is told of each run that has ended; nil: nobody is
 
 	mu      sync.Mutex
 	at      map[string]*task
 	waiting []*task
 	closed  bool
+	making  map[string]bool // keys by which runs are being made
 	all     sync.WaitGroup
 }
 
@@ -47,7 +49,7 @@ func openRuns(o Options, l *live) (*runs, error) {
 		return nil, err
 	}
 	o.Dir = dir
-	r := &runs{o: o, live: l, at: map[string]*task{}}
+	r := &runs{o: o, live: l, at: map[string]*task{}, making: map[string]bool{}}
 	left, err := os.ReadDir(dir)
 	for _, e := range left {
 		if strings.HasPrefix(e.Name(), unfinished) {

@@ -16,6 +16,8 @@ import (
 	"os/exec"
 	"sync"
 	"time"
+
+	"github.com/prebounce/prebounce/report"
 )
 
 // Options say what to serve and to whom.
@@ -31,6 +33,10 @@ type Options struct {
 	// Worker is the process that does a [Job]: it reads the job from its standard input and writes [Message] lines.
 	Worker func() *exec.Cmd
 
+	// Check looks at what is an address, or holds some, as the command check does. It returns ctx's error if nothing is known by then; an
+	// answer that comes later is kept, so whoever asks again has it.
+	Check func(ctx context.Context, input string) ([]report.Address, error)
+
 	Quit func() // ends the program, for whoever has no terminal; nil: the pages can't
 
 	Sandbox   bool          // runs ask the sandbox, and nothing real
@@ -43,13 +49,14 @@ type Options struct {
 
 // Server serves the pages. Close ends the runs that are at work; each goes on when it is asked to.
 type Server struct {
-	o     Options
-	log   *slog.Logger
-	guard http.Handler
-	entry *entry
-	runs  *runs
-	pages *pages
-	live  *live
+	o       Options
+	log     *slog.Logger
+	guard   http.Handler
+	entry   *entry
+	runs    *runs
+	pages   *pages
+	live    *live
+	metrics *metrics
 
 	streams  chan struct{} // a place for each that is watched
 	patience time.Duration // with whoever sends a header, sends a body or takes an answer
@@ -74,7 +81,9 @@ func New(o Options) (*Server, error) {
 	if s.pages, err = newPages(); err != nil {
 		return nil, err
 	}
-	s.guard = s.guarded(s.routes())
+	s.metrics = newMetrics(s.runs)
+	s.runs.ran = s.metrics.ran
+	s.guard = s.guarded(s.metrics.timed(s.routes()))
 	return s, nil
 }
 
@@ -94,5 +103,7 @@ func (s *Server) routes() *http.ServeMux {
 	s.routeRuns(m)
 	s.routeWhatIf(m)
 	s.routeTools(m)
+	s.routeAPI(m)
+	s.routeHealth(m)
 	return m
 }

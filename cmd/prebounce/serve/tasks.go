@@ -58,6 +58,9 @@ func (r *runs) work(t *task) error {
 	t.work, err = start(r.o.Worker(), run.job(t.plan, &r.o), func(m Message) { r.live.tell(t.id, m) }, func(e ended) {
 		defer r.all.Done()
 		r.ended(t, e)
+		if run, err := r.get(t.id); err == nil && !t.plan && r.ran != nil {
+			r.ran(run)
+		}
 	})
 	if err != nil {
 		r.all.Done()

@@ -60,8 +60,8 @@ func (x *site) decided(t *testing.T, r *report.Result) *Run {
 	return run
 }
 
-// ask asks what choices come to.
-func (x *site) ask(t *testing.T, run *Run, q string) (e effect, status int, text string) {
+// suppose asks what choices come to.
+func (x *site) suppose(t *testing.T, run *Run, q string) (e effect, status int, text string) {
 	t.Helper()
 	r := x.request(t, "GET", "/runs/"+run.ID+"/what-if?"+q, nil)
 	r.Header.Set("Accept", "application/json")
@@ -93,7 +93,7 @@ func TestTheEffectIsTheDeciders(t *testing.T) {
 		"reason.opted_out=removed":                                    {},
 	} {
 		t.Run(q, func(t *testing.T) {
-			got, status, text := x.ask(t, run, q)
+			got, status, text := x.suppose(t, run, q)
 			if status != http.StatusOK {
 				t.Fatalf("%d: %s", status, text)
 			}
@@ -137,7 +137,7 @@ func TestNobodyTurnsWhatIsFixed(t *testing.T) {
 			t.Errorf("%s has a switch", reason)
 		}
 		for _, q := range []string{"reason." + reason + "=clean", "reason." + reason + "=clean&step.other=clean"} {
-			if _, status, text := x.ask(t, run, q); status != http.StatusBadRequest {
+			if _, status, text := x.suppose(t, run, q); status != http.StatusBadRequest {
 				t.Errorf("%s: %d: %s", q, status, text)
 			}
 			r := x.request(t, "POST", "/runs/"+run.ID+"/make", strings.NewReader(q))
@@ -156,7 +156,7 @@ func TestWhatCannotBeChosenIsRefused(t *testing.T) {
 	x := open(t, nil, nil)
 	run := x.decided(t, judgedResult(t, 40_000))
 	for _, q := range []string{"reason.nothing=clean", "reason.role=moon", "step.moon=clean", "step.roles=moon", "hold=colour%3Dred", "max-risk=NaN", "max-risk=-1", "max-risk=101", "max-risk=x"} {
-		if _, status, text := x.ask(t, run, q); status != http.StatusBadRequest || !strings.HasPrefix(text, "prebounce: ") {
+		if _, status, text := x.suppose(t, run, q); status != http.StatusBadRequest || !strings.HasPrefix(text, "prebounce: ") {
 			t.Errorf("%s: %d: %s", q, status, text)
 		}
 		if a, text := exchange(t, x.request(t, "GET", "/runs/"+run.ID+"?"+q, nil)); a.StatusCode != http.StatusOK || !strings.Contains(text, `role="alert"`) {
@@ -164,7 +164,7 @@ func TestWhatCannotBeChosenIsRefused(t *testing.T) {
 		}
 	}
 	open := x.dropped(t, [2]string{"other.csv", "email\nann@acme.test\n"})
-	if _, status, _ := x.ask(t, open, "try=1"); status != http.StatusNotFound {
+	if _, status, _ := x.suppose(t, open, "try=1"); status != http.StatusNotFound {
 		t.Errorf("a run that is not done: %d", status)
 	}
 }
