@@ -257,6 +257,7 @@ var types = map[string]any{
 	"probe/identity.Requirement":           new(probeidentity.Requirement),
 	"probe/identity.Result":                new(probeidentity.Result),
 	"probe/identity.Service":               new(probeidentity.Service),
+	"probe/sandbox.Fate":                   new(probesandbox.Fate),
 	"probe/sandbox.Filter":                 new(probesandbox.Filter),
 	"probe/sandbox.Kind":                   new(probesandbox.Kind),
 	"probe/sandbox.Line":                   new(probesandbox.Line),
