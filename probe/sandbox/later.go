@@ -29,6 +29,9 @@ func (f Fate) Status() string {
 	if m := enhanced.FindStringSubmatch(f.Reply); m != nil && m[1][0] == f.Reply[0] {
 		return m[1]
 	}
+	if f.Reply == "" {
+		return ""
+	}
 	return f.Reply[:1] + ".0.0"
 }
 
@@ -147,7 +150,7 @@ func (p *postOffice) report(fates []fate) {
 		f.At = p.clock.now()
 		all = append(all, f.Fate)
 	}
-	p.options.Fates(p.ctx, all)
+	p.under(func(ctx context.Context) { p.options.Fates(ctx, all) })
 }
 
 // bounce returns a message to its sender. Nothing is returned to the null sender, which is how bounces of bounces are avoided
@@ -165,9 +168,11 @@ func (p *postOffice) bounce(h *mailHost, m Message, fates []fate) {
 	if p.options.BouncesTo == "" {
 		return
 	}
-	if err := sendBounce(p.ctx, p.options.BouncesTo, h.name, sender.text, b.Text); err != nil {
-		p.complain(fmt.Errorf("bounce of %s to %s: %w", m.QueueID, p.options.BouncesTo, err))
-	}
+	p.under(func(ctx context.Context) {
+		if err := sendBounce(ctx, p.options.BouncesTo, h.name, sender.text, b.Text); err != nil {
+			p.complain(fmt.Errorf("bounce of %s to %s: %w", m.QueueID, p.options.BouncesTo, err))
+		}
+	})
 }
 
 // notifies reports whether the parameters of RCPT allow a bounce.
@@ -187,8 +192,12 @@ func valueOf(params []string, name string) (value string, ok bool) {
 }
 
 func (p *postOffice) complain(err error) {
-	if p.options.Problem != nil && p.ctx.Err() == nil { // what is cut off because the sandbox ends is no problem
-		p.options.Problem(err)
+	select {
+	case <-p.closing: // what is cut off because the sandbox ends is no problem
+	default:
+		if p.options.Problem != nil {
+			p.options.Problem(err)
+		}
 	}
 }
 

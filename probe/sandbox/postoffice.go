@@ -20,7 +20,7 @@ type postOffice struct {
 	recorder *recorder
 	inbox    *inbox
 	cert     func() (tls.Certificate, error)
-	ctx      context.Context // ends with closing
+	under    func(func(context.Context)) // calls with a context that ends with closing
 	end      func()
 	closing  <-chan struct{}
 	serving  sync.WaitGroup
@@ -36,7 +36,7 @@ type postOffice struct {
 // maxAtOnce bounds the sessions of a sandbox. One more is hung up on.
 const maxAtOnce = 4096
 
-func openPostOffice(w *World, o Options) (*postOffice, error) {
+func openPostOffice(ctx context.Context, w *World, o Options) (*postOffice, error) {
 	if o.BouncesTo != "" {
 		if err := checkLoopback(o.BouncesTo); err != nil {
 			return nil, err
@@ -46,11 +46,11 @@ func openPostOffice(w *World, o Options) (*postOffice, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, end := context.WithCancel(context.Background())
+	ctx, end := context.WithCancel(context.WithoutCancel(ctx))
 	c := newClock(o.Pace)
 	return &postOffice{
 		world: w, zone: newZone(w, nil), options: o, clock: c, recorder: newRecorder(c), inbox: inbox, cert: certificateOf(w, o),
-		ctx: ctx, end: end, closing: ctx.Done(), memories: make(map[*mailHost]*memory), conns: make(map[net.Conn]bool),
+		under: func(do func(context.Context)) { do(ctx) }, end: end, closing: ctx.Done(), memories: make(map[*mailHost]*memory), conns: make(map[net.Conn]bool),
 	}, nil
 }
 

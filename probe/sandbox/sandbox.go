@@ -62,7 +62,7 @@ type Sandbox struct {
 
 // Start begins to serve w. The context bounds the start only.
 func Start(ctx context.Context, w *World, o Options) (*Sandbox, error) {
-	post, err := openPostOffice(w, o)
+	post, err := openPostOffice(ctx, w, o)
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}

@@ -78,7 +78,7 @@ func TestRedactEveryEncoding(t *testing.T) {
 	forms := map[string]string{
 		"base64": base64.StdEncoding.EncodeToString([]byte(address)), "base64 without padding": base64.RawStdEncoding.EncodeToString([]byte(address)),
 		"base64 of more": base64.StdEncoding.EncodeToString([]byte("rcpt <" + address + "> at noon")), "base64 for links": url,
-		"base64 behind a word": "track-" + base64.RawURLEncoding.EncodeToString([]byte(address)),
+		"base64 behind a word": "id-" + base64.RawURLEncoding.EncodeToString([]byte(address)),
 		"hexadecimal":          hex.EncodeToString([]byte(address)), "hexadecimal in capitals": strings.ToUpper(hex.EncodeToString([]byte("<" + address + ">"))),
 		"percent": percent, "percent twice": strings.ReplaceAll(percent, "%", "%25"), "quoted-printable": quoted,
 	}

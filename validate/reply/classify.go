@@ -113,13 +113,14 @@ type evidence struct {
 	server   string
 	list     string
 	stage    Stage
+	who      string // the recipient, if it is known
 	said     sentences
 	precise  bool // the enhanced code is one that servers use for a recipient who is gone
 }
 
 func (t *tables) evidence(r Reply, c Context) evidence {
 	text := laidOut(r.Lines)
-	e := evidence{text: text, stage: c.Stage, operator: c.Operator}
+	e := evidence{text: text, stage: c.Stage, operator: c.Operator, who: c.Recipient}
 	if e.stage == StageUnknown {
 		e.stage = r.Stage
 	}

@@ -20,6 +20,7 @@ func (t *tables) stranger(e *evidence, from, to int, d rule) bool {
 		case d.says(word) || e.text.named(at) || e.said.mailboxAt(at):
 		case t.familiar.places[word] && place > 0, t.familiar.knows(word) && !t.familiar.isThing(word):
 		case t.mayName(e, word, at, from, d), t.misspelt(word), t.familiar.pair(before, word, e.text.text[at+len(word):]):
+		case e.names(word):
 		default:
 			return true
 		}
@@ -27,6 +28,11 @@ func (t *tables) stranger(e *evidence, from, to int, d rule) bool {
 		place = max(0, place-1)
 	}
 	return false
+}
+
+// names reports whether a word is a part of the recipient's address, in whatever form the text writes it.
+func (e *evidence) names(word string) bool {
+	return e.who != "" && strings.Contains(laidOut([]string{strings.ReplaceAll(e.who, "@", " ")}).text, " "+word+" ")
 }
 
 // says reports whether a word is one of the row's own.
