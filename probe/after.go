@@ -10,7 +10,7 @@ import (
 )
 
 // after learns from a session, or from the want of one, and says when the lane's next is.
-func (r *run) after(ctx context.Context, t *talk) error {
+func (r *run) after(ctx context.Context, t *hostSession) error {
 	if err := r.rested(ctx, t.lane.operator); err != nil {
 		return err
 	}
@@ -51,9 +51,9 @@ func (r *run) rested(ctx context.Context, op *operator) error {
 	return r.store.CoolDown(ctx, op.Operator, until, why)
 }
 
-// lesson is what a session teaches: how the host likes to be asked, and whether there is a point in going on. Not nil: there is none, and
-// that answers all that is open.
-func (t *talk) lesson(ctx context.Context) (*validate.Answer, error) {
+// lesson is what a session teaches: how the host likes to be asked, and whether there is a point in going on.
+// Not nil: there is none, and that answers all that is open.
+func (t *hostSession) lesson(ctx context.Context) (*validate.Answer, error) {
 	switch {
 	case t.session == nil && t.trouble == nil: // all addresses were busy, or talked to just now
 		t.soonest = later(t.soonest, time.Now().Add(t.shorter(betweenConnections)/4))
@@ -82,7 +82,7 @@ func (t *talk) lesson(ctx context.Context) (*validate.Answer, error) {
 }
 
 // hungUp learns from a session that the host ended.
-func (t *talk) hungUp() (*validate.Answer, error) {
+func (t *hostSession) hungUp() (*validate.Answer, error) {
 	l, trouble := t.lane, t.trouble
 	switch {
 	case trouble.Kind == smtp.TLSFailed:
@@ -108,7 +108,7 @@ func (t *talk) hungUp() (*validate.Answer, error) {
 }
 
 // noSession learns from a host that could not be talked to.
-func (t *talk) noSession(ctx context.Context) (*validate.Answer, error) {
+func (t *hostSession) noSession(ctx context.Context) (*validate.Answer, error) {
 	trouble := t.trouble
 	switch trouble.Kind {
 	case smtp.Unreachable, smtp.NoEgress, smtp.TimedOut, smtp.Closed:
@@ -130,7 +130,7 @@ func (t *talk) noSession(ctx context.Context) (*validate.Answer, error) {
 }
 
 // silent gives a silent host another chance or two.
-func (t *talk) silent() *validate.Answer {
+func (t *hostSession) silent() *validate.Answer {
 	l := t.lane
 	chance := time.Now().Add(t.shorter(betweenChances))
 	if l.silences++; l.silences < mostSilences && !chance.After(t.patience()) {
@@ -138,7 +138,8 @@ func (t *talk) silent() *validate.Answer {
 		return nil
 	}
 	t.profile.Greeted = false
-	return &validate.Answer{Status: validate.Silent, Detail: t.trouble.Error(), Host: t.trouble.Host.Name, Again: time.Now().Add(t.shorter(nextRun))}
+	return &validate.Answer{Status: validate.Silent, Detail: t.trouble.Error(), Host: t.trouble.Host.Name,
+		Again: time.Now().Add(t.shorter(nextRun))}
 }
 
 const (
@@ -147,7 +148,7 @@ const (
 )
 
 // busy waits for a host that has no time at present.
-func (t *talk) busy() *validate.Answer {
+func (t *hostSession) busy() *validate.Answer {
 	l := t.lane
 	until := time.Now().Add(t.shorter(time.Minute << l.waits))
 	if l.waits++; l.waits <= slowDowns && !until.After(t.patience()) {
@@ -158,7 +159,8 @@ func (t *talk) busy() *validate.Answer {
 }
 
 // unwelcome is what was said to us before any recipient could be named, as the answer to all of them.
-func (t *talk) unwelcome() *validate.Answer {
-	return &validate.Answer{Status: validate.Said, Text: smtp.Redact(t.trouble.Reply, t.context(t.trouble.Stage, "")), Stage: t.trouble.Stage,
-		Host: t.trouble.Host.Name, Sender: t.Client.From, Again: time.Now().Add(t.shorter(nextRun))}
+func (t *hostSession) unwelcome() *validate.Answer {
+	return &validate.Answer{Status: validate.Said, Text: smtp.Redact(t.trouble.Reply, t.context(t.trouble.Stage, "")),
+		Stage: t.trouble.Stage,
+		Host:  t.trouble.Host.Name, Sender: t.Client.From, Again: time.Now().Add(t.shorter(nextRun))}
 }

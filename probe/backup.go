@@ -25,12 +25,12 @@ func (p *Plan) runs(host string, own *operator) (name string, rule *Rule) {
 
 // unwanted reports whether a backup server is not to be called: its operator is never asked, or has refused us, or a
 // backup of this lane has.
-func (t *talk) unwanted(ctx context.Context, host string) bool {
+func (t *hostSession) unwanted(ctx context.Context, host string) bool {
 	name, rule := t.plan.runs(host, t.lane.operator)
 	if t.lane.shutOut || !rule.Ask {
 		return true
 	}
-	if op := t.plan.course.operators[name]; op != nil && t.stopped(op) != "" {
+	if op := t.plan.series.operators[name]; op != nil && t.stopped(op) != "" {
 		return true
 	}
 	until, _, err := t.store.CoolingDown(ctx, name, time.Now())
@@ -39,7 +39,7 @@ func (t *talk) unwanted(ctx context.Context, host string) bool {
 
 // backupSaid makes an answer of what a backup server says of a recipient. It may accept or refuse everybody, as it
 // need not know who exists; only if it accepts somebody, too, its refusals tell recipients apart.
-func (t *talk) backupSaid(d *domain, found validate.Answered, f reply.Finding) []validate.Answered {
+func (t *hostSession) backupSaid(d *domain, found validate.Answered, f reply.Finding) []validate.Answered {
 	found.Proof |= validate.FromBackup
 	switch {
 	case f.Class == reply.Accepted:

@@ -31,7 +31,8 @@ two.test MAILBOX ann ben
 func counting(n *int) fault { return func(context.Context) error { *n++; return nil } }
 
 func TestABackupIsNotAskedWhileThePrimaryIsUp(t *testing.T) {
-	w := parse(t, fmt.Sprintf(sharing, "backup"), append(at("one.test", "ann gone ben"), at("two.test", "ann gone ben")...)...)
+	w := parse(t, fmt.Sprintf(sharing, "backup"), append(at("one.test", "ann gone ben"),
+		at("two.test", "ann gone ben")...)...)
 	calls := 0
 	w.dead["192.0.2.2"] = counting(&calls)
 	o := w.ask(t, probe.Prober{})
@@ -45,7 +46,9 @@ func TestWhatABackupSaysProvesLittle(t *testing.T) {
 	for way, how := range ways {
 		for _, tt := range []struct{ name, smtp, ask, want string }{
 			{"one that takes everything", "backup", "ann gone", "unproven unproven"},
-			{"one that refuses everybody", `postfix refuse-client=all client-refused="550 5.1.1 <{rcpt}>: User unknown"`, "ann gone", "undetermined undetermined"},
+			{"one that refuses everybody",
+				`postfix refuse-client=all client-refused="550 5.1.1 <{rcpt}>: User unknown"`, "ann gone",
+				"undetermined undetermined"},
 			{"one that knows who exists", "postfix", "gone ann none", "mailbox_unknown unproven mailbox_unknown"},
 			{"one that refuses us", `postfix refuse-client=all client-refused="554 5.7.1 Client host [{ip}] blocked using zen.spamhaus.org"`, "ann", "sender_blocked"},
 		} {
@@ -130,7 +133,8 @@ func TestBothFamilies(t *testing.T) {
 }
 
 // shared is a server that domains know by different first addresses.
-const shared = "mx.shared.test A 192.0.2.1\nmx.shared.test SMTP postfix\nother.test MX 10 mx.shared.test\nother.test MAILBOX ann\n"
+const shared = "mx.shared.test A 192.0.2.1\nmx.shared.test SMTP postfix\nother.test MX 10 " +
+	"mx.shared.test\nother.test MAILBOX ann\n"
 
 // bothFamilies puts an IPv6 address before the server's IPv4 address, another one for each domain dN.test.
 func (w *world) bothFamilies(t *testing.T) []validate.Question {

@@ -39,7 +39,8 @@ func BenchmarkSessions(b *testing.B) {
 		b.ReportMetric(float64(benchLoop(b, 8, "gone"))/float64(rules), "rules/bare")
 		b.ReportMetric(float64(benchRaw(b, 8, "gone"))/float64(rules), "rules/raw")
 		b.ReportMetric(float64(benchLoop(b, 100, "ann"))/float64(many), "hundred/bare")
-		b.ReportMetric(float64(benchRaw(b, 30, "ann"))/float64(benchAsk(b, "*,yes,1,10,30,8,yes"+noLimit, "ann")), "living/raw")
+		b.ReportMetric(float64(benchRaw(b, 30, "ann"))/float64(benchAsk(b, "*,yes,1,10,30,8,yes"+noLimit, "ann")),
+			"living/raw")
 		b.ReportMetric(0, "ns/op")
 	}
 }
@@ -100,7 +101,8 @@ func benchLoop(b *testing.B, batch int, name string) time.Duration {
 	for i := range benchHosts {
 		all.Go(func() {
 			for part := range slices.Chunk(w.addresses[i*perHost:(i+1)*perHost], batch) {
-				session, trouble := client.Open(context.Background(), smtp.Host{Addr: netip.AddrFrom4([4]byte{192, 0, 2, byte(i + 1)})})
+				session, trouble := client.Open(context.Background(),
+					smtp.Host{Addr: netip.AddrFrom4([4]byte{192, 0, 2, byte(i + 1)})})
 				if trouble != nil {
 					b.Error(trouble)
 					return
@@ -170,9 +172,11 @@ func BenchmarkPlan(b *testing.B) {
 		for d := range domains {
 			name := fmt.Sprintf("domain%d.example", d)
 			mail := &validate.Mail{Status: validate.HasMX, Operator: name,
-				Hosts: []validate.MailHost{{Name: "mx." + name, Addrs: []netip.Addr{netip.AddrFrom4([4]byte{10, byte(d >> 16), byte(d >> 8), byte(d)})}}}}
+				Hosts: []validate.MailHost{{Name: "mx." + name,
+					Addrs: []netip.Addr{netip.AddrFrom4([4]byte{10, byte(d >> 16), byte(d >> 8), byte(d)})}}}}
 			for i := range each {
-				q := validate.Question{ID: uint32(d*each + i), Address: validate.Address{Local: fmt.Sprintf("first.last%d", i), Domain: name}, Mail: mail}
+				q := validate.Question{ID: uint32(d*each + i),
+					Address: validate.Address{Local: fmt.Sprintf("first.last%d", i), Domain: name}, Mail: mail}
 				if !yield(q) {
 					return
 				}

@@ -14,7 +14,8 @@ import (
 // TestRefusalsTiedToARecipient: lists for members refuse us, and the domain's other recipients do not suffer for it.
 func TestRefusalsTiedToARecipient(t *testing.T) {
 	const members = `postfix disabled="550 5.7.1 <{rcpt}>: only members may write to this list"`
-	w := parse(t, host("a.test", 1, members, "l1=disabled l2=disabled l3=disabled ann"), at("a.test", "l1 l2 l3 ann gone")...)
+	w := parse(t, host("a.test", 1, members, "l1=disabled l2=disabled l3=disabled ann"),
+		at("a.test", "l1 l2 l3 ann gone")...)
 	o := w.ask(t, probe.Prober{})
 	if want := "sender_blocked sender_blocked sender_blocked accepted mailbox_unknown"; o.reasons() != want {
 		t.Errorf("got %s, want %s", o.reasons(), want)

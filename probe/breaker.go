@@ -18,9 +18,9 @@ type operator struct {
 	rule Rule
 	big  bool // the table of operators knows it
 
-	busy    int     // the schedule's: lanes at work
-	open    int     // the schedule's: lanes that are not done
-	waiting []*lane // the schedule's
+	busy    int      // the schedule's: lanes at work
+	open    int      // the schedule's: lanes that are not done
+	waiting []*queue // the schedule's
 
 	named       int      // replies that name us, since the last proof of good faith
 	refused     []uint32 // refusals since then, to be withdrawn
@@ -104,8 +104,9 @@ func (r *run) shut(d *domain) (found []validate.Answered) {
 	for _, p := range d.open() {
 		if p.kind == contact {
 			found = append(found, validate.Answered{ID: p.id, Answer: validate.Answer{
-				Status: validate.Postponed, Operator: d.lane.operator.Operator, Detail: "the host refuses us for this domain",
-				Tries: int(p.tries), At: now, Again: now.Add(r.shorter(restAfterBlock)),
+				Status: validate.Postponed, Operator: d.lane.operator.Operator,
+				Detail: "the host refuses us for this domain",
+				Tries:  int(p.tries), At: now, Again: now.Add(r.shorter(restAfterBlock)),
 			}})
 		}
 	}
@@ -134,7 +135,8 @@ func namesClient(text string) bool {
 	if strings.Contains(text, "said:") {
 		return false
 	}
-	for _, word := range strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune(" \t\r\n[]()<>,;'\"=", c) }) {
+	for _, word := range strings.FieldsFunc(text,
+		func(c rune) bool { return strings.ContainsRune(" \t\r\n[]()<>,;'\"=", c) }) {
 		if _, err := netip.ParseAddr(strings.TrimPrefix(strings.TrimRight(word, ".:!"), "ipv6:")); err == nil {
 			return true
 		}

@@ -13,7 +13,7 @@ import (
 
 // accepted sees to it that the control of a domain is known once it took somebody, as an acceptance is worth nothing
 // without.
-func (t *talk) accepted(ctx context.Context, d *domain, found *validate.Answered) (err error) {
+func (t *hostSession) accepted(ctx context.Context, d *domain, found *validate.Answered) (err error) {
 	if !d.tested {
 		d.tested = true
 		if d.control, err = t.store.Control(ctx, d.name, time.Now()); err != nil {
@@ -34,7 +34,7 @@ func (t *talk) accepted(ctx context.Context, d *domain, found *validate.Answered
 }
 
 // askControl puts the control recipient before all others of the domain, unless it is there already.
-func (l *lane) askControl(d *domain) {
+func (l *queue) askControl(d *domain) {
 	if !d.controlling {
 		d.controlling = true
 		l.first(d, pending{kind: control, local: madeUp()})
@@ -45,7 +45,7 @@ func (l *lane) askControl(d *domain) {
 func madeUp() string { return "x" + strings.ToLower(rand.Text()[:15]) }
 
 // control learns whether a domain takes anybody. Three values: what is neither a yes nor a plain no leaves it unknown.
-func (t *talk) control(ctx context.Context, h heard, f reply.Finding) (proven []validate.Answered, err error) {
+func (t *hostSession) control(ctx context.Context, h heard, f reply.Finding) (proven []validate.Answered, err error) {
 	d := h.domain
 	d.controlling = false
 	if t.backup { // it may accept anybody, and refuse anybody
@@ -81,7 +81,7 @@ func (d *domain) proven() []validate.Answered {
 }
 
 // knownGood hears of a recipient that must be accepted: where it isn't, that is about us.
-func (t *talk) knownGood(ctx context.Context, h heard, f reply.Finding) ([]validate.Answered, error) {
+func (t *hostSession) knownGood(ctx context.Context, h heard, f reply.Finding) ([]validate.Answered, error) {
 	if f.Class == reply.Accepted && !t.backup {
 		nobody, unproven := validate.Answered{Answer: validate.Answer{Host: t.session.Host().Name}}, h.domain.unproven
 		proven, err := t.welcomed(ctx, h.domain, nobody)
@@ -96,12 +96,13 @@ func (t *talk) knownGood(ctx context.Context, h heard, f reply.Finding) ([]valid
 	if t.lane.operator.Stopped != "" {
 		return nil, nil
 	}
-	return t.stop(t.lane.operator, smtp.Redact(h.said, h.context), f, "it refuses a recipient that is known to exist"), nil
+	return t.stop(t.lane.operator, smtp.Redact(h.said, h.context), f,
+		"it refuses a recipient that is known to exist"), nil
 }
 
 // settle asks about postmaster@, once for a lane, where its hosts have refused everybody with the same words that
 // name no cause: is it the recipients or us?
-func (l *lane) settle() {
+func (l *queue) settle() {
 	if !l.done || l.settled || !l.alike.suspects() {
 		return
 	}
@@ -110,7 +111,7 @@ func (l *lane) settle() {
 }
 
 // postmaster tells what the others' replies were about.
-func (t *talk) postmaster(_ context.Context, h heard, f reply.Finding) ([]validate.Answered, error) {
+func (t *hostSession) postmaster(_ context.Context, h heard, f reply.Finding) ([]validate.Answered, error) {
 	text := smtp.Redact(h.said, h.context)
 	if !f.Permanent || f.Class == reply.Accepted || text != t.lane.alike.text || t.backup {
 		return nil, nil

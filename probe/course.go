@@ -7,10 +7,10 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// Course is what several runs about one list have in common: how many RCPT commands are left to them, how asking goes
+// Series is what several runs about one list have in common: how many RCPT commands are left to them, how asking goes
 // at each operator, and why it was stopped. IDs of questions must be unique in it. The zero value is ready; it serves
 // one run at a time.
-type Course struct {
+type Series struct {
 	RCPTs int // commands at most, of all runs together, controls and repeats included; 0: any number
 
 	operators map[string]*operator
@@ -22,7 +22,7 @@ type Course struct {
 	lent int // to sessions that go on
 }
 
-func (c *Course) put(name string, op *operator) {
+func (c *Series) put(name string, op *operator) {
 	if c.operators == nil {
 		c.operators = make(map[string]*operator)
 	}
@@ -30,7 +30,7 @@ func (c *Course) put(name string, op *operator) {
 }
 
 // begin makes a course ready for a run.
-func (c *Course) begin() {
+func (c *Series) begin() {
 	if c.breaker.lists == nil {
 		c.breaker.lists = make(map[string]string)
 	}
@@ -38,7 +38,7 @@ func (c *Course) begin() {
 }
 
 // lend takes up to n commands out for a session, and reports whether others may bring some back where there are none.
-func (c *Course) lend(n int) (lent int, wait bool) {
+func (c *Series) lend(n int) (lent int, wait bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.RCPTs > 0 {
@@ -50,7 +50,7 @@ func (c *Course) lend(n int) (lent int, wait bool) {
 }
 
 // settle brings back what a session did not send of what it was lent.
-func (c *Course) settle(lent, sent int) {
+func (c *Series) settle(lent, sent int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.lent -= lent
@@ -59,8 +59,8 @@ func (c *Course) settle(lent, sent int) {
 
 // afford cuts leave down to what the course has left. Where that is nothing the lane ends, unless other sessions may
 // leave some over.
-func (r *run) afford(l *lane, p *permit) (tooMany int, err error) {
-	lent, wait := r.plan.course.lend(p.n)
+func (r *run) afford(l *queue, p *permit) (tooMany int, err error) {
+	lent, wait := r.plan.series.lend(p.n)
 	tooMany = p.n - lent
 	p.n, p.lent = lent, lent
 	switch {

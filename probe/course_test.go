@@ -15,7 +15,8 @@ import (
 )
 
 // rounds asks in rounds of so many questions within one course.
-func (w *world) rounds(t *testing.T, c *probe.Course, all []validate.Question, size int) (answers []validate.Answer, asking []validate.Asking, sessions []sandbox.Session) {
+func (w *world) rounds(t *testing.T, c *probe.Series, all []validate.Question, size int) (answers []validate.Answer,
+	asking []validate.Asking, sessions []sandbox.Session) {
 	t.Helper()
 	answers = make([]validate.Answer, len(w.addresses))
 	synctest.Test(t, func(t *testing.T) {
@@ -24,7 +25,8 @@ func (w *world) rounds(t *testing.T, c *probe.Course, all []validate.Question, s
 			t.Fatal(err)
 		}
 		client := &smtp.Client{HELO: "probe.sandbox.test", From: "check@sandbox.test", Dial: s.Dial, AllowPrivate: true}
-		p := probe.Prober{Client: client, Store: new(probe.Memory), Course: c, Own: []string{"probe.sandbox.test", sandbox.ClientAddr.String()}}
+		p := probe.Prober{Client: client, Store: new(probe.Memory), Series: c, Own: []string{"probe.sandbox.test",
+			sandbox.ClientAddr.String()}}
 		for part := range slices.Chunk(all, size) {
 			asking, err = p.Ask(t.Context(), slices.Values(part), func(found []validate.Answered) error {
 				for _, f := range found {
@@ -47,14 +49,17 @@ func (w *world) rounds(t *testing.T, c *probe.Course, all []validate.Question, s
 // budgets together that is the smaller part.
 func TestCourseKeepsItsBudgetToTheRCPT(t *testing.T) {
 	out := []string{"slow.test", "flaky.test", "hangsup.test", "deaf.test", "tls.test", "closes.test"}
-	addresses := slices.DeleteFunc(everybody(), func(a string) bool { return slices.Contains(out, a[strings.LastIndexByte(a, '@')+1:]) })
+	addresses := slices.DeleteFunc(everybody(), func(a string) bool {
+		return slices.Contains(out,
+			a[strings.LastIndexByte(a, '@')+1:])
+	})
 	w := parse(t, samples.World, addresses...)
 	all := w.questions(t)
 	sent, read := 0, 0
 	for _, budget := range []int{1, 7, 40, 150} {
 		for _, size := range []int{10, 1000} {
 			t.Run(fmt.Sprintf("%d in rounds of %d questions", budget, size), func(t *testing.T) {
-				answers, asking, sessions := w.rounds(t, &probe.Course{RCPTs: budget}, all, size)
+				answers, asking, sessions := w.rounds(t, &probe.Series{RCPTs: budget}, all, size)
 				counted := 0
 				for _, a := range asking {
 					counted += a.Asked
@@ -96,8 +101,9 @@ some.test       MAILBOX p1=policy p2=policy p3=policy
 // TestCourseRemembersFromRoundToRound has two refusals that name no cause in the first round, a block in the second,
 // and a third round.
 func TestCourseRemembersFromRoundToRound(t *testing.T) {
-	w := parse(t, blocklisted, "gone1@some.test", "gone2@some.test", "p1@some.test", "p2@some.test", "gone3@some.test", "gone4@some.test")
-	answers, asking, sessions := w.rounds(t, new(probe.Course), w.questions(t), 2)
+	w := parse(t, blocklisted, "gone1@some.test", "gone2@some.test", "p1@some.test", "p2@some.test",
+		"gone3@some.test", "gone4@some.test")
+	answers, asking, sessions := w.rounds(t, new(probe.Series), w.questions(t), 2)
 	var got []string
 	for _, a := range answers {
 		got = append(got, a.Status.String())
@@ -105,7 +111,8 @@ func TestCourseRemembersFromRoundToRound(t *testing.T) {
 	if want := "withdrawn withdrawn said said postponed postponed"; strings.Join(got, " ") != want {
 		t.Errorf("answers: %v, want %s", got, want)
 	}
-	if len(asking) != 1 || asking[0].Questions != 6 || asking[0].Withdrawn != 2 || asking[0].Asked != 4 || asking[0].Stopped == "" {
+	if len(asking) != 1 || asking[0].Questions != 6 || asking[0].Withdrawn != 2 || asking[0].Asked != 4 ||
+		asking[0].Stopped == "" {
 		t.Errorf("asking: %+v", asking)
 	}
 	if n := recipients(sessions); n != 4 {

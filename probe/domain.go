@@ -9,7 +9,7 @@ import (
 // domain is one domain of a lane, with the questions still open.
 type domain struct {
 	name string
-	lane *lane
+	lane *queue
 	todo []pending // to be asked about now
 	late []pending // put off by the host; asked about together, at due
 	due  time.Time // of late
@@ -75,7 +75,7 @@ func (d *domain) wake(now time.Time) {
 func (d *domain) address(p *pending) string { return p.local + "@" + d.name }
 
 // first puts one of our own questions before all others of the domain.
-func (l *lane) first(d *domain, p pending) {
+func (l *queue) first(d *domain, p pending) {
 	d.todo = append([]pending{p}, d.todo...)
 	if !d.ready {
 		d.ready = true

@@ -110,7 +110,7 @@ type outcome struct {
 	answers   []validate.Answer // by address
 	asking    []validate.Asking
 	sessions  []sandbox.Session
-	manners   map[string]sandbox.Manners // by host
+	manners   map[string]sandbox.Conduct // by host
 }
 
 // ask runs in a bubble of time: the pace is the real one and takes no time.
@@ -139,7 +139,8 @@ func (w *world) askAll(t *testing.T, p probe.Prober, all []validate.Question) ou
 		t.Fatal(err)
 	}
 	o := outcome{addresses: w.addresses, answers: make([]validate.Answer, len(w.addresses))}
-	p.Client = &smtp.Client{HELO: "probe.sandbox.test", From: "check@sandbox.test", Dial: w.dial(s.Dial), AllowPrivate: true}
+	p.Client = &smtp.Client{HELO: "probe.sandbox.test", From: "check@sandbox.test", Dial: w.dial(s.Dial),
+		AllowPrivate: true}
 	p.Own = []string{"probe.sandbox.test", sandbox.ClientAddr.String()}
 	o.asking, err = p.Ask(t.Context(), slices.Values(all), func(found []validate.Answered) error {
 		for _, f := range found {
@@ -151,19 +152,21 @@ func (w *world) askAll(t *testing.T, p probe.Prober, all []validate.Question) ou
 		t.Fatal(err)
 	}
 	s.Close()
-	o.sessions, o.manners = s.Sessions(), s.Manners()
+	o.sessions, o.manners = s.Sessions(), s.Conduct()
 	return o
 }
 
 // run asks and hands what is found to emit.
-func (w *world) run(ctx context.Context, t *testing.T, all []validate.Question, emit func([]validate.Answered) error) error {
+func (w *world) run(ctx context.Context, t *testing.T, all []validate.Question,
+	emit func([]validate.Answered) error) error {
 	t.Helper()
 	s, err := sandbox.Start(t.Context(), w.World, sandbox.Options{Pipes: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	p := probe.Prober{Store: new(probe.Memory), Client: &smtp.Client{HELO: "probe.sandbox.test", From: "check@sandbox.test", Dial: w.dial(s.Dial), AllowPrivate: true}}
+	p := probe.Prober{Store: new(probe.Memory), Client: &smtp.Client{HELO: "probe.sandbox.test",
+		From: "check@sandbox.test", Dial: w.dial(s.Dial), AllowPrivate: true}}
 	_, err = p.Ask(ctx, slices.Values(all), emit)
 	return err
 }

@@ -20,7 +20,7 @@ type heard struct {
 }
 
 // hear takes note of one reply about one recipient: what is found, if it isn't to be asked again.
-func (t *talk) hear(ctx context.Context, h heard) ([]validate.Answered, error) {
+func (t *hostSession) hear(ctx context.Context, h heard) ([]validate.Answered, error) {
 	h.context = t.context(reply.RCPT, h.address)
 	f := reply.Classify(h.said, h.context)
 	if t.again(h, f) {
@@ -30,14 +30,14 @@ func (t *talk) hear(ctx context.Context, h heard) ([]validate.Answered, error) {
 }
 
 // hearing is who takes note of a reply that stands.
-func (t *talk) hearing(k kind) func(context.Context, heard, reply.Finding) ([]validate.Answered, error) {
+func (t *hostSession) hearing(k kind) func(context.Context, heard, reply.Finding) ([]validate.Answered, error) {
 	return [...]func(context.Context, heard, reply.Finding) ([]validate.Answered, error){
 		contact: t.contact, control: t.control, knownGood: t.knownGood, postmaster: t.postmaster,
 	}[k]
 }
 
 // again puts a recipient back whose reply says nothing of it yet; false if this is the last word.
-func (t *talk) again(h heard, f reply.Finding) bool {
+func (t *hostSession) again(h heard, f reply.Finding) bool {
 	switch {
 	case tooMany(h.said) && h.place > 0:
 		t.profile.Recipients = h.place
@@ -64,7 +64,7 @@ func tooMany(said reply.Reply) bool {
 }
 
 // putOff leaves a recipient for a later round of its domain; false if there is none, or patience ends before.
-func (t *talk) putOff(a asked) bool {
+func (t *hostSession) putOff(a asked) bool {
 	if int(a.tries) >= len(rounds) {
 		return false
 	}
@@ -83,7 +83,7 @@ func (t *talk) putOff(a asked) bool {
 var rounds = [...]time.Duration{5 * time.Second, 310 * time.Second, 20 * time.Minute}
 
 // contact makes an answer of a reply about a recipient of the list.
-func (t *talk) contact(ctx context.Context, h heard, f reply.Finding) ([]validate.Answered, error) {
+func (t *hostSession) contact(ctx context.Context, h heard, f reply.Finding) ([]validate.Answered, error) {
 	found := t.fact(h.asked, h.said, h.context)
 	if !f.Permanent && f.Class != reply.Accepted {
 		found.Again = time.Now().Add(t.shorter(nextRun))
@@ -109,7 +109,7 @@ func (t *talk) contact(ctx context.Context, h heard, f reply.Finding) ([]validat
 }
 
 // welcomed sees to a recipient that was accepted, and to what that proves of others.
-func (t *talk) welcomed(ctx context.Context, d *domain, found validate.Answered) ([]validate.Answered, error) {
+func (t *hostSession) welcomed(ctx context.Context, d *domain, found validate.Answered) ([]validate.Answered, error) {
 	d.against = 0
 	proven := t.proofs(d).took(found.Host)
 	err := t.accepted(ctx, d, &found)
@@ -121,7 +121,7 @@ func (t *talk) welcomed(ctx context.Context, d *domain, found validate.Answered)
 const nextRun = time.Hour
 
 // fact is what was said about a recipient, without addresses.
-func (t *talk) fact(a asked, said reply.Reply, c reply.Context) validate.Answered {
+func (t *hostSession) fact(a asked, said reply.Reply, c reply.Context) validate.Answered {
 	host := smtp.Host{}
 	if t.session != nil {
 		host = t.session.Host()
@@ -134,19 +134,19 @@ func (t *talk) fact(a asked, said reply.Reply, c reply.Context) validate.Answere
 }
 
 // context is what is known of a reply besides its words.
-func (t *talk) context(stage reply.Stage, recipient string) reply.Context {
+func (t *hostSession) context(stage reply.Stage, recipient string) reply.Context {
 	return reply.Context{Stage: stage, Operator: t.lane.operator.Operator, Sender: t.Client.From, Recipient: recipient}
 }
 
 // refused notes a refusal that has to be taken back should the operator turn out to be talking about us.
-func (t *talk) refused(id uint32) {
+func (t *hostSession) refused(id uint32) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.lane.operator.refused = append(t.lane.operator.refused, id)
 }
 
 // unheard sees to the recipients of a transaction that were not answered.
-func (t *talk) unheard(rest []asked) []validate.Answered {
+func (t *hostSession) unheard(rest []asked) []validate.Answered {
 	trouble := t.trouble
 	switch trouble.Kind {
 	case smtp.NoUTF8, smtp.Invalid:
@@ -177,7 +177,7 @@ func (t *talk) unheard(rest []asked) []validate.Answered {
 const mostHungUp = 3
 
 // refusedAtMail sees to a transaction whose MAIL was refused: that is about our sender, or about too much for now.
-func (t *talk) refusedAtMail(rest []asked) (found []validate.Answered) {
+func (t *hostSession) refusedAtMail(rest []asked) (found []validate.Answered) {
 	said := t.trouble.Reply
 	c := t.context(reply.MAIL, "")
 	f := reply.Classify(said, c)
@@ -202,7 +202,7 @@ func (t *talk) refusedAtMail(rest []asked) (found []validate.Answered) {
 }
 
 // each gives recipients of the list the same answer.
-func (t *talk) each(all []asked, a validate.Answer) (found []validate.Answered) {
+func (t *hostSession) each(all []asked, a validate.Answer) (found []validate.Answered) {
 	for _, one := range all {
 		if one.kind == contact {
 			found = append(found, t.answered(t.lane, one.pending, a))

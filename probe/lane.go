@@ -7,8 +7,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// lane is the domains that share their mail hosts. Its questions are asked one session after the other.
-type lane struct {
+// queue is the domains that share their mail hosts. Its questions are asked one session after the other.
+type queue struct {
 	operator *operator
 	hosts    []validate.MailHost
 	domains  []*domain
@@ -32,7 +32,7 @@ type lane struct {
 }
 
 // begin sorts the domains.
-func (l *lane) begin() {
+func (l *queue) begin() {
 	l.share = 1
 	for _, d := range l.domains {
 		l.queue(d)
@@ -41,7 +41,7 @@ func (l *lane) begin() {
 }
 
 // queue puts a domain where it belongs.
-func (l *lane) queue(d *domain) {
+func (l *queue) queue(d *domain) {
 	if len(d.todo) > 0 && !d.ready {
 		d.ready = true
 		l.ready = append(l.ready, d)
@@ -53,7 +53,7 @@ func (l *lane) queue(d *domain) {
 }
 
 // wake takes up what was put off and whose time has come.
-func (l *lane) wake(now time.Time) {
+func (l *queue) wake(now time.Time) {
 	waiting := l.late
 	l.late = nil
 	for _, d := range waiting {
@@ -64,7 +64,7 @@ func (l *lane) wake(now time.Time) {
 }
 
 // rest says when the lane's next session is, not before soonest, or that there is none.
-func (l *lane) rest(soonest time.Time) {
+func (l *queue) rest(soonest time.Time) {
 	l.due = soonest
 	if len(l.ready) > 0 {
 		return
@@ -82,7 +82,7 @@ func (l *lane) rest(soonest time.Time) {
 }
 
 // left is how long the lane will last at least, at the polite pace.
-func (l *lane) left() time.Duration {
+func (l *queue) left() time.Duration {
 	n := 0
 	for _, d := range l.ready {
 		n += len(d.todo)
@@ -95,7 +95,7 @@ func (l *lane) left() time.Duration {
 }
 
 // open lists the questions that are still open and forgets them.
-func (l *lane) open() (ids []pending) {
+func (l *queue) open() (ids []pending) {
 	for _, queue := range [][]*domain{l.ready, l.late} {
 		for _, d := range queue {
 			ids = append(ids, d.open()...)
@@ -119,7 +119,7 @@ type asked struct {
 }
 
 // take takes the next transaction of at most n recipients off the queues, of one domain if only isn't nil.
-func (l *lane) take(n int, only *domain) (t transaction) {
+func (l *queue) take(n int, only *domain) (t transaction) {
 	for len(l.ready) > 0 && len(t.asked) < n {
 		d := l.ready[0]
 		if len(d.todo) == 0 { // its domain was shut
@@ -153,7 +153,7 @@ func (p pending) joins(other pending) bool {
 }
 
 // giveBack queues recipients that were not answered.
-func (l *lane) giveBack(back []asked) {
+func (l *queue) giveBack(back []asked) {
 	for _, a := range back {
 		a.domain.todo = append(a.domain.todo, a.pending)
 		l.queue(a.domain)
@@ -162,7 +162,7 @@ func (l *lane) giveBack(back []asked) {
 
 // wants is how many recipients the lane would ask about in one go, controls included; what is beyond a session isn't
 // counted.
-func (l *lane) wants() int {
+func (l *queue) wants() int {
 	n := 1
 	for _, d := range l.ready {
 		if n += len(d.todo) + 1; n > l.operator.rule.Session {

@@ -71,7 +71,7 @@ func (r *run) leaseTime() time.Duration { return max(r.shorter(leaseFor), leastL
 func (r *run) leased() (all []*operator) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, op := range r.plan.course.operators {
+	for _, op := range r.plan.series.operators {
 		if op.leased {
 			all = append(all, op)
 		}

@@ -31,7 +31,8 @@ func TestAnotherRunThatGoesOn(t *testing.T) {
 	all := w.questions(t)
 	lease := func() {
 		now := time.Now()
-		if other, err := stores[0].Lease(t.Context(), "a.test", now, now.Add(2*time.Second)); err != nil || !other.IsZero() {
+		if other, err := stores[0].Lease(t.Context(), "a.test", now, now.Add(2*time.Second)); err != nil ||
+			!other.IsZero() {
 			t.Errorf("the lease is another's until %v, %v", other, err)
 		}
 	}
@@ -56,7 +57,8 @@ func TestAnotherRunThatGoesOn(t *testing.T) {
 	ask := func() string {
 		o := outcome{answers: make([]validate.Answer, len(all))}
 		p := probe.Prober{Store: stores[1], MaxWait: 3000 * time.Second, Pace: 1000,
-			Client: &smtp.Client{HELO: "probe.sandbox.test", From: "check@sandbox.test", Dial: s.Dial, AllowPrivate: true}}
+			Client: &smtp.Client{HELO: "probe.sandbox.test", From: "check@sandbox.test", Dial: s.Dial,
+				AllowPrivate: true}}
 		_, err := p.Ask(t.Context(), slices.Values(all), func(found []validate.Answered) error {
 			for _, f := range found {
 				o.answers[f.ID] = f.Answer

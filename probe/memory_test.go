@@ -89,7 +89,8 @@ func TestTake(t *testing.T) {
 		steps []step
 	}{
 		{"no caps", []step{{"limit nothing", 0, 1000, nil, 1000, 0}}},
-		{"nothing", []step{{"is granted", 0, 0, []limits.Cap{three}, 0, 0}, {"and costs nothing", 0, 3, []limits.Cap{three}, 3, 0}}},
+		{"nothing", []step{{"is granted", 0, 0, []limits.Cap{three}, 0, 0}, {"and costs nothing", 0, 3,
+			[]limits.Cap{three}, 3, 0}}},
 		{"a cap of none", []step{
 			{"grants nothing, and not at once again", 0, 1, []limits.Cap{perSecond("a", 0)}, 0, time.Second},
 			{"nor does one below none", 0, 1, []limits.Cap{perSecond("a", -5)}, 0, time.Second},
@@ -115,7 +116,8 @@ func TestTake(t *testing.T) {
 		}},
 		{"two spans under one key spend once", []step{
 			{"first", 0, 3, []limits.Cap{three, minute}, 3, 0},
-			{"the second is over, the minute has room for two", 1000 * ms, 3, []limits.Cap{three, minute}, 2, time.Minute},
+			{"the second is over, the minute has room for two", 1000 * ms, 3, []limits.Cap{three, minute}, 2,
+				time.Minute},
 			{"the minute is full", 5 * time.Second, 1, []limits.Cap{minute, three}, 0, time.Minute},
 			{"and slides", time.Minute, 9, []limits.Cap{minute, three}, 3, 61 * time.Second},
 		}},
@@ -214,7 +216,8 @@ func TestNoSpanEverHoldsMore(t *testing.T) {
 func TestLeaseIsOursAgainAndAgain(t *testing.T) {
 	inEach(t, func(t *testing.T, m memory) {
 		for range 2 {
-			if other, err := m.Lease(t.Context(), "google", noon, noon.Add(time.Minute)); !other.IsZero() || err != nil {
+			if other, err := m.Lease(t.Context(), "google", noon, noon.Add(time.Minute)); !other.IsZero() ||
+				err != nil {
 				t.Errorf("another's until %v, %v", other, err)
 			}
 		}
@@ -297,13 +300,15 @@ func TestHostProfile(t *testing.T) {
 				t.Errorf("does the store keep %s?", field.Name)
 			}
 		}
-		for _, want := range []limits.HostProfile{{Plain: true}, {Touchy: true, Recipients: 10}, {Tolerant: true}, {TLS: true}, {}, all} {
+		for _, want := range []limits.HostProfile{{Plain: true}, {Touchy: true, Recipients: 10}, {Tolerant: true},
+			{TLS: true}, {}, all} {
 			if err := m.PutHostProfile(t.Context(), "mx.example", want, noon); err != nil {
 				t.Fatal(err)
 			}
 			manners(0, want)
 		}
-		if err := m.PutHostProfile(t.Context(), "mx.example", limits.HostProfile{}, noon.Add(-time.Second)); err != nil {
+		if err := m.PutHostProfile(t.Context(), "mx.example", limits.HostProfile{},
+			noon.Add(-time.Second)); err != nil {
 			t.Fatal(err)
 		}
 		for after, want := range map[time.Duration]bool{0: true, limits.HostProfileLife: false, -time.Second: false} {
@@ -323,8 +328,10 @@ func TestInterrupted(t *testing.T) {
 		cancel()
 		c := perSecond("host a", 3)
 		errs := map[string]error{
-			"GiveBack": m.GiveBack(ctx, noon, 1, c), "Release": m.Release(ctx, "a"), "CoolDown": m.CoolDown(ctx, "a", noon.Add(time.Hour), ""),
-			"PutControl": m.PutControl(ctx, "a.example", validate.ControlRefused, "", "", noon), "PutHostProfile": m.PutHostProfile(ctx, "mx", limits.HostProfile{Plain: true}, noon),
+			"GiveBack": m.GiveBack(ctx, noon, 1, c), "Release": m.Release(ctx, "a"), "CoolDown": m.CoolDown(ctx, "a",
+				noon.Add(time.Hour), ""),
+			"PutControl":     m.PutControl(ctx, "a.example", validate.ControlRefused, "", "", noon),
+			"PutHostProfile": m.PutHostProfile(ctx, "mx", limits.HostProfile{Plain: true}, noon),
 		}
 		_, _, errs["Take"] = m.Take(ctx, noon, 1, c)
 		_, errs["Lease"] = m.Lease(ctx, "a", noon, noon.Add(time.Hour))

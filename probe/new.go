@@ -9,10 +9,11 @@ import (
 	"github.com/prebounce/prebounce/probe/smtp"
 )
 
-// New makes a prober that may be used by several goroutines: its limits hold over all of its calls, and it holds at most one
-// connection to an address, whichever call wants it. store keeps the limits; use a [Memory] where nothing has to outlive the
-// process. fit is the pre-flight: it runs before the first connection, and nobody is asked until it has returned nil once;
-// see [github.com/prebounce/prebounce/probe/identity.Examiner.Fit].
+// New makes a prober that may be used by several goroutines: its limits hold over all of its calls, and it
+// holds at most one connection to an address, whichever call wants it. store keeps the limits; use a [Memory]
+// where nothing has to outlive the process. fit is the pre-flight: it runs before the first connection, and
+// nobody is asked until it has returned nil once; see
+// [github.com/prebounce/prebounce/probe/identity.Examiner.Fit].
 func New(client *smtp.Client, store Store, fit func(context.Context) error) (*Prober, error) {
 	switch {
 	case client == nil:

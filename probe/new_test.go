@@ -34,7 +34,8 @@ func TestProberNeedsItsParts(t *testing.T) {
 		}
 	}
 	none := func([]validate.Answered) error { return nil }
-	for name, p := range map[string]*probe.Prober{"zero": {}, "no store": {Client: client}, "no client": {Store: store}} {
+	for name, p := range map[string]*probe.Prober{"zero": {}, "no store": {Client: client},
+		"no client": {Store: store}} {
 		if _, err := p.Ask(t.Context(), slices.Values([]validate.Question{{}}), none); err == nil {
 			t.Errorf("%s: asks", name)
 		}
@@ -45,8 +46,10 @@ func TestProberNeedsItsParts(t *testing.T) {
 func TestQuestionsWithoutHosts(t *testing.T) {
 	ann := validate.Address{Local: "ann", Domain: "a.test"}
 	for name, q := range map[string]validate.Question{
-		"zero": {}, "no mail": {Address: ann}, "no domain": {Address: ann, Mail: &validate.Mail{Status: validate.NXDomain}},
-		"no address": {Mail: &validate.Mail{Status: validate.HasMX}}, "DNS failed": {Address: ann, Mail: &validate.Mail{Status: validate.NoDNSAnswer}},
+		"zero": {}, "no mail": {Address: ann}, "no domain": {Address: ann,
+			Mail: &validate.Mail{Status: validate.NXDomain}},
+		"no address": {Mail: &validate.Mail{Status: validate.HasMX}}, "DNS failed": {Address: ann,
+			Mail: &validate.Mail{Status: validate.NoDNSAnswer}},
 	} {
 		dial := func(context.Context, string, string) (net.Conn, error) { t.Error("dialled"); return nil, errUnfit }
 		p, err := probe.New(&smtp.Client{HELO: "a.test", Dial: dial}, new(probe.Memory), fit)
@@ -54,7 +57,8 @@ func TestQuestionsWithoutHosts(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []validate.Answered
-		_, err = p.Ask(t.Context(), slices.Values([]validate.Question{q}), func(a []validate.Answered) error { got = append(got, a...); return nil })
+		_, err = p.Ask(t.Context(), slices.Values([]validate.Question{q}),
+			func(a []validate.Answered) error { got = append(got, a...); return nil })
 		if err != nil || len(got) != 1 || got[0].Status != validate.Unaskable {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
@@ -64,12 +68,14 @@ func TestQuestionsWithoutHosts(t *testing.T) {
 // TestPreflight: nobody is asked before it has passed, and then it isn't run again.
 func TestPreflight(t *testing.T) {
 	runs, verdict := 0, errUnfit
-	p, err := probe.New(&smtp.Client{HELO: "a.test"}, new(probe.Memory), func(context.Context) error { runs++; return verdict })
+	p, err := probe.New(&smtp.Client{HELO: "a.test"}, new(probe.Memory),
+		func(context.Context) error { runs++; return verdict })
 	if err != nil {
 		t.Fatal(err)
 	}
 	ask := func() error {
-		_, err := p.Ask(t.Context(), slices.Values([]validate.Question{{}}), func([]validate.Answered) error { return nil })
+		_, err := p.Ask(t.Context(), slices.Values([]validate.Question{{}}),
+			func([]validate.Answered) error { return nil })
 		return err
 	}
 	if err := ask(); !errors.Is(err, errUnfit) {

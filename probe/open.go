@@ -17,7 +17,7 @@ import (
 // open connects to a mail server of the lane: to one of the most preferred ones, and to a backup only when these are
 // down. A server that is busy with another session, or was connected to a moment ago, is not down: then there is
 // neither session nor trouble, and soonest says when to come again.
-func (t *talk) open(ctx context.Context) (s *smtp.Session, trouble *smtp.Trouble, err error) {
+func (t *hostSession) open(ctx context.Context) (s *smtp.Session, trouble *smtp.Trouble, err error) {
 	defer t.opening()()
 	for hosts, backup := range t.lane.ranks() {
 		if trouble != nil && !t.failed(trouble) {
@@ -38,9 +38,10 @@ func (t *talk) open(ctx context.Context) (s *smtp.Session, trouble *smtp.Trouble
 
 // nobody is the trouble with a lane that has no server to call: the addresses of the preferred ones could not be
 // looked up.
-func nobody(l *lane) *smtp.Trouble {
+func nobody(l *queue) *smtp.Trouble {
 	return &smtp.Trouble{
-		Kind: smtp.Unreachable, Host: smtp.Host{Name: l.hosts[0].Name}, Stage: reply.Greeting, Command: "connect", Err: errNobody,
+		Kind: smtp.Unreachable, Host: smtp.Host{Name: l.hosts[0].Name}, Stage: reply.Greeting, Command: "connect",
+		Err: errNobody,
 	}
 }
 
@@ -48,7 +49,7 @@ var errNobody = errors.New("no address is known of a mail server that may be ask
 
 // ranks are the lane's mail servers, those of equal preference together, the most preferred ones first; the others are
 // backups.
-func (l *lane) ranks() iter.Seq2[[]validate.MailHost, bool] {
+func (l *queue) ranks() iter.Seq2[[]validate.MailHost, bool] {
 	return func(yield func([]validate.MailHost, bool) bool) {
 		for from := 0; from < len(l.hosts); {
 			to := from + 1
@@ -65,7 +66,7 @@ func (l *lane) ranks() iter.Seq2[[]validate.MailHost, bool] {
 
 // failed reports whether it is a backup's turn: there is no way to the preferred servers from here, or they could not
 // be talked to so often that they are down.
-func (t *talk) failed(trouble *smtp.Trouble) bool {
+func (t *hostSession) failed(trouble *smtp.Trouble) bool {
 	l := t.lane
 	switch {
 	case !absent(trouble):
@@ -84,7 +85,8 @@ func absent(trouble *smtp.Trouble) bool {
 
 // oneOf connects to the first of some servers of equal rank that takes us. Trouble is that of the last one tried; a
 // server that was not tried, as somebody else is talking to it, leaves none.
-func (t *talk) oneOf(ctx context.Context, hosts []validate.MailHost, backup bool) (*smtp.Session, *smtp.Trouble, error) {
+func (t *hostSession) oneOf(ctx context.Context, hosts []validate.MailHost, backup bool) (*smtp.Session,
+	*smtp.Trouble, error) {
 	var last *smtp.Trouble
 	busy := false
 	for _, h := range hosts {
@@ -92,7 +94,8 @@ func (t *talk) oneOf(ctx context.Context, hosts []validate.MailHost, backup bool
 			continue
 		}
 		for _, addr := range h.Addrs {
-			s, trouble, err := t.call(ctx, smtp.Host{Name: h.Name, Addr: addr, Plain: t.profile.Plain, TLS: t.profile.TLS})
+			s, trouble, err := t.call(ctx, smtp.Host{Name: h.Name, Addr: addr, Plain: t.profile.Plain,
+				TLS: t.profile.TLS})
 			if s != nil || err != nil {
 				return s, nil, err
 			}
@@ -121,7 +124,7 @@ func next(trouble *smtp.Trouble) bool {
 
 // call connects to one address, unless another session has it or it was connected to a moment ago: then there is
 // neither session nor trouble. One that was out of reach a moment ago still is.
-func (t *talk) call(ctx context.Context, h smtp.Host) (*smtp.Session, *smtp.Trouble, error) {
+func (t *hostSession) call(ctx context.Context, h smtp.Host) (*smtp.Session, *smtp.Trouble, error) {
 	taken, out := t.claim(h.Addr)
 	if taken || out != nil {
 		if taken {
@@ -137,7 +140,7 @@ func (t *talk) call(ctx context.Context, h smtp.Host) (*smtp.Session, *smtp.Trou
 }
 
 // try connects within the limit on connections.
-func (t *talk) try(ctx context.Context, h smtp.Host) (*smtp.Session, *smtp.Trouble, error) {
+func (t *hostSession) try(ctx context.Context, h smtp.Host) (*smtp.Session, *smtp.Trouble, error) {
 	granted, again, err := t.store.Take(ctx, time.Now(), 1, t.connecting(h.Addr))
 	if err != nil {
 		return nil, nil, err
@@ -167,7 +170,7 @@ func (r *run) connecting(addr netip.Addr) limits.Cap {
 }
 
 // comeAgain notes when a server that was not to be had may be called: the first of them counts.
-func (t *talk) comeAgain(at time.Time) {
+func (t *hostSession) comeAgain(at time.Time) {
 	if t.soonest.IsZero() || at.Before(t.soonest) {
 		t.soonest = at
 	}

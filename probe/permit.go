@@ -9,8 +9,8 @@ import (
 	"github.com/prebounce/prebounce/validate/limits"
 )
 
-// permit is leave to ask n recipients, taken when a session is begun, so that nobody connects in vain. As a session may be slow, it is
-// taken again at the moment of asking if it has become stale.
+// permit is leave to ask n recipients, taken when a session is begun, so that nobody connects in vain. As a
+// session may be slow, it is taken again at the moment of asking if it has become stale.
 type permit struct {
 	n    int
 	lent int // by the course
@@ -22,13 +22,13 @@ type permit struct {
 const stale = time.Second
 
 // caps are the limits on a lane's recipients.
-func (r *run) caps(l *lane, m limits.HostProfile) []limits.Cap {
+func (r *run) caps(l *queue, m limits.HostProfile) []limits.Cap {
 	return r.capsOf(l.address(), l.operator.Operator, &l.operator.rule, m)
 }
 
 // address is what the limits of a mail server go by: the address where it was reached last, or else its first, as many
 // names may share it.
-func (l *lane) address() string {
+func (l *queue) address() string {
 	switch h := l.hosts[0]; {
 	case l.at.IsValid():
 		return l.at.String()
@@ -58,9 +58,9 @@ func (r *run) all() limits.Cap {
 	return limits.Cap{Key: "all", Most: r.most(perMinute), Within: time.Minute + stale}
 }
 
-// permit asks for leave for the lane's next session, for a whole transaction at least if there is so much to ask. Where none is to be
-// had in time the lane ends; otherwise it waits.
-func (r *run) permit(ctx context.Context, l *lane, m limits.HostProfile) (permit, error) {
+// permit asks for leave for the lane's next session, for a whole transaction at least if there is so much to
+// ask. Where none is to be had in time the lane ends; otherwise it waits.
+func (r *run) permit(ctx context.Context, l *queue, m limits.HostProfile) (permit, error) {
 	p := permit{at: time.Now(), caps: r.caps(l, m)}
 	want := min(l.operator.rule.Session, l.wants())
 	granted, again, err := r.store.Take(ctx, p.at, want, p.caps...)
@@ -70,7 +70,8 @@ func (r *run) permit(ctx context.Context, l *lane, m limits.HostProfile) (permit
 	if granted == 0 {
 		return permit{}, r.wait(l, again, "a limit of this operator is reached")
 	}
-	if few := min(want, l.operator.rule.Transaction); granted < few && again.Sub(p.at) <= time.Minute+stale && !again.After(r.patience()) {
+	if few := min(want, l.operator.rule.Transaction); granted < few && again.Sub(p.at) <= time.Minute+stale &&
+		!again.After(r.patience()) {
 		l.rest(again)
 		return permit{}, r.store.GiveBack(ctx, p.at, granted, p.caps...)
 	}
@@ -81,8 +82,9 @@ func (r *run) permit(ctx context.Context, l *lane, m limits.HostProfile) (permit
 	return p, errors.Join(err, r.store.GiveBack(ctx, p.at, tooMany, p.caps...))
 }
 
-// ours asks for the same leave from what our own address may ask in all. Where that is spent, nobody may ask for a while.
-func (r *run) ours(ctx context.Context, l *lane, p permit, granted int) (_ permit, err error) {
+// ours asks for the same leave from what our own address may ask in all. Where that is spent, nobody may ask
+// for a while.
+func (r *run) ours(ctx context.Context, l *queue, p permit, granted int) (_ permit, err error) {
 	all := r.all()
 	var again time.Time
 	if p.n, again, err = r.store.Take(ctx, p.at, granted, all); err != nil {
@@ -111,7 +113,7 @@ func (r *run) ours(ctx context.Context, l *lane, p permit, granted int) (_ permi
 }
 
 // ration lets n recipients go out now, as far as the permit reaches and the operator is still ours.
-func (t *talk) ration(ctx context.Context, n int) int {
+func (t *hostSession) ration(ctx context.Context, n int) int {
 	if n = min(n, t.permit.n, t.bearable()); n <= 0 {
 		return 0
 	}
@@ -131,7 +133,7 @@ func (t *talk) ration(ctx context.Context, n int) int {
 
 // settleIn makes the permit one for the address that was reached: its limits count, whatever address was expected, and
 // a backup's operator has limits of its own.
-func (t *talk) settleIn(ctx context.Context) error {
+func (t *hostSession) settleIn(ctx context.Context) error {
 	l, h := t.lane, t.session.Host()
 	l.at = h.Addr
 	operator, rule := l.operator.Operator, &l.operator.rule
@@ -146,10 +148,12 @@ func (t *talk) settleIn(ctx context.Context) error {
 }
 
 // restock takes what is left of a stale permit again, as of now.
-func (t *talk) restock(ctx context.Context, now time.Time) { t.exchange(ctx, now, t.permit.caps) }
+func (t *hostSession) restock(ctx context.Context, now time.Time) {
+	t.exchange(ctx, now, t.permit.caps)
+}
 
 // exchange gives back what is left of a permit and takes one of the same size under these limits, as of now.
-func (t *talk) exchange(ctx context.Context, now time.Time, caps []limits.Cap) {
+func (t *hostSession) exchange(ctx context.Context, now time.Time, caps []limits.Cap) {
 	p := &t.permit
 	if t.spoilt = t.store.GiveBack(ctx, p.at, p.n, p.caps...); t.spoilt != nil {
 		p.n = 0
@@ -162,8 +166,8 @@ func (t *talk) exchange(ctx context.Context, now time.Time, caps []limits.Cap) {
 }
 
 // done counts what was sent and gives back what was not.
-func (t *talk) done(ctx context.Context) error {
-	t.plan.course.settle(t.permit.lent, t.sent)
+func (t *hostSession) done(ctx context.Context) error {
+	t.plan.series.settle(t.permit.lent, t.sent)
 	t.mu.Lock()
 	t.lane.operator.Asked += t.sent
 	t.mu.Unlock()

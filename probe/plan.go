@@ -19,19 +19,19 @@ type Plan struct {
 	Beyond    int // left out for the budget
 
 	rules   *Rules
-	lanes   []*lane
-	byHosts map[string]*lane
+	lanes   []*queue
+	byHosts map[string]*queue
 	domains map[string]*domain
-	course  *Course
+	series  *Series
 	unasked []validate.Answered // settled without asking
 }
 
 // Plan sorts questions into lanes. The text of the addresses, and the Mail they point to, are kept, so they must not
 // change.
 func (p *Prober) Plan(questions iter.Seq[validate.Question]) *Plan {
-	plan := &Plan{rules: p.Rules, byHosts: make(map[string]*lane), domains: make(map[string]*domain), course: p.Course}
-	if plan.course == nil {
-		plan.course = new(Course)
+	plan := &Plan{rules: p.Rules, byHosts: make(map[string]*queue), domains: make(map[string]*domain), series: p.Series}
+	if plan.series == nil {
+		plan.series = new(Series)
 	}
 	if plan.rules == nil {
 		plan.rules = DefaultRules()
@@ -98,14 +98,14 @@ func (p *Plan) domain(q *validate.Question) *domain {
 }
 
 // lane finds the lane of a domain's mail hosts: domains with the same hosts share it.
-func (p *Plan) lane(m *validate.Mail) *lane {
+func (p *Plan) lane(m *validate.Mail) *queue {
 	var key strings.Builder
 	for _, h := range m.Hosts {
 		fmt.Fprintf(&key, "%s %v,", h.Name, h.Addrs)
 	}
 	l := p.byHosts[key.String()]
 	if l == nil {
-		l = &lane{operator: p.operator(m.Operator), hosts: m.Hosts}
+		l = &queue{operator: p.operator(m.Operator), hosts: m.Hosts}
 		p.byHosts[key.String()] = l
 		p.lanes = append(p.lanes, l)
 	}
@@ -113,35 +113,37 @@ func (p *Plan) lane(m *validate.Mail) *lane {
 }
 
 func (p *Plan) operator(name string) *operator {
-	op := p.course.operators[name]
+	op := p.series.operators[name]
 	if op == nil {
 		_, big := known.OperatorNamed(name)
 		op = &operator{Asking: validate.Asking{Operator: name}, rule: p.rules.Of(name), big: big}
-		p.course.put(name, op)
+		p.series.put(name, op)
 	}
 	return op
 }
 
 // Part is what a plan holds for one operator.
 type Part struct {
-	Operator  string        `json:"operator"`
-	Questions int           `json:"questions"`
-	Domains   int           `json:"domains"`
-	Hosts     int           `json:"lanes"`               // sets of mail hosts
-	Asked     int           `json:"rcpts"`               // RCPT commands at most: one for each question, and a control for each domain
-	Sessions  int           `json:"sessions"`            // at least
-	Takes     time.Duration `json:"takes_ns"`            // at least, at the polite pace; greylisting may add half an hour
+	Operator  string `json:"operator"`
+	Questions int    `json:"questions"`
+	Domains   int    `json:"domains"`
+	Hosts     int    `json:"lanes"` // sets of mail hosts
+	// RCPT commands at most: one for each question, and a control for each domain
+	Asked    int `json:"rcpts"`
+	Sessions int `json:"sessions"` // at least
+	// at least, at the polite pace; greylisting may add half an hour
+	Takes     time.Duration `json:"takes_ns"`
 	Undecided string        `json:"undecided,omitempty"` // why asking proves nothing, or perhaps nothing, there
 	Ask       bool          `json:"ask"`
 }
 
 // Parts lists the operators, the one with most questions first.
 func (p *Plan) Parts() []Part {
-	if p.course == nil {
+	if p.series == nil {
 		return nil
 	}
 	parts := make(map[*operator]*Part)
-	for _, op := range p.course.operators {
+	for _, op := range p.series.operators {
 		parts[op] = &Part{Operator: op.Operator, Questions: op.Questions, Ask: op.rule.Ask, Undecided: op.undecided()}
 	}
 	for _, l := range p.lanes {
@@ -169,7 +171,7 @@ func (op *operator) undecided() string {
 }
 
 // plan adds what a lane will cost to its operator's part.
-func (l *lane) plan(part *Part) {
+func (l *queue) plan(part *Part) {
 	n, domains := 0, 0
 	for _, d := range l.domains {
 		if len(d.todo)+len(d.late)+len(d.taken) > 0 {
@@ -193,7 +195,7 @@ func (l *lane) plan(part *Part) {
 }
 
 // takes is how long a lane needs for n recipients in so many sessions.
-func (l *lane) takes(n, sessions int) time.Duration {
+func (l *queue) takes(n, sessions int) time.Duration {
 	rule := &l.operator.rule
 	minutes := time.Duration(0)
 	if n > rule.First {

@@ -38,7 +38,7 @@ const enoughFailed = 5
 const betweenDeafAndVerdict = 5 * time.Second
 
 // opening notes that a lane begins to call its servers; the function that it returns notes the end.
-func (t *talk) opening() func() {
+func (t *hostSession) opening() func() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	p := &t.breaker.port
@@ -96,7 +96,7 @@ func (r *run) local(near netip.Prefix) bool {
 }
 
 // unreachable judges port 25 where none of a lane's servers can be reached.
-func (t *talk) unreachable(ctx context.Context) {
+func (t *hostSession) unreachable(ctx context.Context) {
 	if !t.suspectPort() {
 		return
 	}
@@ -124,7 +124,7 @@ func (t *talk) unreachable(ctx context.Context) {
 }
 
 // suspectPort reports whether it is time to call a host that is known to listen.
-func (t *talk) suspectPort() bool {
+func (t *hostSession) suspectPort() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	p := &t.breaker.port
@@ -148,7 +148,7 @@ func (r *run) listening(ctx context.Context) []smtp.Host {
 
 // listens calls a host that is known to listen, for its greeting alone. It is not tried where that would prove
 // nothing, or where it was connected to a moment ago.
-func (t *talk) listens(ctx context.Context, h smtp.Host) (heard, tried bool) {
+func (t *hostSession) listens(ctx context.Context, h smtp.Host) (heard, tried bool) {
 	if !t.outside(h.Addr) {
 		return false, false
 	}
@@ -174,6 +174,7 @@ func (b *breaker) judgePort() {
 	if len(p.deaf) > 1 {
 		listen = "which are known to listen"
 	}
-	b.why = fmt.Sprintf("no mail server of %d operators could be reached, and neither could %s, %s: port 25 is probably closed on the way out of here",
+	b.why = fmt.Sprintf("no mail server of %d operators could be reached, and neither could %s, %s: port 25 is "+
+		"probably closed on the way out of here",
 		len(p.failed), strings.Join(p.deaf, " or "), listen)
 }

@@ -37,7 +37,8 @@ func listening(hosts ...smtp.Host) func(context.Context) []smtp.Host {
 	return func(context.Context) []smtp.Host { return hosts }
 }
 
-var ways = map[string]fault{"by a refusal": refuses, "by an ICMP message": prohibited, "for want of a route": unroutable, "by silence": silence}
+var ways = map[string]fault{"by a refusal": refuses, "by an ICMP message": prohibited,
+	"for want of a route": unroutable, "by silence": silence}
 
 func TestDeadHostsAreNoClosedPort(t *testing.T) {
 	for way, how := range ways {
@@ -80,7 +81,8 @@ func TestAClosedPortStopsAskingAndLeavesEverybodyForLater(t *testing.T) {
 			w.dead["192.0.2.250"] = how
 			o := w.ask(t, probe.Prober{Workers: 8, Listening: listening(large)})
 			for i, a := range o.answers {
-				if a.Reason() != validate.ProbePostponed || !strings.Contains(a.Detail, "port 25") || !strings.Contains(a.Detail, "mx.large.test") {
+				if a.Reason() != validate.ProbePostponed || !strings.Contains(a.Detail, "port 25") ||
+					!strings.Contains(a.Detail, "mx.large.test") {
 					t.Fatalf("%s: %s %s", o.addresses[i], a.Reason(), a.Detail)
 				}
 			}

@@ -22,24 +22,28 @@ const (
 	defaultWorkers     = 32
 )
 
-// Prober asks, at a polite pace. Make it with [New]: then its limits hold over all of its calls, and it asks nobody before its
-// pre-flight has passed. One that is made otherwise needs Client and Store, looks at no identity, and is for one call at a time. The
-// rest has useful zero values, and must not be changed while it asks. Durations are of the wall clock.
+// Prober asks, at a polite pace. Make it with [New]: then its limits hold over all of its calls, and it asks
+// nobody before its pre-flight has passed. One that is made otherwise needs Client and Store, looks at no
+// identity, and is for one call at a time. The rest has useful zero values, and must not be changed while it
+// asks. Durations are of the wall clock.
 type Prober struct {
 	Client    *smtp.Client
-	Store     Store         // what must outlive the run
-	Own       []string      // what a reply may call us by: HELO name and addresses
-	KnownGood []string      // addresses that are known to take mail: where one is refused, that is about us
-	Rules     *Rules        // how each operator is asked; nil: the program's
-	Budget    int           // questions at most, in the order they come; 0: all
-	Course    *Course       // what several runs about one list share; nil: this is the only one
-	MaxWait   time.Duration // the longest that a lane waits at a time, for a limit or a round of greylisting; zero: 30 min, enough for all of them; negative: it doesn't wait
-	Pace      float64       // divides every wait and multiplies every limit: labs only; zero: 1
-	Workers   int           // sessions at a time; zero: 32
-	Progress  func(Progress)
+	Store     Store    // what must outlive the run
+	Own       []string // what a reply may call us by: HELO name and addresses
+	KnownGood []string // addresses that are known to take mail: where one is refused, that is about us
+	Rules     *Rules   // how each operator is asked; nil: the program's
+	Budget    int      // questions at most, in the order they come; 0: all
+	Series    *Series  // what several runs about one list share; nil: this is the only one
+	// the longest that a lane waits at a time, for a limit or a round of greylisting; zero: 30 min, enough
+	// for all of them; negative: it doesn't wait
+	MaxWait  time.Duration
+	Pace     float64 // divides every wait and multiplies every limit: labs only; zero: 1
+	Workers  int     // sessions at a time; zero: 32
+	Progress func(Progress)
 
-	// Seen is told the first line of each host's reply to EHLO, in which many say whom they see. It returns the address, if it finds
-	// one, and why nobody may be asked any more, if that is so. It may be called by several goroutines; nil: nobody looks.
+	// Seen is told the first line of each host's reply to EHLO, in which many say whom they see. It returns
+	// the address, if it finds one, and why nobody may be asked any more, if that is so. It may be called by
+	// several goroutines; nil: nobody looks.
 	Seen func(echo string) (own, why string)
 
 	// Listening gives hosts that are known to listen, one of each of several large operators. They are called for
@@ -58,7 +62,8 @@ type Progress struct {
 
 // Limiter grants questions. One for many processes keeps limits together.
 type Limiter interface {
-	// Take spends up to n of every cap at once and tells how many it could, and if fewer than n, from when more may be had.
+	// Take spends up to n of every cap at once and tells how many it could, and if fewer than n, from when
+	// more may be had.
 	Take(ctx context.Context, now time.Time, n int, caps ...limits.Cap) (granted int, again time.Time, err error)
 	// GiveBack returns what was taken at that moment and not used.
 	GiveBack(ctx context.Context, at time.Time, n int, caps ...limits.Cap) error
@@ -84,7 +89,8 @@ type Store interface {
 }
 
 // Ask plans the questions and runs the plan.
-func (p *Prober) Ask(ctx context.Context, questions iter.Seq[validate.Question], emit func([]validate.Answered) error) ([]validate.Asking, error) {
+func (p *Prober) Ask(ctx context.Context, questions iter.Seq[validate.Question],
+	emit func([]validate.Answered) error) ([]validate.Asking, error) {
 	return p.Run(ctx, p.Plan(questions), emit)
 }
 
@@ -95,7 +101,7 @@ func (p *Prober) complete(plan *Plan, emit func([]validate.Answered) error) erro
 		return errNoClient
 	case p.Store == nil:
 		return errNoStore
-	case plan == nil || plan.course == nil:
+	case plan == nil || plan.series == nil:
 		return errors.New("there is no plan: make one with Plan")
 	case emit == nil:
 		return errors.New("asking needs a function that takes the answers")
@@ -103,9 +109,10 @@ func (p *Prober) complete(plan *Plan, emit func([]validate.Answered) error) erro
 	return nil
 }
 
-// Run asks what is planned and hands over what was found as it comes, from one goroutine at a time; the lane goes on once emit has
-// returned. Every question of the plan is answered, also where a host never spoke; a later answer takes the place of an earlier one.
-// A plan can be run once. The error is emit's, the store's or ctx's.
+// Run asks what is planned and hands over what was found as it comes, from one goroutine at a time; the lane
+// goes on once emit has returned. Every question of the plan is answered, also where a host never spoke; a
+// later answer takes the place of an earlier one. A plan can be run once. The error is emit's, the store's or
+// ctx's.
 func (p *Prober) Run(ctx context.Context, plan *Plan, emit func([]validate.Answered) error) ([]validate.Asking, error) {
 	if err := p.complete(plan, emit); err != nil {
 		return nil, err

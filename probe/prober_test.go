@@ -20,7 +20,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // host writes the lines of a domain with one mail host.
 func host(domain string, n int, smtp, mailboxes string) string {
-	return fmt.Sprintf("%[1]s MX 10 mx.%[1]s\nmx.%[1]s A 192.0.2.%[2]d\nmx.%[1]s SMTP %[3]s\n%[1]s MAILBOX %[4]s\n", domain, n, smtp, mailboxes)
+	return fmt.Sprintf("%[1]s MX 10 mx.%[1]s\nmx.%[1]s A 192.0.2.%[2]d\nmx.%[1]s SMTP %[3]s\n%[1]s MAILBOX %[4]s\n",
+		domain, n, smtp, mailboxes)
 }
 
 // at writes addresses of one domain.
@@ -36,27 +37,35 @@ func TestAnswers(t *testing.T) {
 	tests := []struct {
 		name, smtp, mailboxes, ask, want string
 	}{
-		{"a host that tells", "postfix", people, "ann no1 ben zoe max tom", "accepted mailbox_unknown accepted mailbox_full mailbox_disabled mailbox_moved"},
+		{"a host that tells", "postfix", people, "ann no1 ben zoe max tom",
+			"accepted mailbox_unknown accepted mailbox_full mailbox_disabled mailbox_moved"},
 		{"only dead ones: no control is needed", "postfix", people, "no1 no2", "mailbox_unknown mailbox_unknown"},
 		{"a host that takes everything", "postfix", people + " *", "ann no1", "catch_all catch_all"},
 		{"a control that is refused for now proves nothing", "postfix-softly", people, "ann", "unproven"},
-		{"hung up with the third refusal", "exim-drop", people, "no1 no2 no3 no4 no5 ann", "mailbox_unknown mailbox_unknown mailbox_unknown mailbox_unknown mailbox_unknown accepted"},
-		{"every refusal ends the session", "postfix-stress", people, "no1 no2 ann no3", "mailbox_unknown mailbox_unknown accepted mailbox_unknown"},
+		{"hung up with the third refusal", "exim-drop", people, "no1 no2 no3 no4 no5 ann",
+			"mailbox_unknown mailbox_unknown mailbox_unknown mailbox_unknown mailbox_unknown accepted"},
+		{"every refusal ends the session", "postfix-stress", people, "no1 no2 ann no3",
+			"mailbox_unknown mailbox_unknown accepted mailbox_unknown"},
 		{"greylisted at first", "postgrey", people, "ann no1", "accepted mailbox_unknown"},
 		{"served who comes twice", "postscreen", people, "ann no1", "accepted mailbox_unknown"},
-		{"three to a transaction", "sendmail rcpts=3", people + " cat dan eve", "ann ben cat dan eve no1", "accepted accepted accepted accepted accepted mailbox_unknown"},
+		{"three to a transaction", "sendmail rcpts=3", people + " cat dan eve", "ann ben cat dan eve no1",
+			"accepted accepted accepted accepted accepted mailbox_unknown"},
 		{"one to a transaction", "microsoft365 asks=1", people, "ann ben", "accepted accepted"},
 		{"TLS demanded", "postfix need=tls", people, "ann no1", "accepted mailbox_unknown"},
 		{"TLS demanded and broken", "postfix need=tls starttls=454", people, "ann", "no_answer"},
 		{"UTF-8 where it is taken", "postfix smtputf8=yes", people + " jürgen", "jürgen ann", "accepted accepted"},
 		{"UTF-8 where it isn't", "postfix smtputf8=no", people + " jürgen", "jürgen ann", "cannot_ask accepted"},
-		{"everybody refused without a cause, postmaster too", `postfix refuse-client=all client-refused="550 <{rcpt}>: Recipient address rejected: Access denied"`, people, "ann no1", "sender_blocked sender_blocked"},
-		{"refused without a cause, but postmaster is not", "opensmtpd-local", people + " postmaster", "no1 no2", "undetermined undetermined"},
+		{"everybody refused without a cause, postmaster too",
+			`postfix refuse-client=all client-refused="550 <{rcpt}>: Recipient address rejected: Access denied"`,
+			people, "ann no1", "sender_blocked sender_blocked"},
+		{"refused without a cause, but postmaster is not", "opensmtpd-local", people + " postmaster", "no1 no2",
+			"undetermined undetermined"},
 		{"a greeting that is a no", `postfix greeting="554 5.7.1 no"`, people, "ann", "sender_blocked"},
 		{"a greeting that never comes", "postfix silent=greeting", people, "ann no1", "no_answer no_answer"},
 		{"a reply without an end", "postfix endless=rcpt", people, "ann", "no_answer"},
 		{"the sender refused at MAIL", "sendmail refuse-sender=sandbox.test", people, "ann", "sender_blocked"},
-		{"the sender refused at RCPT", "exim refuse-sender=sandbox.test", people, "ann no1", "sender_blocked sender_blocked"},
+		{"the sender refused at RCPT", "exim refuse-sender=sandbox.test", people, "ann no1",
+			"sender_blocked sender_blocked"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -119,7 +128,8 @@ two.test MAILBOX ann ben
 // TestUnwelcome: a block list is named, so the operator is stopped after the second reply, refusals since the last
 // proof of good faith are withdrawn, and the operator is left alone for a day.
 func TestUnwelcome(t *testing.T) {
-	w := parse(t, host("a.test", 1, "postfix mining=3 mined=\"554 5.7.1 Service unavailable; Client host [{ip}] blocked using zen.spamhaus.org\"", "ann"), at("a.test", "n1 n2 n3 n4 n5 n6 n7 n8 n9")...)
+	w := parse(t, host("a.test", 1, "postfix mining=3 mined=\"554 5.7.1 Service unavailable; Client host [{ip}] "+
+		"blocked using zen.spamhaus.org\"", "ann"), at("a.test", "n1 n2 n3 n4 n5 n6 n7 n8 n9")...)
 	all := w.questions(t)
 	synctest.Test(t, func(t *testing.T) {
 		store := new(probe.Memory)
@@ -132,7 +142,8 @@ func TestUnwelcome(t *testing.T) {
 			}
 		}
 		asking := o.asking[0]
-		if asking.Stopped == "" || asking.BlockList == "" || !strings.Contains(asking.Reply, "blocked using") || counts["withdrawn sender_blocked"] == 0 {
+		if asking.Stopped == "" || asking.BlockList == "" || !strings.Contains(asking.Reply, "blocked using") ||
+			counts["withdrawn sender_blocked"] == 0 {
 			t.Errorf("%+v, %v", asking, counts)
 		}
 		if again := time.Until(asking.Again); again < 23*time.Hour {
@@ -150,7 +161,8 @@ func TestUnwelcome(t *testing.T) {
 }
 
 func TestAcceptancesStandWhenAnOperatorIsStopped(t *testing.T) {
-	w := parse(t, host("a.test", 1, "postfix mining=3 mined=\"554 5.7.1 Client host [{ip}] blocked using zen.spamhaus.org\"", "ann"), at("a.test", "ann n1 n2 n3 n4 n5 n6 n7 n8 n9")...)
+	w := parse(t, host("a.test", 1, "postfix mining=3 mined=\"554 5.7.1 Client host [{ip}] blocked using "+
+		"zen.spamhaus.org\"", "ann"), at("a.test", "ann n1 n2 n3 n4 n5 n6 n7 n8 n9")...)
 	o := w.ask(t, probe.Prober{})
 	if r := o.of(t, "ann@a.test"); r.Reason() != validate.Accepted && r.Reason() != validate.Unproven {
 		t.Errorf("%+v", r)
@@ -165,7 +177,10 @@ func TestEverythingStops(t *testing.T) {
 		n     int
 		why   string
 	}{
-		{"where two operators name one block list", func(i int) string { return host(fmt.Sprintf("d%d.test", i), i, listed, "ann") }, 6, "both name the block list"},
+		{"where two operators name one block list", func(i int) string {
+			return host(fmt.Sprintf("d%d.test", i), i,
+				listed, "ann")
+		}, 6, "both name the block list"},
 		{"where a tenth of the operators refuse us", func(i int) string {
 			smtp := "postfix"
 			if i <= 4 {
@@ -180,11 +195,15 @@ func TestEverythingStops(t *testing.T) {
 			var addresses []string
 			for i := range tt.n {
 				text.WriteString(tt.world(i + 1))
-				addresses = append(addresses, at(fmt.Sprintf("d%d.test", i+1), "ann n1 n2 n3 n4 n5 n6 n7 n8 n9 m1 m2 m3 m4 m5 m6 m7 m8")...)
+				addresses = append(addresses, at(fmt.Sprintf("d%d.test", i+1),
+					"ann n1 n2 n3 n4 n5 n6 n7 n8 n9 m1 m2 m3 m4 m5 m6 m7 m8")...)
 			}
 			w := parse(t, text.String(), addresses...)
 			o := w.ask(t, probe.Prober{Workers: 4})
-			if !slices.ContainsFunc(o.asking, func(a validate.Asking) bool { return strings.Contains(a.Stopped, tt.why) }) {
+			if !slices.ContainsFunc(o.asking, func(a validate.Asking) bool {
+				return strings.Contains(a.Stopped,
+					tt.why)
+			}) {
 				t.Errorf("%+v", o.asking)
 			}
 			for i := range o.answers {

@@ -14,8 +14,10 @@ import (
 )
 
 func TestAnUnknownOperatorIsAskedAsPromised(t *testing.T) {
-	want := Rule{Operator: "example.org", Ask: true, Connections: 1, Transaction: 10, Session: 30, Refusals: 8, Mix: true, First: 10, Minute: 30, Hour: 300, Day: 1000}
-	if diff := cmp.Diff(want, DefaultRules().Of("example.org"), cmpopts.IgnoreFields(Rule{}, "Why"), cmpopts.IgnoreUnexported(Rule{})); diff != "" {
+	want := Rule{Operator: "example.org", Ask: true, Connections: 1, Transaction: 10, Session: 30, Refusals: 8,
+		Mix: true, First: 10, Minute: 30, Hour: 300, Day: 1000}
+	if diff := cmp.Diff(want, DefaultRules().Of("example.org"), cmpopts.IgnoreFields(Rule{}, "Why"),
+		cmpopts.IgnoreUnexported(Rule{})); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -28,10 +30,10 @@ func TestOperatorsWhoseAnswersProveNothingOrWhoPunishAreNotAsked(t *testing.T) {
 	}
 }
 
-// TestLimitsOnSessions as they are handed to the store: at a stranger, at a tolerant host, and in all. Spans are longer than
-// promised by what a permit may have waited.
+// TestLimitsOnSessions as they are handed to the store: at a stranger, at a tolerant host, and in all. Spans
+// are longer than promised by what a permit may have waited.
 func TestLimitsOnSessions(t *testing.T) {
-	r := newRun(new(Prober), &Plan{course: new(Course)}, nil)
+	r := newRun(new(Prober), &Plan{series: new(Series)}, nil)
 	rule := DefaultRules().Of("example.org")
 	for tolerant, minute := range map[bool]int{false: 10, true: 30} {
 		want := []limits.Cap{
@@ -39,7 +41,8 @@ func TestLimitsOnSessions(t *testing.T) {
 			{Key: "operator example.org", Most: 300, Within: time.Hour + stale},
 			{Key: "operator example.org", Most: 1000, Within: 24*time.Hour + stale},
 		}
-		if diff := cmp.Diff(want, r.capsOf("192.0.2.1", "example.org", &rule, limits.HostProfile{Tolerant: tolerant})); diff != "" {
+		if diff := cmp.Diff(want, r.capsOf("192.0.2.1", "example.org", &rule,
+			limits.HostProfile{Tolerant: tolerant})); diff != "" {
 			t.Errorf("tolerant: %v\n%s", tolerant, diff)
 		}
 	}
@@ -64,7 +67,8 @@ func TestAHostIsTolerantOnlyAfterAMinutesWorthOfReplies(t *testing.T) {
 		slowed bool
 		want   bool
 	}{{1, false, false}, {9, false, false}, {10, false, true}, {10, true, false}} {
-		s := &talk{run: newRun(new(Prober), &Plan{course: new(Course)}, nil), lane: &lane{operator: &operator{rule: DefaultRules().Of("example.org")}},
+		s := &hostSession{run: newRun(new(Prober), &Plan{series: new(Series)}, nil),
+			lane:    &queue{operator: &operator{rule: DefaultRules().Of("example.org")}},
 			session: new(smtp.Session), heard: tt.heard, slowed: tt.slowed}
 		if _, err := s.lesson(t.Context()); err != nil || s.profile.Tolerant != tt.want {
 			t.Errorf("after %d replies, slowed %v: tolerant %v, %v", tt.heard, tt.slowed, s.profile.Tolerant, err)
@@ -92,8 +96,10 @@ func TestWhatStopsEverything(t *testing.T) {
 		{"two of twenty", 20, []*operator{small, small}, false},
 		{"three of twenty", 20, []*operator{small, small, small}, true},
 		{"three of nineteen", 19, []*operator{small, small, small}, false},
-		{"a block list, twice by one operator", 5, []*operator{named("a.test", "bl.test"), named("a.test", "bl.test")}, false},
-		{"a block list, by two operators", 5, []*operator{named("a.test", "bl.test"), named("b.test", "bl.test")}, true},
+		{"a block list, twice by one operator", 5, []*operator{named("a.test", "bl.test"),
+			named("a.test", "bl.test")}, false},
+		{"a block list, by two operators", 5, []*operator{named("a.test", "bl.test"), named("b.test", "bl.test")},
+			true},
 		{"two block lists", 5, []*operator{named("a.test", "bl.test"), named("b.test", "other.test")}, false},
 	} {
 		b := breaker{operators: tt.operators, lists: map[string]string{}}
@@ -108,11 +114,12 @@ func TestWhatStopsEverything(t *testing.T) {
 
 func TestRefusalsAreWithdrawnOnceAndNotAfterAProofOfGoodFaith(t *testing.T) {
 	op := &operator{refused: []uint32{3, 4}}
-	if first, again := op.withdraw("it refuses us"), op.withdraw("it refuses us"); len(first) != 2 || len(again) != 0 || op.Withdrawn != 2 {
+	if first, again := op.withdraw("it refuses us"), op.withdraw("it refuses us"); len(first) != 2 ||
+		len(again) != 0 || op.Withdrawn != 2 {
 		t.Errorf("%d withdrawn, then %d; %d in all", len(first), len(again), op.Withdrawn)
 	}
 	op.refused = []uint32{5}
-	newRun(new(Prober), &Plan{course: new(Course)}, nil).goodFaith(op)
+	newRun(new(Prober), &Plan{series: new(Series)}, nil).goodFaith(op)
 	if back := op.withdraw("it refuses us"); len(back) != 0 {
 		t.Errorf("%d withdrawn although the operator told recipients apart", len(back))
 	}
@@ -120,7 +127,8 @@ func TestRefusalsAreWithdrawnOnceAndNotAfterAProofOfGoodFaith(t *testing.T) {
 
 func TestNumbersOfTheBreaker(t *testing.T) {
 	if namedTwice != 2 || tiedTwice != 2 || enoughFailed != 5 {
-		t.Errorf("an operator is stopped after %d replies that name us, the control is asked about after %d, port 25 is suspected after %d operators",
+		t.Errorf("an operator is stopped after %d replies that name us, the control is asked about after %d, port "+
+			"25 is suspected after %d operators",
 			namedTwice, tiedTwice, enoughFailed)
 	}
 }

@@ -13,14 +13,15 @@ type proofs struct {
 	hosts   map[string]bool     // that accepted a recipient
 	control string              // what the control recipient was told in this course, if that was a refusal
 	open    []validate.Answered // refusals that something may yet prove
-	edges   bool                // some of them are those of Microsoft's edge, which the control recipient must get as well
+	// some of them are those of Microsoft's edge, which the control recipient must get as well
+	edges bool
 }
 
 // proofs of a domain. They belong to the lane of the domain, which one goroutine works at a time.
-func (t *talk) proofs(d *domain) *proofs {
+func (t *hostSession) proofs(d *domain) *proofs {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	c := t.plan.course
+	c := t.plan.series
 	if c.proofs == nil {
 		c.proofs = make(map[string]*proofs)
 	}
@@ -54,7 +55,7 @@ func (p *proofs) refused(found validate.Answered) validate.Answered {
 
 // wantControl asks about the control recipient of a domain where only that can prove refusals: some host has accepted
 // a recipient.
-func (t *talk) wantControl(d *domain) {
+func (t *hostSession) wantControl(d *domain) {
 	if p := t.proofs(d); p.edges && len(p.hosts) > 0 && p.control == "" {
 		t.lane.askControl(d)
 	}

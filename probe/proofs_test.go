@@ -18,7 +18,9 @@ func TestEdgeBlocking(t *testing.T) {
 		{"where somebody was accepted last", edge, "n1 n2 ann", "mailbox_unknown mailbox_unknown accepted"},
 		{"where nobody was accepted", edge, "n1 n2 n3", "undetermined undetermined undetermined"},
 		{"where the control is accepted", edge + ` verify=never`, "ann n1", "catch_all catch_all"},
-		{"over several sessions", edge, "n1 n2 n3 n4 n5 n6 ann n7 n8", "mailbox_unknown mailbox_unknown mailbox_unknown mailbox_unknown mailbox_unknown mailbox_unknown accepted mailbox_unknown mailbox_unknown"},
+		{"over several sessions", edge, "n1 n2 n3 n4 n5 n6 ann n7 n8",
+			"mailbox_unknown mailbox_unknown mailbox_unknown mailbox_unknown mailbox_unknown mailbox_unknown " +
+				"accepted mailbox_unknown mailbox_unknown"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := parse(t, host("a.test", 1, tt.smtp, "ann"), at("a.test", tt.ask)...)
@@ -56,7 +58,8 @@ func TestAcceptancesOfAnEarlierRunNeedOnlyTheControl(t *testing.T) {
 			w := parse(t, host("a.test", 1, tt.smtp, tt.mailboxes), at("a.test", "ann ben")...)
 			all := w.questions(t)
 			for i := range all {
-				all[i].Taken = &validate.Answer{Status: validate.Said, Text: "250 2.1.5 Ok", Host: "mx.a.test", At: noon}
+				all[i].Taken = &validate.Answer{Status: validate.Said, Text: "250 2.1.5 Ok", Host: "mx.a.test",
+					At: noon}
 			}
 			last := probe.Progress{}
 			o := w.asked(t, probe.Prober{Progress: func(p probe.Progress) { last = p }}, all)
@@ -79,7 +82,8 @@ func TestAcceptancesOfAnEarlierRunNeedOnlyTheControl(t *testing.T) {
 
 func TestProgressNeverPassesTheNumberOfQuestions(t *testing.T) {
 	w := parse(t, host("a.test", 1, `postfix mining=3 mined="554 5.7.1 Client host [{ip}] blocked using zen.spamhaus.org"`, "ann ben")+
-		host("b.test", 2, "postfix", "ann ben cat"), append(at("a.test", "ann n1 n2 n3 n4 n5 ben n6"), at("b.test", "ann ben cat n1")...)...)
+		host("b.test", 2, "postfix", "ann ben cat"), append(at("a.test", "ann n1 n2 n3 n4 n5 ben n6"),
+		at("b.test", "ann ben cat n1")...)...)
 	last := probe.Progress{}
 	o := w.ask(t, probe.Prober{Budget: 11, Progress: func(p probe.Progress) {
 		last = p

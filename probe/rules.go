@@ -73,7 +73,8 @@ func (r *Rules) Of(operator string) Rule {
 // maxRules is how much of a table is read.
 const maxRules = 1 << 20
 
-var ruleColumns = []string{"operator", "ask", "connections", "transaction", "session", "refusals", "mix", "first", "minute", "hour", "day", "why"}
+var ruleColumns = []string{"operator", "ask", "connections", "transaction", "session", "refusals", "mix", "first",
+	"minute", "hour", "day", "why"}
 
 func (r *Rules) read(table io.Reader) error {
 	c := csv.NewReader(io.LimitReader(table, maxRules))
@@ -101,7 +102,8 @@ func (r *Rules) add(row []string) (err error) {
 			return fmt.Errorf("%s: %w", ruleColumns[i], err)
 		}
 	}
-	for i, n := range map[int]*int{2: &rule.Connections, 3: &rule.Transaction, 4: &rule.Session, 5: &rule.Refusals, 7: &rule.First, 8: &rule.Minute, 9: &rule.Hour, 10: &rule.Day} {
+	for i, n := range map[int]*int{2: &rule.Connections, 3: &rule.Transaction, 4: &rule.Session, 5: &rule.Refusals,
+		7: &rule.First, 8: &rule.Minute, 9: &rule.Hour, 10: &rule.Day} {
 		if err = positive(row[i], n); err != nil {
 			return fmt.Errorf("%s: %w", ruleColumns[i], err)
 		}

@@ -46,8 +46,8 @@ func newRun(p *Prober, plan *Plan, emit func([]validate.Answered) error) *run {
 	if r.shared = p.calls; r.shared == nil { // not made by New: its calls know nothing of one another
 		r.shared = new(calls)
 	}
-	plan.course.begin()
-	r.breaker = &plan.course.breaker
+	plan.series.begin()
+	r.breaker = &plan.series.breaker
 	return r
 }
 
@@ -84,7 +84,7 @@ func (r *run) answer(found ...validate.Answered) error {
 // and costs nothing.
 func (r *run) lanes(ctx context.Context) error {
 	s := newSchedule(r.plan.lanes)
-	back := make(chan *lane)
+	back := make(chan *queue)
 	g, within := errgroup.WithContext(ctx)
 	ended := within.Done()
 	renewing, stop := context.WithCancel(ctx)
@@ -145,8 +145,8 @@ const betweenTellings = 200 * time.Millisecond
 
 // report is how asking went in the course so far, the operator with most questions first.
 func (r *run) report() []validate.Asking {
-	all := make([]validate.Asking, 0, len(r.plan.course.operators))
-	for _, op := range r.plan.course.operators {
+	all := make([]validate.Asking, 0, len(r.plan.series.operators))
+	for _, op := range r.plan.series.operators {
 		all = append(all, op.Asking)
 	}
 	slices.SortFunc(all, func(a, b validate.Asking) int {

@@ -13,7 +13,7 @@ type schedule struct {
 	dropped bool
 }
 
-func newSchedule(lanes []*lane) *schedule {
+func newSchedule(lanes []*queue) *schedule {
 	s := &schedule{}
 	for _, l := range lanes {
 		if l.begin(); !l.done {
@@ -29,7 +29,7 @@ func newSchedule(lanes []*lane) *schedule {
 func (s *schedule) len() int { return len(s.due) }
 
 // next is a lane to work now, or none and how long to wait for one.
-func (s *schedule) next(now, held time.Time, workers int) (*lane, time.Duration) {
+func (s *schedule) next(now, held time.Time, workers int) (*queue, time.Duration) {
 	for s.running < workers && len(s.due) > 0 {
 		l := s.due[0]
 		if start := later(l.due, held); start.After(now) {
@@ -48,7 +48,7 @@ func (s *schedule) next(now, held time.Time, workers int) (*lane, time.Duration)
 }
 
 // back takes a lane that was worked, and lets the next one of its operator have its turn.
-func (s *schedule) back(l *lane, done bool) {
+func (s *schedule) back(l *queue, done bool) {
 	op := l.operator
 	s.running--
 	op.busy--
@@ -78,7 +78,7 @@ func later(a, b time.Time) time.Time {
 }
 
 // byDue is a heap.
-type byDue []*lane
+type byDue []*queue
 
 func (h byDue) Len() int { return len(h) }
 func (h byDue) Less(i, j int) bool {
@@ -88,7 +88,7 @@ func (h byDue) Less(i, j int) bool {
 	return h[i].due.Before(h[j].due)
 }
 func (h byDue) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
-func (h *byDue) Push(l any)   { *h = append(*h, l.(*lane)) }
+func (h *byDue) Push(l any)   { *h = append(*h, l.(*queue)) }
 func (h *byDue) Pop() any {
 	last := len(*h) - 1
 	l := (*h)[last]

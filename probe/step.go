@@ -10,7 +10,7 @@ import (
 
 // step works a lane once: one session, or a reason why there is none now. It leaves the lane with the time of its
 // next session.
-func (r *run) step(ctx context.Context, l *lane) error {
+func (r *run) step(ctx context.Context, l *queue) error {
 	if ended, err := r.gate(ctx, l); ended || err != nil {
 		return err
 	}
@@ -24,7 +24,7 @@ func (r *run) step(ctx context.Context, l *lane) error {
 	if err != nil || p.n == 0 {
 		return err
 	}
-	t := &talk{run: r, lane: l, permit: p, profile: profile, before: profile}
+	t := &hostSession{run: r, lane: l, permit: p, profile: profile, before: profile}
 	err = errors.Join(t.hold(ctx), t.done(context.WithoutCancel(ctx)), t.spoilt)
 	if err == nil {
 		err = r.after(ctx, t)
@@ -33,7 +33,7 @@ func (r *run) step(ctx context.Context, l *lane) error {
 }
 
 // gate ends a lane that must not be asked, and lets one wait whose operator another process is asking.
-func (r *run) gate(ctx context.Context, l *lane) (ended bool, err error) {
+func (r *run) gate(ctx context.Context, l *queue) (ended bool, err error) {
 	op, now := l.operator, time.Now()
 	if why := r.stopped(op); why != "" {
 		return true, r.end(l, validate.Answer{Status: validate.Postponed, Detail: why, Again: op.Again})
@@ -63,7 +63,7 @@ func (r *run) gate(ctx context.Context, l *lane) (ended bool, err error) {
 }
 
 // end answers all that is open in a lane. What was accepted in an earlier run stays as it was.
-func (r *run) end(l *lane, a validate.Answer) error {
+func (r *run) end(l *queue, a validate.Answer) error {
 	var found []validate.Answered
 	for _, p := range l.open() {
 		if p.kind == contact {
@@ -77,7 +77,7 @@ func (r *run) end(l *lane, a validate.Answer) error {
 }
 
 // answered is an answer to an open question, counted.
-func (r *run) answered(l *lane, p pending, a validate.Answer) validate.Answered {
+func (r *run) answered(l *queue, p pending, a validate.Answer) validate.Answered {
 	a.Operator, a.Tries = l.operator.Operator, int(p.tries)
 	if a.At.IsZero() {
 		a.At = time.Now()
@@ -85,7 +85,8 @@ func (r *run) answered(l *lane, p pending, a validate.Answer) validate.Answered 
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	op := l.operator
-	*[...]*int{validate.NoQuestion: new(int), validate.Said: &op.Answered, validate.Silent: &op.Silent, validate.Unaskable: &op.Unaskable,
+	*[...]*int{validate.NoQuestion: new(int), validate.Said: &op.Answered, validate.Silent: &op.Silent,
+		validate.Unaskable: &op.Unaskable,
 		validate.Postponed: &op.Postponed, validate.Withdrawn: &op.Withdrawn}[a.Status]++
 	if a.Status == validate.Postponed && op.Again.Before(a.Again) {
 		op.Again = a.Again
@@ -95,7 +96,7 @@ func (r *run) answered(l *lane, p pending, a validate.Answer) validate.Answered 
 
 // pause lets a lane wait for its next session, or ends it if a limit makes that longer than the run's patience. The
 // few seconds between two sessions are no wait.
-func (r *run) pause(l *lane, until time.Time) error {
+func (r *run) pause(l *queue, until time.Time) error {
 	if until.After(time.Now().Add(r.shorter(2 * betweenConnections))) {
 		return r.wait(l, until, "a limit is reached, or the host wants fewer questions")
 	}
@@ -104,7 +105,7 @@ func (r *run) pause(l *lane, until time.Time) error {
 }
 
 // wait lets a lane wait, or ends it if that is more than the run's patience.
-func (r *run) wait(l *lane, until time.Time, why string) error {
+func (r *run) wait(l *queue, until time.Time, why string) error {
 	if until.After(r.patience()) {
 		return r.end(l, validate.Answer{Status: validate.Postponed, Detail: why, Again: until})
 	}

@@ -11,10 +11,10 @@ import (
 	"github.com/prebounce/prebounce/validate/limits"
 )
 
-// talk is one session of a lane at work.
-type talk struct {
+// hostSession is one session of a lane at work.
+type hostSession struct {
 	*run
-	lane    *lane
+	lane    *queue
 	permit  permit
 	profile limits.HostProfile
 	before  limits.HostProfile // as they were
@@ -33,7 +33,7 @@ type talk struct {
 }
 
 // hold opens a session, asks what the permit allows, and takes leave.
-func (t *talk) hold(ctx context.Context) (err error) {
+func (t *hostSession) hold(ctx context.Context) (err error) {
 	t.session, t.trouble, err = t.open(ctx)
 	if err != nil || t.session == nil {
 		return err
@@ -49,7 +49,7 @@ func (t *talk) hold(ctx context.Context) (err error) {
 }
 
 // begun notes that a host talks to us, and whom it takes us for.
-func (t *talk) begun() {
+func (t *hostSession) begun() {
 	own, why := "", ""
 	if t.Seen != nil {
 		own, why = t.Seen(t.session.Echo())
@@ -67,7 +67,7 @@ func (t *talk) begun() {
 }
 
 // ask asks transaction after transaction.
-func (t *talk) ask(ctx context.Context) error {
+func (t *hostSession) ask(ctx context.Context) error {
 	var only *domain
 	if !t.lane.operator.rule.Mix && len(t.lane.ready) > 0 {
 		only = t.lane.ready[0]
@@ -86,13 +86,14 @@ func (t *talk) ask(ctx context.Context) error {
 
 // goesOn reports whether one more transaction is in order: hosts slow down or hang up on those who are refused too
 // often, and a new session starts afresh.
-func (t *talk) goesOn() bool {
+func (t *hostSession) goesOn() bool {
 	return t.trouble == nil && !t.slowed && !t.session.Ended() && !t.session.Slower() && t.permit.n > 0 &&
-		t.session.Refusals() < t.refusals() && t.session.Transactions() < mostTransactions && t.stopped(t.lane.operator) == ""
+		t.session.Refusals() < t.refusals() && t.session.Transactions() < mostTransactions &&
+		t.stopped(t.lane.operator) == ""
 }
 
 // refusals is how many a session may have.
-func (t *talk) refusals() int {
+func (t *hostSession) refusals() int {
 	n := t.lane.operator.rule.Refusals
 	if t.profile.Touchy {
 		n = max(n/2, 1)
@@ -102,7 +103,7 @@ func (t *talk) refusals() int {
 
 // size is how many recipients the next transaction may hold. How many may go out at a time, as all of them may be
 // refused, the ration says.
-func (t *talk) size() int {
+func (t *hostSession) size() int {
 	n := min(t.transactionMost(), t.permit.n)
 	if !t.bears() || t.lane.share > 1 { // no more than may be refused
 		n = min(n, t.refusals()-t.session.Refusals())
@@ -116,7 +117,7 @@ func (t *talk) size() int {
 // transactionMost is the rule's number of recipients; a host that has borne that for a while, and whose operator has
 // no rule of its own, is asked about a whole session's in one transaction, as each RSET takes as long as several
 // questions.
-func (t *talk) transactionMost() int {
+func (t *hostSession) transactionMost() int {
 	rule := &t.lane.operator.rule
 	if t.bears() {
 		return max(rule.Transaction, rule.Session)
@@ -125,13 +126,13 @@ func (t *talk) transactionMost() int {
 }
 
 // bears reports whether a server has shown that it takes many questions.
-func (t *talk) bears() bool {
+func (t *hostSession) bears() bool {
 	return t.lane.operator.rule.general && t.profile.Tolerant && !t.profile.Touchy && !t.backup
 }
 
 // bearable is how many recipients may be refused yet: all that a transaction of the usual size holds, and in a longer
 // one as many as the session may refuse. What is refused for want of TLS is asked again under TLS, and doesn't count.
-func (t *talk) bearable() int {
+func (t *hostSession) bearable() int {
 	if !t.long {
 		return t.permit.n
 	}
@@ -142,7 +143,7 @@ func (t *talk) bearable() int {
 }
 
 // transact asks one transaction and takes note of what was said.
-func (t *talk) transact(ctx context.Context, tr transaction) error {
+func (t *hostSession) transact(ctx context.Context, tr transaction) error {
 	t.long, t.secure, t.earlier = len(tr.asked) > t.refusals()-t.session.Refusals(), t.session.TLS(), 0
 	addresses := make([]string, len(tr.asked))
 	for i := range tr.asked {

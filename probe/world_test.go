@@ -57,7 +57,8 @@ func TestWorld(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d addresses, %d sessions; of %d reachable dead ones %d found", len(w.addresses), len(o.sessions), reachable, found)
+	t.Logf("%d addresses, %d sessions; of %d reachable dead ones %d found", len(w.addresses), len(o.sessions),
+		reachable, found)
 	if found*5 < reachable*4 {
 		t.Errorf("found %d of %d dead", found, reachable)
 	}

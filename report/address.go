@@ -54,7 +54,8 @@ func replyOf(a *validate.Answer) *Reply {
 		return nil
 	}
 	f := a.Finding()
-	r := &Reply{Status: a.Status.String(), Host: a.Host, Text: a.Text, Stage: a.Stage, Class: f.Class, Rule: f.Rule, At: a.At, Again: a.Again}
+	r := &Reply{Status: a.Status.String(), Host: a.Host, Text: a.Text, Stage: a.Stage, Class: f.Class, Rule: f.Rule,
+		At: a.At, Again: a.Again}
 	if a.Control != validate.ControlUnknown {
 		all := a.Control == validate.ControlAccepted
 		r.CatchAll = &all
@@ -82,7 +83,7 @@ func NewAddress(input string, e *validate.Evidence, p validate.Policy) Address {
 	a.Sendable = a.list == validate.Clean
 	if e.Fault != nil {
 		a.Syntax = Syntax{Error: e.Fault.What, Position: e.Fault.At}
-		a.Suggestion = validate.Meant(input)
+		a.Suggestion = validate.Suggest(input)
 		return a
 	}
 	a.Address, a.Syntax.Valid, a.Facts, a.Reply = e.Address.String(), true, facts(e), replyOf(&e.Answer)

@@ -30,10 +30,12 @@ func (t *teller) audited() (says []string) {
 	case t.Brake.Pulled:
 		return []string{"Audit of " + share + ": nobody was removed for a refusal, so there is nothing to audit."}
 	case a.Kept == 0:
-		return []string{"Audit of " + share + ": the list is too short to bear even one more bounce, so no refused mailbox stays in it."}
+		return []string{"Audit of " + share +
+			": the list is too short to bear even one more bounce, so no refused mailbox stays in it."}
 	}
 	return []string{
-		"Audit of " + share + ": " + number(a.Kept) + " of " + plural(a.Refused, "refused mailbox stays", "refused mailboxes stay") + " in " + output(&t.Layout, "clean") +
+		"Audit of " + share + ": " + number(a.Kept) + " of " + plural(a.Refused, "refused mailbox stays",
+			"refused mailboxes stay") + " in " + output(&t.Layout, "clean") +
 			", drawn at random; about " + number(int64(a.Expected+0.5)) + " of them will bounce.",
 		"After the send, prebounce calibrate learns from them how often a refusal is true.",
 	}

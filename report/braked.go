@@ -25,8 +25,8 @@ func Braked(rows iter.Seq2[batch.Result, error], brake batch.Brake) iter.Seq2[ba
 	}
 }
 
-// BrakeOf reads from the report.json of a finished run what its brake did. Without that file nobody knows, and the brake counts as pulled:
-// what lies in review is then not believed.
+// BrakeOf reads from the report.json of a finished run what its brake did. Without that file nobody knows,
+// and the brake counts as pulled: what lies in review is then not believed.
 func BrakeOf(dir string) (batch.Brake, error) {
 	f, err := os.Open(filepath.Join(dir, "report.json"))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -17,8 +17,9 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
-// Campaign is a list that was sent and what is heard of it. Memory grows by about forty octets a row, and not with what the services
-// say: records about nobody on the list are counted and let go. Make one with [NewCampaign].
+// Campaign is a list that was sent and what is heard of it. Memory grows by about forty octets a row, and not
+// with what the services say: records about nobody on the list are counted and let go. Make one with
+// [NewCampaign].
 type Campaign struct {
 	Name string
 	Sent time.Time // the day; zero until [Campaign.Fit] finds it
@@ -48,7 +49,8 @@ func NewCampaign(ctx context.Context, name string, sent time.Time, list contacts
 	if !sent.IsZero() {
 		sent = sent.UTC().Truncate(24 * time.Hour)
 	}
-	c := &Campaign{Name: name, Sent: sent, Heard: map[string]int64{}, seed: maphash.MakeSeed(), place: map[uint64]int32{}, others: map[uint64]struct{}{}}
+	c := &Campaign{Name: name, Sent: sent, Heard: map[string]int64{}, seed: maphash.MakeSeed(),
+		place: map[uint64]int32{}, others: map[uint64]struct{}{}}
 	if list == nil {
 		return nil, errors.New("there is no list to read")
 	}
@@ -118,7 +120,8 @@ func (c *Campaign) row(address string) int32 {
 	return -1
 }
 
-// Others returns the number of hard bounces of addresses that are not on the list. It counts no further than the list is long.
+// Others returns the number of hard bounces of addresses that are not on the list. It counts no further than
+// the list is long.
 func (c *Campaign) Others() int64 { return int64(len(c.fit().others)) }
 
 // Count returns the number of recipients with a fate. Recipients without a record count as alive.
@@ -156,15 +159,19 @@ func (c *Campaign) Check() error {
 	case hard == 0 && c.Others() > 0:
 		return &DenominatorError{"none of the addresses that bounced is on the list that was sent"}
 	case hard+c.Others() > int64(len(c.place)):
-		return &DenominatorError{fmt.Sprintf("more addresses bounced than the list that was sent has: %d", len(c.place))}
+		return &DenominatorError{fmt.Sprintf("more addresses bounced than the list that was sent has: %d",
+			len(c.place))}
 	case alive == 0:
-		return &DenominatorError{"nothing on the list that was sent was delivered: it seems to be the list of what bounced"}
+		return &DenominatorError{"nothing on the list that was sent was delivered: it seems to be the list of what " +
+			"bounced"}
 	}
 	return nil
 }
 
-// Learn counts the campaign by sorts of contacts. The run says how the list is read; f must be made for the day of the send.
-func (c *Campaign) Learn(ctx context.Context, list batch.Source, lists *batch.Run, f *Forecaster) (history.Campaign, error) {
+// Learn counts the campaign by sorts of contacts. The run says how the list is read; f must be made for the
+// day of the send.
+func (c *Campaign) Learn(ctx context.Context, list batch.Source, lists *batch.Run, f *Forecaster) (history.Campaign,
+	error) {
 	out := history.Campaign{Name: c.Name, Sent: c.Sent}
 	if err := c.Check(); err != nil {
 		return out, err
@@ -178,7 +185,7 @@ func (c *Campaign) Learn(ctx context.Context, list batch.Source, lists *batch.Ru
 	sorts, row := history.NewCounter(c.Sent), 0
 	var proof risk.Proof
 	usual, told := c.run.mean()
-	err := run.Kinds(ctx, func(k batch.Kind, days int64) {
+	err := run.Kinds(ctx, func(k batch.RowKind, days int64) {
 		i := row
 		if row++; k.Settled != validate.NotProbed || i >= len(c.fates) {
 			return
@@ -201,8 +208,8 @@ func (c *Campaign) Learn(ctx context.Context, list batch.Source, lists *batch.Ru
 	return out, nil
 }
 
-// tellsNothing also leaves out dead domains where DNS was asked before the send: it is DNS that finds those, and the next forecast will
-// have asked it too.
+// tellsNothing also leaves out dead domains where DNS was asked before the send: it is DNS that finds those,
+// and the next forecast will have asked it too.
 func (c *Campaign) tellsNothing(f bounces.Fate) bool {
 	return f < bounces.Alive || (f == bounces.DeadDomain && c.run != nil)
 }

@@ -45,7 +45,8 @@ func (c *Campaign) formatOf(name string) uint8 {
 	return uint8(min(i, 255))
 }
 
-// How the days of records are told apart. Deferred messages bounce after five days (RFC 5321 §4.5.4.1), and exports are late.
+// How the days of records are told apart. Deferred messages bounce after five days (RFC 5321 §4.5.4.1), and
+// exports are late.
 const (
 	quietDays   = 7  // without a record, between the records of two sends
 	mostSpan    = 45 // days over which the records of one send may lie
@@ -100,8 +101,8 @@ type DateError struct {
 
 func (e *DateError) Error() string { return e.Why }
 
-// Fit finds out which records are of the send. Without a day it takes the first day of the records, if they are of one send; fallback is the
-// day if they have no dates.
+// Fit finds out which records are of the send. Without a day it takes the first day of the records, if they
+// are of one send; fallback is the day if they have no dates.
 func (c *Campaign) Fit(fallback time.Time) error {
 	all := c.bursts()
 	if c.Sent.IsZero() {
@@ -127,7 +128,8 @@ func (c *Campaign) findDay(all []burst, fallback time.Time) error {
 			c.Sent = timeOf(b.from)
 			return nil
 		}
-		e := &DateError{Why: fmt.Sprintf("the records are of %s, not of one send", plural(int64(len(all)), "stretch of days", "stretches of days"))}
+		e := &DateError{Why: fmt.Sprintf("the records are of %s, not of one send", plural(int64(len(all)),
+			"stretch of days", "stretches of days"))}
 		for _, b := range all {
 			e.Why += "; " + b.String()
 			e.Offers = append(e.Offers, dayOf(b.from))
@@ -218,8 +220,10 @@ func (c *Campaign) enough(all []burst, inside int64) error {
 	case len(c.events) == 0:
 		return &EvidenceError{Why: "no record could be read of the exports" + c.seen()}
 	case float64(inside) < leastInside*float64(inside+c.Apart):
-		return &EvidenceError{Date: true, Why: fmt.Sprintf("%s of %s are of other days than the send of %s: %s", number(c.Apart),
-			plural(inside+c.Apart, "dated record", "dated records"), c.Sent.Format(time.DateOnly), strings.Join(others, "; "))}
+		return &EvidenceError{Date: true, Why: fmt.Sprintf("%s of %s are of other days than the send of %s: %s",
+			number(c.Apart),
+			plural(inside+c.Apart, "dated record", "dated records"), c.Sent.Format(time.DateOnly),
+			strings.Join(others, "; "))}
 	case c.listed == 0 && len(c.others) == 0:
 		return &EvidenceError{Why: "the exports say nothing of anybody on the list that was sent" + c.seen()}
 	}

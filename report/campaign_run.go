@@ -39,7 +39,8 @@ const (
 
 var saidBy = map[string]said{
 	validate.Accepted.String():       accepted,
-	validate.MailboxUnknown.String(): refused, validate.MailboxDisabled.String(): refused, validate.MailboxMoved.String(): refused,
+	validate.MailboxUnknown.String(): refused, validate.MailboxDisabled.String(): refused,
+	validate.MailboxMoved.String(): refused,
 }
 
 // Earlier reads the run in dir, which gave the campaign's rows their chances.
@@ -48,7 +49,8 @@ func (c *Campaign) Earlier(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	run := &EarlierRun{risk: r.Risk, operators: operators{}, chances: make([]float32, len(c.fates)), replies: make([]said, len(c.fates))}
+	run := &EarlierRun{risk: r.Risk, operators: operators{}, chances: make([]float32, len(c.fates)),
+		replies: make([]said, len(c.fates))}
 	for i := range run.chances {
 		run.chances[i] = float32(math.NaN())
 	}
@@ -68,7 +70,8 @@ func (c *Campaign) Earlier(ctx context.Context, dir string) error {
 }
 
 func (c *Campaign) earlier(run *EarlierRun, row *batch.Result) {
-	if domain := row.Address[strings.LastIndexByte(row.Address, '@')+1:]; row.Operator != "" && run.operators[domain] == "" {
+	if domain := row.Address[strings.LastIndexByte(row.Address, '@')+1:]; row.Operator != "" &&
+		run.operators[domain] == "" {
 		run.operators[strings.Clone(domain)] = strings.Clone(row.Operator)
 	}
 	reply := nothing
@@ -146,8 +149,8 @@ func (r *EarlierRun) chance(row int, usual float64) float64 {
 	return float64(r.chances[row])
 }
 
-// forecast is what the run said of the rows of the campaign: the mean of their chances, and the interval of the list that they are most
-// of, moved to that mean. It is nil if the run made no forecast.
+// forecast is what the run said of the rows of the campaign: the mean of their chances, and the interval of
+// the list that they are most of, moved to that mean. It is nil if the run made no forecast.
 func (r *EarlierRun) forecast(c *history.Campaign) *history.Forecast {
 	if r.risk == nil {
 		return nil
@@ -181,7 +184,8 @@ func distance(a, b int64) int64 { return max(a-b, b-a) }
 // operators are those of the domains that DNS was asked about before: a [batch.Resolver] that asks nobody.
 type operators map[string]string
 
-func (o operators) All(ctx context.Context, names iter.Seq[string], emit func(string, validate.Mail) error) (mx.Doubt, error) {
+func (o operators) All(ctx context.Context, names iter.Seq[string], emit func(string, validate.Mail) error) (mx.Doubt,
+	error) {
 	for name := range names {
 		m := validate.Mail{}
 		if operator := o[name]; operator != "" {

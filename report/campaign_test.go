@@ -62,18 +62,24 @@ func TestOfSeveralFatesTheGravestCounts(t *testing.T) {
 	l := sentList(t, fivePeople)
 	at := sendDay.Add(time.Hour)
 	c := heard(t, l,
-		bounces.Event{Address: "ann@gmail.com", Fate: bounces.Alive, At: at}, bounces.Event{Address: "Ann@GMAIL.com", Fate: bounces.Dead, At: at}, // accepted, then bounced
-		bounces.Event{Address: "bob@firm.com", Fate: bounces.Untold}, bounces.Event{Address: "bob@firm.com", Fate: bounces.Alive}, // put off, then delivered
+		// accepted, then bounced
+		bounces.Event{Address: "ann@gmail.com", Fate: bounces.Alive, At: at}, bounces.Event{Address: "Ann@GMAIL.com",
+			Fate: bounces.Dead, At: at},
+		// put off, then delivered
+		bounces.Event{Address: "bob@firm.com", Fate: bounces.Untold}, bounces.Event{Address: "bob@firm.com",
+			Fate: bounces.Alive},
 		bounces.Event{Address: "cy@firm.com", Fate: bounces.Untried},
 		bounces.Event{Address: "di@firm.com", Fate: bounces.Dead, At: sendDay.AddDate(0, 0, -9)}, // of another send
 		bounces.Event{Address: "el@firm.com", Fate: bounces.Dead, At: sendDay.AddDate(0, 2, 0)},
-		bounces.Event{Address: "fay@firm.com", Fate: bounces.Dead}, bounces.Event{Address: "fay@firm.com", Fate: bounces.Dead}, bounces.Event{Address: "gil@firm.com", Fate: bounces.Untold},
+		bounces.Event{Address: "fay@firm.com", Fate: bounces.Dead}, bounces.Event{Address: "fay@firm.com",
+			Fate: bounces.Dead}, bounces.Event{Address: "gil@firm.com", Fate: bounces.Untold},
 	)
 	got := map[string]int64{"rows": c.Rows, "others": c.Others(), "apart": c.Apart}
 	for f := bounces.Untold; f <= bounces.Dead; f++ {
 		got[f.String()] = c.Count(f)
 	}
-	want := map[string]int64{"rows": 6, "others": 1, "apart": 2, "dead": 1, "alive": 3, "untried": 1, "untold": 0, "dead_domain": 0}
+	want := map[string]int64{"rows": 6, "others": 1, "apart": 2, "dead": 1, "alive": 3, "untried": 1, "untold": 0,
+		"dead_domain": 0}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -91,12 +97,16 @@ func TestWithoutADenominatorNothingIsLearned(t *testing.T) {
 	}{
 		{"no address", "Email\n(no email)\nn/a\n", "holds no address", nil},
 		{"strangers", fivePeople, "none of the addresses", []bounces.Event{dead("x@firm.com"), dead("y@firm.com")}},
-		{"too few", "Email\nann@gmail.com\nbob@firm.com\n", "more addresses bounced than the list that was sent has: 2", []bounces.Event{dead("ann@gmail.com"), dead("x@firm.com"), dead("y@firm.com")}},
-		{"nobody got it", "Email\nann@gmail.com\nbob@firm.com\n", "the list of what bounced", []bounces.Event{dead("ann@gmail.com"), dead("bob@firm.com")}},
+		{"too few", "Email\nann@gmail.com\nbob@firm.com\n",
+			"more addresses bounced than the list that was sent has: 2", []bounces.Event{dead("ann@gmail.com"),
+				dead("x@firm.com"), dead("y@firm.com")}},
+		{"nobody got it", "Email\nann@gmail.com\nbob@firm.com\n", "the list of what bounced",
+			[]bounces.Event{dead("ann@gmail.com"), dead("bob@firm.com")}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			l := sentList(t, tt.list)
-			_, err := heard(t, l, tt.events...).Learn(t.Context(), l, &batch.Run{}, NewForecaster(sendDay, risk.Options{}, validate.Policy{}))
+			_, err := heard(t, l, tt.events...).Learn(t.Context(), l, &batch.Run{}, NewForecaster(sendDay,
+				risk.Options{}, validate.Policy{}))
 			var no *DenominatorError
 			if !errors.As(err, &no) || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want %q", err, tt.want)
@@ -105,7 +115,8 @@ func TestWithoutADenominatorNothingIsLearned(t *testing.T) {
 	}
 }
 
-// TestTheRunBeforeTheSendGivesOperatorsAndChances: a list is cleaned, sent, and a tenth of one operator's mailboxes bounce.
+// TestTheRunBeforeTheSendGivesOperatorsAndChances: a list is cleaned, sent, and a tenth of one operator's
+// mailboxes bounce.
 func TestTheRunBeforeTheSendGivesOperatorsAndChances(t *testing.T) {
 	var list strings.Builder
 	list.WriteString("Email,Created\n")
@@ -137,10 +148,13 @@ func TestTheRunBeforeTheSendGivesOperatorsAndChances(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	rate := r.Risk.Rate.Cleaned
-	if f := learned.Forecast; f == nil || math.Abs(f.Rate-rate.Mean) > 0.005 || math.Abs(f.CI95[1]-rate.CI95[1]) > 0.01 || learned.Untold != 1 {
-		t.Errorf("the run had forecast %+v, the campaign has %+v and %d that tell nothing", rate, learned.Forecast, learned.Untold)
+	if f := learned.Forecast; f == nil || math.Abs(f.Rate-rate.Mean) > 0.005 ||
+		math.Abs(f.CI95[1]-rate.CI95[1]) > 0.01 || learned.Untold != 1 {
+		t.Errorf("the run had forecast %+v, the campaign has %+v and %d that tell nothing", rate, learned.Forecast,
+			learned.Untold)
 	}
-	if diff := cmp.Diff(&risk.Proof{Refused: 5, Tried: 5, Wrong: 2, Accepted: 95, Sent: 95, Bounced: 7}, learned.Probe); diff != "" {
+	if diff := cmp.Diff(&risk.Proof{Refused: 5, Tried: 5, Wrong: 2, Accepted: 95, Sent: 95, Bounced: 7},
+		learned.Probe); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if day, err := AsOf(r.dir); err != nil || !day.Equal(sendDay) {
@@ -148,7 +162,8 @@ func TestTheRunBeforeTheSendGivesOperatorsAndChances(t *testing.T) {
 	}
 }
 
-// wereAsked makes it so that mail hosts of acme.test had been asked, and that five mailboxes had been refused and were kept for an audit.
+// wereAsked makes it so that mail hosts of acme.test had been asked, and that five mailboxes had been refused
+// and were kept for an audit.
 func wereAsked(t *testing.T, dir string) {
 	t.Helper()
 	path := filepath.Join(dir, "results.csv")

@@ -24,8 +24,8 @@ type Came struct{ Delivered, Bounced int64 }
 
 func (x Came) sent() int64 { return x.Delivered + x.Bounced }
 
-// Verify sets what other verifiers called the recipients, in columns of the list, against what came. Recipients of whom nobody knows what
-// became of them are left out, and so are repeated ones.
+// Verify sets what other verifiers called the recipients, in columns of the list, against what came.
+// Recipients of whom nobody knows what became of them are left out, and so are repeated ones.
 func (c *Campaign) Verify(ctx context.Context, list contacts.Source, e *exports.Export) error {
 	v := verifiedRows{campaign: c}
 	for column := range e.Verdicts() {
@@ -114,7 +114,8 @@ func verifiers(all []Verified) section {
 		x := &all[i]
 		for word := len(x.Words) - 1; word >= 0; word-- {
 			if came := x.Words[word]; came.sent() > 0 {
-				g.row(x.Title, calledTitles[word], number(came.sent()), orDash(came.Bounced), risk.Percent(float64(came.Bounced)/float64(came.sent())))
+				g.row(x.Title, calledTitles[word], number(came.sent()), orDash(came.Bounced),
+					risk.Percent(float64(came.Bounced)/float64(came.sent())))
 			}
 		}
 		s.Says = append(s.Says, x.says()...)
@@ -124,17 +125,20 @@ func verifiers(all []Verified) section {
 }
 
 var calledTitles = [...]string{
-	exports.NotCalled: "unknown, or nothing", exports.CalledValid: "valid", exports.CalledRole: "role", exports.CalledCatchAll: "catch-all", exports.CalledFull: "full",
+	exports.NotCalled: "unknown, or nothing", exports.CalledValid: "valid", exports.CalledRole: "role",
+	exports.CalledCatchAll: "catch-all", exports.CalledFull: "full",
 	exports.CalledDisposable: "disposable", exports.CalledTrap: "trap or do not mail", exports.CalledDead: "invalid",
 }
 
 func (x *Verified) says() (says []string) {
 	if dead := x.Words[exports.CalledDead]; dead.sent() > 0 {
 		says = append(says, fmt.Sprintf("%s called %s invalid: %s bounced hard, %s delivered.",
-			sentenceStart(x.Title), plural(dead.sent(), "contact", "contacts"), orNone(dead.Bounced), wereDelivered(dead.Delivered)))
+			sentenceStart(x.Title), plural(dead.sent(), "contact", "contacts"), orNone(dead.Bounced),
+			wereDelivered(dead.Delivered)))
 	}
 	if valid := x.Words[exports.CalledValid]; valid.sent() > 0 {
-		says = append(says, fmt.Sprintf("%s called %s valid: %s bounced hard.", sentenceStart(x.Title), plural(valid.sent(), "contact", "contacts"), orNone(valid.Bounced)))
+		says = append(says, fmt.Sprintf("%s called %s valid: %s bounced hard.", sentenceStart(x.Title),
+			plural(valid.sent(), "contact", "contacts"), orNone(valid.Bounced)))
 	}
 	return says
 }

@@ -20,7 +20,8 @@ func TestVerifiersAreSetAgainstWhatCame(t *testing.T) {
 		"gil@firm.com,unknown,",
 	}
 	l := sentList(t, "Email,ZB Status,mv result\n"+strings.Join(rows, "\n")+"\n")
-	c := heard(t, l, bounces.Event{Address: "bob@firm.com", Fate: bounces.Dead}, bounces.Event{Address: "CY@firm.com", Fate: bounces.Dead}, bounces.Event{Address: "fay@firm.com", Fate: bounces.Untold})
+	c := heard(t, l, bounces.Event{Address: "bob@firm.com", Fate: bounces.Dead}, bounces.Event{Address: "CY@firm.com",
+		Fate: bounces.Dead}, bounces.Event{Address: "fay@firm.com", Fate: bounces.Untold})
 	e := exports.Read(exports.Sample{Names: l.Layout().Names, Width: 3, Cells: func(column int) (cells []string) {
 		for _, row := range rows {
 			cells = append(cells, strings.Split(row+",,", ",")[column])
@@ -41,7 +42,8 @@ func TestVerifiersAreSetAgainstWhatCame(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	says := strings.Join(verifiers(c.Verifiers[:1]).Says, " ")
-	if want := "ZeroBounce called 2 contacts invalid: 1 bounced hard, 1 was delivered. ZeroBounce called 2 contacts valid: 1 bounced hard."; says != want {
+	if want := "ZeroBounce called 2 contacts invalid: 1 bounced hard, 1 was delivered. ZeroBounce called 2 " +
+		"contacts valid: 1 bounced hard."; says != want {
 		t.Errorf("says %q, want %q", says, want)
 	}
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/prebounce/prebounce/report/risk"
 )
 
-// pastSends are campaigns of somebody whose lists do better than assumed: how many were sent of each sort, and how many bounced.
+// pastSends are campaigns of somebody whose lists do better than assumed: how many were sent of each sort,
+// and how many bounced.
 func pastSends(t testing.TB, names ...string) *history.File {
 	t.Helper()
 	f := &history.File{}
@@ -59,7 +60,8 @@ func learnedRun(t testing.TB) *Result {
 
 func TestCardTellsWhatItMeans(t *testing.T) {
 	entry := func(mean, came float64) history.Entry {
-		return history.Entry{Name: "x", Sent: "2026-01-01", Rows: 1000, Came: came, Mean: mean, CI50: [2]float64{mean * 0.8, mean * 1.2}, CI95: [2]float64{mean / 2, mean * 2}}
+		return history.Entry{Name: "x", Sent: "2026-01-01", Rows: 1000, Came: came, Mean: mean,
+			CI50: [2]float64{mean * 0.8, mean * 1.2}, CI95: [2]float64{mean / 2, mean * 2}}
 	}
 	card := func(inside95, inside50 int, bias, off float64, n int) *history.Card {
 		c := &history.Card{Campaigns: n, Inside: history.Inside{CI50: inside50, CI95: inside95}, Bias: bias, Error: off}
@@ -109,7 +111,8 @@ func TestCalibrationIsTold(t *testing.T) {
 	f.Campaigns[3].Sorts = append(f.Campaigns[3].Sorts, history.Sort{Sent: 80, Hard: 4})
 	f.Campaigns[3].Probe = &risk.Proof{Refused: 212, Tried: 3, Accepted: 1980, Sent: 1100, Bounced: 7}
 	var b bytes.Buffer
-	heard := &Campaign{Heard: map[string]int64{"ses": 62, "log, mail or list": 3}, Apart: 1, others: map[uint64]struct{}{7: {}, 8: {}}, place: map[uint64]int32{1: 0, 2: 1, 3: 2}, fates: []uint8{1, 2, 4}}
+	heard := &Campaign{Heard: map[string]int64{"ses": 62, "log, mail or list": 3}, Apart: 1,
+		others: map[uint64]struct{}{7: {}, 8: {}}, place: map[uint64]int32{1: 0, 2: 1, 3: 2}, fates: []uint8{1, 2, 4}}
 	if err := Calibration(&b, heard, &f.Campaigns[3], c); err != nil {
 		t.Fatal(err)
 	}

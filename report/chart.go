@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// chart is a picture made of shapes. It is as wide as its place: across, shapes stand in hundredths of the width, so that
-// letters keep their size on any screen; down, they stand in pixels.
+// chart is a picture made of shapes. It is as wide as its place: across, shapes stand in hundredths of the
+// width, so that letters keep their size on any screen; down, they stand in pixels.
 type chart struct {
 	Title  string
 	Height float64
@@ -80,7 +80,8 @@ func (c *chart) bar(from, to across, y float64, class, tip string) {
 
 // whisker draws an interval with its ends.
 func (c *chart) whisker(from, to across, y float64) {
-	c.Lines = append(c.Lines, line{from, to, y, y, "whisker"}, line{from, from, y - 3, y + 3, "whisker"}, line{to, to, y - 3, y + 3, "whisker"})
+	c.Lines = append(c.Lines, line{from, to, y, y, "whisker"}, line{from, from, y - 3, y + 3, "whisker"},
+		line{to, to, y - 3, y + 3, "whisker"})
 }
 
 // scale turns numbers up to most into places across.

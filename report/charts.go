@@ -88,13 +88,15 @@ func stacked(title string, parts []part) *chart {
 	from := 0.0
 	for _, p := range parts {
 		if p.share > 0 {
-			c.Rects = append(c.Rects, rect{across(from * 100), across(p.share * 100), 0, 22, p.class, p.name + ": " + share(p.share)})
+			c.Rects = append(c.Rects, rect{across(from * 100), across(p.share * 100), 0, 22, p.class, p.name + ": " +
+				share(p.share)})
 		}
 		from += p.share
 	}
 	for _, p := range parts {
 		c.Rects = append(c.Rects, rect{0, 2.4, c.Height + 4, 11, p.class, ""})
-		c.Texts = append(c.Texts, label{4, c.Height + 13, false, "name", p.name + ": " + p.what}, label{100, c.Height + 13, true, "figure", share(p.share)})
+		c.Texts = append(c.Texts, label{4, c.Height + 13, false, "name", p.name + ": " + p.what},
+			label{100, c.Height + 13, true, "figure", share(p.share)})
 		c.Height += 22
 	}
 	return c

@@ -23,7 +23,8 @@ func (t *teller) stated() (says []string) {
 		says = append(says, strings.Join(removed, "; "))
 	}
 	if len(removed)+len(kept) == 0 && len(c.Read) > 0 {
-		says = append(says, "no row opted out, complained or bounced, according to "+plainly(len(c.Read), "column", "columns")+" "+columns(c.Read))
+		says = append(says, "no row opted out, complained or bounced, according to "+plainly(len(c.Read), "column",
+			"columns")+" "+columns(c.Read))
 	}
 	if len(c.Systems) > 0 && len(says) > 0 {
 		or := " or "
@@ -33,7 +34,8 @@ func (t *teller) stated() (says []string) {
 		says[0] = "export of " + strings.Join(c.Systems[:min(len(c.Systems), shown)], or) + ": " + says[0]
 	}
 	if c.Pulled {
-		says = append(says, fmt.Sprintf("%s of %s would be removed for that, which is implausibly many: they are in %s until --status-column confirms it",
+		says = append(says, fmt.Sprintf("%s of %s would be removed for that, which is implausibly many: they are "+
+			"in %s until --status-column confirms it",
 			number(c.Rows), plural(t.Rows, "row", "rows"), output(&t.Layout, "review")))
 	}
 	for i := range says {
@@ -65,7 +67,8 @@ func (t *teller) phrases(c *batch.Consent, kept bool) (all []string) {
 			if more := len(from) - shown; more > 0 {
 				from = append(from[:shown], fmt.Sprintf("and %d more", more))
 			}
-			all = append(all, plural(rows, "row", "rows")+" "+statedWords(r, rows, c.Columns)+" ("+strings.Join(from, ", ")+")")
+			all = append(all, plural(rows, "row", "rows")+" "+statedWords(r, rows, c.Columns)+" ("+strings.Join(from,
+				", ")+")")
 		}
 	}
 	return all

@@ -18,7 +18,8 @@ func CSV(w io.Writer) func(Address) error {
 }
 
 func (a *Address) result(row int) batch.Result {
-	r := batch.Result{Row: row, Address: a.Address, Status: a.Status.String(), Reason: a.Reason.String(), List: a.list.String(), Detail: a.Detail, Suggestion: a.Suggestion}
+	r := batch.Result{Row: row, Address: a.Address, Status: a.Status.String(), Reason: a.Reason.String(),
+		List: a.list.String(), Detail: a.Detail, Suggestion: a.Suggestion}
 	if a.Address == "" {
 		r.Address = strings.ToValidUTF8(a.Input, "\ufffd")
 	}

@@ -16,12 +16,15 @@ import (
 
 // Decision is what a person wants to send of a list. The zero value is what the run decided.
 type Decision struct {
-	Lists   map[validate.Reason]validate.List `json:"lists,omitempty"`    // reasons whose rows go elsewhere than in the run
-	Hold    []Segment                         `json:"hold,omitempty"`     // rows of any of these go to review
-	MaxRisk float64                           `json:"max_risk,omitempty"` // rows that are likelier to bounce go to review; 0: none
+	// reasons whose rows go elsewhere than in the run
+	Lists map[validate.Reason]validate.List `json:"lists,omitempty"`
+	Hold  []Segment                         `json:"hold,omitempty"` // rows of any of these go to review
+	// rows that are likelier to bounce go to review; 0: none
+	MaxRisk float64 `json:"max_risk,omitempty"`
 }
 
-// Segment is a value of one of the three things by which rows are told apart: "provider=gmail", "source=purchased", "age=>4y".
+// Segment is a value of one of the three things by which rows are told apart: "provider=gmail",
+// "source=purchased", "age=>4y".
 type Segment string
 
 // SegmentsOf names the three segments of a row.
@@ -68,7 +71,8 @@ var fixed = validate.Of(validate.OptedOut, validate.Complained, validate.Suppres
 // ErrFixed says that a decision would mail people who must not be mailed, or addresses that cannot be.
 var ErrFixed = errors.New("rows with this reason stay where the run put them")
 
-// Decider tries decisions about a finished run. It reads counts and nothing else: no list, no network. It is for one goroutine.
+// Decider tries decisions about a finished run. It reads counts and nothing else: no list, no network. It is
+// for one goroutine.
 type Decider struct {
 	judged Judged
 	policy validate.Policy
@@ -178,7 +182,8 @@ func (want *Decision) holds(k risk.RowKind) bool {
 
 // Flags are those of clean that carry a decision out.
 func (want *Decision) Flags() (flags []string) {
-	for list, flag := range map[validate.List]string{validate.Clean: "--keep", validate.Review: "--review", validate.Removed: "--remove"} {
+	for list, flag := range map[validate.List]string{validate.Clean: "--keep", validate.Review: "--review",
+		validate.Removed: "--remove"} {
 		var names []string
 		for r, to := range want.Lists {
 			if to == list {

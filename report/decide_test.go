@@ -37,7 +37,8 @@ func deciding() string {
 	return b.String()
 }
 
-// TestADecisionIsWhatTheRunThatCarriesItOutDoes: the counts are those of that run, and the forecast is that of its cleaned list.
+// TestADecisionIsWhatTheRunThatCarriesItOutDoes: the counts are those of that run, and the forecast is that
+// of its cleaned list.
 func TestADecisionIsWhatTheRunThatCarriesItOutDoes(t *testing.T) {
 	list := deciding()
 	first := try(t, list, risk.Options{}, nil)
@@ -48,12 +49,16 @@ func TestADecisionIsWhatTheRunThatCarriesItOutDoes(t *testing.T) {
 	for _, want := range []Decision{
 		{},
 		{Lists: map[validate.Reason]validate.List{validate.Role: validate.Clean}},
-		{Lists: map[validate.Reason]validate.List{validate.Role: validate.Removed, validate.Disposable: validate.Clean}},
-		{Lists: map[validate.Reason]validate.List{validate.DNSFailed: validate.Clean, validate.NoDomain: validate.Review}},
-		{Lists: map[validate.Reason]validate.List{validate.NotProbed: validate.Review, validate.QuotedLocalPart: validate.Clean}},
+		{Lists: map[validate.Reason]validate.List{validate.Role: validate.Removed,
+			validate.Disposable: validate.Clean}},
+		{Lists: map[validate.Reason]validate.List{validate.DNSFailed: validate.Clean,
+			validate.NoDomain: validate.Review}},
+		{Lists: map[validate.Reason]validate.List{validate.NotProbed: validate.Review,
+			validate.QuotedLocalPart: validate.Clean}},
 		{MaxRisk: 0.12},
 		{Hold: []Segment{"source=purchased"}},
-		{Hold: []Segment{"provider=yahoo", "age=unknown"}, Lists: map[validate.Reason]validate.List{validate.Role: validate.Clean}},
+		{Hold: []Segment{"provider=yahoo", "age=unknown"},
+			Lists: map[validate.Reason]validate.List{validate.Role: validate.Clean}},
 	} {
 		t.Run(strings.Join(want.Flags(), " "), func(t *testing.T) {
 			got, err := d.Decide(want)
@@ -68,7 +73,8 @@ func TestADecisionIsWhatTheRunThatCarriesItOutDoes(t *testing.T) {
 				}
 			})
 			if got.Clean != then.Clean || got.Review != then.Review || got.Removed != then.Removed {
-				t.Errorf("clean %d, review %d, removed %d; the run: %d, %d, %d", got.Clean, got.Review, got.Removed, then.Clean, then.Review, then.Removed)
+				t.Errorf("clean %d, review %d, removed %d; the run: %d, %d, %d", got.Clean, got.Review, got.Removed,
+					then.Clean, then.Review, then.Removed)
 			}
 			sum := 0.0
 			for _, row := range then.results {
@@ -143,7 +149,8 @@ func TestJudgedSurvivesItsJSON(t *testing.T) {
 	}
 	for _, damaged := range []string{
 		`{"version":2}`, `{"version":1,"reasons":["nothing"]}`, `{"version":1,"reasons":["role"],"rows":[[1,2,3]]}`,
-		`{"version":1,"rows":[[0,0,1]]}`, `{"version":1,"rows":[[1,0,-1]]}`, `{"version":1,"rows":[[1,-1,1]]}`, `{"version":1,"rows":[[-99,0,1]]}`,
+		`{"version":1,"rows":[[0,0,1]]}`, `{"version":1,"rows":[[1,0,-1]]}`, `{"version":1,"rows":[[1,-1,1]]}`,
+		`{"version":1,"rows":[[-99,0,1]]}`,
 	} {
 		if json.Unmarshal([]byte(damaged), &got) == nil {
 			t.Errorf("%s was read", damaged)

@@ -12,8 +12,9 @@ import (
 func ExampleText() {
 	result := &report.Result{Summary: &batch.Summary{
 		List: "contacts.csv", Layout: batch.ListLayout{Columns: []string{"E-Mail"}, Encoding: "UTF-8"},
-		Counts:  batch.Counts{Read: 3, Rows: 2, Clean: 1, Removed: 1, Other: 1},
-		Reasons: []batch.ReasonCount{{Reason: validate.NoDomain, List: validate.Removed, Rows: 1, Sentence: validate.NoDomain.Sentence()}},
+		Counts: batch.Counts{Read: 3, Rows: 2, Clean: 1, Removed: 1, Other: 1},
+		Reasons: []batch.ReasonCount{{Reason: validate.NoDomain, List: validate.Removed, Rows: 1,
+			Sentence: validate.NoDomain.Sentence()}},
 	}}
 	if err := report.Text(os.Stdout, result, "contacts-prebounce"); err != nil {
 		panic(err)

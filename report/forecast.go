@@ -26,12 +26,14 @@ type Forecaster struct {
 
 var _ batch.Forecaster = (*Forecaster)(nil)
 
-// NewForecaster makes the forecaster of a run for a send at now. Cleaning removes what the policy does not keep in clean.
+// NewForecaster makes the forecaster of a run for a send at now. Cleaning removes what the policy does not
+// keep in clean.
 func NewForecaster(now time.Time, o risk.Options, p validate.Policy) *Forecaster {
 	for _, c := range [...]struct {
 		category risk.Category
 		reason   validate.Reason
-	}{{risk.CategoryDisposable, validate.Disposable}, {risk.CategoryRole, validate.Role}, {risk.CategoryCatchAll, validate.CatchAll}} {
+	}{{risk.CategoryDisposable, validate.Disposable}, {risk.CategoryRole, validate.Role}, {risk.CategoryCatchAll,
+		validate.CatchAll}} {
 		if p.List(c.reason) != validate.Clean {
 			o.Remove = append(o.Remove, c.category)
 		}
@@ -47,7 +49,8 @@ func (f *Forecaster) Source(text string, confirmed bool) uint8 {
 	return uint8(risk.SourceOf(text))
 }
 
-// consumerFamilies are operators whose consumer mailboxes are a family of their own; other consumer mailboxes are one together.
+// consumerFamilies are operators whose consumer mailboxes are a family of their own; other consumer mailboxes
+// are one together.
 var consumerFamilies = map[string]risk.Provider{
 	"google":  risk.Gmail,
 	"yahoo":   risk.Yahoo,
@@ -97,14 +100,14 @@ func (f *Forecaster) Forecast(kinds []batch.KindCount, shown *batch.Signs) (out 
 // count counts the rows of a kind such that the sum of their days stays exact.
 func (f *Forecaster) count(t *risk.Tally, k batch.KindCount) {
 	days, rest := k.Days/k.Rows, k.Days%k.Rows
-	t.AddN(f.row(k.Kind, days), k.Rows-rest)
+	t.AddN(f.row(k.RowKind, days), k.Rows-rest)
 	if rest > 0 {
-		t.AddN(f.row(k.Kind, days+1), rest)
+		t.AddN(f.row(k.RowKind, days+1), rest)
 	}
 }
 
 func (f *Forecaster) chance(k batch.KindCount) batch.Chance {
-	a, ok := f.forecast.Address(f.tally, f.row(k.Kind, k.Days/k.Rows))
+	a, ok := f.forecast.Address(f.tally, f.row(k.RowKind, k.Days/k.Rows))
 	if !ok {
 		return batch.Chance{}
 	}
@@ -116,7 +119,7 @@ func (f *Forecaster) held(k batch.KindCount) string {
 	if len(f.Hold) == 0 {
 		return ""
 	}
-	of := SegmentsOf(f.tally.KindOf(f.row(k.Kind, k.Days/k.Rows)))
+	of := SegmentsOf(f.tally.KindOf(f.row(k.RowKind, k.Days/k.Rows)))
 	for _, s := range f.Hold {
 		if slices.Contains(of[:], s) {
 			return "held back: " + string(s)
@@ -139,7 +142,7 @@ var states = map[validate.Reason]risk.State{
 }
 
 // row is a row of a kind, its date so many days ago.
-func (f *Forecaster) row(k batch.Kind, days int64) risk.Row {
+func (f *Forecaster) row(k batch.RowKind, days int64) risk.Row {
 	r := risk.Row{
 		State: states[k.Settled], Provider: risk.Provider(k.Family), Source: risk.Source(k.Source),
 		Blind: k.Blind, Disposable: k.Disposable, Role: k.Role, Aside: k.Aside, Called: calledBy[k.Verdict],
@@ -159,7 +162,8 @@ func (f *Forecaster) row(k batch.Kind, days int64) risk.Row {
 }
 
 // signs are what risk calls what a date stands for.
-var signs = map[batch.Sign]risk.Sign{batch.Joined: risk.Joined, batch.Acted: risk.Acted, batch.Survived: risk.Survived, batch.Opened: risk.Opened}
+var signs = map[batch.Sign]risk.Sign{batch.Joined: risk.Joined, batch.Acted: risk.Acted,
+	batch.Survived: risk.Survived, batch.Opened: risk.Opened}
 
 // mostClaimed is the share of the dates of sends that may be no proof by themselves, so that they are proof together.
 const mostClaimed = 0.1

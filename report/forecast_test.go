@@ -85,7 +85,8 @@ func tryHolding(t *testing.T, list string, o risk.Options, hold []Segment, chang
 		t.Fatal(err)
 	}
 	defer l.Close()
-	r := &batch.Run{Name: "list.csv", Source: l, Dir: filepath.Join(dir, "out"), Resolver: world, YesRemove: true, Now: sendDay}
+	r := &batch.Run{Name: "list.csv", Source: l, Dir: filepath.Join(dir, "out"), Resolver: world, YesRemove: true,
+		Now: sendDay}
 	r.Policy.Ignore(validate.ReservedDomain)
 	if change != nil {
 		change(r)
@@ -104,7 +105,8 @@ func tryHolding(t *testing.T, list string, o risk.Options, hold []Segment, chang
 	}
 	for _, row := range rows[1:] {
 		n, _ := strconv.Atoi(row[0])
-		out.results = append(out.results, batch.Result{Row: n, Address: row[1], Reason: row[3], List: row[4], PBounce: row[13], PBasis: row[14]})
+		out.results = append(out.results, batch.Result{Row: n, Address: row[1], Reason: row[3], List: row[4],
+			PBounce: row[13], PBasis: row[14]})
 	}
 	return out
 }
@@ -122,15 +124,23 @@ func ago(days int) time.Time { return sendDay.AddDate(0, 0, -days) }
 func daysBefore(days int) string { return ago(days).Format(time.DateOnly) }
 
 var kindsOfRows = []kindOfRow{
-	{"a%d@gmail.com", daysBefore(400) + ",,shop,", risk.Row{Provider: risk.Gmail, Source: risk.Form, Created: ago(400)}, 500},
-	{"b%d@gmail.com", daysBefore(900) + "," + daysBefore(20) + ",shop,", risk.Row{Provider: risk.Gmail, Source: risk.Form, Opened: ago(20)}, 300},
+	{"a%d@gmail.com", daysBefore(400) + ",,shop,", risk.Row{Provider: risk.Gmail, Source: risk.Form,
+		Created: ago(400)}, 500},
+	{"b%d@gmail.com", daysBefore(900) + "," + daysBefore(20) + ",shop,", risk.Row{Provider: risk.Gmail,
+		Source: risk.Form, Opened: ago(20)}, 300},
 	{"c%d@yahoo.com", ",,Trade show,", risk.Row{Provider: risk.Yahoo, Source: risk.Event, Blind: true}, 200},
-	{"d%d@acme.test", daysBefore(1) + ",,,yes", risk.Row{Provider: risk.Workspace, Source: risk.Confirmed, Created: ago(1)}, 150},
-	{"e%d@own.test", daysBefore(4000) + ",,bought,no", risk.Row{Provider: risk.Corporate, Source: risk.Purchased, Created: ago(4000)}, 120},
-	{"f%d@office.test", daysBefore(-30) + ",,whatever,", risk.Row{Provider: risk.Microsoft365, Source: risk.OtherSource, Created: ago(-30)}, 60},
-	{"g%d@mailinator.com", daysBefore(100) + ",,shop,", risk.Row{Provider: risk.Corporate, Source: risk.Form, Created: ago(100), Disposable: true, Aside: true}, 40},
-	{"info@own%d.test", daysBefore(100) + ",,shop,", risk.Row{Provider: risk.UnknownProvider, Source: risk.Form, Created: ago(100), Role: true, Aside: true}, 25},
-	{"A%d@Gmail.com", ",,shop,", risk.Row{Provider: risk.Gmail, Source: risk.Form, Aside: true}, 16}, // the mailboxes of the first kind
+	{"d%d@acme.test", daysBefore(1) + ",,,yes", risk.Row{Provider: risk.Workspace, Source: risk.Confirmed,
+		Created: ago(1)}, 150},
+	{"e%d@own.test", daysBefore(4000) + ",,bought,no", risk.Row{Provider: risk.Corporate, Source: risk.Purchased,
+		Created: ago(4000)}, 120},
+	{"f%d@office.test", daysBefore(-30) + ",,whatever,", risk.Row{Provider: risk.Microsoft365,
+		Source: risk.OtherSource, Created: ago(-30)}, 60},
+	{"g%d@mailinator.com", daysBefore(100) + ",,shop,", risk.Row{Provider: risk.Corporate, Source: risk.Form,
+		Created: ago(100), Disposable: true, Aside: true}, 40},
+	{"info@own%d.test", daysBefore(100) + ",,shop,", risk.Row{Provider: risk.UnknownProvider, Source: risk.Form,
+		Created: ago(100), Role: true, Aside: true}, 25},
+	// the mailboxes of the first kind
+	{"A%d@Gmail.com", ",,shop,", risk.Row{Provider: risk.Gmail, Source: risk.Form, Aside: true}, 16},
 	{"h%d@gone.test", daysBefore(100) + ",,shop,", risk.Row{State: risk.DeadDomain}, 30},
 	{"q%d@silent.test", daysBefore(100) + ",,shop,", risk.Row{State: risk.DNSFailed}, 20},
 	{"j%d j@gmail.com", ",,shop,", risk.Row{State: risk.BadSyntax}, 25},
@@ -162,7 +172,8 @@ func listOf(seed uint64) (list string, rows []string, tally *risk.Tally) {
 		}
 		tally.AddN(k.row, int64(k.rows))
 	}
-	tally.Signs = risk.Signs{Joined: risk.DatesOf(joined), Opened: risk.DatesOf(opened), DNS: true, Domains: 30, Dead: 1}
+	tally.Signs = risk.Signs{Joined: risk.DatesOf(joined), Opened: risk.DatesOf(opened), DNS: true, Domains: 30,
+		Dead: 1}
 	rng := rand.New(rand.NewPCG(seed, 1))
 	tail := rows[500:]
 	rng.Shuffle(len(tail), func(i, j int) { tail[i], tail[j] = tail[j], tail[i] })
@@ -204,7 +215,8 @@ func TestForecastOfARunIsThatOfItsRows(t *testing.T) {
 	if diff := cmp.Diff(asJSON(t, tally), asJSON(t, got.Tally)); diff != "" {
 		t.Errorf("tally (-by hand +of the run):\n%s", diff)
 	}
-	want, err := risk.Predict(tally, risk.Options{Remove: []risk.Category{risk.CategoryDisposable, risk.CategoryRole, risk.CategoryCatchAll}})
+	want, err := risk.Predict(tally, risk.Options{Remove: []risk.Category{risk.CategoryDisposable, risk.CategoryRole,
+		risk.CategoryCatchAll}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,7 +230,8 @@ func TestForecastOfARunIsThatOfItsRows(t *testing.T) {
 		a, scored := want.Address(tally, k.row)
 		prefix, _, _ := strings.Cut(k.address, "%d")
 		for _, r := range got.results {
-			if (prefix == "") != (r.Address == "") || !strings.HasPrefix(r.Address, prefix) || (k.row.State == risk.Duplicate) != (r.Reason == "duplicate") {
+			if (prefix == "") != (r.Address == "") || !strings.HasPrefix(r.Address, prefix) ||
+				(k.row.State == risk.Duplicate) != (r.Reason == "duplicate") {
 				continue
 			}
 			p, basis := fmt.Sprintf("%.4f", a.P), string(a.Basis)
@@ -258,7 +271,8 @@ func TestABelievedBrakeLeavesDeadDomainsInDoubt(t *testing.T) {
 	}
 	got := try(t, b.String(), risk.Options{}, func(r *batch.Run) { r.YesRemove = false })
 	if !got.Brake.Pulled || got.Tally.Count(risk.DNSFailed) != 400 || got.Tally.Count(risk.DeadDomain) != 0 {
-		t.Errorf("pulled %v, in doubt %d, dead %d", got.Brake.Pulled, got.Tally.Count(risk.DNSFailed), got.Tally.Count(risk.DeadDomain))
+		t.Errorf("pulled %v, in doubt %d, dead %d", got.Brake.Pulled, got.Tally.Count(risk.DNSFailed),
+			got.Tally.Count(risk.DeadDomain))
 	}
 	if got.Causes.Observed != 0 {
 		t.Errorf("%d rows observed to be bad", got.Causes.Observed)
@@ -295,8 +309,10 @@ func TestCoreAndHeldDivideClean(t *testing.T) {
 		return rows
 	}
 	core, held, clean := rows("core.csv"), rows("held.csv"), rows("clean.csv")
-	if int64(len(core)) != got.Core || int64(len(held)) != got.Held || got.Core+got.Held != got.Clean || got.Core == 0 || got.Held == 0 {
-		t.Errorf("core %d rows, told %d; held %d, told %d; clean %d", len(core), got.Core, len(held), got.Held, got.Clean)
+	if int64(len(core)) != got.Core || int64(len(held)) != got.Held || got.Core+got.Held != got.Clean ||
+		got.Core == 0 || got.Held == 0 {
+		t.Errorf("core %d rows, told %d; held %d, told %d; clean %d", len(core), got.Core, len(held), got.Held,
+			got.Clean)
 	}
 	both := slices.Sorted(slices.Values(slices.Concat(core, held)))
 	if diff := cmp.Diff(slices.Sorted(slices.Values(clean)), both); diff != "" {
@@ -359,7 +375,8 @@ func TestCausesAreFoundByColumn(t *testing.T) {
 	if len(got.Causes) != 1 {
 		t.Fatalf("causes %+v", got.Causes)
 	}
-	if c := got.Causes[0]; c.Column != "Source" || c.Value != "fair" || c.Rows != 1000 || c.Domain != 500 || c.Bad != 500 {
+	if c := got.Causes[0]; c.Column != "Source" || c.Value != "fair" || c.Rows != 1000 || c.Domain != 500 ||
+		c.Bad != 500 {
 		t.Errorf("cause %+v", c)
 	}
 }
@@ -375,7 +392,8 @@ func TestCausesByYear(t *testing.T) {
 		fmt.Fprintf(&b, "a%d@%s,%d-%02d-%02d\n", i, domain, year, 1+i%2*11, 1+i%2*30)
 	}
 	got := try(t, b.String(), risk.Options{}, nil).Causes
-	if len(got.Causes) != 1 || got.Causes[0].Column != "Created (year)" || got.Causes[0].Value != "2021" || got.Causes[0].Rows != 500 {
+	if len(got.Causes) != 1 || got.Causes[0].Column != "Created (year)" || got.Causes[0].Value != "2021" ||
+		got.Causes[0].Rows != 500 {
 		t.Errorf("causes %+v", got.Causes)
 	}
 }
@@ -404,17 +422,20 @@ func TestAnotherVerifiersWordMovesTheChance(t *testing.T) {
 	f := NewForecaster(sendDay, risk.Options{}, validate.Policy{})
 	var kinds []batch.KindCount
 	for v := batch.NoVerdict; v <= batch.OnceDead; v++ {
-		kinds = append(kinds, batch.KindCount{Kind: batch.Kind{Settled: validate.NotProbed, Verdict: v}, Rows: 1000})
+		kinds = append(kinds, batch.KindCount{RowKind: batch.RowKind{Settled: validate.NotProbed, Verdict: v},
+			Rows: 1000})
 	}
 	o, err := f.Forecast(kinds, &batch.Signs{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := func(v batch.Verdict) float64 { return o.Chances[v].P }
-	order := []batch.Verdict{batch.CalledValid, batch.OnceValid, batch.NoVerdict, batch.CalledCatchAll, batch.OnceDead, batch.CalledDead}
+	order := []batch.Verdict{batch.CalledValid, batch.OnceValid, batch.NoVerdict, batch.CalledCatchAll,
+		batch.OnceDead, batch.CalledDead}
 	for i, v := range order[1:] {
 		if p(order[i]) >= p(v) {
-			t.Errorf("verdict %d has a chance of %.4f, not less than %.4f of verdict %d", order[i], p(order[i]), p(v), v)
+			t.Errorf("verdict %d has a chance of %.4f, not less than %.4f of verdict %d", order[i], p(order[i]), p(v),
+				v)
 		}
 	}
 }

@@ -55,7 +55,8 @@ func HTML(w io.Writer, r *Result) error { return writePage(w, newPage(r), "page"
 // Style is the style sheet of HTML.
 func Style() string { return pageCSS }
 
-// Headline writes what HTML begins with, for a page of somebody else's with the same [Style]: what to do, why, and the rates.
+// Headline writes what HTML begins with, for a page of somebody else's with the same [Style]: what to do,
+// why, and the rates.
 func Headline(w io.Writer, r *Result) error { return writePage(w, newPage(r), "headline") }
 
 // Charts writes the charts of the forecast, for such a page. What to type next is left out: a page has buttons for it.
@@ -134,7 +135,8 @@ func (t *teller) tiles() (out []tile) {
 	for _, c := range t.scenes() {
 		x := tile{c.name, risk.Percent(c.rate.Mean), []string{
 			"likely range " + likely(&c.rate),
-			amount(c.rate.Mean*float64(c.rate.Rows)) + " of " + plural(c.rate.Rows, "address", "addresses") + " would bounce",
+			amount(c.rate.Mean*float64(c.rate.Rows)) + " of " + plural(c.rate.Rows, "address", "addresses") +
+				" would bounce",
 			risk.Chance(c.exceed) + over,
 		}}
 		if c.rate.Rows < fewRows {

@@ -72,9 +72,12 @@ func each(t *testing.T, test func(*testing.T, dom)) {
 }
 
 func TestPageRunsAndLoadsNothing(t *testing.T) {
-	known := strings.Fields("html head meta title style body header footer main div section figure figcaption details summary h1 h2 p b strong span ul ol li a code " +
+	known := strings.Fields("html head meta title style body header footer main div section figure figcaption " +
+		"details summary h1 h2 p b strong span ul ol li a code " +
 		"table caption thead tbody tr th td svg defs pattern rect line path text")
-	attributes := strings.Fields("lang charset content http-equiv name id class role aria-labelledby aria-hidden scope data-label href fill d x x1 x2 y y1 y2 width height viewBox preserveAspectRatio patternUnits patternTransform")
+	attributes := strings.Fields("lang charset content http-equiv name id class role aria-labelledby aria-hidden " +
+		"scope data-label href fill d x x1 x2 y y1 y2 width height viewBox preserveAspectRatio patternUnits " +
+		"patternTransform")
 	each(t, func(t *testing.T, d dom) {
 		for _, n := range d.all("") {
 			if !slices.Contains(known, n.Data) {
@@ -109,7 +112,8 @@ func TestPagePolicyKnowsItsStyle(t *testing.T) {
 		sum := sha256.Sum256([]byte(words(styles[0])))
 		want := "style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 		policy := d.all("meta")[1]
-		if got := attribute(policy, "content"); attribute(policy, "http-equiv") != "Content-Security-Policy" || !strings.HasPrefix(got, "default-src 'none'; "+want) {
+		if got := attribute(policy, "content"); attribute(policy, "http-equiv") != "Content-Security-Policy" ||
+			!strings.HasPrefix(got, "default-src 'none'; "+want) {
 			t.Errorf("policy %q, want %s", got, want)
 		}
 	})
@@ -127,7 +131,8 @@ func TestEveryChartHasTitleAndTable(t *testing.T) {
 			}
 			charts++
 			title := dom{svg}.all("title")
-			if len(title) == 0 || words(title[0]) == "" || attribute(title[0], "id") != attribute(svg, "aria-labelledby") {
+			if len(title) == 0 || words(title[0]) == "" || attribute(title[0], "id") != attribute(svg,
+				"aria-labelledby") {
 				t.Error("a chart has no title")
 			}
 			if tables := (dom{svg.Parent}).all("table"); svg.Parent.Data != "figure" || len(tables) == 0 {
@@ -186,7 +191,8 @@ func TestHostileTextIsShownNotObeyed(t *testing.T) {
 func TestNoFormatTellsAddresses(t *testing.T) {
 	text := func(w io.Writer, r *Result) error { return Text(w, r, "out") }
 	for name, write := range map[string]func(io.Writer, *Result) error{"html": HTML, "md": Markdown, "text": text} {
-		if got := written(t, write, hostileRun(t)); strings.Contains(got, "jane.doe") || !strings.Contains(got, "private.example") {
+		if got := written(t, write, hostileRun(t)); strings.Contains(got, "jane.doe") || !strings.Contains(got,
+			"private.example") {
 			t.Errorf("%s tells an address, or leaves out its domain", name)
 		}
 	}

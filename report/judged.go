@@ -21,8 +21,8 @@ type JudgedRows struct {
 	Rows    int64
 }
 
-// judgedJSON is how the counts are kept: each row is [kind, reasons, rows], and the bits of its reasons stand for the names, the
-// lowest for the first. Numbers of reasons change from version to version, names don't.
+// judgedJSON is how the counts are kept: each row is [kind, reasons, rows], and the bits of its reasons stand
+// for the names, the lowest for the first. Numbers of reasons change from version to version, names don't.
 type judgedJSON struct {
 	Version int        `json:"version"`
 	Reasons []string   `json:"reasons"`
@@ -101,7 +101,7 @@ func (f *Forecaster) Judged(all []batch.JudgedCount) {
 	at := map[key]int{}
 	f.judged = nil
 	for _, c := range all {
-		k := key{f.tally.KindOf(f.row(c.Kind, c.Days/c.Rows)), c.Reasons}
+		k := key{f.tally.KindOf(f.row(c.RowKind, c.Days/c.Rows)), c.Reasons}
 		i, ok := at[k]
 		if !ok {
 			i = len(f.judged)

@@ -18,8 +18,8 @@ import (
 // mostJSON bounds report.json, in octets: it holds counts, however long the list is.
 const mostJSON = 64 << 20
 
-// Load reads the report.json of a finished run. Its forecast is made again from what was counted: it is the same one, with the
-// distributions that JSON doesn't keep.
+// Load reads the report.json of a finished run. Its forecast is made again from what was counted: it is the
+// same one, with the distributions that JSON doesn't keep.
 func Load(dir string) (*Result, error) {
 	f, err := os.Open(filepath.Join(dir, "report.json"))
 	if err != nil {
@@ -78,7 +78,8 @@ func (r *Result) Rejudge(change func(*risk.Options)) error {
 // mostExamples is how many addresses are shown of each reason.
 const mostExamples = 100
 
-// ReadExamples reads from the results.csv of a finished run the first addresses that were kept out of clean.csv, by reason.
+// ReadExamples reads from the results.csv of a finished run the first addresses that were kept out of
+// clean.csv, by reason.
 func (r *Result) ReadExamples(ctx context.Context, dir string) error {
 	f, err := os.Open(filepath.Join(dir, "results.csv"))
 	if err != nil {

@@ -39,7 +39,8 @@ func TestLoadedResultTellsTheSame(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for format, write := range map[string]func(io.Writer, *Result) error{"html": HTML, "json": JSON, "md": Markdown} {
+			for format, write := range map[string]func(io.Writer, *Result) error{"html": HTML, "json": JSON,
+				"md": Markdown} {
 				if diff := cmp.Diff(written(t, write, first), written(t, write, again)); diff != "" {
 					t.Errorf("%s differs (-first +again):\n%s", format, diff)
 				}
@@ -94,9 +95,11 @@ func TestLoadRefuses(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"what is no JSON", "hello", "invalid character"},
 		{"another program's JSON", `{"name": "x"}`, "isn't the summary of a run"},
-		{"a reason that nobody knows", tampered(`"reason": "no_domain"`, `"reason": "bad_luck"`), `unknown reason "bad_luck"`},
+		{"a reason that nobody knows", tampered(`"reason": "no_domain"`, `"reason": "bad_luck"`),
+			`unknown reason "bad_luck"`},
 		{"a list that nobody knows", tampered(`"list": "removed"`, `"list": "lost"`), `unknown list "lost"`},
-		{"more rows than there are people", tampered(`"dead_domain": 1444`, `"dead_domain": 9999999999999`), "rows in state"},
+		{"more rows than there are people", tampered(`"dead_domain": 1444`, `"dead_domain": 9999999999999`),
+			"rows in state"},
 		{"a history that can't be", tampered(`"sent": 0`, `"sent": -5`), "must not be negative"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -138,7 +141,8 @@ func TestExamplesAreTheFirstAddressesKeptOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := written(t, HTML, r)
-	for text, want := range map[string]bool{"ann@gone.example": true, "&lt;b&gt;@gone.example": true, "info@firm.example": true, "bob@firm.example": false, "x@firm.example": false} {
+	for text, want := range map[string]bool{"ann@gone.example": true, "&lt;b&gt;@gone.example": true,
+		"info@firm.example": true, "bob@firm.example": false, "x@firm.example": false} {
 		if strings.Contains(page, ">"+text+"<") != want {
 			t.Errorf("%s: shown should be %v", text, want)
 		}
@@ -149,12 +153,14 @@ func TestOnlySomeExamplesAreShown(t *testing.T) {
 	r := plainRun(t)
 	dir := kept(t, r)
 	header, _, _ := strings.Cut(results, "\n")
-	put(t, dir, "results.csv", header+"\n"+strings.Repeat("1,ann@gone.example,undeliverable,no_domain,removed,,,,,,,,\n", 2*mostExamples+7))
+	put(t, dir, "results.csv", header+"\n"+
+		strings.Repeat("1,ann@gone.example,undeliverable,no_domain,removed,,,,,,,,\n", 2*mostExamples+7))
 	if err := r.ReadExamples(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
 	page := written(t, HTML, r)
-	if n := strings.Count(page, ">ann@gone.example<"); n != mostExamples || !strings.Contains(page, "and 107 more in results.csv") {
+	if n := strings.Count(page, ">ann@gone.example<"); n != mostExamples || !strings.Contains(page,
+		"and 107 more in results.csv") {
 		t.Errorf("%d addresses shown", n)
 	}
 }

@@ -101,7 +101,8 @@ func (s *step) markdown(b *strings.Builder, n int) {
 }
 
 // markdownHref escapes what would end a link.
-var markdownHref = strings.NewReplacer("(", "%28", ")", "%29", "[", "%5B", "]", "%5D", "'", "%27", "@", "%40", "*", "%2A", "~", "%7E", "&", "%26")
+var markdownHref = strings.NewReplacer("(", "%28", ")", "%29", "[", "%5B", "]", "%5D", "'", "%27", "@", "%40", "*",
+	"%2A", "~", "%7E", "&", "%26")
 
 func (g *grid) markdown(b *strings.Builder) {
 	if g.Title != "" {
@@ -147,5 +148,6 @@ func md(s string) string {
 var ownName = regexp.MustCompile(`^[a-z0-9]+([._][a-z0-9]+)*$`)
 
 // Besides markup proper: "@" and "://" and "www." are what GitHub and GitLab make mentions and links of.
-var markup = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "|", `\|`, "#", `\#`, "~", `\~`,
+var markup = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "|", `\|`, "#",
+	`\#`, "~", `\~`,
 	"<", "&lt;", ">", "&gt;", "&", "&amp;", "@", "&#64;", "://", "&#58;//", "www.", "www&#46;")

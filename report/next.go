@@ -69,7 +69,8 @@ func (t *teller) sending() []step {
 	clean := step{Do: "Send", Files: t.files("clean"), More: " (" + plural(t.Clean, "row", "rows") + ")."}
 	switch {
 	case t.Clean == 0 && t.Removed > 0 && t.Consent != nil:
-		return []step{{Do: "Leave these contacts out when you clean another list.", Type: "--suppress " + t.own(t.List)}}
+		return []step{{Do: "Leave these contacts out when you clean another list.", Type: "--suppress " +
+			t.own(t.List)}}
 	case t.Clean == 0:
 		return nil
 	case t.Risk == nil:
@@ -95,7 +96,8 @@ func (t *teller) sending() []step {
 // sendCore says where the core is. Only a run for the same service has written it.
 func (t *teller) sendCore() []step {
 	if t.Core == 0 {
-		return []step{{Do: "Run clean again: it writes the core and the rest to separate files.", Type: "--esp " + t.own(t.Risk.Threshold.Profile)}}
+		return []step{{Do: "Run clean again: it writes the core and the rest to separate files.", Type: "--esp " +
+			t.own(t.Risk.Threshold.Profile)}}
 	}
 	return []step{
 		{Do: "Send", Files: t.files("core"), More: " (" + plural(t.Core, "row", "rows") + ")."},
@@ -107,7 +109,8 @@ func (t *teller) sendCore() []step {
 func (t *teller) hold() []step {
 	out := []step{{Do: "Do not mail this list yet."}}
 	if t.askable() && t.Risk.Probes.Stopped == "" {
-		out = append(out, step{Do: "Ask mail servers, and remove the mailboxes that they refuse.", Type: "--clean-by-probe"})
+		out = append(out, step{Do: "Ask mail servers, and remove the mailboxes that they refuse.",
+			Type: "--clean-by-probe"})
 	}
 	return out
 }
@@ -139,7 +142,8 @@ func (t *teller) settle() (out []step) {
 	return out
 }
 
-// expected says how much of the cleaned list would bounce: a rate, or a count if the list is short. What cleaning removes is not open.
+// expected says how much of the cleaned list would bounce: a rate, or a count if the list is short. What
+// cleaning removes is not open.
 func (t *teller) expected(rates [2]float64) string {
 	n := t.Risk.Rate.Cleaned.Rows
 	if n >= fewRows {
@@ -160,7 +164,8 @@ func (t *teller) looking() (out []step) {
 		{t.Removed, "Do not mail", "removed", "."},
 	} {
 		if l.rows > 0 {
-			out = append(out, step{Do: l.do, Files: t.files(l.list), More: " (" + plural(l.rows, "row", "rows") + ")" + l.why})
+			out = append(out, step{Do: l.do, Files: t.files(l.list), More: " (" + plural(l.rows, "row", "rows") +
+				")" + l.why})
 		}
 	}
 	return out
@@ -170,7 +175,8 @@ func (t *teller) looking() (out []step) {
 func (t *teller) correcting() (out []step) {
 	switch {
 	case t.Corrected > 0:
-		out = append(out, step{Do: "Check the corrections in", Files: t.files("corrected"), More: " (" + plural(t.Corrected, "row", "rows") + ")."})
+		out = append(out, step{Do: "Check the corrections in", Files: t.files("corrected"), More: " (" +
+			plural(t.Corrected, "row", "rows") + ")."})
 	case len(t.Typos) > 0:
 		c := t.Typos[0]
 		such := "Correct typos such as " + t.own(c.Typed)
@@ -180,7 +186,8 @@ func (t *teller) correcting() (out []step) {
 		out = append(out, step{Do: such + " (" + plural(c.Rows, "row", "rows") + ").", Type: "--fix-typos"})
 	}
 	if t.Untidy > 0 && t.Repaired == 0 {
-		out = append(out, step{Do: "Tidy " + plural(t.Untidy, "address cell", "address cells") + " that imports may refuse.", Type: "--repair"})
+		out = append(out, step{Do: "Tidy " + plural(t.Untidy, "address cell", "address cells") +
+			" that imports may refuse.", Type: "--repair"})
 	}
 	return out
 }

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// Plain makes text from outside safe to print on a terminal: controls (C0, C1), line ends, bidi and zero-width characters
-// and octets that are no UTF-8 become escapes.
+// Plain makes text from outside safe to print on a terminal: controls (C0, C1), line ends, bidi and
+// zero-width characters and octets that are no UTF-8 become escapes.
 func Plain(s string) string {
 	if strings.IndexFunc(s, unprintable) < 0 {
 		return s

@@ -44,19 +44,24 @@ func large() *batch.Summary {
 		return batch.ReasonCount{Reason: r, Verdict: r.Verdict(), List: l, Rows: rows, Sentence: r.Sentence()}
 	}
 	return &batch.Summary{
-		List:      "spring\x1b[31m.csv",
-		Layout:    batch.ListLayout{Encoding: "Windows-1252", Guessed: true, Delimiter: ";", Columns: []string{"E-Mail", "Mail 2"}, Left: []string{"Besitzer\u202e"}},
-		Counts:    batch.Counts{Read: 1234567, Rows: 1234560, Clean: 1200000, Review: 4560, Removed: 30000, Rejected: 1, Other: 6},
+		List: "spring\x1b[31m.csv",
+		Layout: batch.ListLayout{Encoding: "Windows-1252", Guessed: true, Delimiter: ";",
+			Columns: []string{"E-Mail", "Mail 2"}, Left: []string{"Besitzer\u202e"}},
+		Counts: batch.Counts{Read: 1234567, Rows: 1234560, Clean: 1200000, Review: 4560, Removed: 30000,
+			Rejected: 1, Other: 6},
 		Addresses: 1240000, Verdicts: map[string]int64{"unknown": 1210000, "risky": 4560, "undeliverable": 25440},
 		Reasons: []batch.ReasonCount{
 			reason(validate.NoDomain, validate.Removed, 25440), reason(validate.Duplicate, validate.Removed, 4560),
 			reason(validate.DNSFailed, validate.Review, 4559), reason(validate.CatchAll, validate.Review, 1),
 			reason(validate.NotProbed, validate.Clean, 1199000), reason(validate.Role, validate.Clean, 1000),
 		},
-		Curable: 4559, Repairs: []batch.Count{{Name: "taken out of angle brackets", Rows: 1200}, {Name: "apostrophe before it removed", Rows: 1}},
+		Curable: 4559, Repairs: []batch.Count{{Name: "taken out of angle brackets", Rows: 1200},
+			{Name: "apostrophe before it removed", Rows: 1}},
 		DistinctDomains: 7,
-		Domains: []batch.DomainCount{{Name: "gmail.com", Rows: 900000, Clean: 890000, Review: 1, Removed: 9999}, {Name: "a.example", Rows: 1000, Clean: 1000},
-			{Name: "b.example", Rows: 999, Removed: 999}, {Name: "c.example", Rows: 2, Review: 2}, {Name: "d.example", Rows: 1, Clean: 1}, {Name: "e.example", Rows: 1, Clean: 1}},
+		Domains: []batch.DomainCount{{Name: "gmail.com", Rows: 900000, Clean: 890000, Review: 1, Removed: 9999},
+			{Name: "a.example", Rows: 1000, Clean: 1000},
+			{Name: "b.example", Rows: 999, Removed: 999}, {Name: "c.example", Rows: 2, Review: 2},
+			{Name: "d.example", Rows: 1, Clean: 1}, {Name: "e.example", Rows: 1, Clean: 1}},
 		Operators: []batch.DomainCount{{Name: "google", Rows: 900100, Clean: 890100, Review: 1, Removed: 9999}},
 		DNS:       true, Brake: batch.Brake{Distinct: 1235000, Removed: 25440},
 		Notes:      []string{"read as Windows-1252 (a guess)"},
@@ -68,10 +73,14 @@ func large() *batch.Summary {
 func TestText(t *testing.T) {
 	for name, s := range map[string]*batch.Summary{
 		"large.txt": large(),
-		"empty.txt": {List: "empty.csv", Layout: batch.ListLayout{Encoding: "UTF-8", Columns: []string{"email"}}, Counts: batch.Counts{Read: 1, Other: 1}},
-		"one.txt": {List: "-", Layout: batch.ListLayout{Encoding: "UTF-16LE", Columns: []string{"column 1"}}, Counts: batch.Counts{Read: 1, Rows: 1, Clean: 1},
-			Reasons: []batch.ReasonCount{{Reason: validate.NotProbed, List: validate.Clean, Rows: 1, Sentence: validate.NotProbed.Sentence()}},
-			Domains: []batch.DomainCount{{Name: "gmail.com", Rows: 1, Clean: 1}}, Repairs: []batch.Count{{Name: "taken out of a mailto: link", Rows: 1}}},
+		"empty.txt": {List: "empty.csv", Layout: batch.ListLayout{Encoding: "UTF-8", Columns: []string{"email"}},
+			Counts: batch.Counts{Read: 1, Other: 1}},
+		"one.txt": {List: "-", Layout: batch.ListLayout{Encoding: "UTF-16LE", Columns: []string{"column 1"}},
+			Counts: batch.Counts{Read: 1, Rows: 1, Clean: 1},
+			Reasons: []batch.ReasonCount{{Reason: validate.NotProbed, List: validate.Clean, Rows: 1,
+				Sentence: validate.NotProbed.Sentence()}},
+			Domains: []batch.DomainCount{{Name: "gmail.com", Rows: 1, Clean: 1}},
+			Repairs: []batch.Count{{Name: "taken out of a mailto: link", Rows: 1}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
@@ -108,9 +117,11 @@ func mixed(t *testing.T) []Address {
 		all = append(all, NewAddress(address, &e, validate.Policy{}))
 	}
 	mail := func(m validate.Mail) func(*validate.Evidence) { return func(e *validate.Evidence) { e.Mail = m } }
-	host := validate.MailHost{Name: "mx.firm.com", Preference: 10, Addrs: []netip.Addr{netip.MustParseAddr("198.51.100.1")}}
+	host := validate.MailHost{Name: "mx.firm.com", Preference: 10,
+		Addrs: []netip.Addr{netip.MustParseAddr("198.51.100.1")}}
 	look("ann@firm.com", nil)
-	look("ann@firm.com", mail(validate.Mail{Status: validate.HasMX, Hosts: []validate.MailHost{host, {Name: "mx2.firm.com"}}, Operator: "firm.com"}))
+	look("ann@firm.com", mail(validate.Mail{Status: validate.HasMX, Hosts: []validate.MailHost{host,
+		{Name: "mx2.firm.com"}}, Operator: "firm.com"}))
 	look("ann@firm.com", mail(validate.Mail{Status: validate.NoDNSAnswer, Detail: "SERVFAIL from 192.0.2.53"}))
 	look("ann@firm.com", mail(validate.Mail{Status: validate.IsNullMX, Detail: "MX 0 . from 192.0.2.53"}))
 	look("info@gmial.com", mail(validate.Mail{Status: validate.NXDomain, Detail: "NXDOMAIN from 192.0.2.53"}))
@@ -167,14 +178,21 @@ func TestAbsentAndNull(t *testing.T) {
 		want          map[string]string
 	}{
 		{"DNS was not asked", "ann@firm.com", validate.Mail{},
-			map[string]string{"mx": null, "operator": null, "alias": "false", "free": "false", "disposable": `"none"`, "role": absent, "suggestion": absent, "detail": absent, "duplicate_of": absent, "disposable_sources": absent}},
-		{"DNS did not answer", "ann@firm.com", validate.Mail{Status: validate.NoDNSAnswer}, map[string]string{"mx": null, "operator": null}},
-		{"DNS says there is no host", "ann@firm.com", validate.Mail{Status: validate.NoMX}, map[string]string{"mx": "[]", "operator": null}},
-		{"the operator is known without DNS", "ann@gmail.com", validate.Mail{}, map[string]string{"mx": null, "operator": `"google"`, "free": "true"}},
+			map[string]string{"mx": null, "operator": null, "alias": "false", "free": "false", "disposable": `"none"`,
+				"role": absent, "suggestion": absent, "detail": absent, "duplicate_of": absent,
+				"disposable_sources": absent}},
+		{"DNS did not answer", "ann@firm.com", validate.Mail{Status: validate.NoDNSAnswer},
+			map[string]string{"mx": null, "operator": null}},
+		{"DNS says there is no host", "ann@firm.com", validate.Mail{Status: validate.NoMX},
+			map[string]string{"mx": "[]", "operator": null}},
+		{"the operator is known without DNS", "ann@gmail.com", validate.Mail{}, map[string]string{"mx": null,
+			"operator": `"google"`, "free": "true"}},
 		{"what is no address has no domain", "ann lee@firm.com", validate.Mail{},
-			map[string]string{"address": absent, "mx": absent, "operator": absent, "alias": absent, "free": absent, "disposable": absent, "sendable": "false",
+			map[string]string{"address": absent, "mx": absent, "operator": absent, "alias": absent, "free": absent,
+				"disposable": absent, "sendable": "false",
 				"syntax": `{"valid":false,"error":"a blank","position":4}`}},
-		{"without an @ there is no position", "ann", validate.Mail{}, map[string]string{"syntax": `{"valid":false,"error":"there is no @"}`}},
+		{"without an @ there is no position", "ann", validate.Mail{},
+			map[string]string{"syntax": `{"valid":false,"error":"there is no @"}`}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

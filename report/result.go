@@ -17,8 +17,8 @@ type Result struct {
 	Causes risk.CauseReport `json:"causes,omitzero"`
 	Card   *history.Card    `json:"report_card,omitempty"` // how past forecasts did; nil: there is no history
 
-	// Tally is what the forecast was made from: counts, no addresses. With it the forecast can be made again for another service,
-	// and draws its curves, which are no part of its JSON.
+	// Tally is what the forecast was made from: counts, no addresses. With it the forecast can be made again
+	// for another service, and draws its curves, which are no part of its JSON.
 	Tally *risk.Tally `json:"tally,omitempty"`
 
 	// Judged counts the rows by everything that a person could decide otherwise; see NewDecider.

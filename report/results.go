@@ -15,11 +15,12 @@ import (
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
-// longestResult bounds a row of results.csv, in octets: a file in which a quote was lost is no reason to take it all into memory.
+// longestResult bounds a row of results.csv, in octets: a file in which a quote was lost is no reason to take
+// it all into memory.
 const longestResult = 1 << 20
 
-// Results reads the results.csv of a finished run row by row, addresses as they were before they were made safe for spreadsheets.
-// It ends with the first error: an unreadable row, or the end of ctx.
+// Results reads the results.csv of a finished run row by row, addresses as they were before they were made
+// safe for spreadsheets. It ends with the first error: an unreadable row, or the end of ctx.
 func Results(ctx context.Context, from io.Reader) iter.Seq2[batch.Result, error] {
 	return func(yield func(batch.Result, error) bool) {
 		limited := &rowLimit{from: from, left: longestResult}

@@ -53,14 +53,17 @@ func profile(name string) risk.Profile {
 
 // summary is a run with counts that add up.
 func summary(name string, counts map[validate.Reason]int64) *batch.Summary {
-	s := &batch.Summary{List: name, Layout: batch.ListLayout{Encoding: "UTF-8", Delimiter: ",", Columns: []string{"Email"}}, Verdicts: map[string]int64{}, Started: day, Took: 3 * time.Second, Counts: batch.Counts{Other: 1},
+	s := &batch.Summary{List: name, Layout: batch.ListLayout{Encoding: "UTF-8", Delimiter: ",",
+		Columns: []string{"Email"}}, Verdicts: map[string]int64{}, Started: day, Took: 3 * time.Second,
+		Counts:     batch.Counts{Other: 1},
 		NotChecked: []string{"whether the mailboxes exist: no mail server was asked"}, DNS: true}
 	for _, r := range validate.AllReasons() {
 		n := counts[r]
 		if n == 0 {
 			continue
 		}
-		s.Reasons = append(s.Reasons, batch.ReasonCount{Reason: r, Verdict: r.Verdict(), List: r.List(), Rows: n, Sentence: r.Sentence()})
+		s.Reasons = append(s.Reasons, batch.ReasonCount{Reason: r, Verdict: r.Verdict(), List: r.List(), Rows: n,
+			Sentence: r.Sentence()})
 		*[]*int64{&s.Clean, &s.Review, &s.Removed}[r.List()] += n
 		s.Verdicts[r.Verdict().String()] += n
 	}
@@ -96,29 +99,40 @@ func fill(tally *risk.Tally, p risk.Provider, n, asked int64) {
 
 func business(t testing.TB) *Result {
 	s := summary("contacts-2026-q4.csv", map[validate.Reason]int64{
-		validate.NotProbed: 42_600, validate.Role: 1_460, validate.DNSFailed: 182, validate.NoDomain: 1_233, validate.NullMX: 211,
-		validate.BadSyntax: 164, validate.PastBounce: 301, validate.Disposable: 402, validate.Duplicate: 1_870, validate.TypoDomain: 96,
+		validate.NotProbed: 42_600, validate.Role: 1_460, validate.DNSFailed: 182, validate.NoDomain: 1_233,
+		validate.NullMX:    211,
+		validate.BadSyntax: 164, validate.PastBounce: 301, validate.Disposable: 402, validate.Duplicate: 1_870,
+		validate.TypoDomain: 96,
 	})
 	s.Layout.Left, s.DistinctDomains = []string{"Contact owner"}, 6_120
-	s.Operators = []batch.DomainCount{{Name: "google.com", Rows: 16_011, Clean: 15_202, Review: 611, Removed: 198}, {Name: "outlook.com", Rows: 12_830, Clean: 12_004, Review: 702, Removed: 124}, {Name: "yahoodns.net", Rows: 2_004, Clean: 1_988, Review: 3, Removed: 13}}
-	s.Domains = []batch.DomainCount{{Name: "gmail.com", Rows: 9_120, Clean: 8_870, Review: 40, Removed: 210}, {Name: "outlook.com", Rows: 2_211, Clean: 2_180, Review: 2, Removed: 29}, {Name: "gmial.com", Rows: 88, Review: 88}}
+	s.Operators = []batch.DomainCount{{Name: "google.com", Rows: 16_011, Clean: 15_202, Review: 611, Removed: 198},
+		{Name: "outlook.com", Rows: 12_830, Clean: 12_004, Review: 702, Removed: 124}, {Name: "yahoodns.net",
+			Rows: 2_004, Clean: 1_988, Review: 3, Removed: 13}}
+	s.Domains = []batch.DomainCount{{Name: "gmail.com", Rows: 9_120, Clean: 8_870, Review: 40, Removed: 210},
+		{Name: "outlook.com", Rows: 2_211, Clean: 2_180, Review: 2, Removed: 29}, {Name: "gmial.com", Rows: 88,
+			Review: 88}}
 	s.Repairs = []batch.Count{{Name: "spaces taken off", Rows: 212}, {Name: "mailto: taken off", Rows: 9}}
 	tally := risk.NewTally(day)
 	for _, row := range []struct {
 		provider risk.Provider
 		n        int64
-	}{{risk.Gmail, 12_200}, {risk.Outlook, 4_400}, {risk.Yahoo, 2_000}, {risk.Workspace, 9_000}, {risk.Microsoft365, 10_000}, {risk.Corporate, 5_000}} {
-		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Confirmed, Survived: day.AddDate(0, 0, -12)}, row.n*80/100)
+	}{{risk.Gmail, 12_200}, {risk.Outlook, 4_400}, {risk.Yahoo, 2_000}, {risk.Workspace, 9_000},
+		{risk.Microsoft365, 10_000}, {risk.Corporate, 5_000}} {
+		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Confirmed, Survived: day.AddDate(0, 0, -12)},
+			row.n*80/100)
 		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Form, Survived: day.AddDate(0, -1, 0)}, row.n*195/1000)
 		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Event, Created: day.AddDate(-3, 0, 0)}, row.n*5/1000)
 	}
-	for state, n := range map[risk.State]int64{risk.BadSyntax: 164, risk.DeadDomain: 1_444, risk.PastBounce: 301, risk.Typo: 96, risk.DNSFailed: 182, risk.Duplicate: 1_870} {
+	for state, n := range map[risk.State]int64{risk.BadSyntax: 164, risk.DeadDomain: 1_444, risk.PastBounce: 301,
+		risk.Typo: 96, risk.DNSFailed: 182, risk.Duplicate: 1_870} {
 		tally.AddN(risk.Row{State: state}, n)
 	}
 	tally.AddN(risk.Row{Provider: risk.Corporate, Role: true, Source: risk.Form, Created: day.AddDate(-1, 0, 0)}, 1_460)
-	tally.AddN(risk.Row{Provider: risk.Corporate, Disposable: true, Source: risk.Form, Created: day.AddDate(0, -2, 0)}, 402)
+	tally.AddN(risk.Row{Provider: risk.Corporate, Disposable: true, Source: risk.Form, Created: day.AddDate(0, -2,
+		0)}, 402)
 	r := &Result{Summary: s, Causes: causes()}
-	return r.forecast(t, tally, risk.Options{Profile: profile("ses"), Remove: []risk.Category{risk.CategoryDisposable, risk.CategoryRole}})
+	return r.forecast(t, tally, risk.Options{Profile: profile("ses"), Remove: []risk.Category{risk.CategoryDisposable,
+		risk.CategoryRole}})
 }
 
 // causes blames a source and an owner, who is called by an address.
@@ -133,7 +147,7 @@ func causes() risk.CauseReport {
 		if i%4 == 0 {
 			owner = "otto@acme.test"
 		}
-		if i%6 == 0 && i%5 == 0 || i%90 == 1 || i%4 == 0 && i%19 == 0 {
+		if (i%6 == 0 && i%5 == 0) || i%90 == 1 || (i%4 == 0 && i%19 == 0) {
 			outcome = risk.DomainOutcome
 		}
 		all[outcome]++
@@ -150,7 +164,8 @@ func causes() risk.CauseReport {
 }
 
 func plainRun(testing.TB) *Result {
-	return &Result{Summary: summary("newsletter.csv", map[validate.Reason]int64{validate.NotProbed: 940, validate.Role: 31, validate.BadSyntax: 12, validate.NoDomain: 17})}
+	return &Result{Summary: summary("newsletter.csv", map[validate.Reason]int64{validate.NotProbed: 940,
+		validate.Role: 31, validate.BadSyntax: 12, validate.NoDomain: 17})}
 }
 
 func emptyRun(t testing.TB) *Result {
@@ -159,7 +174,8 @@ func emptyRun(t testing.TB) *Result {
 }
 
 func shortRun(t testing.TB) *Result {
-	r := &Result{Summary: summary("board.csv", map[validate.Reason]int64{validate.NotProbed: 43, validate.BadSyntax: 1})}
+	r := &Result{Summary: summary("board.csv", map[validate.Reason]int64{validate.NotProbed: 43,
+		validate.BadSyntax: 1})}
 	tally := risk.NewTally(day)
 	tally.AddN(risk.Row{Provider: risk.Workspace, Source: risk.Confirmed, Engaged: day.AddDate(0, -3, 0)}, 43)
 	tally.AddN(risk.Row{State: risk.BadSyntax}, 1)
@@ -168,7 +184,8 @@ func shortRun(t testing.TB) *Result {
 
 // coreRun is a good list with an old, bought part.
 func coreRun(t testing.TB) *Result {
-	r := &Result{Summary: summary("merged.csv", map[validate.Reason]int64{validate.NotProbed: 29_000, validate.NoDomain: 400})}
+	r := &Result{Summary: summary("merged.csv", map[validate.Reason]int64{validate.NotProbed: 29_000,
+		validate.NoDomain: 400})}
 	tally := risk.NewTally(day)
 	for _, p := range []risk.Provider{risk.Gmail, risk.Outlook, risk.Workspace, risk.Microsoft365} {
 		tally.AddN(risk.Row{Provider: p, Source: risk.Confirmed, Survived: day.AddDate(0, -1, 0)}, 5_000)
@@ -180,7 +197,8 @@ func coreRun(t testing.TB) *Result {
 
 // probedRun is a list of ten million rows, some of whose mailboxes were asked, with a send before.
 func probedRun(t testing.TB) *Result {
-	r := &Result{Summary: summary("all-customers.csv.gz", map[validate.Reason]int64{validate.NotProbed: 9_400_000, validate.NoDomain: 210_000, validate.MailboxUnknown: 9_000, validate.Duplicate: 381_000})}
+	r := &Result{Summary: summary("all-customers.csv.gz", map[validate.Reason]int64{validate.NotProbed: 9_400_000,
+		validate.NoDomain: 210_000, validate.MailboxUnknown: 9_000, validate.Duplicate: 381_000})}
 	tally := risk.NewTally(day)
 	fill(tally, risk.Gmail, 2_600_000, 2_000)
 	fill(tally, risk.Microsoft365, 1_500_000, 1_000)
@@ -189,28 +207,36 @@ func probedRun(t testing.TB) *Result {
 	tally.AddN(blind, 400_000)
 	tally.AddN(risk.Row{State: risk.DeadDomain}, 210_000)
 	tally.AddN(risk.Row{State: risk.Duplicate}, 381_000)
-	return r.forecast(t, tally, risk.Options{Profile: profile("hubspot"), History: risk.History{Sent: 1_000_000, Hard: 12_000}, Remove: []risk.Category{risk.CategoryBlind}})
+	return r.forecast(t, tally, risk.Options{Profile: profile("hubspot"), History: risk.History{Sent: 1_000_000,
+		Hard: 12_000}, Remove: []risk.Category{risk.CategoryBlind}})
 }
 
 // sampledRun is a list of a hundred thousand rows, of which a sample was asked about.
 func sampledRun(t testing.TB) *Result {
-	r := &Result{Summary: summary("spring.csv", map[validate.Reason]int64{validate.NotProbed: 99_650, validate.Accepted: 320, validate.MailboxUnknown: 30})}
+	r := &Result{Summary: summary("spring.csv", map[validate.Reason]int64{validate.NotProbed: 99_650,
+		validate.Accepted: 320, validate.MailboxUnknown: 30})}
 	r.Probed = true
 	r.Asking = []validate.Asking{
 		{Operator: "google", Questions: 260, Asked: 261, Sessions: 14, Answered: 258, Silent: 2},
-		{Operator: "firm.example", Questions: 92, Asked: 151, Sessions: 21, Answered: 92, Stopped: "it refuses us, not the recipients", Reply: "554 5.7.1 blocked", BlockList: "bl.example"},
+		{Operator: "firm.example", Questions: 92, Asked: 151, Sessions: 21, Answered: 92,
+			Stopped: "it refuses us, not the recipients", Reply: "554 5.7.1 blocked", BlockList: "bl.example"},
 	}
 	r.Replies = []batch.ReplyCount{
-		{Code: 250, Enhanced: "2.1.5", Text: "OK", Reason: validate.Accepted, Sentence: validate.Accepted.Sentence(), Rows: 320},
-		{Code: 550, Enhanced: "5.1.1", Text: "<recipient@redacted.invalid>: no such user", Reason: validate.MailboxUnknown, Sentence: validate.MailboxUnknown.Sentence(), Rows: 30},
-		{Code: 554, Text: strings.Repeat("blocked ", 30), Reason: validate.SenderBlocked, Sentence: validate.SenderBlocked.Sentence(), Rows: 1},
+		{Code: 250, Enhanced: "2.1.5", Text: "OK", Reason: validate.Accepted, Sentence: validate.Accepted.Sentence(),
+			Rows: 320},
+		{Code: 550, Enhanced: "5.1.1", Text: "<recipient@redacted.invalid>: no such user",
+			Reason: validate.MailboxUnknown, Sentence: validate.MailboxUnknown.Sentence(), Rows: 30},
+		{Code: 554, Text: strings.Repeat("blocked ", 30), Reason: validate.SenderBlocked,
+			Sentence: validate.SenderBlocked.Sentence(), Rows: 1},
 	}
 	tally := risk.NewTally(day)
 	fill(tally, risk.Gmail, 60_000, 260)
 	fill(tally, risk.Corporate, 30_000, 90)
 	tally.AddN(risk.Row{Provider: risk.Yahoo, Blind: true, Source: risk.Form, Created: day.AddDate(-1, -4, 0)}, 10_000)
-	curve := []risk.Point{{Mean: 0.12, Half: 0.21}, {RCPT: 168, Asked: 150, Mean: 0.09, Half: 0.05}, {RCPT: 290, Asked: 250, Mean: 0.088, Half: 0.041}, {RCPT: 412, Asked: 350, Mean: 0.087, Half: 0.034}}
-	return r.forecast(t, tally, risk.Options{Profile: profile("ses"), RCPT: 412, Stopped: risk.ByDecision, Curve: curve, Seed: 1})
+	curve := []risk.Point{{Mean: 0.12, Half: 0.21}, {RCPT: 168, Asked: 150, Mean: 0.09, Half: 0.05},
+		{RCPT: 290, Asked: 250, Mean: 0.088, Half: 0.041}, {RCPT: 412, Asked: 350, Mean: 0.087, Half: 0.034}}
+	return r.forecast(t, tally, risk.Options{Profile: profile("ses"), RCPT: 412, Stopped: risk.ByDecision,
+		Curve: curve, Seed: 1})
 }
 
 // evil holds what must reach no page as it stands.
@@ -218,19 +244,24 @@ const evil = "</title></style><script>alert(1)</script><img src=http://evil.exam
 
 func hostileRun(t testing.TB) *Result {
 	r := business(t)
-	r.List, r.Layout.Columns, r.Layout.Left, r.Layout.Encoding, r.Layout.Delimiter = evil, []string{evil}, []string{evil}, evil, evil
+	r.List, r.Layout.Columns, r.Layout.Left, r.Layout.Encoding, r.Layout.Delimiter = evil, []string{evil},
+		[]string{evil}, evil, evil
 	r.Notes, r.NotChecked = []string{evil, "written by jane.doe@private.example"}, []string{evil}
 	r.Domains = []batch.DomainCount{{Name: evil, Rows: 2}}
 	r.Operators = []batch.DomainCount{{Name: evil, Rows: 2}}
 	r.Repairs = []batch.Count{{Name: evil, Rows: 1}}
 	fine, dead := risk.Outcomes{risk.Fine: 1000}, risk.Outcomes{risk.DomainOutcome: 1000}
-	r.Causes = risk.Causes(risk.Outcomes{risk.Fine: 1000, risk.DomainOutcome: 1000}, []risk.Grouped{{Name: evil, Values: map[string]risk.Outcomes{evil[:60]: dead, "jane.doe@private.example": fine}}})
+	r.Causes = risk.Causes(risk.Outcomes{risk.Fine: 1000, risk.DomainOutcome: 1000},
+		[]risk.Grouped{{Name: evil, Values: map[string]risk.Outcomes{evil[:60]: dead,
+			"jane.doe@private.example": fine}}})
 	r.Brake = batch.Brake{Distinct: 900, Removed: 800, Pulled: true}
 	r.Risk.Warnings = []string{evil}
-	r.Probed, r.Risk.Probes.Stopped, r.Risk.Probes.Curve = true, evil, []risk.Point{{Half: math.MaxFloat64}, {RCPT: math.MaxInt64, Asked: -1, Mean: -1, Half: -1}}
+	r.Probed, r.Risk.Probes.Stopped, r.Risk.Probes.Curve = true, evil, []risk.Point{{Half: math.MaxFloat64},
+		{RCPT: math.MaxInt64, Asked: -1, Mean: -1, Half: -1}}
 	r.Asking = []validate.Asking{{Operator: evil, Stopped: evil, Reply: evil, BlockList: evil}}
 	r.Replies = []batch.ReplyCount{{Enhanced: evil, Text: evil + " jane.doe@private.example", Sentence: evil}}
-	r.Card = &history.Card{Campaigns: 1, Scored: []history.Entry{{Name: evil, Sent: evil}, {Name: "jane.doe@private.example"}}}
+	r.Card = &history.Card{Campaigns: 1, Scored: []history.Entry{{Name: evil, Sent: evil},
+		{Name: "jane.doe@private.example"}}}
 	r.Risk.Threshold.Service.Title, r.Risk.Threshold.Service.Does, r.Risk.Threshold.Service.Source = evil, evil, evil
 	r.Risk.Verdict.Because, r.Risk.Verdict.Code = evil, risk.Code(evil)
 	return r

@@ -7,8 +7,8 @@ import (
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
-// Sampler chooses whom mail hosts are asked about, so that the forecast becomes as sure as is wanted. What it did stands in its
-// forecaster's forecast.
+// Sampler chooses whom mail hosts are asked about, so that the forecast becomes as sure as is wanted. What it
+// did stands in its forecaster's forecast.
 type Sampler struct {
 	forecaster *Forecaster
 	risk       risk.Sampler
@@ -32,7 +32,7 @@ func (s *Sampler) Next(st *batch.Standing) (draw batch.Draw, err error) {
 	tally.Signs = signsOf(st.Signs)
 	for i, k := range st.Kinds {
 		s.forecaster.count(tally, k)
-		open[i] = risk.Stratum{Row: s.forecaster.row(k.Kind, k.Days/max(k.Rows, 1)), Rows: st.Open[i]}
+		open[i] = risk.Stratum{Row: s.forecaster.row(k.RowKind, k.Days/max(k.Rows, 1)), Rows: st.Open[i]}
 	}
 	round, err := s.risk.Next(tally, open, st.RCPTs)
 	if err != nil {
@@ -53,7 +53,8 @@ func (s *Sampler) Next(st *batch.Standing) (draw batch.Draw, err error) {
 	return draw, nil
 }
 
-// Likely is how many rows are likely to settle on which side of the line the list lies, as it looked at the latest round. Zero: no number is.
+// Likely is how many rows are likely to settle on which side of the line the list lies, as it looked at the
+// latest round. Zero: no number is.
 func (s *Sampler) Likely() int64 { return s.likely }
 
 // Goal returns the goal of the sampler.

@@ -9,16 +9,18 @@ import (
 	"time"
 )
 
-// SchemaVersion is the version of report.json. It grows when a field is removed or changes its meaning, not when one is added.
+// SchemaVersion is the version of report.json. It grows when a field is removed or changes its meaning, not
+// when one is added.
 const SchemaVersion = 1
 
-// Schema writes the JSON Schema of report.json (https://json-schema.org/draft/2020-12). It is made from the types that are written, so that the
-// two can't disagree.
+// Schema writes the JSON Schema of report.json (https://json-schema.org/draft/2020-12). It is made from the
+// types that are written, so that the two can't disagree.
 func Schema(w io.Writer) error {
 	s := schemaOf(reflect.TypeFor[Result](), nil)
 	s["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	s["title"] = "report.json of prebounce"
-	s["description"] = "What a run found and what it forecasts. Arrays are never null. A field that is not required is left out if there is nothing to say."
+	s["description"] = "What a run found and what it forecasts. Arrays are never null. A field that is not " +
+		"required is left out if there is nothing to say."
 	s["properties"].(object)["schema_version"] = object{"const": SchemaVersion}
 	return indented(w, s)
 }
@@ -30,7 +32,8 @@ func schemaOf(t reflect.Type, above []reflect.Type) object {
 	switch {
 	case t == reflect.TypeFor[time.Time]():
 		return object{"type": "string", "format": "date-time"}
-	case t.Implements(reflect.TypeFor[json.Marshaler]()) || reflect.PointerTo(t).Implements(reflect.TypeFor[json.Marshaler]()):
+	case t.Implements(reflect.TypeFor[json.Marshaler]()) ||
+		reflect.PointerTo(t).Implements(reflect.TypeFor[json.Marshaler]()):
 		return object{}
 	case t.Implements(reflect.TypeFor[encoding.TextMarshaler]()):
 		return object{"type": "string"}
@@ -120,7 +123,8 @@ func fieldsOf(t reflect.Type) func(func(jsonField) bool) {
 	}
 }
 
-// noNulls makes arrays and objects that are written, and that nobody made, empty ones: whoever reads JSON needs not look for null.
+// noNulls makes arrays and objects that are written, and that nobody made, empty ones: whoever reads JSON
+// needs not look for null.
 func noNulls(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Pointer:

@@ -126,7 +126,8 @@ func (t *teller) counted() (title string, says []string) {
 		return "The list has no rows", nil
 	}
 	title = number(t.Clean) + " of " + plural(t.Rows, "row", "rows") + " can be mailed"
-	return title, []string{number(t.Review) + " to look through first, " + number(t.Removed) + " removed. This run made no forecast."}
+	return title, []string{number(t.Review) + " to look through first, " + number(t.Removed) +
+		" removed. This run made no forecast."}
 }
 
 // alarms are what must not be overlooked.

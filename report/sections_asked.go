@@ -12,15 +12,18 @@ import (
 func (t *teller) asked() section {
 	s := section{ID: "asked", Title: "Mail servers that were asked"}
 	total := validate.Asking{}
-	g := grid{Head: []string{"operator", "addresses", "RCPTs", "sessions", "answered", "silent", "postponed", "can't tell"}, Right: []int{1, 2, 3, 4, 5, 6, 7}}
+	g := grid{Head: []string{"operator", "addresses", "RCPTs", "sessions", "answered", "silent", "postponed",
+		"can't tell"}, Right: []int{1, 2, 3, 4, 5, 6, 7}}
 	for i, a := range t.Asking {
 		total.Questions += a.Questions
 		total.Asked += a.Asked
 		total.Sessions += a.Sessions
 		total.Answered += a.Answered
 		if i < mostOperators {
-			g.row(t.own(cmp.Or(a.Operator, "(unknown)")), number(int64(a.Questions)), orDash(int64(a.Asked)), orDash(int64(a.Sessions)),
-				orDash(int64(a.Answered)), orDash(int64(a.Silent)), orDash(int64(a.Postponed)), orDash(int64(a.Unaskable)))
+			g.row(t.own(cmp.Or(a.Operator, "(unknown)")), number(int64(a.Questions)), orDash(int64(a.Asked)),
+				orDash(int64(a.Sessions)),
+				orDash(int64(a.Answered)), orDash(int64(a.Silent)), orDash(int64(a.Postponed)),
+				orDash(int64(a.Unaskable)))
 		}
 		if a.Stopped != "" {
 			s.Points = append(s.Points, t.own(stopped(&a)))
@@ -29,11 +32,14 @@ func (t *teller) asked() section {
 	if len(t.Asking) == 0 {
 		return s
 	}
-	s.Says = []string{"Mail servers were asked about " + plural(int64(total.Questions), "address", "addresses") + ", without sending a message: " +
-		plural(int64(total.Asked), "question", "questions") + " in " + plural(int64(total.Sessions), "session", "sessions") + ", " +
+	s.Says = []string{"Mail servers were asked about " + plural(int64(total.Questions), "address", "addresses") +
+		", without sending a message: " +
+		plural(int64(total.Asked), "question", "questions") + " in " + plural(int64(total.Sessions), "session",
+		"sessions") + ", " +
 		plural(int64(total.Answered), "answer", "answers") + "."}
 	if len(s.Points) > mostOperators {
-		s.Points = append(s.Points[:mostOperators], "and "+plural(int64(len(s.Points)-mostOperators), "operator", "operators")+" more; report.json has all")
+		s.Points = append(s.Points[:mostOperators], "and "+plural(int64(len(s.Points)-mostOperators), "operator",
+			"operators")+" more; report.json has all")
 	}
 	s.add(g)
 	return s

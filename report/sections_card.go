@@ -22,14 +22,16 @@ func (t *teller) lessons() []string {
 	}
 	says := []string{"The forecast learned from " + campaigns(l.Campaigns) + " of yours."}
 	if a := l.Audit; a != nil {
-		says = append(says, tried(max(math.Round(a.Tried), 1), math.Round(a.Wrong))+": about "+risk.Percent(a.True)+" of refusals are taken as true.")
+		says = append(says, tried(max(math.Round(a.Tried), 1), math.Round(a.Wrong))+": about "+risk.Percent(a.True)+
+			" of refusals are taken as true.")
 	}
 	return says
 }
 
 // tried says what came of refused mailboxes.
 func tried(n, wrong float64) string {
-	return "Of " + amount(n) + " mailboxes that were mailed although refused when asked, " + count(wrong) + " accepted the mail"
+	return "Of " + amount(n) + " mailboxes that were mailed although refused when asked, " + count(wrong) +
+		" accepted the mail"
 }
 
 func campaigns(n int) string { return plural(int64(n), "campaign", "campaigns") }
@@ -50,10 +52,12 @@ func (t *teller) card() section {
 
 func cardOf(c *history.Card, own func(string) string) section {
 	s := section{ID: "card", Title: "How past forecasts did"}
-	g := grid{Head: []string{"campaign", "sent on", "contacts", "forecast", "95%", "actual", "", "forecast then"}, Right: []int{2, 3, 4, 5, 7}}
+	g := grid{Head: []string{"campaign", "sent on", "contacts", "forecast", "95%", "actual", "", "forecast then"},
+		Right: []int{2, 3, 4, 5, 7}}
 	then := false
 	for _, e := range c.Scored {
-		row := []string{own(e.Name), e.Sent, number(e.Rows), risk.Percent(e.Mean), between(e.CI95), risk.Percent(e.Came), sayInside(&e), "-"}
+		row := []string{own(e.Name), e.Sent, number(e.Rows), risk.Percent(e.Mean), between(e.CI95),
+			risk.Percent(e.Came), sayInside(&e), "-"}
 		if e.Then != nil {
 			row[7], then = risk.Percent(e.Then.Mean)+" ("+between(e.Then.CI95)+")", true
 		}
@@ -95,18 +99,22 @@ const (
 // judgement says in words how far the forecasts can be trusted.
 func judgement(c *history.Card) (says []string) {
 	n := len(c.Scored)
-	says = append(says, fmt.Sprintf("%d of %s came inside the 95%% range, %d inside its middle half.", c.Inside.CI95, campaigns(n), c.Inside.CI50))
+	says = append(says, fmt.Sprintf("%d of %s came inside the 95%% range, %d inside its middle half.", c.Inside.CI95,
+		campaigns(n), c.Inside.CI50))
 	if n < fewCampaigns {
 		return append(says, "That is too few to judge the forecasts. Each further campaign improves them.")
 	}
 	off := strconv.FormatFloat(c.Error, 'f', 1, 64)
 	switch {
 	case c.Error < small:
-		says = append(says, "They were off by less than "+strconv.FormatFloat(small, 'f', 1, 64)+" percentage points on average.")
+		says = append(says, "They were off by less than "+strconv.FormatFloat(small, 'f', 1, 64)+
+			" percentage points on average.")
 	case c.Bias > c.Error/2:
-		says = append(says, "They were off by "+off+" percentage points on average, mostly too high: your lists do better than forecast.")
+		says = append(says, "They were off by "+off+
+			" percentage points on average, mostly too high: your lists do better than forecast.")
 	case c.Bias < -c.Error/2:
-		says = append(says, "They were off by "+off+" percentage points on average, mostly too low: plan for more bounces than forecast.")
+		says = append(says, "They were off by "+off+
+			" percentage points on average, mostly too low: plan for more bounces than forecast.")
 	default:
 		says = append(says, "They were off by "+off+" percentage points on average, as often too high as too low.")
 	}
@@ -146,7 +154,8 @@ func Calibration(w io.Writer, c *Campaign, learned *history.Campaign, card *hist
 	return err
 }
 
-var fateTitles = map[bounces.Fate]string{bounces.Untold: "teach nothing", bounces.Untried: "not sent", bounces.DeadDomain: "dead domains"}
+var fateTitles = map[bounces.Fate]string{bounces.Untold: "teach nothing", bounces.Untried: "not sent",
+	bounces.DeadDomain: "dead domains"}
 
 // notes are what the person should know about the exports.
 func (c *Campaign) notes() (out []string) {
@@ -168,7 +177,8 @@ func (c *Campaign) notes() (out []string) {
 		out = append(out, plural(c.Apart, "record", "records")+" from other days ignored")
 	}
 	if n := c.Others(); n > 0 {
-		out = append(out, plural(n, "hard bounce", "hard bounces")+" of addresses that are not on the sent list ignored")
+		out = append(out, plural(n, "hard bounce", "hard bounces")+
+			" of addresses that are not on the sent list ignored")
 	}
 	return out
 }
@@ -197,11 +207,13 @@ func beside(c *history.Campaign) section {
 		if c.Forecast != nil {
 			forecast = amount(x.Forecast)
 		}
-		g.row(saySegment(x.Provider.String(), x.Source.String(), x.Age().String()), number(x.Sent), forecast, orDash(x.Hard), risk.Percent(float64(x.Hard)/float64(x.Sent)))
+		g.row(saySegment(x.Provider.String(), x.Source.String(), x.Age().String()), number(x.Sent), forecast,
+			orDash(x.Hard), risk.Percent(float64(x.Hard)/float64(x.Sent)))
 	}
 	s.add(g)
 	if c.Forecast != nil {
-		s.Says = []string{"The run had forecast " + risk.Percent(c.Forecast.Rate) + " (" + between(c.Forecast.CI95) + ")."}
+		s.Says = []string{"The run had forecast " + risk.Percent(c.Forecast.Rate) + " (" + between(c.Forecast.CI95) +
+			")."}
 	}
 	s.Says = append(s.Says, proved(c.Probe)...)
 	return s
@@ -213,7 +225,8 @@ func proved(x *risk.Proof) (says []string) {
 		return nil
 	}
 	if x.Sent > 0 {
-		says = append(says, "Of "+amount(x.Sent)+" mailboxes that were accepted when asked, "+count(x.Bounced)+" bounced hard.")
+		says = append(says, "Of "+amount(x.Sent)+" mailboxes that were accepted when asked, "+count(x.Bounced)+
+			" bounced hard.")
 	}
 	if x.Tried > 0 {
 		return append(says, tried(x.Tried, x.Wrong)+".")

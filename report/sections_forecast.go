@@ -19,7 +19,8 @@ type scene struct {
 	exceed float64
 }
 
-// scenes are the lists that could be sent: as is, cleaned where that takes anything out, and the core if that is the advice.
+// scenes are the lists that could be sent: as is, cleaned where that takes anything out, and the core if that
+// is the advice.
 func (t *teller) scenes() []scene {
 	f := t.Risk
 	if f.Rate.AsIs.Rows == 0 {
@@ -49,7 +50,8 @@ func (t *teller) rates() section {
 	s := section{ID: "rates", Title: "Will it cross the line?"}
 	over := "over " + risk.Percent(line.Target)
 	brief := grid{Head: []string{"list", "addresses", "would bounce", "likely range", over}, Right: []int{1, 2, 3, 4}}
-	full := grid{Head: []string{"list", "addresses", "mean bounces", "mean", "median", "50%", "90%", "95%", over}, Right: upTo(8)}
+	full := grid{Head: []string{"list", "addresses", "mean bounces", "mean", "median", "50%", "90%", "95%", over},
+		Right: upTo(8)}
 	for _, c := range t.scenes() {
 		r, expected := &c.rate, amount(c.rate.Mean*float64(c.rate.Rows))
 		brief.row(c.name, number(r.Rows), would(r), likely(r), risk.Chance(c.exceed))
@@ -63,7 +65,8 @@ func (t *teller) rates() section {
 	s.figures(full)
 	s.figures(t.lines())
 	s.Chart = t.strip()
-	s.Note = "The higher the curve, the likelier the rate. Red: over the line. The bar below spans the likely range (95%)."
+	s.Note = "The higher the curve, the likelier the rate. Red: over the line. The bar below spans the likely " +
+		"range (95%)."
 	s.Says = slices.Concat(t.basis(), t.counting(), t.lessons(), t.history())
 	return s
 }
@@ -126,14 +129,16 @@ func (t *teller) history() []string {
 	if h.Sent == 0 {
 		return nil
 	}
-	return []string{"This send is judged together with the " + number(h.Sent) + " messages sent before, of which " + number(h.Hard) +
+	return []string{"This send is judged together with the " + number(h.Sent) + " messages sent before, of which " +
+		number(h.Hard) +
 		" bounced. The red line shows how far this send alone may go."}
 }
 
 // lines are where the service acts, and how we know.
 func (t *teller) lines() grid {
 	p := t.Risk.Threshold.Service
-	g := grid{Title: "limits of " + t.service(), Head: []string{"limit", "rate", "over it as is", "over it cleaned"}, Right: []int{1, 2, 3}}
+	g := grid{Title: "limits of " + t.service(), Head: []string{"limit", "rate", "over it as is", "over it cleaned"},
+		Right: []int{1, 2, 3}}
 	for _, l := range t.marks() {
 		g.row(l.name, risk.Percent(l.rate), risk.Chance(l.exceed.AsIs), risk.Chance(l.exceed.Cleaned))
 	}
@@ -177,7 +182,8 @@ func (t *teller) steps() section {
 	for i, steps := range [][]risk.CategoryEffect{done, more} {
 		removed := []string{"cleaning removes", "removing"}[i]
 		brief := grid{Head: []string{removed, "rows", "bounces saved", "good contacts lost"}, Right: upTo(3)}
-		full := grid{Head: []string{removed, "rows", "bounces saved", "90%", "good contacts lost", "rate, points"}, Right: upTo(5)}
+		full := grid{Head: []string{removed, "rows", "bounces saved", "90%", "good contacts lost", "rate, points"},
+			Right: upTo(5)}
 		if i > 0 {
 			brief.Title, full.Title = "what you could remove as well", "what you could remove as well"
 		}
@@ -236,7 +242,8 @@ func (t *teller) dearest() []string {
 	if worst == nil {
 		return nil
 	}
-	return []string{"The most expensive step: removing " + plural(worst.Rows, "row", "rows") + " (" + sayCategory(worst.Name) + ") saves " +
+	return []string{"The most expensive step: removing " + plural(worst.Rows, "row", "rows") + " (" +
+		sayCategory(worst.Name) + ") saves " +
 		amount(worst.Saved) + " bounces and loses " + amount(worst.GoodLost) + " good contacts."}
 }
 
@@ -247,14 +254,16 @@ const topSegments, tableSegments = 7, 30
 func (t *teller) segments() section {
 	s := section{ID: "segments", Title: "Where the bounces would come from"}
 	brief := grid{Head: []string{"contacts", "rows", "would bounce"}, Right: []int{1, 2}}
-	full := grid{Head: []string{"contacts", "rows", "bounces", "90%", "rate if not asked", "90%", "asked", "rests on"}, Right: upTo(6)}
+	full := grid{Head: []string{"contacts", "rows", "bounces", "90%", "rate if not asked", "90%", "asked",
+		"rests on"}, Right: upTo(6)}
 	all := t.ranked()
 	for i, e := range all[:min(len(all), tableSegments)] {
 		name := segmentName(&e)
 		if i < topSegments {
 			brief.row(name, number(e.Rows), amount(e.Bounces))
 		}
-		full.row(name, number(e.Rows), amount(e.Bounces), amounts(e.BouncesCI90), risk.Percent(e.Theta), between(e.CI90),
+		full.row(name, number(e.Rows), amount(e.Bounces), amounts(e.BouncesCI90), risk.Percent(e.Theta),
+			between(e.CI90),
 			orDash(e.Probed), say(string(e.Basis)))
 	}
 	if len(all) == 0 {
@@ -299,8 +308,10 @@ func (t *teller) evidence() section {
 	s.add(doubt)
 	s.Chart = stacked("What the expected bounces rest on", evidenceParts(f))
 	s.Says = []string{
-		"However many mailboxes are asked, the rate may stay uncertain by ±" + points(u.Floor) + " percentage points (95%).",
-		"Only hard bounces are counted. Refusals for policy, content or reputation depend on the sender and are not.", simulated,
+		"However many mailboxes are asked, the rate may stay uncertain by ±" + points(u.Floor) +
+			" percentage points (95%).",
+		"Only hard bounces are counted. Refusals for policy, content or reputation depend on the sender and are not.",
+		simulated,
 	}
 	return s
 }
@@ -336,7 +347,8 @@ func (t *teller) core() section {
 	if f.Threshold.History.Sent > 0 {
 		together = ", together with what was sent before,"
 	}
-	s.Says = []string{"The core is " + plural(f.Rate.Core.Rows, "row", "rows") + " that" + together + " stay under " + risk.Percent(f.Threshold.Target) +
+	s.Says = []string{"The core is " + plural(f.Rate.Core.Rows, "row", "rows") + " that" + together + " stay under " +
+		risk.Percent(f.Threshold.Target) +
 		". Hold back the other " + number(held) + "."}
 	brief := grid{Title: "held back", Head: []string{"contacts", "rows", "rate"}, Right: []int{1, 2}}
 	g := grid{Title: "held back", Head: []string{"contacts", "rows", "rate if not asked", "90%"}, Right: []int{1, 2, 3}}
@@ -354,7 +366,8 @@ func (t *teller) core() section {
 // assumptions are the parameters of the forecast that were assumed, those with most effect first.
 func (t *teller) assumptions() section {
 	s := section{ID: "assumptions", Title: "What the forecast assumes"}
-	g := grid{Head: []string{"parameter", "effect, points", "value", "uncertainty", "status", "source"}, Right: []int{1, 2, 3}}
+	g := grid{Head: []string{"parameter", "effect, points", "value", "uncertainty", "status", "source"},
+		Right: []int{1, 2, 3}}
 	for _, a := range t.Risk.Assumptions {
 		g.row(a.Name, signed(a.Effect), figure(a.Value), "±"+figure(a.SD), string(a.Kind), a.Source)
 	}

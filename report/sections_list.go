@@ -52,7 +52,8 @@ func (t *teller) uncounted() []string {
 	if len(out) == 0 {
 		return nil
 	}
-	return []string{"The forecast counts " + plural(f.Scored, "address", "addresses") + " of " + plural(f.Rows, "row", "rows") + ": " +
+	return []string{"The forecast counts " + plural(f.Scored, "address", "addresses") + " of " + plural(f.Rows, "row",
+		"rows") + ": " +
 		strings.Join(out, ", ") + "."}
 }
 
@@ -61,10 +62,12 @@ func (t *teller) cleanedOtherwise() []string {
 	clean := output(&t.Layout, "clean")
 	switch more := t.Risk.Rate.Cleaned.Rows - t.Clean; {
 	case more > 0:
-		return []string{"The forecast's cleaned list has " + plural(more, "address", "addresses") + " more than " + clean +
+		return []string{"The forecast's cleaned list has " + plural(more, "address", "addresses") + " more than " +
+			clean +
 			": these rows are kept out for another reason than their first address."}
 	case more < 0:
-		return []string{"The forecast's cleaned list has " + plural(-more, "address", "addresses") + " fewer than " + clean +
+		return []string{"The forecast's cleaned list has " + plural(-more, "address", "addresses") + " fewer than " +
+			clean +
 			", which keeps some rows that are likely to bounce."}
 	}
 	return nil
@@ -88,7 +91,8 @@ func (t *teller) domains() section {
 		title  string
 		counts []batch.DomainCount
 	}{{"operators", t.Operators}, {"domains", t.Domains}} {
-		g := grid{Title: group.title, Head: []string{strings.TrimSuffix(group.title, "s"), "rows", "clean", "review", "removed"}, Right: []int{1, 2, 3, 4}}
+		g := grid{Title: group.title, Head: []string{strings.TrimSuffix(group.title, "s"), "rows", "clean", "review",
+			"removed"}, Right: []int{1, 2, 3, 4}}
 		for _, c := range group.counts {
 			g.row(t.own(c.Name), number(c.Rows), orDash(c.Clean), orDash(c.Review), orDash(c.Removed))
 		}
@@ -112,12 +116,14 @@ func (t *teller) causes() section {
 		s.Says = append(s.Says, "Bad rows: invalid addresses, dead domains, earlier bounces, refused mailboxes.")
 	}
 	brief := grid{Head: []string{"column", "value", "rows", "bad", "rate", "the others"}, Right: []int{2, 3, 4, 5}}
-	g := grid{Head: []string{"column", "value", "rows", "bad", "rate", "95%", "the others"}, Right: []int{2, 3, 4, 5, 6},
+	g := grid{Head: []string{"column", "value", "rows", "bad", "rate", "95%", "the others"}, Right: []int{2, 3, 4, 5,
+		6},
 		Note: "The intervals are widened for the " + plural(int64(c.Tried), "value", "values") + " compared."}
 	for _, v := range c.Causes {
 		column, value := t.own(v.Column), t.value(v.Value)
 		brief.row(column, value, number(v.Rows), number(v.Bad), risk.Percent(v.Rate), risk.Percent(v.Rest))
-		g.row(column, value, number(v.Rows), number(v.Bad), risk.Percent(v.Rate), between(v.Interval), risk.Percent(v.Rest))
+		g.row(column, value, number(v.Rows), number(v.Bad), risk.Percent(v.Rate), between(v.Interval),
+			risk.Percent(v.Rest))
 	}
 	s.add(brief)
 	s.figures(g)
@@ -182,7 +188,8 @@ func rowName(r *batch.Result) string {
 func (t *teller) examples() section {
 	s := section{ID: "addresses", Title: "Addresses"}
 	for _, e := range t.Examples {
-		g := grid{Title: e.Reason + " (" + e.List + ")", Head: []string{"row", "address", "detail", "suggestion"}, Right: []int{0}}
+		g := grid{Title: e.Reason + " (" + e.List + ")", Head: []string{"row", "address", "detail", "suggestion"},
+			Right: []int{0}}
 		for _, r := range e.First {
 			g.row(rowName(&r), r.Address, r.Detail, r.Suggestion)
 		}

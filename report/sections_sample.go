@@ -29,7 +29,8 @@ func (t *teller) sample() section {
 		return s
 	}
 	p := t.Risk.Probes
-	g := grid{Title: "how precise the rate became", Head: []string{"RCPTs", "addresses", "rate", "95%, points either way"}, Right: []int{0, 1, 2, 3}}
+	g := grid{Title: "how precise the rate became", Head: []string{"RCPTs", "addresses", "rate",
+		"95%, points either way"}, Right: []int{0, 1, 2, 3}}
 	for _, at := range p.Curve {
 		g.row(number(at.RCPT), number(at.Asked), risk.Percent(at.Mean), points(100*at.Half))
 	}
@@ -45,7 +46,8 @@ func (t *teller) ended() (says []string) {
 		return nil
 	}
 	if p := t.Risk.Probes; p.Stopped != "" {
-		says = append(says, "Asking ended after "+plural(p.RCPT, "question", "questions")+": "+cmp.Or(stops[p.Stopped], string(p.Stopped))+".")
+		says = append(says, "Asking ended after "+plural(p.RCPT, "question", "questions")+": "+
+			cmp.Or(stops[p.Stopped], string(p.Stopped))+".")
 	}
 	return append(says, t.remaining())
 }
@@ -55,7 +57,8 @@ func (t *teller) remaining() string {
 	r := t.Risk.Rate.Cleaned
 	n := float64(r.Rows)
 	whole := func(rate float64) string { return number(int64(math.Round(rate * n))) }
-	return "About " + amount(r.Mean*n) + " dead addresses are expected to remain in " + output(&t.Layout, "clean") + " (95%: " +
+	return "About " + amount(r.Mean*n) + " dead addresses are expected to remain in " + output(&t.Layout, "clean") +
+		" (95%: " +
 		whole(r.CI95[0]) + "–" + whole(r.CI95[1]) + ")."
 }
 
@@ -79,9 +82,11 @@ func (t *teller) curve() *chart {
 		c.Lines = append(c.Lines, line{at, at, slopeTop, slopeTop + slopeHeight, "tick"})
 		c.Texts = append(c.Texts, label{at, slopeTop + slopeHeight + 13, at > 96, "tick" + edge(at), number(int64(x))})
 	}
-	c.Lines = append(c.Lines, line{0, 100, slopeTop + slopeHeight, slopeTop + slopeHeight, "base"}, line{0, 100, y(floor), y(floor), "otherline"})
+	c.Lines = append(c.Lines, line{0, 100, slopeTop + slopeHeight, slopeTop + slopeHeight, "base"},
+		line{0, 100, y(floor), y(floor), "otherline"})
 	for i, p := range all[1:] {
-		c.Lines = append(c.Lines, line{wide.at(float64(all[i].RCPT)), wide.at(float64(p.RCPT)), y(all[i].Half), y(p.Half), "mean"})
+		c.Lines = append(c.Lines, line{wide.at(float64(all[i].RCPT)), wide.at(float64(p.RCPT)), y(all[i].Half),
+			y(p.Half), "mean"})
 	}
 	for _, p := range all {
 		x := wide.at(float64(p.RCPT))
@@ -107,7 +112,8 @@ func (t *teller) replies() section {
 	}
 	s.add(g)
 	if len(g.Rows) > 0 {
-		s.Says = []string{"One text stands for all replies with the same codes and meaning. Temporary replies and replies about us say nothing about the mailbox."}
+		s.Says = []string{"One text stands for all replies with the same codes and meaning. Temporary replies and " +
+			"replies about us say nothing about the mailbox."}
 	}
 	return s
 }

@@ -12,8 +12,10 @@ import (
 func many(n int) *Result {
 	s := summary("1.csv and more", nil)
 	for i := range n {
-		s.Lists = append(s.Lists, batch.ListSummary{Name: fmt.Sprintf("x/%d.csv", i), Folder: fmt.Sprintf("x-%d.csv", i),
-			Layout: batch.ListLayout{Outputs: "csv", Columns: []string{"Email\x1b"}}, Counts: batch.Counts{Rows: 1000, Clean: 998, Removed: 2}})
+		s.Lists = append(s.Lists, batch.ListSummary{Name: fmt.Sprintf("x/%d.csv", i), Folder: fmt.Sprintf("x-%d.csv",
+			i),
+			Layout: batch.ListLayout{Outputs: "csv", Columns: []string{"Email\x1b"}}, Counts: batch.Counts{Rows: 1000,
+				Clean: 998, Removed: 2}})
 	}
 	s.Lists[n-1].Layout.Outputs, s.Lists[n-1].Layout.RowsOnly, s.Layout.Outputs = "xlsx", true, batch.AnyExtension
 	return &Result{Summary: s}
@@ -31,9 +33,12 @@ func TestSeveralListsAreShown(t *testing.T) {
 		holds []string
 		not   string
 	}{
-		{text.String(), []string{"\nlists        rows  clean  review  removed  addresses from\n  x-0.csv   1,000    998       -        2  \"Email\\u001b\"\n",
-			"\n  x-19.csv ", "\n  and 280 more in report.json\n", "titles, blank lines: kept where the outputs are text\n"}, "x-20.csv"},
-		{page.String(), []string{"The lists", "x-199.csv", "And 100 more in report.json.", "The outputs of each list are in a folder of that name."}, "x-200.csv"},
+		{text.String(), []string{"\nlists        rows  clean  review  removed  addresses from\n  x-0.csv   1,000   " +
+			" 998       -        2  \"Email\\u001b\"\n",
+			"\n  x-19.csv ", "\n  and 280 more in report.json\n",
+			"titles, blank lines: kept where the outputs are text\n"}, "x-20.csv"},
+		{page.String(), []string{"The lists", "x-199.csv", "And 100 more in report.json.",
+			"The outputs of each list are in a folder of that name."}, "x-200.csv"},
 		{md.String(), []string{"| x-0.csv | 1,000 | 998 | - | 2 | \"Email"}, "x-200.csv"},
 	} {
 		for _, want := range test.holds {

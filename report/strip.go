@@ -49,7 +49,8 @@ func (t *teller) markLines(c *chart, s scale, sc *scene, top, base float64) {
 	}
 }
 
-// widest is where the axis ends: beyond every interval and the line that the verdict is about, and the other lines if they are near.
+// widest is where the axis ends: beyond every interval and the line that the verdict is about, and the other
+// lines if they are near.
 func (t *teller) widest() float64 {
 	most := t.Risk.Threshold.Target * 1.25
 	for _, c := range t.scenes() {
@@ -108,7 +109,8 @@ func (c *chart) mark(x across, m mark) {
 func (t *teller) ridge(c *chart, s scale, sc *scene) {
 	top := c.Height + 4
 	c.Height += ridgeHeight
-	c.Texts = append(c.Texts, label{0, top + 14, false, "name halo", sc.name + ": " + risk.Percent(sc.rate.Mean)}, label{100, top + 14, true, "figure halo", risk.Chance(sc.exceed) + " likely over"})
+	c.Texts = append(c.Texts, label{0, top + 14, false, "name halo", sc.name + ": " + risk.Percent(sc.rate.Mean)},
+		label{100, top + 14, true, "figure halo", risk.Chance(sc.exceed) + " likely over"})
 	allowed := t.allowed(sc)
 	base := top + 24 + curveHeight
 	for _, part := range density(t.Risk, sc, float64(s), allowed) {
@@ -129,7 +131,8 @@ func (t *teller) allowed(sc *scene) float64 {
 
 // interval draws mean, middle half and 95 %.
 func (c *chart) interval(s scale, r *risk.Rate, y float64) {
-	c.Lines = append(c.Lines, line{s.at(r.CI95[0]), s.at(r.CI95[1]), y, y, "ci95"}, line{s.at(r.CI50[0]), s.at(r.CI50[1]), y, y, "ci50"})
+	c.Lines = append(c.Lines, line{s.at(r.CI95[0]), s.at(r.CI95[1]), y, y, "ci95"},
+		line{s.at(r.CI50[0]), s.at(r.CI50[1]), y, y, "ci50"})
 	x := s.at(r.Mean)
 	c.Lines = append(c.Lines, line{x, x, y - 4, y + 4, "mean"})
 }
@@ -151,8 +154,8 @@ func edge(at across) string {
 	return ""
 }
 
-// density is the curve of a list's rate as two areas: what stays under the line, and what crosses it. Without the forecast's
-// distributions there is none.
+// density is the curve of a list's rate as two areas: what stays under the line, and what crosses it. Without
+// the forecast's distributions there is none.
 func density(f *risk.Forecast, sc *scene, most, line float64) []curve {
 	n := float64(sc.rate.Rows)
 	if f.Below(sc.scene, -1) > 0 {
@@ -187,7 +190,8 @@ func smooth(masses []float64, peak, wide, most float64) (points [][2]float64) {
 func stairs(masses []float64, peak, most float64) (points [][2]float64) {
 	for i, m := range masses {
 		y := 100 - 98*m/peak
-		points = append(points, [2]float64{max(float64(i)-0.5, 0) / most * 1000, y}, [2]float64{(float64(i) + 0.5) / most * 1000, y})
+		points = append(points, [2]float64{max(float64(i)-0.5, 0) / most * 1000, y},
+			[2]float64{(float64(i) + 0.5) / most * 1000, y})
 	}
 	return points
 }

@@ -130,7 +130,8 @@ func reasons(b *strings.Builder, list validate.List, all []batch.ReasonCount) {
 // shown is how many columns, domains and operators fit the screen; the JSON has more.
 const shown = 5
 
-// domains shows where the rows of the largest domains and operators went, in one table. What has a single row is left out.
+// domains shows where the rows of the largest domains and operators went, in one table. What has a single row
+// is left out.
 func domains(b *strings.Builder, s *batch.Summary) {
 	var t Table
 	for _, group := range []struct {
@@ -147,7 +148,8 @@ func domains(b *strings.Builder, s *batch.Summary) {
 		t.Row(group.title, "rows", "clean", "review", "removed")
 		for _, c := range counts {
 			if c.Rows > 1 {
-				t.Row("  "+domainForPeople(c.Name), number(c.Rows), orDash(c.Clean), orDash(c.Review), orDash(c.Removed))
+				t.Row("  "+domainForPeople(c.Name), number(c.Rows), orDash(c.Clean), orDash(c.Review),
+					orDash(c.Removed))
 			}
 		}
 	}
@@ -168,7 +170,10 @@ func asked(b *strings.Builder, t *teller) {
 
 // beyond leaves out operators that run their own domain alone: that line stands among the domains.
 func beyond(operators, domains []batch.DomainCount) []batch.DomainCount {
-	return slices.DeleteFunc(slices.Clone(operators), func(o batch.DomainCount) bool { return slices.Contains(domains, o) })
+	return slices.DeleteFunc(slices.Clone(operators), func(o batch.DomainCount) bool {
+		return slices.Contains(domains,
+			o)
+	})
 }
 
 // orDash is a number, or a dash for none: what is there stands out.
@@ -189,7 +194,8 @@ func notes(s *batch.Summary) (out []string) {
 		repairs = append(repairs, number(r.Rows)+" "+r.Name)
 	}
 	if total > 0 {
-		out = append(out, plural(total, "address", "addresses")+" cleared of other text"+left(s)+": "+strings.Join(repairs, "; "))
+		out = append(out, plural(total, "address", "addresses")+" cleared of other text"+left(s)+": "+
+			strings.Join(repairs, "; "))
 	}
 	return append(append(out, typos(s)...), tidying(s)...)
 }
@@ -209,7 +215,8 @@ func typos(s *batch.Summary) []string {
 	}
 	out := []string{"the most common typos: " + strings.Join(all, "; ")}
 	if s.Corrected > 0 {
-		return append(out, plural(s.Corrected, "row with a proven typo is", "rows with a proven typo are")+" corrected in "+
+		return append(out, plural(s.Corrected, "row with a proven typo is", "rows with a proven typo are")+
+			" corrected in "+
 			output(&s.Layout, "corrected")+": check them before you send")
 	}
 	return append(out, "--fix-typos writes rows with a proven typo, corrected, to "+output(&s.Layout, "corrected"))
@@ -234,7 +241,8 @@ func tidying(s *batch.Summary) (out []string) {
 	}
 	switch {
 	case s.Repaired > 0:
-		return append(out, plural(s.Repaired, "cell", "cells")+" of "+clean+" changed: each now holds only its address (--repair)")
+		return append(out, plural(s.Repaired, "cell", "cells")+" of "+clean+
+			" changed: each now holds only its address (--repair)")
 	case s.Untidy > 0:
 		return append(out, plural(s.Untidy, "address cell", "address cells")+" of "+clean+
 			" with more than the address, which many imports refuse: --repair leaves only the address")
@@ -312,7 +320,8 @@ func number(n int64) string {
 
 // otherKept says what became of records that are not rows.
 func otherKept(s *batch.Summary) string {
-	mixed := slices.ContainsFunc(s.Lists, func(l batch.ListSummary) bool { return l.Layout.RowsOnly != s.Layout.RowsOnly })
+	mixed := slices.ContainsFunc(s.Lists,
+		func(l batch.ListSummary) bool { return l.Layout.RowsOnly != s.Layout.RowsOnly })
 	switch {
 	case mixed:
 		return "kept where the outputs are text"

@@ -14,7 +14,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// settledRows are reasons that a run may find, the state that the forecast gives them, and whether it takes DNS to find them.
+// settledRows are reasons that a run may find, the state that the forecast gives them, and whether it takes
+// DNS to find them.
 var settledRows = []struct {
 	reason validate.Reason
 	row    risk.Row
@@ -45,13 +46,15 @@ func anyRun(t testing.TB, seed uint64) *Result {
 		}
 	}
 	for p := risk.UnknownProvider; p <= risk.Corporate && size > 0; p++ {
-		addSound(rng, counts, tally, risk.Row{Provider: p, Source: risk.Source(rng.IntN(6)), Blind: p == risk.Yahoo}, size/8+1)
+		addSound(rng, counts, tally, risk.Row{Provider: p, Source: risk.Source(rng.IntN(6)), Blind: p == risk.Yahoo},
+			size/8+1)
 	}
 	tally.Signs.DNS, tally.Signs.Domains, tally.Signs.Dead = dns, size/10, rng.Int64N(size/100+1)
 	s := summary("any.csv", counts)
 	s.DNS = dns
 	all := risk.Profiles()
-	o := risk.Options{Profile: all[rng.IntN(len(all))], Remove: []risk.Category{risk.CategoryRole, risk.CategoryDisposable}}
+	o := risk.Options{Profile: all[rng.IntN(len(all))], Remove: []risk.Category{risk.CategoryRole,
+		risk.CategoryDisposable}}
 	switch rng.IntN(6) {
 	case 0:
 		o.History = risk.History{Sent: 1 + rng.Int64N(100_000), Hard: 0}
@@ -126,18 +129,22 @@ var lies = []lie{
 			return false
 		}
 		alone := f.Threshold.History.Sent == 0 && r.Risk.Threshold.Service.Volume == 0
-		return f.Threshold.Exceed.Core == nil || *f.Threshold.Exceed.Core > 0.05 || (alone && f.Rate.Core.Mean > f.Threshold.Target)
+		return f.Threshold.Exceed.Core == nil || *f.Threshold.Exceed.Core > 0.05 ||
+			(alone && f.Rate.Core.Mean > f.Threshold.Target)
 	}},
 	{"before was not said where earlier sends move the line", func(r *Result, text string) bool {
-		return r.Risk.Threshold.History.Sent > 0 && staysUnder.MatchString(text) && !strings.Contains(text, "what was sent before")
+		return r.Risk.Threshold.History.Sent > 0 && staysUnder.MatchString(text) && !strings.Contains(text,
+			"what was sent before")
 	}},
 	{"send, although it is likely to be over the line", func(r *Result, text string) bool {
 		e := r.Risk.Threshold.Exceed
-		return (r.Risk.Verdict.Code == risk.Send && e.AsIs > 0.05) || (r.Risk.Verdict.Code == risk.CleanFirst && e.Cleaned > 0.05)
+		return (r.Risk.Verdict.Code == risk.Send && e.AsIs > 0.05) || (r.Risk.Verdict.Code == risk.CleanFirst &&
+			e.Cleaned > 0.05)
 	}},
 	{"do not send, without being sure or for a short list", func(r *Result, text string) bool {
 		f := r.Risk
-		return f.Verdict.Code == risk.DoNotSend && f.Rate.Cleaned.Rows > 0 && (f.Threshold.Exceed.Cleaned < 0.9 || f.Rate.Cleaned.Rows < 200)
+		return f.Verdict.Code == risk.DoNotSend && f.Rate.Cleaned.Rows > 0 && (f.Threshold.Exceed.Cleaned < 0.9 ||
+			f.Rate.Cleaned.Rows < 200)
 	}},
 	{"a claim is not repeated", func(r *Result, text string) bool {
 		c := r.Risk.Claim
@@ -145,14 +152,19 @@ var lies = []lie{
 		return c != nil && !c.LastSent.IsZero() && send && !strings.Contains(text, "if you mailed these contacts in")
 	}},
 	{"an open question without a way to settle it", func(r *Result, text string) bool {
-		return r.Risk.Verdict.Code == risk.FindOutFirst && !strings.Contains(text, "Once that is settled") && r.Clean > 0
+		return r.Risk.Verdict.Code == risk.FindOutFirst && !strings.Contains(text, "Once that is settled") &&
+			r.Clean > 0
 	}},
 	{"a service that counts soft bounces is not named", func(r *Result, text string) bool {
-		return r.Risk.Threshold.Profile == "klaviyo" && r.Risk.Rate.AsIs.Rows > 0 && !strings.Contains(text, "hard and soft bounces together")
+		return r.Risk.Threshold.Profile == "klaviyo" && r.Risk.Rate.AsIs.Rows > 0 && !strings.Contains(text,
+			"hard and soft bounces together")
 	}},
-	{"the singular and the plural are mixed up", func(r *Result, text string) bool { return oneOfMany.MatchString(text) }},
-	{"a figure is none, or a small one reads as zero", func(r *Result, text string) bool { return noNumber.MatchString(text) }},
-	{"a term of art stands before the numbers", func(r *Result, text string) bool { return numbersWord.MatchString(text) }},
+	{"the singular and the plural are mixed up",
+		func(r *Result, text string) bool { return oneOfMany.MatchString(text) }},
+	{"a figure is none, or a small one reads as zero",
+		func(r *Result, text string) bool { return noNumber.MatchString(text) }},
+	{"a term of art stands before the numbers",
+		func(r *Result, text string) bool { return numbersWord.MatchString(text) }},
 	{"the next steps don't come first", func(r *Result, text string) bool {
 		steps := strings.Index(strings.ToLower(text), "what to do next")
 		rates := strings.Index(strings.ToLower(text), "will it cross the line?")
@@ -210,10 +222,12 @@ func TestNoSentenceLies(t *testing.T) {
 func checkFigures(t *testing.T, seed uint64, r *Result) {
 	f := r.Risk
 	if r.Clean != f.Rate.Cleaned.Rows || f.Rows != r.Rows {
-		t.Errorf("seed %d: clean %d, cleaned %d, rows %d, tallied %d", seed, r.Clean, f.Rate.Cleaned.Rows, r.Rows, f.Rows)
+		t.Errorf("seed %d: clean %d, cleaned %d, rows %d, tallied %d", seed, r.Clean, f.Rate.Cleaned.Rows, r.Rows,
+			f.Rows)
 	}
 	for _, c := range f.Categories {
-		if off := c.Saved + c.GoodLost - float64(c.Rows); off > 1e-6*float64(c.Rows)+1e-6 || off < -1e-6*float64(c.Rows)-1e-6 {
+		if off := c.Saved + c.GoodLost - float64(c.Rows); off > 1e-6*float64(c.Rows)+1e-6 ||
+			off < -1e-6*float64(c.Rows)-1e-6 {
 			t.Errorf("seed %d: %s saves %v and loses %v of %d rows", seed, c.Name, c.Saved, c.GoodLost, c.Rows)
 		}
 	}
@@ -222,7 +236,8 @@ func checkFigures(t *testing.T, seed uint64, r *Result) {
 			t.Errorf("seed %d: median %v outside %v", seed, rate.Median, rate.CI95)
 		}
 	}
-	if sum := f.Evidence.Observed + f.Evidence.Learned + f.Evidence.Assumed; f.Expected.AsIs > 0 && (sum < 0.999 || sum > 1.001) {
+	if sum := f.Evidence.Observed + f.Evidence.Learned + f.Evidence.Assumed; f.Expected.AsIs > 0 &&
+		(sum < 0.999 || sum > 1.001) {
 		t.Errorf("seed %d: evidence adds up to %v", seed, sum)
 	}
 }
@@ -237,7 +252,8 @@ func TestWrittenFiguresAreTrue(t *testing.T) {
 			x, coarse  float64
 		}{
 			{"amount", amount(x), x, 0.5}, {"percent", strings.TrimSuffix(risk.Percent(x/1e6), "%"), x / 1e4, 0.5},
-			{"share", strings.TrimSuffix(share(x/1e6), "%"), x / 1e4, 0.5}, {"chance", strings.TrimSuffix(risk.Chance(x/1e6), "%"), x / 1e4, 0.5},
+			{"share", strings.TrimSuffix(share(x/1e6), "%"), x / 1e4, 0.5},
+			{"chance", strings.TrimSuffix(risk.Chance(x/1e6), "%"), x / 1e4, 0.5},
 		} {
 			if why := untrue(strings.ReplaceAll(w.text, ",", ""), w.x, w.coarse); why != "" {
 				t.Fatalf("%s of %v is written %s: %s", w.name, w.x, w.text, why)

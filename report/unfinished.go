@@ -19,7 +19,8 @@ func Unfinished(s *batch.Summary) (says, next string) {
 	if i < 0 || float64(s.Reasons[i].Rows) <= unfinishedShare*float64(s.Addresses) {
 		return "", ""
 	}
-	says = number(s.Reasons[i].Rows) + " of " + plural(s.Addresses, "address", "addresses") + " were not asked about yet"
+	says = number(s.Reasons[i].Rows) + " of " + plural(s.Addresses, "address", "addresses") +
+		" were not asked about yet"
 	why, again := whyUnfinished(s.Asking)
 	if why != "" {
 		says += ": " + why

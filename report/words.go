@@ -12,7 +12,8 @@ import (
 
 // spoken are the forecast's names in words for people.
 var spoken = map[string]string{
-	"unknown": "operator unknown", "gmail": "Gmail", "yahoo": "Yahoo and AOL", "outlook": "Outlook.com", "freemail": "other free mail",
+	"unknown": "operator unknown", "gmail": "Gmail", "yahoo": "Yahoo and AOL", "outlook": "Outlook.com",
+	"freemail":  "other free mail",
 	"workspace": "Google Workspace", "m365": "Microsoft 365", "corporate": "own mail servers",
 
 	"none": "source unknown", "other": "other source", "mixed": "several sources",
@@ -20,15 +21,19 @@ var spoken = map[string]string{
 	"<3m": "under 3 months", "3-12m": "3–12 months", "1-2y": "1–2 years", "2-4y": "2–4 years", ">4y": "over 4 years",
 
 	string(risk.Unseen):  "can't be asked",
-	string(risk.Checked): "checked", string(risk.Replied): "replied", string(risk.Probed): "asked", string(risk.Pooled): "asked elsewhere",
-	string(risk.Prior): "not asked",
+	string(risk.Checked): "checked", string(risk.Replied): "replied", string(risk.Probed): "asked",
+	string(risk.Pooled): "asked elsewhere",
+	string(risk.Prior):  "not asked",
 }
 
 // categories are what cleaning can remove, in words for people.
 var categories = map[risk.Category]string{
-	risk.CategoryPastBounce: "earlier bounces", risk.CategorySyntax: "invalid addresses", risk.CategoryDeadDomain: "dead domains",
-	risk.CategoryTypo: "typo domains", risk.CategoryRefused: "refused mailboxes", risk.CategoryDNSFailed: "domains in doubt",
-	risk.CategoryDisposable: "disposable addresses", risk.CategoryCatchAll: "catch-all domains", risk.CategoryRole: "role addresses", risk.CategoryAside: "other rows for review",
+	risk.CategoryPastBounce: "earlier bounces", risk.CategorySyntax: "invalid addresses",
+	risk.CategoryDeadDomain: "dead domains",
+	risk.CategoryTypo:       "typo domains", risk.CategoryRefused: "refused mailboxes",
+	risk.CategoryDNSFailed:  "domains in doubt",
+	risk.CategoryDisposable: "disposable addresses", risk.CategoryCatchAll: "catch-all domains",
+	risk.CategoryRole: "role addresses", risk.CategoryAside: "other rows for review",
 	risk.CategoryUnknown: "mailboxes without a usable reply", risk.CategoryBlind: "mailboxes that can't be asked",
 }
 

@@ -40,7 +40,8 @@ func Parse(s string) (Address, error) {
 
 func (a Address) String() string { return a.Local + "@" + a.Domain }
 
-// Parser parses without allocating where the address is ASCII. The zero value is ready; it is not for use by two goroutines.
+// Parser parses without allocating where the address is ASCII. The zero value is ready; it is not for use by
+// two goroutines.
 type Parser struct {
 	address Address
 	lower   [maxAddress]byte // a domain written in capitals, in lower case
@@ -53,9 +54,9 @@ type Parser struct {
 	scanned scan.Address
 }
 
-// Plain reports whether what was just parsed is an address that nobody would write for something else: ASCII, not quoted, no literal,
-// without a character that stands around or between addresses in people's lists, and written as it will be sent but perhaps for
-// capital letters in its domain. It is true of nearly all.
+// Plain reports whether what was just parsed is an address that nobody would write for something else: ASCII,
+// not quoted, no literal, without a character that stands around or between addresses in people's lists, and
+// written as it will be sent but perhaps for capital letters in its domain. It is true of nearly all.
 func (p *Parser) Plain() bool { return p.plain }
 
 // Lowered tells of a plain address just parsed whether its domain was written with capital letters.
@@ -67,8 +68,8 @@ func (p *Parser) Folded() bool { return p.folded }
 // Odd tells what [known.Odd] says of the local part of what was just parsed.
 func (p *Parser) Odd() bool { return p.odd }
 
-// Parse is [Parse] for hot paths: what it returns is a part of p and may point into s, so it is good until the next call. It is nil
-// where there is a fault; the error is a [*SyntaxError], a part of p too.
+// Parse is [Parse] for hot paths: what it returns is a part of p and may point into s, so it is good until
+// the next call. It is nil where there is a fault; the error is a [*SyntaxError], a part of p too.
 func (p *Parser) Parse(s string) (*Address, error) {
 	if p.fast(s, &p.address) {
 		return &p.address, nil
@@ -207,7 +208,8 @@ func (p *Parser) domain(s string, from int, a *Address) *SyntaxError {
 		c := inDomain[s[i]]
 		seen, pairs, last = seen|c, pairs|c&last, c
 	}
-	if seen&isAlien|(pairs|last)&isEdge|last&isDigit != 0 || len(s)-from > maxLabel || len(s)-from < 3 || s[len(s)-2] == '.' {
+	if seen&isAlien|(pairs|last)&isEdge|last&isDigit != 0 || len(s)-from > maxLabel || len(s)-from < 3 ||
+		s[len(s)-2] == '.' {
 		return p.labels(s, from, a)
 	}
 	p.name(s[from:], seen, a)

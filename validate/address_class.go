@@ -22,7 +22,9 @@ const (
 	isCapital
 	isHyphen
 	endsLabel
-	isEdge  // a hyphen or the end of a label: no two of them stand next to each other, and none at an end, but in names worth a second look
+	// a hyphen or the end of a label: no two of them stand next to each other, and none at an end, but in
+	// names worth a second look
+	isEdge
 	isAlien // not in a domain name of ASCII
 
 	isLDH = isLetter | isDigit | isCapital | isHyphen // letters, digits, hyphen: RFC 5890 §2.3.1

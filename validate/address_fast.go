@@ -16,9 +16,11 @@ func (p *Parser) fast(s string, a *Address) (ok bool) {
 	domain := all &^ (local | at)
 	edges := c.Dots | c.Hyphens
 	bad := all&^c.Common | at&local | // a rare octet; a second @
-		local&c.Dots&(c.Dots<<1|1) | at&(c.Dots<<1|1) | // a dot at the start, after a dot, or before the @; nothing before the @
+		// a dot at the start, after a dot, or before the @; nothing before the @
+		local&c.Dots&(c.Dots<<1|1) | at&(c.Dots<<1|1) |
 		domain&(c.LocalOnly|edges&(edges<<1|at<<1)) | // what no domain has; two edges next to each other
-		last&(edges|c.Dots<<1|at<<1|at<<2|at) // an edge at the end, or a label of one character; a domain of less than three
+		// an edge at the end, or a label of one character; a domain of less than three
+		last&(edges|c.Dots<<1|at<<1|at<<2|at)
 	if bad != 0 || at == 0 || s[len(s)-1] <= '9' {
 		return false
 	}

@@ -37,7 +37,8 @@ func (p *Parser) international(s string, a *Address) (at int, fault *SyntaxError
 	return 0, p.noAt()
 }
 
-// normal brings a local part outside ASCII, already of good length, into NFC (RFC 6532 §3.1) and refuses what no eye can see.
+// normal brings a local part outside ASCII, already of good length, into NFC (RFC 6532 §3.1) and refuses what
+// no eye can see.
 func (p *Parser) normal(s string, a *Address, at int) (int, *SyntaxError) {
 	for i, r := range a.Local {
 		if what := unseen(r, a.Local[i:]); what != "" {
@@ -50,7 +51,8 @@ func (p *Parser) normal(s string, a *Address, at int) (int, *SyntaxError) {
 	return at, nil
 }
 
-// normalized reads a local part once more in NFC, which may be longer, ASCII (the Kelvin sign), or none (the Greek question mark is a semicolon).
+// normalized reads a local part once more in NFC, which may be longer, ASCII (the Kelvin sign), or none (the
+// Greek question mark is a semicolon).
 func (p *Parser) normalized(s, local string, at int, a *Address) (int, *SyntaxError) {
 	*a = Address{}
 	if _, fault := p.local(local+"@", a); fault != nil {
@@ -117,13 +119,15 @@ func (p *Parser) idn(s string, from int, a *Address) *SyntaxError {
 	return nil
 }
 
-// symbol finds the first sign that IDNA2008 disallows (RFC 5892 §2.1: letters, marks and decimal digits are what a label is made of) and
-// that mapping lets pass or turns into letters; -1 for none. ASCII, dots and forms of other widths are left to the mapping.
+// symbol finds the first sign that IDNA2008 disallows (RFC 5892 §2.1: letters, marks and decimal digits are
+// what a label is made of) and that mapping lets pass or turns into letters; -1 for none. ASCII, dots and
+// forms of other widths are left to the mapping.
 func symbol(domain string) int {
 	for i, r := range domain {
 		switch {
 		case r < utf8.RuneSelf, r >= 0xff00, unicode.In(r, unicode.L, unicode.M, unicode.Nd):
-		case strings.ContainsRune(otherSigns, r), unicode.Is(unicode.Cf, r): // invisible ones vanish or are refused in mapping
+		// invisible ones vanish or are refused in mapping
+		case strings.ContainsRune(otherSigns, r), unicode.Is(unicode.Cf, r):
 		default:
 			return i
 		}

@@ -153,14 +153,15 @@ func TestAddressReasons(t *testing.T) {
 
 // FuzzParse: no panic; what is parsed is parsed again from its own form; and a domain is one that IDNA maps to itself.
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"ann@acme.com", `"a b"@x.de`, "josé@bücher.de", "a@[IPv6:::1]", "a@XN--P1AI.рф", "a\u00ad@b.cc", "é.@x.de", `"é\`, "a\u037eb@x.de", "\u212a@x.de", "k@x\u2137", "xpql@acme.com"} {
+	for _, s := range []string{"ann@acme.com", `"a b"@x.de`, "josé@bücher.de", "a@[IPv6:::1]", "a@XN--P1AI.рф",
+		"a\u00ad@b.cc", "é.@x.de", `"é\`, "a\u037eb@x.de", "\u212a@x.de", "k@x\u2137", "xpql@acme.com"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		checkFast(t, s)
 		a, err := Parse(s)
 		if err != nil {
-			if fault := err.(*SyntaxError); fault.What == "" || fault.At < 1 && strings.Contains(s, "@") {
+			if fault := err.(*SyntaxError); fault.What == "" || (fault.At < 1 && strings.Contains(s, "@")) {
 				t.Fatalf("Parse(%q): %+v", s, fault)
 			}
 			return
@@ -197,7 +198,8 @@ func TestPlain(t *testing.T) {
 		{"ann@[192.0.2.1]", false, false},
 	} {
 		var p Parser
-		if _, fault := p.Parse(tt.in); fault != nil || p.Plain() != tt.plain || tt.plain && p.Lowered() != tt.lowered {
+		if _, fault := p.Parse(tt.in); fault != nil || p.Plain() != tt.plain ||
+			(tt.plain && p.Lowered() != tt.lowered) {
 			t.Errorf("%s: plain %v, lowered %v, %v", tt.in, p.Plain(), p.Lowered(), fault)
 		}
 	}
@@ -211,13 +213,16 @@ func checkFast(t *testing.T, s string) {
 		return
 	}
 	b, fault := q.careful(s)
-	if fault != nil || a != *b || p.plain != q.plain || p.lowered != q.lowered || p.folded != q.folded || p.odd != q.odd {
-		t.Fatalf("%q is %+v %v %v %v %v fast, %+v %v %v %v %v with care (%v)", s, a, p.plain, p.lowered, p.folded, p.odd, b, q.plain, q.lowered, q.folded, q.odd, fault)
+	if fault != nil || a != *b || p.plain != q.plain || p.lowered != q.lowered || p.folded != q.folded ||
+		p.odd != q.odd {
+		t.Fatalf("%q is %+v %v %v %v %v fast, %+v %v %v %v %v with care (%v)", s, a, p.plain, p.lowered, p.folded,
+			p.odd, b, q.plain, q.lowered, q.folded, q.odd, fault)
 	}
 }
 
 func BenchmarkParse(b *testing.B) {
-	in := []string{"ann.smith@gmail.com", "j.doe+news@Acme-Corp.co.uk", "info@example-shop.de", "bad..dots@yahoo.com", "firstname.lastname@mail.university.edu"}
+	in := []string{"ann.smith@gmail.com", "j.doe+news@Acme-Corp.co.uk", "info@example-shop.de", "bad..dots@yahoo.com",
+		"firstname.lastname@mail.university.edu"}
 	var p Parser
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {

@@ -6,8 +6,8 @@ import (
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
-// What the packages that ask, that remember and that judge hand to each other. They are plain values, since none of these packages knows
-// another, and since who asks may one day be on another machine.
+// What the packages that ask, that remember and that judge hand to each other. They are plain values, since
+// none of these packages knows another, and since who asks may one day be on another machine.
 
 // Question is one recipient to ask a mail host about.
 type Question struct {
@@ -16,7 +16,8 @@ type Question struct {
 	Mail    *Mail     // takes mail (see [MailStatus.Takes])
 	Tries   int       // how often it was greylisted or put off already
 	Again   time.Time // not to be asked earlier; zero: at once
-	Taken   *Answer   // the host accepted it in an earlier run, before the domain's control was known: only that is asked about
+	// the host accepted it in an earlier run, before the domain's control was known: only that is asked about
+	Taken *Answer
 }
 
 // AnswerStatus is whether a mail server gave a reply about a recipient.
@@ -100,7 +101,8 @@ func (a *Answer) said() Reason {
 	return r
 }
 
-// Answered is an answer with the question it belongs to. A later one for the same question takes the place of an earlier one.
+// Answered is an answer with the question it belongs to. A later one for the same question takes the place of
+// an earlier one.
 type Answered struct {
 	ID uint32
 	Answer
@@ -128,7 +130,9 @@ type Asking struct {
 
 // KeyedAnswer is an answer to remember and whom it is about.
 type KeyedAnswer struct {
-	Key    [16]byte // that the store knows the address by
-	Domain string   // of the address, in A-labels; may be empty, and then what the domain's control shows later isn't known of this answer
+	Key [16]byte // that the store knows the address by
+	// of the address, in A-labels; may be empty, and then what the domain's control shows later isn't known
+	// of this answer
+	Domain string
 	Answer Answer
 }

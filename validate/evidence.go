@@ -6,7 +6,8 @@ import (
 	"github.com/prebounce/prebounce/validate/known"
 )
 
-// Evidence is all that is known about one address. What was never asked stays at its zero value, and speaks for nothing.
+// Evidence is all that is known about one address. What was never asked stays at its zero value, and speaks
+// for nothing.
 type Evidence struct {
 	Address Address
 	Fault   *SyntaxError // not nil: there is no Address
@@ -77,7 +78,8 @@ func ListReasons(d known.Domain) Reasons {
 	return 0
 }
 
-// Detail is the particulars behind a reason: what is wrong and where, who says so. It is empty where the reason says it all.
+// Detail is the particulars behind a reason: what is wrong and where, who says so. It is empty where the
+// reason says it all.
 func (e *Evidence) Detail(r Reason) string {
 	switch r {
 	case BadSyntax:
@@ -90,8 +92,8 @@ func (e *Evidence) Detail(r Reason) string {
 	return DomainDetail(r, e.Domain.Sources, e.Suggestion, e.Mail.Detail)
 }
 
-// DomainDetail is the particulars behind a reason that a domain gives: the lists that name it, the domain that was probably meant, or
-// what DNS said.
+// DomainDetail is the particulars behind a reason that a domain gives: the lists that name it, the domain
+// that was probably meant, or what DNS said.
 func DomainDetail(r Reason, sources known.Sources, suggestion, dns string) string {
 	switch r {
 	case Disposable, MaybeDisposable:

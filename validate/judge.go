@@ -13,8 +13,8 @@ func Of(rs ...Reason) (set Reasons) {
 	return set
 }
 
-// Set is what a judgement leaves of the reasons it was made from: the reason alone, and nothing for [NotProbed], which is what is
-// said where there is none.
+// Set is what a judgement leaves of the reasons it was made from: the reason alone, and nothing for
+// [NotProbed], which is what is said where there is none.
 func (r Reason) Set() Reasons {
 	if r == NotProbed {
 		return 0
@@ -48,7 +48,8 @@ func (p *Policy) Ignore(rs ...Reason) { p.ignored |= Of(rs...) }
 // Heeded is the part of a set that the policy doesn't ignore.
 func (p Policy) Heeded(s Reasons) Reasons { return s &^ p.ignored }
 
-// Move sends rows with these reasons to another list than their own, and back to their own where there is no list of that number.
+// Move sends rows with these reasons to another list than their own, and back to their own where there is no
+// list of that number.
 func (p *Policy) Move(to List, rs ...Reason) {
 	for list := range p.changed {
 		p.changed[list] &^= Of(rs...)

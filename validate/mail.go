@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// MailStatus is what DNS says about a domain's mail. NotAsked and NoAnswer are not noes (law 3: "don't know" is an answer).
+// MailStatus is what DNS says about a domain's mail. NotAsked and NoAnswer are not noes (law 3: "don't know"
+// is an answer).
 type MailStatus uint8
 
 const (
@@ -19,7 +20,8 @@ const (
 	NoDNSAnswer                    // time-out, SERVFAIL, REFUSED, filtered or doubted: Detail says which
 )
 
-var mailStatusNames = [...]string{"not_asked", "mx", "implicit_mx", "null_mx", "nxdomain", "no_mx", "mx_unresolvable", "no_answer"}
+var mailStatusNames = [...]string{"not_asked", "mx", "implicit_mx", "null_mx", "nxdomain", "no_mx", "mx_unresolvable",
+	"no_answer"}
 
 func (s MailStatus) String() string { return nameIn(mailStatusNames[:], "mail status", s) }
 
@@ -28,9 +30,11 @@ func (s MailStatus) Takes() bool { return s == HasMX || s == ImplicitMX }
 
 // Mail is the fact that DNS gave about one domain. The zero value means that nobody asked.
 type Mail struct {
-	Status   MailStatus
-	Hosts    []MailHost    // lowest preference number first, at least one of them usable; the domain itself for an implicit MX
-	Operator string        // who runs the preferred host: a row of the providers table, else its registrable domain, else its /24
+	Status MailStatus
+	// lowest preference number first, at least one of them usable; the domain itself for an implicit MX
+	Hosts []MailHost
+	// who runs the preferred host: a row of the providers table, else its registrable domain, else its /24
+	Operator string
 	Detail   string        // what was said and by whom, where Status is a no or no answer: "SERVFAIL from 192.0.2.53"
 	TTL      time.Duration // the shortest of the answers'; zero for no answer
 	Asked    time.Time
@@ -40,7 +44,8 @@ type Mail struct {
 type MailHost struct {
 	Name       string // A-label form, lower case, no trailing dot
 	Preference uint16
-	Addrs      []netip.Addr // public ones only, unless private networks are allowed; none if DNS gave no answer about the name
+	// public ones only, unless private networks are allowed; none if DNS gave no answer about the name
+	Addrs []netip.Addr
 }
 
 // reasons by what DNS said; the rest say nothing against the address.

@@ -7,18 +7,19 @@ import (
 	"golang.org/x/text/width"
 )
 
-// Meant is the address that was probably meant by a text that is none, for a plain slip that leaves no choice: a comma typed for the
-// dots in its domain, a blank beside the @, a bracket left over. It is empty where there is no such address.
-func Meant(text string) string {
-	address, _ := MeantBy(text)
+// Suggest is the address that was probably meant by a text that is none, for a plain slip that leaves no
+// choice: a comma typed for the dots in its domain, a blank beside the @, a bracket left over. It is empty
+// where there is no such address.
+func Suggest(text string) string {
+	address, _ := SuggestFor(text)
 	return address
 }
 
 // longestMeant is how many octets of a text are looked at for a slip.
 const longestMeant = 2 * maxAddress
 
-// MeantBy is [Meant] that also names the slip.
-func MeantBy(text string) (address, slip string) {
+// SuggestFor is [Meant] that also names the slip.
+func SuggestFor(text string) (address, slip string) {
 	if len(text) > longestMeant {
 		return "", ""
 	}
@@ -58,13 +59,14 @@ func visible(r rune) rune {
 	switch {
 	case r == '\u00a0' || r == '\u3000':
 		return ' '
-	case r == '\u00ad' || r > unicode.MaxLatin1 && unicode.Is(unicode.Cf, r):
+	case r == '\u00ad' || (r > unicode.MaxLatin1 && unicode.Is(unicode.Cf, r)):
 		return -1
 	}
 	return r
 }
 
-var atWords = strings.NewReplacer("&#64;", "@", "&commat;", "@", "[at]", "@", "(at)", "@", "{at}", "@", "[AT]", "@", "(AT)", "@",
+var atWords = strings.NewReplacer("&#64;", "@", "&commat;", "@", "[at]", "@", "(at)", "@", "{at}", "@", "[AT]", "@",
+	"(AT)", "@",
 	"[dot]", ".", "(dot)", ".", "[DOT]", ".", "(DOT)", ".")
 
 // atSigns reads what people write against harvesters, unless there is an @.
@@ -118,7 +120,8 @@ func behindAt(mend func(domain string) string) func(string) string {
 	}
 }
 
-// commas puts dots in the place of all commas, if one comes before any dot: behind a domain that has its dot, a comma may separate.
+// commas puts dots in the place of all commas, if one comes before any dot: behind a domain that has its dot,
+// a comma may separate.
 func commas(domain string) string {
 	if i := strings.IndexAny(domain, ",."); i < 0 || domain[i] == '.' {
 		return domain

@@ -7,7 +7,7 @@ func TestMeant(t *testing.T) {
 		"ann@gmail,com": "ann@gmail.com", "ann@mail,acme,co.uk": "ann@mail.acme.co.uk",
 		"una,me@acme.com": "", "ann@,com": "", "ann@gmail.com": "", "": "", "@a,b": "", "ann@acme,": "",
 	} {
-		if got := Meant(text); got != want {
+		if got := Suggest(text); got != want {
 			t.Errorf("Meant(%q) = %q, want %q", text, got, want)
 		}
 	}

@@ -50,7 +50,8 @@ func TestHardBouncesAreWhatIsUndeliverableAndHasAnAddress(t *testing.T) {
 func TestRepliesAboutTheSenderOrTheMomentSayNothingAboutTheMailbox(t *testing.T) {
 	for class, want := range map[reply.Class]Reason{
 		reply.SenderBlocked: SenderBlocked, reply.ContentRejected: SenderBlocked, reply.ProtocolProblem: SenderBlocked,
-		reply.RateLimited: RateLimited, reply.Greylisted: Greylisted, reply.Temporary: Temporary, reply.Suppressed: Undetermined,
+		reply.RateLimited: RateLimited, reply.Greylisted: Greylisted, reply.Temporary: Temporary,
+		reply.Suppressed: Undetermined,
 	} {
 		if got := ReasonFor(class); got != want {
 			t.Errorf("%s: %s, want %s", class, got, want)
@@ -59,7 +60,8 @@ func TestRepliesAboutTheSenderOrTheMomentSayNothingAboutTheMailbox(t *testing.T)
 }
 
 func TestOnlyStrongEvidenceRemovesADisposableDomain(t *testing.T) {
-	for strength, want := range map[known.Strength]Reasons{known.None: 0, known.Weak: Of(MaybeDisposable), known.Strong: Of(Disposable)} {
+	for strength, want := range map[known.Strength]Reasons{known.None: 0, known.Weak: Of(MaybeDisposable),
+		known.Strong: Of(Disposable)} {
 		if got := ListReasons(known.Domain{Disposable: strength}); got != want {
 			t.Errorf("%v: %v, want %v", strength, got.All(), want.All())
 		}

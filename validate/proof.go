@@ -10,9 +10,10 @@ import (
 type Proof uint8
 
 const (
-	FromBackup  Proof = 1 << iota // a more preferred mail server of the domain was down: this one may not know who exists
-	TookAnother                   // the host accepted another recipient of the domain in the same run
-	LikeControl                   // the host refused the domain's control recipient with the same words in the same run
+	// a more preferred mail server of the domain was down: this one may not know who exists
+	FromBackup  Proof = 1 << iota
+	TookAnother       // the host accepted another recipient of the domain in the same run
+	LikeControl       // the host refused the domain's control recipient with the same words in the same run
 )
 
 // Has reports whether all of p is in the set.
@@ -44,6 +45,7 @@ var backupGuesses = Of(MailboxUnknown, MailboxDisabled, MailboxMoved, MailboxFul
 // synchronised or mail is refused altogether.
 func (a *Answer) EdgeRefusal() bool {
 	r := reply.Parse(a.Text)
-	edge := r.Code == 550 && r.Enhanced == reply.Enhanced{Class: 5, Subject: 4, Detail: 1} && strings.Contains(strings.ToLower(r.Text()), "access denied")
+	edge := r.Code == 550 && r.Enhanced == reply.Enhanced{Class: 5, Subject: 4, Detail: 1} &&
+		strings.Contains(strings.ToLower(r.Text()), "access denied")
 	return edge && a.Finding().Class != reply.SenderBlocked
 }

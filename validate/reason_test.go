@@ -37,7 +37,8 @@ func TestEveryReasonIsWhole(t *testing.T) {
 
 // TestNoReasonAboutUsRemoves is law 2: a reply about us is never evidence about the mailbox.
 func TestNoReasonAboutUsRemoves(t *testing.T) {
-	for _, r := range []Reason{SenderBlocked, RateLimited, Greylisted, Temporary, NoAnswer, CannotAsk, DNSFailed, RelayDenied, Undetermined} {
+	for _, r := range []Reason{SenderBlocked, RateLimited, Greylisted, Temporary, NoAnswer, CannotAsk, DNSFailed,
+		RelayDenied, Undetermined} {
 		if r.Verdict() != Unknown || r.List() == Removed {
 			t.Errorf("%s: %s, %s", r, r.Verdict(), r.List())
 		}

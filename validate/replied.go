@@ -2,8 +2,8 @@ package validate
 
 import "github.com/prebounce/prebounce/validate/reply"
 
-// replyReasons is the one table from what a reply says to why an address has its verdict. What the host has against us, the
-// message or a command says nothing about the mailbox, so all three come to the same.
+// replyReasons is the one table from what a reply says to why an address has its verdict. What the host has
+// against us, the message or a command says nothing about the mailbox, so all three come to the same.
 var replyReasons = [...]Reason{
 	reply.Undetermined:    Undetermined,
 	reply.Accepted:        Accepted,

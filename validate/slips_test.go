@@ -2,7 +2,8 @@ package validate
 
 import "testing"
 
-// TestPlainSlipsLeaveNoChoice: what was meant by a text that is no address, and by which slip; nothing where a guess would be needed.
+// TestPlainSlipsLeaveNoChoice: what was meant by a text that is no address, and by which slip; nothing where
+// a guess would be needed.
 func TestPlainSlipsLeaveNoChoice(t *testing.T) {
 	for _, tt := range []struct{ text, want, slip string }{
 		{"cal@ x.com", "cal@x.com", "a blank beside the @ or a dot"},
@@ -37,7 +38,7 @@ func TestPlainSlipsLeaveNoChoice(t *testing.T) {
 		{"ann@localhost)", "", ""},
 		{"", "", ""},
 	} {
-		if got, slip := MeantBy(tt.text); got != tt.want || slip != tt.slip {
+		if got, slip := SuggestFor(tt.text); got != tt.want || slip != tt.slip {
 			t.Errorf("%q: %q by %q, want %q by %q", tt.text, got, slip, tt.want, tt.slip)
 		}
 	}
@@ -48,7 +49,7 @@ func FuzzMeant(f *testing.F) {
 	f.Add("jon @@ x.com)")
 	f.Add("ann(at)x(dot)com")
 	f.Fuzz(func(t *testing.T, text string) {
-		address := Meant(text)
+		address := Suggest(text)
 		if address == "" {
 			return
 		}

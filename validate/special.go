@@ -3,8 +3,8 @@ package validate
 import "net/netip"
 
 // specialDate is when the tables below were last compared with IANA's registries of special-purpose addresses
-// (iana-ipv4-special-registry, iana-ipv6-special-registry), as ipaddr.js 2.5.0 and the module ipaddress of CPython 3.13 hold
-// them: see TestSpecialNetworksOfOthers. RFC 9780 of May 2025 added the latest row.
+// (iana-ipv4-special-registry, iana-ipv6-special-registry), as ipaddr.js 2.5.0 and the module ipaddress of
+// CPython 3.13 hold them: see TestSpecialNetworksOfOthers. RFC 9780 of May 2025 added the latest row.
 const specialDate = "2026-12"
 
 // special are the networks where no mail server of the internet is: every row of the registries, whether IANA calls it
@@ -37,7 +37,8 @@ var special = []struct {
 	{netip.MustParsePrefix("64:ff9b:1::/48"), "translation within a network: NAT64 with a local prefix", "RFC 8215"},
 	{netip.MustParsePrefix("100::/64"), "discard only", "RFC 6666"},
 	{netip.MustParsePrefix("100:0:0:1::/64"), "dummy prefix", "RFC 9780"},
-	{netip.MustParsePrefix("2001::/23"), "IETF protocol assignments: Teredo, benchmarks, AMT, AS112, ORCHID, drones", "RFC 2928"},
+	{netip.MustParsePrefix("2001::/23"), "IETF protocol assignments: Teredo, benchmarks, AMT, AS112, ORCHID, drones",
+		"RFC 2928"},
 	{netip.MustParsePrefix("2001:db8::/32"), "documentation", "RFC 3849"},
 	{netip.MustParsePrefix("2620:4f:8000::/48"), "AS112, which answers DNS", "RFC 7534"},
 	{netip.MustParsePrefix("3fff::/20"), "documentation", "RFC 9637"},

@@ -36,8 +36,10 @@ func (p *Parser) fail(s string, i int, what string) *SyntaxError {
 
 // characters that are met often enough to be called by name.
 var troubleNames = [128]string{
-	' ': "a blank", '\t': "a tab", '\n': "a line end", '\r': "a line end", '@': "a second @", ',': "a comma", ';': "a semicolon", ':': "a colon",
-	'"': "a quote", '\\': "a backslash", '(': "an opening bracket", ')': "a closing bracket", '[': "an opening bracket", ']': "a closing bracket",
+	' ': "a blank", '\t': "a tab", '\n': "a line end", '\r': "a line end", '@': "a second @", ',': "a comma",
+	';': "a semicolon", ':': "a colon",
+	'"': "a quote", '\\': "a backslash", '(': "an opening bracket", ')': "a closing bracket",
+	'[': "an opening bracket", ']': "a closing bracket",
 	'<': "an angle bracket", '>': "an angle bracket", '_': "an underscore in the domain",
 }
 
@@ -54,7 +56,8 @@ func trouble(rest string) string {
 	return signs[r&127]
 }
 
-// signs holds, for each printable ASCII character, a sentence with it; made once so that a bad address costs no allocation.
+// signs holds, for each printable ASCII character, a sentence with it; made once so that a bad address costs
+// no allocation.
 var signs = func() (signs [128]string) {
 	for r := rune(' '); r < 0x7f; r++ {
 		signs[r] = fmt.Sprintf("the character %c", r)

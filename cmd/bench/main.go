@@ -91,7 +91,10 @@ func benchCopy(list mixture, dir, binary string, runs, procs int) error {
 		{name: "prebounce clean --no-dns", out: out, cmd: func() *exec.Cmd {
 			return exec.Command(binary, "clean", path, "--no-dns", "--quiet", "-o", out)
 		}},
-		{name: "encoding/csv copy", out: path + ".copy", cmd: func() *exec.Cmd { return exec.Command(self, "-copy", path) }},
+		{name: "encoding/csv copy", out: path + ".copy", cmd: func() *exec.Cmd {
+			return exec.Command(self, "-copy",
+				path)
+		}},
 		{name: "cp", out: path + ".copy", cmd: func() *exec.Cmd { return exec.Command("cp", path, path+".copy") }},
 	}
 	if err := confine(procs); err != nil {
@@ -144,7 +147,8 @@ func (c *contender) run() error {
 func tell(list mixture, contenders []*contender, to *contender) {
 	fmt.Printf("%d rows, %d columns, %d domains, %.0f%% duplicates\n", list.rows, list.columns, list.domains,
 		100*list.repeats)
-	fmt.Printf("%-26s %10s %10s %12s %10s   ratios to %s: wall, cpu\n", "", "wall", "cpu", "rows/s", "peak MiB", to.name)
+	fmt.Printf("%-26s %10s %10s %12s %10s   ratios to %s: wall, cpu\n", "", "wall", "cpu", "rows/s", "peak MiB",
+		to.name)
 	for _, c := range contenders {
 		peak := "?"
 		if c.peak > 0 {

@@ -29,7 +29,8 @@ func benchMemory(list mixture, dir, binary string) error {
 	for _, format := range formats {
 		was, is := peaks[0][format], peaks[1][format]
 		growth := float64(is)/float64(was) - 1
-		fmt.Printf("%-6s %9d rows: %4d MiB   %9d rows: %4d MiB   grows by %.0f%%\n", format, small.rows, was>>10, list.rows,
+		fmt.Printf("%-6s %9d rows: %4d MiB   %9d rows: %4d MiB   grows by %.0f%%\n", format, small.rows, was>>10,
+			list.rows,
 			is>>10, 100*growth)
 		if growth > mostGrowth {
 			return fmt.Errorf("memory for %s grows by more than %.0f%%", format, 100*mostGrowth)

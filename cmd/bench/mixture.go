@@ -86,7 +86,8 @@ func (g *generator) row(i int) []byte {
 	if g.rand.IntN(33) == 0 {
 		company = `"` + last + `, ""the"" shop"`
 	}
-	g.buf = fmt.Appendf(g.buf[:0], "%d,%s,%s,%s,%s,20%02d-%02d-%02d,%s", 100000+i, first, last, g.address(i, first, last),
+	g.buf = fmt.Appendf(g.buf[:0], "%d,%s,%s,%s,%s,20%02d-%02d-%02d,%s", 100000+i, first, last,
+		g.address(i, first, last),
 		company,
 		10+g.rand.IntN(16), 1+g.rand.IntN(12), 1+g.rand.IntN(28), g.pick(sources))
 	for j := 7; j < g.columns; j++ {

@@ -51,7 +51,8 @@ func packTar(members []member, at time.Time) ([]byte, error) {
 	}
 	w := tar.NewWriter(z)
 	for _, m := range members {
-		h := &tar.Header{Name: m.name, Mode: int64(m.mode.Perm()), Size: int64(len(m.text)), ModTime: at, Format: tar.FormatUSTAR}
+		h := &tar.Header{Name: m.name, Mode: int64(m.mode.Perm()), Size: int64(len(m.text)), ModTime: at,
+			Format: tar.FormatUSTAR}
 		if m.mode&os.ModeSymlink != 0 { // its text is where it leads
 			h.Typeflag, h.Linkname, h.Size, m.text = tar.TypeSymlink, string(m.text), 0, nil
 		}

@@ -50,7 +50,8 @@ func main() {
 }
 `,
 	"LICENSE": "Free.\n", "README.md": "Read.\n", "CHANGELOG.md": "Changed.\n", "THIRD_PARTY_DATA.md": "Thanks.\n",
-	"samples/contacts.csv": "Email\n", "samples/nightly/prebounce-nightly": "#!/bin/sh\n", "samples/nightly/prebounce-nightly.timer": "[Timer]\n",
+	"samples/contacts.csv": "Email\n", "samples/nightly/prebounce-nightly": "#!/bin/sh\n",
+	"samples/nightly/prebounce-nightly.timer": "[Timer]\n",
 }
 
 // write makes a repository that no version control knows.
@@ -108,7 +109,8 @@ func lookInto(t *testing.T, top string, members map[string]member) {
 	program := top + "prebounce" + kindFor(runtime.GOOS).exe
 	for _, want := range []string{
 		"LICENSE", "README.md", "CHANGELOG.md", "THIRD_PARTY_DATA.md", "THIRD_PARTY_LICENSES.txt", "man/prebounce.1",
-		"completions/prebounce.bash", "completions/_prebounce", "completions/prebounce.fish", "completions/prebounce.ps1",
+		"completions/prebounce.bash", "completions/_prebounce", "completions/prebounce.fish",
+		"completions/prebounce.ps1",
 		"samples/contacts.csv", "samples/nightly/prebounce-nightly", "samples/nightly/prebounce-nightly.timer",
 	} {
 		if len(members[top+want].text) == 0 {
@@ -159,7 +161,8 @@ func TestWhatGoesWithTheProgramIsThere(t *testing.T) {
 	}
 }
 
-// TestAProgramOpensItsPageWithoutATerminal: macOS finds the program within its application, Linux an entry for the menu.
+// TestAProgramOpensItsPageWithoutATerminal: macOS finds the program within its application, Linux an entry
+// for the menu.
 func TestAProgramOpensItsPageWithoutATerminal(t *testing.T) {
 	at := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 	program := member{"prebounce", []byte("program"), 0o755}
@@ -197,7 +200,8 @@ func TestAProgramOpensItsPageWithoutATerminal(t *testing.T) {
 	if err != nil || open == nil || !bytes.Contains(b, []byte("<string>v1.2.3</string>")) {
 		t.Fatalf("%v: %s", err, b)
 	}
-	if at, err := os.Stat(filepath.Join(dir, "top/prebounce.app/Contents/MacOS", string(open[1]))); err != nil || at.Mode()&0o111 == 0 {
+	if at, err := os.Stat(filepath.Join(dir, "top/prebounce.app/Contents/MacOS", string(open[1]))); err != nil ||
+		at.Mode()&0o111 == 0 {
 		t.Errorf("what it runs is %v: %v", at, err)
 	}
 	for _, m := range inPlace("linux", "v1.2.3", program) {

@@ -26,7 +26,8 @@ func (r release) licences(ctx context.Context, deps []*debug.Module) ([]byte, er
 		return nil, err
 	}
 	var b bytes.Buffer
-	b.WriteString("prebounce holds the work of others, with thanks, under these licences. LICENSE is that of prebounce itself,\nTHIRD_PARTY_DATA.md has those of its lists.\n")
+	b.WriteString("prebounce holds the work of others, with thanks, under these licences. LICENSE is that of " +
+		"prebounce itself,\nTHIRD_PARTY_DATA.md has those of its lists.\n")
 	if err := appendLicences(&b, "Go", strings.TrimSpace(string(root))); err != nil {
 		return nil, err
 	}

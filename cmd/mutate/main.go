@@ -18,7 +18,8 @@ import (
 
 func main() {
 	var o options
-	flag.StringVar(&o.packages, "packages", "./...", "check the packages that match these `PATTERNS`, separated by commas")
+	flag.StringVar(&o.packages, "packages", "./...",
+		"check the packages that match these `PATTERNS`, separated by commas")
 	flag.BoolVar(&o.changed, "changed", false, "check only packages that differ from the upstream branch")
 	flag.DurationVar(&o.limit, "for", 0, "start no row after `DURATION` if -changed finds no upstream branch")
 	flag.IntVar(&o.jobs, "j", 2, "run `N` rows at a time")

@@ -107,7 +107,8 @@ type bench struct {
 	sound map[string]func() error // by package
 }
 
-// soundness gives for each package whether its tests pass without a fault: if not, every fault would seem to be noticed.
+// soundness gives for each package whether its tests pass without a fault: if not, every fault would seem to
+// be noticed.
 func soundness(ctx context.Context, root string, rows []mutation) map[string]func() error {
 	sound := map[string]func() error{}
 	for _, m := range rows {

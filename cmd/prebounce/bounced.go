@@ -93,7 +93,8 @@ func heardOf(n *bounces.Count) string {
 	return note + passedOver(n.Passed, n.Unit, n.First)
 }
 
-// addTexts adds the dead addresses of a file: of a workbook, of the sheets that are known; of an archive, of its members.
+// addTexts adds the dead addresses of a file: of a workbook, of the sheets that are known; of an archive, of
+// its members.
 func addTexts(c *cobra.Command, to *earlier, f *exportFile, m *bounces.Mapping, n *bounces.Count) error {
 	var unknown error
 	known := 0
@@ -117,7 +118,8 @@ func addTexts(c *cobra.Command, to *earlier, f *exportFile, m *bounces.Mapping, 
 }
 
 // addBounces adds the dead addresses of one text.
-func addBounces(c *cobra.Command, to *earlier, f *exportFile, t *contacts.Text, m *bounces.Mapping, n *bounces.Count) error {
+func addBounces(c *cobra.Command, to *earlier, f *exportFile, t *contacts.Text, m *bounces.Mapping,
+	n *bounces.Count) error {
 	for e, err := range f.read(cancellable{c, t.Reader()}, m, n) {
 		switch {
 		case ownTable(err):
@@ -139,7 +141,8 @@ func ownTable(err error) bool {
 }
 
 // addReplies reads a table of one's own with replies in it. It fails with none if no row of it was understood.
-func addReplies(c *cobra.Command, set *batch.AddressSet, f *exportFile, t *contacts.Text, n *bounces.Count, none error) error {
+func addReplies(c *cobra.Command, set *batch.AddressSet, f *exportFile, t *contacts.Text, n *bounces.Count,
+	none error) error {
 	understood, rows := false, false
 	passed := func(line int) {
 		rows = true

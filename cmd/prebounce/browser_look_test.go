@@ -11,8 +11,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestPagesFitTheScreen looks at every page on a desk and on a telephone: nothing sticks out at the side. With -artifacts it leaves pictures,
-// in light and dark.
+// TestPagesFitTheScreen looks at every page on a desk and on a telephone: nothing sticks out at the side.
+// With -artifacts it leaves pictures, in light and dark.
 func TestPagesFitTheScreen(t *testing.T) {
 	t.Parallel()
 	ctx := chromium(t)

@@ -67,7 +67,8 @@ func startServe(t *testing.T, dir string, args ...string) (s *served, link strin
 		t.Fatal(err)
 	}
 	silent, _ := silence(t)
-	p := begin(t, dir, func(c *exec.Cmd) { c.Stdout, c.Stdin = w, silent }, append([]string{"serve", "--no-open", "--dir", filepath.Join(dir, "runs")}, args...)...)
+	p := begin(t, dir, func(c *exec.Cmd) { c.Stdout, c.Stdin = w, silent },
+		append([]string{"serve", "--no-open", "--dir", filepath.Join(dir, "runs")}, args...)...)
 	w.Close()
 	t.Cleanup(func() { r.Close(); p.Process.Kill() })
 	s = &served{p, bufio.NewReader(r)}
@@ -111,7 +112,8 @@ func ask[T any](t *testing.T, ctx context.Context, expression string) T {
 // scheme has pages shown light or dark.
 func scheme(t *testing.T, ctx context.Context, name string) {
 	t.Helper()
-	light := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}}
+	light := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme",
+		Value: name}}}
 	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, light); err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +137,8 @@ func sameLists(t *testing.T, got, want string) {
 		a, err := os.ReadFile(filepath.Join(got, name))
 		b, err2 := os.ReadFile(filepath.Join(want, name))
 		if err != nil || err2 != nil || string(a) != string(b) {
-			t.Errorf("%s differs from that of the command line (%d and %d octets): %v, %v", name, len(a), len(b), err, err2)
+			t.Errorf("%s differs from that of the command line (%d and %d octets): %v, %v", name, len(a), len(b), err,
+				err2)
 		}
 	}
 }
@@ -154,7 +157,8 @@ func TestABrowserCleansAList(t *testing.T) {
 	do(t, ctx,
 		chromedp.Navigate(link), chromedp.WaitVisible(css(".drop")),
 		chromedp.SetUploadFiles(css("#list"), []string{list}), chromedp.WaitVisible(css(".preview")),
-		chromedp.SetValue(css("#last-sent"), "never"), chromedp.Click(css("button[value=start]")), chromedp.WaitVisible(css("#downloads")))
+		chromedp.SetValue(css("#last-sent"), "never"), chromedp.Click(css("button[value=start]")),
+		chromedp.WaitVisible(css("#downloads")))
 	for _, name := range []string{"clean.csv", "review.csv", "removed.csv"} {
 		do(t, ctx, chromedp.Click(css(`a[href$="/files/`+name+`"]`)))
 		until(t, name+" was downloaded", func() bool { return isFile(filepath.Join(have, name)) })
@@ -175,7 +179,8 @@ func TestAKilledServerLosesNothing(t *testing.T) {
 	settings(slow.DNSAddr())
 	s, link := startServe(t, dir)
 	do(t, ctx, chromedp.Navigate(link), chromedp.WaitVisible(css(".drop")),
-		chromedp.SetUploadFiles(css("#list"), []string{filepath.Join(dir, "list.csv")}), chromedp.WaitVisible(css(".preview")),
+		chromedp.SetUploadFiles(css("#list"), []string{filepath.Join(dir, "list.csv")}),
+		chromedp.WaitVisible(css(".preview")),
 		chromedp.Click(css("button[value=start]")), chromedp.WaitVisible(css("[data-watch]")))
 	until(t, "slow.test is asked", func() bool { return slow.Asked()["MX slow.test"] > 0 })
 	s.Process.Kill()
@@ -183,7 +188,8 @@ func TestAKilledServerLosesNothing(t *testing.T) {
 	settings(quick.DNSAddr())
 	_, link = startServe(t, dir)
 	do(t, ctx, chromedp.Navigate(link), chromedp.WaitVisible(css(".drop")),
-		chromedp.Click(css("table a")), chromedp.Click(css("form.actions button")), chromedp.WaitVisible(css("#downloads")))
+		chromedp.Click(css("table a")), chromedp.Click(css("form.actions button")),
+		chromedp.WaitVisible(css("#downloads")))
 	runs, err := filepath.Glob(filepath.Join(dir, "runs", "2*"))
 	if err != nil || len(runs) != 1 {
 		t.Fatalf("runs %q: %v", runs, err)
@@ -252,18 +258,23 @@ func everyPage(t *testing.T, ctx context.Context, look func(name string)) {
 	}
 	visit("home", link, chromedp.WaitVisible(css(".drop")))
 	visit("preview", "", chromedp.SetUploadFiles(css("#list"), []string{list}), chromedp.WaitVisible(css(".preview")))
-	visit("plan", "", chromedp.Click(css("input[name=probe][value='1']")), chromedp.Click(css("fieldset details summary")),
+	visit("plan", "", chromedp.Click(css("input[name=probe][value='1']")),
+		chromedp.Click(css("fieldset details summary")),
 		chromedp.Click(css("button[value=plan]")), chromedp.WaitVisible(css("#plan")))
-	do(t, ctx, chromedp.Click(css("input[name=probe][value='']")), chromedp.Click(css("button[value=start]")), chromedp.WaitVisible(css("#downloads")))
+	do(t, ctx, chromedp.Click(css("input[name=probe][value='']")), chromedp.Click(css("button[value=start]")),
+		chromedp.WaitVisible(css("#downloads")))
 	run := ask[string](t, ctx, "location.href")
 	visit("decide", "")
 	visit("rows", run+"/rows?list=review", chromedp.Click(css(".rows summary")))
 	visit("typos", run+"/rows?typos=1", chromedp.Click(css(".rows summary")))
 	visit("import", run+"/import?for=mailchimp")
 	visit("runs", base+"runs")
-	visit("check", base+"check", chromedp.SendKeys(css("#address"), "ann@gmial.com"), chromedp.Click(css("button.main")), chromedp.WaitVisible(css("dl")))
-	visit("explain", base+"explain", chromedp.SendKeys(css("#text"), "550 5.1.1 User unknown"), chromedp.Click(css("button.main")), chromedp.WaitVisible(css("dl")))
-	visit("doctor", base+"doctor", chromedp.SendKeys(css("#from"), "news@acme.test"), chromedp.Click(css("button.main")), chromedp.WaitVisible(css(".findings")))
+	visit("check", base+"check", chromedp.SendKeys(css("#address"), "ann@gmial.com"),
+		chromedp.Click(css("button.main")), chromedp.WaitVisible(css("dl")))
+	visit("explain", base+"explain", chromedp.SendKeys(css("#text"), "550 5.1.1 User unknown"),
+		chromedp.Click(css("button.main")), chromedp.WaitVisible(css("dl")))
+	visit("doctor", base+"doctor", chromedp.SendKeys(css("#from"), "news@acme.test"),
+		chromedp.Click(css("button.main")), chromedp.WaitVisible(css(".findings")))
 	visit("inbox", base+"inbox", chromedp.WaitVisible(css("td a")))
 	visit("mail", "", chromedp.Click(css("td a")), chromedp.WaitVisible(css("iframe")))
 	visit("missing", base+"nowhere")
@@ -272,8 +283,10 @@ func everyPage(t *testing.T, ctx context.Context, look func(name string)) {
 // sendMail sends a mail that would like to do more than a mail may.
 func sendMail(t *testing.T, to string) {
 	t.Helper()
-	const text = "From: news@lighthouse.test\r\nTo: ada@acme.test\r\nSubject: Your password\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" +
-		"<h1>Hello</h1><img src='http://127.0.0.1:9/seen'><script>document.title='run'</script><form action='http://127.0.0.1:9/'><button>Go</button></form>\r\n"
+	const text = "From: news@lighthouse.test\r\nTo: ada@acme.test\r\nSubject: Your password\r\nMIME-Version: " +
+		"1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" +
+		"<h1>Hello</h1><img src='http://127.0.0.1:9/seen'><script>document.title='run'</script><form " +
+		"action='http://127.0.0.1:9/'><button>Go</button></form>\r\n"
 	if err := smtp.SendMail(to, nil, "news@lighthouse.test", []string{"ada@acme.test"}, []byte(text)); err != nil {
 		t.Fatal(err)
 	}

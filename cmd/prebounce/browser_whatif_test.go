@@ -24,7 +24,8 @@ func cleaned(t *testing.T, ctx context.Context, dir, list string) {
 // sentNow is the figure of contacts who would be sent to.
 const sentNow = `document.querySelector('.effect tbody tr b').textContent`
 
-// TestASwitchShowsItsEffect at once, by the keyboard; and the lists that are made by it are those of the command line with its flags.
+// TestASwitchShowsItsEffect at once, by the keyboard; and the lists that are made by it are those of the
+// command line with its flags.
 func TestASwitchShowsItsEffect(t *testing.T) {
 	t.Parallel()
 	ctx, dir := chromium(t), t.TempDir()
@@ -41,7 +42,8 @@ func TestASwitchShowsItsEffect(t *testing.T) {
 	reach(t, ctx, `input[value="provider=gmail"]`)
 	do(t, ctx, chromedp.KeyEvent(" "))
 	until(t, "the figure changes again", func() bool { return ask[string](t, ctx, sentNow) != after })
-	if said := ask[string](t, ctx, `document.querySelector('[data-say]').textContent`); !strings.HasPrefix(said, "Send ") {
+	if said := ask[string](t, ctx, `document.querySelector('[data-say]').textContent`); !strings.HasPrefix(said,
+		"Send ") {
 		t.Errorf("a screen reader is told %q", said)
 	}
 	made := ask[string](t, ctx, "location.pathname")

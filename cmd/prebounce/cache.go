@@ -23,9 +23,12 @@ func cacheCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "cache",
 		Short: "Show or empty the store of DNS answers and SMTP replies",
-		Long: "prebounce stores DNS answers and SMTP replies between runs, so that nothing is asked twice: a domain's mail hosts for between an hour and a day, " +
-			"an unknown mailbox for 30 days, an accepted one for 14, whether a domain accepts everything for 7, a temporary reply not at all.\n" +
-			"The file holds domains in clear text but no addresses: what is known about an address is found by a keyed hash of it.",
+		Long: "prebounce stores DNS answers and SMTP replies between runs, so that nothing is asked twice: a " +
+			"domain's mail hosts for between an hour and a day, " +
+			"an unknown mailbox for 30 days, an accepted one for 14, whether a domain accepts everything for 7, a " +
+			"temporary reply not at all.\n" +
+			"The file holds domains in clear text but no addresses: what is known about an address is found by a " +
+			"keyed hash of it.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
@@ -138,7 +141,8 @@ func cachePurgeCommand(path *string) *cobra.Command {
 		Long: "Purge removes facts from the store and leaves no trace of them in the file.\n\n" +
 			"It keeps the counts of recent questions and the cool-downs of operators, because they " +
 			"keep the next run within its limits.\n\n" +
-			"--address answers an erasure request: it removes everything stored about that address, whatever its upper and lower case.\n" +
+			"--address answers an erasure request: it removes everything stored about that address, whatever its " +
+			"upper and lower case.\n" +
 			"Damaged files that were set aside cannot be searched; they are named for you to delete.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -19,8 +19,10 @@ func cacheLimitsCommand(path *string) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "limits",
 		Short: "Show recent questions, running probes and cool-downs",
-		Long: "Limits shows what bounds the next run: how many recipients were asked about in the last minute, hour and day, by mail server (rcpt), by operator " +
-			"and in all; which operators a run is asking now, and until when its lease lasts; and which operators refused us, with the end of their cool-down.",
+		Long: "Limits shows what bounds the next run: how many recipients were asked about in the last minute, " +
+			"hour and day, by mail server (rcpt), by operator " +
+			"and in all; which operators a run is asking now, and until when its lease lasts; and which operators " +
+			"refused us, with the end of their cool-down.",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return withStore(c, *path, func(s *facts.Store) error {
@@ -51,7 +53,8 @@ func printLimits(w io.Writer, l facts.Limits) error {
 	}
 	b.WriteString("cool-downs\n")
 	for _, r := range l.Resting {
-		fmt.Fprintf(&b, "  %s until %s: %s\n", report.Plain(r.Operator), r.Until.Format(time.RFC3339), report.Plain(r.Why))
+		fmt.Fprintf(&b, "  %s until %s: %s\n", report.Plain(r.Operator), r.Until.Format(time.RFC3339),
+			report.Plain(r.Why))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -47,7 +47,8 @@ func filledStore(t *testing.T) (path string, now time.Time) {
 func runCache(t *testing.T, wantCode int, args ...string) (stdout, stderr string) {
 	t.Helper()
 	var out, errs strings.Builder
-	if code := run(t.Context(), append([]string{"cache"}, args...), strings.NewReader(""), &out, &errs); code != wantCode {
+	if code := run(t.Context(), append([]string{"cache"}, args...), strings.NewReader(""), &out,
+		&errs); code != wantCode {
 		t.Fatalf("cache %v: exit %d, want %d: %s%s", args, code, wantCode, out.String(), errs.String())
 	}
 	return out.String(), errs.String()
@@ -147,7 +148,8 @@ func TestParseAge(t *testing.T) {
 	const day = 24 * time.Hour
 	for text, want := range map[string]time.Duration{
 		"12h": 12 * time.Hour, "30d": 30 * day, "2w": 14 * day, "0d": 0, "36500d": 36500 * day,
-		"": -1, "d": -1, "30": -1, "30m": -1, "-1d": -1, "1.5d": -1, " 1d": -1, "1d ": -1, "36501d": -1, "99999999999999999999w": -1, "4294967295w": -1, "ü": -1,
+		"": -1, "d": -1, "30": -1, "30m": -1, "-1d": -1, "1.5d": -1, " 1d": -1, "1d ": -1, "36501d": -1,
+		"99999999999999999999w": -1, "4294967295w": -1, "ü": -1,
 	} {
 		got, err := parseAge(text)
 		if err != nil {

@@ -45,11 +45,16 @@ func calibrateCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "calibrate --sent SENT.csv --bounces EXPORT...",
 		Short: "Learn from real bounces to improve the next forecast",
-		Long: "Calibrate reads the sent list and the sending service's bounce export. It adds to " + history.Name + "\n" +
-			"how many contacts of each segment were sent to and how many bounced: counts, no addresses. The next forecast\n" +
-			"learns from it. prebounce classifies each reply by its own rules instead of trusting the service's label;\n" +
-			"mail that was blocked because of the sender, or never attempted, is not counted.\n\nIt recognises these exports:\n\n" + exportTitles() + "\n" +
-			"and Postfix, Exim and Sendmail logs, bounce mails, and plain lists of addresses that bounced. --map describes others.",
+		Long: "Calibrate reads the sent list and the sending service's bounce export. It adds to " + history.Name +
+			"\n" +
+			"how many contacts of each segment were sent to and how many bounced: counts, no addresses. The next " +
+			"forecast\n" +
+			"learns from it. prebounce classifies each reply by its own rules instead of trusting the service's " +
+			"label;\n" +
+			"mail that was blocked because of the sender, or never attempted, is not counted.\n\nIt recognises " +
+			"these exports:\n\n" + exportTitles() + "\n" +
+			"and Postfix, Exim and Sendmail logs, bounce mails, and plain lists of addresses that bounced. --map " +
+			"describes others.",
 		Example: "  prebounce calibrate --sent run/clean.csv --run run --bounces bounces.csv\n" +
 			"  prebounce calibrate --sent sent.csv --bounces export.csv --map address=Recipient,reply=Error",
 		Args: cobra.ArbitraryArgs,
@@ -57,17 +62,22 @@ func calibrateCommand() *cobra.Command {
 	}
 	f := c.Flags()
 	f.StringVar(&o.sent, "sent", "", "read the list that was sent from `LIST`")
-	f.StringArrayVar(&o.bounces, "bounces", nil, "read bounces from `EXPORT`, a file or folder (repeatable; arguments are read as exports, too)")
+	f.StringArrayVar(&o.bounces, "bounces", nil,
+		"read bounces from `EXPORT`, a file or folder (repeatable; arguments are read as exports, too)")
 	registerIMAP(f, &o.imap)
 	f.StringVar(&o.run, "run", "", "take operators and forecasts from folder `DIR`, which clean wrote before the send")
-	f.StringVar(&o.history, "history", "", "add the campaign to `FILE` (default "+history.Name+" beside the list or in the working directory)")
-	f.StringVar(&o.date, "date", "", "set the `DATE` of the send, such as 2026-03-02 (default: the first bounce, else the date of --run)")
+	f.StringVar(&o.history, "history", "", "add the campaign to `FILE` (default "+history.Name+
+		" beside the list or in the working directory)")
+	f.StringVar(&o.date, "date", "", "set the `DATE` of the send, such as 2026-03-02 (default: the first bounce, "+
+		"else the date of --run)")
 	f.StringVar(&o.name, "name", "", "set the campaign's `NAME` in the history (default: the list's name)")
-	f.StringVar(&o.mapping, "map", "", "map the columns of an unknown export: `WHAT=COLUMN,...`; WHAT is address, reply, code, status, label or date")
+	f.StringVar(&o.mapping, "map", "", "map the columns of an unknown export: `WHAT=COLUMN,...`; WHAT is address, "+
+		"reply, code, status, label or date")
 	f.BoolVar(&o.replace, "replace", false, "replace the campaign if the history already has it")
 	f.BoolVar(&o.dryRun, "dry-run", false, "print what would be learned; write nothing")
 	f.BoolVar(&o.zero, "zero-bounces", false, "confirm that nothing bounced although the exports hold no bounces")
-	f.StringVar(&o.forget, "forget", "", "remove campaign `NAME` (only that of --date, if given) from the history and exit")
+	f.StringVar(&o.forget, "forget", "",
+		"remove campaign `NAME` (only that of --date, if given) from the history and exit")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "write the history without printing a summary")
 	f.StringArrayVar(&o.columns, "column", nil, "read the list's addresses from this column, by `NAME|N`")
 	registerTraits(f, &o.traits)
@@ -110,7 +120,10 @@ func (o *calibration) do(c *cobra.Command, args []string) error {
 	}
 	list, err := openList(c, o.sent, contacts.Options{Columns: o.columns, Traits: o.traits})
 	if err != nil {
-		return missingFile(err, o.sent, func(path string) string { return (&calibration{sent: path, bounces: o.bounces}).usage() })
+		return missingFile(err, o.sent, func(path string) string {
+			return (&calibration{sent: path,
+				bounces: o.bounces}).usage()
+		})
 	}
 	defer list.Close()
 	heard, err := o.hear(c, list, day, mapping)
@@ -143,7 +156,8 @@ func (o *calibration) check() (*bounces.Mapping, error) {
 	case len(o.bounces) == 0 && !o.zero:
 		return nil, incomplete("nothing says what bounced")
 	case o.history == "none":
-		return nil, usageError(errors.New("calibrate needs a history file: --history none gives it none"), "--history "+history.Name)
+		return nil, usageError(errors.New("calibrate needs a history file: --history none gives it none"),
+			"--history "+history.Name)
 	case o.mapping == "":
 		return nil, nil
 	}
@@ -232,12 +246,14 @@ func (o *calibration) forgetCampaigns(c *cobra.Command) error {
 			return err
 		}
 	}
-	_, err = fmt.Fprintf(c.OutOrStdout(), "%s: %s forgotten, %d left\n", report.Plain(path), counted(int64(n), "campaign", "campaigns"), len(past.Campaigns))
+	_, err = fmt.Fprintf(c.OutOrStdout(), "%s: %s forgotten, %d left\n", report.Plain(path),
+		counted(int64(n), "campaign", "campaigns"), len(past.Campaigns))
 	return err
 }
 
 // hear reads the list and what became of it.
-func (o *calibration) hear(c *cobra.Command, list *contacts.List, day time.Time, m *bounces.Mapping) (*report.Campaign, error) {
+func (o *calibration) hear(c *cobra.Command, list *contacts.List, day time.Time,
+	m *bounces.Mapping) (*report.Campaign, error) {
 	heard, err := report.NewCampaign(c.Context(), o.campaignName(), day, list)
 	if err != nil {
 		return nil, err
@@ -251,11 +267,14 @@ func (o *calibration) hear(c *cobra.Command, list *contacts.List, day time.Time,
 		for e, err := range eventsOf(c, path, m, o.teller(c, heard)) {
 			var unknown *bounces.UnknownError
 			if errors.As(err, &unknown) {
-				return nil, &exit{code: exitFailed, err: err, hints: []string{"name the columns with --map address=COLUMN,reply=COLUMN"}}
+				return nil, &exit{code: exitFailed, err: err,
+					hints: []string{"name the columns with --map address=COLUMN,reply=COLUMN"}}
 			}
 			if open := (*contacts.OpenError)(nil); errors.As(err, &open) {
-				err = &exit{code: exitFailed, err: fmt.Errorf("reading the bounces: %w", err), hints: nonEmpty(open.Hint)}
-				return nil, missingFile(err, path, func(path string) string { return (&calibration{sent: o.sent, bounces: []string{path}}).usage() })
+				err = &exit{code: exitFailed, err: fmt.Errorf("reading the bounces: %w", err),
+					hints: nonEmpty(open.Hint)}
+				return nil, missingFile(err, path,
+					func(path string) string { return (&calibration{sent: o.sent, bounces: []string{path}}).usage() })
 			}
 			if err != nil {
 				return nil, err
@@ -264,7 +283,8 @@ func (o *calibration) hear(c *cobra.Command, list *contacts.List, day time.Time,
 		}
 	}
 	if m != nil && !o.mapped {
-		return nil, usageError(fmt.Errorf("--map %s: no export has these columns", o.mapping), "use the names in the header of the export")
+		return nil, usageError(fmt.Errorf("--map %s: no export has these columns", o.mapping),
+			"use the names in the header of the export")
 	}
 	return heard, o.verify(c, list, heard)
 }
@@ -314,15 +334,19 @@ func (o *calibration) learn(c *cobra.Command, list *contacts.List, heard *report
 	learned, err := heard.Learn(c.Context(), list, run, report.NewForecaster(heard.Sent, risk.Options{}, run.Policy))
 	var no *report.DenominatorError
 	if errors.As(err, &no) {
-		return learned, &exit{code: exitFailed, err: fmt.Errorf("%s: %w", o.sent, err), hints: []string{"give the list of this campaign as it was sent with --sent, and its bounces with --bounces"}}
+		return learned, &exit{code: exitFailed, err: fmt.Errorf("%s: %w", o.sent, err),
+			hints: []string{"give the list of this campaign as it was sent with --sent, and its bounces with " +
+				"--bounces"}}
 	}
 	return learned, err
 }
 
 // keep adds what was learned to the history and tells it.
-func (o *calibration) keep(c *cobra.Command, past *history.File, path string, heard *report.Campaign, learned *history.Campaign) error {
+func (o *calibration) keep(c *cobra.Command, past *history.File, path string, heard *report.Campaign,
+	learned *history.Campaign) error {
 	if err := past.Add(*learned, o.replace); errors.Is(err, history.ErrTwice) {
-		return &exit{code: exitFailed, err: err, hints: []string{"--replace to learn from it again, or --name and --date if it is another campaign"}}
+		return &exit{code: exitFailed, err: err,
+			hints: []string{"--replace to learn from it again, or --name and --date if it is another campaign"}}
 	} else if err != nil {
 		return err
 	}
@@ -341,7 +365,8 @@ func (o *calibration) keep(c *cobra.Command, past *history.File, path string, he
 	if err := report.Calibration(c.OutOrStdout(), heard, learned, card); err != nil {
 		return err
 	}
-	last := fmt.Sprintf("%s holds %d of your campaigns; the next forecast learns from them", report.Plain(path), len(past.Campaigns))
+	last := fmt.Sprintf("%s holds %d of your campaigns; the next forecast learns from them", report.Plain(path),
+		len(past.Campaigns))
 	if o.dryRun {
 		last = report.Plain(path) + " stays as it is (--dry-run)"
 	}

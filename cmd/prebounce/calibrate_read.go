@@ -20,7 +20,8 @@ import (
 )
 
 // eventsOf reads an export, all files of a folder by name, or, for "-", standard input. It tells what each holds.
-func eventsOf(c *cobra.Command, path string, m *bounces.Mapping, tell func(name string, n *bounces.Count)) iter.Seq2[bounces.Event, error] {
+func eventsOf(c *cobra.Command, path string, m *bounces.Mapping, tell func(name string,
+	n *bounces.Count)) iter.Seq2[bounces.Event, error] {
 	return func(yield func(bounces.Event, error) bool) {
 		errStopped := errors.New("stopped")
 		err := eachExport(c, path, func(f *exportFile) error {
@@ -57,7 +58,8 @@ func stopped(err, how error) error {
 }
 
 // events hands on those of one text until nobody wants more.
-func events(c *cobra.Command, f *exportFile, t *contacts.Text, m *bounces.Mapping, n *bounces.Count, use func(bounces.Event) bool, errStopped error) error {
+func events(c *cobra.Command, f *exportFile, t *contacts.Text, m *bounces.Mapping, n *bounces.Count,
+	use func(bounces.Event) bool, errStopped error) error {
 	for e, err := range f.read(cancellable{c, t.Reader()}, m, n) {
 		if err != nil {
 			return err
@@ -112,14 +114,15 @@ func unreadable(err error) error {
 	return err
 }
 
-// historyFor is where the history of a list is: beside it, or beside the folder of outputs that it lies in, or in the working directory.
-// Where none is, it is the first of these if there shall be one, else "".
+// historyFor is where the history of a list is: beside it, or beside the folder of outputs that it lies in,
+// or in the working directory. Where none is, it is the first of these if there shall be one, else "".
 func historyFor(list string, create bool) string {
 	var places []string
 	if list != "-" {
 		dir := filepath.Dir(list)
 		for at, level := filepath.Dir(absolute(list)), 0; level < 2; at, level = filepath.Dir(at), level+1 {
-			if isFile(filepath.Join(at, "report.json")) { // it may be replaced as a whole, with the folders of several lists in it
+			// it may be replaced as a whole, with the folders of several lists in it
+			if isFile(filepath.Join(at, "report.json")) {
 				dir = filepath.Dir(at)
 			}
 		}
@@ -149,7 +152,8 @@ func absolute(path string) string {
 	return path
 }
 
-// lessons are what the forecasts of a list learn from: the file that was named, else the one that is there. Without any, both are nil.
+// lessons are what the forecasts of a list learn from: the file that was named, else the one that is there.
+// Without any, both are nil.
 func lessons(file, list string, now time.Time) (*risk.Params, *history.Card, error) {
 	if file == "" {
 		file = historyFor(list, false)

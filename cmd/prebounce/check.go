@@ -54,9 +54,10 @@ func checkCommand() *cobra.Command { return new(checking).command() }
 
 func (o *checking) command() *cobra.Command {
 	c := &cobra.Command{
-		Use:     "check ADDRESS... | -",
-		Short:   "Check single addresses",
-		Long:    "Check prints a verdict and its reason for each address. With \"-\" it reads one address per line from\nstandard input and answers each at once.",
+		Use:   "check ADDRESS... | -",
+		Short: "Check single addresses",
+		Long: "Check prints a verdict and its reason for each address. With \"-\" it reads one address per line " +
+			"from\nstandard input and answers each at once.",
 		Example: "  prebounce check ann@gmial.com\n  prebounce check - --format jsonl < addresses.txt",
 		Args:    someAddresses,
 		RunE:    func(c *cobra.Command, args []string) error { return o.run(c, args) },
@@ -66,7 +67,8 @@ func (o *checking) command() *cobra.Command {
 	f.StringSliceVar(&o.failOn, "fail-on", nil,
 		"exit 4 if an address has one of these verdicts: `VERDICT,...`, such as undeliverable,risky")
 	f.BoolVarP(&o.trace, "verbose", "v", false, "log DNS and SMTP exchanges to stderr")
-	f.BoolVar(&o.strict, "strict", false, "exit 3 if any address is undecided for a temporary reason (default: more than 1%)")
+	f.BoolVar(&o.strict, "strict", false,
+		"exit 3 if any address is undecided for a temporary reason (default: more than 1%)")
 	f.BoolVar(&o.probes, "probe", false, "ask the mail host whether it accepts the address")
 	o.dns.register(f)
 	o.store.register(f)
@@ -235,7 +237,8 @@ func (o *checking) one(c *cobra.Command, input string, answer func(report.Addres
 	return nil
 }
 
-// addressesIn are the addresses of an input; if there are none, the input itself, so that something can be said about it.
+// addressesIn are the addresses of an input; if there are none, the input itself, so that something can be
+// said about it.
 func addressesIn(input string) []contacts.Found {
 	if found := contacts.Addresses(nil, []byte(input)); len(found) > 0 {
 		return found

@@ -19,7 +19,8 @@ func TestALineThatIsTooLongIsAnsweredOnce(t *testing.T) {
 		t.Errorf("exit %d", code)
 	}
 	lines := strings.Split(out.String(), "\n")
-	if len(lines) != 4 || !strings.HasPrefix(lines[1], "1,begin xxx") || !strings.HasPrefix(lines[2], "2,ann@gmail.com,") {
+	if len(lines) != 4 || !strings.HasPrefix(lines[1], "1,begin xxx") || !strings.HasPrefix(lines[2],
+		"2,ann@gmail.com,") {
 		t.Errorf("%d lines: %.100q", len(lines), lines)
 	}
 }

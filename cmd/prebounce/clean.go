@@ -73,7 +73,8 @@ func cleanCommand() *cobra.Command {
 		Use:   "clean LIST...",
 		Short: "Clean a contact list: find who can be mailed, who cannot, and why",
 		Long:  cleanLong,
-		Example: "  prebounce clean contacts.csv\n  prebounce clean export.csv --column \"Work email\" --suppress unsubscribed.csv -o cleaned\n" +
+		Example: "  prebounce clean contacts.csv\n  prebounce clean export.csv --column \"Work email\" --suppress " +
+			"unsubscribed.csv -o cleaned\n" +
 			"  prebounce clean newsletter.csv fair.xlsx leads.jsonl -o cleaned",
 		Args: checkPaths,
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args) },
@@ -92,13 +93,16 @@ func (o *cleaning) flags(c *cobra.Command) {
 	f.StringArrayVar(&o.columns, "column", nil,
 		"read the addresses from this column, by `NAME|N` (repeatable; the first decides)")
 	f.StringVar(&o.delimiter, "delimiter", "", "split columns at `CHARACTER` (default: detected)")
-	f.StringVar(&o.encoding, "encoding", "", "read the list in encoding `NAME`, such as windows-1252 (default: detected)")
+	f.StringVar(&o.encoding, "encoding", "",
+		"read the list in encoding `NAME`, such as windows-1252 (default: detected)")
 	o.outputs.register(c)
 	f.BoolVar(&o.json, "json", false, "print the summary, or the plan, as JSON")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "print neither progress nor summary, only warnings and errors")
-	f.BoolVar(&o.strict, "strict", false, "exit 3 if any address is undecided for a temporary reason (default: more than 1%)")
+	f.BoolVar(&o.strict, "strict", false,
+		"exit 3 if any address is undecided for a temporary reason (default: more than 1%)")
 	f.BoolVar(&o.yesRemove, "yes-remove", false,
-		"remove addresses that DNS or mail servers report as undeliverable, or that a file of --suppress or --bounced names, even if they are a large part of the list")
+		"remove addresses that DNS or mail servers report as undeliverable, or that a file of --suppress or "+
+			"--bounced names, even if they are a large part of the list")
 	f.BoolVar(&o.yesUnreadable, "yes-unreadable", false,
 		"clean the list even if over a fifth of its address cells hold no address")
 	f.BoolVar(&o.allowEmpty, "allow-empty", false, "accept a list that has a header but no rows")
@@ -109,7 +113,8 @@ func (o *cleaning) flags(c *cobra.Command) {
 	o.shrink.register(f)
 	f.BoolVar(&o.probeAll, "probe-all", false, "ask mail hosts about every address that nothing else decides")
 	o.sample.register(f)
-	f.BoolVar(&o.plan, "plan", false, "print how many addresses probing would ask about and how long it would take; ask no mail host")
+	f.BoolVar(&o.plan, "plan", false, "print how many addresses probing would ask about and how long it would "+
+		"take; ask no mail host")
 	o.probe.register(f)
 	o.register(f)
 }
@@ -172,7 +177,8 @@ func (o *cleaning) run(c *cobra.Command, paths []string) error {
 }
 
 // progress shows a person how far the run is, or tells the program that watches over it.
-func (o *cleaning) progress(c *cobra.Command) (step func(batch.Phase, int64, int64), asked func(probe.Progress), end func()) {
+func (o *cleaning) progress(c *cobra.Command) (step func(batch.Phase, int64, int64), asked func(probe.Progress),
+	end func()) {
 	if w := watcherOf(c); w != nil {
 		return w.step, w.asked, func() {}
 	}
@@ -248,7 +254,8 @@ func (o *cleaning) prepare(c *cobra.Command, r *batch.Run) (err error) {
 
 // reading is what the flags say about the reading of lists.
 func (o *cleaning) reading() (opts contacts.Options, err error) {
-	opts = contacts.Options{Columns: o.columns, Fields: o.outputs.fields, Encoding: o.encoding, Traits: o.forecast.traits}
+	opts = contacts.Options{Columns: o.columns, Fields: o.outputs.fields, Encoding: o.encoding,
+		Traits: o.forecast.traits}
 	if err := o.outputs.options(&opts); err != nil {
 		return opts, err
 	}

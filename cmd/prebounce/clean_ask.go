@@ -29,9 +29,9 @@ func (o *cleaning) asks(c *cobra.Command, r *batch.Run, asker *asker, show func(
 	}
 	a.planOnly, a.json, a.quiet, a.prober.Progress = o.plan, o.json, o.quiet || o.json, show
 	a.sampler, _ = r.Sampler.(*report.Sampler)
-	a.prober.Course = &probe.Course{RCPTs: int(o.sample.cap(o.probeAll))}
+	a.prober.Series = &probe.Series{RCPTs: int(o.sample.cap(o.probeAll))}
 	if o.probeAll {
-		a.prober.Budget = a.prober.Course.RCPTs
+		a.prober.Budget = a.prober.Series.RCPTs
 	}
 	r.Asker = a
 	return nil

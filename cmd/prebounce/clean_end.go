@@ -27,7 +27,8 @@ func (o *cleaning) dir(paths []string) (string, error) {
 	case o.out != "":
 		return o.out, nil
 	case slices.Contains(paths, "-"):
-		return "", usageError(errors.New("a list from standard input needs an output folder"), "prebounce clean - -o DIR")
+		return "", usageError(errors.New("a list from standard input needs an output folder"),
+			"prebounce clean - -o DIR")
 	}
 	return outputsOf(paths), nil
 }
@@ -93,12 +94,14 @@ func explainFailure(err error) error {
 	case batch.IsStatus(err):
 		return statusFailure(err)
 	case errors.Is(err, outdir.ErrExists):
-		return &exit{code: exitFailed, err: err, hints: []string{"-o DIR for another folder, or --force to replace this one"}}
+		return &exit{code: exitFailed, err: err,
+			hints: []string{"-o DIR for another folder, or --force to replace this one"}}
 	case errors.Is(err, batch.ErrNoRows):
 		return &exit{code: exitUnreadable, err: err,
 			hints: []string{"export the list again, or --allow-empty if nobody is on it"}}
 	case errors.As(err, new(*outdir.StrangersError)):
-		return &exit{code: exitFailed, err: err, hints: []string{"move these files elsewhere, or -o DIR for another folder"}}
+		return &exit{code: exitFailed, err: err,
+			hints: []string{"move these files elsewhere, or -o DIR for another folder"}}
 	case errors.Is(err, outdir.ErrForeign):
 		return &exit{code: exitFailed, err: err, hints: []string{"-o DIR for another folder"}}
 	case errors.Is(err, contacts.ErrChanged):
@@ -177,8 +180,9 @@ func signed(r *report.Result, dir string, beside ...string) *report.Result {
 	r.Program = "prebounce " + version()
 	r.Outputs = beside
 	_ = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error { // what can't be read isn't named
-		if name, err2 := filepath.Rel(dir, path); err == nil && err2 == nil && !e.IsDir() && !strings.HasPrefix(e.Name(),
-			".") {
+		if name, err2 := filepath.Rel(dir, path); err == nil && err2 == nil && !e.IsDir() &&
+			!strings.HasPrefix(e.Name(),
+				".") {
 			r.Outputs = append(r.Outputs, filepath.ToSlash(name))
 		}
 		return nil
@@ -209,8 +213,9 @@ func (o *cleaning) gate(r *report.Result) error {
 	}
 	if s.Brake.Pulled {
 		return &exit{code: exitGate,
-			err:   fmt.Errorf("%s; that is implausibly many, so none was removed for it", s.Brake.Says(s.Probed)),
-			hints: []string{"try another resolver with --resolver HOST, or look at review.csv and run again with --yes-remove"}}
+			err: fmt.Errorf("%s; that is implausibly many, so none was removed for it", s.Brake.Says(s.Probed)),
+			hints: []string{"try another resolver with --resolver HOST, or look at review.csv and run again with " +
+				"--yes-remove"}}
 	}
 	if err := cmp.Or(o.shrink.gate(s.Rows), o.forecast.gate(r)); err != nil {
 		return err

@@ -37,7 +37,8 @@ func completeReasonsOf(c *cobra.Command, flags ...string) {
 // completeVerdicts makes the shells offer verdicts for a flag.
 func completeVerdicts(c *cobra.Command, flag string) {
 	var words []string
-	for _, v := range []validate.Verdict{validate.Deliverable, validate.Risky, validate.Undeliverable, validate.Unknown} {
+	for _, v := range []validate.Verdict{validate.Deliverable, validate.Risky, validate.Undeliverable,
+		validate.Unknown} {
 		words = append(words, v.String())
 	}
 	completeList(c, flag, words)
@@ -48,5 +49,6 @@ func completeFormats(c *cobra.Command, formats ...string) { completeWords(c, "fo
 
 // completeWords makes the shells offer words for a flag that takes one of them.
 func completeWords(c *cobra.Command, flag string, words ...string) {
-	_ = c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)) // as above
+	// as above
+	_ = c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 }

@@ -23,7 +23,8 @@ type setting struct {
 
 // oneOff are the flags that only the command line can give: they do something once that cannot be undone.
 var oneOff = map[string]bool{
-	"clean.force": true, "clean.yes-remove": true, "clean.yes-keep-opted-out": true, "clean.force-probe": true, "export.force": true,
+	"clean.force": true, "clean.yes-remove": true, "clean.yes-keep-opted-out": true, "clean.force-probe": true,
+	"export.force":  true,
 	"report.schema": true, "forget.run": true, "forget.inbox": true, "forget.rewrite": true,
 	"cache.purge.all": true, "cache.purge.older": true, "cache.purge.address": true,
 	"lists.update.from": true, "lists.update.allow-resize": true,

@@ -155,7 +155,8 @@ func readEnv(stderr io.Writer, all []setting) (source, error) {
 		case !ok && value == "":
 			return "", nil
 		case !ok:
-			say(stderr, "unknown setting %s; the nearest is %s", name, nearest(name, slices.Sorted(maps.Keys(variables))))
+			say(stderr, "unknown setting %s; the nearest is %s", name,
+				nearest(name, slices.Sorted(maps.Keys(variables))))
 			return "", nil
 		case value == "":
 			return "", nil

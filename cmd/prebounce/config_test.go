@@ -39,7 +39,8 @@ func TestEverySettingHasKeysOfItsOwn(t *testing.T) {
 			}
 			variables[envName(key)] = key
 		}
-		if general := s.keys[len(s.keys)-1]; (perCommand[s.flag.Name] || ofTheRun[s.keys[0]]) == (general == s.flag.Name) {
+		if general := s.keys[len(s.keys)-1]; (perCommand[s.flag.Name] ||
+			ofTheRun[s.keys[0]]) == (general == s.flag.Name) {
 			t.Errorf("%v: %s", s.keys, general)
 		}
 	}

@@ -23,9 +23,10 @@ func diffCommand() *cobra.Command {
 			"  unsettled  undeliverable before; NEW did not ask, or got no answer\n" +
 			"  moved      another operator runs the mail hosts\n\n" +
 			"Text shows counts without addresses; csv and json have one line per address whose status changed.",
-		Example: "  prebounce diff october-prebounce november-prebounce\n  prebounce diff october-prebounce november-prebounce --format csv >changes.csv",
-		Args:    exactly(2),
-		RunE:    func(c *cobra.Command, args []string) error { return runDiff(c, args[0], args[1], format) },
+		Example: "  prebounce diff october-prebounce november-prebounce\n  prebounce diff october-prebounce " +
+			"november-prebounce --format csv >changes.csv",
+		Args: exactly(2),
+		RunE: func(c *cobra.Command, args []string) error { return runDiff(c, args[0], args[1], format) },
 	}
 	c.Flags().StringVar(&format, "format", "text", "print the changes as `text`, csv or json")
 	completeFormats(c, "text", "csv", "json")

@@ -70,8 +70,9 @@ func TestPathsThatAreOutOfBounds(t *testing.T) {
 	}
 	temp := openFolder(t)
 	for list, want := range map[string]string{
-		"secret.csv": "5 prebounce: secret.csv: permission denied\nprebounce: hint: change its permissions, or copy it to a folder of your own\n",
-		"list.csv":   "1 prebounce: creating the folder list-prebounce: permission denied\n",
+		"secret.csv": "5 prebounce: secret.csv: permission denied\nprebounce: hint: change its permissions, or " +
+			"copy it to a folder of your own\n",
+		"list.csv": "1 prebounce: creating the folder list-prebounce: permission denied\n",
 	} {
 		var stderr bytes.Buffer
 		c := exec.Command("prebounce", "clean", list, "--no-dns")

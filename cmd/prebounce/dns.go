@@ -28,7 +28,8 @@ type dnsSettings struct {
 
 func (d *dnsSettings) register(f *pflag.FlagSet) {
 	f.BoolVar(&d.off, "no-dns", false, "do not query DNS; the report says what remains unknown")
-	f.StringArrayVar(&d.resolvers, "resolver", nil, "query `HOST[:PORT]` instead of the system's resolvers (repeatable)")
+	f.StringArrayVar(&d.resolvers, "resolver", nil,
+		"query `HOST[:PORT]` instead of the system's resolvers (repeatable)")
 	f.BoolVar(&d.sandbox, "sandbox", false,
 		"use the built-in sandbox instead of the internet; reserved names are accepted")
 }
@@ -59,7 +60,8 @@ func (d *dnsSettings) asker(c *cobra.Command, private bool, trace func(dns.Answe
 	for _, r := range d.resolvers {
 		server, err := dns.ParseServer(r)
 		if err != nil {
-			return nil, usageError(fmt.Errorf("--resolver: %w", err), "--resolver 9.9.9.9   or   --resolver [2620:fe::fe]:53")
+			return nil, usageError(fmt.Errorf("--resolver: %w", err),
+				"--resolver 9.9.9.9   or   --resolver [2620:fe::fe]:53")
 		}
 		client.Servers = append(client.Servers, server)
 	}

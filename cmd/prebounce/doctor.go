@@ -53,7 +53,8 @@ the records it saw, the replies that servers give for it, and what to do next. D
 
 It exits with 4 if something fails, and otherwise with 3 if something could not be checked.`,
 		Example: "  prebounce doctor --from news@example.com --ip 192.0.2.1 --helo mail.example.com\n" +
-			"  prebounce doctor --from news@example.com --esp mailchimp\n  prebounce doctor --message mail.eml --ip 192.0.2.1",
+			"  prebounce doctor --from news@example.com --esp mailchimp\n  prebounce doctor --message mail.eml " +
+			"--ip 192.0.2.1",
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			speaksToHosts.Store(true)
@@ -62,12 +63,16 @@ It exits with 4 if something fails, and otherwise with 3 if something could not 
 	}
 	f := c.Flags()
 	o.identity.register(f)
-	f.StringArrayVar(&o.domainLists, "domain-blocklist", nil, "look the sender's domain up in the blocklist `ZONE`, e.g. dbl.spamhaus.org (repeatable)")
-	f.BoolVar(&o.noLists, "no-blocklists", false, "query no blocklists (default: the usual ones, unless some are named)")
+	f.StringArrayVar(&o.domainLists, "domain-blocklist", nil,
+		"look the sender's domain up in the blocklist `ZONE`, e.g. dbl.spamhaus.org (repeatable)")
+	f.BoolVar(&o.noLists, "no-blocklists", false,
+		"query no blocklists (default: the usual ones, unless some are named)")
 	f.StringVar(&o.esp, "esp", "", "check the DKIM keys and the SPF include of sending service `NAME`")
-	f.StringArrayVar(&o.selectors, "dkim-selector", nil, "check the DKIM key `SELECTOR`: s= in your mail's DKIM-Signature (repeatable)")
+	f.StringArrayVar(&o.selectors, "dkim-selector", nil,
+		"check the DKIM key `SELECTOR`: s= in your mail's DKIM-Signature (repeatable)")
 	f.StringArrayVar(&o.messages, "message", nil, "examine the mail in `FILE`, or - for standard input (repeatable)")
-	f.BoolVar(&o.noConnect, "no-connect", false, "connect to no mail host: skip the tests of port 25 and of the sender's mailbox")
+	f.BoolVar(&o.noConnect, "no-connect", false,
+		"connect to no mail host: skip the tests of port 25 and of the sender's mailbox")
 	f.StringVar(&o.format, "format", "text", "print the findings as `text|json|sarif|junit`")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "also show the checks that passed, with their evidence")
 	o.registerNetwork(c)
@@ -78,10 +83,13 @@ It exits with 4 if something fails, and otherwise with 3 if something could not 
 
 func (o *doctor) registerNetwork(c *cobra.Command) {
 	f := c.Flags()
-	f.StringArrayVar(&o.resolvers, "resolver", nil, "query `HOST[:PORT]` instead of the system's resolvers (repeatable)")
-	f.BoolVar(&o.sandbox, "sandbox", false, "use the built-in sandbox instead of the internet; reserved names are accepted")
+	f.StringArrayVar(&o.resolvers, "resolver", nil,
+		"query `HOST[:PORT]` instead of the system's resolvers (repeatable)")
+	f.BoolVar(&o.sandbox, "sandbox", false,
+		"use the built-in sandbox instead of the internet; reserved names are accepted")
 	f.StringVar(&o.world, "world", "", "use a sandbox with the world of `FILE`; reserved names are accepted")
-	f.BoolVar(&o.private, "allow-private-networks", false, "for labs: accept reserved names and connect to private addresses")
+	f.BoolVar(&o.private, "allow-private-networks", false,
+		"for labs: accept reserved names and connect to private addresses")
 	f.Uint16Var(&o.port, "smtp-port", 25, "for labs: connect to mail hosts at `PORT`")
 }
 
@@ -118,7 +126,8 @@ func (o *doctor) run(c *cobra.Command) (err error) {
 // examiner reads the flags and makes ready to ask.
 func (o *doctor) examiner(c *cobra.Command) (e *identity.Examiner, err error) {
 	if o.identity.from == "" && len(o.messages) == 0 {
-		return nil, usageError(errors.New("doctor needs a sender or a message"), "--from news@example.com   or   --message mail.eml")
+		return nil, usageError(errors.New("doctor needs a sender or a message"),
+			"--from news@example.com   or   --message mail.eml")
 	}
 	if _, known := identity.ServiceNamed(o.esp); o.esp != "" && !known {
 		return nil, usageError(fmt.Errorf("unknown sending service %q", o.esp), "the services are "+senderNames())

@@ -57,7 +57,8 @@ func (d *diagnosis) json(w io.Writer) error {
 		head, _ = bytes.CutSuffix(head, []byte("[]}"))
 		reports = append(reports, append(append(bytes.Clone(head), findings...), '}'))
 	}
-	_, err = fmt.Fprintf(w, "{\"result\":%q,\"reports\":[%s],\n\"not_seen\":%s}\n", d.Result, bytes.Join(reports, []byte(",\n")), unseen)
+	_, err = fmt.Fprintf(w, "{\"result\":%q,\"reports\":[%s],\n\"not_seen\":%s}\n", d.Result,
+		bytes.Join(reports, []byte(",\n")), unseen)
 	return err
 }
 
@@ -87,7 +88,8 @@ type (
 
 // sarifOutcomes are the kind and level of each result.
 var sarifOutcomes = map[identity.Result][2]string{
-	identity.OK: {"pass", "none"}, identity.Warn: {"fail", "warning"}, identity.Unchecked: {"open", "none"}, identity.Fail: {"fail", "error"},
+	identity.OK: {"pass", "none"}, identity.Warn: {"fail", "warning"}, identity.Unchecked: {"open", "none"},
+	identity.Fail: {"fail", "error"},
 }
 
 // sentence is what a finding says and what to do about it.
@@ -109,7 +111,8 @@ func (d *diagnosis) sarif(w io.Writer) error {
 		for _, f := range e.Findings {
 			outcome := sarifOutcomes[f.Result]
 			at := sarifName{e.Name + ": " + f.About}
-			results = append(results, sarifResult{f.Check, outcome[0], outcome[1], sarifText{sentence(f)}, []sarifLocation{{[]sarifName{at}}}})
+			results = append(results, sarifResult{f.Check, outcome[0], outcome[1], sarifText{sentence(f)},
+				[]sarifLocation{{[]sarifName{at}}}})
 		}
 	}
 	ruleLines, err := lines(rules)
@@ -151,7 +154,8 @@ type (
 	}
 )
 
-// junit writes the findings as test cases. A warning passes, because doctor does not fail for it, and stands in the output.
+// junit writes the findings as test cases. A warning passes, because doctor does not fail for it, and stands
+// in the output.
 func (d *diagnosis) junit(w io.Writer) error {
 	var all junitSuites
 	for _, e := range d.Reports {

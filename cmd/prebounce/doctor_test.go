@@ -26,9 +26,13 @@ func TestTheDoctorKnowsTheServicesOfTheForecast(t *testing.T) {
 func TestWhatStrangersWroteIsNothingForATerminal(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr bytes.Buffer
-	mail := "From: a@wellsent.test\r\nSubject: \x1b]0;OWNED\x07SHOUTING AT YOU\r\nX-Spam-Status: Yes, \x1b[31mscore=9 \x9b\r\nDKIM-Signature: v=1; a=rsa-sha256; d=\x1b[2J.test; s=\x1b; h=from; bh=AA==; b=AA==\r\n\r\nx"
-	run(t.Context(), []string{"doctor", "--sandbox", "--message", "-", "--verbose"}, strings.NewReader(mail), &stdout, &stderr)
-	if text := stdout.String() + stderr.String(); strings.ContainsAny(text, "\x1b\x07\r") || !strings.Contains(text, "SHOUTING") {
+	mail := "From: a@wellsent.test\r\nSubject: \x1b]0;OWNED\x07SHOUTING AT YOU\r\nX-Spam-Status: Yes, " +
+		"\x1b[31mscore=9 \x9b\r\nDKIM-Signature: v=1; a=rsa-sha256; d=\x1b[2J.test; s=\x1b; h=from; bh=AA==; " +
+		"b=AA==\r\n\r\nx"
+	run(t.Context(), []string{"doctor", "--sandbox", "--message", "-", "--verbose"}, strings.NewReader(mail), &stdout,
+		&stderr)
+	if text := stdout.String() + stderr.String(); strings.ContainsAny(text, "\x1b\x07\r") || !strings.Contains(text,
+		"SHOUTING") {
 		t.Errorf("%q", text)
 	}
 }
@@ -36,7 +40,8 @@ func TestWhatStrangersWroteIsNothingForATerminal(t *testing.T) {
 func TestAMailHasABound(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr bytes.Buffer
-	code := run(t.Context(), []string{"doctor", "--sandbox", "--message", "-"}, strings.NewReader(strings.Repeat("x", identity.MaxMessage+1)), &stdout, &stderr)
+	code := run(t.Context(), []string{"doctor", "--sandbox", "--message", "-"},
+		strings.NewReader(strings.Repeat("x", identity.MaxMessage+1)), &stdout, &stderr)
 	if code != exitFailed || !strings.Contains(stderr.String(), "larger than") {
 		t.Errorf("exit %d: %s", code, stderr.String())
 	}

@@ -7,7 +7,8 @@ import (
 
 func init() { cobra.MousetrapHelpText = "" } // whoever double-clicks the program gets the page, not a lecture
 
-// clicked are the arguments of a program that was double-clicked on Windows, or that lists were dropped on: the page opens.
+// clicked are the arguments of a program that was double-clicked on Windows, or that lists were dropped on:
+// the page opens.
 func clicked(args []string) []string {
 	if !mousetrap.StartedByExplorer() {
 		return args

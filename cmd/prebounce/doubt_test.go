@@ -33,7 +33,8 @@ func TestAResolverThatKnowsNobodyRemovesNobody(t *testing.T) {
 	if code != exitCurable || !strings.Contains(stderr.String(), "2 of 3 addresses could not be decided now") {
 		t.Errorf("exit %d: %s", code, stderr.String())
 	}
-	if !strings.Contains(stdout.String(), "DNS answers of this run are not trusted: gmail.com is known to accept mail, but DNS does not confirm it: ") {
+	if !strings.Contains(stdout.String(),
+		"DNS answers of this run are not trusted: gmail.com is known to accept mail, but DNS does not confirm it: ") {
 		t.Errorf("the summary is silent about it:\n%s", stdout.String())
 	}
 	for name, want := range map[string]string{

@@ -125,7 +125,8 @@ func earlierError(err error, what, path string) error {
 	case errors.As(err, &unknown):
 		wrapped = fmt.Errorf("reading %s: %s: %w", what, path, err)
 		hints = []string{"prebounce reads a CSV whose header has email and reply",
-			"name the columns with --map address=COLUMN,reply=COLUMN; --map address=COLUMN counts every address as a hard bounce"}
+			"name the columns with --map address=COLUMN,reply=COLUMN; --map address=COLUMN counts every address as " +
+				"a hard bounce"}
 	case errors.As(err, &open):
 		hints = nonEmpty(open.Hint)
 	}
@@ -162,6 +163,7 @@ func (e *earlier) fileBrakeExit(err *batch.FileBrakeError) error {
 		hints = append(hints, "it holds: "+line)
 	}
 	hints = append(hints, "if it is the right file, run again with --yes-remove")
-	return &exit{code: exitGate, err: fmt.Errorf("%s%s would remove %s of %s rows; no lists were written", what, err.File,
+	return &exit{code: exitGate, err: fmt.Errorf("%s%s would remove %s of %s rows; no lists were written", what,
+		err.File,
 		report.Number(err.Rows), report.Number(err.Of)), hints: hints}
 }

@@ -29,9 +29,12 @@ var exits = [...]struct {
 	{exitDone, "done, as far as was asked"},
 	{exitFailed, "the run failed"},
 	{exitUsage, "wrong flags or arguments"},
-	{exitCurable, "done, but a later run may know more: over 1% of the addresses are undecided for temporary reasons (--strict: any); doctor: something could not be checked"},
-	{exitGate, "a limit was exceeded: --fail-over, --fail-unknown, --fail-shrink, check --fail-on or the removal limits; export held addresses back; doctor found a fault"},
-	{exitUnreadable, "the list cannot be read, has no rows, or over a fifth of its filled address cells hold no address"},
+	{exitCurable, "done, but a later run may know more: over 1% of the addresses are undecided for temporary " +
+		"reasons (--strict: any); doctor: something could not be checked"},
+	{exitGate, "a limit was exceeded: --fail-over, --fail-unknown, --fail-shrink, check --fail-on or the removal " +
+		"limits; export held addresses back; doctor found a fault"},
+	{exitUnreadable, "the list cannot be read, has no rows, or over a fifth of its filled address cells hold no " +
+		"address"},
 	{exitInterrupted, "interrupted: run it again to continue"},
 }
 

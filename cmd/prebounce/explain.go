@@ -46,10 +46,13 @@ input is read: a bounce mail or its text as a whole, anything else as one reply 
   prebounce explain --mail bounces.mbox --format jsonl`,
 		RunE: func(c *cobra.Command, args []string) error { return e.run(c, args) },
 	}
-	c.Flags().StringVar(&e.format, "format", "text", "print the findings as `FORMAT`: text, or jsonl with one JSON object per reply")
+	c.Flags().StringVar(&e.format, "format", "text",
+		"print the findings as `FORMAT`: text, or jsonl with one JSON object per reply")
 	completeFormats(c, "text", "jsonl")
-	c.Flags().StringArrayVar(&e.logs, "log", nil, "read replies from the Postfix, Exim or Sendmail log `FILE`, or - for standard input (repeatable)")
-	c.Flags().StringArrayVar(&e.mail, "mail", nil, "read bounce mails (RFC 3464) and nothing else from `FILE`: a mail, mbox or folder of mails, or - (repeatable)")
+	c.Flags().StringArrayVar(&e.logs, "log", nil,
+		"read replies from the Postfix, Exim or Sendmail log `FILE`, or - for standard input (repeatable)")
+	c.Flags().StringArrayVar(&e.mail, "mail", nil,
+		"read bounce mails (RFC 3464) and nothing else from `FILE`: a mail, mbox or folder of mails, or - (repeatable)")
 	return c
 }
 
@@ -94,7 +97,8 @@ func (e *explain) leftovers(c *cobra.Command) {
 		say(c.ErrOrStderr(), "the input holds no replies")
 	}
 	if e.unread > 0 {
-		say(c.ErrOrStderr(), "%s of no recipient, the first in %s", counted(int64(e.unread), "mail or line tells", "mails or lines tell"), e.first)
+		say(c.ErrOrStderr(), "%s of no recipient, the first in %s", counted(int64(e.unread), "mail or line tells",
+			"mails or lines tell"), e.first)
 	}
 }
 
@@ -149,7 +153,8 @@ func explainBounce(b reply.Bounce) explained {
 	e := explanationOf(r, f)
 	x := explained{
 		Text: b.Text, Address: b.Address, Enhanced: r.Enhanced.String(),
-		Class: f.Class, Subject: f.Subject, Permanent: f.Permanent, Removes: validate.ReasonFor(f.Class).HardBounce(), Rule: f.Rule,
+		Class: f.Class, Subject: f.Subject, Permanent: f.Permanent, Removes: validate.ReasonFor(f.Class).HardBounce(),
+		Rule:  f.Rule,
 		Stage: f.Stage, Operator: f.Operator, Server: f.Server, Host: r.Host, List: f.List, Sisimai: sisimaiFor(r, f),
 		Meaning: e.meaning, Retry: e.retry, Advice: e.advice,
 	}

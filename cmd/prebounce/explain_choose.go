@@ -14,15 +14,22 @@ var serverHints = []struct {
 	class  reply.Class
 	advice string
 }{
-	{"Postfix", reply.MailboxUnknown, "recipient's admin: Postfix names the table it looked in; if the domain moved elsewhere, take it out of mydestination, virtual or relay domains here"},
-	{"Postfix", reply.SenderBlocked, "sender: Postfix puts \"Recipient address rejected\" or the recipient before any reason; what counts stands behind it"},
-	{"Exim", reply.SenderBlocked, "sender: Exim asks the sender's own host whether it knows the sender (callout); \"user unknown\" in it is about the sender"},
-	{"Exchange", reply.RelayDenied, "gateway's admin: Exchange relays only through a receive connector that allows the client"},
+	{"Postfix", reply.MailboxUnknown, "recipient's admin: Postfix names the table it looked in; if the domain " +
+		"moved elsewhere, take it out of mydestination, virtual or relay domains here"},
+	{"Postfix", reply.SenderBlocked, "sender: Postfix puts \"Recipient address rejected\" or the recipient before " +
+		"any reason; what counts stands behind it"},
+	{"Exim", reply.SenderBlocked, "sender: Exim asks the sender's own host whether it knows the sender (callout); " +
+		"\"user unknown\" in it is about the sender"},
+	{"Exchange", reply.RelayDenied, "gateway's admin: Exchange relays only through a receive connector that allows " +
+		"the client"},
 	{"Exchange", reply.SenderBlocked, "recipient's admin: Exchange restricts senders by mailbox, group and connector"},
 	{"qmail", reply.RelayDenied, "recipient's admin: qmail takes only domains of its rcpthosts file"},
-	{"qmail", reply.MailboxUnknown, "recipient's admin: if the domain moved elsewhere, take it out of qmail's locals, virtualdomains and rcpthosts"},
-	{"Sendmail", reply.RelayDenied, "recipient's admin: Sendmail takes only domains of its relay-domains and local-host-names files"},
-	{"OpenSMTPD", reply.Undetermined, "sender: OpenSMTPD says \"Invalid recipient\" for unknown users, refused senders and refused relaying alike"},
+	{"qmail", reply.MailboxUnknown, "recipient's admin: if the domain moved elsewhere, take it out of qmail's " +
+		"locals, virtualdomains and rcpthosts"},
+	{"Sendmail", reply.RelayDenied, "recipient's admin: Sendmail takes only domains of its relay-domains and " +
+		"local-host-names files"},
+	{"OpenSMTPD", reply.Undetermined, "sender: OpenSMTPD says \"Invalid recipient\" for unknown users, refused " +
+		"senders and refused relaying alike"},
 }
 
 // explanationOf finds the row for a reply.

@@ -62,7 +62,8 @@ func (e *explain) explainFile(c *cobra.Command, path string, yield func(explaine
 		}
 	}
 	read := reply.ReadBounces
-	if info, err := os.Stat(path); err == nil && (info.IsDir() || slices.Contains([]string{".eml", ".mbox"}, strings.ToLower(filepath.Ext(path)))) {
+	if info, err := os.Stat(path); err == nil && (info.IsDir() || slices.Contains([]string{".eml", ".mbox"},
+		strings.ToLower(filepath.Ext(path)))) {
 		read = reply.ReadMails
 	}
 	return e.explainAll(c, []string{path}, read, yield)
@@ -96,9 +97,10 @@ func (e *explain) explainMail(c *cobra.Command, name string, text []byte, yield 
 
 // notBounces says what a mail is that gives nobody back.
 var notBounces = map[reply.Letter]string{
-	reply.NoBounce:  "this mail is not a bounce",
-	reply.Away:      "this is an automatic answer, such as an out-of-office note: the mailbox exists, keep the contact",
-	reply.Complaint: "this is a complaint (a feedback report): the recipient marked a message as spam; never mail the address again",
+	reply.NoBounce: "this mail is not a bounce",
+	reply.Away:     "this is an automatic answer, such as an out-of-office note: the mailbox exists, keep the contact",
+	reply.Complaint: "this is a complaint (a feedback report): the recipient marked a message as spam; never mail " +
+		"the address again",
 	reply.Unread:    "this looks like a bounce, but no recipient was found in it",
 	reply.Delivered: "this is a delivery receipt",
 	reply.Delayed:   "this is a delay notice without a recipient",

@@ -40,7 +40,8 @@ func (e *explain) replies(c *cobra.Command, args []string) iter.Seq2[explained, 
 type bounceReader func(r io.Reader, passed func(line int)) iter.Seq2[reply.Bounce, error]
 
 // explainAll explains what files hold, and all files of folders.
-func (e *explain) explainAll(c *cobra.Command, paths []string, read bounceReader, yield func(explained, error) bool) bool {
+func (e *explain) explainAll(c *cobra.Command, paths []string, read bounceReader,
+	yield func(explained, error) bool) bool {
 	for _, path := range paths {
 		for b, err := range e.bouncesOf(path, c.InOrStdin(), read) {
 			if !yield(explainBounce(b), err) || err != nil {
@@ -108,7 +109,8 @@ func (e *explain) bouncesOf(path string, stdin io.Reader, read bounceReader) ite
 	}
 }
 
-// filesOf is the file, or the regular files of the folder in the order of their names; of a Maildir or of a sandbox's inbox, its mails.
+// filesOf is the file, or the regular files of the folder in the order of their names; of a Maildir or of a
+// sandbox's inbox, its mails.
 func filesOf(path string) (paths []string, err error) {
 	info, err := os.Stat(path)
 	if err != nil || !info.IsDir() {

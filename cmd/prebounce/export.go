@@ -35,7 +35,8 @@ func exportCommand() *cobra.Command {
 			"  complaints-SERVICE-1.csv    people who marked mail as spam, if the service accepts them\n" +
 			"  unsubscribes-SERVICE-1.csv  people who opted out or whom you suppressed\n\n" +
 			"and so on, each mailbox once. It then says how to import them.\n\n" +
-			"An address in any row of clean.csv is never exported, nor is an address that the run's removal limits held\nback (exit 4). " +
+			"An address in any row of clean.csv is never exported, nor is an address that the run's removal limits " +
+			"held\nback (exit 4). " +
 			"Undeliverable addresses in review.csv are exported if --reason names their reason.\n\n" +
 			"The services:\n" + serviceTable(),
 		Example: "  prebounce export --for ses contacts-prebounce\n" +
@@ -46,9 +47,11 @@ func exportCommand() *cobra.Command {
 	}
 	f := c.Flags()
 	f.StringVar(&o.service, "for", "", "write files that `SERVICE` imports: "+serviceNames())
-	f.StringVar(&o.format, "format", "", "write the files as `FORMAT`: csv, json or txt (default: the one the service imports)")
+	f.StringVar(&o.format, "format", "",
+		"write the files as `FORMAT`: csv, json or txt (default: the one the service imports)")
 	f.StringSliceVar(&o.verdicts, "status", []string{validate.Undeliverable.String()},
-		"suppress addresses with `STATUS,...`; undeliverable includes opt-outs and complaints; none leaves only --reason")
+		"suppress addresses with `STATUS,...`; undeliverable includes opt-outs and complaints; none leaves only "+
+			"--reason")
 	f.StringSliceVar(&o.reasons, "reason", nil, "also suppress addresses with `REASON,...`, whatever their status")
 	f.StringVarP(&o.out, "out", "o", "", "write the files to `FOLDER` (default: DIR)")
 	f.BoolVar(&o.force, "force", false, "replace the files of an earlier export for the same service")
@@ -68,14 +71,16 @@ func (o *exporting) run(c *cobra.Command, dir string) error {
 	}
 	format, ok := service.Format(o.format)
 	if !ok {
-		return usageError(errors.New("invalid --format "+quoted(o.format)+": "+service.Title+" takes "+formatsOf(service)),
+		return usageError(errors.New("invalid --format "+quoted(o.format)+": "+service.Title+" takes "+
+			formatsOf(service)),
 			"prebounce export --for "+service.Name+" DIR")
 	}
 	choice, err := o.choice()
 	if err != nil {
 		return err
 	}
-	e := exported{service: service, format: format, dir: firstOf(o.out, dir), results: filepath.Join(dir, "results.csv")}
+	e := exported{service: service, format: format, dir: firstOf(o.out, dir), results: filepath.Join(dir,
+		"results.csv")}
 	err = withResults(c.Context(), dir, func(rows results) error {
 		return o.write(c.Context(), &e,
 			choice.Of(rows, &e.left))

@@ -38,10 +38,12 @@ type leftOut struct {
 // leftOut says what was left out and why, in the order of its weight.
 func (e *exported) leftOut() (some []leftOut) {
 	for _, l := range []leftOut{
-		{"held_back", e.left.Held, "held back by the removal limits of the run: clean with another --resolver, or with --yes-remove"},
+		{"held_back", e.left.Held, "held back by the removal limits of the run: clean with another --resolver, or " +
+			"with --yes-remove"},
 		{"in_clean", e.left.Clean, "in clean.csv: they are sent to"},
 		{"in_review", e.left.Review, "in review.csv: look at them, then add --reason REASON"},
-		{"never_asked", e.left.NeverAsked, "who may never have been asked: they are not mailed, but that is no opt-out"},
+		{"never_asked", e.left.NeverAsked,
+			"who may never have been asked: they are not mailed, but that is no opt-out"},
 		{"duplicate", e.left.Repeat, "chosen as duplicates only, which says nothing about the address"},
 		{"no_address", e.left.Odd, "that are no addresses: the import would fail"},
 		{"not_taken", e.written.Left, "that " + e.service.Title + " does not take"},
@@ -98,7 +100,8 @@ func (e *exported) advise(w io.Writer) error {
 		fmt.Fprintf(&b, "\nwhat to do with the %s, in %s\n  %s\n", what, e.service.Title,
 			strings.ReplaceAll(then, "\n", "\n  "))
 	}
-	_, err := io.WriteString(w, b.String()+"\nrests on: "+e.service.Source+" ("+string(e.service.Kind)+", as of "+e.service.Date+")\n")
+	_, err := io.WriteString(w, b.String()+"\nrests on: "+e.service.Source+" ("+string(e.service.Kind)+", as of "+
+		e.service.Date+")\n")
 	return err
 }
 
@@ -136,7 +139,8 @@ func (e *exported) tellJSON(w io.Writer) error {
 		Left    []leftOut      `json:"left_out"`
 	}{e.service.Name, []exportedFile{}, append([]leftOut{}, e.leftOut()...)}
 	for _, f := range e.written.Files {
-		out.Files = append(out.Files, exportedFile{e.path(f), f.Kind.Name(), f.Addresses, e.format.Imports[f.Kind].Then})
+		out.Files = append(out.Files, exportedFile{e.path(f), f.Kind.Name(), f.Addresses,
+			e.format.Imports[f.Kind].Then})
 	}
 	j := json.NewEncoder(w)
 	j.SetIndent("", "  ")
@@ -152,7 +156,8 @@ func (e *exported) gate() error {
 	return &exit{code: exitGate,
 		err: errors.New("held back " + strconv.Itoa(e.left.Held) +
 			" undeliverable addresses: the run reported implausibly many, and removed none of them"),
-		hints: []string{"run clean again with another --resolver HOST, or with --yes-remove if they are really dead, and export that"}}
+		hints: []string{"run clean again with another --resolver HOST, or with --yes-remove if they are really " +
+			"dead, and export that"}}
 }
 
 // quoted shows what somebody typed.
@@ -163,7 +168,8 @@ func serviceTable() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, s := range suppression.Services() {
-		fmt.Fprintf(w, "  %s\t%s\t%s\t%s: %s\n", s.Name, s.Title, strings.ReplaceAll(formatsOf(s), " or ", ", "), s.Kind,
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s: %s\n", s.Name, s.Title, strings.ReplaceAll(formatsOf(s), " or ", ", "),
+			s.Kind,
 			s.Source)
 	}
 	w.Flush()

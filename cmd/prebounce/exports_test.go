@@ -94,7 +94,8 @@ func placesOf(t *testing.T, export string) (places []string) {
 		if address == "" {
 			address = "-"
 		}
-		places = append(places, strings.Join([]string{at(row, "file"), address, at(row, "list"), at(row, "reason")}, "\t"))
+		places = append(places, strings.Join([]string{at(row, "file"), address, at(row, "list"), at(row, "reason")},
+			"\t"))
 	}
 	return places
 }

@@ -34,19 +34,24 @@ type forecastSettings struct {
 }
 
 func (s *forecastSettings) register(f *pflag.FlagSet) {
-	f.StringVar(&s.esp, "esp", "", "apply the limits of sending service `NAME|FILE`: "+profileNames()+" (default generic)")
-	f.Int64Var(&s.sent, "sent-so-far", 0, "count `N` messages already sent in the period that the service judges together with this send")
+	f.StringVar(&s.esp, "esp", "", "apply the limits of sending service `NAME|FILE`: "+profileNames()+
+		" (default generic)")
+	f.Int64Var(&s.sent, "sent-so-far", 0,
+		"count `N` messages already sent in the period that the service judges together with this send")
 	f.Int64Var(&s.hard, "hard-so-far", 0, "count `N` hard bounces among the messages of --sent-so-far")
-	f.StringVar(&s.asOf, "as-of", "", "compute the contacts' ages as of this send `DATE`, such as 2026-12-24 (default: today)")
+	f.StringVar(&s.asOf, "as-of", "", "compute the contacts' ages as of this send `DATE`, such as 2026-12-24 "+
+		"(default: today)")
 	f.StringVar(&s.lastSent, "last-sent", "",
 		"say when a service that suppresses hard bounces last mailed the list: `DATE`, such as 2026-10, or never")
 	f.StringVar(&s.campaign, "mailed-campaign", "",
 		"count the campaign `NAME` of the history as the last send to these contacts, instead of --last-sent")
-	f.StringVar(&s.history, "history", "", "read past campaigns from `FILE`, or none (default: "+history.Name+" beside the list or in the working directory)")
+	f.StringVar(&s.history, "history", "", "read past campaigns from `FILE`, or none (default: "+history.Name+
+		" beside the list or in the working directory)")
 	s.mailings.register(f)
 	registerTraits(f, &s.traits)
 	f.Var(&s.maxRisk, "max-risk", "send rows whose predicted bounce risk exceeds `P` to review.csv, such as 10%")
-	f.StringSliceVar(&s.hold, "hold", nil, "send rows of `SEGMENT` to review.csv: provider=gmail, source=purchased or age=>4y (repeatable)")
+	f.StringSliceVar(&s.hold, "hold", nil,
+		"send rows of `SEGMENT` to review.csv: provider=gmail, source=purchased or age=>4y (repeatable)")
 	f.Var(&s.failOver, "fail-over", "exit 4 if over `P` of the cleaned list is expected to bounce, such as 2%")
 	f.Var(&s.failUnknown, "fail-unknown", "exit 4 if over `P` of the addresses are undecided, such as 10%")
 }
@@ -145,7 +150,8 @@ func (s *forecastSettings) gate(r *report.Result) error {
 	return nil
 }
 
-// failOverHint is the flag that helps to get under --fail-over: the cheapest that answers an open question, else one that cleans further.
+// failOverHint is the flag that helps to get under --fail-over: the cheapest that answers an open question,
+// else one that cleans further.
 func failOverHint(r *report.Result) string {
 	for _, way := range r.Risk.Verdict.Settle {
 		if way.Flag != "" {

@@ -35,11 +35,13 @@ func forgetCommand() *cobra.Command {
 			"  the store    replies of mail servers about the address are deleted\n" +
 			"  --run DIR    each file below DIR that holds the address is named; --rewrite removes the rows\n" +
 			"  --inbox DIR  mail that the sandbox captured below DIR is deleted if it holds the address\n\n" +
-			"Files that cannot be edited row by row, such as workbooks, are named for you to delete. Your own lists and the\n" +
+			"Files that cannot be edited row by row, such as workbooks, are named for you to delete. Your own " +
+			"lists and the\n" +
 			"exports that you uploaded are yours to clean. Facts about domains stay: they are not about a person.",
-		Example: "  prebounce forget ann@example.com --run contacts-prebounce\n  prebounce forget ann@example.com --run contacts-prebounce --rewrite",
-		Args:    somebody,
-		RunE:    func(c *cobra.Command, addresses []string) error { return o.run(c, addresses) },
+		Example: "  prebounce forget ann@example.com --run contacts-prebounce\n  prebounce forget ann@example.com " +
+			"--run contacts-prebounce --rewrite",
+		Args: somebody,
+		RunE: func(c *cobra.Command, addresses []string) error { return o.run(c, addresses) },
 	}
 	f := c.Flags()
 	f.StringVar(&o.store, "store", "", "use the store in `FILE` (default $XDG_CACHE_HOME/prebounce/facts.db)")
@@ -145,7 +147,8 @@ func (o *forgetting) inRun(path string, persons []person, found *[]finding) erro
 	if !rowwise[filepath.Ext(path)] {
 		holds, err := fileHolds(path, persons)
 		if err == nil && holds {
-			*found = append(*found, finding{path, "holds it and can't be rewritten: delete it, or clean the list again"})
+			*found = append(*found, finding{path,
+				"holds it and can't be rewritten: delete it, or clean the list again"})
 		}
 		return err
 	}

@@ -73,7 +73,8 @@ func anyIn(persons []person, text []byte) bool {
 	return false
 }
 
-// rewriteWithout counts the rows that hold one of the persons, and if wanted writes the file anew without them: whole, or not at all.
+// rewriteWithout counts the rows that hold one of the persons, and if wanted writes the file anew without
+// them: whole, or not at all.
 func rewriteWithout(path string, persons []person, rewrite bool) (rows int, err error) {
 	in, err := os.Open(path)
 	if err != nil {

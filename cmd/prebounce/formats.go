@@ -22,14 +22,17 @@ func (s *outputSettings) register(c *cobra.Command) {
 	f := c.Flags()
 	f.StringArrayVar(&s.fields, "field", nil,
 		"read the addresses of JSON Lines from this `PATH`, such as contact.email (repeatable; the first decides)")
-	f.StringVar(&s.sheet, "sheet", "", "read this sheet of a workbook, by `NAME|N`, or all (default: the one with most addresses)")
-	f.StringVar(&s.format, "format", "", "write clean, review and removed as `FORMAT`: csv, xlsx or jsonl (default: the list's own)")
+	f.StringVar(&s.sheet, "sheet", "", "read this sheet of a workbook, by `NAME|N`, or all (default: the one with "+
+		"most addresses)")
+	f.StringVar(&s.format, "format", "",
+		"write clean, review and removed as `FORMAT`: csv, xlsx or jsonl (default: the list's own)")
 	f.BoolVar(&s.annotate, "annotate", false, "append the pb_ columns to clean.csv, too")
 	f.BoolVar(&s.excelSafe, "excel-safe", false,
 		"put an apostrophe before CSV cells that a spreadsheet would read as formulas")
 	f.BoolVar(&s.repair, "repair", false, "in clean.csv, reduce address cells with a name or blanks to the address")
 	f.BoolVar(&s.fixTypos, "fix-typos", false, "write rows with a proven typo and its correction to corrected.csv")
-	f.Var(&s.maxSize, "max-size", "limit a piped or compressed list to `SIZE` once unpacked, such as 500M or 20G (default 16G)")
+	f.Var(&s.maxSize, "max-size", "limit a piped or compressed list to `SIZE` once unpacked, such as 500M or 20G "+
+		"(default 16G)")
 	completeFormats(c, "csv", "xlsx", "jsonl")
 }
 

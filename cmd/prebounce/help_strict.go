@@ -26,7 +26,8 @@ func strictHelp(root *cobra.Command) {
 			continue
 		}
 		show := c.Run
-		c.Use, c.Short, c.Long = "help [COMMAND|TOPIC]", "Explain a command or a topic", "Help explains a command, or one of the topics "+topicNames()+"."
+		c.Use, c.Short, c.Long = "help [COMMAND|TOPIC]", "Explain a command or a topic",
+			"Help explains a command, or one of the topics "+topicNames()+"."
 		c.ValidArgsFunction = nil
 		c.Run = nil
 		c.RunE = func(c *cobra.Command, topic []string) error {
@@ -35,7 +36,8 @@ func strictHelp(root *cobra.Command) {
 			}
 			found, rest, err := root.Find(topic)
 			if err != nil || len(rest) > 0 || (found == root && len(topic) > 0) {
-				unknown := fmt.Errorf("%s%q for %q", unknownCommand, topic[len(topic)-max(len(rest), 1)], found.CommandPath())
+				unknown := fmt.Errorf("%s%q for %q", unknownCommand, topic[len(topic)-max(len(rest), 1)],
+					found.CommandPath())
 				return usageError(unknown, meantCommand(found, unknown))
 			}
 			show(c, topic)

@@ -77,10 +77,14 @@ func TestEveryFlagHasOneTopic(t *testing.T) {
 // deciding are the flags that decide who is mailed, what is overwritten, whether the network is asked, or the exit
 // status.
 var deciding = map[string]string{
-	"clean": "column sheet field status-column suppress bounced imap allow-empty yes-unreadable keep review remove block-domains " +
-		"allow-domains roles yes-remove yes-keep-opted-out no-dns sandbox probe probe-all clean-by-probe probe-budget plan force-probe " +
-		"audit operators blocklist esp last-sent history max-risk fail-over fail-unknown fail-shrink previous out force strict no-store",
-	"check":         "suppress bounced imap keep review remove block-domains allow-domains roles no-dns sandbox probe force-probe fail-on strict no-store",
+	"clean": "column sheet field status-column suppress bounced imap allow-empty yes-unreadable keep review remove " +
+		"block-domains " +
+		"allow-domains roles yes-remove yes-keep-opted-out no-dns sandbox probe probe-all clean-by-probe " +
+		"probe-budget plan force-probe " +
+		"audit operators blocklist esp last-sent history max-risk fail-over fail-unknown fail-shrink previous out " +
+		"force strict no-store",
+	"check": "suppress bounced imap keep review remove block-domains allow-domains roles no-dns sandbox " +
+		"probe force-probe fail-on strict no-store",
 	"calibrate":     "history replace dry-run forget imap",
 	"doctor":        "no-connect sandbox world blocklist domain-blocklist no-blocklists",
 	"export":        "for status reason out force",
@@ -131,7 +135,8 @@ func TestEveryFlagNamesItsValue(t *testing.T) {
 				t.Errorf("%s --%s: the text %q does not start with a verb", c.CommandPath(), f.Name, f.Usage)
 			}
 			if value, _ := pflag.UnquoteUsage(f); value != "" && !strings.Contains(f.Usage, "`") {
-				t.Errorf("%s --%s takes a %s, but its text %q does not name it", c.CommandPath(), f.Name, value, f.Usage)
+				t.Errorf("%s --%s takes a %s, but its text %q does not name it", c.CommandPath(), f.Name, value,
+					f.Usage)
 			}
 		})
 	}

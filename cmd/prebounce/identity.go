@@ -25,9 +25,11 @@ type identitySettings struct {
 }
 
 func (s *identitySettings) register(f *pflag.FlagSet) {
-	f.StringVar(&s.helo, "helo", "", "greet servers as `NAME`: a fully qualified host name that resolves to your sending IP")
+	f.StringVar(&s.helo, "helo", "", "greet servers as `NAME`: a fully qualified host name that resolves to your "+
+		"sending IP")
 	f.StringVar(&s.from, "from", "", "use `ADDRESS` as the envelope sender: one of yours that accepts mail")
-	f.StringArrayVar(&s.ips, "ip", nil, "take `ADDRESS` for the public IP that servers see (repeatable; default: those of --helo)")
+	f.StringArrayVar(&s.ips, "ip", nil, "take `ADDRESS` for the public IP that servers see (repeatable; default: "+
+		"those of --helo)")
 	f.StringArrayVar(&s.blocklists, "blocklist", nil,
 		"also look the sending IP up in the DNS blocklist `ZONE`, e.g. zen.spamhaus.org (repeatable)")
 }

@@ -91,7 +91,8 @@ prebounce: hint: see whom the list answers, and what: bl.test
 }
 
 func TestWhatStrangersWriteIntoDNSStaysHarmless(t *testing.T) {
-	_, told := identityOf(t, identityWorld+"9.2.0.192.bl.test A 127.0.0.2\n9.2.0.192.bl.test TXT \"\\027[2J\\226\\128\\174\"\n", acmeFlags...)
+	_, told := identityOf(t, identityWorld+
+		"9.2.0.192.bl.test A 127.0.0.2\n9.2.0.192.bl.test TXT \"\\027[2J\\226\\128\\174\"\n", acmeFlags...)
 	if !strings.Contains(told, "9.2.0.192.bl.test TXT ") || strings.ContainsAny(told, "\x1b\u202e") {
 		t.Errorf("%q", told)
 	}
@@ -116,8 +117,10 @@ func TestNamesThatAreNotOurs(t *testing.T) {
 	onList := func(domain string) bool { return domain == "customer.example" || domain == "acme.example" }
 	foreign := notOurs(new(known.Lists), "probe@acme.example", onList)
 	for name, want := range map[string]string{
-		"gmail.com": "gmail.com", "mail.gmail.com": "gmail.com", "mx1.google.com": "google", "acme-com.mail.protection.outlook.com": "microsoft",
-		"customer.example": "a recipient's", "mail.customer.example": "", "acme.example": "", "mail.acme.example": "", "vps9.hoster.example": "",
+		"gmail.com": "gmail.com", "mail.gmail.com": "gmail.com", "mx1.google.com": "google",
+		"acme-com.mail.protection.outlook.com": "microsoft",
+		"customer.example":                     "a recipient's", "mail.customer.example": "", "acme.example": "", "mail.acme.example": "",
+		"vps9.hoster.example": "",
 	} {
 		if got := foreign(name); (want == "" && got != "") || !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want %q", name, got, want)

@@ -55,18 +55,20 @@ var fences = map[string][]string{
 	"modernc.org/sqlite":          {"validate/facts"},
 	"github.com/prometheus":       {"cmd/prebounce/serve"},
 	"github.com/spf13/cobra":      {"cmd"},
-	"net/http":                    {"cmd", "probe/identity", "validate/checker"}, // a handler without a server, and what fetches a policy
+	// a handler without a server, and what fetches a policy
+	"net/http": {"cmd", "probe/identity", "validate/checker"},
 }
 
-// TestImportsFollowTheArrows: a package imports what its line of the table names, a package or one below it ("validate."
-// is validate alone), and no dependency that is fenced elsewhere.
+// TestImportsFollowTheArrows: a package imports what its line of the table names, a package or one below it
+// ("validate." is validate alone), and no dependency that is fenced elsewhere.
 func TestImportsFollowTheArrows(t *testing.T) {
 	seen := map[string]bool{}
 	eachSource(t, func(dir, file string, imports []string) {
 		seen[dir] = true
 		for _, path := range imports {
 			if own, ours := strings.CutPrefix(path, module); ours {
-				if !strings.HasPrefix(dir, "cmd") && !slices.ContainsFunc(mayImport[dir], func(to string) bool { return covers(to, own) }) {
+				if !strings.HasPrefix(dir, "cmd") && !slices.ContainsFunc(mayImport[dir],
+					func(to string) bool { return covers(to, own) }) {
 					t.Errorf("%s imports %s, which ARCHITECTURE.md does not allow", file, own)
 				}
 				continue
@@ -133,7 +135,8 @@ func eachSource(t *testing.T, use func(dir, file string, imports []string)) {
 func TestAssemblyStaysInOnePackage(t *testing.T) {
 	for _, root := range []string{"cmd", "validate", "probe", "report"} {
 		err := filepath.WalkDir(filepath.Join("../..", root), func(path string, d fs.DirEntry, err error) error {
-			if err == nil && strings.HasSuffix(path, ".s") && !strings.HasSuffix(filepath.ToSlash(filepath.Dir(path)), "validate/scan") {
+			if err == nil && strings.HasSuffix(path, ".s") && !strings.HasSuffix(filepath.ToSlash(filepath.Dir(path)),
+				"validate/scan") {
 				t.Errorf("%s: assembly belongs to validate/scan", path)
 			}
 			return err

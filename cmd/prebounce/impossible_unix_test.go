@@ -42,7 +42,8 @@ func TestAStoreThatBindsForYears(t *testing.T) {
 	}
 	db.Close()
 	p := begin(t, dir, nil, append([]string{"clean", "list.csv", "--probe-all", "--store", path}, flags...)...)
-	if p.status(t).ExitStatus() > exitCurable || !strings.Contains(p.stderr.String(), "2 counts, 1 leases, 1 cool-downs") {
+	if p.status(t).ExitStatus() > exitCurable || !strings.Contains(p.stderr.String(),
+		"2 counts, 1 leases, 1 cool-downs") {
 		t.Fatal(p.stderr.String())
 	}
 	got := strings.Join(reasonsOf(t, filepath.Join(dir, "list-prebounce")), "\n")

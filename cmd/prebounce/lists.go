@@ -35,9 +35,10 @@ func listsCommand() *cobra.Command {
 
 func listsOperatorsCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:     "operators",
-		Short:   "Print the table of operators: whom probing asks, how much and how fast",
-		Long:    "Operators prints the table that says whom to ask, how much and how fast, and explains its columns. Rows of\nyour own in the same form replace it: see --operators of clean and check.",
+		Use:   "operators",
+		Short: "Print the table of operators: whom probing asks, how much and how fast",
+		Long: "Operators prints the table that says whom to ask, how much and how fast, and explains its " +
+			"columns. Rows of\nyour own in the same form replace it: see --operators of clean and check.",
 		Example: "  prebounce lists operators > operators.csv",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -154,13 +155,16 @@ func listsUpdateCommand() *cobra.Command {
 		Long: "A FOLDER holds a whole set with its MANIFEST.json, such as validate/known/data of a newer prebounce.\n" +
 			"A FILE replaces the list of the same name: disposable.txt, free.txt or roles.txt.\n\n" +
 			listFormat + "\n" +
-			"A list is refused if it is not sorted, contains a guarded domain, has a tenth more or fewer entries than before\n(--allow-resize), or " +
+			"A list is refused if it is not sorted, contains a guarded domain, has a tenth more or fewer entries " +
+			"than before\n(--allow-resize), or " +
 			"is dated in the future, because it would then override every newer set.",
-		Example: "  prebounce lists update --from prebounce-2/validate/known/data\n  prebounce lists update --from ./disposable.txt",
-		Args:    cobra.NoArgs,
+		Example: "  prebounce lists update --from prebounce-2/validate/known/data\n  prebounce lists update --from " +
+			"./disposable.txt",
+		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if from == "" {
-				return usageError(errors.New("lists update needs a file or folder"), "prebounce lists update --from FOLDER")
+				return usageError(errors.New("lists update needs a file or folder"),
+					"prebounce lists update --from FOLDER")
 			}
 			dir, err := listsDir()
 			if err != nil {

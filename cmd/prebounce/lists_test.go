@@ -12,7 +12,8 @@ func TestOldListsAreTold(t *testing.T) {
 		t.Errorf("half a year is no age, but: %s", b.String())
 	}
 	tellAge(&b, oldLists+oldLists)
-	if want := "prebounce: the built-in lists are 360 days old; a newer version of prebounce has newer lists\n"; b.String() != want {
+	if want := "prebounce: the built-in lists are 360 days old; a newer version of prebounce has newer " +
+		"lists\n"; b.String() != want {
 		t.Errorf("got %q, want %q", b.String(), want)
 	}
 }

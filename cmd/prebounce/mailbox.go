@@ -17,7 +17,8 @@ const passwordVariable = "IMAP_PASSWORD"
 
 // registerIMAP defines the flags that read bounces from a mailbox.
 func registerIMAP(f *pflag.FlagSet, urls *[]string) {
-	f.StringArrayVar(urls, "imap", nil, "read bounces from the mailbox `URL`, imaps://user@host/Folder, and change nothing there; the password comes from "+
+	f.StringArrayVar(urls, "imap", nil, "read bounces from the mailbox `URL`, imaps://user@host/Folder, and change "+
+		"nothing there; the password comes from "+
 		passwordVariable+" or --imap-password-file (repeatable)")
 	f.String("imap-password-file", "", "read the password of --imap from the first line of `FILE`")
 }

@@ -13,10 +13,14 @@ import (
 
 // returned are the bounces in the mailbox that imap.txtar reads.
 var returned = []string{
-	"From: MAILER-DAEMON@mx.sender.test\r\nSubject: Undelivered Mail\r\n\r\nYour message could not be delivered.\r\n\r\n" +
-		"<gone@firm.test>: host mx.firm.test[192.0.2.25] said: 550 5.1.1 User unknown (in reply to RCPT TO command)\r\n",
-	"From: MAILER-DAEMON@mx.sender.test\r\nSubject: Undelivered Mail\r\n\r\nYour message could not be delivered.\r\n\r\n" +
-		"<full@firm.test>: host mx.firm.test[192.0.2.25] said: 552 5.2.2 Mailbox full (in reply to RCPT TO command)\r\n",
+	"From: MAILER-DAEMON@mx.sender.test\r\nSubject: Undelivered Mail\r\n\r\nYour message could not be " +
+		"delivered.\r\n\r\n" +
+		"<gone@firm.test>: host mx.firm.test[192.0.2.25] said: 550 5.1.1 User unknown (in reply to RCPT TO " +
+		"command)\r\n",
+	"From: MAILER-DAEMON@mx.sender.test\r\nSubject: Undelivered Mail\r\n\r\nYour message could not be " +
+		"delivered.\r\n\r\n" +
+		"<full@firm.test>: host mx.firm.test[192.0.2.25] said: 552 5.2.2 Mailbox full (in reply to RCPT TO " +
+		"command)\r\n",
 }
 
 type literal struct{ *bytes.Reader }

@@ -20,7 +20,8 @@ type mailings struct {
 
 func (m *mailings) register(f *pflag.FlagSet) {
 	f.StringArrayVar(&m.files, "mailed", nil,
-		"read the recipients of an earlier send from `FILE`; those who did not bounce were alive then (repeatable; needs --mailed-on)")
+		"read the recipients of an earlier send from `FILE`; those who did not bounce were alive then (repeatable; "+
+			"needs --mailed-on)")
 	f.StringArrayVar(&m.days, "mailed-on", nil,
 		"give the `DATE` of each --mailed send, such as 2026-10-15 (repeatable, in the order of --mailed)")
 	f.BoolVar(&m.suppressing, "suppressing-service", false,
@@ -31,7 +32,8 @@ func (m *mailings) register(f *pflag.FlagSet) {
 func (m *mailings) read(c *cobra.Command, known *earlier, now time.Time) (out []batch.Mailing, err error) {
 	const usage = "--mailed recipients.csv --mailed-on 2026-10-15"
 	if len(m.files) != len(m.days) {
-		return nil, usageError(fmt.Errorf("%d files of --mailed, but %d dates of --mailed-on", len(m.files), len(m.days)),
+		return nil, usageError(fmt.Errorf("%d files of --mailed, but %d dates of --mailed-on", len(m.files),
+			len(m.days)),
 			usage)
 	}
 	if m.suppressing && len(m.files) == 0 {
@@ -43,7 +45,8 @@ func (m *mailings) read(c *cobra.Command, known *earlier, now time.Time) (out []
 			return nil, usageError(fmt.Errorf("invalid --mailed-on %q: want the day of the send", m.days[i]), usage)
 		}
 		if !m.suppressing && !known.hasBouncesOf(day) {
-			return nil, usageError(fmt.Errorf("--mailed %s: no file of --bounced has a hard bounce of the send of %s, so it is unknown who survived it", path, m.days[i]),
+			return nil, usageError(fmt.Errorf("--mailed %s: no file of --bounced has a hard bounce of the send of "+
+				"%s, so it is unknown who survived it", path, m.days[i]),
 				"add --bounced with the bounces of that send, or --suppressing-service if the service took them out")
 		}
 		sent := batch.Mailing{Set: &batch.AddressSet{}, Days: dayOf(now) - dayOf(day)}
@@ -52,7 +55,8 @@ func (m *mailings) read(c *cobra.Command, known *earlier, now time.Time) (out []
 			return nil, earlierError(err, "the recipients", path)
 		}
 		known.notes = append(known.notes, fmt.Sprintf("%s: read %s mailed on %s%s", path,
-			counted(read.Addresses, "address", "addresses"), m.days[i], passedOver(read.Passed, "line", read.FirstLine)))
+			counted(read.Addresses, "address", "addresses"), m.days[i], passedOver(read.Passed, "line",
+				read.FirstLine)))
 		out = append(out, sent)
 	}
 	return out, nil

@@ -11,11 +11,12 @@ import (
 	"github.com/prebounce/prebounce/report/risk"
 )
 
-// claimOfCampaign is what --mailed-campaign says: a campaign of the history went to these contacts. That a campaign and a list have
-// the same name proves nothing, so only the user can say it.
+// claimOfCampaign is what --mailed-campaign says: a campaign of the history went to these contacts. That a
+// campaign and a list have the same name proves nothing, so only the user can say it.
 func (s *forecastSettings) claimOfCampaign(now time.Time, list string) (risk.Claim, error) {
 	if s.lastSent != "" {
-		return risk.Claim{}, usageError(errors.New("--last-sent and --mailed-campaign both say when these contacts were last mailed"),
+		return risk.Claim{}, usageError(errors.New("--last-sent and --mailed-campaign both say when these contacts "+
+			"were last mailed"),
 			"give the one that is right")
 	}
 	past, err := historyOf(s.history, list)
@@ -32,7 +33,8 @@ func (s *forecastSettings) claimOfCampaign(now time.Time, list string) (risk.Cla
 		}
 	}
 	if latest.IsZero() {
-		return risk.Claim{}, usageError(fmt.Errorf("invalid --mailed-campaign %q: want a campaign of the history", s.campaign), offerOf(offers))
+		return risk.Claim{}, usageError(fmt.Errorf("invalid --mailed-campaign %q: want a campaign of the history",
+			s.campaign), offerOf(offers))
 	}
 	return risk.Claim{LastSent: latest}, nil
 }

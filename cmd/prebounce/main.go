@@ -48,9 +48,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 func rootCommand() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "prebounce",
-		Short:         "Clean a contact list before a bulk send",
-		Long:          "prebounce reads a contact list and shows which contacts are likely to bounce and why.\nIt writes the list back clean, with every column and byte as it was.",
+		Use:   "prebounce",
+		Short: "Clean a contact list before a bulk send",
+		Long: "prebounce reads a contact list and shows which contacts are likely to bounce and why.\nIt " +
+			"writes the list back clean, with every column and byte as it was.",
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,

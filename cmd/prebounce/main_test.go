@@ -24,10 +24,12 @@ const raceOptions = "atexit_sleep_ms=0"
 
 func TestMain(m *testing.M) {
 	os.Setenv("GORACE", raceOptions)
-	if filepath.Base(os.Args[0]) != "prebounce" { // what the user of this machine has set is none of the tests' business
+	// what the user of this machine has set is none of the tests' business
+	if filepath.Base(os.Args[0]) != "prebounce" {
 		os.Setenv("XDG_CONFIG_HOME", filepath.Join(os.TempDir(), "no settings of prebounce's tests"))
 	}
-	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil { // most tests wait for servers and processes
+	// most tests wait for servers and processes
+	if err := flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0))); err != nil {
 		panic(err)
 	}
 	testscript.Main(m, map[string]func(){"prebounce": main, "gosend": goSend})

@@ -26,7 +26,8 @@ func TestStableNames(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff(read(t, golden), got); diff != "" {
-		t.Errorf("names have changed; if only new ones were added, run UPDATE=1 go test ./cmd/prebounce -run TestStableNames\n%s", diff)
+		t.Errorf("names have changed; if only new ones were added, run UPDATE=1 go test ./cmd/prebounce -run "+
+			"TestStableNames\n%s", diff)
 	}
 }
 

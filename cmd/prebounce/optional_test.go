@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// needed skips a test for want of a program, a file, or a module that npm installed for everybody ("npm:NAME"), unless the
-// environment demands all of them.
+// needed skips a test for want of a program, a file, or a module that npm installed for everybody
+// ("npm:NAME"), unless the environment demands all of them.
 func needed(t *testing.T, name string) {
 	t.Helper()
 	file := name

@@ -29,7 +29,8 @@ func tellPlan(w io.Writer, plan *probe.Plan, s *report.Sampler) error {
 				p.Sessions, span(p.Takes), p.Undecided)
 			continue
 		}
-		rest.Questions, rest.Domains, rest.Asked, rest.Sessions = rest.Questions+p.Questions, rest.Domains+p.Domains, rest.Asked+p.Asked, rest.Sessions+p.Sessions
+		rest.Questions, rest.Domains, rest.Asked, rest.Sessions = rest.Questions+p.Questions, rest.Domains+p.Domains,
+			rest.Asked+p.Asked, rest.Sessions+p.Sessions
 		rest.Takes = max(rest.Takes, p.Takes)
 	}
 	if n := len(parts) - mostParts; n > 0 {
@@ -42,7 +43,8 @@ func tellPlan(w io.Writer, plan *probe.Plan, s *report.Sampler) error {
 	if plan.Beyond > 0 {
 		fmt.Fprintf(w, "\n%d addresses exceed the budget.\n", plan.Beyond)
 	}
-	says := fmt.Sprintf("Probing %d addresses takes up to %d RCPTs in at least %d sessions and at least %s at the polite pace.",
+	says := fmt.Sprintf("Probing %d addresses takes up to %d RCPTs in at least %d sessions and at least %s at the "+
+		"polite pace.",
 		plan.Questions, rcpts, sessions, span(plan.Takes()))
 	if s != nil {
 		says = "A sample: " + firstRound(plan, s) + "."
@@ -64,7 +66,8 @@ type planned struct {
 
 // tellPlanJSON says the same to a machine.
 func tellPlanJSON(w io.Writer, plan *probe.Plan, s *report.Sampler) error {
-	p := planned{Questions: plan.Questions, Beyond: plan.Beyond, Takes: plan.Takes(), Sample: s != nil, Operators: append([]probe.Part{}, plan.Parts()...)}
+	p := planned{Questions: plan.Questions, Beyond: plan.Beyond, Takes: plan.Takes(), Sample: s != nil,
+		Operators: append([]probe.Part{}, plan.Parts()...)}
 	for _, part := range p.Operators {
 		p.RCPTs, p.Sessions = p.RCPTs+part.Asked, p.Sessions+part.Sessions
 	}

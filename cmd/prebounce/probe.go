@@ -49,7 +49,8 @@ func (s *probeSettings) register(f *pflag.FlagSet) {
 	f.StringVar(&s.bind, "bind", "", "connect to mail hosts from the local address `IP`")
 	f.StringVar(&s.proxy, "proxy", "", "connect to mail hosts through `socks5://HOST:PORT`")
 	f.Uint16Var(&s.port, "smtp-port", 25, "for labs: connect to mail hosts at `PORT`")
-	f.BoolVar(&s.force, "force-probe", false, "probe even if --helo, --from or --ip fails its checks; the report says so")
+	f.BoolVar(&s.force, "force-probe", false,
+		"probe even if --helo, --from or --ip fails its checks; the report says so")
 	f.Float64Var(&s.pace, "pace", 1, "for labs: divide every wait and multiply every limit by `FACTOR`; loopback only")
 }
 
@@ -106,7 +107,8 @@ func (s *probeSettings) asking(c *cobra.Command, a *asker, store probe.Store, li
 	}
 	for _, address := range s.knownGood {
 		if _, err := validate.Parse(address); err != nil {
-			return nil, usageError(fmt.Errorf("--known-good %.80q: %w", address, err), "--known-good colleague@partner.example")
+			return nil, usageError(fmt.Errorf("--known-good %.80q: %w", address, err),
+				"--known-good colleague@partner.example")
 		}
 	}
 	patience := s.maxWait
@@ -242,7 +244,8 @@ func (a *asking) fit(ctx context.Context, questions iter.Seq[validate.Question])
 // forcedNotes tell what --force-probe passed over.
 func (a *asking) forcedNotes() (notes []string) {
 	for _, f := range a.forced {
-		notes = append(notes, "mail hosts were asked despite a fault of the sender, which their replies may be about: "+f.Says)
+		notes = append(notes, "mail hosts were asked despite a fault of the sender, which their replies may be "+
+			"about: "+f.Says)
 	}
 	return notes
 }

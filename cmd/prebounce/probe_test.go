@@ -46,7 +46,8 @@ func TestTheAddressThatMailHostsSee(t *testing.T) {
 		{"another address of ours, once", "mx.test Hello mail.acme.test [192.0.2.10]", "192.0.2.10", ""},
 		{"and twice: all is well with it", "mx.test Hello mail.acme.test [192.0.2.10]", "192.0.2.10", ""},
 	} {
-		if own, why := a.echoed(tt.echo); own != tt.own || !strings.HasPrefix(why, tt.why) || (tt.why == "" && why != "") {
+		if own, why := a.echoed(tt.echo); own != tt.own || !strings.HasPrefix(why, tt.why) ||
+			(tt.why == "" && why != "") {
 			t.Errorf("%s: %q, %q", tt.name, own, why)
 		}
 	}

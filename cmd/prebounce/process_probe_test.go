@@ -31,7 +31,8 @@ func lab(t *testing.T) (s *sandbox.Sandbox, flags []string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	return s, []string{"--resolver", s.DNSAddr(), "--smtp-port", smtpPort(s), "--allow-private-networks", "--pace", "300",
+	return s, []string{"--resolver", s.DNSAddr(), "--smtp-port", smtpPort(s), "--allow-private-networks", "--pace",
+		"300",
 		"--helo", "probe.sandbox.test", "--from", "check@sandbox.test", "--yes-remove"}
 }
 
@@ -74,7 +75,7 @@ func reasonsOf(t *testing.T, dir string) (all []string) {
 // asked counts the recipients that the servers were asked about, and what no client may do.
 func asked(t *testing.T, s *sandbox.Sandbox) (n int) {
 	t.Helper()
-	for host, m := range s.Manners() {
+	for host, m := range s.Conduct() {
 		if host == "mx.sandbox.test" { // the sender's own, which every process asks about the sender
 			continue
 		}

@@ -39,7 +39,8 @@ func begin(t *testing.T, dir string, set func(*exec.Cmd), args ...string) *proce
 	}
 	p := &process{Cmd: exec.CommandContext(t.Context(), "prebounce", args...), dir: dir, ended: make(chan error, 1)}
 	p.Dir, p.Stderr = dir, &p.stderr
-	p.Env = append(os.Environ(), "HOME="+dir, "XDG_CACHE_HOME="+dir+"/cache", "XDG_DATA_HOME="+dir+"/data", "TMPDIR="+temp)
+	p.Env = append(os.Environ(), "HOME="+dir, "XDG_CACHE_HOME="+dir+"/cache", "XDG_DATA_HOME="+dir+"/data",
+		"TMPDIR="+temp)
 	if set != nil {
 		set(p.Cmd)
 	}
@@ -121,7 +122,8 @@ func feed(t *testing.T, path, text string) *os.File {
 
 func TestInterruptWhileTheListComes(t *testing.T) {
 	t.Parallel()
-	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGPIPE} {
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT,
+		syscall.SIGPIPE} {
 		t.Run(s.String(), func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
@@ -230,7 +232,8 @@ func TestAListThatIsWrittenToMeanwhile(t *testing.T) {
 	p := begin(t, dir, nil, "clean", "list.csv", "--resolver", s.DNSAddr(), "--allow-private-networks")
 	until(t, "slow.test is asked", func() bool { return s.Asked()["MX slow.test"] > 0 })
 	write(t, dir, "list.csv", "email\nann@slow.test\nbob@slow.test\n")
-	const want = "prebounce: the list changed while it was being read\nprebounce: hint: run it again when nobody is writing to the list\n"
+	const want = "prebounce: the list changed while it was being read\nprebounce: hint: run it again when nobody " +
+		"is writing to the list\n"
 	if got := p.status(t); got.ExitStatus() != exitFailed || p.stderr.String() != want {
 		t.Errorf("exit status %d, and it said %q", got.ExitStatus(), p.stderr.String())
 	}

@@ -24,7 +24,8 @@ func TestProgressIsALineEveryTenSecondsWhereThereIsNoTerminal(t *testing.T) {
 		step(batch.Resolve, 1, 3)
 		step(batch.Resolve, 2, 3)
 		end()
-		if want := "prebounce: reading: 20%\nprebounce: reading: 40%\nprebounce: asking DNS: 33%\n"; b.String() != want {
+		if want := "prebounce: reading: 20%\nprebounce: reading: 40%\nprebounce: asking DNS: " +
+			"33%\n"; b.String() != want {
 			t.Errorf("got %q, want %q", b.String(), want)
 		}
 	})

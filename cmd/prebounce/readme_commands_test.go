@@ -22,7 +22,8 @@ func readmeCommands(readme string) (all []string) {
 	for line := range strings.Lines(readme) {
 		line = strings.TrimRight(line, "\n")
 		block = block != strings.HasPrefix(line, "```")
-		if m := readmeLine.FindStringSubmatch(strings.TrimPrefix(line, "    ")); m != nil && (block || strings.HasPrefix(line, "    ")) {
+		if m := readmeLine.FindStringSubmatch(strings.TrimPrefix(line, "    ")); m != nil &&
+			(block || strings.HasPrefix(line, "    ")) {
 			all = append(all, m[1])
 		}
 		for _, m := range readmeCommand.FindAllStringSubmatch(line, -1) {
@@ -35,7 +36,8 @@ func readmeCommands(readme string) (all []string) {
 // commandEnd is what ends a command within its line: an operator of the shell, a comment, or the columns of a table.
 var commandEnd = regexp.MustCompile(`  +| [|&;>#]| &&`)
 
-// TestReadmeCommandsExist: every command that the README or a help topic prints exists, as do its flags, and takes as many arguments.
+// TestReadmeCommandsExist: every command that the README or a help topic prints exists, as do its flags, and
+// takes as many arguments.
 func TestReadmeCommandsExist(t *testing.T) {
 	texts := read(t, "../../README.md")
 	for _, topic := range topics() {

@@ -68,7 +68,8 @@ func TestPostfixRelaysThroughTheSandbox(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			for _, args := range [][]string{{"--to", "ada@acme.test", "--outcome", "accepted"}, {"--to", "nobody@acme.test", "--outcome", "refused"}} {
+			for _, args := range [][]string{{"--to", "ada@acme.test", "--outcome", "accepted"},
+				{"--to", "nobody@acme.test", "--outcome", "refused"}} {
 				var out bytes.Buffer
 				args = append(
 					[]string{"sandbox", "inbox", p.inbox, "--wait", "60s", "--format", "json", "--check", "mime"},
@@ -93,14 +94,16 @@ func startRelay(t *testing.T, p *ports, level string) string {
 	const master = "/usr/lib/postfix/sbin/master"
 	needed(t, master)
 	dir, at := t.TempDir(), freePort(t)
-	for _, d := range []string{dir, filepath.Dir(dir), filepath.Dir(p.ca), filepath.Dir(filepath.Dir(p.ca))} { // Postfix becomes another user
+	// Postfix becomes another user
+	for _, d := range []string{dir, filepath.Dir(dir), filepath.Dir(p.ca), filepath.Dir(filepath.Dir(p.ca))} {
 		if err := os.Chmod(d, 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
 	makeQueue(t, dir)
 	before := time.Now().Add(-time.Hour) // Postfix waits until its settings are two seconds old
-	for name, text := range map[string]string{"main.cf": fmt.Sprintf(relayMain, dir, p.submission, level, p.ca), "master.cf": fmt.Sprintf(relayMaster, at)} {
+	for name, text := range map[string]string{"main.cf": fmt.Sprintf(relayMain, dir, p.submission, level, p.ca),
+		"master.cf": fmt.Sprintf(relayMaster, at)} {
 		name = filepath.Join(dir, name)
 		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 			t.Fatal(err)

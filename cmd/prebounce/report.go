@@ -34,9 +34,11 @@ func reportCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "report DIR",
 		Short: "Print a finished run in another format or for another sending service",
-		Long: "Report prints report.json, which clean wrote to DIR. For another sending service it recomputes the forecast\n" +
+		Long: "Report prints report.json, which clean wrote to DIR. For another sending service it recomputes the " +
+			"forecast\n" +
 			"from the counts in that file. It uses no network and does not change the lists.",
-		Example: "  prebounce report contacts-prebounce --esp ses\n  prebounce report contacts-prebounce --format html -o report.html",
+		Example: "  prebounce report contacts-prebounce --esp ses\n  prebounce report contacts-prebounce --format " +
+			"html -o report.html",
 		Args: func(c *cobra.Command, args []string) error {
 			if o.schema {
 				return exactly(0)(c, args)
@@ -52,7 +54,8 @@ func reportCommand() *cobra.Command {
 	}
 	f := c.Flags()
 	f.StringVar(&o.esp, "esp", "", "apply the limits of sending service `NAME|FILE` (default: the one of the run)")
-	f.Int64Var(&o.sent, "sent-so-far", 0, "count `N` messages already sent in the period that the service judges together with this send")
+	f.Int64Var(&o.sent, "sent-so-far", 0,
+		"count `N` messages already sent in the period that the service judges together with this send")
 	f.Int64Var(&o.hard, "hard-so-far", 0, "count `N` hard bounces among the messages of --sent-so-far")
 	f.StringVar(&o.history, "history", "", "read past campaigns from `FILE`, or none (default: those the run used)")
 	f.StringVar(&o.format, "format", "text", "print the report as `text`, html, json or md")

@@ -24,15 +24,19 @@ type sampleSettings struct {
 const usualBudget = 5000
 
 func (s *sampleSettings) register(f *pflag.FlagSet) {
-	f.BoolVar(&s.probe, "probe", false, "ask mail hosts about a sample, until the list is clearly above or below the service's limit")
+	f.BoolVar(&s.probe, "probe", false, "ask mail hosts about a sample, until the list is clearly above or below "+
+		"the service's limit")
 	f.Int64Var(&s.budget, "probe-budget", 0,
 		"send at most `N` RCPT commands, controls included (default 5000 for --probe alone)")
-	f.Var(&s.precision, "precision", "sample until the bounce rate is known to within `P` percentage points (95%), such as 1%")
+	f.Var(&s.precision, "precision", "sample until the bounce rate is known to within `P` percentage points (95%), "+
+		"such as 1%")
 	f.BoolVar(&s.clean, "clean-by-probe", false,
 		"then probe the riskiest addresses until the cleaned list is below the limit")
-	f.Var(&s.minYield, "min-yield", "stop --clean-by-probe when fewer than `P` of its RCPTs are expected to be refused (default 2%)")
+	f.Var(&s.minYield, "min-yield", "stop --clean-by-probe when fewer than `P` of its RCPTs are expected to be "+
+		"refused (default 2%)")
 	f.Uint64Var(&s.seed, "seed", 1, "choose the sample and the audit at random with seed `N`")
-	f.Var(&s.audit, "audit", "keep a random `P` of refused addresses (at most 50) in clean.csv to measure false refusals")
+	f.Var(&s.audit, "audit", "keep a random `P` of refused addresses (at most 50) in clean.csv to measure false "+
+		"refusals")
 }
 
 // wanted reports whether a sample is to be asked about.

@@ -52,7 +52,8 @@ func newScene(places ...place) *scene {
 			} else {
 				fmt.Fprintf(&l.world, "%s MAILBOX %s%s\n", p.domain, name, p.odd)
 			}
-			l.rows = append(l.rows, fmt.Sprintf("%s@%s,%d-03-0%d,newsletter", name, p.domain, 2022+rng.IntN(4), 1+rng.IntN(9)))
+			l.rows = append(l.rows, fmt.Sprintf("%s@%s,%d-03-0%d,newsletter", name, p.domain, 2022+rng.IntN(4),
+				1+rng.IntN(9)))
 		}
 	}
 	rng.Shuffle(len(l.rows), func(i, j int) { l.rows[i], l.rows[j] = l.rows[j], l.rows[i] })
@@ -99,8 +100,10 @@ func (l *scene) run(t *testing.T, target float64, g risk.Goal, seed uint64) *sam
 			"out"), YesRemove: true, Policy: p, Forecaster: f, Sampler: f.Sampler(g, seed), Seed: seed,
 		Resolver: &mx.Lookup{DNS: client, AllowPrivate: true, Canaries: []string{}},
 		Asker: &probe.Prober{
-			Client: &smtp.Client{HELO: "probe.sandbox.test", From: "check@sandbox.test", Dial: s.Dial, AllowPrivate: true},
-			Store:  new(probe.Memory), Pace: 1e6, Course: &probe.Course{RCPTs: int(g.Budget)}, Own: []string{"probe.sandbox.test", sandbox.ClientAddr.String()},
+			Client: &smtp.Client{HELO: "probe.sandbox.test", From: "check@sandbox.test", Dial: s.Dial,
+				AllowPrivate: true},
+			Store: new(probe.Memory), Pace: 1e6, Series: &probe.Series{RCPTs: int(g.Budget)},
+			Own: []string{"probe.sandbox.test", sandbox.ClientAddr.String()},
 		},
 	}
 	sum, err := r.Do(t.Context())
@@ -173,7 +176,8 @@ func TestEveryReasonToStop(t *testing.T) {
 					t.Errorf("an operator that takes everybody was asked: %s", line)
 				}
 			}
-			t.Logf("%s after %d RCPTs, %d informative; verdict %s %+v", p.Stopped, p.RCPT, p.Informative, got.Risk.Verdict.Code,
+			t.Logf("%s after %d RCPTs, %d informative; verdict %s %+v", p.Stopped, p.RCPT, p.Informative,
+				got.Risk.Verdict.Code,
 				got.Risk.Uncertainty)
 		})
 	}

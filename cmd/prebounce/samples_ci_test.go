@@ -31,7 +31,8 @@ func TestSamplesForCI(t *testing.T) {
 			at, _, _ := strings.Cut(told[1], "\t")
 			copySampleTests(t, filepath.Join("../../samples/ci", dir), here, at[strings.LastIndexByte(at, ':')+1:])
 			cmd := exec.CommandContext(t.Context(), run.command[0], run.command[1:]...)
-			cmd.Dir, cmd.Env = here, append(os.Environ(), "NODE_PATH="+globalModules(), "GOFLAGS=", "PYTHONDONTWRITEBYTECODE=1")
+			cmd.Dir, cmd.Env = here, append(os.Environ(), "NODE_PATH="+globalModules(), "GOFLAGS=",
+				"PYTHONDONTWRITEBYTECODE=1")
 			if said, err := cmd.CombinedOutput(); err != nil {
 				t.Errorf("%v: %s", err, said)
 			}

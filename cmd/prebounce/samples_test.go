@@ -45,7 +45,8 @@ func TestSamples(t *testing.T) {
 			if flags == nil {
 				flags = []string{"--sandbox"}
 			}
-			compareFolder(t, filepath.Join(root, "golden", strings.ReplaceAll(name, ".", "-")), cleanSample(t, list, flags))
+			compareFolder(t, filepath.Join(root, "golden", strings.ReplaceAll(name, ".", "-")),
+				cleanSample(t, list, flags))
 		})
 	}
 }
@@ -64,7 +65,8 @@ func cleanSample(t *testing.T, list string, flags []string) map[string]string {
 	var stdout, stderr bytes.Buffer
 	code := run(t.Context(), append([]string{"clean", filepath.Base(list), "--as-of", "2026-11-22"}, flags...),
 		strings.NewReader(""), &stdout, &stderr)
-	got := map[string]string{"summary.txt": stdout.String(), "said.txt": fmt.Sprintf("%sexit %d\n", stderr.String(), code)}
+	got := map[string]string{"summary.txt": stdout.String(), "said.txt": fmt.Sprintf("%sexit %d\n", stderr.String(),
+		code)}
 	dir, err := filepath.Glob("*-prebounce")
 	if err != nil || len(dir) != 1 {
 		t.Fatalf("folders of outputs: %q, %v; said\n%s", dir, err, stderr.String())
@@ -160,7 +162,8 @@ func addUp(t *testing.T, report string, results int) {
 	for _, n := range s.Verdicts {
 		verdicts += n
 	}
-	want := []int{s.Rows + s.Rejected + s.Other, byList["clean"] + byList["review"] + byList["removed"], byList["clean"],
+	want := []int{s.Rows + s.Rejected + s.Other, byList["clean"] + byList["review"] + byList["removed"],
+		byList["clean"],
 		byList["review"], byList["removed"], results, verdicts}
 	got := []int{s.Read, s.Rows, s.Clean, s.Review, s.Removed, s.Addresses + empty, s.Addresses}
 	if diff := cmp.Diff(want, got); diff != "" {

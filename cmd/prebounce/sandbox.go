@@ -25,18 +25,26 @@ func sandboxCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "sandbox [-- COMMAND...]",
 		Short: "Run DNS and SMTP servers on loopback that answer as real ones do",
-		Long: "Sandbox simulates a small mail world on loopback until interrupted: domains with and without mail hosts, name servers in\n" +
-			"trouble, and mail hosts as they are met: patient and strict ones, catch-all, greylisting, full mailboxes, the big operators.\n" +
+		Long: "Sandbox simulates a small mail world on loopback until interrupted: domains with and without mail " +
+			"hosts, name servers in\n" +
+			"trouble, and mail hosts as they are met: patient and strict ones, catch-all, greylisting, full " +
+			"mailboxes, the big operators.\n" +
 			"Point --resolver of the other commands at it, or dig. Nothing real is asked or dialled.\n\n" +
-			"With --smtp your own application can send to it: the server at that address takes mail for any domain of the world and answers as\n" +
-			"the domain's own host would. Besides, each host listens at an address of its own, which DNS then tells. A message to\n" +
-			"550-5.7.1@reply.acme.test gets just that reply, to 550-5.7.26.data@reply.acme.test gets it after DATA. --inbox keeps what was accepted.\n\n" +
-			"Some hosts check who sends, as check=spf,dkim,dmarc in a world has them do: careful.test as Gmail does, exacting.test refuses whatever\n" +
+			"With --smtp your own application can send to it: the server at that address takes mail for any domain " +
+			"of the world and answers as\n" +
+			"the domain's own host would. Besides, each host listens at an address of its own, which DNS then " +
+			"tells. A message to\n" +
+			"550-5.7.1@reply.acme.test gets just that reply, to 550-5.7.26.data@reply.acme.test gets it after " +
+			"DATA. --inbox keeps what was accepted.\n\n" +
+			"Some hosts check who sends, as check=spf,dkim,dmarc in a world has them do: careful.test as Gmail " +
+			"does, exacting.test refuses whatever\n" +
 			"fails. The command inbox says what the doctor thinks of what was kept.\n\n" +
-			"It prints where it listens: the address of its DNS, then a line for each mail host. With a COMMAND behind -- it runs that as soon as\n" +
+			"It prints where it listens: the address of its DNS, then a line for each mail host. With a COMMAND " +
+			"behind -- it runs that as soon as\n" +
 			"it listens, ends with it, and exits as it did.",
 		Example: "  prebounce sandbox --dns 127.0.0.1:5353\n  dig @127.0.0.1 -p 5353 gmail.com MX\n" +
-			"  prebounce sandbox --smtp 2525 --submission 5587 --inbox inbox\n  swaks --server 127.0.0.1:2525 --to ada@acme.test\n" +
+			"  prebounce sandbox --smtp 2525 --submission 5587 --inbox inbox\n  swaks --server 127.0.0.1:2525 --to " +
+			"ada@acme.test\n" +
 			"  prebounce sandbox --smtp 2525 --inbox inbox -- pytest",
 		Args: func(c *cobra.Command, args []string) error {
 			if c.ArgsLenAtDash() == 0 {
@@ -56,12 +64,16 @@ func sandboxCommand() *cobra.Command {
 	f.StringVar(&o.DNS, "dns", "", "serve DNS at `ADDR`, a loopback address with a port (default: a free port)")
 	f.Var((*loopbackPort)(&o.SMTP), "smtp", "serve SMTP for other programs at `PORT` of the loopback addresses")
 	f.Var((*loopbackPort)(&o.Submission), "submission", "serve authenticated submission at `PORT` of 127.0.0.1")
-	f.Var((*loopbackPort)(&o.SMTPS), "smtps", "serve what --smtp serves at `PORT` of 127.0.0.1, with TLS from the start")
+	f.Var((*loopbackPort)(&o.SMTPS), "smtps",
+		"serve what --smtp serves at `PORT` of 127.0.0.1, with TLS from the start")
 	f.BoolVar(&o.AnyLogin, "accept-any-auth", false, "accept every user name and password")
 	t.register(c)
 	e.register(c, &o)
-	f.StringArrayVar(&o.Set, "set", nil, "change a setting or a reply of --smtp by `NAME=VALUE`, as in a world: hangup=data, tarpit=5s, greeting=\"421 4.7.0 busy\" (repeatable)")
-	f.StringVar(&o.Inbox, "inbox", "", "write each message to `DIR`: NUMBER.eml, its envelope as .json, its session as .txt")
+	f.StringArrayVar(&o.Set, "set", nil,
+		"change a setting or a reply of --smtp by `NAME=VALUE`, as in a world: hangup=data, tarpit=5s, "+
+			"greeting=\"421 4.7.0 busy\" (repeatable)")
+	f.StringVar(&o.Inbox, "inbox", "", "write each message to `DIR`: NUMBER.eml, its envelope as .json, its "+
+		"session as .txt")
 	f.StringVar(&worldFile, "world", "", "read the world from `FILE` instead of the built-in one")
 	c.AddCommand(inboxCommand(), worldCommand(), demandsCommand(), trustCommand())
 	return c
@@ -110,7 +122,8 @@ func serveSandbox(c *cobra.Command, worldFile string, o sandbox.Options, t tlsSe
 		tellLogins(c, w, o.AnyLogin)
 	}
 	if t.dir != "" {
-		say(c.ErrOrStderr(), "sandbox: prebounce sandbox trust %s   prints how clients come to trust %s", shellWord(t.dir), filepath.Join(t.dir, sandbox.CAFile))
+		say(c.ErrOrStderr(), "sandbox: prebounce sandbox trust %s   prints how clients come to trust %s",
+			shellWord(t.dir), filepath.Join(t.dir, sandbox.CAFile))
 	}
 	say(c.ErrOrStderr(), "sandbox: DNS at %s, UDP and TCP; interrupt to end", s.DNSAddr())
 	if len(command) > 0 {
@@ -147,7 +160,8 @@ func tellPlaces(c *cobra.Command, places []sandbox.Place) {
 		}
 	}
 	if len(shared) > 0 {
-		say(c.ErrOrStderr(), "sandbox: these hosts have no IPv4 loopback address of their own; reach them through the server for any domain: %s",
+		say(c.ErrOrStderr(), "sandbox: these hosts have no IPv4 loopback address of their own; reach them through "+
+			"the server for any domain: %s",
 			strings.Join(shared, ", "))
 	}
 }

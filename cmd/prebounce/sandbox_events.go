@@ -25,7 +25,8 @@ type eventSettings struct{ to, as string }
 
 func (e *eventSettings) register(c *cobra.Command, o *sandbox.Options) {
 	f := c.Flags()
-	f.DurationVar(&o.BounceAfter, "bounce-after", 0, "return accepted mail after `TIME`, whatever the world says of its host")
+	f.DurationVar(&o.BounceAfter, "bounce-after", 0,
+		"return accepted mail after `TIME`, whatever the world says of its host")
 	f.Var((*loopbackPort)(&o.BouncesTo), "bounces-to", "also send bounces by SMTP to `PORT` of 127.0.0.1")
 	f.StringVar(&e.to, "events-to", "", "post bounces and deliveries as events to `URL`, at a loopback address")
 	f.StringVar(&e.as, "events-as", "", "give events the form of `"+strings.Join(eventServices(), "|")+"`")
@@ -39,11 +40,13 @@ func (e *eventSettings) apply(c *cobra.Command, o *sandbox.Options) error {
 	o.Problem = func(err error) { say(c.ErrOrStderr(), "sandbox: %v", err) }
 	switch {
 	case o.BounceAfter < 0:
-		return usageError(fmt.Errorf("invalid --bounce-after %s: want a time such as 2s", o.BounceAfter), "--bounce-after 2s")
+		return usageError(fmt.Errorf("invalid --bounce-after %s: want a time such as 2s", o.BounceAfter),
+			"--bounce-after 2s")
 	case e.to == "" && e.as == "":
 		return nil
 	case e.to == "", eventForms[e.as] == nil:
-		return usageError(fmt.Errorf("invalid --events-as %q: want --events-to URL and one of %s", e.as, strings.Join(eventServices(), ", ")),
+		return usageError(fmt.Errorf("invalid --events-as %q: want --events-to URL and one of %s", e.as,
+			strings.Join(eventServices(), ", ")),
 			"--events-to http://127.0.0.1:8080/hook --events-as ses")
 	}
 	if err := checkLoopbackURL(e.to); err != nil {

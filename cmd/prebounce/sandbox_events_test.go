@@ -69,11 +69,13 @@ func eventLab(t *testing.T, to, as string) string {
 	return s.Listening()[0].Listen
 }
 
-// TestEventsAreRead: what is posted for a bounce and a delivery is what the reader of that service's events understands.
+// TestEventsAreRead: what is posted for a bounce and a delivery is what the reader of that service's events
+// understands.
 func TestEventsAreRead(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ as, format, delivery string }{
-		{"ses", "ses", "ses-delivery"}, {"sendgrid", "sendgrid-events", "sendgrid-events"}, {"mailgun", "mailgun-events", "mailgun-events"},
+		{"ses", "ses", "ses-delivery"}, {"sendgrid", "sendgrid-events", "sendgrid-events"},
+		{"mailgun", "mailgun-events", "mailgun-events"},
 		{"postmark", "postmark", ""},
 	} {
 		t.Run(tt.as, func(t *testing.T) {
@@ -88,7 +90,8 @@ func TestEventsAreRead(t *testing.T) {
 				{"550-5.7.1-listed.bounce@reply.later.test", tt.format, bounces.Untold},
 				{"ann@later.test", tt.delivery, bounces.Alive},
 			} {
-				if err := smtp.SendMail(at, nil, "news@wellsent.test", []string{c.to}, []byte("Subject: x\r\n\r\nx\r\n")); err != nil {
+				if err := smtp.SendMail(at, nil, "news@wellsent.test", []string{c.to},
+					[]byte("Subject: x\r\n\r\nx\r\n")); err != nil {
 					t.Fatal(err)
 				}
 				var r request
@@ -108,7 +111,8 @@ func TestEventsAreRead(t *testing.T) {
 					}
 					events = append(events, e)
 				}
-				if count.Format != c.format || len(events) != 1 || events[0].Address != c.to || events[0].Fate != c.fate {
+				if count.Format != c.format || len(events) != 1 || events[0].Address != c.to ||
+					events[0].Fate != c.fate {
 					t.Errorf("%s: read as %s %+v, want %s %v\n%s", c.to, count.Format, events, c.format, c.fate, r.body)
 				}
 			}
@@ -135,8 +139,10 @@ func TestMailgunSigns(t *testing.T) {
 func TestEventsStayOnLoopback(t *testing.T) {
 	t.Parallel()
 	for url, ok := range map[string]bool{
-		"http://127.0.0.1:8080/hook": true, "http://[::1]:8080/": true, "http://localhost/": true, "http://192.0.2.1/": false,
-		"http://example.test/": false, "https://127.0.0.1/": false, "ftp://127.0.0.1/": false, "http://a:b@127.0.0.1/": false,
+		"http://127.0.0.1:8080/hook": true, "http://[::1]:8080/": true, "http://localhost/": true,
+		"http://192.0.2.1/":    false,
+		"http://example.test/": false, "https://127.0.0.1/": false, "ftp://127.0.0.1/": false,
+		"http://a:b@127.0.0.1/":          false,
 		"http://127.0.0.1.example.test/": false, "http://localhost.example.test/": false, "": false,
 	} {
 		if err := checkLoopbackURL(url); (err == nil) != ok {
@@ -161,7 +167,8 @@ func TestBouncesComeFullCircle(t *testing.T) {
 	write(list, "email\nann@later.test\nnobody@later.test\nfull@later.test\n")
 	write(world, eventWorld)
 	url, events := hook(t)
-	told, end := play(t, 2, "--world", world, "--smtp", "0", "--inbox", inbox, "--bounce-after", "1ms", "--events-to", url, "--events-as", "ses")
+	told, end := play(t, 2, "--world", world, "--smtp", "0", "--inbox", inbox, "--bounce-after", "1ms", "--events-to",
+		url, "--events-as", "ses")
 	defer end()
 	at := strings.Split(told[1], "\t")[0]
 	cli := func(args ...string) string {
@@ -189,9 +196,11 @@ func TestBouncesComeFullCircle(t *testing.T) {
 		{[]string{"explain", "--mail", inbox}, []string{
 			"nobody@later.test", "mailbox_unknown", "full@later.test", "mailbox_full", "from      mx.later.test",
 		}},
-		{[]string{"clean", list, "--no-dns", "--bounced", inbox, "-o", filepath.Join(dir, "out")}, []string{"read 1 hard bounce, 1 soft"}},
+		{[]string{"clean", list, "--no-dns", "--bounced", inbox, "-o", filepath.Join(dir, "out")},
+			[]string{"read 1 hard bounce, 1 soft"}},
 		{
-			[]string{"calibrate", "--sent", list, "--bounces", inbox, "--date", "2026-11-30", "--history", filepath.Join(dir, "history")},
+			[]string{"calibrate", "--sent", list, "--bounces", inbox, "--date", "2026-11-30", "--history",
+				filepath.Join(dir, "history")},
 			[]string{"exit 0"},
 		},
 	} {

@@ -66,7 +66,8 @@ func (o *inbox) register(c *cobra.Command) {
 	f.StringVar(&o.outcome, "outcome", "", "show only attempts that were `accepted|refused|abandoned`")
 	f.StringVar(&o.filter.To, "to", "", "show only attempts to `ADDRESS`")
 	f.StringVar(&o.filter.From, "from", "", "show only attempts from the envelope sender `ADDRESS`")
-	f.StringVar(&o.filter.Subject, "subject", "", "show only mails whose subject contains `TEXT`, or matches it as ~REGEXP")
+	f.StringVar(&o.filter.Subject, "subject", "",
+		"show only mails whose subject contains `TEXT`, or matches it as ~REGEXP")
 	f.StringVar(&o.since, "since", "", "show only attempts since `TIME`, such as 2026-11-30T12:00:00Z or 10m")
 	f.StringSliceVar(&o.checks, "check", nil, "apply only these `CHECKS`: "+strings.Join(checkNames(), ", "))
 	f.DurationVar(&o.wait, "wait", 0, "wait up to `TIME`, such as 10s, until a message matches")
@@ -182,7 +183,8 @@ func (o *inbox) run(c *cobra.Command, dir string, names []string) error {
 	if n := o.unwanted(mails); n > 0 {
 		return &exit{
 			code: exitGate,
-			err:  fmt.Errorf("%s %s", counted(int64(n), "attempt was", "attempts were"), strings.Join(o.failOn, " or ")),
+			err: fmt.Errorf("%s %s", counted(int64(n), "attempt was", "attempts were"), strings.Join(o.failOn,
+				" or ")),
 		}
 	}
 	return d.exit()

@@ -228,9 +228,12 @@ func TestARefusalIsKeptAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect("000001 accepted 3")
-	for filter, want := range map[sandbox.Filter]bool{ // a recipient that was refused was refused, whatever became of the mail
-		{Outcome: sandbox.Refused, To: "nobody@acme.test"}: true, {Outcome: sandbox.Accepted, To: "nobody@acme.test"}: false,
-		{Outcome: sandbox.Accepted, To: "ada@acme.test"}: true, {Outcome: sandbox.Refused, To: "ada@acme.test"}: false, {Outcome: sandbox.Refused}: true,
+	// a recipient that was refused was refused, whatever became of the mail
+	for filter, want := range map[sandbox.Filter]bool{
+		{Outcome: sandbox.Refused, To: "nobody@acme.test"}: true, {Outcome: sandbox.Accepted,
+			To: "nobody@acme.test"}: false,
+		{Outcome: sandbox.Accepted, To: "ada@acme.test"}: true, {Outcome: sandbox.Refused,
+			To: "ada@acme.test"}: false, {Outcome: sandbox.Refused}: true,
 	} {
 		stored, err := sandbox.ReadInbox(dir)
 		fits, filterErr := filter.Matcher()

@@ -21,7 +21,8 @@ type object map[string]any
 
 // eventForms give what became of recipients the form of a service's webhook.
 var eventForms = map[string]func([]sandbox.Fate) []posting{
-	"ses": sesEvents, "sendgrid": sendgridEvents, "postmark": eachAs(postmarkEvent, "Postmark"), "mailgun": eachAs(mailgunEvent, "mailgun/treq-22.2.0"),
+	"ses": sesEvents, "sendgrid": sendgridEvents, "postmark": eachAs(postmarkEvent, "Postmark"),
+	"mailgun": eachAs(mailgunEvent, "mailgun/treq-22.2.0"),
 }
 
 // callings are what the services call a bounce of a class.
@@ -36,25 +37,30 @@ type callings struct {
 }
 
 var (
-	hardCalled    = callings{"Permanent", "General", "Invalid Address", false, "HardBounce", 1, "Hard bounce", true}
-	softCalled    = callings{"Transient", "General", "Technical Failure", true, "SoftBounce", 4096, "Soft bounce", false}
+	hardCalled = callings{"Permanent", "General", "Invalid Address", false, "HardBounce", 1, "Hard bounce", true}
+	softCalled = callings{"Transient", "General", "Technical Failure", true, "SoftBounce", 4096, "Soft bounce",
+		false}
 	blockedCalled = callings{"Transient", "General", "Reputation", true, "Blocked", 100006, "ISP block", true}
 	called        = map[reply.Class]callings{
 		reply.MailboxUnknown: hardCalled, reply.MailboxDisabled: hardCalled, reply.MailboxMoved: hardCalled,
-		reply.DomainProblem:   {"Permanent", "General", "Invalid Address", false, "DnsError", 256, "DNS error", true},
-		reply.MailboxFull:     {"Transient", "MailboxFull", "Mailbox Unavailable", false, "SoftBounce", 4096, "Soft bounce", true},
-		reply.ContentRejected: {"Transient", "ContentRejected", "Content", true, "SpamNotification", 512, "Spam notification", true},
-		reply.SenderBlocked:   blockedCalled, reply.RelayDenied: blockedCalled, reply.RateLimited: softCalled,
+		reply.DomainProblem: {"Permanent", "General", "Invalid Address", false, "DnsError", 256, "DNS error", true},
+		reply.MailboxFull: {"Transient", "MailboxFull", "Mailbox Unavailable", false, "SoftBounce", 4096,
+			"Soft bounce", true},
+		reply.ContentRejected: {"Transient", "ContentRejected", "Content", true, "SpamNotification", 512,
+			"Spam notification", true},
+		reply.SenderBlocked: blockedCalled, reply.RelayDenied: blockedCalled, reply.RateLimited: softCalled,
 		reply.Greylisted: softCalled, reply.Temporary: softCalled, reply.ProtocolProblem: softCalled,
 	}
 )
 
-// callingsOf are those of a bounce. What is said for good without a reason that is known is called undetermined, or a soft bounce.
+// callingsOf are those of a bounce. What is said for good without a reason that is known is called
+// undetermined, or a soft bounce.
 func callingsOf(f sandbox.Fate) callings {
 	class := reply.Classify(reply.Parse(f.Reply), reply.Context{}).Class
 	c, ok := called[class]
 	if !ok {
-		c = callings{"Undetermined", "Undetermined", "Unclassified", false, "Unknown", 8192, "Unknown", f.Reply[0] == '5'}
+		c = callings{"Undetermined", "Undetermined", "Unclassified", false, "Unknown", 8192, "Unknown",
+			f.Reply[0] == '5'}
 	}
 	return c
 }
@@ -100,9 +106,10 @@ func sesEvents(fates []sandbox.Fate) (all []posting) {
 			"SigningCertURL": "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0.pem",
 			"UnsubscribeURL": "https://sns.us-east-1.amazonaws.com/?Action=Unsubscribe&SubscriptionArn=" + topic,
 		})
-		all = append(all, posting{"text/plain; charset=UTF-8", "Amazon Simple Notification Service Agent", map[string]string{
-			"x-amz-sns-message-type": "Notification", "x-amz-sns-message-id": number, "x-amz-sns-topic-arn": topic,
-		}, body})
+		all = append(all, posting{"text/plain; charset=UTF-8", "Amazon Simple Notification Service Agent",
+			map[string]string{
+				"x-amz-sns-message-type": "Notification", "x-amz-sns-message-id": number, "x-amz-sns-topic-arn": topic,
+			}, body})
 	}
 	return all
 }
@@ -112,8 +119,10 @@ func sesNote(f sandbox.Fate) object {
 	id, subject := headerOf(f.Message)
 	at := f.At.UTC().Format(isoMillis)
 	note := object{"mail": object{
-		"timestamp": f.Message.Received.UTC().Format(isoMillis), "messageId": f.Message.QueueID, "source": f.Message.From,
-		"sourceArn": "arn:aws:ses:us-east-1:123456789012:identity/" + f.Message.From, "sourceIp": f.Message.Client.String(),
+		"timestamp": f.Message.Received.UTC().Format(isoMillis), "messageId": f.Message.QueueID,
+		"source":           f.Message.From,
+		"sourceArn":        "arn:aws:ses:us-east-1:123456789012:identity/" + f.Message.From,
+		"sourceIp":         f.Message.Client.String(),
 		"sendingAccountId": "123456789012", "destination": f.Message.To,
 		"commonHeaders": object{"messageId": "<" + id + ">", "subject": subject},
 	}}
@@ -129,7 +138,8 @@ func sesNote(f sandbox.Fate) object {
 		"bounceType": c.ses, "bounceSubType": c.sesSub, "timestamp": at,
 		"feedbackId": uuidOf(f.Message.QueueID + f.Recipient), "reportingMTA": "dns; " + f.Host,
 		"bouncedRecipients": []object{{
-			"emailAddress": f.Recipient, "action": "failed", "status": f.Status(), "diagnosticCode": "smtp; " + saidOf(f),
+			"emailAddress": f.Recipient, "action": "failed", "status": f.Status(), "diagnosticCode": "smtp; " +
+				saidOf(f),
 		}},
 	}
 	return note
@@ -141,13 +151,15 @@ func sendgridEvents(fates []sandbox.Fate) []posting {
 	for _, f := range fates {
 		id, _ := headerOf(f.Message)
 		e := object{
-			"email": f.Recipient, "timestamp": f.At.Unix(), "smtp-id": "<" + id + ">", "sg_message_id": f.Message.QueueID + ".recvd-sandbox",
-			"sg_event_id": uuidOf(f.Message.QueueID + f.Recipient), "event": "delivered", "response": saidOf(f),
+			"email": f.Recipient, "timestamp": f.At.Unix(), "smtp-id": "<" + id + ">",
+			"sg_message_id": f.Message.QueueID + ".recvd-sandbox",
+			"sg_event_id":   uuidOf(f.Message.QueueID + f.Recipient), "event": "delivered", "response": saidOf(f),
 		}
 		if !f.Delivered() {
 			c := callingsOf(f)
 			delete(e, "response")
-			e["event"], e["type"], e["status"], e["reason"], e["bounce_classification"] = "bounce", "bounce", f.Status(), saidOf(f), c.sendgrid
+			e["event"], e["type"], e["status"], e["reason"], e["bounce_classification"] = "bounce", "bounce",
+				f.Status(), saidOf(f), c.sendgrid
 			if c.blocked {
 				e["type"] = "blocked"
 			}
@@ -161,18 +173,23 @@ func sendgridEvents(fates []sandbox.Fate) []posting {
 func postmarkEvent(f sandbox.Fate) object {
 	_, subject := headerOf(f.Message)
 	e := object{
-		"MessageID": uuidOf(f.Message.QueueID), "MessageStream": "outbound", "ServerID": 23, "Tag": "", "Metadata": object{},
+		"MessageID": uuidOf(f.Message.QueueID), "MessageStream": "outbound", "ServerID": 23, "Tag": "",
+		"Metadata": object{},
 	}
 	if f.Delivered() {
-		e["RecordType"], e["Recipient"], e["DeliveredAt"], e["Details"] = "Delivery", f.Recipient, f.At.UTC().Format(time.RFC3339), saidOf(f)
+		e["RecordType"], e["Recipient"], e["DeliveredAt"], e["Details"] = "Delivery", f.Recipient,
+			f.At.UTC().Format(time.RFC3339), saidOf(f)
 		return e
 	}
 	c := callingsOf(f)
 	hard := c.postmark == "HardBounce"
 	for key, value := range (object{
-		"RecordType": "Bounce", "ID": numberOf(f.Message.QueueID + f.Recipient), "Type": c.postmark, "TypeCode": c.postmarkCode, "Name": c.postmarkName,
-		"Description": "The server was unable to deliver your message.", "Details": "smtp;" + saidOf(f), "Email": f.Recipient,
-		"From": f.Message.From, "BouncedAt": f.At.UTC().Format("2006-01-02T15:04:05.0000000Z"), "DumpAvailable": false, "Inactive": hard,
+		"RecordType": "Bounce", "ID": numberOf(f.Message.QueueID + f.Recipient), "Type": c.postmark,
+		"TypeCode": c.postmarkCode, "Name": c.postmarkName,
+		"Description": "The server was unable to deliver your message.", "Details": "smtp;" + saidOf(f),
+		"Email": f.Recipient,
+		"From":  f.Message.From, "BouncedAt": f.At.UTC().Format("2006-01-02T15:04:05.0000000Z"),
+		"DumpAvailable": false, "Inactive": hard,
 		"CanActivate": true, "Subject": subject, "Content": "",
 	}) {
 		e[key] = value
@@ -192,17 +209,22 @@ func mailgunEvent(f sandbox.Fate) object {
 	mac.Write([]byte(at + token))
 	answer := reply.Parse(f.Reply)
 	status := object{
-		"code": answer.Code, "message": answer.Text(), "description": "", "enhanced-code": f.Status(), "mx-host": f.Host,
+		"code": answer.Code, "message": answer.Text(), "description": "", "enhanced-code": f.Status(),
+		"mx-host":    f.Host,
 		"attempt-no": 1, "session-seconds": 0.1, "tls": f.Message.TLS,
 	}
 	data := object{
-		"event": "delivered", "id": hashOf(f.Message.QueueID+f.Recipient, 11), "timestamp": float64(f.At.UnixMicro()) / 1e6, "log-level": "info",
-		"recipient": f.Recipient, "recipient-domain": f.Recipient[strings.LastIndexByte(f.Recipient, '@')+1:], "delivery-status": status,
-		"message": object{"headers": object{"message-id": id, "subject": subject, "from": f.Message.From, "to": f.Recipient},
+		"event": "delivered", "id": hashOf(f.Message.QueueID+f.Recipient, 11),
+		"timestamp": float64(f.At.UnixMicro()) / 1e6, "log-level": "info",
+		"recipient": f.Recipient, "recipient-domain": f.Recipient[strings.LastIndexByte(f.Recipient, '@')+1:],
+		"delivery-status": status,
+		"message": object{"headers": object{"message-id": id, "subject": subject, "from": f.Message.From,
+			"to": f.Recipient},
 			"size": len(f.Message.Text), "attachments": []any{}},
 		"envelope": object{"sender": f.Message.From, "targets": f.Recipient, "transport": "smtp"},
-		"flags":    object{"is-routed": false, "is-authenticated": true, "is-system-test": false, "is-test-mode": false},
-		"tags":     []any{}, "campaigns": []any{}, "user-variables": object{},
+		"flags": object{"is-routed": false, "is-authenticated": true, "is-system-test": false,
+			"is-test-mode": false},
+		"tags": []any{}, "campaigns": []any{}, "user-variables": object{},
 	}
 	if !f.Delivered() {
 		data["event"], data["log-level"], data["reason"], data["severity"] = "failed", "error", "bounce", "temporary"
@@ -213,7 +235,8 @@ func mailgunEvent(f sandbox.Fate) object {
 			data["reason"] = "generic"
 		}
 	}
-	return object{"signature": object{"timestamp": at, "token": token, "signature": hex.EncodeToString(mac.Sum(nil))}, "event-data": data}
+	return object{"signature": object{"timestamp": at, "token": token, "signature": hex.EncodeToString(mac.Sum(nil))},
+		"event-data": data}
 }
 
 // hashOf is an identifier of n octets in hexadecimal digits, the same for the same text.

@@ -73,10 +73,12 @@ func TestAnApplicationSendsToTheSandbox(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := c.SendMail("app@sandbox.test", []string{"ada@acme.test"}, strings.NewReader("Subject: hello\r\n\r\nhello\r\n")); err != nil {
+		if err := c.SendMail("app@sandbox.test", []string{"ada@acme.test"},
+			strings.NewReader("Subject: hello\r\n\r\nhello\r\n")); err != nil {
 			t.Errorf("%s: %v", personality, err)
 		}
-		if err := c.SendMail("app@sandbox.test", []string{"550-5.7.26.data@reply.acme.test"}, strings.NewReader("hello\r\n")); err == nil ||
+		if err := c.SendMail("app@sandbox.test", []string{"550-5.7.26.data@reply.acme.test"},
+			strings.NewReader("hello\r\n")); err == nil ||
 			!strings.Contains(err.Error(), "Unauthenticated email is not accepted") {
 			t.Errorf("%s: %v", personality, err)
 		}
@@ -84,7 +86,8 @@ func TestAnApplicationSendsToTheSandbox(t *testing.T) {
 	if code := end(); code != exitDone {
 		t.Errorf("ended with %d", code)
 	}
-	if names, err := os.ReadDir(dir); err != nil || len(names) != 12 { // two accepted and two refused mails, three files each
+	// two accepted and two refused mails, three files each
+	if names, err := os.ReadDir(dir); err != nil || len(names) != 12 {
 		t.Errorf("in the inbox are %v, %v", names, err)
 	}
 }

@@ -55,9 +55,10 @@ func (t *tlsSettings) apply(w *sandbox.World, o *sandbox.Options) (err error) {
 // trustCommand says how clients come to trust the CA of --tls-dir.
 func trustCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:     "trust DIR",
-		Short:   "Print how clients can trust the CA of sandbox --tls-dir",
-		Long:    "Trust prints, for several languages and tools, how a program can trust the CA in the DIR of sandbox --tls-dir.",
+		Use:   "trust DIR",
+		Short: "Print how clients can trust the CA of sandbox --tls-dir",
+		Long: "Trust prints, for several languages and tools, how a program can trust the CA in the DIR of " +
+			"sandbox --tls-dir.",
 		Example: "  prebounce sandbox --smtp 2525 --tls offer --tls-dir tls\n  prebounce sandbox trust tls",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {

@@ -56,7 +56,8 @@ Another address than one of loopback takes --token-file, and a certificate or a 
 	f := c.Flags()
 	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "listen at `ADDRESS:PORT`; port 0 is any free one")
 	f.StringVar(&o.dir, "dir", "", "keep the runs in `DIR` (default: prebounce/runs in the user's data folder)")
-	f.StringVar(&o.token, "token-file", "", "read the token that programs show from `FILE`: 20 characters or more (default: a new one each time)")
+	f.StringVar(&o.token, "token-file", "",
+		"read the token that programs show from `FILE`: 20 characters or more (default: a new one each time)")
 	f.StringVar(&o.cert, "tls-cert", "", "use the TLS certificate in `FILE` (PEM)")
 	f.StringVar(&o.key, "tls-key", "", "use the key in `FILE` (PEM) for --tls-cert")
 	f.BoolVar(&o.proxied, "behind-proxy", false, "leave TLS to the proxy in front of it")
@@ -65,7 +66,8 @@ Another address than one of loopback takes --token-file, and a certificate or a 
 	f.IntVar(&o.atOnce, "at-once", 1, "work on `N` runs at the same time; others wait")
 	f.Var(&o.maxSize, "max-size", "accept uploads of up to `SIZE`, such as 500M or 20G (default 16G)")
 	f.BoolVar(&o.noOpen, "no-open", false, "print the link without opening a browser")
-	f.BoolVar(&o.sandbox, "sandbox", false, "ask the built-in sandbox instead of the internet, and show the mail that it takes")
+	f.BoolVar(&o.sandbox, "sandbox", false,
+		"ask the built-in sandbox instead of the internet, and show the mail that it takes")
 	f.Var((*loopbackPort)(&o.smtp), "smtp", "with --sandbox: take mail from other programs at `PORT` of 127.0.0.1")
 	c.AddCommand(workCommand())
 	return c
@@ -73,7 +75,8 @@ Another address than one of loopback takes --token-file, and a certificate or a 
 
 func (o *serving) run(c *cobra.Command, lists []string) error {
 	if o.smtp != "" && !o.sandbox {
-		return usageError(errors.New("--smtp is where the sandbox takes mail, and there is none"), "prebounce serve --sandbox --smtp 2525")
+		return usageError(errors.New("--smtp is where the sandbox takes mail, and there is none"),
+			"prebounce serve --sandbox --smtp 2525")
 	}
 	if o.atOnce < 1 {
 		return usageError(fmt.Errorf("invalid --at-once %d: want 1 or more", o.atOnce), "--at-once 2")
@@ -147,7 +150,8 @@ func (o *serving) begin(c *cobra.Command, l net.Listener, opts serve.Options, li
 
 // options are what the flags say.
 func (o *serving) options() (opts serve.Options, err error) {
-	opts = serve.Options{Dir: o.dir, Hosts: o.hosts, Secure: o.secure(), Version: version(), Command: run, Worker: worker, Sandbox: o.sandbox,
+	opts = serve.Options{Dir: o.dir, Hosts: o.hosts, Secure: o.secure(), Version: version(), Command: run,
+		Worker: worker, Sandbox: o.sandbox,
 		MaxUpload: int64(o.maxSize), AtOnce: o.atOnce}
 	if opts.Dir == "" {
 		opts.Dir, err = dataFolder()
@@ -205,7 +209,8 @@ func (o *serving) readToken() (string, error) {
 	}
 	token := strings.TrimSpace(string(b))
 	if len(token) < shortestToken || len(token) > 4096 {
-		return "", usageError(fmt.Errorf("invalid --token-file %s: want %d characters or more", o.token, shortestToken), "openssl rand -base64 32 >"+shellWord(o.token))
+		return "", usageError(fmt.Errorf("invalid --token-file %s: want %d characters or more", o.token,
+			shortestToken), "openssl rand -base64 32 >"+shellWord(o.token))
 	}
 	return token, nil
 }
@@ -213,11 +218,13 @@ func (o *serving) readToken() (string, error) {
 // open listens. Whoever can be reached from elsewhere has a token and TLS.
 func (o *serving) open() (net.Listener, error) {
 	if (o.cert == "") != (o.key == "") {
-		return nil, usageError(errors.New("--tls-cert and --tls-key belong together"), "--tls-cert cert.pem --tls-key key.pem")
+		return nil, usageError(errors.New("--tls-cert and --tls-key belong together"),
+			"--tls-cert cert.pem --tls-key key.pem")
 	}
 	addr, err := net.ResolveTCPAddr("tcp", o.listen)
-	if err != nil || addr.IP == nil && !o.secure() {
-		return nil, usageError(fmt.Errorf("invalid --listen %q: want an address and a port", o.listen), "--listen 127.0.0.1:8080")
+	if err != nil || (addr.IP == nil && !o.secure()) {
+		return nil, usageError(fmt.Errorf("invalid --listen %q: want an address and a port", o.listen),
+			"--listen 127.0.0.1:8080")
 	}
 	if !addr.IP.IsLoopback() && (o.token == "" || !o.secure()) {
 		return nil, usageError(fmt.Errorf("--listen %s: others than this computer reach that", o.listen),

@@ -86,7 +86,8 @@ func (r *running) post(ctx context.Context, path, kind string, body io.Reader) (
 	return c.Do(q)
 }
 
-// take streams lists to the server, which makes a run of them, and returns the path of its page without a slash at the front.
+// take streams lists to the server, which makes a run of them, and returns the path of its page without a
+// slash at the front.
 func (r *running) take(ctx context.Context, lists []string) (string, error) {
 	if len(lists) == 0 {
 		return "", nil

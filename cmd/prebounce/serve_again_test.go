@@ -19,7 +19,8 @@ import (
 	"testing"
 )
 
-// TestASecondStartOpensThePageOfTheFirst, with the lists that it was started with; and a button of the page ends the program.
+// TestASecondStartOpensThePageOfTheFirst, with the lists that it was started with; and a button of the page
+// ends the program.
 func TestASecondStartOpensThePageOfTheFirst(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -98,7 +99,8 @@ func TestARunIsStoppedAndGoesOn(t *testing.T) {
 	post(t, c, run+"/choose", url.Values{"do": {"start"}, "last-sent": {"never"}})
 	until(t, "slow.test is asked", func() bool { return slow.Asked()["MX slow.test"] > 0 })
 	for _, what := range []string{"/choose", "/start", "/delete"} {
-		if a := post(t, c, run+what, nil); a.StatusCode != http.StatusConflict && a.StatusCode != http.StatusBadRequest {
+		if a := post(t, c, run+what, nil); a.StatusCode != http.StatusConflict &&
+			a.StatusCode != http.StatusBadRequest {
 			t.Errorf("%s while it works: %s", what, a.Status)
 		}
 	}
@@ -109,11 +111,13 @@ func TestARunIsStoppedAndGoesOn(t *testing.T) {
 	settings(quick.DNSAddr())
 	post(t, c, run+"/start", nil)
 	until(t, "it is done", func() bool { return strings.Contains(fetch(t, c, http.MethodGet, run), "clean.csv") })
-	if got, want := fetch(t, c, http.MethodGet, run+"/files/clean.csv"), "email\nann@well.test\nbea@slow.test\n"; got != want {
+	if got, want := fetch(t, c, http.MethodGet, run+"/files/clean.csv"),
+		"email\nann@well.test\nbea@slow.test\n"; got != want {
 		t.Errorf("clean.csv is %q, want %q", got, want)
 	}
 	post(t, c, run+"/delete", nil)
-	if left, err := os.ReadDir(filepath.Join(dir, "runs")); err != nil || len(left) != 1 || left[0].Name() != ".serve.json" {
+	if left, err := os.ReadDir(filepath.Join(dir, "runs")); err != nil || len(left) != 1 ||
+		left[0].Name() != ".serve.json" {
 		t.Errorf("left are %v: %v", left, err)
 	}
 }
@@ -134,7 +138,11 @@ func TestEveryLinkOfAPageLeadsSomewhere(t *testing.T) {
 	run, _, _ := strings.Cut(link, "?")
 	post(t, c, run+"/choose", url.Values{"do": {"start"}})
 	page := ""
-	until(t, "it is done", func() bool { page = fetch(t, c, http.MethodGet, run); return strings.Contains(page, `id="downloads"`) })
+	until(t, "it is done", func() bool {
+		page = fetch(t, c, http.MethodGet, run)
+		return strings.Contains(page,
+			`id="downloads"`)
+	})
 	links := regexp.MustCompile(`href="(/[^"]*)"`).FindAllStringSubmatch(page, -1)
 	files := 0
 	for _, l := range links {
@@ -170,8 +178,13 @@ func TestThePlanSaysWhatAskingTakes(t *testing.T) {
 	}{{"", "", false}, {"nowhere.gone.test", "news@gone.test", true}} {
 		post(t, c, run+"/choose", url.Values{"do": {"plan"}, "probe": {"1"}, "helo": {want.helo}, "from": {want.from}})
 		page := ""
-		until(t, "the plan is there", func() bool { page = fetch(t, c, http.MethodGet, run); return strings.Contains(page, `id="plan"`) })
-		if !strings.Contains(page, " addresses</b> in a first round, at most ") || !strings.Contains(page, "<td>google</td>") {
+		until(t, "the plan is there", func() bool {
+			page = fetch(t, c, http.MethodGet,
+				run)
+			return strings.Contains(page, `id="plan"`)
+		})
+		if !strings.Contains(page, " addresses</b> in a first round, at most ") || !strings.Contains(page,
+			"<td>google</td>") {
 			t.Errorf("the plan is not told: %s", page[strings.Index(page, `id="plan"`):])
 		}
 		if red := strings.Contains(page, "Do not ask from here yet"); red != want.red {

@@ -51,7 +51,8 @@ func TestARunOverHTTP(t *testing.T) {
 	until(t, "the run is counted", func() bool {
 		return strings.Contains(send("GET", "/metrics", ""), `prebounce_rows_total{list="clean"} 1`)
 	})
-	if checked := send("POST", "/api/v1/check", `{"address":"ann@gmial.com"}`); !strings.Contains(checked, `"suggestion":"ann@gmail.com"`) {
+	if checked := send("POST", "/api/v1/check", `{"address":"ann@gmial.com"}`); !strings.Contains(checked,
+		`"suggestion":"ann@gmail.com"`) {
 		t.Errorf("the check says %s", checked)
 	}
 }

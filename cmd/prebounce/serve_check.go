@@ -13,8 +13,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// checker looks at addresses for the API as the command check does, by the same settings. What that takes is made ready at the first
-// question. It asks DNS, and never a mail host.
+// checker looks at addresses for the API as the command check does, by the same settings. What that takes is
+// made ready at the first question. It asks DNS, and never a mail host.
 type checker struct {
 	c       *cobra.Command
 	sandbox bool

@@ -21,7 +21,8 @@ import (
 func checkerFor(t *testing.T, dir string, s *sandbox.Sandbox) *checker {
 	t.Helper()
 	t.Chdir(dir)
-	write(t, dir, "prebounce.toml", "resolver = [\""+s.DNSAddr()+"\"]\nallow-private-networks = true\nstore = \""+filepath.Join(dir, "facts.db")+"\"\n")
+	write(t, dir, "prebounce.toml", "resolver = [\""+s.DNSAddr()+"\"]\nallow-private-networks = true\nstore = \""+
+		filepath.Join(dir, "facts.db")+"\"\n")
 	c := &cobra.Command{}
 	c.SetContext(t.Context())
 	c.SetErr(io.Discard)
@@ -30,7 +31,8 @@ func checkerFor(t *testing.T, dir string, s *sandbox.Sandbox) *checker {
 	return k
 }
 
-// TestOneQuestionHoweverManyAsk: callers at the same time share it, later ones have its answer, and so does the next start from the store.
+// TestOneQuestionHoweverManyAsk: callers at the same time share it, later ones have its answer, and so does
+// the next start from the store.
 func TestOneQuestionHoweverManyAsk(t *testing.T) {
 	s := startServer(t, giants+"well.test MX 1 mx.giant.test\nnot.test TXT x\n")
 	dir := t.TempDir()
@@ -38,10 +40,12 @@ func TestOneQuestionHoweverManyAsk(t *testing.T) {
 	for range 2 {
 		var all sync.WaitGroup
 		for range 100 {
-			for address, want := range map[string]validate.Reason{"ann@well.test": validate.Unproven, "ann@not.test": validate.NoMailHost} {
+			for address, want := range map[string]validate.Reason{"ann@well.test": validate.Unproven,
+				"ann@not.test": validate.NoMailHost} {
 				all.Go(func() {
 					got, err := k.check(t.Context(), address)
-					if err != nil || len(got) != 1 || got[0].Reason != want && want != validate.Unproven || got[0].Status == validate.Undeliverable != (want == validate.NoMailHost) {
+					if err != nil || len(got) != 1 || (got[0].Reason != want && want != validate.Unproven) ||
+						got[0].Status == validate.Undeliverable != (want == validate.NoMailHost) {
 						t.Errorf("%s: %+v, %v", address, got, err)
 					}
 				})
@@ -56,7 +60,8 @@ func TestOneQuestionHoweverManyAsk(t *testing.T) {
 	}
 	k.close()
 	before := s.Asked()["MX well.test"]
-	if _, err := checkerFor(t, dir, s).check(t.Context(), "ann@well.test"); err != nil || s.Asked()["MX well.test"] != before {
+	if _, err := checkerFor(t, dir, s).check(t.Context(), "ann@well.test"); err != nil ||
+		s.Asked()["MX well.test"] != before {
 		t.Errorf("after a restart it is asked again: %d questions, %v", s.Asked()["MX well.test"], err)
 	}
 }

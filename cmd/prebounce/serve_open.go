@@ -18,7 +18,8 @@ func (o *serving) show(c *cobra.Command, link string) {
 	if o.noOpen {
 		return
 	}
-	say(c.ErrOrStderr(), "opening the page; if it does not open, copy the link above, which works once; Enter prints another one, Ctrl-C ends")
+	say(c.ErrOrStderr(), "opening the page; if it does not open, copy the link above, which works once; Enter "+
+		"prints another one, Ctrl-C ends")
 	if open := opener(link); open != nil {
 		_ = open.Start() // the link is printed, too
 		go func() { _ = open.Wait() }()

@@ -22,7 +22,8 @@ func workCommand() *cobra.Command {
 	}
 }
 
-// work runs the command of a job, and interrupts it when standard input ends: then whoever asked for it wants it no more, or is gone.
+// work runs the command of a job, and interrupts it when standard input ends: then whoever asked for it wants
+// it no more, or is gone.
 func work(c *cobra.Command) error {
 	job, rest, err := serve.ReadJob(c.InOrStdin())
 	if err != nil {
@@ -39,7 +40,8 @@ func work(c *cobra.Command) error {
 	return &exit{code: code}
 }
 
-// watcher tells the program that watches over a run how far it is. It goes with the context, because no flag of a person's means it.
+// watcher tells the program that watches over a run how far it is. It goes with the context, because no flag
+// of a person's means it.
 type watcher struct {
 	mu    sync.Mutex
 	to    *json.Encoder
@@ -68,7 +70,8 @@ func (w *watcher) called(path string) string {
 }
 
 // watchedPhases are the phases of a run by the names that [serve.Message] has.
-var watchedPhases = map[batch.Phase]string{batch.Survey: "reading", batch.Resolve: "dns", batch.Gather: "gathering", batch.Split: "writing"}
+var watchedPhases = map[batch.Phase]string{batch.Survey: "reading", batch.Resolve: "dns", batch.Gather: "gathering",
+	batch.Split: "writing"}
 
 func (w *watcher) step(phase batch.Phase, done, total int64) {
 	w.tell(serve.Message{Phase: watchedPhases[phase], Done: done, Total: total})

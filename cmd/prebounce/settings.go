@@ -31,7 +31,8 @@ func (s *settings) register(f *pflag.FlagSet) {
 	f.StringArrayVar(&s.bounced, "bounced", nil,
 		"remove addresses that bounced before, by `FILE`: a bounce export, mail log or bounce mails (repeatable)")
 	registerIMAP(f, &s.imap)
-	f.StringVar(&s.mapping, "map", "", "map the columns of an unknown --bounced or --suppress table: `WHAT=COLUMN,...`; WHAT is one of "+strings.Join(bounces.MapKeys(), ", "))
+	f.StringVar(&s.mapping, "map", "", "map the columns of an unknown --bounced or --suppress table: "+
+		"`WHAT=COLUMN,...`; WHAT is one of "+strings.Join(bounces.MapKeys(), ", "))
 	f.StringSliceVar(&s.keep, "keep", nil, "put addresses with `REASON,...` on the clean list")
 	f.StringSliceVar(&s.review, "review", nil, "put addresses with `REASON,...` on the review list")
 	f.StringSliceVar(&s.drop, "remove", nil, "put addresses with `REASON,...` on the removed list")

@@ -51,7 +51,8 @@ func (s *shrinkSettings) gate(rows int64) error {
 		return nil
 	}
 	return &exit{code: exitGate,
-		err: fmt.Errorf("the list has %s, and had %s: %s are gone, --fail-shrink stops at %s", counted(rows, "row", "rows"),
+		err: fmt.Errorf("the list has %s, and had %s: %s are gone, --fail-shrink stops at %s",
+			counted(rows, "row", "rows"),
 			report.Number(s.rows),
 			risk.Percent(float64(gone)/float64(s.rows)), s.limit.String()),
 		hints: []string{"if that is right, run once without --fail-shrink"}}

@@ -19,9 +19,11 @@ type statusSettings struct {
 
 func (o *statusSettings) register(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.names, "status-column", nil,
-		"read who opted out or bounced from this column, by `NAME|N` (repeatable; default: detected), from the file's name (\""+
+		"read who opted out or bounced from this column, by `NAME|N` (repeatable; default: detected), from the "+
+			"file's name (\""+
 			batch.FileName+"\"), or from none")
-	f.BoolVar(&o.keep, "yes-keep-opted-out", false, "confirm that contacts who opted out or complained stay in clean.csv")
+	f.BoolVar(&o.keep, "yes-keep-opted-out", false,
+		"confirm that contacts who opted out or complained stay in clean.csv")
 }
 
 // columns is what the flags say. Mailing people who opted out takes a flag of its own.
@@ -51,7 +53,8 @@ func statusFailure(err error) error {
 			"add --yes-keep-opted-out if you may mail them, or leave --status-column none out")
 	}
 	return &exit{code: exitUnreadable, err: err,
-		hints: []string{"--status-column NAME, or its number, for a column of values such as unsubscribed, bounced or subscribed"}}
+		hints: []string{"--status-column NAME, or its number, for a column of values such as unsubscribed, bounced " +
+			"or subscribed"}}
 }
 
 // statusGate ends a run in which more contacts opted out than anyone should believe.
@@ -65,6 +68,7 @@ func statusGate(s *batch.Summary) error {
 		hint += fmt.Sprintf(" --status-column %q", name)
 	}
 	return &exit{code: exitGate,
-		err:   fmt.Errorf("%d of %d rows opted out, complained or bounced according to the list: implausibly many, so they are in review", c.Rows, s.Rows),
+		err: fmt.Errorf("%d of %d rows opted out, complained or bounced according to the list: implausibly many, "+
+			"so they are in review", c.Rows, s.Rows),
 		hints: []string{hint, "--status-column none if the column means something else"}}
 }

@@ -18,8 +18,10 @@ type storeSettings struct {
 }
 
 func (s *storeSettings) register(f *pflag.FlagSet) {
-	f.StringVar(&s.file, "store", "", "keep DNS answers and SMTP replies in `FILE` (default: facts.db in the user's cache folder)")
-	f.BoolVar(&s.off, "no-store", false, "use no store of earlier answers: ask about every domain again and keep nothing")
+	f.StringVar(&s.file, "store", "", "keep DNS answers and SMTP replies in `FILE` (default: facts.db in the "+
+		"user's cache folder)")
+	f.BoolVar(&s.off, "no-store", false,
+		"use no store of earlier answers: ask about every domain again and keep nothing")
 }
 
 // open opens the store. Where none can be had the person is told, and the run goes on without: nil. A file of somebody

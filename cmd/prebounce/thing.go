@@ -72,7 +72,8 @@ func thingAt(path string, at os.FileInfo) thing {
 	case isRun(path):
 		return thing{"a folder that clean made", []string{"prebounce report " + quoted}}
 	case sandbox.IsInbox(path):
-		return thing{"an inbox of the sandbox", []string{"prebounce explain --mail " + quoted, "prebounce sandbox inbox " + quoted}}
+		return thing{"an inbox of the sandbox", []string{"prebounce explain --mail " + quoted,
+			"prebounce sandbox inbox " + quoted}}
 	case at.IsDir():
 		return thing{"a folder", []string{"prebounce clean " + shellWord(firstList(path))}}
 	case slices.Contains([]string{"report.json", "report.html", "results.csv"}, filepath.Base(path)) && isRun(dir):
@@ -143,10 +144,12 @@ func runFolder(path string) error {
 	case isRun(path) || isFile(filepath.Join(path, "results.csv")):
 		return nil
 	case err == nil && at.IsDir():
-		return notRun(fmt.Errorf("%s is not a folder that clean wrote: it holds no report.json", path), folderHint(path, at))
+		return notRun(fmt.Errorf("%s is not a folder that clean wrote: it holds no report.json", path),
+			folderHint(path, at))
 	case err == nil:
 		if made := outputsOf([]string{path}); isRun(made) {
-			return notRun(fmt.Errorf("%s is a list, not the folder that clean wrote", path), "prebounce report "+shellWord(made))
+			return notRun(fmt.Errorf("%s is a list, not the folder that clean wrote", path), "prebounce report "+
+				shellWord(made))
 		}
 		return misplaced(path, "want the folder that clean made")
 	}

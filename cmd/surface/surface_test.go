@@ -34,7 +34,8 @@ func TestSurface(t *testing.T) {
 		if bytes.Equal(got, want) {
 			continue
 		}
-		t.Errorf("what is exported differs from %s.\nIf you meant it: go generate ./cmd/surface, and name it in CHANGELOG.\nNew:  %q\nGone: %q",
+		t.Errorf("what is exported differs from %s.\nIf you meant it: go generate ./cmd/surface, and name it in "+
+			"CHANGELOG.\nNew:  %q\nGone: %q",
 			file, missing(got, want), missing(want, got))
 	}
 }
@@ -57,10 +58,14 @@ func TestNumbersWithoutName(t *testing.T) {
 		value interface{ String() string }
 		want  string
 	}{
-		{validate.Reason(77), "reason(77)"}, {validate.Reason(0), "none"}, {validate.Verdict(77), "verdict(77)"}, {validate.List(77), "list(77)"},
-		{validate.MailStatus(77), "mail status(77)"}, {validate.AnswerStatus(77), "answer status(77)"}, {validate.Control(77), "control(77)"},
-		{reply.Class(77), "class(77)"}, {reply.Stage(77), "stage(77)"}, {known.Strength(77), "strength(77)"}, {dns.Outcome(77), "outcome(77)"},
-		{contacts.Kind(77), "kind(77)"}, {exports.Mark(77), "mark(77)"}, {smtp.Kind(77), "kind(77)"}, {suppression.Kind(77), "kind(77)"},
+		{validate.Reason(77), "reason(77)"}, {validate.Reason(0), "none"}, {validate.Verdict(77), "verdict(77)"},
+		{validate.List(77), "list(77)"},
+		{validate.MailStatus(77), "mail status(77)"}, {validate.AnswerStatus(77), "answer status(77)"},
+		{validate.Control(77), "control(77)"},
+		{reply.Class(77), "class(77)"}, {reply.Stage(77), "stage(77)"}, {known.Strength(77), "strength(77)"},
+		{dns.Outcome(77), "outcome(77)"},
+		{contacts.RecordKind(77), "kind(77)"}, {exports.Mark(77), "mark(77)"}, {smtp.Kind(77), "kind(77)"},
+		{suppression.Kind(77), "kind(77)"},
 		{risk.State(77), "state(77)"},
 	} {
 		if got := tt.value.String(); got != tt.want || strings.ContainsFunc(got, unicode.IsControl) {

@@ -13,11 +13,12 @@ import (
 	"time"
 )
 
-// made are types without a zero value of their own: the machinery of package batch, which only its constructors make, and a name
-// beside an interface.
+// made are types without a zero value of their own: the machinery of package batch, which only its
+// constructors make, and a name beside an interface.
 var made = []string{"validate/batch/spool.", "validate/batch.NamedSource"}
 
-// asking are the types whose zero values ask the system's resolvers: their context has ended, so that no test leaves this machine.
+// asking are the types whose zero values ask the system's resolvers: their context has ended, so that no test
+// leaves this machine.
 var asking = []string{"validate/dns.Client.", "probe/identity.", "probe/auth."}
 
 // TestZeroValues calls every function and method of the public packages with zero values; none may panic.
@@ -88,8 +89,8 @@ func zeroArguments(ctx context.Context, f reflect.Type) (in []reflect.Value) {
 	return in
 }
 
-// zeroOf is a value of the type with nothing in it: an empty reader, a writer to nowhere, a function that does nothing, the zero
-// value behind a pointer. Everything else is its zero value, nil too.
+// zeroOf is a value of the type with nothing in it: an empty reader, a writer to nowhere, a function that
+// does nothing, the zero value behind a pointer. Everything else is its zero value, nil too.
 func zeroOf(of reflect.Type) reflect.Value {
 	for _, empty := range []any{new(bytes.Buffer), new(bytes.Reader), httptest.NewRecorder()} {
 		if of.Kind() == reflect.Interface && of.NumMethod() > 0 && reflect.TypeOf(empty).Implements(of) {

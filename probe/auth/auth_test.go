@@ -188,10 +188,12 @@ func TestWhatPassesAndWhatIsAligned(t *testing.T) {
 func TestKeys(t *testing.T) {
 	t.Parallel()
 	for record, want := range map[string]string{
-		published(): "", "v=DKIM1; k=ed25519; p=AAAA": "invalid Ed25519", "v=DKIM1; p=": "revoked", "v=DKIM1": "missing public key", "v=DKIM2; p=AAAA": "version", "p=AAAA": "syntax", "v=DKIM1; k=dsa; p=AAAA": "unsupported",
+		published(): "", "v=DKIM1; k=ed25519; p=AAAA": "invalid Ed25519", "v=DKIM1; p=": "revoked",
+		"v=DKIM1": "missing public key", "v=DKIM2; p=AAAA": "version", "p=AAAA": "syntax",
+		"v=DKIM1; k=dsa; p=AAAA": "unsupported",
 	} {
 		k := auth.LookupKey(t.Context(), texts{"s._domainkey.acme.test": {record}}, "s", "acme.test")
-		if (k.Err == nil) != (want == "") || k.Err != nil && !strings.Contains(k.Err.Error(), want) ||
+		if (k.Err == nil) != (want == "") || (k.Err != nil && !strings.Contains(k.Err.Error(), want)) ||
 			k.Revoked != (want == "revoked") {
 			t.Errorf("%s: %v, want %q", record, k.Err, want)
 		}

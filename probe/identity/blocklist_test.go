@@ -14,7 +14,8 @@ import (
 
 func TestPublicResolversAreNotAskedForBlocklists(t *testing.T) {
 	t.Parallel()
-	for _, resolver := range []string{"8.8.8.8", "1.1.1.1:53", "[2620:fe::fe]:53", "9.9.9.10", "dns.google", "208.67.222.222"} {
+	for _, resolver := range []string{"8.8.8.8", "1.1.1.1:53", "[2620:fe::fe]:53", "9.9.9.10", "dns.google",
+		"208.67.222.222"} {
 		var asked []string
 		c := world(t, wellKept)
 		c.Servers = append(c.Servers, resolver)

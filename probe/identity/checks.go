@@ -104,7 +104,8 @@ var preflight = []row{
 	{"blocklist", "the address is on none of the blocklists", []string{
 		"554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org",
 		"550 192.0.2.1 is listed at zen.spamhaus.org",
-	}, []string{"blocked using", "listed at", "listed on", "listed in", "dnsbl", "spamhaus", "blacklist", "block list", "blocklist", "banned sending ip"}, eachListing, listing},
+	}, []string{"blocked using", "listed at", "listed on", "listed in", "dnsbl", "spamhaus", "blacklist",
+		"block list", "blocklist", "banned sending ip"}, eachListing, listing},
 }
 
 // tables are all checks there are, in their order.
@@ -120,8 +121,8 @@ func Checks() (all []Check) {
 
 func (r *row) check() Check { return Check{r.name, r.title, r.causes()} }
 
-// ChecksFor returns the checks that find the cause of a reply: those whose sample replies resemble it. A reply that is neither
-// about us nor about the message has none.
+// ChecksFor returns the checks that find the cause of a reply: those whose sample replies resemble it. A
+// reply that is neither about us nor about the message has none.
 func ChecksFor(r reply.Reply, f reply.Finding) (all []Check) {
 	if f.Subject != reply.Us && f.Subject != reply.Message {
 		return nil

@@ -98,7 +98,8 @@ func structure(_ context.Context, x *exam, _ subject) Finding {
 		html = html || (p.kind == "text/html" && !p.attached)
 		plain = plain || (p.kind == "text/plain" && !p.attached)
 		if slices.Contains(dangerous, strings.ToLower(path.Ext(p.filename))) {
-			faults = append(faults, fault{Warn, fmt.Sprintf("most mail servers refuse this attachment: %q", cut(p.filename))})
+			faults = append(faults, fault{Warn, fmt.Sprintf("most mail servers refuse this attachment: %q",
+				cut(p.filename))})
 		}
 		if len(tree) < mostRecords {
 			tree = append(

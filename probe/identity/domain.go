@@ -14,7 +14,8 @@ import (
 var domainChecks = []row{
 	{"ptr_generic", "the address's name is not one that networks give to home lines", []string{
 		"554 5.7.1 Client host rejected: generic reverse hostname",
-	}, []string{"generic reverse", "generic rdns", "generic ptr", "dynamic ip", "dynamic/residential", "residential"}, eachIP, genericPTR},
+	}, []string{"generic reverse", "generic rdns", "generic ptr", "dynamic ip", "dynamic/residential", "residential"},
+		eachIP, genericPTR},
 	{"spf_service", "the sender's SPF record names the sending service", nil, nil, once, spfService},
 	{
 		"dkim",

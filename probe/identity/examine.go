@@ -77,8 +77,8 @@ func (e *Examiner) Preflight(ctx context.Context) Report {
 	return Report{x.done}
 }
 
-// Fit runs Preflight and returns an error that names what is wrong: then what mail hosts reply would be about the sender. It is
-// what probe.New wants. Where ctx ends the error is ctx's.
+// Fit runs Preflight and returns an error that names what is wrong: then what mail hosts reply would be about
+// the sender. It is what probe.New wants. Where ctx ends the error is ctx's.
 func (e *Examiner) Fit(ctx context.Context) error {
 	r := e.Preflight(ctx)
 	if err := ctx.Err(); err != nil {

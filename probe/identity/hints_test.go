@@ -19,7 +19,8 @@ func TestHintsAboutContent(t *testing.T) {
 		"an empty subject":             {head + "Subject: \r\n\r\nDear Ann\r\n", "the subject is empty"},
 		"a link that shows its target": {page("<a href='https://www.acme.test/x?y=1'>acme.test/x</a>"), ""},
 		"a tracked link of its own":    {page("<a href='https://click.acme.test/x'>https://acme.test</a>"), ""},
-		"a disguised link":             {page("<a href='https://evil.example/x'>https://bank.test/login</a>"), "a link shows bank.test and leads to evil.example"},
+		"a disguised link": {page("<a href='https://evil.example/x'>https://bank.test/login</a>"),
+			"a link shows bank.test and leads to evil.example"},
 		"a link in a sentence": {page("<a href='https://evil.example/x'>Log in at <b>www.bank.test</b> " +
 			"now</a>"), "a link shows bank.test and leads to evil.example"},
 		"a link with words": {page("<a href='https://acme.test/x'>Read more. And more</a>"), ""},
@@ -27,7 +28,8 @@ func TestHintsAboutContent(t *testing.T) {
 			"Ann</p>"), "most of the text is in capitals"},
 		"a shortener": {page("<a href='HTTPS://Bit.ly/x'>here</a> <a " +
 			"href='https://habit.ly/'>there</a>"), "shortener: bit.ly"},
-		"a shared domain": {strings.ReplaceAll(page("<p>Dear Ann</p>"), "news@acme.test", "news@acme.onmicrosoft.com"), "share onmicrosoft.com"},
+		"a shared domain": {strings.ReplaceAll(page("<p>Dear Ann</p>"), "news@acme.test",
+			"news@acme.onmicrosoft.com"), "share onmicrosoft.com"},
 		"many links": {page(strings.Repeat("<a href='https://acme.test/'>here</a> "+
 			"", 30)), "30 links with only 120 letters"},
 		"phrases":                    {page("<p>Act now, risk free!</p>"), `"act now", "risk free"`},

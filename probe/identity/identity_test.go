@@ -229,7 +229,7 @@ func checkTold(t *testing.T, r identity.Report, words string) {
 			!strings.Contains(all, words) {
 			t.Errorf("%q is not in\n%s", words, all)
 		}
-		if f.Next == "" || f.Check != "address" && (f.Result == identity.Unchecked) == (len(f.Replies) > 0) {
+		if f.Next == "" || (f.Check != "address" && (f.Result == identity.Unchecked) == (len(f.Replies) > 0)) {
 			t.Errorf("%s advises nothing, or names no reply: %+v", f.Check, f)
 		}
 		first = false

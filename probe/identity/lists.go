@@ -199,7 +199,8 @@ func Lists() []List {
 	return all
 }
 
-// ListOf returns the row of a zone, or a list that nothing is known about. A customer's key may precede a well-known zone.
+// ListOf returns the row of a zone, or a list that nothing is known about. A customer's key may precede a
+// well-known zone.
 func ListOf(zone string) List {
 	zone = plainName(zone)
 	for _, l := range lists {

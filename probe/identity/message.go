@@ -139,7 +139,8 @@ var messageChecks = []row{
 	{"content", "nothing that filters are known to dislike", []string{
 		"550 5.7.1 Our system has detected that this message is likely unsolicited mail.",
 		"554 5.7.1 Message rejected due to content restrictions",
-	}, []string{"content restriction", "content reject", "unsolicited mail", "likely spam", "as spam", ": spam", "shortener"}, once, content},
+	}, []string{"content restriction", "content reject", "unsolicited mail", "likely spam", "as spam", ": spam",
+		"shortener"}, once, content},
 }
 
 func messageSPF(_ context.Context, x *exam, _ subject) Finding {

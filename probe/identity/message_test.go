@@ -203,7 +203,7 @@ func FuzzMessage(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		for _, finding := range e.Message(t.Context(), identity.Letter{Text: text}).Findings {
 			size := len(finding.Says) + len(strings.Join(finding.Evidence, ""))
-			if size > 1<<16 || finding.Check == "" || finding.Result != identity.OK && finding.Next == "" {
+			if size > 1<<16 || finding.Check == "" || (finding.Result != identity.OK && finding.Next == "") {
 				t.Errorf("%d octets: %.300q", size, finding.Says)
 			}
 		}

@@ -36,7 +36,8 @@ func TestNamesAndSendersThatAreNoneOfOurs(t *testing.T) {
 			t.Errorf("HELO %q: %+v, want a fault with %q", helo, f, says)
 		}
 	}
-	for _, from := range []string{"", "acme.com", "me@", "@acme.com", "me@acme", "me@localhost", "me@[192.0.2.9]", "a..b@acme.com", `"a b"@acme.com`, "a@b@acme.com", "mé@acme.com", "me@acme.test",
+	for _, from := range []string{"", "acme.com", "me@", "@acme.com", "me@acme", "me@localhost", "me@[192.0.2.9]",
+		"a..b@acme.com", `"a b"@acme.com`, "a@b@acme.com", "mé@acme.com", "me@acme.test",
 		strings.Repeat("a", 65) + "@acme.com", "<me@acme.com>"} {
 		e := &identity.Examiner{
 			DNS: c, HELO: "mail.acme.com", From: from, IPs: []netip.Addr{netip.MustParseAddr("192.0.2.9")},
@@ -50,7 +51,8 @@ func TestNamesAndSendersThatAreNoneOfOurs(t *testing.T) {
 func TestAddressesThatServersDoNotSee(t *testing.T) {
 	t.Parallel()
 	c := world(t, "mail.acme.com A 10.0.0.9")
-	for _, ips := range [][]netip.Addr{nil, {netip.MustParseAddr("127.0.0.1")}, {netip.MustParseAddr("100.64.0.1")}, {netip.MustParseAddr("fe80::1%eth0")}, {netip.MustParseAddr("::ffff:192.168.1.1")}} {
+	for _, ips := range [][]netip.Addr{nil, {netip.MustParseAddr("127.0.0.1")}, {netip.MustParseAddr("100.64.0.1")},
+		{netip.MustParseAddr("fe80::1%eth0")}, {netip.MustParseAddr("::ffff:192.168.1.1")}} {
 		e := &identity.Examiner{DNS: c, HELO: "mail.acme.com", From: "me@acme.com", IPs: ips}
 		if !slices.ContainsFunc(
 			brief(e.Preflight(t.Context())), func(s string) bool { return strings.HasPrefix(s, "fail address") },

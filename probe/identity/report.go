@@ -46,8 +46,8 @@ type Cause struct {
 	Class reply.Class `json:"class"`
 }
 
-// Finding is what one check found about one thing. Its texts may hold what strangers put into DNS: they are bounded, but
-// must be escaped before they go to a terminal.
+// Finding is what one check found about one thing. Its texts may hold what strangers put into DNS: they are
+// bounded, but must be escaped before they go to a terminal.
 type Finding struct {
 	Check    string   `json:"check"` // its stable name
 	About    string   `json:"about"` // the name, address or zone that was looked at

@@ -22,7 +22,7 @@ func TestEveryReplyOfTheTableIsAboutUsAndLeadsBackToItsCheck(t *testing.T) {
 		for _, cause := range c.Replies {
 			r := reply.Parse(cause.Reply)
 			f := reply.Classify(r, reply.Context{})
-			if f.Subject != reply.Us && f.Subject != reply.Message || f.Class != cause.Class || f.Class.Removes() {
+			if (f.Subject != reply.Us && f.Subject != reply.Message) || f.Class != cause.Class || f.Class.Removes() {
 				t.Errorf("%s: %q is %v about %q", c.Name, cause.Reply, f.Class, f.Subject)
 			}
 			if !slices.ContainsFunc(ChecksFor(r, f), func(back Check) bool { return back.Name == c.Name }) {
@@ -37,7 +37,7 @@ func TestTheTablesOfServicesAndRequirements(t *testing.T) {
 	names := map[string]bool{}
 	for _, s := range Services() {
 		if names[s.Name] || s.Title == "" || s.Source == "" ||
-			s.Include != "" && !isHost(strings.TrimPrefix(s.Include, "_")) ||
+			(s.Include != "" && !isHost(strings.TrimPrefix(s.Include, "_"))) ||
 			slices.ContainsFunc(s.Selectors, func(selector string) bool { return !isHost(selector + ".com") }) {
 			t.Errorf("a service that can't be right: %+v", s)
 		}
@@ -64,7 +64,7 @@ func TestTheTableOfLists(t *testing.T) {
 	seen := map[string]bool{}
 	for _, l := range Lists() {
 		if seen[l.Zone] || !isHost(l.Zone) || l.Name == "" || l.Source == "" || l.String() != l.Zone ||
-			l.Page != "" && !strings.HasPrefix(l.Page, "https://") {
+			(l.Page != "" && !strings.HasPrefix(l.Page, "https://")) {
 			t.Errorf("a row that can't be right: %+v", l)
 		}
 		seen[l.Zone] = true
@@ -149,7 +149,7 @@ func FuzzEchoed(f *testing.F) {
 	f.Add("250-[[((] [192.0.2.9][")
 	f.Fuzz(func(t *testing.T, line string) {
 		ip, ok := Echoed(line)
-		if ok != ip.IsValid() || ok && (!isPublic(ip) || ip.Is4In6() || ip.Zone() != "") {
+		if ok != ip.IsValid() || (ok && (!isPublic(ip) || ip.Is4In6() || ip.Zone() != "")) {
 			t.Errorf("%q: %v, %v", line, ip, ok)
 		}
 	})
@@ -157,13 +157,15 @@ func FuzzEchoed(f *testing.F) {
 
 // FuzzSender checks that what passes for a sender or a host name can stand in a command of SMTP as it is.
 func FuzzSender(f *testing.F) {
-	for _, s := range []string{"me@acme.com", "a.b+c@x-y.example", "a..b@acme.com", "a@b@c.com", "a@\x00.com", "me@acme.com\r\nRCPT"} {
+	for _, s := range []string{"me@acme.com", "a.b+c@x-y.example", "a..b@acme.com", "a@b@c.com", "a@\x00.com",
+		"me@acme.com\r\nRCPT"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, address string) {
 		domain := senderDomain(address)
 		if domain != "" &&
-			(strings.ContainsAny(address, " \r\n<>\"\x00") || strings.Count(address, "@") != 1 || !isHost(domain) || len(address) > 64+1+254) {
+			(strings.ContainsAny(address, " \r\n<>\"\x00") || strings.Count(address, "@") != 1 || !isHost(domain) ||
+				len(address) > 64+1+254) {
 			t.Errorf("%q passes", address)
 		}
 		if isHost(plainName(address)) && (isAddress(plainName(address)) || strings.ContainsAny(address, " \r\n@:")) {
@@ -180,7 +182,9 @@ func TestPublicResolvers(t *testing.T) {
 			t.Errorf("%+v can't be right: %v", p, err)
 		}
 	}
-	for name, want := range map[string]string{"8.8.4.4": "Google", "::ffff:1.1.1.1": "Cloudflare", "2620:fe::9": "Quad9", "DNS.google.": "Google", "127.0.0.1": "", "192.168.1.1": "", "resolver.acme.test": "", "fe80::1%eth0": ""} {
+	for name, want := range map[string]string{"8.8.4.4": "Google", "::ffff:1.1.1.1": "Cloudflare",
+		"2620:fe::9": "Quad9", "DNS.google.": "Google", "127.0.0.1": "", "192.168.1.1": "", "resolver.acme.test": "",
+		"fe80::1%eth0": ""} {
 		if got := publicOperator(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}

@@ -15,7 +15,9 @@ import (
 
 func TestWhatCouldNotBeCheckedIsNeverAFault(t *testing.T) {
 	t.Parallel()
-	for _, tt := range []struct{ name, trouble string }{{"SERVFAIL", "SERVFAIL"}, {"refused", "REFUSED"}, {"no answer", "SILENT"}, {"a referral", "LAME"}, {"a filter", "NXDOMAIN ede=15"}, {"no proof", "NXDOMAIN nosoa"}} {
+	for _, tt := range []struct{ name, trouble string }{{"SERVFAIL", "SERVFAIL"}, {"refused", "REFUSED"},
+		{"no answer", "SILENT"}, {"a referral", "LAME"}, {"a filter", "NXDOMAIN ede=15"},
+		{"no proof", "NXDOMAIN nosoa"}} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			c := world(t, "* "+tt.trouble)

@@ -22,8 +22,8 @@ func splitAddress(text string) (address, bool) {
 	return address{text: text, local: unquote(text[:i]), domain: canonical(text[i+1:])}, true
 }
 
-// canonical is the A-label form of a domain, in lower case with a final dot: a mail host looks up that form, whichever a
-// client writes. What IDNA refuses stays as it is.
+// canonical is the A-label form of a domain, in lower case with a final dot: a mail host looks up that form,
+// whichever a client writes. What IDNA refuses stays as it is.
 func canonical(domain string) string {
 	if !ascii(domain) {
 		if mapped, err := idna.Lookup.ToASCII(domain); err == nil {

@@ -18,7 +18,8 @@ func (s *session) authenticate(text []byte) auth.Verdict {
 	return auth.Check(context.Background(), worldResolver{s.zone}, m) // no network, so nothing to wait for
 }
 
-// unauthentic names the reply to a message that fails a check of the host. DMARC counts where the author's domain asks for more than to be told.
+// unauthentic names the reply to a message that fails a check of the host. DMARC counts where the author's
+// domain asks for more than to be told.
 func (p *personality) unauthentic(v auth.Verdict) string {
 	signed := slices.ContainsFunc(v.DKIM, func(d auth.Signature) bool { return d.Result == auth.Pass })
 	for _, c := range []struct {
@@ -40,8 +41,8 @@ func (p *personality) unauthentic(v auth.Verdict) string {
 	return ""
 }
 
-// worldResolver asks the world without a network, so that it works with pipes too. It takes no time: what would be late is there at once, and what
-// stays silent has timed out.
+// worldResolver asks the world without a network, so that it works with pipes too. It takes no time: what
+// would be late is there at once, and what stays silent has timed out.
 type worldResolver struct{ zone *zone }
 
 func (r worldResolver) ask(name string, typ uint16) ([]dns.RR, error) {

@@ -17,7 +17,8 @@ func BenchmarkRecipients(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer s.Close()
-			commands := strings.Split("MAIL FROM:<check@far.test>"+strings.Repeat("\nRCPT TO:<ann@a.test>", batch), "\n")
+			commands := strings.Split("MAIL FROM:<check@far.test>"+strings.Repeat("\nRCPT TO:<ann@a.test>", batch),
+				"\n")
 			for b.Loop() {
 				conn, err := s.Dial(b.Context(), "tcp", "192.0.2.1:25")
 				if err != nil {

@@ -41,7 +41,8 @@ func (p *postOffice) newBounce(h *mailHost, m Message, fates []fate) Message {
 	}
 	text := strings.ReplaceAll(bounceForms[h.p.bounce](b), "\n", "\r\n")
 	bounce := Message{
-		Outcome: Accepted, QueueID: m.QueueID + "B", BounceOf: m.QueueID, Host: h.name, HELO: h.name, To: []string{m.From},
+		Outcome: Accepted, QueueID: m.QueueID + "B", BounceOf: m.QueueID, Host: h.name, HELO: h.name,
+		To:         []string{m.From},
 		Recipients: []Recipient{{Address: m.From, Accepted: true}}, Received: now, Session: m.Session,
 		Text: bytes.Replace([]byte(text), []byte(returnedHere), b.returned, 1),
 	}
@@ -54,7 +55,8 @@ func (p *postOffice) newBounce(h *mailHost, m Message, fates []fate) Message {
 // returnedHere stands in a form where the message comes, whose octets stay as they were. No reply or address has a NUL.
 const returnedHere = "\x00"
 
-// returnable is the message with its trace fields, or its header if it is long or the sender wants no more (RFC 3461 §4.3).
+// returnable is the message with its trace fields, or its header if it is long or the sender wants no more
+// (RFC 3461 §4.3).
 func returnable(m Message) (text []byte, whole bool) {
 	text = append([]byte(m.trace()), m.Text...)
 	ret, _ := valueOf(m.Parameters, "RET")
@@ -70,7 +72,8 @@ func returnable(m Message) (text []byte, whole bool) {
 
 // headed puts the fields on top that all bounces have.
 func (b *bounceMail) headed(from, subject, more, body string) string {
-	return fmt.Sprintf("From: %s\nTo: <%s>\nSubject: %s\nDate: %s\nMessage-ID: <%s.bounce@%s>\nAuto-Submitted: auto-replied\n%s\n%s",
+	return fmt.Sprintf("From: %s\nTo: <%s>\nSubject: %s\nDate: %s\nMessage-ID: <%s.bounce@%s>\nAuto-Submitted: "+
+		"auto-replied\n%s\n%s",
 		from, b.of.From, subject, b.date, b.of.QueueID, b.host, more, body)
 }
 
@@ -89,13 +92,15 @@ func (b *bounceMail) report() string {
 		}
 	}
 	for _, f := range b.fates {
-		fmt.Fprintf(&said, "%s", fold("<"+f.Recipient+">: host "+f.Host+" said: "+oneLine(f.Reply)+" (in reply to RCPT TO command)"))
+		fmt.Fprintf(&said, "%s", fold("<"+f.Recipient+">: host "+f.Host+" said: "+oneLine(f.Reply)+
+			" (in reply to RCPT TO command)"))
 		fmt.Fprintf(&status, "\nFinal-Recipient: %s; %s\n", kind, f.Recipient)
 		if orcpt, ok := valueOf(f.params, "ORCPT"); ok {
 			of, address, _ := strings.Cut(orcpt, ";")
 			fmt.Fprintf(&status, "Original-Recipient: %s;%s\n", of, unxtext(address))
 		}
-		fmt.Fprintf(&status, "Action: failed\nStatus: %s\nRemote-MTA: dns; %s\n%s", f.Status(), f.Host, fold("Diagnostic-Code: smtp; "+oneLine(f.Reply)))
+		fmt.Fprintf(&status, "Action: failed\nStatus: %s\nRemote-MTA: dns; %s\n%s", f.Status(), f.Host,
+			fold("Diagnostic-Code: smtp; "+oneLine(f.Reply)))
 	}
 	returnedAs := "message/rfc822"
 	if !b.whole {
@@ -103,9 +108,12 @@ func (b *bounceMail) report() string {
 	}
 	body := b.part("text/plain; charset=utf-8", "This is the mail system at host "+b.host+".\n\n"+
 		"Your message was accepted, but it could not be delivered to these recipients:\n\n"+said.String()) +
-		b.part("message/"+global+"delivery-status", status.String()) + b.part(returnedAs, returnedHere) + "--" + b.boundary + "--\n"
-	more := "MIME-Version: 1.0\nContent-Type: multipart/report; report-type=" + global + "delivery-status;\n\tboundary=\"" + b.boundary + "\"\n"
-	return b.headed("Mail Delivery System <MAILER-DAEMON@"+b.host+">", "Undelivered Mail Returned to Sender", more, body)
+		b.part("message/"+global+"delivery-status", status.String()) + b.part(returnedAs, returnedHere) + "--" +
+		b.boundary + "--\n"
+	more := "MIME-Version: 1.0\nContent-Type: multipart/report; report-type=" + global +
+		"delivery-status;\n\tboundary=\"" + b.boundary + "\"\n"
+	return b.headed("Mail Delivery System <MAILER-DAEMON@"+b.host+">", "Undelivered Mail Returned to Sender", more,
+		body)
 }
 
 func (b *bounceMail) part(kind, body string) string {
@@ -127,8 +135,10 @@ func (b *bounceMail) exim() string {
 	}
 	body := "This message was created automatically by mail delivery software.\n\n" +
 		"A message that you sent could not be delivered to one or more of its\n" +
-		"recipients. This is a permanent error. The following address(es) failed:\n\n" + said.String() + "\n" + rest + returnedHere
-	return b.headed("Mail Delivery System <Mailer-Daemon@"+b.host+">", "Mail delivery failed: returning message to sender",
+		"recipients. This is a permanent error. The following address(es) failed:\n\n" + said.String() + "\n" + rest +
+		returnedHere
+	return b.headed("Mail Delivery System <Mailer-Daemon@"+b.host+">",
+		"Mail delivery failed: returning message to sender",
 		"X-Failed-Recipients: "+strings.Join(names, ",\n ")+"\n"+b.plain(), body)
 }
 
@@ -136,7 +146,8 @@ func (b *bounceMail) exim() string {
 func (b *bounceMail) qmail() string {
 	var said strings.Builder
 	for _, f := range b.fates {
-		fmt.Fprintf(&said, "<%s>:\n%s does not like recipient.\nRemote host said: %s\nGiving up on %s.\n\n", f.Recipient, f.Host, oneLine(f.Reply), f.Host)
+		fmt.Fprintf(&said, "<%s>:\n%s does not like recipient.\nRemote host said: %s\nGiving up on %s.\n\n",
+			f.Recipient, f.Host, oneLine(f.Reply), f.Host)
 	}
 	body := "Hi. This is the qmail-send program at " + b.host + ".\n" +
 		"I'm afraid I wasn't able to deliver your message to the following addresses.\n" +

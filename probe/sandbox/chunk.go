@@ -170,8 +170,8 @@ func (c *chunks) octets(p personality) int {
 	return len(c.text) + 2
 }
 
-// sayNeedRcpt answers DATA and BDAT that come before a recipient was accepted. Exim repeats what all recipients got, and
-// doesn't take it for an error of the client if RCPT came just before.
+// sayNeedRcpt answers DATA and BDAT that come before a recipient was accepted. Exim repeats what all
+// recipients got, and doesn't take it for an error of the client if RCPT came just before.
 func (s *session) sayNeedRcpt(name string) bool {
 	p := &s.host.p
 	if p.says["rcpts-refused"] == "" {

@@ -16,16 +16,20 @@ func TestChunks(t *testing.T) {
 		replies                     []string // the first words of those after the envelope
 		text                        string   // of the message that is kept
 	}{
-		{"one chunk", "postfix", envelope + "BDAT 7 LAST\r\na: b\n\r\n", []string{"250 2.0.0 Ok: 7 bytes queued"}, "a: b\n\r\n"},
-		{"two chunks", "exim", envelope + "BDAT 3\r\na: BDAT 4 LAST\r\nb\r\n.", []string{"250 3 byte", "250- 4 byte", "250 OK id="}, "a: b\r\n."},
-		{"an empty last chunk", "postfix", envelope + "BDAT 6\r\na: b\r\nBDAT 0 LAST\r\n", []string{"250 2.0.0 Ok: 6", "250 2.0.0 Ok: 6"}, "a: b\r\n"},
+		{"one chunk", "postfix", envelope + "BDAT 7 LAST\r\na: b\n\r\n", []string{"250 2.0.0 Ok: 7 bytes queued"},
+			"a: b\n\r\n"},
+		{"two chunks", "exim", envelope + "BDAT 3\r\na: BDAT 4 LAST\r\nb\r\n.", []string{"250 3 byte", "250- 4 byte",
+			"250 OK id="}, "a: b\r\n."},
+		{"an empty last chunk", "postfix", envelope + "BDAT 6\r\na: b\r\nBDAT 0 LAST\r\n", []string{"250 2.0.0 Ok: 6",
+			"250 2.0.0 Ok: 6"}, "a: b\r\n"},
 		{"too large", "postfix size=10", envelope + "BDAT 100 LAST\r\n" + strings.Repeat("x", 100) + "NOOP\r\n",
 			[]string{"552 5.3.4 Chunk", "250 2.0.0 Ok"}, ""},
 		{"too large together", "exim size=10", envelope + "BDAT 6\r\na: b\r\nBDAT 6\r\nc: d\r\nNOOP\r\n",
 			[]string{"250 6 byte", "552 Message size", "250 OK"}, ""},
 		{"mixed with DATA", "postfix", envelope + "BDAT 6\r\na: b\r\nDATA\r\nBDAT 0 LAST\r\n",
 			[]string{"250 2.0.0", "503 5.5.1 Error: DATA after BDAT", "250 2.0.0 Ok: 6"}, "a: b\r\n"},
-		{"a demand", "postfix", strings.Replace(envelope, "ann@", "550-5.7.1.data@reply.", 1) + "BDAT 6 LAST\r\na: b\r\nNOOP\r\n",
+		{"a demand", "postfix", strings.Replace(envelope, "ann@", "550-5.7.1.data@reply.", 1) +
+			"BDAT 6 LAST\r\na: b\r\nNOOP\r\n",
 			[]string{"550 5.7.1", "250 2.0.0"}, ""},
 		{"not offered", "sendmail", envelope + "BDAT 6 LAST\r\nNOOP\r\n", []string{"500 5.5.1", "250 2.0.0"}, ""},
 	}

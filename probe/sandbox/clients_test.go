@@ -37,7 +37,8 @@ closed
 250 2.1.0 Ok
 250 2.1.5 Ok
 `},
-		{"Exim defers the sixth connection within a minute instead of greeting it, and hammering prolongs it", "exim connections=2/60s strict=yes bye=0s",
+		{"Exim defers the sixth connection within a minute instead of greeting it, and hammering prolongs it",
+			"exim connections=2/60s strict=yes bye=0s",
 			"quit | quit | 30s; greeting | 29s; greeting | 2s; greeting | 61s; quit", `
 221 mx.a.test closing connection
 --

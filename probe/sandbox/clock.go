@@ -2,7 +2,8 @@ package sandbox
 
 import "time"
 
-// clock is the world's time, which goes pace times as fast as ours: all waiting is that much shorter, and all limits allow that much more.
+// clock is the world's time, which goes pace times as fast as ours: all waiting is that much shorter, and all
+// limits allow that much more.
 type clock struct {
 	began time.Time
 	pace  float64

@@ -258,7 +258,8 @@ func (s *session) idles(name, about string) bool {
 	return s.sayAs(s.host, name, address{text: about}, Mailbox{})
 }
 
-// countsNonmail counts a command that is no mail, and ends the session when there were too many. The first RSET is free, as in Exim.
+// countsNonmail counts a command that is no mail, and ends the session when there were too many. The first
+// RSET is free, as in Exim.
 func (s *session) countsNonmail() bool {
 	s.idle++
 	if limit := s.host.p.nonmail; limit == 0 || s.idle <= limit+1 {

@@ -39,7 +39,8 @@ var corpus = sync.OnceValue(func() (all []said) {
 
 var lineStart = regexp.MustCompile(`^[2-5]\d\d[ -]`)
 
-// onWire gives a text of the corpus the form of a reply. Logs and bounces write the lines of a reply as one, and leave the code out.
+// onWire gives a text of the corpus the form of a reply. Logs and bounces write the lines of a reply as one,
+// and leave the code out.
 func onWire(text string) string {
 	text = strings.ReplaceAll(text, `\n`, "\n")
 	if !lineStart.MatchString(text + " ") {
@@ -55,7 +56,8 @@ func onWire(text string) string {
 		if i == len(lines)-1 {
 			mark = " "
 		}
-		lines[i] = strings.TrimRight(code+mark+strings.TrimPrefix(strings.TrimPrefix(line, code), line[min(3, len(line)):min(4, len(line))]), " ")
+		lines[i] = strings.TrimRight(code+mark+strings.TrimPrefix(strings.TrimPrefix(line, code),
+			line[min(3, len(line)):min(4, len(line))]), " ")
 	}
 	return strings.Join(lines, "\n")
 }
@@ -70,7 +72,8 @@ func inCorpus(name string, number int) (text string, ok bool) {
 	return nth(number, func(r said) bool { return r.class == name })
 }
 
-// codeInCorpus finds the reply of a code and a number: 550-5.7.1-3 is the third with these codes, and 550-3 the third 550.
+// codeInCorpus finds the reply of a code and a number: 550-5.7.1-3 is the third with these codes, and 550-3
+// the third 550.
 func codeInCorpus(code, enhancedCode string, number int) (text string, ok bool) {
 	return nth(number, func(r said) bool {
 		if !strings.HasPrefix(r.text, code) {

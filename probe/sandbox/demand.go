@@ -11,9 +11,10 @@ import (
 	"time"
 )
 
-// Replies on demand. A recipient at reply.DOMAIN gets the reply that its local part names, and so does a sender, at MAIL;
-// the name said at EHLO does if it is DEMAND.reply.DOMAIN, and a host's setting demand holds for all. A word or a number chooses
-// among the texts of a code, and words behind dots say when, how often and how slowly:
+// Replies on demand. A recipient at reply.DOMAIN gets the reply that its local part names, and so does a
+// sender, at MAIL; the name said at EHLO does if it is DEMAND.reply.DOMAIN, and a host's setting demand holds
+// for all. A word or a number chooses among the texts of a code, and words behind dots say when, how often
+// and how slowly:
 //
 //	550-5.7.1                 at RCPT
 //	550-5.7.1-listed          another text of that code
@@ -36,8 +37,8 @@ func onDemand(a address) (code string, ok bool) {
 	return code, strings.HasPrefix(a.domain, "reply.") && code != "postmaster"
 }
 
-// Demands lists what can be asked for and the reply to it: the codes with their words, then each class of the corpus, then each
-// of its replies. A first digit of 4 may stand for the 5 of a code, as in 450-4.7.1-listed.
+// Demands lists what can be asked for and the reply to it: the codes with their words, then each class of the
+// corpus, then each of its replies. A first digit of 4 may stand for the 5 of a code, as in 450-4.7.1-listed.
 func Demands() (all [][2]string) {
 	for _, f := range family {
 		name, text := "550-5"+f.code+"-"+f.word, f.text
@@ -158,8 +159,8 @@ type wish struct {
 	place    string // the stage at which it was made
 }
 
-// meet is what a wish comes to at a stage; ok is false if nothing is to be done now. What is unknown, or comes too late, gets a
-// reply that says so where it was asked for.
+// meet is what a wish comes to at a stage; ok is false if nothing is to be done now. What is unknown, or
+// comes too late, gets a reply that says so where it was asked for.
 func (s *session) meet(w wish, stage string) (d demand, ok bool) {
 	d, known := demanded(w.code)
 	d.stage = cmp.Or(d.stage, w.place)
@@ -213,8 +214,8 @@ func (s *session) obey(d demand, rcpt address) bool {
 	return s.sayAs(s.host, d.reply, rcpt, Mailbox{})
 }
 
-// family are the texts that come with a code, the commonest first. The code's first digit is left out, as a text may be said
-// for a while or for good.
+// family are the texts that come with a code, the commonest first. The code's first digit is left out, as a
+// text may be said for a while or for good.
 var family = []struct{ code, word, text string }{
 	{".1.0", "", "<{sender}>: Sender address rejected"},
 	{".1.1", "", "<{rcpt}>: Recipient address rejected: User unknown"},
@@ -234,7 +235,8 @@ var family = []struct{ code, word, text string }{
 	{".1.10", "", "RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup"},
 	{".2.0", "", "<{rcpt}>: Recipient address rejected: Greylisted, please try again later"},
 	{".2.1", "", "<{rcpt}>: Recipient address rejected: Mailbox disabled, not accepting messages"},
-	{".2.1", "rate", "<{rcpt}>: The user you are trying to contact is receiving mail at a rate that prevents additional messages from being delivered"},
+	{".2.1", "rate", "<{rcpt}>: The user you are trying to contact is receiving mail at a rate that prevents " +
+		"additional messages from being delivered"},
 	{".2.2", "", "<{rcpt}>: Recipient address rejected: Mailbox is full"},
 	{".2.3", "", "Message size exceeds fixed maximum message size"},
 	{".3.0", "", "Temporary system problem, try again later"},

@@ -23,7 +23,8 @@ func attempt(t *testing.T, at, helo, from, to string) string {
 		name string
 		do   func() error
 	}{
-		{"ehlo", func() error { return c.Hello(helo) }}, {"mail", func() error { return c.Mail(from) }}, {"rcpt", func() error { return c.Rcpt(to) }},
+		{"ehlo", func() error { return c.Hello(helo) }}, {"mail", func() error { return c.Mail(from) }},
+		{"rcpt", func() error { return c.Rcpt(to) }},
 		{"data", func() error {
 			w, err := c.Data()
 			if err != nil {
@@ -98,7 +99,8 @@ func TestDemandsByChance(t *testing.T) {
 func TestSettingsOfThePorts(t *testing.T) {
 	t.Parallel()
 	for set, want := range map[string]string{
-		"greeting=421 4.7.0 busy": "connect: 421", "hangup=data": "data: EOF", "rcpt-rate=1/60s": "accepted", "size=10": "data: end: 552",
+		"greeting=421 4.7.0 busy": "connect: 421", "hangup=data": "data: EOF", "rcpt-rate=1/60s": "accepted",
+		"size=10": "data: end: 552",
 	} {
 		at := places(startLab(t, sandbox.Options{Set: []string{set}}))["* everything"]
 		if got := attempt(t, at, "client.test", "a@wellsent.test", "ada@acme.test"); !strings.HasPrefix(got, want) {
@@ -205,10 +207,13 @@ func TestWhatCanBeDemanded(t *testing.T) {
 		}
 	}
 	for _, ask := range []string{
-		"550-5.7.1-content", "550-5.3.4-size", "550-4.1.1", "650", "550-5.1.1-9999", "550-5.1.1-0", "seen-0", "seen-9999", "mailbox_lost",
-		"mailbox_full-999", "hangup.bounce", "550.later", "550.mail", "550-5.1.1.connect", "451.x0", "451.p101", "450.9h",
+		"550-5.7.1-content", "550-5.3.4-size", "550-4.1.1", "650", "550-5.1.1-9999", "550-5.1.1-0", "seen-0",
+		"seen-9999", "mailbox_lost",
+		"mailbox_full-999", "hangup.bounce", "550.later", "550.mail", "550-5.1.1.connect", "451.x0", "451.p101",
+		"450.9h",
 	} {
-		if got := received(t, at, ask+"@reply.acme.test"); !strings.HasPrefix(got, "504 5.5.4") || !strings.Contains(got, "demands") {
+		if got := received(t, at, ask+"@reply.acme.test"); !strings.HasPrefix(got, "504 5.5.4") ||
+			!strings.Contains(got, "demands") {
 			t.Errorf("%s: %q, want 504 and where the vocabulary is", ask, got)
 		}
 	}
@@ -219,9 +224,11 @@ func TestDemandsOfTheHost(t *testing.T) {
 	t.Parallel()
 	const helo, from, to = "client.test", "a@wellsent.test", "ada@acme.test"
 	for demand, want := range map[string][]string{
-		"421-4.7.0.connect.x1": {"connect: 421", "accepted"}, "554-5.7.1-listed.connect": {"connect: 554", "connect: 554"},
+		"421-4.7.0.connect.x1": {"connect: 421", "accepted"}, "554-5.7.1-listed.connect": {"connect: 554",
+			"connect: 554"},
 		"550-5.7.1.ehlo": {"ehlo: 550"}, "451-4.3.0.mail": {"mail: 451"}, "mailbox_full.x1": {"rcpt: 452", "accepted"},
-		"451-4.3.0.cmd": {"data: 451"}, "550-5.7.26.data.x1": {"data: end: 550", "accepted"}, "hangup.connect": {"connect: EOF"},
+		"451-4.3.0.cmd": {"data: 451"}, "550-5.7.26.data.x1": {"data: end: 550", "accepted"},
+		"hangup.connect": {"connect: EOF"},
 	} {
 		at := places(startLab(t, sandbox.Options{Set: []string{"demand=" + demand}}))["* everything"]
 		for i, want := range want {
@@ -234,7 +241,8 @@ func TestDemandsOfTheHost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s, err := sandbox.Start(t.Context(), w, sandbox.Options{SMTP: "127.0.0.1:0", Set: []string{"demand=550-5.7.1-content"}}); err == nil {
+	if s, err := sandbox.Start(t.Context(), w, sandbox.Options{SMTP: "127.0.0.1:0",
+		Set: []string{"demand=550-5.7.1-content"}}); err == nil {
 		s.Close()
 		t.Error("an unknown demand was set")
 	}

@@ -7,9 +7,9 @@ import (
 	"io"
 )
 
-// readDots reads a message to the line with a single dot that ends it, and returns its octets as they were sent, but for the
-// dots that were added (RFC 5321 §4.5.2). A bare LF stays one, so that the doctor finds it. Of a message that is larger than
-// size, as much again and three times more is read and thrown away.
+// readDots reads a message to the line with a single dot that ends it, and returns its octets as they were
+// sent, but for the dots that were added (RFC 5321 §4.5.2). A bare LF stays one, so that the doctor finds it.
+// Of a message that is larger than size, as much again and three times more is read and thrown away.
 func readDots(in *bufio.Reader, size int) ([]byte, error) {
 	var text []byte
 	read, whole := 0, true // the next piece begins a line

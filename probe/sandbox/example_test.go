@@ -37,7 +37,7 @@ func ExampleStart() {
 			fmt.Println(lines.Text())
 		}
 	}
-	fmt.Println("refused:", box.Manners()["mx.shop.test"].Refused)
+	fmt.Println("refused:", box.Conduct()["mx.shop.test"].Refused)
 	// Output:
 	// 550 Unrouteable address
 	// 550 mailbox quota exceeded

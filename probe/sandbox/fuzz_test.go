@@ -13,11 +13,14 @@ import (
 
 var replyLine = regexp.MustCompile(`^[2345][0-9][0-9][ -].*$`)
 
-// FuzzSession lets a client say anything. Whatever it is, each line that comes back is one of a reply, and the session ends.
+// FuzzSession lets a client say anything. Whatever it is, each line that comes back is one of a reply, and
+// the session ends.
 func FuzzSession(f *testing.F) {
 	f.Add("EHLO a\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<ann@a.test>\r\nDATA\r\nx\r\n.\r\nQUIT\r\n", uint8(0))
-	f.Add("helo \x1b[31m\r\nmail from:<\"a>\\\"\"@b> SIZE=99999999999999 SMTPUTF8 BODY=8BITMIME\r\nrcpt to:<@x,@y:\xff@a.test>\r\n", uint8(3))
-	f.Add("AUTH PLAIN =\r\nAUTH LOGIN\r\nYXBw\r\nc2VjcmV0\r\nAUTH LOGIN eA==\r\n*\r\nRSET\r\nVRFY\r\n\r\nRCPT\r\nRCPT TO:<550-5.7.1.data@reply.a.test>\r\n", uint8(9))
+	f.Add("helo \x1b[31m\r\nmail from:<\"a>\\\"\"@b> SIZE=99999999999999 SMTPUTF8 BODY=8BITMIME\r\nrcpt "+
+		"to:<@x,@y:\xff@a.test>\r\n", uint8(3))
+	f.Add("AUTH PLAIN =\r\nAUTH LOGIN\r\nYXBw\r\nc2VjcmV0\r\nAUTH LOGIN "+
+		"eA==\r\n*\r\nRSET\r\nVRFY\r\n\r\nRCPT\r\nRCPT TO:<550-5.7.1.data@reply.a.test>\r\n", uint8(9))
 	f.Add("EHLO {rcpt}\nMAIL FROM:<{host}>\nRCPT TO:<postmaster>\nSTARTTLS\nx", uint8(20))
 	personalities := sandbox.Personalities()
 	f.Fuzz(func(t *testing.T, text string, nth uint8) {
@@ -35,12 +38,14 @@ func FuzzSession(f *testing.F) {
 		conn.SetDeadline(time.Now().Add(10 * time.Second))
 		go func() {
 			io.WriteString(conn, text+"\r\n.\r\nQUIT\r\n")
-			conn.SetReadDeadline(time.Now().Add(50 * time.Millisecond)) // it may wait for the rest of a message or of a handshake
+			// it may wait for the rest of a message or of a handshake
+			conn.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
 		}()
 		lines := bufio.NewScanner(conn)
 		lines.Buffer(nil, 1<<16)
 		for lines.Scan() {
-			if line := lines.Text(); !replyLine.MatchString(line) && lines.Err() == nil && line[0] != 0x15 { // a TLS alert
+			// a TLS alert
+			if line := lines.Text(); !replyLine.MatchString(line) && lines.Err() == nil && line[0] != 0x15 {
 				t.Fatalf("it said %q", line)
 			}
 		}
@@ -69,7 +74,8 @@ func TestTheServersAreBounded(t *testing.T) {
 		c.ask("MAIL FROM:<check@far.test>")
 		c.ask("RCPT TO:<ann@a.test>")
 		c.ask("DATA")
-		if lines, open := c.ask(string(long[:4000]) + "\r\n."); !open || lines[0] != "552 5.3.4 Error: message file too big" {
+		if lines, open := c.ask(string(long[:4000]) + "\r\n."); !open ||
+			lines[0] != "552 5.3.4 Error: message file too big" {
 			t.Errorf("a long message got %q", lines)
 		}
 		c.ask("MAIL FROM:<check@far.test>")

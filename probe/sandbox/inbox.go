@@ -15,8 +15,9 @@ const (
 	maxMessages = 1 << 16
 )
 
-// inbox keeps the messages that were accepted, and writes them to a folder if it has one: NAME.eml with the trace fields of
-// RFC 5321 §4.4 on top, its envelope NAME.json, and NAME.txt, the session up to then. Nothing in a name comes from outside.
+// inbox keeps the messages that were accepted, and writes them to a folder if it has one: NAME.eml with the
+// trace fields of RFC 5321 §4.4 on top, its envelope NAME.json, and NAME.txt, the session up to then. Nothing
+// in a name comes from outside.
 type inbox struct {
 	path string
 	dir  *os.Root // or nil
@@ -89,8 +90,8 @@ func (b *inbox) add(draft string, m Message) (name string, err error) {
 	return name, nil
 }
 
-// addRefused keeps an attempt that failed, in the place of its draft if it has one, and gives the name of its files. What can't be
-// written is not kept: the client was refused in any case.
+// addRefused keeps an attempt that failed, in the place of its draft if it has one, and gives the name of its
+// files. What can't be written is not kept: the client was refused in any case.
 func (b *inbox) addRefused(draft string, m Message, transcript string) (name string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -147,7 +148,8 @@ func (b *inbox) replace(name string, content []byte) error {
 	return b.dir.Rename(name+".new", name)
 }
 
-// write makes the files of a message under the first number that is free. The .eml comes last, so who waits for it finds the others.
+// write makes the files of a message under the first number that is free. The .eml comes last, so who waits
+// for it finds the others.
 func (b *inbox) write(draft string, m Message) (name string, err error) {
 	envelope, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {

@@ -25,11 +25,13 @@ type lab struct {
 
 // Place is where a mail host listens for other programs.
 type Place struct {
-	Host        string // its name in the world; "*" for the one that takes mail for all domains and answers as each domain's host would
+	// its name in the world; "*" for the one that takes mail for all domains and answers as each domain's host would
+	Host        string
 	Personality string
 	Addr        netip.Addr // in the world; the zero Addr for "*"
-	Listen      string     // HOST:PORT on loopback; empty where the system offers no address for it, or it has IPv6 only
-	TLSFirst    bool       // the session begins with TLS
+	// HOST:PORT on loopback; empty where the system offers no address for it, or it has IPv6 only
+	Listen   string
+	TLSFirst bool // the session begins with TLS
 }
 
 // Listening tells where what listens for other programs.
@@ -99,12 +101,13 @@ func (h *mailHost) setAll(pairs []string) error {
 	return nil
 }
 
-// openHosts listens for each host of the world. One that has no address to listen at is left to the host that takes all mail.
+// openHosts listens for each host of the world. One that has no address to listen at is left to the host that
+// takes all mail.
 func (l *lab) openHosts(ctx context.Context) {
 	served := make(map[*mailHost]bool)
 	for _, addr := range slices.SortedFunc(maps.Keys(l.post.world.byAddr), netip.Addr.Compare) { // IPv4 first
 		h := l.post.world.byAddr[addr]
-		if !slices.Contains(h.p.ports, "25") || served[h] && !addr.Is4() {
+		if !slices.Contains(h.p.ports, "25") || (served[h] && !addr.Is4()) {
 			continue
 		}
 		served[h] = true
@@ -172,7 +175,8 @@ func (l *lab) visible(addr netip.Addr) netip.Addr {
 	return loopbackFor(addr)
 }
 
-// show turns an answer's addresses into those that other programs can reach. IPv6 has but one loopback address, so none is told.
+// show turns an answer's addresses into those that other programs can reach. IPv6 has but one loopback
+// address, so none is told.
 func (l *lab) show(m *dns.Msg) {
 	if l == nil || l.port == 0 {
 		return

@@ -78,7 +78,8 @@ func (s *session) fates() (all []fate) {
 		if d, ok := s.demandedOf(r, "bounce"); ok {
 			name, delay = d.reply, d.delay
 		}
-		f := Fate{Recipient: r.text, Host: s.nameOf(r.host), Reply: s.expand(r.host, r.host.p.text(name), r.address, r.box)}
+		f := Fate{Recipient: r.text, Host: s.nameOf(r.host), Reply: s.expand(r.host, r.host.p.text(name), r.address,
+			r.box)}
 		one := fate{f, r.host, r.params, 0}
 		if !f.Delivered() {
 			one.after = s.bouncesAfter(r.host, delay)
@@ -153,8 +154,9 @@ func (p *postOffice) report(fates []fate) {
 	p.under(func(ctx context.Context) { p.options.Fates(ctx, all) })
 }
 
-// bounce returns a message to its sender. Nothing is returned to the null sender, which is how bounces of bounces are avoided
-// (RFC 5321 §4.5.5), and nothing about a recipient that wants to hear of no failure (RFC 3461 §4.1).
+// bounce returns a message to its sender. Nothing is returned to the null sender, which is how bounces of
+// bounces are avoided (RFC 5321 §4.5.5), and nothing about a recipient that wants to hear of no failure (RFC
+// 3461 §4.1).
 func (p *postOffice) bounce(h *mailHost, m Message, fates []fate) {
 	fates = slices.DeleteFunc(slices.Clone(fates), func(f fate) bool { return !notifies(f.params) })
 	sender, ok := splitAddress(m.From)
@@ -178,7 +180,10 @@ func (p *postOffice) bounce(h *mailHost, m Message, fates []fate) {
 // notifies reports whether the parameters of RCPT allow a bounce.
 func notifies(params []string) bool {
 	value, ok := valueOf(params, "NOTIFY")
-	return !ok || slices.ContainsFunc(strings.Split(value, ","), func(w string) bool { return strings.EqualFold(w, "FAILURE") })
+	return !ok || slices.ContainsFunc(strings.Split(value, ","), func(w string) bool {
+		return strings.EqualFold(w,
+			"FAILURE")
+	})
 }
 
 // valueOf is the value of a parameter of MAIL or RCPT.

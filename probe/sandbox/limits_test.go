@@ -7,7 +7,8 @@ func TestSessionLimits(t *testing.T) {
 	t.Parallel()
 	const unknown = "550 5.1.1 <nobody@a.test>: Recipient address rejected: User unknown in virtual mailbox table\n"
 	tests := []scripted{
-		{"Postfix slows from the eleventh error on and ends after twenty, with the reply to a good recipient", "postfix",
+		{"Postfix slows from the eleventh error on and ends after twenty, with the reply to a good recipient",
+			"postfix",
 			"mail nobody*20 ann", `
 250 2.1.0 Ok
 10 times ` + unknown + `10 times after 1s

@@ -39,7 +39,8 @@ func TestMessages(t *testing.T) {
 354 End data with <CR><LF>.<CR><LF>
 552 5.3.4 Error: message file too big
 `},
-		{"a size that is told and too big", "postfix size=10", "sized", "\n552 5.3.4 Message size exceeds fixed limit\n"},
+		{"a size that is told and too big", "postfix size=10", "sized",
+			"\n552 5.3.4 Message size exceeds fixed limit\n"},
 		{"the text that everybody calls spam", "gmail look=0s", "mail ann data gtube", `
 250 2.1.0 OK 000003E8 - gsmtp
 250 2.1.5 OK 000003E9 - gsmtp
@@ -136,7 +137,8 @@ func TestOtherProgramsCanSend(t *testing.T) {
 	const text = "Subject: hello\r\n\r\n.hello\r\n"
 	tests := []struct{ name, place, user, to, want string }{
 		{"any domain", "* everything", "", "ada@acme.test", ""},
-		{"nobody, in the words of the domain's own host", "* everything", "", "nobody@moonbakery.test", "550 Unrouteable address"},
+		{"nobody, in the words of the domain's own host", "* everything", "", "nobody@moonbakery.test",
+			"550 Unrouteable address"},
 		{"greylisting", "* everything", "", "kiki.lindgruen.47@gmx.de", "450 4.2.0"},
 		{"a reply on demand", "* everything", "", "550-5.7.26.data@reply.rented.test", "550 5.7.26"},
 		{"a domain without mail hosts", "* everything", "", "ann@nothing.test", "550 5.1.2"},
@@ -169,7 +171,8 @@ func TestOtherProgramsCanSend(t *testing.T) {
 	}
 }
 
-// TestOneSessionForAllDomains: who sends through a server for any domain meets no limit on domains of the hosts behind it.
+// TestOneSessionForAllDomains: who sends through a server for any domain meets no limit on domains of the
+// hosts behind it.
 func TestOneSessionForAllDomains(t *testing.T) {
 	t.Parallel()
 	s := startLab(t, sandbox.Options{})
@@ -178,12 +181,14 @@ func TestOneSessionForAllDomains(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	for _, to := range [][]string{{"ada@acme.test"}, {"quincy@umbrella.test", "sales@umbrella.test"}, {"hedwig.ohm@office.test", "nils@rented.test", "ann@google.test"}} {
+	for _, to := range [][]string{{"ada@acme.test"}, {"quincy@umbrella.test", "sales@umbrella.test"},
+		{"hedwig.ohm@office.test", "nils@rented.test", "ann@google.test"}} {
 		if err := c.SendMail("app@sandbox.test", to, strings.NewReader("hello\r\n")); err != nil {
 			t.Errorf("%v: %v", to, err)
 		}
 	}
-	if err := c.SendMail("app@sandbox.test", []string{"ann@small.test"}, strings.NewReader(strings.Repeat("hello\r\n", 500))); err == nil ||
+	if err := c.SendMail("app@sandbox.test", []string{"ann@small.test"}, strings.NewReader(strings.Repeat("hello\r\n",
+		500))); err == nil ||
 		asReply(err) != "552 5.3.4 Error: message file too big" {
 		t.Errorf("a message that is too big for the domain's own host: %v", err)
 	}
@@ -203,12 +208,14 @@ func asReply(err error) string {
 func TestTheLabTellsLoopbackAddresses(t *testing.T) {
 	t.Parallel()
 	s := startLab(t, sandbox.Options{})
-	for name, want := range map[string]string{"mx1.acme.test": "NOERROR; A 127.0.2.30", "implicit.test": "NOERROR; A 127.0.2.40"} {
+	for name, want := range map[string]string{"mx1.acme.test": "NOERROR; A 127.0.2.30",
+		"implicit.test": "NOERROR; A 127.0.2.40"} {
 		m, err := ask(t, s, "udp", name, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := brief(m); got != want && got != "NOERROR; A 127.0.0.1" { // where the system has but one loopback address
+		// where the system has but one loopback address
+		if got := brief(m); got != want && got != "NOERROR; A 127.0.0.1" {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
@@ -222,7 +229,8 @@ func TestTheInboxOnDisk(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "in", "box")
 	for range 2 { // a second run adds to the first
 		s := startLab(t, sandbox.Options{Inbox: dir})
-		if err := send(places(s)["* everything"], "", "../app@sandbox.test", "ada@acme.test", "Subject: hello\r\n\r\nhello\r\n"); err != nil {
+		if err := send(places(s)["* everything"], "", "../app@sandbox.test", "ada@acme.test",
+			"Subject: hello\r\n\r\nhello\r\n"); err != nil {
 			t.Fatal(err)
 		}
 		s.Close()
@@ -242,17 +250,20 @@ func TestTheInboxOnDisk(t *testing.T) {
 		t.Fatalf("(-want +got)\n%s", diff)
 	}
 	text, _ := os.ReadFile(filepath.Join(dir, "000001.eml"))
-	if !strings.HasPrefix(string(text), "Return-Path: <../app@sandbox.test>\r\nReceived: from localhost ([192.0.2.200]) by sandbox.test with ESMTP;\r\n\t") ||
+	if !strings.HasPrefix(string(text), "Return-Path: <../app@sandbox.test>\r\nReceived: from localhost "+
+		"([192.0.2.200]) by sandbox.test with ESMTP;\r\n\t") ||
 		!strings.HasSuffix(string(text), "+0000\r\nSubject: hello\r\n\r\nhello\r\n") {
 		t.Errorf("the message is %q", text)
 	}
 	var envelope sandbox.Message
 	text, _ = os.ReadFile(filepath.Join(dir, "000002.json"))
-	if err := json.Unmarshal(text, &envelope); err != nil || envelope.From != "../app@sandbox.test" || !slices.Equal(envelope.To, []string{"ada@acme.test"}) {
+	if err := json.Unmarshal(text, &envelope); err != nil || envelope.From != "../app@sandbox.test" ||
+		!slices.Equal(envelope.To, []string{"ada@acme.test"}) {
 		t.Errorf("the envelope is %s, %v", text, err)
 	}
 	text, _ = os.ReadFile(filepath.Join(dir, "000001.txt"))
-	if !strings.Contains(string(text), "C: RCPT TO:<ada@acme.test>\n") || !strings.HasSuffix(string(text), "S: 250 2.0.0 Ok: queued as 000003E9\n") {
+	if !strings.Contains(string(text), "C: RCPT TO:<ada@acme.test>\n") || !strings.HasSuffix(string(text),
+		"S: 250 2.0.0 Ok: queued as 000003E9\n") {
 		t.Errorf("the transcript is %s", text)
 	}
 }

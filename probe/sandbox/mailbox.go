@@ -13,7 +13,8 @@ import (
 // Kind is what a mailbox of the world is.
 type Kind string
 
-// The kinds of mailboxes. One that no line names is Unknown; postmaster exists in each domain that has mailboxes (RFC 5321 §4.5.1).
+// The kinds of mailboxes. One that no line names is Unknown; postmaster exists in each domain that has
+// mailboxes (RFC 5321 §4.5.1).
 const (
 	Unknown  Kind = "unknown"
 	Exists   Kind = "exists"
@@ -36,9 +37,9 @@ type Mailbox struct {
 	MovedTo string // an address, for Moved
 	Reply   string // the code of the reply, for Told: "550-5.7.1"
 
-	// Tells is whether RCPT may bring the truth to light: a host takes the domain's mail, looks the recipient up before DATA, does not
-	// take everybody or hide a final no behind a 4yz, has SMTPUTF8 where the address needs it, and has no setting that refuses every
-	// client, name or sender or that fails in every session.
+	// Tells is whether RCPT may bring the truth to light: a host takes the domain's mail, looks the recipient
+	// up before DATA, does not take everybody or hide a final no behind a 4yz, has SMTPUTF8 where the address
+	// needs it, and has no setting that refuses every client, name or sender or that fails in every session.
 	Tells bool
 }
 
@@ -52,7 +53,8 @@ func (m Mailbox) Gone() bool {
 	return slices.Contains([]Kind{Unknown, Disabled, Moved, SendOnly}, m.Kind)
 }
 
-// Mailbox tells what an address is. It is false for an address that can't be one and for a domain that no MAILBOX line names.
+// Mailbox tells what an address is. It is false for an address that can't be one and for a domain that no
+// MAILBOX line names.
 func (w *World) Mailbox(address string) (Mailbox, bool) {
 	a, ok := splitAddress(address)
 	if !ok {

@@ -28,7 +28,8 @@ func (s *session) misplaced(verb, arg string) string {
 
 // noMail reports whether a command shows that the client speaks HTTP or sends a message where commands belong.
 func noMail(verb string) bool {
-	return slices.Contains([]string{"GET", "POST", "CONNECT"}, verb) || strings.HasSuffix(verb, ":") || verb[0] < 'A' || verb[0] > 'Z'
+	return slices.Contains([]string{"GET", "POST", "CONNECT"}, verb) || strings.HasSuffix(verb, ":") ||
+		verb[0] < 'A' || verb[0] > 'Z'
 }
 
 // betweenChunks names the reply of a host that wants nothing but BDAT until the last chunk.

@@ -157,13 +157,15 @@ func (s *session) keepRefused(outcome Outcome, text []byte) {
 	s.kept = true
 	m := s.message(text)
 	m.Outcome, m.Reply = outcome, s.last
-	if tried := s.mail.tried; outcome == Refused && len(s.mail.rcpts) == 0 && len(tried) > 0 { // whatever a DATA that was pipelined got
+	// whatever a DATA that was pipelined got
+	if tried := s.mail.tried; outcome == Refused && len(s.mail.rcpts) == 0 && len(tried) > 0 {
 		m.Reply = tried[len(tried)-1].Reply
 	}
 	s.mail.draft = s.inbox.addRefused(s.mail.draft, m, s.recorder.transcript(s.log))
 }
 
-// judgeMessage names the reply to a message: what any of its hosts and mailboxes has against it, else that it is queued.
+// judgeMessage names the reply to a message: what any of its hosts and mailboxes has against it, else that it
+// is queued.
 func (s *session) judgeMessage(text []byte, tooBig bool) (at *mailHost, rcpt recipient, name string) {
 	verdict := sync.OnceValue(func() auth.Verdict { return s.authenticate(text) })
 	for _, r := range s.mail.rcpts {
@@ -202,7 +204,8 @@ func (s *session) readMessage() ([]byte, error) {
 // message is what an inbox keeps.
 func (s *session) message(text []byte) Message {
 	m := Message{
-		Host: s.log.Host, Client: s.client, HELO: s.helo, TLS: s.tls, Version: s.version, Auth: s.mechanism, User: s.user,
+		Host: s.log.Host, Client: s.client, HELO: s.helo, TLS: s.tls, Version: s.version, Auth: s.mechanism,
+		User: s.user,
 		From: s.mail.sender.text, Received: s.clock.now(), Session: s.log.ID, Text: text, To: []string{},
 		Parameters: s.mail.params, Recipients: append([]Recipient{}, s.mail.tried...),
 	}

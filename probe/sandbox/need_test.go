@@ -54,7 +54,8 @@ func TestHostsNeedTheSameAtEveryPort(t *testing.T) {
 		{"* submission", true, true, "ann@need.test", "accepted"},
 		{"* submission", true, true, "nobody@need.test", "550 5.1.1"},
 	} {
-		if got := needing(t, at[tt.place], tt.secure, tt.log, tt.to); !strings.HasPrefix(strings.ReplaceAll(got, `"`, ""), tt.want) {
+		if got := needing(t, at[tt.place], tt.secure, tt.log, tt.to); !strings.HasPrefix(strings.ReplaceAll(got, `"`,
+			""), tt.want) {
 			t.Errorf("%+v: %q", tt, got)
 		}
 	}

@@ -95,7 +95,8 @@ func (s *session) judgeParameter(param parameter, key, value string) string {
 		return s.unlessIgnored("size-overflow")
 	case key == "SIZE" && negative.MatchString(value):
 		return s.unlessIgnored("size-negative")
-	case key == "NOTIFY" && p.says["notify-never"] != "" && strings.Contains(value, ",") && slices.Contains(strings.Split(value, ","), "NEVER"):
+	case key == "NOTIFY" && p.says["notify-never"] != "" && strings.Contains(value, ",") &&
+		slices.Contains(strings.Split(value, ","), "NEVER"):
 		return "notify-never"
 	case form != nil && !form.MatchString(value):
 		return s.unlessIgnored(param.malformed)

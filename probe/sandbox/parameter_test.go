@@ -68,7 +68,8 @@ func envelope(t *testing.T, s *sandbox.Sandbox, from, to string) string {
 	return last
 }
 
-// A domain is the same one in its A-label and in its U-label form. (A Postfix with SMTPUTF8 takes U-labels only if it was announced.)
+// A domain is the same one in its A-label and in its U-label form. (A Postfix with SMTPUTF8 takes U-labels
+// only if it was announced.)
 func TestUnicodeDomains(t *testing.T) {
 	t.Parallel()
 	const world = "xn--mnchen-3ya.test MX 10 mx.a.test\nmx.a.test A 192.0.2.1\nmx.a.test SMTP postfix%s\n" +

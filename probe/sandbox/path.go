@@ -82,7 +82,8 @@ func (p *path) readAddress(text string) {
 	}
 }
 
-// addressFaults are what may be wrong with an address, beside its brackets. Each pattern ends with the first octet that can't be.
+// addressFaults are what may be wrong with an address, beside its brackets. Each pattern ends with the first
+// octet that can't be.
 var addressFaults = []struct {
 	name    string
 	pattern *regexp.Regexp

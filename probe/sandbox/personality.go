@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// personality is how a mail host behaves: what it says, what it puts up with, its quirks. settings.go tells what each field means.
+// personality is how a mail host behaves: what it says, what it puts up with, its quirks. settings.go tells
+// what each field means.
 type personality struct {
 	name string
 	says map[string]string // replies by name
@@ -31,8 +32,9 @@ type personality struct {
 	refuseClient, refuseHelo, refuseSender     []string
 	clientAt, heloAt, senderAt                 string
 
-	bare, refusePath, endsWith             []string
-	forms                                  map[string]*regexp.Regexp // of the values of parameters, where they aren't those of the RFC
+	bare, refusePath, endsWith []string
+	// of the values of parameters, where they aren't those of the RFC
+	forms                                  map[string]*regexp.Regexp
 	lone, backwards, looseWords, afterEHLO bool
 	heloForm                               *regexp.Regexp
 	qualifies, unquotes, routes, verifies  bool
@@ -49,7 +51,10 @@ type rate struct {
 var personalityText string
 
 // personalities are the rows of personalities.txt by name.
-var personalities = sync.OnceValues(func() (map[string]personality, error) { return readPersonalities(personalityText) })
+var personalities = sync.OnceValues(func() (map[string]personality,
+	error) {
+	return readPersonalities(personalityText)
+})
 
 // Personalities are the names that an SMTP line may have, in alphabetical order.
 func Personalities() []string {

@@ -18,7 +18,8 @@ import (
 	"github.com/prebounce/prebounce/probe/sandbox"
 )
 
-// lab is a world with one mail host, whose personality a test chooses, for the domain a.test. b.test is at the same host.
+// lab is a world with one mail host, whose personality a test chooses, for the domain a.test. b.test is at
+// the same host.
 const labWorld = `
 a.test      MX 10 mx.a.test
 b.test      MX 10 mx.a.test
@@ -35,18 +36,24 @@ far.test    MAILBOX ann
 
 // shorthand are the words of a script that are not recipients of a.test.
 var shorthand = map[string]string{
-	"ehlo": "EHLO c.sandbox.test", "mail": "MAIL FROM:<check@far.test>", "null": "MAIL FROM:<>", "nodomain": "MAIL FROM:<x@nowhere.test>",
-	"nouser": "MAIL FROM:<nobody@far.test>", "utf8": "MAIL FROM:<check@far.test> SMTPUTF8", "b": "RCPT TO:<ann@b.test>",
-	"far": "RCPT TO:<ann@far.test>", "u-domain": "RCPT TO:<ann@mäx.test>", "rset": "RSET", "noop": "NOOP", "vrfy": "VRFY ann@a.test", "quit": "QUIT",
-	"data": "DATA", "hello": "Subject: hello\r\n\r\nhello\r\n.", "starttls": "STARTTLS", "localhost": "EHLO localhost", "helo": "HELO c.sandbox.test",
+	"ehlo": "EHLO c.sandbox.test", "mail": "MAIL FROM:<check@far.test>", "null": "MAIL FROM:<>",
+	"nodomain": "MAIL FROM:<x@nowhere.test>",
+	"nouser":   "MAIL FROM:<nobody@far.test>", "utf8": "MAIL FROM:<check@far.test> SMTPUTF8", "b": "RCPT TO:<ann@b.test>",
+	"far": "RCPT TO:<ann@far.test>", "u-domain": "RCPT TO:<ann@mäx.test>", "rset": "RSET", "noop": "NOOP",
+	"vrfy": "VRFY ann@a.test", "quit": "QUIT",
+	"data": "DATA", "hello": "Subject: hello\r\n\r\nhello\r\n.", "starttls": "STARTTLS",
+	"localhost": "EHLO localhost", "helo": "HELO c.sandbox.test",
 	"junk": "FOO", "sized": "MAIL FROM:<check@far.test> SIZE=11",
-	"gtube": "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X\r\n.", "login": "AUTH PLAIN AGFwcABzZWNyZXQ=",
-	"badlogin": "AUTH PLAIN AGFwcABndWVzcw==", "auth-cram": "AUTH CRAM-MD5", "extended": "RCPT TO:<ann+news@a.test>", "wellknown": "EHLO mx.far.test",
+	"gtube":    "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X\r\n.",
+	"login":    "AUTH PLAIN AGFwcABzZWNyZXQ=",
+	"badlogin": "AUTH PLAIN AGFwcABndWVzcw==", "auth-cram": "AUTH CRAM-MD5", "extended": "RCPT TO:<ann+news@a.test>",
+	"wellknown": "EHLO mx.far.test",
 }
 
 var times = regexp.MustCompile(`^(.+)\*(\d+)$`)
 
-// writes turns a script into what is written at once: the words between spaces, with a + between commands that go together.
+// writes turns a script into what is written at once: the words between spaces, with a + between commands
+// that go together.
 func writes(script string) (all [][]string) {
 	for _, word := range strings.Fields(script) {
 		repeat, unit := 1, word
@@ -201,7 +208,8 @@ func startPiped(t *testing.T, world string) *sandbox.Sandbox {
 	return s
 }
 
-// scripted is a conversation in a bubble: each session of the script, separated by "|", after the greeting and EHLO were read.
+// scripted is a conversation in a bubble: each session of the script, separated by "|", after the greeting
+// and EHLO were read.
 type scripted struct {
 	name, personality, script, want string
 }
@@ -241,7 +249,8 @@ func source(script string) (rest, from string) {
 	return script, "192.0.2.200"
 }
 
-// session plays a whole one. The greeting and the reply to EHLO are shown only where the script asks for them with "greeting".
+// session plays a whole one. The greeting and the reply to EHLO are shown only where the script asks for them
+// with "greeting".
 func (c *client) session(t *testing.T, script string) string {
 	t.Helper()
 	script = strings.TrimSpace(script)

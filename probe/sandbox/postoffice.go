@@ -49,8 +49,10 @@ func openPostOffice(ctx context.Context, w *World, o Options) (*postOffice, erro
 	ctx, end := context.WithCancel(context.WithoutCancel(ctx))
 	c := newClock(o.Pace)
 	return &postOffice{
-		world: w, zone: newZone(w, nil), options: o, clock: c, recorder: newRecorder(c), inbox: inbox, cert: certificateOf(w, o),
-		under: func(do func(context.Context)) { do(ctx) }, end: end, closing: ctx.Done(), memories: make(map[*mailHost]*memory), conns: make(map[net.Conn]bool),
+		world: w, zone: newZone(w, nil), options: o, clock: c, recorder: newRecorder(c), inbox: inbox,
+		cert:  certificateOf(w, o),
+		under: func(do func(context.Context)) { do(ctx) }, end: end, closing: ctx.Done(),
+		memories: make(map[*mailHost]*memory), conns: make(map[net.Conn]bool),
 	}, nil
 }
 
@@ -150,7 +152,8 @@ func pair(ctx context.Context) (client, server net.Conn, err error) {
 
 // tlsConfig is for TLS, with the sandbox's certificate, or with none, which fails the handshake.
 func (p *postOffice) tlsConfig(works bool) *tls.Config {
-	return &tls.Config{SessionTicketsDisabled: true, GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	return &tls.Config{SessionTicketsDisabled: true, GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate,
+		error) {
 		if !works {
 			return nil, errors.New("no certificate")
 		}

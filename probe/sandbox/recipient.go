@@ -122,12 +122,13 @@ func (s *session) judge(rcpt address) (at *mailHost, box Mailbox, name string) {
 
 // checks are made at each RCPT in this order. The first that names a reply decides.
 var checks = []func(s *session, at *mailHost, rcpt address, box Mailbox) string{
-	(*session).unsecured, (*session).tooEarly, (*session).hurries, (*session).disliked, (*session).mines, (*session).untested,
+	(*session).unsecured, (*session).tooEarly, (*session).hurries, (*session).disliked, (*session).mines,
+	(*session).untested,
 	(*session).mixes, (*session).tooMany, (*session).badUTF8, (*session).grey,
 }
 
-// unreachable names what a relay says of a domain that none of the world's hosts takes mail for. What DNS did not answer, and
-// a host that is down, may be well later, so a relay says 4yz.
+// unreachable names what a relay says of a domain that none of the world's hosts takes mail for. What DNS did
+// not answer, and a host that is down, may be well later, so a relay says 4yz.
 func (s *session) unreachable(domain string) string {
 	dnsOf := worldResolver{s.zone}
 	mx, err := dnsOf.ask(domain, dns.TypeMX)
@@ -166,8 +167,8 @@ func isTemporary(err error) bool {
 // unsecured holds a client of a port for all domains to what the domain's own host needs.
 func (s *session) unsecured(at *mailHost, _ address, _ Mailbox) string { return s.lacks(at) }
 
-// lacks names the reply to a client that came without the TLS or the login that a host needs. A host that takes mail for every
-// domain needs the login only for those, see judge.
+// lacks names the reply to a client that came without the TLS or the login that a host needs. A host that
+// takes mail for every domain needs the login only for those, see judge.
 func (s *session) lacks(at *mailHost) string {
 	switch {
 	case slices.Contains(at.p.need, "tls") && !s.tls:
@@ -262,7 +263,8 @@ func (s *session) grey(at *mailHost, rcpt address, _ Mailbox) string {
 
 // verdicts are the replies about a mailbox.
 var verdicts = map[Kind]string{
-	Unknown: "unknown", Exists: "rcpt", Full: "full", Disabled: "disabled", Moved: "moved", Policy: "policy", Busy: "busy", Later: "later",
+	Unknown: "unknown", Exists: "rcpt", Full: "full", Disabled: "disabled", Moved: "moved", Policy: "policy",
+	Busy: "busy", Later: "later",
 	SendOnly: "sendonly", CatchAll: "rcpt", Told: "rcpt",
 }
 
@@ -296,7 +298,8 @@ func (s *session) answer(at *mailHost, rcpt address, box Mailbox, name string) b
 	}
 	s.mail.tried = append(s.mail.tried, Recipient{rcpt.text, s.mail.rcptParams, good, s.last})
 	if len(s.mail.rcpts) == 0 {
-		s.keepRefused(Refused, nil) // already now, for clients that wait with the end of the session until they have looked
+		// already now, for clients that wait with the end of the session until they have looked
+		s.keepRefused(Refused, nil)
 	}
 	if !goesOn {
 		return false

@@ -13,11 +13,13 @@ import (
 type Line struct {
 	At         time.Time // by the world's clock
 	FromClient bool
-	Text       string        // without its end; what belongs to a message or a password is left out
-	Held       time.Duration // how long, by the world's clock, the server has held its replies on purpose since the session began
+	Text       string // without its end; what belongs to a message or a password is left out
+	// how long, by the world's clock, the server has held its replies on purpose since the session began
+	Held time.Duration
 }
 
-// Session is what a server noted about one connection. Times are the world's: with [Options.Pace] they run faster than ours.
+// Session is what a server noted about one connection. Times are the world's: with [Options.Pace] they run
+// faster than ours.
 type Session struct {
 	ID      int
 	Host    string         // the mail host's name
@@ -138,12 +140,13 @@ func (r *recorder) all() []Session {
 	return all
 }
 
-// Manners are how clients behaved at a mail host, as it saw them.
-type Manners struct {
-	Connections         int
-	AtOnce              int           // the most connections that were open at the same time
-	PerMinute           int           // the most connections begun within 60 s
-	Apart               time.Duration // the shortest time between the beginnings of two connections; 0 if there were not two
+// Conduct are how clients behaved at a mail host, as it saw them.
+type Conduct struct {
+	Connections int
+	AtOnce      int // the most connections that were open at the same time
+	PerMinute   int // the most connections begun within 60 s
+	// the shortest time between the beginnings of two connections; 0 if there were not two
+	Apart               time.Duration
 	Recipients          int
 	RecipientsPerMinute int // the most within 60 s
 	Refused             int // the most refused recipients in one session
@@ -151,13 +154,13 @@ type Manners struct {
 	TooMany             int
 }
 
-// Manners sums up all sessions by the host's name.
-func (s *Sandbox) Manners() map[string]Manners {
+// Conduct sums up all sessions by the host's name.
+func (s *Sandbox) Conduct() map[string]Conduct {
 	byHost := make(map[string][]Session)
 	for _, session := range s.Sessions() {
 		byHost[session.Host] = append(byHost[session.Host], session)
 	}
-	all := make(map[string]Manners)
+	all := make(map[string]Conduct)
 	for host, sessions := range byHost {
 		m := mannersOf(sessions)
 		s.post.recorder.change(func() { m.AtOnce = s.post.recorder.most[host] })
@@ -166,8 +169,8 @@ func (s *Sandbox) Manners() map[string]Manners {
 	return all
 }
 
-func mannersOf(sessions []Session) Manners {
-	m := Manners{Connections: len(sessions)}
+func mannersOf(sessions []Session) Conduct {
+	m := Conduct{Connections: len(sessions)}
 	var began, asked []time.Time
 	for _, s := range sessions {
 		began = append(began, s.Began)

@@ -1,8 +1,8 @@
 // Package sandbox plays the world on loopback: the demo, the tests and a user's own lab ask it instead of the internet.
 //
-// A [World] is a text that a person can read and edit: what DNS says, which mail hosts there are and how they behave, and whose
-// mailboxes they have. Its hosts have addresses of 192.0.2.0/24 and 2001:db8::/32 (RFC 5737, RFC 3849), which [Sandbox.Dial] maps to
-// the loopback interface: nothing real is ever dialled.
+// A [World] is a text that a person can read and edit: what DNS says, which mail hosts there are and how they
+// behave, and whose mailboxes they have. Its hosts have addresses of 192.0.2.0/24 and 2001:db8::/32 (RFC
+// 5737, RFC 3849), which [Sandbox.Dial] maps to the loopback interface: nothing real is ever dialled.
 package sandbox
 
 import (
@@ -21,22 +21,29 @@ import (
 
 // Options say where to listen and how fast time goes. The zero value takes a free port for DNS and opens no other.
 type Options struct {
-	DNS        string // HOST:PORT for UDP and TCP; HOST must be a loopback address
-	SMTP       string // HOST:PORT on loopback for other programs: mail for any domain of the world is taken there, see [Sandbox.Listening]
+	DNS string // HOST:PORT for UDP and TCP; HOST must be a loopback address
+	// HOST:PORT on loopback for other programs: mail for any domain of the world is taken there, see
+	// [Sandbox.Listening]
+	SMTP       string
 	Submission string // HOST:PORT on loopback where who has logged in may send to any domain of the world
 	SMTPS      string // HOST:PORT on loopback: as SMTP, but TLS comes first (RFC 8314 §3)
 
 	TLS         TLSMode         // of SMTP and Submission; empty means TLSOff
 	Certificate tls.Certificate // see [CertificateIn]; if empty, one that nobody vouches for
 	AnyLogin    bool            // every name and password logs in
-	Set         []string        // NAME=VALUE of settings and replies of SMTP, Submission and SMTPS, as SMTP lines of a world have them
+	// NAME=VALUE of settings and replies of SMTP, Submission and SMTPS, as SMTP lines of a world have them
+	Set []string
 
-	BounceAfter time.Duration                 // how long an accepted mail takes to bounce; 0 means as the world's host has it
-	BouncesTo   string                        // HOST:PORT on loopback of an SMTP server that gets bounces, besides the inbox
-	Fates       func(context.Context, []Fate) // is told what became of accepted recipients; goroutines call it side by side
-	Problem     func(error)                   // is told of bounces that could not be kept or sent
+	// how long an accepted mail takes to bounce; 0 means as the world's host has it
+	BounceAfter time.Duration
+	// HOST:PORT on loopback of an SMTP server that gets bounces, besides the inbox
+	BouncesTo string
+	// is told what became of accepted recipients; goroutines call it side by side
+	Fates   func(context.Context, []Fate)
+	Problem func(error) // is told of bounces that could not be kept or sent
 
-	Inbox  string        // a folder for the messages that are accepted, made if need be; besides, they are kept in memory
+	// a folder for the messages that are accepted, made if need be; besides, they are kept in memory
+	Inbox  string
 	Client netip.Addr    // whom the servers take us for; zero means ClientAddr, or ClientAddr6 at an IPv6 host
 	Pace   float64       // how many times as fast as ours the servers' time goes; 0 means 1
 	RTT    time.Duration // a round trip to hosts that have no rtt of their own
@@ -138,8 +145,8 @@ var worldNets = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.Must
 
 var errNotStarted = errors.New("this sandbox was not started: use Start")
 
-// Dial connects to a host of the world, or to the resolver by its loopback address. A host of the world where nothing listens
-// refuses the connection, as a real one does; any other address is an error.
+// Dial connects to a host of the world, or to the resolver by its loopback address. A host of the world where
+// nothing listens refuses the connection, as a real one does; any other address is an error.
 func (s *Sandbox) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	if s.post == nil {
 		return nil, errNotStarted

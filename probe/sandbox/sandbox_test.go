@@ -200,7 +200,8 @@ func TestWorldsThatCantBeRead(t *testing.T) {
 		{"a reply that is none", `a.test SMTP postfix unknown="no such user"`, "unknown"},
 		{"a mail host without an address", "a.test SMTP postfix", "no address"},
 		{"two mail hosts of one name", "a.test A 192.0.2.1\na.test SMTP postfix\na.test SMTP exim", "line 3"},
-		{"two mail hosts at one address", "a.test A 192.0.2.1\na.test SMTP postfix\nb.test A 192.0.2.1\nb.test SMTP exim", "192.0.2.1"},
+		{"two mail hosts at one address",
+			"a.test A 192.0.2.1\na.test SMTP postfix\nb.test A 192.0.2.1\nb.test SMTP exim", "192.0.2.1"},
 		{"a log-in without a password", "a.test LOGIN ann", "ann"},
 		{"log-ins without a mail host", "a.test LOGIN ann=secret", "a.test"},
 		{"a mailbox of an unknown kind", "a.test MAILBOX ann=ill", "ill"},
@@ -264,7 +265,8 @@ func TestOnlyLoopbackIsServed(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add("a.test MX 10 mx.test ttl=1h # so\n*.b.test TXT \"x y\" ede=15\nc.test SERVFAIL times=1 type=MX nosoa")
 	f.Add("* A 192.0.2.1 delay=1s\n. SILENT\n\\000.test MX 10 . ttl=-1s")
-	f.Add("*.a.test A 192.0.2.1\n*.a.test SMTP gmail soft=1 unknown=\"550 no\"\na.test MAILBOX * \"a b\"=moved:x ü=550-5.1.1\nreply.reply.a.test MX 1 x.a.test")
+	f.Add("*.a.test A 192.0.2.1\n*.a.test SMTP gmail soft=1 unknown=\"550 no\"\na.test MAILBOX * \"a b\"=moved:x " +
+		"ü=550-5.1.1\nreply.reply.a.test MX 1 x.a.test")
 	f.Fuzz(func(t *testing.T, text string) {
 		if w, err := sandbox.Parse(text); err == nil {
 			for address, m := range w.Mailboxes() {

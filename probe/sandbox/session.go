@@ -16,8 +16,9 @@ import (
 	"unicode"
 )
 
-// session is one connection at work. go-smtp answers in order, at once and in its own words, and speaks for a user's back end; a server
-// that is to hold replies back, break off in the middle, talk too much or not at all has to write its own lines, as this one does.
+// session is one connection at work. go-smtp answers in order, at once and in its own words, and speaks for a
+// user's back end; a server that is to hold replies back, break off in the middle, talk too much or not at
+// all has to write its own lines, as this one does.
 type session struct {
 	*postOffice
 	host   *mailHost // whose words and limits hold for the session
@@ -43,7 +44,8 @@ type session struct {
 	secret             bool          // what comes is part of a password
 	held               time.Duration // see Line
 
-	bad, idle, badRcpts, throttled, asked int    // errors; RSET, NOOP and VRFY; refused recipients, since RSET too; all recipients
+	// errors; RSET, NOOP and VRFY; refused recipients, since RSET too; all recipients
+	bad, idle, badRcpts, throttled, asked int
 	domain                                string // the first recipient's
 	mail                                  transaction
 	wishes                                []wish // of the name said at EHLO
@@ -219,7 +221,8 @@ func (s *session) rtt() time.Duration {
 	return s.options.RTT
 }
 
-// hold keeps the client waiting, and reports whether the sandbox still runs. It counts as held where it is the server's will.
+// hold keeps the client waiting, and reports whether the sandbox still runs. It counts as held where it is
+// the server's will.
 func (s *session) hold(d time.Duration, will bool) bool {
 	if will {
 		s.held += d
@@ -231,7 +234,8 @@ func (s *session) hold(d time.Duration, will bool) bool {
 func (s *session) say(name string) bool { return s.sayAs(s.host, name, address{}, Mailbox{}) }
 
 // asksTooMuch are the replies that a polite client never gets.
-var asksTooMuch = []string{"errors", "nonmail", "closing", "many-rcpts", "many-asked", "mixed-domains", "crowded", "hurried", "rcpt-hurried", "mined"}
+var asksTooMuch = []string{"errors", "nonmail", "closing", "many-rcpts", "many-asked", "mixed-domains", "crowded",
+	"hurried", "rcpt-hurried", "mined"}
 
 // sayAs gives a reply in the words of a host: by name, or a reply itself.
 func (s *session) sayAs(h *mailHost, name string, rcpt address, box Mailbox) bool {
@@ -333,7 +337,8 @@ func (s *session) babble() {
 	s.recorder.line(s.log, false, s.held, "250-and so on ...")
 	for range maxBabble {
 		s.conn.SetWriteDeadline(time.Now().Add(idle))
-		if _, err := s.out.WriteString("250-and so on, and so forth, and further still\r\n"); err != nil || s.flush() != nil {
+		if _, err := s.out.WriteString("250-and so on, and so forth, and further still\r\n"); err != nil ||
+			s.flush() != nil {
 			return
 		}
 	}

@@ -14,87 +14,120 @@ import (
 // setting reads one value.
 type setting func(p *personality, value string) error
 
-// settings are what makes a personality, beside its replies. A world's SMTP line may have each as name=value. Zero means never.
+// settings are what makes a personality, beside its replies. A world's SMTP line may have each as name=value.
+// Zero means never.
 var settings = map[string]setting{
 	// what it offers
-	"ehlo":       words(func(p *personality) *[]string { return &p.ehlo }),                              // the keywords of EHLO, but for those below
-	"size":       number(func(p *personality) *int { return &p.size }),                                  // octets of a message
-	"starttls":   choice(func(p *personality) *string { return &p.starttls }, "no works 454 handshake"), // offered; broken in two ways
-	"auth":       words(func(p *personality) *[]string { return &p.auth }, "PLAIN", "LOGIN"),            // who may log in stands in LOGIN lines
-	"need":       words(func(p *personality) *[]string { return &p.need }, "tls", "auth"),               // refuses mail without; auth of an anywhere host holds only for what is not hosted there
-	"pipelining": choice(func(p *personality) *string { return &p.pipelining }, "yes no strict"),        // strict: 500 to a client that does it all the same
+	// the keywords of EHLO, but for those below
+	"ehlo": words(func(p *personality) *[]string { return &p.ehlo }),
+	// octets of a message
+	"size": number(func(p *personality) *int { return &p.size }),
+	// offered; broken in two ways
+	"starttls": choice(func(p *personality) *string { return &p.starttls }, "no works 454 handshake"),
+	// who may log in stands in LOGIN lines
+	"auth": words(func(p *personality) *[]string { return &p.auth }, "PLAIN", "LOGIN"),
+	// refuses mail without; auth of an anywhere host holds only for what is not hosted there
+	"need": words(func(p *personality) *[]string { return &p.need }, "tls", "auth"),
+	// strict: 500 to a client that does it all the same
+	"pipelining": choice(func(p *personality) *string { return &p.pipelining }, "yes no strict"),
 	"smtputf8":   choice(func(p *personality) *string { return &p.smtputf8 }, "yes no"),
-	"utf8":       choice(func(p *personality) *string { return &p.utf8 }, "take refuse strip"), // RCPT with UTF-8, but no SMTPUTF8 in MAIL
-	"ports":      words(func(p *personality) *[]string { return &p.ports }, "25", "587"),
-	"anywhere":   flag(func(p *personality) *bool { return &p.anywhere }), // takes mail for every domain and answers as the domain's own host would
+	// RCPT with UTF-8, but no SMTPUTF8 in MAIL
+	"utf8":  choice(func(p *personality) *string { return &p.utf8 }, "take refuse strip"),
+	"ports": words(func(p *personality) *[]string { return &p.ports }, "25", "587"),
+	// takes mail for every domain and answers as the domain's own host would
+	"anywhere": flag(func(p *personality) *bool { return &p.anywhere }),
 
 	// what it takes for wrong; the replies say so
-	"no-argument":   words(func(p *personality) *[]string { return &p.bare }, "DATA", "RSET", "NOOP", "QUIT", "HELP"), // commands that have none
-	"refuse-path":   words(func(p *personality) *[]string { return &p.refusePath }, pathFaults...),
-	"helo-form":     pattern(func(p *personality) **regexp.Regexp { return &p.heloForm }), // what a name must match
-	"loose-words":   flag(func(p *personality) *bool { return &p.looseWords }),            // spaces and tabs around words
-	"ends-with":     words(func(p *personality) *[]string { return &p.endsWith }),         // replies that end the session
-	"lone":          flag(func(p *personality) *bool { return &p.lone }),                  // a parameter may lack its value
-	"backwards":     flag(func(p *personality) *bool { return &p.backwards }),             // reads parameters from the last to the first
-	"after-ehlo":    flag(func(p *personality) *bool { return &p.afterEHLO }),             // reads parameters only after EHLO
-	"envid-form":    form("ENVID"),
-	"auth-form":     form("AUTH"),
-	"notify-form":   form("NOTIFY"),
-	"orcpt-form":    form("ORCPT"),
-	"body-form":     form("BODY"),
-	"qualify":       flag(func(p *personality) *bool { return &p.qualifies }), // ann is ann@ the host
-	"unquote":       flag(func(p *personality) *bool { return &p.unquotes }),  // shows "a b"@c.test as a b@c.test
-	"no-routes":     flag(func(p *personality) *bool { return &p.routes }),    // ann%far.test@a.test would be relayed
-	"verifies":      flag(func(p *personality) *bool { return &p.verifies }),  // VRFY tells who exists
-	"unknown-limit": number(func(p *personality) *int { return &p.unknowns }), // hangs up at the next unknown command after so many
-	"syntax-limit":  number(func(p *personality) *int { return &p.protocol }), // hangs up at the next 501 or 503 after so many
+	// commands that have none
+	"no-argument": words(func(p *personality) *[]string { return &p.bare }, "DATA", "RSET", "NOOP", "QUIT", "HELP"),
+	"refuse-path": words(func(p *personality) *[]string { return &p.refusePath }, pathFaults...),
+	"helo-form":   pattern(func(p *personality) **regexp.Regexp { return &p.heloForm }), // what a name must match
+	// spaces and tabs around words
+	"loose-words": flag(func(p *personality) *bool { return &p.looseWords }),
+	// replies that end the session
+	"ends-with": words(func(p *personality) *[]string { return &p.endsWith }),
+	// a parameter may lack its value
+	"lone": flag(func(p *personality) *bool { return &p.lone }),
+	// reads parameters from the last to the first
+	"backwards": flag(func(p *personality) *bool { return &p.backwards }),
+	// reads parameters only after EHLO
+	"after-ehlo":  flag(func(p *personality) *bool { return &p.afterEHLO }),
+	"envid-form":  form("ENVID"),
+	"auth-form":   form("AUTH"),
+	"notify-form": form("NOTIFY"),
+	"orcpt-form":  form("ORCPT"),
+	"body-form":   form("BODY"),
+	"qualify":     flag(func(p *personality) *bool { return &p.qualifies }), // ann is ann@ the host
+	"unquote":     flag(func(p *personality) *bool { return &p.unquotes }),  // shows "a b"@c.test as a b@c.test
+	"no-routes":   flag(func(p *personality) *bool { return &p.routes }),    // ann%far.test@a.test would be relayed
+	"verifies":    flag(func(p *personality) *bool { return &p.verifies }),  // VRFY tells who exists
+	// hangs up at the next unknown command after so many
+	"unknown-limit": number(func(p *personality) *int { return &p.unknowns }),
+	// hangs up at the next 501 or 503 after so many
+	"syntax-limit": number(func(p *personality) *int { return &p.protocol }),
 
 	// who exists
-	"verify": choice(func(p *personality) *string { return &p.verify }, "rcpt data bounce never"), // when it tells who does; bounce: it accepts all, and returns the mail
-	"plus":   flag(func(p *personality) *bool { return &p.plus }),                                 // ann+news is ann
-	"dots":   choice(func(p *personality) *string { return &p.dots }, "ignored count"),            // a.n.n is ann
+	// when it tells who does; bounce: it accepts all, and returns the mail
+	"verify": choice(func(p *personality) *string { return &p.verify }, "rcpt data bounce never"),
+	"plus":   flag(func(p *personality) *bool { return &p.plus }),                      // ann+news is ann
+	"dots":   choice(func(p *personality) *string { return &p.dots }, "ignored count"), // a.n.n is ann
 
 	"demand": demands, // what everybody gets, as from a recipient at reply.DOMAIN, at any stage
 
 	// how it returns what it accepted and can't deliver
-	"bounce":       choice(func(p *personality) *string { return &p.bounce }, strings.Join(slices.Sorted(maps.Keys(bounceForms)), " ")),
+	"bounce": choice(func(p *personality) *string { return &p.bounce },
+		strings.Join(slices.Sorted(maps.Keys(bounceForms)), " ")),
 	"bounce-after": span(func(p *personality) *time.Duration { return &p.bounceAfter }),
 
 	// limits of a session
-	"soft":          number(func(p *personality) *int { return &p.soft }),     // after so many errors each reply takes the pause
-	"hard":          number(func(p *personality) *int { return &p.hard }),     // after so many errors the next command gets the 421
-	"junk":          number(func(p *personality) *int { return &p.junk }),     // after so many RSET, NOOP, VRFY each is an error
-	"nonmail-limit": number(func(p *personality) *int { return &p.nonmail }),  // so many commands that are no mail
-	"drop":          number(func(p *personality) *int { return &p.drop }),     // hangs up with so many refused recipients
-	"throttle":      number(func(p *personality) *int { return &p.throttle }), // after so many refused recipients each RCPT takes the pause; RSET forgets
-	"rcpts":         number(func(p *personality) *int { return &p.rcpts }),    // accepted recipients in a transaction
-	"asks":          number(func(p *personality) *int { return &p.asks }),     // recipients in a transaction, accepted or not
-	"closes":        number(func(p *personality) *int { return &p.closes }),   // 421 in place of a verdict after so many RCPTs in a session
-	"one-domain":    choice(func(p *personality) *string { return &p.oneDomain }, "no transaction session"),
-	"pause":         span(func(p *personality) *time.Duration { return &p.pause }),
+	// after so many errors each reply takes the pause
+	"soft": number(func(p *personality) *int { return &p.soft }),
+	// after so many errors the next command gets the 421
+	"hard": number(func(p *personality) *int { return &p.hard }),
+	// after so many RSET, NOOP, VRFY each is an error
+	"junk":          number(func(p *personality) *int { return &p.junk }),
+	"nonmail-limit": number(func(p *personality) *int { return &p.nonmail }), // so many commands that are no mail
+	// hangs up with so many refused recipients
+	"drop": number(func(p *personality) *int { return &p.drop }),
+	// after so many refused recipients each RCPT takes the pause; RSET forgets
+	"throttle": number(func(p *personality) *int { return &p.throttle }),
+	"rcpts":    number(func(p *personality) *int { return &p.rcpts }), // accepted recipients in a transaction
+	// recipients in a transaction, accepted or not
+	"asks": number(func(p *personality) *int { return &p.asks }),
+	// 421 in place of a verdict after so many RCPTs in a session
+	"closes":     number(func(p *personality) *int { return &p.closes }),
+	"one-domain": choice(func(p *personality) *string { return &p.oneDomain }, "no transaction session"),
+	"pause":      span(func(p *personality) *time.Duration { return &p.pause }),
 
 	// limits of a client
 	"at-once":     number(func(p *personality) *int { return &p.atOnce }),    // connections at once
 	"connections": per(func(p *personality) *rate { return &p.connections }), // such as 10/60s
-	"strict":      flag(func(p *personality) *bool { return &p.strict }),     // the connections that are turned away count as well
-	"rcpt-rate":   per(func(p *personality) *rate { return &p.rcptRate }),
-	"mining":      number(func(p *personality) *int { return &p.mining }), // after so many unknown recipients everything is about the client
-	"greylist":    span(func(p *personality) *time.Duration { return &p.greylist }),
-	"deep":        flag(func(p *personality) *bool { return &p.deep }), // the first connection is only a test
+	// the connections that are turned away count as well
+	"strict":    flag(func(p *personality) *bool { return &p.strict }),
+	"rcpt-rate": per(func(p *personality) *rate { return &p.rcptRate }),
+	// after so many unknown recipients everything is about the client
+	"mining":   number(func(p *personality) *int { return &p.mining }),
+	"greylist": span(func(p *personality) *time.Duration { return &p.greylist }),
+	"deep":     flag(func(p *personality) *bool { return &p.deep }), // the first connection is only a test
 
 	// delays
-	"wait":      span(func(p *personality) *time.Duration { return &p.wait }),  // before the greeting
-	"tease":     span(func(p *personality) *time.Duration { return &p.tease }), // between the lines of a stranger's greeting
+	"wait": span(func(p *personality) *time.Duration { return &p.wait }), // before the greeting
+	// between the lines of a stranger's greeting
+	"tease":     span(func(p *personality) *time.Duration { return &p.tease }),
 	"tarpit":    span(func(p *personality) *time.Duration { return &p.tarpit }),
 	"bad-delay": span(func(p *personality) *time.Duration { return &p.badDelay }), // before each refusal of a recipient
 	"look":      span(func(p *personality) *time.Duration { return &p.look }),     // before each reply to RCPT
 	"bye":       span(func(p *personality) *time.Duration { return &p.bye }),      // before the reply to QUIT
-	"rtt":       span(func(p *personality) *time.Duration { return &p.rtt }),      // a round trip: once per flush, not per reply
+	// a round trip: once per flush, not per reply
+	"rtt": span(func(p *personality) *time.Duration { return &p.rtt }),
 
 	// what it does not like about the client, its name and the sender, and at which stage it says so
-	"refuse-client": words(func(p *personality) *[]string { return &p.refuseClient }), // all, noptr, an address or a prefix
-	"refuse-helo":   words(func(p *personality) *[]string { return &p.refuseHelo }),   // all, bare (no full name), unknown (no address), a name
-	"refuse-sender": words(func(p *personality) *[]string { return &p.refuseSender }), // all, null, nodomain, nouser, a domain, an address
+	// all, noptr, an address or a prefix
+	"refuse-client": words(func(p *personality) *[]string { return &p.refuseClient }),
+	// all, bare (no full name), unknown (no address), a name
+	"refuse-helo": words(func(p *personality) *[]string { return &p.refuseHelo }),
+	// all, null, nodomain, nouser, a domain, an address
+	"refuse-sender": words(func(p *personality) *[]string { return &p.refuseSender }),
 	"client-at":     choice(func(p *personality) *string { return &p.clientAt }, stages),
 	"helo-at":       choice(func(p *personality) *string { return &p.heloAt }, stages),
 	"sender-at":     choice(func(p *personality) *string { return &p.senderAt }, stages),
@@ -103,7 +136,8 @@ var settings = map[string]setting{
 	"check": words(func(p *personality) *[]string { return &p.check }, "spf", "dkim", "dmarc", "any"),
 
 	// how it fails, each at some stages
-	"early-talk": choice(func(p *personality) *string { return &p.earlyTalk }, "ignore rcpt refuse close"), // who talks before the greeting
+	// who talks before the greeting
+	"early-talk": choice(func(p *personality) *string { return &p.earlyTalk }, "ignore rcpt refuse close"),
 	"endless":    words(func(p *personality) *[]string { return &p.endless }, strings.Fields(stages)...),
 	"silent":     words(func(p *personality) *[]string { return &p.silent }, strings.Fields(stages)...),
 	"hangup":     words(func(p *personality) *[]string { return &p.hangup }, strings.Fields(stages)...),
@@ -111,7 +145,8 @@ var settings = map[string]setting{
 
 // pathFaults are what may be wrong with the path of MAIL and RCPT.
 var pathFaults = strings.Fields("no-space unclosed open-quote unopened no-brackets double-brackets padded " +
-	"empty no-domain no-local empty-domain malformed quoted space two-at dots domain-dots final-dot literal underscore utf8 u-label")
+	"empty no-domain no-local empty-domain malformed quoted space two-at dots domain-dots final-dot literal " +
+	"underscore utf8 u-label")
 
 func pattern(field func(*personality) **regexp.Regexp) setting {
 	return func(p *personality, value string) (err error) {

@@ -20,8 +20,9 @@ type Stored struct {
 // maxEnvelope bounds an envelope's file.
 const maxEnvelope = 16 << 20
 
-// ReadInbox reads the attempts of those names from the folder of an inbox, in the order of their names; all of them if none is
-// named. One that is only half written yet is left out unless it is named. Only accepted and late refused messages have a Text.
+// ReadInbox reads the attempts of those names from the folder of an inbox, in the order of their names; all
+// of them if none is named. One that is only half written yet is left out unless it is named. Only accepted
+// and late refused messages have a Text.
 func ReadInbox(dir string, names ...string) (all []Stored, err error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {

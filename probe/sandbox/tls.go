@@ -22,8 +22,8 @@ import (
 	"time"
 )
 
-// TLSMode says whether the ports for other programs offer STARTTLS. The zero value is TLSOff, with which the usual clients
-// work as they are.
+// TLSMode says whether the ports for other programs offer STARTTLS. The zero value is TLSOff, with which the
+// usual clients work as they are.
 type TLSMode string
 
 // The modes of TLS.
@@ -63,9 +63,9 @@ const (
 	renewal    = 30 * 24 * time.Hour  // before the end
 )
 
-// CertificateIn returns a server certificate for loopback and for all mail hosts of a world, signed by a CA that is made
-// once and kept in the folder. The server's certificate is made anew when the world has other hosts or when it ends soon, so
-// clients that trust [CAFile] go on trusting the sandbox. Keys have mode 0600.
+// CertificateIn returns a server certificate for loopback and for all mail hosts of a world, signed by a CA
+// that is made once and kept in the folder. The server's certificate is made anew when the world has other
+// hosts or when it ends soon, so clients that trust [CAFile] go on trusting the sandbox. Keys have mode 0600.
 func CertificateIn(dir string, w *World) (tls.Certificate, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return tls.Certificate{}, err
@@ -172,7 +172,8 @@ func writePEM(file, kind string, der []byte, mode fs.FileMode) error {
 	return os.Rename(next, file)
 }
 
-// selfSigned is the certificate of a sandbox that was given none: for loopback and the mail hosts, and nobody vouches for it.
+// selfSigned is the certificate of a sandbox that was given none: for loopback and the mail hosts, and nobody
+// vouches for it.
 func selfSigned(w *World) (tls.Certificate, error) {
 	return sign(serverTemplate(certificateNames(w)), nil)
 }

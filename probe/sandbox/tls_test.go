@@ -19,11 +19,13 @@ func TestStandardClientsWorkAsTheyAre(t *testing.T) {
 	t.Parallel()
 	s := startLab(t, sandbox.Options{})
 	text := []byte("Subject: hello\r\n\r\nhello\r\n")
-	if err := smtp.SendMail(places(s)["* everything"], nil, "app@wellsent.test", []string{"ada@acme.test"}, text); err != nil {
+	if err := smtp.SendMail(places(s)["* everything"], nil, "app@wellsent.test", []string{"ada@acme.test"},
+		text); err != nil {
 		t.Errorf("smtp.SendMail: %v", err)
 	}
 	login := smtp.PlainAuth("", "app", "secret", "127.0.0.1")
-	if err := smtp.SendMail(places(s)["* submission"], login, "app@wellsent.test", []string{"ada@acme.test"}, text); err != nil {
+	if err := smtp.SendMail(places(s)["* submission"], login, "app@wellsent.test", []string{"ada@acme.test"},
+		text); err != nil {
 		t.Errorf("smtp.SendMail with a login: %v", err)
 	}
 }
@@ -57,7 +59,8 @@ func TestACAThatIsMadeOnce(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "tls")
 	var firstCA []byte
-	for _, more := range []string{"", "", "more.test MX 10 mx.more.test\nmx.more.test A 192.0.2.250\nmx.more.test SMTP postfix\n"} {
+	for _, more := range []string{"", "",
+		"more.test MX 10 mx.more.test\nmx.more.test A 192.0.2.250\nmx.more.test SMTP postfix\n"} {
 		w, err := sandbox.Parse(samples.World + more)
 		if err != nil {
 			t.Fatal(err)
@@ -71,7 +74,8 @@ func TestACAThatIsMadeOnce(t *testing.T) {
 			t.Fatalf("the CA has changed, or %v", err)
 		}
 		firstCA = ca
-		s, err := sandbox.Start(t.Context(), w, sandbox.Options{SMTP: "127.0.0.1:0", SMTPS: "127.0.0.1:0", TLS: sandbox.TLSRequire, Certificate: certificate})
+		s, err := sandbox.Start(t.Context(), w, sandbox.Options{SMTP: "127.0.0.1:0", SMTPS: "127.0.0.1:0",
+			TLS: sandbox.TLSRequire, Certificate: certificate})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,10 +131,14 @@ func TestTemporaryTroubleIsNoRefusal(t *testing.T) {
 	t.Parallel()
 	at := places(startLab(t, sandbox.Options{}))["* everything"]
 	for to, want := range map[string]string{
-		"x@broken.test": "451 4.4.3", "x@silent.test": "451 4.4.3", "x@circle.test": "451 4.4.3", "x@example.com": "556 5.1.10", "x@nothing.test": "550 5.1.2", "ann@tls.test": "530 5.7.0", "ann@wrongmx.test": "554 5.7.1",
-		"550-5.7.1-content@reply.acme.test": "504 5.5.4", "550-4.1.1@reply.acme.test": "504 5.5.4", "hello@reply.acme.test": "504 5.5.4",
+		"x@broken.test": "451 4.4.3", "x@silent.test": "451 4.4.3", "x@circle.test": "451 4.4.3",
+		"x@example.com": "556 5.1.10", "x@nothing.test": "550 5.1.2", "ann@tls.test": "530 5.7.0",
+		"ann@wrongmx.test":                  "554 5.7.1",
+		"550-5.7.1-content@reply.acme.test": "504 5.5.4", "550-4.1.1@reply.acme.test": "504 5.5.4",
+		"hello@reply.acme.test": "504 5.5.4",
 	} {
-		if got := asReply(send(at, "", "app@sandbox.test", to, "Subject: x\r\n\r\nx\r\n")); !strings.HasPrefix(got, want) {
+		if got := asReply(send(at, "", "app@sandbox.test", to, "Subject: x\r\n\r\nx\r\n")); !strings.HasPrefix(got,
+			want) {
 			t.Errorf("%s: %q, want %q", to, got, want)
 		}
 	}
@@ -148,7 +156,8 @@ func TestEvidenceStaysAsSent(t *testing.T) {
 	for _, step := range []struct {
 		say  string
 		code int
-	}{{"EHLO client.test", 250}, {"MAIL FROM:<a@wellsent.test>", 250}, {"RCPT TO:<ada@acme.test>", 250}, {"DATA", 354}, {"Subject: x\n\n..dot\rcr\nbare\r\n.", 250}} {
+	}{{"EHLO client.test", 250}, {"MAIL FROM:<a@wellsent.test>", 250}, {"RCPT TO:<ada@acme.test>", 250},
+		{"DATA", 354}, {"Subject: x\n\n..dot\rcr\nbare\r\n.", 250}} {
 		if _, err := c.Text.Cmd("%s", step.say); err != nil {
 			t.Fatal(err)
 		}
@@ -169,7 +178,8 @@ func TestAnInboxThatIsRemovedIsMadeAgain(t *testing.T) {
 		if err := os.RemoveAll(dir); err != nil {
 			t.Fatal(err)
 		}
-		if err := send(places(s)["* everything"], "", "app@sandbox.test", "ada@acme.test", "Subject: x\r\n\r\nx\r\n"); err != nil {
+		if err := send(places(s)["* everything"], "", "app@sandbox.test", "ada@acme.test",
+			"Subject: x\r\n\r\nx\r\n"); err != nil {
 			t.Fatal(err)
 		}
 		if all, err := sandbox.ReadInbox(dir); err != nil || len(all) != 1 {

@@ -49,7 +49,8 @@ func TestTheTruthAboutAMailbox(t *testing.T) {
 		{"nobody@catchall.test", sandbox.Mailbox{Kind: sandbox.CatchAll}},
 		{"ann@any.crowd.test", sandbox.Mailbox{Kind: sandbox.Exists, Tells: true}},
 		{"550-5.7.1@reply.acme.test", sandbox.Mailbox{Kind: sandbox.Told, Reply: "550-5.7.1", Tells: true}},
-		{"550-5.1.1.data@reply.any.crowd.test", sandbox.Mailbox{Kind: sandbox.Told, Reply: "550-5.1.1.data", Tells: true}},
+		{"550-5.1.1.data@reply.any.crowd.test", sandbox.Mailbox{Kind: sandbox.Told, Reply: "550-5.1.1.data",
+			Tells: true}},
 	}
 	for _, tt := range tests {
 		got, ok := w.Mailbox(tt.address)
@@ -70,7 +71,8 @@ func TestTheTruthIsWhatServersSay(t *testing.T) {
 	s := start(t, samples.World)
 	w := world(t, samples.World)
 	kinds := make(map[sandbox.Kind]int)
-	for _, host := range []string{"192.0.2.100", "192.0.2.109", "192.0.2.113", "192.0.2.115"} { // Postfix, Exim, OpenSMTPD, Sendmail
+	// Postfix, Exim, OpenSMTPD, Sendmail
+	for _, host := range []string{"192.0.2.100", "192.0.2.109", "192.0.2.113", "192.0.2.115"} {
 		domain := domainAt(t, s, host)
 		for address, m := range w.Mailboxes() {
 			if strings.HasSuffix(address, "@"+domain) {
@@ -85,7 +87,8 @@ func TestTheTruthIsWhatServersSay(t *testing.T) {
 			t.Errorf("nobody@%s got %s", domain, code)
 		}
 	}
-	if diff := cmp.Diff(map[sandbox.Kind]int{sandbox.Exists: 24, sandbox.Full: 4, sandbox.Disabled: 4}, kinds); diff != "" {
+	if diff := cmp.Diff(map[sandbox.Kind]int{sandbox.Exists: 24, sandbox.Full: 4, sandbox.Disabled: 4},
+		kinds); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
@@ -129,7 +132,8 @@ func TestOurOwnIdentityIsSound(t *testing.T) {
 		want string
 	}{
 		{"200.2.0.192.in-addr.arpa", 12, "NOERROR; PTR probe.sandbox.test."},
-		{"0.0.2.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa", 12, "NOERROR; PTR probe.sandbox.test."},
+		{"0.0.2.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa", 12,
+			"NOERROR; PTR probe.sandbox.test."},
 		{"probe.sandbox.test", 1, "NOERROR; A 192.0.2.200"},
 		{"probe.sandbox.test", 28, "NOERROR; AAAA 2001:db8::200"},
 		{"sandbox.test", 15, "NOERROR; MX 10 mx.sandbox.test."},
@@ -172,10 +176,11 @@ func TestMannersAreCounted(t *testing.T) {
 		}
 		time.Sleep(90 * time.Second)
 		talk("quit")
-		want := sandbox.Manners{
-			Connections: 6, AtOnce: 1, PerMinute: 4, Recipients: 6, RecipientsPerMinute: 4, Refused: 2, Data: 1, TooMany: 1,
+		want := sandbox.Conduct{
+			Connections: 6, AtOnce: 1, PerMinute: 4, Recipients: 6, RecipientsPerMinute: 4, Refused: 2, Data: 1,
+			TooMany: 1,
 		}
-		got := s.Manners()["mx.a.test"]
+		got := s.Conduct()["mx.a.test"]
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("(-want +got)\n%s", diff)
 		}
@@ -202,7 +207,7 @@ func TestTooManyAtOnce(t *testing.T) {
 			if got := dial(t, s, "192.0.2.200").reply(); !strings.HasPrefix(got[0], "220") {
 				t.Errorf("%s: once the second had left, the next got %q", personality, got)
 			}
-			m := s.Manners()["mx.a.test"]
+			m := s.Conduct()["mx.a.test"]
 			if m.AtOnce != 3 || m.TooMany != 1 || m.Connections != 5 {
 				t.Errorf("%s: counted %+v", personality, m)
 			}
@@ -210,7 +215,8 @@ func TestTooManyAtOnce(t *testing.T) {
 	}
 }
 
-// TestRepliesAreHeldBackWhileTheServerSleeps: of a batch, the first eleven verdicts come together after a second, the others one by one.
+// TestRepliesAreHeldBackWhileTheServerSleeps: of a batch, the first eleven verdicts come together after a
+// second, the others one by one.
 func TestRepliesAreHeldBackWhileTheServerSleeps(t *testing.T) {
 	t.Parallel()
 	inLab(t, "postfix", func(t *testing.T, s *sandbox.Sandbox) {

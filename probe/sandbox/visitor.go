@@ -82,7 +82,8 @@ func (r rate) count(times *[]time.Time, now time.Time, strict bool) (ok bool) {
 
 var digits = regexp.MustCompile(`[0-9]+`)
 
-// greyKey is postgrey's triple: the client's /24 or /64, the sender without extension and numbers, the recipient, in lower case.
+// greyKey is postgrey's triple: the client's /24 or /64, the sender without extension and numbers, the
+// recipient, in lower case.
 func greyKey(client netip.Addr, sender, rcpt string) string {
 	bits := 24
 	if client.Is6() {
@@ -100,7 +101,7 @@ func (m *memory) isGrey(key string, now time.Time, delay time.Duration) bool {
 	defer m.mu.Unlock()
 	t, seen := m.grey[key]
 	known := !t.passed.IsZero() && now.Sub(t.passed) < greyMemory
-	if !seen || !known && now.Sub(t.first) > greyWindow {
+	if !seen || (!known && now.Sub(t.first) > greyWindow) {
 		if len(m.grey) >= maxRemembered {
 			clear(m.grey)
 		}

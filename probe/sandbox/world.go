@@ -36,7 +36,8 @@ type line struct {
 }
 
 // records are the record types that a line may have.
-var records = map[string]bool{"A": true, "AAAA": true, "MX": true, "CNAME": true, "TXT": true, "PTR": true, "NS": true, "SOA": true}
+var records = map[string]bool{"A": true, "AAAA": true, "MX": true, "CNAME": true, "TXT": true, "PTR": true,
+	"NS": true, "SOA": true}
 
 // failures are the words that stand where a record type would, with the rcode they answer.
 var failures = map[string]int{
@@ -97,7 +98,8 @@ func duration(s string) (time.Duration, error) {
 
 const defaultTTL = 300
 
-// Parse reads a world: one record, failure, mail host or domain's mailboxes per line, # begins a comment, blank lines are for the eye.
+// Parse reads a world: one record, failure, mail host or domain's mailboxes per line, # begins a comment,
+// blank lines are for the eye.
 //
 //	NAME MX 10 mx.operator.test         any of A AAAA MX CNAME TXT PTR NS SOA, as in a zone file, names without final dot
 //	NAME SERVFAIL times=1               or REFUSED FORMERR NXDOMAIN EMPTY LAME SILENT; here only the first time
@@ -111,13 +113,15 @@ const defaultTTL = 300
 //	DOMAIN MAILBOX ann zoe=full *       who exists: NAME, or NAME= and full, disabled, moved:NEW@ADDRESS, policy, busy, later, sendonly,
 //	                                    unknown or a reply code such as 550-5.7.1; * takes everybody else
 //
-// A host without an SMTP line refuses the connection. A host takes mail for the domains whose mail hosts lead to one of its addresses.
-// For every such domain there is also reply.DOMAIN, where 550-5.7.1@ gets that reply and 550-5.7.26.data@ gets it after DATA; a word
-// behind the code, as in 550-5.7.1-listed@, chooses among its texts.
+// A host without an SMTP line refuses the connection. A host takes mail for the domains whose mail hosts lead
+// to one of its addresses. For every such domain there is also reply.DOMAIN, where 550-5.7.1@ gets that reply
+// and 550-5.7.26.data@ gets it after DATA; a word behind the code, as in 550-5.7.1-listed@, chooses among its
+// texts.
 func Parse(text string) (*World, error) {
 	w := &World{
 		names: make(map[string][]*line), inner: make(map[string]bool),
-		hosts: make(map[string]*mailHost), byAddr: make(map[netip.Addr]*mailHost), mailboxes: make(map[string]map[string]Mailbox),
+		hosts: make(map[string]*mailHost), byAddr: make(map[netip.Addr]*mailHost),
+		mailboxes: make(map[string]map[string]Mailbox),
 	}
 	n := 0
 	for raw := range strings.Lines(text) {
@@ -137,7 +141,8 @@ func Parse(text string) (*World, error) {
 	return w, nil
 }
 
-// split parts a line at the spaces that are not in quotes. The quotes of a value, as in unknown="550 no", are taken off.
+// split parts a line at the spaces that are not in quotes. The quotes of a value, as in unknown="550 no", are
+// taken off.
 func split(line string) (all []string) {
 	quoted := false
 	for _, word := range strings.FieldsFunc(line, func(r rune) bool {
@@ -217,7 +222,8 @@ func (l *line) record(name, typ string, data []string) error {
 // checkAddr keeps the world's hosts within the world. Addresses that lead nowhere may be told, as real zones do.
 func (l *line) checkAddr() error {
 	addr, ok := addressOf(l.rr)
-	if !ok || inWorld(addr) || addr.IsPrivate() || addr.IsLoopback() || addr.IsUnspecified() || addr.IsLinkLocalUnicast() {
+	if !ok || inWorld(addr) || addr.IsPrivate() || addr.IsLoopback() || addr.IsUnspecified() ||
+		addr.IsLinkLocalUnicast() {
 		return nil
 	}
 	return fmt.Errorf("%s is neither of 192.0.2.0/24 or 2001:db8::/32 nor private", addr)
@@ -234,14 +240,15 @@ func addressOf(rr dns.RR) (addr netip.Addr, ok bool) {
 	return addr, false
 }
 
-// find gives the lines of the name, else of the closest wildcard. A name exists if it, or a name below it, has lines. Where a domain has
-// mail hosts, there is a reply domain below it.
+// find gives the lines of the name, else of the closest wildcard. A name exists if it, or a name below it,
+// has lines. Where a domain has mail hosts, there is a reply domain below it.
 func (w *World) find(name string) (lines []*line, exists bool) {
 	name = dns.CanonicalName(name)
 	if lines, ok := closest(w.names, name); ok {
 		return lines, true
 	}
-	if above, ok := strings.CutPrefix(name, "reply."); ok && !w.inner[name] && !strings.HasPrefix(above, "reply.") && len(w.mailHosts(above)) > 0 {
+	if above, ok := strings.CutPrefix(name, "reply."); ok && !w.inner[name] && !strings.HasPrefix(above, "reply.") &&
+		len(w.mailHosts(above)) > 0 {
 		return w.find(above)
 	}
 	return nil, w.inner[name]

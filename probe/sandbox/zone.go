@@ -74,7 +74,7 @@ func (z *zone) failing(lines []*line, typ uint16) *line {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	for _, l := range lines {
-		if l.fails == "" || l.fails == "EMPTY" && !l.marks && !l.noSOA || l.typ != 0 && l.typ != typ {
+		if l.fails == "" || (l.fails == "EMPTY" && !l.marks && !l.noSOA) || (l.typ != 0 && l.typ != typ) {
 			continue
 		}
 		if l.times == 0 || z.used[l] < l.times {
@@ -110,7 +110,7 @@ func (l *line) mark(m *dns.Msg) {
 
 // tell adds the line's record if it answers, and gives the name to go on with if it is a CNAME.
 func (l *line) tell(m *dns.Msg, owner string, typ uint16, next string) string {
-	if l.rr == nil || l.rr.Header().Rrtype != typ && l.rr.Header().Rrtype != dns.TypeCNAME {
+	if l.rr == nil || (l.rr.Header().Rrtype != typ && l.rr.Header().Rrtype != dns.TypeCNAME) {
 		return next
 	}
 	rr := dns.Copy(l.rr)
@@ -144,7 +144,8 @@ func conclude(m *dns.Msg, exists bool) *dns.Msg {
 }
 
 func soa() *dns.SOA {
-	return &dns.SOA{Hdr: header(".", dns.TypeSOA), Ns: "a.root.test.", Mbox: "nobody.test.", Serial: 1, Refresh: 3600, Retry: 600, Expire: 86400, Minttl: defaultTTL}
+	return &dns.SOA{Hdr: header(".", dns.TypeSOA), Ns: "a.root.test.", Mbox: "nobody.test.", Serial: 1, Refresh: 3600,
+		Retry: 600, Expire: 86400, Minttl: defaultTTL}
 }
 
 func header(name string, typ uint16) dns.RR_Header {

@@ -46,8 +46,9 @@ func (w *wire) hear() (a answer, err error) {
 	}
 }
 
-// take adds a line, which may be one without a code between others: servers quote text that has line ends of its own. By RFC 5321 §4.2.1
-// all codes of a reply are the same; where refusals are mixed, the gentlest counts.
+// take adds a line, which may be one without a code between others: servers quote text that has line ends of
+// its own. By RFC 5321 §4.2.1 all codes of a reply are the same; where refusals are mixed, the gentlest
+// counts.
 func (a *answer) take(line string) (last bool, err error) {
 	code, last := codeOf(line)
 	a.lines = append(a.lines, line)
@@ -58,7 +59,7 @@ func (a *answer) take(line string) (last bool, err error) {
 		return false, nil
 	case a.code == 0:
 		a.code = code
-	case code/100 <= 3 && code != a.code || code/100 > 3 && a.code/100 <= 3:
+	case (code/100 <= 3 && code != a.code) || (code/100 > 3 && a.code/100 <= 3):
 		return false, nonsense("a reply with two codes")
 	case code/100 < a.code/100:
 		a.code = code
@@ -68,7 +69,7 @@ func (a *answer) take(line string) (last bool, err error) {
 
 // codeOf reads the reply code of a line; 0 if it has none. The last line of a reply has a blank or nothing behind it.
 func codeOf(line string) (code int, last bool) {
-	if len(line) < 3 || len(line) > 3 && strings.IndexByte(" -\t", line[3]) < 0 {
+	if len(line) < 3 || (len(line) > 3 && strings.IndexByte(" -\t", line[3]) < 0) {
 		return 0, false
 	}
 	code, err := strconv.Atoi(line[:3])

@@ -8,21 +8,25 @@ import (
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
-// mostAtOnce is how many RCPTs go out in one write where the host offers PIPELINING (RFC 2920): few enough to stay below the number of
-// refusals at which hosts hang up, since a reset throws away what was not read.
+// mostAtOnce is how many RCPTs go out in one write where the host offers PIPELINING (RFC 2920): few enough to
+// stay below the number of refusals at which hosts hang up, since a reset throws away what was not read.
 const mostAtOnce = 8
 
-// Ask puts the recipients to the host in one transaction: RSET if an earlier one stands open, MAIL, a RCPT for each. Where the host
-// offers PIPELINING, MAIL and up to 8 RCPTs go out in one write, and nothing else with them. If the host demands TLS, Ask starts it and
-// asks on. With utf8, MAIL says SMTPUTF8; recipients with UTF-8 local parts need that.
+// Ask puts the recipients to the host in one transaction: RSET if an earlier one stands open, MAIL, a RCPT
+// for each. Where the host offers PIPELINING, MAIL and up to 8 RCPTs go out in one write, and nothing else
+// with them. If the host demands TLS, Ask starts it and asks on. With utf8, MAIL says SMTPUTF8; recipients
+// with UTF-8 local parts need that.
 //
-// Each reply is the one to the recipient of the same number. Fewer replies than recipients means that the others, from the next one
-// on, have none, and end says why: they are to be asked again, on another connection, in a smaller batch. The 421 or the refusal
-// with which a host hangs up is not a reply to anybody, so it is in end and the recipient asked last is among the others; a host that does
-// that to a recipient asked alone, more than once, won't say more. An end with all replies there only means that the session is over.
+// Each reply is the one to the recipient of the same number. Fewer replies than recipients means that the
+// others, from the next one on, have none, and end says why: they are to be asked again, on another
+// connection, in a smaller batch. The 421 or the refusal with which a host hangs up is not a reply to
+// anybody, so it is in end and the recipient asked last is among the others; a host that does that to a
+// recipient asked alone, more than once, won't say more. An end with all replies there only means that the
+// session is over.
 //
-// How many to ask is the caller's business: all of them may be refused. Recipients are addresses without brackets and with A-labels;
-// one that must not be sent makes trouble of kind [Invalid] before anything is sent.
+// How many to ask is the caller's business: all of them may be refused. Recipients are addresses without
+// brackets and with A-labels; one that must not be sent makes trouble of kind [Invalid] before anything is
+// sent.
 //
 // The end is a [*Trouble], or nil.
 func (s *Session) Ask(ctx context.Context, recipients []string, utf8 bool) (replies []reply.Reply, end error) {
@@ -67,7 +71,8 @@ func (s *Session) unfit(ctx context.Context, recipients []string, utf8 bool) *Tr
 	return nil
 }
 
-// transaction asks about all recipients. Kind [NoTLS] means that it has to be begun anew, under TLS, with those that have no reply.
+// transaction asks about all recipients. Kind [NoTLS] means that it has to be begun anew, under TLS, with
+// those that have no reply.
 func (s *Session) transaction(ctx context.Context, recipients []string, utf8 bool) ([]reply.Reply, *Trouble) {
 	if utf8 && !s.UTF8() {
 		return nil, s.trouble(NoUTF8, &command{verb: &mail}, nil)
@@ -151,8 +156,8 @@ func (s *Session) wantsTLS(c *command, a answer) *Trouble {
 	return t
 }
 
-// misdirected finds the command whose refusal speaks of another recipient of the same transaction: the host has lost count, so none of its
-// answers is to be trusted.
+// misdirected finds the command whose refusal speaks of another recipient of the same transaction: the host
+// has lost count, so none of its answers is to be trusted.
 func misdirected(commands []command, at int, got []answer) *command {
 	for i, a := range got {
 		c := &commands[at+i]
@@ -175,8 +180,8 @@ func namesAny(words string, commands []command) bool {
 	return false
 }
 
-// withdrawn takes back the refusal with which a host hung up. It comes where a reply to a recipient is due ("too many unknown recipients"),
-// and says nothing about that one.
+// withdrawn takes back the refusal with which a host hung up. It comes where a reply to a recipient is due
+// ("too many unknown recipients"), and says nothing about that one.
 func withdrawn(said []answer, t *Trouble) ([]answer, *Trouble) {
 	last := len(said) - 1
 	if t == nil || t.Kind != Closed || t.Reply.Code != 0 || !said[last].negative() {

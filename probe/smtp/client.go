@@ -11,7 +11,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// Client opens sessions. The zero value plus HELO and From is ready; it may be used by several goroutines, and must not change meanwhile.
+// Client opens sessions. The zero value plus HELO and From is ready; it may be used by several goroutines,
+// and must not change meanwhile.
 type Client struct {
 	HELO string // our name, with A-labels; also an address literal
 	From string // envelope sender; "" is <>
@@ -30,12 +31,13 @@ type Line struct {
 	Host Host
 	Sent bool
 	At   time.Time
-	Text string // as it went over the wire, at most 2 KiB of it, without its end: who prints it escapes control characters
+	// as it went over the wire, at most 2 KiB of it, without its end: who prints it escapes control characters
+	Text string
 }
 
-// Open connects to the host, waits for the last line of its greeting, and says EHLO, or HELO where EHLO is not known. A host that
-// says no gets a QUIT. Addresses that are not public are not dialled, see [Client.AllowPrivate]. End the session with [Session.Quit] or
-// [Session.Close].
+// Open connects to the host, waits for the last line of its greeting, and says EHLO, or HELO where EHLO is
+// not known. A host that says no gets a QUIT. Addresses that are not public are not dialled, see
+// [Client.AllowPrivate]. End the session with [Session.Quit] or [Session.Close].
 //
 // The error is a [*Trouble], or nil.
 func (c *Client) Open(ctx context.Context, h Host) (*Session, error) {
@@ -112,7 +114,7 @@ func (s *Session) dial(ctx context.Context) (net.Conn, *Trouble) {
 // over reports whether a context has ended, or is about to: connections have its deadline as well, and may be quicker.
 func over(ctx context.Context) bool {
 	deadline, ok := ctx.Deadline()
-	return ctx.Err() != nil || ok && !time.Now().Before(deadline)
+	return ctx.Err() != nil || (ok && !time.Now().Before(deadline))
 }
 
 func (s *Session) port() uint16 {

@@ -14,7 +14,8 @@ type Timeouts struct {
 	Command  time.Duration // the reply to EHLO, MAIL, RSET or STARTTLS, and the TLS handshake [10 s]
 	RCPT     time.Duration // each reply [30 s]: the host may have to ask another one
 	Quit     time.Duration // [2 s]
-	Session  time.Duration // all waiting for one host's replies together [5 min]; what the caller waits between questions is not part of it
+	// all waiting for one host's replies together [5 min]; what the caller waits between questions is not part of it
+	Session time.Duration
 }
 
 func (t Timeouts) orDefault() Timeouts {

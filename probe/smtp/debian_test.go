@@ -18,14 +18,16 @@ import (
 	"time"
 )
 
-// This file starts Debian's Postfix, Exim and OpenSMTPD on loopback, in folders of their own. They must be started by root, as they
-// become other users. Debian lets only one of them be installed at a time, but each will do without its package once its user exists:
+// This file starts Debian's Postfix, Exim and OpenSMTPD on loopback, in folders of their own. They must be
+// started by root, as they become other users. Debian lets only one of them be installed at a time, but each
+// will do without its package once its user exists:
 //
 //	apt-get install exim4-daemon-light && cp /usr/sbin/exim4 /usr/local/sbin
 //	apt-get install opensmtpd && cp /usr/sbin/smtpd /usr/local/sbin/opensmtpd
 //	apt-get install postfix
 
-// installed finds a program, or skips the test where it is missing or we aren't root, unless the environment demands all.
+// installed finds a program, or skips the test where it is missing or we aren't root, unless the environment
+// demands all.
 func installed(t *testing.T, program string) string {
 	t.Helper()
 	skip := t.Skipf
@@ -35,7 +37,8 @@ func installed(t *testing.T, program string) string {
 	if os.Geteuid() != 0 {
 		skip("%s must be started by root", program)
 	}
-	for _, name := range []string{program, "/usr/sbin/" + program, "/usr/local/sbin/" + program, "/usr/lib/postfix/sbin/" + program} {
+	for _, name := range []string{program, "/usr/sbin/" + program, "/usr/local/sbin/" + program,
+		"/usr/lib/postfix/sbin/" + program} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
 		}
@@ -181,7 +184,8 @@ func postfix(t *testing.T, settings ...string) netip.AddrPort {
 		}
 	}
 	ownedBy(t, "postfix", filepath.Join(dir, "data"))
-	for _, d := range []string{"private", "public", "incoming", "active", "deferred", "maildrop", "bounce", "defer", "trace", "hold", "corrupt", "flush"} {
+	for _, d := range []string{"private", "public", "incoming", "active", "deferred", "maildrop", "bounce", "defer",
+		"trace", "hold", "corrupt", "flush"} {
 		ownedBy(t, "postfix", filepath.Join(dir, "queue", d))
 	}
 	writeFile(t, filepath.Join(dir, "config/main.cf"), fmt.Sprintf(postfixMain, dir)+strings.Join(settings, "\n")+"\n")
@@ -228,7 +232,8 @@ func exim(t *testing.T, acl string, settings ...string) netip.AddrPort {
 	program := installed(t, "exim4")
 	dir, at := openTempDir(t), freePort(t)
 	ownedBy(t, "Debian-exim", filepath.Join(dir, "spool"))
-	conf := writeFile(t, filepath.Join(dir, "conf"), fmt.Sprintf(eximConf, dir, at.Addr(), at.Port(), strings.Join(settings, "\n"), acl))
+	conf := writeFile(t, filepath.Join(dir, "conf"), fmt.Sprintf(eximConf, dir, at.Addr(), at.Port(),
+		strings.Join(settings, "\n"), acl))
 	serve(t, at, filepath.Join(dir, "spool/mainlog"), program, "-bdf", "-C", conf)
 	return at
 }

@@ -17,7 +17,8 @@ import (
 // Dial opens a connection, as [net.Dialer.DialContext] does.
 type Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
-// Bind gives a Dial that leaves from a local address. Hosts of the other family can't be reached by it, which is [NoEgress].
+// Bind gives a Dial that leaves from a local address. Hosts of the other family can't be reached by it, which
+// is [NoEgress].
 func Bind(ip netip.Addr) Dial {
 	d := &net.Dialer{LocalAddr: net.TCPAddrFromAddrPort(netip.AddrPortFrom(ip, 0))}
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -29,15 +30,15 @@ func Bind(ip netip.Addr) Dial {
 	}
 }
 
-// Proxy gives a Dial that goes through a SOCKS 5 proxy (RFC 1928): socks5://HOST:PORT or socks5://NAME:PASSWORD@HOST:PORT, port 1080 if
-// there is none. The proxy itself is reached with forward (nil: a [net.Dialer]), may have any address, and its failing is [NoEgress].
-// No error shows the password.
+// Proxy gives a Dial that goes through a SOCKS 5 proxy (RFC 1928): socks5://HOST:PORT or
+// socks5://NAME:PASSWORD@HOST:PORT, port 1080 if there is none. The proxy itself is reached with forward
+// (nil: a [net.Dialer]), may have any address, and its failing is [NoEgress]. No error shows the password.
 func Proxy(address string, forward Dial) (Dial, error) {
 	u, err := url.Parse(address)
 	if err != nil {
 		return nil, errors.New("proxy: not a URL") // the error of url would show it all
 	}
-	if u.Scheme != "socks5" && u.Scheme != "socks5h" || u.Hostname() == "" {
+	if (u.Scheme != "socks5" && u.Scheme != "socks5h") || u.Hostname() == "" {
 		return nil, fmt.Errorf("proxy: %s: not of the form socks5://HOST:PORT", u.Redacted())
 	}
 	port := u.Port()
@@ -64,8 +65,9 @@ func Proxy(address string, forward Dial) (Dial, error) {
 	}, nil
 }
 
-// aboutTarget knows the reply codes of RFC 1928 §6 that speak of the host behind the proxy by the words that the library has for them, and
-// takes no reply in time for the host's silence. All other failures, the general one too, may be the proxy's own.
+// aboutTarget knows the reply codes of RFC 1928 §6 that speak of the host behind the proxy by the words that
+// the library has for them, and takes no reply in time for the host's silence. All other failures, the
+// general one too, may be the proxy's own.
 func aboutTarget(err error) bool {
 	var fault *ourFault
 	if errors.As(err, &fault) {
@@ -113,7 +115,8 @@ func (e *ourFault) Unwrap() error { return e.err }
 
 // ours are what the system says when a packet can't even leave.
 var ours = []error{
-	syscall.EADDRNOTAVAIL, syscall.EADDRINUSE, syscall.EAFNOSUPPORT, syscall.ENETUNREACH, syscall.ENETDOWN, syscall.EACCES, syscall.EPERM,
+	syscall.EADDRNOTAVAIL, syscall.EADDRINUSE, syscall.EAFNOSUPPORT, syscall.ENETUNREACH, syscall.ENETDOWN,
+	syscall.EACCES, syscall.EPERM,
 	syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM,
 }
 

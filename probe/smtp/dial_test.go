@@ -28,14 +28,18 @@ func TestWhoseFaultNoConnectionIs(t *testing.T) {
 	}{
 		{"refused", &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, Unreachable},
 		{"no route to host", &net.OpError{Op: "dial", Err: syscall.EHOSTUNREACH}, Unreachable},
-		{"no route from here, as for IPv6 where there is none", &net.OpError{Op: "dial", Err: syscall.ENETUNREACH}, NoEgress},
+		{"no route from here, as for IPv6 where there is none", &net.OpError{Op: "dial", Err: syscall.ENETUNREACH},
+			NoEgress},
 		{"no such local address", &net.OpError{Op: "dial", Err: syscall.EADDRNOTAVAIL}, NoEgress},
 		{"a rule of the local firewall", &net.OpError{Op: "dial", Err: syscall.EPERM}, NoEgress},
 		{"out of descriptors", &net.OpError{Op: "dial", Err: syscall.EMFILE}, NoEgress},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			c := &Client{HELO: "probe.example.net", Dial: func(context.Context, string, string) (net.Conn, error) { return nil, tt.err }}
+			c := &Client{HELO: "probe.example.net", Dial: func(context.Context, string, string) (net.Conn,
+				error) {
+				return nil, tt.err
+			}}
 			if _, trouble := c.begin(t.Context(), someHost); trouble.Kind != tt.want || !errors.Is(trouble, tt.err) {
 				t.Errorf("got %v: %v", trouble.Kind, trouble)
 			}
@@ -51,7 +55,8 @@ func TestConnecting(t *testing.T) {
 	play(t, func(t *testing.T, c *Client) {
 		c.Dial = wait
 		began := time.Now()
-		if _, trouble := c.begin(t.Context(), someHost); trouble.Kind != Unreachable || time.Since(began) != 10*time.Second {
+		if _, trouble := c.begin(t.Context(), someHost); trouble.Kind != Unreachable ||
+			time.Since(began) != 10*time.Second {
 			t.Errorf("after %v: %v", time.Since(began), trouble)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -128,13 +133,18 @@ func TestProxy(t *testing.T) {
 		want                              string // kind of the trouble
 		asked                             string
 	}{
-		{"the way is free", "", "\x05\x00", "", granted, "554 go away\r\n", "refused greeting 554", "050100 05010001050505010019"},
+		{"the way is free", "", "\x05\x00", "", granted, "554 go away\r\n", "refused greeting 554",
+			"050100 05010001050505010019"},
 		{"with a password", "bob:secret@", "\x05\x02", "\x01\x00", granted, "554 go away\r\n", "refused greeting 554",
 			"05020002 0103626f6206736563726574 05010001050505010019"},
-		{"the password is wrong", "bob:secret@", "\x05\x02", "\x01\x01", "", "", "no_egress connect", "05020002 0103626f6206736563726574"},
-		{"the proxy may not", "", "\x05\x00", "", "\x05\x02\x00\x01\x00\x00\x00\x00\x00\x00", "", "no_egress connect", "050100 05010001050505010019"},
-		{"the host refuses", "", "\x05\x00", "", "\x05\x05\x00\x01\x00\x00\x00\x00\x00\x00", "", "unreachable connect", "050100 05010001050505010019"},
-		{"the host can't be reached", "", "\x05\x00", "", "\x05\x04\x00\x01\x00\x00\x00\x00\x00\x00", "", "unreachable connect", "050100 05010001050505010019"},
+		{"the password is wrong", "bob:secret@", "\x05\x02", "\x01\x01", "", "", "no_egress connect",
+			"05020002 0103626f6206736563726574"},
+		{"the proxy may not", "", "\x05\x00", "", "\x05\x02\x00\x01\x00\x00\x00\x00\x00\x00", "", "no_egress connect",
+			"050100 05010001050505010019"},
+		{"the host refuses", "", "\x05\x00", "", "\x05\x05\x00\x01\x00\x00\x00\x00\x00\x00", "",
+			"unreachable connect", "050100 05010001050505010019"},
+		{"the host can't be reached", "", "\x05\x00", "", "\x05\x04\x00\x01\x00\x00\x00\x00\x00\x00", "",
+			"unreachable connect", "050100 05010001050505010019"},
 		{"no proxy speaks there", "", "HTTP/1.1 400\r\n", "", "", "", "no_egress connect", "050100"},
 	}
 	for _, tt := range tests {
@@ -191,7 +201,8 @@ func TestProxyThatIsNotThere(t *testing.T) {
 }
 
 func TestProxyAddresses(t *testing.T) {
-	for _, address := range []string{"", "proxy:1080", "http://bob:secret@proxy:1080", "socks4://proxy", "socks5://", "socks5://bob:secret@%zz"} {
+	for _, address := range []string{"", "proxy:1080", "http://bob:secret@proxy:1080", "socks4://proxy", "socks5://",
+		"socks5://bob:secret@%zz"} {
 		if _, err := Proxy(address, nil); err == nil || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%q: %v", address, err)
 		}

@@ -19,8 +19,8 @@ import (
 	"github.com/prebounce/prebounce/probe/sandbox"
 )
 
-// The sandbox's personalities answer as their originals do: each script of testdata/dialogues is played to both, and what they
-// say must be the same but for what masks hides.
+// The sandbox's personalities answer as their originals do: each script of testdata/dialogues is played to
+// both, and what they say must be the same but for what masks hides.
 func TestDialogues(t *testing.T) {
 	for _, original := range []struct {
 		name     string
@@ -125,7 +125,8 @@ func compareReplies(t *testing.T, file, title string, want, got []exchange) {
 			g = got[i]
 		}
 		if w != g {
-			t.Errorf("%s: # %s: %s\n original %q\n  sandbox %q", file, title, cmp.Or(w.command, g.command), w.reply, g.reply)
+			t.Errorf("%s: # %s: %s\n original %q\n  sandbox %q", file, title, cmp.Or(w.command, g.command), w.reply,
+				g.reply)
 		}
 	}
 }
@@ -135,11 +136,12 @@ type exchange struct{ command, reply string }
 
 // slips are sessions in which an original does what no client may count on, and the personality does not copy it.
 var slips = map[string]string{
-	"opensmtpd: a space after a command":                        "counts a final space as an argument",
-	"opensmtpd: MAIL with ENVID=" + strings.Repeat("x", 54):     "has room for a hundred octets",
-	"exim: a name before the address":                           "takes a name that the RFC does not know",
-	"exim: spaces within the brackets":                          "takes the last bracket for a parameter",
-	"exim: a number with letters":                               "reads the number at the beginning, and the next command as the chunk",
+	"opensmtpd: a space after a command":                    "counts a final space as an argument",
+	"opensmtpd: MAIL with ENVID=" + strings.Repeat("x", 54): "has room for a hundred octets",
+	"exim: a name before the address":                       "takes a name that the RFC does not know",
+	"exim: spaces within the brackets":                      "takes the last bracket for a parameter",
+	"exim: a number with letters": "reads the number at the beginning, and the next " +
+		"command as the chunk",
 	"exim: QUIT between chunks":                                 "accepts the part that came",
 	"exim: MAIL with PRDR=1":                                    "ignores the value",
 	"exim: MAIL with ENVID=a=b":                                 "takes the last = for the one of the parameter",
@@ -151,8 +153,9 @@ var slips = map[string]string{
 // silence is how long a server may take for a reply.
 const silence = 10 * time.Second
 
-// dialogueOf says the lines of a script and returns the dialogue. A line is sent with CRLF, or exactly as it is if it is a quoted string
-// of Go; N* in front repeats it, and a backslash at its end sends it together with the next.
+// dialogueOf says the lines of a script and returns the dialogue. A line is sent with CRLF, or exactly as it
+// is if it is a quoted string of Go; N* in front repeats it, and a backslash at its end sends it together
+// with the next.
 func dialogueOf(t *testing.T, name, script string, conn net.Conn) (dialogue []exchange) {
 	if conn == nil {
 		return nil
@@ -242,7 +245,8 @@ var masks = []struct {
 	{regexp.MustCompile(`(ESMTP Exim [\d.]+) .*`), "$1 DATE"},
 	{regexp.MustCompile(`queued as \w+`), "queued as ID"},
 	{regexp.MustCompile(`OK id=[\w-]+`), "OK id=ID"},
-	{regexp.MustCompile(`(>)=(\w+: malformed address: )=`), "$1 $2"}, // Exim's slip with a parameter of RCPT that has no value
+	// Exim's slip with a parameter of RCPT that has no value
+	{regexp.MustCompile(`(>)=(\w+: malformed address: )=`), "$1 $2"},
 	{regexp.MustCompile(`^250 2\.0\.0 [0-9A-Fa-f]{8} Message`), "250 2.0.0 ID Message"},
 }
 
@@ -254,9 +258,11 @@ func unmarked(line string) string {
 }
 
 func dialoguePostfix(t *testing.T) netip.AddrPort {
-	return postfix(t, "smtpd_error_sleep_time = 0", "message_size_limit = 10000", "in_flow_delay = 0", "mydestination =",
+	return postfix(t, "smtpd_error_sleep_time = 0", "message_size_limit = 10000", "in_flow_delay = 0",
+		"mydestination =",
 		"virtual_mailbox_domains = postfix.example, bücher.example, xn--bcher-kva.example",
-		"virtual_mailbox_maps = inline:{ known@postfix.example=x, known@xn--bcher-kva.example=x, known@bücher.example=x }")
+		"virtual_mailbox_maps = inline:{ known@postfix.example=x, known@xn--bcher-kva.example=x, "+
+			"known@bücher.example=x }")
 }
 
 func dialogueExim(t *testing.T) netip.AddrPort {

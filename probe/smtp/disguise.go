@@ -8,14 +8,14 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// separators are what stands between local part and domain where it isn't an @: VERP and bounce addresses, the percent hack, people's and
-// programs' ways to hide it. Other spellings are undone by the views.
+// separators are what stands between local part and domain where it isn't an @: VERP and bounce addresses,
+// the percent hack, people's and programs' ways to hide it. Other spellings are undone by the views.
 var separators = []string{"@", "=", "%", "#", "+", "!", " at ", "(at)", "[at]", "&#64;", "&commat;"}
 
 // disguised finds the recipient in other forms than the plain one, and where a line break or a blank parts it.
 func (d redaction) disguised(text string) (spans []span) {
 	local, domain, ok := cutAddress(strings.TrimRight(d.Recipient, "."))
-	if !ok || len(text) <= len(local)+len(domain) && !strings.Contains(domain, "xn--") { // no form of it is as short
+	if !ok || (len(text) <= len(local)+len(domain) && !strings.Contains(domain, "xn--")) { // no form of it is as short
 		return nil
 	}
 	wanted := needles(local, domain)

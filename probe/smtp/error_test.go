@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestErrorsAreErrors: nothing comes back as a nil that isn't equal to nil, and what a caller broke off matches context.Canceled.
+// TestErrorsAreErrors: nothing comes back as a nil that isn't equal to nil, and what a caller broke off
+// matches context.Canceled.
 func TestErrorsAreErrors(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	c := &Client{HELO: "probe.test", Dial: func(context.Context, string, string) (net.Conn, error) {

@@ -32,6 +32,7 @@ func ExampleClient() {
 
 func ExampleRedact() {
 	r := reply.Parse("550-5.1.1 <bob@example.org>: no mailbox bob.\n550 5.1.1 Ask postmaster@example.org")
-	fmt.Println(smtp.Redact(r, reply.Context{Stage: reply.RCPT, Sender: "ann@example.net", Recipient: "bob@example.org"}))
+	fmt.Println(smtp.Redact(r, reply.Context{Stage: reply.RCPT, Sender: "ann@example.net",
+		Recipient: "bob@example.org"}))
 	// Output: 550 5.1.1 <recipient@redacted.invalid>: no mailbox redacted. Ask another@redacted.invalid
 }

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// FuzzSession lets a host say anything: a piece before the first command, and one after each line that it hears; then it hangs up, or says
-// no more.
+// FuzzSession lets a host say anything: a piece before the first command, and one after each line that it
+// hears; then it hangs up, or says no more.
 func FuzzSession(f *testing.F) {
 	const begin = "220 mx\r\n|250-mx\r\n250-STARTTLS\r\n250 SMTPUTF8\r\n|"
 	for _, said := range []string{
@@ -21,7 +21,8 @@ func FuzzSession(f *testing.F) {
 		begin + "250 ok\r\n|550 no\r\n|250 ok\r\n|450 later\r\n|250 ok\r\n|250 ok\r\n|250 ok\r\n|221 bye\r\n",
 		begin + "530 5.7.0 Must issue a STARTTLS command first\r\n|220 go\r\n|\x16\x03\x03",
 		begin + "250 ok\r\n|550 too many bad recipients\r\n",
-		"220-mx\r\n|", "554 no\r\n", "220 mx\r\n220 mx\r\n", "220 mx\r\n|502 what?\r\n|250 mx\r\n|250 ok\r\n|250", "\x00\xff\r\r\n\n",
+		"220-mx\r\n|", "554 no\r\n", "220 mx\r\n220 mx\r\n", "220 mx\r\n|502 what?\r\n|250 mx\r\n|250 ok\r\n|250",
+		"\x00\xff\r\r\n\n",
 	} {
 		f.Add([]byte(said), true, false)
 		f.Add([]byte(said), false, true)
@@ -47,7 +48,8 @@ type anyHost struct {
 func (h *anyHost) talkTo(t *testing.T, utf8 bool) {
 	began := time.Now()
 	var serving sync.WaitGroup
-	c := &Client{HELO: "probe.example.net", From: ourSender, Dial: func(context.Context, string, string) (net.Conn, error) {
+	c := &Client{HELO: "probe.example.net", From: ourSender, Dial: func(context.Context, string, string) (net.Conn,
+		error) {
 		ours, theirs := net.Pipe()
 		serving.Go(func() { h.serve(ours) })
 		return theirs, nil
@@ -115,7 +117,8 @@ func converse(t *testing.T, s *Session, utf8 bool) {
 	for range 20 {
 		ended, before := s.Ended(), s.Refusals()
 		replies, end := s.put(t.Context(), recipients, utf8)
-		if len(replies) > len(recipients) || end == nil && len(replies) < len(recipients) || ended && (len(replies) > 0 || end == nil) {
+		if len(replies) > len(recipients) || (end == nil && len(replies) < len(recipients)) ||
+			(ended && (len(replies) > 0 || end == nil)) {
 			t.Errorf("%d replies to %d recipients, %v; had ended: %v", len(replies), len(recipients), end, ended)
 		}
 		refused := 0

@@ -22,14 +22,17 @@ func TestWhichReplyIsWhose(t *testing.T) {
 			S; 250 mx.example.org\r\n250 ok\r\n550 no\r\n`, "nonsense EHLO"},
 		{"two replies to one command, in one piece", hello + rcptA + `S; 550 no\r\n250 ok\r\n`, "nonsense RCPT"},
 		{"two replies to one command, one after the other", hello + rcptA + "S: 550 no\nS: 250 ok", "nonsense RCPT"},
-		{"one reply too many to a batch: none of them counts", pipelined + "S: 250 ok\nS: 550 no\nS: 550 no\nS: 250 ok", "nonsense RCPT"},
+		{"one reply too many to a batch: none of them counts",
+			pipelined + "S: 250 ok\nS: 550 no\nS: 550 no\nS: 250 ok", "nonsense RCPT"},
 		{"a reply and the beginning of another", hello + rcptA + `S; 550 no\r\n25`, "nonsense RCPT"},
-		{"a line end inside the text of a reply", hello + rcptA + `S; 550 the other host said:\n250 ok\r\n`, "nonsense RCPT"},
+		{"a line end inside the text of a reply", hello + rcptA + `S; 550 the other host said:\n250 ok\r\n`,
+			"nonsense RCPT"},
 		{"the same, where it goes on", hello + rcptA + `
 			S; 550-the other host said:\nnothing\r\n550 no\r\n
 			C: RCPT TO:<b@x.org>
 			S: 250 ok`, "550 250"},
-		{"a 421 while nothing was asked does not touch what was answered", hello + rcptA + "S: 550 no\nS: 421 4.4.2 timeout\nhang up", "550 closed RCPT 421"},
+		{"a 421 while nothing was asked does not touch what was answered", hello + rcptA +
+			"S: 550 no\nS: 421 4.4.2 timeout\nhang up", "550 closed RCPT 421"},
 		{"a refusal that names another recipient", pipelined + `
 			S: 250 ok
 			S: 550 5.1.1 <b@x.org>: User unknown
@@ -90,7 +93,8 @@ func TestWhichReplyIsWhose(t *testing.T) {
 		{"nothing, and hangs up", "hang up", "closed greeting"},
 		{"half a greeting, and hangs up", "S; 220 mx\nhang up", "closed greeting"},
 		{"a greeting, and hangs up", "S: 220 mx\nhang up", "closed greeting"},
-		{"a refusal after EHLO, and hangs up", "S: 220 mx\nC: EHLO probe.example.net\nS: 554 no\nhang up", "refused EHLO 554"},
+		{"a refusal after EHLO, and hangs up", "S: 220 mx\nC: EHLO probe.example.net\nS: 554 no\nhang up",
+			"refused EHLO 554"},
 		{"MAIL is refused, and it hangs up", pipelined + "S: 554 no\nhang up", "refused MAIL 554"},
 	}
 	for _, tt := range tests {
@@ -212,7 +216,8 @@ func TestOnlyPublicAddressesAreDialled(t *testing.T) {
 		addr   string
 		public bool
 	}{
-		{"5.5.5.1", true}, {"2a00:1450::1a", true}, {"127.0.0.1", false}, {"169.254.169.254", false}, {"::1", false}, {"64:ff9b::127.0.0.1", false},
+		{"5.5.5.1", true}, {"2a00:1450::1a", true}, {"127.0.0.1", false}, {"169.254.169.254", false}, {"::1", false},
+		{"64:ff9b::127.0.0.1", false},
 	}
 	for _, tt := range tests {
 		dialled := false

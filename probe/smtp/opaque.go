@@ -23,7 +23,7 @@ var (
 
 func isBase64(c byte) bool { return isAlnum(c) || strings.IndexByte("+/-_", c) >= 0 }
 
-func isHex(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f' }
+func isHex(c byte) bool { return ('0' <= c && c <= '9') || ('a' <= c|0x20 && c|0x20 <= 'f') }
 
 // find looks into each run of characters of the alphabet. Where in it the code begins isn't known, so each place of a
 // group is tried.

@@ -2,7 +2,8 @@ package smtp
 
 import "time"
 
-// delay is how much later replies come when a host has begun to slow us down. Postfix adds a second; no clock hits that exactly.
+// delay is how much later replies come when a host has begun to slow us down. Postfix adds a second; no clock
+// hits that exactly.
 const delay = 800 * time.Millisecond
 
 // pace is how long replies take.
@@ -30,6 +31,7 @@ func (p *pace) note(v *verb, took time.Duration) {
 	}
 }
 
-// slower compares replies to what needs looking up with the first of these, since a host may have to ask another one. RSET needs nothing
-// of the sort: it shows the delays of a host that holds all replies to a batch back from the first batch on.
+// slower compares replies to what needs looking up with the first of these, since a host may have to ask
+// another one. RSET needs nothing of the sort: it shows the delays of a host that holds all replies to a
+// batch back from the first batch on.
 func (p *pace) slower() bool { return p.latest >= p.first+delay || p.reset >= p.hello+delay }

@@ -34,8 +34,8 @@ func checkRecipients(recipients []string, utf8 bool) error {
 	return nil
 }
 
-// checkMailbox makes sure that an address can be written in a command and is one argument of it, whatever the caller has checked. It is no
-// judge of addresses beyond that.
+// checkMailbox makes sure that an address can be written in a command and is one argument of it, whatever the
+// caller has checked. It is no judge of addresses beyond that.
 func checkMailbox(s string, intl bool) error {
 	at := strings.LastIndexByte(s, '@')
 	switch {
@@ -80,7 +80,8 @@ func checkQuoted(s string, intl bool) error {
 
 // inWord reports whether a rune is visible, and ASCII unless UTF-8 is spoken.
 func inWord(r rune, intl bool) bool {
-	return r > ' ' && r < unicode.MaxASCII || intl && r > unicode.MaxASCII && unicode.IsGraphic(r) && !unicode.IsSpace(r)
+	return (r > ' ' && r < unicode.MaxASCII) || (intl && r > unicode.MaxASCII && unicode.IsGraphic(r) &&
+		!unicode.IsSpace(r))
 }
 
 // isDomain takes names of letters, digits, hyphens, underscores and dots, and address literals.
@@ -98,4 +99,4 @@ func isDomain(s string) bool {
 	return s != "" && len(s) <= 255 && strings.IndexFunc(s, func(r rune) bool { return !fits(r) }) < 0
 }
 
-func isAlnum(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' }
+func isAlnum(c byte) bool { return (c|0x20 >= 'a' && c|0x20 <= 'z') || (c >= '0' && c <= '9') }

@@ -79,7 +79,8 @@ func TestCallersMistakes(t *testing.T) {
 func TestWhoWeAre(t *testing.T) {
 	for _, c := range []Client{
 		{}, {HELO: "probe example"}, {HELO: "probe\r\nDATA"}, {HELO: "pröbe.example"}, {HELO: "[192.0.2.1"},
-		{HELO: "probe.example", From: "ann"}, {HELO: "probe.example", From: "änn@example.net"}, {HELO: "probe.example", From: "ann@example.net> X"},
+		{HELO: "probe.example", From: "ann"}, {HELO: "probe.example", From: "änn@example.net"},
+		{HELO: "probe.example", From: "ann@example.net> X"},
 	} {
 		dialled := false
 		c.Dial = dialNothing(&dialled)

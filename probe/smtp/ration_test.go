@@ -7,19 +7,23 @@ import (
 )
 
 func TestRation(t *testing.T) {
-	const pipelined = helloPipelining + mailFrom + "C+ RCPT TO:<a@x.org>\nC+ RCPT TO:<b@x.org>\nS: 250 ok\nS: 550 no\nS: 250 ok\n"
+	const pipelined = helloPipelining + mailFrom +
+		"C+ RCPT TO:<a@x.org>\nC+ RCPT TO:<b@x.org>\nS: 250 ok\nS: 550 no\nS: 250 ok\n"
 	tests := []struct {
 		name, script string
 		leave        []int // of each write
 		want         string
 	}{
-		{"fewer at a time than would fit in a write", pipelined + "C: RCPT TO:<c@x.org>\nS: 450 later\nC: QUIT", []int{2, 5}, "550 250 450"},
+		{"fewer at a time than would fit in a write", pipelined + "C: RCPT TO:<c@x.org>\nS: 450 later\nC: QUIT",
+			[]int{2, 5}, "550 250 450"},
 		{"spent in the middle", pipelined + "C: QUIT", []int{2, 0}, "550 250 held RCPT"},
 		{"spent from the beginning: not even MAIL is said", helloPipelining + "C: QUIT", []int{0}, "held RCPT"},
-		{"one at a time", hello + mailFrom + "S: 250 ok\nC: RCPT TO:<a@x.org>\nS: 250 ok\nC: QUIT", []int{1, 0}, "250 held RCPT"},
+		{"one at a time", hello + mailFrom + "S: 250 ok\nC: RCPT TO:<a@x.org>\nS: 250 ok\nC: QUIT", []int{1, 0},
+			"250 held RCPT"},
 		{"the host hangs up before there is leave", pipelined + "hang up", []int{2, 1}, "550 250 closed RCPT"},
 		{"it speaks up before", pipelined + "wait 500ms\nS: 250 ok", []int{2, 1}, "550 250 nonsense RCPT"},
-		{"it takes leave before", pipelined + "wait 500ms\nS: 421 idle\nhang up", []int{2, 1}, "550 250 closed RCPT 421"},
+		{"it takes leave before", pipelined + "wait 500ms\nS: 421 idle\nhang up", []int{2, 1},
+			"550 250 closed RCPT 421"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

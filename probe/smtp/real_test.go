@@ -24,11 +24,13 @@ func all(n int, s string) []string { return strings.Fields(strings.Repeat(s+" ",
 func TestPostfix(t *testing.T) {
 	t.Parallel()
 	s := to(t, postfix(t, "smtpd_error_sleep_time = 0"))
-	got := verdicts(t.Context(), s, false, "known@postfix.example", "unknown@postfix.example", "known@elsewhere.example")
+	got := verdicts(t.Context(), s, false, "known@postfix.example", "unknown@postfix.example",
+		"known@elsewhere.example")
 	if got != "250 550 554" || !s.Offers("PIPELINING") || !s.UTF8() {
 		t.Errorf("got %q, offered %v", got, s.offers)
 	}
-	if got := verdicts(t.Context(), s, true, "gibtsnicht-ü@postfix.example", "known@postfix.example"); got != "550 250" {
+	if got := verdicts(t.Context(), s, true, "gibtsnicht-ü@postfix.example",
+		"known@postfix.example"); got != "550 250" {
 		t.Errorf("in UTF-8: %q", got)
 	}
 	if s.Refusals() != 3 || s.Resets() != 1 || s.Transactions() != 2 || s.Slower() {
@@ -48,8 +50,10 @@ func TestPostfixHangsUpAfterTwentyErrors(t *testing.T) {
 
 func TestPostfixSlowsDown(t *testing.T) {
 	t.Parallel()
-	s := to(t, postfix(t, "smtpd_soft_error_limit = 3", "smtpd_error_sleep_time = 3s", "smtpd_discard_ehlo_keywords = pipelining"))
-	if got := verdicts(t.Context(), s, false, all(4, "unknown@postfix.example")...); got != "550 550 550 550" || !s.Slower() {
+	s := to(t, postfix(t, "smtpd_soft_error_limit = 3", "smtpd_error_sleep_time = 3s",
+		"smtpd_discard_ehlo_keywords = pipelining"))
+	if got := verdicts(t.Context(), s, false, all(4, "unknown@postfix.example")...); got != "550 550 550 550" ||
+		!s.Slower() {
 		t.Errorf("got %q, slower %v", got, s.Slower())
 	}
 }
@@ -59,7 +63,8 @@ func TestPostfixWithTooManyConnections(t *testing.T) {
 	at := postfix(t, "smtpd_client_connection_count_limit = 1", "smtpd_client_event_limit_exceptions =")
 	to(t, at)
 	c := &Client{HELO: "probe.example.net", Port: at.Port(), AllowPrivate: true}
-	if _, trouble := c.begin(t.Context(), Host{Addr: at.Addr()}); trouble == nil || written(trouble) != "refused greeting 421" {
+	if _, trouble := c.begin(t.Context(), Host{Addr: at.Addr()}); trouble == nil ||
+		written(trouble) != "refused greeting 421" {
 		t.Errorf("got %v", trouble)
 	}
 }
@@ -76,7 +81,8 @@ func TestPostfixDemandsTLS(t *testing.T) {
 	t.Parallel()
 	key := pemFile(t)
 	s := to(t, postfix(t, "smtpd_tls_security_level = encrypt", "smtpd_tls_chain_files = "+key))
-	if got := verdicts(t.Context(), s, false, "known@postfix.example", "unknown@postfix.example"); got != "250 550" || !s.TLS() {
+	if got := verdicts(t.Context(), s, false, "known@postfix.example", "unknown@postfix.example"); got != "250 550" ||
+		!s.TLS() {
 		t.Errorf("got %q, TLS %v", got, s.TLS())
 	}
 }
@@ -84,7 +90,8 @@ func TestPostfixDemandsTLS(t *testing.T) {
 func TestExim(t *testing.T) {
 	t.Parallel()
 	s := to(t, exim(t, ""))
-	if got := verdicts(t.Context(), s, false, "known@exim.example", "unknown@exim.example", "known@elsewhere.example"); got != "250 550 550" {
+	if got := verdicts(t.Context(), s, false, "known@exim.example", "unknown@exim.example",
+		"known@elsewhere.example"); got != "250 550 550" {
 		t.Errorf("got %q, offered %v", got, s.offers)
 	}
 }
@@ -92,7 +99,8 @@ func TestExim(t *testing.T) {
 func TestEximDropsAfterThreeFailures(t *testing.T) {
 	t.Parallel()
 	s := to(t, exim(t, "  drop condition = ${if >{$rcpt_fail_count}{2}}\n    message = too many bad recipients"))
-	if got := verdicts(t.Context(), s, false, append(all(3, "unknown@exim.example"), all(3, "known@exim.example")...)...); got != "550 550 550 closed RCPT 550" {
+	if got := verdicts(t.Context(), s, false, append(all(3, "unknown@exim.example"),
+		all(3, "known@exim.example")...)...); got != "550 550 550 closed RCPT 550" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -7,19 +7,22 @@ import (
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
-// What stands for an address that was taken out. They are addresses themselves: whoever reads a reply passes over these.
+// What stands for an address that was taken out. They are addresses themselves: whoever reads a reply passes
+// over these.
 const (
 	redactedRecipient = "recipient@redacted.invalid"
 	redactedOther     = "another@redacted.invalid"
 )
 
-// Redact writes a reply as [reply.Reply.String] does, without the addresses in it but our own sender's. The recipient is taken out in all
-// forms that are known of it, its bare local part too where that stands as a word of its own, unless the reply would then be read
-// differently: a local part such as "user" is a word of many replies. Little more than 16 KiB come out.
+// Redact writes a reply as [reply.Reply.String] does, without the addresses in it but our own sender's. The
+// recipient is taken out in all forms that are known of it, its bare local part too where that stands as a
+// word of its own, unless the reply would then be read differently: a local part such as "user" is a word of
+// many replies. Little more than 16 KiB come out.
 //
-// What [reply.Classify] finds in the reply with c, it finds in the result with c less its Recipient. To that end the sender is taken out
-// as well where the reply names both. Where the words that decide are a part of an address, it finds nothing that would cost anybody a
-// contact; nothing is left of the reply if there is no such form of it.
+// What [reply.Classify] finds in the reply with c, it finds in the result with c less its Recipient. To that
+// end the sender is taken out as well where the reply names both. Where the words that decide are a part of
+// an address, it finds nothing that would cost anybody a contact; nothing is left of the reply if there is no
+// such form of it.
 func Redact(r reply.Reply, c reply.Context) string {
 	words, codes := strings.Map(noControl, r.Text()), r
 	codes.Lines = nil

@@ -33,11 +33,12 @@ func (d redaction) apply(text string) string {
 	return cut(replace(text, spans), maxRedacted)
 }
 
-// replace puts the spans' words in; where spans overlap, the one that begins first wins, then the longest, and takes the others in.
+// replace puts the spans' words in; where spans overlap, the one that begins first wins, then the longest,
+// and takes the others in.
 func replace(text string, spans []span) string {
 	sort.SliceStable(spans, func(i, j int) bool {
 		a, b := spans[i], spans[j]
-		return a.from < b.from || a.from == b.from && a.to > b.to
+		return a.from < b.from || (a.from == b.from && a.to > b.to)
 	})
 	var out strings.Builder
 	at := 0
@@ -61,8 +62,8 @@ func cut(s string, most int) string {
 	return s[:most]
 }
 
-// addresses finds all that has an @ inside, by the same rule by which replies are read: an address is no word there, and neither
-// is what stands for it. A quoted local part belongs to it.
+// addresses finds all that has an @ inside, by the same rule by which replies are read: an address is no word
+// there, and neither is what stands for it. A quoted local part belongs to it.
 func (d redaction) addresses(text string) (spans []span) {
 	to := 0
 	for i := 0; i < len(text); i++ {
@@ -140,12 +141,12 @@ func (d redaction) words(text string) (spans []span) {
 	return spans
 }
 
-// ownWord reports whether text[from:to] is no part of a longer word or of an address; a dot or hyphen joins two words only if there is
-// another behind it.
+// ownWord reports whether text[from:to] is no part of a longer word or of an address; a dot or hyphen joins
+// two words only if there is another behind it.
 func ownWord(text string, from, to int) bool {
 	before := strings.TrimRight(text[:from], ".-")
 	after := strings.TrimLeft(text[to:], ".-")
-	return (before == "" || !inName(before[len(before)-1])) && (after == "" || !inName(after[0]) && after[0] != '@')
+	return (before == "" || !inName(before[len(before)-1])) && (after == "" || (!inName(after[0]) && after[0] != '@'))
 }
 
 func inName(c byte) bool { return isAlnum(c) || c == '_' || c >= utf8.RuneSelf }

@@ -30,7 +30,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 //	tls       the host takes part in a handshake; "no tls" spoils it
 //	hang up   the host closes the connection
 //
-// A connection still open after the script is one where the host says no more; the client must not either, but for QUIT.
+// A connection still open after the script is one where the host says no more; the client must not either,
+// but for QUIT.
 type stage struct {
 	t       *testing.T
 	scripts []string
@@ -141,7 +142,7 @@ func (a *actor) say(s string) bool {
 }
 
 func (a *actor) hear(sameWrite bool, want string) bool {
-	if sameWrite && a.in.Buffered() == 0 || !sameWrite && a.in.Buffered() > 0 {
+	if (sameWrite && a.in.Buffered() == 0) || (!sameWrite && a.in.Buffered() > 0) {
 		a.t.Errorf("%q: %d octets came with the line before", want, a.in.Buffered())
 	}
 	got, err := a.in.ReadString('\n')

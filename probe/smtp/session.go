@@ -34,10 +34,12 @@ func (s *Session) Host() Host { return s.host }
 // Greeting is what the host said first.
 func (s *Session) Greeting() reply.Reply { return s.greeting }
 
-// Echo is the first line of the latest reply to EHLO, without its code. Many hosts name there the address that they see us come from.
+// Echo is the first line of the latest reply to EHLO, without its code. Many hosts name there the address
+// that they see us come from.
 func (s *Session) Echo() string { return s.echo }
 
-// Offers reports whether the latest reply to EHLO has the extension, such as "PIPELINING". Under TLS it may differ from before.
+// Offers reports whether the latest reply to EHLO has the extension, such as "PIPELINING". Under TLS it may
+// differ from before.
 func (s *Session) Offers(extension string) bool { return s.offers[strings.ToUpper(extension)] }
 
 // UTF8 reports whether UTF-8 local parts can be asked about (RFC 6531).
@@ -46,15 +48,15 @@ func (s *Session) UTF8() bool { return s.Offers("SMTPUTF8") }
 // TLS reports whether the session is under TLS.
 func (s *Session) TLS() bool { return s.secure }
 
-// Ration has leave asked for before each write that holds recipients: leave tells how many of n may go out at this moment. Where that is
-// none, the transaction ends with [Held].
+// Ration has leave asked for before each write that holds recipients: leave tells how many of n may go out at
+// this moment. Where that is none, the transaction ends with [Held].
 func (s *Session) Ration(leave func(ctx context.Context, n int) int) { s.ration = leave }
 
 // Ended tells that nothing more can be asked: take leave and, if there is more to ask, open another session.
 func (s *Session) Ended() bool { return s.ended }
 
-// Refusals counts the replies of this session that were a no, 4yz and 5yz, whatever they answered: hosts count so before they slow down
-// or hang up.
+// Refusals counts the replies of this session that were a no, 4yz and 5yz, whatever they answered: hosts
+// count so before they slow down or hang up.
 func (s *Session) Refusals() int { return s.refusals }
 
 // Transactions counts the MAIL commands that were accepted.
@@ -63,12 +65,12 @@ func (s *Session) Transactions() int { return s.transactions }
 // Resets counts the RSET commands.
 func (s *Session) Resets() int { return s.resets }
 
-// Slower tells that the host has begun to hold its replies back: one of those to the latest write came about a second later than the first
-// ones did. That starts afresh in a new session.
+// Slower tells that the host has begun to hold its replies back: one of those to the latest write came about
+// a second later than the first ones did. That starts afresh in a new session.
 func (s *Session) Slower() bool { return s.pace.slower() }
 
-// Quit takes leave, waits a moment for the host to do the same, and closes the connection. It is right after any trouble. Once the context
-// has ended it only closes.
+// Quit takes leave, waits a moment for the host to do the same, and closes the connection. It is right after
+// any trouble. Once the context has ended it only closes.
 func (s *Session) Quit(ctx context.Context) {
 	defer s.Close()
 	if s.wire == nil {

@@ -21,15 +21,15 @@ func (s *Session) say(ctx context.Context, c command) (answer, *Trouble) {
 	return said[0], t
 }
 
-// talk says commands in one write and hears the answers. With trouble, what it returns are the answers that can be relied on, from the
-// first one on.
+// talk says commands in one write and hears the answers. With trouble, what it returns are the answers that
+// can be relied on, from the first one on.
 func (s *Session) talk(ctx context.Context, commands ...command) ([]answer, *Trouble) {
 	said, err := s.exchange(commands)
 	if err == nil {
 		return said, nil
 	}
 	t := s.ending(ctx, &commands[min(len(said), len(commands)-1)], err)
-	if t.Kind == Nonsense || t.Kind == TimedOut && len(commands) > 1 {
+	if t.Kind == Nonsense || (t.Kind == TimedOut && len(commands) > 1) {
 		said = nil // it may have lost count
 	}
 	return said, t

@@ -18,7 +18,8 @@ func TestWaiting(t *testing.T) {
 		took         time.Duration // or a bit more
 	}{
 		{"a silent host", "", "", "timed_out greeting", 30 * time.Second},
-		{"a greeting that drips, and a QUIT that nobody reads", drip(29*time.Second, "220 mx.example.org"), "", "timed_out greeting", 32 * time.Second},
+		{"a greeting that drips, and a QUIT that nobody reads", drip(29*time.Second, "220 mx.example.org"), "",
+			"timed_out greeting", 32 * time.Second},
 		{"a greeting whose last line does not come", `
 			S: 220-mx.example.org
 			wait 29s

@@ -8,8 +8,9 @@ import (
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
-// startTLS goes on under TLS (RFC 3207), and introduces us again: what the host offers may differ. Nothing is confided to the host that it
-// doesn't get without TLS as well, so certificates are not verified, and old versions and ciphers will do.
+// startTLS goes on under TLS (RFC 3207), and introduces us again: what the host offers may differ. Nothing is
+// confided to the host that it doesn't get without TLS as well, so certificates are not verified, and old
+// versions and ciphers will do.
 func (s *Session) startTLS(ctx context.Context) *Trouble {
 	at := command{verb: &starttls, line: starttls.name}
 	if _, t := s.say(ctx, at); t != nil {
@@ -48,7 +49,8 @@ func tlsConfig(host string) *tls.Config {
 	return c
 }
 
-// demandsTLS reports whether a refusal is for want of TLS. 530 may also ask for a password, so the code alone is not enough.
+// demandsTLS reports whether a refusal is for want of TLS. 530 may also ask for a password, so the code alone
+// is not enough.
 func demandsTLS(r reply.Reply) bool {
 	if r.Code < 400 {
 		return false

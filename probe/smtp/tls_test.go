@@ -47,7 +47,8 @@ func TestSTARTTLS(t *testing.T) {
 		want         string
 	}{
 		{"started when MAIL is refused without; what is offered then counts", demand + underTLS + askA, Host{}, "550"},
-		{"started in OpenSMTPD's words", strings.ReplaceAll(demand, "5.7.0", "5.5.1 Invalid command:") + underTLS + askA, Host{}, "550"},
+		{"started in OpenSMTPD's words", strings.ReplaceAll(demand, "5.7.0", "5.5.1 Invalid command:") + underTLS +
+			askA, Host{}, "550"},
 		{"started when a recipient is refused without", hello4 + mailFrom + `
 			S: 250 ok
 			C: RCPT TO:<a@x.org>
@@ -155,12 +156,14 @@ func TestOldTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	old := []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}
-	for _, suite := range []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA, tls.TLS_RSA_WITH_3DES_EDE_CBC_SHA, tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA} {
+	for _, suite := range []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA, tls.TLS_RSA_WITH_3DES_EDE_CBC_SHA,
+		tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA} {
 		for _, version := range []uint16{tls.VersionTLS10, tls.VersionTLS12} {
 			ours, theirs := net.Pipe()
 			var host sync.WaitGroup
 			host.Go(func() {
-				conn := tls.Server(ours, &tls.Config{Certificates: old, MinVersion: version, MaxVersion: version, CipherSuites: []uint16{suite}})
+				conn := tls.Server(ours, &tls.Config{Certificates: old, MinVersion: version, MaxVersion: version,
+					CipherSuites: []uint16{suite}})
 				conn.Handshake()
 				ours.Close()
 			})
@@ -240,7 +243,8 @@ func TestObservations(t *testing.T) {
 			t.Fatal(trouble)
 		}
 		defer s.Quit(context.WithoutCancel(t.Context()))
-		if s.Echo() != "mx.example.org at your service, [192.0.2.7]" || !s.Offers("size") || s.Offers("PIPELINING") || s.UTF8() || s.TLS() {
+		if s.Echo() != "mx.example.org at your service, [192.0.2.7]" || !s.Offers("size") || s.Offers("PIPELINING") ||
+			s.UTF8() || s.TLS() {
 			t.Errorf("after EHLO: %q, %v", s.Echo(), s.offers)
 		}
 		if g := s.Greeting(); g.Code != 220 || g.Text() != "mx.example.org ESMTP" || s.Host() != someHost {

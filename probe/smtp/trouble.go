@@ -14,19 +14,20 @@ import (
 type Kind uint8
 
 const (
-	Invalid     Kind = iota // the caller's mistake: a name or address that must not be sent. Nothing was
-	Forbidden               // an address that no mail host of the internet has; it was not dialled
-	Canceled                // the context ended; says nothing about the host
-	NoEgress                // the fault is at our end: no route, no such local address, the proxy, a local rule. Says nothing about the host
-	Unreachable             // no connection, or none in time
-	Refused                 // the host's greeting, or its reply to EHLO or MAIL, is a no
-	Closed                  // 421, or the connection ended or was reset; Reply is the host's last word, if it had one
-	TimedOut                // connected, but a reply did not come in time
-	TLSFailed               // the TLS handshake failed; without TLS it may work (see [Host.Plain])
-	NoTLS                   // the host demands TLS and won't or may not have it
-	NoUTF8                  // SMTPUTF8 is needed and not offered; the question was not put
-	Held                    // our own ration ([Session.Ration]) was spent; the question was not put
-	Nonsense                // no SMTP, more than anybody needs to say, or replies that can't be told apart
+	Invalid   Kind = iota // the caller's mistake: a name or address that must not be sent. Nothing was
+	Forbidden             // an address that no mail host of the internet has; it was not dialled
+	Canceled              // the context ended; says nothing about the host
+	// the fault is at our end: no route, no such local address, the proxy, a local rule. Says nothing about the host
+	NoEgress
+	Unreachable // no connection, or none in time
+	Refused     // the host's greeting, or its reply to EHLO or MAIL, is a no
+	Closed      // 421, or the connection ended or was reset; Reply is the host's last word, if it had one
+	TimedOut    // connected, but a reply did not come in time
+	TLSFailed   // the TLS handshake failed; without TLS it may work (see [Host.Plain])
+	NoTLS       // the host demands TLS and won't or may not have it
+	NoUTF8      // SMTPUTF8 is needed and not offered; the question was not put
+	Held        // our own ration ([Session.Ration]) was spent; the question was not put
+	Nonsense    // no SMTP, more than anybody needs to say, or replies that can't be told apart
 )
 
 var kindNames = [...]string{
@@ -41,12 +42,13 @@ func (k Kind) String() string {
 	return kindNames[k]
 }
 
-// Trouble is why a conversation, or a transaction, went no further. After [Refused] (of MAIL), [NoTLS], [NoUTF8], [Held]
-// and [Invalid] the session may be used again; [Session.Ended] tells.
+// Trouble is why a conversation, or a transaction, went no further. After [Refused] (of MAIL), [NoTLS],
+// [NoUTF8], [Held] and [Invalid] the session may be used again; [Session.Ended] tells.
 type Trouble struct {
-	Kind    Kind
-	Host    Host
-	Stage   reply.Stage // the command that it came at: STARTTLS counts as EHLO, and RSET, which makes way for the next one, as MAIL
+	Kind Kind
+	Host Host
+	// the command that it came at: STARTTLS counts as EHLO, and RSET, which makes way for the next one, as MAIL
+	Stage   reply.Stage
 	Command string      // its name in words: "greeting", "EHLO", "RCPT"; "connect" before there is a connection
 	Reply   reply.Reply // what the host said; zero if nothing. It is about us or the session, never about a recipient
 	Err     error       // what the system or the check said; nil if Reply says it
@@ -107,8 +109,8 @@ func (t *Trouble) what() string {
 	return "does not speak SMTP as it should, at " + t.Command
 }
 
-// WantsTLS tells that the host's last word was that it takes nothing without TLS. If the session was not under TLS and has ended, the
-// next one needs [Host.TLS].
+// WantsTLS tells that the host's last word was that it takes nothing without TLS. If the session was not
+// under TLS and has ended, the next one needs [Host.TLS].
 func (t *Trouble) WantsTLS() bool { return demandsTLS(t.Reply) }
 
 // Host is a mail host to talk to.

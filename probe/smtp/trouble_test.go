@@ -16,7 +16,8 @@ func TestTroubleInWords(t *testing.T) {
 		trouble Trouble
 		want    string
 	}{
-		{Trouble{Kind: Invalid, Command: "MAIL", Err: errors.New("recipient 1: not UTF-8")}, "can't be asked this: recipient 1: not UTF-8"},
+		{Trouble{Kind: Invalid, Command: "MAIL", Err: errors.New("recipient 1: not UTF-8")},
+			"can't be asked this: recipient 1: not UTF-8"},
 		{Trouble{Kind: Forbidden, Command: "connect"}, "not a public address"},
 		{Trouble{Kind: Canceled, Command: "RCPT"}, "interrupted at RCPT"},
 		{Trouble{Kind: NoEgress, Err: errors.New("no route")}, "no way out from here: no route"},
@@ -28,7 +29,8 @@ func TestTroubleInWords(t *testing.T) {
 		{Trouble{Kind: NoTLS, Reply: said}, "demands TLS, which can't be had (554 5.7.1)"},
 		{Trouble{Kind: NoUTF8}, "does not take UTF-8 addresses"},
 		{Trouble{Kind: Held, Command: "RCPT"}, "was asked enough for now"},
-		{Trouble{Kind: Nonsense, Command: "RCPT", Err: nonsense("it speaks unasked")}, "does not speak SMTP as it should, at RCPT: it speaks unasked"},
+		{Trouble{Kind: Nonsense, Command: "RCPT", Err: nonsense("it speaks unasked")},
+			"does not speak SMTP as it should, at RCPT: it speaks unasked"},
 	}
 	seen := map[Kind]bool{}
 	for _, tt := range tests {
@@ -85,7 +87,8 @@ func TestReplyAndTroubleWhole(t *testing.T) {
 		if len(replies) != 1 || replies[0].String() != "550 5.1.1 <a@x.org>: no such user here" {
 			t.Errorf("got %v", replies)
 		}
-		if end == nil || end.Stage != reply.RCPT || end.Host != someHost || end.Reply.String() != "421 4.7.0 too many errors" || end.Err != nil {
+		if end == nil || end.Stage != reply.RCPT || end.Host != someHost ||
+			end.Reply.String() != "421 4.7.0 too many errors" || end.Err != nil {
 			t.Errorf("got %+v", end)
 		}
 	}, hello+mailFrom+`

@@ -91,11 +91,12 @@ func (w *wire) line() (text string, octets int, err error) {
 	return strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r"), octets, err
 }
 
-// quiet makes sure that the host has nothing more to say at present: what it says unasked would be taken for the reply to the next
-// command. It waits a moment, in proportion to the time that the last reply took. It returns nil, what the host says instead, or io.EOF and
-// the like if it is hanging up.
+// quiet makes sure that the host has nothing more to say at present: what it says unasked would be taken for
+// the reply to the next command. It waits a moment, in proportion to the time that the last reply took. It
+// returns nil, what the host says instead, or io.EOF and the like if it is hanging up.
 //
-// A host that tells lies at moments of its choosing can't be caught so, nor need it be: it may lie in its replies as well.
+// A host that tells lies at moments of its choosing can't be caught so, nor need it be: it may lie in its
+// replies as well.
 func (w *wire) quiet(took time.Duration) error {
 	moment := min(max(took/32, time.Millisecond), 50*time.Millisecond)
 	if w.in.Buffered() == 0 {

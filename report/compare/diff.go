@@ -12,8 +12,9 @@ import (
 
 // The changes of an address between two runs.
 const (
-	Dead      = "dead"      // undeliverable now, and was not before
-	Held      = "held"      // undeliverable now by what the newer run did not believe itself: its brake held the row back
+	Dead = "dead" // undeliverable now, and was not before
+	// undeliverable now by what the newer run did not believe itself: its brake held the row back
+	Held      = "held"
 	Recovered = "recovered" // was undeliverable, and what was found since says otherwise
 	Unsettled = "unsettled" // was undeliverable, and the newer run found nothing that says so or otherwise
 	Moved     = "moved"     // another operator runs its mail hosts, and nothing of the above
@@ -33,10 +34,12 @@ type Change struct {
 	File        string `json:"file,omitempty"` // the row's list, if the newer run was over several
 }
 
-// Diff compares the results of two runs, mailbox by mailbox, whatever the order of the lists; rows without an address are left out,
-// and where a list has one several times, its first row speaks. What the brake of a run held back (see [Braked]) counts as not dead. Changes are handed to emit in the order of the addresses.
+// Diff compares the results of two runs, mailbox by mailbox, whatever the order of the lists; rows without an
+// address are left out, and where a list has one several times, its first row speaks. What the brake of a run
+// held back (see [Braked]) counts as not dead. Changes are handed to emit in the order of the addresses.
 // Memory is that of [Sorted], however long the lists are. The error is that of a list, emit's or ctx's.
-func Diff(ctx context.Context, older, newer iter.Seq2[batch.Result, error], emit func(Change) error) (*Difference, error) {
+func Diff(ctx context.Context, older, newer iter.Seq2[batch.Result, error], emit func(Change) error) (*Difference,
+	error) {
 	was, stopOlder := mailboxes(older)
 	defer stopOlder()
 	is, stopNewer := mailboxes(newer)
@@ -106,7 +109,8 @@ func compared(list iter.Seq2[batch.Result, error]) iter.Seq2[batch.Result, error
 			if err == nil && !strings.Contains(r.Address, "@") {
 				continue
 			}
-			if !yield(batch.Result{File: r.File, Row: r.Row, Address: r.Address, Status: r.Status, Reason: r.Reason, Operator: r.Operator, MX: r.MX, Braked: r.Braked}, err) {
+			if !yield(batch.Result{File: r.File, Row: r.Row, Address: r.Address, Status: r.Status, Reason: r.Reason,
+				Operator: r.Operator, MX: r.MX, Braked: r.Braked}, err) {
 				return
 			}
 		}
@@ -115,10 +119,12 @@ func compared(list iter.Seq2[batch.Result, error]) iter.Seq2[batch.Result, error
 
 // Reasons that only a mail host can take back, and reasons that show that it did.
 var (
-	saidByHosts = names(validate.PastBounce, validate.DomainRefused, validate.MailboxUnknown, validate.MailboxDisabled, validate.MailboxMoved)
-	takenBack   = names(validate.Accepted, validate.MailboxFull)
-	saidByDNS   = names(validate.NoDomain, validate.NullMX, validate.NoMailHost, validate.MXUnresolvable)
-	passing     = names(slices.DeleteFunc(validate.AllReasons(), func(r validate.Reason) bool { return !r.Curable() })...)
+	saidByHosts = names(validate.PastBounce, validate.DomainRefused, validate.MailboxUnknown,
+		validate.MailboxDisabled, validate.MailboxMoved)
+	takenBack = names(validate.Accepted, validate.MailboxFull)
+	saidByDNS = names(validate.NoDomain, validate.NullMX, validate.NoMailHost, validate.MXUnresolvable)
+	passing   = names(slices.DeleteFunc(validate.AllReasons(),
+		func(r validate.Reason) bool { return !r.Curable() })...)
 )
 
 func names(reasons ...validate.Reason) map[string]bool {
@@ -150,8 +156,9 @@ func change(older, newer *batch.Result) string {
 	return ""
 }
 
-// disproved reports whether the newer run found what speaks against the older one's reason. What was judged from the address or
-// from the person's own lists is judged again in every run; what DNS or a mail host said must have been said otherwise.
+// disproved reports whether the newer run found what speaks against the older one's reason. What was judged
+// from the address or from the person's own lists is judged again in every run; what DNS or a mail host said
+// must have been said otherwise.
 func disproved(older, newer *batch.Result) bool {
 	switch {
 	case saidByHosts[older.Reason]:

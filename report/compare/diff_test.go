@@ -21,7 +21,8 @@ import (
 
 // found is a result with a reason; its domain has a mail host if an operator is named.
 func found(address string, reason validate.Reason, operator string) batch.Result {
-	r := batch.Result{Row: 1, Address: address, Status: reason.Verdict().String(), Reason: reason.String(), Operator: operator}
+	r := batch.Result{Row: 1, Address: address, Status: reason.Verdict().String(), Reason: reason.String(),
+		Operator: operator}
 	if operator != "" {
 		r.MX = "mx." + operator
 	}
@@ -33,23 +34,36 @@ func TestWhatBecomesOfAnAddress(t *testing.T) {
 		older, newer              validate.Reason
 		operator, operator2, want string
 	}{
-		"a mailbox that is gone":                            {validate.Accepted, validate.MailboxUnknown, "google", "google", Dead},
-		"a domain that is gone, and its operator with it":   {validate.NotProbed, validate.NoDomain, "google", "", Dead},
-		"a domain that is back":                             {validate.NoDomain, validate.NotProbed, "", "google", Recovered},
-		"a domain that was not asked about again":           {validate.NoDomain, validate.NotProbed, "", "", Unsettled},
-		"a domain that nobody answers for":                  {validate.NullMX, validate.DNSFailed, "", "", Unsettled},
-		"a mailbox that is back":                            {validate.MailboxUnknown, validate.Accepted, "google", "google", Recovered},
-		"a mailbox that is there and full":                  {validate.MailboxDisabled, validate.MailboxFull, "google", "google", Recovered},
-		"a mailbox that was not asked about again":          {validate.MailboxUnknown, validate.NotProbed, "google", "google", Unsettled},
-		"a mailbox at a host that now takes anything":       {validate.MailboxUnknown, validate.CatchAll, "google", "ovh", Unsettled},
-		"a refusal that was about us":                       {validate.MailboxUnknown, validate.SenderBlocked, "google", "google", Unsettled},
-		"a bounce that the newer run was not told of":       {validate.PastBounce, validate.NotProbed, "google", "google", Unsettled},
-		"a lab that became the world":                       {validate.ReservedDomain, validate.NotProbed, "", "google", Recovered},
-		"a lab that became the world, which does not speak": {validate.ReservedDomain, validate.DNSFailed, "", "", Unsettled},
-		"other mail hosts":                                  {validate.NotProbed, validate.Accepted, "google", "ovh", Moved},
-		"mail hosts that were not known before":             {validate.NotProbed, validate.NotProbed, "", "ovh", ""},
-		"dead as before, for another reason":                {validate.NoDomain, validate.MailboxUnknown, "", "ovh", ""},
-		"as it was":                                         {validate.Role, validate.Role, "google", "google", ""},
+		"a mailbox that is gone": {validate.Accepted, validate.MailboxUnknown, "google",
+			"google", Dead},
+		"a domain that is gone, and its operator with it": {validate.NotProbed, validate.NoDomain, "google", "",
+			Dead},
+		"a domain that is back": {validate.NoDomain, validate.NotProbed, "", "google",
+			Recovered},
+		"a domain that was not asked about again": {validate.NoDomain, validate.NotProbed, "", "", Unsettled},
+		"a domain that nobody answers for":        {validate.NullMX, validate.DNSFailed, "", "", Unsettled},
+		"a mailbox that is back": {validate.MailboxUnknown, validate.Accepted, "google",
+			"google", Recovered},
+		"a mailbox that is there and full": {validate.MailboxDisabled, validate.MailboxFull,
+			"google", "google", Recovered},
+		"a mailbox that was not asked about again": {validate.MailboxUnknown, validate.NotProbed, "google",
+			"google", Unsettled},
+		"a mailbox at a host that now takes anything": {validate.MailboxUnknown, validate.CatchAll, "google",
+			"ovh", Unsettled},
+		"a refusal that was about us": {validate.MailboxUnknown, validate.SenderBlocked,
+			"google", "google", Unsettled},
+		"a bounce that the newer run was not told of": {validate.PastBounce, validate.NotProbed, "google",
+			"google", Unsettled},
+		"a lab that became the world": {validate.ReservedDomain, validate.NotProbed, "",
+			"google", Recovered},
+		"a lab that became the world, which does not speak": {validate.ReservedDomain, validate.DNSFailed, "", "",
+			Unsettled},
+		"other mail hosts": {validate.NotProbed, validate.Accepted, "google", "ovh",
+			Moved},
+		"mail hosts that were not known before": {validate.NotProbed, validate.NotProbed, "", "ovh", ""},
+		"dead as before, for another reason": {validate.NoDomain, validate.MailboxUnknown, "", "ovh",
+			""},
+		"as it was": {validate.Role, validate.Role, "google", "google", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			older, newer := found("a@b.example", c.older, c.operator), found("a@b.example", c.newer, c.operator2)
@@ -134,14 +148,16 @@ func TestDiffCountsEveryMailboxOnce(t *testing.T) {
 	for _, c := range changes {
 		got = append(got, c.Address+" "+c.Change)
 	}
-	if diff := cmp.Diff([]string{"ann@Firm.example dead", "back@lost.example recovered", "moved@firm.example moved", "quiet@lost.example unsettled"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"ann@Firm.example dead", "back@lost.example recovered", "moved@firm.example moved",
+		"quiet@lost.example unsettled"}, got); diff != "" {
 		t.Error(diff)
 	}
 }
 
 func TestDiffOfARunWithItselfIsNothing(t *testing.T) {
 	rows := shuffled(200)
-	d, err := Diff(t.Context(), these(rows...), these(rows...), func(c Change) error { return fmt.Errorf("changed: %v", c) })
+	d, err := Diff(t.Context(), these(rows...), these(rows...),
+		func(c Change) error { return fmt.Errorf("changed: %v", c) })
 	if err != nil || d.Both != 67 || d.OnlyOld+d.OnlyNew != 0 {
 		t.Errorf("%+v, %v", d, err)
 	}
@@ -158,7 +174,8 @@ func TestDiffEndsWithTheErrorOfEitherListOrOfTheReceiver(t *testing.T) {
 	if _, err := Diff(t.Context(), these(older...), bad, fine); err != broken {
 		t.Errorf("newer: %v", err)
 	}
-	if _, err := Diff(t.Context(), these(older...), these(newer...), func(Change) error { return broken }); err != broken {
+	if _, err := Diff(t.Context(), these(older...), these(newer...),
+		func(Change) error { return broken }); err != broken {
 		t.Errorf("receiver: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -201,7 +218,8 @@ func TestDiffCSVIsSafeInASpreadsheet(t *testing.T) {
 	}
 	rows, err := csv.NewReader(&b).ReadAll()
 	want := [][]string{
-		{"address", "change", "row", "old_status", "old_reason", "old_operator", "new_status", "new_reason", "new_operator"},
+		{"address", "change", "row", "old_status", "old_reason", "old_operator", "new_status", "new_reason",
+			"new_operator"},
 		{"'=cmd@firm.example", "dead", "3", "", "", "", "", "a,b", ""},
 	}
 	if diff := cmp.Diff(want, rows); diff != "" || err != nil {
@@ -238,7 +256,8 @@ func TestDiffJSONIsOneObject(t *testing.T) {
 // TestDiffTellsOperatorsSafely: they come from DNS.
 func TestDiffTellsOperatorsSafely(t *testing.T) {
 	var b bytes.Buffer
-	if err := Text(&b, &Difference{Moves: []Move{{"\x1b[2J", "x", 1}}}); err != nil || strings.Contains(b.String(), "\x1b") {
+	if err := Text(&b, &Difference{Moves: []Move{{"\x1b[2J", "x", 1}}}); err != nil || strings.Contains(b.String(),
+		"\x1b") {
 		t.Errorf("%q, %v", b.String(), err)
 	}
 }
@@ -258,7 +277,8 @@ func BenchmarkDiff(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		write, _ := CSV(io.Discard)
-		d, err := Diff(b.Context(), report.Results(b.Context(), strings.NewReader(was)), report.Results(b.Context(), strings.NewReader(is)), write)
+		d, err := Diff(b.Context(), report.Results(b.Context(), strings.NewReader(was)), report.Results(b.Context(),
+			strings.NewReader(is)), write)
 		if err != nil || d.Dead != 2000 {
 			b.Fatal(d, err)
 		}

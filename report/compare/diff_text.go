@@ -18,7 +18,8 @@ func Text(w io.Writer, d *Difference) error {
 	t.Row("in both lists", report.Number(d.Both))
 	t.Row("  newly dead", report.Number(d.Dead), "undeliverable now, but not before")
 	if d.Held > 0 {
-		t.Row("  held back", report.Number(d.Held), "undeliverable now, but so many that the newer run did not believe it")
+		t.Row("  held back", report.Number(d.Held),
+			"undeliverable now, but so many that the newer run did not believe it")
 	}
 	t.Row("  recovered", report.Number(d.Recovered), "undeliverable before, but later findings disagree")
 	t.Row("  unsettled", report.Number(d.Unsettled), "undeliverable before, and not checked since")
@@ -68,8 +69,8 @@ func under(b *strings.Builder, title string, t report.Table) {
 
 const changesHeader = "address,change,row,old_status,old_reason,old_operator,new_status,new_reason,new_operator"
 
-// CSV makes a function that writes changes as rows of a CSV, the header first, and one that ends it. If the newer run was over
-// several lists, a last column says which one a row is in.
+// CSV makes a function that writes changes as rows of a CSV, the header first, and one that ends it. If the
+// newer run was over several lists, a last column says which one a row is in.
 func CSV(w io.Writer) (change func(Change) error, end func() error) {
 	begun := false
 	begin := func(file bool) []byte {
@@ -85,7 +86,8 @@ func CSV(w io.Writer) (change func(Change) error, end func() error) {
 	}
 	change = func(c Change) error {
 		b := batch.AppendCell(begin(c.File != ""), c.Address)
-		cells := []string{c.Change, strconv.Itoa(c.Row), c.OldStatus, c.OldReason, c.OldOperator, c.NewStatus, c.NewReason, c.NewOperator}
+		cells := []string{c.Change, strconv.Itoa(c.Row), c.OldStatus, c.OldReason, c.OldOperator, c.NewStatus,
+			c.NewReason, c.NewOperator}
 		if c.File != "" {
 			cells = append(cells, c.File)
 		}

@@ -18,13 +18,15 @@ import (
 // sortedInMemory is how many octets of results are sorted at a time.
 const sortedInMemory = 8 << 20
 
-// Sorted brings results into the order of their [Mailbox], those of one mailbox in the order of the list. It holds a few tens of MiB,
-// however many there are; the others wait in a temporary file that has no name. An error of rows is handed on and ends it.
+// Sorted brings results into the order of their [Mailbox], those of one mailbox in the order of the list. It
+// holds a few tens of MiB, however many there are; the others wait in a temporary file that has no name. An
+// error of rows is handed on and ends it.
 func Sorted(rows iter.Seq2[batch.Result, error]) iter.Seq2[batch.Result, error] {
 	return sorted(rows, sortedInMemory)
 }
 
-// Mailbox returns the key under which spellings of an address that differ only in case are one. Hardly any mail server tells them apart.
+// Mailbox returns the key under which spellings of an address that differ only in case are one. Hardly any
+// mail server tells them apart.
 func Mailbox(address string) string { return strings.ToLower(address) }
 
 func sorted(rows iter.Seq2[batch.Result, error], room int) iter.Seq2[batch.Result, error] {
@@ -107,7 +109,8 @@ func (s *sorter) close() {
 	}
 }
 
-// unnamed makes a temporary file that nobody else can open: it has no name as soon as it is open (on Windows, until it is closed).
+// unnamed makes a temporary file that nobody else can open: it has no name as soon as it is open (on Windows,
+// until it is closed).
 func unnamed() (*os.File, error) {
 	f, err := os.CreateTemp("", "prebounce-*")
 	if err == nil && runtime.GOOS != "windows" {

@@ -41,8 +41,11 @@ func these(rows ...batch.Result) iter.Seq2[batch.Result, error] {
 
 func TestResultsComeBackAsTheyWere(t *testing.T) {
 	want := []batch.Result{
-		{Row: 1, Address: "+tag@firm.example", Status: "unknown", Reason: "not_probed", List: "clean", Operator: "google", MX: "mx.firm.example", CheckedAt: "2026-11-01T09:30:00Z", PBounce: "0.0120", PBasis: "prior"},
-		{Row: 2, Address: `"a,b"@firm.example`, Status: "risky", Reason: "quoted_local_part", List: "review", Detail: `it says "no"`, SMTPCode: "550", EnhancedCode: "5.1.1", SMTPText: "no such user"},
+		{Row: 1, Address: "+tag@firm.example", Status: "unknown", Reason: "not_probed", List: "clean",
+			Operator: "google", MX: "mx.firm.example", CheckedAt: "2026-11-01T09:30:00Z", PBounce: "0.0120",
+			PBasis: "prior"},
+		{Row: 2, Address: `"a,b"@firm.example`, Status: "risky", Reason: "quoted_local_part", List: "review",
+			Detail: `it says "no"`, SMTPCode: "550", EnhancedCode: "5.1.1", SMTPText: "no such user"},
 		{Row: 3, Address: "'quoted@firm.example"},
 		{Row: 4},
 	}
@@ -58,15 +61,17 @@ func TestResultsComeBackAsTheyWere(t *testing.T) {
 func TestResultsSayWhatIsWrong(t *testing.T) {
 	long := strings.Repeat("x", 2<<20)
 	for name, c := range map[string]struct{ file, want string }{
-		"nothing at all":               {"", "empty"},
-		"a file of somebody else":      {"name,email\nAnn,ann@firm.example\n", `no column "row"`},
-		"a row that is cut off":        {csvOf(batch.Result{Row: 1}) + "2,ann@firm.example\n", "wrong number of fields"},
+		"nothing at all":          {"", "empty"},
+		"a file of somebody else": {"name,email\nAnn,ann@firm.example\n", `no column "row"`},
+		"a row that is cut off": {csvOf(batch.Result{Row: 1}) + "2,ann@firm.example\n",
+			"wrong number of fields"},
 		"a row number that is none":    {csvOf() + "one" + strings.Repeat(",", 14) + "\n", "one"},
 		"a quote that is never closed": {csvOf(batch.Result{Row: 1}) + `2,"` + long, "a row has more than"},
 		"a header without an end":      {long, "a row has more than"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := collect(report.Results(t.Context(), strings.NewReader(c.file))); err == nil || !strings.Contains(err.Error(), c.want) {
+			if _, err := collect(report.Results(t.Context(), strings.NewReader(c.file))); err == nil ||
+				!strings.Contains(err.Error(), c.want) {
 				t.Errorf("error %v, want one about %q", err, c.want)
 			}
 		})
@@ -105,7 +110,10 @@ func shuffled(n int) (rows []batch.Result) {
 func TestSortedIsAStableSortHoweverLittleRoomThereIs(t *testing.T) {
 	rows := shuffled(500)
 	want := slices.Clone(rows)
-	slices.SortStableFunc(want, func(a, b batch.Result) int { return strings.Compare(Mailbox(a.Address), Mailbox(b.Address)) })
+	slices.SortStableFunc(want, func(a, b batch.Result) int {
+		return strings.Compare(Mailbox(a.Address),
+			Mailbox(b.Address))
+	})
 	for _, room := range []int{1, 300, 5000, sortedInMemory} {
 		got, err := collect(sorted(these(rows...), room))
 		if err != nil {
@@ -147,7 +155,10 @@ func FuzzSorted(f *testing.F) {
 		if failed != nil {
 			return
 		}
-		slices.SortStableFunc(all, func(a, b batch.Result) int { return strings.Compare(Mailbox(a.Address), Mailbox(b.Address)) })
+		slices.SortStableFunc(all, func(a, b batch.Result) int {
+			return strings.Compare(Mailbox(a.Address),
+				Mailbox(b.Address))
+		})
 		if diff := cmp.Diff(all, got); diff != "" {
 			t.Error(diff)
 		}

@@ -10,7 +10,8 @@ import (
 
 // texts are the cells of a result in the order of results.csv.
 func texts(r *batch.Result) [15]*string {
-	return [...]*string{&r.Address, &r.Status, &r.Reason, &r.List, &r.Detail, &r.Suggestion, &r.Operator, &r.MX, &r.SMTPCode, &r.EnhancedCode, &r.SMTPText, &r.CheckedAt, &r.PBounce, &r.PBasis, &r.File}
+	return [...]*string{&r.Address, &r.Status, &r.Reason, &r.List, &r.Detail, &r.Suggestion, &r.Operator, &r.MX,
+		&r.SMTPCode, &r.EnhancedCode, &r.SMTPText, &r.CheckedAt, &r.PBounce, &r.PBasis, &r.File}
 }
 
 // appendResult appends a result as the sorter keeps it: its mailbox, its row and its cells, each text after its length.

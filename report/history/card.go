@@ -67,8 +67,8 @@ type Inside struct {
 	CI95 int `json:"ci95"`
 }
 
-// mostScored are as many campaigns as the card scores: what was long ago says little of how good forecasts are now, and the work grows
-// with the square of it.
+// mostScored are as many campaigns as the card scores: what was long ago says little of how good forecasts
+// are now, and the work grows with the square of it.
 const mostScored = 10
 
 // Card computes the report card; nil if there is no campaign.
@@ -92,7 +92,8 @@ func (f *File) Card() (*Card, error) {
 }
 
 func (c *Card) add(from *Campaign, s *risk.Score, weight float64) {
-	e := Entry{Name: from.Name, Sent: from.day(), Rows: s.Rows, Hard: s.Hard, Came: s.Came(), Mean: s.Mean, CI50: s.CI50, CI90: s.CI90, CI95: s.CI95, PIT: s.PIT}
+	e := Entry{Name: from.Name, Sent: from.day(), Rows: s.Rows, Hard: s.Hard, Came: s.Came(), Mean: s.Mean,
+		CI50: s.CI50, CI90: s.CI90, CI95: s.CI95, PIT: s.PIT}
 	if p := from.Forecast; p != nil {
 		e.Then = &Then{p.Rate, p.CI95}
 	}

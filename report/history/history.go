@@ -123,7 +123,7 @@ func (c Campaign) same(o Campaign) bool {
 	}
 	sent, hard := c.Rows()
 	sent2, hard2 := o.Rows()
-	return c.Name == o.Name || sent == sent2 && hard == hard2 && c.Untold == o.Untold && len(c.Sorts) == len(o.Sorts)
+	return c.Name == o.Name || (sent == sent2 && hard == hard2 && c.Untold == o.Untold && len(c.Sorts) == len(o.Sorts))
 }
 
 const (
@@ -136,7 +136,10 @@ const (
 // check tells what can't be about a campaign.
 func (c *Campaign) check() error {
 	switch {
-	case c.Name == "" || len(c.Name) > mostName || strings.ContainsFunc(c.Name, func(r rune) bool { return r < ' ' || r == '@' || r == '\ufffd' || r == 0x7f }):
+	case c.Name == "" || len(c.Name) > mostName || strings.ContainsFunc(c.Name, func(r rune) bool {
+		return r < ' ' ||
+			r == '@' || r == '\ufffd' || r == 0x7f
+	}):
 		return fmt.Errorf("invalid campaign name %q: want at most %d octets, without @ and tabs", c.Name, mostName)
 	case c.Sent.Year() < 1990 || c.Sent.Year() > 2200:
 		return fmt.Errorf("%s: invalid date sent %s", c.Name, c.day())
@@ -151,18 +154,23 @@ func (c *Campaign) check() error {
 	if sent, _ := c.Rows(); sent <= 0 || sent > mostRows {
 		return fmt.Errorf("%s: invalid number of rows sent: %d", c.Name, sent)
 	}
-	if x := c.Probe; x != nil && !(0 <= x.Wrong && x.Wrong <= x.Tried && x.Tried <= x.Refused && x.Refused <= mostRows && 0 <= x.Bounced && x.Bounced <= x.Sent && x.Sent <= x.Accepted && x.Accepted <= mostRows) {
+	if x := c.Probe; x != nil && !(0 <= x.Wrong && x.Wrong <= x.Tried && x.Tried <= x.Refused &&
+		x.Refused <= mostRows && 0 <= x.Bounced && x.Bounced <= x.Sent && x.Sent <= x.Accepted &&
+		x.Accepted <= mostRows) {
 		return fmt.Errorf("%s: replies and bounces %v are inconsistent", c.Name, *x)
 	}
-	if p := c.Forecast; p != nil && !(0 <= p.CI95[0] && p.CI95[0] <= p.CI95[1] && p.CI95[1] <= 1 && 0 <= p.Rate && p.Rate <= 1) {
+	if p := c.Forecast; p != nil && !(0 <= p.CI95[0] && p.CI95[0] <= p.CI95[1] && p.CI95[1] <= 1 && 0 <= p.Rate &&
+		p.Rate <= 1) {
 		return fmt.Errorf("%s: the forecast %v is inconsistent", c.Name, *p)
 	}
 	return nil
 }
 
 func (s *Sort) check() error {
-	if s.Sent <= 0 || s.Hard < 0 || s.Hard > s.Sent || s.Sent > mostRows || s.Days < 0 || s.Days > mostDays || !(s.Forecast >= 0 && s.Forecast <= float64(s.Sent)) {
-		return fmt.Errorf("%s, %s, %s: %d sent, %d bounced, %g forecast and %d days are inconsistent", s.Provider, s.Source, s.Age(), s.Sent, s.Hard, s.Forecast, s.Days)
+	if s.Sent <= 0 || s.Hard < 0 || s.Hard > s.Sent || s.Sent > mostRows || s.Days < 0 || s.Days > mostDays ||
+		!(s.Forecast >= 0 && s.Forecast <= float64(s.Sent)) {
+		return fmt.Errorf("%s, %s, %s: %d sent, %d bounced, %g forecast and %d days are inconsistent", s.Provider,
+			s.Source, s.Age(), s.Sent, s.Hard, s.Forecast, s.Days)
 	}
 	return nil
 }

@@ -27,11 +27,14 @@ func spring() Campaign {
 	}
 	add(risk.Row{Provider: risk.Gmail, Source: risk.Form, Created: day(1, 1)}, 500, 3, 0.0123)
 	add(risk.Row{Provider: risk.Gmail, Source: risk.Form, Created: day(1, 3)}, 500, 2, 0.0123)
-	add(risk.Row{Provider: risk.Gmail, Source: risk.Form, Created: day(1, 1).AddDate(-2, 0, 0), Engaged: day(2, 1)}, 50, 0, 0.001)
-	add(risk.Row{Provider: risk.Microsoft365, Source: risk.Event, Created: day(1, 1).AddDate(-3, 0, 0), Role: true, Disposable: true}, 20, 7, 0.3)
+	add(risk.Row{Provider: risk.Gmail, Source: risk.Form, Created: day(1, 1).AddDate(-2, 0, 0), Engaged: day(2, 1)},
+		50, 0, 0.001)
+	add(risk.Row{Provider: risk.Microsoft365, Source: risk.Event, Created: day(1, 1).AddDate(-3, 0, 0), Role: true,
+		Disposable: true}, 20, 7, 0.3)
 	add(risk.Row{Provider: risk.Corporate}, 30, 9, 0.25)
 	add(risk.Row{Provider: risk.Yahoo, Created: day(12, 1)}, 10, 0, 0.01) // a date to come counts as today
-	return Campaign{Name: "spring sale", Sent: day(3, 2), Untold: 4, Forecast: &Forecast{0.0157, [2]float64{0.0051, 0.04}},
+	return Campaign{Name: "spring sale", Sent: day(3, 2), Untold: 4, Forecast: &Forecast{0.0157,
+		[2]float64{0.0051, 0.04}},
 		Probe: &risk.Proof{Refused: 212, Tried: 3, Wrong: 1, Accepted: 1980, Sent: 1100, Bounced: 7}, Sorts: c.Sorts()}
 }
 
@@ -91,7 +94,8 @@ func TestReadRefuses(t *testing.T) {
 		{"another file", version, "hello", "the first line is not"},
 		{"another version", "history v1", "history v2", "the first line is not"},
 		{"sums that don't add up", "\t1110\t21", "\t1111\t21", "add up to 1110 sent and 21"},
-		{"more bounces than were sent", "\t400\t20\t0\t-\t-\t-\nS\tgmail\tform\t3-12m\t152\t-\t400\t20\t-\n", "\t400\t401\t0\t-\t-\t-\nS\tgmail\tform\t3-12m\t152\t-\t400\t401\t-\n", "are inconsistent"},
+		{"more bounces than were sent", "\t400\t20\t0\t-\t-\t-\nS\tgmail\tform\t3-12m\t152\t-\t400\t20\t-\n",
+			"\t400\t401\t0\t-\t-\t-\nS\tgmail\tform\t3-12m\t152\t-\t400\t401\t-\n", "are inconsistent"},
 		{"a number that is none", "\t30\t9\t7.50", "\tmany\t9\t7.50", `line 11: invalid number of rows or days "many"`},
 		{"a negative number", "\t30\t9\t7.50", "\t-30\t9\t7.50", `invalid number of rows or days "-30"`},
 		{"an operator that nobody knows", "corporate", "carrier", `unknown operator family "carrier"`},
@@ -103,9 +107,11 @@ func TestReadRefuses(t *testing.T) {
 		{"an address for a name", "spring sale", "ann@firm.test", "invalid campaign name"},
 		{"a forecast that can't be", "0.040000", "4.000000", "is inconsistent"},
 		{"too few columns", "\t400\t20\t-\n", "\t400\n", "line 14: invalid line: want C or S"},
-		{"an S before any C", explanation, explanation + "S\tgmail\tform\t<3m\t59\t-\t1\t0\t-\n", "line 6: invalid line: want C or S"},
+		{"an S before any C", explanation, explanation + "S\tgmail\tform\t<3m\t59\t-\t1\t0\t-\n",
+			"line 6: invalid line: want C or S"},
 		{"a campaign without sorts", "C\tautumn\t2026-09-30\t400\t20\t0\t-\t-\t-\nS\tgmail\tform\t3-12m\t152\t-\t400\t20\t-\n", "C\tautumn\t2026-09-30\t0\t0\t0\t-\t-\t-\n", "invalid number of rows sent: 0"},
-		{"a campaign twice", "C\tautumn", strings.TrimPrefix(wanted, version+"\n"+explanation) + "C\tautumn", "already"},
+		{"a campaign twice", "C\tautumn", strings.TrimPrefix(wanted, version+"\n"+explanation) + "C\tautumn",
+			"already"},
 		{"more tried than were refused", "P\t212\t3\t1", "P\t2\t3\t1", "replies and bounces"},
 		{"two P for one C", "P\t212", "P\t1\t0\t0\t1\t1\t0\nP\t212", "line 13: invalid line: want C or S"},
 		{"more than anybody has", "\t30\t9\t7.50", "\t99999999999999999\t9\t7.50", "invalid number of rows or days"},
@@ -132,7 +138,8 @@ func TestACampaignIsLearnedOnce(t *testing.T) {
 	renamed.Name = "the same"
 	grown.Untold = 5
 	for _, again := range []Campaign{c, renamed, grown} {
-		if err := f.Add(again, false); !errors.Is(err, ErrTwice) || !strings.Contains(err.Error(), "spring sale of 2026-03-02") {
+		if err := f.Add(again, false); !errors.Is(err, ErrTwice) || !strings.Contains(err.Error(),
+			"spring sale of 2026-03-02") {
 			t.Errorf("%s: %v", again.Name, err)
 		}
 	}
@@ -184,7 +191,8 @@ func TestTallyIsTheCampaign(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want.LearnProbe((risk.Proof{}).Plus(*c.Probe, risk.Weight(day(6, 1), c.Sent))).Table(), p.Table()); diff != "" {
+	if diff := cmp.Diff(want.LearnProbe((risk.Proof{}).Plus(*c.Probe, risk.Weight(day(6, 1), c.Sent))).Table(),
+		p.Table()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if p, n, err := (&File{}).Params(day(6, 1)); n != 0 || err != nil || len(p.Table()) == 0 {

@@ -23,7 +23,8 @@ type sender struct {
 // cellRow is a contact of one of 105 cells.
 func cellRow(cell int, sent time.Time) risk.Row {
 	days := [...]int{40, 220, 550, 1060, 2000}[cell%5]
-	return risk.Row{Provider: risk.Gmail + risk.Provider(cell/15), Source: risk.Confirmed + risk.Source(cell/5%3), Created: sent.AddDate(0, 0, -days)}
+	return risk.Row{Provider: risk.Gmail + risk.Provider(cell/15), Source: risk.Confirmed + risk.Source(cell/5%3),
+		Created: sent.AddDate(0, 0, -days)}
 }
 
 const cells = 105
@@ -70,8 +71,8 @@ func (s *sender) campaign(name string, n float64, sent time.Time, assumed *[cell
 // nexts are as many lists as a sender may come to send next: the luck of one is not to decide.
 const nexts = 4
 
-// after is how the forecasts of the next lists do, without and with what a file of n campaigns teaches. The file was written and read
-// again in between.
+// after is how the forecasts of the next lists do, without and with what a file of n campaigns teaches. The
+// file was written and read again in between.
 func (s *sender) after(t *testing.T, n int, assumed *[cells]float64) (without, with result) {
 	t.Helper()
 	f := &File{}
@@ -115,8 +116,8 @@ func (r *result) add(t *testing.T, c *Campaign, p risk.Params) {
 	}
 }
 
-// TestSimAFileOfCampaignsImprovesTheNextForecasts: with -worlds 100, six campaigns do so for at least 80% of senders, and the 95%
-// interval keeps what it says.
+// TestSimAFileOfCampaignsImprovesTheNextForecasts: with -worlds 100, six campaigns do so for at least 80% of
+// senders, and the 95% interval keeps what it says.
 func TestSimAFileOfCampaignsImprovesTheNextForecasts(t *testing.T) {
 	t.Parallel()
 	senders, least := 4, 0.5
@@ -137,7 +138,8 @@ func TestSimAFileOfCampaignsImprovesTheNextForecasts(t *testing.T) {
 			with.inside += after.inside
 		}
 		covered := float64(with.inside) / float64(nexts*senders)
-		t.Logf("%d campaigns improve the forecasts of %d senders of %d: from %.2f to %.2f percentage points off; the 95%% interval covers %.3f", n, better, senders, without.off, with.off, covered)
+		t.Logf("%d campaigns improve the forecasts of %d senders of %d: from %.2f to %.2f percentage points off; "+
+			"the 95%% interval covers %.3f", n, better, senders, without.off, with.off, covered)
 		if n == 6 && float64(better) < least*float64(senders) {
 			t.Errorf("they improve %d of %d, want %.0f%%", better, senders, 100*least)
 		}

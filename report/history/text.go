@@ -53,7 +53,8 @@ func (c *Campaign) write(b *bufio.Writer) {
 		if c.Forecast != nil {
 			forecast = strconv.FormatFloat(s.Forecast, 'f', 2, 64)
 		}
-		b.WriteString(strings.Join([]string{"S", s.Provider.String(), s.Source.String(), s.Age().String(), days, s.traits(), whole(s.Sent), whole(s.Hard), forecast}, "\t") + "\n")
+		b.WriteString(strings.Join([]string{"S", s.Provider.String(), s.Source.String(), s.Age().String(), days,
+			s.traits(), whole(s.Sent), whole(s.Hard), forecast}, "\t") + "\n")
 	}
 	if x := c.Probe; x != nil {
 		b.WriteString("P")
@@ -74,7 +75,8 @@ func (s *Sort) traits() string {
 	for _, t := range [...]struct {
 		has  bool
 		word string
-	}{{s.Sign == risk.Acted, "engaged"}, {s.Sign == risk.Opened, "opened"}, {s.Sign == risk.Survived, "survived"}, {s.Role, "role"}, {s.Throwing, "throw-away"}} {
+	}{{s.Sign == risk.Acted, "engaged"}, {s.Sign == risk.Opened, "opened"}, {s.Sign == risk.Survived, "survived"},
+		{s.Role, "role"}, {s.Throwing, "throw-away"}} {
 		if t.has {
 			words = append(words, t.word)
 		}
@@ -135,7 +137,8 @@ func (p *parser) line(line string) error {
 	case cells[0] == "P" && len(cells) == 7 && p.at != nil && p.at.Probe == nil:
 		p.probe(cells)
 	default:
-		return errors.New("invalid line: want C or S with nine columns or P with seven, separated by tabs; S lines and one P line follow their C line")
+		return errors.New("invalid line: want C or S with nine columns or P with seven, separated by tabs; S lines " +
+			"and one P line follow their C line")
 	}
 	return p.problem
 }
@@ -146,7 +149,8 @@ func (p *parser) end() error {
 		return nil
 	}
 	if sent, hard := p.at.Rows(); [2]int64{sent, hard} != p.totals {
-		return fmt.Errorf("%s: its S lines add up to %d sent and %d bounced hard, not to %d and %d", p.at.Name, sent, hard, p.totals[0], p.totals[1])
+		return fmt.Errorf("%s: its S lines add up to %d sent and %d bounced hard, not to %d and %d", p.at.Name, sent,
+			hard, p.totals[0], p.totals[1])
 	}
 	c := *p.at
 	p.at = nil

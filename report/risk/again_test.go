@@ -17,7 +17,8 @@ func TestForecastIsMadeAgainFromItsJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	house := Profile{Name: "house", Act: 0.03, Source: "our contract"}
-	first := predict(t, tally, Options{Profile: house, Params: &p, History: History{Sent: 500, Hard: 7}, Remove: []Category{CategoryRole}, Seed: 3})
+	first := predict(t, tally, Options{Profile: house, Params: &p, History: History{Sent: 500, Hard: 7},
+		Remove: []Category{CategoryRole}, Seed: 3})
 
 	kept := struct {
 		Risk  *Forecast

@@ -11,11 +11,12 @@ const (
 
 func ratioAt(i int) float64 { return float64(i)*ratioStep - ratioReach }
 
-// senderMeans is what a sender's lists are like on average, against a kept list: mailed and kept, mailed seldom, or never cleansed.
+// senderMeans is what a sender's lists are like on average, against a kept list: mailed and kept, mailed
+// seldom, or never cleansed.
 var senderMeans = []struct{ weight, mean, sd float64 }{{0.40, -0.1, 0.6}, {0.25, 2.4, 0.6}, {0.35, 3.3, 1.0}}
 
-// senderSpreads are by how much a sender's lists may differ from each other: scales of a Student's t with four degrees of freedom, whose
-// tails forgive one odd campaign.
+// senderSpreads are by how much a sender's lists may differ from each other: scales of a Student's t with
+// four degrees of freedom, whose tails forgive one odd campaign.
 var senderSpreads = []spell{{0.1, 2}, {0.2, 2}, {0.35, 2}, {0.6, 1}, {1, 0.5}, {1.6, 0.2}}
 
 // belief is what is thought of a sender: for each spread, the logarithm of the weight of each mean.
@@ -37,7 +38,8 @@ func newBelief() belief {
 	return b
 }
 
-// mostOdd is how many spreads an odd list may lie off at most: beyond, the mean of a rate would be made of lists that nobody has seen.
+// mostOdd is how many spreads an odd list may lie off at most: beyond, the mean of a rate would be made of
+// lists that nobody has seen.
 const mostOdd = 6
 
 // kernel is the distribution of a list about its sender's mean, at each distance on the grid.
@@ -65,7 +67,8 @@ func variance(ratio []float64) float64 {
 	return sum - mean*mean
 }
 
-// see takes in a campaign in which so many bounced where so many were to be expected. Spreads below least are taken for it.
+// see takes in a campaign in which so many bounced where so many were to be expected. Spreads below least are
+// taken for it.
 func (b belief) see(hard, expected, weight, least float64) {
 	fit, top := make([]float64, numRatios), math.Inf(-1)
 	for i := range fit {

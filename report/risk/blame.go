@@ -100,8 +100,8 @@ func (c *causes) compare(o *Outcomes, own, all Clusters, z, level float64) (Caus
 	return cause, fisher(bad/effect, n/effect, restBad/others, restN/others) <= level
 }
 
-// fisher is the chance of at least y bad ones among n, if they are drawn at random together with the rest: Fisher's exact test. Counts
-// are rounded against the value.
+// fisher is the chance of at least y bad ones among n, if they are drawn at random together with the rest:
+// Fisher's exact test. Counts are rounded against the value.
 func fisher(y, n, restY, restN float64) float64 {
 	y, n, restY, restN = math.Floor(y), math.Ceil(n), math.Ceil(restY), math.Floor(restN)
 	if y <= 0 || y*restN <= restY*n {

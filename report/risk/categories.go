@@ -166,7 +166,8 @@ func (w *work) categories() []CategoryEffect {
 	left := w.sel[AsIs]
 	for _, c := range w.steps() {
 		alone := w.choose(c.fits)
-		if alone.rows() == 0 || c.name == CategoryBlind && w.answers() == 0 && !w.cleans(c) { // nobody was asked, so it is no reason
+		// nobody was asked, so it is no reason
+		if alone.rows() == 0 || (c.name == CategoryBlind && w.answers() == 0 && !w.cleans(c)) {
 			continue
 		}
 		first := func(r *rowKind) bool { return c.fits(r) && !anyFits(taken, r) }
@@ -224,7 +225,8 @@ func (w *work) highRisk() (out []categoryRow) {
 	for _, r := range found[:min(len(found), mostHighRisk)] {
 		s := w.fit.segs[r.segment]
 		name := fmt.Sprintf(segmentPrefix+"%s/%s/%s", s.provider, s.sourceName(), s.ageName())
-		out = append(out, categoryRow{Category(name), false, sound(func(k *rowKind) bool { return k.segment == r.segment })})
+		out = append(out, categoryRow{Category(name), false,
+			sound(func(k *rowKind) bool { return k.segment == r.segment })})
 	}
 	return out
 }

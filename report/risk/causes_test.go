@@ -56,7 +56,8 @@ func TestCauses(t *testing.T) {
 		t.Fatalf("%+v", r)
 	}
 	c := r.Causes[0]
-	if c.Column != "source" || c.Value != "Messe 2021" || c.Rows != 1200 || c.Bad != 600 || c.Domain != 600 || c.Rest != 0 {
+	if c.Column != "source" || c.Value != "Messe 2021" || c.Rows != 1200 || c.Bad != 600 || c.Domain != 600 ||
+		c.Rest != 0 {
 		t.Errorf("%+v", c)
 	}
 	if c.Interval[0] >= 0.5 || c.Interval[1] <= 0.5 || c.Excess != 600 {
@@ -85,9 +86,12 @@ func TestCausesThatCantBeNamed(t *testing.T) {
 		fill func(*sorter)
 		says string
 	}{
-		{"nothing observed", func(c *sorter) { add(c, 1000, "a", Fine) }, "No bad rows were observed, so no column can be blamed."},
-		{"too few rows", func(c *sorter) { add(c, 19, "a", SyntaxOutcome); add(c, 9000, "b", Fine) }, "No column has few enough values, each with enough rows, to compare."},
-		{"nothing to compare with", func(c *sorter) { add(c, 900, "a", SyntaxOutcome) }, "No column has few enough values, each with enough rows, to compare."},
+		{"nothing observed", func(c *sorter) { add(c, 1000, "a", Fine) },
+			"No bad rows were observed, so no column can be blamed."},
+		{"too few rows", func(c *sorter) { add(c, 19, "a", SyntaxOutcome); add(c, 9000, "b", Fine) },
+			"No column has few enough values, each with enough rows, to compare."},
+		{"nothing to compare with", func(c *sorter) { add(c, 900, "a", SyntaxOutcome) },
+			"No column has few enough values, each with enough rows, to compare."},
 		{"within chance", func(c *sorter) {
 			add(c, 500, "a", Fine)
 			add(c, 500, "b", Fine)
@@ -146,8 +150,8 @@ func (c *sorter) company(rows int, gone bool, value string) {
 	}
 }
 
-// TestSimCauses: with one owner for each company, and companies that close at random, hardly an owner is blamed; a cause that is there is
-// found.
+// TestSimCauses: with one owner for each company, and companies that close at random, hardly an owner is
+// blamed; a cause that is there is found.
 func TestSimCauses(t *testing.T) {
 	n := max(*worlds, 40)
 	blamed, third, tenfold := make([]bool, n), make([]bool, n), make([]bool, n)

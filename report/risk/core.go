@@ -14,7 +14,10 @@ func (w *work) findCore() {
 	w.core = make([]bool, len(w.fit.segs))
 	parts := w.sel[Cleaned].parts
 	order := slices.Clone(parts)
-	slices.SortStableFunc(order, func(a, b part) int { return cmpFloat(w.mean[a.segment][open], w.mean[b.segment][open]) })
+	slices.SortStableFunc(order, func(a, b part) int {
+		return cmpFloat(w.mean[a.segment][open],
+			w.mean[b.segment][open])
+	})
 	kept := w.longest(order)
 	for ; kept > 0; kept-- {
 		sel := selection{parts: order[:kept]}

@@ -50,8 +50,9 @@ func permitting() (out []*knowing) {
 	return out
 }
 
-// TestSimCore scores every core that is advised over the mix of worlds, and counts the lists that come over the line as a
-// whole but have a part that does not. A chosen core is the best of many, so its rate must hold after the choice.
+// TestSimCore scores every core that is advised over the mix of worlds, and counts the lists that come over
+// the line as a whole but have a part that does not. A chosen core is the best of many, so its rate must hold
+// after the choice.
 func TestSimCore(t *testing.T) {
 	if *worlds == 0 {
 		t.Skip("make sim runs it")
@@ -61,7 +62,8 @@ func TestSimCore(t *testing.T) {
 		s := play(k, *worlds)
 		for line := range lines {
 			advised, exists := s.cores(line)
-			t.Logf("%s, line %v: cores over the line %s; advised where one exists %s", k.name, lines[line], advised, exists)
+			t.Logf("%s, line %v: cores over the line %s; advised where one exists %s", k.name, lines[line], advised,
+				exists)
 			over, found = over.plus(advised), found.plus(exists)
 			if k.answers > 0 {
 				s.least(t, "core found", exists, 0.5)

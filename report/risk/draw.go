@@ -62,8 +62,8 @@ func (d *draw) place(open []Stratum) {
 	}
 }
 
-// A family that refuses us is asked no more. Three replies about us are enough where one operator runs it; where many do, they have
-// nothing to do with each other and it takes a tenth of the answers, too.
+// A family that refuses us is asked no more. Three replies about us are enough where one operator runs it;
+// where many do, they have nothing to do with each other and it takes a tenth of the answers, too.
 const (
 	refusals      = 3
 	refusalShare  = 0.1
@@ -117,18 +117,21 @@ func (d *draw) open() (n int64) {
 func (d *draw) point() Point {
 	q := d.work.dist[AsIs]
 	n := max(q.size(), 1)
-	return Point{d.rcpts, d.asked, d.work.expected(&d.work.sel[AsIs]) / n, (quantile(q, 0.975) - quantile(q, 0.025)) / 2 / n}
+	return Point{d.rcpts, d.asked, d.work.expected(&d.work.sel[AsIs]) / n,
+		(quantile(q, 0.975) - quantile(q, 0.025)) / 2 / n}
 }
 
-// floored reports whether what asking can't tell outweighs what more asking would: the standard deviation of the rows that can be asked
-// about is less than half of that of the errors of the probe, the fixed chances and the blind rows.
+// floored reports whether what asking can't tell outweighs what more asking would: the standard deviation of
+// the rows that can be asked about is less than half of that of the errors of the probe, the fixed chances
+// and the blind rows.
 func (d *draw) floored() bool {
 	variance := func(fits func(*rowKind) bool) float64 {
 		sel := d.work.choose(fits)
 		return mixed(d.work.fit.node, d.work.fit.spread(&sel)).variance
 	}
 	more := variance(func(r *rowKind) bool { return r.state == Sound && !r.blind() && r.reply() == NotAsked })
-	never := variance(func(r *rowKind) bool { return r.state == Sound && r.blind() }) + d.work.systematic(&d.work.sel[AsIs]).variance
+	never := variance(func(r *rowKind) bool { return r.state == Sound && r.blind() }) +
+		d.work.systematic(&d.work.sel[AsIs]).variance
 	return more < never/4
 }
 
@@ -162,7 +165,8 @@ func (d *draw) next() Round {
 	})
 }
 
-// usualSpread is the standard deviation, in logits, that segments are taken to have about their operator before anybody was asked.
+// usualSpread is the standard deviation, in logits, that segments are taken to have about their operator
+// before anybody was asked.
 const usualSpread = 0.8
 
 // informs is the share of a segment's questions that tell something, by its own answers and its operator's.
@@ -175,7 +179,8 @@ func (d *draw) informs(i int) float64 {
 	return (n + weight*(1-l.silent)*(1-caught)) / (s.asked + weight)
 }
 
-// cost is how many RCPT commands a question takes: at companies, each domain that accepts is asked about somebody who can't exist.
+// cost is how many RCPT commands a question takes: at companies, each domain that accepts is asked about
+// somebody who can't exist.
 func (d *draw) cost(i int) float64 {
 	if !hasCatchAll[d.work.fit.segs[i].provider] {
 		return 1

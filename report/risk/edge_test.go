@@ -62,7 +62,8 @@ func TestEdges(t *testing.T) {
 		{"a list that can't be asked is never to be sampled", func(tally *Tally) {
 			tally.AddN(Row{Provider: Yahoo, Blind: true, Created: old}, 50_000)
 		}, func(t *testing.T, f *Forecast) {
-			if f.Verdict.NextProbes > 0 || !strings.Contains(f.Verdict.Because, "Asking mail servers would not settle it") {
+			if f.Verdict.NextProbes > 0 || !strings.Contains(f.Verdict.Because,
+				"Asking mail servers would not settle it") {
 				t.Errorf("%+v", f.Verdict)
 			}
 			if f.Segments[0].Basis != Unseen || width(f.Rate.AsIs.CI95) < 0.05 {
@@ -99,7 +100,8 @@ func TestEdges(t *testing.T) {
 		{"a short list names a count of bounces", func(tally *Tally) {
 			tally.AddN(Row{Provider: Gmail, Source: Confirmed, Engaged: sendDay.AddDate(0, -1, 0)}, 199)
 		}, func(t *testing.T, f *Forecast) {
-			if !strings.HasPrefix(f.Verdict.Because, "As is, 0 to ") || !strings.Contains(f.Verdict.Because, "of 199 addresses") {
+			if !strings.HasPrefix(f.Verdict.Because, "As is, 0 to ") || !strings.Contains(f.Verdict.Because,
+				"of 199 addresses") {
 				t.Error(f.Verdict.Because)
 			}
 		}},
@@ -114,7 +116,8 @@ func TestEdges(t *testing.T) {
 			tally.AddN(Row{State: BadSyntax}, 300)
 			tally.AddN(Row{State: PastBounce}, 100)
 		}, func(t *testing.T, f *Forecast) {
-			if f.Verdict.Code != DoNotSend || f.Rate.Cleaned.Rows != 0 || !strings.Contains(f.Verdict.Because, "leaves nothing") {
+			if f.Verdict.Code != DoNotSend || f.Rate.Cleaned.Rows != 0 || !strings.Contains(f.Verdict.Because,
+				"leaves nothing") {
 				t.Errorf("%+v, %+v", f.Verdict, f.Rate.Cleaned)
 			}
 		}},
@@ -200,7 +203,8 @@ func TestLatestAnswerWins(t *testing.T) {
 func TestMeansAreKeptFromTheEnds(t *testing.T) {
 	p := Defaults()
 	for _, r := range []Row{
-		{Provider: Gmail, Survived: sendDay}, {Provider: Corporate, Created: sendDay.AddDate(-199, 0, 0), Disposable: true},
+		{Provider: Gmail, Survived: sendDay}, {Provider: Corporate, Created: sendDay.AddDate(-199, 0, 0),
+			Disposable: true},
 	} {
 		tally := NewTally(sendDay)
 		tally.Add(r)
@@ -255,14 +259,18 @@ func TestVerdicts(t *testing.T) {
 		want  Code
 		says  string // the reason, the condition or a way to settle it
 	}{
-		{"a list that survived a send is sent", Claim{}, func(tally *Tally) { tally.AddN(mailed, 20_000) }, Send, "exceed"},
+		{"a list that survived a send is sent", Claim{}, func(tally *Tally) { tally.AddN(mailed, 20_000) }, Send,
+			"exceed"},
 		{"dates of sends that may be anybody's are repeated as a condition", Claim{}, func(tally *Tally) {
 			tally.AddN(mailed, 20_000)
 			tally.Signs.SentClaimed = true
 		}, Send, "if its last-sent dates come from a service"},
-		{"a claim is repeated as a condition", Claim{LastSent: day(20)}, func(tally *Tally) { tally.AddN(joined, 20_000) }, Send, "if you mailed these contacts in October 2026"},
-		{"without evidence nothing is sent", Claim{}, func(tally *Tally) { tally.AddN(joined, 20_000) }, FindOutFirst, "--last-sent 2026-10"},
-		{"without evidence nothing is forbidden", Claim{}, func(tally *Tally) { tally.AddN(old, 20_000) }, FindOutFirst, "does not show when it was last mailed"},
+		{"a claim is repeated as a condition", Claim{LastSent: day(20)},
+			func(tally *Tally) { tally.AddN(joined, 20_000) }, Send, "if you mailed these contacts in October 2026"},
+		{"without evidence nothing is sent", Claim{}, func(tally *Tally) { tally.AddN(joined, 20_000) }, FindOutFirst,
+			"--last-sent 2026-10"},
+		{"without evidence nothing is forbidden", Claim{}, func(tally *Tally) { tally.AddN(old, 20_000) },
+			FindOutFirst, "does not show when it was last mailed"},
 		{"dead domains are cleaned first", Claim{LastSent: day(20)}, func(tally *Tally) {
 			tally.AddN(joined, 20_000)
 			tally.AddN(Row{State: DeadDomain}, 2000)
@@ -285,8 +293,10 @@ func TestVerdicts(t *testing.T) {
 			tally.AddN(joined, 20_000)
 			tally.Signs = Signs{DNS: true, Domains: 4000}
 		}, FindOutFirst, "--last-sent"},
-		{"a short list is never forbidden", Claim{Never: true}, func(tally *Tally) { tally.AddN(old, 199) }, FindOutFirst, "--probe"},
-		{"a list too short for a rate is told to be so", Claim{}, func(tally *Tally) { tally.AddN(joined, 15) }, FindOutFirst, "One bounce would already exceed"},
+		{"a short list is never forbidden", Claim{Never: true}, func(tally *Tally) { tally.AddN(old, 199) },
+			FindOutFirst, "--probe"},
+		{"a list too short for a rate is told to be so", Claim{}, func(tally *Tally) { tally.AddN(joined, 15) },
+			FindOutFirst, "One bounce would already exceed"},
 		{"answers of mail hosts permit a send", Claim{}, func(tally *Tally) {
 			tally.AddN(joined, 20_000)
 			asked(tally, joined, Live, 300)
@@ -321,7 +331,8 @@ func TestCleaningTakesOutWhatItIsTold(t *testing.T) {
 	if f.Rate.Cleaned.Rows != 5300 {
 		t.Errorf("%d rows are left", f.Rate.Cleaned.Rows)
 	}
-	for row, gone := range map[*Row]bool{{Provider: Corporate, Role: true}: false, {Provider: Corporate, Disposable: true}: true} {
+	for row, gone := range map[*Row]bool{{Provider: Corporate, Role: true}: false,
+		{Provider: Corporate, Disposable: true}: true} {
 		if a, ok := f.Address(tally, *row); !ok || a.Gone != gone {
 			t.Errorf("%+v: %+v, known %v", row, a, ok)
 		}

@@ -84,7 +84,7 @@ func (f *fit) masses(sel *selection) (out [numProviders][]mass) {
 }
 
 // mass is the exact counterpart of a part's moments.
-func (p *part) mass(l *leaf) mass {
+func (p *part) mass(l *segmentPosterior) mass {
 	out := certain(0)
 	for g, n := range p.rows {
 		if n > 0 {
@@ -130,8 +130,9 @@ func blend(weight []float64, of []mass) mass {
 	return out.trim()
 }
 
-// quantile is the smallest number of bounces that is not exceeded with chance q. It looks where a normal distribution would have it between
-// what was looked at, in turn with the middle, so that it ends whatever the distribution is like.
+// quantile is the smallest number of bounces that is not exceeded with chance q. It looks where a normal
+// distribution would have it between what was looked at, in turn with the middle, so that it ends whatever
+// the distribution is like.
 func quantile(d distribution, q float64) float64 {
 	const far = 8.5 // standard deviations: as good as everything
 	want := normalQuantile(q)

@@ -11,7 +11,8 @@ import (
 func perfect(t *testing.T, more ...Param) *Params {
 	t.Helper()
 	rows := append([]Param{
-		{Name: "probe.sensitivity", Value: 1}, {Name: "probe.false_positive", Value: 0}, {Name: "silence.log_odds", Value: 0},
+		{Name: "probe.sensitivity", Value: 1}, {Name: "probe.false_positive", Value: 0}, {Name: "silence.log_odds",
+			Value: 0},
 	}, more...)
 	p := Defaults()
 	for _, row := range rows {

@@ -7,10 +7,10 @@ type fit struct {
 	par    *Params
 	mix    *mix
 	grid   grid
-	lens   [numProviders]lens
+	lens   [numProviders]probeView
 	segs   []*segment
-	leaves [][]leaf    // of each segment: at spread*points + point of the sum
-	told   [][]float64 // of each segment: how well its answers fit there; nil without any
+	leaves [][]segmentPosterior // of each segment: at spread*points + point of the sum
+	told   [][]float64          // of each segment: how well its answers fit there; nil without any
 	node   []float64
 	cond   [numProviders][]float64 // weight of the operator's effect, given the node: at node*len + point
 	marg   [numProviders][]float64 // weight of spread and sum: at spread*points + point
@@ -38,7 +38,10 @@ func (f *fit) rates() []float64 {
 		n := s.rows.total()
 		rows += n
 		l := f.lensOf(s)
-		f.eachPoint(s, &l, func(j int, _, _ float64, chances *leaf) { at[s.provider][j] += n * chances.p[open] })
+		f.eachPoint(s, &l, func(j int, _, _ float64,
+			chances *segmentPosterior) {
+			at[s.provider][j] += n * chances.p[open]
+		})
 	}
 	out := make([]float64, len(f.grid.list.weight))
 	for i := range out {
@@ -55,7 +58,7 @@ func (f *fit) rates() []float64 {
 
 // look computes the leaves.
 func (f *fit) look() {
-	f.leaves, f.told = make([][]leaf, len(f.segs)), make([][]float64, len(f.segs))
+	f.leaves, f.told = make([][]segmentPosterior, len(f.segs)), make([][]float64, len(f.segs))
 	for i := range f.segs {
 		f.lookAt(i)
 	}
@@ -73,7 +76,7 @@ func (f *fit) lookAt(i int) {
 }
 
 // lensOf is how a segment is seen: as its operator, unless it can't be asked at all.
-func (f *fit) lensOf(s *segment) lens {
+func (f *fit) lensOf(s *segment) probeView {
 	l := f.lens[s.provider]
 	if s.blind {
 		l.all, l.silent, l.through = 1, 0, 1
@@ -83,9 +86,9 @@ func (f *fit) lensOf(s *segment) lens {
 }
 
 // leavesOf computes a segment's leaves and how well its answers fit.
-func (f *fit) leavesOf(s *segment, l *lens) (out []leaf, fits []float64) {
+func (f *fit) leavesOf(s *segment, l *probeView) (out []segmentPosterior, fits []float64) {
 	size := len(f.grid.spreads) * f.grid.points()
-	out, fits = make([]leaf, size), make([]float64, size)
+	out, fits = make([]segmentPosterior, size), make([]float64, size)
 	n, y := s.informative()
 	odds := s.m / (1 - s.m)
 	for j, shift := range f.grid.odds {
@@ -99,9 +102,9 @@ func (f *fit) leavesOf(s *segment, l *lens) (out []leaf, fits []float64) {
 }
 
 // unasked computes the leaves of a segment without usable answers, whose chances are the same at every spread.
-func (f *fit) unasked(s *segment, l *lens) []leaf {
-	out := make([]leaf, len(f.grid.spreads)*f.grid.points())
-	f.eachPoint(s, l, func(j int, m, psi float64, chances *leaf) {
+func (f *fit) unasked(s *segment, l *probeView) []segmentPosterior {
+	out := make([]segmentPosterior, len(f.grid.spreads)*f.grid.points())
+	f.eachPoint(s, l, func(j int, m, psi float64, chances *segmentPosterior) {
 		for i, spread := range f.grid.spreads {
 			k := kappa(m, spread)
 			_, chances.v, chances.t = l.correct(psi*k, (1-psi)*k)
@@ -111,11 +114,11 @@ func (f *fit) unasked(s *segment, l *lens) []leaf {
 	return out
 }
 
-// eachPoint goes through the points of the sum for a segment without usable answers: its prior mean, the chance of a refusal, and the
-// chances of its rows there.
-func (f *fit) eachPoint(s *segment, l *lens, see func(j int, m, psi float64, chances *leaf)) {
+// eachPoint goes through the points of the sum for a segment without usable answers: its prior mean, the
+// chance of a refusal, and the chances of its rows there.
+func (f *fit) eachPoint(s *segment, l *probeView, see func(j int, m, psi float64, chances *segmentPosterior)) {
 	odds := s.m / (1 - s.m)
-	var chances leaf
+	var chances segmentPosterior
 	for j, shift := range f.grid.odds {
 		m := clampRate(odds * shift / (1 + odds*shift))
 		psi := l.refused(m)
@@ -130,7 +133,7 @@ var hasCatchAll = [numProviders]bool{UnknownProvider: true, Workspace: true, Mic
 
 // lenses are how each operator is seen through the probe. The shares of silence and of catch-all domains are learnt
 // from its answers.
-func (f *fit) lenses() (out [numProviders]lens) {
+func (f *fit) lenses() (out [numProviders]probeView) {
 	var seen [numProviders]counts
 	for _, s := range f.segs {
 		if !s.blind {
@@ -146,15 +149,16 @@ func (f *fit) lenses() (out [numProviders]lens) {
 }
 
 // lens is how one operator is seen, after the answers of seen.
-func (p *Params) lens(provider Provider, seen *counts) lens {
+func (p *Params) lens(provider Provider, seen *counts) probeView {
 	answered := seen[dead] + seen[live]
 	catchAll := 0.0
 	if hasCatchAll[provider] {
 		catchAll = p.get(catchAllShare)
 	}
-	r, quiet := math.Exp(p.get(silenceOdds)), p.share(silentShare, p.get(silentShare), seen[silent], answered+seen[silent])
+	r, quiet := math.Exp(p.get(silenceOdds)), p.share(silentShare, p.get(silentShare), seen[silent],
+		answered+seen[silent])
 	caughtShare := p.share(catchAllShare, catchAll, seen[caught], answered+seen[caught])
-	return lens{
+	return probeView{
 		s: p.get(sensitivity), f: p.get(falsePositive), r: r,
 		all: silence(r, quiet, (seen[dead]+0.1)/(answered+1)), silent: quiet,
 		through: 1 - caughtShare*(1-p.get(catchAllBounce)),

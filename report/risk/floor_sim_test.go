@@ -46,7 +46,8 @@ func TestSimFloor(t *testing.T) {
 		all = append(all, misspecified()[1], misspecified()[2], misspecified()[4])
 	}
 	var out strings.Builder
-	out.WriteString("| world | half-width, when more would not help | once all are asked | told to be left at most | no more is left |\n|---|---|---|---|---|\n")
+	out.WriteString("| world | half-width, when more would not help | once all are asked | told to be left at most " +
+		"| no more is left |\n|---|---|---|---|---|\n")
 	for _, w := range all {
 		told, before, left, held := make([]float64, n), make([]float64, n), make([]float64, n), make([]bool, n)
 		each(n, func(i int) {
@@ -57,12 +58,14 @@ func TestSimFloor(t *testing.T) {
 		for _, h := range held {
 			share += float64(bool2int(h)) / float64(n)
 		}
-		fmt.Fprintf(&out, "| %s | %.2f pp | %.2f pp | %.2f pp | %.3f |\n", w.name, median(before), median(left), median(told), share)
+		fmt.Fprintf(&out, "| %s | %.2f pp | %.2f pp | %.2f pp | %.3f |\n", w.name, median(before), median(left),
+			median(told), share)
 		if !within(share, 0.95, 0.95, 1, float64(n)) {
 			t.Errorf("%s: no more is left than was told in %.3f of the lists, want 0.95", w.name, share)
 		}
 		if median(told) > 1.5*median(left) {
-			t.Errorf("%s: ±%.2f points are told to be left, and ±%.2f are: that says nothing", w.name, median(told), median(left))
+			t.Errorf("%s: ±%.2f points are told to be left, and ±%.2f are: that says nothing", w.name, median(told),
+				median(left))
 		}
 	}
 	t.Logf("%d lists of %d rows for each line\n%s", n, simRows, out.String())

@@ -20,7 +20,7 @@ type Forecast struct {
 	Expected    Expected          `json:"expected_bounces"`
 	Threshold   Threshold         `json:"threshold"`
 	Claim       *Claim            `json:"claim,omitempty"` // what the user states about the list
-	Makeup      Makeup            `json:"makeup"`          // the estimated kind of list
+	Makeup      ListKinds         `json:"makeup"`          // the estimated kind of list
 	Verdict     Verdict           `json:"verdict"`
 	Remove      []Category        `json:"remove,omitempty"` // categories that cleaning removes besides certain bounces
 	Categories  []CategoryEffect  `json:"categories"`
@@ -38,9 +38,9 @@ type Forecast struct {
 	settled   [numStates]Address
 }
 
-// Makeup is the estimated kind of the list before any mail server was asked: the probability of each kind, and the
+// ListKinds is the estimated kind of the list before any mail server was asked: the probability of each kind, and the
 // properties of the list that changed them.
-type Makeup struct {
+type ListKinds struct {
 	Chances map[string]float64 `json:"chances"`
 	Shows   []string           `json:"shows,omitempty"`
 }
@@ -81,7 +81,7 @@ type ByClass struct {
 type Threshold struct {
 	Profile string  `json:"profile"`
 	Target  float64 `json:"target"`
-	Kind    Kind    `json:"kind"`
+	Kind    Grounds `json:"kind"`
 	Exceed  Exceed  `json:"p_exceed"`
 	Warn    *Line   `json:"warn,omitempty"`
 	Act     *Line   `json:"act,omitempty"`
@@ -116,7 +116,8 @@ type CategoryEffect struct {
 	Name    Category `json:"name"`
 	Cleaned bool     `json:"cleaned"` // cleaning removes it
 	Effect
-	Exceed float64 `json:"p_exceed"` // probability of exceeding the limit once this and all earlier categories are removed
+	// probability of exceeding the limit once this and all earlier categories are removed
+	Exceed float64 `json:"p_exceed"`
 	Alone  Effect  `json:"alone"`
 }
 
@@ -169,10 +170,11 @@ type Evidence struct {
 
 // Uncertainty splits the uncertainty of the rate of the list as it is.
 type Uncertainty struct {
-	Sampling   float64 `json:"sampling_sd_pp"`       // further asking would reduce it
-	Systematic float64 `json:"systematic_sd_pp"`     // errors of the probe and of fixed probabilities
-	Blind      float64 `json:"blind_sd_pp"`          // operators that can't be asked
-	Floor      float64 `json:"floor_halfwidth95_pp"` // the most that remains in 95% of lists, however many addresses are asked about
+	Sampling   float64 `json:"sampling_sd_pp"`   // further asking would reduce it
+	Systematic float64 `json:"systematic_sd_pp"` // errors of the probe and of fixed probabilities
+	Blind      float64 `json:"blind_sd_pp"`      // operators that can't be asked
+	// the most that remains in 95% of lists, however many addresses are asked about
+	Floor float64 `json:"floor_halfwidth95_pp"`
 }
 
 // Probes counts the questions that were asked.
@@ -192,7 +194,7 @@ type Assumption struct {
 	Name   string  `json:"name"`
 	Value  float64 `json:"value"`
 	SD     float64 `json:"sd"`
-	Kind   Kind    `json:"kind"`
+	Kind   Grounds `json:"kind"`
 	Effect float64 `json:"effect_pp"`
 	Source string  `json:"source"`
 }

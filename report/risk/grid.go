@@ -60,7 +60,8 @@ type grid struct {
 // tails of the rates of a list that a grid leaves out.
 const tails = 5e-4
 
-// newGrid lays out a grid that reaches all rates of a mix but the least likely ones. Its list effects have no weights yet.
+// newGrid lays out a grid that reaches all rates of a mix but the least likely ones. Its list effects have no
+// weights yet.
 func newGrid(p *Params, m mesh, x *mix) grid {
 	g := grid{mesh: m, operator: newAxis(p.get(providerSD), m.step)}
 	logit := func(rate float64) float64 { return math.Log(rate / (1 - rate)) }
@@ -75,8 +76,8 @@ func newGrid(p *Params, m mesh, x *mix) grid {
 	return g
 }
 
-// lay gives the list's effects their weights, where rates are those of the list at each of them: such that the rates of the mix keep
-// their mean.
+// lay gives the list's effects their weights, where rates are those of the list at each of them: such that
+// the rates of the mix keep their mean.
 func (g *grid) lay(rates []float64, atoms []atom) {
 	clear(g.list.weight)
 	last := len(rates) - 1

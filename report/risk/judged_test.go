@@ -60,7 +60,7 @@ func (g *people) ask(v *viewed, list []person, n int) (t *Tally, coreOf func(*Fo
 	for _, i := range order {
 		p := &list[i]
 		r := v.row(p)
-		if n == 0 || r.Blind || p.gone && v.dns {
+		if n == 0 || r.Blind || (p.gone && v.dns) {
 			continue
 		}
 		n--
@@ -72,7 +72,7 @@ func (g *people) ask(v *viewed, list []person, n int) (t *Tally, coreOf func(*Fo
 			delete(t.kinds, k)
 		}
 		r.Answer = Answer{Live, sendDay}
-		if p.dead && g.rng.Float64() < 0.95 || !p.dead && g.rng.Float64() < 0.004 {
+		if (p.dead && g.rng.Float64() < 0.95) || (!p.dead && g.rng.Float64() < 0.004) {
 			r.Answer.Reply = Dead
 		}
 		t.Add(r)
@@ -163,7 +163,8 @@ func rowOf(name string, know string, all []judged) string {
 	covered, score, gates := 0, 0.0, 0
 	for i := range all {
 		j := &all[i]
-		rates, means, ratios, halves = append(rates, j.rate), append(means, j.mean), append(ratios, j.mean/max(j.rate, 1e-4)), append(halves, (j.high-j.low)/2)
+		rates, means, ratios, halves = append(rates, j.rate), append(means, j.mean),
+			append(ratios, j.mean/max(j.rate, 1e-4)), append(halves, (j.high-j.low)/2)
 		covered += bool2int(j.covered)
 		gates += bool2int(j.gate)
 		score += (j.high - j.low + 40*max(j.low-j.rate, 0) + 40*max(j.rate-j.high, 0)) / float64(len(all))
@@ -171,8 +172,10 @@ func rowOf(name string, know string, all []judged) string {
 			counts[l].add(j, l)
 		}
 	}
-	return fmt.Sprintf("| %s | %s | %.2f%% | %.2f%% | %.2f | %.1f | %.1f | %.2f | %s | %s | %.2f |\n", name, know, 100*middle(rates), 100*middle(means), middle(ratios),
-		100*middle(halves), 100*score, float64(covered)/float64(len(all)), &counts[0], &counts[1], float64(gates)/float64(len(all)))
+	return fmt.Sprintf("| %s | %s | %.2f%% | %.2f%% | %.2f | %.1f | %.1f | %.2f | %s | %s | %.2f |\n", name, know,
+		100*middle(rates), 100*middle(means), middle(ratios),
+		100*middle(halves), 100*score, float64(covered)/float64(len(all)), &counts[0], &counts[1],
+		float64(gates)/float64(len(all)))
 }
 
 const kindsHead = `| world | known beside the list | true rate | forecast | forecast / truth | half-width | interval score | 95% covers | verdicts at 2% | at 5% | gate at 2% opens |

@@ -52,6 +52,7 @@ func bit(b bool, at int) kind {
 
 // valid reports whether a kind read from outside could have come from a row.
 func (k kind) valid() bool {
-	return k < 1<<kindBits && k.provider() < numProviders && k.source() < numSources && k.reply() < numReplies && k.called() < numCalled &&
+	return k < 1<<kindBits && k.provider() < numProviders && k.source() < numSources && k.reply() < numReplies &&
+		k.called() < numCalled &&
 		(k.age() <= stepsOfAge || k.age() == ageUnknown)
 }

@@ -17,7 +17,7 @@ type series struct {
 func play(k *knowing, n int) *series {
 	s := &series{know: k}
 	for _, v := range villages() {
-		if _, ok := k.claim(&v); !ok || v.rows > 100_000 && (k.answers > 0 || n < 10) {
+		if _, ok := k.claim(&v); !ok || (v.rows > 100_000 && (k.answers > 0 || n < 10)) {
 			continue
 		}
 		lists := n
@@ -90,7 +90,8 @@ func overshoots(line int) func(*judged) bool {
 	}
 }
 
-// most and least fail the test if a share is larger or smaller than it may be, by more than chance where there are few lists.
+// most and least fail the test if a share is larger or smaller than it may be, by more than chance where
+// there are few lists.
 func (s *series) most(t *testing.T, what string, got wrongs, most float64) {
 	t.Helper()
 	if got.wrong > byChance(max(got.lists, 1), most, 0.01) {
@@ -110,7 +111,8 @@ var checks = map[string]func(*testing.T, *series){
 		s.most(t, "forbidden though below the line", s.share(anyWorld, below(0), says(0, DoNotSend)), 0.02)
 		for i := range s.worlds {
 			one := &series{s.know, s.worlds[i : i+1], s.results[i : i+1]}
-			s.least(t, "covered in "+s.worlds[i].name, one.share(anyWorld, anyList, func(j *judged) bool { return j.covered }), 0.90)
+			s.least(t, "covered in "+s.worlds[i].name, one.share(anyWorld, anyList,
+				func(j *judged) bool { return j.covered }), 0.90)
 		}
 		if c := s.correlation(); c < 0.45 {
 			t.Errorf("rank correlation %.2f, want 0.45", c)
@@ -152,7 +154,8 @@ var checks = map[string]func(*testing.T, *series){
 func evident(t *testing.T, s *series) {
 	s.least(t, "sent at 2%", s.share(keptConsumers, anyList, says(0, Send)), 0.80)
 	s.least(t, "sent at 5%", s.share(keptConsumers, anyList, says(1, Send)), 0.95)
-	s.least(t, "let through by --fail-over 2%", s.share(keptConsumers, anyList, func(j *judged) bool { return j.gate }), 0.90)
+	s.least(t, "let through by --fail-over 2%", s.share(keptConsumers, anyList,
+		func(j *judged) bool { return j.gate }), 0.90)
 	for line := range lines {
 		s.most(t, "sent and over the line", s.share(anyWorld, above(line), overshoots(line)), 0.03)
 	}
@@ -161,8 +164,8 @@ func evident(t *testing.T, s *series) {
 	}
 }
 
-// TestSimKinds forecasts lists that are not drawn from the model, with and without evidence. With -worlds 20 or more it holds all that is
-// known against the targets; otherwise a few lists of some.
+// TestSimKinds forecasts lists that are not drawn from the model, with and without evidence. With -worlds 20
+// or more it holds all that is known against the targets; otherwise a few lists of some.
 func TestSimKinds(t *testing.T) {
 	if slowed && *worlds == 0 {
 		t.Skip("make sim runs it without the race detector")

@@ -2,17 +2,17 @@ package risk
 
 import "math"
 
-// leaf is what is thought of one segment, given the spread and the effects of list and operator.
-type leaf struct {
+// segmentPosterior is what is thought of one segment, given the spread and the effects of list and operator.
+type segmentPosterior struct {
 	p [numGroups]float64 // chance that a row of each group bounces
 	d [numGroups]float64 // how fast that chance moves with theta
 	v float64            // variance of theta
 	t float64            // third central moment of theta
 }
 
-// lens is how one segment's mailboxes are seen through the probe: everything of a leaf that doesn't depend on the
+// probeView is how one segment's mailboxes are seen through the probe: everything of a leaf that doesn't depend on the
 // effects.
-type lens struct {
+type probeView struct {
 	s, f    float64 // chance of a refusal if dead, if live
 	r       float64 // odds of death if silent, against those that answer
 	all     float64 // odds of death of all, against those that answer
@@ -34,7 +34,7 @@ func kappa(m, spread float64) float64 { return max(1, 1/(spread*spread*m*(1-m))-
 
 // look computes the leaf for a prior mean m worth kappa rows, after y refusals in n usable answers, and the
 // logarithm of how well the answers fit.
-func (l *lens) look(m, kappa, n, y float64) (leaf, float64) {
+func (l *probeView) look(m, kappa, n, y float64) (segmentPosterior, float64) {
 	psi := l.refused(m)
 	a, b := psi*kappa, (1-psi)*kappa
 	fit := 0.0
@@ -47,20 +47,20 @@ func (l *lens) look(m, kappa, n, y float64) (leaf, float64) {
 	}
 	a, b = a+y, b+n-y
 	theta, v, t := l.correct(a, b)
-	out := leaf{v: v, t: t}
+	out := segmentPosterior{v: v, t: t}
 	l.chances(&out, theta)
 	return out, fit
 }
 
 // refused is the chance that an answer is a refusal, where a share m of the mailboxes is dead.
-func (l *lens) refused(m float64) float64 {
+func (l *probeView) refused(m float64) float64 {
 	x, _ := scaled(m, 1/l.all) // with nothing but silence, the posterior so stays the prior
 	return x*l.s + (1-x)*l.f
 }
 
 // correct takes the probe's errors out of a Beta(a, b) share of refusals (Rogan and Gladen 1978) and returns mean,
 // variance and third central moment of the share of dead mailboxes.
-func (l *lens) correct(a, b float64) (theta, v, t float64) {
+func (l *probeView) correct(a, b float64) (theta, v, t float64) {
 	k, gain := a+b, l.s-l.f
 	psi := a / k
 	theta = min(max((psi-l.f)/gain, 0), 1)
@@ -70,7 +70,7 @@ func (l *lens) correct(a, b float64) (theta, v, t float64) {
 }
 
 // chances fills in what each group's rows do, and how that moves with theta.
-func (l *lens) chances(out *leaf, theta float64) {
+func (l *probeView) chances(out *segmentPosterior, theta float64) {
 	refused := theta*l.s + (1-theta)*l.f
 	accepted := 1 - refused
 	all, dall := scaled(theta, l.all)

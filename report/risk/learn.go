@@ -85,7 +85,7 @@ func (k kind) is(sort int) bool {
 }
 
 // usualScenario is what lists are compared with: a list that was mailed a month before.
-func usualScenario(l *look, claim Claim) scenario {
+func usualScenario(l *listView, claim Claim) scenario {
 	years := 30. / 365
 	if !claim.LastSent.IsZero() {
 		years = max(years, float64(l.days(claim.LastSent))/daysPerYear)
@@ -93,7 +93,7 @@ func usualScenario(l *look, claim Claim) scenario {
 	if l.survivedShare >= leastSurvived {
 		years = max(years, float64(l.signs.Sent.Newest)/daysPerYear)
 	}
-	return scenario{makeup: maintained, weight: 1, sent: years, age: 2}
+	return scenario{listKind: maintained, weight: 1, sent: years, age: 2}
 }
 
 // settles is the share of the doubt about a sender's next list that the campaigns took away.
@@ -167,7 +167,8 @@ func (p *Params) lessonsOf(now time.Time, campaigns []*Tally) (out []*lesson, er
 	sent := 0.0
 	for _, c := range campaigns[max(0, len(campaigns)-mostCampaigns):] {
 		if now.Before(c.now) {
-			return nil, fmt.Errorf("the campaign of %s is later than %s", c.now.Format(time.DateOnly), now.Format(time.DateOnly))
+			return nil, fmt.Errorf("the campaign of %s is later than %s", c.now.Format(time.DateOnly),
+				now.Format(time.DateOnly))
 		}
 		out = append(out, p.lesson(c, Weight(now, c.now)))
 		sent += out[len(out)-1].sent

@@ -21,7 +21,7 @@ func newHouse(seed uint64) *house {
 
 // list draws the strata of a list of n rows: the sender's own ways, and an effect of this list alone.
 func (h *house) list(n int) []stratum {
-	p, raw := Defaults(), scenario{makeup: raw, sent: math.Inf(1), age: 2}
+	p, raw := Defaults(), scenario{listKind: raw, sent: math.Inf(1), age: 2}
 	u := h.w.normal(0, 0.3)
 	shares := h.w.composition()
 	var out []stratum
@@ -34,7 +34,7 @@ func (h *house) list(n int) []stratum {
 				if _, known := h.quirk[k.cell()]; !known {
 					h.quirk[k.cell()] = h.w.normal(0, 0.5)
 				}
-				m := raw.chance(&look{}, &p, k, c)
+				m := raw.chance(&listView{}, &p, k, c)
 				odds := m / (1 - m) * math.Exp(h.off+u+h.quirk[k.cell()])
 				out = append(out, stratum{row: row, rows: int(shares[0] * float64(n)), theta: odds / (1 + odds)})
 				shares = shares[1:]

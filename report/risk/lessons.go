@@ -10,12 +10,14 @@ import (
 // Lessons are what a forecast learned from the user's own sends. They are stored with the forecast so that it can be
 // reproduced.
 type Lessons struct {
-	Campaigns int               `json:"campaigns"`
-	Weight    float64           `json:"weight"` // of all campaigns, each counting by its age
-	Ratio     []float64         `json:"ratio"`  // chances of the next list's rate against what is to be expected: e to the power of -6, -5.95 and so on
-	Usual     [numSorts]float64 `json:"usual"`  // shares of contacts that joined within three months, of those without a date, and of each source
-	Cells     []Lesson          `json:"cells"`
-	Audit     *Audit            `json:"audit,omitempty"` // nil: no refused mailbox was sent to
+	Campaigns int     `json:"campaigns"`
+	Weight    float64 `json:"weight"` // of all campaigns, each counting by its age
+	// chances of the next list's rate against what is to be expected: e to the power of -6, -5.95 and so on
+	Ratio []float64 `json:"ratio"`
+	// shares of contacts that joined within three months, of those without a date, and of each source
+	Usual [numSorts]float64 `json:"usual"`
+	Cells []Lesson          `json:"cells"`
+	Audit *Audit            `json:"audit,omitempty"` // nil: no refused mailbox was sent to
 }
 
 // Audit is the outcome of mail that was sent to mailboxes despite a refusal. Each campaign is weighted by its age.
@@ -42,10 +44,12 @@ func (p *Params) lessons() *Lessons {
 	if p.past.number == 0 {
 		return nil
 	}
-	out := &Lessons{Campaigns: p.past.number, Weight: p.past.campaigns, Ratio: p.past.ratio, Usual: p.past.usual, Audit: p.past.audit}
+	out := &Lessons{Campaigns: p.past.number, Weight: p.past.campaigns, Ratio: p.past.ratio, Usual: p.past.usual,
+		Audit: p.past.audit}
 	for _, c := range sortedCells(p.past.cells) {
 		n := p.past.cells[c]
-		out.Cells = append(out.Cells, Lesson{c.provider.String(), c.source.String(), c.age.String(), c.sign.String(), n.sent, n.hard, n.expected})
+		out.Cells = append(out.Cells, Lesson{c.provider.String(), c.source.String(), c.age.String(), c.sign.String(),
+			n.sent, n.hard, n.expected})
 	}
 	return out
 }
@@ -58,13 +62,15 @@ func (l *Lessons) recall(p *Params) error {
 	if l.Campaigns < 1 || !(l.Weight > 0) || l.Weight > float64(l.Campaigns) || len(l.Cells) == 0 {
 		return errors.New("invalid lessons: want at least one campaign")
 	}
-	if a := l.Audit; a != nil && !(0 <= a.Wrong && a.Wrong <= a.Tried && a.Tried <= mostRows && 0 <= a.True && a.True <= 1) {
+	if a := l.Audit; a != nil && !(0 <= a.Wrong && a.Wrong <= a.Tried && a.Tried <= mostRows && 0 <= a.True &&
+		a.True <= 1) {
 		return fmt.Errorf("invalid lessons: impossible audit %v", *a)
 	}
 	if !chances(l.Ratio) {
 		return errors.New("invalid lessons: the probabilities of the ratios must add up to 1")
 	}
-	p.past = past{number: l.Campaigns, campaigns: l.Weight, ratio: l.Ratio, usual: l.Usual, cells: map[cell]seen{}, audit: l.Audit}
+	p.past = past{number: l.Campaigns, campaigns: l.Weight, ratio: l.Ratio, usual: l.Usual, cells: map[cell]seen{},
+		audit: l.Audit}
 	for _, c := range l.Cells {
 		k, err := c.cell()
 		if err != nil {
@@ -91,7 +97,8 @@ func (c *Lesson) cell() (cell, error) {
 	provider, ok := ProviderNamed(c.Provider)
 	source, ok2 := SourceNamed(c.Source)
 	age, sign := slices.Index(ageNames[:], c.Age), slices.Index(signNames[:], c.Since)
-	if !ok || !ok2 || age < 0 || sign < 0 || !(c.Hard >= 0) || !(c.Sent >= c.Hard) || c.Sent > mostRows || !(c.Expected >= 0) || c.Expected > c.Sent {
+	if !ok || !ok2 || age < 0 || sign < 0 || !(c.Hard >= 0) || !(c.Sent >= c.Hard) || c.Sent > mostRows ||
+		!(c.Expected >= 0) || c.Expected > c.Sent {
 		return cell{}, fmt.Errorf("invalid lessons: impossible counts %v", *c)
 	}
 	return cell{provider, source, Age(age), Sign(sign)}, nil

@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// makeup is a kind of list.
-type makeup uint8
+// listKind is a kind of list.
+type listKind uint8
 
 const (
-	maintained makeup = iota // mailed regularly, and what bounced was taken out
-	dormant                  // the same, long ago
-	raw                      // nobody ever took out what bounces
-	bought                   // or scraped, or guessed
+	maintained listKind = iota // mailed regularly, and what bounced was taken out
+	dormant                    // the same, long ago
+	raw                        // nobody ever took out what bounces
+	bought                     // or scraped, or guessed
 	numMakeups
 )
 
@@ -38,7 +38,7 @@ func (m *makeups) normalise() {
 }
 
 // atLeast raises some kinds together to a share of all, and lowers the others.
-func (m *makeups) atLeast(share float64, of ...makeup) {
+func (m *makeups) atLeast(share float64, of ...listKind) {
 	sum := 0.0
 	for _, k := range of {
 		sum += m[k]
@@ -57,57 +57,73 @@ func (m *makeups) atLeast(share float64, of ...makeup) {
 // leastRowsShown is the length of a list under which what it shows says nothing of its kind.
 const leastRowsShown = 100
 
-// No column proves that what bounced was taken out, and none proves that it was not: whatever a list shows, without word of a send these
-// chances are left.
+// No column proves that what bounced was taken out, and none proves that it was not: whatever a list shows,
+// without word of a send these chances are left.
 const (
 	leastUncleansed = 0.25
 	leastMaintained = 0.20
 	leastLabelled   = 0.03 // of being maintained, if the list itself says that it was bought
 )
 
-// shown is something that a list may show of its kind, and what that does to the odds of the kinds. All factors are assumed.
+// shown is something that a list may show of its kind, and what that does to the odds of the kinds. All
+// factors are assumed.
 type shown struct {
 	name string
 	odds makeups // maintained, dormant, never cleansed, bought
-	is   func(*look) bool
+	is   func(*listView) bool
 }
 
 // showings are tried in order; all that hold count.
 var showings = []shown{
-	{"most rows came from a form or an opt-in", makeups{2.5, 1, 0.5, 0.2}, func(l *look) bool { return l.optIn > 0.5 }},
-	{"many rows came from a CRM or an event", makeups{0.5, 1, 1.5, 1}, func(l *look) bool { return l.event > 0.3 }},
-	{"most rows are labelled as bought", makeups{0.05, 0.3, 1, 100}, func(l *look) bool { return l.labelled > 0.5 }},
-	{"most rows are at companies", makeups{0.6, 1, 1.5, 1}, func(l *look) bool { return l.companies > 0.5 }},
-	{"opens are recent", makeups{6, 0.1, 1, 0.1}, func(l *look) bool { return l.opens() == plausible45 }},
-	{"opens are recent, but suspiciously alike", makeups{2, 0.1, 1, 0.3}, func(l *look) bool { return l.opens() == alike45 }},
-	{"opens are recent, but rare", makeups{1.5, 0.3, 1, 0.3}, func(l *look) bool { return l.opens() == thin45 }},
-	{"the last opens were long ago", makeups{0.05, 12, 1, 1}, func(l *look) bool { return l.opens() == longAgo }},
-	{"all rows joined at the same time", makeups{0.15, 0.5, 4, 4}, func(l *look) bool { return l.atOnce() }},
-	{"the newest contacts joined long ago", makeups{0.5, 4, 1, 1}, func(l *look) bool { return l.stale() }},
-	{"contacts joined recently", makeups{1, 0.4, 1, 1}, func(l *look) bool { return l.dated() && l.signs.Joined.Newest <= 45 && !l.atOnce() }},
-	{"some addresses are invalid", makeups{0.3, 0.6, 2, 1.5}, func(l *look) bool { return l.invalid > 0.002 && l.invalidRows >= 3 }},
-	{"some domains are typos", makeups{0.4, 0.8, 1.5, 1}, func(l *look) bool { return l.typos > 0.003 && l.typoRows >= 3 }},
-	{"many addresses are disposable", makeups{0.6, 1, 1.5, 1}, func(l *look) bool { return l.disposable > 0.02 }},
-	{"the export is from a service that suppresses bounced addresses", makeups{1.5, 1, 0.7, 0.5}, func(l *look) bool { return l.signs.Suppressing }},
+	{"most rows came from a form or an opt-in", makeups{2.5, 1, 0.5, 0.2},
+		func(l *listView) bool { return l.optIn > 0.5 }},
+	{"many rows came from a CRM or an event", makeups{0.5, 1, 1.5, 1}, func(l *listView) bool { return l.event > 0.3 }},
+	{"most rows are labelled as bought", makeups{0.05, 0.3, 1, 100},
+		func(l *listView) bool { return l.labelled > 0.5 }},
+	{"most rows are at companies", makeups{0.6, 1, 1.5, 1}, func(l *listView) bool { return l.companies > 0.5 }},
+	{"opens are recent", makeups{6, 0.1, 1, 0.1}, func(l *listView) bool { return l.opens() == plausible45 }},
+	{"opens are recent, but suspiciously alike", makeups{2, 0.1, 1, 0.3},
+		func(l *listView) bool { return l.opens() == alike45 }},
+	{"opens are recent, but rare", makeups{1.5, 0.3, 1, 0.3}, func(l *listView) bool { return l.opens() == thin45 }},
+	{"the last opens were long ago", makeups{0.05, 12, 1, 1}, func(l *listView) bool { return l.opens() == longAgo }},
+	{"all rows joined at the same time", makeups{0.15, 0.5, 4, 4}, func(l *listView) bool { return l.atOnce() }},
+	{"the newest contacts joined long ago", makeups{0.5, 4, 1, 1}, func(l *listView) bool { return l.stale() }},
+	{"contacts joined recently", makeups{1, 0.4, 1, 1}, func(l *listView) bool {
+		return l.dated() &&
+			l.signs.Joined.Newest <= 45 && !l.atOnce()
+	}},
+	{"some addresses are invalid", makeups{0.3, 0.6, 2, 1.5}, func(l *listView) bool {
+		return l.invalid > 0.002 &&
+			l.invalidRows >= 3
+	}},
+	{"some domains are typos", makeups{0.4, 0.8, 1.5, 1}, func(l *listView) bool {
+		return l.typos > 0.003 &&
+			l.typoRows >= 3
+	}},
+	{"many addresses are disposable", makeups{0.6, 1, 1.5, 1}, func(l *listView) bool { return l.disposable > 0.02 }},
+	{"the export is from a service that suppresses bounced addresses", makeups{1.5, 1, 0.7, 0.5},
+		func(l *listView) bool { return l.signs.Suppressing }},
 }
 
-// look is what the counts and dates of a list show.
-type look struct {
-	signs                      *Signs
-	now                        time.Time
-	rows                       float64 // sound ones
-	optIn, event, labelled     float64 // shares of the rows that say where they come from
-	companies, disposable      float64 // shares of the sound rows
-	invalid, typos             float64 // shares of all
-	invalidRows, typoRows      int64
-	joinedRows, newcomersRate  float64 // sound rows whose age counts from joining; newcomers beyond the usual, of all rows
+// listView is what the counts and dates of a list show.
+type listView struct {
+	signs                  *Signs
+	now                    time.Time
+	rows                   float64 // sound ones
+	optIn, event, labelled float64 // shares of the rows that say where they come from
+	companies, disposable  float64 // shares of the sound rows
+	invalid, typos         float64 // shares of all
+	invalidRows, typoRows  int64
+	// sound rows whose age counts from joining; newcomers beyond the usual, of all rows
+	joinedRows, newcomersRate  float64
 	unknownRows, survivedShare float64
 	operators                  [numProviders]float64 // rows
 	cells                      [numCells]float64
 }
 
-// ownVariance is how much of the variance of the logarithm of a list's rate comes from the effects of its operators and segments.
-func (l *look) ownVariance(p *Params) (sum float64) {
+// ownVariance is how much of the variance of the logarithm of a list's rate comes from the effects of its
+// operators and segments.
+func (l *listView) ownVariance(p *Params) (sum float64) {
 	for _, n := range l.operators {
 		sum += square(n / max(l.rows, 1) * p.get(providerSD))
 	}
@@ -121,8 +137,8 @@ func (l *look) ownVariance(p *Params) (sum float64) {
 	return sum
 }
 
-func (t *Tally) look() *look {
-	l := &look{signs: &t.Signs, invalidRows: t.states[BadSyntax], typoRows: t.states[Typo]}
+func (t *Tally) look() *listView {
+	l := &listView{signs: &t.Signs, invalidRows: t.states[BadSyntax], typoRows: t.states[Typo]}
 	sourced := 0.0
 	for _, k := range t.sorted() {
 		n := float64(t.kinds[k].rows)
@@ -151,7 +167,7 @@ func (t *Tally) look() *look {
 	return l
 }
 
-func (l *look) source(k kind, n float64, sourced *float64) {
+func (l *listView) source(k kind, n float64, sourced *float64) {
 	switch k.source() {
 	case unnamedSource:
 		return
@@ -166,7 +182,7 @@ func (l *look) source(k kind, n float64, sourced *float64) {
 }
 
 // shares turns counts into shares.
-func (l *look) shares(sourced, all float64) {
+func (l *listView) shares(sourced, all float64) {
 	sound, told := max(l.rows, 1), max(sourced, 1)
 	if 2*sourced < l.rows { // few rows say where they come from
 		told = sound
@@ -179,11 +195,11 @@ func (l *look) shares(sourced, all float64) {
 }
 
 // enough reports whether there are enough dates of one kind to describe the list rather than a few rows.
-func (l *look) enough(d *Dates) bool {
+func (l *listView) enough(d *Dates) bool {
 	return d.Rows >= leastRowsShown && float64(d.Rows) >= 0.05*l.rows
 }
 
-func (l *look) dated() bool {
+func (l *listView) dated() bool {
 	return l.enough(&l.signs.Joined) && float64(l.signs.Joined.Rows) >= 0.3*l.rows
 }
 
@@ -198,7 +214,7 @@ const (
 )
 
 // opens is how the last signs of people lie.
-func (l *look) opens() int {
+func (l *listView) opens() int {
 	d := &l.signs.Acted
 	if l.signs.Opened.Rows > d.Rows {
 		d = &l.signs.Opened
@@ -221,16 +237,16 @@ func (l *look) opens() int {
 }
 
 // atOnce reports whether all contacts joined within four months.
-func (l *look) atOnce() bool {
+func (l *listView) atOnce() bool {
 	d := &l.signs.Joined
 	return l.dated() && d.Oldest-d.Newest <= 120
 }
 
 // stale reports whether nobody has joined for a long time.
-func (l *look) stale() bool { return l.dated() && l.signs.Joined.Newest > 150 }
+func (l *listView) stale() bool { return l.dated() && l.signs.Joined.Newest > 150 }
 
 // imported is the chance that dates of joining are those of an import.
-func (l *look) imported(p *Params) float64 {
+func (l *listView) imported(p *Params) float64 {
 	d := &l.signs.Joined
 	switch {
 	case l.joinedRows == 0 || !l.dated():
@@ -244,7 +260,7 @@ func (l *look) imported(p *Params) float64 {
 }
 
 // machines is the chance that opens are made by machines.
-func (l *look) machines(p *Params) float64 {
+func (l *listView) machines(p *Params) float64 {
 	d := &l.signs.Opened
 	if d.Rows == 0 {
 		return 0
@@ -260,9 +276,9 @@ func (l *look) machines(p *Params) float64 {
 
 const newcomerDays = 60
 
-// newcomers is the share of the rows that joined in the last 60 days beyond what joined before lets expect. A list whose dates are those of
-// an import has none.
-func (l *look) newcomers() float64 {
+// newcomers is the share of the rows that joined in the last 60 days beyond what joined before lets expect. A
+// list whose dates are those of an import has none.
+func (l *listView) newcomers() float64 {
 	d := &l.signs.Joined
 	if !l.dated() || l.atOnce() {
 		return 0
@@ -276,7 +292,7 @@ func (l *look) newcomers() float64 {
 }
 
 // kinds are the chances of the kinds by what the list shows, and what that was.
-func (l *look) kinds(p *Params) (out makeups, shows []string) {
+func (l *listView) kinds(p *Params) (out makeups, shows []string) {
 	for i := range out {
 		out[i] = p.get(share + param(i))
 	}

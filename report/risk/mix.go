@@ -9,15 +9,16 @@ import (
 // atom is a rate that the sound rows of a list may have, and its chance.
 type atom struct{ weight, rate float64 }
 
-// mix is what is thought of the rate of a list before anybody was asked: a mixture over the ways in which it may have come about.
+// mix is what is thought of the rate of a list before anybody was asked: a mixture over the ways in which it
+// may have come about.
 type mix struct {
-	look    *look
+	look    *listView
 	shows   []string
 	before  makeups // by the counts and dates of the list
 	after   makeups // also by the domains that DNS knows to be dead
 	atoms   []atom
 	learned float64 // chance that the list is like the sender's others
-	told    *told
+	told    *signEvidence
 	prior   map[kind]float64 // of rows, by the bare kind: the mean chance
 
 	rows  map[kind]count // by the bare kind
@@ -34,8 +35,8 @@ func newMix(t *Tally, p *Params, o *Options) *mix {
 	return m
 }
 
-// again is what is thought of the same list with other parameters or options. Its rates are in no order: sort it before you ask for
-// quantiles.
+// again is what is thought of the same list with other parameters or options. Its rates are in no order: sort
+// it before you ask for quantiles.
 func (m *mix) again(p *Params, o *Options) *mix {
 	again := &mix{look: m.look, rows: m.rows, kinds: m.kinds}
 	again.think(p, o)
@@ -54,12 +55,12 @@ func (m *mix) think(p *Params, o *Options) {
 	told := newTold(p, m.look.signs)
 	m.told = told
 	if own := m.look.own(p, o); own > 0 {
-		all = append(lessLikely(all, 1-own), scenario{makeup: maintained, weight: own, own: true})
+		all = append(lessLikely(all, 1-own), scenario{listKind: maintained, weight: own, own: true})
 	}
 	chances := make([][]float64, len(all))
 	for i := range all {
 		s := &all[i]
-		m.before[s.makeup] += s.weight
+		m.before[s.listKind] += s.weight
 		if s.own {
 			var atoms []atom
 			atoms, chances[i] = m.look.ownAtoms(p, o, kinds, rows)
@@ -97,7 +98,7 @@ func lessLikely(all []scenario, factor float64) []scenario {
 }
 
 // addOwn adds the rates of a list that is like the sender's others.
-func (m *mix) addOwn(atoms []atom, weight float64, told *told) (after float64) {
+func (m *mix) addOwn(atoms []atom, weight float64, told *signEvidence) (after float64) {
 	for _, a := range atoms {
 		a.rate = clampRate(a.rate)
 		a.weight *= weight * told.fits(a.rate)
@@ -149,10 +150,11 @@ func bouncing(chances []float64, kinds []kind, rows map[kind]count) float64 {
 	return clampRate(sum / max(n, 1e-12))
 }
 
-// addAtoms adds the rates that the list may have in one scenario, and returns its weight by what DNS told. The odds of its rows move
-// alike: where most bounces come from rows that nearly all bounce, the rate moves little.
-func (m *mix) addAtoms(s *scenario, p *Params, base, bouncing float64, told *told) (after float64) {
-	sd := p.get(spread + param(s.makeup))
+// addAtoms adds the rates that the list may have in one scenario, and returns its weight by what DNS told.
+// The odds of its rows move alike: where most bounces come from rows that nearly all bounce, the rate moves
+// little.
+func (m *mix) addAtoms(s *scenario, p *Params, base, bouncing float64, told *signEvidence) (after float64) {
+	sd := p.get(spread + param(s.listKind))
 	if s.raw {
 		sd = math.Hypot(sd, 0.5)
 	}
@@ -185,7 +187,7 @@ func (m *mix) settle(all []scenario) {
 	m.learned /= sum
 	for i := range all {
 		all[i].weight /= sum
-		m.after[all[i].makeup] += all[i].weight
+		m.after[all[i].listKind] += all[i].weight
 	}
 }
 
@@ -208,8 +210,8 @@ func (m *mix) quantile(q float64) float64 {
 	return mostRate
 }
 
-// told is what dead domains say of a list's rate: among distinct domains so many are dead.
-type told struct {
+// signEvidence is what dead domains say of a list's rate: among distinct domains so many are dead.
+type signEvidence struct {
 	domains, dead float64
 	shares        []spell // of dead domains against the rate of the mailboxes
 }
@@ -222,12 +224,12 @@ const (
 )
 
 // newTold is nil if DNS was not asked, or about too few domains.
-func newTold(p *Params, s *Signs) *told {
+func newTold(p *Params, s *Signs) *signEvidence {
 	if !s.DNS || s.Domains < leastDomains {
 		return nil
 	}
 	most := min(1, mostDomains/float64(s.Domains))
-	t := &told{domains: most * float64(s.Domains), dead: most * float64(s.Dead)}
+	t := &signEvidence{domains: most * float64(s.Domains), dead: most * float64(s.Dead)}
 	for z := -2.5; z <= 2.5; z += 0.5 {
 		t.shares = append(t.shares, spell{p.get(domainShare) * math.Exp(p.get(domainSD)*z), math.Exp(-z * z / 2)})
 	}
@@ -235,7 +237,7 @@ func newTold(p *Params, s *Signs) *told {
 }
 
 // fits is how well a rate fits what DNS told, up to a factor.
-func (t *told) fits(rate float64) float64 {
+func (t *signEvidence) fits(rate float64) float64 {
 	if t == nil {
 		return 1
 	}
@@ -248,13 +250,13 @@ func (t *told) fits(rate float64) float64 {
 }
 
 // fit is the chance of so many dead domains, against that at the share that was seen.
-func (t *told) fit(q float64) float64 {
+func (t *signEvidence) fit(q float64) float64 {
 	q = min(q, 0.5)
 	seen := min(max(t.dead/t.domains, 1e-9), 1-1e-9)
 	return math.Exp(t.dead*math.Log(q/seen) + (t.domains-t.dead)*math.Log((1-q)/(1-seen)))
 }
 
-func (l *look) days(at time.Time) int64 { return (l.now.Unix() - at.Unix()) / secondsPerDay }
+func (l *listView) days(at time.Time) int64 { return (l.now.Unix() - at.Unix()) / secondsPerDay }
 
 // uses reports whether a row can matter to the list.
 func (m *mix) uses(i param) bool {
@@ -270,7 +272,10 @@ func (m *mix) uses(i param) bool {
 	case i < badness:
 		return has(func(k kind) bool { return k.provider() == Provider(i-lambda) })
 	case i < share:
-		return has(func(k kind) bool { return k.source() == Source(i-badness) && k.sign() != Survived && k.sign() != Acted })
+		return has(func(k kind) bool {
+			return k.source() == Source(i-badness) && k.sign() != Survived &&
+				k.sign() != Acted
+		})
 	case i == importDates:
 		return m.look.joinedRows > 0
 	case i == machineOpens:
@@ -285,8 +290,8 @@ func (m *mix) uses(i param) bool {
 	return len(m.prior) > 0
 }
 
-func (m *mix) makeup() Makeup {
-	out := Makeup{Chances: map[string]float64{}, Shows: m.shows}
+func (m *mix) makeup() ListKinds {
+	out := ListKinds{Chances: map[string]float64{}, Shows: m.shows}
 	for i, p := range m.after {
 		out.Chances[makeupNames[i]] = p
 	}

@@ -2,12 +2,13 @@ package risk
 
 import "math"
 
-// leastSent is how many messages must have been sent before in the window for their rate to say something of the sender.
+// leastSent is how many messages must have been sent before in the window for their rate to say something of
+// the sender.
 const leastSent = 1000
 
-// own is the chance that a list is like the sender's other lists, of which campaigns or what was sent before tell. What was sent before
-// does not vouch for contacts that may be others.
-func (l *look) own(p *Params, o *Options) float64 {
+// own is the chance that a list is like the sender's other lists, of which campaigns or what was sent before
+// tell. What was sent before does not vouch for contacts that may be others.
+func (l *listView) own(p *Params, o *Options) float64 {
 	switch {
 	case p.past.number > 0:
 		return 1 - p.get(columnWrong)
@@ -21,7 +22,8 @@ func (l *look) own(p *Params, o *Options) float64 {
 	return 1 - kinds[raw] - kinds[bought]
 }
 
-// leastApart is the least by which lists of a sender are taken to differ of which only a total is known: it may mix unlike ones.
+// leastApart is the least by which lists of a sender are taken to differ of which only a total is known: it
+// may mix unlike ones.
 const leastApart = 0.6
 
 // ratios are the chances of the list's rate against the one to be expected.
@@ -34,9 +36,10 @@ func (p *Params) ratios(h History, base float64) []float64 {
 	return b.next(leastApart)
 }
 
-// ownAtoms are the rates that the list may have if it is like the sender's other lists, which did so much better or worse than is to be
-// expected. It returns the chance of each kind of rows, too. Weights add up to one.
-func (l *look) ownAtoms(p *Params, o *Options, kinds []kind, rows map[kind]count) (out []atom, chances []float64) {
+// ownAtoms are the rates that the list may have if it is like the sender's other lists, which did so much
+// better or worse than is to be expected. It returns the chance of each kind of rows, too. Weights add up to
+// one.
+func (l *listView) ownAtoms(p *Params, o *Options, kinds []kind, rows map[kind]count) (out []atom, chances []float64) {
 	s := usualScenario(l, o.Claim)
 	factors := p.past.factors()
 	chances = make([]float64, len(kinds))
@@ -88,7 +91,7 @@ func withCohort(own []atom, share, chance float64) (out []atom) {
 }
 
 // spoil raises the chances of the rows that history does not speak for.
-func (l *look) spoil(chances []float64, kinds []kind, p *Params, shares [numSorts]float64, n, foreign float64) {
+func (l *listView) spoil(chances []float64, kinds []kind, p *Params, shares [numSorts]float64, n, foreign float64) {
 	mean := cohortMedian * math.Exp(cohortSD*cohortSD/2)
 	for sort, x := range shares {
 		more := p.past.foreign(sort, x/max(n, 1))

@@ -31,7 +31,7 @@ func bernoulli(n, p float64) moments {
 }
 
 // of is what a part's rows do, given the leaf: like draws that share the same uncertain theta.
-func (p *part) of(l *leaf) moments {
+func (p *part) of(l *segmentPosterior) moments {
 	var out moments
 	slope, own, lean := 0.0, 0.0, 0.0
 	for g, n := range p.rows {

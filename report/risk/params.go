@@ -5,14 +5,14 @@ import (
 	"slices"
 )
 
-// Kind is the origin of a number.
-type Kind string
+// Grounds is the origin of a number.
+type Grounds string
 
 const (
-	Documented  Kind = "documented" // published by the party concerned
-	Reported    Kind = "reported"   // published by a third party
-	Assumed     Kind = "assumed"    // chosen by us
-	learnedKind Kind = "learned"    // from the user's own sends
+	Documented  Grounds = "documented" // published by the party concerned
+	Reported    Grounds = "reported"   // published by a third party
+	Assumed     Grounds = "assumed"    // chosen by us
+	learnedKind Grounds = "learned"    // from the user's own sends
 )
 
 // Param is one number that the forecast assumes.
@@ -20,7 +20,7 @@ type Param struct {
 	Name   string
 	Value  float64
 	SD     float64 // standard deviation
-	Kind   Kind
+	Kind   Grounds
 	Source string // what the value is based on
 }
 
@@ -72,44 +72,58 @@ const (
 	recordDecay = "22.5 % of records decay each year (MarketingSherpa): an upper bound for mailboxes"
 )
 
-// defaults is the one table of everything that is assumed. Rates are per year; odds are factors on the odds of a
-// hard bounce, except silence.log_odds, which is the logarithm of one; spreads are standard deviations of the logarithm of a
-// list's rate about what its kind lets expect.
+// defaults is the one table of everything that is assumed. Rates are per year; odds are factors on the odds
+// of a hard bounce, except silence.log_odds, which is the logarithm of one; spreads are standard deviations
+// of the logarithm of a list's rate about what its kind lets expect.
 var defaults = [numParams]Param{
-	lambda + param(UnknownProvider): {"lambda.unknown", 0.18, 0.09, Assumed, "the same as corporate, because DNS was not asked"},
-	lambda + param(Gmail):           {"lambda.gmail", 0.03, 0.015, Assumed, mailedDecay},
-	lambda + param(Yahoo):           {"lambda.yahoo", 0.06, 0.03, Assumed, "twice Gmail's: shorter inactivity limit"},
-	lambda + param(Outlook):         {"lambda.outlook", 0.06, 0.03, Assumed, "twice Gmail's: older mailboxes"},
-	lambda + param(Freemail):        {"lambda.freemail", 0.10, 0.05, Assumed, "mailboxes end with the contract"},
-	lambda + param(Workspace):       {"lambda.workspace", 0.12, 0.06, Assumed, recordDecay},
-	lambda + param(Microsoft365):    {"lambda.m365", 0.15, 0.07, Assumed, recordDecay},
-	lambda + param(Corporate):       {"lambda.corporate", 0.18, 0.08, Assumed, recordDecay},
+	lambda + param(UnknownProvider): {"lambda.unknown", 0.18, 0.09, Assumed,
+		"the same as corporate, because DNS was not asked"},
+	lambda + param(Gmail):        {"lambda.gmail", 0.03, 0.015, Assumed, mailedDecay},
+	lambda + param(Yahoo):        {"lambda.yahoo", 0.06, 0.03, Assumed, "twice Gmail's: shorter inactivity limit"},
+	lambda + param(Outlook):      {"lambda.outlook", 0.06, 0.03, Assumed, "twice Gmail's: older mailboxes"},
+	lambda + param(Freemail):     {"lambda.freemail", 0.10, 0.05, Assumed, "mailboxes end with the contract"},
+	lambda + param(Workspace):    {"lambda.workspace", 0.12, 0.06, Assumed, recordDecay},
+	lambda + param(Microsoft365): {"lambda.m365", 0.15, 0.07, Assumed, recordDecay},
+	lambda + param(Corporate):    {"lambda.corporate", 0.18, 0.08, Assumed, recordDecay},
 
 	badness + param(unnamedSource): {"b.none", 0.03, 0.02, Assumed, "between a form and a purchase"},
 	badness + param(Confirmed):     {"b.confirmed", 0.002, 0.002, Assumed, "a confirmed address existed"},
-	badness + param(Form):          {"b.form", 0.012, 0.008, Assumed, "1.3 % of sign-ups had a typo that could be corrected (theplant.jp)"},
-	badness + param(Event):         {"b.event", 0.04, 0.03, Assumed, "typed from paper or by a third person"},
-	badness + param(Purchased):     {"b.purchased", 0.16, 0.08, Assumed, "6.7 % on scraped campaigns (warmysender.com), 24 % of what people submit to verifiers (ZeroBounce, 2025)"},
-	badness + param(OtherSource):   {"b.other", 0.03, 0.02, Assumed, "the same as if the list gave no source"},
+	badness + param(Form): {"b.form", 0.012, 0.008, Assumed,
+		"1.3 % of sign-ups had a typo that could be corrected (theplant.jp)"},
+	badness + param(Event): {"b.event", 0.04, 0.03, Assumed, "typed from paper or by a third person"},
+	badness + param(Purchased): {"b.purchased", 0.16, 0.08, Assumed,
+		"6.7 % on scraped campaigns (warmysender.com), 24 % of what people submit to verifiers (ZeroBounce, 2025)"},
+	badness + param(OtherSource): {"b.other", 0.03, 0.02, Assumed, "the same as if the list gave no source"},
 
-	share + param(maintained): {"kind.maintained", 0.40, 0.15, Assumed, "share of lists that are mailed and kept: 0.1-1.4 % a campaign (Mailchimp by industry, mean 0.40 %; Campaign Monitor 0.7 % hard plus soft)"},
-	share + param(dormant):    {"kind.dormant", 0.20, 0.10, Assumed, "share of lists last mailed half a year to three years ago: 3-15 %"},
-	share + param(raw):        {"kind.never_cleansed", 0.30, 0.15, Assumed, "share of lists from which bounces were never removed: 8-30 %"},
-	share + param(bought):     {"kind.bought", 0.10, 0.05, Assumed, "share of lists that were bought or scraped"},
+	share + param(maintained): {"kind.maintained", 0.40, 0.15, Assumed,
+		"share of lists that are mailed and kept: 0.1-1.4 % a campaign (Mailchimp by industry, mean 0.40 %; " +
+			"Campaign Monitor 0.7 % hard plus soft)"},
+	share + param(dormant): {"kind.dormant", 0.20, 0.10, Assumed,
+		"share of lists last mailed half a year to three years ago: 3-15 %"},
+	share + param(raw): {"kind.never_cleansed", 0.30, 0.15, Assumed,
+		"share of lists from which bounces were never removed: 8-30 %"},
+	share + param(bought): {"kind.bought", 0.10, 0.05, Assumed, "share of lists that were bought or scraped"},
 
-	spread + param(maintained): {"tau.maintained", 0.6, 0.15, Assumed, "campaigns of the industries differ by a factor of four about their mean (Mailchimp)"},
-	spread + param(dormant):    {"tau.dormant", 0.6, 0.15, Assumed, "3-15 % after a year or more"},
-	spread + param(raw):        {"tau.never_cleansed", 1.0, 0.25, Assumed, "bounce rates differ between such lists by a factor of three either way"},
-	spread + param(bought):     {"tau.bought", 0.6, 0.15, Assumed, "6.7 % of scraped campaigns, 24 % at verifiers"},
+	spread + param(maintained): {"tau.maintained", 0.6, 0.15, Assumed,
+		"campaigns of the industries differ by a factor of four about their mean (Mailchimp)"},
+	spread + param(dormant): {"tau.dormant", 0.6, 0.15, Assumed, "3-15 % after a year or more"},
+	spread + param(raw): {"tau.never_cleansed", 1.0, 0.25, Assumed,
+		"bounce rates differ between such lists by a factor of three either way"},
+	spread + param(bought): {"tau.bought", 0.6, 0.15, Assumed, "6.7 % of scraped campaigns, 24 % at verifiers"},
 
-	boughtRate:     {"rate.bought", 0.16, 0.06, Assumed, "median, between 6.7 % of scraped campaigns (warmysender.com) and 24 % at verifiers (ZeroBounce, 2025)"},
-	importDates:    {"dates.imported", 0.10, 0.05, Assumed, "prior chance that the join dates are dates of an import"},
-	machineOpens:   {"opens.machines", 0.40, 0.15, Assumed, "chance that opens do not come from a person: privacy proxies and scanners open mail"},
-	burstRaw:       {"newcomers.raw", 0.70, 0.20, Assumed, "chance that many new contacts at once did not sign up one by one"},
-	unknownAge:     {"age.unknown_years", 2, 1, Assumed, "no date in the row"},
-	flagWrong:      {"claim.wrong", 0.04, 0.02, Assumed, "chance that a claim about the whole list does not hold"},
-	columnWrong:    {"column.wrong", 0.005, 0.004, Assumed, "chance that a column of deliveries does not record deliveries"},
-	domainShare:    {"domains.share", 0.2, 0.1, Assumed, "dead share of domains relative to the dead share of mailboxes"},
+	boughtRate: {"rate.bought", 0.16, 0.06, Assumed,
+		"median, between 6.7 % of scraped campaigns (warmysender.com) and 24 % at verifiers (ZeroBounce, 2025)"},
+	importDates: {"dates.imported", 0.10, 0.05, Assumed, "prior chance that the join dates are dates of an import"},
+	machineOpens: {"opens.machines", 0.40, 0.15, Assumed,
+		"chance that opens do not come from a person: privacy proxies and scanners open mail"},
+	burstRaw: {"newcomers.raw", 0.70, 0.20, Assumed,
+		"chance that many new contacts at once did not sign up one by one"},
+	unknownAge: {"age.unknown_years", 2, 1, Assumed, "no date in the row"},
+	flagWrong:  {"claim.wrong", 0.04, 0.02, Assumed, "chance that a claim about the whole list does not hold"},
+	columnWrong: {"column.wrong", 0.005, 0.004, Assumed,
+		"chance that a column of deliveries does not record deliveries"},
+	domainShare: {"domains.share", 0.2, 0.1, Assumed,
+		"dead share of domains relative to the dead share of mailboxes"},
 	domainSD:       {"domains.log_sd", 0.8, 0.2, Assumed, "how much that differs between lists"},
 	providerSD:     {"tau.provider", 0.6, 0.2, Assumed, "purges hit an operator as a whole"},
 	disposableOdds: {"odds.disposable", 5, 3, Assumed, "disposable addresses often accept mail and are never read"},
@@ -120,18 +134,24 @@ var defaults = [numParams]Param{
 	pDNSFailed:     {"p.dns_failed", 0.2, 0.12, Assumed, "Beta(2, 8)"},
 	pTypo:          {"p.typo", 0.5, 0.2, Assumed, "squatters often accept everything"},
 	sensitivity:    {"probe.sensitivity", 0.95, 0.03, Assumed, "share of dead mailboxes that are refused at RCPT"},
-	falsePositive:  {"probe.false_positive", 0.005, 0.004, Assumed, "vendors call 1 % of good addresses invalid (biz-genius.com); ours after code and text"},
-	silenceOdds:    {"silence.log_odds", 0.5, 0.6, Assumed, "dead mailboxes seem to go unanswered somewhat more often"},
-	silentShare:    {"silence.share", 0.05, 0.03, Assumed, "prior share of questions without a usable answer"},
-	catchAllShare:  {"catch_all.share", 0.20, 0.12, Assumed, "Beta(2, 8); vendors disagree by a factor of four"},
-	catchAllBounce: {"catch_all.bounce", 0.5, 0.2, Assumed, "half the invalid rate of the rest of the list (bulkmail.co.za)"},
-	disabledShare:  {"disabled.share", 0.15, 0.10, Assumed, "share of dead mailboxes that are disabled rather than unknown"},
+	falsePositive: {"probe.false_positive", 0.005, 0.004, Assumed,
+		"vendors call 1 % of good addresses invalid (biz-genius.com); ours after code and text"},
+	silenceOdds:   {"silence.log_odds", 0.5, 0.6, Assumed, "dead mailboxes seem to go unanswered somewhat more often"},
+	silentShare:   {"silence.share", 0.05, 0.03, Assumed, "prior share of questions without a usable answer"},
+	catchAllShare: {"catch_all.share", 0.20, 0.12, Assumed, "Beta(2, 8); vendors disagree by a factor of four"},
+	catchAllBounce: {"catch_all.bounce", 0.5, 0.2, Assumed,
+		"half the invalid rate of the rest of the list (bulkmail.co.za)"},
+	disabledShare: {"disabled.share", 0.15, 0.10, Assumed,
+		"share of dead mailboxes that are disabled rather than unknown"},
 
-	calledValidOdds:    {"odds.called_valid", 0.3, 0.15, Assumed, "another verifier found the mailbox in the last 90 days; vendors promise 97-99 %"},
+	calledValidOdds: {"odds.called_valid", 0.3, 0.15, Assumed,
+		"another verifier found the mailbox in the last 90 days; vendors promise 97-99 %"},
 	onceValidOdds:      {"odds.once_valid", 0.6, 0.25, Assumed, "the same, but longer ago or at an unknown time"},
 	calledCatchAllOdds: {"odds.called_catch_all", 1.3, 0.4, Assumed, "the mailbox could not be checked"},
-	calledDeadOdds:     {"odds.called_invalid", 30, 20, Assumed, "another verifier did not find the mailbox in the last 180 days; about 1 % of good addresses are rated so (biz-genius.com)"},
-	onceDeadOdds:       {"odds.once_invalid", 15, 10, Assumed, "the same, but longer ago or at an unknown time"},
+	calledDeadOdds: {"odds.called_invalid", 30, 20, Assumed,
+		"another verifier did not find the mailbox in the last 180 days; about 1 % of good addresses are rated so " +
+			"(biz-genius.com)"},
+	onceDeadOdds: {"odds.once_invalid", 15, 10, Assumed, "the same, but longer ago or at an unknown time"},
 }
 
 // Params is the table of all numbers that the forecast assumes. It is a value: changing a copy does not change the

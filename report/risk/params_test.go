@@ -12,7 +12,7 @@ func TestEveryParameterSaysWhereItComesFrom(t *testing.T) {
 		if p.Name == "" || p.Source == "" || p.SD <= 0 || p.Value < lo || p.Value > hi {
 			t.Errorf("row %d: %+v, limits %g and %g", i, p, lo, hi)
 		}
-		if !slices.Contains([]Kind{Documented, Reported, Assumed}, p.Kind) {
+		if !slices.Contains([]Grounds{Documented, Reported, Assumed}, p.Kind) {
 			t.Errorf("%s: kind %q", p.Name, p.Kind)
 		}
 		if names[p.Name] {
@@ -33,7 +33,8 @@ func TestParametersAreReplacedByName(t *testing.T) {
 	if Defaults().rows[badness+param(Form)].Value == 0.03 {
 		t.Error("the defaults changed")
 	}
-	for _, bad := range []Param{{Name: "b.shape"}, {Name: "b.form", Value: 1.1}, {Name: "b.form", Value: 0.1, SD: -1}, {Name: "probe.sensitivity", Value: 0.2}} {
+	for _, bad := range []Param{{Name: "b.shape"}, {Name: "b.form", Value: 1.1}, {Name: "b.form", Value: 0.1, SD: -1},
+		{Name: "probe.sensitivity", Value: 0.2}} {
 		if _, err := Defaults().with(bad); err == nil {
 			t.Errorf("%+v: accepted", bad)
 		}
@@ -62,7 +63,10 @@ func TestAssumptionsAreTold(t *testing.T) {
 	if want := 100 * 0.12 * 100 / 5100; !near(effects["p.dns_failed"], want) {
 		t.Errorf("p.dns_failed moves the rate by %v pp, want %v", effects["p.dns_failed"], want)
 	}
-	if !slices.IsSortedFunc(f.Assumptions, func(a, b Assumption) int { return cmpFloat(abs(b.Effect), abs(a.Effect)) }) {
+	if !slices.IsSortedFunc(f.Assumptions, func(a, b Assumption) int {
+		return cmpFloat(abs(b.Effect),
+			abs(a.Effect))
+	}) {
 		t.Error("not the largest effect first")
 	}
 }

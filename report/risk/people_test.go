@@ -160,7 +160,7 @@ func (v *viewed) tally(list []person) *Tally {
 			t.Add(v.row(p))
 		}
 		for j, d := range [...]int{p.joined, p.opened, p.acted, p.sent} {
-			if d >= 0 && (j != 0 || v.dates && !p.undated) && (j == 0 || j == 3 && v.sends || j < 3 && v.opens) {
+			if d >= 0 && (j != 0 || (v.dates && !p.undated)) && (j == 0 || (j == 3 && v.sends) || (j < 3 && v.opens)) {
 				days[j][min(d, 7999)]++
 			}
 		}

@@ -31,7 +31,8 @@ func Predict(t *Tally, o Options) (*Forecast, error) {
 	w.scenes()
 	f := &Forecast{
 		Model: modelName, AsOf: t.now.UTC().Truncate(time.Second), Rows: t.Rows(), Scored: int64(w.sel[AsIs].rows()),
-		Suppressed: t.states[Suppressed], Duplicates: t.states[Duplicate], Seed: o.Seed, Remove: o.Remove, dists: w.dist,
+		Suppressed: t.states[Suppressed], Duplicates: t.states[Duplicate], Seed: o.Seed, Remove: o.Remove,
+		dists: w.dist,
 	}
 	if !o.Claim.none() {
 		f.Claim = &o.Claim
@@ -125,7 +126,8 @@ func (w *work) distribution(sel *selection) distribution {
 	return w.fit.distribution(sel, w.systematic(sel))
 }
 
-// exceeds is the chance that a list crosses the line t together with what was sent before: that B + H > t max(N + S, volume).
+// exceeds is the chance that a list crosses the line t together with what was sent before: that B + H > t
+// max(N + S, volume).
 func exceeds(d distribution, t float64, h History, volume int64) float64 {
 	if d == nil || d.size() == 0 {
 		return 0

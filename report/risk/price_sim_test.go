@@ -47,8 +47,8 @@ func pricesOf(f *Forecast, t *Tally, view *viewed, list []person) (out price) {
 	return out
 }
 
-// TestSimPrices holds what steps promise to save against what they save. With evidence the promises add up, to a factor of 1.5, over the
-// lists of each world; without, their ranges hold what came.
+// TestSimPrices holds what steps promise to save against what they save. With evidence the promises add up,
+// to a factor of 1.5, over the lists of each world; without, their ranges hold what came.
 func TestSimPrices(t *testing.T) {
 	if *worlds == 0 {
 		t.Skip("make sim runs it")
@@ -57,7 +57,8 @@ func TestSimPrices(t *testing.T) {
 	var all wrongs
 	for i := range nothing.worlds {
 		p := pricesIn(nothing.results[i])
-		t.Logf("nothing known, %s: promised %.0f, came %.0f, ranges miss %s", nothing.worlds[i].name, p.promised, p.came, p.ranges)
+		t.Logf("nothing known, %s: promised %.0f, came %.0f, ranges miss %s", nothing.worlds[i].name, p.promised,
+			p.came, p.ranges)
 		all.add(p.ranges)
 	}
 	nothing.most(t, "steps outside their range", all, 0.1)
@@ -65,7 +66,8 @@ func TestSimPrices(t *testing.T) {
 		s, sum := play(k, *worlds), price{}
 		for i := range s.worlds {
 			p := pricesIn(s.results[i])
-			t.Logf("%s, %s: promised %.0f, came %.0f, ranges miss %s", k.name, s.worlds[i].name, p.promised, p.came, p.ranges)
+			t.Logf("%s, %s: promised %.0f, came %.0f, ranges miss %s", k.name, s.worlds[i].name, p.promised, p.came,
+				p.ranges)
 			sum = sum.plus(p)
 		}
 		t.Logf("%s, all: promised %.0f, came %.0f, ranges miss %s", k.name, sum.promised, sum.came, sum.ranges)

@@ -2,8 +2,8 @@ package risk
 
 import "math"
 
-// prior is the chance that a row of kind k is dead before anybody was asked: what the mix says of its kind, moved by what the address
-// itself tells.
+// prior is the chance that a row of kind k is dead before anybody was asked: what the mix says of its kind,
+// moved by what the address itself tells.
 func (p *Params) prior(x *mix, k kind) float64 {
 	m := clampRate(x.prior[k.bare()])
 	odds := m / (1 - m)

@@ -8,8 +8,9 @@ import (
 
 func TestProfiles(t *testing.T) {
 	want := map[string][3]float64{ // warn, act, target
-		"ses": {0.05, 0.10, 0.05}, "hubspot": {0.05, 0.05, 0.05}, "brevo": {0.02, 0.02, 0.02}, "sendgrid": {0.05, 0, 0.05},
-		"klaviyo": {0.008, 0.015, 0.015}, "mailchimp": {0.02, 0.05, 0.02}, "mailgun": {0.05, 0.05, 0.05},
+		"ses": {0.05, 0.10, 0.05}, "hubspot": {0.05, 0.05, 0.05}, "brevo": {0.02, 0.02, 0.02},
+		"sendgrid": {0.05, 0, 0.05},
+		"klaviyo":  {0.008, 0.015, 0.015}, "mailchimp": {0.02, 0.05, 0.02}, "mailgun": {0.05, 0.05, 0.05},
 		"postmark": {0.05, 0.10, 0.05}, "generic": {0.02, 0.05, 0.02}, "strict": {0.01, 0.02, 0.01},
 	}
 	for _, p := range Profiles() {
@@ -38,10 +39,13 @@ func TestParseProfile(t *testing.T) {
 		{"no name", "act=4%", "profile has no name"},
 		{"no line at all", "name=a", "profile a has no limit"},
 		{"a rate of nothing", "name=a\nact=0", `profile line 2: invalid act "0": want a rate between 0 and 100%`},
-		{"a rate that is no number", "name=a\nact=NaN", `profile line 2: invalid act "NaN": want a rate between 0 and 100%`},
-		{"acts before it warns", "name=a\nwarn=5%\nact=2%", "invalid profile a: warn (0.05) must not be above act (0.02)"},
+		{"a rate that is no number", "name=a\nact=NaN",
+			`profile line 2: invalid act "NaN": want a rate between 0 and 100%`},
+		{"acts before it warns", "name=a\nwarn=5%\nact=2%",
+			"invalid profile a: warn (0.05) must not be above act (0.02)"},
 		{"a line without a value", "name=a\nsource=\nact=2%", "profile line 2: source has no value"},
-		{"a word nobody knows", "name=a\nactt=2%", `profile line 2: invalid line "actt=2%": want NAME = VALUE with a name from name`},
+		{"a word nobody knows", "name=a\nactt=2%",
+			`profile line 2: invalid line "actt=2%": want NAME = VALUE with a name from name`},
 		{"a date that is none", "name=a\nact=2%\ndate=May", `profile line 3: invalid date "May": want a date`},
 		{"counts neither", "name=a\nact=2%\ncounts=soft", `profile line 3: invalid counts "soft": want one of`},
 		{"a volume of nothing", "name=a\nact=2%\nmin_volume=0", `profile line 3: invalid min_volume "0"`},
@@ -81,7 +85,8 @@ func FuzzParseProfile(f *testing.F) {
 	})
 }
 
-// TestMinimumVolume: one bounce among 30 messages is no rate where the service judges a thousand, and with 999 sent before it is one.
+// TestMinimumVolume: one bounce among 30 messages is no rate where the service judges a thousand, and with
+// 999 sent before it is one.
 func TestMinimumVolume(t *testing.T) {
 	for _, c := range []struct {
 		name   string

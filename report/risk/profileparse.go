@@ -55,7 +55,8 @@ func (p *Profile) fields() fields {
 	return fields{
 		text("name", &p.Name), text("title", &p.Title),
 		rate("warn", &p.Warn), rate("act", &p.Act), rate("target", &p.Target),
-		text("does", &p.Does), oneOf("counts", &p.Counts, "hard", "hard+soft"), messages("min_volume", &p.Volume), text("window", &p.Window),
+		text("does", &p.Does), oneOf("counts", &p.Counts, "hard", "hard+soft"), messages("min_volume", &p.Volume),
+		text("window", &p.Window),
 		oneOf("kind", &p.Kind, Documented, Reported, Assumed, learnedKind),
 		text("source", &p.Source), date("date", &p.Date),
 	}
@@ -70,7 +71,8 @@ func (f fields) line(s string) error {
 	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 	i := slices.IndexFunc(f, func(f field) bool { return f.name == name })
 	if !found || i < 0 {
-		return fmt.Errorf("invalid line %q: want NAME = VALUE with a name from name, title, warn, act, target, does, counts, min_volume, window, kind, source, date", s)
+		return fmt.Errorf("invalid line %q: want NAME = VALUE with a name from name, title, warn, act, target, "+
+			"does, counts, min_volume, window, kind, source, date", s)
 	}
 	if value == "" {
 		return fmt.Errorf("%s has no value", name)

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// chanceOf is the distribution of a list of a thousand rows that has more bounces than a line of 2% allows with a chance of p, and
-// then this many.
+// chanceOf is the distribution of a list of a thousand rows that has more bounces than a line of 2% allows
+// with a chance of p, and then this many.
 func chanceOf(p float64, bounces int) distribution {
 	d := make(counted, 1001)
 	for i := range d {

@@ -48,8 +48,8 @@ func (p Params) LearnProbe(x Proof) Params {
 	return p
 }
 
-// refusalsTrue is the share of the refusals that are true: of those that were tried by what came of them, of the others by the share of
-// the live mailboxes that hosts refuse. Live is how many were accepted.
+// refusalsTrue is the share of the refusals that are true: of those that were tried by what came of them, of
+// the others by the share of the live mailboxes that hosts refuse. Live is how many were accepted.
 func (p *Params) refusalsTrue(x Proof, live float64) float64 {
 	f := p.get(falsePositive)
 	wrong := x.Wrong + f/(1-f)*live*(1-x.Tried/x.Refused)

@@ -11,7 +11,8 @@ func TestProofWithoutAnAuditLeavesFalseRefusalsAssumed(t *testing.T) {
 	if p.rows[falsePositive] != Defaults().rows[falsePositive] {
 		t.Errorf("%+v", p.rows[falsePositive])
 	}
-	if s := p.rows[sensitivity]; s.Kind != learnedKind || s.Value > 0.88 || s.Value < 0.8 || s.SD >= Defaults().rows[sensitivity].SD {
+	if s := p.rows[sensitivity]; s.Kind != learnedKind || s.Value > 0.88 || s.Value < 0.8 ||
+		s.SD >= Defaults().rows[sensitivity].SD {
 		t.Errorf("60 of about 335 dead mailboxes were missed: %+v", s)
 	}
 }
@@ -19,7 +20,8 @@ func TestProofWithoutAnAuditLeavesFalseRefusalsAssumed(t *testing.T) {
 func TestProofOfNothingTeachesNothing(t *testing.T) {
 	for _, x := range []Proof{{}, {Refused: 10}, {Refused: 10, Accepted: 10}, {Accepted: 10, Sent: 10}} {
 		p := Defaults().LearnProbe(x)
-		if p.rows[falsePositive] != Defaults().rows[falsePositive] || p.rows[sensitivity] != Defaults().rows[sensitivity] {
+		if p.rows[falsePositive] != Defaults().rows[falsePositive] ||
+			p.rows[sensitivity] != Defaults().rows[sensitivity] {
 			t.Errorf("%+v teaches %+v, %+v", x, p.rows[sensitivity], p.rows[falsePositive])
 		}
 	}
@@ -32,7 +34,8 @@ func TestHoweverManyWereAskedTheProbeIsNotCertain(t *testing.T) {
 	}
 }
 
-// TestSimProofFindsTheErrorsOfTheProbe: sends of 20,000, of which a twentieth of the refused mailboxes is tried all the same.
+// TestSimProofFindsTheErrorsOfTheProbe: sends of 20,000, of which a twentieth of the refused mailboxes is
+// tried all the same.
 func TestSimProofFindsTheErrorsOfTheProbe(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 9))
@@ -55,7 +58,8 @@ func TestSimProofFindsTheErrorsOfTheProbe(t *testing.T) {
 			after[i] += math.Abs(p.rows[row].Value-truth) / 200
 		}
 	}
-	t.Logf("off by %.4f before and %.4f after in sensitivity, by %.4f and %.4f in false refusals", before[0], after[0], before[1], after[1])
+	t.Logf("off by %.4f before and %.4f after in sensitivity, by %.4f and %.4f in false refusals", before[0],
+		after[0], before[1], after[1])
 	if after[0] > before[0]/2 || after[1] > before[1]*0.8 {
 		t.Error("it hardly gets better")
 	}
@@ -67,7 +71,8 @@ func TestProofSaysHowManyRefusalsAreTrue(t *testing.T) {
 		wrong  float64
 		lo, hi float64
 	}{{"none of fifty took the mail", 0, 0.95, 1}, {"every second took it", 25, 0.5, 0.8}} {
-		p := Defaults().LearnProbe(Proof{Refused: 1000, Tried: 50, Wrong: c.wrong, Accepted: 9000, Sent: 9000, Bounced: 40})
+		p := Defaults().LearnProbe(Proof{Refused: 1000, Tried: 50, Wrong: c.wrong, Accepted: 9000, Sent: 9000,
+			Bounced: 40})
 		if got := p.past.audit.True; got < c.lo || got > c.hi {
 			t.Errorf("%s: %.3f of all refusals are true", c.name, got)
 		}

@@ -56,7 +56,8 @@ func TestOneMoreRefusalNeverLowersTheForecast(t *testing.T) {
 			turned.put(deadKind, count{rows: 1, days: tally.kinds[k].days / tally.kinds[k].rows})
 			after := predict(t, turned, o)
 			if after.Expected.AsIs < before.Expected.AsIs {
-				t.Errorf("list %d, kind %d: expected bounces fell from %v to %v", seed, k, before.Expected.AsIs, after.Expected.AsIs)
+				t.Errorf("list %d, kind %d: expected bounces fell from %v to %v", seed, k, before.Expected.AsIs,
+					after.Expected.AsIs)
 			}
 			for j := range before.Segments {
 				if a, b := before.Segments[j].Theta, after.Segments[j].Theta; b < a-1e-4*a {
@@ -117,7 +118,8 @@ func TestMoreDoubtNeverNarrows(t *testing.T) {
 	t.Parallel()
 	tally := small(3, 4_000, 0)
 	base := width(predict(t, tally, Options{}).Rate.AsIs.CI95)
-	for _, name := range []string{"lambda.gmail", "lambda.m365", "lambda.corporate", "b.form", "b.event", "tau.never_cleansed"} {
+	for _, name := range []string{"lambda.gmail", "lambda.m365", "lambda.corporate", "b.form", "b.event",
+		"tau.never_cleansed"} {
 		p := Defaults()
 		i := slices.IndexFunc(p.rows[:], func(r Param) bool { return r.Name == name })
 		p.rows[i].Value *= 1.5
@@ -250,7 +252,8 @@ func TestGridIsFineEnough(t *testing.T) {
 	t.Parallel()
 	for seed, budget := range []int{0, 250, 1000} {
 		tally := small(uint64(seed)+20, 12_000, budget)
-		coarse, fine := predict(t, tally, Options{}), predict(t, tally, Options{mesh: mesh{usual().step / 2, usual().spreads}})
+		coarse, fine := predict(t, tally, Options{}),
+			predict(t, tally, Options{mesh: mesh{usual().step / 2, usual().spreads}})
 		a, b := coarse.Rate.AsIs, fine.Rate.AsIs
 		for i, pair := range [][2]float64{{a.Median, b.Median}, {a.CI50[0], b.CI50[0]}, {a.CI50[1], b.CI50[1]},
 			{a.CI90[0], b.CI90[0]}, {a.CI90[1], b.CI90[1]}, {a.CI95[0], b.CI95[0]}, {a.CI95[1], b.CI95[1]}} {
@@ -281,10 +284,12 @@ func TestWaterfallAddsUp(t *testing.T) {
 		rows += c.Rows
 	}
 	rest := w.choose(func(r *rowKind) bool {
-		return !slices.ContainsFunc(append(slices.Clone(categories), w.highRisk()...), func(c categoryRow) bool { return c.fits(r) })
+		return !slices.ContainsFunc(append(slices.Clone(categories), w.highRisk()...),
+			func(c categoryRow) bool { return c.fits(r) })
 	})
 	total := w.expected(&w.sel[AsIs])
-	if sum := saved + w.expected(&rest); math.Abs(sum-total) > 0.01*total || rows+int64(rest.rows()) != int64(w.sel[AsIs].rows()) {
+	if sum := saved + w.expected(&rest); math.Abs(sum-total) > 0.01*total ||
+		rows+int64(rest.rows()) != int64(w.sel[AsIs].rows()) {
 		t.Errorf("steps and rest make %v bounces of %d rows, the list %v of %v", sum, rows, total, w.sel[AsIs].rows())
 	}
 }
@@ -304,7 +309,7 @@ func TestAddressesAddUp(t *testing.T) {
 		if ok != r.State.scored() {
 			t.Fatalf("%+v: known %v", r, ok)
 		}
-		if a.P < 0 || a.P > 1 || ok && a.Basis == "" {
+		if a.P < 0 || a.P > 1 || (ok && a.Basis == "") {
 			t.Fatalf("%+v: %+v", r, a)
 		}
 		if ok {

@@ -24,7 +24,8 @@ const (
 	numProviders
 )
 
-var providerNames = [numProviders]string{"unknown", "gmail", "yahoo", "outlook", "freemail", "workspace", "m365", "corporate"}
+var providerNames = [numProviders]string{"unknown", "gmail", "yahoo", "outlook", "freemail", "workspace", "m365",
+	"corporate"}
 
 func (p Provider) String() string {
 	if int(p) >= len(providerNames) {
@@ -73,17 +74,24 @@ var sourceWords = []struct {
 	source Source
 	words  []string
 }{
-	{Purchased, []string{"purchased", "bought", "rented", "scrap", "crawl", "guess", "apollo", "zoominfo", "broker", "cold", "third party", "gekauft"}},
+	{Purchased, []string{"purchased", "bought", "rented", "scrap", "crawl", "guess", "apollo", "zoominfo", "broker",
+		"cold", "third party", "gekauft"}},
 	{Confirmed, []string{"double", "doi", "confirmed", "verified", "bestätigt"}},
-	{Form, []string{"form", "web", "signup", "sign up", "subscri", "newsletter", "checkout", "shop", "order", "purchase", "customer",
-		"register", "registration", "landing", "popup", "pop up", "app", "download", "optin", "opt in", "anmeldung", "bestell"}},
-	{Event, []string{"event", "fair", "show", "tradeshow", "conference", "booth", "badge", "messe", "import", "upload", "csv", "manual", "crm", "sales", "card", "offline", "phone", "store", "paper"}},
+	{Form, []string{"form", "web", "signup", "sign up", "subscri", "newsletter", "checkout", "shop", "order",
+		"purchase", "customer",
+		"register", "registration", "landing", "popup", "pop up", "app", "download", "optin", "opt in", "anmeldung",
+		"bestell"}},
+	{Event, []string{"event", "fair", "show", "tradeshow", "conference", "booth", "badge", "messe", "import",
+		"upload", "csv", "manual", "crm", "sales", "card", "offline", "phone", "store", "paper"}},
 }
 
 // SourceOf interprets the text of a source column: "Trade show 2023" is Event, an empty text is the zero Source, and
 // unknown text is OtherSource.
 func SourceOf(text string) Source {
-	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+		return !unicode.IsLetter(r) &&
+			!unicode.IsDigit(r)
+	})
 	if len(words) == 0 {
 		return unnamedSource
 	}
@@ -112,7 +120,8 @@ const (
 	numStates
 )
 
-var stateNames = [numStates]string{"sound", "syntax", "dead_domain", "dns_failed", "typo", "past_bounce", "suppressed", "duplicate", "no_address"}
+var stateNames = [numStates]string{"sound", "syntax", "dead_domain", "dns_failed", "typo", "past_bounce",
+	"suppressed", "duplicate", "no_address"}
 
 func (s State) String() string {
 	if int(s) >= len(stateNames) {

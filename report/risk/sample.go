@@ -10,9 +10,10 @@ const (
 	z98 = 2.326348 // of the sampler
 )
 
-// nextProbes is how many questions are likely to settle on which side of the line the cleaned list lies, or zero if
-// no number is. It looks at how far from the line the forecast's rates lie, in standard deviations of what would be
-// left uncertain, of which z are enough: a batch of questions is enough if it settles most of the rates that asking everybody would.
+// nextProbes is how many questions are likely to settle on which side of the line the cleaned list lies, or
+// zero if no number is. It looks at how far from the line the forecast's rates lie, in standard deviations of
+// what would be left uncertain, of which z are enough: a batch of questions is enough if it settles most of
+// the rates that asking everybody would.
 func (w *work) nextProbes(z float64) int64 {
 	left, bad := w.askable()
 	if left < 1 {

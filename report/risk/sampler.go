@@ -36,7 +36,8 @@ type Round struct {
 	Ask       []int64 // number to ask about from each stratum
 	PerDomain int     // maximum per domain, because rows of one company share their fate; zero: unlimited
 	Stop      Stop    // if not empty: ask about nobody
-	Likely    int64   // how many rows in total would probably show on which side of the limit the list lies; zero: no number would
+	// how many rows in total would probably show on which side of the limit the list lies; zero: no number would
+	Likely int64
 }
 
 // Point is the precision of a forecast after a number of questions.
@@ -71,8 +72,9 @@ const (
 	mostRound   = 500
 	minYield    = 0.02
 
-	// doubt is the chance of being wrong at which asking ends: one list in a hundred may be decided wrongly. That is stricter than the
-	// verdict, as every round is an occasion to end, and a list whose segments lie otherwise than the priors think looks clearer than it is.
+	// doubt is the chance of being wrong at which asking ends: one list in a hundred may be decided wrongly.
+	// That is stricter than the verdict, as every round is an occasion to end, and a list whose segments lie
+	// otherwise than the priors think looks clearer than it is.
 	doubt = 0.01
 )
 
@@ -135,7 +137,8 @@ const (
 	over
 )
 
-// side is the one that the forecast is sure of: what will be sent is the list as it is, if that is under the line, or the cleaned one.
+// side is the one that the forecast is sure of: what will be sent is the list as it is, if that is under the
+// line, or the cleaned one.
 func (d *draw) side() side {
 	asIs, cleaned := d.work.exceeds(d.work.dist[AsIs]), d.work.exceeds(d.work.dist[Cleaned])
 	switch {

@@ -53,8 +53,8 @@ func (a *asking) tally() (*Tally, []Stratum) {
 	return t, open
 }
 
-// ask asks the rows of a round, and counts the recipients that can't exist: one for each company's row that was accepted, as if no two
-// shared a domain, and one for each of the other operators.
+// ask asks the rows of a round, and counts the recipients that can't exist: one for each company's row that
+// was accepted, as if no two shared a domain, and one for each of the other operators.
 func (a *asking) askRound(r Round) {
 	at := 0
 	for i := range a.truth.cells {
@@ -76,7 +76,7 @@ func (a *asking) askRound(r Round) {
 }
 
 func (a *asking) control(p Provider, r Reply) int64 {
-	if r != Live && r != CatchAll || !hasCatchAll[p] && a.known[p] {
+	if (r != Live && r != CatchAll) || (!hasCatchAll[p] && a.known[p]) {
 		return 0
 	}
 	a.known[p] = true
@@ -123,8 +123,8 @@ type decision struct {
 	near  bool
 }
 
-// nearby is how far from the line, as a share of it, a list is near: what would be sent bounces within a fifth of the line's rate. There
-// to be wrong does least harm, and is hardest to avoid.
+// nearby is how far from the line, as a share of it, a list is near: what would be sent bounces within a
+// fifth of the line's rate. There to be wrong does least harm, and is hardest to avoid.
 const nearby = 0.2
 
 func decide(w world, target float64, seed uint64) decision {
@@ -134,7 +134,7 @@ func decide(w world, target float64, seed uint64) decision {
 	asIs, sent := a.rates()
 	d.asIs = asIs
 	d.near = math.Abs(sent-target) < nearby*target
-	d.wrong = d.stop == ByDecision && (s.side == under && sent > target || s.side == over && sent <= target)
+	d.wrong = d.stop == ByDecision && ((s.side == under && sent > target) || (s.side == over && sent <= target))
 	return d
 }
 
@@ -157,8 +157,8 @@ func each(n int, do func(i int)) {
 	wg.Wait()
 }
 
-// TestSimDecisions settles lists whose truth is known against a line. At most 1 % of the lists may be decided wrongly, and 3 % of those
-// near the line. With -worlds 500 it prints the table of decisions.
+// TestSimDecisions settles lists whose truth is known against a line. At most 1 % of the lists may be decided
+// wrongly, and 3 % of those near the line. With -worlds 500 it prints the table of decisions.
 func TestSimDecisions(t *testing.T) {
 	n, targets := *worlds, []float64{0.02, 0.05, 0.10}
 	if n == 0 {
@@ -198,8 +198,8 @@ func (w wrongs) String() string {
 	return fmt.Sprintf("%d of %d (%.1f%%)", w.wrong, w.lists, 100*float64(w.wrong)/max(float64(w.lists), 1))
 }
 
-// check holds the wrong ones against a share of all. Fewer than a hundred lists may have what that share has by chance in all but one
-// case of a hundred.
+// check holds the wrong ones against a share of all. Fewer than a hundred lists may have what that share has
+// by chance in all but one case of a hundred.
 func (w wrongs) check(t *testing.T, name string, most float64) {
 	t.Helper()
 	allowed := int(most * float64(w.lists))

@@ -8,7 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// mixedList is a tally with rows of every sort, all of which are offered to a sampler, and those that may be asked about.
+// mixedList is a tally with rows of every sort, all of which are offered to a sampler, and those that may be
+// asked about.
 func mixedList() (*Tally, []Stratum, map[int]bool) {
 	t := NewTally(sendDay)
 	var all []Stratum
@@ -23,7 +24,8 @@ func mixedList() (*Tally, []Stratum, map[int]bool) {
 			add(Row{Provider: p, Source: Form, Created: sendDay.AddDate(0, -9*age, -1)}, int64(100*(i+1)*(age+1)), true)
 		}
 		add(Row{Provider: p, Source: Event, Role: true, Created: sendDay.AddDate(-2, 0, 0)}, 30, true)
-		add(Row{Provider: p, Source: Form, Created: sendDay.AddDate(0, -9, -1), Answer: Answer{Live, sendDay}}, 7, false)
+		add(Row{Provider: p, Source: Form, Created: sendDay.AddDate(0, -9, -1), Answer: Answer{Live, sendDay}}, 7,
+			false)
 	}
 	add(Row{Provider: Yahoo, Blind: true, Source: Form, Created: sendDay.AddDate(-1, 0, 0)}, 900, false)
 	for s := BadSyntax; s < numStates; s++ {
@@ -54,7 +56,7 @@ func TestSamplerAsksNobodyWhomItNeedNotAsk(t *testing.T) {
 		for _, rcpts := range []int64{0, 30} {
 			r := next(t, &Sampler{Goal: g}, tally, open, rcpts)
 			for i, n := range r.Ask {
-				if n < 0 || n > open[i].Rows || n > 0 && !may[i] {
+				if n < 0 || n > open[i].Rows || (n > 0 && !may[i]) {
 					t.Errorf("%+v: asks about %d of %d rows: %+v", g, n, open[i].Rows, open[i].Row)
 				}
 			}
@@ -69,7 +71,8 @@ func TestPilotAsksEverySegmentInProportion(t *testing.T) {
 	tally, open, may := mixedList()
 	r := next(t, &Sampler{}, tally, open, 0)
 	if n := sum(r.Ask); n != firstLook-35 || r.PerDomain != 2 {
-		t.Errorf("asks %d, of %d of a domain, want %d beside the 35 that were asked, of 2", n, r.PerDomain, firstLook-35)
+		t.Errorf("asks %d, of %d of a domain, want %d beside the 35 that were asked, of 2", n, r.PerDomain,
+			firstLook-35)
 	}
 	rows := 0.0
 	for i, s := range open {
@@ -119,13 +122,14 @@ func TestSamplerGoesOnWhereItWasBrokenOff(t *testing.T) {
 	tally, open := a.tally()
 	a.askRound(next(t, old, tally, open, 0))
 	tally, open = a.tally()
-	if diff := cmp.Diff(next(t, old, tally, open, a.rcpts).Ask, next(t, &Sampler{Goal: g}, tally, open, a.rcpts).Ask); diff != "" {
+	if diff := cmp.Diff(next(t, old, tally, open, a.rcpts).Ask, next(t, &Sampler{Goal: g}, tally, open,
+		a.rcpts).Ask); diff != "" {
 		t.Errorf("a new sampler chooses otherwise:\n%s", diff)
 	}
 }
 
-// TestSamplerStopsWhereItIsUnwelcome: three replies about us at an operator's family end asking there, at two families everywhere; where many operators are one
-// family, it takes a tenth of the answers.
+// TestSamplerStopsWhereItIsUnwelcome: three replies about us at an operator's family end asking there, at two
+// families everywhere; where many operators are one family, it takes a tenth of the answers.
 func TestSamplerStopsWhereItIsUnwelcome(t *testing.T) {
 	refusing := func(p Provider, policy, live int64) func(*Tally) {
 		return func(t *Tally) {
@@ -146,8 +150,10 @@ func TestSamplerStopsWhereItIsUnwelcome(t *testing.T) {
 		{"two replies are too few", []func(*Tally){refusing(Gmail, 2, 0)}, "", nil},
 		{"three end asking there", []func(*Tally){refusing(Gmail, 3, 200)}, "", map[Provider]bool{Gmail: true}},
 		{"three of many companies say little", []func(*Tally){refusing(Corporate, 3, 80)}, "", nil},
-		{"three of few companies say much", []func(*Tally){refusing(Corporate, 3, 20)}, "", map[Provider]bool{Corporate: true}},
-		{"two families end it all", []func(*Tally){refusing(Gmail, 3, 0), refusing(Microsoft365, 3, 0)}, ByReputation, nil},
+		{"three of few companies say much", []func(*Tally){refusing(Corporate, 3, 20)}, "",
+			map[Provider]bool{Corporate: true}},
+		{"two families end it all", []func(*Tally){refusing(Gmail, 3, 0), refusing(Microsoft365, 3, 0)}, ByReputation,
+			nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tally, open, _ := mixedList()
@@ -173,7 +179,8 @@ func TestCleaningAsksTheLikeliestFirst(t *testing.T) {
 	for _, clean := range []bool{true, false} {
 		for seed := range uint64(3) {
 			a := newAsking(right(), seed, 20_000)
-			s := &Sampler{Options: Options{Profile: Profile{Name: "t", Target: 0.001}}, Goal: Goal{Clean: clean, Budget: 1_500, MinYield: 1e-9}}
+			s := &Sampler{Options: Options{Profile: Profile{Name: "t", Target: 0.001}}, Goal: Goal{Clean: clean,
+				Budget: 1_500, MinYield: 1e-9}}
 			if !clean {
 				s.Goal.Precision = 1e-9
 			}
@@ -189,7 +196,8 @@ func TestCleaningAsksTheLikeliestFirst(t *testing.T) {
 	}
 }
 
-// TestSimPrecision asks for half-widths: the interval must cover what it says, though it was looked at after every round.
+// TestSimPrecision asks for half-widths: the interval must cover what it says, though it was looked at after
+// every round.
 func TestSimPrecision(t *testing.T) {
 	n := max(*worlds, fewWorlds/2)
 	for _, half := range []float64{0.02, 0.01} {
@@ -217,7 +225,8 @@ func TestSimPrecision(t *testing.T) {
 				t.Errorf("stops for %s", stop)
 			}
 		}
-		t.Logf("±%.0f points: median %d RCPTs, %d of %d lists reach it before the floor, covered %.3f", 100*half, median(rcpts), reached, n, covered)
+		t.Logf("±%.0f points: median %d RCPTs, %d of %d lists reach it before the floor, covered %.3f", 100*half,
+			median(rcpts), reached, n, covered)
 		if !within(covered, 0.95, 0.92, 1, float64(n)) {
 			t.Errorf("±%.2f: covers %.3f", half, covered)
 		}

@@ -7,15 +7,16 @@ import (
 
 // Claim is what the user states about the list. It may be wrong.
 type Claim struct {
-	LastSent time.Time `json:"last_sent,omitzero"` // the day of the last send after which bounced addresses were removed
-	Never    bool      `json:"never,omitempty"`    // it was never mailed
+	// the day of the last send after which bounced addresses were removed
+	LastSent time.Time `json:"last_sent,omitzero"`
+	Never    bool      `json:"never,omitempty"` // it was never mailed
 }
 
 func (c Claim) none() bool { return !c.Never && c.LastSent.IsZero() }
 
 // scenario is one way in which a list may have come about. All its years count back from the send.
 type scenario struct {
-	makeup
+	listKind
 	weight   float64
 	sent     float64 // since a send that took out what bounces; infinite: there was none
 	age      float64 // since contacts came whose date is not known or not to be trusted
@@ -27,7 +28,7 @@ type scenario struct {
 }
 
 // scenarios are all ways in which the list may have come about, with their chances.
-func (l *look) scenarios(p *Params, claim Claim) (out []scenario, shows []string) {
+func (l *listView) scenarios(p *Params, claim Claim) (out []scenario, shows []string) {
 	kinds, shows := l.kinds(p)
 	sure := 0.0
 	if wrong, known := l.doubtOf(p, claim); known {
@@ -45,7 +46,7 @@ func (l *look) scenarios(p *Params, claim Claim) (out []scenario, shows []string
 }
 
 // doubtOf is the chance that what is said of a last send does not hold; false if nothing is.
-func (l *look) doubtOf(p *Params, claim Claim) (wrong float64, said bool) {
+func (l *listView) doubtOf(p *Params, claim Claim) (wrong float64, said bool) {
 	switch {
 	case claim.Never, !claim.LastSent.IsZero(), l.survivedShare > 0 && l.signs.SentClaimed:
 		return p.get(flagWrong), true
@@ -59,35 +60,36 @@ func (l *look) doubtOf(p *Params, claim Claim) (wrong float64, said bool) {
 const leastSurvived = 0.3
 
 // known are the scenarios if what is said of the last send holds.
-func (l *look) known(claim Claim, kinds makeups) []scenario {
+func (l *listView) known(claim Claim, kinds makeups) []scenario {
 	if claim.Never {
 		both := kinds[raw] + kinds[bought]
 		return []scenario{
-			{makeup: raw, weight: kinds[raw] / both, sent: math.Inf(1), age: 2},
-			{makeup: bought, weight: kinds[bought] / both, sent: math.Inf(1), age: 2},
+			{listKind: raw, weight: kinds[raw] / both, sent: math.Inf(1), age: 2},
+			{listKind: bought, weight: kinds[bought] / both, sent: math.Inf(1), age: 2},
 		}
 	}
 	years := math.Inf(1)
 	if !claim.LastSent.IsZero() {
 		years = max(float64(l.days(claim.LastSent)), 0) / daysPerYear
 	}
-	return []scenario{{makeup: maintained, weight: 1, sent: years, age: 2, claimed: true}}
+	return []scenario{{listKind: maintained, weight: 1, sent: years, age: 2, claimed: true}}
 }
 
 // days and weights of last sends, and of the ages of contacts without a date that can be trusted.
 type spell struct{ years, weight float64 }
 
 var (
-	maintainedSent = []spell{{7. / 365, 0.15}, {14. / 365, 0.20}, {30. / 365, 0.35}, {60. / 365, 0.20}, {90. / 365, 0.10}}
-	dormantSent    = []spell{{180. / 365, 0.3}, {1, 0.4}, {2, 0.2}, {3, 0.1}}
-	lateSent       = []spell{{1, 0.7}, {1.5, 0.15}, {2.5, 0.15}} // times the last date that the list shows
-	undatedAge     = []spell{{0.35, 0.25}, {1, 0.40}, {2.25, 0.35}}
+	maintainedSent = []spell{{7. / 365, 0.15}, {14. / 365, 0.20}, {30. / 365, 0.35}, {60. / 365, 0.20},
+		{90. / 365, 0.10}}
+	dormantSent = []spell{{180. / 365, 0.3}, {1, 0.4}, {2, 0.2}, {3, 0.1}}
+	lateSent    = []spell{{1, 0.7}, {1.5, 0.15}, {2.5, 0.15}} // times the last date that the list shows
+	undatedAge  = []spell{{0.35, 0.25}, {1, 0.40}, {2.25, 0.35}}
 )
 
 // unknown are the scenarios if nobody says when the last send was.
-func (l *look) unknown(p *Params, kinds makeups) (out []scenario) {
-	add := func(m makeup, weight, sent, age float64) {
-		out = append(out, scenario{makeup: m, weight: kinds[m] * weight, sent: sent, age: age})
+func (l *listView) unknown(p *Params, kinds makeups) (out []scenario) {
+	add := func(m listKind, weight, sent, age float64) {
+		out = append(out, scenario{listKind: m, weight: kinds[m] * weight, sent: sent, age: age})
 	}
 	age := p.get(unknownAge)
 	for _, s := range maintainedSent {
@@ -104,7 +106,7 @@ func (l *look) unknown(p *Params, kinds makeups) (out []scenario) {
 }
 
 // dormantSent is when a dormant list was last mailed: about when people were last seen, or the last ones joined.
-func (l *look) dormantSent() []spell {
+func (l *listView) dormantSent() []spell {
 	last := int64(0)
 	switch {
 	case l.opens() == longAgo:
@@ -121,37 +123,39 @@ func (l *look) dormantSent() []spell {
 	return out
 }
 
-func (l *look) lastSeen() int64 {
+func (l *listView) lastSeen() int64 {
 	if l.signs.Opened.Rows > l.signs.Acted.Rows {
 		return l.signs.Opened.Newest
 	}
 	return l.signs.Acted.Newest
 }
 
-// branch splits scenarios by what else is open: whether dates are those of an import, opens those of machines, and newcomers raw.
-func (l *look) branch(p *Params, all []scenario) []scenario {
+// branch splits scenarios by what else is open: whether dates are those of an import, opens those of
+// machines, and newcomers raw.
+func (l *listView) branch(p *Params, all []scenario) []scenario {
 	all = split(all, l.imported(p), func(s *scenario) { s.imported = true })
 	if machines := l.machines(p); machines > 0 {
 		all = split(all, machines, func(s *scenario) { s.machines = true })
 		favourMachines(all, machines)
 	}
 	if l.newcomersRate > 0 {
-		kept := func(s *scenario) { s.raw = s.makeup == maintained || s.makeup == dormant }
+		kept := func(s *scenario) { s.raw = s.listKind == maintained || s.listKind == dormant }
 		all = split(all, p.get(burstRaw), kept)
 	}
 	return all
 }
 
-// rawMachines is the least chance that the opens of a list that was never cleansed are those of machines: dead mailboxes behind scanners
-// look engaged.
+// rawMachines is the least chance that the opens of a list that was never cleansed are those of machines:
+// dead mailboxes behind scanners look engaged.
 const rawMachines = 0.6
 
-// favourMachines moves the weights of lists that were never cleansed, which were split by a chance, to the least that they have.
+// favourMachines moves the weights of lists that were never cleansed, which were split by a chance, to the
+// least that they have.
 func favourMachines(all []scenario, chance float64) {
 	for i := range all {
 		s := &all[i]
 		switch {
-		case s.makeup < raw || chance >= rawMachines:
+		case s.listKind < raw || chance >= rawMachines:
 		case s.machines:
 			s.weight *= rawMachines / chance
 		default:
@@ -175,8 +179,8 @@ func split(all []scenario, chance float64, turn func(*scenario)) []scenario {
 }
 
 // chance is that of a row of a kind to bounce if the list came about so.
-func (s *scenario) chance(l *look, p *Params, k kind, c count) float64 {
-	if s.makeup == bought {
+func (s *scenario) chance(l *listView, p *Params, k kind, c count) float64 {
+	if s.listKind == bought {
 		return boughtMean(p)
 	}
 	years, fresh := s.exposure(l, k, c)
@@ -203,12 +207,13 @@ func boughtMean(p *Params) float64 {
 }
 
 // rawShare is the share of the rows that joined within three months that are newcomers beyond the usual.
-func (l *look) rawShare() float64 {
+func (l *listView) rawShare() float64 {
 	return min(l.newcomersRate*l.rows/max(float64(l.signs.Joined.Last60), 1), 1)
 }
 
-// exposure is for how long nobody took out a row if it died, and whether it was never mailed, so that it may have been wrong from the start.
-func (s *scenario) exposure(l *look, k kind, c count) (years float64, fresh bool) {
+// exposure is for how long nobody took out a row if it died, and whether it was never mailed, so that it may
+// have been wrong from the start.
+func (s *scenario) exposure(l *listView, k kind, c count) (years float64, fresh bool) {
 	years = float64(c.days) / float64(max(c.rows, 1)) / daysPerYear
 	switch sign := k.sign(); {
 	case sign == Survived, sign == Acted, sign == Opened && !s.machines:
@@ -234,7 +239,7 @@ func (s *scenario) exposure(l *look, k kind, c count) (years float64, fresh bool
 }
 
 // fewUnsent reports whether nearly all rows survived a send, so that the others are likely to have joined after it.
-func (l *look) fewUnsent() bool {
+func (l *listView) fewUnsent() bool {
 	return l.survivedShare >= leastSurvived && l.joinedRows <= mostUnsent*l.rows
 }
 
@@ -245,7 +250,7 @@ const mostUnsent = 0.1
 const undatedLately = 0.5
 
 // joinedYears is how long ago contacts joined, if other dates stand in their rows.
-func (l *look) joinedYears(unknown float64) float64 {
+func (l *listView) joinedYears(unknown float64) float64 {
 	if l.signs.Joined.Rows == 0 {
 		return unknown
 	}

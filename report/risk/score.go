@@ -9,8 +9,10 @@ import (
 // Score compares the forecast of a campaign with its result.
 type Score struct {
 	Rate
-	Hard int64   // bounces that came
-	PIT  float64 // the chance that the forecast gave to fewer, half of the chance of just as many added: uniform if forecasts are right
+	Hard int64 // bounces that came
+	// the chance that the forecast gave to fewer, half of the chance of just as many added: uniform if
+	// forecasts are right
+	PIT float64
 }
 
 // Came returns the observed rate.

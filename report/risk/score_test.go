@@ -23,7 +23,8 @@ func TestLeaveOneOutForecastsEachCampaignFromAllOthers(t *testing.T) {
 		}
 		list, hard := campaigns[i+1].unanswered()
 		want := predict(t, list, Options{Params: &p}).Rate.AsIs
-		if s.Hard != hard || s.Rows != campaigns[i+1].Rows() || math.Abs(s.Mean-want.Mean) > 1e-12 || s.CI95 != want.CI95 {
+		if s.Hard != hard || s.Rows != campaigns[i+1].Rows() || math.Abs(s.Mean-want.Mean) > 1e-12 ||
+			s.CI95 != want.CI95 {
 			t.Errorf("campaign %d: %+v, want %+v", i+1, s, want)
 		}
 		if !(s.PIT > 0 && s.PIT < 1) || s.Came() != float64(hard)/float64(s.Rows) {

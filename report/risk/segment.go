@@ -73,7 +73,8 @@ type member struct {
 	prior float64
 }
 
-// segment is a set of rows that share a provider, a source, an age and what that counts from, and so a chance of being dead.
+// segment is a set of rows that share a provider, a source, an age and what that counts from, and so a chance
+// of being dead.
 type segment struct {
 	provider Provider
 	blind    bool
@@ -103,7 +104,8 @@ func segments(t *Tally, p *Params, x *mix) []*segment {
 		if c.rows == 0 {
 			continue
 		}
-		s := &segment{provider: k.provider(), blind: k.blind(), source: k.source(), sign: k.sign(), from: ageOf(k.age()), to: ageOf(k.age())}
+		s := &segment{provider: k.provider(), blind: k.blind(), source: k.source(), sign: k.sign(),
+			from: ageOf(k.age()), to: ageOf(k.age())}
 		place := s.order()
 		if byPlace[place] == nil {
 			byPlace[place] = s
@@ -141,7 +143,8 @@ func merge(all []*segment) []*segment {
 	var out []*segment
 	for _, s := range all {
 		last := len(out) - 1
-		if last >= 0 && out[last].beside(s) && out[last].source == s.source && min(out[last].size(), s.size()) < smallest {
+		if last >= 0 && out[last].beside(s) && out[last].source == s.source && min(out[last].size(),
+			s.size()) < smallest {
 			out[last].absorb(s)
 			continue
 		}

@@ -23,7 +23,7 @@ func (p *part) chance(g group, average float64) float64 {
 }
 
 // slope is how fast that chance moves with theta.
-func (p *part) slope(g group, l *leaf) float64 {
+func (p *part) slope(g group, l *segmentPosterior) float64 {
 	if g == dead {
 		return l.d[g]
 	}

@@ -77,7 +77,8 @@ func TestSimSenders(t *testing.T) {
 		n = 4
 	}
 	var out strings.Builder
-	out.WriteString("| sender | campaigns | true rate | forecast | error | of the plain mean | 95% covers | sent at 2% when below |\n|---|---|---|---|---|---|---|---|\n")
+	out.WriteString("| sender | campaigns | true rate | forecast | error | of the plain mean | 95% covers | sent " +
+		"at 2% when below |\n|---|---|---|---|---|---|---|---|\n")
 	for _, m := range mailers() {
 		for _, known := range []int{1, 2, 6} {
 			type result struct{ rate, mean, plain, inside, sent, below float64 }
@@ -111,11 +112,13 @@ func TestSimSenders(t *testing.T) {
 			var sum result
 			e, plain := 0.0, 0.0
 			for _, r := range all {
-				sum.rate, sum.mean, sum.inside, sum.sent, sum.below = sum.rate+r.rate, sum.mean+r.mean, sum.inside+r.inside, sum.sent+r.sent, sum.below+r.below
+				sum.rate, sum.mean, sum.inside, sum.sent, sum.below = sum.rate+r.rate, sum.mean+r.mean,
+					sum.inside+r.inside, sum.sent+r.sent, sum.below+r.below
 				e, plain = e+math.Abs(r.mean-r.rate), plain+math.Abs(r.plain-r.rate)
 			}
 			k := float64(n)
-			fmt.Fprintf(&out, "| %s | %d | %.2f%% | %.2f%% | %.2f pp | %.2f pp | %.2f | %.0f of %.0f |\n", m.name, known, 100*sum.rate/k, 100*sum.mean/k, 100*e/k, 100*plain/k, sum.inside/k, sum.sent, sum.below)
+			fmt.Fprintf(&out, "| %s | %d | %.2f%% | %.2f%% | %.2f pp | %.2f pp | %.2f | %.0f of %.0f |\n", m.name,
+				known, 100*sum.rate/k, 100*sum.mean/k, 100*e/k, 100*plain/k, sum.inside/k, sum.sent, sum.below)
 			if n >= 20 && sum.inside/k < 0.9-2.6*math.Sqrt(0.09/k) {
 				t.Errorf("%s, %d campaigns: the interval covers %.2f", m.name, known, sum.inside/k)
 			}

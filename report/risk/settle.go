@@ -21,7 +21,8 @@ func (w *work) answers() (n float64) {
 	return n
 }
 
-// permits reports whether there is evidence that may justify a send. Domains that accept mail say nothing about mailboxes.
+// permits reports whether there is evidence that may justify a send. Domains that accept mail say nothing
+// about mailboxes.
 func (w *work) permits() bool {
 	return w.sent() || w.learned() || w.answers() >= min(leastAnswers, w.sel[AsIs].rows())
 }
@@ -29,8 +30,9 @@ func (w *work) permits() bool {
 // forbids reports whether there is evidence that may forbid a send.
 func (w *work) forbids() bool {
 	s, o := &w.tally.Signs, w.o
-	return w.learned() || w.answers() >= leastAnswers || s.DNS && s.Dead >= leastDead || o.Claim.Never ||
-		!o.Claim.LastSent.IsZero() && w.days(o.Claim.LastSent) >= longSince || w.survived() && s.Sent.Newest >= longSince
+	return w.learned() || w.answers() >= leastAnswers || (s.DNS && s.Dead >= leastDead) || o.Claim.Never ||
+		(!o.Claim.LastSent.IsZero() && w.days(o.Claim.LastSent) >= longSince) ||
+		(w.survived() && s.Sent.Newest >= longSince)
 }
 
 // sent reports whether a last send is known or claimed.
@@ -43,7 +45,8 @@ func (w *work) learned() bool { return w.o.Params.past.number > 0 || w.o.History
 
 func (w *work) days(at time.Time) int64 { return w.fit.mix.look.days(at) }
 
-// condition repeats what was claimed and the advice rests on, as what stands behind "Send, "; empty: nothing of that sort.
+// condition repeats what was claimed and the advice rests on, as what stands behind "Send, "; empty: nothing
+// of that sort.
 func (w *work) condition(c Code) string {
 	against := c == DoNotSend
 	claim := w.o.Claim
@@ -51,7 +54,8 @@ func (w *work) condition(c Code) string {
 	case claim.Never && against:
 		return "if it was never mailed through a service that suppresses hard bounces"
 	case !claim.LastSent.IsZero() && !claim.Never:
-		return fmt.Sprintf("if you mailed these contacts in %s through a service that suppresses hard bounces", claim.LastSent.Format("January 2006"))
+		return fmt.Sprintf("if you mailed these contacts in %s through a service that suppresses hard bounces",
+			claim.LastSent.Format("January 2006"))
 	case w.survived() && w.tally.Signs.SentClaimed:
 		return "if its last-sent dates come from a service that suppresses hard bounces"
 	}
@@ -80,29 +84,35 @@ func (w *work) settle(probes int64) (out []Settle) {
 		out = append(out, w.sayWhen())
 	}
 	if probes > 0 {
-		out = append(out, Settle{Do: fmt.Sprintf("ask mail servers about a sample: about %s questions", thousands(probes)), Flag: "--probe"})
+		out = append(out, Settle{Do: fmt.Sprintf("ask mail servers about a sample: about %s questions",
+			thousands(probes)), Flag: "--probe"})
 	}
 	if !w.learned() {
-		out = append(out, Settle{Do: "give prebounce the bounces of an earlier send to similar contacts", Flag: "prebounce calibrate --sent SENT.csv --bounces EXPORT"})
+		out = append(out, Settle{Do: "give prebounce the bounces of an earlier send to similar contacts",
+			Flag: "prebounce calibrate --sent SENT.csv --bounces EXPORT"})
 	}
 	if n := w.freshest(); n > 0 {
-		out = append(out, Settle{Do: fmt.Sprintf("send to the %s most recent contacts first, and see what bounces", thousands(n))})
+		out = append(out, Settle{Do: fmt.Sprintf("send to the %s most recent contacts first, and see what bounces",
+			thousands(n))})
 	}
 	return out
 }
 
-// answered reports whether mail servers said so much of the list that intervals which leave their answers out are untrue.
+// answered reports whether mail servers said so much of the list that intervals which leave their answers out
+// are untrue.
 func (w *work) answered() bool { return w.answers() >= min(leastAnswers, w.sel[AsIs].rows()/10) }
 
 // sayWhen is the question when the list was last mailed, with the intervals that its answers would leave.
 func (w *work) sayWhen() Settle {
 	now := w.tally.now
 	month, year := MiddleOf(now.AddDate(0, 0, -30)), MiddleOf(now.AddDate(-1, 0, 0))
-	s := Settle{Do: "tell prebounce when this list was last mailed through a service that suppresses hard bounces", Flag: "--last-sent " + month.Format("2006-01")}
+	s := Settle{Do: "tell prebounce when this list was last mailed through a service that suppresses hard bounces",
+		Flag: "--last-sent " + month.Format("2006-01")}
 	for _, a := range [...]struct {
 		say   string
 		claim Claim
-	}{{"--last-sent " + month.Format("2006-01"), Claim{LastSent: month}}, {"--last-sent " + year.Format("2006-01"), Claim{LastSent: year}}, {"--last-sent never", Claim{Never: true}}} {
+	}{{"--last-sent " + month.Format("2006-01"), Claim{LastSent: month}}, {"--last-sent " + year.Format("2006-01"),
+		Claim{LastSent: year}}, {"--last-sent never", Claim{Never: true}}} {
 		o := *w.o
 		o.Claim = a.claim
 		x := w.fit.mix.again(o.Params, &o)
@@ -117,7 +127,8 @@ func MiddleOf(month time.Time) time.Time {
 	return time.Date(month.Year(), month.Month(), 15, 0, 0, 0, 0, time.UTC)
 }
 
-// interval is the 95 % interval of the rate of the list, near enough: the effects of its operators and chance are added.
+// interval is the 95 % interval of the rate of the list, near enough: the effects of its operators and chance
+// are added.
 func (m *mix) interval(p *Params) [2]float64 {
 	sd := math.Sqrt(min(m.look.ownVariance(p), 0.3))
 	at := func(q, z float64) float64 {
@@ -133,8 +144,8 @@ const (
 	mostFreshest  = 1000
 )
 
-// freshest is how many of the most recent contacts make a first part that shows what the others are like; zero: the list is too short for
-// that, or nobody knows who is recent.
+// freshest is how many of the most recent contacts make a first part that shows what the others are like;
+// zero: the list is too short for that, or nobody knows who is recent.
 func (w *work) freshest() int64 {
 	dated := w.fit.mix.look.rows - w.fit.mix.look.unknownRows
 	n := int64(min(dated/5, mostFreshest))

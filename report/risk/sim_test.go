@@ -242,7 +242,8 @@ func (tr *trial) check(t *testing.T, l *line) {
 // TestSimWithoutListEffect proves that the coverage test has teeth: a model that drops the effect which a list's
 // segments share must fail it, by far.
 func TestSimWithoutListEffect(t *testing.T) {
-	tr := trial{world: right(), budget: 0, claim: Claim{Never: true}, params: func(p *Params) { // a list that bounces as is to be expected of it
+	// a list that bounces as is to be expected of it
+	tr := trial{world: right(), budget: 0, claim: Claim{Never: true}, params: func(p *Params) {
 		for i := range numMakeups {
 			p.rows[spread+param(i)].Value = 0
 		}

@@ -18,8 +18,8 @@ func (f *fit) shifts(t *Tally) (out []shift) {
 	return out
 }
 
-// moved refits with one row moved by steps of its standard deviation, for the means. Segments that the row does not matter to keep their
-// leaves.
+// moved refits with one row moved by steps of its standard deviation, for the means. Segments that the row
+// does not matter to keep their leaves.
 func (f *fit) moved(i param, steps float64) *fit {
 	p := f.par.moved(i, steps)
 	again := *f
@@ -28,7 +28,8 @@ func (f *fit) moved(i param, steps float64) *fit {
 	case slices.Contains(settledRow[Sound+1:Suppressed], i):
 		return &again
 	}
-	again.segs, again.leaves, again.told, again.mean = slices.Clone(f.segs), slices.Clone(f.leaves), slices.Clone(f.told), slices.Clone(f.mean)
+	again.segs, again.leaves, again.told, again.mean = slices.Clone(f.segs), slices.Clone(f.leaves),
+		slices.Clone(f.told), slices.Clone(f.mean)
 	again.lens = again.lenses()
 	answered, reweigh := f.answered(), false
 	for j, s := range f.segs {
@@ -52,13 +53,14 @@ func (f *fit) moved(i param, steps float64) *fit {
 	return &again
 }
 
-// guess computes the mean chances of a segment where nobody was asked, without its leaves: they are the same at every spread.
+// guess computes the mean chances of a segment where nobody was asked, without its leaves: they are the same
+// at every spread.
 func (f *fit) guess(i int) {
 	s := f.segs[i]
 	l := f.lensOf(s)
 	marg, points := f.marg[s.provider], f.grid.points()
 	f.mean[i] = counts{}
-	f.eachPoint(s, &l, func(j int, _, _ float64, chances *leaf) {
+	f.eachPoint(s, &l, func(j int, _, _ float64, chances *segmentPosterior) {
 		weight := 0.0
 		for at := j; at < len(marg); at += points {
 			weight += marg[at]
@@ -90,7 +92,7 @@ func (f *fit) uses(t *Tally, i param) bool {
 	case silenceOdds, silentShare:
 		return f.any(func(s *segment) bool { return s.asked > 0 })
 	case catchAllShare, catchAllBounce:
-		return f.any(func(s *segment) bool { return s.rows[caught] > 0 || hasCatchAll[s.provider] && !s.blind })
+		return f.any(func(s *segment) bool { return s.rows[caught] > 0 || (hasCatchAll[s.provider] && !s.blind) })
 	case providerSD:
 		return len(f.segs) > 0
 	case disabledShare:
@@ -112,7 +114,7 @@ func (s *segment) uses(i param) bool {
 		if v := m.kind.called(); v != notCalled && i == v.param() {
 			return true
 		}
-		return i == disposableOdds && m.kind.disposable() || i == roleOdds && m.kind.role()
+		return (i == disposableOdds && m.kind.disposable()) || (i == roleOdds && m.kind.role())
 	})
 }
 

@@ -84,8 +84,10 @@ func (t *Tally) put(k kind, c count) {
 func (t *Tally) sort(r Row) (kind, count, bool) {
 	sign, age, days, future := t.age(r)
 	k := kind(r.Provider%numProviders) | kind(r.Source%numSources)<<sourceAt | kind(age)<<ageAt |
-		bit(sign&1 == 1, engagedAt) | bit(sign&2 == 2, sentAt) | bit(r.Blind, blindAt) | bit(r.Disposable, disposableAt) | bit(r.Role, roleAt) | bit(r.Aside, asideAt) |
-		kind(r.Called%numCalled)<<verdictAt | bit(r.Kept && groupOf[r.Answer.Reply%numReplies] == dead && !r.Blind, keptAt)
+		bit(sign&1 == 1, engagedAt) | bit(sign&2 == 2, sentAt) | bit(r.Blind, blindAt) | bit(r.Disposable,
+		disposableAt) | bit(r.Role, roleAt) | bit(r.Aside, asideAt) |
+		kind(r.Called%numCalled)<<verdictAt | bit(r.Kept && groupOf[r.Answer.Reply%numReplies] == dead && !r.Blind,
+		keptAt)
 	c := count{days: days}
 	if reply := r.Answer.Reply % numReplies; !r.Blind && reply != NotAsked {
 		k |= kind(reply) << replyAt

@@ -11,8 +11,10 @@ import (
 
 func TestSourceOf(t *testing.T) {
 	for text, want := range map[string]Source{
-		"": unnamedSource, "  ": unnamedSource, "Double Opt-In": Confirmed, "newsletter form": Form, "Website": Form, "Trade show 2023": Event,
-		"CRM import": Event, "purchased list Q3": Purchased, "Apollo": Purchased, "purple": OtherSource, "Purchase 2024": Form, "TRADE-SHOW": Event, "opt-in": Form, "happy hour": OtherSource, "---": unnamedSource,
+		"": unnamedSource, "  ": unnamedSource, "Double Opt-In": Confirmed, "newsletter form": Form, "Website": Form,
+		"Trade show 2023": Event,
+		"CRM import":      Event, "purchased list Q3": Purchased, "Apollo": Purchased, "purple": OtherSource,
+		"Purchase 2024": Form, "TRADE-SHOW": Event, "opt-in": Form, "happy hour": OtherSource, "---": unnamedSource,
 		"double_opt_in": Confirmed, "third-party": Purchased,
 	} {
 		if got := SourceOf(text); got != want {
@@ -55,7 +57,8 @@ func TestTalliesOfDifferentTimesDontMix(t *testing.T) {
 func TestTallyThatCantBeIsRefused(t *testing.T) {
 	for _, s := range []string{
 		`{"version":2}`, `{"version":1,"states":{"sound":1}}`, `{"version":1,"states":{"dead_domain":-1}}`,
-		`{"version":1,"kinds":[[-1,1,0,0]]}`, `{"version":1,"kinds":[[33554432,1,0,0]]}`, `{"version":1,"kinds":[[7,-1,0,0]]}`,
+		`{"version":1,"kinds":[[-1,1,0,0]]}`, `{"version":1,"kinds":[[33554432,1,0,0]]}`,
+		`{"version":1,"kinds":[[7,-1,0,0]]}`,
 		`{"version":1,"kinds":[[7,1,9223372036854775807,0]]}`, `{"version":1,"kinds":[[48,1,0,0]]}`, `[]`,
 	} {
 		if err := json.Unmarshal([]byte(s), new(Tally)); err == nil {
@@ -89,7 +92,8 @@ func TestSmallSegmentsMergeAlongAgeThenSource(t *testing.T) {
 		source Source
 		months int
 		rows   int64
-	}{{Form, 1, 100}, {Form, 6, 7}, {Form, 18, 100}, {Form, 60, 100}, {Event, 1, 5}, {Event, 30, 4}, {Purchased, 6, 19}} {
+	}{{Form, 1, 100}, {Form, 6, 7}, {Form, 18, 100}, {Form, 60, 100}, {Event, 1, 5}, {Event, 30, 4},
+		{Purchased, 6, 19}} {
 		tally.AddN(Row{Provider: Gmail, Source: r.source, Created: at(r.months)}, r.rows)
 	}
 	tally.AddN(Row{Provider: Gmail, Source: Event, Blind: true, Created: at(1)}, 3)

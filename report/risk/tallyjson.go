@@ -22,7 +22,8 @@ type tallyJSON struct {
 // MarshalJSON encodes the tally, so that a forecast for another service needs no list. The encoding holds only counts
 // and does not depend on the order of the rows.
 func (t *Tally) MarshalJSON() ([]byte, error) {
-	out := tallyJSON{Version: 1, Now: t.now, States: map[string]int64{}, Future: t.future, Conflicts: t.conflicts, Signs: t.Signs, Kinds: [][4]int64{}}
+	out := tallyJSON{Version: 1, Now: t.now, States: map[string]int64{}, Future: t.future, Conflicts: t.conflicts,
+		Signs: t.Signs, Kinds: [][4]int64{}}
 	for i, n := range t.states {
 		if n > 0 {
 			out.States[State(i).String()] = n

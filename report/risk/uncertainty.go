@@ -33,7 +33,8 @@ func (w *work) assumptions() []Assumption {
 // ofMix reports whether a row of the table sets the prior for a list.
 func (i param) ofMix() bool { return i <= domainSD }
 
-// mixed is by how many bounces the list moves if a row of the mix is off. Once mailboxes were asked about, it is what they leave of that.
+// mixed is by how many bounces the list moves if a row of the mix is off. Once mailboxes were asked about, it
+// is what they leave of that.
 func (w *work) mixed(i param) float64 {
 	p := w.o.Params.moved(i, 1)
 	x := w.fit.mix.again(&p, w.o)
@@ -84,16 +85,18 @@ func (w *work) uncertainty() Uncertainty {
 
 const z95 = 1.959964
 
-// atMost is the upper end of the rate's 95 % interval against the rate that is expected. What can't be known of a list grows with its rate.
+// atMost is the upper end of the rate's 95 % interval against the rate that is expected. What can't be known
+// of a list grows with its rate.
 func (w *work) atMost() float64 {
 	return min(max(quantile(w.dist[AsIs], 0.975)/max(w.expected(&w.sel[AsIs]), 1e-9), 1), mostAbove)
 }
 
-// mostAbove bounds that: at low rates most of what can't be known are false refusals, of which there are no more at a higher rate.
+// mostAbove bounds that: at low rates most of what can't be known are false refusals, of which there are no
+// more at a higher rate.
 const mostAbove = 1.5
 
-// blindVariance is what stays unknown of the rows that can't be asked, however many others are: their operators' and segments' own
-// effects, and what those others leave open of the list's.
+// blindVariance is what stays unknown of the rows that can't be asked, however many others are: their
+// operators' and segments' own effects, and what those others leave open of the list's.
 func (w *work) blindVariance() float64 {
 	sel := w.choose(func(r *rowKind) bool { return r.state == Sound && r.blind() })
 	if len(sel.parts) == 0 {
@@ -107,7 +110,8 @@ func (w *work) blindVariance() float64 {
 	return own + shared*min(w.leastListVariance()/max(w.fit.listEffect().variance, 1e-9), 1)
 }
 
-// leastListVariance is the variance of the list's effect if the effects of all operators that can be asked were known exactly.
+// leastListVariance is the variance of the list's effect if the effects of all operators that can be asked
+// were known exactly.
 func (w *work) leastListVariance() float64 {
 	var visible [numProviders]bool
 	known := 0.0
@@ -125,8 +129,8 @@ func (w *work) leastListVariance() float64 {
 	return list * operator / max(operator+known*list, 1e-9)
 }
 
-// floor is the variance that is likely to be left if every row that can be asked had been asked: the probe's errors, what
-// catch-all domains and silence hide, fixed chances, and the blind rows.
+// floor is the variance that is likely to be left if every row that can be asked had been asked: the probe's
+// errors, what catch-all domains and silence hide, fixed chances, and the blind rows.
 func (w *work) floor() float64 {
 	return max(w.hidden(), w.systematic(&w.sel[AsIs]).variance) + w.blindVariance()
 }

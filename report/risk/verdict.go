@@ -29,8 +29,8 @@ type Verdict struct {
 	Settle     []Settle `json:"settle,omitempty"`      // ways to settle an open question, cheapest first
 }
 
-// rule is a verdict, when it holds and what is said besides the figures. Strong words need evidence: what was seen in this list, learned
-// from this sender, or claimed and repeated as a claim.
+// rule is a verdict, when it holds and what is said besides the figures. Strong words need evidence: what was
+// seen in this list, learned from this sender, or claimed and repeated as a claim.
 type rule struct {
 	code  Code
 	holds func(*work) bool
@@ -50,7 +50,8 @@ var rules = []rule{
 	{FindOutFirst, func(*work) bool { return true }, sayOpen},
 }
 
-// safe reports whether a list stays under the limit when judged together with earlier mail, and does so on its own as well.
+// safe reports whether a list stays under the limit when judged together with earlier mail, and does so on
+// its own as well.
 func (w *work) safe(s Scene) bool { return w.unsafe(w.dist[s]) <= delta }
 
 // unsafe is the chance that a list does not.
@@ -130,9 +131,11 @@ func (w *work) headline(f *Forecast) string {
 		chances += ", after cleaning " + Chance(e.Cleaned)
 	}
 	if f.Rate.AsIs.Rows > 0 && w.tooShort(AsIs) {
-		return fmt.Sprintf("As is, %s. One bounce would already exceed the %s at which %s %s.", rates, Percent(p.Target), p.Title, p.Does)
+		return fmt.Sprintf("As is, %s. One bounce would already exceed the %s at which %s %s.", rates,
+			Percent(p.Target), p.Title, p.Does)
 	}
-	return fmt.Sprintf("As is, %s. %s %s at %s; the chance to exceed that is %s.", rates, upperFirst(p.Title), p.Does, Percent(p.Target), chances) +
+	return fmt.Sprintf("As is, %s. %s %s at %s; the chance to exceed that is %s.", rates, upperFirst(p.Title), p.Does,
+		Percent(p.Target), chances) +
 		w.sayVolume()
 }
 
@@ -148,7 +151,8 @@ func (w *work) sayVolume() string {
 	if sent >= p.Volume {
 		return ""
 	}
-	return fmt.Sprintf(" %s judges the rate of at least %s messages, and these bounces among them.", p.Title, thousands(p.Volume))
+	return fmt.Sprintf(" %s judges the rate of at least %s messages, and these bounces among them.", p.Title,
+		thousands(p.Volume))
 }
 
 // fewRows is the length under which a list's bounces are counted rather than given as a rate.
@@ -163,7 +167,8 @@ func figures(r *Rate) string {
 		return fmt.Sprintf("%.0f to %.0f of %d addresses", r.CI95[0]*n, r.CI95[1]*n, r.Rows)
 	}
 	if r.isWide() {
-		return fmt.Sprintf("about %s, on average %s (%s-%s)", Percent(r.Median), Percent(r.Mean), number(r.CI95[0]), Percent(r.CI95[1]))
+		return fmt.Sprintf("about %s, on average %s (%s-%s)", Percent(r.Median), Percent(r.Mean), number(r.CI95[0]),
+			Percent(r.CI95[1]))
 	}
 	return fmt.Sprintf("%s (%s-%s)", Percent(r.Mean), number(r.CI95[0]), Percent(r.CI95[1]))
 }

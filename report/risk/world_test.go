@@ -73,7 +73,8 @@ func (w *world) draw(n int) *truth {
 	for provider := Gmail; provider <= Corporate; provider++ {
 		for source := Confirmed; source <= Event; source++ {
 			for _, years := range worldAges {
-				row := Row{Provider: provider, Source: source, Created: sendDay.Add(-time.Duration(years*daysPerYear*24) * time.Hour)}
+				row := Row{Provider: provider, Source: source,
+					Created: sendDay.Add(-time.Duration(years*daysPerYear*24) * time.Hour)}
 				row.Blind = w.hidden && provider == Yahoo
 				if c := (stratum{row: row, rows: int(math.Round(shares[0] * float64(n)))}); c.rows > 0 {
 					rows = append(rows, c)
@@ -96,7 +97,8 @@ func (w *world) draw(n int) *truth {
 	return t
 }
 
-// effects draws the list's effect from what the model thinks of lists that look like this one, and the spread of its segments.
+// effects draws the list's effect from what the model thinks of lists that look like this one, and the spread
+// of its segments.
 func (w *world) effects(tally *Tally, p *Params) (u, spread float64, x *mix) {
 	x = newMix(tally, p, &Options{})
 	f := newFit(segments(tally, p, x), p, usual(), x)

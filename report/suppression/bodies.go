@@ -7,7 +7,8 @@ import "github.com/prebounce/prebounce/validate/batch"
 type postmarkEntry struct{ EmailAddress string }
 
 func postmarkBody(rows []batch.Result) any {
-	return struct{ Suppressions []postmarkEntry }{each(rows, func(r *batch.Result) postmarkEntry { return postmarkEntry{r.Address} })}
+	return struct{ Suppressions []postmarkEntry }{each(rows,
+		func(r *batch.Result) postmarkEntry { return postmarkEntry{r.Address} })}
 }
 
 // sesEntry is a line of an import job with DataFormat=JSON.

@@ -9,8 +9,8 @@ import (
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
-// Choice says which addresses to suppress: those with one of the verdicts, and those with one of the reasons. Whoever chooses the
-// undeliverable ones also chooses those who refuse mail.
+// Choice says which addresses to suppress: those with one of the verdicts, and those with one of the reasons.
+// Whoever chooses the undeliverable ones also chooses those who refuse mail.
 type Choice struct {
 	Verdicts []validate.Verdict
 	Reasons  validate.Reasons
@@ -35,10 +35,11 @@ type Left struct {
 	Odd        int // no address that a service would take
 }
 
-// Of goes through the chosen mailboxes of a run, each once, in order, and counts in left what it leaves out; left may be nil.
+// Of goes through the chosen mailboxes of a run, each once, in order, and counts in left what it leaves out;
+// left may be nil.
 //
-// Nothing that is sent to is exported: an address that any row has in clean is left out. Nor is what the brake of the run held back,
-// whatever was chosen: see [report.Braked].
+// Nothing that is sent to is exported: an address that any row has in clean is left out. Nor is what the
+// brake of the run held back, whatever was chosen: see [report.Braked].
 func (c Choice) Of(results iter.Seq2[batch.Result, error], left *Left) iter.Seq2[Chosen, error] {
 	if left == nil {
 		left = &Left{}
@@ -93,7 +94,8 @@ func (c Choice) reasons() (set validate.Reasons) {
 	return set
 }
 
-// isAddress reports whether a text is what services call an address: neither a domain literal nor a domain without a dot.
+// isAddress reports whether a text is what services call an address: neither a domain literal nor a domain
+// without a dot.
 func isAddress(text string) bool {
 	a, err := validate.Parse(text)
 	return err == nil && !a.Literal && strings.Contains(a.Domain, ".")

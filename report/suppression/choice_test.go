@@ -25,35 +25,59 @@ func TestWhatIsChosen(t *testing.T) {
 		want   string // addresses with their kinds
 		left   Left
 	}{
-		"what is undeliverable is a bounce": {Undeliverable, []batch.Result{in(removed, "a@b.example", validate.NoDomain)}, "a@b.example bounce", Left{}},
+		"what is undeliverable is a bounce": {Undeliverable,
+			[]batch.Result{in(removed, "a@b.example", validate.NoDomain)}, "a@b.example bounce", Left{}},
 		"mailboxes leave once, however they are spelt": {Undeliverable,
-			[]batch.Result{in(removed, "Ann@b.example", validate.NoDomain), in(removed, "ann@b.example", validate.NoDomain)}, "Ann@b.example bounce", Left{}},
-		"who opted out is never a bounce":   {Undeliverable, []batch.Result{in(removed, "a@b.example", validate.OptedOut)}, "a@b.example unsubscribe", Left{}},
-		"nor is who was suppressed":         {Undeliverable, []batch.Result{in(removed, "a@b.example", validate.Suppressed)}, "a@b.example unsubscribe", Left{}},
-		"nor if the reason is named":        {named(validate.Suppressed), []batch.Result{in(removed, "a@b.example", validate.Suppressed)}, "a@b.example unsubscribe", Left{}},
-		"who complained is a complaint":     {Undeliverable, []batch.Result{in(removed, "a@b.example", validate.Complained)}, "a@b.example complaint", Left{}},
-		"the weightiest reason decides":     {Undeliverable, []batch.Result{in(removed, "a@b.example", validate.NoDomain), in(removed, "a@b.example", validate.OptedOut)}, "a@b.example unsubscribe", Left{}},
-		"a reason that is named":            {named(validate.Role), []batch.Result{in(review, "info@b.example", validate.Role)}, "info@b.example bounce", Left{}},
-		"another verdict":                   {Choice{Verdicts: []validate.Verdict{validate.Risky}}, []batch.Result{in(review, "info@b.example", validate.Role)}, "info@b.example bounce", Left{}},
-		"other verdicts leave opt-outs out": {Choice{Verdicts: []validate.Verdict{validate.Risky}}, []batch.Result{in(removed, "a@b.example", validate.OptedOut)}, "", Left{}},
+			[]batch.Result{in(removed, "Ann@b.example", validate.NoDomain), in(removed, "ann@b.example",
+				validate.NoDomain)}, "Ann@b.example bounce", Left{}},
+		"who opted out is never a bounce": {Undeliverable,
+			[]batch.Result{in(removed, "a@b.example", validate.OptedOut)}, "a@b.example unsubscribe", Left{}},
+		"nor is who was suppressed": {Undeliverable,
+			[]batch.Result{in(removed, "a@b.example", validate.Suppressed)}, "a@b.example unsubscribe", Left{}},
+		"nor if the reason is named": {named(validate.Suppressed),
+			[]batch.Result{in(removed, "a@b.example", validate.Suppressed)}, "a@b.example unsubscribe", Left{}},
+		"who complained is a complaint": {Undeliverable,
+			[]batch.Result{in(removed, "a@b.example", validate.Complained)}, "a@b.example complaint", Left{}},
+		"the weightiest reason decides": {Undeliverable,
+			[]batch.Result{in(removed, "a@b.example", validate.NoDomain), in(removed, "a@b.example",
+				validate.OptedOut)}, "a@b.example unsubscribe", Left{}},
+		"a reason that is named": {named(validate.Role),
+			[]batch.Result{in(review, "info@b.example", validate.Role)}, "info@b.example bounce", Left{}},
+		"another verdict": {Choice{Verdicts: []validate.Verdict{validate.Risky}},
+			[]batch.Result{in(review, "info@b.example", validate.Role)}, "info@b.example bounce", Left{}},
+		"other verdicts leave opt-outs out": {Choice{Verdicts: []validate.Verdict{validate.Risky}},
+			[]batch.Result{in(removed, "a@b.example", validate.OptedOut)}, "", Left{}},
 		"whoever is in clean is left alone": {Undeliverable,
-			[]batch.Result{in(clean, "a@b.example", validate.NotProbed), in(removed, "A@b.example", validate.PastBounce)}, "", Left{Clean: 1}},
-		"an audited refusal in clean is left alone": {Undeliverable, []batch.Result{in(clean, "a@b.example", validate.MailboxUnknown)}, "", Left{Clean: 1}},
+			[]batch.Result{in(clean, "a@b.example", validate.NotProbed), in(removed, "A@b.example",
+				validate.PastBounce)}, "", Left{Clean: 1}},
+		"an audited refusal in clean is left alone": {Undeliverable,
+			[]batch.Result{in(clean, "a@b.example", validate.MailboxUnknown)}, "", Left{Clean: 1}},
 		"a duplicate of a living contact": {named(validate.Duplicate),
-			[]batch.Result{in(clean, "a@b.example", validate.NotProbed), in(removed, "a@b.example", validate.Duplicate)}, "", Left{Clean: 1}},
+			[]batch.Result{in(clean, "a@b.example", validate.NotProbed), in(removed, "a@b.example",
+				validate.Duplicate)}, "", Left{Clean: 1}},
 		"a duplicate of a contact in review": {Choice{Verdicts: []validate.Verdict{validate.Unknown}},
-			[]batch.Result{in(review, "a@b.example", validate.Role), in(removed, "a@b.example", validate.Duplicate)}, "", Left{Repeat: 1}},
-		"what waits in review":              {Undeliverable, []batch.Result{in(review, "a@b.example", validate.MailboxUnknown)}, "", Left{Review: 1}},
-		"what waits in review, named":       {named(validate.MailboxUnknown), []batch.Result{in(review, "a@b.example", validate.MailboxUnknown)}, "a@b.example bounce", Left{}},
-		"opt-outs in review, even if named": {named(validate.OptedOut), []batch.Result{in(review, "a@b.example", validate.OptedOut)}, "", Left{Review: 1}},
+			[]batch.Result{in(review, "a@b.example", validate.Role), in(removed, "a@b.example", validate.Duplicate)},
+			"", Left{Repeat: 1}},
+		"what waits in review": {Undeliverable,
+			[]batch.Result{in(review, "a@b.example", validate.MailboxUnknown)}, "", Left{Review: 1}},
+		"what waits in review, named": {named(validate.MailboxUnknown),
+			[]batch.Result{in(review, "a@b.example", validate.MailboxUnknown)}, "a@b.example bounce", Left{}},
+		"opt-outs in review, even if named": {named(validate.OptedOut),
+			[]batch.Result{in(review, "a@b.example", validate.OptedOut)}, "", Left{Review: 1}},
 		"who may never have been asked": {Undeliverable,
-			[]batch.Result{{Address: "a@b.example", Reason: "opted_out", List: "removed", Detail: "Accepts Email Marketing: no, which may mean never asked"}}, "", Left{NeverAsked: 1}},
+			[]batch.Result{{Address: "a@b.example", Reason: "opted_out", List: "removed",
+				Detail: "Accepts Email Marketing: no, which may mean never asked"}}, "", Left{NeverAsked: 1}},
 		"who may never have been asked, and opted out elsewhere": {Undeliverable,
-			[]batch.Result{{Address: "a@b.example", Reason: "opted_out", List: "removed", Detail: "may mean never asked"}, in(removed, "a@b.example", validate.OptedOut)},
+			[]batch.Result{{Address: "a@b.example", Reason: "opted_out", List: "removed",
+				Detail: "may mean never asked"}, in(removed, "a@b.example", validate.OptedOut)},
 			"a@b.example unsubscribe", Left{}},
-		"what is no address":                  {Undeliverable, []batch.Result{in(removed, "a@[192.0.2.1]", validate.DomainLiteral), in(removed, "a@b", validate.DotlessDomain), in(removed, "a b", validate.BadSyntax)}, "", Left{Odd: 3}},
-		"rows without an address are no loss": {Undeliverable, []batch.Result{in(removed, "", validate.NoAddress)}, "", Left{}},
-		"nothing":                             {Choice{}, []batch.Result{in(removed, "a@b.example", validate.NoDomain)}, "", Left{}},
+		"what is no address": {Undeliverable,
+			[]batch.Result{in(removed, "a@[192.0.2.1]", validate.DomainLiteral),
+				in(removed, "a@b", validate.DotlessDomain), in(removed, "a b", validate.BadSyntax)}, "", Left{Odd: 3}},
+		"rows without an address are no loss": {Undeliverable, []batch.Result{in(removed, "", validate.NoAddress)},
+			"", Left{}},
+		"nothing": {Choice{},
+			[]batch.Result{in(removed, "a@b.example", validate.NoDomain)}, "", Left{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string
@@ -82,7 +106,8 @@ func TestWhatTheBrakeHoldsIsNeverExported(t *testing.T) {
 		if !brake.Holds(&row) {
 			continue
 		}
-		for _, c := range []Choice{Undeliverable, {Reasons: r.Set()}, {Verdicts: []validate.Verdict{r.Verdict(), validate.Unknown}, Reasons: r.Set()}} {
+		for _, c := range []Choice{Undeliverable, {Reasons: r.Set()},
+			{Verdicts: []validate.Verdict{r.Verdict(), validate.Unknown}, Reasons: r.Set()}} {
 			var left Left
 			for chosen := range c.Of(report.Braked(these(row), brake), &left) {
 				t.Errorf("%s leaves as %s", chosen.Reason, chosen.Kind)
@@ -98,7 +123,8 @@ func TestWhatTheBrakeHoldsIsNeverExported(t *testing.T) {
 func TestNoOptOutStopsTransactionalMail(t *testing.T) {
 	for _, s := range Services() {
 		for _, format := range s.Formats {
-			files, w := export(t, s, format.Name, chosen(Chosen{in(validate.Removed, "a@b.example", validate.OptedOut), Unsubscribe}))
+			files, w := export(t, s, format.Name,
+				chosen(Chosen{in(validate.Removed, "a@b.example", validate.OptedOut), Unsubscribe}))
 			if len(files) != 1 || w.Files[0].Kind != Unsubscribe {
 				t.Fatalf("%s: %+v", s.Name, w)
 			}

@@ -29,7 +29,8 @@ type mailbox struct {
 }
 
 // aboutRows are reasons that speak of a row and not of its address.
-var aboutRows = validate.Of(validate.Duplicate, validate.DuplicateMailbox, validate.OtherAddress, validate.ShiftedRow, validate.OtherColumn)
+var aboutRows = validate.Of(validate.Duplicate, validate.DuplicateMailbox, validate.OtherAddress, validate.ShiftedRow,
+	validate.OtherColumn)
 
 func (m *mailbox) add(r *batch.Result) {
 	if r.List == validate.Clean.String() {
@@ -54,7 +55,8 @@ func (m *mailbox) add(r *batch.Result) {
 	}
 }
 
-// waits reports whether a row outside removed.csv has to be decided by the person first: nobody is declared dead, or gone, from review.
+// waits reports whether a row outside removed.csv has to be decided by the person first: nobody is declared
+// dead, or gone, from review.
 func (m *mailbox) waits(reason validate.Reason, r *batch.Result) bool {
 	if r.List == "" { // a file that does not say where its rows went
 		return false

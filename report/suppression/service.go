@@ -12,9 +12,9 @@ type Service struct {
 	Title string // what people call it
 	ASCII bool   // it takes no address with other letters before the @
 
-	Kind   risk.Kind // what the row rests on: the service's own pages, or what its users say
-	Source string    // those pages
-	Date   string    // as of when they are described, as 2006-01-02
+	Kind   risk.Grounds // what the row rests on: the service's own pages, or what its users say
+	Source string       // those pages
+	Date   string       // as of when they are described, as 2006-01-02
 
 	Formats []Format // the first one unless another is asked for
 }

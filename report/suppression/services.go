@@ -7,8 +7,8 @@ const (
 	asKnown = "2026-11-30"
 )
 
-// services are the services whose form we know. All take UTF-8 without a byte order mark. Nothing here stops transactional mail to a person
-// who only opted out of marketing.
+// services are the services whose form we know. All take UTF-8 without a byte order mark. Nothing here stops
+// transactional mail to a person who only opted out of marketing.
 var services = []Service{
 	ses, sendgrid, mailgun, mailchimp, klaviyo, hubspot, postmark, brevo, salesforceMC,
 	sparkpost, mandrill, mailerlite, resend, listmonk, mautic, salesforce, plain,
@@ -16,12 +16,16 @@ var services = []Service{
 
 var ses = Service{
 	Name: "ses", Title: "Amazon SES", ASCII: true, Kind: risk.Documented, Date: asRead,
-	Source: "docs.aws.amazon.com, SES developer guide: account-level suppression list, adding in bulk; contact lists, importing",
+	Source: "docs.aws.amazon.com, SES developer guide: account-level suppression list, adding in bulk; contact " +
+		"lists, importing",
 	Formats: []Format{
 		{Name: "csv", Ext: ".csv", Imports: [numKinds]Import{
-			Bounce:      {Rows: 100_000, form: columns{{"", address}, {"", always("BOUNCE")}}, Then: sesSuppress("CSV")},
-			Complaint:   {Rows: 100_000, form: columns{{"", address}, {"", always("COMPLAINT")}}, Then: sesSuppress("CSV")},
-			Unsubscribe: {Rows: 100_000, form: columns{{"emailAddress", address}, {"unsubscribeAll", always("true")}}, Then: sesContacts("CSV")},
+			Bounce: {Rows: 100_000, form: columns{{"", address}, {"", always("BOUNCE")}},
+				Then: sesSuppress("CSV")},
+			Complaint: {Rows: 100_000, form: columns{{"", address}, {"", always("COMPLAINT")}},
+				Then: sesSuppress("CSV")},
+			Unsubscribe: {Rows: 100_000, form: columns{{"emailAddress", address}, {"unsubscribeAll", always("true")}},
+				Then: sesContacts("CSV")},
 		}},
 		{Name: "json", Ext: ".json", Imports: [numKinds]Import{
 			Bounce:      {Rows: 100_000, form: requests{1, sesBody("BOUNCE")}, Then: sesSuppress("JSON")},
@@ -36,8 +40,10 @@ func sesSuppress(format string) string {
 		"  aws s3 cp FILE s3://BUCKET/NAME\n" +
 		"  aws sesv2 create-import-job --import-data-source S3Url=s3://BUCKET/NAME,DataFormat=" + format + " \\\n" +
 		"    --import-destination 'SuppressionListDestination={SuppressionListImportAction=PUT}'\n" +
-		"The bucket's policy must let ses.amazonaws.com read it (s3:GetObject), and the account needs production access.\n" +
-		"The list is per Region: import it in each Region that you send from. It only works for the reasons that are enabled:\n" +
+		"The bucket's policy must let ses.amazonaws.com read it (s3:GetObject), and the account needs production " +
+		"access.\n" +
+		"The list is per Region: import it in each Region that you send from. It only works for the reasons that " +
+		"are enabled:\n" +
 		"  aws sesv2 put-account-suppression-attributes --suppressed-reasons BOUNCE COMPLAINT"
 }
 
@@ -55,13 +61,16 @@ var sendgrid = Service{
 	Formats: []Format{
 		{Name: "csv", Ext: ".csv", Imports: [numKinds]Import{
 			Bounce: {form: columns{{"email", address}},
-				Then: "Suppressions, Global Unsubscribes, Add recipients, upload FILE. That stops all mail to these addresses."},
+				Then: "Suppressions, Global Unsubscribes, Add recipients, upload FILE. That stops all mail to " +
+					"these addresses."},
 			Unsubscribe: {form: columns{{"email", address}},
-				Then: "Suppressions, Unsubscribe Groups: upload FILE to the group of your marketing mail. Global Unsubscribes would stop transactional mail, too."},
+				Then: "Suppressions, Unsubscribe Groups: upload FILE to the group of your marketing mail. Global " +
+					"Unsubscribes would stop transactional mail, too."},
 		}},
 		{Name: "json", Ext: ".jsonl", Imports: [numKinds]Import{
-			Bounce:      {form: requests{1000, sendgridRecipients}, Then: sendgridPost("asm/suppressions/global")},
-			Unsubscribe: {form: requests{1000, sendgridRecipients}, Then: sendgridPost("asm/groups/GROUP/suppressions")},
+			Bounce: {form: requests{1000, sendgridRecipients}, Then: sendgridPost("asm/suppressions/global")},
+			Unsubscribe: {form: requests{1000, sendgridRecipients},
+				Then: sendgridPost("asm/groups/GROUP/suppressions")},
 		}},
 	},
 }
@@ -84,13 +93,16 @@ var mailgun = Service{
 	Name: "mailgun", Title: "Mailgun", Kind: risk.Documented, Date: asRead,
 	Source: "documentation.mailgun.com, suppressions: import a list of bounces, complaints, unsubscribes",
 	Formats: []Format{{Name: "csv", Ext: ".csv", Imports: [numKinds]Import{
-		Bounce: {Octets: 25_000_000, form: columns{{"address", address}, {"code", code}, {"error", said}, {"created_at", when}},
+		Bounce: {Octets: 25_000_000, form: columns{{"address", address}, {"code", code}, {"error", said},
+			{"created_at", when}},
 			Then: mailgunImport("Bounces", "bounces")},
 		Complaint: {Octets: 25_000_000, form: columns{{"address", address}, {"created_at", when}},
 			Then: mailgunImport("Complaints", "complaints")},
-		Unsubscribe: {Octets: 25_000_000, form: columns{{"address", address}, {"tags", always("*")}, {"created_at", when}},
+		Unsubscribe: {Octets: 25_000_000, form: columns{{"address", address}, {"tags", always("*")},
+			{"created_at", when}},
 			Then: mailgunImport("Unsubscribes", "unsubscribes") +
-				"\nDo that for the domain of your marketing mail alone: the tag * stops all mail of a domain. For a part of it, write its tag instead."},
+				"\nDo that for the domain of your marketing mail alone: the tag * stops all mail of a domain. For " +
+				"a part of it, write its tag instead."},
 	}}},
 }
 
@@ -101,13 +113,16 @@ func mailgunImport(page, path string) string {
 
 var mailchimp = Service{
 	Name: "mailchimp", Title: "Mailchimp", ASCII: true, Kind: risk.Reported, Date: asRead,
-	Source: "mailchimp.com/help: import contacts, choosing their status, updating existing contacts; address requirements",
+	Source: "mailchimp.com/help: import contacts, choosing their status, updating existing contacts; address " +
+		"requirements",
 	Formats: []Format{{Name: "csv", Ext: ".csv", Imports: [numKinds]Import{
 		Bounce: {form: columns{{"Email Address", address}},
-			Then: "Audience, Import contacts, upload FILE, status Cleaned, and tick \"Update any existing contacts\": without it those that are there stay subscribed.\n" +
+			Then: "Audience, Import contacts, upload FILE, status Cleaned, and tick \"Update any existing " +
+				"contacts\": without it those that are there stay subscribed.\n" +
 				"Over the API that is update_existing: true."},
 		Unsubscribe: {form: columns{{"Email Address", address}},
-			Then: "Audience, Import contacts, upload FILE, status Unsubscribed, and tick \"Update any existing contacts\" (update_existing: true over the API)."},
+			Then: "Audience, Import contacts, upload FILE, status Unsubscribed, and tick \"Update any existing " +
+				"contacts\" (update_existing: true over the API)."},
 	}}},
 }
 
@@ -119,23 +134,28 @@ var klaviyo = Service{
 			Bounce: {form: columns{{"Email", address}},
 				Then: "Audience, Profiles, Suppressed Profiles, upload FILE. It may hold this one column only."},
 			Unsubscribe: {form: columns{{"Email", address}},
-				Then: "To unsubscribe them, export again with --format json. The page of suppressed profiles takes FILE, too, but then they can't simply subscribe again."},
+				Then: "To unsubscribe them, export again with --format json. The page of suppressed profiles takes " +
+					"FILE, too, but then they can't simply subscribe again."},
 		}},
 		{Name: "json", Ext: ".jsonl", Imports: [numKinds]Import{
-			Bounce:      {form: requests{100, klaviyoSuppress}, Then: klaviyoPost("profile-suppression-bulk-create-jobs")},
-			Unsubscribe: {form: requests{100, klaviyoUnsubscribe}, Then: klaviyoPost("profile-subscription-bulk-delete-jobs")},
+			Bounce: {form: requests{100, klaviyoSuppress},
+				Then: klaviyoPost("profile-suppression-bulk-create-jobs")},
+			Unsubscribe: {form: requests{100, klaviyoUnsubscribe},
+				Then: klaviyoPost("profile-subscription-bulk-delete-jobs")},
 		}},
 	},
 }
 
 func klaviyoPost(path string) string {
 	return "Each line is the body of one request:\n  " + posting("https://a.klaviyo.com/api/"+path,
-		"Authorization: Klaviyo-API-Key KEY", "revision: 2024-10-15", "Content-Type: application/vnd.api+json", "Accept: application/vnd.api+json")
+		"Authorization: Klaviyo-API-Key KEY", "revision: 2024-10-15", "Content-Type: application/vnd.api+json",
+		"Accept: application/vnd.api+json")
 }
 
 var hubspot = Service{
 	Name: "hubspot", Title: "HubSpot", Kind: risk.Documented, Date: asRead,
-	Source: "knowledge.hubspot.com: import an opt-out list, resubscribe a contact; its free tools are reported to take 20 MB",
+	Source: "knowledge.hubspot.com: import an opt-out list, resubscribe a contact; its free tools are reported to " +
+		"take 20 MB",
 	Formats: []Format{{Name: "csv", Ext: ".csv", Imports: [numKinds]Import{
 		Bounce:      {Octets: 20_000_000, form: columns{{"Email", address}}, Then: hubspotImport},
 		Unsubscribe: {Octets: 20_000_000, form: columns{{"Email", address}}, Then: hubspotImport},

@@ -159,10 +159,12 @@ func TestFilesAreCutAtTheLimitsOfTheService(t *testing.T) {
 		rows    int
 		want    []int // addresses in each file
 	}{
-		"exactly full":                      {only(10, 0, columns{{"email", address}}), 20, []int{10, 10}},
-		"one more":                          {only(10, 0, columns{{"email", address}}), 21, []int{10, 10, 1}},
-		"octets, with the header":           {only(0, int64(len("email\n")+3*line), columns{{"email", address}}), 7, []int{3, 3, 1}},
-		"octets, one too few":               {only(0, int64(len("email\n")+3*line-1), columns{{"email", address}}), 4, []int{2, 2}},
+		"exactly full": {only(10, 0, columns{{"email", address}}), 20, []int{10, 10}},
+		"one more":     {only(10, 0, columns{{"email", address}}), 21, []int{10, 10, 1}},
+		"octets, with the header": {only(0, int64(len("email\n")+3*line), columns{{"email", address}}), 7,
+			[]int{3, 3, 1}},
+		"octets, one too few": {only(0, int64(len("email\n")+3*line-1), columns{{"email", address}}), 4,
+			[]int{2, 2}},
 		"both, and the rows come first":     {only(2, 1000, columns{{"email", address}}), 3, []int{2, 1}},
 		"an address too large for any file": {only(0, 5, columns{{"", address}}), 2, []int{1, 1}},
 		"lines of several addresses":        {only(6, 0, requests{3, postmarkBody}), 8, []int{6, 2}},
@@ -194,7 +196,8 @@ func TestFilesAreCutAtTheLimitsOfTheService(t *testing.T) {
 func TestSESTakesAHundredThousandAddressesInAFile(t *testing.T) {
 	ses, _ := Named("ses")
 	files, w := export(t, ses, "", many(100_001))
-	if diff := cmp.Diff([]File{{Bounce, "suppression-ses-1.csv", 100_000}, {Bounce, "suppression-ses-2.csv", 1}}, w.Files); diff != "" {
+	if diff := cmp.Diff([]File{{Bounce, "suppression-ses-1.csv", 100_000}, {Bounce, "suppression-ses-2.csv", 1}},
+		w.Files); diff != "" {
 		t.Error(diff)
 	}
 	if want := "user100000@gone.example,BOUNCE\n"; files[1] != want {
@@ -270,14 +273,16 @@ func TestAFailedExportLeavesWhatWas(t *testing.T) {
 	if _, err := (Export{Service: ses, Dir: dir, Force: true}).Write(ctx, many(3)); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
-	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 || contents(t, filepath.Join(dir, left[0].Name())) != "user000000@gone.example,BOUNCE\n" {
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 ||
+		contents(t, filepath.Join(dir, left[0].Name())) != "user000000@gone.example,BOUNCE\n" {
 		t.Errorf("%v, %v", left, err)
 	}
 }
 
 func TestAFolderThatIsNotThereIsAnError(t *testing.T) {
 	ses, _ := Named("ses")
-	if _, err := (Export{Service: ses, Dir: filepath.Join(t.TempDir(), "nowhere")}).Write(t.Context(), many(1)); !errors.Is(err, os.ErrNotExist) {
+	if _, err := (Export{Service: ses, Dir: filepath.Join(t.TempDir(), "nowhere")}).Write(t.Context(),
+		many(1)); !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)
 	}
 }

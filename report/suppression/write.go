@@ -44,8 +44,8 @@ type Written struct {
 // making begins the names of folders in which files are made.
 const making = ".suppression-"
 
-// Write writes what was chosen into as many files of each kind as the service's limits ask for. The files appear when all is written, or
-// not at all. Of a kind without an address there is none.
+// Write writes what was chosen into as many files of each kind as the service's limits ask for. The files
+// appear when all is written, or not at all. Of a kind without an address there is none.
 func (e Export) Write(ctx context.Context, chosen iter.Seq2[Chosen, error]) (w Written, err error) {
 	format, ok := e.Service.Format(e.Format)
 	if !ok {

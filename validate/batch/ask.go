@@ -12,23 +12,26 @@ import (
 
 // Asker asks mail servers about recipients.
 type Asker interface {
-	// Ask asks each question and calls emit with what was found, from one goroutine at a time; it goes on with a mail host only once emit
-	// has returned. A later answer to a question takes the place of an earlier one. What it returns is of all its calls so far.
-	Ask(ctx context.Context, questions iter.Seq[validate.Question], emit func([]validate.Answered) error) ([]validate.Asking, error)
+	// Ask asks each question and calls emit with what was found, from one goroutine at a time; it goes on
+	// with a mail host only once emit has returned. A later answer to a question takes the place of an
+	// earlier one. What it returns is of all its calls so far.
+	Ask(ctx context.Context, questions iter.Seq[validate.Question],
+		emit func([]validate.Answered) error) ([]validate.Asking, error)
 }
 
 // AnswerStore stores the replies of mail servers.
 type AnswerStore interface {
 	Key(address string) [16]byte
 	// Answers calls each with every fresh answer whose key is wanted.
-	Answers(ctx context.Context, now time.Time, wanted map[[16]byte]uint32, each func(id uint32, a validate.Answer)) error
+	Answers(ctx context.Context, now time.Time, wanted map[[16]byte]uint32,
+		each func(id uint32, a validate.Answer)) error
 	// PutAnswers has stored them, kill or no kill, when it returns.
 	PutAnswers(ctx context.Context, answers []validate.KeyedAnswer) error
 }
 
 // candidate is an undecided row, and the address in it.
 type candidate struct {
-	note    note
+	note    rowNote
 	row     uint32
 	domain  uint32 // number from 1
 	address validate.Address
@@ -37,15 +40,15 @@ type candidate struct {
 // inquiry is the asking of one run.
 type inquiry struct {
 	run       *Run
-	l         *looked
+	l         *lookedUp
 	open      []candidate
 	questions []validate.Question // by candidate, whose number is their ID
 	keys      [][16]byte          // by candidate; nil where answers are not remembered
 }
 
-// ask asks about the addresses that nothing else decides, those apart that a fresh answer is known of, and leaves what the answers speak
-// for in the notes on their rows.
-func (r *Run) ask(ctx context.Context, l *looked) error {
+// ask asks about the addresses that nothing else decides, those apart that a fresh answer is known of, and
+// leaves what the answers speak for in the notes on their rows.
+func (r *Run) ask(ctx context.Context, l *lookedUp) error {
 	if l.mails == nil {
 		return nil
 	}
@@ -75,7 +78,8 @@ func (r *Run) ask(ctx context.Context, l *looked) error {
 func (q *inquiry) known(ctx context.Context) error {
 	q.questions = make([]validate.Question, len(q.open))
 	for i := range q.open {
-		q.questions[i] = validate.Question{ID: uint32(i), Address: q.open[i].address, Mail: q.l.mails[q.open[i].domain-1]}
+		q.questions[i] = validate.Question{ID: uint32(i), Address: q.open[i].address,
+			Mail: q.l.mails[q.open[i].domain-1]}
 	}
 	if q.run.Answers == nil {
 		return nil
@@ -118,7 +122,8 @@ func (q *inquiry) heard(ctx context.Context) func([]validate.Answered) error {
 		if q.run.Answers != nil {
 			stored := make([]validate.KeyedAnswer, len(found))
 			for i, f := range found {
-				stored[i] = validate.KeyedAnswer{Key: q.keys[f.ID], Domain: q.open[f.ID].address.Domain, Answer: f.Answer}
+				stored[i] = validate.KeyedAnswer{Key: q.keys[f.ID], Domain: q.open[f.ID].address.Domain,
+					Answer: f.Answer}
 			}
 			if err := q.run.Answers.PutAnswers(context.WithoutCancel(ctx), stored); err != nil {
 				return err
@@ -132,12 +137,12 @@ func (q *inquiry) heard(ctx context.Context) func([]validate.Answered) error {
 }
 
 // mark leaves what the answers speak for in the notes on their rows.
-func (a *replies) mark(l *looked, p validate.Policy) error {
+func (a *replies) mark(l *lookedUp, p validate.Policy) error {
 	for i, row := range a.rows {
 		if a.by[i].status == validate.NoQuestion {
 			continue
 		}
-		if err := l.renote(row, func(n note) note { return n.heard(a.by[i].reason, p) }); err != nil {
+		if err := l.renote(row, func(n rowNote) rowNote { return n.heard(a.by[i].reason, p) }); err != nil {
 			return err
 		}
 	}
@@ -145,10 +150,11 @@ func (a *replies) mark(l *looked, p validate.Policy) error {
 }
 
 // renote changes the note on a row.
-func (l *looked) renote(row uint32, change func(note) note) error {
-	block := l.survey.blocks[sort.Search(len(l.survey.blocks), func(i int) bool { return row < l.survey.blocks[i].firstRow+l.survey.blocks[i].rows })]
+func (l *lookedUp) renote(row uint32, change func(rowNote) rowNote) error {
+	block := l.survey.blocks[sort.Search(len(l.survey.blocks),
+		func(i int) bool { return row < l.survey.blocks[i].firstRow+l.survey.blocks[i].rows })]
 	at := block.trailAt + int64(row-block.firstRow)*noteSize
-	n := make([]note, 1)
+	n := make([]rowNote, 1)
 	if _, err := l.survey.trails.file.ReadAt(spool.Octets(n), at); err != nil {
 		return err
 	}

@@ -44,7 +44,8 @@ func (q *inquiry) auditable() (ids []uint32) {
 		}
 		own := q.open[i].note.reason().Set() | q.l.facts[q.open[i].domain-1].reasons
 		decides := q.run.Policy.Judge(own | by.reason.Set())
-		if decides == by.reason && q.run.Policy.List(decides) == validate.Removed && q.run.Policy.List(q.run.Policy.Judge(own)) == validate.Clean {
+		if decides == by.reason && q.run.Policy.List(decides) == validate.Removed &&
+			q.run.Policy.List(q.run.Policy.Judge(own)) == validate.Clean {
 			ids = append(ids, uint32(i))
 		}
 	}
@@ -54,8 +55,9 @@ func (q *inquiry) auditable() (ids []uint32) {
 // auditSeed keeps who is audited apart from who was asked about.
 const auditSeed = 0x617564
 
-// audit draws whom to leave in clean. Where the brake was pulled nobody is removed for a refusal, and so nobody is left.
-func (r *Run) audit(l *looked, pulled bool) error {
+// audit draws whom to leave in clean. Where the brake was pulled nobody is removed for a refusal, and so
+// nobody is left.
+func (r *Run) audit(l *lookedUp, pulled bool) error {
 	if r.Audit.Share == 0 {
 		return nil
 	}
@@ -80,10 +82,10 @@ func (a Audit) size(refused int, rows uint32) int {
 }
 
 // keep marks the rows as audited, and takes the refusal out of the notes on them as the reason that decides.
-func (a *replies) keep(l *looked, ids []uint32) error {
+func (a *replies) keep(l *lookedUp, ids []uint32) error {
 	for _, i := range ids {
 		a.by[i].audited = true
-		if err := l.renote(a.rows[i], note.unrefused); err != nil {
+		if err := l.renote(a.rows[i], rowNote.unrefused); err != nil {
 			return err
 		}
 	}

@@ -11,8 +11,9 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// refusedList has 300 rows whose mailbox is refused and 2700 whose isn't. One row in three of either sort has its address in words around
-// it, so that it is taken apart twice; among the refused ones are a past bounce and a row with another address that can't be.
+// refusedList has 300 rows whose mailbox is refused and 2700 whose isn't. One row in three of either sort has
+// its address in words around it, so that it is taken apart twice; among the refused ones are a past bounce
+// and a row with another address that can't be.
 func refusedList() string {
 	rows := []string{"x-bounced@acme.test", "x-one@acme.test", "x-two@acme.test; nobody@example", "info@acme.test"}
 	for i := range 3000 {
@@ -33,14 +34,16 @@ func auditOf(t *testing.T, a Audit, change func(*Run)) (f finished, kept []strin
 		t.Fatal(err)
 	}
 	bounced.Add(&was)
-	r := Run{Resolver: operators{}, Asker: &tellers{}, Forecaster: plain{}, Policy: lab(), Now: aWhileAgo, Bounced: bounced, Audit: a}
+	r := Run{Resolver: operators{}, Asker: &tellers{}, Forecaster: plain{}, Policy: lab(), Now: aWhileAgo,
+		Bounced: bounced, Audit: a}
 	if change != nil {
 		change(&r)
 	}
 	f = clean(t, refusedList(), r)
 	for _, r := range f.results {
 		if r.Detail == auditDetail || strings.HasPrefix(r.Detail, auditDetail+"; ") {
-			if r.List != "clean" || r.Reason != "mailbox_unknown" || r.Status != "undeliverable" || r.SMTPCode != "550" {
+			if r.List != "clean" || r.Reason != "mailbox_unknown" || r.Status != "undeliverable" ||
+				r.SMTPCode != "550" {
 				t.Errorf("audited: %+v", r)
 			}
 			kept = append(kept, r.Address)
@@ -74,7 +77,8 @@ func TestAuditKeepsAShareOfTheRefused(t *testing.T) {
 				t.Errorf("%d were refused, want 302", a.Refused)
 			}
 			for _, address := range kept {
-				if address == "x-bounced@acme.test" || !strings.Contains(f.files["clean.csv"], address) || strings.Contains(f.files["removed.csv"], address) {
+				if address == "x-bounced@acme.test" || !strings.Contains(f.files["clean.csv"], address) ||
+					strings.Contains(f.files["removed.csv"], address) {
 					t.Errorf("%s is audited", address)
 				}
 			}
@@ -120,7 +124,8 @@ func TestAuditTakesEachWithTheSameChance(t *testing.T) {
 
 // TestAuditWhereTheBrakeIsPulled: nobody is removed then, so nobody is kept either.
 func TestAuditWhereTheBrakeIsPulled(t *testing.T) {
-	f := clean(t, sampleList(), Run{Resolver: operators{}, Asker: &tellers{}, Forecaster: plain{}, Policy: lab(), Now: aWhileAgo, Audit: Audit{Share: 0.1}})
+	f := clean(t, sampleList(), Run{Resolver: operators{}, Asker: &tellers{}, Forecaster: plain{}, Policy: lab(),
+		Now: aWhileAgo, Audit: Audit{Share: 0.1}})
 	if !f.sum.Brake.Pulled || f.sum.Audit == nil || f.sum.Audit.Refused == 0 || f.sum.Audit.Kept != 0 {
 		t.Errorf("%+v, %+v", f.sum.Brake, f.sum.Audit)
 	}

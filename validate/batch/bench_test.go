@@ -8,10 +8,12 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
-// mixed are addresses as they come in a contact list: nearly half at a few big providers, some roles, capitals, slips and repetitions.
+// mixed are addresses as they come in a contact list: nearly half at a few big providers, some roles,
+// capitals, slips and repetitions.
 func mixed(n int) []contacts.Record {
 	rng := rand.New(rand.NewPCG(1, 2))
-	big := []string{"gmail.com", "gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com", "gmx.de", "orange.fr"}
+	big := []string{"gmail.com", "gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com", "gmx.de",
+		"orange.fr"}
 	first := []string{"anna", "ben", "clara", "david", "emma", "felix", "greta", "hugo", "ines", "jonas"}
 	last := []string{"anders", "berg", "costa", "dubois", "evans", "fischer", "garcia", "hansen", "ivanov"}
 	records := make([]contacts.Record, n)
@@ -34,11 +36,12 @@ func mixed(n int) []contacts.Record {
 	return records
 }
 
-// BenchmarkAddress is the check of one address alone, on one core: parse, lists, hashes. What the search for duplicates takes is in spool.
+// BenchmarkAddress is the check of one address alone, on one core: parse, lists, hashes. What the search for
+// duplicates takes is in spool.
 func BenchmarkAddress(b *testing.B) {
 	records := mixed(1 << 16)
 	run := &Run{}
-	j := &surveyJob{eye: eye{run: run}, traits: run.traits(nil, 0, nil)}
+	j := &surveyJob{finder: addressFinder{run: run}, traits: run.traits(nil, 0, nil)}
 	d := newDomains()
 	sum := uint64(0)
 	pass := func() {

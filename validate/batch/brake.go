@@ -7,8 +7,9 @@ import (
 	"github.com/prebounce/prebounce/validate/batch/spool"
 )
 
-// limits are what the brake believes: if more than a share of the distinct addresses, and so many, would be removed because of what the
-// network said, then nothing is removed for that until the person says so. One row is enough.
+// limits are what the brake believes: if more than a share of the distinct addresses, and so many, would be
+// removed because of what the network said, then nothing is removed for that until the person says so. One
+// row is enough.
 var limits = [...]struct {
 	share float64
 	count int64
@@ -17,7 +18,8 @@ var limits = [...]struct {
 	{0.50, 20}, // in a small list chance alone may take a fifth
 }
 
-var networkReasons = dnsReasons | validate.Of(validate.DomainRefused, validate.MailboxUnknown, validate.MailboxDisabled, validate.MailboxMoved)
+var networkReasons = dnsReasons | validate.Of(validate.DomainRefused, validate.MailboxUnknown,
+	validate.MailboxDisabled, validate.MailboxMoved)
 
 // Brake is the limit on removals: what would have been removed, and whether the limit was exceeded.
 type Brake struct {
@@ -27,7 +29,7 @@ type Brake struct {
 }
 
 // brake counts what the network would have removed, and pulls if that is beyond belief.
-func (r *Run) brake(l *looked) (b Brake, err error) {
+func (r *Run) brake(l *lookedUp) (b Brake, err error) {
 	if r.Resolver == nil { // then no mail host was asked either
 		return b, nil
 	}
@@ -36,7 +38,7 @@ func (r *Run) brake(l *looked) (b Brake, err error) {
 		_ [64]byte // so that no worker waits for another one's cache line
 	}, r.workers())
 	err = l.eachRow(len(weighed), func(w int) seeRows {
-		return func(notes []note, earlier spool.Links) {
+		return func(notes []rowNote, earlier spool.Links) {
 			for row, n := range notes {
 				if !earlier.At(uint32(row)).Same() {
 					r.weigh(l, &weighed[w].Brake, n)
@@ -98,7 +100,7 @@ func (b *Brake) Holds(r *Result) bool {
 }
 
 // weigh counts the address of the first row with it.
-func (r *Run) weigh(l *looked, b *Brake, n note) {
+func (r *Run) weigh(l *lookedUp, b *Brake, n rowNote) {
 	reason := n.reason()
 	if reason == validate.NoAddress || reason == validate.BadSyntax || reason == validate.ShiftedRow {
 		return

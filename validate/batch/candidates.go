@@ -11,7 +11,7 @@ import (
 // gatherer reads the list for the addresses that mail hosts are to be asked about. Everything but work runs alone.
 type gatherer struct {
 	run   *Run
-	known *looked
+	known *lookedUp
 	links *spool.LinkWindow
 	next  int // the block to come
 	found []candidate
@@ -20,17 +20,18 @@ type gatherer struct {
 // gatherJob is one block on its way.
 type gatherJob struct {
 	listBlock
-	info  surveyedBlock
-	links spool.Links
-	trail trail
-	found []candidate
-	eye   eye
+	info   surveyedBlock
+	links  spool.Links
+	trail  blockNotes
+	found  []candidate
+	finder addressFinder
 
 	searched int // the list that the eye looks around in
 }
 
-// candidates are the rows that nothing decides but the mail host: to be sent or looked at, not met before, of a domain that takes mail.
-func (r *Run) candidates(ctx context.Context, l *looked) ([]candidate, error) {
+// candidates are the rows that nothing decides but the mail host: to be sent or looked at, not met before, of
+// a domain that takes mail.
+func (r *Run) candidates(ctx context.Context, l *lookedUp) ([]candidate, error) {
 	g := &gatherer{run: r, known: l, links: l.survey.same.Links()}
 	read := r.reading(ctx, func(int) []int { return nil })
 	next := func(j *gatherJob) (err error) {
@@ -39,13 +40,14 @@ func (r *Run) candidates(ctx context.Context, l *looked) ([]candidate, error) {
 		}
 		j.info = g.known.survey.blocks[g.next]
 		g.next++
-		if j.searched != j.list || j.eye.search == nil {
-			j.searched, j.eye.search = j.list, r.sources()[j.list].NewSearch()
+		if j.searched != j.list || j.finder.search == nil {
+			j.searched, j.finder.search = j.list, r.sources()[j.list].NewSearch()
 		}
 		j.links, err = g.links.Of(j.info.firstRow, j.info.rows, j.links)
 		return err
 	}
-	err := spool.InOrder(ctx, r.workers(), func() *gatherJob { return &gatherJob{eye: eye{run: r}} }, next, g.work, g.commit)
+	err := spool.InOrder(ctx, r.workers(), func() *gatherJob { return &gatherJob{finder: addressFinder{run: r}} },
+		next, g.work, g.commit)
 	return g.found, err
 }
 
@@ -70,7 +72,7 @@ func (g *gatherer) work(j *gatherJob) error {
 }
 
 // open reports whether a mail host could still change what becomes of a row.
-func (g *gatherer) open(n note) bool {
+func (g *gatherer) open(n rowNote) bool {
 	id := n.domain()
 	if id == 0 || n&settled != 0 || g.known.mails[id-1] == nil {
 		return false
@@ -78,8 +80,8 @@ func (g *gatherer) open(n note) bool {
 	return g.run.Policy.List(g.run.Policy.Judge(n.reason().Set()|g.known.facts[id-1].reasons)) != validate.Removed
 }
 
-func (j *gatherJob) add(rec *contacts.Record, n note, row uint32) {
-	found := j.eye.addresses(rec)
+func (j *gatherJob) add(rec *contacts.Record, n rowNote, row uint32) {
+	found := j.finder.addresses(rec)
 	if len(found) == 0 {
 		return
 	}

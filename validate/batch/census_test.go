@@ -35,11 +35,15 @@ func TestKindsTellsEachRowInOrder(t *testing.T) {
 		r := &Run{Source: l, Forecaster: sorter{}, Now: time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC), Workers: workers,
 			Resolver: &world{mail: map[string]validate.MailStatus{"gone.com": validate.NXDomain}}}
 		var got []told
-		if err := r.Kinds(t.Context(), func(k Kind, days int64) { got = append(got, told{k.Settled, k.Family, k.Role, days}) }); err != nil {
+		if err := r.Kinds(t.Context(), func(k RowKind, days int64) {
+			got = append(got, told{k.Settled, k.Family,
+				k.Role, days})
+		}); err != nil {
 			t.Fatal(err)
 		}
 		want := []told{
-			{validate.NotProbed, 5, false, 31}, {validate.BadSyntax, 0, false, 0}, {validate.NotProbed, 5, false, 31}, {validate.NoAddress, 0, false, 0},
+			{validate.NotProbed, 5, false, 31}, {validate.BadSyntax, 0, false, 0}, {validate.NotProbed, 5, false, 31},
+			{validate.NoAddress, 0, false, 0},
 			{validate.NotProbed, 5, true, 700}, {validate.NotProbed, 5, false, 0}, {validate.NoDomain, 0, false, 0},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {

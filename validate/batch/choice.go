@@ -45,8 +45,8 @@ func (t *tally) speak(key uint32, all validate.Reasons) {
 func (s *splitter) speakers(j *splitJob, v *rowView, a *judged) validate.Reasons {
 	all := a.all
 	if v.said != nil && a.fault == nil {
-		if address, fault := j.eye.parser.Parse(a.text); fault == nil {
-			all |= j.eye.reasons(address)
+		if address, fault := j.finder.parser.Parse(a.text); fault == nil {
+			all |= j.finder.reasons(address)
 		}
 	}
 	return s.run.Policy.Heeded(all)

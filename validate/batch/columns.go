@@ -30,8 +30,9 @@ type SettledCount struct {
 	Rows    int64
 }
 
-// observer counts what was settled by the values of columns. The first read counts all rows as sound; the second corrects that for
-// those that aren't, so that it need not take apart the others. A nil observer counts nothing.
+// observer counts what was settled by the values of columns. The first read counts all rows as sound; the
+// second corrects that for those that aren't, so that it need not take apart the others. A nil observer
+// counts nothing.
 type observer struct {
 	names   []string // columns of the same name in several lists are one
 	lists   []listColumns
@@ -80,7 +81,8 @@ func (r *Run) observer() *observer {
 func (o *observer) countYears() {
 	today, back := o.now.Unix()/secondsPerDay, 0
 	for days := range o.years {
-		for back < mostYears && today-int64(days) < time.Date(o.now.UTC().Year()-back, 1, 1, 0, 0, 0, 0, time.UTC).Unix()/secondsPerDay {
+		for back < mostYears && today-int64(days) < time.Date(o.now.UTC().Year()-back, 1, 1, 0, 0, 0, 0,
+			time.UTC).Unix()/secondsPerDay {
 			back++
 		}
 		o.years[days] = uint8(back)
@@ -100,7 +102,8 @@ func (o *observer) newGrouper() *grouper {
 	if o == nil {
 		return nil
 	}
-	g := &grouper{lists: o.lists, columns: make([]grouped, len(o.names)), byList: make([][numStates]int64, len(o.lists))}
+	g := &grouper{lists: o.lists, columns: make([]grouped, len(o.names)), byList: make([][numStates]int64,
+		len(o.lists))}
 	if o.dates != "" {
 		g.years = &o.years
 	}
@@ -124,7 +127,7 @@ func (c *grouped) add(cell []byte, state uint8, n int64) (id int, ok bool) {
 }
 
 // row counts one row by what needs no column. The domain is 0 if anybody can have a mailbox there.
-func (g *grouper) row(n note, state uint8, domain uint32) {
+func (g *grouper) row(n rowNote, state uint8, domain uint32) {
 	if unsent(state) {
 		return
 	}
@@ -145,7 +148,7 @@ func (g *grouper) count(state uint8, rows int64) {
 }
 
 // date counts a row by the year of its date.
-func (g *grouper) date(n note, state uint8) {
+func (g *grouper) date(n rowNote, state uint8) {
 	if g != nil && g.years != nil {
 		g.byYear[g.years[n.days()]][state]++
 	}

@@ -59,7 +59,8 @@ func shops(rng *rand.Rand) (list string, values []string) {
 	return b.String(), values
 }
 
-// TestColumnsAreCountedAsIfEachRowWereTakenApart compares what the two reads make out together with what results.csv says of each row.
+// TestColumnsAreCountedAsIfEachRowWereTakenApart compares what the two reads make out together with what
+// results.csv says of each row.
 func TestColumnsAreCountedAsIfEachRowWereTakenApart(t *testing.T) {
 	list, values := shops(rand.New(rand.NewPCG(3, 4)))
 	policy := lab() // dead domains go to clean, too, as far as nothing else speaks against a row
@@ -68,7 +69,8 @@ func TestColumnsAreCountedAsIfEachRowWereTakenApart(t *testing.T) {
 	for _, workers := range []int{1, 4} {
 		forecaster := &observing{}
 		source := openList(t, list, contacts.Options{BlockSize: 5000, Traits: contacts.Traits{Find: true}})
-		f := do(t, Run{Source: source, Workers: workers, Resolver: byName{}, Policy: policy, YesRemove: true, Forecaster: forecaster, Now: aWhileAgo})
+		f := do(t, Run{Source: source, Workers: workers, Resolver: byName{}, Policy: policy, YesRemove: true,
+			Forecaster: forecaster, Now: aWhileAgo})
 		want, got, met := settledBy{}, settledBy{}, map[string]bool{}
 		for _, r := range f.results {
 			settled := settledOf(t, r)

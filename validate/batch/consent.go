@@ -15,16 +15,18 @@ type Consent struct {
 	Systems []string  `json:"systems,omitempty"` // the systems that exported the lists
 	Read    []string  `json:"read,omitempty"`    // columns that were understood and keep nobody from being mailed
 	Columns []Stating `json:"columns,omitempty"` // what keeps contacts from being mailed
-	Rows    int64     `json:"rows"`              // rows that opted out, complained, bounced or are suppressed, except through a named column
-	Pulled  bool      `json:"pulled"`            // implausibly many, so these rows went to review
-	Confirm []string  `json:"confirm,omitempty"` // arguments of --status-column that confirm them
+	// rows that opted out, complained, bounced or are suppressed, except through a named column
+	Rows    int64    `json:"rows"`
+	Pulled  bool     `json:"pulled"`            // implausibly many, so these rows went to review
+	Confirm []string `json:"confirm,omitempty"` // arguments of --status-column that confirm them
 }
 
 // Stating counts the rows that one column, or the name of a file, keeps from being mailed for one reason. It leaves
 // out rows without an address.
 type Stating struct {
 	Column string `json:"column,omitempty"` // empty if the file name states it
-	File   string `json:"file,omitempty"`   // file of the column if there are several lists, or the file whose name states it
+	// file of the column if there are several lists, or the file whose name states it
+	File   string `json:"file,omitempty"`
 	System string `json:"system,omitempty"`
 	// Verifier is whose word the column holds, if another verifier left it.
 	Verifier string          `json:"verifier,omitempty"`
@@ -32,8 +34,9 @@ type Stating struct {
 	Reason   validate.Reason `json:"reason"`
 	Rows     int64           `json:"rows"`
 	Kept     bool            `json:"kept,omitempty"` // the user chose to mail them anyway
-	Mark     string          `json:"known"`          // how well the meaning of the column is known: documented, seen or reported
-	Source   string          `json:"source"`         // the source for that meaning
+	// how well the meaning of the column is known: documented, seen or reported
+	Mark   string `json:"known"`
+	Source string `json:"source"` // the source for that meaning
 }
 
 // consent sums up what the lists say; nil: nothing.
@@ -120,15 +123,19 @@ func (s *statements) remarks() (notes []string) {
 		case c.column != nil && c.column.Asked() && !c.decides:
 			if c.fit.Mail > 0 {
 				notes = append(notes, s.about(c, fmt.Sprintf(
-					"%s may state who wants no mail (%s), but this is unverified; it is ignored unless --status-column names it",
+					"%s may state who wants no mail (%s), but this is unverified; it is ignored unless "+
+						"--status-column names it",
 					c.title(), rowCount(c.fit.Mail))))
 			}
 		case c.column == nil || missed == 0:
 		case c.decides:
-			notes = append(notes, s.about(c, fmt.Sprintf("%s: %s: %s", c.title(), undecided(missed), quoted(c.unknown))))
+			notes = append(notes, s.about(c, fmt.Sprintf("%s: %s: %s", c.title(), undecided(missed),
+				quoted(c.unknown))))
 		case c.fit.Mail > 0 || c.column.ByName():
-			notes = append(notes, s.about(c, fmt.Sprintf("%s is ignored: %d of its %d values are unknown (%s); name it with --status-column if it states who may be mailed",
-				c.title(), missed, c.fit.Filled, quoted(c.unknown))))
+			notes = append(notes, s.about(c,
+				fmt.Sprintf("%s is ignored: %d of its %d values are unknown (%s); name it with --status-column if "+
+					"it states who may be mailed",
+					c.title(), missed, c.fit.Filled, quoted(c.unknown))))
 		}
 	}
 	return notes
@@ -192,7 +199,8 @@ const NeverAsked = "may mean never asked"
 // atMostReview reports whether a reason that is said of a row leads to review at most: nobody could check what the
 // column means, or it says so of more contacts than anyone should believe.
 func (s *splitter) atMostReview(v *rowView, reason validate.Reason) bool {
-	return v.said != nil && reason == v.said.of() && (v.said.capped() || (s.known.survey.said.pulled && exports.Barring.Has(reason)))
+	return v.said != nil && reason == v.said.of() && (v.said.capped() || (s.known.survey.said.pulled &&
+		exports.Barring.Has(reason)))
 }
 
 // without judges a row by everything but what is said of it, if that leads to review at most. It returns what is said

@@ -27,7 +27,8 @@ type proposal struct {
 	Extra  []string
 }
 
-// proposals are those of a run, on their way to corrected.csv: kept in a file until it is known which addresses the lists hold.
+// proposals are those of a run, on their way to corrected.csv: kept in a file until it is known which
+// addresses the lists hold.
 type proposals struct {
 	room *spool.Scratch
 	to   *bufio.Writer
@@ -61,8 +62,8 @@ func (p *proposals) add(dir *spool.Dir, all []proposal) (err error) {
 	return nil
 }
 
-// correct writes corrected.csv: rows with a proven typo and its correction. An address that is already in the lists is not a correction: it has a row
-// of its own, and that person may have opted out.
+// correct writes corrected.csv: rows with a proven typo and its correction. An address that is already in the
+// lists is not a correction: it has a row of its own, and that person may have opted out.
 func (r *Run) correct(ctx context.Context, out *outputs, p *proposals) (rows int64, err error) {
 	if p.room == nil {
 		return 0, nil
@@ -137,7 +138,8 @@ func (w *corrected) keep(p *proposal) error {
 		return err
 	}
 	part := to.sink.NewPart()
-	part.Keep(&contacts.Record{Kind: contacts.Row, Raw: p.Raw, Fields: p.Fields, Edit: &contacts.Edit{Column: p.Column, Text: p.To}}, p.Extra...)
+	part.Keep(&contacts.Record{Kind: contacts.Row, Raw: p.Raw, Fields: p.Fields,
+		Edit: &contacts.Edit{Column: p.Column, Text: p.To}}, p.Extra...)
 	if err := to.sink.Write(part); err != nil {
 		return w.out.dir.Failed(to.name, err)
 	}

@@ -34,7 +34,8 @@ func TestAFullDiskForTheOutputs(t *testing.T) {
 	p.home = disk(t, "128k")
 	p.run.Dir = filepath.Join(p.home, "out")
 	_, err := p.run.Do(t.Context())
-	if !errors.Is(err, syscall.ENOSPC) || !strings.HasPrefix(err.Error(), "writing "+p.run.Dir) || strings.Contains(err.Error(), ".part-") {
+	if !errors.Is(err, syscall.ENOSPC) || !strings.HasPrefix(err.Error(), "writing "+p.run.Dir) ||
+		strings.Contains(err.Error(), ".part-") {
 		t.Errorf("error %v", err)
 	}
 	p.nothingLeft(t)
@@ -73,7 +74,8 @@ func TestAFolderThatMayNotBeWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := p.run.Do(t.Context())
-	if want := fmt.Sprintf("creating the folder %s: read-only file system", p.run.Dir); err == nil || err.Error() != want {
+	if want := fmt.Sprintf("creating the folder %s: read-only file system", p.run.Dir); err == nil ||
+		err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
 	p.nothingLeft(t)

@@ -43,7 +43,7 @@ func (d *domains) find(hash uint64) (id uint32, ok bool) {
 func (d *domains) slot(hash uint64) *domainSlot {
 	mask := uint64(len(d.slots) - 1)
 	for i := hash & mask; ; i = (i + 1) & mask {
-		if s := &d.slots[i]; s.hash == hash && s.id != 0 || s.id == 0 {
+		if s := &d.slots[i]; (s.hash == hash && s.id != 0) || s.id == 0 {
 			return s
 		}
 	}

@@ -14,7 +14,8 @@ import (
 // A list from a reader, cleaned without the network: with a Resolver DNS is asked, with an Asker mail hosts are.
 func ExampleRun() {
 	ctx := context.Background()
-	list := strings.NewReader("Name;E-Mail\nAnn;ann@firm.com\nBob;bob@firm\nCleo;info@firm.com\nAnn again;ann@firm.com\n")
+	list := strings.NewReader("Name;E-Mail\nAnn;ann@firm.com\nBob;bob@firm\nCleo;info@firm.com\nAnn " +
+		"again;ann@firm.com\n")
 	source, err := contacts.Open(ctx, "-", contacts.Options{Stdin: list})
 	if err != nil {
 		panic(err)

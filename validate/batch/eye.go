@@ -9,8 +9,9 @@ import (
 	"github.com/prebounce/prebounce/validate/known"
 )
 
-// eye is one worker's sight: it finds the addresses in a row and sees what each alone speaks for, without allocating.
-type eye struct {
+// addressFinder is one worker's sight: it finds the addresses in a row and sees what each alone speaks for,
+// without allocating.
+type addressFinder struct {
 	run     *Run
 	parser  validate.Parser
 	found   []contacts.Found
@@ -27,16 +28,16 @@ type ruleOf struct {
 	rule   *known.Mailbox
 }
 
-// plain parses a cell that holds nothing but an address, written as it will be sent but perhaps for capitals in its domain: most do, and
-// then nobody need look for more.
-func (e *eye) plain(cell []byte) (a *validate.Address, ok bool) {
+// plain parses a cell that holds nothing but an address, written as it will be sent but perhaps for capitals
+// in its domain: most do, and then nobody need look for more.
+func (e *addressFinder) plain(cell []byte) (a *validate.Address, ok bool) {
 	a, fault := e.parser.Parse(view(cell))
 	return a, fault == nil && e.parser.Plain()
 }
 
-// addresses finds all addresses of a row: first the first one that can be read, then the others in their order. Where none can be
-// read it may return a stray one instead. They are good until the next call.
-func (e *eye) addresses(rec *contacts.Record) []contacts.Found {
+// addresses finds all addresses of a row: first the first one that can be read, then the others in their
+// order. Where none can be read it may return a stray one instead. They are good until the next call.
+func (e *addressFinder) addresses(rec *contacts.Record) []contacts.Found {
 	e.found, e.parts, e.stray = e.found[:0], 0, contacts.Stray{}
 	for _, cell := range rec.Cells {
 		if len(cell) > 0 {
@@ -52,9 +53,9 @@ func (e *eye) addresses(rec *contacts.Record) []contacts.Found {
 	return e.found
 }
 
-// readable brings the first address that can be read to the front, and reports whether there is one: what a cell begins with must
-// not decide alone.
-func (e *eye) readable() bool {
+// readable brings the first address that can be read to the front, and reports whether there is one: what a
+// cell begins with must not decide alone.
+func (e *addressFinder) readable() bool {
 	for i, f := range e.found {
 		if _, fault := e.parser.Parse(view(f.Text)); fault == nil {
 			copy(e.found[1:i+1], e.found[:i])
@@ -66,7 +67,7 @@ func (e *eye) readable() bool {
 }
 
 // lookAround looks for the address of a row outside its address cells.
-func (e *eye) lookAround(rec *contacts.Record) {
+func (e *addressFinder) lookAround(rec *contacts.Record) {
 	stray, ok := e.search.Find(rec)
 	if !ok {
 		return
@@ -77,9 +78,9 @@ func (e *eye) lookAround(rec *contacts.Record) {
 	}
 }
 
-// find returns the hashes by which the address just parsed is found again: of its mailbox, and of its exact spelling. Where the
-// spelling is the mailbox's usual one they are alike.
-func (e *eye) find(a *validate.Address, domain uint64, seed maphash.Seed) (mailbox uint64, exact uint32) {
+// find returns the hashes by which the address just parsed is found again: of its mailbox, and of its exact
+// spelling. Where the spelling is the mailbox's usual one they are alike.
+func (e *addressFinder) find(a *validate.Address, domain uint64, seed maphash.Seed) (mailbox uint64, exact uint32) {
 	spelling := joined(maphash.String(seed, a.Local), domain)
 	rule := e.rule(a, domain)
 	if rule == nil && e.parser.Folded() {
@@ -93,7 +94,7 @@ func (e *eye) find(a *validate.Address, domain uint64, seed maphash.Seed) (mailb
 }
 
 // rule is that of an address with this hash of its domain. Few domains have most rows.
-func (e *eye) rule(a *validate.Address, domain uint64) *known.Mailbox {
+func (e *addressFinder) rule(a *validate.Address, domain uint64) *known.Mailbox {
 	if a.Quoted {
 		return nil
 	}
@@ -108,7 +109,7 @@ func (e *eye) rule(a *validate.Address, domain uint64) *known.Mailbox {
 func joined(local, domain uint64) uint64 { return local ^ bits.RotateLeft64(domain, 32) }
 
 // reasons is what an address speaks for beside its domain.
-func (e *eye) reasons(a *validate.Address) (s validate.Reasons) {
+func (e *addressFinder) reasons(a *validate.Address) (s validate.Reasons) {
 	if a.Quoted || a.UTF8 || a.Literal {
 		s = a.Reasons() &^ validate.DomainReasons(a.Domain)
 	}

@@ -6,7 +6,8 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// The brake on files: one that would remove more than this share of the rows, and at least this many, is taken for the wrong file.
+// The brake on files: one that would remove more than this share of the rows, and at least this many, is
+// taken for the wrong file.
 const (
 	fileBrakeShare = 0.5
 	fileBrakeCount = 50

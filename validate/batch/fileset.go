@@ -21,7 +21,7 @@ func (f *fileSets) begin(name string) { f.names = append(f.names, name) }
 // with is a set with the present file in it. Beyond 65,535 sets a file more is forgotten.
 func (f *fileSets) with(s fileSet) fileSet {
 	m := fileMembers{s, len(f.names) - 1}
-	if m.file < 0 || s != 0 && f.members[s-1].file == m.file {
+	if m.file < 0 || (s != 0 && f.members[s-1].file == m.file) {
 		return s
 	}
 	n, known := f.numbers[m]

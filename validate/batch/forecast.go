@@ -10,12 +10,13 @@ import (
 // Forecaster predicts how likely the rows of a list are to bounce. It receives kinds of rows and their counts, never
 // the rows themselves.
 type Forecaster interface {
-	// Source numbers what a row says of where its address comes from, below 8: the text of a column, and whether the address was
-	// confirmed. It is called side by side.
+	// Source numbers what a row says of where its address comes from, below 8: the text of a column, and
+	// whether the address was confirmed. It is called side by side.
 	Source(text string, confirmed bool) uint8
 	// Family numbers the families of operators that are alike, below 8.
 	Family(Operator) uint8
-	// Forecast takes in all kinds of rows that the list holds, and what else it shows, and gives each kind its chance, in the same order.
+	// Forecast takes in all kinds of rows that the list holds, and what else it shows, and gives each kind
+	// its chance, in the same order.
 	Forecast([]KindCount, *Signs) (Outlook, error)
 	// Judged takes in everything that speaks about the rows of each kind, once all rows are judged.
 	Judged([]JudgedCount)
@@ -29,10 +30,11 @@ type Operator struct {
 	Consumer bool   // the domain is known as one where anybody can get a mailbox
 }
 
-// Kind is everything that a forecast looks at in a row.
-type Kind struct {
-	// Settled is why nobody need think about the mailbox: NoAddress, Suppressed, Duplicate, PastBounce, BadSyntax, NoDomain (for all
-	// that is wrong with domains), DNSFailed or TypoDomain. With NotProbed, what follows counts.
+// RowKind is everything that a forecast looks at in a row.
+type RowKind struct {
+	// Settled is why nobody need think about the mailbox: NoAddress, Suppressed, Duplicate, PastBounce,
+	// BadSyntax, NoDomain (for all that is wrong with domains), DNSFailed or TypoDomain. With NotProbed, what
+	// follows counts.
 	Settled validate.Reason
 
 	Family, Source          uint8
@@ -42,8 +44,9 @@ type Kind struct {
 	Dated, Future           bool // the row has a date; the date is in the future
 	quarters                uint8
 
-	// Replied is what a mail host said: Accepted, MailboxUnknown (also for one that has moved), MailboxDisabled, MailboxFull, CatchAll,
-	// NoAnswer (nothing of use) or SenderBlocked. NotProbed: nobody asked.
+	// Replied is what a mail host said: Accepted, MailboxUnknown (also for one that has moved),
+	// MailboxDisabled, MailboxFull, CatchAll, NoAnswer (nothing of use) or SenderBlocked. NotProbed: nobody
+	// asked.
 	Replied validate.Reason
 	// Verdict is what another verifier called it; nothing if a mail host was asked.
 	Verdict Verdict
@@ -52,7 +55,7 @@ type Kind struct {
 // KindCount counts the rows of one kind. The dates of rows of one kind lie in the same quarter of a year, counted back
 // from the send.
 type KindCount struct {
-	Kind
+	RowKind
 	Rows int64
 	Days int64 // sum of the days since the dates of the rows
 }
@@ -94,7 +97,7 @@ type rowChance struct {
 var noChance = pad(",,")
 
 // forecast counts the kinds of rows between the reads and asks the forecaster about them.
-func (r *Run) forecast(l *looked, pulled bool) (*forecast, error) {
+func (r *Run) forecast(l *lookedUp, pulled bool) (*forecast, error) {
 	if r.Forecaster == nil {
 		return nil, nil
 	}
@@ -127,10 +130,11 @@ func (c *Chance) text() padded {
 }
 
 // badReasons settle that a row will bounce.
-var badReasons = validate.Of(validate.NoDomain, validate.PastBounce, validate.BadSyntax, validate.MailboxUnknown, validate.MailboxDisabled)
+var badReasons = validate.Of(validate.NoDomain, validate.PastBounce, validate.BadSyntax, validate.MailboxUnknown,
+	validate.MailboxDisabled)
 
 // census counts the rows of each kind.
-func (f *forecast) census(l *looked, workers int) (kinds []KindCount, err error) {
+func (f *forecast) census(l *lookedUp, workers int) (kinds []KindCount, err error) {
 	f.counts, f.counted, err = f.tally(l, workers)
 	for i, c := range f.counts {
 		kinds = append(kinds, c.of(f.counted[i]))
@@ -139,7 +143,7 @@ func (f *forecast) census(l *looked, workers int) (kinds []KindCount, err error)
 }
 
 func (c kindCount) of(key uint32) KindCount {
-	k := KindCount{Kind: kindOf(key), Rows: c.rows}
+	k := KindCount{RowKind: kindOf(key), Rows: c.rows}
 	if k.Dated && !k.Future {
 		k.Days = c.days
 	}

@@ -17,8 +17,8 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
-// FuzzSplit: whatever stands in a list, each of its records goes to exactly one output, with its bytes as they were; and blocks
-// and workers, few or many, make no difference to an octet of any output.
+// FuzzSplit: whatever stands in a list, each of its records goes to exactly one output, with its bytes as
+// they were; and blocks and workers, few or many, make no difference to an octet of any output.
 func FuzzSplit(f *testing.F) {
 	for _, s := range []string{
 		"email,name\na@b.example,\"x\ny\"\nA@b.example,\nbad@@b.example,z\n",
@@ -59,7 +59,8 @@ func FuzzSplit(f *testing.F) {
 		}
 		switch {
 		case encoding == "UTF-16LE": // whose raw records are not the bytes of the list
-		case whole.sum.Layout.Outputs != "csv": // whose rows aren't bytes to put others behind: the fuzz targets of contacts look at them
+		// whose rows aren't bytes to put others behind: the fuzz targets of contacts look at them
+		case whole.sum.Layout.Outputs != "csv":
 		default:
 			checkOnce(t, data, o, whole)
 		}
@@ -144,7 +145,7 @@ func listsByRow(t *testing.T, results []Result) map[int]string {
 	t.Helper()
 	lists, last := map[int]string{}, 0
 	for _, r := range results {
-		if had, ok := lists[r.Row]; ok && had != r.List || r.Row < last {
+		if had, ok := lists[r.Row]; (ok && had != r.List) || r.Row < last {
 			t.Fatalf("row %d: in %q, then in %q", r.Row, had, r.List)
 		}
 		lists[r.Row], last = r.List, r.Row
@@ -153,7 +154,7 @@ func listsByRow(t *testing.T, results []Result) map[int]string {
 }
 
 type record struct {
-	kind   contacts.Kind
+	kind   contacts.RecordKind
 	raw    string
 	within bool
 }

@@ -31,11 +31,13 @@ type world struct {
 	asked []string
 }
 
-func (w *world) All(ctx context.Context, names iter.Seq[string], emit func(string, validate.Mail) error) (mx.Doubt, error) {
+func (w *world) All(ctx context.Context, names iter.Seq[string], emit func(string, validate.Mail) error) (mx.Doubt,
+	error) {
 	for name := range names {
 		name = strings.Clone(name)
 		w.asked = append(w.asked, name)
-		m := validate.Mail{Status: validate.HasMX, Hosts: []validate.MailHost{{Name: "mx." + name}}, Operator: "somebody", Asked: aWhileAgo, TTL: time.Hour}
+		m := validate.Mail{Status: validate.HasMX, Hosts: []validate.MailHost{{Name: "mx." + name}},
+			Operator: "somebody", Asked: aWhileAgo, TTL: time.Hour}
 		if status, ok := w.mail[name]; ok {
 			m = validate.Mail{Status: status, Detail: "so the world says", Asked: aWhileAgo, TTL: time.Hour}
 		}

@@ -10,7 +10,8 @@ import (
 // mostJoined is how many columns of few values are counted, of all lists together.
 const mostJoined = 32
 
-// listColumns are the columns of one list that are counted: at which index each stands there, and its number among those of all lists.
+// listColumns are the columns of one list that are counted: at which index each stands there, and its number
+// among those of all lists.
 type listColumns struct {
 	indexes, columns []int
 }
@@ -35,7 +36,8 @@ func (r *Run) join(o *observer) {
 	}
 }
 
-// shared numbers the columns that hold few values, or where addresses come from, in any of several lists. Those of the same name are one.
+// shared numbers the columns that hold few values, or where addresses come from, in any of several lists.
+// Those of the same name are one.
 func (o *observer) shared(sources []NamedSource) map[string]int {
 	numbers := map[string]int{}
 	for _, s := range sources {
@@ -57,7 +59,8 @@ func (o *observer) shared(sources []NamedSource) map[string]int {
 	return numbers
 }
 
-// sharedColumns are those of one list: each name counts once, and neither where it is that of the addresses nor of a date.
+// sharedColumns are those of one list: each name counts once, and neither where it is that of the addresses
+// nor of a date.
 func sharedColumns(l *contacts.Layout, numbers map[string]int) (here listColumns) {
 	taken := map[int]bool{}
 	for _, c := range l.Columns {

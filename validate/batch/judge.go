@@ -25,11 +25,12 @@ type judged struct {
 	mended     bool             // it is written where it belongs: into the first chosen column
 }
 
-// plain judges a row of one address that stands in the list as it is sent, but perhaps for capitals in its domain, or of none.
+// plain judges a row of one address that stands in the list as it is sent, but perhaps for capitals in its
+// domain, or of none.
 func (s *splitter) plain(j *splitJob, v *rowView, a *judged) validate.List {
 	if v.place != 0 {
 		a.text = view(j.address(v))
-	} else if found := j.eye.addresses(&j.rec); len(found) > 0 {
+	} else if found := j.finder.addresses(&j.rec); len(found) > 0 {
 		a.text = view(found[0].Text)
 	}
 	s.judge(j, a, v)
@@ -49,15 +50,16 @@ func (j *splitJob) address(v *rowView) []byte {
 	return j.lower
 }
 
-// again judges a row that has to be parsed once more. Its first address decides, unless another one would decide otherwise: if one
-// may be mailed and another may not, the row goes to review.
+// again judges a row that has to be parsed once more. Its first address decides, unless another one would
+// decide otherwise: if one may be mailed and another may not, the row goes to review.
 func (s *splitter) again(j *splitJob, v *rowView, first judged) (judged, validate.List) {
 	j.seen = j.seen[:0]
-	for i, f := range j.eye.addresses(&j.rec) {
+	for i, f := range j.finder.addresses(&j.rec) {
 		a := judged{text: view(f.Text), repair: f.Repair}
 		view := v
 		if i == 0 {
-			a.reason, a.domain, a.stray, a.mended = first.reason, first.domain, j.eye.strayReasons(), j.eye.mended()
+			a.reason, a.domain, a.stray, a.mended = first.reason, first.domain, j.finder.strayReasons(),
+				j.finder.mended()
 		} else {
 			view = nil
 		}
@@ -67,7 +69,7 @@ func (s *splitter) again(j *splitJob, v *rowView, first judged) (judged, validat
 	}
 	list := s.goesTo(v, &j.seen[0])
 	decides := j.seen[0]
-	if fine, other := s.divided(j.seen, j.eye.parts, list); other != nil {
+	if fine, other := s.divided(j.seen, j.finder.parts, list); other != nil {
 		decides = *fine
 		decides.reason = validate.OtherAddress
 		decides.all |= validate.Of(validate.OtherAddress)
@@ -77,7 +79,8 @@ func (s *splitter) again(j *splitJob, v *rowView, first judged) (judged, validat
 	if list == validate.Clean && v.said != nil && v.said.of() == validate.OtherAddress {
 		list = s.lists[validate.OtherAddress]
 		decides.all |= validate.Of(validate.OtherAddress)
-		decides.reason, decides.detail = validate.OtherAddress, "another address in the row must not be mailed: "+s.told(j, v.said, v.row)
+		decides.reason, decides.detail = validate.OtherAddress, "another address in the row must not be mailed: "+
+			s.told(j, v.said, v.row)
 	}
 	chance := v.chance.text
 	for i := range j.seen {
@@ -87,8 +90,9 @@ func (s *splitter) again(j *splitJob, v *rowView, first judged) (judged, validat
 	return decides, list
 }
 
-// divided finds an address of a row that may be mailed beside one that may not, if that should change the list that its first address
-// would send it to. Among the parts of one cell the first does not decide alone. What the person said holds for the whole row.
+// divided finds an address of a row that may be mailed beside one that may not, if that should change the
+// list that its first address would send it to. Among the parts of one cell the first does not decide alone.
+// What the person said holds for the whole row.
 func (s *splitter) divided(seen []judged, parts int, list validate.List) (fine, other *judged) {
 	first := &seen[0]
 	if len(seen) == 1 || first.audited() || list == validate.Review || personal.Has(first.reason) {
@@ -110,12 +114,13 @@ func (s *splitter) divided(seen []judged, parts int, list validate.List) (fine, 
 // personal are the reasons that speak of the person rather than of one address.
 var personal = validate.Of(validate.Suppressed, validate.OptedOut, validate.Complained)
 
-// parse reads an address once more; for one that isn't the row's first it also finds what the first read noted of others.
+// parse reads an address once more; for one that isn't the row's first it also finds what the first read
+// noted of others.
 func (s *splitter) parse(j *splitJob, a *judged, first bool) {
-	address, err := j.eye.parser.Parse(a.text)
+	address, err := j.finder.parser.Parse(a.text)
 	if fault, ok := errors.AsType[*validate.SyntaxError](err); ok {
 		a.fault, a.reason = &validate.SyntaxError{What: fault.What, At: fault.At}, validate.BadSyntax
-		a.suggestion = validate.Meant(a.text)
+		a.suggestion = validate.Suggest(a.text)
 		a.text = printable(a.text)
 		return
 	}
@@ -124,13 +129,14 @@ func (s *splitter) parse(j *splitJob, a *judged, first bool) {
 	if first {
 		return
 	}
-	a.reason = s.run.Policy.Judge(j.eye.reasons(address))
+	a.reason = s.run.Policy.Judge(j.finder.reasons(address))
 	if id, ok := s.known.survey.domains.find(s.known.survey.domains.hash(address.Domain)); ok && !address.Literal {
 		a.domain = id + 1
 	}
 }
 
-// judge brings together what the address, its domain and its earlier rows speak for. v is nil for a further address of a row.
+// judge brings together what the address, its domain and its earlier rows speak for. v is nil for a further
+// address of a row.
 func (s *splitter) judge(j *splitJob, a *judged, v *rowView) {
 	set := a.reason.Set() | a.stray
 	if a.domain != 0 && s.known.marks[a.domain-1]&quietMark == 0 {

@@ -5,9 +5,11 @@ import (
 	"github.com/prebounce/prebounce/validate/batch/spool"
 )
 
-// replyKinds are the reasons that stand for what a mail host said, as far as a forecast tells replies apart. The first: nothing.
+// replyKinds are the reasons that stand for what a mail host said, as far as a forecast tells replies apart.
+// The first: nothing.
 var replyKinds = [8]validate.Reason{
-	validate.NotProbed, validate.Accepted, validate.MailboxUnknown, validate.MailboxDisabled, validate.MailboxFull, validate.CatchAll,
+	validate.NotProbed, validate.Accepted, validate.MailboxUnknown, validate.MailboxDisabled, validate.MailboxFull,
+	validate.CatchAll,
 	validate.NoAnswer, validate.SenderBlocked,
 }
 
@@ -28,7 +30,7 @@ func replyKind(r validate.Reason) uint8 {
 }
 
 // replied is the number of the kind of reply to a row.
-func (n note) replied() uint8 {
+func (n rowNote) replied() uint8 {
 	if n&answered == 0 {
 		return 0
 	}
@@ -36,23 +38,24 @@ func (n note) replied() uint8 {
 }
 
 // heard is the note once a mail host's answer speaks for a reason.
-func (n note) heard(reason validate.Reason, p validate.Policy) note {
-	return n&^(reasonBits|7<<replyAt) | note(p.Judge(n.reason().Set()|reason.Set())) | answered | note(replyKind(reason))<<replyAt
+func (n rowNote) heard(reason validate.Reason, p validate.Policy) rowNote {
+	return n&^(reasonBits|7<<replyAt) | rowNote(p.Judge(n.reason().Set()|reason.Set())) | answered | rowNote(replyKind(reason))<<replyAt
 }
 
 // heardOf is the number of the kind of reply to a row, or of another verifier's verdict on it, which come after those.
-func (n note) heardOf() uint32 {
+func (n rowNote) heardOf() uint32 {
 	if v := n.verdict(); v != NoVerdict {
 		return uint32(len(replyKinds)) + uint32(v)
 	}
 	return uint32(n.replied())
 }
 
-// unrefused is the note on a row that stays in clean though its mailbox was refused: the reply is kept, but is not a reason.
-func (n note) unrefused() note { return n&^reasonBits | note(validate.NotProbed) }
+// unrefused is the note on a row that stays in clean though its mailbox was refused: the reply is kept, but
+// is not a reason.
+func (n rowNote) unrefused() rowNote { return n&^reasonBits | rowNote(validate.NotProbed) }
 
 // stateOf is what is settled about a row.
-func stateOf(n note, m mark, duplicate bool) uint8 {
+func stateOf(n rowNote, m domainMark, duplicate bool) uint8 {
 	if k := replyKinds[n.replied()]; k == validate.MailboxUnknown || k == validate.MailboxDisabled {
 		return refusedState
 	}
@@ -77,8 +80,9 @@ func stateOf(n note, m mark, duplicate bool) uint8 {
 	return syntaxState
 }
 
-// A key numbers kinds. The lowest ones are the states. From the lowest bit on, sound rows have: quarters (6), which differ most from row
-// to row, family (3), blind, disposable, role, source (3), sign (2), aside, reply (3).
+// A key numbers kinds. The lowest ones are the states. From the lowest bit on, sound rows have: quarters (6),
+// which differ most from row to row, family (3), blind, disposable, role, source (3), sign (2), aside, reply
+// (3).
 const (
 	familyKey    = 6
 	roleKey      = 11
@@ -93,7 +97,7 @@ const (
 )
 
 // quarters is the age of a row in quarters of a year: 1461 days are 16 of them.
-func (n note) quarters() uint32 {
+func (n rowNote) quarters() uint32 {
 	days := uint32(n.days())
 	if days >= futureDays {
 		return days - futureDays + inFuture
@@ -103,12 +107,12 @@ func (n note) quarters() uint32 {
 
 // keyer finds the key of a row.
 type keyer struct {
-	marks []mark
+	marks []domainMark
 	aside validate.Reasons // those that keep a row out of clean
 	keys  uint32           // how many there are; fewer where no mail host said anything
 }
 
-func (r *Run) keyer(l *looked) keyer {
+func (r *Run) keyer(l *lookedUp) keyer {
 	k := keyer{marks: l.marks, keys: soundKeys + 1<<replyKey}
 	if l.survey.said.verified() {
 		k.keys = soundKeys + uint32(len(replyKinds)+int(numVerdicts))<<replyKey
@@ -124,8 +128,8 @@ func (r *Run) keyer(l *looked) keyer {
 }
 
 // key also tells what is settled. An earlier row may hold the same address, or the same mailbox in another spelling.
-func (k *keyer) key(n note, earlier spool.Link) (key uint32, state uint8) {
-	m := mark(0)
+func (k *keyer) key(n rowNote, earlier spool.Link) (key uint32, state uint8) {
+	m := domainMark(0)
 	if id := n.domain(); id != 0 {
 		m = k.marks[id-1]
 	}
@@ -136,20 +140,20 @@ func (k *keyer) key(n note, earlier spool.Link) (key uint32, state uint8) {
 		return uint32(state), state
 	}
 	key = soundKeys + keyOf(n, m)
-	if m&asideMark != 0 || k.aside.Has(n.reason()) || earlier.Other() && k.aside.Has(validate.DuplicateMailbox) {
+	if m&asideMark != 0 || k.aside.Has(n.reason()) || (earlier.Other() && k.aside.Has(validate.DuplicateMailbox)) {
 		key += 1 << asideKey
 	}
 	return key, state
 }
 
 // keyOf is the key of a sound row.
-func keyOf(n note, m mark) uint32 {
+func keyOf(n rowNote, m domainMark) uint32 {
 	return n.quarters() | uint32(m&(7|blindMark|disposableMark))<<familyKey | uint32(n/ofRole&1)<<roleKey | uint32(n>>sourceAt&7)<<sourceKey | uint32(n.sign())<<signKey | n.heardOf()<<replyKey
 }
 
-func kindOf(key uint32) Kind {
+func kindOf(key uint32) RowKind {
 	if key < soundKeys {
-		return Kind{Settled: states[key]}
+		return RowKind{Settled: states[key]}
 	}
 	key -= soundKeys
 	heard, verdict := key>>replyKey, NoVerdict
@@ -158,9 +162,11 @@ func kindOf(key uint32) Kind {
 	}
 	flag := func(at int) bool { return key>>at&1 == 1 }
 	q := uint8(key & 63)
-	return Kind{
-		Settled: validate.NotProbed, Family: uint8(key >> familyKey & 7), Blind: flag(familyKey + 3), Disposable: flag(familyKey + 4), Role: flag(roleKey), Aside: flag(asideKey),
-		Source: uint8(key >> sourceKey & 7), Sign: Sign(key >> signKey & 3), Dated: q != undated, Future: q == inFuture, quarters: q,
+	return RowKind{
+		Settled: validate.NotProbed, Family: uint8(key >> familyKey & 7), Blind: flag(familyKey + 3),
+		Disposable: flag(familyKey + 4), Role: flag(roleKey), Aside: flag(asideKey),
+		Source: uint8(key >> sourceKey & 7), Sign: Sign(key >> signKey & 3), Dated: q != undated,
+		Future: q == inFuture, quarters: q,
 		Replied: replyKinds[heard], Verdict: verdict,
 	}
 }

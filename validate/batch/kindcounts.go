@@ -9,8 +9,8 @@ import (
 // kindCount is what the rows of one key come to.
 type kindCount struct{ rows, days int64 }
 
-// kindCounts counts rows by key. Lists hold few of the keys that there may be: of the room for all of them, only the parts in use take
-// memory of the machine.
+// kindCounts counts rows by key. Lists hold few of the keys that there may be: of the room for all of them,
+// only the parts in use take memory of the machine.
 type kindCounts struct {
 	numbers []uint32 // by key: from 1, in the order in which the keys came; 0: there is none
 	keys    []uint32 // those that came
@@ -30,12 +30,12 @@ func (c *kindCounts) add(key uint32, more kindCount) {
 }
 
 // tally counts the rows by key, the lowest first.
-func (k *keyer) tally(l *looked, workers int) (sums []kindCount, keys []uint32, err error) {
+func (k *keyer) tally(l *lookedUp, workers int) (sums []kindCount, keys []uint32, err error) {
 	counts := make([]*kindCounts, workers)
 	err = l.eachRow(workers, func(w int) seeRows {
 		mine := &kindCounts{numbers: make([]uint32, k.keys)}
 		counts[w] = mine
-		return func(notes []note, earlier spool.Links) {
+		return func(notes []rowNote, earlier spool.Links) {
 			for row, n := range notes {
 				key, _ := k.key(n, earlier.At(uint32(row)))
 				mine.add(key, kindCount{1, int64(n.days())})

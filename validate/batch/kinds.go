@@ -10,7 +10,7 @@ import (
 // Kinds reads the list and calls see for each of its rows in order, with the kind of the row and the number of days
 // between its date and Now. This is what a forecast would look at. Kinds writes nothing and asks no mail server. It
 // needs a Forecaster; Dir and the sets of addresses may be left out.
-func (r *Run) Kinds(ctx context.Context, see func(k Kind, days int64)) error {
+func (r *Run) Kinds(ctx context.Context, see func(k RowKind, days int64)) error {
 	if err := r.complete(); err != nil {
 		return err
 	}
@@ -28,7 +28,7 @@ func (r *Run) Kinds(ctx context.Context, see func(k Kind, days int64)) error {
 	}
 	run.markDomains(l, false)
 	keys := run.keyer(l)
-	some := func(notes []note, earlier spool.Links) {
+	some := func(notes []rowNote, earlier spool.Links) {
 		for row, n := range notes {
 			key, _ := keys.key(n, earlier.At(uint32(row)))
 			k, days := kindOf(key), int64(n.days())

@@ -13,14 +13,15 @@ import (
 	"github.com/prebounce/prebounce/validate/batch/outdir"
 )
 
-// longestName is how many octets the name of a list's folder has at most, what tells it from another of the same name apart.
+// longestName is how many octets the name of a list's folder has at most, what tells it from another of the
+// same name apart.
 const longestName = 80
 
 // ownNames are the names of the files next to the folders of the lists.
 var ownNames = [...]string{outdir.Results, "report.html", "report.json"}
 
-// folderNames makes names for the folders of lists: safe on any system and in any spreadsheet, whatever strangers called the members
-// of an archive, and each different where capitals don't count.
+// folderNames makes names for the folders of lists: safe on any system and in any spreadsheet, whatever
+// strangers called the members of an archive, and each different where capitals don't count.
 func folderNames(names []string) (safe []string) {
 	taken := map[string]bool{}
 	for _, name := range ownNames {
@@ -38,8 +39,8 @@ func folderNames(names []string) (safe []string) {
 	return safe
 }
 
-// folderName keeps letters, numbers and a few signs of a name; a hyphen stands for the rest. It neither begins nor ends with a sign that
-// means something to a system.
+// folderName keeps letters, numbers and a few signs of a name; a hyphen stands for the rest. It neither
+// begins nor ends with a sign that means something to a system.
 func folderName(name string) string {
 	var b strings.Builder
 	for _, r := range norm.NFC.String(strings.ToValidUTF8(name, "-")) {
@@ -53,7 +54,8 @@ func folderName(name string) string {
 		}
 	}
 	name = shortened(strings.Trim(b.String(), " .-+"))
-	if stem, _, _ := strings.Cut(strings.ToLower(name), "."); name == "" || slices.Contains(devices, strings.TrimSpace(stem)) {
+	if stem, _, _ := strings.Cut(strings.ToLower(name), "."); name == "" || slices.Contains(devices,
+		strings.TrimSpace(stem)) {
 		name = strings.TrimSuffix("list-"+name, "-")
 	}
 	return name
@@ -80,4 +82,5 @@ func shortened(name string) string {
 }
 
 // devices are names that Windows keeps for itself, whatever follows behind a dot.
-var devices = strings.Fields("con prn aux nul com0 com1 com2 com3 com4 com5 com6 com7 com8 com9 lpt0 lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9 com¹ com² com³ lpt¹ lpt² lpt³ conin$ conout$")
+var devices = strings.Fields("con prn aux nul com0 com1 com2 com3 com4 com5 com6 com7 com8 com9 lpt0 lpt1 lpt2 " +
+	"lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9 com¹ com² com³ lpt¹ lpt² lpt³ conin$ conout$")

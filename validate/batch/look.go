@@ -62,11 +62,11 @@ func (w *words) keep(s string) string {
 	return view(w.room[from:])
 }
 
-// looked is what the second read judges by.
-type looked struct {
+// lookedUp is what the second read judges by.
+type lookedUp struct {
 	survey *survey
 	facts  []domainFacts    // by domain number
-	marks  []mark           // by domain number
+	marks  []domainMark     // by domain number
 	tails  []word           // by domain number: the last columns of its rows in results.csv, from the operator on
 	mails  []*validate.Mail // by domain number, of those that take mail; nil if mail hosts are not asked
 	words  *words
@@ -80,8 +80,9 @@ type looked struct {
 }
 
 // look looks at each distinct domain once: at its name, in the lists, and (in resolve) in DNS.
-func (r *Run) look(ctx context.Context, s *survey) (*looked, error) {
-	l := &looked{survey: s, facts: make([]domainFacts, s.domains.len()), marks: make([]mark, s.domains.len()), tails: make([]word, s.domains.len()), words: newWords()}
+func (r *Run) look(ctx context.Context, s *survey) (*lookedUp, error) {
+	l := &lookedUp{survey: s, facts: make([]domainFacts, s.domains.len()), marks: make([]domainMark, s.domains.len()),
+		tails: make([]word, s.domains.len()), words: newWords()}
 	if r.Asker != nil || r.Answers != nil {
 		l.mails = make([]*validate.Mail, s.domains.len())
 	}
@@ -109,7 +110,7 @@ type named struct {
 }
 
 // lookUp asks the lists about every domain.
-func (r *Run) lookUp(ctx context.Context, l *looked) error {
+func (r *Run) lookUp(ctx context.Context, l *lookedUp) error {
 	group, ctx := errgroup.WithContext(ctx)
 	found := make([][]named, r.workers())
 	prior := known.NewPrior(l.survey.domains.all())
@@ -137,7 +138,7 @@ func (r *Run) lookUp(ctx context.Context, l *looked) error {
 	return err
 }
 
-func (r *Run) lookUpOne(l *looked, id int, prior *known.Prior) (n named) {
+func (r *Run) lookUpOne(l *lookedUp, id int, prior *known.Prior) (n named) {
 	name := l.survey.domains.view(uint32(id))
 	d := r.Lists.Domain(name)
 	l.facts[id].reasons = validate.DomainReasons(name) | validate.ListReasons(d)
@@ -150,7 +151,7 @@ func (r *Run) lookUpOne(l *looked, id int, prior *known.Prior) (n named) {
 }
 
 // learn takes in what DNS said of a domain.
-func (l *looked) learn(id uint32, m validate.Mail) {
+func (l *lookedUp) learn(id uint32, m validate.Mail) {
 	f := &l.facts[id]
 	if l.mails != nil && m.Status.Takes() {
 		l.mails[id] = &m
@@ -173,7 +174,8 @@ func (l *looked) learn(id uint32, m validate.Mail) {
 	l.tails[id] = l.words.add(lastColumns(l.words.text[f.operator], host, asked))
 }
 
-// lastColumns is the columns operator, mx, smtp_code, enhanced_code, smtp_text, checked_at: one string for all domains of an operator.
+// lastColumns is the columns operator, mx, smtp_code, enhanced_code, smtp_text, checked_at: one string for
+// all domains of an operator.
 func lastColumns(operator, host, asked string) string {
 	b := AppendCell(nil, operator)
 	b = AppendCell(append(b, ','), host)

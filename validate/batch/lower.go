@@ -2,7 +2,8 @@ package batch
 
 import "bytes"
 
-// lowered appends a text with its letters of ASCII in lower case. It may begin where the text does, and then changes it in place.
+// lowered appends a text with its letters of ASCII in lower case. It may begin where the text does, and then
+// changes it in place.
 func lowered[T string | []byte](to []byte, text T) []byte {
 	for i := range len(text) {
 		c := text[i]

@@ -10,7 +10,7 @@ type Mailing struct {
 
 // mailed marks the rows from first on whose address an earlier send reached.
 func (j *surveyJob) mailed(first int, rec *contacts.Record) {
-	run := j.eye.run
+	run := j.finder.run
 	if len(run.Mailings) == 0 || run.Forecaster == nil {
 		return
 	}
@@ -25,17 +25,17 @@ func (j *surveyJob) mailed(first int, rec *contacts.Record) {
 }
 
 func (j *surveyJob) mailedRow(row int, rec *contacts.Record) {
-	found := j.eye.addresses(rec)
+	found := j.finder.addresses(rec)
 	if len(found) == 0 {
 		return
 	}
-	a, fault := j.eye.parser.Parse(view(found[0].Text))
+	a, fault := j.finder.parser.Parse(view(found[0].Text))
 	if fault != nil {
 		return
 	}
-	for _, m := range j.eye.run.Mailings {
+	for _, m := range j.finder.run.Mailings {
 		if m.Set.Has(a) {
-			days := note(min(max(m.Days, 0), mostDays)) << daysAt
+			days := rowNote(min(max(m.Days, 0), mostDays)) << daysAt
 			j.trail.notes[row] = j.traits.mark(j.trail.notes[row], Survived, days)
 		}
 	}

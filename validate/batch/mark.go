@@ -5,21 +5,22 @@ import (
 	"github.com/prebounce/prebounce/validate/known"
 )
 
-// mark is what the rows of a domain have in common: from the lowest bit, its family (3), flags, and what is settled about it (2).
-type mark uint16
+// domainMark is what the rows of a domain have in common: from the lowest bit, its family (3), flags, and
+// what is settled about it (2).
+type domainMark uint16
 
 const (
-	blindMark      mark = 1 << 3
-	disposableMark mark = 1 << 4
-	quietMark      mark = 1 << 5 // it speaks neither for nor against an address, and no other was meant
-	settledAt           = 6
-	stateMask           = 3 << settledAt
-	asideMark      mark = 1 << 8 // the policy keeps its rows out of clean
-	askedMark      mark = 1 << 9 // of an operator: the forecaster was asked
+	blindMark      domainMark = 1 << 3
+	disposableMark domainMark = 1 << 4
+	quietMark      domainMark = 1 << 5 // it speaks neither for nor against an address, and no other was meant
+	settledAt                 = 6
+	stateMask                 = 3 << settledAt
+	asideMark      domainMark = 1 << 8 // the policy keeps its rows out of clean
+	askedMark      domainMark = 1 << 9 // of an operator: the forecaster was asked
 )
 
 // state is what is settled about the domain.
-func (m mark) state() uint8 { return uint8(m >> settledAt & 3) }
+func (m domainMark) state() uint8 { return uint8(m >> settledAt & 3) }
 
 // states are the values of [Kind.Settled] in order; the first ones also are what is settled about a domain.
 var states = [...]validate.Reason{
@@ -50,8 +51,9 @@ func unsent(state uint8) bool {
 var deadReasons = dnsReasons | validate.Of(validate.DomainRefused, validate.DotlessDomain, validate.ReservedDomain)
 
 // markDomains sums up each domain. If the brake was pulled, nobody believes that so many domains are dead.
-func (r *Run) markDomains(l *looked, pulled bool) {
-	families := families{l: l, forecaster: r.Forecaster, known: known.Operators(), of: make([][2]mark, len(l.words.text))}
+func (r *Run) markDomains(l *lookedUp, pulled bool) {
+	families := families{l: l, forecaster: r.Forecaster, known: known.Operators(), of: make([][2]domainMark,
+		len(l.words.text))}
 	for id := range l.facts {
 		f := &l.facts[id]
 		m := l.marks[id]&quietMark | families.mark(f.operator, f.consumer)
@@ -66,7 +68,7 @@ func (r *Run) markDomains(l *looked, pulled bool) {
 	}
 }
 
-func domainState(set validate.Reasons, pulled bool) mark {
+func domainState(set validate.Reasons, pulled bool) domainMark {
 	switch {
 	case set&deadReasons != 0 && (!pulled || set&networkReasons == 0):
 		return deadState
@@ -80,17 +82,17 @@ func domainState(set validate.Reasons, pulled bool) mark {
 
 // families asks about each operator once.
 type families struct {
-	l          *looked
+	l          *lookedUp
 	forecaster Forecaster
 	known      map[string]known.Operator
-	of         [][2]mark // by the operator's number in words, and whether the domain is a consumer's
+	of         [][2]domainMark // by the operator's number in words, and whether the domain is a consumer's
 }
 
-func (f *families) mark(operator word, consumer bool) mark {
+func (f *families) mark(operator word, consumer bool) domainMark {
 	m := &f.of[operator][btoi(consumer)]
 	if *m == 0 {
 		name := f.l.words.text[operator]
-		*m = askedMark | mark(f.forecaster.Family(Operator{name, consumer})&7)
+		*m = askedMark | domainMark(f.forecaster.Family(Operator{name, consumer})&7)
 		if o := f.known[name]; o.Probe == "no" || o.AcceptAll == "yes" {
 			*m |= blindMark
 		}

@@ -9,9 +9,10 @@ import (
 // notQuiet is what a note holds where there is something to say of the row, beside its reason.
 const notQuiet = reasonBits | answered | settled
 
-// quiet goes over the rows from at on of which there is nothing to say but that they go to clean as they stand, and tells where another
-// one comes. Most rows are quiet, so it does by itself what row does for them, and nothing else.
-func (s *splitter) quiet(j *splitJob, at uint32) uint32 {
+// unremarkable goes over the rows from at on of which there is nothing to say but that they go to clean as
+// they stand, and tells where another one comes. Most rows are quiet, so it does by itself what row does for
+// them, and nothing else.
+func (s *splitter) unremarkable(j *splitJob, at uint32) uint32 {
 	if !s.passes {
 		return at
 	}
@@ -20,7 +21,7 @@ func (s *splitter) quiet(j *splitJob, at uint32) uint32 {
 	for ; at < j.info.rows && j.links.At(at) == 0; at++ {
 		n, p := j.trail.notes[at], j.trail.places[at]
 		id := n.domain()
-		if n&notQuiet != note(validate.NotProbed) || id == 0 || p == 0 {
+		if n&notQuiet != rowNote(validate.NotProbed) || id == 0 || p == 0 {
 			break
 		}
 		m, address := s.known.marks[id-1], p.address(rest)
@@ -28,7 +29,8 @@ func (s *splitter) quiet(j *splitJob, at uint32) uint32 {
 			break
 		}
 		tail, chance := padded(s.known.words.text[s.known.tails[id-1]]), s.chance(n, m)
-		if room := mostDigits + len(address) + len(quietColumns) + len(tail) + len(chance.text) + len(j.end) + 2*padding; len(b)-end < room {
+		if room := mostDigits + len(address) + len(quietColumns) + len(tail) + len(chance.text) + len(j.end) +
+			2*padding; len(b)-end < room {
 			b = slices.Grow(b[:end], room)
 			b = b[:cap(b)]
 		}
@@ -57,7 +59,7 @@ func (s *splitter) quiet(j *splitJob, at uint32) uint32 {
 var quietColumns = pad(verdictColumns[validate.Clean][validate.NotProbed] + ",,")
 
 // chance is that of a sound row.
-func (s *splitter) chance(n note, m mark) *rowChance {
+func (s *splitter) chance(n rowNote, m domainMark) *rowChance {
 	if s.forecast == nil {
 		return &unknownChance
 	}

@@ -50,7 +50,8 @@ func (e *TwoColumnsError) Error() string {
 	if len(e.Columns) < 2 {
 		return e.Path + ": several columns hold addresses, and none is the obvious choice"
 	}
-	return fmt.Sprintf("%s: both %s and %s hold addresses, and neither is the obvious choice", e.Path, e.Columns[0], e.Columns[1])
+	return fmt.Sprintf("%s: both %s and %s hold addresses, and neither is the obvious choice", e.Path, e.Columns[0],
+		e.Columns[1])
 }
 
 // ReadAddresses adds every address of a list to set. In a table, it reads the single address column, or the given
@@ -75,7 +76,7 @@ func ReadAddresses(ctx context.Context, path string, set *AddressSet, columns ..
 	}
 	set.Begin(path)
 	var block contacts.Block
-	var e eye
+	var e addressFinder
 	for {
 		if block, err = pass.Next(block); errors.Is(err, io.EOF) {
 			return read, nil
@@ -104,7 +105,7 @@ func columnNames(l *contacts.Layout, columns []contacts.Column) (names []string)
 	return names
 }
 
-func (e *eye) gather(block contacts.Block, set *AddressSet, read *FileRead) {
+func (e *addressFinder) gather(block contacts.Block, set *AddressSet, read *FileRead) {
 	var rec contacts.Record
 	for block.Next(&rec) {
 		switch rec.Kind {
@@ -120,7 +121,7 @@ func (e *eye) gather(block contacts.Block, set *AddressSet, read *FileRead) {
 }
 
 // row puts the addresses of a row into set. A row with text that is none is told once.
-func (e *eye) row(block contacts.Block, rec *contacts.Record, set *AddressSet, read *FileRead) {
+func (e *addressFinder) row(block contacts.Block, rec *contacts.Record, set *AddressSet, read *FileRead) {
 	var strange []byte
 	for _, f := range e.addresses(rec) {
 		if a, fault := e.parser.Parse(view(f.Text)); fault == nil {

@@ -28,7 +28,7 @@ type replied struct {
 	audited bool // refused, and yet to be sent to
 }
 
-func newReplies(l *looked, open []candidate) *replies {
+func newReplies(l *lookedUp, open []candidate) *replies {
 	a := &replies{words: l.words, rows: make([]uint32, len(open)), by: make([]replied, len(open))}
 	for i := range open {
 		a.rows[i] = open[i].row
@@ -39,7 +39,8 @@ func newReplies(l *looked, open []candidate) *replies {
 // put takes in an answer about the row of that number. What is taken back keeps its words.
 func (a *replies) put(i uint32, said validate.Answer) {
 	was := a.by[i]
-	now := replied{status: said.Status, reason: said.Reason(), detail: a.words.add(said.Detail), host: a.words.add(said.Host), codes: a.words.add(codes(said.Text)), at: said.At.Unix()}
+	now := replied{status: said.Status, reason: said.Reason(), detail: a.words.add(said.Detail),
+		host: a.words.add(said.Host), codes: a.words.add(codes(said.Text)), at: said.At.Unix()}
 	if said.Status == validate.Withdrawn && said.Text == "" {
 		now.host, now.codes = was.host, was.codes
 	}
@@ -48,7 +49,8 @@ func (a *replies) put(i uint32, said validate.Answer) {
 
 // said reports whether the row of that number needs no question. An acceptance that nobody knows the worth of does.
 func (a *replies) said(i uint32) bool {
-	return a.by[i].status == validate.Said && a.by[i].reason != validate.Unproven || a.by[i].status == validate.Unaskable
+	return (a.by[i].status == validate.Said && a.by[i].reason != validate.Unproven) ||
+		a.by[i].status == validate.Unaskable
 }
 
 // of is what was said about a row, or nil.
@@ -77,7 +79,8 @@ func codes(text string) string {
 	return string(AppendCell(b, r.Text()))
 }
 
-// tail appends the last columns of a row that a mail host spoke about: operator, mx, smtp_code, enhanced_code, smtp_text, checked_at.
+// tail appends the last columns of a row that a mail host spoke about: operator, mx, smtp_code,
+// enhanced_code, smtp_text, checked_at.
 func (s *splitter) replied(b []byte, r *replied, domain uint32) []byte {
 	b = AppendCell(b, s.known.words.text[s.known.facts[domain-1].operator])
 	b = AppendCell(append(b, ','), s.known.words.text[r.host])

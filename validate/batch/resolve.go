@@ -11,8 +11,8 @@ import (
 
 // Resolver looks up in DNS whether domains accept mail.
 type Resolver interface {
-	// All asks about each name once and calls emit with each answer, from one goroutine at a time. A doubt that isn't zero says why
-	// no answer of this run may be believed.
+	// All asks about each name once and calls emit with each answer, from one goroutine at a time. A doubt
+	// that isn't zero says why no answer of this run may be believed.
 	All(ctx context.Context, names iter.Seq[string], emit func(name string, m validate.Mail) error) (mx.Doubt, error)
 }
 
@@ -26,7 +26,7 @@ type Store interface {
 }
 
 // resolve finds out from the store, then from DNS, whether each domain takes mail.
-func (r *Run) resolve(ctx context.Context, l *looked) error {
+func (r *Run) resolve(ctx context.Context, l *lookedUp) error {
 	if r.Resolver == nil {
 		return nil
 	}
@@ -61,7 +61,7 @@ func (r *Run) resolve(ctx context.Context, l *looked) error {
 	return err
 }
 
-func (r *Run) recall(ctx context.Context, l *looked, known []bool) error {
+func (r *Run) recall(ctx context.Context, l *lookedUp, known []bool) error {
 	return r.Store.Load(ctx, time.Now(), func(name string, m validate.Mail) {
 		if id, ok := l.survey.domains.find(l.survey.domains.hash(name)); ok {
 			known[id] = true
@@ -76,7 +76,7 @@ func (r *Run) unasked() validate.Reasons {
 }
 
 // names are the domains that aren't known yet.
-func (l *looked) names(known []bool) iter.Seq[string] {
+func (l *lookedUp) names(known []bool) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for id := range known {
 			if !known[id] && !yield(l.survey.domains.view(uint32(id))) {
@@ -88,8 +88,9 @@ func (l *looked) names(known []bool) iter.Seq[string] {
 
 var dnsReasons = validate.NXDomain.Reasons() | validate.NoMX.Reasons() | validate.IsNullMX.Reasons() | validate.Unresolvable.Reasons()
 
-// doubt takes back what DNS said in this run, of all domains not known before: the world looks broken, and rather we are than everybody else.
-func (l *looked) doubt(why string, known []bool) {
+// doubt takes back what DNS said in this run, of all domains not known before: the world looks broken, and
+// rather we are than everybody else.
+func (l *lookedUp) doubt(why string, known []bool) {
 	l.why = why
 	detail := l.words.add(why)
 	for id := range l.facts {

@@ -24,9 +24,10 @@ type Result struct {
 	EnhancedCode string `csv:"enhanced_code"`
 	SMTPText     string `csv:"smtp_text"`
 	CheckedAt    string `csv:"checked_at"` // time of the answer from DNS or the mail server, RFC 3339
-	PBounce      string `csv:"p_bounce"`   // probability of a hard bounce; empty without a forecast, or if the row would not be sent
-	PBasis       string `csv:"p_basis"`    // basis of p_bounce: checked, replied, probed, pooled, prior or blind
-	File         string `csv:"file"`       // folder of the row's list, if the run had several lists
+	// probability of a hard bounce; empty without a forecast, or if the row would not be sent
+	PBounce string `csv:"p_bounce"`
+	PBasis  string `csv:"p_basis"` // basis of p_bounce: checked, replied, probed, pooled, prior or blind
+	File    string `csv:"file"`    // folder of the row's list, if the run had several lists
 
 	Braked bool `csv:"-"` // the brake of the run held the row back: see report.Braked
 }
@@ -40,7 +41,8 @@ func AppendResults(b []byte, header bool, rows ...Result) []byte {
 	}
 	for _, r := range rows {
 		b = strconv.AppendInt(b, int64(r.Row), 10)
-		for _, cell := range []string{r.Address, r.Status, r.Reason, r.List, r.Detail, r.Suggestion, r.Operator, r.MX, r.SMTPCode, r.EnhancedCode, r.SMTPText, r.CheckedAt, r.PBounce, r.PBasis} {
+		for _, cell := range []string{r.Address, r.Status, r.Reason, r.List, r.Detail, r.Suggestion, r.Operator, r.MX,
+			r.SMTPCode, r.EnhancedCode, r.SMTPText, r.CheckedAt, r.PBounce, r.PBasis} {
 			b = AppendCell(append(b, ','), cell)
 		}
 		b = append(b, '\n')
@@ -52,7 +54,8 @@ func AppendResults(b []byte, header bool, rows ...Result) []byte {
 var verdictColumns = func() (columns [3][]string) {
 	for list := range columns {
 		for _, r := range append([]validate.Reason{validate.NoReason}, validate.AllReasons()...) {
-			columns[list] = append(columns[list], ","+r.Verdict().String()+","+r.String()+","+validate.List(list).String()+",")
+			columns[list] = append(columns[list], ","+r.Verdict().String()+","+r.String()+","+
+				validate.List(list).String()+",")
 		}
 	}
 	return columns
@@ -141,7 +144,7 @@ func fits(s string) bool {
 	for i := range len(s) {
 		odd |= special[s[i]] & (inside | beforeC1)
 	}
-	return odd == 0 || odd == beforeC1 && !hasC1(s)
+	return odd == 0 || (odd == beforeC1 && !hasC1(s))
 }
 
 // hasC1 reports whether a text has a control character of U+0080 to U+009F.
@@ -188,7 +191,8 @@ func appendQuoted(b []byte, s string) []byte {
 
 const rejectedHeader = "line,why,text\n"
 
-// reject notes a line of the list that can't be read as a row. One that is too long comes in pieces, which make one cell.
+// reject notes a line of the list that can't be read as a row. One that is too long comes in pieces, which
+// make one cell.
 func (j *splitJob) reject(rec *contacts.Record) {
 	if !rec.Within {
 		j.tally.rejected++

@@ -10,8 +10,8 @@ import (
 // rowView is what is known of a row before it is judged.
 type rowView struct {
 	row     uint32
-	note    note
-	place   place
+	note    rowNote
+	place   rowPlace
 	earlier spool.Link
 	said    *statedRow // nil: nothing
 	state   uint8
@@ -21,7 +21,8 @@ type rowView struct {
 
 var unknownChance = rowChance{text: noChance}
 
-// look brings together what is known of a block's row. It fills v in place: returned, it would be copied before it is written.
+// look brings together what is known of a block's row. It fills v in place: returned, it would be copied
+// before it is written.
 func (s *splitter) look(v *rowView, j *splitJob, at uint32) {
 	v.row, v.earlier = j.info.firstRow+at, j.links.At(at)
 	v.note, v.place = j.trail.notes[at], j.trail.places[at]

@@ -24,8 +24,9 @@ type Source interface {
 type Run struct {
 	Name   string // name of the list in the summary, or of all lists together
 	Source Source
-	// Several are lists to clean as one: duplicates are linked across them, there is one forecast and one results.csv, and each has
-	// its own outputs, in a folder below Dir. They stand in the place of Source. One alone is cleaned as Source is.
+	// Several are lists to clean as one: duplicates are linked across them, there is one forecast and one
+	// results.csv, and each has its own outputs, in a folder below Dir. They stand in the place of Source.
+	// One alone is cleaned as Source is.
 	Several []NamedSource
 
 	Dir   string      // the folder of outputs; it appears whole or not at all
@@ -36,7 +37,8 @@ type Run struct {
 
 	FixTypos bool // rows with a proven typo and its correction are written to corrected.csv
 	Repair   bool // in clean and its parts, an address cell holds its address and nothing else
-	Annotate bool // clean and its parts get the columns that review and removed have; they hold only the header and rows
+	// clean and its parts get the columns that review and removed have; they hold only the header and rows
+	Annotate bool
 
 	Lists      *known.Lists // nil: the embedded ones
 	Policy     validate.Policy

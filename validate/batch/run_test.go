@@ -34,7 +34,8 @@ func TestResultsReadBackAsTheyWereWritten(t *testing.T) {
 	at := "2026-05-04T03:02:01Z"
 	plain := func(row int, address, status, reason, list, detail string) Result {
 		domain := address[strings.LastIndexByte(address, '@')+1:]
-		return Result{Row: row, Address: address, Status: status, Reason: reason, List: list, Detail: detail, Operator: "somebody", MX: "mx." + domain, CheckedAt: at}
+		return Result{Row: row, Address: address, Status: status, Reason: reason, List: list, Detail: detail,
+			Operator: "somebody", MX: "mx." + domain, CheckedAt: at}
 	}
 	want := []Result{
 		plain(1, "Ann.Lee@acme.example", "unknown", "not_probed", "clean", ""),
@@ -42,10 +43,12 @@ func TestResultsReadBackAsTheyWereWritten(t *testing.T) {
 		plain(3, "bob@acme.example", "unknown", "duplicate", "removed", "row 2"),
 		plain(4, "ANN.LEE@acme.example", "risky", "duplicate_mailbox", "review", "as in row 1"),
 		plain(5, "info@acme.example", "risky", "role", "review", "rfc2142"),
-		{Row: 6, Address: "x@@y.example", Status: "undeliverable", Reason: "bad_syntax", List: "removed", Detail: "a second @ at 3", Suggestion: "x@y.example"},
+		{Row: 6, Address: "x@@y.example", Status: "undeliverable", Reason: "bad_syntax", List: "removed",
+			Detail: "a second @ at 3", Suggestion: "x@y.example"},
 		{Row: 7, Status: "undeliverable", Reason: "no_address", List: "removed"},
 		plain(8, "carl@acme.example", "unknown", "not_probed", "review", ""),
-		{Row: 8, Address: "carl@null.example", Status: "undeliverable", Reason: "null_mx", List: "review", Detail: "so the world says", CheckedAt: at},
+		{Row: 8, Address: "carl@null.example", Status: "undeliverable", Reason: "null_mx", List: "review",
+			Detail: "so the world says", CheckedAt: at},
 		plain(9, "'=1+1@acme.example", "unknown", "not_probed", "clean", ""),
 		plain(10, "joe.doe+x@gmail.com", "unknown", "not_probed", "clean", ""),
 	}
@@ -98,8 +101,8 @@ func manyRows(rnd *rand.Rand, n int) (rows []string) {
 	return rows
 }
 
-// TestTheOrderOfRowsMattersToDuplicatesOnly: shuffled, each row keeps its verdict, and of the rows that share an address or a
-// mailbox as many are duplicates as before.
+// TestTheOrderOfRowsMattersToDuplicatesOnly: shuffled, each row keeps its verdict, and of the rows that share
+// an address or a mailbox as many are duplicates as before.
 func TestTheOrderOfRowsMattersToDuplicatesOnly(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	for range 5 {
@@ -130,7 +133,8 @@ func TestCapitalsInDomainsMatterToNobody(t *testing.T) {
 	}{
 		{"sound domains", "email,note\n", "clean.csv", nil, Run{}},
 		{"all sorts of domains", "email,note\n", "clean.csv", nil, Run{Resolver: byName{}, YesRemove: true}},
-		{"with a forecast", "email,note\n", "clean.csv", nil, Run{Resolver: byName{}, YesRemove: true, Forecaster: plain{}}},
+		{"with a forecast", "email,note\n", "clean.csv", nil, Run{Resolver: byName{}, YesRemove: true,
+			Forecaster: plain{}}},
 		{"row by row", "email,note\r", "clean.csv", asLines, Run{}},
 		{"objects", "", "clean.jsonl", asObjects, Run{Resolver: byName{}, YesRemove: true}},
 	} {
@@ -149,7 +153,8 @@ func TestCapitalsInDomainsMatterToNobody(t *testing.T) {
 					capitals[i] = capitals[i][:at] + strings.ToUpper(capitals[i][at:end]) + capitals[i][end:]
 				}
 			}
-			want, got := clean(t, tt.header+strings.Join(rows, ""), tt.run), clean(t, tt.header+strings.Join(capitals, ""), tt.run)
+			want, got := clean(t, tt.header+strings.Join(rows, ""), tt.run),
+				clean(t, tt.header+strings.Join(capitals, ""), tt.run)
 			kept := tt.header
 			for i := range got.results {
 				if got.results[i].List == "clean" {
@@ -209,7 +214,8 @@ func TestDuplicatesAgainstAMap(t *testing.T) {
 			t.Fatalf("row %d, %s: %s %q, want duplicate %q", r.Row, r.Address, r.Reason, r.Detail, want)
 		}
 	}
-	if n := int64(len(f.results)) - int64(len(first)) - count(f, validate.BadSyntax); n == 0 || n != count(f, validate.Duplicate) {
+	if n := int64(len(f.results)) - int64(len(first)) - count(f, validate.BadSyntax); n == 0 ||
+		n != count(f, validate.Duplicate) {
 		t.Errorf("%d duplicates, want %d", count(f, validate.Duplicate), n)
 	}
 }
@@ -217,7 +223,8 @@ func TestDuplicatesAgainstAMap(t *testing.T) {
 func TestSeveralWorkersWriteWhatOneWrites(t *testing.T) {
 	data := "email,note\n" + strings.Join(manyRows(rand.New(rand.NewPCG(5, 6)), 3000), "")
 	one := do(t, Run{Source: openList(t, data, contacts.Options{}), Workers: 1, Resolver: byName{}, Policy: lab()})
-	many := do(t, Run{Source: openList(t, data, contacts.Options{BlockSize: 1 << 10}), Workers: 7, Resolver: byName{}, Policy: lab()})
+	many := do(t, Run{Source: openList(t, data, contacts.Options{BlockSize: 1 << 10}), Workers: 7, Resolver: byName{},
+		Policy: lab()})
 	if diff := cmp.Diff(one.files, many.files); diff != "" {
 		t.Error(diff)
 	}
@@ -247,8 +254,10 @@ func TestListsOfOnesOwn(t *testing.T) {
 		}
 		set.Add(&a)
 	}
-	f := clean(t, "email\nann@x.example\nbob@x.example\ncarl@x.example\n", Run{Policy: lab(), Suppressed: &unsubscribed, Bounced: &bounced})
-	want := []string{"ann@x.example suppressed removed", "bob@x.example past_bounce removed", "carl@x.example not_probed clean"}
+	f := clean(t, "email\nann@x.example\nbob@x.example\ncarl@x.example\n",
+		Run{Policy: lab(), Suppressed: &unsubscribed, Bounced: &bounced})
+	want := []string{"ann@x.example suppressed removed", "bob@x.example past_bounce removed",
+		"carl@x.example not_probed clean"}
 	if diff := cmp.Diff(want, f.reasonsOf()); diff != "" {
 		t.Error(diff)
 	}
@@ -256,7 +265,8 @@ func TestListsOfOnesOwn(t *testing.T) {
 
 // TestResultsOfNonsense: whatever stands in the list, results.csv is UTF-8 and its cells are bounded.
 func TestResultsOfNonsense(t *testing.T) {
-	f := do(t, Run{Source: openList(t, "email,x\na\xff\xfe@b.example,1\n"+strings.Repeat("long ", 10_000)+"@,2\n", contacts.Options{Encoding: "UTF-8"})})
+	f := do(t, Run{Source: openList(t, "email,x\na\xff\xfe@b.example,1\n"+strings.Repeat("long ", 10_000)+"@,2\n",
+		contacts.Options{Encoding: "UTF-8"})})
 	if !utf8.ValidString(f.files["results.csv"]) || len(f.files["results.csv"]) > 1000 {
 		t.Errorf("results.csv has %d octets: %.1000q", len(f.files["results.csv"]), f.files["results.csv"])
 	}
@@ -267,7 +277,8 @@ func TestResultsOfNonsense(t *testing.T) {
 
 func TestColumnsOfTheSameNameAreTold(t *testing.T) {
 	f := clean(t, "email,Mail,email,\na@x.example,b@x.example,c@x.example,d@x.example\n", Run{})
-	want := ListLayout{Format: "csv", Outputs: "csv", Encoding: "UTF-8", Delimiter: ",", Columns: []string{"email (column 1)"}, Left: []string{"Mail", "email (column 3)", "column 4"}}
+	want := ListLayout{Format: "csv", Outputs: "csv", Encoding: "UTF-8", Delimiter: ",",
+		Columns: []string{"email (column 1)"}, Left: []string{"Mail", "email (column 3)", "column 4"}}
 	if diff := cmp.Diff(want, f.sum.Layout); diff != "" {
 		t.Error(diff)
 	}

@@ -45,7 +45,8 @@ func (a *replies) count() []ReplyCount {
 		codes, _ := cutCodes(a.words.text[r.codes])
 		s := saying{codes, r.reason}
 		sums[s] += n
-		if was, ok := texts[s]; !ok || n > rows[was] || n == rows[was] && a.words.text[r.codes] < a.words.text[was.codes] {
+		if was, ok := texts[s]; !ok || n > rows[was] ||
+			(n == rows[was] && a.words.text[r.codes] < a.words.text[was.codes]) {
 			texts[s] = r
 		}
 	}
@@ -56,7 +57,8 @@ func (a *replies) count() []ReplyCount {
 		out = append(out, c)
 	}
 	slices.SortFunc(out, func(a, b ReplyCount) int {
-		return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Enhanced, b.Enhanced), cmp.Compare(a.Reason, b.Reason))
+		return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Enhanced, b.Enhanced),
+			cmp.Compare(a.Reason, b.Reason))
 	})
 	return out[:min(len(out), mostReplies)]
 }

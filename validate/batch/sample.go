@@ -84,7 +84,8 @@ func (s *sampling) count() error {
 	return err
 }
 
-// line puts the candidates of each kind in an order that has nothing to do with the list's, and is the same in every run.
+// line puts the candidates of each kind in an order that has nothing to do with the list's, and is the same
+// in every run.
 func (s *sampling) line() {
 	s.base = make([]uint32, len(s.inquiry.open))
 	s.queue = make(map[uint32][]uint32)
@@ -114,7 +115,9 @@ func shuffled(row uint32, seed uint64) uint64 {
 	return x ^ x>>31
 }
 
-func (s *sampling) domain(id uint32) mark { return s.inquiry.l.marks[s.inquiry.open[id].domain-1] }
+func (s *sampling) domain(id uint32) domainMark {
+	return s.inquiry.l.marks[s.inquiry.open[id].domain-1]
+}
 
 // standing is what is known now, with the key of each kind.
 func (s *sampling) standing() (*Standing, []uint32) {
@@ -138,7 +141,7 @@ func (s *sampling) standing() (*Standing, []uint32) {
 }
 
 // plus counts a row in or out.
-func (c kindCount) plus(rows int64, n note) kindCount {
+func (c kindCount) plus(rows int64, n rowNote) kindCount {
 	return kindCount{c.rows + rows, c.days + rows*int64(n.days())}
 }
 

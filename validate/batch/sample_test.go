@@ -15,10 +15,12 @@ import (
 	"github.com/prebounce/prebounce/validate/mx"
 )
 
-// operators is a Resolver: a domain's operator is its name from the second label on, if it has three, and gmail.com's is google.
+// operators is a Resolver: a domain's operator is its name from the second label on, if it has three, and
+// gmail.com's is google.
 type operators struct{}
 
-func (operators) All(_ context.Context, names iter.Seq[string], emit func(string, validate.Mail) error) (mx.Doubt, error) {
+func (operators) All(_ context.Context, names iter.Seq[string], emit func(string, validate.Mail) error) (mx.Doubt,
+	error) {
 	for name := range names {
 		operator := strings.Clone(name)
 		if _, rest, ok := strings.Cut(operator, "."); ok && strings.Contains(rest, ".") {
@@ -28,7 +30,8 @@ func (operators) All(_ context.Context, names iter.Seq[string], emit func(string
 		if of, ok := known[name]; ok {
 			operator = of
 		}
-		if err := emit(strings.Clone(name), validate.Mail{Status: validate.HasMX, Operator: operator, Asked: aWhileAgo}); err != nil {
+		if err := emit(strings.Clone(name), validate.Mail{Status: validate.HasMX, Operator: operator,
+			Asked: aWhileAgo}); err != nil {
 			return mx.Doubt{}, err
 		}
 	}
@@ -42,7 +45,8 @@ type tellers struct {
 	asking  map[string]*validate.Asking
 }
 
-func (a *tellers) Ask(_ context.Context, questions iter.Seq[validate.Question], emit func([]validate.Answered) error) (all []validate.Asking, err error) {
+func (a *tellers) Ask(_ context.Context, questions iter.Seq[validate.Question],
+	emit func([]validate.Answered) error) (all []validate.Asking, err error) {
 	if a.asking == nil {
 		a.asking = make(map[string]*validate.Asking)
 	}
@@ -55,7 +59,8 @@ func (a *tellers) Ask(_ context.Context, questions iter.Seq[validate.Question], 
 			a.asking[op.Operator] = op
 		}
 		op.Questions++
-		found := validate.Answered{ID: q.ID, Answer: validate.Answer{Status: validate.Said, Text: "250 2.1.5 Ok", Control: validate.ControlRefused, Operator: op.Operator, At: aWhileAgo}}
+		found := validate.Answered{ID: q.ID, Answer: validate.Answer{Status: validate.Said, Text: "250 2.1.5 Ok",
+			Control: validate.ControlRefused, Operator: op.Operator, At: aWhileAgo}}
 		switch {
 		case op.Operator == a.refuses:
 			op.Stopped = "it refuses us"
@@ -109,8 +114,8 @@ func (q *quota) Next(st *Standing) (d Draw, err error) {
 	return d, nil
 }
 
-// sampleList has 300 rows at a consumers' domain, 200 of one company, 200 of as many others of one operator, and rows that nobody need ask
-// about, shuffled.
+// sampleList has 300 rows at a consumers' domain, 200 of one company, 200 of as many others of one operator,
+// and rows that nobody need ask about, shuffled.
 func sampleList() string {
 	rows := []string{"nobody", "twice@gmail.com", "twice@gmail.com"}
 	for i := range 300 {
@@ -125,7 +130,8 @@ func sampleList() string {
 
 func sampleOf(t *testing.T, a *tellers, q *quota, change func(*Run)) finished {
 	t.Helper()
-	r := Run{Resolver: operators{}, Asker: a, Sampler: q, Forecaster: plain{}, Policy: lab(), YesRemove: true, Now: aWhileAgo}
+	r := Run{Resolver: operators{}, Asker: a, Sampler: q, Forecaster: plain{}, Policy: lab(), YesRemove: true,
+		Now: aWhileAgo}
 	if change != nil {
 		change(&r)
 	}
@@ -172,14 +178,16 @@ func TestSampleAsksInRounds(t *testing.T) {
 		}
 	}
 	if rows != f.sum.Rows || replied != int64(len(all)) || gone == 0 {
-		t.Errorf("the sampler sees %d rows, %d replies, %d of them refusals; want %d, %d, and some", rows, replied, gone, f.sum.Rows, len(all))
+		t.Errorf("the sampler sees %d rows, %d replies, %d of them refusals; want %d, %d, and some", rows, replied,
+			gone, f.sum.Rows, len(all))
 	}
 	for _, r := range f.results {
 		want := map[bool]string{true: "accepted", false: "not_probed"}[seen[r.Address]]
 		if r.Address[0] == 'x' && seen[r.Address] {
 			want = "mailbox_unknown"
 		}
-		if r.Reason != want && r.Reason != "no_address" && r.Reason != "bad_syntax" && r.Reason != "duplicate" && r.Reason != "role" {
+		if r.Reason != want && r.Reason != "no_address" && r.Reason != "bad_syntax" && r.Reason != "duplicate" &&
+			r.Reason != "role" {
 			t.Errorf("%s: %s, want %s", r.Address, r.Reason, want)
 		}
 	}
@@ -190,7 +198,8 @@ func TestSampleTakesFewOfACompanyWhereItIsToldTo(t *testing.T) {
 	sampleOf(t, a, &quota{each: 60, perDomain: 2, rounds: 1}, nil)
 	round := a.rounds[0]
 	if at(round, "@acme.test") != 2 || at(round, ".rented.test") != 60 || at(round, "@gmail.com") != 60 {
-		t.Errorf("%d of one company, %d of many, %d of consumers; want 2, 60, 60", at(round, "@acme.test"), at(round, ".rented.test"), at(round, "@gmail.com"))
+		t.Errorf("%d of one company, %d of many, %d of consumers; want 2, 60, 60", at(round, "@acme.test"),
+			at(round, ".rented.test"), at(round, "@gmail.com"))
 	}
 }
 

@@ -22,7 +22,7 @@ func (s *statements) search(d *spool.Duplicates, rows uint32, workers int) error
 	defer s.entries.Close()
 	defer s.further.Close()
 	s.rows = rows
-	found := make([]sayings, workers)
+	found := make([]statementSearch, workers)
 	var group errgroup.Group
 	for w := range workers {
 		links := spool.NewRowSpill[statedRow](s.run.temporary())
@@ -51,8 +51,8 @@ func (s *statements) search(d *spool.Duplicates, rows uint32, workers int) error
 	return err
 }
 
-// sayings is one worker's part of the search, and what was said of the mailboxes of one partition.
-type sayings struct {
+// statementSearch is one worker's part of the search, and what was said of the mailboxes of one partition.
+type statementSearch struct {
 	statements *statements
 	mine       *spool.Spill[statedRow]
 	room       []spool.SeenRow
@@ -70,7 +70,7 @@ type mailboxSaid struct {
 }
 
 // searchOne looks through one partition.
-func (f *sayings) searchOne(p int, d *spool.Duplicates) error {
+func (f *statementSearch) searchOne(p int, d *spool.Duplicates) error {
 	if err := f.gather(p); err != nil || len(f.all) == 0 {
 		return err
 	}
@@ -96,7 +96,7 @@ func (f *sayings) searchOne(p int, d *spool.Duplicates) error {
 }
 
 // gather reads what is said of the mailboxes of a partition.
-func (f *sayings) gather(p int) error {
+func (f *statementSearch) gather(p int) error {
 	f.all, f.groups = f.all[:0], f.groups[:0]
 	err := f.statements.entries.Each(p, f.statements.entries.Room(), func(some []statement) error {
 		for _, e := range some {
@@ -123,7 +123,7 @@ func (f *sayings) gather(p int) error {
 }
 
 // saidBefore reports whether the row of a statement says the same in an earlier column, so that it is counted once.
-func (f *sayings) saidBefore(from, at int) bool {
+func (f *statementSearch) saidBefore(from, at int) bool {
 	e := &f.all[at]
 	for i := at - 1; i >= from && f.all[i].row == e.row; i-- {
 		if f.all[i].reason&reasonBits == e.reason&reasonBits && f.all[i].value != ofFurther {
@@ -135,10 +135,11 @@ func (f *sayings) saidBefore(from, at int) bool {
 
 // gravest is the first of some statements that weighs most, with a reason of a set: what removes before what is for
 // review. -1: none.
-func (f *sayings) gravest(from, to int, of validate.Reasons) int {
+func (f *statementSearch) gravest(from, to int, of validate.Reasons) int {
 	best := -1
 	for i := from; i < to; i++ {
-		if e := &f.all[i]; of.Has(validate.Reason(e.reason&reasonBits)) && (best < 0 || f.weight(e) < f.weight(&f.all[best])) {
+		if e := &f.all[i]; of.Has(validate.Reason(e.reason&reasonBits)) &&
+			(best < 0 || f.weight(e) < f.weight(&f.all[best])) {
 			best = i
 		}
 	}
@@ -146,7 +147,7 @@ func (f *sayings) gravest(from, to int, of validate.Reasons) int {
 }
 
 // weight orders statements, the gravest first.
-func (f *sayings) weight(e *statement) int {
+func (f *statementSearch) weight(e *statement) int {
 	r := validate.Reason(e.reason & reasonBits)
 	w := int(r)
 	if f.statements.run.Policy.List(r) != validate.Removed || e.reason&cappedReason != 0 {
@@ -156,8 +157,9 @@ func (f *sayings) weight(e *statement) int {
 }
 
 // of is what is said of a mailbox, or nil.
-func (f *sayings) of(mailbox uint64) *mailboxSaid {
-	i, ok := slices.BinarySearchFunc(f.groups, mailbox, func(g mailboxSaid, m uint64) int { return cmp.Compare(g.mailbox, m) })
+func (f *statementSearch) of(mailbox uint64) *mailboxSaid {
+	i, ok := slices.BinarySearchFunc(f.groups, mailbox,
+		func(g mailboxSaid, m uint64) int { return cmp.Compare(g.mailbox, m) })
 	if !ok {
 		return nil
 	}
@@ -166,12 +168,13 @@ func (f *sayings) of(mailbox uint64) *mailboxSaid {
 
 // row leaves a link for a row that anything is said of: what it says itself, or what another row says that holds for
 // every one.
-func (f *sayings) row(r *spool.SeenRow) error {
+func (f *statementSearch) row(r *spool.SeenRow) error {
 	g := f.of(r.Mailbox)
 	if g == nil {
 		return nil
 	}
-	from, _ := slices.BinarySearchFunc(f.all[g.from:g.to], r.Row, func(e statement, row uint32) int { return cmp.Compare(e.row, row) })
+	from, _ := slices.BinarySearchFunc(f.all[g.from:g.to], r.Row,
+		func(e statement, row uint32) int { return cmp.Compare(e.row, row) })
 	from += g.from
 	to := from
 	for to < g.to && f.all[to].row == r.Row {
@@ -188,9 +191,10 @@ func (f *sayings) row(r *spool.SeenRow) error {
 }
 
 // link leaves what is said of a row.
-func (f *sayings) link(row uint32, e *statement) error {
+func (f *statementSearch) link(row uint32, e *statement) error {
 	reason := validate.Reason(e.reason & reasonBits)
-	if exports.Barring.Has(reason) && f.statements.run.Policy.List(reason) != validate.Clean && !f.statements.sources[e.source].named {
+	if exports.Barring.Has(reason) && f.statements.run.Policy.List(reason) != validate.Clean &&
+		!f.statements.sources[e.source].named {
 		f.count++
 	}
 	return f.mine.Add(spool.PartitionOfRow(row, f.statements.rows), statedRow{row, e.row, e.source, e.reason, e.value})
@@ -198,7 +202,7 @@ func (f *sayings) link(row uint32, e *statement) error {
 
 // alsoBarred leaves a link for a row that has a further address which must not be mailed. The row's own statement
 // counts before it.
-func (f *sayings) alsoBarred(e *statement) error {
+func (f *statementSearch) alsoBarred(e *statement) error {
 	if e.value == ofAstray {
 		return f.row(&spool.SeenRow{Mailbox: e.mailbox, Row: e.row})
 	}
@@ -207,5 +211,6 @@ func (f *sayings) alsoBarred(e *statement) error {
 		return nil
 	}
 	by := &f.all[g.barring]
-	return f.mine.Add(spool.PartitionOfRow(e.row, f.statements.rows), statedRow{e.row, by.row, by.source, uint8(validate.OtherAddress), by.value})
+	return f.mine.Add(spool.PartitionOfRow(e.row, f.statements.rows), statedRow{e.row, by.row, by.source,
+		uint8(validate.OtherAddress), by.value})
 }

@@ -157,13 +157,13 @@ func (s *splitter) turn(j *splitJob) (err error) {
 		}
 	}
 	j.start, j.end = s.known.survey.starts[j.list], pad(s.out.resultEnd(j.folder.name))
-	j.eye.search = s.run.sources()[j.list].NewSearch()
+	j.finder.search = s.run.sources()[j.list].NewSearch()
 	j.group.turn(j.list)
 	return nil
 }
 
-// passOn counts a block for its list, and closes the outputs of the list before once they are complete: however many lists there are,
-// few of them are open.
+// passOn counts a block for its list, and closes the outputs of the list before once they are complete:
+// however many lists there are, few of them are open.
 func (s *splitter) passOn(j *splitJob) error {
 	s.tally.lists[j.list].count(&j.tally)
 	before := s.open
@@ -173,8 +173,8 @@ func (s *splitter) passOn(j *splitJob) error {
 	return s.out.closeFolder(before)
 }
 
-// rowName is what an earlier row is called beside a row of the job's list: its number, and its list if that is another one. It is good
-// until the next call.
+// rowName is what an earlier row is called beside a row of the job's list: its number, and its list if that
+// is another one. It is good until the next call.
 func (s *splitter) rowName(j *splitJob, before string, row uint32) string {
 	list := s.known.survey.listOf(row)
 	j.text = strconv.AppendUint(append(j.text[:0], before...), uint64(row-s.known.survey.starts[list])+1, 10)
@@ -194,7 +194,8 @@ type ListSummary struct {
 
 // count adds the counts of a block.
 func (c *Counts) count(t *tally) {
-	for list, rows := range [...]*int64{validate.Clean: &c.Clean, validate.Review: &c.Review, validate.Removed: &c.Removed} {
+	for list, rows := range [...]*int64{validate.Clean: &c.Clean, validate.Review: &c.Review,
+		validate.Removed: &c.Removed} {
 		for _, r := range &t.rows {
 			*rows += r[list]
 		}
@@ -224,7 +225,8 @@ func (r *Run) sharedLayout() ListLayout {
 	shared := r.layout(sources[0].Layout())
 	for _, s := range sources[1:] {
 		l := r.layout(s.Layout())
-		for _, of := range [...]struct{ to, from *string }{{&shared.Format, &l.Format}, {&shared.Sheet, &l.Sheet}, {&shared.Encoding, &l.Encoding}, {&shared.Delimiter, &l.Delimiter}} {
+		for _, of := range [...]struct{ to, from *string }{{&shared.Format, &l.Format}, {&shared.Sheet, &l.Sheet},
+			{&shared.Encoding, &l.Encoding}, {&shared.Delimiter, &l.Delimiter}} {
 			if *of.to != *of.from {
 				*of.to = ""
 			}

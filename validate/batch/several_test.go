@@ -29,7 +29,8 @@ func severalOf(t testing.TB, o contacts.Options, named ...string) (lists []Named
 	return lists
 }
 
-// cutUp cuts a list into some of the same header, with the row of the whole at which each begins. Some hold no row at all.
+// cutUp cuts a list into some of the same header, with the row of the whole at which each begins. Some hold
+// no row at all.
 func cutUp(rnd *rand.Rand, list string, parts int) (lists []string, starts []int) {
 	lines := strings.SplitAfter(strings.TrimSuffix(list, "\n"), "\n")
 	lines[len(lines)-1] += "\n"
@@ -46,7 +47,8 @@ func cutUp(rnd *rand.Rand, list string, parts int) (lists []string, starts []int
 	return lists, starts
 }
 
-// TestSeveralListsAreJudgedAsOne: what becomes of each row, and all counts, are those of a list that holds all of them one after the other.
+// TestSeveralListsAreJudgedAsOne: what becomes of each row, and all counts, are those of a list that holds
+// all of them one after the other.
 func TestSeveralListsAreJudgedAsOne(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(7, 8))
 	for range 3 {
@@ -54,13 +56,15 @@ func TestSeveralListsAreJudgedAsOne(t *testing.T) {
 		whole = strings.ReplaceAll(whole, "\n\n", "\n") // rows are counted by lines here
 		parts, starts := cutUp(rnd, whole, 1+rnd.IntN(5))
 		workers, block := 1+rnd.IntN(4), 500+rnd.IntN(5000)
-		o := contacts.Options{BlockSize: block, Columns: []string{"email"}, Traits: contacts.Traits{Find: true, Created: "joined"}}
+		o := contacts.Options{BlockSize: block, Columns: []string{"email"}, Traits: contacts.Traits{Find: true,
+			Created: "joined"}}
 		var named []string
 		for i, part := range parts {
 			named = append(named, fmt.Sprintf("part %d.csv", i), part)
 		}
 		seen, seenAsOne := &observing{}, &observing{}
-		run := Run{Workers: workers, Resolver: byName{}, Policy: lab(), YesRemove: true, Now: aWhileAgo, AllowEmpty: true}
+		run := Run{Workers: workers, Resolver: byName{}, Policy: lab(), YesRemove: true, Now: aWhileAgo,
+			AllowEmpty: true}
 		several, asOne := run, run
 		several.Several, several.Forecaster = severalOf(t, o, named...), seen
 		asOne.Source, asOne.Forecaster = openList(t, whole, o), seenAsOne
@@ -97,7 +101,8 @@ func checkSameResults(t *testing.T, want, got []Result, starts []int) {
 					t.Errorf("row %d of %s: %q names its own list", r.Row, r.File, r.Detail)
 				}
 			}
-			r.Detail = strings.Replace(strings.TrimSuffix(r.Detail, " of "+of), words[1], strconv.Itoa(row+starts[number(of)]), 1)
+			r.Detail = strings.Replace(strings.TrimSuffix(r.Detail, " of "+of), words[1],
+				strconv.Itoa(row+starts[number(of)]), 1)
 		}
 		r.Row += starts[number(r.File)]
 		r.File = ""
@@ -145,10 +150,12 @@ func checkSameCounts(t *testing.T, want, got *Summary, parts []string) {
 	t.Helper()
 	var sum Counts
 	for i, l := range got.Lists {
-		if n := int64(strings.Count(parts[i], "\n")); l.Read != n || l.Read != l.Rows+l.Rejected+l.Other || l.Rows != l.Clean+l.Review+l.Removed {
+		if n := int64(strings.Count(parts[i], "\n")); l.Read != n || l.Read != l.Rows+l.Rejected+l.Other ||
+			l.Rows != l.Clean+l.Review+l.Removed {
 			t.Errorf("%s, of %d lines: %+v", l.Name, n, l.Counts)
 		}
-		sum.Read, sum.Rows, sum.Clean, sum.Review = sum.Read+l.Read, sum.Rows+l.Rows, sum.Clean+l.Clean, sum.Review+l.Review
+		sum.Read, sum.Rows, sum.Clean, sum.Review = sum.Read+l.Read, sum.Rows+l.Rows, sum.Clean+l.Clean,
+			sum.Review+l.Review
 		sum.Removed, sum.Rejected, sum.Other = sum.Removed+l.Removed, sum.Rejected+l.Rejected, sum.Other+l.Other
 		sum.Core, sum.Held = sum.Core+l.Core, sum.Held+l.Held
 	}
@@ -157,7 +164,8 @@ func checkSameCounts(t *testing.T, want, got *Summary, parts []string) {
 	}
 	more := int64(len(parts) - 1) // headers
 	got.Read, got.Other = got.Read-more, got.Other-more
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(Summary{}, "Lists", "List", "Notes", "Started", "Took")); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(Summary{}, "Lists", "List", "Notes", "Started",
+		"Took")); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -175,8 +183,9 @@ func checkSameColumns(t *testing.T, want, got *observing, lists []ListSummary) {
 		}
 	}
 	for _, l := range lists {
-		if rows[l.Folder] > l.Rows || l.Clean > 0 && rows[l.Folder] < l.Clean {
-			t.Errorf("%d of %s were seen, which has %d rows, %d of them clean", rows[l.Folder], l.Folder, l.Rows, l.Clean)
+		if rows[l.Folder] > l.Rows || (l.Clean > 0 && rows[l.Folder] < l.Clean) {
+			t.Errorf("%d of %s were seen, which has %d rows, %d of them clean", rows[l.Folder], l.Folder, l.Rows,
+				l.Clean)
 		}
 	}
 	if diff := cmp.Diff(want.columns, got.columns[1:]); diff != "" || len(want.columns) < 2 {
@@ -202,8 +211,9 @@ func TestEachListKeepsItsForm(t *testing.T) {
 		"b.jsonl/removed.jsonl": `{"contact":{"mail":"a@x.example"},"pb_status":"unknown","pb_reason":"duplicate","pb_detail":"row 1 of a.csv","pb_suggestion":""}` + "\n",
 		"b.jsonl/rejected.csv":  "line,why,text\n2,not a JSON object,no object\n",
 		"c/clean.csv":           "\xef\xbb\xbfC <c@x.example>\r\n",
-		"c/review.csv":          "\xef\xbb\xbf,pb_status,pb_reason,pb_detail,pb_suggestion\r\nA <A@x.example>,risky,duplicate_mailbox,as in row 1 of a.csv,\r\n",
-		"c/removed.csv":         "\xef\xbb\xbf,pb_status,pb_reason,pb_detail,pb_suggestion\r\n",
+		"c/review.csv": "\xef\xbb\xbf,pb_status,pb_reason,pb_detail,pb_suggestion\r\nA " +
+			"<A@x.example>,risky,duplicate_mailbox,as in row 1 of a.csv,\r\n",
+		"c/removed.csv": "\xef\xbb\xbf,pb_status,pb_reason,pb_detail,pb_suggestion\r\n",
 	}
 	if diff := cmp.Diff(want, f.files); diff != "" {
 		t.Error(diff)
@@ -280,7 +290,8 @@ func openFiles(t *testing.T) int {
 func TestAnInterruptionWithinALaterListLeavesNothing(t *testing.T) {
 	for _, phase := range []Phase{Survey, Split} {
 		p := newTrouble(t, 2000)
-		p.run.Several = append(severalOf(t, contacts.Options{}, "first.csv", "email\na@x.example\n"), NamedSource{"second.csv", p.run.Source})
+		p.run.Several = append(severalOf(t, contacts.Options{}, "first.csv", "email\na@x.example\n"),
+			NamedSource{"second.csv", p.run.Source})
 		ctx, interrupt := context.WithCancel(t.Context())
 		p.run.Progress = func(at Phase, done, total int64) {
 			if at == phase && done > total/2 {
@@ -296,7 +307,8 @@ func TestAnInterruptionWithinALaterListLeavesNothing(t *testing.T) {
 
 func TestAnErrorNamesTheListAmongSeveral(t *testing.T) {
 	p := newTrouble(t, 200)
-	p.run.Several = append(severalOf(t, contacts.Options{}, "first.csv", "email\na@x.example\n"), NamedSource{"second.csv", p.run.Source})
+	p.run.Several = append(severalOf(t, contacts.Options{}, "first.csv", "email\na@x.example\n"),
+		NamedSource{"second.csv", p.run.Source})
 	p.run.Progress = func(at Phase, _, _ int64) {
 		if at == Resolve {
 			if err := os.Truncate(p.list, 100); err != nil {
@@ -341,7 +353,8 @@ func TestFolderNames(t *testing.T) {
 		}
 	}
 	got := folderNames([]string{"a.csv", "A.CSV", "a-2.csv", "a/b", "a-b", "Results.csv", "report.html", "", ""})
-	want := []string{"a.csv", "A-2.CSV", "a-2-2.csv", "a-b", "a-b-2", "Results-2.csv", "report-2.html", "list", "list-2"}
+	want := []string{"a.csv", "A-2.CSV", "a-2-2.csv", "a-b", "a-b-2", "Results-2.csv", "report-2.html", "list",
+		"list-2"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("of the same name:\n%s", diff)
 	}
@@ -349,7 +362,8 @@ func TestFolderNames(t *testing.T) {
 
 // FuzzFolderNames: whatever lists are called, each gets a folder of its own, directly where it belongs.
 func FuzzFolderNames(f *testing.F) {
-	for _, names := range []string{"a\nb", "../x\n..", "a.csv\nA.csv\na-2.csv", "con\nnul.txt", "results.csv\nReport.JSON", "\x00\n/\n\\", strings.Repeat("ß", 99) + "\n" + strings.Repeat("ß", 98)} {
+	for _, names := range []string{"a\nb", "../x\n..", "a.csv\nA.csv\na-2.csv", "con\nnul.txt",
+		"results.csv\nReport.JSON", "\x00\n/\n\\", strings.Repeat("ß", 99) + "\n" + strings.Repeat("ß", 98)} {
 		f.Add(names)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -20,8 +20,8 @@ var signWeight = [numSigns]uint8{Joined: 0, Opened: 1, Acted: 2, Survived: 2}
 type Signs struct {
 	// Dates are how many dates of each sign lie so many days back. What lies further back counts as the last.
 	Dates [numSigns][]int64
-	// Claimed is how many dates of sends are no proof by themselves: neither the row nor what is known of the export says that what
-	// bounced was taken out.
+	// Claimed is how many dates of sends are no proof by themselves: neither the row nor what is known of the
+	// export says that what bounced was taken out.
 	Claimed int64
 	// Suppressing reports whether an export of a service that stops at the first hard bounce was recognised.
 	Suppressing bool
@@ -50,7 +50,7 @@ func (c *signCounts) add(s Sign, days uint16) {
 }
 
 // signs brings together what the dates, the domains and the export tell.
-func (r *Run) signs(l *looked, pulled bool) (out Signs) {
+func (r *Run) signs(l *lookedUp, pulled bool) (out Signs) {
 	if l.survey.columns != nil {
 		for _, w := range l.survey.columns.workers {
 			out.Claimed += w.signs.claimed
@@ -70,7 +70,7 @@ func (r *Run) signs(l *looked, pulled bool) (out Signs) {
 }
 
 // countDomains counts the domains that DNS was asked about.
-func (r *Run) countDomains(l *looked, pulled bool, out *Signs) {
+func (r *Run) countDomains(l *lookedUp, pulled bool, out *Signs) {
 	if out.DNS = r.Resolver != nil && !pulled; !out.DNS {
 		return
 	}
@@ -86,7 +86,8 @@ func (r *Run) countDomains(l *looked, pulled bool, out *Signs) {
 	}
 }
 
-// suppressing reports whether some list is the export of a service that stops mailing an address at the first hard bounce.
+// suppressing reports whether some list is the export of a service that stops mailing an address at the first
+// hard bounce.
 func (r *Run) suppressing() bool {
 	for _, s := range r.sources() {
 		l := s.Layout()

@@ -11,7 +11,7 @@ import (
 // splitter is the second read at work: it judges each row and copies it to its output. Everything but work runs alone.
 type splitter struct {
 	run      *Run
-	known    *looked
+	known    *lookedUp
 	out      *outputs
 	lists    [reasons]validate.List // by reason
 	passes   bool                   // a row that nothing speaks for or against goes to clean as it stands
@@ -30,7 +30,7 @@ type splitJob struct {
 	info  surveyedBlock
 	links spool.Links
 	said  []statedRow // nil: nothing is said of any row
-	trail trail
+	trail blockNotes
 
 	folder   *folder
 	start    uint32                    // first row of the list
@@ -42,7 +42,7 @@ type splitJob struct {
 	tally    tally
 
 	// What a worker needs for itself.
-	eye       eye
+	finder    addressFinder
 	seen      []judged
 	group     *grouper
 	rec       contacts.Record // the last one taken apart
@@ -59,8 +59,9 @@ type splitJob struct {
 }
 
 // split reads the list a second time.
-func (r *Run) split(ctx context.Context, l *looked, f *forecast, out *outputs) (*tally, error) {
-	s := &splitter{run: r, known: l, out: out, tally: newTally(l.survey.domains.rows, len(r.sources())), links: l.survey.same.Links(), stated: statedOf(l.survey.said), forecast: f}
+func (r *Run) split(ctx context.Context, l *lookedUp, f *forecast, out *outputs) (*tally, error) {
+	s := &splitter{run: r, known: l, out: out, tally: newTally(l.survey.domains.rows, len(r.sources())),
+		links: l.survey.same.Links(), stated: statedOf(l.survey.said), forecast: f}
 	for _, reason := range validate.AllReasons() {
 		s.lists[reason] = r.Policy.List(reason)
 	}
@@ -83,7 +84,7 @@ func (r *Run) split(ctx context.Context, l *looked, f *forecast, out *outputs) (
 		}
 		return s.turn(j)
 	}
-	newJob := func() *splitJob { return &splitJob{eye: eye{run: s.run}, group: s.observer.newGrouper()} }
+	newJob := func() *splitJob { return &splitJob{finder: addressFinder{run: s.run}, group: s.observer.newGrouper()} }
 	err := spool.InOrder(ctx, r.workers(), newJob, next, s.work, s.commit)
 	if err == nil {
 		_, err = out.folder(len(out.sources) - 1)
@@ -111,7 +112,7 @@ func (s *splitter) work(j *splitJob) error {
 	j.number.set(j.info.firstRow - j.start + 1)
 	s.touch(j)
 	for at := uint32(0); at < j.info.rows; at++ {
-		if at = s.quiet(j, at); at < j.info.rows {
+		if at = s.unremarkable(j, at); at < j.info.rows {
 			s.row(j, at)
 			j.number.next()
 		}

@@ -51,7 +51,8 @@ func (s *statements) barring() (names []string) {
 
 // bars reports whether a source keeps a contact from being mailed wherever it stands.
 func (c *statedSource) bars() bool {
-	return c.decides && slices.ContainsFunc(exports.Barring.All(), func(r validate.Reason) bool { return c.said[r] > 0 })
+	return c.decides && slices.ContainsFunc(exports.Barring.All(),
+		func(r validate.Reason) bool { return c.said[r] > 0 })
 }
 
 // title is what a source is called.
@@ -66,7 +67,7 @@ func (c *statedSource) title() string {
 func (s *statements) note(l *survey, blocks []surveyedBlock) error {
 	cache := statedOf(s)
 	var near []statedRow
-	var t trail
+	var t blockNotes
 	for _, block := range blocks {
 		var err error
 		if near, err = cache.Of(block.firstRow, block.rows, near); err != nil {
@@ -91,7 +92,7 @@ func (s *statements) note(l *survey, blocks []surveyedBlock) error {
 }
 
 // stated is the note on a row once something is said of it.
-func (n note) stated(s *statedRow, p validate.Policy, pulled bool) note {
+func (n rowNote) stated(s *statedRow, p validate.Policy, pulled bool) rowNote {
 	reason := s.of()
 	if reason == validate.OtherAddress {
 		return n // that is found out as the row is judged
@@ -100,7 +101,7 @@ func (n note) stated(s *statedRow, p validate.Policy, pulled bool) note {
 	if (s.capped() || pulled) && p.List(own) == validate.Removed {
 		return n // for review at most, and the row is removed anyway
 	}
-	n = n&^reasonBits | note(p.Judge(own.Set()|reason.Set()))
+	n = n&^reasonBits | rowNote(p.Judge(own.Set()|reason.Set()))
 	if n&settled == 0 && exports.Barring.Has(reason) {
 		n &^= verdictMask << verdictAt
 	}

@@ -13,7 +13,8 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
-const statedHeader = "Record ID,Email,Unsubscribed from all email,Email hard bounce reason,Marketing email confirmation status\n"
+const statedHeader = "Record ID,Email,Unsubscribed from all email,Email hard bounce reason,Marketing email " +
+	"confirmation status\n"
 
 // statedAddresses are spellings, and mailboxes by the number of which they are one.
 var statedAddresses = []struct {
@@ -132,7 +133,8 @@ func checkStated(t *testing.T, rows []madeRow, got finished) {
 	}
 	for i, r := range rows {
 		want, ok := barred[r.mailboxes[0]]
-		halfway := want == validate.PastBounce && len(r.mailboxes) > 1 && first[i].List == "review" // the other address may be mailed
+		// the other address may be mailed
+		halfway := want == validate.PastBounce && len(r.mailboxes) > 1 && first[i].List == "review"
 		if ok && (first[i].Reason != want.String() || (first[i].List != "removed" && !halfway)) {
 			t.Errorf("row %d, %q: %s, %s, want %s", i+1, r.text, first[i].Reason, first[i].List, want)
 		}
@@ -205,7 +207,8 @@ func TestManyStatements(t *testing.T) {
 			t.Fatalf("row %d, %s: %s, want %s", r.Row, r.Address, r.Reason, want)
 		}
 	}
-	if c := got.sum.Consent; c == nil || c.Rows != removed || len(c.Columns) != 1 || c.Columns[0].Reason != validate.OptedOut {
+	if c := got.sum.Consent; c == nil || c.Rows != removed || len(c.Columns) != 1 ||
+		c.Columns[0].Reason != validate.OptedOut {
 		t.Errorf("%+v, want %d rows", c, removed)
 	}
 	if strings.Contains(got.files["clean.csv"], "unsubscribed") {

@@ -153,7 +153,8 @@ func (r *Run) understand(ctx context.Context, source NamedSource) (*exports.Expo
 	for _, c := range l.Columns {
 		taken[c.Index] = true
 	}
-	sample := exports.Sample{File: source.Name, Names: l.Names, Width: width, Changed: l.Written, Skip: func(i int) bool { return taken[i] }}
+	sample := exports.Sample{File: source.Name, Names: l.Names, Width: width, Changed: l.Written,
+		Skip: func(i int) bool { return taken[i] }}
 	if width > len(l.Columns) {
 		cells, err := beginning(ctx, source, width)
 		if err != nil {
@@ -223,13 +224,15 @@ func (s *statements) take(list int, l *contacts.Layout, e *exports.Export) {
 		if c.Later >= 0 {
 			here.reads = append(here.reads, c.Later)
 		}
-		s.sources = append(s.sources, statedSource{list: list, column: c, system: c.System, mark: c.Mark, from: c.Source, name: name, named: c.Named})
+		s.sources = append(s.sources, statedSource{list: list, column: c, system: c.System, mark: c.Mark,
+			from: c.Source, name: name, named: c.Named})
 	}
 	if e.Whole.Speaks() {
 		named := slices.Contains(s.run.Status.Names, FileName)
 		e.Whole.Review = e.Whole.Review && !named
 		here.whole = len(s.sources)
-		s.sources = append(s.sources, statedSource{list: list, whole: e.Whole, system: e.WholeSystem, mark: e.WholeMark, from: e.WholeSource,
+		s.sources = append(s.sources, statedSource{list: list, whole: e.Whole, system: e.WholeSystem,
+			mark: e.WholeMark, from: e.WholeSource,
 			name: s.run.sources()[list].Name, named: named, decides: true})
 	}
 	slices.Sort(here.reads)
@@ -243,7 +246,8 @@ func (s *statements) lacking() error {
 		if want == FileName {
 			continue
 		}
-		found := slices.ContainsFunc(s.run.sources(), func(source NamedSource) bool { return source.Layout().ColumnOf(want) >= 0 })
+		found := slices.ContainsFunc(s.run.sources(),
+			func(source NamedSource) bool { return source.Layout().ColumnOf(want) >= 0 })
 		if !found {
 			return &statusError{Why: fmt.Sprintf("no list has a column %q", want)}
 		}
@@ -263,7 +267,8 @@ type KeptError struct {
 }
 
 func (e *KeptError) Error() string {
-	return fmt.Sprintf("%s of contacts who opted out, complained or bounced would be mailed (%s)", rowCount(e.Rows), few(e.Columns))
+	return fmt.Sprintf("%s of contacts who opted out, complained or bounced would be mailed (%s)", rowCount(e.Rows),
+		few(e.Columns))
 }
 
 // verified reports whether another verifier looked at any list.

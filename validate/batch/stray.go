@@ -10,7 +10,7 @@ import (
 )
 
 // strayReasons are the reasons for a row whose address is outside its address cells.
-func (e *eye) strayReasons() validate.Reasons {
+func (e *addressFinder) strayReasons() validate.Reasons {
 	switch {
 	case e.stray.Text == nil, e.mended():
 		return 0
@@ -21,32 +21,33 @@ func (e *eye) strayReasons() validate.Reasons {
 }
 
 // mended reports whether the stray address is written into the cell where it belongs, as the person wants it.
-func (e *eye) mended() bool {
+func (e *addressFinder) mended() bool {
 	return e.run.Repair && e.stray.Text != nil && e.stray.Reading == contacts.InStep
 }
 
-// astray notes a row whose address does not stand in its place. A row that is out of step is not judged by its address, for nobody
-// knows whose it is; nor do other rows count as its duplicates, or it as theirs: it is the other one that goes to clean.
-func (j *surveyJob) astray(row *surveyedRow, seed maphash.Seed) note {
-	j.read.astray[j.eye.stray.Reading]++
-	if j.eye.stray.Reading != contacts.InStep {
+// astray notes a row whose address does not stand in its place. A row that is out of step is not judged by
+// its address, for nobody knows whose it is; nor do other rows count as its duplicates, or it as theirs: it
+// is the other one that goes to clean.
+func (j *surveyJob) astray(row *surveyedRow, seed maphash.Seed) rowNote {
+	j.read.astray[j.finder.stray.Reading]++
+	if j.finder.stray.Reading != contacts.InStep {
 		row.domain, row.mailbox = 0, 0
 		return noteOf(validate.ShiftedRow, settledReasons) | lookAgain
 	}
-	n := j.first(row, contacts.Found{Text: j.eye.stray.Text}, seed)
+	n := j.first(row, contacts.Found{Text: j.finder.stray.Text}, seed)
 	if j.speaks != nil {
 		j.said.astray = append(j.said.astray, furtherAddress{j.at(row), row.mailbox})
 	}
-	if !j.eye.mended() {
+	if !j.finder.mended() {
 		row.mailbox = 0
 	}
-	decides := j.eye.run.Policy.Judge(n.reason().Set() | j.eye.strayReasons())
-	return n&^reasonBits | note(decides) | lookAgain
+	decides := j.finder.run.Policy.Judge(n.reason().Set() | j.finder.strayReasons())
+	return n&^reasonBits | rowNote(decides) | lookAgain
 }
 
 // strayDetail says where the address of such a row stands.
 func (s *splitter) strayDetail(j *splitJob, a *judged) string {
-	stray := &j.eye.stray
+	stray := &j.finder.stray
 	switch {
 	case stray.Text == nil:
 		return ""

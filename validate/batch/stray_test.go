@@ -12,8 +12,8 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
-// TestShiftedRowsAreNeverRemoved: a row that holds its address as a whole, but out of step with the header, goes to review byte for
-// byte and names that address, whatever else the list holds.
+// TestShiftedRowsAreNeverRemoved: a row that holds its address as a whole, but out of step with the header,
+// goes to review byte for byte and names that address, whatever else the list holds.
 func TestShiftedRowsAreNeverRemoved(t *testing.T) {
 	shifts := []string{
 		"Smith, John%d,x,%s,Bonn,3\n",
@@ -43,20 +43,23 @@ func TestShiftedRowsAreNeverRemoved(t *testing.T) {
 		}
 		f := clean(t, list.String(), Run{Policy: lab()})
 		for line := range strings.Lines(shifted.String()) {
-			if want := "shifted_row," + strings.TrimSpace(line) + " is "; !strings.Contains(f.files["review.csv"], want) {
+			if want := "shifted_row," + strings.TrimSpace(line) + " is "; !strings.Contains(f.files["review.csv"],
+				want) {
 				t.Fatalf("review lacks %q:\n%s", want, list.String())
 			}
 		}
 		if got := strings.Count(f.files["review.csv"], "shifted_row"); got != n {
 			t.Fatalf("%d shifted rows in review, want %d", got, n)
 		}
-		if strings.Contains(f.files["removed.csv"], "bad_syntax") || strings.Contains(f.files["removed.csv"], "no_address") {
+		if strings.Contains(f.files["removed.csv"], "bad_syntax") || strings.Contains(f.files["removed.csv"],
+			"no_address") {
 			t.Fatalf("rows were lost:\n%s", f.files["removed.csv"])
 		}
 	}
 }
 
-// TestTheBrakeOnReading: lists are written unless more than a fifth of the filled cells, and at least fifty, hold no address.
+// TestTheBrakeOnReading: lists are written unless more than a fifth of the filled cells, and at least fifty,
+// hold no address.
 func TestTheBrakeOnReading(t *testing.T) {
 	for _, c := range []struct {
 		name                 string
@@ -82,7 +85,8 @@ func TestTheBrakeOnReading(t *testing.T) {
 				fmt.Fprintf(&b, "x,call me %d,\n", i)
 			}
 			for i := range c.empty {
-				b.WriteString([]string{"x,,\n", "x,N/A,\n", "x,(no email),\n", "x,deleted,\n", "x,false,\n", "x,-,\n"}[i%6])
+				b.WriteString([]string{"x,,\n", "x,N/A,\n", "x,(no email),\n", "x,deleted,\n", "x,false,\n",
+					"x,-,\n"}[i%6])
 			}
 			for i := range c.shifted {
 				fmt.Fprintf(&b, "x, y,b%d@fine.example,z\n", i)
@@ -90,9 +94,10 @@ func TestTheBrakeOnReading(t *testing.T) {
 			for i := range c.other {
 				fmt.Fprintf(&b, "x,,c%d@fine.example\n", i)
 			}
-			r := Run{Policy: lab(), Source: openList(t, b.String(), contacts.Options{}), Dir: filepath.Join(t.TempDir(), "out")}
+			r := Run{Policy: lab(), Source: openList(t, b.String(), contacts.Options{}),
+				Dir: filepath.Join(t.TempDir(), "out")}
 			_, err := r.Do(t.Context())
-			if unreadable := (*UnreadableError)(nil); errors.As(err, &unreadable) != c.want || !c.want && err != nil {
+			if unreadable := (*UnreadableError)(nil); errors.As(err, &unreadable) != c.want || (!c.want && err != nil) {
 				t.Errorf("error %v, want one: %v", err, c.want)
 			}
 			if _, err := os.Stat(r.Dir); (err != nil) != c.want {
@@ -119,7 +124,8 @@ func TestATableFarDownIsReadByItsOwnHeader(t *testing.T) {
 		if f.sum.Clean != 5000 || f.sum.Removed != 1 || f.sum.Other != 3 {
 			t.Errorf("clean %d, removed %d, other %d; want 5000, 1, 3", f.sum.Clean, f.sum.Removed, f.sum.Other)
 		}
-		if notes := strings.Join(f.sum.Notes, "\n"); !strings.Contains(notes, `another table starts on line 3004; its addresses are read from "Email"`) {
+		if notes := strings.Join(f.sum.Notes, "\n"); !strings.Contains(notes,
+			`another table starts on line 3004; its addresses are read from "Email"`) {
 			t.Errorf("notes:\n%s", notes)
 		}
 	}

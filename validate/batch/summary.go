@@ -24,10 +24,12 @@ type Summary struct {
 	Reasons   []ReasonCount    `json:"reasons"`   // of rows; removed first, then review and clean, each by number
 	Curable   int64            `json:"curable"`   // addresses that a later run may decide
 	Repairs   []Count          `json:"repairs,omitempty"`
-	Typos     []TypoCount      `json:"typos,omitempty"`          // the ten most frequent typos of rows outside clean
-	Corrected int64            `json:"corrected,omitempty"`      // rows of corrected.csv, which belong to no list
-	Untidy    int64            `json:"untidy_cells,omitempty"`   // cells of clean that hold more than their address, which imports reject
-	Repaired  int64            `json:"repaired_cells,omitempty"` // of these, cells that hold only the address in the outputs
+	Typos     []TypoCount      `json:"typos,omitempty"`     // the ten most frequent typos of rows outside clean
+	Corrected int64            `json:"corrected,omitempty"` // rows of corrected.csv, which belong to no list
+	// cells of clean that hold more than their address, which imports reject
+	Untidy int64 `json:"untidy_cells,omitempty"`
+	// of these, cells that hold only the address in the outputs
+	Repaired int64 `json:"repaired_cells,omitempty"`
 
 	DistinctDomains int64         `json:"distinct_domains"`
 	Domains         []DomainCount `json:"domains"`   // the largest ones, at most 20
@@ -61,7 +63,8 @@ type Counts struct {
 	Rejected int64 `json:"rejected"` // cannot be read as rows
 	Other    int64 `json:"other"`    // header, blank lines, title lines: copied to clean.csv
 
-	Core int64 `json:"core,omitempty"` // rows of clean that may be sent while the rest is held back, if the forecast splits it
+	// rows of clean that may be sent while the rest is held back, if the forecast splits it
+	Core int64 `json:"core,omitempty"`
 	Held int64 `json:"held,omitempty"`
 }
 
@@ -104,8 +107,9 @@ type DomainCount struct {
 
 const largest = 20
 
-func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
-	s := &Summary{List: r.Name, Layout: r.sharedLayout(), Notes: r.remarks(l), Brake: brake, DNS: r.Resolver != nil, Doubt: l.why}
+func (r *Run) summary(l *lookedUp, t *tally, brake Brake) *Summary {
+	s := &Summary{List: r.Name, Layout: r.sharedLayout(), Notes: r.remarks(l), Brake: brake, DNS: r.Resolver != nil,
+		Doubt: l.why}
 	s.count(t)
 	s.Typos = commonTypos(t.typos)
 	s.Repairs, s.Untidy, s.Repaired = repairs(t), t.untidy, t.edited
@@ -122,7 +126,7 @@ func (r *Run) summary(l *looked, t *tally, brake Brake) *Summary {
 }
 
 // remarks are what the reading of the list noted, and why DNS is not believed.
-func (r *Run) remarks(l *looked) []string {
+func (r *Run) remarks(l *lookedUp) []string {
 	notes := r.readingNotes(l.survey)
 	if l.why != "" {
 		notes = append(notes, "DNS answers of this run are not trusted: "+l.why)
@@ -131,7 +135,9 @@ func (r *Run) remarks(l *looked) []string {
 }
 
 func (r *Run) layout(l *contacts.Layout) ListLayout {
-	out := ListLayout{Format: l.Format.Extension(), Sheet: l.Sheet, Outputs: l.Out.Extension(), RowsOnly: r.Annotate || !l.Verbatim(), Encoding: l.Encoding, Guessed: l.Guessed, Delimiter: delimiter(l.Delimiter)}
+	out := ListLayout{Format: l.Format.Extension(), Sheet: l.Sheet, Outputs: l.Out.Extension(),
+		RowsOnly: r.Annotate || !l.Verbatim(), Encoding: l.Encoding, Guessed: l.Guessed,
+		Delimiter: delimiter(l.Delimiter)}
 	for _, c := range l.Columns {
 		out.Columns = append(out.Columns, columnName(l, c))
 	}
@@ -141,7 +147,8 @@ func (r *Run) layout(l *contacts.Layout) ListLayout {
 	return out
 }
 
-// columnName is the header's name, with the column's number if others have that name too; "column 3" where there is none.
+// columnName is the header's name, with the column's number if others have that name too; "column 3" where
+// there is none.
 func columnName(l *contacts.Layout, c contacts.Column) string {
 	if c.Name == "" {
 		return c.String()
@@ -199,7 +206,7 @@ func repairs(t *tally) (counts []Count) {
 }
 
 // byOperator adds up the rows of each operator's domains, by the operator's number in words.
-func byOperator(l *looked, t *tally) [][3]uint32 {
+func byOperator(l *lookedUp, t *tally) [][3]uint32 {
 	sums := make([][3]uint32, len(l.words.text))
 	for id, rows := range t.domains {
 		for list, n := range rows {
@@ -214,13 +221,15 @@ func byOperator(l *looked, t *tally) [][3]uint32 {
 func largestOf(counts [][3]uint32, name func(i int) string) []DomainCount {
 	top := []DomainCount{} // none is [] in JSON, too
 	for i, n := range counts {
-		c := DomainCount{Clean: int64(n[validate.Clean]), Review: int64(n[validate.Review]), Removed: int64(n[validate.Removed])}
+		c := DomainCount{Clean: int64(n[validate.Clean]), Review: int64(n[validate.Review]),
+			Removed: int64(n[validate.Removed])}
 		c.Rows = c.Clean + c.Review + c.Removed
-		if c.Rows == 0 || len(top) == largest && c.Rows <= top[largest-1].Rows {
+		if c.Rows == 0 || (len(top) == largest && c.Rows <= top[largest-1].Rows) {
 			continue
 		}
 		c.Name = name(i)
-		at, _ := slices.BinarySearchFunc(top, c, func(a, b DomainCount) int { return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Name, b.Name)) })
+		at, _ := slices.BinarySearchFunc(top, c,
+			func(a, b DomainCount) int { return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Name, b.Name)) })
 		top = slices.Insert(top, at, c)
 		top = top[:min(largest, len(top))]
 	}

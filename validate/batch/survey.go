@@ -18,7 +18,7 @@ type survey struct {
 	rows    uint32   // records that are rows
 	starts  []uint32 // of each list: its first row
 	blocks  []surveyedBlock
-	trails  trails
+	trails  noteFile
 	domains *domains
 	same    *spool.Duplicates
 	columns *observer // nil where there will be no forecast
@@ -53,13 +53,13 @@ type surveyJob struct {
 	read   rowsRead
 
 	// What a worker needs for itself.
-	eye    eye
+	finder addressFinder
 	group  *grouper
 	traits *traitReader
 	speaks *speaker
 	judges *verdictReader
 	said   blockStatements
-	trail  trail
+	trail  blockNotes
 }
 
 // surveyedRow is by what a row's domain and mailbox are found again.
@@ -80,10 +80,15 @@ func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &surveyor{run: r, found: &survey{trails: trails, domains: newDomains(), same: spool.NewDuplicates(r.temporary()), columns: r.observer(), said: said, read: make([]rowsRead, len(r.sources()))}}
-	newJob := func() *surveyJob { return &surveyJob{eye: eye{run: r}, group: s.found.columns.newGrouper()} }
+	s := &surveyor{run: r, found: &survey{trails: trails, domains: newDomains(),
+		same: spool.NewDuplicates(r.temporary()), columns: r.observer(), said: said, read: make([]rowsRead,
+			len(r.sources()))}}
+	newJob := func() *surveyJob {
+		return &surveyJob{finder: addressFinder{run: r}, group: s.found.columns.newGrouper()}
+	}
 	read := r.reading(ctx, s.reads)
-	err = spool.InOrder(ctx, r.workers(), newJob, func(j *surveyJob) error { return read(&j.listBlock) }, s.work, s.commit)
+	err = spool.InOrder(ctx, r.workers(), newJob, func(j *surveyJob) error { return read(&j.listBlock) }, s.work,
+		s.commit)
 	s.found.begin(len(r.sources()) - 1)
 	s.found.domains.count()
 	if err == nil {
@@ -99,7 +104,8 @@ func (r *Run) survey(ctx context.Context) (_ *survey, err error) {
 	return s.found, nil
 }
 
-// reads are the columns of a list to read besides the addresses, ascending: those of a forecast, and those that say something.
+// reads are the columns of a list to read besides the addresses, ascending: those of a forecast, and those
+// that say something.
 func (s *surveyor) reads(list int) []int {
 	indexes := append(s.run.traitColumns(list, s.found.columns.columns(list)), s.found.said.reads(list)...)
 	slices.Sort(indexes)
@@ -123,7 +129,7 @@ func (s *surveyor) work(j *surveyJob) error {
 		read := s.reads(j.list)
 		j.traits, j.layout = s.run.traits(j.group, j.list, read), s.run.sources()[j.list].Layout()
 		j.speaks, j.judges = s.found.said.speaker(j.list, read), s.found.said.verdicts(j.list, read)
-		j.eye.search = s.run.sources()[j.list].NewSearch()
+		j.finder.search = s.run.sources()[j.list].NewSearch()
 	}
 	j.reset()
 	var rec contacts.Record
@@ -169,10 +175,11 @@ func (j *surveyJob) more(rows int) (first int) {
 // lines looks at rows that can be had at once. Most hold nothing but a plain address in the only chosen column.
 func (s *surveyor) lines(j *surveyJob) {
 	first := j.more(j.lines.Len())
-	rows, notes, places, alone := j.rows[first:], j.trail.notes[first:], j.trail.places[first:], len(j.layout.Columns) == 1
+	rows, notes, places, alone := j.rows[first:], j.trail.notes[first:], j.trail.places[first:],
+		len(j.layout.Columns) == 1
 	for i, cell := range j.lines.Column(j.layout.Columns[0].Index) {
 		row := &rows[i]
-		if a, ok := j.eye.plain(cell); ok && alone {
+		if a, ok := j.finder.plain(cell); ok && alone {
 			notes[i], places[i] = j.plain(row, a, j.lines.Raw(i), cell, s.found.domains.seed)
 		} else {
 			j.lines.Record(i, &j.rec)
@@ -198,9 +205,9 @@ func (j *surveyJob) record(rec *contacts.Record, seed maphash.Seed) {
 }
 
 // addresses looks at the addresses of one row.
-func (j *surveyJob) addresses(row *surveyedRow, rec *contacts.Record, seed maphash.Seed) (note, place) {
+func (j *surveyJob) addresses(row *surveyedRow, rec *contacts.Record, seed maphash.Seed) (rowNote, rowPlace) {
 	if len(rec.Cells) == 1 {
-		if a, ok := j.eye.plain(rec.Cells[0]); ok {
+		if a, ok := j.finder.plain(rec.Cells[0]); ok {
 			return j.plain(row, a, rec.Raw, rec.Cells[0], seed)
 		}
 	}
@@ -208,9 +215,10 @@ func (j *surveyJob) addresses(row *surveyedRow, rec *contacts.Record, seed mapha
 }
 
 // plain notes what a plain address speaks for that stands in raw, and its place if it can be copied from there.
-func (j *surveyJob) plain(row *surveyedRow, a *validate.Address, raw, text []byte, seed maphash.Seed) (n note, p place) {
+func (j *surveyJob) plain(row *surveyedRow, a *validate.Address, raw, text []byte, seed maphash.Seed) (n rowNote,
+	p rowPlace) {
 	n = j.see(row, a, seed)
-	if j.eye.parser.Lowered() {
+	if j.finder.parser.Lowered() {
 		n |= lookAgain
 	}
 	if special[text[0]] == 0 {
@@ -220,21 +228,21 @@ func (j *surveyJob) plain(row *surveyedRow, a *validate.Address, raw, text []byt
 }
 
 // found looks at the addresses of a row where they take some finding.
-func (j *surveyJob) found(row *surveyedRow, rec *contacts.Record, seed maphash.Seed) (n note, p place) {
-	all := j.eye.addresses(rec)
+func (j *surveyJob) found(row *surveyedRow, rec *contacts.Record, seed maphash.Seed) (n rowNote, p rowPlace) {
+	all := j.finder.addresses(rec)
 	switch {
 	case len(all) == 0:
 		row.domain, row.mailbox = 0, 0
 		j.read.empty++
-		j.read.start(rec, j.eye.search)
+		j.read.start(rec, j.finder.search)
 		return noteOf(validate.NoAddress, settledReasons), 0
-	case j.eye.stray.Text != nil:
+	case j.finder.stray.Text != nil:
 		return j.astray(row, seed), 0
 	}
 	n = j.first(row, all[0], seed)
 	if n.reason() == validate.BadSyntax {
-		j.read.unread(rec, all, j.eye.search)
-		j.read.start(rec, j.eye.search)
+		j.read.unread(rec, all, j.finder.search)
+		j.read.start(rec, j.finder.search)
 	}
 	if len(all) > 1 {
 		n |= lookAgain
@@ -247,9 +255,9 @@ func (j *surveyJob) found(row *surveyedRow, rec *contacts.Record, seed maphash.S
 }
 
 // first looks at the address that decides.
-func (j *surveyJob) first(row *surveyedRow, f contacts.Found, seed maphash.Seed) note {
+func (j *surveyJob) first(row *surveyedRow, f contacts.Found, seed maphash.Seed) rowNote {
 	text := view(f.Text)
-	a, fault := j.eye.parser.Parse(text)
+	a, fault := j.finder.parser.Parse(text)
 	if fault != nil {
 		row.domain, row.mailbox = 0, 0
 		j.meant(text)
@@ -264,10 +272,10 @@ func (j *surveyJob) first(row *surveyedRow, f contacts.Found, seed maphash.Seed)
 
 // meant sees to it that the domain becomes known that a text was probably meant to name, if typos are to be corrected.
 func (j *surveyJob) meant(text string) {
-	if !j.eye.run.FixTypos {
+	if !j.finder.run.FixTypos {
 		return
 	}
-	if _, domain, ok := strings.Cut(validate.Meant(text), "@"); ok {
+	if _, domain, ok := strings.Cut(validate.Suggest(text), "@"); ok {
 		j.also = append(j.also, domain)
 	}
 }
@@ -278,14 +286,14 @@ func spelt(a *validate.Address, text string) bool {
 }
 
 // see notes what an address speaks for, and by what it can be found again.
-func (j *surveyJob) see(row *surveyedRow, a *validate.Address, seed maphash.Seed) note {
-	n := note(validate.NotProbed)
-	if set := j.eye.reasons(a); set != 0 {
-		n = noteOf(j.eye.run.Policy.Judge(set), set)
-		j.hits.see(j.eye.run, set, a)
+func (j *surveyJob) see(row *surveyedRow, a *validate.Address, seed maphash.Seed) rowNote {
+	n := rowNote(validate.NotProbed)
+	if set := j.finder.reasons(a); set != 0 {
+		n = noteOf(j.finder.run.Policy.Judge(set), set)
+		j.hits.see(j.finder.run, set, a)
 	}
 	domain := maphash.String(seed, a.Domain)
-	row.mailbox, row.exact = j.eye.find(a, domain, seed)
+	row.mailbox, row.exact = j.finder.find(a, domain, seed)
 	if a.Literal {
 		domain = 0
 	} else {
@@ -295,16 +303,17 @@ func (j *surveyJob) see(row *surveyedRow, a *validate.Address, seed maphash.Seed
 	return n
 }
 
-// rest sees to it that the domains of a row's further addresses become known too, and the mailboxes where lists say something of them.
+// rest sees to it that the domains of a row's further addresses become known too, and the mailboxes where
+// lists say something of them.
 func (j *surveyJob) rest(row *surveyedRow, found []contacts.Found, seed maphash.Seed) {
 	for _, f := range found {
-		a, fault := j.eye.parser.Parse(view(f.Text))
+		a, fault := j.finder.parser.Parse(view(f.Text))
 		if fault != nil || a.Literal {
 			continue
 		}
 		j.also = append(j.also, string(append([]byte(nil), a.Domain...)))
 		if j.speaks != nil {
-			mailbox, _ := j.eye.find(a, maphash.String(seed, a.Domain), seed)
+			mailbox, _ := j.finder.find(a, maphash.String(seed, a.Domain), seed)
 			j.said.further = append(j.said.further, furtherAddress{j.at(row), mailbox})
 		}
 	}
@@ -356,10 +365,11 @@ func (s *surveyor) touch(rows []surveyedRow) {
 	s.sum = sum
 }
 
-// row gives a row its number: its domain is counted, and numbered in its place in a note, its mailbox kept for the search.
-func (s *surveyor) row(row *surveyedRow, domain []byte) (n note, err error) {
+// row gives a row its number: its domain is counted, and numbered in its place in a note, its mailbox kept
+// for the search.
+func (s *surveyor) row(row *surveyedRow, domain []byte) (n rowNote, err error) {
 	if row.domain != 0 {
-		n = note(s.found.domains.add(row.domain, domain, 1)+1) << domainAt
+		n = rowNote(s.found.domains.add(row.domain, domain, 1)+1) << domainAt
 	}
 	if row.mailbox != 0 { // 0: no address; that one hashes to this is as likely as never
 		err = s.found.same.Add(row.mailbox, s.found.rows, row.exact)

@@ -4,9 +4,9 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
-// survival is the columns that say when a contact was last sent a message that did not bounce. A date of delivery says so by itself;
-// a date of sending does if the export is of a service that stops at the first hard bounce, or if the row counts messages that were
-// delivered.
+// survival is the columns that say when a contact was last sent a message that did not bounce. A date of
+// delivery says so by itself; a date of sending does if the export is of a service that stops at the first
+// hard bounce, or if the row counts messages that were delivered.
 type survival struct {
 	sent, delivered []datedCell
 	counts          []int // cells with how many messages were delivered
@@ -40,7 +40,7 @@ func (s *survival) count(cells [][]byte) (some, none bool) {
 }
 
 // survivors marks rows that are at hand at once, each by all of its columns.
-func (t *traitReader) survivors(l *contacts.Lines, notes []note) {
+func (t *traitReader) survivors(l *contacts.Lines, notes []rowNote) {
 	s := &t.survival
 	if len(s.sent)+len(s.delivered) == 0 {
 		return

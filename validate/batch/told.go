@@ -60,7 +60,8 @@ func (s *statements) add(said *rowStatement, mailbox uint64, row uint32, value u
 // their row.
 func (s *statements) addAstray(b *blockStatements, first uint32) error {
 	for _, f := range b.astray {
-		if err := s.further.Add(spool.PartitionOf(f.mailbox), statement{mailbox: f.mailbox, row: first + uint32(f.at), value: ofAstray}); err != nil {
+		if err := s.further.Add(spool.PartitionOf(f.mailbox), statement{mailbox: f.mailbox, row: first + uint32(f.at),
+			value: ofAstray}); err != nil {
 			return err
 		}
 	}
@@ -73,7 +74,8 @@ func (s *statements) addFurther(b *blockStatements, rows []surveyedRow, first ui
 	for _, f := range b.further {
 		row := first + uint32(f.at)
 		for i := range b.said {
-			if said := &b.said[i]; said.at == f.at && personal.Has(validate.Reason(said.reason&reasonBits)) && f.mailbox != rows[f.at].mailbox {
+			if said := &b.said[i]; said.at == f.at && personal.Has(validate.Reason(said.reason&reasonBits)) &&
+				f.mailbox != rows[f.at].mailbox {
 				if err := s.add(said, f.mailbox, row, ofFurther); err != nil {
 					return err
 				}

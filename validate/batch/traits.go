@@ -8,7 +8,8 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
-// traitReader reads what the other columns of a list's rows tell, and counts the rows by the values of columns. It serves one worker.
+// traitReader reads what the other columns of a list's rows tell, and counts the rows by the values of
+// columns. It serves one worker.
 type traitReader struct {
 	list       int
 	forecaster Forecaster
@@ -23,13 +24,14 @@ type traitReader struct {
 	confirmed []datedCell
 
 	today   int32
-	certain note   // the source of a confirmed address
-	none    note   // of a row that doesn't say
-	numbers []note // by the source's number in its column
+	certain rowNote   // the source of a confirmed address
+	none    rowNote   // of a row that doesn't say
+	numbers []rowNote // by the source's number in its column
 	lower   []byte
 }
 
-// countedCell is a cell whose value is counted, and datedCell one that holds a date: by their places among those that are read.
+// countedCell is a cell whose value is counted, and datedCell one that holds a date: by their places among
+// those that are read.
 type (
 	countedCell struct {
 		cell   int
@@ -117,12 +119,12 @@ func (r *Run) now() time.Time {
 	return r.Now
 }
 
-func (t *traitReader) source(text string, confirmed bool) note {
-	return note(t.forecaster.Source(text, confirmed)&7) << sourceAt
+func (t *traitReader) source(text string, confirmed bool) rowNote {
+	return rowNote(t.forecaster.Source(text, confirmed)&7) << sourceAt
 }
 
 // read returns the row's traits in their place in a note.
-func (t *traitReader) read(cells [][]byte) note {
+func (t *traitReader) read(cells [][]byte) rowNote {
 	source := t.none & (7 << sourceAt)
 	for i := range t.counted {
 		if from, ok := t.count(i, cells[t.counted[i].cell]); ok {
@@ -146,21 +148,22 @@ func (t *traitReader) read(cells [][]byte) note {
 	return n
 }
 
-// signOrder is the order in which dates are looked at: of those that weigh alike, a later one takes the place of an earlier one.
+// signOrder is the order in which dates are looked at: of those that weigh alike, a later one takes the place
+// of an earlier one.
 var signOrder = [...]Sign{Joined, Opened, Acted}
 
 // mark puts a date into a note, if it weighs more than the one there or is later, and counts it.
-func (t *traitReader) mark(n note, s Sign, days note) note {
+func (t *traitReader) mark(n rowNote, s Sign, days rowNote) rowNote {
 	t.signs.add(s, days.days())
 	has := n.sign()
-	if n.days() == noDays || signWeight[s] > signWeight[has] || signWeight[s] == signWeight[has] && later(days, n) {
+	if n.days() == noDays || signWeight[s] > signWeight[has] || (signWeight[s] == signWeight[has] && later(days, n)) {
 		return n&^signed | s.in() | days
 	}
 	return n
 }
 
 // survived puts the date of a send that did not bounce into a note.
-func (t *traitReader) survived(n note, days note, claimed bool) note {
+func (t *traitReader) survived(n rowNote, days rowNote, claimed bool) rowNote {
 	if claimed {
 		t.signs.claimed++
 	}
@@ -168,7 +171,7 @@ func (t *traitReader) survived(n note, days note, claimed bool) note {
 }
 
 // readLines puts the traits of rows that are at hand at once into their notes. It goes from column to column.
-func (t *traitReader) readLines(l *contacts.Lines, notes []note) {
+func (t *traitReader) readLines(l *contacts.Lines, notes []rowNote) {
 	for i := range notes {
 		notes[i] |= t.none
 	}
@@ -179,7 +182,7 @@ func (t *traitReader) readLines(l *contacts.Lines, notes []note) {
 	t.survivors(l, notes)
 }
 
-func (t *traitReader) sources(l *contacts.Lines, notes []note) {
+func (t *traitReader) sources(l *contacts.Lines, notes []rowNote) {
 	for i := range t.counted {
 		c := &t.counted[i]
 		for row, cell := range l.Column(t.columns[c.cell]) {
@@ -199,7 +202,7 @@ func (t *traitReader) sources(l *contacts.Lines, notes []note) {
 }
 
 // dates puts the latest dates of one sort in the place of those that weigh less.
-func (t *traitReader) dates(l *contacts.Lines, notes []note, s Sign) {
+func (t *traitReader) dates(l *contacts.Lines, notes []rowNote, s Sign) {
 	for _, c := range t.dated[s] {
 		for row, cell := range l.Column(t.columns[c.cell]) {
 			if day, ok := c.trait.Dates.Day(cell); ok {
@@ -210,10 +213,10 @@ func (t *traitReader) dates(l *contacts.Lines, notes []note, s Sign) {
 }
 
 // later reports whether the date of a note is later than that of another.
-func later(a, b note) bool { return a.days()-futureDays < b.days()-futureDays }
+func later(a, b rowNote) bool { return a.days()-futureDays < b.days()-futureDays }
 
 // count counts the value of a cell. It may tell where the address comes from.
-func (t *traitReader) count(i int, cell []byte) (source note, ok bool) {
+func (t *traitReader) count(i int, cell []byte) (source rowNote, ok bool) {
 	c := &t.counted[i]
 	id, few := c.values.add(cell, soundState, 1)
 	if i != t.origin || len(cell) == 0 {
@@ -237,17 +240,17 @@ func latest(dates []datedCell, cells [][]byte) int32 {
 }
 
 // days counts back from today. A day ahead is a time zone.
-func (t *traitReader) days(day int32) note {
+func (t *traitReader) days(day int32) rowNote {
 	switch ago := t.today - day; {
 	case ago < -1:
 		return futureDays << daysAt
 	default:
-		return note(min(max(ago, 0), mostDays)) << daysAt
+		return rowNote(min(max(ago, 0), mostDays)) << daysAt
 	}
 }
 
 // from numbers the text of a source column. The few texts that most lists have are asked about once.
-func (t *traitReader) from(cell []byte, texts []string, id int, few bool) note {
+func (t *traitReader) from(cell []byte, texts []string, id int, few bool) rowNote {
 	if !few {
 		t.lower = lowered(t.lower[:0], cell[:min(len(cell), longestSource)])
 		return t.source(view(t.lower), false)

@@ -98,7 +98,8 @@ func TestWhatWritesTheReportMayFail(t *testing.T) {
 		return &fs.PathError{Op: "write", Path: filepath.Join(dir, "report.json"), Err: errors.New("the pen is dry")}
 	}
 	_, err := p.run.Do(t.Context())
-	if want := fmt.Sprintf("writing %s: the pen is dry", filepath.Join(p.run.Dir, "report.json")); err == nil || err.Error() != want {
+	if want := fmt.Sprintf("writing %s: the pen is dry", filepath.Join(p.run.Dir, "report.json")); err == nil ||
+		err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
 	p.nothingLeft(t)
@@ -152,10 +153,12 @@ func TestWhatIsNoFolderOfOutputsStays(t *testing.T) {
 			return errors.Join(os.Mkdir(dir, 0o700), os.WriteFile(filepath.Join(dir, "thesis.txt"), nil, 0o600))
 		},
 		"a folder with another results.csv": func(dir string) error {
-			return errors.Join(os.Mkdir(dir, 0o700), os.WriteFile(filepath.Join(dir, "results.csv"), []byte("row,result\n1,x\n"), 0o600))
+			return errors.Join(os.Mkdir(dir, 0o700), os.WriteFile(filepath.Join(dir, "results.csv"),
+				[]byte("row,result\n1,x\n"), 0o600))
 		},
 		"a folder with a results.csv like ours and nothing else of a run": func(dir string) error {
-			return errors.Join(os.Mkdir(dir, 0o700), os.WriteFile(filepath.Join(dir, "results.csv"), []byte(resultsHeader), 0o600))
+			return errors.Join(os.Mkdir(dir, 0o700), os.WriteFile(filepath.Join(dir, "results.csv"),
+				[]byte(resultsHeader), 0o600))
 		},
 		"a file":                    func(dir string) error { return os.WriteFile(dir, []byte(resultsHeader), 0o600) },
 		"a link that leads nowhere": func(dir string) error { return os.Symlink("nowhere", dir) },
@@ -170,7 +173,8 @@ func TestWhatIsNoFolderOfOutputsStays(t *testing.T) {
 				t.Errorf("error %v", err)
 			}
 			p.run.Force = true
-			if _, err := p.run.Do(t.Context()); !errors.Is(err, outdir.ErrForeign) || !strings.Contains(err.Error(), p.run.Dir) {
+			if _, err := p.run.Do(t.Context()); !errors.Is(err, outdir.ErrForeign) || !strings.Contains(err.Error(),
+				p.run.Dir) {
 				t.Errorf("error %v", err)
 			}
 			if _, err := os.Lstat(p.run.Dir); err != nil {

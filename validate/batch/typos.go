@@ -21,10 +21,13 @@ const (
 	mostTypos  = 100_000 // sorts of typos that are counted
 )
 
-// provenReasons are those for which an address can't be mailed as it is typed: then what was probably meant is a correction, not a guess.
-var provenReasons = validate.Of(validate.BadSyntax, validate.DotlessDomain, validate.NoDomain, validate.NoMailHost, validate.NullMX, validate.MXUnresolvable)
+// provenReasons are those for which an address can't be mailed as it is typed: then what was probably meant
+// is a correction, not a guess.
+var provenReasons = validate.Of(validate.BadSyntax, validate.DotlessDomain, validate.NoDomain, validate.NoMailHost,
+	validate.NullMX, validate.MXUnresolvable)
 
-// typo counts a row that is kept out of clean and of which it is known what was probably meant, and proposes a correction.
+// typo counts a row that is kept out of clean and of which it is known what was probably meant, and proposes
+// a correction.
 func (s *splitter) typo(j *splitJob, a *judged, list validate.List, extra []string) {
 	if a.suggestion == "" || list == validate.Clean {
 		return
@@ -38,7 +41,7 @@ func (s *splitter) typo(j *splitJob, a *judged, list validate.List, extra []stri
 // typoOf is what the typos of an address have in common with others.
 func typoOf(a *judged) TypoCount {
 	if a.fault != nil {
-		_, slip := validate.MeantBy(a.text)
+		_, slip := validate.SuggestFor(a.text)
 		return TypoCount{Typed: slip}
 	}
 	_, typed, _ := strings.Cut(a.text, "@")
@@ -58,7 +61,7 @@ func (s *splitter) mayTakeMail(address string) bool {
 
 // propose keeps a row with its correction for the end of the run.
 func (j *splitJob) propose(a *judged, l *contacts.Layout, extra []string) {
-	column, alone := j.eye.cell(&j.rec)
+	column, alone := j.finder.cell(&j.rec)
 	if !alone {
 		return
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts"
 )
 
-// The brake on reading: if more than this share of the filled address cells, and this many, hold no address, the list was probably
-// read in the wrong way. Then nothing is written.
+// The brake on reading: if more than this share of the filled address cells, and this many, hold no address,
+// the list was probably read in the wrong way. Then nothing is written.
 const (
 	unreadShare = 0.20
 	unreadCount = 50
@@ -35,18 +35,20 @@ type UnreadableError struct {
 }
 
 func (e *UnreadableError) Error() string {
-	return fmt.Sprintf("%s: %d of %d filled cells of column %s hold no address: %s", e.List, e.Unread, e.Filled, strconv.Quote(e.Column), strings.Join(e.Cells, ", "))
+	return fmt.Sprintf("%s: %d of %d filled cells of column %s hold no address: %s", e.List, e.Unread, e.Filled,
+		strconv.Quote(e.Column), strings.Join(e.Cells, ", "))
 }
 
 // rowsRead counts what the address cells of a list's rows hold.
 type rowsRead struct {
-	rows   int64
-	empty  int64 // nothing, or a placeholder
-	lost   int64 // text that is not an address
-	torn   int64 // records that can't be read as rows
-	cells  []string
-	hits   map[int]int64 // of the rows that hold no address in their cells: those that hold one in the column of a number
-	starts []int64       // rows that may be the header of another table, by where they begin
+	rows  int64
+	empty int64 // nothing, or a placeholder
+	lost  int64 // text that is not an address
+	torn  int64 // records that can't be read as rows
+	cells []string
+	// of the rows that hold no address in their cells: those that hold one in the column of a number
+	hits   map[int]int64
+	starts []int64 // rows that may be the header of another table, by where they begin
 	astray [contacts.NumReadings]int64
 }
 
@@ -164,7 +166,8 @@ func (r *Run) readable(s *survey) error {
 		if r.YesUnreadable || read.lost < unreadCount || float64(read.lost) <= unreadShare*float64(read.filled()) {
 			continue
 		}
-		return &UnreadableError{List: source.Name, Column: columnName(layout, layout.Columns[0]), Filled: read.filled(), Unread: read.lost, Cells: read.cells, Probable: read.probable(layout)}
+		return &UnreadableError{List: source.Name, Column: columnName(layout, layout.Columns[0]),
+			Filled: read.filled(), Unread: read.lost, Cells: read.cells, Probable: read.probable(layout)}
 	}
 	return nil
 }
@@ -173,7 +176,7 @@ func (r *Run) readable(s *survey) error {
 func (r *rowsRead) probable(l *contacts.Layout) string {
 	best, most := -1, r.lost/2
 	for column, n := range r.hits {
-		if n > most || n == most && best >= 0 && column < best {
+		if n > most || (n == most && best >= 0 && column < best) {
 			best, most = column, n
 		}
 	}

@@ -57,8 +57,8 @@ func (v *values) add(want valueSlot, s *valueSlot, cell []byte) (id int, ok bool
 	return len(v.text) - 1, true
 }
 
-// firstOf are the first sixteen octets, zero behind the end. It reads them all where there is memory behind the value: to look first how
-// many there are would take longer.
+// firstOf are the first sixteen octets, zero behind the end. It reads them all where there is memory behind
+// the value: to look first how many there are would take longer.
 func firstOf(b []byte) (head, next uint64) {
 	n := min(len(b), 16)
 	if cap(b) < 16 {

@@ -62,7 +62,7 @@ func FuzzValues(f *testing.F) {
 				n, met = len(want), true
 				want[key] = n
 			}
-			if ok != met || ok && id != n {
+			if ok != met || (ok && id != n) {
 				t.Fatalf("%q is number %d, %v, want %d, %v", cell, id, ok, n, met)
 			}
 		}
@@ -71,8 +71,9 @@ func FuzzValues(f *testing.F) {
 
 func TestACellHoldsNoControlCharacters(t *testing.T) {
 	for text, want := range map[string]string{
-		"a\x00b\x1b[31m\x7f": `"a b [31m "`, "a\u0080b\u0085\u009b31m": `"a b  31m"`, "\u009bx": `" x"`, "10 £, 20 \u00a0": "\"10 £, 20 \u00a0\"",
-		"£": "£", "a\xc2": "a\xc2", "Ä\u0080": `"Ä "`,
+		"a\x00b\x1b[31m\x7f": `"a b [31m "`, "a\u0080b\u0085\u009b31m": `"a b  31m"`, "\u009bx": `" x"`,
+		"10 £, 20 \u00a0": "\"10 £, 20 \u00a0\"",
+		"£":               "£", "a\xc2": "a\xc2", "Ä\u0080": `"Ä "`,
 	} {
 		if got := string(AppendCell(nil, text)); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)

@@ -28,8 +28,8 @@ const (
 	deadFresh  = 180
 )
 
-// In a note, a verdict has two bits. With [validate.Doubted] as its reason, the address was called dead, or something worse than catch-all
-// that does not bounce.
+// In a note, a verdict has two bits. With [validate.Doubted] as its reason, the address was called dead, or
+// something worse than catch-all that does not bounce.
 const (
 	freshBits = 1
 	staleBits = 2
@@ -37,7 +37,7 @@ const (
 )
 
 // verdictBits are those of a word that was said so many days ago; less than 0: not known.
-func verdictBits(c exports.Called, days int32) note {
+func verdictBits(c exports.Called, days int32) rowNote {
 	fresh := int32(validFresh)
 	switch c {
 	case exports.CalledDead:
@@ -55,7 +55,7 @@ func verdictBits(c exports.Called, days int32) note {
 }
 
 // verdict is that of another verifier on a row that nothing of our own settled.
-func (n note) verdict() Verdict {
+func (n rowNote) verdict() Verdict {
 	if n&(answered|settled) != 0 {
 		return NoVerdict
 	}
@@ -84,7 +84,8 @@ type verdictColumn struct {
 	called       []exports.Called // by the value's number
 }
 
-// verdicts returns what reads a list, whose rows hand out the columns read besides their addresses; nil where there is nothing to read.
+// verdicts returns what reads a list, whose rows hand out the columns read besides their addresses; nil where
+// there is nothing to read.
 func (s *statements) verdicts(list int, read []int) *verdictReader {
 	if s == nil || s.run.Forecaster == nil || len(s.lists[list].verdicts) == 0 {
 		return nil
@@ -104,7 +105,7 @@ func (s *statements) verdicts(list int, read []int) *verdictReader {
 }
 
 // read returns the verdict on a row in its place in a note.
-func (v *verdictReader) read(cells [][]byte) note {
+func (v *verdictReader) read(cells [][]byte) rowNote {
 	if v == nil {
 		return 0
 	}
@@ -119,7 +120,7 @@ func (v *verdictReader) read(cells [][]byte) note {
 }
 
 // readLines puts the verdicts on rows that are at hand at once into their notes.
-func (v *verdictReader) readLines(l *contacts.Lines, notes []note) {
+func (v *verdictReader) readLines(l *contacts.Lines, notes []rowNote) {
 	if v == nil {
 		return
 	}

@@ -1,9 +1,10 @@
-// Package bounces reads what sending services and mail servers say became of a send: the exports of a dozen services as CSV and
-// JSON, mail logs, bounce mails and plain lists.
+// Package bounces reads what sending services and mail servers say became of a send: the exports of a dozen
+// services as CSV and JSON, mail logs, bounce mails and plain lists.
 //
-// A service's own word for a bounce is seldom what it seems: some call a blocked sender a hard bounce, most answer for an address
-// that they didn't even try. So where a record holds the mail host's reply, [reply.Classify] reads that; only a record without one
-// is read by its label, whose documented meaning stands in one table with its source.
+// A service's own word for a bounce is seldom what it seems: some call a blocked sender a hard bounce, most
+// answer for an address that they didn't even try. So where a record holds the mail host's reply,
+// [reply.Classify] reads that; only a record without one is read by its label, whose documented meaning
+// stands in one table with its source.
 package bounces
 
 import (
@@ -18,7 +19,8 @@ import (
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
-// Fate is what became of a message, as far as it tells of the mailbox. Of several fates of one address the greatest counts.
+// Fate is what became of a message, as far as it tells of the mailbox. Of several fates of one address the
+// greatest counts.
 type Fate uint8
 
 const (
@@ -55,9 +57,9 @@ type Event struct {
 	at      int  // the line or record
 }
 
-// Read reads one export. It tells its format from what it begins with; a mapping, if there is one, says instead where the columns
-// are. The stream is read once, with bounded memory. An error ends the sequence: nothing that can't be read is passed over in
-// silence but records without an address.
+// Read reads one export. It tells its format from what it begins with; a mapping, if there is one, says
+// instead where the columns are. The stream is read once, with bounded memory. An error ends the sequence:
+// nothing that can't be read is passed over in silence but records without an address.
 func Read(r io.Reader, m *Mapping) iter.Seq2[Event, error] { return ReadCounted(r, m, new(Count)) }
 
 // ReadCounted is [Read] that also says what it found, in n.
@@ -65,8 +67,8 @@ func ReadCounted(r io.Reader, m *Mapping, n *Count) iter.Seq2[Event, error] {
 	return readText(r, m, n, false)
 }
 
-// ReadFound is [ReadCounted] for a file that was found in a folder, and that nobody called a record of bounces. There, a list of
-// addresses without a word on why may be any list: it counts as not understood.
+// ReadFound is [ReadCounted] for a file that was found in a folder, and that nobody called a record of
+// bounces. There, a list of addresses without a word on why may be any list: it counts as not understood.
 func ReadFound(r io.Reader, m *Mapping, n *Count) iter.Seq2[Event, error] {
 	return readText(r, m, n, true)
 }
@@ -106,7 +108,8 @@ func readPlain(b *bufio.Reader, n *Count, found bool) reader {
 				continue
 			}
 			class := bounce.Finding.Class
-			e := Event{Address: addressOf(bounce.Address), Fate: fateOf(class), Full: class == reply.MailboxFull, Rule: bounce.Finding.Rule, Format: plain}
+			e := Event{Address: addressOf(bounce.Address), Fate: fateOf(class), Full: class == reply.MailboxFull,
+				Rule: bounce.Finding.Rule, Format: plain}
 			if e.Address != "" && !yield(e) {
 				return nil
 			}

@@ -31,17 +31,26 @@ func TestRead(t *testing.T) {
 		want       []string
 	}{
 		{"nothing at all", "", nil},
-		{"a plain list is of hard bounces", "a@firm.test\nB <b@firm.test>\n", []string{"a@firm.test dead", "b@firm.test dead"}},
+		{"a plain list is of hard bounces", "a@firm.test\nB <b@firm.test>\n", []string{"a@firm.test dead",
+			"b@firm.test dead"}},
 		{"a plain list with a title", "Bounced, spring\na@firm.test\n", []string{"a@firm.test dead"}},
-		{"names of columns are told in any spelling and order", "Created,STATUS,Reason,E-Mail\n1772445660,5.1.1,,a@firm.test\n", []string{"a@firm.test dead"}},
-		{"semicolons and a quoted reply over two lines", "email;reason;status;created\na@firm.test;\"550-5.1.1 no such\n550 5.1.1 user unknown\";;1\n", []string{"a@firm.test dead"}},
-		{"rows without an address are of nobody", "email,reason,status,created\n,550 5.1.1 user unknown,,\nnobody,550 5.1.1 user unknown,,\n", nil},
+		{"names of columns are told in any spelling and order",
+			"Created,STATUS,Reason,E-Mail\n1772445660,5.1.1,,a@firm.test\n", []string{"a@firm.test dead"}},
+		{"semicolons and a quoted reply over two lines",
+			"email;reason;status;created\na@firm.test;\"550-5.1.1 no such\n550 5.1.1 user unknown\";;1\n",
+			[]string{"a@firm.test dead"}},
+		{"rows without an address are of nobody",
+			"email,reason,status,created\n,550 5.1.1 user unknown,,\nnobody,550 5.1.1 user unknown,,\n", nil},
 		{"a short row", "email,reason,status,created\na@firm.test\n", []string{"a@firm.test untold"}},
-		{"a code and an enhanced code that contradict each other", "email,reason,status,created\na@firm.test,450 try later,5.1.1,1\n", []string{"a@firm.test untold"}},
-		{"objects of other kinds are passed over beside known ones", `{"hello":1} {"event":"dropped","email":"a@firm.test","timestamp":1}`, []string{"a@firm.test untried"}},
+		{"a code and an enhanced code that contradict each other",
+			"email,reason,status,created\na@firm.test,450 try later,5.1.1,1\n", []string{"a@firm.test untold"}},
+		{"objects of other kinds are passed over beside known ones",
+			`{"hello":1} {"event":"dropped","email":"a@firm.test","timestamp":1}`, []string{"a@firm.test untried"}},
 		{"a page without records", `{"items":[],"paging":{}}`, nil},
 		{"records in records", `{"Records":[{"body":"{\"Type\":\"Notification\",\"Message\":\"{\\\"bounce\\\":{\\\"bounceType\\\":\\\"Permanent\\\",\\\"bounceSubType\\\":\\\"NoEmail\\\",\\\"bouncedRecipients\\\":[{\\\"emailAddress\\\":\\\"a@firm.test\\\"}]}}\"}"}]}`, []string{"a@firm.test dead"}},
-		{"keys that differ by case only: one counts", `{"event":"dropped","EVENT":"bounce","email":"a@firm.test","timestamp":1}`, []string{"a@firm.test untried"}},
+		{"keys that differ by case only: one counts",
+			`{"event":"dropped","EVENT":"bounce","email":"a@firm.test","timestamp":1}`,
+			[]string{"a@firm.test untried"}},
 		{"a value that should be text", `{"event":["x"],"email":{"a":1},"timestamp":1}`, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -58,18 +67,25 @@ func TestRead(t *testing.T) {
 
 func TestReadRefuses(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
-		{"a CSV that nobody knows", "Kunde,Email,Grund\n1,a@firm.test,550 5.1.1 user unknown\n", "its columns are kunde, email, grund"},
-		{"a CSV whose columns have names of their own", "Nr;Wer;Warum\n1;a@firm.test;550 5.1.1 user unknown\n", "its columns are nr, wer, warum"},
-		{"an audience: it would all be taken for bounced", "Email Address,First Name\na@firm.test,Ann\n", "its columns are emailaddress, firstname"},
+		{"a CSV that nobody knows", "Kunde,Email,Grund\n1,a@firm.test,550 5.1.1 user unknown\n",
+			"its columns are kunde, email, grund"},
+		{"a CSV whose columns have names of their own", "Nr;Wer;Warum\n1;a@firm.test;550 5.1.1 user unknown\n",
+			"its columns are nr, wer, warum"},
+		{"an audience: it would all be taken for bounced", "Email Address,First Name\na@firm.test,Ann\n",
+			"its columns are emailaddress, firstname"},
 		{"JSON that nobody knows", `[{"name":"x","zip":1},{"a":2}]`, "its keys are name, zip"},
-		{"JSON that breaks off", `[{"event":"dropped","email":"a@firm.test","timestamp":1},{"event":`, "unexpected EOF"},
+		{"JSON that breaks off", `[{"event":"dropped","email":"a@firm.test","timestamp":1},{"event":`,
+			"unexpected EOF"},
 		{"JSON that is damaged", `{"event":"dropped",,}`, "invalid character"},
 		{"JSON that goes too deep", strings.Repeat("[", 100), "deep"},
 		{"wrappings that go too deep", strings.Repeat(`{"data":`, 100), "deep"},
 		{"a record that never ends", `{"event":"` + strings.Repeat("x", 3*maxRecord), "longer than"},
-		{"a record around many others that never ends", "{" + strings.Repeat(`"data":1,"x":"`+strings.Repeat("x", maxRecord/4)+`",`, 9) + `"y":1}`, "longer than"},
-		{"a row that never ends", "email,reason,status,created\na@firm.test,\"" + strings.Repeat("x", 3*maxRecord), "longer than"},
-		{"a quote that is never closed", "email,reason,status,created\na@firm.test,\"" + strings.Repeat("b@firm.test,550 5.1.1 user unknown,,\n", 200), "line 2: a quote is never closed"},
+		{"a record around many others that never ends", "{" + strings.Repeat(`"data":1,"x":"`+strings.Repeat("x",
+			maxRecord/4)+`",`, 9) + `"y":1}`, "longer than"},
+		{"a row that never ends", "email,reason,status,created\na@firm.test,\"" + strings.Repeat("x", 3*maxRecord),
+			"longer than"},
+		{"a quote that is never closed", "email,reason,status,created\na@firm.test,\"" +
+			strings.Repeat("b@firm.test,550 5.1.1 user unknown,,\n", 200), "line 2: a quote is never closed"},
 		{"a ZIP", "PK\x03\x04 and so on", "unpack it"},
 		{"gzip that isn't", "\x1f\x8bnonsense", "gzip"},
 	} {
@@ -94,7 +110,8 @@ func TestReadUnpacks(t *testing.T) {
 
 func TestReadPassesOnErrorsAndStops(t *testing.T) {
 	broken := errors.New("the disk is gone")
-	for _, text := range []string{"email,reason,status,created\na@firm.test,x,,\n", `{"event":"dropped","email":"a@firm.test","timestamp":1}`, "a@firm.test\n"} {
+	for _, text := range []string{"email,reason,status,created\na@firm.test,x,,\n",
+		`{"event":"dropped","email":"a@firm.test","timestamp":1}`, "a@firm.test\n"} {
 		var last error
 		for _, err := range Read(io.MultiReader(strings.NewReader(text), iotest.ErrReader(broken)), nil) {
 			last = err
@@ -134,7 +151,8 @@ func TestMapping(t *testing.T) {
 func TestTimes(t *testing.T) {
 	want := time.Date(2026, 3, 2, 10, 1, 0, 0, time.UTC)
 	for _, s := range []string{
-		"2026-03-02T10:01:00Z", "2026-03-02T11:01:00.000+01:00", "2026-03-02 10:01:00", "2026-03-02 10:01:00+00:00", "2026-03-02 10:01", "Mon, 02 Mar 2026 10:01:00 UTC", "Mon, 2 Mar 2026 10:01:00 +0000",
+		"2026-03-02T10:01:00Z", "2026-03-02T11:01:00.000+01:00", "2026-03-02 10:01:00", "2026-03-02 10:01:00+00:00",
+		"2026-03-02 10:01", "Mon, 02 Mar 2026 10:01:00 UTC", "Mon, 2 Mar 2026 10:01:00 +0000",
 		"3/2/2026 10:01:00 AM", "1772445660", "1772445660.25", "1772445660000",
 	} {
 		if got := timeOf(s).Truncate(time.Minute); !got.Equal(want) {
@@ -151,7 +169,8 @@ func TestTimes(t *testing.T) {
 func TestLabelsAreWrittenAsTheyAreLookedUp(t *testing.T) {
 	for _, f := range formats {
 		for label := range f.labels {
-			if strings.Join(strings.Fields(label), " ") != label || normal(strings.ReplaceAll(label, " ", "")) != strings.ReplaceAll(label, " ", "") {
+			if strings.Join(strings.Fields(label), " ") != label ||
+				normal(strings.ReplaceAll(label, " ", "")) != strings.ReplaceAll(label, " ", "") {
 				t.Errorf("%s: %q would never be found", f.name, label)
 			}
 			if n := len(strings.Fields(label)); n > max(len(f.label), 1) {
@@ -187,7 +206,8 @@ func FuzzRead(f *testing.F) {
 			}
 			return out
 		}
-		if diff := cmp.Diff(events(bytes.NewReader(text)), events(iotest.HalfReader(bytes.NewReader(text)))); diff != "" {
+		if diff := cmp.Diff(events(bytes.NewReader(text)),
+			events(iotest.HalfReader(bytes.NewReader(text)))); diff != "" {
 			t.Errorf("read in pieces it says (-whole +pieces):\n%s", diff)
 		}
 	})
@@ -202,7 +222,8 @@ func TestAListThatWasFound(t *testing.T) {
 		{"a list", "a@firm.test\nb@firm.test\n", 2, 0},
 		{"a list under a title", "email\na@firm.test\n", 1, 0},
 		{"replies", "550 5.1.1 <a@firm.test>: User unknown\n", 1, 1},
-		{"an export", "email,event,reason,timestamp,bounce_classification,type,status\na@firm.test,bounce,550 5.1.1 no such user,1772445660,Invalid Address,bounce,5.1.1\n", 1, 1},
+		{"an export", "email,event,reason,timestamp,bounce_classification,type,status\na@firm.test,bounce,550 " +
+			"5.1.1 no such user,1772445660,Invalid Address,bounce,5.1.1\n", 1, 1},
 	} {
 		named, found := new(Count), new(Count)
 		for _, err := range ReadCounted(strings.NewReader(tt.text), nil, named) {

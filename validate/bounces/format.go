@@ -10,8 +10,8 @@ import (
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
-// format is one row of the table of exports: by which names it is told, and which of them says what. Names are as [normal] writes
-// them; of several that can say something, the first that does counts.
+// format is one row of the table of exports: by which names it is told, and which of them says what. Names
+// are as [normal] writes them; of several that can say something, the first that does counts.
 type format struct {
 	name    string
 	title   string
@@ -57,10 +57,12 @@ func MapKeys() []string { return slices.Clone(mapKeys) }
 
 var mapKeys = []string{"address", "reply", "code", "status", "label", "date"}
 
-// ParseMapping reads "address=Email,reply=Reason". An export with neither reply, code, status nor label is a list of what bounced hard.
+// ParseMapping reads "address=Email,reply=Reason". An export with neither reply, code, status nor label is a
+// list of what bounced hard.
 func ParseMapping(text string) (*Mapping, error) {
 	m := &Mapping{format: format{name: Mapped, labels: mappedLabels}}
-	to := map[string]*[]string{"address": &m.address, "reply": &m.text, "code": &m.code, "status": &m.status, "label": &m.label, "date": &m.at}
+	to := map[string]*[]string{"address": &m.address, "reply": &m.text, "code": &m.code, "status": &m.status,
+		"label": &m.label, "date": &m.at}
 	for part := range strings.SplitSeq(text, ",") {
 		key, column, ok := strings.Cut(part, "=")
 		if key = strings.TrimSpace(key); !ok || to[key] == nil || normal(column) == "" {
@@ -81,8 +83,8 @@ func ParseMapping(text string) (*Mapping, error) {
 	return m, nil
 }
 
-// formatOf is what the mapping says if the columns that it speaks of are there, else the first row of the table whose names are all
-// there; nil for none.
+// formatOf is what the mapping says if the columns that it speaks of are there, else the first row of the
+// table whose names are all there; nil for none.
 func formatOf(m *Mapping, has func(name string) bool) *format {
 	if m != nil && m.fits(has) {
 		return &m.format
@@ -139,8 +141,8 @@ const labelRule = "label:"
 // noNews is the meaning of a label that says nothing of how a send went. Such a record is none.
 const noNews = numFates
 
-// judge lets the mail host's reply decide, and the service's word where there is none. What the service didn't send has no reply,
-// though some services make one up.
+// judge lets the mail host's reply decide, and the service's word where there is none. What the service
+// didn't send has no reply, though some services make one up.
 func (f *format) judge(r record, to string) (Fate, string) {
 	labelled, word := f.meaning(r)
 	text := r.first(f.text)
@@ -152,7 +154,8 @@ func (f *format) judge(r record, to string) (Fate, string) {
 	}
 	said := reply.Parse(joined(r.first(f.code), r.first(f.status), text))
 	found := reply.Classify(said, reply.Context{Recipient: to, Operator: r.first(f.host)})
-	if found.Rule == "none" || said.Text() == "" && said.Enhanced.IsZero() || text == "" && found.Class == reply.Undetermined {
+	if found.Rule == "none" || (said.Text() == "" && said.Enhanced.IsZero()) ||
+		(text == "" && found.Class == reply.Undetermined) {
 		return labelled, labelRule + word
 	}
 	return fateOf(found.Class), found.Rule
@@ -181,7 +184,8 @@ var ownWords = []struct {
 	words string
 	fate  Fate
 }{
-	{"previously bounced", Untried}, {"suppression list", Untried}, {"suppressed sending", Untried}, {"suppressed because", Untried},
+	{"previously bounced", Untried}, {"suppression list", Untried}, {"suppressed sending", Untried},
+	{"suppressed because", Untried},
 	{"marked as inactive", Untried}, {"bounced address", Untried}, {"not delivering to", Untried},
 	{"no mx for", DeadDomain},
 }
@@ -213,8 +217,11 @@ func joined(code, status, text string) string {
 
 // layouts are how exports write times. What names no zone is taken as UTC.
 var layouts = []string{
-	time.RFC3339Nano, "2006-01-02T15:04:05.999999", "2006-01-02 15:04:05.999999Z07:00", "2006-01-02 15:04:05.999999 -0700 MST", "2006-01-02 15:04:05-0700", "2006-01-02 15:04:05.999999", "2006-01-02 15:04", time.DateOnly,
-	time.RFC1123Z, time.RFC1123, "Mon, 2 Jan 2006 15:04:05 -0700", "Mon, 2 Jan 2006 15:04:05 MST", "1/2/2006 3:04:05 PM", "1/2/2006 15:04",
+	time.RFC3339Nano, "2006-01-02T15:04:05.999999", "2006-01-02 15:04:05.999999Z07:00",
+	"2006-01-02 15:04:05.999999 -0700 MST", "2006-01-02 15:04:05-0700", "2006-01-02 15:04:05.999999",
+	"2006-01-02 15:04", time.DateOnly,
+	time.RFC1123Z, time.RFC1123, "Mon, 2 Jan 2006 15:04:05 -0700", "Mon, 2 Jan 2006 15:04:05 MST",
+	"1/2/2006 3:04:05 PM", "1/2/2006 15:04",
 }
 
 // timeOf reads a time, also as seconds or milliseconds since 1970; zero if it can't.

@@ -13,10 +13,12 @@ import (
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
-// mostDepth bounds how deep wrappings lie in each other: an array of notifications, the notification, its message, a list in it.
+// mostDepth bounds how deep wrappings lie in each other: an array of notifications, the notification, its
+// message, a list in it.
 const mostDepth = 8
 
-// wrappings are keys under which services put their records: pages of an API, webhooks, queues. What is below is read for itself.
+// wrappings are keys under which services put their records: pages of an API, webhooks, queues. What is below
+// is read for itself.
 var wrappings = map[string]string{
 	"items":     "Mailgun's events API",
 	"eventdata": "Mailgun's webhooks",
@@ -274,7 +276,8 @@ func (j *jsonReader) logged(all []reply.Bounce) error {
 	j.known, j.count.Format = true, plain
 	for _, b := range all {
 		to := addressOf(b.Address)
-		if to != "" && !j.yield(Event{Address: to, Fate: fateOf(b.Finding.Class), Rule: b.Finding.Rule, Format: plain}) {
+		if to != "" && !j.yield(Event{Address: to, Fate: fateOf(b.Finding.Class), Rule: b.Finding.Rule,
+			Format: plain}) {
 			return errStopped
 		}
 	}

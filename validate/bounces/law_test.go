@@ -11,7 +11,8 @@ import (
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
-// corpusByText is what samples/replies says each reply is: in a few cases several things, by the command that it answers.
+// corpusByText is what samples/replies says each reply is: in a few cases several things, by the command that
+// it answers.
 func corpusByText(t *testing.T) map[string][]reply.Class {
 	t.Helper()
 	out := map[string][]reply.Class{}
@@ -31,10 +32,12 @@ func corpusByText(t *testing.T) map[string][]reply.Class {
 	return out
 }
 
-// TestNoReplyAboutUsBouncesHard: whatever a service calls it, a reply of the corpus that is about the sender, the message or the moment
-// doesn't speak against the contact. Left out are those that are said of recipients in the same words.
+// TestNoReplyAboutUsBouncesHard: whatever a service calls it, a reply of the corpus that is about the sender,
+// the message or the moment doesn't speak against the contact. Left out are those that are said of recipients
+// in the same words.
 func TestNoReplyAboutUsBouncesHard(t *testing.T) {
-	aboutUs := []reply.Class{reply.SenderBlocked, reply.RateLimited, reply.Greylisted, reply.Temporary, reply.ContentRejected, reply.ProtocolProblem, reply.RelayDenied}
+	aboutUs := []reply.Class{reply.SenderBlocked, reply.RateLimited, reply.Greylisted, reply.Temporary,
+		reply.ContentRejected, reply.ProtocolProblem, reply.RelayDenied}
 	replies := 0
 	for said, classes := range corpusByText(t) {
 		if slices.ContainsFunc(classes, func(c reply.Class) bool { return !slices.Contains(aboutUs, c) }) {
@@ -42,9 +45,12 @@ func TestNoReplyAboutUsBouncesHard(t *testing.T) {
 		}
 		replies++
 		for _, export := range []map[string]any{
-			{"event": "bounce", "type": "bounce", "bounce_classification": "Invalid Address", "email": "ann@firm.test", "timestamp": 1, "reason": said},
+			{"event": "bounce", "type": "bounce", "bounce_classification": "Invalid Address",
+				"email": "ann@firm.test", "timestamp": 1, "reason": said},
 			{"Type": "HardBounce", "Email": "ann@firm.test", "BouncedAt": "2026-03-02T10:01:00Z", "Details": said},
-			{"bounce": map[string]any{"bounceType": "Permanent", "bounceSubType": "General", "bouncedRecipients": []any{map[string]any{"emailAddress": "ann@firm.test", "diagnosticCode": "smtp; " + said}}}},
+			{"bounce": map[string]any{"bounceType": "Permanent", "bounceSubType": "General",
+				"bouncedRecipients": []any{map[string]any{"emailAddress": "ann@firm.test",
+					"diagnosticCode": "smtp; " + said}}}},
 		} {
 			b, err := json.Marshal(export)
 			if err != nil {

@@ -84,7 +84,8 @@ func TestSamples(t *testing.T) {
 // TestTheCastMeetsItsFateInEverySample: in all exports, whatever they call it, the same people meet the same fate.
 func TestTheCastMeetsItsFateInEverySample(t *testing.T) {
 	cast := map[string]Fate{
-		"gone@firm.test": Dead, "silent@firm.test": Dead, "blocked@firm.test": Untold, "trap@firm.test": Untold, "late@firm.test": Untold,
+		"gone@firm.test": Dead, "silent@firm.test": Dead, "blocked@firm.test": Untold, "trap@firm.test": Untold,
+		"late@firm.test": Untold,
 		"full@firm.test": Alive, "fine@firm.test": Alive, "old@firm.test": Untried, "nodomain@gone.test": DeadDomain,
 	}
 	for _, name := range exports(t) {

@@ -74,7 +74,8 @@ func (e *UnknownError) Error() string {
 	if len(e.Names) > mostNames {
 		more = ", ..."
 	}
-	return fmt.Sprintf("it is no export that is known, nor what --map says: its %s are %s%s", e.What, strings.Join(names, ", "), more)
+	return fmt.Sprintf("it is no export that is known, nor what --map says: its %s are %s%s", e.What,
+		strings.Join(names, ", "), more)
 }
 
 // headerOf cuts the first line into names at the delimiter that gives most.
@@ -94,10 +95,13 @@ func headerOf(text string) (names []string, comma rune) {
 	return names, comma
 }
 
-// looksLikeTable tells a CSV from a log, a mail or a plain list: its first line has names, and one of them is of addresses or a cell
-// below them is one.
+// looksLikeTable tells a CSV from a log, a mail or a plain list: its first line has names, and one of them is
+// of addresses or a cell below them is one.
 func looksLikeTable(names []string, comma rune, text string) bool {
-	if len(names) < 2 || slices.ContainsFunc(names, func(n string) bool { return strings.ContainsAny(n, ":@<>") || len(n) > longestName }) {
+	if len(names) < 2 || slices.ContainsFunc(names, func(n string) bool {
+		return strings.ContainsAny(n, ":@<>") ||
+			len(n) > longestName
+	}) {
 		return false
 	}
 	_, rest, _ := strings.Cut(text, "\n")
@@ -105,13 +109,16 @@ func looksLikeTable(names []string, comma rune, text string) bool {
 	cells := strings.Split(second, string(comma))
 	return slices.ContainsFunc(names, func(n string) bool {
 		return strings.Contains(n, "mail") || strings.Contains(n, "address") || strings.Contains(n, "recipient")
-	}) || len(cells) == len(names) && slices.ContainsFunc(cells, func(c string) bool { return strings.Contains(c, "@") })
+	}) || (len(cells) == len(names) && slices.ContainsFunc(cells, func(c string) bool {
+		return strings.Contains(c,
+			"@")
+	}))
 }
 
 const longestName = 64 // octets in the name of a column
 
-// normal is how names of columns and keys are compared: "Email Address", "email_address" and "emailAddress" are one. Dots part the
-// keys of objects within objects.
+// normal is how names of columns and keys are compared: "Email Address", "email_address" and "emailAddress"
+// are one. Dots part the keys of objects within objects.
 func normal(name string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || r == '_' || r == '-' {

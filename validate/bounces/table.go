@@ -5,9 +5,11 @@ var formats = []format{
 	{
 		name: "ses", title: "Amazon SES bounces (SNS notifications and event publishing)",
 		needs: []string{"bounce.bouncetype", "bounce.bouncedrecipients"}, each: "bounce.bouncedrecipients",
-		address: []string{"each.emailaddress"}, text: []string{"each.diagnosticcode"}, status: []string{"each.status"}, at: []string{"bounce.timestamp"},
+		address: []string{"each.emailaddress"}, text: []string{"each.diagnosticcode"},
+		status: []string{"each.status"}, at: []string{"bounce.timestamp"},
 		label: []string{"bounce.bouncetype", "bounce.bouncesubtype"}, labels: sesLabels,
-		source: "docs.aws.amazon.com/ses/latest/dg/notification-contents.html and event-publishing-retrieving-sns-contents.html",
+		source: "docs.aws.amazon.com/ses/latest/dg/notification-contents.html and " +
+			"event-publishing-retrieving-sns-contents.html",
 	},
 	{
 		name: "ses-delivery", title: "Amazon SES deliveries",
@@ -24,8 +26,10 @@ var formats = []format{
 	{
 		name: "mailgun-events", title: "Mailgun events and webhooks",
 		needs:   []string{"event", "recipient", "timestamp"},
-		address: []string{"recipient"}, text: []string{"deliverystatus.message", "deliverystatus.description"}, code: []string{"deliverystatus.code"},
-		status: []string{"deliverystatus.enhancedcode"}, host: []string{"deliverystatus.mxhost"}, at: []string{"timestamp"},
+		address: []string{"recipient"}, text: []string{"deliverystatus.message", "deliverystatus.description"},
+		code:   []string{"deliverystatus.code"},
+		status: []string{"deliverystatus.enhancedcode"}, host: []string{"deliverystatus.mxhost"},
+		at:    []string{"timestamp"},
 		label: []string{"event", "severity", "reason"}, labels: mailgunLabels,
 		source: "documentation.mailgun.com/docs/mailgun/user-manual/events/events",
 	},
@@ -39,7 +43,8 @@ var formats = []format{
 	{
 		name: "sendgrid-events", title: "SendGrid Event Webhook",
 		needs:   []string{"event", "email", "timestamp"},
-		address: []string{"email"}, text: []string{"reason", "response"}, status: []string{"status"}, at: []string{"timestamp"},
+		address: []string{"email"}, text: []string{"reason", "response"}, status: []string{"status"},
+		at:    []string{"timestamp"},
 		label: []string{"event", "type", "bounceclassification"}, labels: sendgridLabels,
 		source: "www.twilio.com/docs/sendgrid/for-developers/tracking-events/event",
 	},
@@ -90,7 +95,8 @@ var formats = []format{
 		needs:   []string{"event", "email", "date"},
 		address: []string{"email"}, text: []string{"reason"}, at: []string{"date"},
 		label: []string{"event"}, labels: brevoLabels,
-		source: "developers.brevo.com/reference/getemaileventreport and developers.brevo.com/docs/transactional-webhooks",
+		source: "developers.brevo.com/reference/getemaileventreport and " +
+			"developers.brevo.com/docs/transactional-webhooks",
 	},
 	{
 		name: "hubspot", title: "HubSpot unsubscribes and bounces",
@@ -101,29 +107,33 @@ var formats = []format{
 	},
 	{
 		name: "hubspot-contacts", title: "HubSpot contacts with the reason of their hard bounce",
-		needs: []string{"email", "hsemailhardbouncereasonenum"}, address: []string{"email"}, at: []string{"hsemaillastsenddate"},
+		needs: []string{"email", "hsemailhardbouncereasonenum"}, address: []string{"email"},
+		at:    []string{"hsemaillastsenddate"},
 		label: []string{"hsemailhardbouncereasonenum"}, labels: hubspotLabels,
 		source: "knowledge.hubspot.com/properties/hubspots-default-contact-properties",
 	},
 	{
 		name: "salesforce-mc", title: "Salesforce Marketing Cloud bounce extract",
 		needs:   []string{"emailaddress", "bouncecategory", "smtpcode"},
-		address: []string{"emailaddress"}, text: []string{"smtpbouncereason", "bouncereason"}, code: []string{"smtpcode"}, at: []string{"eventdate"},
+		address: []string{"emailaddress"}, text: []string{"smtpbouncereason", "bouncereason"},
+		code: []string{"smtpcode"}, at: []string{"eventdate"},
 		label: []string{"bouncecategory"}, labels: salesforceLabels,
 		source: "help.salesforce.com: Data Extract, Tracking Extract, Bounces",
 	},
 	{
 		name: "sisimai", title: "Sisimai",
 		needs:   []string{"recipient", "reason", "deliverystatus", "diagnosticcode"},
-		address: []string{"recipient"}, text: []string{"diagnosticcode"}, code: []string{"replycode"}, status: []string{"deliverystatus"},
-		host: []string{"rhost"}, at: []string{"timestamp"},
+		address: []string{"recipient"}, text: []string{"diagnosticcode"}, code: []string{"replycode"},
+		status: []string{"deliverystatus"},
+		host:   []string{"rhost"}, at: []string{"timestamp"},
 		label: []string{"reason"}, labels: sisimaiLabels,
 		source: "libsisimai.org/en/data and libsisimai.org/en/reason",
 	},
 	{
 		name: "powermta", title: "PowerMTA accounting files",
 		needs:   []string{"type", "rcpt", "dsnstatus", "dsndiag"},
-		address: []string{"rcpt"}, text: []string{"dsndiag"}, status: []string{"dsnstatus"}, host: []string{"dsnmta"}, at: []string{"timelogged"},
+		address: []string{"rcpt"}, text: []string{"dsndiag"}, status: []string{"dsnstatus"}, host: []string{"dsnmta"},
+		at:    []string{"timelogged"},
 		label: []string{"type", "bouncecat"}, labels: powermtaLabels,
 		source: "PowerMTA User's Guide: accounting and the accounting file, record fields and bounce categories",
 	},
@@ -136,18 +146,21 @@ var formats = []format{
 	},
 }
 
-// What each service says its labels mean, as [normal] writes them, at the source of its row above. A label that isn't here is of a send
-// that failed for who knows what.
+// What each service says its labels mean, as [normal] writes them, at the source of its row above. A label
+// that isn't here is of a send that failed for who knows what.
 var (
 	sesLabels = map[string]Fate{
 		"permanent general": Dead, "permanent noemail": Dead, // "SES recommends that you remove"
-		"permanent suppressed": Untried, "permanent onaccountsuppressionlist": Untried, "permanent unsubscribedrecipient": Untried,
-		"transient mailboxfull": Alive,
+		"permanent suppressed": Untried, "permanent onaccountsuppressionlist": Untried,
+		"permanent unsubscribedrecipient": Untried,
+		"transient mailboxfull":           Alive,
 	}
 	mailgunLabels = map[string]Fate{
 		"failed permanent bounce":         Dead,
-		"failed permanent suppressbounce": Untried, "failed permanent suppresscomplaint": Untried, "failed permanent suppressunsubscribe": Untried, "rejected": Untried,
-		"delivered": Alive, "opened": Alive, "clicked": Alive, "complained": Alive, "unsubscribed": Alive, "accepted": noNews, "stored": noNews,
+		"failed permanent suppressbounce": Untried, "failed permanent suppresscomplaint": Untried,
+		"failed permanent suppressunsubscribe": Untried, "rejected": Untried,
+		"delivered": Alive, "opened": Alive, "clicked": Alive, "complained": Alive, "unsubscribed": Alive,
+		"accepted": noNews, "stored": noNews,
 	}
 	sendgridLabels = map[string]Fate{
 		"bounce bounce invalidaddress": Dead, // "Mailbox Unavailable" is both
@@ -156,26 +169,34 @@ var (
 		"processed": noNews, "groupunsubscribe": noNews, "groupresubscribe": noNews,
 	}
 	postmarkLabels = map[string]Fate{
-		"hardbounce": Dead, "bademailaddress": Dead, "dnserror": DeadDomain, "manuallydeactivated": Untried, "autoresponder": Alive, "spamcomplaint": Alive,
-		"subscribe": noNews, "unsubscribe": noNews, "addresschange": noNews, "inbounderror": noNews, "smtpapierror": noNews, "templaterenderingfailed": noNews,
+		"hardbounce": Dead, "bademailaddress": Dead, "dnserror": DeadDomain, "manuallydeactivated": Untried,
+		"autoresponder": Alive, "spamcomplaint": Alive,
+		"subscribe": noNews, "unsubscribe": noNews, "addresschange": noNews, "inbounderror": noNews,
+		"smtpapierror": noNews, "templaterenderingfailed": noNews,
 	}
 	mailchimpLabels = map[string]Fate{"bounce hard": Dead, "open": Alive, "click": Alive}
-	klaviyoLabels   = map[string]Fate{"hardbounce": Dead, "invalidemail": Dead, "usersuppressed": Untried, "unsubscribe": noNews, "spamcomplaint": noNews}
-	mandrillLabels  = map[string]Fate{"hardbounce": Dead, "spam": noNews, "unsub": noNews, "custom": noNews}
-	brevoLabels     = map[string]Fate{
+	klaviyoLabels   = map[string]Fate{"hardbounce": Dead, "invalidemail": Dead, "usersuppressed": Untried,
+		"unsubscribe": noNews, "spamcomplaint": noNews}
+	mandrillLabels = map[string]Fate{"hardbounce": Dead, "spam": noNews, "unsub": noNews, "custom": noNews}
+	brevoLabels    = map[string]Fate{
 		"hardbounce": Dead, "hardbounces": Dead, "invalidemail": Dead, "invalid": Dead, "invalidemails": Dead,
 		"blocked":   Untried, // "Brevo did not try"
-		"delivered": Alive, "opened": Alive, "uniqueopened": Alive, "click": Alive, "clicks": Alive, "spam": Alive, "unsubscribed": Alive,
-		"request": noNews, "requests": noNews, "sent": noNews,
+		"delivered": Alive, "opened": Alive, "uniqueopened": Alive, "click": Alive, "clicks": Alive, "spam": Alive,
+		"unsubscribed": Alive,
+		"request":      noNews, "requests": noNews, "sent": noNews,
 	}
-	hubspotLabels    = map[string]Fate{"true": Dead, "unknownuser": Dead, "mailboxfull": Alive, "": noNews, "false": noNews}
+	hubspotLabels = map[string]Fate{"true": Dead, "unknownuser": Dead, "mailboxfull": Alive, "": noNews,
+		"false": noNews}
 	salesforceLabels = map[string]Fate{"hard": Dead, "hardbounce": Dead}
 	sisimaiLabels    = map[string]Fate{
-		"userunknown": Dead, "hasmoved": Dead, "suspend": Dead, "hostunknown": DeadDomain, "mailboxfull": Alive, "delivered": Alive, "suppressed": Untried,
+		"userunknown": Dead, "hasmoved": Dead, "suspend": Dead, "hostunknown": DeadDomain, "mailboxfull": Alive,
+		"delivered": Alive, "suppressed": Untried,
 	}
 	powermtaLabels = map[string]Fate{
-		"d": Alive, "f": noNews, "r": noNews, "b badmailbox": Dead, "b inactivemailbox": Dead, "b baddomain": DeadDomain, "b quotaissues": Alive,
+		"d": Alive, "f": noNews, "r": noNews, "b badmailbox": Dead, "b inactivemailbox": Dead,
+		"b baddomain": DeadDomain, "b quotaissues": Alive,
 		"rb badmailbox": Dead, "rb inactivemailbox": Dead, "rb baddomain": DeadDomain, "rb quotaissues": Alive,
 	}
-	mappedLabels = map[string]Fate{"hard": Dead, "hardbounce": Dead, "permanent": Dead, "delivered": Alive, "suppressed": Untried, "dropped": Untried}
+	mappedLabels = map[string]Fate{"hard": Dead, "hardbounce": Dead, "permanent": Dead, "delivered": Alive,
+		"suppressed": Untried, "dropped": Untried}
 )

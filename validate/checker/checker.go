@@ -29,8 +29,8 @@ type Store interface {
 	Get(ctx context.Context, domain string, now time.Time) (m validate.Mail, ok bool, err error)
 }
 
-// Checker checks addresses. The zero value asks nobody. It is safe for use by many goroutines, if its parts are; they must not be
-// changed after the first check.
+// Checker checks addresses. The zero value asks nobody. It is safe for use by many goroutines, if its parts
+// are; they must not be changed after the first check.
 type Checker struct {
 	Resolver   Resolver          // nil: DNS is not asked
 	Store      Store             // nil: a [Memory]

@@ -61,7 +61,8 @@ func TestCheck(t *testing.T) {
 		"ann@gmial.com":       {validate.MaybeDisposable, false, "ann@gmail.com"},
 	} {
 		got := checker.Check(address)
-		if got.Reason != want.reason || got.Send != want.send || got.Suggestion != want.suggestion || got.Input != address {
+		if got.Reason != want.reason || got.Send != want.send || got.Suggestion != want.suggestion ||
+			got.Input != address {
 			t.Errorf("%q: %+v", address, got)
 		}
 	}
@@ -117,7 +118,8 @@ func TestCancelledIsNoVerdict(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, address := range []string{"ann@shop.test", "ann@gone.test", "", "info@shop.test"} {
-		if got, err := lab(lookup).Check(ctx, address); !errors.Is(err, context.Canceled) || got.Reason != validate.NoReason {
+		if got, err := lab(lookup).Check(ctx, address); !errors.Is(err, context.Canceled) ||
+			got.Reason != validate.NoReason {
 			t.Errorf("%q: %+v, %v", address, got, err)
 		}
 	}
@@ -138,7 +140,8 @@ func TestParallelCallersShareQuestions(t *testing.T) {
 			}
 			defer answer.Body.Close()
 			var got checker.Result
-			if err := json.NewDecoder(answer.Body).Decode(&got); err != nil || got.Reason != validate.NotProbed || !got.Send {
+			if err := json.NewDecoder(answer.Body).Decode(&got); err != nil || got.Reason != validate.NotProbed ||
+				!got.Send {
 				t.Errorf("%+v, %v", got, err)
 			}
 		})
@@ -184,7 +187,8 @@ func TestProber(t *testing.T) {
 	p.Pace = 1000
 	c := lab(lookup)
 	c.Prober = p
-	for address, want := range map[string]validate.Reason{"ann@shop.test": validate.Accepted, "bob@shop.test": validate.MailboxUnknown} {
+	for address, want := range map[string]validate.Reason{"ann@shop.test": validate.Accepted,
+		"bob@shop.test": validate.MailboxUnknown} {
 		if got, err := c.Check(t.Context(), address); err != nil || got.Reason != want || got.Asked.IsZero() {
 			t.Errorf("%s: %+v, %v", address, got, err)
 		}
@@ -206,7 +210,8 @@ func TestClean(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if clean.String() != "name,email\nAnn,ann@shop.test\n" || sum.Review != 1 || sum.Removed != 2 || strings.Count(results.String(), "\n") != 5 || len(seen) < 2 {
+	if clean.String() != "name,email\nAnn,ann@shop.test\n" || sum.Review != 1 || sum.Removed != 2 ||
+		strings.Count(results.String(), "\n") != 5 || len(seen) < 2 {
 		t.Errorf("%q\n%q\n%q\n%q\n%v", clean.String(), review.String(), removed.String(), results.String(), seen)
 	}
 }
@@ -220,7 +225,8 @@ func TestCleanLeavesNothing(t *testing.T) {
 		list string
 		want error
 	}{
-		"cancelled": {ended, list, context.Canceled}, "empty": {t.Context(), "", nil}, "header alone": {t.Context(), "email\n", batch.ErrNoRows},
+		"cancelled": {ended, list, context.Canceled}, "empty": {t.Context(), "", nil}, "header alone": {t.Context(),
+			"email\n", batch.ErrNoRows},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -238,7 +244,8 @@ func TestCleanLeavesNothing(t *testing.T) {
 func TestMemoryForgets(t *testing.T) {
 	var m checker.Memory
 	now := time.Now()
-	for domain, status := range map[string]validate.MailStatus{"a.de": validate.HasMX, "b.de": validate.NXDomain, "c.de": validate.NoDNSAnswer} {
+	for domain, status := range map[string]validate.MailStatus{"a.de": validate.HasMX, "b.de": validate.NXDomain,
+		"c.de": validate.NoDNSAnswer} {
 		m.Put(domain, validate.Mail{Status: status, Asked: now, TTL: 2 * time.Hour})
 	}
 	for domain, life := range map[string]time.Duration{"a.de": 2 * time.Hour, "b.de": time.Hour, "c.de": 0} {

@@ -15,16 +15,18 @@ import (
 // Outputs are where the parts of a cleaned list go, each in the format of the list. A nil writer leaves its part out.
 type Outputs struct {
 	Clean, Review, Removed io.Writer
-	Rejected               io.Writer // rows that can't be read, with line and why: CSV; nothing is written if there are none
-	Results                io.Writer // one row for each address: CSV with the columns of results.csv
+	// rows that can't be read, with line and why: CSV; nothing is written if there are none
+	Rejected io.Writer
+	Results  io.Writer // one row for each address: CSV with the columns of results.csv
 
 	// Progress, if set, is told how far a phase is: octets, or domains while DNS is asked.
 	Progress func(phase batch.Phase, done, total int64)
 }
 
-// Clean reads a list of any format to its end and divides it. Nothing is written before all of it is judged, so an error or the
-// end of ctx before that leaves the writers untouched. The list is copied to a temporary file that only this user can read, and
-// nothing of it stays. Whether limits on removals held rows back is in the summary's Brake.
+// Clean reads a list of any format to its end and divides it. Nothing is written before all of it is judged,
+// so an error or the end of ctx before that leaves the writers untouched. The list is copied to a temporary
+// file that only this user can read, and nothing of it stays. Whether limits on removals held rows back is in
+// the summary's Brake.
 func (c *Checker) Clean(ctx context.Context, list io.Reader, out Outputs) (_ *batch.Summary, err error) {
 	if list == nil {
 		return nil, errors.New("cleaning a list: there is none to read")

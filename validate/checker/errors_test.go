@@ -17,11 +17,27 @@ import (
 func TestMissingFile(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "missing.csv")
 	for name, open := range map[string]func() error{
-		"contacts.Open":       func() error { _, err := contacts.Open(t.Context(), missing, contacts.Options{}); return err },
-		"contacts.OpenAll":    func() error { _, err := contacts.OpenAll(t.Context(), missing, contacts.Options{}); return err },
-		"contacts.OpenTexts":  func() error { _, err := contacts.OpenTexts(t.Context(), missing, contacts.Options{}); return err },
-		"facts.OpenExisting":  func() error { _, err := facts.OpenExisting(t.Context(), missing); return err },
-		"batch.ReadAddresses": func() error { _, err := batch.ReadAddresses(t.Context(), missing, new(batch.AddressSet)); return err },
+		"contacts.Open": func() error {
+			_, err := contacts.Open(t.Context(), missing,
+				contacts.Options{})
+			return err
+		},
+		"contacts.OpenAll": func() error {
+			_, err := contacts.OpenAll(t.Context(), missing,
+				contacts.Options{})
+			return err
+		},
+		"contacts.OpenTexts": func() error {
+			_, err := contacts.OpenTexts(t.Context(), missing,
+				contacts.Options{})
+			return err
+		},
+		"facts.OpenExisting": func() error { _, err := facts.OpenExisting(t.Context(), missing); return err },
+		"batch.ReadAddresses": func() error {
+			_, err := batch.ReadAddresses(t.Context(), missing,
+				new(batch.AddressSet))
+			return err
+		},
 	} {
 		if err := open(); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%s: %v", name, err)
@@ -32,7 +48,8 @@ func TestMissingFile(t *testing.T) {
 // TestParserGivesErrors: a sound address gives an error that is nil, and a bad one a SyntaxError.
 func TestParserGivesErrors(t *testing.T) {
 	var p validate.Parser
-	for address, sound := range map[string]bool{"ann@shop.de": true, "ann@@shop.de": false, "": false, "ann@münchen.de": true} {
+	for address, sound := range map[string]bool{"ann@shop.de": true, "ann@@shop.de": false, "": false,
+		"ann@münchen.de": true} {
 		_, err := p.Parse(address)
 		if _, ok := errors.AsType[*validate.SyntaxError](err); (err == nil) != sound || ok == sound {
 			t.Errorf("%q: %v", address, err)

@@ -27,8 +27,9 @@ func ExampleCheck() {
 	// info@shop.de: false, role, meant ""
 }
 
-// A sign-up form that asks DNS within two seconds; what DNS said is remembered for an hour at least. The sandbox stands in for the
-// world: leave its lines out, and Servers, Dial, AllowPrivate and Canaries, to ask the real one.
+// A sign-up form that asks DNS within two seconds; what DNS said is remembered for an hour at least. The
+// sandbox stands in for the world: leave its lines out, and Servers, Dial, AllowPrivate and Canaries, to ask
+// the real one.
 func ExampleChecker_Check() {
 	world, err := sandbox.Parse("shop.example.de MX 10 mx.shop.example.de\nmx.shop.example.de A 192.0.2.1")
 	if err != nil {
@@ -58,7 +59,8 @@ func ExampleChecker_Check() {
 func ExampleChecker_Clean() {
 	list := strings.NewReader("name,email\nAnn,ann@shop.de\nInfo,info@shop.de\nBob,bob@@shop.de\n")
 	var clean, review, removed strings.Builder
-	sum, err := new(checker.Checker).Clean(context.Background(), list, checker.Outputs{Clean: &clean, Review: &review, Removed: &removed})
+	sum, err := new(checker.Checker).Clean(context.Background(), list, checker.Outputs{Clean: &clean, Review: &review,
+		Removed: &removed})
 	if err != nil {
 		panic(err)
 	}

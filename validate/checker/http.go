@@ -14,8 +14,9 @@ const mostBody = 4 << 10
 
 var _ http.Handler = (*Checker)(nil)
 
-// ServeHTTP answers a POST of {"address": "..."} as JSON, or of a form with the field address, with a [Result] as JSON. An address
-// has no place in a URL, as servers log those, so nothing else is taken. Who may ask, and how often, is for the program to decide.
+// ServeHTTP answers a POST of {"address": "..."} as JSON, or of a form with the field address, with a
+// [Result] as JSON. An address has no place in a URL, as servers log those, so nothing else is taken. Who may
+// ask, and how often, is for the program to decide.
 func (c *Checker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")

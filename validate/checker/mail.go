@@ -21,8 +21,8 @@ func (c *Checker) store() Store {
 	return c.Store
 }
 
-// mail is what DNS says of a domain. Callers that ask about one domain at the same time share the question, which outlives each
-// of them, so that one who leaves doesn't spoil it for the others.
+// mail is what DNS says of a domain. Callers that ask about one domain at the same time share the question,
+// which outlives each of them, so that one who leaves doesn't spoil it for the others.
 func (c *Checker) mail(ctx context.Context, domain string) (validate.Mail, error) {
 	m, ok, err := c.store().Get(ctx, domain, time.Now())
 	if ok || err != nil {

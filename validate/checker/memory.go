@@ -9,8 +9,9 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// Memory remembers what DNS said of up to 100,000 domains, for as long as the process lives: what takes mail for its TTL, but an
-// hour at least and a day at most, and a no for an hour. The zero value is ready; it is safe for use by many goroutines.
+// Memory remembers what DNS said of up to 100,000 domains, for as long as the process lives: what takes mail
+// for its TTL, but an hour at least and a day at most, and a no for an hour. The zero value is ready; it is
+// safe for use by many goroutines.
 type Memory struct {
 	mu    sync.Mutex
 	facts map[string]validate.Mail

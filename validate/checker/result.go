@@ -36,12 +36,13 @@ func judge(input string, e *validate.Evidence, p validate.Policy) Result {
 		Input: input, Verdict: reason.Verdict(), Reason: reason, Reasons: []validate.Reason{reason},
 		Send: p.List(reason) == validate.Clean, Detail: e.Detail(reason), Asked: e.Mail.Asked,
 	}
-	r.Reasons = append(r.Reasons, slices.DeleteFunc(p.Heeded(all).All(), func(x validate.Reason) bool { return x == reason })...)
+	r.Reasons = append(r.Reasons, slices.DeleteFunc(p.Heeded(all).All(),
+		func(x validate.Reason) bool { return x == reason })...)
 	if !e.Answer.At.IsZero() {
 		r.Asked = e.Answer.At
 	}
 	if e.Fault != nil {
-		r.Suggestion = validate.Meant(strings.TrimSpace(input))
+		r.Suggestion = validate.Suggest(strings.TrimSpace(input))
 		return r
 	}
 	r.Address = e.Address.String()

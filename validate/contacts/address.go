@@ -48,7 +48,7 @@ var simple = func() (set [256]byte) {
 }()
 
 func isLetterOrDigit(c byte) bool {
-	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
+	return (c >= '0' && c <= '9') || (c|0x20 >= 'a' && c|0x20 <= 'z')
 }
 
 // plain reports whether the cell is one ASCII address and nothing else, as nearly all are.
@@ -135,8 +135,9 @@ func nameEnd(b []byte, n int) int {
 	return n
 }
 
-// glued moves the end of a part behind a comma or a semicolon that stands inside an address: "una,me@acme.com", "eli&amp;co@acme.com",
-// "ann@gmail,com". To cut there would make an address that nobody entered.
+// glued moves the end of a part behind a comma or a semicolon that stands inside an address:
+// "una,me@acme.com", "eli&amp;co@acme.com", "ann@gmail,com". To cut there would make an address that nobody
+// entered.
 func glued(b []byte, n int) int {
 	for n > 0 && n+1 < len(b) && (b[n] == ',' || b[n] == ';') {
 		next := n + 1 + partEnd(b[n+1:])
@@ -149,8 +150,8 @@ func glued(b []byte, n int) int {
 	return n
 }
 
-// insideAddress reports whether a separator stands inside an address: no blank on either side, and only one side has an @, to which the
-// other one would be the start of the local part, or the end of the domain.
+// insideAddress reports whether a separator stands inside an address: no blank on either side, and only one
+// side has an @, to which the other one would be the start of the local part, or the end of the domain.
 func insideAddress(before, after []byte, separator byte) bool {
 	if len(after) == 0 || !bare(before) || !bare(after) {
 		return false
@@ -162,7 +163,8 @@ func insideAddress(before, after []byte, separator byte) bool {
 	case at < 0:
 		return !placeholder(before) && bytes.IndexByte(after, '@') > 0
 	}
-	return separator == ',' && bytes.IndexByte(after, '@') < 0 && bytes.IndexByte(before[at:], '.') < 0 && isLabels(after)
+	return separator == ',' && bytes.IndexByte(after, '@') < 0 && bytes.IndexByte(before[at:], '.') < 0 &&
+		isLabels(after)
 }
 
 // bare reports whether text holds no blank, quote or bracket.

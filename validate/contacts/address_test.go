@@ -57,7 +57,8 @@ func TestAddressesInACell(t *testing.T) {
 		{"colons without blanks need a guess", "a@b.co:::c@d.co", whole("a@b.co:::c@d.co")},
 		{"bars", "a@b.co|c@d.co", []found{{"a@b.co", 0}, {"c@d.co", 0}}},
 		{"lines", "a@b.co\r\nc@d.co\n", []found{{"a@b.co", 0}, {"c@d.co", 0}}},
-		{"several with names", "A, B <a@b.co>, C <c@d.co>", []found{{"a@b.co", angleBrackets}, {"c@d.co", angleBrackets}}},
+		{"several with names", "A, B <a@b.co>, C <c@d.co>", []found{{"a@b.co", angleBrackets},
+			{"c@d.co", angleBrackets}}},
 		{"a label", "Email: a@b.co", one("a@b.co", label)},
 		{"a label in another language", "E-Mail-Adresse : a@b.co", one("a@b.co", label)},
 		{"a label without a blank", "mail:a@b.co", one("a@b.co", label)},
@@ -69,12 +70,15 @@ func TestAddressesInACell(t *testing.T) {
 		{"an address behind a fault", "none@; a@b.co", []found{{"none@", 0}, {"a@b.co", 0}}},
 		{"a comma inside a local part", "una,me@acme.com", whole("una,me@acme.com")},
 		{"a character by its HTML name", "eli&amp;co@acme.com", whole("eli&amp;co@acme.com")},
-		{"a character by its HTML number", "eli&#38;co@acme.com; b@c.co", []found{{"eli&#38;co@acme.com", 0}, {"b@c.co", 0}}},
+		{"a character by its HTML number", "eli&#38;co@acme.com; b@c.co", []found{{"eli&#38;co@acme.com", 0},
+			{"b@c.co", 0}}},
 		{"a comma for a dot", "ann@gmail,com", whole("ann@gmail,com")},
-		{"two commas for dots, and another address", "ann@mail,acme,com, b@c.co", []found{{"ann@mail,acme,com", 0}, {"b@c.co", 0}}},
+		{"two commas for dots, and another address", "ann@mail,acme,com, b@c.co", []found{{"ann@mail,acme,com", 0},
+			{"b@c.co", 0}}},
 		{"a comma for the last dot only needs a guess", "ann@mail.acme,com", []found{{"ann@mail.acme", 0}, {"com", 0}}},
 		{"a comma with a blank is a separator", "una, me@acme.com", []found{{"una", 0}, {"me@acme.com", 0}}},
-		{"a label before a semicolon is no part of the address", "VIP;me@acme.com", []found{{"VIP", 0}, {"me@acme.com", 0}}},
+		{"a label before a semicolon is no part of the address", "VIP;me@acme.com",
+			[]found{{"VIP", 0}, {"me@acme.com", 0}}},
 		{"a placeholder before a comma", "N/A,a@b.co", one("a@b.co", asideText)},
 		{"an address and a placeholder", "a@b.co; N/A", one("a@b.co", asideText)},
 		{"an address and something else", "a@b.co; call me", []found{{"a@b.co", 0}, {"call me", 0}}},
@@ -115,7 +119,8 @@ func TestRepairsHaveSentences(t *testing.T) {
 	if got := Repair(0).String(); got != "" {
 		t.Errorf("no repair says %q", got)
 	}
-	if got, want := (angleBrackets | mailToScheme).String(), "taken out of angle brackets, taken out of a mailto: link"; got != want {
+	if got, want := (angleBrackets | mailToScheme).String(),
+		"taken out of angle brackets, taken out of a mailto: link"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	for _, r := range repairs {
@@ -127,7 +132,8 @@ func TestRepairsHaveSentences(t *testing.T) {
 
 func TestAddressesDoNotAllocate(t *testing.T) {
 	found := make([]Found, 0, 4)
-	for _, cell := range []string{"someone@there.example", "Some One <s@t.example>; x@y.example", "N/A", "no thanks", "jörg@there.example"} {
+	for _, cell := range []string{"someone@there.example", "Some One <s@t.example>; x@y.example", "N/A", "no thanks",
+		"jörg@there.example"} {
 		text := []byte(cell)
 		if n := testing.AllocsPerRun(100, func() { found = Addresses(found[:0], text) }); n != 0 {
 			t.Errorf("%q: %v allocations", cell, n)
@@ -136,7 +142,8 @@ func TestAddressesDoNotAllocate(t *testing.T) {
 }
 
 func FuzzAddresses(f *testing.F) {
-	for _, s := range []string{"a@b.co", "A, B <a@b.co>; c@d.co/e@f.co", "mailto:a@b.co?x (work).", "“'a@b.co'”", "\"a@b\",<c(d@e", "''''<<a@b>>"} {
+	for _, s := range []string{"a@b.co", "A, B <a@b.co>; c@d.co/e@f.co", "mailto:a@b.co?x (work).", "“'a@b.co'”",
+		"\"a@b\",<c(d@e", "''''<<a@b>>"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, cell []byte) {

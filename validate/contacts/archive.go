@@ -24,7 +24,7 @@ const (
 // zip opens the input as a zip file; nil if it is none.
 func (in *input) zip() (*zip.Reader, error) {
 	head := make([]byte, len(zipMagic))
-	if n, _ := in.ReadAt(head, 0); n < len(head) || string(head) != zipMagic && string(head) != emptyZipMagic {
+	if n, _ := in.ReadAt(head, 0); n < len(head) || (string(head) != zipMagic && string(head) != emptyZipMagic) {
 		return nil, nil
 	}
 	if in.manyParts() {
@@ -32,7 +32,8 @@ func (in *input) zip() (*zip.Reader, error) {
 	}
 	z, err := zip.NewReader(in, in.size)
 	if err != nil {
-		return nil, unreadable("it is a damaged zip archive", "test it with: unzip -t; then export or copy it again", err)
+		return nil, unreadable("it is a damaged zip archive", "test it with: unzip -t; then export or copy it again",
+			err)
 	}
 	return z, nil
 }
@@ -51,7 +52,8 @@ var documents = [...]struct{ member, what, hint string }{
 	{"xl/workbook.bin", "it is a binary Excel workbook (XLSB)", saveAsXLSX},
 	{"word/document.xml", "it is a Word document", "copy the addresses into a spreadsheet and save it as CSV UTF-8"},
 	{"ppt/presentation.xml", "it is a presentation", export},
-	{"content.xml", "it is an OpenDocument file (ODS)", "open it in LibreOffice and choose File > Save As: Excel 2007-365 (.xlsx) or Text CSV"},
+	{"content.xml", "it is an OpenDocument file (ODS)",
+		"open it in LibreOffice and choose File > Save As: Excel 2007-365 (.xlsx) or Text CSV"},
 	{"Index/Document.iwa", "it is a Numbers spreadsheet", inNumbers},
 	{"Index.zip", "it is a Numbers spreadsheet", inNumbers},
 	{"META-INF/MANIFEST.MF", "it is a Java archive", export},
@@ -143,7 +145,8 @@ func openMembers(ctx context.Context, z *zip.Reader, size int64, o *Options) ([]
 			continue
 		}
 		if len(a.lists)+len(a.left) == mostMembers {
-			return nil, errors.Join(unreadable(fmt.Sprintf("it is a zip archive with more than %d members", mostMembers), unpack, nil), a.close())
+			return nil, errors.Join(unreadable(fmt.Sprintf("it is a zip archive with more than %d members",
+				mostMembers), unpack, nil), a.close())
 		}
 		if err := a.member(ctx, f); err != nil {
 			return nil, errors.Join(err, a.close())
@@ -168,13 +171,16 @@ func (a *archive) why() string {
 
 // shown reports whether a member is neither a folder nor what systems put into archives for themselves.
 func shown(f *zip.File) bool {
-	return !strings.HasSuffix(f.Name, "/") && !strings.HasPrefix(path.Base(f.Name), ".") && !strings.HasPrefix(f.Name, "__MACOSX/")
+	return !strings.HasSuffix(f.Name, "/") && !strings.HasPrefix(path.Base(f.Name), ".") && !strings.HasPrefix(f.Name,
+		"__MACOSX/")
 }
 
-// hidden reports whether a member is none of those that are shown, and yet may be somebody's: not what macOS adds by itself.
+// hidden reports whether a member is none of those that are shown, and yet may be somebody's: not what macOS
+// adds by itself.
 func hidden(f *zip.File) bool {
 	base := path.Base(f.Name)
-	return !shown(f) && !strings.HasSuffix(f.Name, "/") && !strings.HasPrefix(f.Name, "__MACOSX/") && base != ".DS_Store"
+	return !shown(f) && !strings.HasSuffix(f.Name, "/") && !strings.HasPrefix(f.Name, "__MACOSX/") &&
+		base != ".DS_Store"
 }
 
 // behind says what a hidden member holds, so that nobody misses contacts that were left out.
@@ -189,7 +195,8 @@ func (a *archive) behind(ctx context.Context, f *zip.File) string {
 			l.Close()
 		}
 	}
-	return fmt.Sprintf("%s, a hidden file (its name starts with a dot) that holds %s (%d bytes)", f.Name, holds, f.UncompressedSize64)
+	return fmt.Sprintf("%s, a hidden file (its name starts with a dot) that holds %s (%d bytes)", f.Name, holds,
+		f.UncompressedSize64)
 }
 
 func (a *archive) close() (err error) {
@@ -244,7 +251,8 @@ func (a *archive) unpack(ctx context.Context, f *zip.File) (*input, error) {
 	}
 	defer r.Close()
 	damaged := func(err error) error { return unreadable("it is damaged", "test the archive with: unzip -t", err) }
-	in, err := a.options.spoolPlain(ctx, &unpacker{r: r, size: a.copied, packed: func() int64 { return a.size }, damaged: damaged})
+	in, err := a.options.spoolPlain(ctx, &unpacker{r: r, size: a.copied, packed: func() int64 { return a.size },
+		damaged: damaged})
 	if err != nil {
 		return nil, err
 	}

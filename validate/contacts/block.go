@@ -8,7 +8,7 @@ import (
 
 // block is a run of whole records of a text list, with the buffers for walking it.
 type block struct {
-	mark
+	blockMark
 	list  *List
 	base  *wanted // of the pass
 	want  *wanted // of the table that the next record stands in
@@ -19,7 +19,7 @@ type block struct {
 
 	counted, seen int // octets of data in which line ends were counted, and how many there are
 
-	chart    chart
+	chart    recordChart
 	unmapped bool // its dialect is none that stops tell
 
 	fields  [][]byte // wanted fields of the record
@@ -34,7 +34,8 @@ type block struct {
 func (l *List) block(reuse Block, want *wanted) *block {
 	b, ok := reuse.(*block)
 	if !ok || b.base != want {
-		b = &block{list: l, base: want, decode: l.charset.decoder(), unmapped: l.dialect.cr || l.dialect.lead != nil || l.dialect.inner != nil}
+		b = &block{list: l, base: want, decode: l.charset.decoder(), unmapped: l.dialect.cr ||
+			l.dialect.lead != nil || l.dialect.inner != nil}
 	}
 	if cap(b.data) > 2*l.blockSize {
 		b.data, b.scratch = nil, nil
@@ -157,8 +158,9 @@ func (b *block) cells(r *Record) {
 	r.Cells, r.Extra = values[:b.want.addresses], values[b.want.addresses:]
 }
 
-// brokenKind says what a record is whose quote is never closed: the header again, if that has such a quote, or nothing that can be read.
-func (l *List) brokenKind(raw []byte) (Kind, string) {
+// brokenKind says what a record is whose quote is never closed: the header again, if that has such a quote,
+// or nothing that can be read.
+func (l *List) brokenKind(raw []byte) (RecordKind, string) {
 	if l.openEnd > 0 && bytes.Equal(l.dialect.trimEnd(raw), l.header) {
 		return headerRecord, ""
 	}
@@ -180,7 +182,7 @@ func (b *block) arranged() [][]byte {
 }
 
 // kind says what a readable record is by where it stands and what it holds.
-func (l *List) kind(offset int64, raw []byte) Kind {
+func (l *List) kind(offset int64, raw []byte) RecordKind {
 	if offset < l.body {
 		return l.preambleKind(offset, raw)
 	}
@@ -198,7 +200,7 @@ func (l *List) kind(offset int64, raw []byte) Kind {
 	return Row
 }
 
-func (l *List) preambleKind(offset int64, raw []byte) Kind {
+func (l *List) preambleKind(offset int64, raw []byte) RecordKind {
 	switch {
 	case l.dialect.blank(raw):
 		return blankRecord
@@ -213,7 +215,7 @@ func (l *List) preambleKind(offset int64, raw []byte) Kind {
 // blank reports whether a record holds nothing but blanks.
 func (d *dialect) blank(raw []byte) bool {
 	for _, c := range raw {
-		if c == d.delim && c != noDelimiter || c != ' ' && c != '\t' && c != '\r' && c != '\n' {
+		if (c == d.delim && c != noDelimiter) || (c != ' ' && c != '\t' && c != '\r' && c != '\n') {
 			return false
 		}
 	}

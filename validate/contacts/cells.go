@@ -21,8 +21,8 @@ func (l *List) cellReader() *cellReader {
 	return c
 }
 
-// next returns the cells of the first record of raw, at least as many as [Layout.Width], and its size. They are good until the
-// following call.
+// next returns the cells of the first record of raw, at least as many as [Layout.Width], and its size. They
+// are good until the following call.
 func (c *cellReader) next(raw []byte) (cells []xlsx.Cell, size int) {
 	var rec shape
 	rec, c.fields, c.row = c.list.dialect.apart(raw, true, every, c.fields[:0], c.row[:0])

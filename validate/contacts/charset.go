@@ -77,7 +77,8 @@ func namedCharset(name string) (charset, error) {
 	}
 	page, err := htmlindex.Get(name)
 	if err != nil {
-		return charset{}, unreadable(fmt.Sprintf("unknown encoding %q", name), "use a name such as UTF-8, UTF-16LE, Windows-1252 or Shift_JIS", nil)
+		return charset{}, unreadable(fmt.Sprintf("unknown encoding %q", name),
+			"use a name such as UTF-8, UTF-16LE, Windows-1252 or Shift_JIS", nil)
 	}
 	canonical, _ := htmlindex.Name(page)
 	if canonical == "utf-8" {
@@ -87,7 +88,8 @@ func namedCharset(name string) (charset, error) {
 		return charset{name: strings.ToUpper(canonical), wide: w}, nil
 	}
 	if !keepsASCII(page) {
-		return charset{}, unreadable(fmt.Sprintf("the encoding %s is not supported", canonical), "convert the list: iconv -f "+canonical+" -t UTF-8", nil)
+		return charset{}, unreadable(fmt.Sprintf("the encoding %s is not supported", canonical),
+			"convert the list: iconv -f "+canonical+" -t UTF-8", nil)
 	}
 	return charset{name: pageName(canonical), page: page, lead: leads[canonical]}, nil
 }

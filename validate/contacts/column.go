@@ -40,7 +40,8 @@ const (
 	muchFuller   = 10      // times as many addresses as in a column that has the better name
 )
 
-// proven reports whether the content shows a column of contacts. A few addresses that repeat again and again are not contacts.
+// proven reports whether the content shows a column of contacts. A few addresses that repeat again and again
+// are not contacts.
 func (c *Column) proven() bool {
 	return c.addresses() && (c.varied() || c.rank >= rankMail || c.Name == "")
 }
@@ -54,8 +55,8 @@ func (c *Column) many() bool { return c.held >= enoughHeld && 2*c.distinct >= c.
 // addresses reports whether the content shows addresses, whosever.
 func (c *Column) addresses() bool { return c.held > 0 && c.Share >= enoughShare }
 
-// eligible reports whether the column may be chosen: it holds addresses in a plausible share of its filled cells. A column that is
-// named for them may also be empty so far.
+// eligible reports whether the column may be chosen: it holds addresses in a plausible share of its filled
+// cells. A column that is named for them may also be empty so far.
 func (c *Column) eligible() bool {
 	switch {
 	case messageIDs[nameKey(c.Name)]:
@@ -65,15 +66,15 @@ func (c *Column) eligible() bool {
 	case c.proven():
 		return true
 	}
-	return c.rank >= rankMail && (c.filled == 0 || c.filled < enoughFilled && 2*(c.held+c.faulty) >= c.filled)
+	return c.rank >= rankMail && (c.filled == 0 || (c.filled < enoughFilled && 2*(c.held+c.faulty) >= c.filled))
 }
 
 // dwarfs reports whether the column holds so many more addresses than another that a name can't make up for it.
 func (c *Column) dwarfs(o *Column) bool { return c.many() && c.held >= muchFuller*(o.held+1) }
 
-// better puts the column to choose first: content that fits at all, then the name, then how many addresses differ. An
-// owner's column is fuller than the contacts', but says the same again and again; between names that speak of e-mail, that
-// tells the seller's from the buyer's. A look-alike is for want of any other.
+// better puts the column to choose first: content that fits at all, then the name, then how many addresses
+// differ. An owner's column is fuller than the contacts', but says the same again and again; between names
+// that speak of e-mail, that tells the seller's from the buyer's. A look-alike is for want of any other.
 func better(a, b Column) int {
 	return cmp.Or(
 		btoi(b.rank != rankLookAlike)-btoi(a.rank != rankLookAlike),
@@ -131,13 +132,14 @@ func (c *Column) look(cell []byte, found *[]Found, seen map[string]int) {
 // meant reports whether a text was meant to be an address: a few words, with an @ between letters.
 func meant(text []byte) bool {
 	at := bytes.IndexByte(text, '@')
-	return at > 0 && at < len(text)-1 && len(text) <= longestMeant && len(bytes.Fields(text)) <= 3 && !bytes.Contains(text, []byte("  "))
+	return at > 0 && at < len(text)-1 && len(text) <= longestMeant && len(bytes.Fields(text)) <= 3 &&
+		!bytes.Contains(text, []byte("  "))
 }
 
 const longestMeant = 120 // bytes
 
-// onlyFaulty reports whether a column was meant to hold addresses, and holds hardly any: its cells look meant so, or its
-// name says so and many of its cells are filled.
+// onlyFaulty reports whether a column was meant to hold addresses, and holds hardly any: its cells look meant
+// so, or its name says so and many of its cells are filled.
 func (c Column) onlyFaulty() bool {
 	named := c.rank >= rankMail && c.filled >= enoughFilled
 	meant := c.faulty > 0 && 2*(c.faulty+c.held) >= c.filled
@@ -161,15 +163,18 @@ func choose(columns []Column) (chosen, left []Column) {
 	return chosen, left
 }
 
-// elsewhere counts the rows that hold no address in the chosen column, but one in a left column that is no look-alike. It returns
-// these columns.
+// elsewhere counts the rows that hold no address in the chosen column, but one in a left column that is no
+// look-alike. It returns these columns.
 func elsewhere(rows []entry, chosen Column, left []Column) (n int, columns []Column) {
 	counts := make([]int, len(left))
 	for _, row := range rows {
 		if row.holds(chosen.Index) {
 			continue
 		}
-		if i := slices.IndexFunc(left, func(c Column) bool { return c.rank > rankLookAlike && c.varied() && row.holds(c.Index) }); i >= 0 {
+		if i := slices.IndexFunc(left, func(c Column) bool {
+			return c.rank > rankLookAlike && c.varied() &&
+				row.holds(c.Index)
+		}); i >= 0 {
 			counts[i]++
 			n++
 		}
@@ -198,7 +203,8 @@ func find(columns []Column, wanted []string) (chosen []Column, notes []string, e
 			return nil, nil, err
 		}
 		if same > 1 {
-			notes = append(notes, fmt.Sprintf("%d columns are named %s; only the first, column %d, is read", same, c, c.Index+1))
+			notes = append(notes, fmt.Sprintf("%d columns are named %s; only the first, column %d, is read", same, c,
+				c.Index+1))
 		}
 		if !slices.ContainsFunc(chosen, func(o Column) bool { return o.Index == c.Index }) {
 			chosen = append(chosen, c)
@@ -271,7 +277,8 @@ const (
 	longestShown  = 30 // characters of a cell
 )
 
-// contentsOf says what columns hold: a cell of each, and how many of the filled ones are addresses, those first that are named for it.
+// contentsOf says what columns hold: a cell of each, and how many of the filled ones are addresses, those
+// first that are named for it.
 func contentsOf(columns []Column) string {
 	sorted := slices.Clone(columns)
 	slices.SortStableFunc(sorted, func(a, b Column) int {
@@ -287,7 +294,8 @@ func contentsOf(columns []Column) string {
 		if len(shown) > longestShown {
 			shown = append(shown[:longestShown], '…')
 		}
-		said = append(said, fmt.Sprintf("%s holds %s (%d of %d are addresses)", c, strconv.Quote(string(shown)), c.held, c.filled))
+		said = append(said, fmt.Sprintf("%s holds %s (%d of %d are addresses)", c, strconv.Quote(string(shown)),
+			c.held, c.filled))
 	}
 	return strings.Join(said, "; ")
 }

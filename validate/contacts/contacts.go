@@ -26,13 +26,13 @@ type Source interface {
 	Layout() *Layout
 	// Size is the number of bytes that one pass covers.
 	Size() int64
-	// Pass begins a read at the start. Several passes may be under way. Each hands out the columns of these indexes too,
-	// in [Record.Extra].
+	// Pass begins a read at the start. Several passes may be under way. Each hands out the columns of these
+	// indexes too, in [Record.Extra].
 	Pass(ctx context.Context, extra ...int) (Pass, error)
 	// NewSink begins an output for rows of this list: its own form, with columns named extra appended if there are any.
 	NewSink(w io.Writer, extra []string) (Sink, error)
-	// Retable looks at rows that may be the headers of further tables, by where they begin. If it finds one, later passes read what
-	// follows by that header, and it returns true. No pass may be under way.
+	// Retable looks at rows that may be the headers of further tables, by where they begin. If it finds one,
+	// later passes read what follows by that header, and it returns true. No pass may be under way.
 	Retable(rows []int64) (changed bool, err error)
 	// NewSearch begins a search for addresses outside the address cells of rows.
 	NewSearch() *Search
@@ -42,7 +42,8 @@ type Source interface {
 // Pass returns the list's blocks in order. Only one goroutine may call Next at a time; the blocks can be walked
 // concurrently.
 type Pass interface {
-	// Next returns the following block, or io.EOF. It takes over reuse, a block of the same pass that is done with, or nil.
+	// Next returns the following block, or io.EOF. It takes over reuse, a block of the same pass that is done
+	// with, or nil.
 	Next(reuse Block) (Block, error)
 }
 
@@ -54,30 +55,33 @@ type Block interface {
 	Bytes() int64
 	// Next fills in the following record and reports whether there was one.
 	Next(*Record) bool
-	// Lines hands out the coming rows at once, if they lie so that they can be; Next goes on behind them. They are good until the
-	// following call of either. A block need not hand out any.
+	// Lines hands out the coming rows at once, if they lie so that they can be; Next goes on behind them.
+	// They are good until the following call of either. A block need not hand out any.
 	Lines(*Lines) bool
-	// Rest is what Next has not handed out yet, the Raw of one record after the other. It is nil for formats that are no text.
+	// Rest is what Next has not handed out yet, the Raw of one record after the other. It is nil for formats
+	// that are no text.
 	Rest() []byte
-	// Skip passes over the first n bytes of Rest: whole records, whose sizes an earlier pass told. Nothing of them is looked at.
+	// Skip passes over the first n bytes of Rest: whole records, whose sizes an earlier pass told. Nothing of
+	// them is looked at.
 	Skip(n int)
 }
 
-// Kind is the kind of a record. Only a Row can hold contacts.
-type Kind uint8
+// RecordKind is the kind of a record. Only a Row can hold contacts.
+type RecordKind uint8
 
 const (
-	Row             Kind = iota
-	blankRecord          // nothing but blanks
-	titleRecord          // a line before the header that is not a row: "Report of 3 May"
-	separatorRecord      // the spreadsheet's sep= line
-	headerRecord         // the header and exact repetitions of it, as in exports that were joined
-	Unreadable           // Why tells what is wrong; the record is one line, or a piece of one that is too long: see Within and Torn
+	Row             RecordKind = iota
+	blankRecord                // nothing but blanks
+	titleRecord                // a line before the header that is not a row: "Report of 3 May"
+	separatorRecord            // the spreadsheet's sep= line
+	headerRecord               // the header and exact repetitions of it, as in exports that were joined
+	// Why tells what is wrong; the record is one line, or a piece of one that is too long: see Within and Torn
+	Unreadable
 )
 
 var kindNames = [...]string{"row", "blank line", "title", "separator", "header", "unreadable"}
 
-func (k Kind) String() string {
+func (k RecordKind) String() string {
 	if int(k) >= len(kindNames) {
 		return fmt.Sprintf("kind(%d)", uint8(k))
 	}
@@ -86,7 +90,7 @@ func (k Kind) String() string {
 
 // Record is one record of a list. Reuse one Record for all calls of Block.Next.
 type Record struct {
-	Kind Kind
+	Kind RecordKind
 	// Raw is the record with its line end, valid as long as its block. In a list that came as UTF-16 or UTF-32
 	// it is UTF-8, and the Sink turns it back. It is nil for formats that are no text.
 	Raw []byte
@@ -115,8 +119,9 @@ type Sink interface {
 
 // Part collects the rows of one block for a Sink.
 type Part interface {
-	// Keep adds a record with a value for each of the sink's own columns. If there are none, Raw may be several rows. Where the output
-	// does not hold the list's own text, or has columns of its own, what is no row is left out.
+	// Keep adds a record with a value for each of the sink's own columns. If there are none, Raw may be
+	// several rows. Where the output does not hold the list's own text, or has columns of its own, what is no
+	// row is left out.
 	Keep(rec *Record, extra ...string)
 	Reset()
 	// Len is the number of bytes gathered.

@@ -2,8 +2,9 @@ package contacts
 
 import "bytes"
 
-// cut returns how many bytes at the front of b are whole records, or 0 when b holds less than one. With eof the list ends
-// where b does. It looks at quotes only, which makes it many times as fast as taking records apart.
+// cut returns how many bytes at the front of b are whole records, or 0 when b holds less than one. With eof
+// the list ends where b does. It looks at quotes only, which makes it many times as fast as taking records
+// apart.
 func (d *dialect) cut(b []byte, eof bool) int {
 	if d.lead != nil {
 		return d.cutByRecord(b, eof)
@@ -41,7 +42,7 @@ func (d *dialect) cut(b []byte, eof bool) int {
 // beginsField reports whether b[i], which stands outside quotes and is not the first byte, is the first of a field.
 func (d *dialect) beginsField(b []byte, i int) bool {
 	before := b[i-1]
-	return before == d.delim || before == '\n' || d.cr && before == '\r'
+	return before == d.delim || before == '\n' || (d.cr && before == '\r')
 }
 
 // cutPlain ends a cut: from b[at] on no quotes open a field.

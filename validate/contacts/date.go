@@ -61,11 +61,11 @@ func civil(year, month, day int) (int32, bool) {
 	return d, d < monthStarts[i+1]
 }
 
-// isoDay reads what begins as 2024-05-01 does: by far the most do. It looks at eight bytes in one: with their pattern taken away only
-// digits are left, which stay below sixteen when six is added.
+// isoDay reads what begins as 2024-05-01 does: by far the most do. It looks at eight bytes in one: with their
+// pattern taken away only digits are left, which stay below sixteen when six is added.
 func isoDay(b []byte) (day int32, ok bool) {
 	const pattern, dashes, sixes, high = 0x2D30302D30303030, 0xFF0000FF00000000, 0x0006060006060606, 0xF0F0F0F0F0F0F0F0
-	if len(b) < 10 || len(b) > 10 && isDigit(b[10]) {
+	if len(b) < 10 || (len(b) > 10 && isDigit(b[10])) {
 		return 0, false
 	}
 	w := binary.LittleEndian.Uint64(b) ^ pattern
@@ -218,7 +218,7 @@ func timeEnd(cell []byte, i int) int {
 }
 
 // isLetter takes all that is beyond ASCII for letters too.
-func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80 }
+func isLetter(c byte) bool { return (c|0x20 >= 'a' && c|0x20 <= 'z') || c >= 0x80 }
 
 // date puts the parts in order.
 func (p *dateParts) date() (w writtenDate, ok bool) {

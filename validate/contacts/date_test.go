@@ -107,7 +107,8 @@ func TestEveryDayIsReadAsItIsWritten(t *testing.T) {
 		layout string
 		order  Dates
 	}{
-		{"2006-01-02", DayFirst}, {"2006/1/2", MonthFirst}, {"1/2/2006", MonthFirst}, {"2.1.2006", DayFirst}, {"2 Jan 2006", MonthFirst},
+		{"2006-01-02", DayFirst}, {"2006/1/2", MonthFirst}, {"1/2/2006", MonthFirst}, {"2.1.2006", DayFirst},
+		{"2 Jan 2006", MonthFirst},
 		{"January 2, 2006", DayFirst}, {"20060102", MonthFirst},
 	}
 	for at := time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() < 2100; at = at.AddDate(0, 0, 1) {
@@ -121,7 +122,8 @@ func TestEveryDayIsReadAsItIsWritten(t *testing.T) {
 }
 
 func TestDatesAllocateNothing(t *testing.T) {
-	cells := [][]byte{[]byte("2024-05-01T10:11:12Z"), []byte("1. März 2024"), []byte("5/1/24 3:04 PM"), []byte("45413"), []byte("never")}
+	cells := [][]byte{[]byte("2024-05-01T10:11:12Z"), []byte("1. März 2024"), []byte("5/1/24 3:04 PM"),
+		[]byte("45413"), []byte("never")}
 	if n := testing.AllocsPerRun(100, func() {
 		for _, c := range cells {
 			DayFirst.Day(c)
@@ -132,7 +134,8 @@ func TestDatesAllocateNothing(t *testing.T) {
 }
 
 func FuzzDates(f *testing.F) {
-	for _, s := range []string{"2024-05-01", "5/1/24 3:04 PM", "1. März 2024", "45413.52", "2024年5月1日", "Wed, 01 May 2024"} {
+	for _, s := range []string{"2024-05-01", "5/1/24 3:04 PM", "1. März 2024", "45413.52", "2024年5月1日",
+		"Wed, 01 May 2024"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

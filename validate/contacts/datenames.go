@@ -7,8 +7,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// nameStems are the words of a name in a form in which they are compared: without what stands in brackets, without accents, and without
-// the word for a date that some languages write as part of another word (Anmeldedatum, 登録日時).
+// nameStems are the words of a name in a form in which they are compared: without what stands in brackets,
+// without accents, and without the word for a date that some languages write as part of another word
+// (Anmeldedatum, 登録日時).
 func nameStems(name string) []string {
 	words := nameWords(unbracketed(name))
 	for i, w := range words {
@@ -17,7 +18,8 @@ func nameStems(name string) []string {
 	return words
 }
 
-// unbracketed is a name without its brackets and what they hold, a unit or a zone as a rule, unless nothing else is left.
+// unbracketed is a name without its brackets and what they hold, a unit or a zone as a rule, unless nothing
+// else is left.
 func unbracketed(name string) string {
 	var left strings.Builder
 	depth := 0
@@ -93,8 +95,8 @@ contacto cliente usuario cuenta socio miembro suscriptor contatto utente iscritt
 bruger bruker abonnent asiakas jäsen käyttäjä klient klienta użytkownik użytkownika kontaktu zákazník zákazníka uživatel uživatele müşteri üye kullanıcı abone
 клиент клиента пользователь пользователя контакт контакта участник подписчик подписчика клієнт користувач ügyfél felhasználó`)
 
-// createdNames are the names of columns that say when a contact joined. The weak ones say when it ordered, was billed or was met, so it
-// was known then.
+// createdNames are the names of columns that say when a contact joined. The weak ones say when it ordered,
+// was billed or was met, so it was known then.
 var createdNames = columnNames{keys: foldedSet(`
 created create creation createdon createdate datecreated added dateadded addtime signup signedup signupdate subscribed subscribe subscription subscribedate
 optin optintime optedin registered registration register joined join joindate imported import importdate membersince customersince subscribersince

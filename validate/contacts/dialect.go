@@ -4,8 +4,8 @@ import "bytes"
 
 // dialect is how bytes make records and fields. The cutter and the scanner share it, so they can't disagree.
 //
-// One rule holds everywhere: a quote opens only as the first byte of a field. The quoted part ends at the next quote that
-// is not doubled; what follows up to the delimiter belongs to the field as it is.
+// One rule holds everywhere: a quote opens only as the first byte of a field. The quoted part ends at the
+// next quote that is not doubled; what follows up to the delimiter belongs to the field as it is.
 type dialect struct {
 	delim byte // noDelimiter where every record is a single field
 	cr    bool // a lone CR ends a record too
@@ -20,8 +20,8 @@ type dialect struct {
 
 const noDelimiter = '\n' // no field holds it unquoted, so it separates nothing
 
-// line returns the length of the first line of b, and of that without its line end. Without a line end the first is len(b).
-// Unless b is final, a CR as its last byte ends nothing: an LF may follow.
+// line returns the length of the first line of b, and of that without its line end. Without a line end the
+// first is len(b). Unless b is final, a CR as its last byte ends nothing: an LF may follow.
 func (d *dialect) line(b []byte, final bool) (whole, text int, ended bool) {
 	var i int
 	if d.cr {
@@ -105,7 +105,8 @@ const (
 	undecided       // the bytes at hand don't tell
 )
 
-// quoted finds the quote that closes the one at b[open]; b begins where the record does. With final no more bytes can come.
+// quoted finds the quote that closes the one at b[open]; b begins where the record does. With final no more
+// bytes can come.
 func (d *dialect) quoted(b []byte, open int, final bool) (end int, q quote) {
 	end = closing(b, open+1)
 	switch {
@@ -135,8 +136,8 @@ func closing(b []byte, i int) int {
 	}
 }
 
-// A cell of many lines with an address in every other and a delimiter in each is not a cell: some quote was never closed.
-// Long mail threads in a notes column stay well below.
+// A cell of many lines with an address in every other and a delimiter in each is not a cell: some quote was
+// never closed. Long mail threads in a notes column stay well below.
 const (
 	manyLines    = 32
 	tooManyLines = 256 // here addresses alone are enough

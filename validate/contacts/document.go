@@ -10,8 +10,8 @@ import (
 	"io"
 )
 
-// A JSON document is an array of contacts, or an object around one. It is read in two passes: the first finds out where the contacts
-// are, the second spools them as JSON Lines. Memory holds one contact at a time.
+// A JSON document is an array of contacts, or an object around one. It is read in two passes: the first finds
+// out where the contacts are, the second spools them as JSON Lines. Memory holds one contact at a time.
 
 const (
 	deepestDocument = 64   // arrays and objects in each other
@@ -98,7 +98,8 @@ func (d *document) value(parent *spot, key string, depth int) error {
 		return errTooDeep
 	}
 	d.in.left = d.limit
-	if d.take != nil && (depth == 0) == d.take.whole && parent.path == d.take.path && !parent.within && (d.take.whole || parent.array != d.take.keyed) {
+	if d.take != nil && (depth == 0) == d.take.whole && parent.path == d.take.path && !parent.within &&
+		(d.take.whole || parent.array != d.take.keyed) {
 		var raw json.RawMessage
 		if err := d.dec.Decode(&raw); err != nil {
 			return err
@@ -137,7 +138,8 @@ func (d *document) inside(parent *spot, s spot, key string, depth int) error {
 	}
 	object := !s.array
 	element := object && depth > 0 && (parent.array || !parent.within)
-	s.within = parent.within || element && d.take == nil || parent.array && s.array && d.take == nil // rows without names are no contacts
+	// rows without names are no contacts
+	s.within = parent.within || (element && d.take == nil) || (parent.array && s.array && d.take == nil)
 	if parent.array && !s.array {
 		s.path += "[]"
 	}
@@ -193,7 +195,8 @@ func (d *document) best() (best *place) {
 }
 
 func (p *place) before(other *place) bool {
-	return cmp.Or(cmp.Compare(other.with, p.with), btoi(p.whole)-btoi(other.whole), cmp.Compare(p.depth, other.depth), cmp.Compare(p.path, other.path)) < 0
+	return cmp.Or(cmp.Compare(other.with, p.with), btoi(p.whole)-btoi(other.whole), cmp.Compare(p.depth, other.depth),
+		cmp.Compare(p.path, other.path)) < 0
 }
 
 // wrapped reports whether the first line of JSON Lines is no contact, but an object around an array of them.
@@ -216,17 +219,18 @@ func (l *List) wrapped(head []byte) bool {
 // isDocument reports whether a head is that of JSON that is no JSON Lines.
 func isDocument(head []byte) bool {
 	i := blanks(head, 0)
-	if i == len(head) || head[i] != '{' && head[i] != '[' {
+	if i == len(head) || (head[i] != '{' && head[i] != '[') {
 		return false
 	}
 	j := blanks(head, i+1)
-	return j < len(head) && (head[j] == '"' || head[j] == '{' || head[i] == '[' && head[j] == '[')
+	return j < len(head) && (head[j] == '"' || head[j] == '{' || (head[i] == '[' && head[j] == '['))
 }
 
 // readDocument spools the contacts of a document as JSON Lines.
 func (l *List) readDocument(ctx context.Context, o *Options) error {
 	if l.charset.page != nil {
-		return unreadable("it is JSON in "+l.charset.name+", not in UTF-8", "convert it: iconv -f "+l.charset.name+" -t UTF-8", nil)
+		return unreadable("it is JSON in "+l.charset.name+", not in UTF-8", "convert it: iconv -f "+l.charset.name+
+			" -t UTF-8", nil)
 	}
 	look := l.document(nil, nil)
 	if err := look.walk(); err != nil {
@@ -234,7 +238,8 @@ func (l *List) readDocument(ctx context.Context, o *Options) error {
 	}
 	at := look.best()
 	if at == nil {
-		return unreadable("it is JSON without an array or object of contacts with addresses", "convert it to JSON Lines, one object per line: jq -c '.[]' FILE > contacts.jsonl", nil)
+		return unreadable("it is JSON without an array or object of contacts with addresses",
+			"convert it to JSON Lines, one object per line: jq -c '.[]' FILE > contacts.jsonl", nil)
 	}
 	in, err := l.spoolLines(ctx, at, o)
 	if err != nil {
@@ -245,7 +250,8 @@ func (l *List) readDocument(ctx context.Context, o *Options) error {
 	if err := document.close(); err != nil {
 		return err
 	}
-	l.note("read as a JSON document, with the contacts at %s; the outputs are JSON Lines (one object per line) and hold only the contacts", at)
+	l.note("read as a JSON document, with the contacts at %s; the outputs are JSON Lines (one object per line) and "+
+		"hold only the contacts", at)
 	head, err := l.head()
 	if err != nil {
 		return err
@@ -308,7 +314,8 @@ func (w *lineWriter) value(key string, raw json.RawMessage) error {
 	case w.at.keyed && len(line) > 1 && line[0] == '{':
 		rest := bytes.Clone(line[1:])
 		w.buf.Truncate(from)
-		w.buf.Write(append(appendJSON([]byte(`{"key":`), []byte(key)), map[bool]string{true: "", false: ","}[rest[0] == '}']...))
+		w.buf.Write(append(appendJSON([]byte(`{"key":`), []byte(key)), map[bool]string{true: "",
+			false: ","}[rest[0] == '}']...))
 		w.buf.Write(rest)
 	}
 	w.buf.WriteByte('\n')

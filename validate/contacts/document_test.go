@@ -21,15 +21,24 @@ func TestDocuments(t *testing.T) {
 	const ann, bob = `{"email":"ann@acme.test","n":1}`, `{"email":"bob@acme.test"}`
 	for _, c := range []struct{ name, list, want string }{
 		{"an array", "[\n " + ann + ", " + bob + "]", ann + "\n" + bob + "\n"},
-		{"an array in an object, on one line", `{"page":1,"subscribers":[` + ann + "," + bob + "]}", ann + "\n" + bob + "\n"},
-		{"an array in an object, on many", "{\n\"subscribers\":[\n" + ann + ",\n" + bob + "],\n\"owner\":\"boss@acme.test\"}", ann + "\n" + bob + "\n"},
+		{"an array in an object, on one line", `{"page":1,"subscribers":[` + ann + "," + bob + "]}", ann + "\n" +
+			bob + "\n"},
+		{"an array in an object, on many", "{\n\"subscribers\":[\n" + ann + ",\n" + bob +
+			"],\n\"owner\":\"boss@acme.test\"}", ann + "\n" + bob + "\n"},
 		{"pages, one a line", `{"items":[` + ann + "]}\n" + `{"items":[` + bob + "]}\n", ann + "\n" + bob + "\n"},
-		{"deeper", `{"data":{"lists":[{"of":"x","contacts":[` + ann + `]},{"contacts":[` + bob + "]}]}}\n\n", ann + "\n" + bob + "\n"},
-		{"an object of objects", "{\n\"a\":" + ann + ",\n\"b\":" + bob + "}", `{"key":"a","email":"ann@acme.test","n":1}` + "\n" + `{"key":"b","email":"bob@acme.test"}` + "\n"},
-		{"texts", `["ann@acme.test", "bob@acme.test"]`, `{"email":"ann@acme.test"}` + "\n" + `{"email":"bob@acme.test"}` + "\n"},
+		{"deeper", `{"data":{"lists":[{"of":"x","contacts":[` + ann + `]},{"contacts":[` + bob + "]}]}}\n\n",
+			ann + "\n" + bob + "\n"},
+		{"an object of objects", "{\n\"a\":" + ann + ",\n\"b\":" + bob + "}",
+			`{"key":"a","email":"ann@acme.test","n":1}` + "\n" + `{"key":"b","email":"bob@acme.test"}` + "\n"},
+		{"texts", `["ann@acme.test", "bob@acme.test"]`, `{"email":"ann@acme.test"}` + "\n" +
+			`{"email":"bob@acme.test"}` + "\n"},
 		{"one contact on many lines", "{\n \"email\": \"ann@acme.test\"\n}\n", `{"email":"ann@acme.test"}` + "\n"},
-		{"several of these", "{\n\"email\": \"ann@acme.test\"\n}\n{\n\"email\": \"bob@acme.test\"\n}", `{"email":"ann@acme.test"}` + "\n" + `{"email":"bob@acme.test"}` + "\n"},
-		{"JSON Lines stay it, whatever lies in them", `{"email":"ann@acme.test","friends":[{"email":"x@acme.test"},{"email":"y@acme.test"}]}` + "\n" + bob + "\n", `{"email":"ann@acme.test","friends":[{"email":"x@acme.test"},{"email":"y@acme.test"}]}` + "\n" + bob + "\n"},
+		{"several of these", "{\n\"email\": \"ann@acme.test\"\n}\n{\n\"email\": \"bob@acme.test\"\n}",
+			`{"email":"ann@acme.test"}` + "\n" + `{"email":"bob@acme.test"}` + "\n"},
+		{"JSON Lines stay it, whatever lies in them",
+			`{"email":"ann@acme.test","friends":[{"email":"x@acme.test"},{"email":"y@acme.test"}]}` + "\n" + bob +
+				"\n", `{"email":"ann@acme.test","friends":[{"email":"x@acme.test"},{"email":"y@acme.test"}]}` + "\n" +
+				bob + "\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := read(t, c.list)
@@ -48,7 +57,8 @@ func TestDocumentsThatCannotBeRead(t *testing.T) {
 		{"damaged", "[\n" + `{"email":"ann@acme.test"},,]`, "invalid JSON"},
 		{"too deep", strings.Repeat("[", 100_000), "too deep"},
 		{"too deep in objects", strings.Repeat(`{"a":`, 100_000), "too deep"},
-		{"one value that never ends", `[{"email":"ann@acme.test"},{"email":"` + strings.Repeat("x", 10<<20), "too long"},
+		{"one value that never ends", `[{"email":"ann@acme.test"},{"email":"` + strings.Repeat("x", 10<<20),
+			"too long"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if _, err := read(t, c.list); err == nil || !strings.Contains(err.Error(), c.want) {

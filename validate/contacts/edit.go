@@ -18,7 +18,8 @@ func (p *part) edited(rec *Record) []byte {
 		return rec.Raw
 	}
 	_, p.fields = p.list.dialect.record(rec.Raw, true, every, p.fields[:0])
-	if inner := p.list.dialect.inner; inner != nil && len(p.fields) == 1 && len(p.fields[0]) > 0 && p.fields[0][0] == '"' {
+	if inner := p.list.dialect.inner; inner != nil && len(p.fields) == 1 && len(p.fields[0]) > 0 &&
+		p.fields[0][0] == '"' {
 		p.changed = p.list.appendWithin(p.changed[:0], rec.Raw, p.fields[0], rec.Edit)
 		return p.changed
 	}
@@ -57,7 +58,8 @@ func (l *List) appendWithin(dst, raw, field []byte, e *Edit) []byte {
 // appendCell appends a text as a cell of the list's own, in quotes if it had them or needs them.
 func (l *List) appendCell(dst []byte, text string, quoted bool) []byte {
 	cell := l.charset.appendText(nil, text)
-	if quoted || bytes.IndexByte(cell, '"') >= 0 || l.dialect.delim != noDelimiter && bytes.IndexByte(cell, l.dialect.delim) >= 0 {
+	if quoted || bytes.IndexByte(cell, '"') >= 0 || (l.dialect.delim != noDelimiter && bytes.IndexByte(cell,
+		l.dialect.delim) >= 0) {
 		return appendQuoted(dst, cell)
 	}
 	return append(dst, cell...)
@@ -75,7 +77,8 @@ func editCells(cells []xlsx.Cell, e *Edit) []xlsx.Cell {
 	return cells
 }
 
-// editObject is a line of JSON with an edit. An array stays one, of the one text; a field that the object lacks is added to it.
+// editObject is a line of JSON with an edit. An array stays one, of the one text; a field that the object
+// lacks is added to it.
 func editObject(dst, line []byte, path string, text string) []byte {
 	at, size := -1, 0
 	w := walker{see: func(p, value []byte) {

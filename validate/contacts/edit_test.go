@@ -48,20 +48,31 @@ func TestEditChangesOneCell(t *testing.T) {
 		extra            []string
 		want             string
 	}{
-		{"a cell between others", "A,Email,B\r\n1, a@b.co ,\"q\"\"\"\r\n", to, Options{}, nil, "A,Email,B\r\n1,x@acme.test,\"q\"\"\"\r\n"},
+		{"a cell between others", "A,Email,B\r\n1, a@b.co ,\"q\"\"\"\r\n", to, Options{}, nil,
+			"A,Email,B\r\n1,x@acme.test,\"q\"\"\"\r\n"},
 		{"a cell in quotes keeps them", "A,Email\n1,\" a@b.co\"", to, Options{}, nil, "A,Email\n1,\"x@acme.test\""},
 		{"the last cell of a line that has no end", "A;Email\n1; a@b.co", to, Options{}, nil, "A;Email\n1;x@acme.test"},
-		{"a text with the delimiter in it is quoted", "A|Email\n1|a@b.co\n", "x|y@acme.test", Options{}, nil, "A|Email\n1|\"x|y@acme.test\"\n"},
-		{"a row that is too short for the cell", "A,B,Email\n1,2,a@b.co\n1,2,b@b.co\n9\n", to, Options{}, nil, "A,B,Email\n1,2,x@acme.test\n1,2,x@acme.test\n9,,x@acme.test\n"},
+		{"a text with the delimiter in it is quoted", "A|Email\n1|a@b.co\n", "x|y@acme.test", Options{}, nil,
+			"A|Email\n1|\"x|y@acme.test\"\n"},
+		{"a row that is too short for the cell", "A,B,Email\n1,2,a@b.co\n1,2,b@b.co\n9\n", to, Options{}, nil,
+			"A,B,Email\n1,2,x@acme.test\n1,2,x@acme.test\n9,,x@acme.test\n"},
 		{"one column", "a@b.co \nb@b.co\n", to, Options{}, nil, "x@acme.test\nx@acme.test\n"},
-		{"columns of ours stand under their names", "Email,B,C\na@b.co\n", to, Options{}, []string{"pb"}, "Email,B,C,pb\nx@acme.test,,,pb\n"},
-		{"what a spreadsheet takes for a formula", "Email,B\na@b.co,=1\n", "=x@acme.test", Options{ExcelSafe: true}, nil, "Email,B\n'=x@acme.test,'=1\n"},
-		{"an object", `{"a":[1, 2],"email": " a@b.co" ,"z":1}` + "\n", to, Options{}, nil, `{"a":[1, 2],"email": "x@acme.test" ,"z":1}` + "\n"},
-		{"an array of addresses", `{"email":["a@b.co "]}` + "\n", to, Options{}, nil, `{"email":["x@acme.test"]}` + "\n"},
-		{"a field within a field", `{"c":{"email":"a@b.co"}}` + "\n" + `{"c":{}}` + "\n", to, Options{}, nil, `{"c":{"email":"x@acme.test"}}` + "\n" + `{"c.email":"x@acme.test","c":{}}` + "\n"},
-		{"objects as a table", `{"n":1,"email":"a@b.co"}` + "\n", to, Options{Out: CSV}, nil, "n,email\n1,x@acme.test\n"},
-		{"a table as objects", "n,email\n1,a@b.co\n", to, Options{Out: JSONL}, nil, `{"n":"1","email":"x@acme.test"}` + "\n"},
-		{"UTF-16 stays it", "\xff\xfe" + twoOctets("Email\tB\na@b.co\tö\n"), to, Options{}, nil, "\xff\xfe" + twoOctets("Email\tB\nx@acme.test\tö\n")},
+		{"columns of ours stand under their names", "Email,B,C\na@b.co\n", to, Options{}, []string{"pb"},
+			"Email,B,C,pb\nx@acme.test,,,pb\n"},
+		{"what a spreadsheet takes for a formula", "Email,B\na@b.co,=1\n", "=x@acme.test", Options{ExcelSafe: true},
+			nil, "Email,B\n'=x@acme.test,'=1\n"},
+		{"an object", `{"a":[1, 2],"email": " a@b.co" ,"z":1}` + "\n", to, Options{}, nil,
+			`{"a":[1, 2],"email": "x@acme.test" ,"z":1}` + "\n"},
+		{"an array of addresses", `{"email":["a@b.co "]}` + "\n", to, Options{}, nil, `{"email":["x@acme.test"]}` +
+			"\n"},
+		{"a field within a field", `{"c":{"email":"a@b.co"}}` + "\n" + `{"c":{}}` + "\n", to, Options{}, nil,
+			`{"c":{"email":"x@acme.test"}}` + "\n" + `{"c.email":"x@acme.test","c":{}}` + "\n"},
+		{"objects as a table", `{"n":1,"email":"a@b.co"}` + "\n", to, Options{Out: CSV}, nil,
+			"n,email\n1,x@acme.test\n"},
+		{"a table as objects", "n,email\n1,a@b.co\n", to, Options{Out: JSONL}, nil,
+			`{"n":"1","email":"x@acme.test"}` + "\n"},
+		{"UTF-16 stays it", "\xff\xfe" + twoOctets("Email\tB\na@b.co\tö\n"), to, Options{}, nil, "\xff\xfe" +
+			twoOctets("Email\tB\nx@acme.test\tö\n")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := editedList(t, opened(t, c.list, c.o), c.text, c.extra...); got != c.want {
@@ -90,7 +101,8 @@ func FuzzEdit(f *testing.F) {
 		l := &List{dialect: d, charset: charset{name: "UTF-8"}}
 		raw := []byte(row)
 		rec, before := d.record(raw, true, every, nil)
-		if column < 0 || column > 20 || rec.state != whole || rec.size != len(raw) || len(raw) == 0 || bytes.ContainsAny([]byte(text), "\r\n") || text == "" || text[0] == ' ' {
+		if column < 0 || column > 20 || rec.state != whole || rec.size != len(raw) || len(raw) == 0 ||
+			bytes.ContainsAny([]byte(text), "\r\n") || text == "" || text[0] == ' ' {
 			t.Skip()
 		}
 		edited := l.appendEdited(nil, raw, before, &Edit{Column: column, Text: text})

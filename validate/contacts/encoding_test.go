@@ -41,19 +41,27 @@ func TestTheEncodingIsFoundOut(t *testing.T) {
 		{"UTF-32BE with a mark", "UTF-32BE", "\x00\x00\xFE\xFF", ascii, "UTF-32BE", false},
 		{"UTF-16LE without a mark", "UTF-16LE", "", ascii, "UTF-16LE", true},
 		{"UTF-16BE without a mark", "UTF-16BE", "", ascii, "UTF-16BE", true},
-		{"UTF-16LE without a mark, mostly Chinese", "UTF-16LE", "", "姓名;电子邮件\n" + strings.Repeat("张伟先生;a@b.co\n", 20), "UTF-16LE", true},
+		{"UTF-16LE without a mark, mostly Chinese", "UTF-16LE", "", "姓名;电子邮件\n" + strings.Repeat("张伟先生;a@b.co\n", 20),
+			"UTF-16LE", true},
 		{"UTF-32LE without a mark", "UTF-32LE", "", ascii, "UTF-32LE", true},
 		{"UTF-32BE without a mark", "UTF-32BE", "", ascii, "UTF-32BE", true},
-		{"German", "windows-1252", "", "Name;E-Mail-Adresse;Straße\nJürgen Groß;a@b.co;Königstraße 1\nÄnne Müller;b@b.co;Bäckerweg\n", "Windows-1252", true},
-		{"French with smart quotes", "windows-1252", "", "Nom;Adresse e-mail\nFrançois L’Hôpital;a@b.co\nHélène Noël;b@b.co\n", "Windows-1252", true},
-		{"Spanish", "windows-1252", "", "Nombre;Correo electrónico\nJosé Núñez;a@b.co\nMaría Peña;b@b.co\n", "Windows-1252", true},
+		{"German", "windows-1252", "", "Name;E-Mail-Adresse;Straße\nJürgen Groß;a@b.co;Königstraße 1\nÄnne " +
+			"Müller;b@b.co;Bäckerweg\n", "Windows-1252", true},
+		{"French with smart quotes", "windows-1252", "",
+			"Nom;Adresse e-mail\nFrançois L’Hôpital;a@b.co\nHélène Noël;b@b.co\n", "Windows-1252", true},
+		{"Spanish", "windows-1252", "", "Nombre;Correo electrónico\nJosé Núñez;a@b.co\nMaría Peña;b@b.co\n",
+			"Windows-1252", true},
 		{"Swedish", "windows-1252", "", "Namn;E-post\nÅsa Sjöström;a@b.co\nBjörn Hägg;b@b.co\n", "Windows-1252", true},
-		{"Polish", "windows-1250", "", "Imię;Adres e-mail\nŁukasz Wąż;a@b.co\nGrażyna Święcka;b@b.co\nMałgorzata Źdźbło;c@b.co\n", "Windows-1250", true},
-		{"Czech", "windows-1250", "", "Jméno;E-mail\nJiří Dvořák;a@b.co\nRůžena Černá;b@b.co\nZdeněk Šťastný;c@d.co\n", "Windows-1250", true},
+		{"Polish", "windows-1250", "", "Imię;Adres e-mail\nŁukasz Wąż;a@b.co\nGrażyna Święcka;b@b.co\nMałgorzata " +
+			"Źdźbło;c@b.co\n", "Windows-1250", true},
+		{"Czech", "windows-1250", "", "Jméno;E-mail\nJiří Dvořák;a@b.co\nRůžena Černá;b@b.co\nZdeněk " +
+			"Šťastný;c@d.co\n", "Windows-1250", true},
 		{"Hungarian", "windows-1250", "", "Név;E-mail\nGyőző Szőke;a@b.co\nJenő Fűtő;b@b.co\n", "Windows-1250", true},
 		{"Turkish", "windows-1254", "", "Ad;E-posta\nIşıl Doğan;a@b.co\nGökşin Yıldız;b@b.co\n", "Windows-1254", true},
-		{"Russian", "windows-1251", "", "Имя;Электронная почта\nИван Петров;a@b.co\nМария Щукина;b@b.co\n", "Windows-1251", true},
-		{"Greek", "windows-1253", "", "Όνομα;email\nΓιώργος Παπαδόπουλος;a@b.co\nΜαρία Νικολάου;b@b.co\n", "Windows-1253", true},
+		{"Russian", "windows-1251", "", "Имя;Электронная почта\nИван Петров;a@b.co\nМария Щукина;b@b.co\n",
+			"Windows-1251", true},
+		{"Greek", "windows-1253", "", "Όνομα;email\nΓιώργος Παπαδόπουλος;a@b.co\nΜαρία Νικολάου;b@b.co\n",
+			"Windows-1253", true},
 		{"Japanese", "shift_jis", "", "名前;メールアドレス\n山田 太郎;a@b.co\n鈴木 さくら;b@b.co\n佐藤 ケンジ;c@b.co\n", "Shift_JIS", true},
 		{"Japanese of Unix", "euc-jp", "", "名前;メールアドレス\n山田 太郎;a@b.co\n鈴木 さくら;b@b.co\n", "EUC-JP", true},
 		{"Chinese", "gbk", "", "姓名;电子邮件\n张伟;a@b.co\n王芳;b@b.co\n李娜;c@b.co\n", "GBK", true},
@@ -109,7 +117,8 @@ func keepAll(t testing.TB, l *List, extra []string, values ...string) string {
 
 func TestCellsAreUTF8WhateverTheList(t *testing.T) {
 	for _, name := range []string{"windows-1252", "UTF-16LE", "UTF-32BE", "utf-8"} {
-		l := mustOpen(t, encode(t, name, "E-Mail,Name\njörg@müller.example,Jörg\n\"é\"\"@b.co\"é,É\n"), Options{Encoding: name})
+		l := mustOpen(t, encode(t, name, "E-Mail,Name\njörg@müller.example,Jörg\n\"é\"\"@b.co\"é,É\n"),
+			Options{Encoding: name})
 		rows := walk(t, l)
 		if got, want := strings.Join(toldAll(rows), " "), "[header] jörg@müller.example é\"@b.coé"; got != want {
 			t.Errorf("%s: %s, want %s", name, got, want)
@@ -138,10 +147,12 @@ func TestASecondByteIsNoDelimiter(t *testing.T) {
 
 func TestWideListsComeBackToTheByte(t *testing.T) {
 	for _, list := range []string{
-		"\xff\xfea\x00@\x00b\x00.\x00c\x00o\x00\n\x00\x00\xd8\n\x00",                  // a lone high surrogate
-		"\xff\xfea\x00@\x00b\x00.\x00c\x00o\x00\n\x00\x00\xdc\x3d\xd8\x00\xde",        // a lone low one, and a pair at the end
-		"\xfe\xff\x00a\x00@\x00b\x00.\x00c\x00o\x00\n\xd8",                            // half a unit at the end
-		"\xff\xfe\x00\x00a\x00\x00\x00@\x00\x00\x00b\x00\x00\x00\xff\xff\xff\xff\x01", // no character, and a byte too many
+		"\xff\xfea\x00@\x00b\x00.\x00c\x00o\x00\n\x00\x00\xd8\n\x00", // a lone high surrogate
+		// a lone low one, and a pair at the end
+		"\xff\xfea\x00@\x00b\x00.\x00c\x00o\x00\n\x00\x00\xdc\x3d\xd8\x00\xde",
+		"\xfe\xff\x00a\x00@\x00b\x00.\x00c\x00o\x00\n\xd8", // half a unit at the end
+		// no character, and a byte too many
+		"\xff\xfe\x00\x00a\x00\x00\x00@\x00\x00\x00b\x00\x00\x00\xff\xff\xff\xff\x01",
 	} {
 		l := mustOpen(t, list, Options{Columns: []string{"1"}})
 		if got := keepAll(t, l, nil); got != list {

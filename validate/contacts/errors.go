@@ -55,7 +55,8 @@ func fileError(err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return unreadable("file not found", "check the file name and the folder", fs.ErrNotExist)
 	case errors.Is(err, fs.ErrPermission):
-		return unreadable("permission denied", "change its permissions, or copy it to a folder of your own", fs.ErrPermission)
+		return unreadable("permission denied", "change its permissions, or copy it to a folder of your own",
+			fs.ErrPermission)
 	}
 	return unreadable("cannot open it", "", err)
 }

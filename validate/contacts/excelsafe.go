@@ -7,7 +7,8 @@ func startsFormula(cell []byte) bool {
 	return len(cell) > 0 && bytes.IndexByte([]byte("=+-@\t\r"), cell[0]) >= 0
 }
 
-// safe returns raw as it is, or if that was asked for, with an apostrophe before each cell that a spreadsheet may take for a formula.
+// safe returns raw as it is, or if that was asked for, with an apostrophe before each cell that a spreadsheet
+// may take for a formula.
 func (p *part) safe(raw []byte) []byte {
 	if !p.list.safe {
 		return raw

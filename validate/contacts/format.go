@@ -66,8 +66,10 @@ func (l *List) sayOut(o *Options) {
 	}
 	switch {
 	case l.layout.Out == XLSX && l.layout.Format == XLSX:
-		l.note("the outputs keep text, numbers and dates, but not formulas, colours, widths, filters, pictures, comments or other sheets")
+		l.note("the outputs keep text, numbers and dates, but not formulas, colours, widths, filters, pictures, " +
+			"comments or other sheets")
 	case l.layout.Out != l.layout.Format:
-		l.note("the outputs are %s; they keep the header and the rows, but not blank lines and titles", strings.ToUpper(l.layout.Out.String()))
+		l.note("the outputs are %s; they keep the header and the rows, but not blank lines and titles",
+			strings.ToUpper(l.layout.Out.String()))
 	}
 }

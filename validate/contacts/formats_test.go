@@ -91,7 +91,8 @@ const objects = `{"id":1,"contact":{"email":"ann@acme.test","tags":["a","b",null
 `
 
 func TestFormatsBecomeOneAnother(t *testing.T) {
-	const table = "Email;Name;Since\r\nann@acme.test;\"A; \"\"B\"\"\";007\r\n\r\nbob@acme.test;=1\r\neve@acme.test;;x;more\r\n"
+	const table = "Email;Name;Since\r\nann@acme.test;\"A; " +
+		"\"\"B\"\"\";007\r\n\r\nbob@acme.test;=1\r\neve@acme.test;;x;more\r\n"
 	for _, c := range []struct {
 		name, list string
 		out        Format
@@ -105,8 +106,10 @@ func TestFormatsBecomeOneAnother(t *testing.T) {
 		{"JSON Lines stay as they are", objects, AsIs, objects},
 		{"JSON Lines as CSV", objects, CSV, "id,contact.email,contact.tags,n,big,vip,deep.a.b.c.d.e.f.g.h,list,name\n" +
 			"1,ann@acme.test,a; b; ,1.50,12345678901234567890,,,,\n,bob@acme.test,,,,FALSE,{},,\n,eve@acme.test,,,,,,\"[{\"\"x\"\":1}]\",\"\"\"E\"\"\n\"\n"},
-		{"names that repeat, and none", "email,x,x,\na@b.co,1,2,3\n", JSONL, `{"email":"a@b.co","x":"1","x (2)":"2","column 4":"3"}` + "\n"},
-		{"no header", "a@b.co,1\nc@d.co,2\n", JSONL, `{"column 1":"a@b.co","column 2":"1"}` + "\n" + `{"column 1":"c@d.co","column 2":"2"}` + "\n"},
+		{"names that repeat, and none", "email,x,x,\na@b.co,1,2,3\n", JSONL,
+			`{"email":"a@b.co","x":"1","x (2)":"2","column 4":"3"}` + "\n"},
+		{"no header", "a@b.co,1\nc@d.co,2\n", JSONL, `{"column 1":"a@b.co","column 2":"1"}` + "\n" +
+			`{"column 1":"c@d.co","column 2":"2"}` + "\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if diff := cmp.Diff(c.want, rewritten(t, opened(t, c.list, Options{Out: c.out}))); diff != "" {
@@ -130,7 +133,8 @@ func TestAWorkbookGoesThroughEveryFormat(t *testing.T) {
 	if got := rewritten(t, opened(t, again, Options{Out: CSV})); got != table {
 		t.Errorf("it came back as %q", got)
 	}
-	if got := rewritten(t, opened(t, packed(t, again), Options{Out: CSV}), "pb_status"); !strings.Contains(got, "\nbob@acme.test,=1,,pb_status\n") {
+	if got := rewritten(t, opened(t, packed(t, again), Options{Out: CSV}), "pb_status"); !strings.Contains(got,
+		"\nbob@acme.test,=1,,pb_status\n") {
 		t.Errorf("compressed, with a column of ours: %q", got)
 	}
 }
@@ -154,7 +158,8 @@ func TestExcelSafe(t *testing.T) {
 		t.Errorf("with a column of ours: %q", got)
 	}
 	book := rewritten(t, opened(t, table, Options{Out: XLSX}))
-	if got := rewritten(t, opened(t, book, Options{Out: CSV, ExcelSafe: true})); !strings.Contains(got, "'-a@b.co,'=cmd|' /C'!A0") {
+	if got := rewritten(t, opened(t, book, Options{Out: CSV, ExcelSafe: true})); !strings.Contains(got,
+		"'-a@b.co,'=cmd|' /C'!A0") {
 		t.Errorf("of a workbook: %q", got)
 	}
 }
@@ -179,11 +184,14 @@ func archived(t testing.TB, members map[string]string, order ...string) string {
 
 func TestEachMemberThatIsAListIsOpened(t *testing.T) {
 	members := map[string]string{
-		"a/subscribed.csv": "email\na@b.co\n", "logo.png": "\x89PNG\r\n\x1a\n", "__MACOSX/._a": "x", "a/": "", ".DS_Store": "x",
+		"a/subscribed.csv": "email\na@b.co\n", "logo.png": "\x89PNG\r\n\x1a\n", "__MACOSX/._a": "x", "a/": "",
+		".DS_Store":    "x",
 		"people.jsonl": `{"email":"c@d.co"}`, "packed.csv.gz": packed(t, "email\ne@f.co\n"),
-		"book.xlsx": rewritten(t, opened(t, "email\ng@h.co\n", Options{Out: XLSX})), "inner.zip": archived(t, map[string]string{"x": "y"}, "x"),
+		"book.xlsx": rewritten(t, opened(t, "email\ng@h.co\n", Options{Out: XLSX})), "inner.zip": archived(t,
+			map[string]string{"x": "y"}, "x"),
 	}
-	path := file(t, archived(t, members, "a/", "a/subscribed.csv", "logo.png", "__MACOSX/._a", ".DS_Store", "people.jsonl", "packed.csv.gz", "book.xlsx", "inner.zip"))
+	path := file(t, archived(t, members, "a/", "a/subscribed.csv", "logo.png", "__MACOSX/._a", ".DS_Store",
+		"people.jsonl", "packed.csv.gz", "book.xlsx", "inner.zip"))
 	lists, err := OpenAll(t.Context(), path, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -193,11 +201,13 @@ func TestEachMemberThatIsAListIsOpened(t *testing.T) {
 		defer l.Close()
 		got[l.Layout().Member] = addressesOf(t, l)
 	}
-	want := map[string][]string{"a/subscribed.csv": {"a@b.co"}, "people.jsonl": {"c@d.co"}, "packed.csv.gz": {"e@f.co"}, "book.xlsx": {"g@h.co"}}
+	want := map[string][]string{"a/subscribed.csv": {"a@b.co"}, "people.jsonl": {"c@d.co"},
+		"packed.csv.gz": {"e@f.co"}, "book.xlsx": {"g@h.co"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	wantNotes := []string{"not read from the archive: logo.png: it is a picture (PNG)", "not read from the archive: inner.zip: it is an archive inside an archive"}
+	wantNotes := []string{"not read from the archive: logo.png: it is a picture (PNG)",
+		"not read from the archive: inner.zip: it is an archive inside an archive"}
 	if diff := cmp.Diff(wantNotes, lists[0].Layout().Notes); diff != "" {
 		t.Error(diff)
 	}
@@ -246,10 +256,14 @@ func TestPastedLists(t *testing.T) {
 		name, list string
 		want       []string // rows as they come out; nil: it is no pasted list
 	}{
-		{"a To line", "Ann <ann@acme.test>, \"Bee, Bob\" <bob@acme.test>, Doe, John <john@acme.test>\n", []string{"Ann <ann@acme.test>", "\"Bee, Bob\" <bob@acme.test>", "Doe, John <john@acme.test>"}},
-		{"addresses alone, with semicolons", "a@acme.test; b@acme.test;c@acme.test;", []string{"a@acme.test", "b@acme.test", "c@acme.test"}},
-		{"several lines of it", "a@acme.test, b@acme.test,\r\nc@acme.test\r\n", []string{"a@acme.test", "b@acme.test", "c@acme.test"}},
-		{"names with addresses, line by line", "Ann <a@b.co>, Bob <c@d.co>\nEve <e@f.co>, Joe <g@h.co>\n", []string{"Ann <a@b.co>", "Bob <c@d.co>", "Eve <e@f.co>", "Joe <g@h.co>"}},
+		{"a To line", "Ann <ann@acme.test>, \"Bee, Bob\" <bob@acme.test>, Doe, John <john@acme.test>\n",
+			[]string{"Ann <ann@acme.test>", "\"Bee, Bob\" <bob@acme.test>", "Doe, John <john@acme.test>"}},
+		{"addresses alone, with semicolons", "a@acme.test; b@acme.test;c@acme.test;", []string{"a@acme.test",
+			"b@acme.test", "c@acme.test"}},
+		{"several lines of it", "a@acme.test, b@acme.test,\r\nc@acme.test\r\n", []string{"a@acme.test", "b@acme.test",
+			"c@acme.test"}},
+		{"names with addresses, line by line", "Ann <a@b.co>, Bob <c@d.co>\nEve <e@f.co>, Joe <g@h.co>\n",
+			[]string{"Ann <a@b.co>", "Bob <c@d.co>", "Eve <e@f.co>", "Joe <g@h.co>"}},
 		{"a table of two addresses", "a@b.co,c@d.co\ne@f.co,g@h.co\n", nil},
 		{"one address a line", "Ann <a@b.co>\nBob <c@d.co>\n", nil},
 		{"a table with names", "a@b.co,Ann\nc@d.co,Bob\n", nil},
@@ -281,7 +295,8 @@ func FuzzJSONLines(f *testing.F) {
 	f.Fuzz(func(t *testing.T, rest []byte) {
 		list := "{\"email\":\"ann@acme.test\"}\n" + string(rest)
 		for _, out := range []Format{AsIs, CSV, XLSX} {
-			l, err := Open(t.Context(), "-", Options{Stdin: strings.NewReader(list), Out: out, TempDir: t.TempDir(), BlockSize: 64 + rand.IntN(512)})
+			l, err := Open(t.Context(), "-", Options{Stdin: strings.NewReader(list), Out: out, TempDir: t.TempDir(),
+				BlockSize: 64 + rand.IntN(512)})
 			if err != nil {
 				return
 			}
@@ -294,9 +309,9 @@ func FuzzJSONLines(f *testing.F) {
 	})
 }
 
-// FuzzArchive opens anything as a zip archive.
-// hardlyMinimise keeps the fuzzer from spending a minute on each input that reaches something new: what an archive reaches also depends on
-// when its goroutines run, so that hardly any input can be made smaller.
+// FuzzArchive opens anything as a zip archive. hardlyMinimise keeps the fuzzer from spending a minute on each
+// input that reaches something new: what an archive reaches also depends on when its goroutines run, so that
+// hardly any input can be made smaller.
 func hardlyMinimise(f *testing.F) {
 	const name = "test.fuzzminimizetime"
 	if limit := flag.Lookup(name); limit != nil && limit.Value.String() == limit.DefValue {
@@ -311,7 +326,8 @@ func FuzzArchive(f *testing.F) {
 	f.Add([]byte(rewritten(f, opened(f, small, Options{Out: XLSX}))))
 	hardlyMinimise(f)
 	f.Fuzz(func(t *testing.T, b []byte) {
-		lists, err := OpenAll(t.Context(), "-", Options{Stdin: bytes.NewReader(b), TempDir: t.TempDir(), SpoolLimit: 1 << 20})
+		lists, err := OpenAll(t.Context(), "-", Options{Stdin: bytes.NewReader(b), TempDir: t.TempDir(),
+			SpoolLimit: 1 << 20})
 		if err != nil {
 			return
 		}
@@ -325,7 +341,8 @@ func FuzzArchive(f *testing.F) {
 // TestOneOfSeveralLists: what a person says of several lists need not be true of each, but for the address column.
 func TestOneOfSeveralLists(t *testing.T) {
 	table, objects := "email,joined\na@b.co,2026-01-02\n", `{"mail":"c@d.co","work":{"mail":"e@f.co"}}`
-	several := Options{Several: true, Columns: []string{"email"}, Fields: []string{"work.mail"}, Traits: Traits{Find: true, Created: "since"}}
+	several := Options{Several: true, Columns: []string{"email"}, Fields: []string{"work.mail"},
+		Traits: Traits{Find: true, Created: "since"}}
 	if got := addressesOf(t, opened(t, table, several)); !slices.Equal(got, []string{"a@b.co"}) {
 		t.Errorf("of a table: %q", got)
 	}
@@ -335,7 +352,8 @@ func TestOneOfSeveralLists(t *testing.T) {
 	several.Fields = nil
 	for list, want := range map[string]string{table: "", objects: `it has no column "email"`} {
 		_, err := Open(t.Context(), file(t, list), several)
-		if e := (*OpenError)(nil); want != "" && (!errors.As(err, &e) || e.What != want) || want == "" && err != nil {
+		if e := (*OpenError)(nil); (want != "" && (!errors.As(err, &e) || e.What != want)) ||
+			(want == "" && err != nil) {
 			t.Errorf("%s: %v", list, err)
 		}
 	}
@@ -359,7 +377,8 @@ func TestAMemberThatLacksTheColumnIsNotPassedOver(t *testing.T) {
 		columns []string
 		want    string
 	}{
-		{"a list without the column is named", []string{"a.csv", "b.csv"}, []string{"Email"}, `"b.csv" in the archive: it has no column "Email"`},
+		{"a list without the column is named", []string{"a.csv", "b.csv"}, []string{"Email"},
+			`"b.csv" in the archive: it has no column "Email"`},
 		{"what is no list anyway is left out", []string{"a.csv", "README"}, []string{"Email"}, ""},
 		{"a number is a column of each", []string{"a.csv", "b.csv"}, []string{"1"}, ""},
 	} {
@@ -367,7 +386,8 @@ func TestAMemberThatLacksTheColumnIsNotPassedOver(t *testing.T) {
 		for _, l := range lists {
 			l.Close()
 		}
-		if e := (*OpenError)(nil); test.want == "" && err != nil || test.want != "" && (!errors.As(err, &e) || e.What != test.want) {
+		if e := (*OpenError)(nil); (test.want == "" && err != nil) ||
+			(test.want != "" && (!errors.As(err, &e) || e.What != test.want)) {
 			t.Errorf("%s: %v", test.name, err)
 		}
 	}
@@ -376,9 +396,11 @@ func TestAMemberThatLacksTheColumnIsNotPassedOver(t *testing.T) {
 // TestHiddenMembersAreNamed: what is left out of an archive is told, with what it holds.
 func TestHiddenMembersAreNamed(t *testing.T) {
 	names := []string{"a.csv", ".more.csv", "sub/.note", ".DS_Store", "__MACOSX/._a.csv", "../outside.csv"}
-	members := map[string]string{"a.csv": small, ".more.csv": "email\nx@y.example\n", "sub/.note": "hello", ".DS_Store": "x", "__MACOSX/._a.csv": "x",
+	members := map[string]string{"a.csv": small, ".more.csv": "email\nx@y.example\n", "sub/.note": "hello",
+		".DS_Store": "x", "__MACOSX/._a.csv": "x",
 		"../outside.csv": "email\nz@y.example\n"}
-	lists, err := OpenAll(t.Context(), "-", Options{Stdin: strings.NewReader(archived(t, members, names...)), TempDir: t.TempDir()})
+	lists, err := OpenAll(t.Context(), "-", Options{Stdin: strings.NewReader(archived(t, members, names...)),
+		TempDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}

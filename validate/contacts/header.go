@@ -5,8 +5,8 @@ import "bytes"
 // titleLines is how many records may stand before the header.
 const titleLines = 25
 
-// findHeader returns the number of the header among the entries, or -1. Every record before it is a title. A record that
-// holds an address and is no short note is a row, and so is all that follows it.
+// findHeader returns the number of the header among the entries, or -1. Every record before it is a title. A
+// record that holds an address and is no short note is a row, and so is all that follows it.
 func findHeader(entries []entry, width int) int {
 	plausible := -1
 	for i, e := range entries[:min(len(entries), titleLines)] {
@@ -49,7 +49,7 @@ func looksLikeNames(cells [][]byte) bool {
 	filled := 0
 	for _, c := range cells {
 		c = bytes.TrimSpace(c)
-		if bytes.IndexByte(c, '@') >= 0 || len(c) > longestName || len(c) > 0 && isNumber(c) {
+		if bytes.IndexByte(c, '@') >= 0 || len(c) > longestName || (len(c) > 0 && isNumber(c)) {
 			return false
 		}
 		filled += btoi(len(c) > 0)

@@ -8,8 +8,8 @@ type tongue struct {
 	words map[string]bool // of headers, and of no American ones
 }
 
-// tongues are languages by the words of their headers. English alone leaves the order of dates open, so only words that are not
-// American stand for it.
+// tongues are languages by the words of their headers. English alone leaves the order of dates open, so only
+// words that are not American stand for it.
 var tongues = []tongue{
 	{"German", foldedSet(`vorname nachname anrede straße strasse plz ort postleitzahl stadt firma telefon geburtsdatum erstellt angelegt anmeldung eintragung quelle
 kunde kundennummer kundennr adresse sprache herkunft geschlecht unternehmen abteilung bemerkung bestell bestellung rechnung eintrag registrierung erstell anmelde beitritt seit mailadresse`)},
@@ -33,8 +33,8 @@ facture achat client créé inscrit ajout postal`)},
 	{"British English", foldedSet(`postcode organisation favourite colour suburb`)},
 }
 
-// tongueOf is the language that most columns are named in, or nil. System columns are English in any language, so English words say
-// nothing; one foreign word among many columns may be anything.
+// tongueOf is the language that most columns are named in, or nil. System columns are English in any
+// language, so English words say nothing; one foreign word among many columns may be anything.
 func tongueOf(columns []Column) (best *tongue) {
 	most, named := 0, 0
 	votes := make([]int, len(tongues))

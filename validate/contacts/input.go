@@ -106,8 +106,8 @@ func openFile(ctx context.Context, path string, st fs.FileInfo) (*os.File, error
 	return f, nil
 }
 
-// writeOnCancel opens a FIFO for writing as soon as ctx is cancelled and a reader waits there. The returned function ends
-// that, and waits for its end.
+// writeOnCancel opens a FIFO for writing as soon as ctx is cancelled and a reader waits there. The returned
+// function ends that, and waits for its end.
 func writeOnCancel(ctx context.Context, path string) (end func()) {
 	opened, gone := make(chan struct{}), make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {

@@ -27,7 +27,8 @@ func (l *List) jsonLines(head []byte, eof bool) bool {
 // readJSONLines finds the paths of the objects, which are the columns, and those of the addresses.
 func (l *List) readJSONLines(ctx context.Context, head []byte, eof bool, o *Options) error {
 	if l.charset.page != nil {
-		return unreadable("it is JSON in "+l.charset.name+", not in UTF-8", "convert it: iconv -f "+l.charset.name+" -t UTF-8", nil)
+		return unreadable("it is JSON in "+l.charset.name+", not in UTF-8", "convert it: iconv -f "+l.charset.name+
+			" -t UTF-8", nil)
 	}
 	l.layout.Format = JSONL
 	l.dialect = dialect{delim: noDelimiter, limit: l.dialect.limit}
@@ -105,7 +106,8 @@ func (l *List) everyPath(ctx context.Context, p *paths) error {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case len(p.names) >= mostPaths:
-			return unreadable(fmt.Sprintf("its objects have more than %d different fields", mostPaths-1), "--format jsonl", nil)
+			return unreadable(fmt.Sprintf("its objects have more than %d different fields", mostPaths-1),
+				"--format jsonl", nil)
 		case err == io.EOF:
 			return nil
 		case err != nil && err != bufio.ErrBufferFull:

@@ -9,8 +9,9 @@ import (
 // longestLabel is how many octets the label of a value may have, as in "Email: ann@x.example".
 const longestLabel = 40
 
-// labelEnd returns where the value behind a label begins, or 0 where text begins with none. A label is a few words with a
-// colon or an equals sign behind them; one that speaks of e-mail may stand right before its value.
+// labelEnd returns where the value behind a label begins, or 0 where text begins with none. A label is a few
+// words with a colon or an equals sign behind them; one that speaks of e-mail may stand right before its
+// value.
 func labelEnd(text []byte) int {
 	i := bytes.IndexAny(text[:min(len(text), longestLabel)], ":=@")
 	if i < 1 || text[i] == '@' || !isLabel(text[:i]) {
@@ -27,9 +28,9 @@ func isLabel(text []byte) bool {
 	letters := 0
 	for _, c := range text {
 		switch {
-		case c >= utf8.RuneSelf || c|0x20 >= 'a' && c|0x20 <= 'z':
+		case c >= utf8.RuneSelf || (c|0x20 >= 'a' && c|0x20 <= 'z'):
 			letters++
-		case c >= '0' && c <= '9' || bytes.IndexByte([]byte(" _-.()*#'/"), c) >= 0:
+		case (c >= '0' && c <= '9') || bytes.IndexByte([]byte(" _-.()*#'/"), c) >= 0:
 		default:
 			return false
 		}
@@ -40,8 +41,8 @@ func isLabel(text []byte) bool {
 // mailLabel reports whether a label speaks of the contact's e-mail address.
 func mailLabel(text []byte) bool { return rankName(string(text)) >= rankMail }
 
-// takeLabel takes the label off "Email: ann@x.example". Any other label than one for e-mail leaves the text as it is, for
-// "cc: ann@x.example" is about somebody else.
+// takeLabel takes the label off "Email: ann@x.example". Any other label than one for e-mail leaves the text
+// as it is, for "cc: ann@x.example" is about somebody else.
 func takeLabel(text []byte) []byte {
 	if i := labelEnd(text); i > 0 && mailLabel(text[:i-1]) {
 		return text[i:]
@@ -49,20 +50,23 @@ func takeLabel(text []byte) []byte {
 	return nil
 }
 
-// aside reports whether a part of a cell says something else than an address, and says so: it has a label of its own, or is a
-// placeholder.
+// aside reports whether a part of a cell says something else than an address, and says so: it has a label of
+// its own, or is a placeholder.
 func aside(text []byte) bool {
 	return bytes.IndexByte(text, '@') < 0 && (placeholder(text) || labelEnd(text) > 0)
 }
 
-// labelledLines reports whether nearly every line is made of values with labels, one of them an address: each is a cell of its own then,
-// for the order of the values may change from line to line.
+// labelledLines reports whether nearly every line is made of values with labels, one of them an address: each
+// is a cell of its own then, for the order of the values may change from line to line.
 func labelledLines(head []byte) bool {
 	fit, addresses := 0, 0
 	lines := linesOf(head)
 	for _, line := range lines {
 		all := len(line) < reach
-		for _, piece := range bytes.FieldsFunc(line, func(r rune) bool { return r == '|' || r == ';' || r == ',' || r == '\t' }) {
+		for _, piece := range bytes.FieldsFunc(line, func(r rune) bool {
+			return r == '|' || r == ';' || r == ',' ||
+				r == '\t'
+		}) {
 			piece = trim(piece)
 			all = all && (len(piece) == 0 || labelEnd(piece) > 0)
 		}

@@ -37,7 +37,8 @@ func (l *List) addTable(offset int64, piece []byte, entries []entry, r region, l
 	t.titles = offset + int64(entries[titlesBefore(entries, r.header)].at)
 	t.header = bytes.Clone(l.dialect.trimEnd(piece[e.at : e.at+e.size]))
 	t.usual = usualWidth(entries[r.from:r.to], len(r.names), chosen[0].Index)
-	at, known := slices.BinarySearchFunc(l.later, t.headerAt, func(t furtherTable, at int64) int { return cmp.Compare(t.headerAt, at) })
+	at, known := slices.BinarySearchFunc(l.later, t.headerAt,
+		func(t furtherTable, at int64) int { return cmp.Compare(t.headerAt, at) })
 	if known {
 		return false
 	}
@@ -74,7 +75,8 @@ func (l *List) retable(at int64) (bool, error) {
 	}
 	eof := at+int64(len(piece)) == l.in.size
 	entries := l.dialect.sample(piece, eof, l.charset.decoder(), tableRows)
-	if len(entries) == 0 || bytes.Equal(l.dialect.trimEnd(piece[:entries[0].size]), l.header) || !startsTable(entries, 0, -1) {
+	if len(entries) == 0 || bytes.Equal(l.dialect.trimEnd(piece[:entries[0].size]), l.header) || !startsTable(entries,
+		0, -1) {
 		return false, nil
 	}
 	r := region{header: 0, from: 1, to: len(entries)}
@@ -85,7 +87,8 @@ func (l *List) retable(at int64) (bool, error) {
 		}
 	}
 	r.measure(entries)
-	if column := mailColumn(entries[0].cells); column == l.layout.Columns[0].Index && !namesMore(entries[0].cells, column) {
+	if column := mailColumn(entries[0].cells); column == l.layout.Columns[0].Index && !namesMore(entries[0].cells,
+		column) {
 		return false, nil
 	}
 	line, err := l.lineAt(at)
@@ -94,7 +97,10 @@ func (l *List) retable(at int64) (bool, error) {
 
 // lineAt is the number of the line at an offset, by what the first pass noted.
 func (l *List) lineAt(at int64) (int, error) {
-	i, exact := slices.BinarySearchFunc(l.marks, at, func(m mark, at int64) int { return cmp.Compare(m.offset, at) })
+	i, exact := slices.BinarySearchFunc(l.marks, at, func(m blockMark, at int64) int {
+		return cmp.Compare(m.offset,
+			at)
+	})
 	if i -= btoi(!exact); i < 0 {
 		return 1, nil
 	}
@@ -108,7 +114,8 @@ func (l *List) lineAt(at int64) (int, error) {
 // titlesBefore is the first of the entries right before a header that are blank or a line of notes.
 func titlesBefore(entries []entry, header int) int {
 	i := header
-	for i > 0 && (len(entries[i-1].cells) < fewestNames || 2*len(entries[i-1].cells) < len(entries[header].cells)) && !holdsAddress(entries[i-1].cells) && !entries[i-1].broken {
+	for i > 0 && (len(entries[i-1].cells) < fewestNames || 2*len(entries[i-1].cells) < len(entries[header].cells)) &&
+		!holdsAddress(entries[i-1].cells) && !entries[i-1].broken {
 		i--
 	}
 	return i
@@ -141,7 +148,7 @@ func (b *block) turn() {
 }
 
 // laterKind is the kind of a record that is the header of a further table, repeats one, or stands right before one.
-func (l *List) laterKind(offset int64, raw []byte) (Kind, bool) {
+func (l *List) laterKind(offset int64, raw []byte) (RecordKind, bool) {
 	for i := range l.later {
 		t := &l.later[i]
 		switch {

@@ -17,21 +17,23 @@ type Layout struct {
 	Member    string // the name inside an archive, or of a sheet that is a list of its own
 	Sheet     string // of a workbook
 	Encoding  string
-	Guessed   bool      // Encoding is what the bytes suggest, not what a mark, plain UTF-8 or the person said
-	BOM       []byte    // as it stands in the list
-	Delimiter byte      // 0: every record is a single field
-	LineEnd   string    // of most of its lines
-	Separator []byte    // the sep= line with its line end, or nil
-	Header    []byte    // the header without its line end, or nil
-	Names     []string  // the header's names, or nil
-	Width     int       // fields that rows have; a shorter row is padded before columns of ours, a longer one keeps its surplus
-	Columns   []Column  // the address columns in the order chosen
-	Left      []Column  // columns that look like address columns but were not chosen
-	Others    []Column  // columns of the same person, where the address may stand if the chosen one holds none; see [Search]
-	Traits    []Trait   // columns that say something else of a contact, if they were asked for
-	Groups    []Column  // columns that hold few values, if traits were asked for
-	Notes     []string  // sentences for the person
-	Written   time.Time // when the list was last written; zero: not known
+	Guessed   bool     // Encoding is what the bytes suggest, not what a mark, plain UTF-8 or the person said
+	BOM       []byte   // as it stands in the list
+	Delimiter byte     // 0: every record is a single field
+	LineEnd   string   // of most of its lines
+	Separator []byte   // the sep= line with its line end, or nil
+	Header    []byte   // the header without its line end, or nil
+	Names     []string // the header's names, or nil
+	// fields that rows have; a shorter row is padded before columns of ours, a longer one keeps its surplus
+	Width   int
+	Columns []Column // the address columns in the order chosen
+	Left    []Column // columns that look like address columns but were not chosen
+	// columns of the same person, where the address may stand if the chosen one holds none; see [Search]
+	Others  []Column
+	Traits  []Trait   // columns that say something else of a contact, if they were asked for
+	Groups  []Column  // columns that hold few values, if traits were asked for
+	Notes   []string  // sentences for the person
+	Written time.Time // when the list was last written; zero: not known
 
 	holding []int // columns that hold addresses, whosever
 	usual   int   // cells of most rows that hold an address in its place; 0: none does
@@ -157,7 +159,8 @@ func (l *List) readDialect(head []byte, eof bool, o *Options) {
 	*d = found
 	if end > 0 {
 		l.openAt, l.openEnd = l.afterSeparator+int64(at), l.afterSeparator+int64(end)
-		l.note("line %d: a quote opens and is not closed before the rows begin; the line is kept unchanged, and the rows below it are read normally", 1+d.lines(head[:size+at]))
+		l.note("line %d: a quote opens and is not closed before the rows begin; the line is kept unchanged, and "+
+			"the rows below it are read normally", 1+d.lines(head[:size+at]))
 	}
 	if known != 0 {
 		*d = d.with(known, d.cr, l.charset.lead)
@@ -222,7 +225,8 @@ func (l *List) takeHeader(head []byte, entries []entry, titles int) {
 	line := 1 + l.dialect.lines(head[:e.at]) + btoi(l.layout.Separator != nil)
 	switch n := above(entries[:titles]); {
 	case n > 0:
-		l.note("the table with the most addresses begins on line %d and is read; the lines before it are kept unchanged, and their %d rows with an address are not checked", line, n)
+		l.note("the table with the most addresses begins on line %d and is read; the lines before it are kept "+
+			"unchanged, and their %d rows with an address are not checked", line, n)
 	case titles > 0:
 		l.note("the header is on line %d; the lines before it are kept unchanged", line)
 	case !namesAddress(e.cells):
@@ -271,7 +275,8 @@ func (l *List) pickChosen(columns []Column, rows []entry, o *Options) (err error
 		l.layout.Notes = append(l.layout.Notes, notes...)
 	} else if l.layout.Columns, l.layout.Left = choose(columns); l.layout.Columns == nil {
 		if aligned(rows) {
-			return unreadable("its columns have a fixed width and no delimiter", "open it in a spreadsheet with Text to Columns, and save it as CSV UTF-8", nil)
+			return unreadable("its columns have a fixed width and no delimiter",
+				"open it in a spreadsheet with Text to Columns, and save it as CSV UTF-8", nil)
 		}
 		return noColumn(columns)
 	} else if c := l.layout.Columns[0]; c.rank < rankMail && c.Name != "" {
@@ -291,7 +296,8 @@ func (l *List) tellElsewhere(rows []entry) {
 	for _, c := range append([]Column{chosen}, columns...) {
 		flags += " --column " + l.layout.Argument(c.Index)
 	}
-	l.note("%d of the first %d rows have an address only in %s; to read it too, add%s", n, len(rows), nameList(columns), flags)
+	l.note("%d of the first %d rows have an address only in %s; to read it too, add%s", n, len(rows),
+		nameList(columns), flags)
 }
 
 // Argument returns the column with the given number (from 0) as a shell argument: its name, or its number from 1 if

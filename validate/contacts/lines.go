@@ -68,7 +68,8 @@ func (l *Lines) Record(row int, r *Record) {
 // Lines hands out the coming rows that have as many fields as the record before.
 func (b *block) Lines(l *Lines) bool {
 	c := &b.chart
-	if b.decode != nil || len(b.list.later) > 0 || c.width == 0 || b.at == 0 && (b.within || b.torn) || b.at == len(b.data) || c.record == len(c.ends) && !b.draw() {
+	if b.decode != nil || len(b.list.later) > 0 || c.width == 0 || (b.at == 0 && (b.within || b.torn)) ||
+		b.at == len(b.data) || (c.record == len(c.ends) && !b.draw()) {
 		return false
 	}
 	first, at, field, rows := c.field, b.at, c.field, 0

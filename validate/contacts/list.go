@@ -21,10 +21,11 @@ type Options struct {
 	BlockSize  int       // bytes in a block; 0: 256 KiB
 	RecordCap  int       // the greatest record in bytes, the least memory of a block that holds one; 0: 8 MiB
 	Traits     Traits    // which columns to look for besides the addresses
-	Sheet      string    // the name, or the number from 1, of a workbook's sheet; "": the one with most addresses; see also [EverySheet]
-	Out        Format    // of the outputs
-	sheetAt    int       // the number of the sheet, if that is known already
-	ExcelSafe  bool      // outputs as CSV get an apostrophe before cells that a spreadsheet may take for formulas
+	// the name, or the number from 1, of a workbook's sheet; "": the one with most addresses; see also [EverySheet]
+	Sheet     string
+	Out       Format // of the outputs
+	sheetAt   int    // the number of the sheet, if that is known already
+	ExcelSafe bool   // outputs as CSV get an apostrophe before cells that a spreadsheet may take for formulas
 }
 
 const (
@@ -51,7 +52,7 @@ type List struct {
 	later          []furtherTable // that start further down, with a header of their own
 
 	mu    sync.Mutex
-	marks []mark // what the first finished pass noted
+	marks []blockMark // what the first finished pass noted
 }
 
 // Open opens the list at path, or standard input for "-", and finds out how to read it. If the list itself cannot be
@@ -67,7 +68,8 @@ func Open(ctx context.Context, path string, o Options) (*List, error) {
 	for _, l := range lists {
 		err = errors.Join(err, l.Close())
 	}
-	return nil, errors.Join(err, located(path, unreadable(fmt.Sprintf("it is a zip archive of %d lists", len(lists)), unpack, nil)))
+	return nil, errors.Join(err, located(path, unreadable(fmt.Sprintf("it is a zip archive of %d lists", len(lists)),
+		unpack, nil)))
 }
 
 // newList takes over in.

@@ -1,7 +1,8 @@
 package contacts
 
-// The names of columns that say when a contact was last mailed. English ones are those of exports that are public (HubSpot, Klaviyo,
-// Mailjet, Constant Contact); the translations are reported: no export with them was seen.
+// The names of columns that say when a contact was last mailed. English ones are those of exports that are
+// public (HubSpot, Klaviyo, Mailjet, Constant Contact); the translations are reported: no export with them
+// was seen.
 
 // lastWords say that a date is the latest one.
 var lastWords = foldedSet(`last latest recent lasted zuletzt senast seneste sidst sist ostatnio viimeksi letzte letzter letztes letzten dernier dernière derniere último última ultimo ultima laatste laatst senaste sidste siste ostatnie ostatni ostatnia poslední son последний последняя последнее последнего последней`)

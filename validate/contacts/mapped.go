@@ -6,11 +6,14 @@ import (
 	"github.com/prebounce/prebounce/validate/scan"
 )
 
-// chart tells where the coming records of a block end, and their fields. It is drawn for some of them at once, since it takes a
-// processor longer to guess wrong whether there is one delimiter more than to find all of many.
-type chart struct {
-	ends   []uint32 // where the records end: their line feeds
-	bounds []uint32 // what stands before their fields, and behind the last: a delimiter or a line feed; before the first, where it begins less one
+// recordChart tells where the coming records of a block end, and their fields. It is drawn for some of them
+// at once, since it takes a processor longer to guess wrong whether there is one delimiter more than to find
+// all of many.
+type recordChart struct {
+	ends []uint32 // where the records end: their line feeds
+	// what stands before their fields, and behind the last: a delimiter or a line feed; before the first,
+	// where it begins less one
+	bounds []uint32
 
 	record, field int               // the next one of each
 	width         int               // fields of the record before
@@ -21,10 +24,10 @@ type chart struct {
 const leastReach, mostReach = 2, 64
 
 // forget is for when the block goes on elsewhere.
-func (c *chart) forget() { c.ends, c.record, c.reach = c.ends[:0], 0, 0 }
+func (c *recordChart) forget() { c.ends, c.record, c.reach = c.ends[:0], 0, 0 }
 
-// mapped takes apart the record at b.at by the chart, as can be done with nearly every one. It leaves to the scanner what goes on in
-// another line, has a quote out of its place, or ends with the block.
+// mapped takes apart the record at b.at by the chart, as can be done with nearly every one. It leaves to the
+// scanner what goes on in another line, has a quote out of its place, or ends with the block.
 func (b *block) mapped() (rec shape, ok bool) {
 	c := &b.chart
 	if c.record == len(c.ends) && !b.draw() {
@@ -92,8 +95,9 @@ func (b *block) draw() (ok bool) {
 	return false
 }
 
-// fill puts the delimiters of octets from b.data[at] on into the chart. Not whole: from one of them on it takes a scanner.
-func (c *chart) fill(near []scan.Delimiters, at int) (whole bool) {
+// fill puts the delimiters of octets from b.data[at] on into the chart. Not whole: from one of them on it
+// takes a scanner.
+func (c *recordChart) fill(near []scan.Delimiters, at int) (whole bool) {
 	c.ends, c.record, c.field, whole = c.ends[:0], 0, 0, true
 	q := quoting{mayOpen: 1}
 	for i := 0; i < len(near) && whole; i++ {
@@ -131,7 +135,8 @@ type quoting struct {
 	closing uint64 // quotes that close
 }
 
-// outside leaves the delimiters that no quotes surround. It is bad where a line ends inside quotes, or a quote opens where no field begins.
+// outside leaves the delimiters that no quotes surround. It is bad where a line ends inside quotes, or a
+// quote opens where no field begins.
 func (q *quoting) outside(s *scan.Delimiters) (bad uint64) {
 	inside := parity(s.Quotes) ^ q.inside // from each quote that opens to before the one that closes
 	opening, hidden := s.Quotes&inside, s.LineFeeds&inside

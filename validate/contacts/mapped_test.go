@@ -11,8 +11,10 @@ import (
 func FuzzMapped(f *testing.F) {
 	long := strings.Repeat("x", 60)
 	for _, s := range []string{
-		"a,b,c\n", "\"a\",\"b,c\",\"d\"\"e\"\r\n", "5\" screen,b,c\n", "\"a\"b,c\n", "\"a\"b\"c,d\n", "\"a\nb\",c\n", ",,,\n\n,\n", "a\r\n\"\",\"\"\"\"\n",
-		long + ",\"" + long + "," + long + "\"\"" + long + "\"," + long + "\n", long + "abc,\"d\"\n", long + "ab\",\"c\n", "no end",
+		"a,b,c\n", "\"a\",\"b,c\",\"d\"\"e\"\r\n", "5\" screen,b,c\n", "\"a\"b,c\n", "\"a\"b\"c,d\n", "\"a\nb\",c\n",
+		",,,\n\n,\n", "a\r\n\"\",\"\"\"\"\n",
+		long + ",\"" + long + "," + long + "\"\"" + long + "\"," + long + "\n", long + "abc,\"d\"\n",
+		long + "ab\",\"c\n", "no end",
 	} {
 		f.Add([]byte(s), uint16(0b111))
 	}

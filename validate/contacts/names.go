@@ -19,8 +19,8 @@ const (
 
 const longestName = 100 // bytes; a longer text is not a name
 
-// exactNames are the usual names, normalised: lower case, without blanks and punctuation. They come from exports of CRMs,
-// shops and newsletter tools, and from the languages those speak.
+// exactNames are the usual names, normalised: lower case, without blanks and punctuation. They come from
+// exports of CRMs, shops and newsletter tools, and from the languages those speak.
 var exactNames = setOf(`
 email emailaddress emailaddr emailaddress1 email1 email1value mail emails emailid primaryemail primaryemailaddress workemail
 contactemail customeremail useremail personemail personemailwork subscriberemail emailaddresswork
@@ -43,7 +43,8 @@ var softNames = setOf(`subscriber subscriberkey recipient to login username emai
 var mailWords = setOf(`mail mails email emails emailaddress courriel correo correos epost eposta`)
 
 // mailParts speak of e-mail in scripts without blanks, and in names that are written in one.
-var mailParts = []string{"email", "メール", "邮箱", "邮件", "郵件", "電郵", "이메일", "почта", "почты", "sähköposti", "postaelettronica"}
+var mailParts = []string{"email", "メール", "邮箱", "邮件", "郵件", "電郵", "이메일", "почта", "почты", "sähköposti",
+	"postaelettronica"}
 
 // otherWords make a column a look-alike: it says something about the address, or the address is another party's.
 var otherWords = setOf(`
@@ -59,7 +60,8 @@ proprietario stato azienda eigenaar właściciel владелец статус �
 `)
 
 // otherParts are those of them that names written in one hold.
-var otherParts = []string{"status", "consent", "optin", "optout", "opted", "domain", "owner", "confidence", "permission", "suppress",
+var otherParts = []string{"status", "consent", "optin", "optout", "opted", "domain", "owner", "confidence",
+	"permission", "suppress",
 	"blacklist", "disabled", "bounce", "marketing", "notification", "subscribed", "donotemail", "verified"}
 
 // firstWords and laterWords order several address columns.
@@ -151,5 +153,5 @@ func nameWords(name string) (words []string) {
 }
 
 func newWord(before, r rune) bool {
-	return unicode.IsLower(before) && unicode.IsUpper(r) || unicode.IsNumber(before) != unicode.IsNumber(r)
+	return (unicode.IsLower(before) && unicode.IsUpper(r)) || unicode.IsNumber(before) != unicode.IsNumber(r)
 }

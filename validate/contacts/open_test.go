@@ -64,31 +64,49 @@ func TestOpenSaysWhyAListCannotBeRead(t *testing.T) {
 		{"a byte order mark alone", file(t, "\ufeff"), "it holds nothing but a byte order mark", ""},
 		{"a wide byte order mark alone", file(t, "\xff\xfe"), "it holds nothing but a byte order mark", ""},
 		{"nothing, compressed", file(t, packed(t, "")), "it is empty", ""},
-		{"a workbook without sheets", file(t, zipped(t, "[Content_Types].xml", "xl/workbook.xml")), "the workbook is damaged", "save it again"},
-		{"a binary workbook", file(t, zipped(t, "[Content_Types].xml", "xl/workbook.bin")), "it is a binary Excel workbook (XLSB)", "Save As"},
-		{"an OpenDocument spreadsheet", file(t, zipped(t, "mimetype", "content.xml")), "it is an OpenDocument file (ODS)", "Save As"},
-		{"a Numbers spreadsheet", file(t, zipped(t, "Index/Document.iwa", "Metadata/Properties.plist")), "it is a Numbers spreadsheet", "Export To"},
-		{"a Word document", file(t, zipped(t, "[Content_Types].xml", "word/document.xml")), "it is a Word document", "CSV"},
+		{"a workbook without sheets", file(t, zipped(t, "[Content_Types].xml", "xl/workbook.xml")),
+			"the workbook is damaged", "save it again"},
+		{"a binary workbook", file(t, zipped(t, "[Content_Types].xml", "xl/workbook.bin")),
+			"it is a binary Excel workbook (XLSB)", "Save As"},
+		{"an OpenDocument spreadsheet", file(t, zipped(t, "mimetype", "content.xml")),
+			"it is an OpenDocument file (ODS)", "Save As"},
+		{"a Numbers spreadsheet", file(t, zipped(t, "Index/Document.iwa", "Metadata/Properties.plist")),
+			"it is a Numbers spreadsheet", "Export To"},
+		{"a Word document", file(t, zipped(t, "[Content_Types].xml", "word/document.xml")), "it is a Word document",
+			"CSV"},
 		{"a zip archive of nothing", file(t, zipped(t)), "it is an empty zip archive", "export"},
-		{"a zip archive without a list", file(t, zipped(t, "list.csv")), "it is a zip archive without a list: list.csv: it is empty", "export"},
-		{"a zip archive that is cut short", file(t, zipped(t, "list.csv")[:40]), "it is a damaged zip archive", "unzip -t"},
-		{"an old Word document", file(t, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1..W\x00o\x00r\x00d\x00D\x00o\x00c\x00u\x00m\x00e\x00n\x00t"), "it is an old Word document (DOC)", "spreadsheet"},
-		{"an Outlook mail", file(t, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1.._\x00_\x00s\x00u\x00b\x00s\x00t\x00g\x001"), "it is an Outlook mail (MSG)", "Import/Export"},
+		{"a zip archive without a list", file(t, zipped(t, "list.csv")),
+			"it is a zip archive without a list: list.csv: it is empty", "export"},
+		{"a zip archive that is cut short", file(t, zipped(t, "list.csv")[:40]), "it is a damaged zip archive",
+			"unzip -t"},
+		{"an old Word document", file(t,
+			"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1..W\x00o\x00r\x00d\x00D\x00o\x00c\x00u\x00m\x00e\x00n\x00t"),
+			"it is an old Word document (DOC)", "spreadsheet"},
+		{"an Outlook mail", file(t, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1.._\x00_\x00s\x00u\x00b\x00s\x00t\x00g\x001"),
+			"it is an Outlook mail (MSG)", "Import/Export"},
 		{"an Outlook data file", file(t, "!BDN...."), "it is an Outlook data file (PST)", "Import/Export"},
-		{"an Excel 2003 XML table", file(t, "<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">"), "it is an Excel 2003 XML table", "Save As"},
+		{"an Excel 2003 XML table", file(t,
+			"<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">"),
+			"it is an Excel 2003 XML table", "Save As"},
 		{"a calendar", file(t, "BEGIN:VCALENDAR\nEND:VCALENDAR\n"), "it is a calendar", "vCard"},
 		{"SQL", file(t, "INSERT INTO users VALUES ('ann@acme.test');\n"), "it is SQL", "CSV"},
-		{"an old Excel workbook", file(t, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\x00"), "it is an old Excel workbook (XLS)", "Save As"},
-		{"a workbook with a password", file(t, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\x00E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00"), "it is an Excel workbook with a password", "Protect Workbook"},
+		{"an old Excel workbook", file(t, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\x00"),
+			"it is an old Excel workbook (XLS)", "Save As"},
+		{"a workbook with a password", file(t,
+			"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\x00E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00"), "it is an Excel workbook with a password", "Protect Workbook"},
 		{"a PDF", file(t, "%PDF-1.7\n"), "it is a PDF", "export"},
 		{"a PNG", file(t, "\x89PNG\r\n\x1a\n"), "it is a picture (PNG)", "export"},
 		{"a web page", file(t, "\ufeff \n<!DOCTYPE HTML><p>Log in"), "it is a web page", "log in"},
-		{"an Excel workbook, compressed", file(t, packed(t, zipped(t, "xl/workbook.bin"))), "it is a binary Excel workbook (XLSB)", ""},
+		{"an Excel workbook, compressed", file(t, packed(t, zipped(t, "xl/workbook.bin"))),
+			"it is a binary Excel workbook (XLSB)", ""},
 		{"compressed twice", file(t, packed(t, packed(t, small))), "it is compressed twice", "gunzip"},
 		{"gzip cut short", file(t, packed(t, small)[:20]), "its gzip data is damaged", "gzip -t"},
-		{"gzip without its end", file(t, packed(t, small)[:len(packed(t, small))-4]), "its gzip data is damaged", "gzip -t"},
-		{"gzip with a wrong sum", file(t, packed(t, small)[:len(packed(t, small))-8]+"\x00\x00\x00\x00\x00\x00\x00\x00"), "its gzip data is damaged", "gzip -t"},
-		{"gzip of which the second member is damaged", file(t, packed(t, small)+packed(t, small)[:15]), "its gzip data is damaged", "gzip -t"},
+		{"gzip without its end", file(t, packed(t, small)[:len(packed(t, small))-4]), "its gzip data is damaged",
+			"gzip -t"},
+		{"gzip with a wrong sum", file(t, packed(t, small)[:len(packed(t, small))-8]+
+			"\x00\x00\x00\x00\x00\x00\x00\x00"), "its gzip data is damaged", "gzip -t"},
+		{"gzip of which the second member is damaged", file(t, packed(t, small)+packed(t, small)[:15]),
+			"its gzip data is damaged", "gzip -t"},
 		{"standard input that is not there", "-", "standard input is closed", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -167,7 +185,8 @@ func TestWhatCannotBeReadTwiceIsSpooled(t *testing.T) {
 
 func TestASpoolIsBounded(t *testing.T) {
 	var e *OpenError
-	_, err := Open(t.Context(), "-", Options{Stdin: strings.NewReader(strings.Repeat("a@b.co\n", 1000)), SpoolLimit: 100})
+	_, err := Open(t.Context(), "-", Options{Stdin: strings.NewReader(strings.Repeat("a@b.co\n", 1000)),
+		SpoolLimit: 100})
 	if !errors.As(err, &e) || !strings.Contains(e.What, "more than 100 bytes") {
 		t.Errorf("a long input: %v", err)
 	}
@@ -176,7 +195,8 @@ func TestASpoolIsBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = io.Copy(io.Discard, &unpacker{r: z, packed: func() int64 { return in.size }, size: ratioFrom}) // that much is behind it
+	// that much is behind it
+	_, err = io.Copy(io.Discard, &unpacker{r: z, packed: func() int64 { return in.size }, size: ratioFrom})
 	if !errors.As(err, &e) || !strings.Contains(e.What, "300 times its size") {
 		t.Errorf("a bomb: %v", err)
 	}
@@ -277,7 +297,8 @@ func TestADelimiterMustBeAbleToDelimit(t *testing.T) {
 }
 
 func TestOnlyForeignFormatsAreRefused(t *testing.T) {
-	for _, head := range []string{small, "PKW-Email,N\n", "BZhang,a@b.co\n", "{x},a@b.co\n", "<a@b.co>\n", "GIF,a@b.co\n"} {
+	for _, head := range []string{small, "PKW-Email,N\n", "BZhang,a@b.co\n", "{x},a@b.co\n", "<a@b.co>\n",
+		"GIF,a@b.co\n"} {
 		if err := refuse([]byte(head)); err != nil {
 			t.Errorf("%q: %v", head, err)
 		}

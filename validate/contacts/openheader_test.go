@@ -59,14 +59,14 @@ func checkStray(t *testing.T, list string, o Options, rows, rejected int) {
 	t.Helper()
 	l := mustOpen(t, list, o)
 	all := walk(t, l)
-	count := map[Kind]int{}
+	count := map[RecordKind]int{}
 	for _, r := range all {
 		count[r.Kind]++
 		if r.Kind == Row && (len(r.Cells) != 1 || !strings.HasSuffix(r.Cells[0], "@acme.example")) {
 			t.Fatalf("line %d: cells %q", r.Line, r.Cells)
 		}
 	}
-	want := map[Kind]int{headerRecord: 1, Row: rows - rejected}
+	want := map[RecordKind]int{headerRecord: 1, Row: rows - rejected}
 	if rejected > 0 {
 		want[Unreadable] = rejected
 	}
@@ -115,16 +115,26 @@ func TestWhatOpensAQuoteAndIsRight(t *testing.T) {
 		name, list string
 		want       []string
 	}{
-		{"a name of two lines", "\"Email\naddress\",Name\na@b.co,1\nc@d.co,2\n", []string{"[header]", "a@b.co", "c@d.co"}},
-		{"a name with an example", "\"Email\n(such as x@y.co)\",Name\na@b.co,1\nc@d.co,2\n", []string{"[header]", "a@b.co", "c@d.co"}},
-		{"a title of two lines", "\"Report\nof May\",\nEmail,Name\na@b.co,1\nc@d.co,2\n", []string{"[title]", "[header]", "a@b.co", "c@d.co"}},
-		{"a title whose quote stays open", "\"Report of May\nEmail,Name\na@b.co,1\nc@d.co,2\n", []string{"[title]", "[header]", "a@b.co", "c@d.co"}},
-		{"a first row of two lines", "Name,Email\n\"Ann, \"\"the\nfirst\"\"\",a@b.co\nBo,c@d.co\n", []string{"[header]", "a@b.co", "c@d.co"}},
-		{"a first row of two lines, and no header", "\"Ann, \"\"the\nfirst\"\"\",a@b.co\nBo,c@d.co\n", []string{"a@b.co", "c@d.co"}},
-		{"a first row with an address in a note", "Name,Email\n\"Ann\nx@y.co\",a@b.co\nBo,c@d.co\n", []string{"[header]", "a@b.co", "c@d.co"}},
-		{"a first row whose quote stays open and whose line holds no address", "Name,Email\n\"Ann,\nBo,c@d.co\n", []string{"[header]", "[unreadable]", "c@d.co"}},
-		{"no header, and a quote in the first row", "a@b.co,\"x\nc@d.co,y\ne@f.co,z\n", []string{"[unreadable]", "c@d.co", "e@f.co"}},
-		{"the header again", "Email,\"Name\na@b.co,x\nEmail,\"Name\nc@d.co,y\n", []string{"[header]", "a@b.co", "[header]", "c@d.co"}},
+		{"a name of two lines", "\"Email\naddress\",Name\na@b.co,1\nc@d.co,2\n", []string{"[header]", "a@b.co",
+			"c@d.co"}},
+		{"a name with an example", "\"Email\n(such as x@y.co)\",Name\na@b.co,1\nc@d.co,2\n",
+			[]string{"[header]", "a@b.co", "c@d.co"}},
+		{"a title of two lines", "\"Report\nof May\",\nEmail,Name\na@b.co,1\nc@d.co,2\n",
+			[]string{"[title]", "[header]", "a@b.co", "c@d.co"}},
+		{"a title whose quote stays open", "\"Report of May\nEmail,Name\na@b.co,1\nc@d.co,2\n",
+			[]string{"[title]", "[header]", "a@b.co", "c@d.co"}},
+		{"a first row of two lines", "Name,Email\n\"Ann, \"\"the\nfirst\"\"\",a@b.co\nBo,c@d.co\n",
+			[]string{"[header]", "a@b.co", "c@d.co"}},
+		{"a first row of two lines, and no header", "\"Ann, \"\"the\nfirst\"\"\",a@b.co\nBo,c@d.co\n",
+			[]string{"a@b.co", "c@d.co"}},
+		{"a first row with an address in a note", "Name,Email\n\"Ann\nx@y.co\",a@b.co\nBo,c@d.co\n",
+			[]string{"[header]", "a@b.co", "c@d.co"}},
+		{"a first row whose quote stays open and whose line holds no address", "Name,Email\n\"Ann,\nBo,c@d.co\n",
+			[]string{"[header]", "[unreadable]", "c@d.co"}},
+		{"no header, and a quote in the first row", "a@b.co,\"x\nc@d.co,y\ne@f.co,z\n", []string{"[unreadable]",
+			"c@d.co", "e@f.co"}},
+		{"the header again", "Email,\"Name\na@b.co,x\nEmail,\"Name\nc@d.co,y\n", []string{"[header]", "a@b.co",
+			"[header]", "c@d.co"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if diff := cmp.Diff(c.want, toldAll(walk(t, mustOpen(t, c.list, Options{BlockSize: 8})))); diff != "" {
@@ -144,7 +154,8 @@ func TestColumnsOfOursBehindAnOpenQuote(t *testing.T) {
 	if got, want := b.String(), "Email,Name,Source,pb_a\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if notes := strings.Join(l.Layout().Notes, "\n"); !strings.Contains(notes, "line 1: a quote opens and is not closed") {
+	if notes := strings.Join(l.Layout().Notes, "\n"); !strings.Contains(notes,
+		"line 1: a quote opens and is not closed") {
 		t.Errorf("notes %q", notes)
 	}
 }

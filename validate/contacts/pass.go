@@ -8,8 +8,8 @@ import (
 	"slices"
 )
 
-// mark is what the first pass notes about a block, so that later passes need not cut, and see any change.
-type mark struct {
+// blockMark is what the first pass notes about a block, so that later passes need not cut, and see any change.
+type blockMark struct {
 	offset int64
 	size   int
 	line   int
@@ -28,7 +28,8 @@ type wanted struct {
 	later     []*wanted // the same fields of the tables further down
 }
 
-// wanted puts the chosen columns and some more in ascending order, as the scanner wants them. A column takes one place only.
+// wanted puts the chosen columns and some more in ascending order, as the scanner wants them. A column takes
+// one place only.
 func (l *List) wanted(extra []int) *wanted {
 	columns := extra
 	for i := len(l.layout.Columns) - 1; i >= 0; i-- {
@@ -41,7 +42,8 @@ func (l *List) wanted(extra []int) *wanted {
 	return w
 }
 
-// wantedOf are the columns of these indexes, of which the first ones are the addresses'. A negative index is a column that isn't there.
+// wantedOf are the columns of these indexes, of which the first ones are the addresses'. A negative index is
+// a column that isn't there.
 func wantedOf(columns []int, addresses int) *wanted {
 	w := &wanted{addresses: addresses, cells: len(columns)}
 	place := map[int]int{}
@@ -79,15 +81,15 @@ func (l *List) pass(want *wanted) Pass {
 	if l.marks != nil {
 		return &secondPass{list: l, want: want, marks: l.marks}
 	}
-	return &firstPass{list: l, want: want, next: mark{offset: l.start, line: 1}}
+	return &firstPass{list: l, want: want, next: blockMark{offset: l.start, line: 1}}
 }
 
 // firstPass cuts the list.
 type firstPass struct {
 	list  *List
 	want  *wanted
-	next  mark // where the following block begins
-	marks []mark
+	next  blockMark // where the following block begins
+	marks []blockMark
 }
 
 func (p *firstPass) Next(reuse Block) (Block, error) {
@@ -99,8 +101,8 @@ func (p *firstPass) Next(reuse Block) (Block, error) {
 	if err := p.fill(b); err != nil {
 		return nil, err
 	}
-	b.mark.size, b.mark.sum = len(b.data), crc32.ChecksumIEEE(b.data)
-	p.marks = append(p.marks, b.mark)
+	b.blockMark.size, b.blockMark.sum = len(b.data), crc32.ChecksumIEEE(b.data)
+	p.marks = append(p.marks, b.blockMark)
 	p.next.offset += int64(len(b.data))
 	p.next.line += l.dialect.lines(b.data)
 	p.next.within = b.torn
@@ -110,7 +112,7 @@ func (p *firstPass) Next(reuse Block) (Block, error) {
 // fill reads whole records, or as much of an overlong one as a record may have.
 func (p *firstPass) fill(b *block) error {
 	l := p.list
-	b.mark = p.next
+	b.blockMark = p.next
 	for size := l.blockSize; ; size *= 2 {
 		size = min(size, l.dialect.limit)
 		left := l.in.size - b.offset
@@ -164,7 +166,7 @@ func (p *firstPass) end() error {
 	p.list.mu.Lock()
 	defer p.list.mu.Unlock()
 	if p.list.marks == nil {
-		p.list.marks = append([]mark{}, p.marks...)
+		p.list.marks = append([]blockMark{}, p.marks...)
 	}
 	return io.EOF
 }
@@ -173,7 +175,7 @@ func (p *firstPass) end() error {
 type secondPass struct {
 	list  *List
 	want  *wanted
-	marks []mark
+	marks []blockMark
 }
 
 func (p *secondPass) Next(reuse Block) (Block, error) {
@@ -181,7 +183,7 @@ func (p *secondPass) Next(reuse Block) (Block, error) {
 		return nil, p.list.in.eof()
 	}
 	b := p.list.block(reuse, p.want)
-	b.mark, p.marks = p.marks[0], p.marks[1:]
+	b.blockMark, p.marks = p.marks[0], p.marks[1:]
 	if err := b.read(p.list.in, b.size); err != nil {
 		return nil, err
 	}

@@ -2,8 +2,9 @@ package contacts
 
 import "bytes"
 
-// pasted reports whether a text is what mail programs put into a To line, "Ann <a@b.example>, c@d.example; ...": nothing but addresses,
-// several in most lines. Lines that all hold as many, without names, are rather rows of a table.
+// pasted reports whether a text is what mail programs put into a To line, "Ann <a@b.example>, c@d.example;
+// ...": nothing but addresses, several in most lines. Lines that all hold as many, without names, are rather
+// rows of a table.
 func pasted(text []byte) bool {
 	var found []Found
 	lines, all, ragged := 0, 0, false
@@ -15,7 +16,7 @@ func pasted(text []byte) bool {
 		if bytes.Count(line, at) != len(found) || !eachIsAddress(found) {
 			return false
 		}
-		ragged = ragged || lines > 0 && len(found)*lines != all
+		ragged = ragged || (lines > 0 && len(found)*lines != all)
 		lines, all = lines+1, all+len(found)
 	}
 	return 2*all >= 3*lines && (lines == 1 || ragged || bytes.IndexByte(text, '<') >= 0)

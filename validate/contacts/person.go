@@ -2,8 +2,8 @@ package contacts
 
 import "unicode"
 
-// samePersonWords may appear in the name of an address column besides the words for e-mail; it is then still the contact's own address.
-// Any other word might: "manager", "buyer", "cc".
+// samePersonWords may appear in the name of an address column besides the words for e-mail; it is then still
+// the contact's own address. Any other word might: "manager", "buyer", "cc".
 var samePersonWords = setOf(`
 primary main first secondary second third alternate alternative alt additional other another others further more extra home personal private
 work business office job professional default preferred old previous former backup value values contact contacts customer user person people
@@ -20,8 +20,8 @@ práce domů soukromý druhý další iş ev kişisel ikinci diğer adresi
 дополнительный дополнительная второй рабочий рабочая личный личная домашний другой адрес электронная электронной
 `)
 
-// samePerson reports whether a column's name says that it holds an address of the contact too: E-mail 2, Secondary Email,
-// Person - Email - Home. A word that it doesn't know says that it might be anybody's.
+// samePerson reports whether a column's name says that it holds an address of the contact too: E-mail 2,
+// Secondary Email, Person - Email - Home. A word that it doesn't know says that it might be anybody's.
 func samePerson(name string) bool {
 	if rankName(name) < rankMail {
 		return false
@@ -47,8 +47,8 @@ func isDigits(word string) bool {
 	return true
 }
 
-// others are the columns that may hold the contact's address where the chosen one holds none: by their names, and not the same
-// few addresses again and again.
+// others are the columns that may hold the contact's address where the chosen one holds none: by their names,
+// and not the same few addresses again and again.
 func others(columns []Column, chosen Column, rows int) (same []Column) {
 	for _, c := range columns {
 		shared := c.most > 1 && float64(c.most) > mostShared*float64(rows)

@@ -11,14 +11,16 @@ const (
 	longestField = 60 // octets of the name of a field
 )
 
-// refuseText returns an error when head is text that holds no contact a line: a mail message, an LDIF or YAML file, labelled blocks.
+// refuseText returns an error when head is text that holds no contact a line: a mail message, an LDIF or YAML
+// file, labelled blocks.
 func refuseText(head []byte) error {
 	lines := linesOf(head)
 	for _, kind := range [...]struct {
 		fits       func(lines [][]byte) bool
 		what, hint string
 	}{
-		{isMessage, "it is a mail message", "save the attached list and give that file, or paste the addresses into a text file, one per line"},
+		{isMessage, "it is a mail message",
+			"save the attached list and give that file, or paste the addresses into a text file, one per line"},
 		{isLDIF, "it is an LDIF file (a directory export)", "export the entries as CSV; or convert it: ldif2csv"},
 		{isBlocks, "it holds one field per line (YAML or labelled blocks), not one contact per line", export},
 	} {
@@ -46,7 +48,8 @@ func linesOf(head []byte) (lines [][]byte) {
 var messageFields = setOf(`received from to subject date message-id mime-version return-path delivered-to content-type dkim-signature reply-to
 x-received arc-seal authentication-results cc sender`)
 
-// isMessage reports whether the text begins with the header of a mail message, perhaps behind the From line of a mailbox file.
+// isMessage reports whether the text begins with the header of a mail message, perhaps behind the From line
+// of a mailbox file.
 func isMessage(lines [][]byte) bool {
 	if len(lines) > 0 && bytes.HasPrefix(lines[0], []byte("From ")) {
 		lines = lines[1:]
@@ -81,7 +84,8 @@ func isLDIF(lines [][]byte) bool {
 	return false
 }
 
-// isBlocks reports whether nearly every line holds a field with its name, and most hold no address: several lines make a contact.
+// isBlocks reports whether nearly every line holds a field with its name, and most hold no address: several
+// lines make a contact.
 func isBlocks(lines [][]byte) bool {
 	fields, addresses, names := 0, 0, map[string]bool{}
 	for _, line := range lines {
@@ -91,10 +95,12 @@ func isBlocks(lines [][]byte) bool {
 		}
 		addresses += btoi(bytes.IndexByte(line, '@') >= 0)
 	}
-	return len(lines) >= fewestLines && len(names) > 1 && 10*fields >= 8*len(lines) && 5*addresses <= 3*len(lines) && addresses > 0
+	return len(lines) >= fewestLines && len(names) > 1 && 10*fields >= 8*len(lines) && 5*addresses <= 3*len(lines) &&
+		addresses > 0
 }
 
-// fieldName is the name of the field that a line holds, as in "  - email: ann@x.example"; a list's own mark counts as one.
+// fieldName is the name of the field that a line holds, as in " - email: ann@x.example"; a list's own mark
+// counts as one.
 func fieldName(line []byte) (string, bool) {
 	line = bytes.TrimSpace(line)
 	if bytes.HasPrefix(line, []byte("#")) || string(line) == "---" || string(line) == "-" || string(line) == "..." {

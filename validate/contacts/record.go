@@ -35,8 +35,8 @@ func (w *numbers) next(n int) bool {
 	return (*w)[0] < 0
 }
 
-// record takes apart the record at the front of b and appends the wanted fields to out, as they stand. With final, b is all
-// there is.
+// record takes apart the record at the front of b and appends the wanted fields to out, as they stand. With
+// final, b is all there is.
 func (d *dialect) record(b []byte, final bool, want numbers, out [][]byte) (shape, [][]byte) {
 	var rec shape
 	size, text, ended := d.line(b, final)
@@ -91,7 +91,8 @@ func stateOf(s state, certain bool) state {
 	return partial
 }
 
-// unquote returns what a field says. It writes to scratch only where quotes are doubled or text follows the quoted part.
+// unquote returns what a field says. It writes to scratch only where quotes are doubled or text follows the
+// quoted part.
 func unquote(field, scratch []byte) (text, used []byte) {
 	if len(field) == 0 || field[0] != '"' {
 		return field, scratch

@@ -101,7 +101,8 @@ func takeMailTo(text []byte) []byte {
 
 // quotePairs are what people and word processors put around a text.
 var quotePairs = [...]struct{ open, close string }{
-	{`"`, `"`}, {"'", "'"}, {"`", "`"}, {"“", "”"}, {"”", "”"}, {"„", "“"}, {"„", "”"}, {"‘", "’"}, {"’", "’"}, {"‚", "‘"}, {"«", "»"}, {"»", "«"},
+	{`"`, `"`}, {"'", "'"}, {"`", "`"}, {"“", "”"}, {"”", "”"}, {"„", "“"}, {"„", "”"}, {"‘", "’"}, {"’", "’"},
+	{"‚", "‘"}, {"«", "»"}, {"»", "«"},
 }
 
 func takeQuotes(text []byte) []byte {
@@ -130,7 +131,7 @@ func takeApostrophe(text []byte) []byte {
 // takeTrailing removes one mark. Two of them are not a typo that can be repaired without guessing.
 func takeTrailing(text []byte) []byte {
 	n := len(text) - 1
-	if !isMark(text[n]) || n > 0 && isMark(text[n-1]) {
+	if !isMark(text[n]) || (n > 0 && isMark(text[n-1])) {
 		return nil
 	}
 	return text[:n]
@@ -138,7 +139,8 @@ func takeTrailing(text []byte) []byte {
 
 func isMark(c byte) bool { return c == '.' || c == ',' || c == ';' }
 
-// around is what stands around text, the trimmed part of a cell, and around the only address in it beside its own repairs.
+// around is what stands around text, the trimmed part of a cell, and around the only address in it beside its
+// own repairs.
 func around(cell, text []byte, f Found) Repair {
 	var r Repair
 	before, behind, _ := bytes.Cut(cell, text)
@@ -179,11 +181,11 @@ func trim(text []byte) []byte {
 func isBlank(r rune) bool {
 	switch {
 	case r <= ' ':
-		return r == ' ' || r >= '\t' && r <= '\r'
+		return r == ' ' || (r >= '\t' && r <= '\r')
 	case r < 0xA0:
 		return false
 	}
-	return r == 0xA0 || r == 0x3000 || r >= 0x200B && r <= 0x200D || r == 0xFEFF
+	return r == 0xA0 || r == 0x3000 || (r >= 0x200B && r <= 0x200D) || r == 0xFEFF
 }
 
 // placeholders are texts that stand for a missing address. Letter case is ignored.
@@ -201,8 +203,10 @@ no nope false deleted removed noemail no-email no_email noaddress tbd tba xx xxx
 nessuno nessuna nenhum geen brak нет 无 無 なし
 #ref! #n/a #name? #value! #null! #div/0! #num! #error! #spill!`
 
-var placeholderPhrases = []string{"no email", "no e-mail", "no address", "not available", "not provided", "not applicable", "not known",
-	"no mail", "no e-mail address", "no email address", "no email on file", "not given", "not set", "email deleted", "deleted user",
+var placeholderPhrases = []string{"no email", "no e-mail", "no address", "not available", "not provided",
+	"not applicable", "not known",
+	"no mail", "no e-mail address", "no email address", "no email on file", "not given", "not set", "email deleted",
+	"deleted user",
 	"keine e-mail", "keine email", "pas d'email", "sans email", "sin correo", "sin email", "nessuna email"}
 
 const longestPlaceholder = 20

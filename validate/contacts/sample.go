@@ -47,14 +47,15 @@ func (d *dialect) sample(head []byte, eof bool, decode *decoder, most int) (entr
 	return entries
 }
 
-// hides reports whether b, a record that doesn't end in the head, holds rows: then its quote is one that is never closed.
+// hides reports whether b, a record that doesn't end in the head, holds rows: then its quote is one that is
+// never closed.
 func (d *dialect) hides(b []byte) bool {
 	n := d.lines(b)
 	return n >= tooManyLines && 2*bytes.Count(b, []byte{'@'}) >= n
 }
 
-// commonWidth is the number of fields that most rows have, and the share of the rows that have it. Rows of one field count
-// only where there are no others.
+// commonWidth is the number of fields that most rows have, and the share of the rows that have it. Rows of
+// one field count only where there are no others.
 func commonWidth(entries []entry) (width int, share float64) {
 	counts := map[int]int{}
 	rows := 0
@@ -65,7 +66,7 @@ func commonWidth(entries []entry) (width int, share float64) {
 		}
 	}
 	for n, count := range counts {
-		if n > 1 && (count > counts[width] || width <= 1 || count == counts[width] && n > width) {
+		if n > 1 && (count > counts[width] || width <= 1 || (count == counts[width] && n > width)) {
 			width = n
 		}
 	}
@@ -102,9 +103,9 @@ func holdsAddress(cells [][]byte) bool {
 // delimiters that lists are known to have. Another one has to be named.
 var delimiters = []byte{',', ';', '\t', '|'}
 
-// sniff finds delimiter and line ends. A delimiter is the likelier the more rows agree on the number of their fields, the
-// more fields that are, and the more rows then show an address that fills a field. Lone CRs end records if rows then agree
-// better.
+// sniff finds delimiter and line ends. A delimiter is the likelier the more rows agree on the number of their
+// fields, the more fields that are, and the more rows then show an address that fills a field. Lone CRs end
+// records if rows then agree better.
 func (d *dialect) sniff(head []byte, eof bool, lead *[256]bool) dialect {
 	best, most := *d, -1.0
 	for _, delim := range append([]byte{noDelimiter}, d.candidates()...) {
@@ -164,8 +165,8 @@ func (d *dialect) fit(head []byte, eof bool) (share, score float64) {
 	return share, share * math.Log2(float64(width)) * shown
 }
 
-// loneName reports whether the header is the usual name of an address column and nothing else: then what could separate columns
-// separates the addresses of a cell.
+// loneName reports whether the header is the usual name of an address column and nothing else: then what
+// could separate columns separates the addresses of a cell.
 func loneName(entries []entry) bool {
 	lone := false
 	for _, e := range entries[:min(len(entries), titleLines)] {
@@ -173,7 +174,7 @@ func loneName(entries []entry) bool {
 		if named && len(e.cells) > 1 {
 			return false
 		}
-		lone = lone || named && len(e.cells) == 1 && rankName(string(e.cells[0])) == rankExact
+		lone = lone || (named && len(e.cells) == 1 && rankName(string(e.cells[0])) == rankExact)
 	}
 	return lone
 }
@@ -220,5 +221,5 @@ func separatorLine(head []byte) (delim byte, size int) {
 
 // canDelimit reports whether c may stand between fields.
 func canDelimit(c byte) bool {
-	return c == '\t' || c >= ' ' && c < 0x7F && c != '"' && !isLetterOrDigit(c)
+	return c == '\t' || (c >= ' ' && c < 0x7F && c != '"' && !isLetterOrDigit(c))
 }

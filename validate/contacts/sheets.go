@@ -20,8 +20,8 @@ const (
 	workbookRow = 500_000 // of all sheets
 )
 
-// sheet is the one that the person named, or else the visible one that holds most addresses. held are the addresses that were found in
-// each sheet; nil if nobody looked.
+// sheet is the one that the person named, or else the visible one that holds most addresses. held are the
+// addresses that were found in each sheet; nil if nobody looked.
 func (o *Options) sheet(book *xlsx.Workbook) (sheet *xlsx.Sheet, held []int, err error) {
 	sheets := book.Sheets()
 	if o.sheetAt > 0 && o.sheetAt <= len(sheets) {
@@ -46,7 +46,8 @@ func (o *Options) sheet(book *xlsx.Workbook) (sheet *xlsx.Sheet, held []int, err
 	return sheet, held, err
 }
 
-// heldInSheets counts the different addresses in the first rows of each sheet. What is wrong with a sheet comes out if it is read.
+// heldInSheets counts the different addresses in the first rows of each sheet. What is wrong with a sheet
+// comes out if it is read.
 func heldInSheets(book *xlsx.Workbook) []int {
 	sheets, left := book.Sheets(), workbookRow
 	held := make([]int, len(sheets))
@@ -99,16 +100,19 @@ func (l *List) noteSheets(book *xlsx.Workbook, sheet *xlsx.Sheet, held []int, re
 		}
 	}
 	if len(with) > 0 {
-		l.note("there are also addresses in the sheet %s; --sheet NAME reads one sheet, --sheet all reads each as a separate list", strings.Join(with, ", "))
+		l.note("there are also addresses in the sheet %s; --sheet NAME reads one sheet, --sheet all reads each as "+
+			"a separate list", strings.Join(with, ", "))
 	}
 	if reader.linked > 0 {
-		l.note("%d cells show a name that links to an address; they are read and written as Name <address>", reader.linked)
+		l.note("%d cells show a name that links to an address; they are read and written as Name <address>",
+			reader.linked)
 	}
 	if rows.HiddenRows > 0 {
 		l.note("%d rows of the sheet are hidden, perhaps by a filter; they are read like the others", rows.HiddenRows)
 	}
 	if rows.Uncalculated > 0 {
-		l.note("%d formulas have no saved value and are read as empty cells; open the workbook in a spreadsheet and save it", rows.Uncalculated)
+		l.note("%d formulas have no saved value and are read as empty cells; open the workbook in a spreadsheet "+
+			"and save it", rows.Uncalculated)
 	}
 }
 

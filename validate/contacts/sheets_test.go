@@ -52,13 +52,15 @@ const (
 var fairSheet = "Fair\nName|Email|City\n" + strings.TrimSpace(many(30, "Ann|%s|Ulm\n", "x.example"))
 
 func TestTheSheetWithMostAddressesIsRead(t *testing.T) {
-	path, f := workbook(t, coverSheet, pressSheet, fairSheet, "Old\nEmail\n"+strings.TrimSpace(many(90, "%s\n", "z.example")))
+	path, f := workbook(t, coverSheet, pressSheet, fairSheet, "Old\nEmail\n"+strings.TrimSpace(many(90, "%s\n",
+		"z.example")))
 	if err := f.SetSheetVisible("Old", false); err != nil {
 		t.Fatal(err)
 	}
 	l := saved(t, path, f, Options{})[0].Layout()
 	notes := strings.Join(l.Notes, "\n")
-	if l.Sheet != "Fair" || !strings.Contains(notes, `"Cover" (1), "Press" (2), "Old" (90); --sheet NAME reads one sheet, --sheet all`) {
+	if l.Sheet != "Fair" || !strings.Contains(notes,
+		`"Cover" (1), "Press" (2), "Old" (90); --sheet NAME reads one sheet, --sheet all`) {
 		t.Errorf("read from %q; notes:\n%s", l.Sheet, notes)
 	}
 }
@@ -80,7 +82,8 @@ func TestEverySheetIsAListOfItsOwn(t *testing.T) {
 	if err := f.SaveAs(path); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenAll(t.Context(), path, Options{Sheet: "all"}); err == nil || !strings.Contains(err.Error(), "none of its sheets holds e-mail addresses") {
+	if _, err := OpenAll(t.Context(), path, Options{Sheet: "all"}); err == nil || !strings.Contains(err.Error(),
+		"none of its sheets holds e-mail addresses") {
 		t.Errorf("without addresses: %v", err)
 	}
 }
@@ -88,7 +91,8 @@ func TestEverySheetIsAListOfItsOwn(t *testing.T) {
 // TestLinkedCellsHoldTheAddress: a cell that shows a name and links to an address is read as both.
 func TestLinkedCellsHoldTheAddress(t *testing.T) {
 	path, f := workbook(t, "People\nWho|Contact me\n1|Ann Lee\n2|Bob\n3|c@x.example\n4|Dan\n5|Eve")
-	for cell, target := range map[string]string{"B2": "mailto:ann@x.example?subject=Hi", "B4": "mailto:old@x.example", "B5": "https://x.example/@dan"} {
+	for cell, target := range map[string]string{"B2": "mailto:ann@x.example?subject=Hi", "B4": "mailto:old@x.example",
+		"B5": "https://x.example/@dan"} {
 		if err := f.SetCellHyperLink("People", cell, target, "External"); err != nil {
 			t.Fatal(err)
 		}
@@ -114,7 +118,8 @@ func TestLinkedCellsHoldTheAddress(t *testing.T) {
 	if want := []string{"ann@x.example", "bob@x.example", "c@x.example", "", ""}; fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if notes := strings.Join(l.Layout().Notes, "\n"); !strings.Contains(notes, "2 cells show a name that links to an address") {
+	if notes := strings.Join(l.Layout().Notes, "\n"); !strings.Contains(notes,
+		"2 cells show a name that links to an address") {
 		t.Errorf("notes:\n%s", notes)
 	}
 }

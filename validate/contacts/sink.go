@@ -177,7 +177,8 @@ func (l *List) appendValue(dst, scratch []byte, v string) (out, used []byte) {
 // formulas begin with one of these.
 const formulas = "=+-@"
 
-// safe makes a value harmless in a spreadsheet: no control characters, and an apostrophe before what would be a formula.
+// safe makes a value harmless in a spreadsheet: no control characters, and an apostrophe before what would be
+// a formula.
 func safe(v string) string {
 	for i := range len(v) {
 		if v[i] < ' ' || v[i] > '~' { // seldom, and dear to look at
@@ -196,7 +197,7 @@ func noControl(r rune) rune {
 	switch {
 	case r == '\n' || r == '\r' || r == '\t':
 		return ' '
-	case r < ' ' || r >= 0x7F && r <= 0x9F:
+	case r < ' ' || (r >= 0x7F && r <= 0x9F):
 		return -1
 	}
 	return r

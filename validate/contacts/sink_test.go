@@ -12,19 +12,28 @@ import (
 func TestColumnsOfOursAreAppended(t *testing.T) {
 	for _, c := range []struct{ name, list, want string }{
 		{"plainly", "Email,N\na@b.co,1\n", "Email,N,pb_a,pb_b\na@b.co,1,x,y z\n"},
-		{"with the list's delimiter and line ends", "Email;N\r\na@b.co;1\r\n", "Email;N;pb_a;pb_b\r\na@b.co;1;x;y z\r\n"},
-		{"behind a mark and a sep= line", "\ufeffsep=;\nEmail;N\na@b.co;1\n", "\ufeffsep=;\nEmail;N;pb_a;pb_b\na@b.co;1;x;y z\n"},
+		{"with the list's delimiter and line ends", "Email;N\r\na@b.co;1\r\n",
+			"Email;N;pb_a;pb_b\r\na@b.co;1;x;y z\r\n"},
+		{"behind a mark and a sep= line", "\ufeffsep=;\nEmail;N\na@b.co;1\n",
+			"\ufeffsep=;\nEmail;N;pb_a;pb_b\na@b.co;1;x;y z\n"},
 		{"titles stay out", "Report\nEmail,N,O\na@b.co,1,2\n", "Email,N,O,pb_a,pb_b\na@b.co,1,2,x,y z\n"},
 		{"the last row gets a line end", "Email,N\na@b.co,1", "Email,N,pb_a,pb_b\na@b.co,1,x,y z\n"},
-		{"each row ends as most do", "Email,N\r\na@b.co,1\nc@d.co,2\r\n", "Email,N,pb_a,pb_b\r\na@b.co,1,x,y z\r\nc@d.co,2,x,y z\r\n"},
+		{"each row ends as most do", "Email,N\r\na@b.co,1\nc@d.co,2\r\n",
+			"Email,N,pb_a,pb_b\r\na@b.co,1,x,y z\r\nc@d.co,2,x,y z\r\n"},
 		{"CR only", "Email,N\ra@b.co,1\r", "Email,N,pb_a,pb_b\ra@b.co,1,x,y z\r"},
-		{"a short row is padded", "Email,N,T\na@b.co\nc@d.co,1\ne@f.co,1,2\n", "Email,N,T,pb_a,pb_b\na@b.co,,,x,y z\nc@d.co,1,,x,y z\ne@f.co,1,2,x,y z\n"},
-		{"a surplus stays before ours", "Email,N\na@b.co,1\nc@d.co,1,2,3\n", "Email,N,pb_a,pb_b\na@b.co,1,x,y z\nc@d.co,1,2,3,x,y z\n"},
-		{"a header shorter than its rows is padded", "Email,N\na@b.co,1,\nc@d.co,1,\n", "Email,N,,pb_a,pb_b\na@b.co,1,,x,y z\nc@d.co,1,,x,y z\n"},
-		{"quoted cells stay quoted", "Email,N\n\"a@b.co\",\"1\n2\"\n", "Email,N,pb_a,pb_b\n\"a@b.co\",\"1\n2\",x,y z\n"},
-		{"without a header only ours have names", "a@b.co;1\nc@d.co;1\n", ";;pb_a;pb_b\na@b.co;1;x;y z\nc@d.co;1;x;y z\n"},
+		{"a short row is padded", "Email,N,T\na@b.co\nc@d.co,1\ne@f.co,1,2\n",
+			"Email,N,T,pb_a,pb_b\na@b.co,,,x,y z\nc@d.co,1,,x,y z\ne@f.co,1,2,x,y z\n"},
+		{"a surplus stays before ours", "Email,N\na@b.co,1\nc@d.co,1,2,3\n",
+			"Email,N,pb_a,pb_b\na@b.co,1,x,y z\nc@d.co,1,2,3,x,y z\n"},
+		{"a header shorter than its rows is padded", "Email,N\na@b.co,1,\nc@d.co,1,\n",
+			"Email,N,,pb_a,pb_b\na@b.co,1,,x,y z\nc@d.co,1,,x,y z\n"},
+		{"quoted cells stay quoted", "Email,N\n\"a@b.co\",\"1\n2\"\n",
+			"Email,N,pb_a,pb_b\n\"a@b.co\",\"1\n2\",x,y z\n"},
+		{"without a header only ours have names", "a@b.co;1\nc@d.co;1\n",
+			";;pb_a;pb_b\na@b.co;1;x;y z\nc@d.co;1;x;y z\n"},
 		{"one column", "Email\na@b.co\n", "Email,pb_a,pb_b\na@b.co,x,y z\n"},
-		{"one column whose text holds a comma", "a@b.co\nc@d.co\ne@f.co\ng@h.co, \"G\"\n", ",pb_a,pb_b\na@b.co,x,y z\nc@d.co,x,y z\ne@f.co,x,y z\n\"g@h.co, \"\"G\"\"\",x,y z\n"},
+		{"one column whose text holds a comma", "a@b.co\nc@d.co\ne@f.co\ng@h.co, \"G\"\n",
+			",pb_a,pb_b\na@b.co,x,y z\nc@d.co,x,y z\ne@f.co,x,y z\n\"g@h.co, \"\"G\"\"\",x,y z\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := keepAll(t, mustOpen(t, c.list, Options{}), []string{"pb_a", "pb_b"}, "x", "y z")
@@ -53,8 +62,9 @@ func TestColumnsOfOursAreInTheListsEncoding(t *testing.T) {
 func TestOurValuesAreSafeInASpreadsheet(t *testing.T) {
 	l := mustOpen(t, "Email,N\na@b.co,1\n", Options{})
 	for value, want := range map[string]string{
-		"=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\t=1": "'=1", "\r\n-1": "'-1", " =1": "'=1", "\x00=1": "'=1",
-		"a\nb": "a b", "a\x1b[31mb": "a[31mb", "a,b": `"a,b"`, `a"b`: `"a""b"`, `="`: `"'="""`, "x": "x", "": "",
+		"=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\t=1": "'=1", "\r\n-1": "'-1", " =1": "'=1",
+		"\x00=1": "'=1",
+		"a\nb":   "a b", "a\x1b[31mb": "a[31mb", "a,b": `"a,b"`, `a"b`: `"a""b"`, `="`: `"'="""`, "x": "x", "": "",
 	} {
 		got := keepAll(t, l, []string{"v"}, value)
 		if want := "Email,N,v\na@b.co,1," + want + "\n"; got != want {

@@ -116,7 +116,7 @@ func (p *pairPage) fits(head []byte) bool {
 	for i := 0; i < len(head); i++ {
 		lead := head[i]
 		switch {
-		case lead < 0x80 || p.single[0] != 0 && lead >= p.single[0] && lead <= p.single[1]:
+		case lead < 0x80 || (p.single[0] != 0 && lead >= p.single[0] && lead <= p.single[1]):
 			continue
 		case i+1 == len(head):
 			continue

@@ -36,7 +36,7 @@ func mustOpen(t testing.TB, data string, o Options) *List {
 
 // row is a Record that outlives its block.
 type row struct {
-	Kind   Kind
+	Kind   RecordKind
 	Line   int
 	Raw    string
 	Cells  []string
@@ -126,13 +126,17 @@ func raw(rows []row) string {
 
 func FuzzSplit(f *testing.F) {
 	for _, s := range []string{
-		"email,name\na@b.co,\"x\ny\"\n", "email\n\"a@b.co\n\"b@c.co\n", "a@b.co;5\" screen;\"q\"\"\"\r\n", "a@b.co\r\rb@c.co\r\n",
-		"email|n\n\"a@b.co\"x|\"\n", "\"a@b.co\",\"\"\"\n\"\"\",z\n", "a@b.co,\"\n", "\xef\xbb\xbf\"email\"\n", "sep=;\nemail;x\n",
-		"f\xff,a@b.co\n,,,\n\n \n\x00", "email,x\na@b.co," + "0123456789012345678901234567890123456789012345678901234567890123456789\n",
+		"email,name\na@b.co,\"x\ny\"\n", "email\n\"a@b.co\n\"b@c.co\n", "a@b.co;5\" screen;\"q\"\"\"\r\n",
+		"a@b.co\r\rb@c.co\r\n",
+		"email|n\n\"a@b.co\"x|\"\n", "\"a@b.co\",\"\"\"\n\"\"\",z\n", "a@b.co,\"\n", "\xef\xbb\xbf\"email\"\n",
+		"sep=;\nemail;x\n",
+		"f\xff,a@b.co\n,,,\n\n \n\x00", "email,x\na@b.co," +
+			"0123456789012345678901234567890123456789012345678901234567890123456789\n",
 	} {
 		f.Add([]byte(s), uint8(7), uint8(40))
 	}
-	for _, s := range []string{"a@b.co\r\n", "\"a@\"\"b.co\",x\r\nc@d.co\r\n", "a@b.co,\"x,\"\n"} { // rows that are at hand at once
+	// rows that are at hand at once
+	for _, s := range []string{"a@b.co\r\n", "\"a@\"\"b.co\",x\r\nc@d.co\r\n", "a@b.co,\"x,\"\n"} {
 		f.Add([]byte(strings.Repeat(s, 5)+"c@d.co,,,\n"+strings.Repeat(s, 4)), uint8(150), uint8(250))
 	}
 	f.Fuzz(func(t *testing.T, data []byte, block, limit uint8) {
@@ -217,7 +221,8 @@ func skipSome(t *testing.T, l *List, rows []row) (rest, want []row) {
 }
 
 func FuzzDialect(f *testing.F) {
-	for _, s := range []string{"sep=;\na;b\n", "a|b\n\"c|\n", "Email\tN\r1\r\n", "\xff\xfea\x00", "\x00\x00\xfe\xff", "M\xfcller;a@b.co\n", "\x82\xa0,a@b.co\n"} {
+	for _, s := range []string{"sep=;\na;b\n", "a|b\n\"c|\n", "Email\tN\r1\r\n", "\xff\xfea\x00", "\x00\x00\xfe\xff",
+		"M\xfcller;a@b.co\n", "\x82\xa0,a@b.co\n"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -326,6 +331,7 @@ func table(rows, columns int, quoted bool) string {
 func BenchmarkScan(b *testing.B) {
 	for _, c := range []int{7, 70} {
 		b.Run(fmt.Sprintf("%d columns", c), func(b *testing.B) { benchmarkScan(b, table(700_000/c, c, false)) })
-		b.Run(fmt.Sprintf("%d columns, one quoted", c), func(b *testing.B) { benchmarkScan(b, table(700_000/c, c, true)) })
+		b.Run(fmt.Sprintf("%d columns, one quoted", c),
+			func(b *testing.B) { benchmarkScan(b, table(700_000/c, c, true)) })
 	}
 }

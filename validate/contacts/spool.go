@@ -46,7 +46,8 @@ func (o *Options) copy(ctx context.Context, w io.Writer, r io.Reader) (size int6
 		}
 		n, rerr := r.Read(buf)
 		if size += int64(n); size > limit {
-			return size, unreadable(fmt.Sprintf("it holds more than %d bytes", limit), "split it, save it uncompressed in a file, or raise the limit with --max-size SIZE", errSwelling)
+			return size, unreadable(fmt.Sprintf("it holds more than %d bytes", limit),
+				"split it, save it uncompressed in a file, or raise the limit with --max-size SIZE", errSwelling)
 		}
 		if empty = empty && allZero(buf[:n]); empty && size >= zeroFrom {
 			return size, unreadable("it holds only zero bytes", "give a list", errSwelling)
@@ -94,7 +95,8 @@ func enoughRoom(w io.Writer) error {
 		return nil
 	}
 	if free, known := room(f); known && free < roomLeft {
-		return unreadable(fmt.Sprintf("its temporary copy would leave only %d MB free in %s", free/1e6, filepath.Dir(f.Name())),
+		return unreadable(fmt.Sprintf("its temporary copy would leave only %d MB free in %s", free/1e6,
+			filepath.Dir(f.Name())),
 			"set TMPDIR=DIR to a folder with more space, and check that the input ends", errSwelling)
 	}
 	return nil

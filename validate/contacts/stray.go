@@ -29,10 +29,12 @@ const (
 
 // readings say what such rows have in common and how to read them.
 var readings = [NumReadings]string{
-	OneCell:      "are each enclosed in one pair of quotes; remove the quotes around the rows, or export the list again",
-	Backslash:    `escape quotes as \", which CSV does not know; export the list again with doubled quotes ("")`,
-	blankQuote:   "have a blank before a quote, so the quote has no effect; remove the blanks after the delimiters",
-	surplusCells: "have an unquoted delimiter inside a cell (in a name, an amount or JSON); export the list again with quotes around every cell",
+	OneCell: "are each enclosed in one pair of quotes; remove the quotes around the rows, or export the list " +
+		"again",
+	Backslash:  `escape quotes as \", which CSV does not know; export the list again with doubled quotes ("")`,
+	blankQuote: "have a blank before a quote, so the quote has no effect; remove the blanks after the delimiters",
+	surplusCells: "have an unquoted delimiter inside a cell (in a name, an amount or JSON); export the list again " +
+		"with quotes around every cell",
 	missingCells: "have fewer cells than the header; fill in the missing cells",
 }
 
@@ -106,7 +108,8 @@ func (s *Search) Find(rec *Record) (Stray, bool) {
 }
 
 // mayStart are parts of the words for e-mail that a header has: most rows without an address hold none of them.
-var mayStart = [][]byte{[]byte("mail"), []byte("Mail"), []byte("MAIL"), []byte("ourriel"), []byte("orreo"), []byte("post"), []byte("メール"),
+var mayStart = [][]byte{[]byte("mail"), []byte("Mail"), []byte("MAIL"), []byte("ourriel"), []byte("orreo"),
+	[]byte("post"), []byte("メール"),
 	[]byte("邮"), []byte("郵"), []byte("почт"), []byte("이메일")}
 
 // StartsTable reports whether a row looks like the header of another table. [List.Retable] examines the rows that
@@ -204,7 +207,8 @@ func (s *Search) shifted(rec *Record, filled bool) (Stray, bool) {
 	return s.elsewhere(rec, g.column, n-width, filled)
 }
 
-// used is how many cells a row has, without empty ones at its end that the header lacks; one if only the first is filled.
+// used is how many cells a row has, without empty ones at its end that the header lacks; one if only the
+// first is filled.
 func used(cells [][]byte, width int) int {
 	n := len(cells)
 	for n > width && len(trim(cells[n-1])) == 0 {
@@ -265,7 +269,8 @@ func (s *Search) inOneCell(cell []byte) (Stray, bool) {
 	return Stray{}, false
 }
 
-// escaped reads the row once more, with a backslash before a quote that belongs to the cell. The row must then fit the header.
+// escaped reads the row once more, with a backslash before a quote that belongs to the cell. The row must
+// then fit the header.
 func (s *Search) escaped(raw []byte, width, column int) ([]byte, bool) {
 	if !bytes.Contains(raw, []byte(`\"`)) {
 		return nil, false
@@ -274,7 +279,7 @@ func (s *Search) escaped(raw []byte, width, column int) ([]byte, bool) {
 	raw = s.list.dialect.trimEnd(raw)
 	for at, quoted, from := 0, false, 0; at <= len(raw); at++ {
 		switch {
-		case at == len(raw) || raw[at] == s.list.dialect.delim && !quoted:
+		case at == len(raw) || (raw[at] == s.list.dialect.delim && !quoted):
 			fields, from = append(fields, raw[from:at]), at+1
 		case raw[at] == '\\':
 			at++
@@ -288,8 +293,8 @@ func (s *Search) escaped(raw []byte, width, column int) ([]byte, bool) {
 	return nil, false
 }
 
-// elsewhere finds a cell that is an address as a whole: where the shift puts it, else behind the address cell, else anywhere. Where the
-// address cell is empty, an address in a column of addresses is at home there.
+// elsewhere finds a cell that is an address as a whole: where the shift puts it, else behind the address
+// cell, else anywhere. Where the address cell is empty, an address in a column of addresses is at home there.
 func (s *Search) elsewhere(rec *Record, meant, shift int, filled bool) (Stray, bool) {
 	reading := surplusCells
 	switch {
@@ -315,7 +320,8 @@ func (s *Search) elsewhere(rec *Record, meant, shift int, filled bool) (Stray, b
 	return Stray{}, false
 }
 
-// whole returns the address that a cell is, and nothing else. What surrounds an address may surround it: quotes, angle brackets.
+// whole returns the address that a cell is, and nothing else. What surrounds an address may surround it:
+// quotes, angle brackets.
 func (s *Search) whole(cell []byte) ([]byte, bool) {
 	s.found = Addresses(s.found[:0], bytes.Trim(cell, " \t\r\n\""))
 	if len(s.found) != 1 || s.found[0].Repair&(comment|label) != 0 || !isAddress(s.found[0].Text) {
@@ -323,5 +329,6 @@ func (s *Search) whole(cell []byte) ([]byte, bool) {
 	}
 	text := s.found[0].Text
 	before := bytes.TrimSpace(cell[:max(bytes.Index(cell, text), 0)])
-	return text, len(bytes.Trim(before, `"'<`)) == 0 || bytes.HasSuffix(before, []byte{'<'}) || bytes.EqualFold(before, []byte(mailTo))
+	return text, len(bytes.Trim(before, `"'<`)) == 0 || bytes.HasSuffix(before, []byte{'<'}) ||
+		bytes.EqualFold(before, []byte(mailTo))
 }

@@ -33,17 +33,20 @@ func firstStray(t *testing.T, list string) (stray Stray, ok bool, l *List) {
 }
 
 func TestStrayAddresses(t *testing.T) {
-	const sound = "name,email,city,owner email,email 2\nAnn,ann@x.example,Bonn,o1@firm.example,\nBob,bob@x.example,Ulm,o2@firm.example,\n"
+	const sound = "name,email,city,owner email,email " +
+		"2\nAnn,ann@x.example,Bonn,o1@firm.example,\nBob,bob@x.example,Ulm,o2@firm.example,\n"
 	for _, c := range []struct {
 		name, row, want string
 		reading         Reading
 	}{
-		{"a comma that no quotes surround", "Smith, John,j@x.example,Bonn,o@firm.example,", "j@x.example", surplusCells},
+		{"a comma that no quotes surround", "Smith, John,j@x.example,Bonn,o@firm.example,", "j@x.example",
+			surplusCells},
 		{"a sum with a thousands separator", "1,234,j@x.example,Bonn,,", "j@x.example", surplusCells},
 		{"JSON without quotes", `{"a":1,"b":2},j@x.example,Bonn,,`, "j@x.example", surplusCells},
 		{"a blank before a quote", `"Ann", "Lee, J", "j@x.example", "Bonn", "", ""`, "j@x.example", blankQuote},
 		{"the row in one pair of quotes", `"J,j@x.example,Bonn,,"`, "j@x.example", OneCell},
-		{"the row in one pair of quotes, with empty cells behind it", `"J,j@x.example,Bonn,,",,,,`, "j@x.example", OneCell},
+		{"the row in one pair of quotes, with empty cells behind it", `"J,j@x.example,Bonn,,",,,,`, "j@x.example",
+			OneCell},
 		{"a row of another delimiter", "J;j@x.example;Bonn;;", "j@x.example", OneCell},
 		{"quotes escaped by a backslash", `"Ann \"Boss, CEO\" Lee",j@x.example,Bonn,,`, "j@x.example", Backslash},
 		{"a cell that ends with an escaped quote", `"J \"",j@x.example,"Bonn","",""`, "j@x.example", Backslash},
@@ -70,22 +73,29 @@ func TestStrayAddresses(t *testing.T) {
 }
 
 func TestStrayAddressesOfJSONLines(t *testing.T) {
-	stray, ok, _ := firstStray(t, `{"email":"a@x.example","secondary_email":null}`+"\n"+`{"email":"","secondary_email":"b@x.example"}`+"\n")
+	stray, ok, _ := firstStray(t, `{"email":"a@x.example","secondary_email":null}`+"\n"+
+		`{"email":"","secondary_email":"b@x.example"}`+"\n")
 	if !ok || string(stray.Text) != "b@x.example" {
 		t.Errorf("found %q, %v", stray.Text, ok)
 	}
 }
 
-// TestColumnsOfOnePerson: only names that say so are those of the same person, and not if one address fills much of the column.
+// TestColumnsOfOnePerson: only names that say so are those of the same person, and not if one address fills
+// much of the column.
 func TestColumnsOfOnePerson(t *testing.T) {
 	for name, want := range map[string]bool{
-		"E-mail 2": true, "E-mail 2 - Value": true, "Secondary Email": true, "Work Email": true, "Home E-mail Address": true,
-		"Additional Emails": true, "Person - Email - Home": true, "Private E-Mail-Adresse": true, "Autre adresse e-mail": true,
+		"E-mail 2": true, "E-mail 2 - Value": true, "Secondary Email": true, "Work Email": true,
+		"Home E-mail Address": true,
+		"Additional Emails":   true, "Person - Email - Home": true, "Private E-Mail-Adresse": true,
+		"Autre adresse e-mail":          true,
 		"Correo electrónico secundario": true, "Email": true, "alternate_emails": true,
 
-		"Contact owner": false, "Owner Email": false, "Manager E-mail": false, "Assistant Email": false, "Buyer Email": false,
-		"Referrer Email": false, "Company Email": false, "CC Email": false, "Parent Email": false, "Teacher's email": false,
-		"Email Status": false, "Notes": false, "Kontakt beim Kunden": false, "Emergency contact email": false, "Billing Email": false,
+		"Contact owner": false, "Owner Email": false, "Manager E-mail": false, "Assistant Email": false,
+		"Buyer Email":    false,
+		"Referrer Email": false, "Company Email": false, "CC Email": false, "Parent Email": false,
+		"Teacher's email": false,
+		"Email Status":    false, "Notes": false, "Kontakt beim Kunden": false, "Emergency contact email": false,
+		"Billing Email": false,
 	} {
 		if got := samePerson(name); got != want {
 			t.Errorf("%q: %v, want %v", name, got, want)

@@ -16,7 +16,8 @@ type region struct {
 	held    int // addresses in the column that would be chosen
 }
 
-// regions cuts the head into tables: reports often begin with a small one (hosts, totals) and go on with the one that matters.
+// regions cuts the head into tables: reports often begin with a small one (hosts, totals) and go on with the
+// one that matters.
 func regions(entries []entry) (all []region) {
 	width, _ := commonWidth(entries)
 	h := findHeader(entries, width)
@@ -56,8 +57,8 @@ const (
 	fewestNames = 2
 )
 
-// startsTable reports whether an entry is the header of another table than that of the header before: names, one of them for the
-// address, and addresses in the column below it.
+// startsTable reports whether an entry is the header of another table than that of the header before: names,
+// one of them for the address, and addresses in the column below it.
 func startsTable(entries []entry, i, before int) bool {
 	e := &entries[i]
 	if len(e.cells) < fewestNames || anyHolds(e) || !looksLikeNames(e.cells) {
@@ -67,7 +68,7 @@ func startsTable(entries []entry, i, before int) bool {
 		return false // it is repeated, as in exports that were joined
 	}
 	column := mailColumn(e.cells)
-	if column < 0 || before >= 0 && column == mailColumn(entries[before].cells) && !namesMore(e.cells, column) {
+	if column < 0 || (before >= 0 && column == mailColumn(entries[before].cells) && !namesMore(e.cells, column)) {
 		return false
 	}
 	filled, held := 0, 0
@@ -86,8 +87,8 @@ func mailColumn(cells [][]byte) int {
 	return slices.IndexFunc(cells, func(c []byte) bool { return rankName(string(c)) >= rankMail })
 }
 
-// namesMore reports whether a cell beside that of a column is what columns are usually called: a row in which somebody wrote "email"
-// is no header.
+// namesMore reports whether a cell beside that of a column is what columns are usually called: a row in which
+// somebody wrote "email" is no header.
 func namesMore(cells [][]byte, column int) bool {
 	for i, c := range cells {
 		if i != column && anyOf(nameWords(string(c)), usualWords) {

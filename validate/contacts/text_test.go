@@ -18,8 +18,10 @@ func TestTexts(t *testing.T) {
 		{"plain text is as it is", "a\xff\n", "a\xff\n", ""},
 		{"gzip is unpacked", packed(t, "a,b\n"), "a,b\n", ""},
 		{"a sheet is CSV", book, "\"Email\",\"Reply\"\n\"ann@firm.test\",\"550 no\"\n", ""},
-		{"an archive's members follow each other, what is no text left out", members(t, "a.txt", "one\n", "b.pdf", "%PDF-", "c/d.txt", "two\n"), "one\ntwo\n", ""},
-		{"an archive of nothing but pictures", members(t, "b.png", "\x89PNG\r\n"), "", `"b.png" in the archive: it is a picture (PNG)`},
+		{"an archive's members follow each other, what is no text left out", members(t, "a.txt", "one\n", "b.pdf",
+			"%PDF-", "c/d.txt", "two\n"), "one\ntwo\n", ""},
+		{"an archive of nothing but pictures", members(t, "b.png", "\x89PNG\r\n"), "",
+			`"b.png" in the archive: it is a picture (PNG)`},
 		{"an archive within", members(t, "a.zip", members(t, "a.txt", "one\n")), "", "archive inside an archive"},
 		{"a PDF", "%PDF-1.4", "", "it is a PDF"},
 	} {

@@ -72,7 +72,8 @@ func (l *List) findTraits(rows []entry, columns []Column, o *Options) error {
 	for _, f := range [...]struct {
 		use  Use
 		want string
-	}{{Created, t.Created}, {Opened, t.Engaged}, {Engaged, t.Engaged}, {Origin, t.Source}, {Confirmed, ""}, {Delivered, ""}, {Mailed, ""}, {DeliveredCount, ""}} {
+	}{{Created, t.Created}, {Opened, t.Engaged}, {Engaged, t.Engaged}, {Origin, t.Source}, {Confirmed, ""},
+		{Delivered, ""}, {Mailed, ""}, {DeliveredCount, ""}} {
 		if f.want == "" {
 			s.find(f.use)
 		}
@@ -123,7 +124,8 @@ func (s *surveyedTraits) find(use Use) {
 func (s *surveyedTraits) findNamed(use Use, want fit) bool {
 	found := 0
 	for _, c := range s.columns {
-		if s.taken[c.Index] || useNames[use].fit(c.Name) != want || !s.agrees(use, c) || want == weakFit && s.numbers(c) {
+		if s.taken[c.Index] || useNames[use].fit(c.Name) != want || !s.agrees(use, c) ||
+			(want == weakFit && s.numbers(c)) {
 			continue
 		}
 		s.take(use, c)
@@ -148,7 +150,8 @@ func (s *surveyedTraits) agrees(use Use, c Column) bool {
 	return filled > 0
 }
 
-// numbers reports whether plain numbers fill the column: of orders and invoices, which may look like the dates of a spreadsheet.
+// numbers reports whether plain numbers fill the column: of orders and invoices, which may look like the
+// dates of a spreadsheet.
 func (s *surveyedTraits) numbers(c Column) bool {
 	filled, numbers := 0, 0
 	for cell := range s.cells(c) {
@@ -180,7 +183,8 @@ func (s *surveyedTraits) cells(c Column) func(yield func([]byte) bool) {
 	}
 }
 
-// groups finds columns with few values, by which rows can be grouped. Names of people are not groups, even if there are only a few.
+// groups finds columns with few values, by which rows can be grouped. Names of people are not groups, even if
+// there are only a few.
 func (s *surveyedTraits) groups() {
 	for _, c := range s.columns {
 		if s.groupable(c) && len(s.list.layout.Groups) < mostGroups {
@@ -190,7 +194,10 @@ func (s *surveyedTraits) groups() {
 }
 
 func (s *surveyedTraits) groupable(c Column) bool {
-	dated := slices.ContainsFunc(s.list.layout.Traits, func(t Trait) bool { return t.Index == c.Index && t.Use != Origin && t.Use != DeliveredCount })
+	dated := slices.ContainsFunc(s.list.layout.Traits, func(t Trait) bool {
+		return t.Index == c.Index &&
+			t.Use != Origin && t.Use != DeliveredCount
+	})
 	address := slices.ContainsFunc(s.list.layout.Columns, func(a Column) bool { return a.Index == c.Index })
 	if dated || address || c.addresses() || anyOf(nameWords(c.Name), personWords) {
 		return false
@@ -201,7 +208,7 @@ func (s *surveyedTraits) groupable(c Column) bool {
 			return false
 		}
 	}
-	return len(values) > 1 || len(values) == 1 && s.filled(c) < len(s.rows)
+	return len(values) > 1 || (len(values) == 1 && s.filled(c) < len(s.rows))
 }
 
 func (s *surveyedTraits) filled(c Column) (n int) {

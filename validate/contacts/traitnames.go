@@ -13,8 +13,9 @@ ja j bestätigt aktiv oui o vrai confirmé sí si s verdadero confirmado vero s�
 var personWords = setOf(`name firstname lastname fullname surname forename nickname salutation
 vorname nachname anrede prénom prenom nom civilité nombre apellido apellidos nome cognome sobrenome voornaam achternaam imię nazwisko имя фамилия 姓 名 姓名 氏名 이름`)
 
-// columnNames are the usual names of columns of one use: keys without the words that every date may have, as in exactNames, or one of
-// the first words together with one of the second. All of them are folded, as nameStems folds names.
+// columnNames are the usual names of columns of one use: keys without the words that every date may have, as
+// in exactNames, or one of the first words together with one of the second. All of them are folded, as
+// nameStems folds names.
 type columnNames struct {
 	keys          map[string]bool
 	weak          map[string]bool // keys that serve where no column has one of the others
@@ -41,7 +42,8 @@ func (n *columnNames) fit(name string) fit {
 		return noFit
 	}
 	bare := without(words, dateWords)
-	whole, anyone := []string{strings.Join(words, ""), strings.Join(bare, "")}, []string{strings.Join(without(bare, subjectWords), "")}
+	whole, anyone := []string{strings.Join(words, ""), strings.Join(bare, "")},
+		[]string{strings.Join(without(bare, subjectWords), "")}
 	switch {
 	case anyOf(whole, n.keys), anyOf(words, n.first) && anyOf(words, n.second):
 		return usualFit
@@ -64,8 +66,8 @@ func without(words []string, drop map[string]bool) (left []string) {
 	return left
 }
 
-// useNames come from exports of CRMs, shops and newsletter tools, and from the languages those speak. Birthdays and dates of what the
-// sender did (last sent, last modified, last contacted) are none of them.
+// useNames come from exports of CRMs, shops and newsletter tools, and from the languages those speak.
+// Birthdays and dates of what the sender did (last sent, last modified, last contacted) are none of them.
 var useNames = [numUses]columnNames{
 	Opened: openedNames, Delivered: deliveredNames, Mailed: mailedNames, DeliveredCount: countNames,
 	Created: createdNames,

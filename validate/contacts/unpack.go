@@ -60,7 +60,8 @@ func (o *Options) spoolUnpacked(ctx context.Context, p *packer, r io.Reader) (*i
 }
 
 func (p *packer) damaged(err error) error {
-	return unreadable(fmt.Sprintf("its %s data is damaged", p.name), fmt.Sprintf("test it with: %s; then export or copy it again", p.test), err)
+	return unreadable(fmt.Sprintf("its %s data is damaged", p.name),
+		fmt.Sprintf("test it with: %s; then export or copy it again", p.test), err)
 }
 
 // unpacker reads what is unpacked, and gives up on what swells beyond reason.
@@ -75,7 +76,8 @@ func (u *unpacker) Read(b []byte) (int, error) {
 	n, err := u.r.Read(b)
 	u.size += int64(n)
 	if u.size > ratioFrom && u.size/ratioLimit > u.packed() {
-		return n, unreadable(fmt.Sprintf("it unpacks to more than %d times its size, which no list does", ratioLimit), "unpack it yourself if you trust it", errSwelling)
+		return n, unreadable(fmt.Sprintf("it unpacks to more than %d times its size, which no list does", ratioLimit),
+			"unpack it yourself if you trust it", errSwelling)
 	}
 	if err != nil && err != io.EOF {
 		err = u.damaged(err)

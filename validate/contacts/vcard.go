@@ -14,8 +14,8 @@ import (
 	"github.com/emersion/go-vcard"
 )
 
-// Cards (RFC 6350, and its forebears 2.1 and 3.0) become a table: a row for each, a column for each property. A second address has a
-// column of its own.
+// Cards (RFC 6350, and its forebears 2.1 and 3.0) become a table: a row for each, a column for each property.
+// A second address has a column of its own.
 
 const (
 	longestCard     = 1 << 20 // octets of one card that are read
@@ -34,8 +34,10 @@ func isCards(head []byte) bool {
 var bulky = []string{"PHOTO", "LOGO", "SOUND", "KEY"}
 
 // cardTitles are the columns of properties that people know under another name.
-var cardTitles = map[string]string{"FN": "Name", "N": "Name parts", "EMAIL": "E-mail", "TEL": "Phone", "ORG": "Company", "TITLE": "Job title",
-	"ADR": "Postal address", "URL": "Website", "NOTE": "Note", "CATEGORIES": "Categories", "REV": "Revised", "BDAY": "Birthday"}
+var cardTitles = map[string]string{"FN": "Name", "N": "Name parts", "EMAIL": "E-mail", "TEL": "Phone",
+	"ORG": "Company", "TITLE": "Job title",
+	"ADR": "Postal address", "URL": "Website", "NOTE": "Note", "CATEGORIES": "Categories", "REV": "Revised",
+	"BDAY": "Birthday"}
 
 // cardReader reads one card after the other.
 type cardReader struct {
@@ -126,11 +128,12 @@ func (r *cardReader) begin() error {
 
 // softBreak reports whether a quoted-printable line goes on in the next one.
 func softBreak(line []byte) bool {
-	return len(line) > 0 && line[len(line)-1] == '=' && bytes.Contains(bytes.ToUpper(line[:min(len(line), 200)]), []byte("QUOTED-PRINTABLE"))
+	return len(line) > 0 && line[len(line)-1] == '=' && bytes.Contains(bytes.ToUpper(line[:min(len(line), 200)]),
+		[]byte("QUOTED-PRINTABLE"))
 }
 
-// property is a line with each parameter named, as cards of version 2.1 don't: EMAIL;INTERNET becomes EMAIL;TYPE=INTERNET. What holds
-// a file is left out.
+// property is a line with each parameter named, as cards of version 2.1 don't: EMAIL;INTERNET becomes
+// EMAIL;TYPE=INTERNET. What holds a file is left out.
 func property(line []byte) []byte {
 	head, value, ok := bytes.Cut(line, []byte(":"))
 	if !ok {

@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// wide is UTF-16 or UTF-32. Such a list is spooled as UTF-8 so that one scanner serves all, and can be turned back to the
-// very bytes it was: lone surrogates become three bytes each as in WTF-8, and a byte that belongs to no unit becomes a
-// pair of bytes that UTF-8 never uses.
+// wide is UTF-16 or UTF-32. Such a list is spooled as UTF-8 so that one scanner serves all, and can be turned
+// back to the very bytes it was: lone surrogates become three bytes each as in WTF-8, and a byte that belongs
+// to no unit becomes a pair of bytes that UTF-8 never uses.
 type wide struct {
 	unit  int // 2 or 4 bytes
 	order byteOrder

@@ -12,8 +12,8 @@ import (
 	"github.com/prebounce/prebounce/validate/contacts/xlsx"
 )
 
-// readWorkbook spools a sheet as text in a dialect of our own: text stands in quotes, what is none does not. So a sink can
-// give each cell the kind that it had.
+// readWorkbook spools a sheet as text in a dialect of our own: text stands in quotes, what is none does not.
+// So a sink can give each cell the kind that it had.
 func (l *List) readWorkbook(ctx context.Context, z *zip.Reader, o *Options) (err error) {
 	book, err := xlsx.Open(z, xlsx.Options{TempDir: o.TempDir, Limit: o.SpoolLimit})
 	if err != nil {
@@ -42,7 +42,8 @@ func (l *List) readWorkbook(ctx context.Context, z *zip.Reader, o *Options) (err
 	l.dialect = dialect{delim: ',', limit: l.dialect.limit, sound: true}
 	l.noteSheets(book, sheet, held, reader)
 	if in.size == 0 {
-		return errors.Join(unreadable("the sheet "+strconv.Quote(sheet.Name)+" is empty", "select another one with --sheet: "+sheetNames(book.Sheets(), nil), nil), packed.close())
+		return errors.Join(unreadable("the sheet "+strconv.Quote(sheet.Name)+" is empty",
+			"select another one with --sheet: "+sheetNames(book.Sheets(), nil), nil), packed.close())
 	}
 	return packed.close()
 }
@@ -66,7 +67,8 @@ func workbookError(err error) error {
 	return err
 }
 
-// sheetReader reads the rows of a sheet as text. Rows that the sheet leaves out are blank lines, so that lines count as rows do.
+// sheetReader reads the rows of a sheet as text. Rows that the sheet leaves out are blank lines, so that
+// lines count as rows do.
 type sheetReader struct {
 	rows   *xlsx.Rows
 	packed int64 // size of the workbook

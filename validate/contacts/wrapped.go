@@ -2,8 +2,8 @@ package contacts
 
 import "bytes"
 
-// A list whose lines stand in quotes as a whole, "name,""email""", has a second dialect inside: some spreadsheets write it when they
-// open a list with the wrong delimiter and save it.
+// A list whose lines stand in quotes as a whole, "name,""email""", has a second dialect inside: some
+// spreadsheets write it when they open a list with the wrong delimiter and save it.
 
 // wrapping returns the dialect inside the quotes if nearly every record is one quoted field that holds a row, else nil.
 func (d *dialect) wrapping(head []byte, eof bool) *dialect {
@@ -38,8 +38,8 @@ func (d *dialect) wrapping(head []byte, eof bool) *dialect {
 	return &inner
 }
 
-// areRows reports whether most entries have as many fields as the others and hold one address, but are not made of addresses: then they
-// are cells of several.
+// areRows reports whether most entries have as many fields as the others and hold one address, but are not
+// made of addresses: then they are cells of several.
 func areRows(entries []entry) bool {
 	width, share := commonWidth(entries)
 	one := 0
@@ -53,8 +53,8 @@ func areRows(entries []entry) bool {
 	return width > 1 && share >= 0.8 && 3*one >= len(entries)
 }
 
-// apart takes apart the record at the front of b as record does, and what is inside its quotes where the rows of the list stand there. It
-// may write to room.
+// apart takes apart the record at the front of b as record does, and what is inside its quotes where the rows
+// of the list stand there. It may write to room.
 func (d *dialect) apart(b []byte, final bool, want numbers, out [][]byte, room []byte) (shape, [][]byte, []byte) {
 	if d.inner == nil {
 		rec, out := d.record(b, final, want, out)

@@ -37,7 +37,8 @@ func TestLinesThatStandInQuotesAsAWhole(t *testing.T) {
 
 // TestColumnsOfOursBesideWholeLines: a line in quotes stays the cell that it is.
 func TestColumnsOfOursBesideWholeLines(t *testing.T) {
-	_, _, l := readAll(t, "\"name,\"\"email\"\"\"\n\"Ann,\"\"a@x.example\"\"\"\n\"Bob,\"\"b@x.example\"\"\"\n", Options{})
+	_, _, l := readAll(t, "\"name,\"\"email\"\"\"\n\"Ann,\"\"a@x.example\"\"\"\n\"Bob,\"\"b@x.example\"\"\"\n",
+		Options{})
 	var out bytes.Buffer
 	s, err := l.NewSink(&out, []string{"pb_status"})
 	if err != nil {

@@ -30,18 +30,19 @@ func (t Type) String() string { return dns.Type(t).String() }
 type Outcome uint8
 
 const (
-	Found       Outcome = iota // there are records of the type
-	NoData                     // the name exists without records of the type (RFC 2308 §2.2)
-	NXDomain                   // the name, or what its CNAME leads to, does not exist (RFC 2308 §2.1)
-	servFail                   // the resolver could not find out
-	refused                    // the resolver does not want our questions
-	badRcode                   // FORMERR, NOTIMP and other complaints
-	lame                       // a referral instead of an answer: this server is not a resolver, or the delegation is lame
-	malformed                  // an answer that can't be read, or whose CNAMEs run in a circle
-	timedOut                   // nothing came in time
-	unreachable                // the question could not be sent, or nobody listens there
-	cancelled                  // the caller's context ended first
-	Unaskable                  // the name is not a DNS name, or there is no resolver: Err says which
+	Found    Outcome = iota // there are records of the type
+	NoData                  // the name exists without records of the type (RFC 2308 §2.2)
+	NXDomain                // the name, or what its CNAME leads to, does not exist (RFC 2308 §2.1)
+	servFail                // the resolver could not find out
+	refused                 // the resolver does not want our questions
+	badRcode                // FORMERR, NOTIMP and other complaints
+	// a referral instead of an answer: this server is not a resolver, or the delegation is lame
+	lame
+	malformed   // an answer that can't be read, or whose CNAMEs run in a circle
+	timedOut    // nothing came in time
+	unreachable // the question could not be sent, or nobody listens there
+	cancelled   // the caller's context ended first
+	Unaskable   // the name is not a DNS name, or there is no resolver: Err says which
 )
 
 var outcomeWords = [...]string{

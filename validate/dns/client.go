@@ -169,7 +169,8 @@ func (c *Client) Confirm(ctx context.Context, a Answer) Answer {
 func (c *Client) ask(ctx context.Context, name string, typ Type, used uint) (best Answer) {
 	c.once.Do(c.start)
 	if c.err != nil || len(c.servers) == 0 {
-		return Answer{Name: name, Type: typ, Outcome: Unaskable, Err: cmp.Or(c.err, errors.New("no resolver is configured"))}
+		return Answer{Name: name, Type: typ, Outcome: Unaskable,
+			Err: cmp.Or(c.err, errors.New("no resolver is configured"))}
 	}
 	for try := range cmp.Or(c.Tries, max(2, len(c.servers))) {
 		i := c.pick(used)

@@ -49,13 +49,16 @@ func TestAnswers(t *testing.T) {
 	}{
 		{"MX records come as they were sent, in lower case", MX,
 			[]string{"a.test. 60 IN MX 20 B.test.", "A.test. 30 IN MX 10 C.test.", "a.test. 90 IN MX 0 ."}, nil,
-			Answer{Canonical: "a.test", TTL: 30 * time.Second, MX: []Mail{{20, "b.test"}, {10, "c.test"}, {0, ""}}}, true},
+			Answer{Canonical: "a.test", TTL: 30 * time.Second, MX: []Mail{{20, "b.test"}, {10, "c.test"}, {0, ""}}},
+			true},
 		{"records of other names and types are passed over", A,
 			[]string{"other.test. 60 IN A 192.0.2.1", "a.test. 60 IN TXT x", "a.test. 60 IN A 192.0.2.2"}, nil,
 			Answer{Canonical: "a.test", TTL: time.Minute, Addrs: []netip.Addr{netip.MustParseAddr("192.0.2.2")}}, true},
 		{"CNAMEs are followed in any order, and the shortest life counts", AAAA,
-			[]string{"c.test. 60 IN AAAA 2001:db8::1", "b.test. 20 IN CNAME c.test.", "a.test. 40 IN CNAME B.test."}, nil,
-			Answer{Canonical: "c.test", TTL: 20 * time.Second, Addrs: []netip.Addr{netip.MustParseAddr("2001:db8::1")}}, true},
+			[]string{"c.test. 60 IN AAAA 2001:db8::1", "b.test. 20 IN CNAME c.test.", "a.test. 40 IN CNAME B.test."},
+			nil,
+			Answer{Canonical: "c.test", TTL: 20 * time.Second,
+				Addrs: []netip.Addr{netip.MustParseAddr("2001:db8::1")}}, true},
 		{"a circle of CNAMEs is malformed", A,
 			[]string{"a.test. 60 IN CNAME b.test.", "b.test. 60 IN CNAME a.test."}, nil,
 			Answer{Outcome: malformed, Err: fmt.Errorf("its CNAMEs form a loop or a chain that is too long")}, false},
@@ -73,14 +76,21 @@ func TestAnswers(t *testing.T) {
 			Answer{Outcome: NXDomain, Canonical: "a.test", SOA: true, TTL: 600 * time.Second}, true},
 		{"NXDOMAIN without SOA is not", MX, nil, rcode(dns.RcodeNameError),
 			Answer{Outcome: NXDomain, Canonical: "a.test"}, false},
-		{"NXDOMAIN that is marked as blocked is not, and the text is made harmless", MX, []string{soaRecord}, rcode(dns.RcodeNameError, 15),
-			Answer{Outcome: NXDomain, Canonical: "a.test", SOA: true, TTL: 600 * time.Second, EDE: []EDE{{15, "since?[2J today"}}}, false},
-		{"an address that is marked as filtered is not", A, []string{"a.test. 60 IN A 0.0.0.0"}, rcode(dns.RcodeSuccess, 17),
-			Answer{Canonical: "a.test", TTL: time.Minute, Addrs: []netip.Addr{netip.MustParseAddr("0.0.0.0")}, EDE: []EDE{{17, "since?[2J today"}}}, false},
-		{"SERVFAIL", MX, nil, rcode(dns.RcodeServerFailure, 6), Answer{Outcome: servFail, EDE: []EDE{{6, "since?[2J today"}}}, false},
+		{"NXDOMAIN that is marked as blocked is not, and the text is made harmless", MX, []string{soaRecord},
+			rcode(dns.RcodeNameError, 15),
+			Answer{Outcome: NXDomain, Canonical: "a.test", SOA: true, TTL: 600 * time.Second,
+				EDE: []EDE{{15, "since?[2J today"}}}, false},
+		{"an address that is marked as filtered is not", A, []string{"a.test. 60 IN A 0.0.0.0"},
+			rcode(dns.RcodeSuccess, 17),
+			Answer{Canonical: "a.test", TTL: time.Minute, Addrs: []netip.Addr{netip.MustParseAddr("0.0.0.0")},
+				EDE: []EDE{{17, "since?[2J today"}}}, false},
+		{"SERVFAIL", MX, nil, rcode(dns.RcodeServerFailure, 6), Answer{Outcome: servFail,
+			EDE: []EDE{{6, "since?[2J today"}}}, false},
 		{"REFUSED", MX, nil, rcode(dns.RcodeRefused), Answer{Outcome: refused}, false},
-		{"NOTIMP has its name", MX, nil, rcode(dns.RcodeNotImplemented), Answer{Outcome: badRcode, Err: fmt.Errorf("NOTIMP")}, false},
-		{"a referral is lame", MX, []string{"test. 60 IN NS ns.test."}, nil, Answer{Outcome: lame, Canonical: "a.test"}, false},
+		{"NOTIMP has its name", MX, nil, rcode(dns.RcodeNotImplemented), Answer{Outcome: badRcode,
+			Err: fmt.Errorf("NOTIMP")}, false},
+		{"a referral is lame", MX, []string{"test. 60 IN NS ns.test."}, nil,
+			Answer{Outcome: lame, Canonical: "a.test"}, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -150,22 +160,26 @@ func TestHostileMessages(t *testing.T) {
 		{"a wrong id alone is no answer", changed(t, false, otherID), timedOut},
 		{"a wrong question is passed over, and the right answer still counts", changed(t, true, otherName), Found},
 		{"a wrong question alone is no answer", changed(t, false, otherName), timedOut},
-		{"a question sent back is no answer", changed(t, false, func(raw []byte) []byte { raw[2] &^= 0x80; return raw }), timedOut},
+		{"a question sent back is no answer",
+			changed(t, false, func(raw []byte) []byte { raw[2] &^= 0x80; return raw }), timedOut},
 		{"NXDOMAIN without its question is no answer", func(q *dns.Msg, _ bool) [][]byte {
 			return [][]byte{{byte(q.Id >> 8), byte(q.Id), 0x81, 0x83, 0, 0, 0, 0, 0, 0, 0, 0}}
 		}, timedOut},
 		{"SERVFAIL without its question is believed", func(q *dns.Msg, _ bool) [][]byte {
 			return [][]byte{{byte(q.Id >> 8), byte(q.Id), 0x81, 0x82, 0, 0, 0, 0, 0, 0, 0, 0}}
 		}, servFail},
-		{"a header alone is no answer", changed(t, false, func(raw []byte) []byte { return raw[:headerSize] }), timedOut},
+		{"a header alone is no answer", changed(t, false, func(raw []byte) []byte { return raw[:headerSize] }),
+			timedOut},
 		{"less than a header is no answer", changed(t, false, func(raw []byte) []byte { return raw[:5] }), timedOut},
-		{"records that are cut off are malformed", changed(t, false, func(raw []byte) []byte { return raw[:len(raw)-3] }), malformed},
+		{"records that are cut off are malformed",
+			changed(t, false, func(raw []byte) []byte { return raw[:len(raw)-3] }), malformed},
 		{"a record without data is malformed", changed(t, false, func(raw []byte) []byte {
 			raw = raw[:len(raw)-4]
 			raw[len(raw)-1] = 0
 			return raw
 		}), malformed},
-		{"more records promised than sent: what is there counts", changed(t, false, func(raw []byte) []byte { raw[7] = 200; return raw }), Found},
+		{"more records promised than sent: what is there counts",
+			changed(t, false, func(raw []byte) []byte { raw[7] = 200; return raw }), Found},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -322,7 +336,8 @@ func TestRetries(t *testing.T) {
 		{"two silent servers are passed over", []player{silence, silence, good(t)}, Found, 3},
 		{"a no without proof is checked with another server", []player{always(dns.RcodeNameError), good(t)}, Found, 2},
 		{"a no without proof is not asked again of the same", []player{always(dns.RcodeNameError)}, NXDomain, 1},
-		{"a no without proof says more than a failure", []player{always(dns.RcodeNameError), always(dns.RcodeServerFailure)}, NXDomain, 1},
+		{"a no without proof says more than a failure", []player{always(dns.RcodeNameError),
+			always(dns.RcodeServerFailure)}, NXDomain, 1},
 		{"nobody there", []player{nil}, unreachable, 2},
 	}
 	for _, tt := range tests {
@@ -390,7 +405,8 @@ func TestACancelledQuestionEndsAtOnce(t *testing.T) {
 func TestNamesThatCantBeAsked(t *testing.T) {
 	t.Parallel()
 	c := client(t, play(t, good(t)))
-	for _, name := range []string{"", ".", "a..test", strings.Repeat("a", 64) + ".test", strings.Repeat("abc.", 64) + "test"} {
+	for _, name := range []string{"", ".", "a..test", strings.Repeat("a", 64) + ".test", strings.Repeat("abc.", 64) +
+		"test"} {
 		if a := c.Ask(t.Context(), name, A); a.Outcome != Unaskable || a.Err == nil {
 			t.Errorf("%q: got %v", name, a)
 		}

@@ -29,11 +29,13 @@ func (m Manners) Sentences() (all []string) {
 			"it may be a captive portal or a provider's search page, and is asked last", m.Server, m.Invents)}
 	case m.NoProof:
 		all = append(all, fmt.Sprintf(
-			"resolver %s gives no proof that a name does not exist: no address is removed on its answer alone", m.Server))
+			"resolver %s gives no proof that a name does not exist: no address is removed on its answer alone",
+			m.Server))
 	}
 	if m.Filters != "" {
 		all = append(all, fmt.Sprintf(
-			"resolver %s filters names (it blocks the test name %s): a domain on its blocklist may look dead", m.Server, m.Filters))
+			"resolver %s filters names (it blocks the test name %s): a domain on its blocklist may look dead",
+			m.Server, m.Filters))
 	}
 	if m.FoldCase {
 		all = append(all, fmt.Sprintf(

@@ -64,8 +64,10 @@ func TestExamine(t *testing.T) {
 		{"nobody", silence, Manners{Silent: "no answer"}, "does not answer (no answer)"},
 		{"one that refuses us", always(dns.RcodeRefused), Manners{Silent: "REFUSED"}, "does not answer (REFUSED)"},
 		{"noes without SOA", always(dns.RcodeNameError), Manners{NoProof: true, Filters: showpieces[0]}, "no proof"},
-		{"a filter that says so", blocking(t, showpieces[1], rcode(dns.RcodeNameError, 15)), Manners{Filters: showpieces[1]}, "filters"},
-		{"a filter that hides what it blocks", blocking(t, showpieces[0], rcode(dns.RcodeNameError)), Manners{Filters: showpieces[0]}, "filters"},
+		{"a filter that says so", blocking(t, showpieces[1], rcode(dns.RcodeNameError, 15)),
+			Manners{Filters: showpieces[1]}, "filters"},
+		{"a filter that hides what it blocks", blocking(t, showpieces[0], rcode(dns.RcodeNameError)),
+			Manners{Filters: showpieces[0]}, "filters"},
 		{"a filter that sends to nowhere", blocking(t, showpieces[2], func(m *dns.Msg) {
 			rr, _ := dns.NewRR(m.Question[0].Name + " 60 IN A 0.0.0.0")
 			m.Answer = append(m.Answer, rr)

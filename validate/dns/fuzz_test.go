@@ -29,7 +29,8 @@ func FuzzAnswer(f *testing.F) {
 			t.Error("strict takes more than lax")
 		}
 		a := read(raw, q)
-		if n := len(a.MX) + len(a.Addrs) + len(a.Texts) + len(a.Names); n > MaxRecords || (n > 0 != (a.Outcome == Found) && knows(a.Type)) {
+		if n := len(a.MX) + len(a.Addrs) + len(a.Texts) + len(a.Names); n > MaxRecords ||
+			(n > 0 != (a.Outcome == Found) && knows(a.Type)) {
 			t.Errorf("%d records with %v", n, a)
 		}
 		if (a.Outcome == NXDomain || a.Outcome == NoData) && a.Definite() && !a.SOA {

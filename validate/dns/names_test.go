@@ -24,7 +24,8 @@ func TestReversedAddresses(t *testing.T) {
 	if got := Reversed(netip.MustParseAddr("127.0.0.2")); got != "2.0.0.127" {
 		t.Errorf("Reversed(127.0.0.2) = %s", got)
 	}
-	if got := Reversed(netip.MustParseAddr("::ffff:127.0.0.2")); got != "2.0.0.0.0.0.f.7.f.f.f.f"+strings.Repeat(".0", 20) {
+	if got := Reversed(netip.MustParseAddr("::ffff:127.0.0.2")); got != "2.0.0.0.0.0.f.7.f.f.f.f"+strings.Repeat(".0",
+		20) {
 		t.Errorf("Reversed(::ffff:127.0.0.2) = %s", got)
 	}
 }
@@ -47,10 +48,12 @@ func FuzzReverse(f *testing.F) {
 
 func TestTextsComeAsTheirOctets(t *testing.T) {
 	t.Parallel()
-	for _, want := range []string{"", "v=spf1 -all", `a "quoted" back\slash`, "tab\t, nul\x00, high \xff\x80", `\065`, strings.Repeat("x", 600)} {
+	for _, want := range []string{"", "v=spf1 -all", `a "quoted" back\slash`, "tab\t, nul\x00, high \xff\x80", `\065`,
+		strings.Repeat("x", 600)} {
 		c := client(t, play(t, func(q *dns.Msg, _ bool) [][]byte {
 			m := reply(t, q)
-			m.Answer = []dns.RR{&dns.TXT{Hdr: dns.RR_Header{Name: q.Question[0].Name, Rrtype: dns.TypeTXT, Class: dns.ClassINET}, Txt: escaped(want)}}
+			m.Answer = []dns.RR{&dns.TXT{Hdr: dns.RR_Header{Name: q.Question[0].Name, Rrtype: dns.TypeTXT,
+				Class: dns.ClassINET}, Txt: escaped(want)}}
 			return [][]byte{pack(t, m)}
 		}))
 		if a := c.Ask(t.Context(), "a.test", TXT); len(a.Texts) != 1 || a.Texts[0] != want {

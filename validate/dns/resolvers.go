@@ -25,7 +25,8 @@ func ParseServer(s string) (string, error) {
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
 		return "", fmt.Errorf("invalid resolver %.80q: want a port from 1 to 65535", s)
 	}
-	if host == "" || strings.ContainsAny(host, " /@[]") || (strings.Contains(host, ":") && net.ParseIP(strings.Split(host, "%")[0]) == nil) {
+	if host == "" || strings.ContainsAny(host, " /@[]") || (strings.Contains(host, ":") &&
+		net.ParseIP(strings.Split(host, "%")[0]) == nil) {
 		return "", fmt.Errorf("invalid resolver %.80q: want HOST[:PORT]", s)
 	}
 	return net.JoinHostPort(host, port), nil

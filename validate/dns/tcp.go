@@ -31,7 +31,8 @@ func (s *server) overTCP(ctx context.Context, q question, deadline time.Time, pl
 	if err != nil && ctx.Err() != nil {
 		err = ctx.Err()
 	}
-	if err == nil && (binary.BigEndian.Uint16(raw) != binary.BigEndian.Uint16(q.wire) || !answeredBy(q.asked, false, raw)) {
+	if err == nil && (binary.BigEndian.Uint16(raw) != binary.BigEndian.Uint16(q.wire) || !answeredBy(q.asked, false,
+		raw)) {
 		err = errWrongMessage
 	}
 	return raw, err

@@ -149,7 +149,8 @@ func trickle(conn net.Conn) {
 
 // TestAResolverThatBearsOnlySoMuch drops what is too much for it, as home routers do. The window must find out.
 func TestAResolverThatBearsOnlySoMuch(t *testing.T) {
-	for name, tooMuch := range map[string]player{"drops": silence, "refuses": always(dns.RcodeRefused), "fails": always(dns.RcodeServerFailure)} {
+	for name, tooMuch := range map[string]player{"drops": silence, "refuses": always(dns.RcodeRefused),
+		"fails": always(dns.RcodeServerFailure)} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				const bears, names, askers = 100, 8_000, 256

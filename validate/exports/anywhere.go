@@ -17,11 +17,14 @@ var anywhere = []fact{
 		dadodebaja fechadebaja fechabaja desuscrito disiscritto disiscrizione datadisiscrizione descadastrado descadastro datadescadastro afgemeld uitgeschreven uitschrijfdatum
 		avregistrerad avprenumererad frameldt afmeldt avmeldt wypisany wypisano odhlášen leiratkozott отписан отписался датаотписки 配信停止 購読解除 退订 取消订阅 수신거부`,
 		words: flag(optedOut), mark: seen, source: inPublic, alone: true},
-	{names: "spamcomplaint spamcomplaints complained hascomplained markedasspam spamreport spamreported reportedspam reportedasspam isspamcomplaint complaintdate",
+	{names: "spamcomplaint spamcomplaints complained hascomplained markedasspam spamreport spamreported " +
+		"reportedspam reportedasspam isspamcomplaint complaintdate",
 		words: flag(complained), mark: seen, source: inPublic, alone: true},
-	{names: "hardbounced hardbounce ishardbounce ishardbounced hasbouncedhard hardbouncedat hardbouncedate emailhardbounced", words: flag(speaking(validate.PastBounce)),
+	{names: "hardbounced hardbounce ishardbounce ishardbounced hasbouncedhard hardbouncedat hardbouncedate " +
+		"emailhardbounced", words: flag(speaking(validate.PastBounce)),
 		mark: reported, source: "reported", alone: true},
-	{names: "blacklisted isblacklisted blocklisted isblocklisted emailblacklist suppressed issuppressed emailsuppressed emaildisabled donotcontact", words: flag(suppressed),
+	{names: "blacklisted isblacklisted blocklisted isblocklisted emailblacklist suppressed issuppressed " +
+		"emailsuppressed emaildisabled donotcontact", words: flag(suppressed),
 		mark: reported, source: "reported", alone: true},
 	{names: `newsletter newsletters newslettersignup newsletteroptin newslettersubscription newslettersubscriber newslettersubscribed newsletterconsent receivenewsletter
 		receivesnewsletter wantsnewsletter subscribetonewsletter subscribedtonewsletter issubscribed issubscribedtonewsletter emailsubscribed subscribed emailsubscriber
@@ -37,8 +40,9 @@ var anywhere = []fact{
 		mark: reported, source: "reported", alone: true},
 	// A "no" is usual for imports and for single opt-in.
 	{names: "doubleoptin isdoubleoptin doi doistatus",
-		words: &vocabulary{yes: &nothing, no: &nothing, dated: &nothing, words: status("pending=unconfirmed unconfirmed=unconfirmed confirmed=ok")},
-		mark:  reported, source: "reported", alone: true},
+		words: &vocabulary{yes: &nothing, no: &nothing, dated: &nothing,
+			words: status("pending=unconfirmed unconfirmed=unconfirmed confirmed=ok")},
+		mark: reported, source: "reported", alone: true},
 	{names: "emailbouncereason bouncereason bouncedreason emailbounceddetails", words: reply, mark: reported,
 		source: "reported", alone: true},
 }

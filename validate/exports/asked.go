@@ -2,8 +2,9 @@ package exports
 
 import "slices"
 
-// Words of the questions that forms ask: "Yes, send me the newsletter". A column of yes and no with such a name may say who
-// wants mail, but nobody can check what its no means, so it decides only once the person names it.
+// Words of the questions that forms ask: "Yes, send me the newsletter". A column of yes and no with such a
+// name may say who wants mail, but nobody can check what its no means, so it decides only once the person
+// names it.
 var (
 	askingWords = setOf(`newsletter newsletters mailing mailings optin consent marketing permission gdpr dsgvo rgpd lgpd subscribe subscribed
 		einwilligung werbung werbeerlaubnis consentement consentimiento consenso zgoda toestemming samtycke samtykke souhlas hozzájárulás

@@ -52,7 +52,8 @@ func calledFlag(c Called) *vocabulary {
 // harmless takes any further value for one that says nothing.
 func harmless(string) (said, bool) { return nothing, true }
 
-// called reads a table of words, "ok=valid spam_trap=trap 6=dead:invalid": what stands behind a colon is said to people.
+// called reads a table of words, "ok=valid spam_trap=trap 6=dead:invalid": what stands behind a colon is said
+// to people.
 func called(table string) map[string]said {
 	all := map[string]said{}
 	for row := range strings.FieldsSeq(table) {

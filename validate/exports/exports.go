@@ -55,8 +55,9 @@ type System struct {
 	Mark   Mark   // of both
 	Source string // of both
 
-	prints []string // any of them; each is the folded names that a header must have, "a|b" for either, "a*" for a beginning
-	weak   bool     // others may have such a header: a column counts only if its values fit
+	// any of them; each is the folded names that a header must have, "a|b" for either, "a*" for a beginning
+	prints []string
+	weak   bool // others may have such a header: a column counts only if its values fit
 }
 
 // Use is the information that a column holds.

@@ -51,7 +51,8 @@ const sendySource = "slim2000/sendy: includes/subscribers/export-csv.php"
 
 // ofMailchimp reports whether a file with such a name is Mailchimp's own, by its columns or the rest of its name.
 func ofMailchimp(stem string, names map[string]bool) bool {
-	return names["memberrating"] || names["optintime"] || names["leid"] || names["euid"] || strings.Contains(stem, "_export_")
+	return names["memberrating"] || names["optintime"] || names["leid"] || names["euid"] || strings.Contains(stem,
+		"_export_")
 }
 
 // ofSendy reports whether a list may be Sendy's: it has no header.
@@ -67,12 +68,15 @@ func notWithoutVerdict(stem string, names map[string]bool) bool {
 	return notWithout(strings.NewReplacer("do_not_mail", "", "do-not-mail", "").Replace(stem), names)
 }
 
-var without = setOf("no non not without minus excl excluding except removed cleaned clean ohne sans sin senza sem zonder un")
+var without = setOf("no non not without minus excl excluding except removed cleaned clean ohne sans sin senza sem " +
+	"zonder un")
 
 // aWord accepts a beginning only where a word ends behind it.
 func aWord(stem string, names map[string]bool) bool {
 	all := words(stem)
-	return notWithout(stem, names) && len(all) > 0 && slices.ContainsFunc(strings.Split("unsubscribed unsubscribes unsubscribers opted abgemeldete", " "), func(w string) bool { return all[0] == w })
+	return notWithout(stem, names) && len(all) > 0 &&
+		slices.ContainsFunc(strings.Split("unsubscribed unsubscribes unsubscribers opted abgemeldete", " "),
+			func(w string) bool { return all[0] == w })
 }
 
 // readFile fills in what the file's name says.
@@ -111,10 +115,12 @@ func endsWord(stem, part string) bool {
 // stemOf is a file's name in lower case, without folders, extensions and the number that a second download gets.
 func stemOf(file string) string {
 	stem := strings.ToLower(path.Base(strings.ReplaceAll(file, `\`, "/")))
-	for _, ext := range []string{".gz", ".zst", ".zip", ".csv", ".txt", ".tsv", ".xlsx", ".xls", ".ods", ".json", ".jsonl", ".ndjson"} {
+	for _, ext := range []string{".gz", ".zst", ".zip", ".csv", ".txt", ".tsv", ".xlsx", ".xls", ".ods", ".json",
+		".jsonl", ".ndjson"} {
 		stem = strings.TrimSuffix(stem, ext)
 	}
-	if i := strings.LastIndex(stem, " ("); i > 0 && strings.HasSuffix(stem, ")") && strings.Trim(stem[i+2:len(stem)-1], "0123456789") == "" {
+	if i := strings.LastIndex(stem, " ("); i > 0 && strings.HasSuffix(stem, ")") &&
+		strings.Trim(stem[i+2:len(stem)-1], "0123456789") == "" {
 		stem = stem[:i]
 	}
 	return stem

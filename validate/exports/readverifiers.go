@@ -14,7 +14,8 @@ func (r *reading) findVerifiers() {
 			continue
 		}
 		if v, own := r.verifierOf(i, key); v != nil {
-			r.verdicts[i] = &Column{Index: i, Name: r.Names[i], Later: -1, Verifier: v, Mark: v.Mark, Source: v.Source, Generic: !own, words: v.vocabulary()}
+			r.verdicts[i] = &Column{Index: i, Name: r.Names[i], Later: -1, Verifier: v, Mark: v.Mark,
+				Source: v.Source, Generic: !own, words: v.vocabulary()}
 		}
 	}
 	for _, main := range r.mains() {
@@ -47,7 +48,10 @@ func (r *reading) verifierOf(i int, key string) (v *Verifier, own bool) {
 
 // spokenFor reports whether a recognised system has a meaning of its own for such a column.
 func (r *reading) spokenFor(key string) bool {
-	return slices.ContainsFunc(r.export.Systems, func(s *System) bool { return !s.weak && bySystem[s.Name].find(key) != nil })
+	return slices.ContainsFunc(r.export.Systems, func(s *System) bool {
+		return !s.weak &&
+			bySystem[s.Name].find(key) != nil
+	})
 }
 
 // verifierNamed is the verifier that a column is named after, or nil.
@@ -67,7 +71,8 @@ func verifierNamed(key string) *Verifier {
 	return nil
 }
 
-// holdsVerdicts reports whether the first cells of a column are a verifier's words: nearly all of them, and one that says no more than that.
+// holdsVerdicts reports whether the first cells of a column are a verifier's words: nearly all of them, and
+// one that says no more than that.
 func (r *reading) holdsVerdicts(i int) bool {
 	filled, understood, telling := 0, 0, false
 	for _, cell := range r.Cells(i) {
@@ -93,7 +98,8 @@ func (r *reading) whose(key string) *Verifier {
 	}
 	for i := range verifiers {
 		v := &verifiers[i]
-		if slices.Contains(strings.Fields(v.main), key) || slices.ContainsFunc(v.prints, func(print string) bool { return holds(print, key) && r.hasAll(print) }) {
+		if slices.Contains(strings.Fields(v.main), key) || slices.ContainsFunc(v.prints,
+			func(print string) bool { return holds(print, key) && r.hasAll(print) }) {
 			return v
 		}
 	}
@@ -112,7 +118,8 @@ func (r *reading) causes(v *Verifier) {
 			words = &vocabulary{words: v.vocabulary().words, free: harmless}
 		}
 		if words != nil && r.verdicts[i] == nil && !r.skips(i) {
-			r.verdicts[i] = &Column{Index: i, Name: r.Names[i], Later: -1, Verifier: v, Mark: v.Mark, Source: v.Source, words: words}
+			r.verdicts[i] = &Column{Index: i, Name: r.Names[i], Later: -1, Verifier: v, Mark: v.Mark,
+				Source: v.Source, words: words}
 		}
 	}
 }

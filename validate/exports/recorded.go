@@ -75,7 +75,8 @@ var suppressions = &vocabulary{yes: suppressed, no: &nothing, free: func(cell st
 
 // suppressionReasons are Klaviyo's own words; those for bounces are read by the table of bounces.
 var suppressionReasons = func() map[string]validate.Reason {
-	all := map[string]validate.Reason{"spamcomplaint": validate.Complained, "unsubscribe": validate.OptedOut, "unsubscribed": validate.OptedOut, "usersuppressed": validate.Suppressed}
+	all := map[string]validate.Reason{"spamcomplaint": validate.Complained, "unsubscribe": validate.OptedOut,
+		"unsubscribed": validate.OptedOut, "usersuppressed": validate.Suppressed}
 	for _, word := range []string{"hardbounce", "invalidemail"} {
 		if fate, _ := bounces.Label("klaviyo", word); fate == bounces.Dead {
 			all[word] = validate.PastBounce

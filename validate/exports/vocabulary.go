@@ -55,7 +55,8 @@ func status(table string) map[string]said {
 			}
 			s.Reason = reason
 		}
-		s.Review, s.NeverAsked, s.mail = strings.Contains(marks, "?"), strings.Contains(marks, "~"), strings.Contains(marks, "!")
+		s.Review, s.NeverAsked, s.mail = strings.Contains(marks, "?"), strings.Contains(marks, "~"),
+			strings.Contains(marks, "!")
 		all[fold(value)] = s
 	}
 	return all
@@ -87,7 +88,8 @@ func (c *Column) read(cell string) said {
 }
 
 // empty are values that stand for none.
-var empty = map[string]bool{"": true, "-": true, "--": true, "null": true, "NULL": true, "None": true, "[]": true, "{}": true,
+var empty = map[string]bool{"": true, "-": true, "--": true, "null": true, "NULL": true, "None": true, "[]": true,
+	"{}":  true,
 	"n/a": true, "N/A": true, "#N/A": true, "\\N": true, "nil": true}
 
 func (v *vocabulary) read(cell string) (s said, ok bool) {

@@ -50,13 +50,16 @@ func putAnswer(ctx context.Context, tx *sql.Tx, insert *sql.Stmt, k KeyedAnswer)
 	var err error
 	switch a.Status {
 	case validate.Said, validate.Postponed:
-		_, err = insert.ExecContext(ctx, k.Key[:], clean(k.Domain), a.Status == validate.Said, brief(a.Text), clean(a.Detail), a.Stage.String(),
-			clean(a.Host), clean(a.Operator), clean(a.Sender), a.Control.String(), a.Tries, nanos(a.At), nanos(a.Again), a.At.Unix(), wholeSeconds(until), a.Proof,
+		_, err = insert.ExecContext(ctx, k.Key[:], clean(k.Domain), a.Status == validate.Said, brief(a.Text),
+			clean(a.Detail), a.Stage.String(),
+			clean(a.Host), clean(a.Operator), clean(a.Sender), a.Control.String(), a.Tries, nanos(a.At),
+			nanos(a.Again), a.At.Unix(), wholeSeconds(until), a.Proof,
 			nanos(time.Now().Add(limits.Lateness)))
 	case validate.Withdrawn:
 		_, err = tx.ExecContext(ctx, "DELETE FROM answer WHERE address = ?", k.Key[:])
 	case validate.Silent, validate.Unaskable:
-		_, err = tx.ExecContext(ctx, "DELETE FROM answer WHERE address = ? AND NOT said AND at <= ?", k.Key[:], nanos(a.At))
+		_, err = tx.ExecContext(ctx, "DELETE FROM answer WHERE address = ? AND NOT said AND at <= ?", k.Key[:],
+			nanos(a.At))
 	}
 	return err
 }

@@ -24,11 +24,13 @@ import (
 //
 // The error is that of ctx. If the file cannot be read, the store turns itself off; answers passed to each before that
 // remain valid.
-func (s *Store) Answers(ctx context.Context, now time.Time, wanted map[[16]byte]uint32, each func(id uint32, a validate.Answer)) error {
+func (s *Store) Answers(ctx context.Context, now time.Time, wanted map[[16]byte]uint32,
+	each func(id uint32, a validate.Answer)) error {
 	if len(wanted) == 0 || s.isClosed() || s.whyOff() != nil {
 		return ctx.Err()
 	}
-	if err := s.answers(ctx, &picker{now: now, wanted: wanted, each: each, shapes: make(reader[domainAnswer])}); err != nil {
+	if err := s.answers(ctx, &picker{now: now, wanted: wanted, each: each,
+		shapes: make(reader[domainAnswer])}); err != nil {
 		return s.giveUp(ctx, err)
 	}
 	return ctx.Err()
@@ -120,8 +122,10 @@ func (s *Store) scan(ctx context.Context, keys keyRange, p *picker) error {
 	return rows.Err()
 }
 
-// answerColumns selects, as one text, what many answers have in common. Of the columns, only the last may hold a shapeMark.
-const answerColumns = "said || char(31) || domain || char(31) || stage || char(31) || host || char(31) || operator || char(31) || " +
+// answerColumns selects, as one text, what many answers have in common. Of the columns, only the last may
+// hold a shapeMark.
+const answerColumns = "said || char(31) || domain || char(31) || stage || char(31) || host || char(31) || operator " +
+	"|| char(31) || " +
 	"sender || char(31) || control || char(31) || proof || char(31) || detail || char(31) || text"
 
 // domainAnswer is an answer and the domain of whom it is about.
@@ -135,7 +139,8 @@ func parseAnswer(shape string) (a domainAnswer, ok bool) {
 	if len(parts) != 10 {
 		return a, false
 	}
-	a.domain, a.Host, a.Operator, a.Sender, a.Detail, a.Text = parts[1], parts[3], parts[4], parts[5], parts[8], parts[9]
+	a.domain, a.Host, a.Operator, a.Sender, a.Detail, a.Text = parts[1], parts[3], parts[4], parts[5], parts[8],
+		parts[9]
 	proof, err := strconv.ParseUint(parts[7], 10, 8)
 	if err != nil {
 		return a, false
@@ -164,7 +169,8 @@ type controls map[string]struct {
 }
 
 func (s *Store) controls(ctx context.Context, now time.Time) (controls, error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT domain, control, asked FROM control WHERE until > ?1 AND asked <= ?1", now.Unix())
+	rows, err := s.db.QueryContext(ctx, "SELECT domain, control, asked FROM control WHERE until > ?1 AND asked <= ?1",
+		now.Unix())
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +195,8 @@ func (c controls) of(a domainAnswer, now time.Time) validate.Control {
 	if now.Unix() >= a.At.Unix()+int64(limits.ControlLife/time.Second) {
 		own = validate.ControlUnknown
 	}
-	if its, ok := c[a.domain]; ok && a.Status == validate.Said && (own == validate.ControlUnknown || its.asked > a.At.Unix()) {
+	if its, ok := c[a.domain]; ok && a.Status == validate.Said && (own == validate.ControlUnknown ||
+		its.asked > a.At.Unix()) {
 		return its.control
 	}
 	return own

@@ -25,12 +25,14 @@ func sampleFacts(n int, asked time.Time) (domains []string, mails []validate.Mai
 }
 
 func sampleMail(operator int, asked time.Time) validate.Mail {
-	m := validate.Mail{Status: validate.HasMX, Operator: fmt.Sprintf("operator%02d.example", operator), TTL: time.Hour, Asked: asked}
+	m := validate.Mail{Status: validate.HasMX, Operator: fmt.Sprintf("operator%02d.example", operator),
+		TTL: time.Hour, Asked: asked}
 	for i := range 3 {
 		m.Hosts = append(m.Hosts, validate.MailHost{
 			Name:       fmt.Sprintf("mx%d.operator%02d.example", i, operator),
 			Preference: uint16(10 * i),
-			Addrs:      []netip.Addr{netip.AddrFrom4([4]byte{192, 0, 2, byte(10*i + operator)}), netip.MustParseAddr(fmt.Sprintf("2001:db8:%x::%x", i, operator))},
+			Addrs: []netip.Addr{netip.AddrFrom4([4]byte{192, 0, 2, byte(10*i + operator)}),
+				netip.MustParseAddr(fmt.Sprintf("2001:db8:%x::%x", i, operator))},
 		})
 	}
 	return m
@@ -153,7 +155,8 @@ func BenchmarkPutAnswers(b *testing.B) {
 	for n := 0; b.Loop(); n++ {
 		for i := range ten {
 			ten[i] = KeyedAnswer{Key: s.Key(fmt.Sprintf("%d.%d@example.com", n, i)), Domain: "example.com",
-				Answer: said("550 5.1.1 The email account that you tried to reach does not exist. Please try double-checking the recipient's address")}
+				Answer: said("550 5.1.1 The email account that you tried to reach does not exist. Please try " +
+					"double-checking the recipient's address")}
 		}
 		if err := s.PutAnswers(b.Context(), ten); err != nil {
 			b.Fatal(err)
@@ -176,7 +179,8 @@ func BenchmarkAnswers(b *testing.B) {
 	all, wanted := make([]KeyedAnswer, n), make(map[[16]byte]uint32, n)
 	for i := range all {
 		key := s.Key(fmt.Sprintf("%d@example.com", i))
-		all[i] = KeyedAnswer{Key: key, Domain: "example.com", Answer: said(fmt.Sprintf("550 5.1.1 User unknown %d", i%1000))}
+		all[i] = KeyedAnswer{Key: key, Domain: "example.com", Answer: said(fmt.Sprintf("550 5.1.1 User unknown %d",
+			i%1000))}
 		wanted[key] = uint32(i)
 	}
 	if err := s.PutAnswers(b.Context(), all); err != nil {
@@ -184,7 +188,8 @@ func BenchmarkAnswers(b *testing.B) {
 	}
 	for b.Loop() {
 		got := 0
-		if err := s.Answers(b.Context(), noon, wanted, func(uint32, validate.Answer) { got++ }); err != nil || got != n {
+		if err := s.Answers(b.Context(), noon, wanted, func(uint32, validate.Answer) { got++ }); err != nil ||
+			got != n {
 			b.Fatal(got, err, s.Notes())
 		}
 	}
@@ -198,7 +203,8 @@ func BenchmarkTake(b *testing.B) {
 	}
 	defer s.Close()
 	caps := []limits.Cap{
-		{Key: "host 192.0.2.1", Most: 10, Within: time.Minute}, {Key: "session 192.0.2.1", Most: 1, Within: 6 * time.Second},
+		{Key: "host 192.0.2.1", Most: 10, Within: time.Minute}, {Key: "session 192.0.2.1", Most: 1,
+			Within: 6 * time.Second},
 		{Key: "operator google", Most: 300, Within: time.Hour}, {Key: "operator google", Most: 1000, Within: day},
 		{Key: "own 192.0.2.9", Most: 30, Within: time.Minute},
 	}

@@ -114,10 +114,12 @@ func playAsker(path string, _ []string) error {
 	if err != nil {
 		return err
 	}
-	if other, err := s.Lease(context.Background(), "google", noon, noon.Add(time.Minute)); err != nil || !other.IsZero() {
+	if other, err := s.Lease(context.Background(), "google", noon, noon.Add(time.Minute)); err != nil ||
+		!other.IsZero() {
 		return fmt.Errorf("the lease is another's until %v, %v", other, err)
 	}
-	if err := s.PutAnswers(context.Background(), []KeyedAnswer{{Key: s.Key("ana@example.com"), Answer: said("550 5.1.1 User unknown")}}); err != nil {
+	if err := s.PutAnswers(context.Background(), []KeyedAnswer{{Key: s.Key("ana@example.com"),
+		Answer: said("550 5.1.1 User unknown")}}); err != nil {
 		return err
 	}
 	fmt.Println("committed")

@@ -25,7 +25,8 @@ func (s *Store) CoolDown(ctx context.Context, operator string, until time.Time, 
 
 // CoolingDown returns the end of the operator's cool-down and its reason, or the zero time if there is none. The error
 // is that of ctx.
-func (s *Store) CoolingDown(ctx context.Context, operator string, now time.Time) (until time.Time, why string, err error) {
+func (s *Store) CoolingDown(ctx context.Context, operator string, now time.Time) (until time.Time, why string,
+	err error) {
 	var ends int64
 	found, known, err := s.ask(ctx, "SELECT ends, why FROM rest WHERE operator = ? AND ends > ? AND ends <= ?",
 		[]any{operator, nanos(now), nanos(now.Add(limits.CoolDownLife + limits.Lateness))}, &ends, &why)

@@ -46,7 +46,8 @@ func TestFullDiskTurnsTheStoreOff(t *testing.T) {
 	if err := s.Close(); err == nil {
 		t.Error("Close says nothing of the facts that are lost")
 	}
-	if notes := s.Notes(); len(notes) != 1 || !strings.Contains(notes[0], "full") || !strings.Contains(notes[0], "continuing without it") {
+	if notes := s.Notes(); len(notes) != 1 || !strings.Contains(notes[0], "full") || !strings.Contains(notes[0],
+		"continuing without it") {
 		t.Errorf("notes: %q", notes)
 	}
 	got := loaded(t, path, now)
@@ -68,7 +69,8 @@ func TestLimitsHoldWhenTheDiskIsFull(t *testing.T) {
 		if i == 100_000 {
 			t.Fatal("the disk took more than it holds")
 		}
-		a := KeyedAnswer{Key: s.Key(fmt.Sprintf("%d@example.com", i)), Answer: said("550 5.1.1 User unknown " + strings.Repeat("x", 1000))}
+		a := KeyedAnswer{Key: s.Key(fmt.Sprintf("%d@example.com", i)), Answer: said("550 5.1.1 User unknown " +
+			strings.Repeat("x", 1000))}
 		if err := s.PutAnswers(t.Context(), []KeyedAnswer{a}); err != nil {
 			t.Fatal(err)
 		}

@@ -12,7 +12,8 @@ func TestFindFindsWhatLoadLoads(t *testing.T) {
 	path := testPath(t)
 	at := time.Now().UTC().Truncate(time.Second)
 	want := map[string]validate.Mail{
-		"well.test": {Status: validate.HasMX, Hosts: []validate.MailHost{{Name: "mx.well.test"}}, TTL: time.Minute, Asked: at},
+		"well.test": {Status: validate.HasMX, Hosts: []validate.MailHost{{Name: "mx.well.test"}}, TTL: time.Minute,
+			Asked: at},
 		"null.test": {Status: validate.IsNullMX, TTL: time.Minute, Asked: at},
 	}
 	keep(t, path, want)

@@ -9,17 +9,18 @@ import (
 
 // Contents summarises what a store holds.
 type Contents struct {
-	Path     string         `json:"path"`
-	Bytes    int64          `json:"bytes"` // on disk, write-ahead log included
-	Domains  int            `json:"domains"`
-	Fresh    int            `json:"fresh"`           // of Domains, those within their best-before
-	Status   map[string]int `json:"status"`          // Domains by status, in the words of [validate.MailStatus]
-	Oldest   time.Time      `json:"oldest,omitzero"` // when the first and the last of them were asked; zero for an empty store
-	Newest   time.Time      `json:"newest,omitzero"`
-	Answers  int            `json:"answers"`  // about addresses, fresh or not
-	Controls int            `json:"controls"` // domains whose control recipient was asked about
-	Resting  []Rested       `json:"resting"`
-	Aside    []string       `json:"set_aside"` // files set aside earlier; nothing looks at them any more
+	Path    string         `json:"path"`
+	Bytes   int64          `json:"bytes"` // on disk, write-ahead log included
+	Domains int            `json:"domains"`
+	Fresh   int            `json:"fresh"`  // of Domains, those within their best-before
+	Status  map[string]int `json:"status"` // Domains by status, in the words of [validate.MailStatus]
+	// when the first and the last of them were asked; zero for an empty store
+	Oldest   time.Time `json:"oldest,omitzero"`
+	Newest   time.Time `json:"newest,omitzero"`
+	Answers  int       `json:"answers"`  // about addresses, fresh or not
+	Controls int       `json:"controls"` // domains whose control recipient was asked about
+	Resting  []Rested  `json:"resting"`
+	Aside    []string  `json:"set_aside"` // files set aside earlier; nothing looks at them any more
 }
 
 // Rested is an operator that is cooling down.
@@ -60,7 +61,8 @@ func (s *Store) count(ctx context.Context, now time.Time, c *Contents) error {
 }
 
 func (s *Store) resting(ctx context.Context, now time.Time) (all []Rested, err error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT operator, ends, why FROM rest WHERE ends > ? ORDER BY operator", nanos(now))
+	rows, err := s.db.QueryContext(ctx, "SELECT operator, ends, why FROM rest WHERE ends > ? ORDER BY operator",
+		nanos(now))
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,8 @@ func (s *Store) Control(ctx context.Context, domain string, now time.Time) (vali
 // PutControl stores the result of asking about a domain's control recipient, with the server's reply for people.
 // ControlUnknown and domains with an @ are not stored. The text is truncated to 2 KiB, and the caller must have
 // replaced the addresses in it. The error is that of ctx.
-func (s *Store) PutControl(ctx context.Context, domain string, c validate.Control, host, text string, at time.Time) error {
+func (s *Store) PutControl(ctx context.Context, domain string, c validate.Control, host, text string,
+	at time.Time) error {
 	if c == validate.ControlUnknown || strings.Contains(domain, "@") { // an address must never get here
 		return ctx.Err()
 	}
@@ -51,8 +52,10 @@ var controlByName = map[string]validate.Control{
 // HostProfile returns what is known about a mail server. It is kept for limits.HostProfileLife. The error is that of
 // ctx.
 func (s *Store) HostProfile(ctx context.Context, host string, now time.Time) (m limits.HostProfile, err error) {
-	const q = "SELECT plain, touchy, tolerant, tls, recipients, greeted FROM manners WHERE host = ?1 AND until > ?2 AND asked <= ?2"
-	_, known, err := s.ask(ctx, q, []any{host, now.Unix()}, &m.Plain, &m.Touchy, &m.Tolerant, &m.TLS, &m.Recipients, &m.Greeted)
+	const q = "SELECT plain, touchy, tolerant, tls, recipients, greeted FROM manners WHERE host = ?1 AND until > " +
+		"?2 AND asked <= ?2"
+	_, known, err := s.ask(ctx, q, []any{host, now.Unix()}, &m.Plain, &m.Touchy, &m.Tolerant, &m.TLS, &m.Recipients,
+		&m.Greeted)
 	if err != nil || known {
 		return m, err
 	}
@@ -70,7 +73,8 @@ func (s *Store) PutHostProfile(ctx context.Context, host string, m limits.HostPr
 			SET plain = excluded.plain, touchy = excluded.touchy, tolerant = excluded.tolerant, tls = excluded.tls,
 				recipients = excluded.recipients, asked = excluded.asked, until = excluded.until, greeted = excluded.greeted
 			WHERE excluded.asked >= manners.asked`,
-			host, m.Plain, m.Touchy, m.Tolerant, m.TLS, m.Recipients, at.Unix(), at.Unix()+int64(limits.HostProfileLife/time.Second), m.Greeted)
+			host, m.Plain, m.Touchy, m.Tolerant, m.TLS, m.Recipients, at.Unix(),
+			at.Unix()+int64(limits.HostProfileLife/time.Second), m.Greeted)
 		return err
 	})
 	return err
@@ -95,7 +99,8 @@ func (s *Store) greeted(ctx context.Context, now time.Time) (map[string]bool, er
 	if s.db == nil {
 		return nil, errNotOpened
 	}
-	rows, err := s.db.QueryContext(ctx, "SELECT host FROM manners WHERE greeted AND until > ?1 AND asked <= ?1", now.Unix())
+	rows, err := s.db.QueryContext(ctx, "SELECT host FROM manners WHERE greeted AND until > ?1 AND asked <= ?1",
+		now.Unix())
 	if err != nil {
 		return nil, err
 	}

@@ -22,13 +22,15 @@ func (s *Store) Lease(ctx context.Context, operator string, now, until time.Time
 	kept, err := s.durably(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO lease VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE
 			SET holder = excluded.holder, ends = excluded.ends, until = excluded.until WHERE holder = excluded.holder OR ends <= ?5 OR ends > ?6`,
-			operator, s.holder, nanos(until), wholeSeconds(until), nanos(now), nanos(now.Add(limits.LeaseLife+limits.Lateness)))
+			operator, s.holder, nanos(until), wholeSeconds(until), nanos(now),
+			nanos(now.Add(limits.LeaseLife+limits.Lateness)))
 		if err != nil {
 			return err
 		}
 		var holder []byte
 		var ends int64
-		if err := tx.QueryRowContext(ctx, "SELECT holder, ends FROM lease WHERE operator = ?", operator).Scan(&holder, &ends); err != nil {
+		if err := tx.QueryRowContext(ctx, "SELECT holder, ends FROM lease WHERE operator = ?", operator).Scan(&holder,
+			&ends); err != nil {
 			return err
 		}
 		other = time.Time{}

@@ -54,7 +54,8 @@ func (s *Store) spentNow(ctx context.Context, now time.Time) (all []Count, err e
 	const q = `SELECT key, sum(n) FILTER (WHERE at > ?2), sum(n) FILTER (WHERE at > ?3), sum(n), max(at) FROM spent
 		WHERE at > ?4 AND at <= ?5 AND until > ?1 GROUP BY key ORDER BY key`
 	_, late := owed[0].params(now)
-	rows, err := s.db.QueryContext(ctx, q, now.Unix(), nanos(now.Add(-time.Minute)), nanos(now.Add(-time.Hour)), nanos(now.Add(-day)), late)
+	rows, err := s.db.QueryContext(ctx, q, now.Unix(), nanos(now.Add(-time.Minute)), nanos(now.Add(-time.Hour)),
+		nanos(now.Add(-day)), late)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +82,8 @@ func orNone(n *int) int {
 }
 
 func (s *Store) leases(ctx context.Context, now time.Time) (all []Leased, err error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT operator, ends, holder = ? FROM lease WHERE ends > ? ORDER BY operator", s.holder, nanos(now))
+	rows, err := s.db.QueryContext(ctx, "SELECT operator, ends, holder = ? FROM lease WHERE ends > ? ORDER BY "+
+		"operator", s.holder, nanos(now))
 	if err != nil {
 		return nil, err
 	}

@@ -46,9 +46,10 @@ func (s *Store) load(ctx context.Context, now time.Time, each func(string, valid
 
 const factQuery = "SELECT name, ttl, asked, until, " + shapeColumns + " FROM domain WHERE until > ?1"
 
-// fact reads a row of factQuery; false where it isn't to be believed. A fact from the future was stored under a wrong clock, so its
-// best-before means nothing; nor does one that is too far away.
-func (s *Store) fact(row interface{ Scan(...any) error }, now time.Time, shapes reader[validate.Mail]) (string, validate.Mail, bool, error) {
+// fact reads a row of factQuery; false where it isn't to be believed. A fact from the future was stored under
+// a wrong clock, so its best-before means nothing; nor does one that is too far away.
+func (s *Store) fact(row interface{ Scan(...any) error }, now time.Time, shapes reader[validate.Mail]) (string,
+	validate.Mail, bool, error) {
 	var name, shape string
 	var ttl, asked, until int64
 	if err := row.Scan(&name, &ttl, &asked, &until, &shape); err != nil {
@@ -63,13 +64,14 @@ func (s *Store) fact(row interface{ Scan(...any) error }, now time.Time, shapes 
 	return name, m, ok, nil
 }
 
-// Get is the fact about a domain that is fresh at the moment now; false if there is none. What waits in this process to be written
-// is not seen. The error is ctx's.
+// Get is the fact about a domain that is fresh at the moment now; false if there is none. What waits in this
+// process to be written is not seen. The error is ctx's.
 func (s *Store) Get(ctx context.Context, domain string, now time.Time) (m validate.Mail, ok bool, err error) {
 	if s.unusable() != nil {
 		return m, false, ctx.Err()
 	}
-	_, m, ok, err = s.fact(s.db.QueryRowContext(ctx, factQuery+" AND name = ?2", now.Unix(), domain), now, make(reader[validate.Mail]))
+	_, m, ok, err = s.fact(s.db.QueryRowContext(ctx, factQuery+" AND name = ?2", now.Unix(), domain), now,
+		make(reader[validate.Mail]))
 	if err == nil || errors.Is(err, sql.ErrNoRows) {
 		return m, ok, ctx.Err()
 	}

@@ -83,7 +83,8 @@ func TestPurgingForgetsFactsButNotWhatWeOwe(t *testing.T) {
 		ana := said("550 5.1.1 User unknown")
 		ana.At = now
 		putAnswers(t, s, map[string]validate.Answer{"ana@example.com": ana, "ben@example.com": ana})
-		if err := s.PutControl(t.Context(), "example.com", validate.ControlRefused, "mx.example.com", "550 5.1.1 no", now); err != nil {
+		if err := s.PutControl(t.Context(), "example.com", validate.ControlRefused, "mx.example.com", "550 5.1.1 no",
+			now); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.PutHostProfile(t.Context(), "mx.example.com", limits.HostProfile{Touchy: true}, now); err != nil {
@@ -133,11 +134,14 @@ func TestPurgingForgetsFactsButNotWhatWeOwe(t *testing.T) {
 func TestInfoAboutProbing(t *testing.T) {
 	t.Parallel()
 	s := mustOpen(t, testPath(t))
-	putAnswers(t, s, map[string]validate.Answer{"ana@example.com": said("550 5.1.1 User unknown"), "ben@example.com": said("250 2.1.5 Ok")})
-	if err := s.PutControl(t.Context(), "example.com", validate.ControlRefused, "mx.example.com", "550 5.1.1 no", noon); err != nil {
+	putAnswers(t, s, map[string]validate.Answer{"ana@example.com": said("550 5.1.1 User unknown"),
+		"ben@example.com": said("250 2.1.5 Ok")})
+	if err := s.PutControl(t.Context(), "example.com", validate.ControlRefused, "mx.example.com", "550 5.1.1 no",
+		noon); err != nil {
 		t.Fatal(err)
 	}
-	for operator, until := range map[string]time.Duration{"b.example": time.Hour, "a.example": time.Minute, "over.example": -time.Second} {
+	for operator, until := range map[string]time.Duration{"b.example": time.Hour, "a.example": time.Minute,
+		"over.example": -time.Second} {
 		if err := s.CoolDown(t.Context(), operator, noon.Add(until), "why "+operator); err != nil {
 			t.Fatal(err)
 		}
@@ -146,7 +150,8 @@ func TestInfoAboutProbing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Rested{{"a.example", noon.Add(time.Minute), "why a.example"}, {"b.example", noon.Add(time.Hour), "why b.example"}}
+	want := []Rested{{"a.example", noon.Add(time.Minute), "why a.example"}, {"b.example", noon.Add(time.Hour),
+		"why b.example"}}
 	if diff := cmp.Diff(want, got.Resting); diff != "" || got.Answers != 2 || got.Controls != 1 {
 		t.Errorf("%d answers, %d controls, resting: %s", got.Answers, got.Controls, diff)
 	}
@@ -157,7 +162,8 @@ func TestProbingPutsNoAddressIntoTheFile(t *testing.T) {
 	path := testPath(t)
 	s := mustOpen(t, path)
 	putAnswers(t, s, map[string]validate.Answer{"ana.maria@example.com": said("550 5.1.1 User unknown")})
-	if err := s.PutControl(t.Context(), "ana.maria@example.com", validate.ControlRefused, "mx.example.com", "550 5.1.1 no", noon); err != nil {
+	if err := s.PutControl(t.Context(), "ana.maria@example.com", validate.ControlRefused, "mx.example.com",
+		"550 5.1.1 no", noon); err != nil {
 		t.Fatal(err)
 	}
 	if !traces(t, path, []byte("User unknown")) {
@@ -186,7 +192,8 @@ func TestCloseSweepsWhatNoLongerMatters(t *testing.T) {
 		a := said("552 5.2.2 Mailbox full")
 		a.At = now.Add(-25 * ago)
 		putAnswers(t, s, map[string]validate.Answer{name + "@example.com": a})
-		if err := s.PutControl(t.Context(), name+".example", validate.ControlRefused, "", "", now.Add(-7*24*ago)); err != nil {
+		if err := s.PutControl(t.Context(), name+".example", validate.ControlRefused, "", "",
+			now.Add(-7*24*ago)); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.PutHostProfile(t.Context(), name+".example", limits.HostProfile{}, now.Add(-7*24*ago)); err != nil {
@@ -222,7 +229,8 @@ func TestStoreOfTheFirstVersionIsBroughtUpToDate(t *testing.T) {
 	if aside := setAsideFiles(path); aside != nil || s.Notes() != nil {
 		t.Fatalf("set aside: %q, notes: %q", aside, s.Notes())
 	}
-	want := map[string]validate.Mail{"a.example": {Status: validate.HasMX, Operator: "operator.example", TTL: time.Hour, Asked: noon,
+	want := map[string]validate.Mail{"a.example": {Status: validate.HasMX, Operator: "operator.example",
+		TTL: time.Hour, Asked: noon,
 		Hosts: []validate.MailHost{{Name: "mx.example", Preference: 10, Addrs: addrs("192.0.2.1")}}}}
 	if diff := diffFacts(want, load(t, s, noon)); diff != "" {
 		t.Error(diff)
@@ -239,8 +247,10 @@ func TestStoreOfTheFirstVersionIsBroughtUpToDate(t *testing.T) {
 // asIfOn does everything that must go on without a file.
 func asIfOn(t *testing.T, s *Store, now time.Time, c limits.Cap) {
 	t.Helper()
-	putAll := s.PutAnswers(t.Context(), []KeyedAnswer{{Key: s.Key("ana@example.com"), Answer: said("550 5.1.1 User unknown")}})
-	answers := s.Answers(t.Context(), now, map[[16]byte]uint32{s.Key("ana@example.com"): 1}, func(uint32, validate.Answer) {})
+	putAll := s.PutAnswers(t.Context(), []KeyedAnswer{{Key: s.Key("ana@example.com"),
+		Answer: said("550 5.1.1 User unknown")}})
+	answers := s.Answers(t.Context(), now, map[[16]byte]uint32{s.Key("ana@example.com"): 1},
+		func(uint32, validate.Answer) {})
 	other, lease := s.Lease(t.Context(), "google", now, now.Add(time.Minute))
 	if putAll != nil || answers != nil || lease != nil || !other.IsZero() {
 		t.Errorf("%v, %v, %v, the lease is another's until %v", putAll, answers, lease, other)
@@ -248,7 +258,8 @@ func asIfOn(t *testing.T, s *Store, now time.Time, c limits.Cap) {
 	if err := s.CoolDown(t.Context(), "resting", now.Add(time.Hour), "blocked"); err != nil {
 		t.Error(err)
 	}
-	if until, why, err := s.CoolingDown(t.Context(), "resting", now); !until.Equal(now.Add(time.Hour)) || why != "blocked" || err != nil {
+	if until, why, err := s.CoolingDown(t.Context(), "resting", now); !until.Equal(now.Add(time.Hour)) ||
+		why != "blocked" || err != nil {
 		t.Errorf("rests until %v, %q, %v", until, why, err)
 	}
 	if n := mustTake(t, s, now, c.Most+1, c); n > c.Most {
@@ -261,7 +272,8 @@ func asIfOn(t *testing.T, s *Store, now time.Time, c limits.Cap) {
 
 func TestLimitsHoldWhenTheFileTurnsOutDamaged(t *testing.T) {
 	t.Parallel()
-	damage := map[string]string{"spent": "DROP TABLE spent", "answer": "DROP TABLE answer", "rest": "DROP TABLE rest", "lease": "DROP TABLE lease", "control": "DROP TABLE control"}
+	damage := map[string]string{"spent": "DROP TABLE spent", "answer": "DROP TABLE answer", "rest": "DROP TABLE rest",
+		"lease": "DROP TABLE lease", "control": "DROP TABLE control"}
 	for table, q := range damage {
 		t.Run(table+" is missing", func(t *testing.T) {
 			t.Parallel()
@@ -275,7 +287,8 @@ func TestLimitsHoldWhenTheFileTurnsOutDamaged(t *testing.T) {
 				t.Fatal(err)
 			}
 			asIfOn(t, s, noon.Add(time.Second), c)
-			if n := mustTake(t, s, noon.Add(time.Minute), 10, c); n != 7 { // what was spent while the file was sound counts
+			// what was spent while the file was sound counts
+			if n := mustTake(t, s, noon.Add(time.Minute), 10, c); n != 7 {
 				t.Errorf("%d are granted when the first 7 no longer count", n)
 			}
 			if err := s.Close(); !damaged(err) || len(setAsideFiles(path)) != 1 {

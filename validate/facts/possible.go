@@ -41,7 +41,8 @@ var owed = []bound{
 
 // heard are the bounds of what DNS and mail servers said, and of what is over.
 var heard = []bound{
-	{"lease", "abandoned leases", 1, fmt.Sprintf("ends <= ?1 AND ends > ?1 - %d", int64(30*time.Minute))}, // older ones are no news
+	// older ones are no news
+	{"lease", "abandoned leases", 1, fmt.Sprintf("ends <= ?1 AND ends > ?1 - %d", int64(30*time.Minute))},
 	{"spent", "expired counts", 1, fmt.Sprintf("at < ?1 - %d AND until > ?1 / %d", capSpan, int64(time.Second))},
 	{"domain", "DNS facts", time.Second, learntBound(day)},
 	{"answer", "answers", 1, fmt.Sprintf("at > ?2 OR again > ?2 + %d OR (until - asked) * %d > %d",
@@ -75,7 +76,8 @@ func (s *Store) dropImpossible(ctx context.Context, now time.Time, bounds []boun
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.notes = append(s.notes, fmt.Sprintf("store of facts: %s: deleted abandoned or impossible entries: %s", s.path, strings.Join(dropped, ", ")))
+	s.notes = append(s.notes, fmt.Sprintf("store of facts: %s: deleted abandoned or impossible entries: %s", s.path,
+		strings.Join(dropped, ", ")))
 }
 
 // dropBeyond looks before it writes, as there hardly ever is anything to drop.
@@ -87,7 +89,8 @@ func (s *Store) dropBeyond(ctx context.Context, now time.Time, b *bound) (n int6
 		return 0, err
 	}
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
-		gone, err := tx.ExecContext(ctx, fmt.Sprintf("DELETE FROM %s WHERE ?1 = ?1 AND ?2 = ?2 AND (%s)", b.table, b.impossible), at, late)
+		gone, err := tx.ExecContext(ctx, fmt.Sprintf("DELETE FROM %s WHERE ?1 = ?1 AND ?2 = ?2 AND (%s)", b.table,
+			b.impossible), at, late)
 		if err != nil {
 			return err
 		}

@@ -49,7 +49,8 @@ func TestRowsThatReachTooFarAreDropped(t *testing.T) {
 	sec := func(after time.Duration) int64 { return now.Add(after).Unix() }
 	const years = 2 * 365 * day
 	answer := func(at, again, until time.Duration) string {
-		return fmt.Sprintf("INSERT INTO answer VALUES (randomblob(16),'a.example',0,'','d','','','','','unknown',1,%d,%d,%d,%d,0)",
+		return fmt.Sprintf("INSERT INTO answer VALUES "+
+			"(randomblob(16),'a.example',0,'','d','','','','','unknown',1,%d,%d,%d,%d,0)",
 			ns(at), ns(again), sec(at), sec(until))
 	}
 	for _, tt := range []struct {
@@ -57,22 +58,42 @@ func TestRowsThatReachTooFarAreDropped(t *testing.T) {
 		row         string
 		stays       bool
 	}{
-		{"a count of an hour ahead", "spent", fmt.Sprintf("INSERT INTO spent VALUES ('all',%d,30,%d)", ns(time.Hour), sec(2*time.Hour)), false},
-		{"a count of less than nothing", "spent", fmt.Sprintf("INSERT INTO spent VALUES ('all',%d,-30,%d)", ns(-time.Minute), sec(time.Hour)), false},
-		{"a count of a moment ahead, by another clock", "spent", fmt.Sprintf("INSERT INTO spent VALUES ('all',%d,30,%d)", ns(time.Second), sec(time.Hour)), true},
-		{"a count of 23 hours ago", "spent", fmt.Sprintf("INSERT INTO spent VALUES ('all',%d,30,%d)", ns(-23*time.Hour), sec(2*time.Hour)), true},
-		{"an old count without an end", "spent", fmt.Sprintf("INSERT INTO spent VALUES ('all',%d,30,%d)", ns(-3*day), sec(years)), false},
-		{"a lease of two years", "lease", fmt.Sprintf("INSERT INTO lease VALUES ('google',x'00',%d,%d)", ns(years), sec(years)), false},
-		{"a lease that is over", "lease", fmt.Sprintf("INSERT INTO lease VALUES ('google',x'00',%d,%d)", ns(-time.Second), sec(time.Hour)), false},
-		{"a lease of half a minute", "lease", fmt.Sprintf("INSERT INTO lease VALUES ('google',x'00',%d,%d)", ns(30*time.Second), sec(30*time.Second)), true},
-		{"a cool-down of two years", "rest", fmt.Sprintf("INSERT INTO rest VALUES ('google','why',%d,%d)", ns(years), sec(years)), false},
-		{"a cool-down of a day", "rest", fmt.Sprintf("INSERT INTO rest VALUES ('google','why',%d,%d)", ns(day), sec(day)), true},
-		{"a control of tomorrow", "control", fmt.Sprintf("INSERT INTO control VALUES ('a.example','refused','h','',%d,%d)", sec(day), sec(2*day)), false},
-		{"a control without an end", "control", fmt.Sprintf("INSERT INTO control VALUES ('a.example','refused','h','',%d,%d)", sec(0), sec(years)), false},
-		{"a server's profile of tomorrow", "manners", fmt.Sprintf("INSERT INTO manners VALUES ('mx',1,1,1,1,0,%d,%d,1)", sec(day), sec(2*day)), false},
-		{"a domain of tomorrow", "domain", fmt.Sprintf("INSERT INTO domain VALUES ('a.example','nxdomain','','','',60,%d,%d)", sec(day), sec(2*day)), false},
-		{"a domain without an end", "domain", fmt.Sprintf("INSERT INTO domain VALUES ('a.example','nxdomain','','','',60,%d,%d)", sec(-day), sec(years)), false},
-		{"a domain of this morning", "domain", fmt.Sprintf("INSERT INTO domain VALUES ('a.example','nxdomain','','','',60,%d,%d)", sec(-time.Hour), sec(23*time.Hour)), true},
+		{"a count of an hour ahead", "spent", fmt.Sprintf("INSERT INTO spent VALUES ('all',%d,30,%d)", ns(time.Hour),
+			sec(2*time.Hour)), false},
+		{"a count of less than nothing", "spent", fmt.Sprintf("INSERT INTO spent VALUES ('all',%d,-30,%d)",
+			ns(-time.Minute), sec(time.Hour)), false},
+		{"a count of a moment ahead, by another clock", "spent",
+			fmt.Sprintf("INSERT INTO spent VALUES ('all',%d,30,%d)", ns(time.Second), sec(time.Hour)), true},
+		{"a count of 23 hours ago", "spent", fmt.Sprintf("INSERT INTO spent VALUES ('all',%d,30,%d)",
+			ns(-23*time.Hour), sec(2*time.Hour)), true},
+		{"an old count without an end", "spent", fmt.Sprintf("INSERT INTO spent VALUES ('all',%d,30,%d)", ns(-3*day),
+			sec(years)), false},
+		{"a lease of two years", "lease", fmt.Sprintf("INSERT INTO lease VALUES ('google',x'00',%d,%d)", ns(years),
+			sec(years)), false},
+		{"a lease that is over", "lease", fmt.Sprintf("INSERT INTO lease VALUES ('google',x'00',%d,%d)",
+			ns(-time.Second), sec(time.Hour)), false},
+		{"a lease of half a minute", "lease", fmt.Sprintf("INSERT INTO lease VALUES ('google',x'00',%d,%d)",
+			ns(30*time.Second), sec(30*time.Second)), true},
+		{"a cool-down of two years", "rest", fmt.Sprintf("INSERT INTO rest VALUES ('google','why',%d,%d)", ns(years),
+			sec(years)), false},
+		{"a cool-down of a day", "rest", fmt.Sprintf("INSERT INTO rest VALUES ('google','why',%d,%d)", ns(day),
+			sec(day)), true},
+		{"a control of tomorrow", "control",
+			fmt.Sprintf("INSERT INTO control VALUES ('a.example','refused','h','',%d,%d)", sec(day), sec(2*day)),
+			false},
+		{"a control without an end", "control",
+			fmt.Sprintf("INSERT INTO control VALUES ('a.example','refused','h','',%d,%d)", sec(0), sec(years)), false},
+		{"a server's profile of tomorrow", "manners",
+			fmt.Sprintf("INSERT INTO manners VALUES ('mx',1,1,1,1,0,%d,%d,1)", sec(day), sec(2*day)), false},
+		{"a domain of tomorrow", "domain",
+			fmt.Sprintf("INSERT INTO domain VALUES ('a.example','nxdomain','','','',60,%d,%d)", sec(day), sec(2*day)),
+			false},
+		{"a domain without an end", "domain",
+			fmt.Sprintf("INSERT INTO domain VALUES ('a.example','nxdomain','','','',60,%d,%d)", sec(-day),
+				sec(years)), false},
+		{"a domain of this morning", "domain",
+			fmt.Sprintf("INSERT INTO domain VALUES ('a.example','nxdomain','','','',60,%d,%d)", sec(-time.Hour),
+				sec(23*time.Hour)), true},
 		{"an answer of tomorrow", "answer", answer(day, 0, 2*day), false},
 		{"a question put off for two years", "answer", answer(-time.Hour, years, years+day), false},
 		{"a question put off for a day", "answer", answer(-time.Hour, 23*time.Hour, 47*time.Hour), true},
@@ -84,7 +105,8 @@ func TestRowsThatReachTooFarAreDropped(t *testing.T) {
 			mustClose(t, mustOpen(t, path))
 			inject(t, path, tt.row)
 			s := mustOpen(t, path)
-			if err := s.PutHostProfile(t.Context(), "other", limits.HostProfile{Touchy: true}, now); err != nil { // so that Close sweeps
+			// so that Close sweeps
+			if err := s.PutHostProfile(t.Context(), "other", limits.HostProfile{Touchy: true}, now); err != nil {
 				t.Fatal(err)
 			}
 			if err := s.Close(); err != nil {
@@ -94,7 +116,8 @@ func TestRowsThatReachTooFarAreDropped(t *testing.T) {
 			if tt.table == "manners" {
 				n--
 			}
-			if notes := strings.Join(s.Notes(), "\n"); (n == 1) != tt.stays || strings.Contains(notes, "deleted") == tt.stays {
+			if notes := strings.Join(s.Notes(), "\n"); (n == 1) != tt.stays || strings.Contains(notes,
+				"deleted") == tt.stays {
 				t.Errorf("%d rows are left, notes %q", n, notes)
 			}
 		})
@@ -107,9 +130,11 @@ func TestRowsThatReachTooFarAreNotBelieved(t *testing.T) {
 	path, now := testPath(t), time.Now()
 	s := mustOpen(t, path)
 	ahead, years := now.Add(time.Hour).UnixNano(), now.Add(2*365*day).UnixNano()
-	inject(t, path, fmt.Sprintf("INSERT INTO spent VALUES ('all',%d,30,%d)", ahead, ahead), fmt.Sprintf("INSERT INTO lease VALUES ('google',x'00',%d,%d)", years, years),
+	inject(t, path, fmt.Sprintf("INSERT INTO spent VALUES ('all',%d,30,%d)", ahead, ahead),
+		fmt.Sprintf("INSERT INTO lease VALUES ('google',x'00',%d,%d)", years, years),
 		fmt.Sprintf("INSERT INTO rest VALUES ('google','why',%d,%d)", years, years),
-		fmt.Sprintf("INSERT INTO domain VALUES ('a.example','nxdomain','','','',60,%d,%d)", now.Unix()+3600, now.Unix()+7200))
+		fmt.Sprintf("INSERT INTO domain VALUES ('a.example','nxdomain','','','',60,%d,%d)", now.Unix()+3600,
+			now.Unix()+7200))
 	if n := mustTake(t, s, now, 30, limits.Cap{Key: "all", Most: 30, Within: time.Minute}); n != 30 {
 		t.Errorf("%d granted", n)
 	}
@@ -119,7 +144,10 @@ func TestRowsThatReachTooFarAreNotBelieved(t *testing.T) {
 	if until, _, err := s.CoolingDown(t.Context(), "google", now); !until.IsZero() || err != nil {
 		t.Errorf("rests until %v, %v", until, err)
 	}
-	if err := s.Load(t.Context(), now, func(domain string, m validate.Mail) { t.Errorf("%s: %+v", domain, m) }); err != nil {
+	if err := s.Load(t.Context(), now, func(domain string, m validate.Mail) {
+		t.Errorf("%s: %+v", domain,
+			m)
+	}); err != nil {
 		t.Error(err)
 	}
 	s.Put("a.example", validate.Mail{Status: validate.IsNullMX, Asked: now})

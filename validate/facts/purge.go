@@ -35,7 +35,8 @@ func (s *Store) purge(ctx context.Context, column, where string, args ...any) (i
 		return 0, fmt.Errorf("store of facts: %s: %w", s.path, err)
 	}
 	if err := s.compact(ctx); err != nil {
-		return gone, fmt.Errorf("store of facts: %s: deleted %d facts, but traces of them may remain in the file: %w", s.path, gone, err)
+		return gone, fmt.Errorf("store of facts: %s: deleted %d facts, but traces of them may remain in the file: %w",
+			s.path, gone, err)
 	}
 	return gone, nil
 }
@@ -64,7 +65,8 @@ func (s *Store) remove(ctx context.Context, column, where string, args ...any) (
 }
 
 func tablesWith(ctx context.Context, tx *sql.Tx, column string) (tables []string, err error) {
-	const q = "SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND c.name = ?"
+	const q = "SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND " +
+		"c.name = ?"
 	rows, err := tx.QueryContext(ctx, q, column)
 	if err != nil {
 		return nil, err
@@ -111,7 +113,8 @@ func (s *Store) forgetNoes() {
 		return
 	}
 	const noes = "status NOT IN (?, ?)"
-	if _, err := s.remove(context.Background(), "status", noes, validate.HasMX.String(), validate.ImplicitMX.String()); err != nil {
+	if _, err := s.remove(context.Background(), "status", noes, validate.HasMX.String(),
+		validate.ImplicitMX.String()); err != nil {
 		s.turnOff(err)
 	}
 }

@@ -19,7 +19,8 @@ func withAddresses(t *testing.T, s *Store, addresses ...string) {
 	}
 	for _, a := range addresses {
 		key := s.Key(a)
-		if _, err := s.db.Exec("INSERT INTO said VALUES (?, 'what the mail host said', ?, ?)", key[:], noon.Unix(), noon.Add(day).Unix()); err != nil {
+		if _, err := s.db.Exec("INSERT INTO said VALUES (?, 'what the mail host said', ?, ?)", key[:], noon.Unix(),
+			noon.Add(day).Unix()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -76,7 +77,8 @@ func TestPurgeBefore(t *testing.T) {
 	t.Parallel()
 	s := mustOpen(t, testPath(t))
 	put(t, s, map[string]validate.Mail{
-		"a.example": sampleMail(1, noon.Add(-time.Second)), "b.example": sampleMail(1, noon), "c.example": sampleMail(1, noon.Add(time.Second)),
+		"a.example": sampleMail(1, noon.Add(-time.Second)), "b.example": sampleMail(1, noon),
+		"c.example": sampleMail(1, noon.Add(time.Second)),
 	})
 	withAddresses(t, s, "ana@example.com")
 	n, err := s.PurgeBefore(t.Context(), noon)
@@ -159,7 +161,8 @@ func TestInfo(t *testing.T) {
 	path := testPath(t)
 	s := mustOpen(t, path)
 	put(t, s, map[string]validate.Mail{
-		"a.example": sampleMail(1, noon.Add(-2*time.Hour)), "b.example": sampleMail(1, noon), "c.example": {Status: validate.NXDomain, Asked: noon.Add(-time.Hour)},
+		"a.example": sampleMail(1, noon.Add(-2*time.Hour)), "b.example": sampleMail(1, noon),
+		"c.example": {Status: validate.NXDomain, Asked: noon.Add(-time.Hour)},
 	})
 	if err := os.WriteFile(path+".aside-1", nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -185,8 +188,10 @@ func TestNoesThatAreDoubtedAreForgotten(t *testing.T) {
 	t.Parallel()
 	path := testPath(t)
 	s := mustOpen(t, path)
-	for name, status := range map[string]validate.MailStatus{"mx.example": validate.HasMX, "a.example": validate.ImplicitMX,
-		"gone.example": validate.NXDomain, "null.example": validate.IsNullMX, "none.example": validate.NoMX, "nowhere.example": validate.Unresolvable} {
+	for name, status := range map[string]validate.MailStatus{"mx.example": validate.HasMX,
+		"a.example":    validate.ImplicitMX,
+		"gone.example": validate.NXDomain, "null.example": validate.IsNullMX, "none.example": validate.NoMX,
+		"nowhere.example": validate.Unresolvable} {
 		s.Put(name, validate.Mail{Status: status, Asked: time.Now()})
 	}
 	s.Doubt()

@@ -19,7 +19,8 @@ type row struct {
 // toRow writes a fact as a row; false if it isn't one to keep, or can't be written so that it reads back the same.
 func toRow(domain string, m validate.Mail) (row, bool) {
 	until, ok := bestBefore(m)
-	if !ok || domain == "" || strings.Contains(domain, "@") || strings.Contains(m.Operator, shapeMark) { // an address must never get here
+	// an address must never get here
+	if !ok || domain == "" || strings.Contains(domain, "@") || strings.Contains(m.Operator, shapeMark) {
 		return row{}, false
 	}
 	hosts, ok := formatHosts(m.Hosts)

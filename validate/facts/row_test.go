@@ -42,7 +42,8 @@ func TestReaderForgetsWhatIsTooMuch(t *testing.T) {
 
 // FuzzHosts reads any text, and what can be read must be written and read again as the same.
 func FuzzHosts(f *testing.F) {
-	for _, s := range []string{"", "10 mx.example 192.0.2.1 2001:db8::1, 20 mx2.example", "0 a", "1 a fe80::1%1", "1  ", "99999 a", "1 a, ", "1 a\xff"} {
+	for _, s := range []string{"", "10 mx.example 192.0.2.1 2001:db8::1, 20 mx2.example", "0 a", "1 a fe80::1%1",
+		"1  ", "99999 a", "1 a, ", "1 a\xff"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -67,7 +68,8 @@ func FuzzHostName(f *testing.F) {
 		f.Add(s, uint16(10))
 	}
 	f.Fuzz(func(t *testing.T, name string, preference uint16) {
-		hosts := []validate.MailHost{{Name: name, Preference: preference}, {Name: "mx2.example", Addrs: addrs("192.0.2.1")}}
+		hosts := []validate.MailHost{{Name: name, Preference: preference},
+			{Name: "mx2.example", Addrs: addrs("192.0.2.1")}}
 		text, ok := formatHosts(hosts)
 		if !ok {
 			return

@@ -16,7 +16,8 @@ func TestMigrationsKeepWhatIsThere(t *testing.T) {
 	want := map[string]validate.Mail{"a.example": sampleMail(1, noon)}
 	put(t, s, want)
 	key := s.Key("ana@example.com")
-	later := append(slices.Clone(migrations), "CREATE TABLE said (address BLOB, asked INTEGER)", "ALTER TABLE said ADD COLUMN text TEXT")
+	later := append(slices.Clone(migrations), "CREATE TABLE said (address BLOB, asked INTEGER)",
+		"ALTER TABLE said ADD COLUMN text TEXT")
 	for range 2 { // the second time there is nothing to do
 		if err := migrate(t.Context(), s.db, later); err != nil {
 			t.Fatal(err)
@@ -29,7 +30,8 @@ func TestMigrationsKeepWhatIsThere(t *testing.T) {
 	if diff := diffFacts(want, load(t, s, noon)); diff != "" {
 		t.Error(diff)
 	}
-	if got, err := installKey(t.Context(), s.db); err != nil || string(got) != string(s.key) || s.Key("ana@example.com") != key {
+	if got, err := installKey(t.Context(), s.db); err != nil || string(got) != string(s.key) ||
+		s.Key("ana@example.com") != key {
 		t.Errorf("the key has changed: %v", err)
 	}
 }

@@ -25,7 +25,8 @@ type Store struct {
 	holder  []byte        // what our leases are known by
 	turn    chan struct{} // holds one while a transaction of this process writes
 	strange atomic.Bool   // facts were met that can't be true
-	memory  limits.Memory // what the file knows about asking politely, as far as it came from us: serves when the store is off
+	// what the file knows about asking politely, as far as it came from us: serves when the store is off
+	memory limits.Memory
 
 	batch   int           // facts in a full batch
 	full    chan struct{} // holds one when pending is a whole batch

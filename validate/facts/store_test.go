@@ -39,10 +39,12 @@ func TestEveryStatusRoundTrips(t *testing.T) {
 			Status: validate.ImplicitMX, Operator: "192.0.2.0/24", TTL: 48 * time.Hour, Asked: now,
 			Hosts: []validate.MailHost{{Name: "implicit.example", Addrs: addrs("192.0.2.9")}},
 		},
-		"null.example":      {Status: validate.IsNullMX, Detail: "MX 0 . from 192.0.2.53", TTL: time.Hour, Asked: now},
-		"gone.example":      {Status: validate.NXDomain, Detail: "NXDOMAIN from 192.0.2.53,\n\"confirmed\"\x1f", Asked: now},
-		"no.example":        {Status: validate.NoMX, TTL: time.Second, Asked: now},
-		"private.example":   {Status: validate.Unresolvable, Detail: "mx.private.example: 10.0.0.1", TTL: time.Hour, Asked: now},
+		"null.example": {Status: validate.IsNullMX, Detail: "MX 0 . from 192.0.2.53", TTL: time.Hour, Asked: now},
+		"gone.example": {Status: validate.NXDomain, Detail: "NXDOMAIN from 192.0.2.53,\n\"confirmed\"\x1f",
+			Asked: now},
+		"no.example": {Status: validate.NoMX, TTL: time.Second, Asked: now},
+		"private.example": {Status: validate.Unresolvable, Detail: "mx.private.example: 10.0.0.1", TTL: time.Hour,
+			Asked: now},
 		"xn--nxasmq6b.test": {Status: validate.NoMX, Asked: now},
 	}
 	failures := map[string]validate.Mail{
@@ -50,7 +52,8 @@ func TestEveryStatusRoundTrips(t *testing.T) {
 		"unasked.example":  {},
 		"ana@mx.example":   {Status: validate.NoMX, Asked: now},
 		"operator.example": {Status: validate.HasMX, Operator: "a" + shapeMark + "b", Asked: now},
-		"hostile.example":  {Status: validate.HasMX, Asked: now, Hosts: []validate.MailHost{{Name: "a, 10 b", Preference: 1}}},
+		"hostile.example": {Status: validate.HasMX, Asked: now, Hosts: []validate.MailHost{{Name: "a, 10 b",
+			Preference: 1}}},
 	}
 	path := testPath(t)
 	keep(t, path, facts)
@@ -96,7 +99,8 @@ func TestLaterFactOfTheSameSecondWins(t *testing.T) {
 	const rounds = 50
 	for round := range rounds {
 		for i := range 20 {
-			s.Put(fmt.Sprintf("%d.example", i), validate.Mail{Status: validate.NoMX, Detail: fmt.Sprint(round), Asked: now})
+			s.Put(fmt.Sprintf("%d.example", i), validate.Mail{Status: validate.NoMX, Detail: fmt.Sprint(round),
+				Asked: now})
 		}
 	}
 	mustClose(t, s)
@@ -179,7 +183,8 @@ func TestPutAfterCloseDoesNothing(t *testing.T) {
 func TestDomainsShareTheirHosts(t *testing.T) {
 	t.Parallel()
 	s := mustOpen(t, testPath(t))
-	put(t, s, map[string]validate.Mail{"a.example": sampleMail(1, noon), "b.example": sampleMail(2, noon), "c.example": sampleMail(1, noon)})
+	put(t, s, map[string]validate.Mail{"a.example": sampleMail(1, noon), "b.example": sampleMail(2, noon),
+		"c.example": sampleMail(1, noon)})
 	got := load(t, s, noon)
 	a, b := got["a.example"], got["c.example"]
 	if &a.Hosts[0] != &b.Hosts[0] || unsafe.StringData(a.Operator) != unsafe.StringData(b.Operator) {
@@ -191,7 +196,8 @@ func TestLoadSkipsRowsItCannotRead(t *testing.T) {
 	t.Parallel()
 	s := mustOpen(t, testPath(t))
 	put(t, s, map[string]validate.Mail{
-		"good.example": sampleMail(1, noon), "status.example": sampleMail(2, noon), "hosts.example": sampleMail(3, noon),
+		"good.example": sampleMail(1, noon), "status.example": sampleMail(2, noon), "hosts.example": sampleMail(3,
+			noon),
 	})
 	for _, q := range []string{
 		"UPDATE domain SET status = 'resting' WHERE name = 'status.example'",

@@ -14,7 +14,8 @@ import (
 // recorded while it counts, even if the process is killed.
 //
 // The error is that of ctx. Once the store is off or closed, only units taken by this process count.
-func (s *Store) Take(ctx context.Context, now time.Time, n int, caps ...limits.Cap) (granted int, again time.Time, err error) {
+func (s *Store) Take(ctx context.Context, now time.Time, n int, caps ...limits.Cap) (granted int, again time.Time,
+	err error) {
 	kept, err := s.durably(ctx, func(tx *sql.Tx) error {
 		spent := make([]limits.Spent, len(caps))
 		for i, c := range caps {
@@ -36,9 +37,11 @@ func (s *Store) Take(ctx context.Context, now time.Time, n int, caps ...limits.C
 }
 
 func spentWithin(ctx context.Context, tx *sql.Tx, c limits.Cap, now time.Time) (spent limits.Spent, err error) {
-	const q = "SELECT coalesce(sum(n), 0), coalesce(min(at), 0) FROM spent WHERE key = ? AND at > ? AND at <= ? AND n > 0"
+	const q = "SELECT coalesce(sum(n), 0), coalesce(min(at), 0) FROM spent WHERE key = ? AND at > ? AND at <= ? " +
+		"AND n > 0"
 	var first int64
-	err = tx.QueryRowContext(ctx, q, c.Key, nanos(now.Add(-c.Within)), nanos(now.Add(limits.Lateness))).Scan(&spent.N, &first)
+	err = tx.QueryRowContext(ctx, q, c.Key, nanos(now.Add(-c.Within)), nanos(now.Add(limits.Lateness))).Scan(&spent.N,
+		&first)
 	spent.First = moment(first)
 	return spent, err
 }
@@ -47,7 +50,8 @@ func spend(ctx context.Context, tx *sql.Tx, now time.Time, n int, caps []limits.
 	if n == 0 {
 		return nil
 	}
-	const q = "INSERT INTO spent VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET n = n + excluded.n, until = max(until, excluded.until)"
+	const q = "INSERT INTO spent VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET n = n + excluded.n, until = max(until, " +
+		"excluded.until)"
 	for key, life := range limits.Keys(caps) {
 		life = min(life, limits.CapLife+limits.Lateness)
 		if _, err := tx.ExecContext(ctx, q, key, nanos(now), n, wholeSeconds(now.Add(life))); err != nil {
@@ -64,10 +68,12 @@ func (s *Store) GiveBack(ctx context.Context, at time.Time, n int, caps ...limit
 	}
 	_, err := s.durably(ctx, func(tx *sql.Tx) error {
 		for key := range limits.Keys(caps) {
-			if _, err := tx.ExecContext(ctx, "UPDATE spent SET n = n - ? WHERE key = ? AND at = ?", n, key, nanos(at)); err != nil {
+			if _, err := tx.ExecContext(ctx, "UPDATE spent SET n = n - ? WHERE key = ? AND at = ?", n, key,
+				nanos(at)); err != nil {
 				return err
 			}
-			if _, err := tx.ExecContext(ctx, "DELETE FROM spent WHERE key = ? AND at = ? AND n <= 0", key, nanos(at)); err != nil {
+			if _, err := tx.ExecContext(ctx, "DELETE FROM spent WHERE key = ? AND at = ? AND n <= 0", key,
+				nanos(at)); err != nil {
 				return err
 			}
 		}

@@ -63,8 +63,10 @@ func TestADamagedStoreIsSetAside(t *testing.T) {
 		"half of a store":                   store[:len(store)/2],
 		"a store full of rubbish":           append(store[:100:100], bytes.Repeat([]byte{0xa7, 3, 0, 0x51}, 5000)...),
 		"a store's mark without its tables": sqliteFile(t, wal, mark, "PRAGMA user_version = 1"),
-		"a store without its key":           sqliteFile(t, wal, mark, "PRAGMA user_version = 1", "CREATE TABLE install (key BLOB)"),
-		"a store with half a key":           sqliteFile(t, wal, mark, "PRAGMA user_version = 1", "CREATE TABLE install (key BLOB)", "INSERT INTO install VALUES (x'00ff')"),
+		"a store without its key": sqliteFile(t, wal, mark, "PRAGMA user_version = 1",
+			"CREATE TABLE install (key BLOB)"),
+		"a store with half a key": sqliteFile(t, wal, mark, "PRAGMA user_version = 1",
+			"CREATE TABLE install (key BLOB)", "INSERT INTO install VALUES (x'00ff')"),
 	} {
 		t.Run(name, func(t *testing.T) { setAsideAndFresh(t, filepath.Join(t.TempDir(), "facts.db"), content) })
 	}
@@ -94,11 +96,12 @@ func setAsideAndFresh(t *testing.T, path string, content []byte) {
 func others(t *testing.T) map[string][]byte {
 	t.Helper()
 	return map[string][]byte{
-		"a contact list":                     []byte("email\nana@example.com\n"),
-		"random bytes":                       bytes.Repeat([]byte{0xa7, 3, 0, 0x51}, 5000),
-		"a short text":                       []byte("x"),
-		"another program's database":         sqliteFile(t, "PRAGMA application_id = 4711", "CREATE TABLE a (b)"),
-		"an empty one of another program":    sqliteFile(t, "CREATE TABLE a (b)", "DROP TABLE a", "PRAGMA application_id = 4711"),
+		"a contact list":             []byte("email\nana@example.com\n"),
+		"random bytes":               bytes.Repeat([]byte{0xa7, 3, 0, 0x51}, 5000),
+		"a short text":               []byte("x"),
+		"another program's database": sqliteFile(t, "PRAGMA application_id = 4711", "CREATE TABLE a (b)"),
+		"an empty one of another program": sqliteFile(t, "CREATE TABLE a (b)", "DROP TABLE a",
+			"PRAGMA application_id = 4711"),
 		"a database of nobody in particular": sqliteFile(t, "CREATE TABLE domain (name)"),
 	}
 }
@@ -208,7 +211,8 @@ func TestDamageFoundLaterTurnsTheStoreOff(t *testing.T) {
 	}{
 		{"pages overwritten", overwritten, true},
 		{"cut in a page", store[:len(store)-4000], false},
-		{"a table is missing", sqliteFile(t, fmt.Sprintf("PRAGMA application_id = %d", applicationID), "PRAGMA user_version = 1",
+		{"a table is missing", sqliteFile(t, fmt.Sprintf("PRAGMA application_id = %d", applicationID),
+			"PRAGMA user_version = 1",
 			"CREATE TABLE install (key BLOB)", "INSERT INTO install VALUES (randomblob(32))"), true},
 	}
 	for _, tt := range tests {
@@ -234,7 +238,8 @@ func testDamageFoundLater(t *testing.T, content []byte, byLoad bool) {
 	}
 	aside := setAsideFiles(path)
 	notes := s.Notes()
-	if len(aside) != 1 || len(notes) != 2 || !strings.Contains(notes[0], "continuing without it") || !strings.Contains(notes[1], aside[0]) {
+	if len(aside) != 1 || len(notes) != 2 || !strings.Contains(notes[0], "continuing without it") ||
+		!strings.Contains(notes[1], aside[0]) {
 		t.Errorf("notes: %q, set aside: %q", notes, aside)
 	}
 	keep(t, path, map[string]validate.Mail{"a.example": sampleMail(1, time.Now())}) // the next run

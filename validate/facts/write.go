@@ -107,7 +107,8 @@ func insert(tx *sql.Tx, batch []row) error {
 	defer stmt.Close()
 	late := time.Now().Add(limits.Lateness).Unix()
 	for _, r := range batch {
-		if _, err := stmt.Exec(r.name, r.status, r.operator, r.hosts, r.detail, r.ttl, r.asked, r.until, late); err != nil {
+		if _, err := stmt.Exec(r.name, r.status, r.operator, r.hosts, r.detail, r.ttl, r.asked, r.until,
+			late); err != nil {
 			return err
 		}
 	}

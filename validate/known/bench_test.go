@@ -8,14 +8,19 @@ import (
 
 // Names as they occur: of ten domains seven are strangers; of ten local parts one is a role.
 var (
-	someDomains = strings.Fields("my.mailinator.com company.ddns.net example-widgets.de mail.some-company.co.uk gmail.com university.example.edu klein-und-partner.at mailinator.com web.de acme-logistics.com stadtwerke-musterhausen.de yahoo.fr")
-	strangers   = strings.Fields("example-widgets.de some-company.co.uk klein-und-partner.at acme-logistics.com stadtwerke-musterhausen.de a-b.it")
-	someLocals  = strings.Fields("john.smith maria Peter.Mueller j.doe info anna-lena k.nowak sophie92 t_andersson pierre.dupont")
-	result      any
+	someDomains = strings.Fields("my.mailinator.com company.ddns.net example-widgets.de mail.some-company.co.uk " +
+		"gmail.com university.example.edu klein-und-partner.at mailinator.com web.de acme-logistics.com " +
+		"stadtwerke-musterhausen.de yahoo.fr")
+	strangers = strings.Fields("example-widgets.de some-company.co.uk klein-und-partner.at acme-logistics.com " +
+		"stadtwerke-musterhausen.de a-b.it")
+	someLocals = strings.Fields("john.smith maria Peter.Mueller j.doe info anna-lena k.nowak sophie92 t_andersson " +
+		"pierre.dupont")
+	result any
 )
 
 func BenchmarkDomain(b *testing.B) {
-	for name, domains := range map[string][]string{"mixed": someDomains, "strangers": strangers, "listed": {"mailinator.com", "guerrillamail.com", "yopmail.com"}} {
+	for name, domains := range map[string][]string{"mixed": someDomains, "strangers": strangers,
+		"listed": {"mailinator.com", "guerrillamail.com", "yopmail.com"}} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			var d Domain
@@ -28,7 +33,8 @@ func BenchmarkDomain(b *testing.B) {
 }
 
 func BenchmarkRole(b *testing.B) {
-	for name, locals := range map[string][]string{"mixed": someLocals, "roles": {"info", "buchhaltung", "sales.uk", "no-reply"}} {
+	for name, locals := range map[string][]string{"mixed": someLocals, "roles": {"info", "buchhaltung", "sales.uk",
+		"no-reply"}} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			var k RoleKind
@@ -50,7 +56,8 @@ func BenchmarkSameMailbox(b *testing.B) {
 }
 
 func BenchmarkOperatorOf(b *testing.B) {
-	hosts := strings.Fields("aspmx.l.google.com example-com.mail.protection.outlook.com mx1.some-company.co.uk mxa-00123.gslb.pphosted.com")
+	hosts := strings.Fields("aspmx.l.google.com example-com.mail.protection.outlook.com mx1.some-company.co.uk " +
+		"mxa-00123.gslb.pphosted.com")
 	b.ReportAllocs()
 	var o Operator
 	for i := 0; b.Loop(); i++ {
@@ -107,7 +114,8 @@ func TestHotFunctionsDoNotAllocate(t *testing.T) {
 			}
 		},
 		"Role": func() {
-			for _, s := range append(someLocals[:len(someLocals):len(someLocals)], "owner-x", "sales.uk", "do-not-reply", strings.Repeat("a", 64)) {
+			for _, s := range append(someLocals[:len(someLocals):len(someLocals)], "owner-x", "sales.uk",
+				"do-not-reply", strings.Repeat("a", 64)) {
 				l.Role(s)
 			}
 		},

@@ -68,7 +68,8 @@ type lists struct {
 	manifest   string
 }
 
-var embedded = lists{table(disposableText), table(freeText), table(rolesText), openingsOf(table(rolesText)), filter(filterBits), manifestText}
+var embedded = lists{table(disposableText), table(freeText), table(rolesText), openingsOf(table(rolesText)),
+	filter(filterBits), manifestText}
 
 // lists are the ones in use: those of the program unless others were opened.
 func (l *Lists) lists() *lists {
@@ -128,7 +129,8 @@ func (l *Lists) Lists() (all []List) {
 			all = append(all, list)
 		}
 	}
-	for _, f := range []file{{"alias.txt", aliasText}, {"consumers.txt", consumersText}, {"providers.csv", providersText}} {
+	for _, f := range []file{{"alias.txt", aliasText}, {"consumers.txt", consumersText},
+		{"providers.csv", providersText}} {
 		all = append(all, List{f.name, table(f.text).count(), checksum(f.text)})
 	}
 	return all

@@ -63,14 +63,31 @@ func TestHandTablesCanBeSearched(t *testing.T) {
 		table  table
 		proper func(name, value string) bool
 	}{
-		"alias.txt":     {aliases, bare},
-		"guard.txt":     {guards, bare},
-		"consumers.txt": {consumers, func(name, operator string) bool { _, ok := OperatorNamed(operator); return ok && isDomain(name) }},
-		"mailboxes.txt": {table(mailboxesText), func(name, rule string) bool { _, ok := mailboxRules[rule]; return ok && isDomain(name) }},
-		"places.txt":    {places, func(name, value string) bool { return name == lower(name) && len(name) <= maxRole && value == "" }},
-		"targets.txt":   {targets, func(name, kind string) bool { return isDomain(name) && (kind == "" || kind == "giant") }},
-		"typos.txt":     {typos, func(_, meant string) bool { return targets.has(meant) }},
-		"providers.csv": {providers, func(name, _ string) bool { return isDomain(name) || name == "localhost" || name == "mx.microsoft" }},
+		"alias.txt": {aliases, bare},
+		"guard.txt": {guards, bare},
+		"consumers.txt": {consumers, func(name, operator string) bool {
+			_, ok := OperatorNamed(operator)
+			return ok &&
+				isDomain(name)
+		}},
+		"mailboxes.txt": {table(mailboxesText), func(name, rule string) bool {
+			_,
+				ok := mailboxRules[rule]
+			return ok && isDomain(name)
+		}},
+		"places.txt": {places, func(name, value string) bool {
+			return name == lower(name) &&
+				len(name) <= maxRole && value == ""
+		}},
+		"targets.txt": {targets, func(name, kind string) bool {
+			return isDomain(name) &&
+				(kind == "" || kind == "giant")
+		}},
+		"typos.txt": {typos, func(_, meant string) bool { return targets.has(meant) }},
+		"providers.csv": {providers, func(name, _ string) bool {
+			return isDomain(name) || name == "localhost" ||
+				name == "mx.microsoft"
+		}},
 	} {
 		if err := c.table.check(c.proper); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -126,7 +143,7 @@ func TestNoTypoIsAProviderAndEveryTargetIs(t *testing.T) {
 		}
 	}
 	for domain := range embedded.free.all() {
-		if meant := Slip(domain); meant != "" {
+		if meant := Typo(domain); meant != "" {
 			t.Errorf("%s is called free, and is a slip of %s", domain, meant)
 		}
 	}
@@ -150,7 +167,8 @@ func TestHashesOfASuffixComeFromOnePass(t *testing.T) {
 func TestFilterKeepsStrangersOut(t *testing.T) {
 	passed := 0
 	for i := range 10_000 {
-		if embedded.filter.has(domainSeed.of(strings.Repeat("q", i%7) + "company" + string(rune('a'+i%26)) + ".example" + string(rune('a'+i/26%26)) + ".com")) {
+		if embedded.filter.has(domainSeed.of(strings.Repeat("q", i%7) + "company" + string(rune('a'+i%26)) +
+			".example" + string(rune('a'+i/26%26)) + ".com")) {
 			passed++
 		}
 	}

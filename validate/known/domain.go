@@ -13,9 +13,11 @@ import (
 type Strength uint8
 
 const (
-	None   Strength = iota // no list names it
-	Weak                   // one list that gathers from other lists names it, or a service was seen handing it out long ago
-	Strong                 // a curated list or two gathering ones name it, a service was lately seen handing it out, or the user says so
+	None Strength = iota // no list names it
+	// one list that gathers from other lists names it, or a service was seen handing it out long ago
+	Weak
+	// a curated list or two gathering ones name it, a service was lately seen handing it out, or the user says so
+	Strong
 )
 
 var strengthNames = [...]string{"none", "weak", "strong"}
@@ -27,7 +29,8 @@ func (s Strength) String() string {
 	return strengthNames[s]
 }
 
-// Sources is the set of lists that name a disposable domain. Its bits are those of the second column of data/disposable.txt.
+// Sources is the set of lists that name a disposable domain. Its bits are those of the second column of
+// data/disposable.txt.
 type Sources uint16
 
 const (
@@ -47,7 +50,8 @@ const (
 	gathering = Checker | Gathered
 )
 
-var sourceNames = [...]string{"disposable-email-domains-js", "fakefilter", "fakefilter", "mailchecker", "disposable-domains", "your list"}
+var sourceNames = [...]string{"disposable-email-domains-js", "fakefilter", "fakefilter", "mailchecker",
+	"disposable-domains", "your list"}
 
 // Names are the lists' names, as in [Source].
 func (s Sources) Names() (names []string) {
@@ -74,15 +78,16 @@ func (s Sources) Strength() Strength {
 type Domain struct {
 	Disposable Strength
 	Sources    Sources
-	Alias      bool   // an alias or relay service: the mail reaches a person, so never disposable
-	Free       bool   // anybody can have a mailbox there
-	Operator   string // who runs the mail hosts, where that is known without asking: a name of the providers table, or empty
+	Alias      bool // an alias or relay service: the mail reaches a person, so never disposable
+	Free       bool // anybody can have a mailbox there
+	// who runs the mail hosts, where that is known without asking: a name of the providers table, or empty
+	Operator string
 }
 
-// Domain says what the lists know about a lower-case A-label. A subdomain inherits "disposable" and "alias" from each parent
-// down to the registrable domain; a public suffix (ddns.net) speaks for itself only. What the user allows is never
-// disposable; after that comes what the user blocks, then the lists. A common slip of the pen for a provider's name is never strongly
-// disposable, whoever took the name. It does not allocate.
+// Domain says what the lists know about a lower-case A-label. A subdomain inherits "disposable" and "alias"
+// from each parent down to the registrable domain; a public suffix (ddns.net) speaks for itself only. What
+// the user allows is never disposable; after that comes what the user blocks, then the lists. A common slip
+// of the pen for a provider's name is never strongly disposable, whoever took the name. It does not allocate.
 func (l *Lists) Domain(name string) Domain {
 	var d Domain
 	s, allowed := l.lists(), false
@@ -96,7 +101,8 @@ func (l *Lists) Domain(name string) Domain {
 		d.Sources &= UserList
 	}
 	d.Disposable = d.Sources.Strength()
-	if d.Disposable == Strong && d.Sources&UserList == 0 && (typos.has(name) || nearMail(name) != "") { // a customer meant gmail.com
+	// a customer meant gmail.com
+	if d.Disposable == Strong && d.Sources&UserList == 0 && (typos.has(name) || nearMail(name) != "") {
 		d.Disposable = Weak
 	}
 	return d
@@ -106,7 +112,7 @@ func (l *Lists) Domain(name string) Domain {
 func (l *Lists) mark(d *Domain, s *lists, h hash, name string, whole bool) (allowed bool) {
 	if s.filter.has(h) {
 		d.Sources |= s.sources(name, whole)
-		d.Free = d.Free || whole && s.free.has(name)
+		d.Free = d.Free || (whole && s.free.has(name))
 	}
 	if byHand.has(h) {
 		d.Alias = d.Alias || aliases.has(name)
@@ -136,8 +142,8 @@ func IsPublicSuffix(name string) bool {
 	return suffix == name
 }
 
-// RegistrableDomain is the public suffix and one label more (example.co.uk of mx1.example.co.uk), or host itself where there
-// is no such thing.
+// RegistrableDomain is the public suffix and one label more (example.co.uk of mx1.example.co.uk), or host
+// itself where there is no such thing.
 func RegistrableDomain(host string) string {
 	d, err := publicsuffix.EffectiveTLDPlusOne(host)
 	if err != nil {

@@ -14,17 +14,22 @@ func TestDomain(t *testing.T) {
 		want       Domain
 	}{
 		{"a stranger is nothing", "prebounce-has-never-heard-of.it", Domain{}},
-		{"a name on curated and gathered lists", "mailinator.com", Domain{Disposable: Strong, Sources: Curated | SeenLately | Checker | Gathered}},
-		{"a subdomain inherits it", "my.mailinator.com", Domain{Disposable: Strong, Sources: Curated | SeenLately | Checker | Gathered}},
-		{"a name that one gathered list has, and that is of their kind", "0.pbot.tk", Domain{Disposable: Weak, Sources: Gathered}},
+		{"a name on curated and gathered lists", "mailinator.com", Domain{Disposable: Strong,
+			Sources: Curated | SeenLately | Checker | Gathered}},
+		{"a subdomain inherits it", "my.mailinator.com", Domain{Disposable: Strong,
+			Sources: Curated | SeenLately | Checker | Gathered}},
+		{"a name that one gathered list has, and that is of their kind", "0.pbot.tk", Domain{Disposable: Weak,
+			Sources: Gathered}},
 		{"a name that two gathered lists have", "aabbt.com", Domain{Disposable: Strong, Sources: Checker | Gathered}},
 		{"one of five letters that somebody may be called", "biden.com", Domain{Disposable: Weak, Sources: Gathered}},
 		{"a plain word", "linden.com", Domain{Disposable: Weak, Sources: Gathered}},
-		{"a host that other sites load things from", "salemnewschannel.com", Domain{Disposable: Weak, Sources: Gathered}},
+		{"a host that other sites load things from", "salemnewschannel.com", Domain{Disposable: Weak,
+			Sources: Gathered}},
 		{"a company that one gathered list has", "angi.com", Domain{}},
 		{"another", "test.de", Domain{}},
 		{"a company's mail domain", "facebookmail.com", Domain{}},
-		{"a short name that two of them have may be a company's", "acs.net", Domain{Disposable: Weak, Sources: Gathered}},
+		{"a short name that two of them have may be a company's", "acs.net", Domain{Disposable: Weak,
+			Sources: Gathered}},
 		{"an alias service of old", "recursor.net", Domain{Alias: true}},
 		{"a public suffix speaks for itself", "ddns.net", Domain{Disposable: Weak, Sources: Gathered}},
 		{"and for no name below it", "my-company.ddns.net", Domain{}},
@@ -33,7 +38,8 @@ func TestDomain(t *testing.T) {
 		{"a free provider without an operator of ours", "riseup.net", Domain{Free: true}},
 		{"an alias service", "duck.com", Domain{Alias: true, Operator: "duckduckgo"}},
 		{"an alias service's subdomain", "me.anonaddy.com", Domain{Alias: true}},
-		{"a slip of the pen that curated lists have", "gmial.com", Domain{Disposable: Weak, Sources: Curated | Checker}},
+		{"a slip of the pen that curated lists have", "gmial.com", Domain{Disposable: Weak,
+			Sources: Curated | Checker}},
 		{"nothing", "", Domain{}},
 		{"only dots", "...", Domain{}},
 		{"a comment of a table is no name", "# Kept by hand.", Domain{}},
@@ -64,7 +70,8 @@ func TestEveryEntryIsFound(t *testing.T) {
 func TestTheUsersOwnListsComeFirst(t *testing.T) {
 	l := new(Lists)
 	for _, err := range []error{
-		l.AddBlocked(strings.NewReader("\ufeffDomain\n@Rival.example.org, # no thanks\n\n*.bücher.example.org\nboth.example.org\nduck.com\nddns.net\n"), "block.csv"),
+		l.AddBlocked(strings.NewReader("\ufeffDomain\n@Rival.example.org, # no "+
+			"thanks\n\n*.bücher.example.org\nboth.example.org\nduck.com\nddns.net\n"), "block.csv"),
 		l.AddAllowed(strings.NewReader("\"mailinator.com\";\r\nboth.example.org\r\n"), "allow.csv"),
 		l.AddAlias(strings.NewReader("# ours\nforward.example.org"), "alias.txt"),
 		l.AddRoles(strings.NewReader("Welcome-Desk\nkäse\n"), "roles.txt"),
@@ -113,7 +120,8 @@ func TestOwnListsThatAreNone(t *testing.T) {
 			t.Errorf("%.30q: got %v, want %s", text, err, want)
 		}
 	}
-	if err := new(Lists).AddRoles(strings.NewReader("ok\nnot ok\n"), "r"); err == nil || !strings.HasPrefix(err.Error(), "r: line 2: ") {
+	if err := new(Lists).AddRoles(strings.NewReader("ok\nnot ok\n"), "r"); err == nil ||
+		!strings.HasPrefix(err.Error(), "r: line 2: ") {
 		t.Errorf("roles: %v", err)
 	}
 }
@@ -129,7 +137,8 @@ func TestSourcesHaveTheirNames(t *testing.T) {
 			t.Errorf("%b: %v", bit, names)
 		}
 	}
-	if got := (Curated | Gathered | UserList).Names(); !slices.Equal(got, []string{"disposable-email-domains-js", "disposable-domains", "your list"}) {
+	if got := (Curated | Gathered | UserList).Names(); !slices.Equal(got, []string{"disposable-email-domains-js",
+		"disposable-domains", "your list"}) {
 		t.Errorf("%v", got)
 	}
 	if got := (SeenLately | SeenLongAgo).Names(); len(got) != 1 {
@@ -142,7 +151,8 @@ func TestSourcesHaveTheirNames(t *testing.T) {
 
 func TestRegistrableDomain(t *testing.T) {
 	for host, want := range map[string]string{
-		"mx1.mail.example.co.uk": "example.co.uk", "example.com": "example.com", "com": "com", "x.ddns.net": "x.ddns.net", "": "", "..": "..",
+		"mx1.mail.example.co.uk": "example.co.uk", "example.com": "example.com", "com": "com",
+		"x.ddns.net": "x.ddns.net", "": "", "..": "..",
 	} {
 		if got := RegistrableDomain(host); got != want {
 			t.Errorf("RegistrableDomain(%q) = %q, want %q", host, got, want)
@@ -150,7 +160,8 @@ func TestRegistrableDomain(t *testing.T) {
 	}
 }
 
-// Who collects the names beside a large mail domain gets the mail of customers who mistyped it: they are asked, not removed.
+// Who collects the names beside a large mail domain gets the mail of customers who mistyped it: they are
+// asked, not removed.
 func TestANameBesideAMailDomainIsAskedAbout(t *testing.T) {
 	l := new(Lists)
 	for name, meant := range map[string]string{

@@ -6,8 +6,8 @@ import "iter"
 // nanoseconds. A power of two of bits, at least twelve per key, three probes: one stranger in a hundred passes.
 type filter string
 
-// hash takes a name from its end to its start, so that one pass over a domain yields the hash of each of its parents too.
-// The zero hash is that of the empty name. FNV-1a, whose low bits mixed stirs.
+// hash takes a name from its end to its start, so that one pass over a domain yields the hash of each of its
+// parents too. The zero hash is that of the empty name. FNV-1a, whose low bits mixed stirs.
 type hash uint64
 
 const (

@@ -58,10 +58,13 @@ func key(c byte) (row, column int) {
 	return -1, -1
 }
 
-// tlds are the slips in the last label. Some are top-level domains themselves (co, cm, om), which takes more to believe.
+// tlds are the slips in the last label. Some are top-level domains themselves (co, cm, om), which takes more
+// to believe.
 var tlds = map[string]string{
-	"con": "com", "cmo": "com", "ocm": "com", "comm": "com", "vom": "com", "xom": "com", "cim": "com", "cpm": "com", "ckm": "com",
-	"coom": "com", "ccom": "com", "comn": "com", "coim": "com", "clm": "com", "cok": "com", "co": "com", "cm": "com", "om": "com",
+	"con": "com", "cmo": "com", "ocm": "com", "comm": "com", "vom": "com", "xom": "com", "cim": "com", "cpm": "com",
+	"ckm":  "com",
+	"coom": "com", "ccom": "com", "comn": "com", "coim": "com", "clm": "com", "cok": "com", "co": "com", "cm": "com",
+	"om":  "com",
 	"nte": "net", "nett": "net", "ent": "net", "ner": "net", "neet": "net",
 	"ogr": "org", "rog": "org", "orgg": "org", "prg": "org", "orh": "org",
 	"edy": "edu", "eud": "edu",
@@ -70,8 +73,8 @@ var tlds = map[string]string{
 // tops are the top-level domains that an unknown one is taken for where it is an edit away.
 var tops = [...]string{"com", "net", "org", "info"}
 
-// fixTLD sets the last labels right. A last one that nobody can register is wrong for certain; a country's is taken for .com only
-// where a target says so.
+// fixTLD sets the last labels right. A last one that nobody can register is wrong for certain; a country's is
+// taken for .com only where a target says so.
 func (p *Prior) fixTLD(domain string, seen int) string {
 	dot := strings.LastIndexByte(domain, '.')
 	if dot <= 0 {
@@ -114,7 +117,8 @@ func nearTop(top string) (right string) {
 	return right
 }
 
-// sameName is the one target of that name whose last label a few slips of the fingers may have turned into an unknown one.
+// sameName is the one target of that name whose last label a few slips of the fingers may have turned into an
+// unknown one.
 func (p *Prior) sameName(name, top string) (meant string) {
 	if len(top) < 3 {
 		return ""
@@ -173,7 +177,7 @@ func (p *Prior) instead(name, typed string, seen int) string {
 	for n := len(name); n <= min(len(name)+len(".com.xx"), maxTarget); n++ {
 		for i := range p.all[n] {
 			t := &p.all[n][i]
-			if t.name != name || t.suffix != "com" && !(typed == "co" && strings.HasPrefix(t.suffix, "co.")) {
+			if t.name != name || (t.suffix != "com" && !(typed == "co" && strings.HasPrefix(t.suffix, "co."))) {
 				continue
 			}
 			if best == nil || t.count > best.count {
@@ -187,14 +191,14 @@ func (p *Prior) instead(name, typed string, seen int) string {
 	if second != nil && best.count == 0 && second.count == 0 { // the list doesn't say
 		best, second = p.onlyCountry(name)
 	}
-	if best == nil || second != nil && best.count <= 10*second.count || !q.enough(best, closeness{edits: 1}) {
+	if best == nil || (second != nil && best.count <= 10*second.count) || !q.enough(best, closeness{edits: 1}) {
 		return ""
 	}
 	return best.domain
 }
 
-// onlyCountry is the giant under .com, where no more than one country's suffix stands beside it: "hotmail.co". Where several do, as
-// for Yahoo, nobody knows which was cut off.
+// onlyCountry is the giant under .com, where no more than one country's suffix stands beside it:
+// "hotmail.co". Where several do, as for Yahoo, nobody knows which was cut off.
 func (p *Prior) onlyCountry(name string) (best, second *target) {
 	countries := 0
 	for n := len(name); n <= min(len(name)+len(".com.xx"), maxTarget); n++ {
@@ -215,8 +219,8 @@ func (p *Prior) onlyCountry(name string) (best, second *target) {
 	return best, second
 }
 
-// slip is a way to type something else than was meant. It reports whether it may have happened where typed[i:] and meant[j:]
-// part, and whether it is an odd one, that fingers seldom make.
+// slip is a way to type something else than was meant. It reports whether it may have happened where
+// typed[i:] and meant[j:] part, and whether it is an odd one, that fingers seldom make.
 type slip struct {
 	typed, meant int // how many characters of each it explains
 	is           func(typed, meant string, i, j int) (odd, applies bool)
@@ -244,6 +248,7 @@ func added(typed, meant string, i, j int) (odd, applies bool) {
 	if i >= len(typed) || i == 0 {
 		return true, i < len(typed)
 	}
-	near := typed[i] == typed[i-1] || neighbours(typed[i], typed[i-1]) || j < len(meant) && neighbours(typed[i], meant[j])
+	near := typed[i] == typed[i-1] || neighbours(typed[i], typed[i-1]) || (j < len(meant) && neighbours(typed[i],
+		meant[j]))
 	return !near, true
 }

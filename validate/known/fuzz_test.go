@@ -36,7 +36,8 @@ func FuzzLookups(f *testing.F) {
 		if at < 0 {
 			t.Fatalf("SameMailbox(%q, %q) = %q", local, domain, form)
 		}
-		if again := SameMailbox(nil, string(form[:at]), string(form[at+1:])); !strings.Contains(domain, "@") && !bytes.Equal(again, form) {
+		if again := SameMailbox(nil, string(form[:at]), string(form[at+1:])); !strings.Contains(domain, "@") &&
+			!bytes.Equal(again, form) {
 			t.Errorf("SameMailbox is not settled: %q, then %q", form, again)
 		}
 	})

@@ -41,7 +41,8 @@ func TestCompaniesAreNeitherDisposableNorSlips(t *testing.T) {
 func TestGuardedDomainsAreNeverDisposable(t *testing.T) {
 	var l *Lists
 	for list, names := range map[string]table{
-		"guard": guards, "alias": aliases, "consumers": consumers, "targets": targets, "free": embedded.free, "providers": providers,
+		"guard": guards, "alias": aliases, "consumers": consumers, "targets": targets, "free": embedded.free,
+		"providers": providers,
 	} {
 		for name := range names.all() {
 			if d := l.Domain(name); d.Disposable != None {

@@ -48,12 +48,16 @@ func load(dir fs.FS) (*Lists, error) {
 	}
 	s := &lists{manifest: text}
 	for name, to := range map[string]*string{
-		disposableFile: (*string)(&s.disposable), freeFile: (*string)(&s.free), rolesFile: (*string)(&s.roles), filterFile: (*string)(&s.filter),
+		disposableFile: (*string)(&s.disposable), freeFile: (*string)(&s.free), rolesFile: (*string)(&s.roles),
+		filterFile: (*string)(&s.filter),
 	} {
 		if *to, err = readList(dir, name); err != nil {
 			return nil, err
 		}
-		if sum := checksum(*to); !slices.ContainsFunc(m.Lists, func(l List) bool { return l.Name == name && l.SHA256 == sum }) {
+		if sum := checksum(*to); !slices.ContainsFunc(m.Lists, func(l List) bool {
+			return l.Name == name &&
+				l.SHA256 == sum
+		}) {
 			return nil, fmt.Errorf("%s is not the file that %s describes", name, manifestFile)
 		}
 	}
@@ -82,8 +86,9 @@ func readBounded(r io.Reader) (string, error) {
 	return string(text), err
 }
 
-// Open takes the lists saved in dir; that they are not damaged is checked, with some milliseconds for the lot. The program's own are used where dir is empty or missing, or holds older ones: a new
-// version of the program is not held back by a forgotten update.
+// Open takes the lists saved in dir; that they are not damaged is checked, with some milliseconds for the
+// lot. The program's own are used where dir is empty or missing, or holds older ones: a new version of the
+// program is not held back by a forgotten update.
 func Open(dir string) (*Lists, error) {
 	if dir == "" {
 		return new(Lists), nil
@@ -129,7 +134,8 @@ func (l *Lists) With(name string, r io.Reader, date string) (*Lists, error) {
 		return nil, wrap(name, err)
 	}
 	*list = table(text)
-	given := Source{Name: name, Date: date, Count: list.count(), Description: "given by hand in place of the list of that name"}
+	given := Source{Name: name, Date: date, Count: list.count(),
+		Description: "given by hand in place of the list of that name"}
 	sources := slices.DeleteFunc(slices.Clone(l.Sources()), func(s Source) bool { return s.Name == name })
 	return Pack(string(s.disposable), string(s.free), string(s.roles), append(sources, given))
 }

@@ -30,20 +30,30 @@ func some(t *testing.T) *Lists {
 
 func TestPackRefuses(t *testing.T) {
 	for _, c := range []struct{ says, disposable, free, roles, want string }{
-		{"names out of order", "b.example\t1\na.example\t1\n", "", "", `disposable.txt: line 2: "a.example" stands after "b.example"`},
+		{"names out of order", "b.example\t1\na.example\t1\n", "", "",
+			`disposable.txt: line 2: "a.example" stands after "b.example"`},
 		{"a name twice", "", "a.example\na.example\n", "", `free.txt: line 2: "a.example" stands after "a.example"`},
 		{"a last line without end", "a.example\t1", "", "", "disposable.txt: line 1 has no end"},
-		{"a mask of sources that do not exist", "a.example\t20\n", "", "", `disposable.txt: line 1: "a.example\t20\n" does not belong here`},
-		{"a name that is no domain", "A.example\t1\n", "", "", `disposable.txt: line 1: "A.example\t1\n" does not belong here`},
+		{"a mask of sources that do not exist", "a.example\t20\n", "", "",
+			`disposable.txt: line 1: "a.example\t20\n" does not belong here`},
+		{"a name that is no domain", "A.example\t1\n", "", "",
+			`disposable.txt: line 1: "A.example\t1\n" does not belong here`},
 		{"a role of no kind", "", "", "boss\n", `roles.txt: line 1: "boss\n" does not belong here`},
 		{"a comment between the names", "", "a.example\n# b\n", "", `free.txt: line 2: "# b\n" does not belong here`},
-		{"a guarded company", "microsoft.com\t1\n", "", "", "disposable.txt: microsoft.com can't be disposable: it is on the guard list"},
-		{"an alias service's subdomain", "x.anonaddy.com\t1\n", "", "", "disposable.txt: x.anonaddy.com can't be disposable: it is an alias service"},
-		{"an operator's mail hosts", "a.pphosted.com\t1\n", "", "", "disposable.txt: a.pphosted.com can't be disposable: it is an operator's own domain"},
-		{"a consumer domain", "yahoo.fr\t1\n", "", "", "disposable.txt: yahoo.fr can't be disposable: it is a consumer domain"},
-		{"a public suffix without its mark", "ddns.net\t1\n", "", "", "disposable.txt: ddns.net would speak for all names below it: it is a public suffix and lacks the bit 40"},
-		{"a mark and no source", "ddns.net\t40\n", "", "", `disposable.txt: line 1: "ddns.net\t40\n" does not belong here`},
-		{"a domain free below a disposable one", "a.example\t1\n", "b.a.example\n", "", "disposable.txt: b.a.example can't be disposable: it is a free provider"},
+		{"a guarded company", "microsoft.com\t1\n", "", "",
+			"disposable.txt: microsoft.com can't be disposable: it is on the guard list"},
+		{"an alias service's subdomain", "x.anonaddy.com\t1\n", "", "",
+			"disposable.txt: x.anonaddy.com can't be disposable: it is an alias service"},
+		{"an operator's mail hosts", "a.pphosted.com\t1\n", "", "",
+			"disposable.txt: a.pphosted.com can't be disposable: it is an operator's own domain"},
+		{"a consumer domain", "yahoo.fr\t1\n", "", "",
+			"disposable.txt: yahoo.fr can't be disposable: it is a consumer domain"},
+		{"a public suffix without its mark", "ddns.net\t1\n", "", "",
+			"disposable.txt: ddns.net would speak for all names below it: it is a public suffix and lacks the bit 40"},
+		{"a mark and no source", "ddns.net\t40\n", "", "",
+			`disposable.txt: line 1: "ddns.net\t40\n" does not belong here`},
+		{"a domain free below a disposable one", "a.example\t1\n", "b.a.example\n", "",
+			"disposable.txt: b.a.example can't be disposable: it is a free provider"},
 	} {
 		t.Run(c.says, func(t *testing.T) {
 			_, err := Pack(c.disposable, c.free, c.roles, nil)
@@ -68,7 +78,8 @@ func TestSavedListsAreOpened(t *testing.T) {
 	if l.Embedded() || l.Version() != "2999-01-01" {
 		t.Errorf("embedded %v, version %s", l.Embedded(), l.Version())
 	}
-	got := []Domain{l.Domain("www.hoax.example"), l.Domain("free.example"), l.Domain("mailinator.com"), l.Domain("gmail.com")}
+	got := []Domain{l.Domain("www.hoax.example"), l.Domain("free.example"), l.Domain("mailinator.com"),
+		l.Domain("gmail.com")}
 	want := []Domain{{Disposable: Strong, Sources: Curated}, {Free: true}, {}, {Operator: "google"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -152,7 +163,8 @@ func TestReadChecksWhatOpenNeedNot(t *testing.T) {
 	if err := (&Lists{opened: s}).Save(dir); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Read(os.DirFS(dir)); err == nil || !strings.Contains(err.Error(), "microsoft.com can't be disposable") {
+	if _, err := Read(os.DirFS(dir)); err == nil || !strings.Contains(err.Error(),
+		"microsoft.com can't be disposable") {
 		t.Error(err)
 	}
 }
@@ -187,7 +199,8 @@ func TestWithReplacesOneListAndSaysSo(t *testing.T) {
 	}
 	want := []Source{
 		{Name: "a friend", Date: "2999-01-01", Count: 2},
-		{Name: "roles.txt", Date: "2999-02-03", Count: 1, Description: "given by hand in place of the list of that name"},
+		{Name: "roles.txt", Date: "2999-02-03", Count: 1,
+			Description: "given by hand in place of the list of that name"},
 	}
 	if diff := cmp.Diff(want, l.Sources()); diff != "" || l.Version() != "2999-02-03" {
 		t.Error(l.Version(), diff)

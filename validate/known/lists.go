@@ -11,14 +11,16 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// Lists answers what the lists say. The zero value, and nil, use the lists that the program carries; [Open] takes newer ones.
-// The user's own come on top through the Add methods. Once these have returned, a Lists is safe for concurrent use.
+// Lists answers what the lists say. The zero value, and nil, use the lists that the program carries; [Open]
+// takes newer ones. The user's own come on top through the Add methods. Once these have returned, a Lists is
+// safe for concurrent use.
 type Lists struct {
 	opened *lists
 	own    *own
 }
 
-// own is what the user adds: whether each name speaks for the names below it too. Its maps are read-only once Add has returned.
+// own is what the user adds: whether each name speaks for the names below it too. Its maps are read-only once
+// Add has returned.
 type own struct {
 	blocked, allowed, alias, roles map[string]bool
 }
@@ -36,9 +38,10 @@ func speaks(m map[string]bool, name string, whole bool) bool {
 	return ok && (whole || below)
 }
 
-// AddBlocked reads domains that shall count as disposable. All Add methods take plain text or a CSV of one column, one entry
-// per line, where a # starts a comment; a domain covers its subdomains unless it is a public suffix. name is what errors call the file. A line that
-// is no domain is an error that tells its number; a file over 256 MiB or ten million entries is one as well.
+// AddBlocked reads domains that shall count as disposable. All Add methods take plain text or a CSV of one
+// column, one entry per line, where a # starts a comment; a domain covers its subdomains unless it is a
+// public suffix. name is what errors call the file. A line that is no domain is an error that tells its
+// number; a file over 256 MiB or ten million entries is one as well.
 func (l *Lists) AddBlocked(r io.Reader, name string) error {
 	return l.add(r, name, ParseDomain, func(o *own) *map[string]bool { return &o.blocked })
 }
@@ -63,7 +66,8 @@ const (
 	maxOwnEntries = 10_000_000
 )
 
-func (l *Lists) add(r io.Reader, name string, entry func(string) (string, error), field func(*own) *map[string]bool) error {
+func (l *Lists) add(r io.Reader, name string, entry func(string) (string, error),
+	field func(*own) *map[string]bool) error {
 	if l.own == nil {
 		l.own = new(own)
 	}
@@ -75,7 +79,7 @@ func (l *Lists) add(r io.Reader, name string, entry func(string) (string, error)
 	lines, n := bufio.NewScanner(limited), 1
 	for ; lines.Scan(); n++ {
 		text := ownLine(lines.Text(), n)
-		if text == "" || n == 1 && isHeader(text) {
+		if text == "" || (n == 1 && isHeader(text)) {
 			continue
 		}
 		key, err := entry(text)
@@ -116,7 +120,8 @@ func isHeader(text string) bool {
 	return false
 }
 
-// ParseDomain makes a lower-case A-label of a domain written as people do: @example.com, *.example.com, EXAMPLE.com., a U-label.
+// ParseDomain makes a lower-case A-label of a domain written as people do: @example.com, *.example.com,
+// EXAMPLE.com., a U-label.
 func ParseDomain(text string) (string, error) {
 	text = strings.TrimPrefix(strings.TrimPrefix(text, "@"), "*.")
 	name, err := idna.Lookup.ToASCII(strings.TrimSuffix(strings.TrimPrefix(text, "."), "."))

@@ -24,7 +24,8 @@ var mailboxRules = map[string]mailboxRule{
 	"yandex": {"yandex.ru", ".-", "+"},
 	// help.yahoo.com/kb/SLN28338 (base-keyword; a name itself has no hyphen); a plus by email-provider-links 5.2.2
 	"yahoo": {"", "", "+-"},
-	// the help pages of Outlook.com, Fastmail, mailbox.org, Posteo, Runbox, HEY; email-provider-links 5.2.2 for Mail.ru and Zoho
+	// the help pages of Outlook.com, Fastmail, mailbox.org, Posteo, Runbox, HEY; email-provider-links 5.2.2
+	// for Mail.ru and Zoho
 	"plus": {"", "", "+"},
 }
 
@@ -109,9 +110,9 @@ func (m *Mailbox) Domain(domain string) string {
 	return m.domain
 }
 
-// SameMailbox appends the form that all spellings of a mailbox share to dst, without allocating: local@domain in lower case
-// (ASCII only), after the provider's rule for dots, tags and its other domains. A quoted local part is only folded. domain is
-// a lower-case A-label.
+// SameMailbox appends the form that all spellings of a mailbox share to dst, without allocating: local@domain
+// in lower case (ASCII only), after the provider's rule for dots, tags and its other domains. A quoted local
+// part is only folded. domain is a lower-case A-label.
 func SameMailbox(dst []byte, local, domain string) []byte {
 	m := MailboxOf(local, domain)
 	return append(append(m.Local(dst, local), '@'), m.Domain(domain)...)

@@ -36,7 +36,8 @@ func TestOperatorOf(t *testing.T) {
 
 func TestOperatorNamed(t *testing.T) {
 	got, ok := OperatorNamed("yahoo")
-	if diff := cmp.Diff(Operator{Name: "yahoo", Kind: "mailbox", AcceptAll: "often", Probe: "no"}, got); !ok || diff != "" {
+	if diff := cmp.Diff(Operator{Name: "yahoo", Kind: "mailbox", AcceptAll: "often", Probe: "no"}, got); !ok ||
+		diff != "" {
 		t.Error(diff)
 	}
 	if _, ok := OperatorNamed("nobody at all"); ok {

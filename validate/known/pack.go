@@ -10,8 +10,9 @@ import (
 	"strings"
 )
 
-// Pack makes Lists of three texts in the form of those under data: sorted lines, each with its end, comments at the top.
-// It refuses what is not sorted or does not belong there, and a disposable domain that is guarded.
+// Pack makes Lists of three texts in the form of those under data: sorted lines, each with its end, comments
+// at the top. It refuses what is not sorted or does not belong there, and a disposable domain that is
+// guarded.
 func Pack(disposable, free, roles string, sources []Source) (*Lists, error) {
 	s := &lists{disposable: table(disposable), free: table(free), roles: table(roles)}
 	if err := errors.Join(
@@ -47,8 +48,8 @@ func properRole(name, kind string) bool {
 	return plain && name != "" && len(name) <= maxRole && roleKind(kind) != NotRole
 }
 
-// Guarded tells why no list may call a domain disposable, or is empty. Subdomains of an alias service and of an operator are
-// guarded with these.
+// Guarded tells why no list may call a domain disposable, or is empty. Subdomains of an alias service and of
+// an operator are guarded with these.
 func Guarded(name string) (why string) {
 	for h, suffix := range suffixes(name) {
 		if why != "" || !byHand.has(h) {
@@ -74,7 +75,8 @@ func (s *lists) guarded() error {
 			return fmt.Errorf("%s can't be disposable: it is %s", name, why)
 		}
 		if IsPublicSuffix(name) && s.sources(name, false) != 0 {
-			return fmt.Errorf("%s would speak for all names below it: it is a public suffix and lacks the bit %x", name, Alone)
+			return fmt.Errorf("%s would speak for all names below it: it is a public suffix and lacks the bit %x",
+				name, Alone)
 		}
 	}
 	l := &Lists{opened: s}
@@ -109,7 +111,8 @@ type file struct{ name, text string }
 // files are all but the manifest.
 func (s *lists) files() []file {
 	return []file{
-		{disposableFile, string(s.disposable)}, {freeFile, string(s.free)}, {rolesFile, string(s.roles)}, {filterFile, string(s.filter)},
+		{disposableFile, string(s.disposable)}, {freeFile, string(s.free)}, {rolesFile, string(s.roles)},
+		{filterFile, string(s.filter)},
 	}
 }
 

@@ -10,12 +10,13 @@ import (
 type RoleKind uint8
 
 const (
-	NotRole    RoleKind = iota
-	RFC2142             // a name that RFC 2142 reserves: the likeliest mailbox to exist, and the one where mail offends soonest
-	NoReply             // nobody reads it
-	Department          // sales.uk, buchhaltung: more than one person reads it, or the next one in the job
-	System              // a program's: root, mailer-daemon
-	ListRole            // a mailing list or its machinery: everyone, owner-x, x-request
+	NotRole RoleKind = iota
+	// a name that RFC 2142 reserves: the likeliest mailbox to exist, and the one where mail offends soonest
+	RFC2142
+	NoReply    // nobody reads it
+	Department // sales.uk, buchhaltung: more than one person reads it, or the next one in the job
+	System     // a program's: root, mailer-daemon
+	ListRole   // a mailing list or its machinery: everyone, owner-x, x-request
 )
 
 var roleNames = [...]string{"", "rfc2142", "noreply", "department", "system", "list"}
@@ -33,13 +34,14 @@ const (
 	maxRole  = 32
 )
 
-// Role says whose a local part is. Case and a +tag don't matter. The first word before a dot, hyphen or underscore decides
-// where the rest is a place or a number: sales.uk and info-2 are roles, sales.miller is a person. It does not allocate.
+// Role says whose a local part is. Case and a +tag don't matter. The first word before a dot, hyphen or
+// underscore decides where the rest is a place or a number: sales.uk and info-2 are roles, sales.miller is a
+// person. It does not allocate.
 func (l *Lists) Role(local string) RoleKind { return l.RoleOf(local, Odd(local)) }
 
 // RoleOf is Role for who knows what [Odd] says.
 func (l *Lists) RoleOf(local string, odd bool) RoleKind {
-	if len(local) > maxLocal || !odd && !l.suspicious(local) {
+	if len(local) > maxLocal || (!odd && !l.suspicious(local)) {
 		return NotRole
 	}
 	n, word := measure(local)
@@ -65,11 +67,12 @@ func (l *Lists) RoleOf(local string, odd bool) RoleKind {
 
 // suspicious reports whether a local part that isn't odd may be a role: most names show at a glance that they are none.
 func (l *Lists) suspicious(local string) bool {
-	return l.lists().openings.begin(local) || l != nil && l.own != nil && l.own.roles != nil
+	return l.lists().openings.begin(local) || (l != nil && l.own != nil && l.own.roles != nil)
 }
 
-// Odd reports whether a local part has a hyphen, as every name that list software makes, or the letters pl, as every name that asks for no
-// reply. It looks at eight letters at a time, and at those of most names without a loop.
+// Odd reports whether a local part has a hyphen, as every name that list software makes, or the letters pl,
+// as every name that asks for no reply. It looks at eight letters at a time, and at those of most names
+// without a loop.
 func Odd(local string) bool {
 	last := len(local) - 8
 	if last < 0 {
@@ -127,7 +130,8 @@ func roleKind(name string) RoleKind {
 	return NotRole
 }
 
-// says reports whether the name asks for no reply, with whatever stands around and in between: jobs-noreply, do_not.reply.
+// says reports whether the name asks for no reply, with whatever stands around and in between: jobs-noreply,
+// do_not.reply.
 func says(name []byte) bool {
 	if !bytes.Contains(name, []byte("repl")) {
 		return false

@@ -1,7 +1,7 @@
 package known
 
-// shapes is a set of the lengths, first and last letters of some domains, in 4 KiB. A domain whose shape isn't in it is none of
-// them, which takes two nanoseconds to learn.
+// shapes is a set of the lengths, first and last letters of some domains, in 4 KiB. A domain whose shape
+// isn't in it is none of them, which takes two nanoseconds to learn.
 type shapes [512]uint64
 
 func (s *shapes) add(name string) {
@@ -29,8 +29,8 @@ func shapesOf(t table) *shapes {
 	return s
 }
 
-// openings is a set of the words that some names begin with, as far as eight letters show, in 8 KiB: the letters' case doesn't count,
-// and a word ends where a role's may. One stranger in thirty passes.
+// openings is a set of the words that some names begin with, as far as eight letters show, in 8 KiB: the
+// letters' case doesn't count, and a word ends where a role's may. One stranger in thirty passes.
 type openings [1024]uint64
 
 func openingsOf(t table) *openings {
@@ -51,7 +51,8 @@ func (o *openings) begin(name string) bool {
 func openingOf(name string) uint {
 	word := firstEight(name) | octets*0x20
 	low := word & (octets * 0x7F)
-	ends := (low+octets*(0x80-'+'))&^(low+octets*(0x80-'/')) | (low + octets) // + - . and what stands between them; _ with 0x20 is 0x7F
+	// + - . and what stands between them; _ with 0x20 is 0x7F
+	ends := (low+octets*(0x80-'+'))&^(low+octets*(0x80-'/')) | (low + octets)
 	ends &= octets * 0x80
 	word &= ends&-ends>>7 - 1
 	return uint(word * 0x9e3779b97f4a7c15 >> 48)

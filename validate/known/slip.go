@@ -77,8 +77,8 @@ func (c closeness) beats(other closeness) bool {
 	return c.weight > 10*other.weight
 }
 
-// tooFar tells, without a closer look, that no slip leads from a target to what was typed. To leave out a character, or to type one more,
-// changes one letter at most; any other edit changes two.
+// tooFar tells, without a closer look, that no slip leads from a target to what was typed. To leave out a
+// character, or to type one more, changes one letter at most; any other edit changes two.
 func (t *target) tooFar(q *query) bool {
 	longer := len(q.domain) - len(t.domain)
 	longer = max(longer, -longer)
@@ -97,7 +97,7 @@ func (q *query) close(t *target) closeness {
 		typed, meant = q.name, t.name
 	}
 	n, odd := edits(typed, meant, 0, 0, t.edits)
-	if n > t.edits || len(t.name) < 5 && n > 0 {
+	if n > t.edits || (len(t.name) < 5 && n > 0) {
 		return far
 	}
 	weight := t.count
@@ -107,8 +107,8 @@ func (q *query) close(t *target) closeness {
 	return closeness{n, odd, weight + 1}
 }
 
-// times says how many times as frequent as the slip a target must be, by its kind and by whether the edit is odd; 0: no need
-// to be in the list at all, less: never.
+// times says how many times as frequent as the slip a target must be, by its kind and by whether the edit is
+// odd; 0: no need to be in the list at all, less: never.
 var times = [...][2]int{
 	giant:     {0, 200},
 	consumer:  {20, 1000},
@@ -129,8 +129,9 @@ func (q *query) enough(t *target, c closeness) bool {
 	return factor > 0 && t.count >= factor*max(q.seen, 1)
 }
 
-// edits is the optimal string alignment distance of typed[i:] from meant[j:], where what stands before is the same; more than
-// budget if it is more. odd reports whether one of the edits is none that fingers make: a far key, or one at the very start.
+// edits is the optimal string alignment distance of typed[i:] from meant[j:], where what stands before is the
+// same; more than budget if it is more. odd reports whether one of the edits is none that fingers make: a far
+// key, or one at the very start.
 func edits(typed, meant string, i, j, budget int) (n int, odd bool) {
 	for i < len(typed) && j < len(meant) && typed[i] == meant[j] {
 		i, j = i+1, j+1
@@ -148,7 +149,7 @@ func edits(typed, meant string, i, j, budget int) (n int, odd bool) {
 			continue
 		}
 		more, o := edits(typed, meant, i+s.typed, j+s.meant, budget-1)
-		if oddly = oddly || o; more+1 < n || more+1 == n && odd && !oddly {
+		if oddly = oddly || o; more+1 < n || (more+1 == n && odd && !oddly) {
 			n, odd = more+1, oddly
 		}
 	}

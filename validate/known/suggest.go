@@ -7,8 +7,9 @@ import (
 	"sync"
 )
 
-// Prior is what a typed domain may have been meant to be: the large consumer domains, and the frequent domains of the user's
-// own list, which say best what its people meant. It does not change once made. nil knows the consumer domains alone.
+// Prior is what a typed domain may have been meant to be: the large consumer domains, and the frequent
+// domains of the user's own list, which say best what its people meant. It does not change once made. nil
+// knows the consumer domains alone.
 type Prior struct {
 	all    byLength
 	byTop  map[string]*byLength // those of each top-level domain that somebody can register
@@ -18,7 +19,8 @@ type Prior struct {
 // byLength are targets by the number of their octets.
 type byLength [maxTarget + 1][]target
 
-// maxTarget is the longest domain that is suggested; maxOwn how many of the user's own are; minOwn how often they must occur.
+// maxTarget is the longest domain that is suggested; maxOwn how many of the user's own are; minOwn how often
+// they must occur.
 const (
 	maxTarget = 64
 	maxOwn    = 1000
@@ -48,7 +50,7 @@ const (
 func NewPrior(counts iter.Seq2[string, int]) *Prior {
 	p := &Prior{byTop: map[string]*byLength{}, counts: map[string]int{}}
 	for domain, n := range counts {
-		if n >= minOwn || targetShapes.has(domain) && targets.has(domain) {
+		if n >= minOwn || (targetShapes.has(domain) && targets.has(domain)) {
 			p.counts[domain] = n
 		}
 	}
@@ -106,10 +108,10 @@ func topOf(domain string) string { return domain[strings.LastIndexByte(domain, '
 
 var consumersOnly = sync.OnceValue(func() *Prior { return NewPrior(func(func(string, int) bool) {}) })
 
-// Suggest says which domain was probably meant, or is empty, which it prefers to be: most domains that look like a slip are
-// somebody's. domain is a lower-case A-label that occurs seen times in the user's list (0: not known). Domains that the lists
-// know as free, consumer, alias or guarded domains are never slips, nor is one that the user's list has more often;
-// a disposable domain is never what was meant.
+// Suggest says which domain was probably meant, or is empty, which it prefers to be: most domains that look
+// like a slip are somebody's. domain is a lower-case A-label that occurs seen times in the user's list (0:
+// not known). Domains that the lists know as free, consumer, alias or guarded domains are never slips, nor is
+// one that the user's list has more often; a disposable domain is never what was meant.
 func (l *Lists) Suggest(domain string, seen int, p *Prior) string {
 	return l.SuggestFor(l.Domain(domain), domain, seen, p)
 }
@@ -133,8 +135,9 @@ func (l *Lists) SuggestFor(d Domain, domain string, seen int, p *Prior) string {
 	return meant
 }
 
-// nearMail is the large consumer domain that is one edit away, even one that fingers seldom make: lists of throw-away domains hold many
-// names that were registered for the mail of people who mistype. Of two, it is the giant, else the first.
+// nearMail is the large consumer domain that is one edit away, even one that fingers seldom make: lists of
+// throw-away domains hold many names that were registered for the mail of people who mistype. Of two, it is
+// the giant, else the first.
 func nearMail(domain string) (meant string) {
 	bag, p := bagOf(domain), consumersOnly()
 	for n := max(len(domain)-1, 0); n <= min(len(domain)+1, maxTarget); n++ {
@@ -161,8 +164,9 @@ func (t *target) isNear(domain string) bool {
 	return n == 1
 }
 
-// Slip is what Suggest would say of a domain that no list knew: the lists are made with it, so that no slip is called free.
-func Slip(domain string) string { return consumersOnly().meant(domain, 0) }
+// Typo is what Suggest would say of a domain that no list knew: the lists are made with it, so that no slip
+// is called free.
+func Typo(domain string) string { return consumersOnly().meant(domain, 0) }
 
 var typoShapes, targetShapes = shapesOf(typos), shapesOf(targets)
 
@@ -191,7 +195,8 @@ func (p *Prior) missingDot(domain string) string {
 		return ""
 	}
 	for _, t := range p.all[len(domain)+1] {
-		if dot := strings.LastIndexByte(t.domain, '.'); domain[:dot] == t.domain[:dot] && domain[dot:] == t.domain[dot+1:] {
+		if dot := strings.LastIndexByte(t.domain, '.'); domain[:dot] == t.domain[:dot] &&
+			domain[dot:] == t.domain[dot+1:] {
 			return t.domain
 		}
 	}

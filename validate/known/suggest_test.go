@@ -8,20 +8,31 @@ import (
 
 func TestSuggestWithoutAPrior(t *testing.T) {
 	for typed, want := range map[string]string{
-		"gmial.com": "gmail.com", "gnail.com": "gmail.com", "gmaill.com": "gmail.com", "gmail.con": "gmail.com", "gmial.con": "gmail.com",
-		"gmail.cm": "gmail.com", "gmail.co": "gmail.com", "gmail.comm": "gmail.com", "gmailcom": "gmail.com", "hotmailcom": "hotmail.com",
-		"hotmial.fr": "hotmail.fr", "yaho.co.uk": "yahoo.co.uk", "outlok.com": "outlook.com", "protonmial.com": "protonmail.com",
-		"portonmali.com": "protonmail.com", "acme-widgets.con": "acme-widgets.com", "comcast.nte": "comcast.net", "acme.ogr": "acme.org",
+		"gmial.com": "gmail.com", "gnail.com": "gmail.com", "gmaill.com": "gmail.com", "gmail.con": "gmail.com",
+		"gmial.con": "gmail.com",
+		"gmail.cm":  "gmail.com", "gmail.co": "gmail.com", "gmail.comm": "gmail.com", "gmailcom": "gmail.com",
+		"hotmailcom": "hotmail.com",
+		"hotmial.fr": "hotmail.fr", "yaho.co.uk": "yahoo.co.uk", "outlok.com": "outlook.com",
+		"protonmial.com": "protonmail.com",
+		"portonmali.com": "protonmail.com", "acme-widgets.con": "acme-widgets.com", "comcast.nte": "comcast.net",
+		"acme.ogr": "acme.org",
 
-		"hornail.com": "hotmail.com", "hotmail.con.br": "hotmail.com.br", "hotmail.co": "hotmail.com", "comcast.nry": "comcast.net", "gmsn.com": "msn.com",
-		"livr.com": "live.com", "acme.ifno": "acme.info", "acme.com.uk": "acme.co.uk", "acme.com.nz": "acme.co.nz", "acme.co.br": "acme.com.br",
-		"acme.con.au": "acme.com.au", "acme.nrt": "acme.net", "acme.orgn": "acme.org", "icloud.co": "icloud.com", "outlook.co": "outlook.com",
-		"acme.co.uk": "", "acme.com.br": "", "acme.com.de": "", "acme.com.co": "", "acme.uk.com": "", "acme.co.de": "", "acme.co.pl": "", "acme.co.it": "", "acme.xyz": "", "acme.local": "",
+		"hornail.com": "hotmail.com", "hotmail.con.br": "hotmail.com.br", "hotmail.co": "hotmail.com",
+		"comcast.nry": "comcast.net", "gmsn.com": "msn.com",
+		"livr.com": "live.com", "acme.ifno": "acme.info", "acme.com.uk": "acme.co.uk", "acme.com.nz": "acme.co.nz",
+		"acme.co.br":  "acme.com.br",
+		"acme.con.au": "acme.com.au", "acme.nrt": "acme.net", "acme.orgn": "acme.org", "icloud.co": "icloud.com",
+		"outlook.co": "outlook.com",
+		"acme.co.uk": "", "acme.com.br": "", "acme.com.de": "", "acme.com.co": "", "acme.uk.com": "",
+		"acme.co.de": "", "acme.co.pl": "", "acme.co.it": "", "acme.xyz": "", "acme.local": "",
 
 		// somebody's own
-		"gmx.net": "", "mail.com": "", "ymail.com": "", "email.com": "", "gail.com": "", "cloud.com": "", "hmail.com": "", "qmail.com": "",
-		"yahoo.co": "", "glob.com": "", "roger.com": "", "line.com": "", "love.com": "", "hotmails.com": "", "outlooks.com": "",
-		"icloud.de": "", "aon.com": "", "sfr.com": "", "acme.com": "", "acme.co": "", "acme.cm": "", "duck.com": "", "gmail.com": "", "hotmail.co.uk": "",
+		"gmx.net": "", "mail.com": "", "ymail.com": "", "email.com": "", "gail.com": "", "cloud.com": "",
+		"hmail.com": "", "qmail.com": "",
+		"yahoo.co": "", "glob.com": "", "roger.com": "", "line.com": "", "love.com": "", "hotmails.com": "",
+		"outlooks.com": "",
+		"icloud.de":    "", "aon.com": "", "sfr.com": "", "acme.com": "", "acme.co": "", "acme.cm": "", "duck.com": "",
+		"gmail.com": "", "hotmail.co.uk": "",
 		"": "", ".": "", "com": "", "con": "", ".con": "", "gmail": "", "free.ft": "",
 		"mailinator.con": "", "mail.mailinator.con": "", // not worth mending
 	} {
@@ -33,8 +44,10 @@ func TestSuggestWithoutAPrior(t *testing.T) {
 
 func TestTheUsersListIsTheBestPrior(t *testing.T) {
 	p := NewPrior(maps.All(map[string]int{
-		"gmail.com": 40_000, "hotmail.co.uk": 9_000, "hotmail.com": 20, "yahoo.com": 800, "yahoo.co.uk": 700, "libero.it": 900,
-		"bigcorp.example.com": 4, "bigcorporation.com": 5_000, "smallcorp.com": 300, "company1.de": 6_000, "gmaul.com": 600, "aaaa.de": 9_000, "protonmail.com": 3_000,
+		"gmail.com": 40_000, "hotmail.co.uk": 9_000, "hotmail.com": 20, "yahoo.com": 800, "yahoo.co.uk": 700,
+		"libero.it":           900,
+		"bigcorp.example.com": 4, "bigcorporation.com": 5_000, "smallcorp.com": 300, "company1.de": 6_000,
+		"gmaul.com": 600, "aaaa.de": 9_000, "protonmail.com": 3_000,
 	}))
 	for _, c := range []struct {
 		says, typed string
@@ -78,7 +91,8 @@ func TestADomainMoreFrequentThanWhatItWouldMeanIsNoSlip(t *testing.T) {
 func TestAPriorIsBounded(t *testing.T) {
 	counts := map[string]int{strings.Repeat("a", 70) + ".com": 10_000}
 	for i := range 5_000 {
-		counts[strings.Repeat("b", 1+i%20)+strings.Repeat("c", 1+i/20%50)+strings.Repeat("d", 1+i/1000)+".com"] = 1_000 + i
+		counts[strings.Repeat("b", 1+i%20)+strings.Repeat("c", 1+i/20%50)+strings.Repeat("d", 1+i/1000)+
+			".com"] = 1_000 + i
 	}
 	p, n := NewPrior(maps.All(counts)), 0
 	for _, bucket := range p.all {
@@ -95,12 +109,15 @@ func TestEdits(t *testing.T) {
 		n            int
 		odd          bool
 	}{
-		{"gmail", "gmail", 0, false}, {"gmial", "gmail", 1, false}, {"gmal", "gmail", 1, false}, {"gmaill", "gmail", 1, false},
-		{"gmsil", "gmail", 1, false}, {"gmxil", "gmail", 1, true}, {"mail", "gmail", 1, true}, {"agmail", "gmail", 1, true}, {"gmai", "gmail", 1, false},
-		{"gmaxil", "gmail", 1, true}, {"mgail", "gmail", 1, false}, {"gmia", "gmail", 2, false}, {"lgmia", "gmail", 3, true}, {"", "ab", 2, true}, {"", "", 0, false},
+		{"gmail", "gmail", 0, false}, {"gmial", "gmail", 1, false}, {"gmal", "gmail", 1, false},
+		{"gmaill", "gmail", 1, false},
+		{"gmsil", "gmail", 1, false}, {"gmxil", "gmail", 1, true}, {"mail", "gmail", 1, true}, {"agmail", "gmail", 1,
+			true}, {"gmai", "gmail", 1, false},
+		{"gmaxil", "gmail", 1, true}, {"mgail", "gmail", 1, false}, {"gmia", "gmail", 2, false},
+		{"lgmia", "gmail", 3, true}, {"", "ab", 2, true}, {"", "", 0, false},
 	} {
 		n, odd := edits(c.typed, c.meant, 0, 0, maxEdits)
-		if n != c.n || n <= maxEdits && odd != c.odd {
+		if n != c.n || (n <= maxEdits && odd != c.odd) {
 			t.Errorf("edits(%q, %q) = %d, %v, want %d, %v", c.typed, c.meant, n, odd, c.n, c.odd)
 		}
 	}

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// table is sorted text, searched in place: one line per key, which a tab or comma may separate from its value. Lines that
-// start with # sort before every key and hold comments. No byte of a key sorts before a hyphen, so that the separators do.
+// table is sorted text, searched in place: one line per key, which a tab or comma may separate from its
+// value. Lines that start with # sort before every key and hold comments. No byte of a key sorts before a
+// hyphen, so that the separators do.
 type table string
 
 // find returns what follows key and its separator.
@@ -83,7 +84,8 @@ func cut(line string) (key, value string) {
 	return line, ""
 }
 
-// check refuses what find could not search: keys out of order, keys or values that proper refuses, a last line without its end.
+// check refuses what find could not search: keys out of order, keys or values that proper refuses, a last
+// line without its end.
 func (t table) check(proper func(key, value string) bool) error {
 	last, n := "", 0
 	for line := range strings.Lines(string(t)) {

@@ -26,7 +26,7 @@ func Grant(now time.Time, n int, caps []Cap, spent []Spent) (granted int, again 
 			continue // there is room left under this one
 		}
 		first := spent[i].First
-		if first.IsZero() || granted > 0 && first.After(now) {
+		if first.IsZero() || (granted > 0 && first.After(now)) {
 			first = now
 		}
 		if end := first.Add(c.Within); end.After(again) {

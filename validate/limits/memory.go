@@ -51,7 +51,8 @@ func (m *Memory) locked(ctx context.Context, do func()) error {
 // Take takes up to n units from every cap at once and returns how many it could take; if fewer than n, again is the
 // time at which more may be available. In any span of length Within, at most Most units are taken under a Key. A cap
 // below one never grants anything.
-func (m *Memory) Take(ctx context.Context, now time.Time, n int, caps ...Cap) (granted int, again time.Time, err error) {
+func (m *Memory) Take(ctx context.Context, now time.Time, n int, caps ...Cap) (granted int, again time.Time,
+	err error) {
 	err = m.locked(ctx, func() {
 		spent := make([]Spent, len(caps))
 		for i, c := range caps {
@@ -144,7 +145,8 @@ func (m *Memory) CoolDown(ctx context.Context, operator string, until time.Time,
 }
 
 // CoolingDown returns the end of the operator's cool-down and its reason, or the zero time if there is none.
-func (m *Memory) CoolingDown(ctx context.Context, operator string, now time.Time) (until time.Time, why string, err error) {
+func (m *Memory) CoolingDown(ctx context.Context, operator string, now time.Time) (until time.Time, why string,
+	err error) {
 	err = m.locked(ctx, func() {
 		if r := m.rests[operator]; r.until.After(now) && !r.until.After(now.Add(CoolDownLife+Lateness)) {
 			until, why = r.until, r.why
@@ -161,7 +163,8 @@ func (m *Memory) Control(ctx context.Context, domain string, now time.Time) (c v
 
 // PutControl stores the result of asking about a domain's control recipient. validate.ControlUnknown is not a fact and
 // changes nothing. Memory ignores host and text.
-func (m *Memory) PutControl(ctx context.Context, domain string, c validate.Control, host, text string, at time.Time) error {
+func (m *Memory) PutControl(ctx context.Context, domain string, c validate.Control, host, text string,
+	at time.Time) error {
 	return m.locked(ctx, func() {
 		if c != validate.ControlUnknown {
 			learn(&m.controls, domain, c, at)
@@ -203,7 +206,8 @@ func learn[T any](facts *map[string]learnt[T], about string, value T, at time.Ti
 	}
 }
 
-// fresh is the value, or nothing if it is past its best-before. Facts are dated to the second, and one from the future was learnt under a wrong clock.
+// fresh is the value, or nothing if it is past its best-before. Facts are dated to the second, and one from
+// the future was learnt under a wrong clock.
 func fresh[T any](fact learnt[T], now time.Time, life time.Duration) (value T) {
 	if at := fact.at.Unix(); at <= now.Unix() && now.Unix() < at+int64(life/time.Second) {
 		return fact.value

@@ -41,7 +41,8 @@ type run struct {
 // Canaries are queried before, during and after the names. When one fails, All stops asking: every unconfirmed name is
 // emitted as NoDNSAnswer, and the returned Doubt applies to all earlier answers as well. After an error of emit or the
 // end of ctx, it takes no more names and drops unconfirmed answers.
-func (l *Lookup) All(ctx context.Context, names iter.Seq[string], emit func(name string, m validate.Mail) error) (Doubt, error) {
+func (l *Lookup) All(ctx context.Context, names iter.Seq[string], emit func(name string,
+	m validate.Mail) error) (Doubt, error) {
 	r := &run{lookup: l}
 	r.suspect(l.Doubt(ctx))
 	asking, stop := context.WithCancel(ctx)

@@ -99,7 +99,8 @@ func names(n int) func(func(string) bool) {
 
 // ours asks about n names with the whole of this package.
 func (e *echo) ours(t testing.TB, n, window int) {
-	l := &Lookup{DNS: &dns.Client{Servers: []string{e.conn.LocalAddr().String()}, Window: window}, HostsUnasked: true, Canaries: []string{}}
+	l := &Lookup{DNS: &dns.Client{Servers: []string{e.conn.LocalAddr().String()}, Window: window}, HostsUnasked: true,
+		Canaries: []string{}}
 	defer l.DNS.Close()
 	got := 0
 	doubt, err := l.All(context.Background(), names(n), func(_ string, m validate.Mail) error {
@@ -128,7 +129,8 @@ func (e *echo) bare(t testing.TB, n, window int) {
 			defer conn.Close()
 			var c miekg.Client
 			for name := range questions {
-				if _, _, err := c.ExchangeWithConn(new(miekg.Msg).SetQuestion(name+".", miekg.TypeMX), conn); err != nil {
+				if _, _, err := c.ExchangeWithConn(new(miekg.Msg).SetQuestion(name+".", miekg.TypeMX),
+					conn); err != nil {
 					t.Error(err)
 				}
 			}

@@ -35,7 +35,10 @@ func (l *Lookup) confirmed(ctx context.Context, a dns.Answer) dns.Answer {
 
 // nowhere reports whether an answer has addresses, and none that is usable: so do filters that send to 0.0.0.0.
 func (l *Lookup) nowhere(a dns.Answer) bool {
-	return len(a.Addrs) > 0 && !slices.ContainsFunc(a.Addrs, func(ip netip.Addr) bool { return usable(ip, l.AllowPrivate) })
+	return len(a.Addrs) > 0 && !slices.ContainsFunc(a.Addrs, func(ip netip.Addr) bool {
+		return usable(ip,
+			l.AllowPrivate)
+	})
 }
 
 // Doubt queries the canaries one after the other and returns the reason that DNS cannot be trusted, if there is one.
@@ -58,7 +61,8 @@ func (l *Lookup) canaries() []string {
 	return l.Canaries
 }
 
-// canary queries one canary. A temporary failure is retried twice, a negative answer is not. The end of ctx is not a doubt.
+// canary queries one canary. A temporary failure is retried twice, a negative answer is not. The end of ctx
+// is not a doubt.
 func (l *Lookup) canary(ctx context.Context, name string) Doubt {
 	for try := 0; ; try++ {
 		m := l.Mail(ctx, name)
@@ -66,7 +70,8 @@ func (l *Lookup) canary(ctx context.Context, name string) Doubt {
 			return Doubt{}
 		}
 		if m.Status != validate.NoDNSAnswer || try == 2 {
-			return Doubt{fmt.Sprintf("%s is known to accept mail, but DNS does not confirm it: %s", name, cmp.Or(m.Detail, m.Status.String()))}
+			return Doubt{fmt.Sprintf("%s is known to accept mail, but DNS does not confirm it: %s", name,
+				cmp.Or(m.Detail, m.Status.String()))}
 		}
 		wait(ctx, cmp.Or(l.pause, 2*time.Second))
 	}

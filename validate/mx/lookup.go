@@ -50,7 +50,8 @@ func (l *Lookup) Mail(ctx context.Context, domain string) validate.Mail {
 
 func (l *Lookup) mail(ctx context.Context, domain string) validate.Mail {
 	if !ascii(domain) {
-		return validate.Mail{Status: validate.NoDNSAnswer, Detail: "the domain is not in A-labels, so DNS was not asked"}
+		return validate.Mail{Status: validate.NoDNSAnswer,
+			Detail: "the domain is not in A-labels, so DNS was not asked"}
 	}
 	a := l.confirmed(ctx, l.DNS.Ask(ctx, domain, dns.MX))
 	switch {

@@ -70,10 +70,13 @@ deafprimary.test MX 20 mx2.acme.test
 		want   validate.Mail
 		detail string // a part of it
 	}{
-		{"gmail.com", mail(validate.HasMX, "google", "5 gmail-smtp-in.l.google.com 192.0.2.10", "10 alt1.gmail-smtp-in.l.google.com 192.0.2.11"), ""},
+		{"gmail.com", mail(validate.HasMX, "google", "5 gmail-smtp-in.l.google.com 192.0.2.10",
+			"10 alt1.gmail-smtp-in.l.google.com 192.0.2.11"), ""},
 		{"localhosted.test", mail(validate.HasMX, "192.0.2.0/24", "10 mailhost 192.0.2.9"), ""},
-		{"acme.test", mail(validate.HasMX, "acme.test", "10 mx1.acme.test 192.0.2.30", "20 mx2.acme.test 192.0.2.31"), ""},
-		{"alias.test", mail(validate.HasMX, "acme.test", "10 mx1.acme.test 192.0.2.30", "20 mx2.acme.test 192.0.2.31"), ""},
+		{"acme.test", mail(validate.HasMX, "acme.test", "10 mx1.acme.test 192.0.2.30", "20 mx2.acme.test 192.0.2.31"),
+			""},
+		{"alias.test", mail(validate.HasMX, "acme.test", "10 mx1.acme.test 192.0.2.30",
+			"20 mx2.acme.test 192.0.2.31"), ""},
 		{"six.test", mail(validate.HasMX, "six.test", "10 mx.six.test 2001:db8::35"), ""},
 		{"anything.crowd.test", mail(validate.HasMX, "crowd.test", "10 mx.crowd.test 192.0.2.36"), ""},
 		{"half.test", mail(validate.HasMX, "acme.test", "20 mx2.acme.test 192.0.2.31"), ""},
@@ -95,7 +98,8 @@ deafprimary.test MX 20 mx2.acme.test
 		{"blocked.test", mail(validate.NoDNSAnswer, ""), "EDE 15 Blocked"},
 		{"hushed.test", mail(validate.NoDNSAnswer, ""), "without SOA"},
 		{"deafhost.test", mail(validate.NoDNSAnswer, ""), "A mx.deafhost.test: SERVFAIL"},
-		{"deafprimary.test", mail(validate.HasMX, "deafhost.test", "10 mx.deafhost.test", "20 mx2.acme.test 192.0.2.31"), ""},
+		{"deafprimary.test", mail(validate.HasMX, "deafhost.test", "10 mx.deafhost.test",
+			"20 mx2.acme.test 192.0.2.31"), ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.domain, func(t *testing.T) {
@@ -179,7 +183,8 @@ func TestWaysToLie(t *testing.T) {
 	}{
 		{"the truth", []string{good}, false, validate.HasMX},
 		{"a captive portal has one address for everything", []string{"* A 192.0.2.80"}, true, 0},
-		{"a captive portal answers MX too, with hosts that are itself", []string{"* A 192.0.2.80\n* MX 0 portal.test"}, true, 0},
+		{"a captive portal answers MX too, with hosts that are itself",
+			[]string{"* A 192.0.2.80\n* MX 0 portal.test"}, true, 0},
 		{"nothing exists", []string{""}, true, 0},
 		{"nothing exists, says one of two", []string{"", good}, false, validate.HasMX},
 		{"nothing exists, says the other of two", []string{good, ""}, false, validate.HasMX},
@@ -191,11 +196,14 @@ func TestWaysToLie(t *testing.T) {
 		{"an honest resolver beside a blocklist", []string{good, smooth}, false, validate.HasMX},
 		{"a blocklist that says so beside an honest resolver", []string{blocked, good}, false, validate.HasMX},
 		{"a blocklist that sends to nowhere and says so", []string{sunk}, false, validate.NoDNSAnswer},
-		{"a blocklist that sends a mail host to nowhere, beside an honest resolver", []string{sink, good}, false, validate.HasMX},
-		{"a blocklist that sends a mail host to nowhere, alone", []string{sink}, false, validate.Unresolvable}, // the caller's share of removals is left
+		{"a blocklist that sends a mail host to nowhere, beside an honest resolver", []string{sink, good}, false,
+			validate.HasMX},
+		// the caller's share of removals is left
+		{"a blocklist that sends a mail host to nowhere, alone", []string{sink}, false, validate.Unresolvable},
 		{"one of two is dead", []string{"* SILENT", good}, false, validate.HasMX},
 		{"one of two is dead, the second", []string{good, "* SILENT"}, false, validate.HasMX},
-		{"the canaries are blocked", []string{"*.com NXDOMAIN ede=15\n" + strings.ReplaceAll(good, "gmail.com", "mail.test")}, true, 0},
+		{"the canaries are blocked", []string{"*.com NXDOMAIN ede=15\n" + strings.ReplaceAll(good, "gmail.com",
+			"mail.test")}, true, 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -208,7 +216,8 @@ func TestWaysToLie(t *testing.T) {
 			if err != nil || (doubt.Why != "") != tt.doubt {
 				t.Fatalf("doubt %q, error %v; want a doubt: %v", doubt.Why, err, tt.doubt)
 			}
-			if m := got["acme.test"]; (tt.doubt && m.Status != validate.NoDNSAnswer) || (!tt.doubt && m.Status != tt.want) {
+			if m := got["acme.test"]; (tt.doubt && m.Status != validate.NoDNSAnswer) ||
+				(!tt.doubt && m.Status != tt.want) {
 				t.Errorf("acme.test: %v (%s), want %v", m.Status, m.Detail, tt.want)
 			}
 		})

@@ -30,20 +30,22 @@ const (
 	maxName = 100      // bytes of a person's name before an address
 )
 
-// ReadBounces reads what is known of an earlier send: a plain list of addresses, a CSV with a column of addresses and, if it
-// has one, a column of replies, a Postfix, Exim or Sendmail log, a bounce mail (RFC 3464), or an mbox of them. It tells which
-// from the first 64 KiB. The addresses of a list that gives no replies count as unknown mailboxes: that is what such lists
-// are kept for. Everything else goes through [Classify], so that a block or a full mailbox doesn't count; deliveries are
-// among the bounces of a log, as [Accepted].
+// ReadBounces reads what is known of an earlier send: a plain list of addresses, a CSV with a column of
+// addresses and, if it has one, a column of replies, a Postfix, Exim or Sendmail log, a bounce mail (RFC
+// 3464), or an mbox of them. It tells which from the first 64 KiB. The addresses of a list that gives no
+// replies count as unknown mailboxes: that is what such lists are kept for. Everything else goes through
+// [Classify], so that a block or a full mailbox doesn't count; deliveries are among the bounces of a log, as
+// [Accepted].
 //
-// The stream is read once, with bounded memory. An error ends the sequence. Lines of a list or a CSV that tell of nobody are passed
-// over, and so is a mail without a report: passed, if there is one, is called with the number of its line, from 1. A log has other
-// lines than those of deliveries by nature.
+// The stream is read once, with bounded memory. An error ends the sequence. Lines of a list or a CSV that
+// tell of nobody are passed over, and so is a mail without a report: passed, if there is one, is called with
+// the number of its line, from 1. A log has other lines than those of deliveries by nature.
 func ReadBounces(r io.Reader, passed func(line int)) iter.Seq2[Bounce, error] {
 	return readAs(formatOf, r, passed)
 }
 
-// ReadMails reads what is a bounce mail, the text of one, or an mbox, as [ReadBounces] does. Anything else is passed over as a whole.
+// ReadMails reads what is a bounce mail, the text of one, or an mbox, as [ReadBounces] does. Anything else is
+// passed over as a whole.
 func ReadMails(r io.Reader, passed func(line int)) iter.Seq2[Bounce, error] {
 	return readAs(mailFormatOf, r, passed)
 }
@@ -128,8 +130,8 @@ func readNothing(r *bufio.Reader, passed func(line int), _ func(Bounce, error) b
 	}
 }
 
-// logTime is how each line of a log begins: "Nov 22 10:00:00 ", "2026-11-22T10:00:00.123+01:00 ", "2026-11-22 10:00:00 ". A log may
-// go on for long before it has its first delivery.
+// logTime is how each line of a log begins: "Nov 22 10:00:00 ", "2026-11-22T10:00:00.123+01:00 ", "2026-11-22
+// 10:00:00 ". A log may go on for long before it has its first delivery.
 var logTime = lazily(`^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[-+.:Z\d]*) `)
 
 // anyLine reports whether one of the lines in the first few kilobytes is so.
@@ -142,7 +144,8 @@ func anyLine(text string, is func(string) bool) bool {
 	return false
 }
 
-// lines yields each line without its end, and its number from 1; of a longer one the first 64 KiB. It passes on an error of the reader.
+// lines yields each line without its end, and its number from 1; of a longer one the first 64 KiB. It passes
+// on an error of the reader.
 func lines(r *bufio.Reader, yield func(line string, n int, err error) bool) {
 	for n := 1; ; n++ {
 		var line []byte
@@ -181,8 +184,9 @@ func readList(r *bufio.Reader, passed func(line int), yield func(Bounce, error) 
 	})
 }
 
-// aloneIn reports whether a line of a list holds the address and no more than signs and a person's name around it. Only then does
-// its being there say that the address bounced: a line of text may name an address for any reason.
+// aloneIn reports whether a line of a list holds the address and no more than signs and a person's name
+// around it. Only then does its being there say that the address bounced: a line of text may name an address
+// for any reason.
 func aloneIn(line, address string) bool {
 	name, rest, _ := strings.Cut(line, address)
 	name = strings.TrimRight(name, "\"'<;, \t")
@@ -192,7 +196,8 @@ func aloneIn(line, address string) bool {
 
 // listed is an address that a list of bounced ones has, without a word on why.
 func listed(address string) Bounce {
-	return Bounce{Address: address, Finding: Finding{Class: MailboxUnknown, Subject: Mailbox, Permanent: true, Rule: listRule}}
+	return Bounce{Address: address, Finding: Finding{Class: MailboxUnknown, Subject: Mailbox, Permanent: true,
+		Rule: listRule}}
 }
 
 // address takes what stands around an address off, "" if there is no address.
@@ -211,8 +216,8 @@ func address(s string) string {
 	return s
 }
 
-// said makes a bounce of a reply as a log or a mail has it. Where the text has no code, status stands in: it is the sending
-// server's own word on what the text came to.
+// said makes a bounce of a reply as a log or a mail has it. Where the text has no code, status stands in: it
+// is the sending server's own word on what the text came to.
 func said(address, text string, status Enhanced) Bounce {
 	r := Parse(text)
 	if r.Code == 0 && r.Enhanced.IsZero() {

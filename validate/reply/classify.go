@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// Context is what is known of a reply besides its text. The zero value is fine: then the words alone tell what they can.
+// Context is what is known of a reply besides its text. The zero value is fine: then the words alone tell
+// what they can.
 type Context struct {
 	Stage     Stage  // the command it answers; goes before what the reply's own wrapping says
 	Operator  string // who runs the host, such as "microsoft365" or "google"; "" looks for it in the words
@@ -17,18 +18,19 @@ type Context struct {
 type Finding struct {
 	Class     Class
 	Subject   Subject
-	Permanent bool   // the codes agree on 5yz; without any code, the words are about a mailbox or domain that is gone
-	Rule      string // the row that decided: "phrase:user unknown", "code:X.1.1", "basic:421", "operator:microsoft365 5.4.1"
-	Stage     Stage
-	Operator  string // as given, or as the words betray it
-	Server    string // the software that the words betray: "Postfix", "Exim", ...
-	List      string // the block list that the reply names
+	Permanent bool // the codes agree on 5yz; without any code, the words are about a mailbox or domain that is gone
+	// the row that decided: "phrase:user unknown", "code:X.1.1", "basic:421", "operator:microsoft365 5.4.1"
+	Rule     string
+	Stage    Stage
+	Operator string // as given, or as the words betray it
+	Server   string // the software that the words betray: "Postfix", "Exim", ...
+	List     string // the block list that the reply names
 }
 
 // Classify says what a reply says. It is a pure function and takes time in proportion to the text.
 //
-// No reply that names us, our address, name, sender, rate or authentication comes out as a class that removes a contact, nor
-// does any 4yz reply, nor one whose words and codes contradict each other.
+// No reply that names us, our address, name, sender, rate or authentication comes out as a class that removes
+// a contact, nor does any 4yz reply, nor one whose words and codes contradict each other.
 func Classify(r Reply, c Context) Finding {
 	t := load()
 	e, decided := t.read(r, c)
@@ -61,14 +63,14 @@ func (t *tables) read(r Reply, c Context) (evidence, rule) {
 // unread reports whether the words of a reply said nothing.
 func unread(d rule) bool { return d.id == "none" || strings.HasPrefix(d.id, "basic:") }
 
-// temper takes back what a reply can't mean at its severity and its stage. It is the last word, and it only ever takes a
-// removal away.
+// temper takes back what a reply can't mean at its severity and its stage. It is the last word, and it only
+// ever takes a removal away.
 func temper(r Reply, s Stage, d rule) rule {
 	severity := r.severity()
 	switch {
 	case s == DATA && unfounded(r, d):
 		return rule{id: "stage:data", class: Undetermined}
-	case early(s) && !saysEarly(d.class, s) && (severity == 5 || severity == 0 && d.class.Removes()):
+	case early(s) && !saysEarly(d.class, s) && (severity == 5 || (severity == 0 && d.class.Removes())):
 		return rule{id: "stage:" + s.String(), class: SenderBlocked, subject: Us}
 	case early(s) && severity == 4 && !saysEarly(d.class, s):
 		return rule{id: "stage:" + s.String(), class: Temporary, subject: Host}
@@ -82,15 +84,18 @@ func temper(r Reply, s Stage, d rule) rule {
 	return rule{id: "contradiction:" + d.id, class: Undetermined}
 }
 
-// unfounded reports whether a reply to the message itself takes back the recipient, and neither its code nor the operator's usage
-// bears it out: some filters answer a message that they don't want with the words for an unknown user.
+// unfounded reports whether a reply to the message itself takes back the recipient, and neither its code nor
+// the operator's usage bears it out: some filters answer a message that they don't want with the words for an
+// unknown user.
 func unfounded(r Reply, d rule) bool {
-	precise := r.Enhanced == Enhanced{5, 1, 1} || r.Enhanced == Enhanced{5, 2, 1} || r.Enhanced == Enhanced{5, 1, 6} || r.Enhanced == Enhanced{5, 1, 10}
-	return d.class.Removes() && d.subject == Mailbox && d.force < decides && !precise && !strings.HasPrefix(d.id, "operator:")
+	precise := r.Enhanced == Enhanced{5, 1, 1} || r.Enhanced == Enhanced{5, 2, 1} || r.Enhanced == Enhanced{5, 1,
+		6} || r.Enhanced == Enhanced{5, 1, 10}
+	return d.class.Removes() && d.subject == Mailbox && d.force < decides && !precise && !strings.HasPrefix(d.id,
+		"operator:")
 }
 
-// saysEarly reports whether a reply can mean that before anybody has named a recipient. Only a host that takes no mail at all
-// says so in its greeting (RFC 7504).
+// saysEarly reports whether a reply can mean that before anybody has named a recipient. Only a host that
+// takes no mail at all says so in its greeting (RFC 7504).
 func saysEarly(c Class, s Stage) bool {
 	switch c {
 	case Undetermined, Temporary:
@@ -105,9 +110,10 @@ func early(s Stage) bool { return s == Greeting || s == EHLO || s == MAIL }
 
 // evidence is what the words of a reply hold.
 type evidence struct {
-	best     [numClasses]*rule // the strongest phrase of each class
-	hints    [8]*rule          // some of the weak words that speak against a removal; one may be part of the phrase that another isn't
-	at       [numClasses]int   // where they stand
+	best [numClasses]*rule // the strongest phrase of each class
+	// some of the weak words that speak against a removal; one may be part of the phrase that another isn't
+	hints    [8]*rule
+	at       [numClasses]int // where they stand
 	text     layout
 	operator string
 	server   string
@@ -184,7 +190,7 @@ func (r *rule) outdoes(was *rule) bool {
 	if r.force != was.force {
 		return r.force > was.force
 	}
-	return r.size > was.size || r.size == was.size && len(r.id) < len(was.id)
+	return r.size > was.size || (r.size == was.size && len(r.id) < len(was.id))
 }
 
 func (e *evidence) takeMark(m mark) {

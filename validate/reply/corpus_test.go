@@ -74,15 +74,16 @@ func TestTheCorpusIsClassifiedAsExpected(t *testing.T) {
 	}
 }
 
-// The law of the house: what a server holds against the sender is never evidence about a mailbox. It must hold in every form a
-// reply is written in, so it stands apart from the test above.
+// The law of the house: what a server holds against the sender is never evidence about a mailbox. It must
+// hold in every form a reply is written in, so it stands apart from the test above.
 func TestNoReplyAboutUsIsReadAsADeadMailbox(t *testing.T) {
 	for _, s := range corpus(t) {
 		if classTable[s.class].subject != Us {
 			continue
 		}
 		for name, form := range forms(s.text) {
-			if f := Classify(Parse(form), Context{Stage: s.stage, Operator: s.operator}); f.Class.Removes() || f.Subject == Mailbox && f.Class != RateLimited {
+			if f := Classify(Parse(form), Context{Stage: s.stage, Operator: s.operator}); f.Class.Removes() ||
+				(f.Subject == Mailbox && f.Class != RateLimited) {
 				t.Errorf("%s: %q is %s, about %s, by %s", name, form, f.Class, f.Subject, f.Rule)
 			}
 		}
@@ -93,7 +94,8 @@ func TestNoTransientReplyRemovesAContact(t *testing.T) {
 	for _, s := range corpus(t) {
 		for _, code := range []string{"421 ", "450 ", "451 4.1.1 ", "452 4.2.1 ", "454 5.1.1 "} {
 			text := code + Parse(s.text).Text()
-			if f := Classify(Parse(text), Context{Stage: s.stage, Operator: s.operator}); f.Class.Removes() || f.Permanent {
+			if f := Classify(Parse(text), Context{Stage: s.stage, Operator: s.operator}); f.Class.Removes() ||
+				f.Permanent {
 				t.Errorf("%q is %s by %s, permanent: %v", text, f.Class, f.Rule, f.Permanent)
 			}
 		}
@@ -131,7 +133,8 @@ func confusionIn(t *testing.T, path string) {
 	}
 }
 
-// confusion writes, for the kinds that count, how many distinct replies of each expected class were read as which class.
+// confusion writes, for the kinds that count, how many distinct replies of each expected class were read as
+// which class.
 func confusion(all []sample) string {
 	var b strings.Builder
 	for _, kind := range []string{"seen", "produced"} {
@@ -142,7 +145,8 @@ func confusion(all []sample) string {
 				counts[[2]Class{s.class, s.find().Class}]++
 			}
 		}
-		fmt.Fprintf(&b, "\n%s: %d distinct replies\n\n| expected | replies | read as expected | removes, wrongly | read as something else |\n|---|--:|--:|--:|---|\n", kind, len(seen))
+		fmt.Fprintf(&b, "\n%s: %d distinct replies\n\n| expected | replies | read as expected | removes, wrongly | "+
+			"read as something else |\n|---|--:|--:|--:|---|\n", kind, len(seen))
 		for _, want := range Classes() {
 			confusionRow(&b, want, counts)
 		}
@@ -164,6 +168,7 @@ func confusionRow(b *strings.Builder, want Class, counts map[[2]Class]int) {
 		}
 	}
 	if total > 0 {
-		fmt.Fprintf(b, "| %s | %d | %d | %d | %s |\n", want, total, counts[[2]Class{want, want}], wrong, strings.Join(other, ", "))
+		fmt.Fprintf(b, "| %s | %d | %d | %d | %s |\n", want, total, counts[[2]Class{want, want}], wrong,
+			strings.Join(other, ", "))
 	}
 }

@@ -15,13 +15,19 @@ type columns struct {
 
 // The names that senders' exports give to their columns, as [words] writes them.
 var columnNames = map[string][]string{
-	"address": {"email", "e mail", "email address", "emailaddress", "e mail address", "address", "recipient", "recipient email",
-		"rcpt", "to", "mail", "subscriber", "emails", "adresse", "correo", "adres", "recipient address", "final recipient"},
-	"code":   {"code", "smtpcode", "smtp code", "reply code", "replycode", "bounce code", "error code"},
-	"status": {"status", "enhanced code", "enhanced", "deliverystatus", "dsn", "enhanced status code", "dsn status", "smtp status", "status code", "dsnstatus", "dsn code"},
-	"text": {"reply", "smtp reply", "smtp text", "reason", "bounce reason", "bouncereason", "error", "error message", "diagnostic", "diagnosticcode",
-		"diagnostic code", "response", "smtp response", "details", "description", "bounce message", "message", "detail", "smtp error", "server response", "dsndiag", "dsn diag", "bounce text"},
-	"kind": {"type", "bounce type", "bouncetype", "category", "bounce category", "bouncecategory", "event", "bounce classification",
+	"address": {"email", "e mail", "email address", "emailaddress", "e mail address", "address", "recipient",
+		"recipient email",
+		"rcpt", "to", "mail", "subscriber", "emails", "adresse", "correo", "adres", "recipient address",
+		"final recipient"},
+	"code": {"code", "smtpcode", "smtp code", "reply code", "replycode", "bounce code", "error code"},
+	"status": {"status", "enhanced code", "enhanced", "deliverystatus", "dsn", "enhanced status code", "dsn status",
+		"smtp status", "status code", "dsnstatus", "dsn code"},
+	"text": {"reply", "smtp reply", "smtp text", "reason", "bounce reason", "bouncereason", "error", "error message",
+		"diagnostic", "diagnosticcode",
+		"diagnostic code", "response", "smtp response", "details", "description", "bounce message", "message",
+		"detail", "smtp error", "server response", "dsndiag", "dsn diag", "bounce text"},
+	"kind": {"type", "bounce type", "bouncetype", "category", "bounce category", "bouncecategory", "event",
+		"bounce classification",
 		"classification", "severity"},
 }
 
@@ -30,11 +36,12 @@ func columnsOf(header, rest string) (columns, bool) {
 	best := columns{address: -1}
 	for _, comma := range ",;\t|" {
 		names, err := fieldsOf(header, comma)
-		if err != nil || len(names) < 2 && strings.TrimSpace(rest) == "" {
+		if err != nil || (len(names) < 2 && strings.TrimSpace(rest) == "") {
 			continue
 		}
 		c := columns{comma, -1, -1, -1, -1, -1, len(names) == 1}
-		for what, to := range map[string]*int{"address": &c.address, "code": &c.code, "status": &c.status, "text": &c.text, "kind": &c.kind} {
+		for what, to := range map[string]*int{"address": &c.address, "code": &c.code, "status": &c.status,
+			"text": &c.text, "kind": &c.kind} {
 			*to = columnNamed(names, columnNames[what])
 		}
 		if c.address >= 0 && (best.address < 0 || len(names) > 1) {
@@ -98,8 +105,8 @@ func readCSV(r *bufio.Reader, passed func(line int), yield func(Bounce, error) b
 	})
 }
 
-// bounce reads one record. Where the addresses are the only column, each counts as a plain list's does. A table of other things is
-// none of what bounced: its rows count only if a cell reads as a reply.
+// bounce reads one record. Where the addresses are the only column, each counts as a plain list's does. A
+// table of other things is none of what bounced: its rows count only if a cell reads as a reply.
 func (c columns) bounce(record string) (Bounce, bool) {
 	fields, err := fieldsOf(record, c.comma)
 	if err != nil {
@@ -136,20 +143,21 @@ func (c columns) unnamedReply(to string, fields []string) (Bounce, bool) {
 		}
 		b := said(to, strings.TrimSpace(text), Enhanced{})
 		spoken := strings.HasPrefix(b.Finding.Rule, phraseID) && b.Finding.Class != Undetermined
-		if spoken || b.Reply.Code >= 400 && b.Reply.Text() != "" {
+		if spoken || (b.Reply.Code >= 400 && b.Reply.Text() != "") {
 			return b, true
 		}
 	}
 	return Bounce{}, false
 }
 
-// weigh lets the sender's own word count where the reply leaves it open: "hard" decides for a reply that says nothing, and
-// what the sender calls soft or blocked never removes.
+// weigh lets the sender's own word count where the reply leaves it open: "hard" decides for a reply that says
+// nothing, and what the sender calls soft or blocked never removes.
 func (c columns) weigh(b Bounce, kind int) Bounce {
 	silent := b.Finding.Rule == "none" || len(b.Reply.Lines) == 0
 	switch {
 	case kind == softKind && b.Finding.Class.Removes():
-		b.Finding = Finding{Class: Undetermined, Rule: listRule + ":soft", Operator: b.Finding.Operator, Server: b.Finding.Server}
+		b.Finding = Finding{Class: Undetermined, Rule: listRule + ":soft", Operator: b.Finding.Operator,
+			Server: b.Finding.Server}
 	case kind == hardKind && silent:
 		b.Finding = listed(b.Address).Finding
 	}
@@ -177,7 +185,8 @@ const (
 // kindOf reads what senders call a bounce.
 func kindOf(s string) int {
 	w := words(s)
-	for _, soft := range []string{" soft", " transient", " temporary", " blocked", " block ", " deferr", " spam", " complaint", " unsub", " full",
+	for _, soft := range []string{" soft", " transient", " temporary", " blocked", " block ", " deferr", " spam",
+		" complaint", " unsub", " full",
 		" content", " policy", " reputation", " technical", " delivered", " open", " click"} {
 		if strings.Contains(w, soft) {
 			return softKind

@@ -5,17 +5,19 @@ import (
 	"strings"
 )
 
-// The order in which words are believed. What is about us stands first: refusals of ours come wrapped in words about the
-// recipient ("Recipient address rejected: ... blocked using ..."), and quote other servers' words about our sender.
+// The order in which words are believed. What is about us stands first: refusals of ours come wrapped in
+// words about the recipient ("Recipient address rejected: ... blocked using ..."), and quote other servers'
+// words about our sender.
 var (
 	aboutUs    = []Class{SenderBlocked, RateLimited, Greylisted}
 	notMailbox = []Class{SenderBlocked, RateLimited, Greylisted, ContentRejected}
-	others     = []Class{RelayDenied, DomainProblem, ContentRejected, MailboxFull, MailboxDisabled, MailboxMoved, MailboxUnknown, ProtocolProblem, Temporary}
+	others     = []Class{RelayDenied, DomainProblem, ContentRejected, MailboxFull, MailboxDisabled, MailboxMoved,
+		MailboxUnknown, ProtocolProblem, Temporary}
 )
 
 // decide finds the row that decides: words about us, the operator's own meaning, two-faced words, other words, codes.
 func (t *tables) decide(r Reply, c Context, e *evidence) rule {
-	if r.Code/100 == 2 || r.Code/100 == 3 || r.Code == 0 && r.Enhanced.Class == 2 {
+	if r.Code/100 == 2 || r.Code/100 == 3 || (r.Code == 0 && r.Enhanced.Class == 2) {
 		return t.positive(r, e)
 	}
 	if namesSender(r, c) {
@@ -43,7 +45,8 @@ func (t *tables) decide(r Reply, c Context, e *evidence) rule {
 func (t *tables) overriding(r Reply, e *evidence) *rule {
 	for _, operator := range []string{e.operator, "any"} {
 		for i := range t.overrides[operator] {
-			if o := &t.overrides[operator][i]; o.fits(r, e.text.text) && !(o.rule.class.Removes() && e.hintsAtUs(o.rule)) {
+			if o := &t.overrides[operator][i]; o.fits(r, e.text.text) && !(o.rule.class.Removes() &&
+				e.hintsAtUs(o.rule)) {
 				return &o.rule
 			}
 		}
@@ -57,10 +60,12 @@ func (e *evidence) us(r Reply) *rule {
 		return g
 	}
 	us := e.strongest(aboutUs)
-	if rate := e.best[RateLimited]; us != nil && us.class == SenderBlocked && rate != nil && rate.force >= us.force && strings.Contains(rate.id, us.words()) {
+	if rate := e.best[RateLimited]; us != nil && us.class == SenderBlocked && rate != nil && rate.force >= us.force &&
+		strings.Contains(rate.id, us.words()) {
 		us = rate // "messages from your" of "too many messages from your IP"
 	}
-	if full := e.best[MailboxFull]; us != nil && full != nil && us.force < decides && full.force >= firm && strings.Contains(full.id, us.words()) {
+	if full := e.best[MailboxFull]; us != nil && full != nil && us.force < decides && full.force >= firm &&
+		strings.Contains(full.id, us.words()) {
 		return nil // "too many messages" of "mailbox has too many messages"
 	}
 	return us
@@ -85,7 +90,8 @@ func (t *tables) against(r Reply, e *evidence, spoken rule) rule {
 	if d := t.preciser(r, spoken); d != nil {
 		return *d
 	}
-	if full := e.best[MailboxFull]; spoken.class == ContentRejected && full != nil && r.Enhanced.Subject == 2 && r.Enhanced.Detail == 2 {
+	if full := e.best[MailboxFull]; spoken.class == ContentRejected && full != nil && r.Enhanced.Subject == 2 &&
+		r.Enhanced.Detail == 2 {
 		return *full // "the message is too big or the mailbox is full": the code says which
 	}
 	if !spoken.class.Removes() || spoken.force == decides || r.severity() == 4 {
@@ -98,7 +104,8 @@ func (t *tables) against(r Reply, e *evidence, spoken rule) rule {
 	return e.contradiction(spoken)
 }
 
-// contradiction is what remains of words that would have removed a contact: where the sender is spoken of, that is what they are about.
+// contradiction is what remains of words that would have removed a contact: where the sender is spoken of,
+// that is what they are about.
 func (e *evidence) contradiction(spoken rule) rule {
 	if spoken.subject == Mailbox && e.said.ofSender() {
 		return rule{id: "sender:" + strings.TrimPrefix(spoken.id, phraseID), class: SenderBlocked, subject: Us}
@@ -109,8 +116,8 @@ func (e *evidence) contradiction(spoken rule) rule {
 // generic are classes whose words stand beside refusals of every kind.
 var generic = []Class{ProtocolProblem, Temporary}
 
-// preciser is what a precise code says where the words only say what goes beside many a refusal: "no valid recipients", "try again".
-// Only words about a recipient who isn't there may lead to a removal.
+// preciser is what a precise code says where the words only say what goes beside many a refusal: "no valid
+// recipients", "try again". Only words about a recipient who isn't there may lead to a removal.
 func (t *tables) preciser(r Reply, spoken rule) *rule {
 	if !slices.Contains(generic, spoken.class) || r.severity() == 4 {
 		return nil
@@ -120,23 +127,23 @@ func (t *tables) preciser(r Reply, spoken rule) *rule {
 			continue
 		}
 		ours := row.at5.subject == Us && spoken.class == Temporary
-		if ours || spoken.force <= plain && (!row.at5.class.Removes() || spoken.class == ProtocolProblem) {
+		if ours || (spoken.force <= plain && (!row.at5.class.Removes() || spoken.class == ProtocolProblem)) {
 			return &row.at5
 		}
 	}
 	return nil
 }
 
-// denied reports whether a code says something else than words that would remove a contact: a precise one always, the one that
-// says most here also where it is loose, if the words are unclear.
+// denied reports whether a code says something else than words that would remove a contact: a precise one
+// always, the one that says most here also where it is loose, if the words are unclear.
 func (t *tables) denied(r Reply, spoken rule) bool {
 	enhanced, basic := t.code(r.Enhanced), t.basic[r.Code]
 	telling := enhanced
 	if r.Enhanced.IsZero() {
 		telling = basic
 	}
-	return enhanced.otherwise() && enhanced.precise || basic.otherwise() && basic.precise ||
-		telling.otherwise() && spoken.force < firm
+	return (enhanced.otherwise() && enhanced.precise) || (basic.otherwise() && basic.precise) ||
+		(telling.otherwise() && spoken.force < firm)
 }
 
 // otherwise tells that a code has a meaning of its own, which removes nobody.
@@ -144,16 +151,18 @@ func (c *codeRow) otherwise() bool {
 	return c != nil && c.at5.class != Undetermined && !c.at5.class.Removes()
 }
 
-// contradicts reports whether other words of the reply speak against the ones that would remove a contact: faint ones about us,
-// unless they are part of the phrase itself ("mailbox is blocked"), and "later".
+// contradicts reports whether other words of the reply speak against the ones that would remove a contact:
+// faint ones about us, unless they are part of the phrase itself ("mailbox is blocked"), and "later".
 func (e *evidence) contradicts(spoken rule) bool {
 	if e.hintsAtUs(spoken) {
 		return true
 	}
-	if two := e.best[Undetermined]; two != nil && two.force >= plain || spoken.subject == Mailbox && e.said.ofThing {
+	if two := e.best[Undetermined]; (two != nil && two.force >= plain) || (spoken.subject == Mailbox &&
+		e.said.ofThing) {
 		return true
 	}
-	if p := e.best[ProtocolProblem]; p != nil && p.force >= firm && spoken.subject == Mailbox && !e.precise && !strings.Contains(spoken.id, p.words()) {
+	if p := e.best[ProtocolProblem]; p != nil && p.force >= firm && spoken.subject == Mailbox && !e.precise &&
+		!strings.Contains(spoken.id, p.words()) {
 		return true // a command was refused, whomever it named
 	}
 	least := firm
@@ -161,7 +170,7 @@ func (e *evidence) contradicts(spoken rule) bool {
 		least = plain // "try again" may ask for another spelling of an unknown address
 	}
 	later := e.best[Temporary]
-	return later != nil && later.force >= least || e.said.later != ""
+	return (later != nil && later.force >= least) || e.said.later != ""
 }
 
 func (e *evidence) hintsAtUs(spoken rule) bool {
@@ -191,7 +200,8 @@ func (t *tables) byCode(r Reply, e *evidence) rule {
 			if d.class.Removes() && d.subject == Mailbox && e.said.ofSender() {
 				return e.contradiction(d)
 			}
-			if d.class.Removes() && (t.doubtfulCode(e, d) || e.doubts(faint) || e.said.later != "" || d.subject == Mailbox && e.said.ofThing) {
+			if d.class.Removes() && (t.doubtfulCode(e, d) || e.doubts(faint) || e.said.later != "" ||
+				(d.subject == Mailbox && e.said.ofThing)) {
 				return rule{id: "contradiction:" + d.id, class: Undetermined}
 			}
 			return d
@@ -237,8 +247,8 @@ func (o *override) fits(r Reply, text string) bool {
 		(o.words == "" || strings.Contains(text, o.words))
 }
 
-// positive is a 2yz or 3yz reply. 252 promises nothing (RFC 5321 §3.5.3), nor does an enhanced code of another class, nor
-// some words.
+// positive is a 2yz or 3yz reply. 252 promises nothing (RFC 5321 §3.5.3), nor does an enhanced code of
+// another class, nor some words.
 func (t *tables) positive(r Reply, e *evidence) rule {
 	if w := e.best[Undetermined]; w != nil && w.force == decides {
 		return *w

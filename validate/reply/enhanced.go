@@ -33,7 +33,7 @@ func ParseEnhanced(s string) (Enhanced, error) {
 
 // leadingEnhanced reads the code at the start of s and its length, 0 if there is none. Four numbers are an IP address.
 func leadingEnhanced(s string) (Enhanced, int) {
-	if len(s) < 5 || s[1] != '.' || s[0] != '2' && s[0] != '4' && s[0] != '5' {
+	if len(s) < 5 || s[1] != '.' || (s[0] != '2' && s[0] != '4' && s[0] != '5') {
 		return Enhanced{}, 0
 	}
 	subject, i := leadingNumber(s[2:])
@@ -43,7 +43,7 @@ func leadingEnhanced(s string) (Enhanced, int) {
 	}
 	detail, n := leadingNumber(s[i+1:])
 	end := i + 1 + n
-	if n == 0 || end < len(s) && (isAlnum(s[end]) || s[end] == '.' && end+1 < len(s) && isDigit(s[end+1])) {
+	if n == 0 || (end < len(s) && (isAlnum(s[end]) || (s[end] == '.' && end+1 < len(s) && isDigit(s[end+1])))) {
 		return Enhanced{}, 0
 	}
 	return Enhanced{uint16(s[0] - '0'), subject, detail}, end
@@ -61,7 +61,8 @@ func leadingNumber(s string) (v uint16, n int) {
 	return v, n
 }
 
-// findEnhanced looks for a code of this class inside the text: qmail and Cisco write "(#5.1.1)" or "#5.1.0" after the words.
+// findEnhanced looks for a code of this class inside the text: qmail and Cisco write "(#5.1.1)" or "#5.1.0"
+// after the words.
 func findEnhanced(s string, class uint16) Enhanced {
 	for i := 0; i+5 <= len(s); i++ {
 		next := strings.IndexByte(s[i:], '.')
@@ -69,7 +70,7 @@ func findEnhanced(s string, class uint16) Enhanced {
 			break
 		}
 		i += next
-		if i == 0 || !isDigit(s[i-1]) || i > 1 && (isAlnum(s[i-2]) || s[i-2] == '.') {
+		if i == 0 || !isDigit(s[i-1]) || (i > 1 && (isAlnum(s[i-2]) || s[i-2] == '.')) {
 			continue
 		}
 		if e, n := leadingEnhanced(s[i-1:]); n > 0 && (class == 0 || e.Class == class) {
@@ -81,4 +82,4 @@ func findEnhanced(s string, class uint16) Enhanced {
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
-func isAlnum(c byte) bool { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'z' }
+func isAlnum(c byte) bool { return isDigit(c) || (c|0x20 >= 'a' && c|0x20 <= 'z') }

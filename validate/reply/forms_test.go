@@ -7,13 +7,14 @@ func forms(text string) map[string]string {
 	r := Parse(text)
 	flat := strings.ReplaceAll(text, "\n", " ")
 	all := map[string]string{
-		"as it came":        text,
-		"CRLF":              strings.ReplaceAll(text, "\n", "\r\n") + "\r\n",
-		"flattened":         flat,
-		"in a DSN":          "smtp; " + flat,
-		"in a DSN, tight":   "smtp;" + flat,
-		"in a Postfix log":  "host mx.example.net[192.0.2.7] said: " + flat + " (in reply to RCPT TO command)",
-		"in Exim's log":     "SMTP error from remote mail server after RCPT TO:<user@example.net>: " + strings.ReplaceAll(text, "\n", `\n`),
+		"as it came":       text,
+		"CRLF":             strings.ReplaceAll(text, "\n", "\r\n") + "\r\n",
+		"flattened":        flat,
+		"in a DSN":         "smtp; " + flat,
+		"in a DSN, tight":  "smtp;" + flat,
+		"in a Postfix log": "host mx.example.net[192.0.2.7] said: " + flat + " (in reply to RCPT TO command)",
+		"in Exim's log": "SMTP error from remote mail server after RCPT TO:<user@example.net>: " +
+			strings.ReplaceAll(text, "\n", `\n`),
 		"in a qmail bounce": "192.0.2.7 does not like recipient.\nRemote host said: " + text,
 		"in quotes":         "Remote server returned '" + flat + "'",
 		"spaced":            "  " + flat + "  ",

@@ -14,7 +14,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("host x[192.0.2.1] said: 550-5.1.1 a 550 5.1.1 b (in reply to RCPT TO command)")
 	f.Fuzz(func(t *testing.T, text string) {
 		r := Parse(text)
-		if len(r.Lines) > maxLines || !utf8.ValidString(r.Text()) || r.Code != 0 && (r.Code < 200 || r.Code > 599) {
+		if len(r.Lines) > maxLines || !utf8.ValidString(r.Text()) || (r.Code != 0 && (r.Code < 200 || r.Code > 599)) {
 			t.Errorf("%+v", r)
 		}
 	})
@@ -31,7 +31,8 @@ func FuzzClassify(f *testing.F) {
 		if took := time.Since(began); took > time.Second {
 			t.Errorf("took %v", took)
 		}
-		if got.Class.Removes() && (r.Code/100 == 4 || r.Enhanced.Class == 4 || early(got.Stage) && got.Class != DomainProblem) {
+		if got.Class.Removes() && (r.Code/100 == 4 || r.Enhanced.Class == 4 ||
+			(early(got.Stage) && got.Class != DomainProblem)) {
 			t.Errorf("%+v: %+v", r, got)
 		}
 		if got.Rule == "" {
@@ -54,15 +55,17 @@ func FuzzForms(f *testing.F) {
 		}
 		want := Classify(Parse(text), Context{Stage: RCPT})
 		for name, form := range forms(text) {
-			if got := Classify(Parse(form), Context{Stage: RCPT}); got.Class != want.Class || got.Permanent != want.Permanent {
-				t.Errorf("%s: %q is %s by %s\n%q is %s by %s", name, form, got.Class, got.Rule, text, want.Class, want.Rule)
+			if got := Classify(Parse(form), Context{Stage: RCPT}); got.Class != want.Class ||
+				got.Permanent != want.Permanent {
+				t.Errorf("%s: %q is %s by %s\n%q is %s by %s", name, form, got.Class, got.Rule, text, want.Class,
+					want.Rule)
 			}
 		}
 	})
 }
 
-// oneReply reports whether text is one well-formed reply: printable lines that bear the same code, the last one alone with a space. Its
-// lines go on with one sentence.
+// oneReply reports whether text is one well-formed reply: printable lines that bear the same code, the last
+// one alone with a space. Its lines go on with one sentence.
 func oneReply(text string) bool {
 	if len(text) > 2000 || strings.ContainsAny(text, "\r\\'\"()<>;") || !startsWithCode(text) {
 		return false
@@ -74,7 +77,8 @@ func oneReply(text string) bool {
 			mark = " "
 		}
 		rest, ok := strings.CutPrefix(l, text[:3]+mark)
-		if !ok || (i > 0 && !goesOn(rest)) || rest == "" || strings.TrimSpace(rest) != rest || strings.Contains(rest, text[:3]) {
+		if !ok || (i > 0 && !goesOn(rest)) || rest == "" || strings.TrimSpace(rest) != rest || strings.Contains(rest,
+			text[:3]) {
 			return false
 		}
 		for _, r := range rest {

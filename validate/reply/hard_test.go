@@ -29,7 +29,8 @@ func hardReplies(t *testing.T) (all []hard) {
 		if len(f) != 4 {
 			t.Fatalf("%d columns: %q", len(f), line)
 		}
-		all = append(all, hard{strings.Split(f[0], "|"), stageNamed(dash(f[1])), dash(f[2]), strings.ReplaceAll(f[3], `\n`, "\n")})
+		all = append(all, hard{strings.Split(f[0], "|"), stageNamed(dash(f[1])), dash(f[2]), strings.ReplaceAll(f[3],
+			`\n`, "\n")})
 	}
 	return all
 }
@@ -37,7 +38,7 @@ func hardReplies(t *testing.T) (all []hard) {
 func TestHardRepliesAreReadAsExpected(t *testing.T) {
 	for _, h := range hardReplies(t) {
 		f := Classify(Parse(h.text), Context{Stage: h.stage, Operator: h.operator})
-		right := func(want string) bool { return want == f.Class.String() || want == "keep" && !f.Class.Removes() }
+		right := func(want string) bool { return want == f.Class.String() || (want == "keep" && !f.Class.Removes()) }
 		if !slices.ContainsFunc(h.want, right) {
 			t.Errorf("%q (%s) is %s by %s, want %s", h.text, h.stage, f.Class, f.Rule, strings.Join(h.want, " or "))
 		}
@@ -77,7 +78,8 @@ func TestASenderWhoDoesNotExistIsUsInEveryLanguage(t *testing.T) {
 func TestASenderIsUsWithEveryPhrase(t *testing.T) {
 	all := vocabularyOf()
 	for row := range rows("phrases", 4) {
-		if row[0] != "mailbox_unknown" && row[0] != "mailbox_disabled" || row[1] == "decides" || strings.ContainsAny(row[3], "=~*") {
+		if (row[0] != "mailbox_unknown" && row[0] != "mailbox_disabled") || row[1] == "decides" ||
+			strings.ContainsAny(row[3], "=~*") {
 			continue
 		}
 		for language, words := range all {
@@ -109,7 +111,8 @@ func TestWhatIsNoMailboxRemovesNobodyInAnyLanguage(t *testing.T) {
 
 func TestWhatIsSaidOfAMailboxIsReadInEveryLanguage(t *testing.T) {
 	for language, words := range vocabularyOf() {
-		for role, want := range map[string]Class{"gone": MailboxUnknown, "unknown": MailboxUnknown, "disabled": MailboxDisabled} {
+		for role, want := range map[string]Class{"gone": MailboxUnknown, "unknown": MailboxUnknown,
+			"disabled": MailboxDisabled} {
 			for _, said := range words[role] {
 				text := "550 " + strings.TrimSuffix(words["mailbox"][0], "*") + " " + strings.TrimSuffix(said, "*")
 				if f := Classify(Parse(text), Context{Stage: RCPT}); f.Class != want {
@@ -123,7 +126,8 @@ func TestWhatIsSaidOfAMailboxIsReadInEveryLanguage(t *testing.T) {
 func TestLaterContradictsEveryRemovalByWords(t *testing.T) {
 	for language, words := range vocabularyOf() {
 		for _, later := range words["later"] {
-			for _, text := range []string{"550 mailbox is disabled ", "550 user unknown ", "550 5.2.1 mailbox inactive "} {
+			for _, text := range []string{"550 mailbox is disabled ", "550 user unknown ",
+				"550 5.2.1 mailbox inactive "} {
 				text += strings.TrimSuffix(later, "*")
 				if f := Classify(Parse(text), Context{Stage: RCPT}); f.Class.Removes() {
 					t.Errorf("%s: %q is %s by %s", language, text, f.Class, f.Rule)

@@ -5,15 +5,15 @@ import "strings"
 // gap is how many bytes may stand between the two parts of a phrase such as "user ~ unknown".
 const gap = 48
 
-// phrase is what an index looks for. Head begins with a letter and ends with a space, unless the table lets the last word go
-// on ("blacklist*").
+// phrase is what an index looks for. Head begins with a letter and ends with a space, unless the table lets
+// the last word go on ("blacklist*").
 type phrase[T any] struct {
 	head, tail string // tail is empty, or follows within the gap
 	row        T
 }
 
-// index finds phrases at the starts of words, by as many of their first bytes as the longest of keyLengths that they have:
-// many phrases begin with the same word, few with the same two.
+// index finds phrases at the starts of words, by as many of their first bytes as the longest of keyLengths
+// that they have: many phrases begin with the same word, few with the same two.
 type index[T any] map[string][]phrase[T]
 
 var keyLengths = [...]int{3, 6, 12}

@@ -13,8 +13,8 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 )
 
-// letter is a mail, or a part of one, as far as it can be read. Bounce mails are written by programs of every age: what a strict reader
-// refuses is taken as it comes.
+// letter is a mail, or a part of one, as far as it can be read. Bounce mails are written by programs of every
+// age: what a strict reader refuses is taken as it comes.
 type letter struct {
 	header textproto.MIMEHeader
 	body   string // without its transfer encoding; lines end in "\n"
@@ -42,7 +42,8 @@ func parseLetter(text string, depth int) letter {
 	switch {
 	case strings.HasPrefix(kind, "multipart/") && depth < maxDepth:
 		l.parts = partsOf(body, params["boundary"], depth)
-	case strings.HasPrefix(kind, "message/") && kind != "message/delivery-status" && kind != "message/global-delivery-status" && depth < maxDepth:
+	case strings.HasPrefix(kind, "message/") && kind != "message/delivery-status" &&
+		kind != "message/global-delivery-status" && depth < maxDepth:
 		l.parts = []letter{parseLetter(l.decoded(body), depth+1)}
 	}
 	if l.parts == nil {
@@ -51,8 +52,8 @@ func parseLetter(text string, depth int) letter {
 	return l
 }
 
-// cutHeader reads the fields of a mail or of a part. Lines that are none are passed over, as an mbox's first line is; a text without any
-// field is all body.
+// cutHeader reads the fields of a mail or of a part. Lines that are none are passed over, as an mbox's first
+// line is; a text without any field is all body.
 func cutHeader(text string) (textproto.MIMEHeader, string) {
 	h := textproto.MIMEHeader{}
 	last, rest := "", strings.TrimLeft(text, "\n")
@@ -110,7 +111,8 @@ func (l *letter) contentType() (kind string, params map[string]string) {
 	return kind, params
 }
 
-// partsOf cuts a body at the lines that part it; what stands before the first and behind the last of them is for readers without MIME.
+// partsOf cuts a body at the lines that part it; what stands before the first and behind the last of them is
+// for readers without MIME.
 func partsOf(body, boundary string, depth int) (all []letter) {
 	if boundary == "" {
 		return nil
@@ -200,7 +202,8 @@ func (l *letter) each(use func(*letter) bool) bool {
 	return true
 }
 
-// text is the first part that is for people: plain, else HTML without its marks. What a mail gives back is not among them.
+// text is the first part that is for people: plain, else HTML without its marks. What a mail gives back is
+// not among them.
 func (l *letter) text() string {
 	plain, page := l.words()
 	if strings.TrimSpace(plain) == "" {
@@ -227,7 +230,8 @@ func (l *letter) words() (plain, page string) {
 	case l.parts != nil:
 	case strings.HasPrefix(kind, "text/html"):
 		page = plainOf(l.body)
-	case strings.HasPrefix(kind, "text/") && kind != "text/rfc822-headers", strings.HasPrefix(kind, "multipart/"): // or nothing parts it
+	// or nothing parts it
+	case strings.HasPrefix(kind, "text/") && kind != "text/rfc822-headers", strings.HasPrefix(kind, "multipart/"):
 		plain = l.body
 	}
 	return plain, page

@@ -32,7 +32,7 @@ func (r *Reply) readLines(text string) {
 
 // note keeps the gentlest of the codes that the lines of one reply give; by RFC 5321 §4.2.1 they are all the same.
 func (r *Reply) note(code int) {
-	if code != 0 && (r.Code == 0 || code/100 == 4 && r.Code/100 == 5) {
+	if code != 0 && (r.Code == 0 || (code/100 == 4 && r.Code/100 == 5)) {
 		r.Code = code
 	}
 }

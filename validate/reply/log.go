@@ -31,7 +31,8 @@ func LogLine(line string) (Bounce, bool) {
 
 // logForms are the forms of lines that tell of recipients, by server.
 var logForms = []func(string) []Bounce{
-	syslogLine, one(rejectLine), one(eximLine), one(eximReject), one(harakaLine), one(stalwartLine), one(momentumLine), one(pairsLine),
+	syslogLine, one(rejectLine), one(eximLine), one(eximReject), one(harakaLine), one(stalwartLine),
+	one(momentumLine), one(pairsLine),
 }
 
 func one(f func(string) (Bounce, bool)) func(string) []Bounce {
@@ -43,9 +44,9 @@ func one(f func(string) (Bounce, bool)) func(string) []Bounce {
 	}
 }
 
-// LogLines reads the fates of recipients from a line of a log of Postfix, Sendmail, Exim, Haraka, Stalwart, Momentum or of another server
-// that writes names before its values; also where the line stands in a JSON object, as journalctl -o json writes it. There are none in
-// every other line.
+// LogLines reads the fates of recipients from a line of a log of Postfix, Sendmail, Exim, Haraka, Stalwart,
+// Momentum or of another server that writes names before its values; also where the line stands in a JSON
+// object, as journalctl -o json writes it. There are none in every other line.
 func LogLines(line string) []Bounce {
 	line = loggedMessage(line)
 	for _, form := range logForms {
@@ -102,8 +103,9 @@ var (
 	logOrigTo = lazily(`\borig_to=<([^>]+@[^>]+)>`)
 )
 
-// syslogLine reads "to=<a@b>, ..., dsn=5.1.1, status=bounced (host x said: 550 ...)" (Postfix) and "to=<a@b>,<c@d>, ..., stat=User unknown"
-// (Sendmail; newer ones have "reply=550 ..." before it). Where an alias led elsewhere, the address that was written to counts.
+// syslogLine reads "to=<a@b>, ..., dsn=5.1.1, status=bounced (host x said: 550 ...)" (Postfix) and
+// "to=<a@b>,<c@d>, ..., stat=User unknown" (Sendmail; newer ones have "reply=550 ..." before it). Where an
+// alias led elsewhere, the address that was written to counts.
 func syslogLine(line string) (all []Bounce) {
 	m := logTo().FindStringSubmatch(line)
 	status, _ := ParseEnhanced(fieldAfter(line, "dsn=", ","))
@@ -135,8 +137,8 @@ func deliveryText(line string, status Enhanced) (text string, ok bool) {
 	return "", false
 }
 
-// sendmailText is the other host's reply where the log has it. Its own words say "User unknown" to every 550 at RCPT, whatever
-// the host said, so that they count only beside a status about the address.
+// sendmailText is the other host's reply where the log has it. Its own words say "User unknown" to every 550
+// at RCPT, whatever the host said, so that they count only beside a status about the address.
 func sendmailText(line, stat string, status Enhanced) string {
 	if reply := fieldAfter(line, " reply=", ", stat="); reply != "" {
 		return reply
@@ -147,7 +149,8 @@ func sendmailText(line, stat string, status Enhanced) string {
 	return stat
 }
 
-// rejectLine reads what a Postfix refused itself: "reject: RCPT from h[1.2.3.4]: 550 5.1.1 ...; from=<> to=<a@b> proto=ESMTP".
+// rejectLine reads what a Postfix refused itself: "reject: RCPT from h[1.2.3.4]: 550 5.1.1 ...; from=<>
+// to=<a@b> proto=ESMTP".
 func rejectLine(line string) (Bounce, bool) {
 	_, after, ok := strings.Cut(line, "reject: ")
 	if !ok || !strings.HasPrefix(after, "RCPT from ") {
@@ -161,8 +164,8 @@ func rejectLine(line string) (Bounce, bool) {
 	return said(to, cutEnvelope(text), Enhanced{}), true
 }
 
-// Exim's main log: date, time, perhaps zone and process, message id, flag, address. "**" failed, "==" is put off, "=>" and
-// "->" are delivered.
+// Exim's main log: date, time, perhaps zone and process, message id, flag, address. "**" failed, "==" is put
+// off, "=>" and "->" are delivered.
 var eximFate = lazily(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\S*(?: [-+]\d{4})?(?: \[\d+\])? \w{6}-\w{6,11}-\w{2,4} (\*\*|==|=>|->) (\S+)(?: <([^>]*)>)?(.*)`)
 
 var eximStatus = map[string]Enhanced{"**": {Class: 5}, "==": {Class: 4}, "=>": {Class: 2}, "->": {Class: 2}}

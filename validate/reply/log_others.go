@@ -6,7 +6,8 @@ import (
 
 var harakaSaid = lazily(`\brecipient <?([^\s<>]+@[^\s<>]+)>? (rejected|deferred|bounced|delivered)(?:: (.*))?$`)
 
-var harakaStatus = map[string]Enhanced{"rejected": {Class: 5}, "bounced": {Class: 5}, "deferred": {Class: 4}, "delivered": {Class: 2}}
+var harakaStatus = map[string]Enhanced{"rejected": {Class: 5}, "bounced": {Class: 5}, "deferred": {Class: 4},
+	"delivered": {Class: 2}}
 
 // harakaLine reads "recipient <a@b> rejected: 550 5.1.1 ...".
 func harakaLine(line string) (Bounce, bool) {
@@ -40,7 +41,8 @@ func stalwartLine(line string) (Bounce, bool) {
 	return said(to, text, Enhanced{}), true
 }
 
-// momentumRecord is a line of Momentum's log: time, message, parent, kind, and fields that an @ parts, as it parts the addresses.
+// momentumRecord is a line of Momentum's log: time, message, parent, kind, and fields that an @ parts, as it
+// parts the addresses.
 var momentumRecord = lazily(`^\d{10}(?:\.\d+)?@[^@\s]+@[^@\s]+@([BPDT])@(.*)$`)
 
 var (
@@ -48,7 +50,8 @@ var (
 	momentumReply = lazily(`(?:^|@)([245]\d\d[ -].*)$`)
 )
 
-// momentumLine reads a bounce (B, P), a delivery (D) or a failure for now (T). The recipient is the first address in it.
+// momentumLine reads a bounce (B, P), a delivery (D) or a failure for now (T). The recipient is the first
+// address in it.
 func momentumLine(line string) (Bounce, bool) {
 	m := momentumRecord().FindStringSubmatch(line)
 	if m == nil {

@@ -31,8 +31,8 @@ func (l Letter) String() string {
 	return letterNames[l]
 }
 
-// Mail reads the recipients that a bounce mail gives back: from its delivery status (RFC 3464), else from the words that mail servers
-// write for people.
+// Mail reads the recipients that a bounce mail gives back: from its delivery status (RFC 3464), else from the
+// words that mail servers write for people.
 func Mail(text []byte) []Bounce {
 	_, all := ReadLetter(text)
 	return all
@@ -111,7 +111,8 @@ func isReport(l *letter, name string) bool {
 }
 
 var (
-	// bounceFrom and bounceSubject are how programs that return mail sign it and what they call it, in the languages that they speak.
+	// bounceFrom and bounceSubject are how programs that return mail sign it and what they call it, in the
+	// languages that they speak.
 	bounceFrom = lazily(`(?i)mailer-?daemon|mail delivery|mdaemon|postmaster|mail ?system|mail administrator|mail router|delivery subsystem|post.?office|mail ?gateway|system administrator|systemadministrator|administrateur|amministratore|administrador|internet mail delivery|bounce|no-?reply@.*zoho|mail-?master`)
 
 	bounceSubject = lazily(`(?i)undeliver|undelivred|returned mail|return(ed)? to sender|deliver(y|ed)? (status|fail|problem|error|report|delayed|incomplete|unsuccess|notification|has failed|suspend)|delivery (of|to).*fail|mail (delivery )?(fail|error|could not)|failure (notice|delivery|notification|report)|failed (mail|deliver|message|recipient)|message (could not|not) (be )?deliver|could ?n.t (be )?deliver|not delivered|non.?deliver|nondeliver|unable to deliver|unzustellbar|zustellung|nicht zugestellt|non remis|non distribu|echec|échec|no se (ha )?(podido|pudo)|no entregado|devuelto|devolu|mancato recapito|recapito|impossibile|non recapitabil|notificaci|onbestelbaar|niet (bezorgd|afgeleverd)|nie dostarcz|niedostarcz|nedoru|недостав|не доставл|ошибка доставки|配信|配送|送信できません|エラーメール|届きません|退信|无法投递|投递失败|系统退信|未送达|반송|배달|kézbesít|iletilemedi|olevererad|kunde inte levereras|kunne ikke leveres|warning: (could not send|message)|user unknown|mail system error|bounced|benachrichtigung.*zustell|dsn`)
@@ -128,7 +129,8 @@ func looksReturned(l *letter) bool {
 	subject := bounceSubject().MatchString(title) && !answer().MatchString(title)
 	from := headerText(l.header.Get("From"))
 	if l.header.Get("List-Unsubscribe")+l.header.Get("List-Id") != "" {
-		return daemonFrom().MatchString(from) || (postmasterFrom().MatchString(from) && (subject || noticeWords().MatchString(l.opening())))
+		return daemonFrom().MatchString(from) || (postmasterFrom().MatchString(from) &&
+			(subject || noticeWords().MatchString(l.opening())))
 	}
 	from += " " + l.header.Get("Return-Path") + " " + l.header.Get("Sender")
 	program := bounceFrom().MatchString(from) || l.header.Get("From") == "<>"
@@ -136,8 +138,8 @@ func looksReturned(l *letter) bool {
 }
 
 var (
-	// daemonFrom is how only the programs that return mail sign it. A bounce that a mailing list sent on to its owner has the fields of the
-	// list, as a newsletter has, so that its subject says little.
+	// daemonFrom is how only the programs that return mail sign it. A bounce that a mailing list sent on to
+	// its owner has the fields of the list, as a newsletter has, so that its subject says little.
 	daemonFrom = lazily(`(?i)mailer-?daemon|mail delivery (?:sub)?system`)
 
 	// postmasterFrom is how they sign it who may write other mails as well.
@@ -159,7 +161,8 @@ func isAway(l *letter) bool {
 		return false
 	}
 	subject := headerText(l.header.Get("Subject"))
-	auto := l.header.Get("X-Autoreply") != "" || l.header.Get("X-Autorespond") != "" || strings.EqualFold(l.header.Get("Precedence"), "auto_reply") ||
+	auto := l.header.Get("X-Autoreply") != "" || l.header.Get("X-Autorespond") != "" ||
+		strings.EqualFold(l.header.Get("Precedence"), "auto_reply") ||
 		strings.Contains(strings.ToLower(l.header.Get("Auto-Submitted")), "vacation")
 	return (awaySubject().MatchString(subject) || auto) && !bounceSubject().MatchString(subject)
 }
@@ -200,7 +203,8 @@ func headerText(field string) string {
 
 // senders are the addresses of a bounce mail that aren't what it is about: to whom it went, and who wrote it.
 func (l *letter) senders() (all []string) {
-	for _, field := range []string{"From", "To", "Return-Path", "Delivered-To", "X-Original-To", "Sender", "Reply-To", "Cc"} {
+	for _, field := range []string{"From", "To", "Return-Path", "Delivered-To", "X-Original-To", "Sender", "Reply-To",
+		"Cc"} {
 		for _, value := range l.header[field] {
 			for _, a := range addressIn().FindAllString(value, 20) {
 				all = append(all, strings.ToLower(a))

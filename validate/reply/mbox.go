@@ -23,7 +23,8 @@ func isHeaderField(line string) bool {
 // mailHeader reports whether the text has one of the fields that every bounce mail has.
 func mailHeader(text string) bool {
 	lower := strings.ToLower(text[:min(len(text), 16<<10)])
-	for _, field := range []string{"\nfrom:", "\nsubject:", "\nreceived:", "\nreturn-path:", "\nmime-version:", "\nx-failed-recipients:", "\nreporting-mta:", "\nfinal-recipient:"} {
+	for _, field := range []string{"\nfrom:", "\nsubject:", "\nreceived:", "\nreturn-path:", "\nmime-version:",
+		"\nx-failed-recipients:", "\nreporting-mta:", "\nfinal-recipient:"} {
 		if strings.Contains("\n"+lower, field) {
 			return true
 		}

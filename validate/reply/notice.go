@@ -87,8 +87,8 @@ type mention struct {
 	field   bool
 }
 
-// mentions finds where each recipient is named first, in the order of the text: the ones that are known, else all addresses that a line
-// is about.
+// mentions finds where each recipient is named first, in the order of the text: the ones that are known, else
+// all addresses that a line is about.
 func mentions(text string, known, senders []string) (all []mention) {
 	at := 0
 	for line := range strings.Lines(text) {
@@ -140,8 +140,8 @@ func isRecipient(a, line string, at int, known, senders []string) bool {
 // replyLine is a line of a notice in which a server speaks.
 var replyLine = lazily(`(?i)^[\s>*<"'(\-]*(?:.{0,500}(?:said|replied|response|responded|error|returned|reason|message|was|remote (?:host|server)[^:]{0,40}|after [a-z :<>@.]{0,60}|command|status|code)\s*:?\s*)?[<"'(\s]*[#(]?[245]\d\d(?:[ \-#,;:]|$)|\([#]?[45]\.\d+\.\d+|#[45]\.\d\.\d|\b[45]\.\d\.\d{1,3}\b`)
 
-// toldOf is what a notice says of one recipient, in text[from:to]: a reply that it quotes, else all its words. Where it has no other
-// recipient, what stands before him counts as well.
+// toldOf is what a notice says of one recipient, in text[from:to]: a reply that it quotes, else all its
+// words. Where it has no other recipient, what stands before him counts as well.
 func toldOf(to, text string, from, end int, alone bool, status Enhanced) Bounce {
 	segment := text[from:min(end, from+maxSegment)]
 	whole := text[:min(len(text), maxSegment)]
@@ -175,7 +175,8 @@ func toldOf(to, text string, from, end int, alone bool, status Enhanced) Bounce 
 	return best
 }
 
-// silent reports whether the words about a recipient are his address and no more: what is said of him is said of all, before.
+// silent reports whether the words about a recipient are his address and no more: what is said of him is said
+// of all, before.
 func silent(segment, address string) bool {
 	first, rest, _ := strings.Cut(segment, "\n")
 	_, after, _ := strings.Cut(first, address)
@@ -187,7 +188,8 @@ func silent(segment, address string) bool {
 // someOf are words of a reason that is not everybody's.
 var someOf = lazily(`(?i)one or more|some of|some or all|at least one|or more of|not all`)
 
-// toldOfAll is b by what a notice says of all its recipients before it names them, unless that may be true of some of them only.
+// toldOfAll is b by what a notice says of all its recipients before it names them, unless that may be true of
+// some of them only.
 func toldOfAll(b Bounce, preface string, status Enhanced) Bounce {
 	for _, try := range []string{quoted(preface), preface[max(0, len(preface)-maxSegment):]} {
 		if strings.TrimSpace(try) == "" {
@@ -218,7 +220,8 @@ func (b *Bounce) staged(words string) {
 	b.Finding = Classify(b.Reply, Context{Stage: stage, Recipient: b.Address})
 }
 
-// quoted are the lines in which a server speaks, with those that go on with them; the last of them where they change their code.
+// quoted are the lines in which a server speaks, with those that go on with them; the last of them where they
+// change their code.
 func quoted(text string) string {
 	var out []string
 	going := false

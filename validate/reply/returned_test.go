@@ -45,9 +45,11 @@ func TestReturnedMailsAreReadAsExpected(t *testing.T) {
 			}
 			for i, b := range all {
 				to, class, _ := strings.Cut(want[i], " ")
-				right := class == "*" || class == "keep" && !b.Finding.Class.Removes() || class == b.Finding.Class.String()
+				right := class == "*" || (class == "keep" && !b.Finding.Class.Removes()) ||
+					class == b.Finding.Class.String()
 				if b.Address != to || !right {
-					t.Errorf("%s is %s by %s (%q), want %s", b.Address, b.Finding.Class, b.Finding.Rule, b.Text, want[i])
+					t.Errorf("%s is %s by %s (%q), want %s", b.Address, b.Finding.Class, b.Finding.Rule, b.Text,
+						want[i])
 				}
 			}
 		})
@@ -64,7 +66,8 @@ func TestReturnedMailsAreReadInEveryForm(t *testing.T) {
 		unix := unixLines(text)
 		_, want := ReadLetter([]byte(unix))
 		for name, form := range map[string]string{
-			"CRLF": strings.ReplaceAll(unix, "\n", "\r\n"), "CR": strings.ReplaceAll(unix, "\n", "\r"), "an mbox": "From MAILER-DAEMON Mon Nov  2 10:00:00 2026\n" + unix + "\n",
+			"CRLF": strings.ReplaceAll(unix, "\n", "\r\n"), "CR": strings.ReplaceAll(unix, "\n", "\r"),
+			"an mbox": "From MAILER-DAEMON Mon Nov  2 10:00:00 2026\n" + unix + "\n",
 		} {
 			var got []string
 			for b, err := range ReadBounces(strings.NewReader(form), nil) {
@@ -89,11 +92,14 @@ func TestIsNotice(t *testing.T) {
 		name, text string
 		want       bool
 	}{
-		{"the text of a bounce", "This is the mail system at host x.\n\nYour message could not be delivered.\n\n<a@b.co>: host y said: 550 5.1.1 no\n", true},
+		{"the text of a bounce", "This is the mail system at host x.\n\nYour message could not be " +
+			"delivered.\n\n<a@b.co>: host y said: 550 5.1.1 no\n", true},
 		{"a single reply", "550 5.1.1 <a@b.co>: could not be delivered", false},
-		{"replies line by line", "host x said: 550 5.1.1 <a@b.co> could not be delivered\nhost y said: 550 spam <c@d.co>\nhost z said: 421 later\n", false},
+		{"replies line by line", "host x said: 550 5.1.1 <a@b.co> could not be delivered\nhost y said: 550 spam " +
+			"<c@d.co>\nhost z said: 421 later\n", false},
 		{"replies that begin with their codes", "550 could not be delivered a@b.co\n551 x\n552 y\n", false},
-		{"lines of a log", "Mar  2 10:00:02 m postfix/smtp[1]: 4B: to=<a@b.co>, dsn=5.1.1, status=bounced (host x said: 550 could not be delivered)\nx\ny\n", false},
+		{"lines of a log", "Mar  2 10:00:02 m postfix/smtp[1]: 4B: to=<a@b.co>, dsn=5.1.1, status=bounced (host x " +
+			"said: 550 could not be delivered)\nx\ny\n", false},
 		{"some text", "Dear Ann,\n\nthank you for writing to a@b.co.\n", false},
 	} {
 		if got := IsNotice([]byte(tt.text)); got != tt.want {
@@ -125,7 +131,8 @@ func FuzzReadLetter(f *testing.F) {
 }
 
 func FuzzLogLines(f *testing.F) {
-	for _, line := range []string{"x: to=<a@b.c>, dsn=5.1.1, status=bounced (host x said: 550 no)", `{"MESSAGE":"rcpt=<a@b.c> reply=\"550 no\""}`, `1297099537@75/C7@00/00@B@a@b.c@x@550 no`} {
+	for _, line := range []string{"x: to=<a@b.c>, dsn=5.1.1, status=bounced (host x said: 550 no)",
+		`{"MESSAGE":"rcpt=<a@b.c> reply=\"550 no\""}`, `1297099537@75/C7@00/00@B@a@b.c@x@550 no`} {
 		f.Add(line)
 	}
 	f.Fuzz(func(t *testing.T, line string) {

@@ -61,8 +61,8 @@ func (s *sentences) addSaying(row *saying, start, end int) {
 	}
 }
 
-// names puts the addresses and the names of hosts that the text had among its nouns. They stand where [words] left them out or
-// took them apart.
+// names puts the addresses and the names of hosts that the text had among its nouns. They stand where [words]
+// left them out or took them apart.
 func (s *sentences) names(marks []spot) {
 	all := make([]spot, 0, len(s.nouns)+len(marks))
 	end := 0 // of the last name
@@ -78,8 +78,8 @@ func (s *sentences) names(marks []spot) {
 	s.nouns = append(all, marks...)
 }
 
-// subject finds what something is said of: the last noun before it, in its language, that isn't tied to another one, within the same
-// sentence. A sender beside a mailbox is the subject in any case.
+// subject finds what something is said of: the last noun before it, in its language, that isn't tied to
+// another one, within the same sentence. A sender beside a mailbox is the subject in any case.
 func (s *sentences) subject(t *tables, text layout, p spoken) (k kind, found bool) {
 	if p.ahead {
 		return s.behind(t, text, p)
@@ -108,7 +108,8 @@ func (s *sentences) subject(t *tables, text layout, p spoken) (k kind, found boo
 // speaksOf reports whether a noun can stand in a sentence of that language.
 func (s *saying) speaksOf(n noun) bool { return n.languages&(s.language|english) != 0 }
 
-// qualifies reports whether what is said belongs to the mailbox right behind it, "unknown recipient", and to no noun before it.
+// qualifies reports whether what is said belongs to the mailbox right behind it, "unknown recipient", and to
+// no noun before it.
 func (s *sentences) qualifies(t *tables, text layout, p spoken) bool {
 	return slices.ContainsFunc(s.said, func(o spoken) bool {
 		if !o.ahead || o.start != p.start || o.id != p.id || o.language != english {
@@ -170,7 +171,7 @@ func (e *evidence) resolve(t *tables, text layout) {
 		case found && k == aSender:
 			r.class, r.subject, r.id = SenderBlocked, Us, "sender:"+strings.TrimPrefix(r.id, phraseID)
 		case found:
-			e.said.ofThing = e.said.ofThing || !p.ahead && !e.said.qualifies(t, text, p)
+			e.said.ofThing = e.said.ofThing || (!p.ahead && !e.said.qualifies(t, text, p))
 			continue
 		case !found && text.begins(p.start) && (p.alone || e.stage == RCPT):
 			r.force = plain

@@ -11,8 +11,8 @@ const shortest = 5
 // mostEdits are as many misspelt words as one reply may have.
 const mostEdits = 2
 
-// spelt writes a reply's misspelt words as the tables have them: words that no table knows, one edit away from one that a table does.
-// False if there are none.
+// spelt writes a reply's misspelt words as the tables have them: words that no table knows, one edit away
+// from one that a table does. False if there are none.
 func (t *tables) spelt(r Reply) (Reply, bool) {
 	known := vocabulary()
 	edits := 0
@@ -21,7 +21,8 @@ func (t *tables) spelt(r Reply) (Reply, bool) {
 		fields := strings.Fields(line)
 		for j, field := range fields {
 			word := strings.TrimSpace(words(field))
-			if edits == mostEdits || len(word) < shortest || strings.ContainsAny(field, "@.0123456789") || strings.Contains(word, " ") {
+			if edits == mostEdits || len(word) < shortest || strings.ContainsAny(field, "@.0123456789") ||
+				strings.Contains(word, " ") {
 				continue
 			}
 			if right := known.near(word); right != "" {
@@ -70,7 +71,8 @@ func (l *wordList) add(short, word string) {
 	l.short[short] = word
 }
 
-// near is the one word of the tables that is one letter more, less or other, or two letters swapped: "" for none or several.
+// near is the one word of the tables that is one letter more, less or other, or two letters swapped: "" for
+// none or several.
 func (l *wordList) near(word string) string {
 	if l.words[word] || !plainLetters(word) {
 		return ""
@@ -109,5 +111,5 @@ func oneEdit(a, b string) bool {
 	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
 		a, b = a[:len(a)-1], b[:len(b)-1]
 	}
-	return len(a) <= 1 && len(b) <= 1 || len(a) == 2 && len(b) == 2 && a[0] == b[1] && a[1] == b[0]
+	return (len(a) <= 1 && len(b) <= 1) || (len(a) == 2 && len(b) == 2 && a[0] == b[1] && a[1] == b[0])
 }

@@ -18,8 +18,8 @@ var wordDecoder = mime.WordDecoder{CharsetReader: func(charset string, r io.Read
 	return e.NewDecoder().Reader(r), nil
 }}
 
-// statuses reads the delivery status of a report: from the part that holds it, or from a text that has its fields where the parts are
-// broken.
+// statuses reads the delivery status of a report: from the part that holds it, or from a text that has its
+// fields where the parts are broken.
 func (l *letter) statuses() (all []Bounce) {
 	words := l.text()
 	words = words[:min(len(words), maxNotice)]
@@ -29,7 +29,8 @@ func (l *letter) statuses() (all []Bounce) {
 		if kind == "message/delivery-status" || kind == "message/global-delivery-status" {
 			all = append(all, deliveryStatus(p.body, head)...)
 		}
-		return !strings.HasPrefix(kind, "message/") || kind == "message/delivery-status" || kind == "message/global-delivery-status" || p == l
+		return !strings.HasPrefix(kind, "message/") || kind == "message/delivery-status" ||
+			kind == "message/global-delivery-status" || p == l
 	})
 	if len(all) == 0 && finalRecipient().MatchString(words) {
 		all = deliveryStatus(words, head)
@@ -39,8 +40,8 @@ func (l *letter) statuses() (all []Bounce) {
 
 var finalRecipient = lazily(`(?mi)^\s*(?:Final|Original)-Recipient:`)
 
-// deliveryStatus reads the groups of fields, the first of which is about the mail and the others about one recipient each. words is the
-// part for people, which says more where a group has no diagnostic.
+// deliveryStatus reads the groups of fields, the first of which is about the mail and the others about one
+// recipient each. words is the part for people, which says more where a group has no diagnostic.
 func deliveryStatus(text, words string) (all []Bounce) {
 	seen := map[string]bool{}
 	for group := range strings.SplitSeq(text, "\n\n") {
@@ -50,7 +51,8 @@ func deliveryStatus(text, words string) (all []Bounce) {
 		if len(seen) == maxLookups {
 			words = ""
 		}
-		if m := finalRecipient().FindStringIndex(group); m != nil && !isFieldName(strings.TrimSpace(strings.SplitN(strings.TrimLeft(group, "\n "), ":", 2)[0])) {
+		if m := finalRecipient().FindStringIndex(group); m != nil &&
+			!isFieldName(strings.TrimSpace(strings.SplitN(strings.TrimLeft(group, "\n "), ":", 2)[0])) {
 			group = group[m[0]:]
 		}
 		fields, _ := cutHeader(group + "\n\n")
@@ -63,7 +65,8 @@ func deliveryStatus(text, words string) (all []Bounce) {
 	return all
 }
 
-var actionStatus = map[string]Enhanced{"failed": {Class: 5}, "error": {Class: 5}, "delayed": {Class: 4}, "delivered": {Class: 2}, "relayed": {Class: 2}, "expanded": {Class: 2}}
+var actionStatus = map[string]Enhanced{"failed": {Class: 5}, "error": {Class: 5}, "delayed": {Class: 4},
+	"delivered": {Class: 2}, "relayed": {Class: 2}, "expanded": {Class: 2}}
 
 // maxLookups is of how many recipients the words for people are searched.
 const maxLookups = 20
@@ -101,11 +104,13 @@ func recipientOf(fields textproto.MIMEHeader, words string) (Bounce, bool) {
 
 // vague reports whether the words of a bounce said nothing.
 func vague(b Bounce) bool {
-	return b.Reply.Text() == "" || unread(rule{id: b.Finding.Rule}) || strings.HasPrefix(b.Finding.Rule, "code:") && b.Reply.Code == 0
+	return b.Reply.Text() == "" || unread(rule{id: b.Finding.Rule}) || (strings.HasPrefix(b.Finding.Rule, "code:") &&
+		b.Reply.Code == 0)
 }
 
-// statusOf is the status of a recipient, and the comment behind it: "4.2.2 (Over quota)". A failure of a transient kind stays one of its
-// kind, as do a delay and a success; where status and action have nothing in common, the action counts.
+// statusOf is the status of a recipient, and the comment behind it: "4.2.2 (Over quota)". A failure of a
+// transient kind stays one of its kind, as do a delay and a success; where status and action have nothing in
+// common, the action counts.
 func statusOf(field string, action Enhanced) (status Enhanced, comment string) {
 	first, rest, _ := strings.Cut(strings.TrimSpace(field), " ")
 	status, err := ParseEnhanced(strings.TrimRight(first, ";,"))
@@ -131,7 +136,8 @@ func (b *Bounce) settle(action string, status Enhanced) {
 			b.Finding = Finding{Class: Undetermined, Rule: "none"}
 		}
 	case action == "delayed" && b.Finding.Class.Removes():
-		b.Finding = Finding{Class: Temporary, Subject: Host, Rule: "action:delayed", Stage: b.Finding.Stage, Operator: b.Finding.Operator, Server: b.Finding.Server}
+		b.Finding = Finding{Class: Temporary, Subject: Host, Rule: "action:delayed", Stage: b.Finding.Stage,
+			Operator: b.Finding.Operator, Server: b.Finding.Server}
 	case classOfAction(action) == 2:
 		b.Finding = Finding{Class: Accepted, Rule: "action:" + action}
 	}
@@ -162,8 +168,8 @@ var (
 	xtextEscape = lazily(`\+([0-9A-F]{2})`)
 )
 
-// unescaped is the address of a field such as "rfc822; a@b". Such of type utf-8 write letters as \x{E9} (RFC 6533 §3), others some signs as
-// +3D (RFC 3461 §4).
+// unescaped is the address of a field such as "rfc822; a@b". Such of type utf-8 write letters as \x{E9} (RFC
+// 6533 §3), others some signs as +3D (RFC 3461 §4).
 func unescaped(field string) string {
 	kind, _, _ := strings.Cut(strings.ToLower(field), ";")
 	text := afterType(field)

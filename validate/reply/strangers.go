@@ -19,7 +19,8 @@ func (t *tables) stranger(e *evidence, from, to int, d rule) bool {
 			place = mostSmall + 1
 		case d.says(word) || e.text.named(at) || e.said.mailboxAt(at):
 		case t.familiar.places[word] && place > 0, t.familiar.knows(word) && !t.familiar.isThing(word):
-		case t.mayName(e, word, at, from, d), t.misspelt(word), t.familiar.pair(before, word, e.text.text[at+len(word):]):
+		case t.mayName(e, word, at, from, d), t.misspelt(word), t.familiar.pair(before, word,
+			e.text.text[at+len(word):]):
 		case e.names(word):
 		default:
 			return true
@@ -99,7 +100,7 @@ func (l *layout) sentence(at int) (from, to int) {
 		}
 	}
 	for i, word := range l.words(from, at) {
-		if word == "said" || len(word) == 3 && word[0] == '5' && strings.Trim(word, "0123456789") == "" {
+		if word == "said" || (len(word) == 3 && word[0] == '5' && strings.Trim(word, "0123456789") == "") {
 			from = i + len(word) // what another host said
 		}
 	}

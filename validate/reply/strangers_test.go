@@ -9,14 +9,16 @@ func TestWordsThatNoTableKnowsTakeBackARemoval(t *testing.T) {
 		want       Class
 	}{
 		{"a code alone", "550 5.1.1", StageUnknown, MailboxUnknown},
-		{"a code with small talk", "550 5.1.1 Sorry, your message could not be delivered", StageUnknown, MailboxUnknown},
+		{"a code with small talk", "550 5.1.1 Sorry, your message could not be delivered", StageUnknown,
+			MailboxUnknown},
 		{"a code with strange words", "550 5.1.1 gronked by the flumox", StageUnknown, Undetermined},
 		{"at RCPT too", "550 5.2.1 gronked", RCPT, Undetermined},
 		{"a strange word before the subject", "550 Gronk user not found", StageUnknown, Undetermined},
 		{"and in another language", "550 Gronk-Benutzer nicht gefunden", StageUnknown, Undetermined},
 		{"a strange word behind what is said", "550 mailbox disabled gronkwise", RCPT, Undetermined},
 		{"a strange word in another sentence", "550 User unknown. Gronk Industries", StageUnknown, MailboxUnknown},
-		{"a strange word behind a link", "550 user unknown, see https://gronk.example/wibble", StageUnknown, MailboxUnknown},
+		{"a strange word behind a link", "550 user unknown, see https://gronk.example/wibble", StageUnknown,
+			MailboxUnknown},
 		{"the mailbox's name", "550 user gronk unknown", StageUnknown, MailboxUnknown},
 		{"a thing is no name", "550 user token unknown", StageUnknown, Undetermined},
 		{"a thing is familiar as a place", "550 user unknown on this server", StageUnknown, MailboxUnknown},

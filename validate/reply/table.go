@@ -64,9 +64,10 @@ type override struct {
 
 var load = sync.OnceValue(func() *tables {
 	t := &tables{
-		words: index[any]{}, whole: map[string]*rule{}, enhanced: map[[2]uint16]*codeRow{}, basic: map[int]*codeRow{}, overrides: map[string][]override{},
-		familiar: newFamiliar(),
-		small:    small{map[string]uint64{}, map[string]uint64{}, map[string]uint64{}},
+		words: index[any]{}, whole: map[string]*rule{}, enhanced: map[[2]uint16]*codeRow{}, basic: map[int]*codeRow{},
+		overrides: map[string][]override{},
+		familiar:  newFamiliar(),
+		small:     small{map[string]uint64{}, map[string]uint64{}, map[string]uint64{}},
 	}
 	for row := range rows("phrases", 4) {
 		t.addPhrase(row)
@@ -104,7 +105,8 @@ func sizeOf(phrase string) int {
 const phraseID = "phrase:"
 
 func (t *tables) addPhrase(row []string) {
-	r := &rule{phraseID + row[3], must(ParseClass(row[0])), must(parseSubject(dash(row[2]))), forces[row[1]], sizeOf(row[3])}
+	r := &rule{phraseID + row[3], must(ParseClass(row[0])), must(parseSubject(dash(row[2]))), forces[row[1]],
+		sizeOf(row[3])}
 	if r.subject == Nobody {
 		r.subject = classTable[r.class].subject
 	}
@@ -120,7 +122,8 @@ func (t *tables) addPhrase(row []string) {
 
 func (t *tables) addOverride(row []string) {
 	operator, codes := row[0], row[1]
-	o := override{rule: newRule(strings.TrimSpace("operator:"+operator+" "+dash(codes))+wordsID(row[2]), row[3], dash(row[4]))}
+	o := override{rule: newRule(strings.TrimSpace("operator:"+operator+" "+dash(codes))+wordsID(row[2]), row[3],
+		dash(row[4]))}
 	for _, code := range strings.Fields(codes) {
 		if e, err := ParseEnhanced(code); err == nil {
 			o.enhanced = e

@@ -91,7 +91,8 @@ func (t *tables) addWord(language, role, text string) {
 		panic("vocabulary.tsv: no role " + role)
 	}
 	r := rule{phraseID + text, s.class, classTable[s.class].subject, firm, sizeOf(text)}
-	t.words.add(text, &saying{rule: r, language: t.language(language), ahead: s.ahead, loose: language != "en" && !s.ahead, alone: s.alone})
+	t.words.add(text, &saying{rule: r, language: t.language(language), ahead: s.ahead, loose: language != "en" &&
+		!s.ahead, alone: s.alone})
 }
 
 // language is the bit of a language. English is the first of the vocabulary.

@@ -6,9 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-// words writes text the way the tables have their phrases: lower case ASCII letters and digits, one space between words, one
-// before the first and after the last. Addresses vanish, so that no local part is read as a word and "<a@b>: user unknown"
-// is "user unknown"; so do apostrophes of contractions; accents are folded; every other sign is a space. Each Han or kana sign is a word.
+// words writes text the way the tables have their phrases: lower case ASCII letters and digits, one space
+// between words, one before the first and after the last. Addresses vanish, so that no local part is read as
+// a word and "<a@b>: user unknown" is "user unknown"; so do apostrophes of contractions; accents are folded;
+// every other sign is a space. Each Han or kana sign is a word.
 func words(lines ...string) string { return laidOut(lines).text }
 
 // layout is a text in the form of [words] with what that form leaves out.
@@ -88,7 +89,7 @@ func (w *writer) part(at int) {
 
 // host notes a host's name, if the token with a dot at s[i] is one. It has been written as far as that dot, the first.
 func (w *writer) host(s string, i int) {
-	if n := len(w.names); len(w.out) == w.token || n > 0 && w.names[n-1].start == w.token {
+	if n := len(w.names); len(w.out) == w.token || (n > 0 && w.names[n-1].start == w.token) {
 		return
 	}
 	end := i + 1
@@ -97,7 +98,7 @@ func (w *writer) host(s string, i int) {
 	}
 	name := strings.TrimRight(s[i:end], ".-")
 	top := strings.ToLower(name[strings.LastIndexByte(name, '.')+1:])
-	if end < len(s) && s[end] == '@' || !isTop(top) {
+	if (end < len(s) && s[end] == '@') || !isTop(top) {
 		return
 	}
 	w.name(w.token, aThing)
@@ -107,7 +108,8 @@ func (w *writer) host(s string, i int) {
 // isTop reports whether a name that ends so is likely a host's and not a person's.
 func isTop(label string) bool {
 	letters := strings.Trim(label, "abcdefghijklmnopqrstuvwxyz") == ""
-	return letters && len(label) == 2 || strings.Contains(" com net org edu gov mil info biz local example test invalid ", " "+label+" ")
+	return (letters && len(label) == 2) ||
+		strings.Contains(" com net org edu gov mil info biz local example test invalid ", " "+label+" ")
 }
 
 func (w *writer) space() {
@@ -175,7 +177,7 @@ func (w *writer) sign(s string, i int) {
 	switch {
 	case c == '.' && !last && isAlnum(s[i+1]):
 		w.host(s, i)
-	case c == ';' || c == '!' || c == '?' || c == '.' && (last || s[i+1] == ' '):
+	case c == ';' || c == '!' || c == '?' || (c == '.' && (last || s[i+1] == ' ')):
 		w.stop(c)
 	case (c == '-' || c == '/') && i > 0 && s[i-1] == ' ', strings.IndexByte("()<>[]", c) >= 0:
 		w.part(len(w.out))
@@ -211,8 +213,8 @@ func (w *writer) rune(r rune) {
 	}
 }
 
-// contraction reports whether s goes on as English does after an apostrophe ("doesn't", "recipient's"), which is then left out.
-// Elsewhere it parts words ("l'utilisateur").
+// contraction reports whether s goes on as English does after an apostrophe ("doesn't", "recipient's"), which
+// is then left out. Elsewhere it parts words ("l'utilisateur").
 func contraction(s string) bool {
 	n := 0
 	for n < len(s) && n < 3 && s[n]|0x20 >= 'a' && s[n]|0x20 <= 'z' {

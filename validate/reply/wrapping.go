@@ -29,7 +29,8 @@ var stageWords = []struct {
 // unix is the type of diagnostics that hold how a program ended (RFC 3464 §2.3.6 leaves room for such types).
 const unix = "x-unix"
 
-// cutType takes the type off the front of a diagnostic: "smtp; 550 ...", "X-Postfix; ...". It is no part of what was said.
+// cutType takes the type off the front of a diagnostic: "smtp; 550 ...", "X-Postfix; ...". It is no part of
+// what was said.
 func cutType(text string) (kind, rest string) {
 	kind, rest, ok := strings.Cut(text, ";")
 	kind = strings.ToLower(strings.TrimSpace(kind))
@@ -48,20 +49,21 @@ func diagnosticType(word string) bool {
 	return strings.HasPrefix(word, "x-") && len(word) < 40 && !strings.ContainsAny(word, " \t\n.:")
 }
 
-// laterCode finds the refusal behind a greeting that a log has on the same line, "220-mx.example.net 421 4.2.1 Service refused": 0 for
-// none. Behind any other positive reply only a code together with its enhanced code is one.
+// laterCode finds the refusal behind a greeting that a log has on the same line, "220-mx.example.net 421
+// 4.2.1 Service refused": 0 for none. Behind any other positive reply only a code together with its enhanced
+// code is one.
 func laterCode(text string) int {
-	if !startsWithCode(text) || text[0] != '2' && text[0] != '3' {
+	if !startsWithCode(text) || (text[0] != '2' && text[0] != '3') {
 		return 0
 	}
 	last := 0
 	for i := 4; i+5 <= len(text); i++ {
-		if text[i-1] != ' ' || text[i] != '4' && text[i] != '5' || !startsWithCode(text[i:]) {
+		if text[i-1] != ' ' || (text[i] != '4' && text[i] != '5') || !startsWithCode(text[i:]) {
 			continue
 		}
 		rest := strings.TrimLeft(text[i+3:], " -")
 		e, n := leadingEnhanced(rest)
-		if n > 0 && e.Class == uint16(text[i]-'0') || text[:3] == "220" && rest != "" && !isDigit(rest[0]) {
+		if (n > 0 && e.Class == uint16(text[i]-'0')) || (text[:3] == "220" && rest != "" && !isDigit(rest[0])) {
 			last = i
 		}
 	}
@@ -120,7 +122,8 @@ func codeStart(text string) int {
 	return 0
 }
 
-var announcers = []string{"said", "error", "error code", "returned", "response", "reply", "status", "failed with", "code"}
+var announcers = []string{"said", "error", "error code", "returned", "response", "reply", "status", "failed with",
+	"code"}
 
 func announced(before string) bool {
 	before = strings.TrimRight(before, " \t\r")

@@ -8,7 +8,8 @@ import (
 
 var hasAVX2 = cpu.X86.HasAVX2 && cpu.X86.HasBMI1 && cpu.X86.HasPOPCNT
 
-// Find fills all with the masks of as many times 64 octets of b, which must have that many. Field is the field delimiter.
+// Find fills all with the masks of as many times 64 octets of b, which must have that many. Field is the
+// field delimiter.
 func Find(all []Delimiters, b []byte, field byte) {
 	if !hasAVX2 || len(all) == 0 {
 		findGeneric(all, b, field)
@@ -29,8 +30,9 @@ func Positions(to []uint32, all []Delimiters, offset int) int {
 	return int(uintptr(unsafe.Pointer(end))-uintptr(unsafe.Pointer(&to[0]))) / 4
 }
 
-// Scan fills in the masks of s, and reports whether it could. It cannot for an empty string, one of more than 64 octets,
-// one whose 64 octets might cross the end of a page, nor without AVX2. Bits beyond the string's end mean nothing.
+// Scan fills in the masks of s, and reports whether it could. It cannot for an empty string, one of more than
+// 64 octets, one whose 64 octets might cross the end of a page, nor without AVX2. Bits beyond the string's
+// end mean nothing.
 func (a *Address) Scan(s string) bool {
 	at := unsafe.StringData(s)
 	const page = 4096 // reading across the end of a page may fault

@@ -2,7 +2,8 @@
 
 package scan
 
-// Find fills all with the masks of as many times 64 octets of b, which must have that many. Field is the field delimiter.
+// Find fills all with the masks of as many times 64 octets of b, which must have that many. Field is the
+// field delimiter.
 func Find(all []Delimiters, b []byte, field byte) { findGeneric(all, b, field) }
 
 // Positions writes the positions of all field delimiters to `to` and returns their number. The first mask stands for

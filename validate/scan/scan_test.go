@@ -10,7 +10,8 @@ import (
 
 // FuzzFind holds the masks and the positions to a loop over the octets.
 func FuzzFind(f *testing.F) {
-	for _, s := range []string{"", "a,b\n", "\"a,b\";\x8a\xac\xa2\x00\n", strings.Repeat(",\n\"", 100), strings.Repeat("\xff", 64)} {
+	for _, s := range []string{"", "a,b\n", "\"a,b\";\x8a\xac\xa2\x00\n", strings.Repeat(",\n\"", 100),
+		strings.Repeat("\xff", 64)} {
 		f.Add([]byte(s), byte(','), uint16(7))
 		f.Add([]byte(s), byte(';'), uint16(0))
 	}

@@ -58,7 +58,8 @@ func Parse(text string) (Mailbox, error) {
 	case u.Hostname() == "" || m.User == "":
 		return Mailbox{}, errors.New("invalid IMAP address: want imaps://user@host/Folder")
 	case has:
-		return Mailbox{}, errors.New("the IMAP address holds a password: put it into a file or into the variable IMAP_PASSWORD")
+		return Mailbox{}, errors.New("the IMAP address holds a password: put it into a file or into the variable " +
+			"IMAP_PASSWORD")
 	case m.Insecure && (ip == nil || !ip.IsLoopback()):
 		return Mailbox{}, errors.New("imap:// sends the password unencrypted: use imaps://")
 	}

@@ -81,7 +81,8 @@ func (l literal) Size() int64 { return l.size }
 
 func TestCopyWritesAnMbox(t *testing.T) {
 	long := "Subject: long\r\n\r\n" + strings.Repeat("x", 2*mostMail)
-	addr := server(t, "Subject: one\r\n\r\nFrom here on\r\n\r\nFrom MAILER-DAEMON Mon Jan 1\r\n", "Subject: two\r\n\r\n2",
+	addr := server(t, "Subject: one\r\n\r\nFrom here on\r\n\r\nFrom MAILER-DAEMON Mon Jan 1\r\n",
+		"Subject: two\r\n\r\n2",
 		long)
 	m, err := Parse("imap://ann@" + addr + "/Bounces")
 	if err != nil {
@@ -123,8 +124,9 @@ func TestCopyFails(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m, _ := Parse("imap://ann@" + addr + "/" + tt.folder)
-			if _, err := m.Copy(t.Context(), &strings.Builder{}, tt.password); err == nil || !strings.Contains(err.Error(),
-				tt.want) {
+			if _, err := m.Copy(t.Context(), &strings.Builder{}, tt.password); err == nil ||
+				!strings.Contains(err.Error(),
+					tt.want) {
 				t.Errorf("%v, want %s", err, tt.want)
 			}
 		})

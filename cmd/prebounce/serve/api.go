@@ -63,7 +63,8 @@ type trouble struct {
 func problem(w http.ResponseWriter, status int, why string) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(trouble{"about:blank", http.StatusText(status), status, report.Plain(why)}) // whoever has gone needs no answer
+	// whoever has gone needs no answer
+	_ = json.NewEncoder(w).Encode(trouble{"about:blank", http.StatusText(status), status, report.Plain(why)})
 }
 
 // failAPI answers a program with an error.

@@ -44,7 +44,8 @@ func (q *checkRequest) inputs() ([]string, error) {
 	case len(all) == 0, q.Address != nil && q.Addresses != nil:
 		return nil, errors.New(`want {"address": "ann@example.com"}, or {"addresses": [...]}`)
 	case len(all) > mostChecked:
-		return nil, &tooMuch{fmt.Sprintf("%d addresses are too many: want up to %d, or a run", len(all), mostChecked), http.StatusRequestEntityTooLarge}
+		return nil, &tooMuch{fmt.Sprintf("%d addresses are too many: want up to %d, or a run", len(all), mostChecked),
+			http.StatusRequestEntityTooLarge}
 	case q.Timeout < 0 || q.Timeout > longestCheck.Seconds():
 		return nil, fmt.Errorf("invalid timeout: want seconds, up to %.0f", longestCheck.Seconds())
 	}
@@ -62,7 +63,8 @@ type pending struct {
 	Pending bool   `json:"pending"`
 }
 
-// checkAnswer is the answer to a check: what the command check says, in order. An input that holds several addresses has several results.
+// checkAnswer is the answer to a check: what the command check says, in order. An input that holds several
+// addresses has several results.
 type checkAnswer struct {
 	Results []any `json:"results"`
 	Pending int   `json:"pending"` // how many are not known yet: ask again

@@ -10,7 +10,8 @@ import (
 
 // FuzzCheckRequest: whatever a body holds, what is taken keeps to the bounds.
 func FuzzCheckRequest(f *testing.F) {
-	for _, seed := range []string{`{"address":"ann@b.de"}`, `{"addresses":["a","b"],"timeout":1e9}`, `{"address":null}`, `[`, `{"timeout":-0}`} {
+	for _, seed := range []string{`{"address":"ann@b.de"}`, `{"addresses":["a","b"],"timeout":1e9}`,
+		`{"address":null}`, `[`, `{"timeout":-0}`} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, body string) {

@@ -62,7 +62,8 @@ func (s *Server) apiInbox(w http.ResponseWriter, r *http.Request) {
 			views = append(views, attemptView{all[i].Name, all[i].Subject(), &all[i].Message})
 		}
 	}
-	tell(w, http.StatusOK, map[string]any{"total": len(all), "matched": len(views), "attempts": part(views, start, limit)})
+	tell(w, http.StatusOK, map[string]any{"total": len(all), "matched": len(views), "attempts": part(views, start,
+		limit)})
 }
 
 // apiAttempt shows an attempt with its content and what the doctor finds in it.

@@ -12,7 +12,8 @@ import (
 // withMail starts a server whose inbox holds two mails.
 func withMail(t *testing.T) *site {
 	t.Helper()
-	w, err := sandbox.Parse("acme.test MX 1 mx.acme.test\nmx.acme.test A 192.0.2.1\nmx.acme.test SMTP postfix\nacme.test MAILBOX ann bea cal\n")
+	w, err := sandbox.Parse("acme.test MX 1 mx.acme.test\nmx.acme.test A 192.0.2.1\nmx.acme.test SMTP " +
+		"postfix\nacme.test MAILBOX ann bea cal\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +30,8 @@ func withMail(t *testing.T) *site {
 		}
 	}
 	for _, m := range []struct{ to, text string }{
-		{"bea@acme.test", "From: Ann <ann@acme.test>\r\nTo: Bea <bea@acme.test>\r\nSubject: Reset your password\r\nMessage-ID: <1@acme.test>\r\n\r\nuse code 4711\r\n"},
+		{"bea@acme.test", "From: Ann <ann@acme.test>\r\nTo: Bea <bea@acme.test>\r\nSubject: Reset your " +
+			"password\r\nMessage-ID: <1@acme.test>\r\n\r\nuse code 4711\r\n"},
 		{"cal@acme.test", "From: ann@acme.test\r\nTo: list@acme.test\r\nSubject: Welcome\r\n\r\nhello\r\n"},
 	} {
 		if err := smtp.SendMail(at, nil, "ann@acme.test", []string{m.to}, []byte(m.text)); err != nil {
@@ -50,27 +52,31 @@ func TestMailInMailpitsShapes(t *testing.T) {
 		t.Fatalf("the mails are %v", v)
 	}
 	last, first := all[0].(map[string]any), all[1].(map[string]any)
-	if from := first["From"].(map[string]any); from["Name"] != "Ann" || first["Subject"] != "Reset your password" || first["MessageID"] != "1@acme.test" {
+	if from := first["From"].(map[string]any); from["Name"] != "Ann" || first["Subject"] != "Reset your password" ||
+		first["MessageID"] != "1@acme.test" {
 		t.Errorf("the first is %v", first)
 	}
 	if bcc := last["Bcc"].([]any); len(bcc) != 1 || bcc[0].(map[string]any)["Address"] != "cal@acme.test" {
 		t.Errorf("the last is %v", last)
 	}
 	for query, want := range map[string]float64{
-		"to:bea@acme.test": 1, "from:ann": 2, `subject:"your+password"`: 1, "4711": 1, "!4711": 1, "-subject:welcome": 1, "bcc:cal": 1, "nothing": 0,
+		"to:bea@acme.test": 1, "from:ann": 2, `subject:"your+password"`: 1, "4711": 1, "!4711": 1,
+		"-subject:welcome": 1, "bcc:cal": 1, "nothing": 0,
 		"from:ann+hello": 1, `"use+code"`: 1,
 	} {
 		if _, v := x.ask(t, "GET", "/search?query="+query, "", ""); v["messages_count"] != want || v["total"] != 2.0 {
 			t.Errorf("%s finds %v, want %v", query, v["messages_count"], want)
 		}
 	}
-	if _, v := x.ask(t, "GET", "/messages?limit=1&start=1", "", ""); v["count"] != 1.0 || v["messages"].([]any)[0].(map[string]any)["ID"] != first["ID"] {
+	if _, v := x.ask(t, "GET", "/messages?limit=1&start=1", "", ""); v["count"] != 1.0 ||
+		v["messages"].([]any)[0].(map[string]any)["ID"] != first["ID"] {
 		t.Errorf("the second page is %v", v)
 	}
 	if _, v := x.ask(t, "GET", "/message/latest", "", ""); v["ID"] != last["ID"] || v["ReturnPath"] != "ann@acme.test" {
 		t.Errorf("the latest is %v", v)
 	}
-	if _, text := exchange(t, x.request(t, "GET", apiRoot+"/message/"+first["ID"].(string)+"/raw", nil)); !strings.Contains(text, "use code 4711") {
+	if _, text := exchange(t, x.request(t, "GET", apiRoot+"/message/"+first["ID"].(string)+"/raw",
+		nil)); !strings.Contains(text, "use code 4711") {
 		t.Errorf("its source is %s", text)
 	}
 	exchange(t, x.request(t, "DELETE", apiRoot+"/messages", strings.NewReader(`{"IDs":["`+first["ID"].(string)+`"]}`)))
@@ -86,8 +92,10 @@ func TestMailInMailpitsShapes(t *testing.T) {
 func TestMailThatIsNotThere(t *testing.T) {
 	for _, x := range []*site{withMail(t), open(t, nil, nil)} {
 		for path, want := range map[string]int{
-			"GET /message/none": 404, "GET /message/..%2f..%2fetc%2fpasswd": 404, "GET /inbox/none": 404, "DELETE /inbox/..": 404, "GET /message/none/raw": 404,
-			"GET /search": 400, "GET /search?query=tag:x": 400, "GET /messages?start=-1": 400, "GET /messages?limit=x": 400,
+			"GET /message/none": 404, "GET /message/..%2f..%2fetc%2fpasswd": 404, "GET /inbox/none": 404,
+			"DELETE /inbox/..": 404, "GET /message/none/raw": 404,
+			"GET /search": 400, "GET /search?query=tag:x": 400, "GET /messages?start=-1": 400,
+			"GET /messages?limit=x": 400,
 		} {
 			method, path, _ := strings.Cut(path, " ")
 			a, text := exchange(t, x.request(t, method, apiRoot+path, nil))

@@ -15,7 +15,8 @@ import (
 	"github.com/prebounce/prebounce/probe/sandbox"
 )
 
-// This file gives the mail that the sandbox took in the shapes of Mailpit's API, for the clients that there are. Its names are Mailpit's.
+// This file gives the mail that the sandbox took in the shapes of Mailpit's API, for the clients that there
+// are. Its names are Mailpit's.
 
 var (
 	errNoInbox = fmt.Errorf("there is no inbox: start prebounce serve with --sandbox: %w", errGone)
@@ -51,7 +52,8 @@ type mailpitMessage struct {
 
 // summaryOf reads the header of a mail. Who is in no field of it was in Bcc.
 func summaryOf(m *sandbox.Stored) mailpitSummary {
-	v := mailpitSummary{ID: m.Name, Subject: m.Subject(), Created: m.Received, Username: m.User, Tags: []string{}, Size: len(m.Text), Bcc: []mailpitAddress{}}
+	v := mailpitSummary{ID: m.Name, Subject: m.Subject(), Created: m.Received, Username: m.User, Tags: []string{},
+		Size: len(m.Text), Bcc: []mailpitAddress{}}
 	h := mail.Header{}
 	if parsed, err := mail.ReadMessage(bytes.NewReader(m.Text)); err == nil {
 		h = parsed.Header
@@ -63,7 +65,8 @@ func summaryOf(m *sandbox.Stored) mailpitSummary {
 		v.From = from[0]
 	}
 	for _, to := range m.To {
-		if !slices.ContainsFunc(slices.Concat(v.To, v.Cc), func(a mailpitAddress) bool { return strings.EqualFold(a.Address, to) }) {
+		if !slices.ContainsFunc(slices.Concat(v.To, v.Cc),
+			func(a mailpitAddress) bool { return strings.EqualFold(a.Address, to) }) {
 			v.Bcc = append(v.Bcc, mailpitAddress{Address: to})
 		}
 	}
@@ -114,7 +117,8 @@ func (s *Server) listMail(w http.ResponseWriter, r *http.Request, query string) 
 		}
 	}
 	page := part(found, start, limit)
-	tell(w, http.StatusOK, map[string]any{"total": total, "unread": total, "count": len(page), "messages_count": len(found), "messages_unread": len(found),
+	tell(w, http.StatusOK, map[string]any{"total": total, "unread": total, "count": len(page),
+		"messages_count": len(found), "messages_unread": len(found),
 		"start": start, "tags": []string{}, "messages": page})
 }
 
@@ -156,7 +160,8 @@ func (s *Server) apiMessage(w http.ResponseWriter, r *http.Request) {
 	if m == nil {
 		return
 	}
-	v := mailpitMessage{mailpitSummary: summaryOf(m), Date: m.Received, ReturnPath: m.From, Attachments: []mailpitPart{}}
+	v := mailpitMessage{mailpitSummary: summaryOf(m), Date: m.Received, ReturnPath: m.From,
+		Attachments: []mailpitPart{}}
 	for _, a := range s.attempts(r, m.Name) {
 		v.Text, v.HTML = a.Content.Text, a.Content.HTML
 		for _, p := range a.Content.Attachments {

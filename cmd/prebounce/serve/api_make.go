@@ -16,8 +16,9 @@ var errNoFile = fmt.Errorf("%w, or has no such file (yet)", errGone)
 // errOtherRun says that a key stands for something else already.
 var errOtherRun = &tooMuch{"this Idempotency-Key made a run with other choices", http.StatusUnprocessableEntity}
 
-// apiMake makes a run of an upload and starts it. The query has the choices, by the names of clean's flags; start=false leaves it open.
-// The body is a form with files called list, or else a list, and the query's name is what it is called.
+// apiMake makes a run of an upload and starts it. The query has the choices, by the names of clean's flags;
+// start=false leaves it open. The body is a form with files called list, or else a list, and the query's name
+// is what it is called.
 func (s *Server) apiMake(w http.ResponseWriter, r *http.Request) {
 	c, err := choicesIn(r.URL.Query())
 	if err != nil {
@@ -48,7 +49,8 @@ func (s *Server) apiMake(w http.ResponseWriter, r *http.Request) {
 // choicesIn reads the query of a request for a run. A name that means nothing is refused, for it was meant to.
 func choicesIn(q url.Values) (Choices, error) {
 	for name, values := range q {
-		known := name == "name" || name == "start" || slices.ContainsFunc(choosable, func(c choice) bool { return c.flag == name })
+		known := name == "name" || name == "start" || slices.ContainsFunc(choosable,
+			func(c choice) bool { return c.flag == name })
 		switched := slices.ContainsFunc(choosable, func(c choice) bool { return c.flag == name && c.on })
 		switch {
 		case !known:
@@ -75,7 +77,8 @@ func keyOf(r *http.Request) (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-// makeOnce makes a run, unless one was made by that key before; made reports which. Two uploads with the same key at once are refused.
+// makeOnce makes a run, unless one was made by that key before; made reports which. Two uploads with the same
+// key at once are refused.
 func (r *runs) makeOnce(req *http.Request, key string, c Choices) (run *Run, made bool, err error) {
 	if key != "" {
 		if !r.claim(key) {

@@ -32,7 +32,8 @@ type fileView struct {
 }
 
 func (s *Server) view(run *Run) *runView {
-	v := &runView{ID: run.ID, Name: run.Name(), State: run.State(), Made: run.Made, Began: run.Began, Lists: run.Lists, Choices: run.Choices, Files: []fileView{}}
+	v := &runView{ID: run.ID, Name: run.Name(), State: run.State(), Made: run.Made, Began: run.Began,
+		Lists: run.Lists, Choices: run.Choices, Files: []fileView{}}
 	if g, _, ok := s.live.look(run.ID); ok {
 		v.Progress = &g
 	}

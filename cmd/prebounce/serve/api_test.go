@@ -32,7 +32,8 @@ func answered(t *testing.T, r *http.Request) (*http.Response, map[string]any) {
 	if text != "" && json.Unmarshal([]byte(text), &v) != nil {
 		t.Fatalf("%s %s: %s: %s", r.Method, r.URL, a.Status, text)
 	}
-	if want := "application/problem+json"; a.StatusCode >= 400 && (a.Header.Get("Content-Type") != want || v["status"] != float64(a.StatusCode) || v["title"] == "") {
+	if want := "application/problem+json"; a.StatusCode >= 400 && (a.Header.Get("Content-Type") != want ||
+		v["status"] != float64(a.StatusCode) || v["title"] == "") {
 		t.Errorf("%s %s: %s is no problem: %v", r.Method, r.URL, a.Status, v)
 	}
 	return a, v
@@ -52,9 +53,12 @@ func TestCheckTakesWhatItSays(t *testing.T) {
 	x := open(t, func(o *Options) { o.Check = looks }, nil)
 	many := func(n int) string { return `{"addresses":["` + strings.Repeat(`a@b.de","`, n-1) + `a@b.de"]}` }
 	for body, want := range map[string]int{
-		`{"address":"ann@example.net"}`: 200, `{"addresses":["a@b.de","c@d.de"]}`: 200, many(1000): 200, many(1001): 413, `{"address":""}`: 200,
-		`{}`: 400, `{"addresses":[]}`: 400, `{"address":"a@b.de","addresses":["a@b.de"]}`: 400, `{"adress":"a@b.de"}`: 400, `{"address":1}`: 400,
-		`[]`: 400, ``: 400, `{"address":"a@b.de"}x`: 400, `{"address":"a@b.de","timeout":-1}`: 400, `{"address":"a@b.de","timeout":61}`: 400,
+		`{"address":"ann@example.net"}`: 200, `{"addresses":["a@b.de","c@d.de"]}`: 200, many(1000): 200,
+		many(1001): 413, `{"address":""}`: 200,
+		`{}`: 400, `{"addresses":[]}`: 400, `{"address":"a@b.de","addresses":["a@b.de"]}`: 400,
+		`{"adress":"a@b.de"}`: 400, `{"address":1}`: 400,
+		`[]`: 400, ``: 400, `{"address":"a@b.de"}x`: 400, `{"address":"a@b.de","timeout":-1}`: 400,
+		`{"address":"a@b.de","timeout":61}`:               400,
 		`{"address":"` + strings.Repeat("a", 3000) + `"}`: 400, `{"address":"` + strings.Repeat("a", 2<<20) + `"}`: 413,
 		`{"address":"late@b.de","timeout":0.01}`: 202, `{"address":"a@b.de","timeout":1e300}`: 400,
 	} {
@@ -72,14 +76,16 @@ func TestWhatIsNotKnownYetIsNotGuessed(t *testing.T) {
 	x := open(t, func(o *Options) { o.Check = looks }, nil)
 	a, v := x.ask(t, "POST", "/check", "", `{"addresses":["ann@b.de","late@b.de","no address"],"timeout":0.05}`)
 	all, _ := v["results"].([]any)
-	if a.StatusCode != http.StatusAccepted || a.Header.Get("Retry-After") == "" || v["pending"] != 1.0 || len(all) != 3 {
+	if a.StatusCode != http.StatusAccepted || a.Header.Get("Retry-After") == "" || v["pending"] != 1.0 ||
+		len(all) != 3 {
 		t.Fatalf("%s: %v", a.Status, v)
 	}
 	late := all[1].(map[string]any)
 	if _, guessed := late["status"]; guessed || late["pending"] != true || late["input"] != "late@b.de" {
 		t.Errorf("what is not known yet: %v", late)
 	}
-	if first, last := all[0].(map[string]any), all[2].(map[string]any); first["input"] != "ann@b.de" || last["status"] != "undeliverable" {
+	if first, last := all[0].(map[string]any), all[2].(map[string]any); first["input"] != "ann@b.de" ||
+		last["status"] != "undeliverable" {
 		t.Errorf("the others: %v, %v", first, last)
 	}
 }
@@ -87,9 +93,12 @@ func TestWhatIsNotKnownYetIsNotGuessed(t *testing.T) {
 func TestTheAPISaysWhatItDoesNotHave(t *testing.T) {
 	x := open(t, nil, nil)
 	for path, want := range map[string]int{
-		"GET /nowhere": 404, "GET /check": 405, "PUT /runs": 405, "GET /runs/x": 404, "DELETE /runs/x": 404, "POST /runs/x/start": 404, "POST /runs/x/cancel": 404,
-		"GET /runs/x/events": 404, "GET /runs/x/report.json": 404, "GET /runs/x/files/clean.csv": 404, "GET /runs?limit=0": 400, "GET /runs?limit=x": 400,
-		"GET /explain": 400, "GET /doctor": 400, "GET /doctor?form=a@b.de": 400, "GET /doctor?from=a,b": 400, "POST /runs?esp=nobody": 400, "POST /runs?keep=opted_out": 400,
+		"GET /nowhere": 404, "GET /check": 405, "PUT /runs": 405, "GET /runs/x": 404, "DELETE /runs/x": 404,
+		"POST /runs/x/start": 404, "POST /runs/x/cancel": 404,
+		"GET /runs/x/events": 404, "GET /runs/x/report.json": 404, "GET /runs/x/files/clean.csv": 404,
+		"GET /runs?limit=0": 400, "GET /runs?limit=x": 400,
+		"GET /explain": 400, "GET /doctor": 400, "GET /doctor?form=a@b.de": 400, "GET /doctor?from=a,b": 400,
+		"POST /runs?esp=nobody": 400, "POST /runs?keep=opted_out": 400,
 		"POST /runs?repair=maybe": 400, "POST /runs": 400, "POST /check": 400,
 	} {
 		method, path, _ := strings.Cut(path, " ")
@@ -102,9 +111,11 @@ func TestTheAPISaysWhatItDoesNotHave(t *testing.T) {
 // TestARunOfTheAPI is made by an upload, listed, looked at and deleted.
 func TestARunOfTheAPI(t *testing.T) {
 	x := open(t, nil, nil)
-	a, v := x.ask(t, "POST", "/runs?start=false&name=may.csv&repair=true&fix-typos=false", "text/csv", "email\nann@acme.test\n")
+	a, v := x.ask(t, "POST", "/runs?start=false&name=may.csv&repair=true&fix-typos=false", "text/csv",
+		"email\nann@acme.test\n")
 	id, _ := v["id"].(string)
-	if a.StatusCode != http.StatusCreated || a.Header.Get("Location") != apiRoot+"/runs/"+id || v["state"] != "open" || v["name"] != "may.csv" {
+	if a.StatusCode != http.StatusCreated || a.Header.Get("Location") != apiRoot+"/runs/"+id ||
+		v["state"] != "open" || v["name"] != "may.csv" {
 		t.Fatalf("%s: %v", a.Status, v)
 	}
 	run, err := x.runs.get(id)
@@ -200,7 +211,8 @@ func TestWordsOfCommandsComeThrough(t *testing.T) {
 		}
 	}, nil)
 	_, v := x.ask(t, "POST", "/explain", "", `{"text":"550 no"}`)
-	if got, _ := json.Marshal(v); string(got) != `{"replies":[{"own":1,"reply":"550 no"}]}` || asked.String() != "550 no\n" {
+	if got, _ := json.Marshal(v); string(got) != `{"replies":[{"own":1,"reply":"550 no"}]}` ||
+		asked.String() != "550 no\n" {
 		t.Errorf("%s, asked for %q", got, asked.String())
 	}
 	_, v = x.ask(t, "GET", "/doctor?from=news@example.com", "", "")

@@ -25,10 +25,12 @@ func (s *Server) apiExplain(w http.ResponseWriter, r *http.Request) {
 		failAPI(w, err)
 		return
 	}
-	said := s.command(r.Context(), strings.NewReader(strings.ReplaceAll(text, "\r\n", "\n")+"\n"), "explain", "--format=jsonl", "-")
+	said := s.command(r.Context(), strings.NewReader(strings.ReplaceAll(text, "\r\n", "\n")+"\n"), "explain",
+		"--format=jsonl", "-")
 	replies := decodeLines[json.RawMessage](said.Out)
 	if len(replies) == 0 {
-		problem(w, http.StatusUnprocessableEntity, strings.Join(append([]string{"no reply was found in it"}, said.Words...), "; "))
+		problem(w, http.StatusUnprocessableEntity, strings.Join(append([]string{"no reply was found in it"},
+			said.Words...), "; "))
 		return
 	}
 	tell(w, http.StatusOK, map[string]any{"replies": replies})
@@ -43,7 +45,8 @@ func (s *Server) apiDoctor(w http.ResponseWriter, r *http.Request) {
 	}
 	said := s.command(r.Context(), nil, args...)
 	if !json.Valid([]byte(said.Out)) {
-		problem(w, http.StatusUnprocessableEntity, strings.Join(append([]string{"there is no diagnosis"}, said.Words...), "; "))
+		problem(w, http.StatusUnprocessableEntity, strings.Join(append([]string{"there is no diagnosis"},
+			said.Words...), "; "))
 		return
 	}
 	tell(w, http.StatusOK, json.RawMessage(said.Out))

@@ -27,7 +27,8 @@ func (s *Server) bounces(w http.ResponseWriter, r *http.Request) {
 	}
 	sent := mailable(run)
 	if len(sent) != 1 && len(run.Lists) > 1 {
-		s.fail(w, errors.New("bounces belong to one list, and this run cleaned several: clean the list that you sent by itself, then drop its bounces there"))
+		s.fail(w, errors.New("bounces belong to one list, and this run cleaned several: clean the list that you "+
+			"sent by itself, then drop its bounces there"))
 		return
 	}
 	e, err := s.runs.receiveExport(r, run)
@@ -36,7 +37,8 @@ func (s *Server) bounces(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer os.Remove(e.path)
-	args := []string{"calibrate", "--run=" + run.out(), "--bounces=" + e.path, "--history=" + historyIn(s.runs.o.Dir), "--name=" + run.Name(), "--replace"}
+	args := []string{"calibrate", "--run=" + run.out(), "--bounces=" + e.path, "--history=" + historyIn(s.runs.o.Dir),
+		"--name=" + run.Name(), "--replace"}
 	for _, d := range sent {
 		if strings.HasPrefix(d.Name, "clean.") {
 			args = append(args, "--sent="+filepath.Join(run.out(), filepath.FromSlash(d.Path)))

@@ -9,8 +9,9 @@ import (
 	"github.com/prebounce/prebounce/report/risk"
 )
 
-// Choices are what the person chose for a run, by the names of the flags of clean that they stand for. There is none to mail contacts who
-// opted out, complained, are suppressed or bounced: columns that say so only ever add.
+// Choices are what the person chose for a run, by the names of the flags of clean that they stand for. There
+// is none to mail contacts who opted out, complained, are suppressed or bounced: columns that say so only
+// ever add.
 type Choices map[string][]string
 
 // choice is one thing to choose.
@@ -27,10 +28,12 @@ var choosable = []choice{
 	{flag: "status-column", check: addsStatus}, {flag: "encoding"}, {flag: "delimiter"}, {flag: "field"},
 	{flag: "last-sent"}, {flag: "esp", check: isService}, {flag: "format", check: oneOf("csv", "xlsx", "jsonl")},
 	{flag: "sent-so-far", check: isNumber}, {flag: "hard-so-far", check: isNumber}, {flag: "max-risk"},
-	{flag: "repair", on: true}, {flag: "fix-typos", on: true}, {flag: "excel-safe", on: true}, {flag: "annotate", on: true}, {flag: "no-dns", on: true},
+	{flag: "repair", on: true}, {flag: "fix-typos", on: true}, {flag: "excel-safe", on: true},
+	{flag: "annotate", on: true}, {flag: "no-dns", on: true},
 	{flag: "yes-remove", on: true}, {flag: "yes-unreadable", on: true}, {flag: "allow-empty", on: true},
 	{flag: "probe", on: true, asking: true}, {flag: "probe-all", on: true, asking: true},
-	{flag: "helo", asking: true}, {flag: "from", asking: true}, {flag: "ip", asking: true}, {flag: "probe-budget", check: isNumber, asking: true},
+	{flag: "helo", asking: true}, {flag: "from", asking: true}, {flag: "ip", asking: true}, {flag: "probe-budget",
+		check: isNumber, asking: true},
 }
 
 // addsStatus refuses to leave out what columns say.
@@ -70,8 +73,9 @@ func parseChoices(form url.Values) (Choices, error) {
 			if what.on {
 				value = "true"
 			}
-			if len(value) > longestText || strings.IndexFunc(value, unicode.IsControl) >= 0 || len(c[what.flag]) == mostValues ||
-				what.check != nil && !what.check(value) {
+			if len(value) > longestText || strings.IndexFunc(value, unicode.IsControl) >= 0 ||
+				len(c[what.flag]) == mostValues ||
+				(what.check != nil && !what.check(value)) {
 				return nil, fmt.Errorf("invalid %s: %q", strings.ReplaceAll(what.flag, "-", " "), value)
 			}
 			c[what.flag] = append(c[what.flag], value)

@@ -19,7 +19,8 @@ type said struct {
 // longestCommand bounds how long a page waits.
 const longestCommand = 2 * time.Minute
 
-// command runs a command of prebounce. Text of the person goes into arguments only behind a flag's own "=", or behind "--".
+// command runs a command of prebounce. Text of the person goes into arguments only behind a flag's own "=",
+// or behind "--".
 func (s *Server) command(ctx context.Context, stdin io.Reader, args ...string) *said {
 	ctx, cancel := context.WithTimeout(ctx, longestCommand)
 	defer cancel()

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// TestManyConnectionsDoNotLockOut: ten thousand that say nothing, or little, or as many as the system lets us open, and one that asks.
+// TestManyConnectionsDoNotLockOut: ten thousand that say nothing, or little, or as many as the system lets us
+// open, and one that asks.
 func TestManyConnectionsDoNotLockOut(t *testing.T) {
 	x := open(t, nil, nil)
 	n := 10_000

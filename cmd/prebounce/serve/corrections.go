@@ -57,7 +57,8 @@ func (r *Run) accept(ctx context.Context, rows map[string]bool, all bool) error 
 	return nil
 }
 
-// correct writes the chosen corrections, in the order of the list. Cells come as results.csv has them, safe in a spreadsheet.
+// correct writes the chosen corrections, in the order of the list. Cells come as results.csv has them, safe
+// in a spreadsheet.
 func (r *Run) correct(ctx context.Context, to io.Writer, rows map[string]bool, all bool) error {
 	from, err := os.Open(filepath.Join(r.out(), "results.csv"))
 	if err != nil {

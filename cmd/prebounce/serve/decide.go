@@ -54,7 +54,8 @@ func (p *supposed) change(o *risk.Options, now time.Time) {
 
 // decide shows what was found, and what can be had.
 func (s *Server) decide(w http.ResponseWriter, r *http.Request, run *Run) {
-	d := deciding{Services: suppression.Services(), Profiles: risk.Profiles(), Months: months(time.Now()), Supposed: supposedOf(r.URL.Query())}
+	d := deciding{Services: suppression.Services(), Profiles: risk.Profiles(), Months: months(time.Now()),
+		Supposed: supposedOf(r.URL.Query())}
 	d.Files, d.Exports = downloads(run.out()), downloads(run.exports())
 	if run.Ended != nil {
 		d.Said = run.Ended.Said

@@ -60,7 +60,8 @@ func (e *entry) link() string {
 
 func lastOf[T any](all []T, n int) []T { return all[max(0, len(all)-n):] }
 
-// required lets h answer only those who may come in. A link is exchanged for a cookie and goes from the address bar; no script is needed.
+// required lets h answer only those who may come in. A link is exchanged for a cookie and goes from the
+// address bar; no script is needed.
 func (e *entry) required(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secret := ""
@@ -81,7 +82,8 @@ func (e *entry) required(h http.Handler) http.Handler {
 	})
 }
 
-// opened goes on to the page by a step of our own: a browser that came from another site would not show the cookie to a redirect.
+// opened goes on to the page by a step of our own: a browser that came from another site would not show the
+// cookie to a redirect.
 func opened(w http.ResponseWriter, page string) {
 	page = (&url.URL{Path: "/" + strings.TrimLeft(page, `/\`)}).EscapedPath() // never the address of another server
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -101,7 +103,8 @@ func (e *entry) exchange(w http.ResponseWriter, secret string) bool {
 	e.links = append(e.links[:i:i], e.links[i+1:]...)
 	session := rand.Text()
 	e.sessions = lastOf(append(e.sessions, sha256.Sum256([]byte(session))), mostSessions)
-	http.SetCookie(w, &http.Cookie{Name: e.cookie, Value: session, Path: "/", HttpOnly: true, Secure: e.secure, SameSite: http.SameSiteStrictMode})
+	http.SetCookie(w, &http.Cookie{Name: e.cookie, Value: session, Path: "/", HttpOnly: true, Secure: e.secure,
+		SameSite: http.SameSiteStrictMode})
 	return true
 }
 

@@ -80,8 +80,9 @@ func (s *Server) rows(w http.ResponseWriter, r *http.Request) {
 
 func filterOf(q url.Values) filter {
 	one := func(name string) string { return q.Get(name)[:min(len(q.Get(name)), longestText)] }
-	return filter{List: one("list"), Reason: one("reason"), Status: one("status"), Operator: one("operator"), Domain: one("domain"),
-		File: one("file"), Text: one("text"), Typos: one("typos") != ""}
+	return filter{List: one("list"), Reason: one("reason"), Status: one("status"), Operator: one("operator"),
+		Domain: one("domain"),
+		File:   one("file"), Text: one("text"), Typos: one("typos") != ""}
 }
 
 func (s *Server) explore(r *http.Request, run *Run, e *exploring) error {
@@ -99,7 +100,8 @@ func (s *Server) explore(r *http.Request, run *Run, e *exploring) error {
 		e.Accepted = max(0, len(accepted)-1) // without the header
 	}
 	for _, row := range rows {
-		e.Rows = append(e.Rows, exploredRow{row, sentence(row.Reason), accepted[rowKey(strconv.Itoa(row.Row), row.File)]})
+		e.Rows = append(e.Rows, exploredRow{row, sentence(row.Reason),
+			accepted[rowKey(strconv.Itoa(row.Row), row.File)]})
 	}
 	e.Looked, e.Found, e.Whole = x.percent(), x.rows, x.whole
 	if e.Page > 0 {
@@ -120,7 +122,8 @@ func (s *Server) explore(r *http.Request, run *Run, e *exploring) error {
 // query is the address of a page.
 func (f *filter) query(page int) string {
 	q := url.Values{"page": {strconv.Itoa(page)}}
-	for name, value := range map[string]string{"list": f.List, "reason": f.Reason, "status": f.Status, "operator": f.Operator, "domain": f.Domain,
+	for name, value := range map[string]string{"list": f.List, "reason": f.Reason, "status": f.Status,
+		"operator": f.Operator, "domain": f.Domain,
 		"file": f.File, "text": f.Text} {
 		if value != "" {
 			q.Set(name, value)

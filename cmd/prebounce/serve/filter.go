@@ -42,14 +42,17 @@ func (f *filter) fits(line []byte) bool {
 }
 
 func (f *filter) exactly(cells []string) bool {
-	is := func(column int, want string) bool { return want == "" || column < len(cells) && cells[column] == want }
-	if !is(colList, f.List) || !is(colReason, f.Reason) || !is(colStatus, f.Status) || !is(colOperator, f.Operator) || !is(colFile, f.File) {
+	is := func(column int, want string) bool {
+		return want == "" || (column < len(cells) && cells[column] == want)
+	}
+	if !is(colList, f.List) || !is(colReason, f.Reason) || !is(colStatus, f.Status) || !is(colOperator, f.Operator) ||
+		!is(colFile, f.File) {
 		return false
 	}
 	if f.Typos && (len(cells) <= colSuggestion || cells[colSuggestion] == "") {
 		return false
 	}
-	return f.Domain == "" || len(cells) > colAddress && hasDomain(cells[colAddress], f.Domain)
+	return f.Domain == "" || (len(cells) > colAddress && hasDomain(cells[colAddress], f.Domain))
 }
 
 // hasDomain reports whether an address is at a domain.

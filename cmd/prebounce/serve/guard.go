@@ -15,9 +15,11 @@ const (
 	mostStreams  = 32
 )
 
-// headers go with every answer, also with refusals. Pages load nothing from elsewhere, run no script but ours, and are framed by nobody.
+// headers go with every answer, also with refusals. Pages load nothing from elsewhere, run no script but
+// ours, and are framed by nobody.
 var headers = map[string]string{
-	"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+	"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+		"connect-src 'self'; " +
 		"frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 	"X-Content-Type-Options":       "nosniff",
 	"X-Frame-Options":              "DENY",
@@ -65,11 +67,13 @@ func embedded(r *http.Request) bool {
 	return (from == "cross-site" || from == "same-site") && r.Header.Get("Sec-Fetch-Mode") != "navigate"
 }
 
-// known refuses requests that call the server by a name that is not its own: a stranger's name may lead here (DNS rebinding).
+// known refuses requests that call the server by a name that is not its own: a stranger's name may lead here
+// (DNS rebinding).
 func (s *Server) known(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !hostKnown(r.Host, s.o.Hosts) {
-			refuse(w, http.StatusMisdirectedRequest, "this server does not go by that name: open it at the address that prebounce printed")
+			refuse(w, http.StatusMisdirectedRequest,
+				"this server does not go by that name: open it at the address that prebounce printed")
 			return
 		}
 		h.ServeHTTP(w, r)
@@ -84,7 +88,10 @@ func hostKnown(host string, names []string) bool {
 	if ip, err := netip.ParseAddr(host); err == nil && ip.IsLoopback() {
 		return true
 	}
-	return host == "localhost" || slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, host) })
+	return host == "localhost" || slices.ContainsFunc(names, func(name string) bool {
+		return strings.EqualFold(name,
+			host)
+	})
 }
 
 // atMost answers n requests at a time, and asks others to come back.
@@ -110,7 +117,8 @@ func (s *Server) limited(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := http.NewResponseController(w)
 		if r.Body != nil && r.Body != http.NoBody {
-			r.Body = http.MaxBytesReader(w, &paced{body: r.Body, control: c, until: time.Now().Add(s.patience)}, s.o.MaxUpload)
+			r.Body = http.MaxBytesReader(w, &paced{body: r.Body, control: c, until: time.Now().Add(s.patience)},
+				s.o.MaxUpload)
 		}
 		h.ServeHTTP(&patient{ResponseWriter: w, control: c, patience: s.patience}, r)
 	})

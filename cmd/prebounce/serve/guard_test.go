@@ -16,17 +16,22 @@ import (
 
 // places are paths of every kind, some of them spelt so that a check of the path would miss them.
 var places = []string{
-	"/", "/runs", "/static/style.css", "/check", "/inbox", "/runs/20261201-021010-ZRHSOLZV/events", "/%61pi/events", "/%72uns", "/r%75ns",
-	"//runs", "/./runs", "/static/../runs", "/static/%2e%2e/runs", "/static//../../runs", "/runs/", "/RUNS", "/runs;x", "/runs?x", "/static%2f..%2fruns",
-	"/favicon.ico", "/.well-known/x", "/nowhere", "/link", "/api/v1/check", "/api/v1/%63heck", "/api/v1/messages", "/api/v1/openapi.yaml", "/metrics", "/healthz",
+	"/", "/runs", "/static/style.css", "/check", "/inbox", "/runs/20261201-021010-ZRHSOLZV/events", "/%61pi/events",
+	"/%72uns", "/r%75ns",
+	"//runs", "/./runs", "/static/../runs", "/static/%2e%2e/runs", "/static//../../runs", "/runs/", "/RUNS",
+	"/runs;x", "/runs?x", "/static%2f..%2fruns",
+	"/favicon.ico", "/.well-known/x", "/nowhere", "/link", "/api/v1/check", "/api/v1/%63heck", "/api/v1/messages",
+	"/api/v1/openapi.yaml", "/metrics", "/healthz",
 }
 
 // TestNobodyComesInWithoutTheToken: whatever the path and its spelling, and whatever is shown in place of the token.
 func TestNobodyComesInWithoutTheToken(t *testing.T) {
 	x := open(t, nil, nil)
 	for _, header := range []string{
-		"", "Authorization: Bearer", "Authorization: Bearer wrong", "Authorization: Bearer " + testToken[:10], "Authorization: Bearer " + testToken + "x",
-		"Authorization: Basic dXNlcjp3cm9uZw==", "Authorization: " + testToken, "Cookie: prebounce=wrong", "Cookie: prebounce=", "Cookie: prebounce=" + testToken,
+		"", "Authorization: Bearer", "Authorization: Bearer wrong", "Authorization: Bearer " + testToken[:10],
+		"Authorization: Bearer " + testToken + "x",
+		"Authorization: Basic dXNlcjp3cm9uZw==", "Authorization: " + testToken, "Cookie: prebounce=wrong",
+		"Cookie: prebounce=", "Cookie: prebounce=" + testToken,
 		"X-Forwarded-For: 127.0.0.1",
 	} {
 		for _, path := range places {
@@ -63,18 +68,23 @@ func raw(t *testing.T, addr, method, path, host, header string) int {
 	return a.StatusCode
 }
 
-// TestOnlyItsOwnNamesLeadHere: a page of another site whose name was made to lead here (DNS rebinding) sees nothing, whatever the method.
+// TestOnlyItsOwnNamesLeadHere: a page of another site whose name was made to lead here (DNS rebinding) sees
+// nothing, whatever the method.
 func TestOnlyItsOwnNamesLeadHere(t *testing.T) {
 	x := open(t, func(o *Options) { o.Hosts = []string{"lists.example.com"} }, nil)
 	_, port, _ := net.SplitHostPort(x.addr)
 	for host, well := range map[string]bool{
-		x.addr: true, "localhost:" + port: true, "LOCALHOST": true, "[::1]:" + port: true, "127.0.0.1": true, "lists.example.com": true, "Lists.Example.COM:443": true,
-		"evil.example": false, "evil.example:" + port: false, "127.0.0.1.evil.example": false, "localhost.evil.example": false, "0.0.0.0": false,
-		"192.0.2.1": false, "xlists.example.com": false, "[::2]": false, "localhost.": false, "127.0.0.1@evil.example": false,
+		x.addr: true, "localhost:" + port: true, "LOCALHOST": true, "[::1]:" + port: true, "127.0.0.1": true,
+		"lists.example.com": true, "Lists.Example.COM:443": true,
+		"evil.example": false, "evil.example:" + port: false, "127.0.0.1.evil.example": false,
+		"localhost.evil.example": false, "0.0.0.0": false,
+		"192.0.2.1": false, "xlists.example.com": false, "[::2]": false, "localhost.": false,
+		"127.0.0.1@evil.example": false,
 	} {
 		for _, method := range []string{"GET", "POST", "HEAD"} {
 			got := raw(t, x.addr, method, "/check", host, "Authorization: Bearer "+testToken+"\r\nOrigin: http://"+host)
-			if well != (got == http.StatusOK) && (well || got != http.StatusMisdirectedRequest && got != http.StatusBadRequest) {
+			if well != (got == http.StatusOK) && (well || (got != http.StatusMisdirectedRequest &&
+				got != http.StatusBadRequest)) {
 				t.Errorf("%s as %s: %d", method, host, got)
 			}
 		}
@@ -103,7 +113,8 @@ func TestOtherSitesMakeBrowsersDoNothing(t *testing.T) {
 		{"GET", "", "same-site", "websocket", false},
 	} {
 		header := "Authorization: Bearer " + testToken
-		for name, value := range map[string]string{"Origin": c.origin, "Sec-Fetch-Site": c.site, "Sec-Fetch-Mode": c.mode} {
+		for name, value := range map[string]string{"Origin": c.origin, "Sec-Fetch-Site": c.site,
+			"Sec-Fetch-Mode": c.mode} {
 			if value != "" {
 				header += "\r\n" + name + ": " + value
 			}
@@ -154,7 +165,8 @@ func TestALinkWorksOnce(t *testing.T) {
 func TestHugeUploadsAreRefused(t *testing.T) {
 	x := open(t, func(o *Options) { o.MaxUpload = 4 << 20 }, nil)
 	for name, size := range map[string]int64{"said": 50 << 30, "not said": -1} {
-		r := x.request(t, "POST", "/runs", &endless{head: "--x\r\nContent-Disposition: form-data; name=\"list\"; filename=\"a.csv\"\r\n\r\n"})
+		r := x.request(t, "POST", "/runs",
+			&endless{head: "--x\r\nContent-Disposition: form-data; name=\"list\"; filename=\"a.csv\"\r\n\r\n"})
 		r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
 		r.ContentLength = size
 		r.Header.Set("Expect", "100-continue")
@@ -191,7 +203,8 @@ func TestSlowClientsAreLeft(t *testing.T) {
 	for name, begin := range map[string]string{
 		"a header": "GET /check HTTP/1.1\r\nHost: " + x.addr + "\r\nX: ",
 		"a body": "POST /runs HTTP/1.1\r\nHost: " + x.addr + "\r\nAuthorization: Bearer " + testToken +
-			"\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 1000000\r\n\r\n--x\r\nContent-Disposition: form-data; name=\"list\"; filename=\"a\"\r\n\r\n",
+			"\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: " +
+			"1000000\r\n\r\n--x\r\nContent-Disposition: form-data; name=\"list\"; filename=\"a\"\r\n\r\n",
 	} {
 		c, err := net.Dial("tcp", x.addr)
 		if err != nil {

@@ -6,14 +6,16 @@ type guide struct {
 	Steps       []string // for the contacts to mail; what must not be mailed is for the package suppression to tell
 }
 
-// guides are the services whose pages we know; the last one fits all others. Names of buttons change: each step says what it is for.
+// guides are the services whose pages we know; the last one fits all others. Names of buttons change: each
+// step says what it is for.
 var guides = []guide{
 	{"mailchimp", "Mailchimp",
 		[]string{
 			"Open Audience, then All contacts.",
 			"Click Add contacts, then Import contacts, then Upload a file.",
 			"Choose the file of contacts to mail, and leave the status at Subscribed.",
-			"Match the e-mail column, tick “Update any existing contacts”, give the import a tag such as “cleaned”, and finish.",
+			"Match the e-mail column, tick “Update any existing contacts”, give the import a tag such as " +
+				"“cleaned”, and finish.",
 			"Send your campaign to that tag.",
 		}},
 	{"hubspot", "HubSpot",
@@ -47,7 +49,8 @@ var guides = []guide{
 		}},
 	{"ses", "Amazon SES",
 		[]string{
-			"SES keeps no pages for lists: send from your own program to the addresses in the file of contacts to mail.",
+			"SES keeps no pages for lists: send from your own program to the addresses in the file of contacts to " +
+				"mail.",
 		}},
 	{"mailgun", "Mailgun",
 		[]string{

@@ -37,7 +37,8 @@ type attempt struct {
 // isAttempt reports whether a text has the form of the name of an attempt.
 func isAttempt(name string) bool {
 	const most = 64
-	return name != "" && len(name) <= most && strings.Trim(name, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_") == ""
+	return name != "" && len(name) <= most && strings.Trim(name,
+		"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_") == ""
 }
 
 // attempts asks sandbox inbox about all attempts, or about those of a name.
@@ -85,7 +86,8 @@ func (s *Server) one(w http.ResponseWriter, r *http.Request) *attempt {
 			return &found[0]
 		}
 	}
-	s.show(w, http.StatusNotFound, "failed", view{Title: "That mail is gone", Nav: "inbox", Error: "It may have been deleted in another window."})
+	s.show(w, http.StatusNotFound, "failed", view{Title: "That mail is gone", Nav: "inbox",
+		Error: "It may have been deleted in another window."})
 	return nil
 }
 
@@ -99,13 +101,16 @@ func (s *Server) mail(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// mailHTML is the HTML of a mail for a frame that may do nothing: no script, no form, no link to elsewhere, and not one octet from the network.
+// mailHTML is the HTML of a mail for a frame that may do nothing: no script, no form, no link to elsewhere,
+// and not one octet from the network.
 func (s *Server) mailHTML(w http.ResponseWriter, r *http.Request) {
 	a := s.one(w, r)
 	if a == nil {
 		return
 	}
-	w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'")
+	w.Header().Set("Content-Security-Policy",
+		"sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action "+
+			"'none'; frame-ancestors 'self'")
 	w.Header().Set("X-Frame-Options", "SAMEORIGIN")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = w.Write([]byte(a.Content.HTML))

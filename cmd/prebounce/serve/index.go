@@ -16,8 +16,8 @@ import (
 // pageRows is how many rows a page shows.
 const pageRows = 50
 
-// pageIndex knows where the pages of a filtered results.csv begin, as far as somebody looked. It grows by 8 octets a page: 1.6 MB for ten
-// million rows without a filter.
+// pageIndex knows where the pages of a filtered results.csv begin, as far as somebody looked. It grows by 8
+// octets a page: 1.6 MB for ten million rows without a filter.
 type pageIndex struct {
 	mu     sync.Mutex
 	path   string

@@ -24,7 +24,8 @@ func writeResults(t *testing.T, rows int) string {
 		case i%11 == 0:
 			reason, list, meant = "typo_domain", "review", fmt.Sprintf("ann%d@gmail.com", i)
 		}
-		fmt.Fprintf(&b, "%d,Ann%d@d%d.test,unknown,%s,%s,%s,%s,op%d,,,,,,,\n", i+1, i, i%5, reason, list, detail, meant, i%3)
+		fmt.Fprintf(&b, "%d,Ann%d@d%d.test,unknown,%s,%s,%s,%s,op%d,,,,,,,\n", i+1, i, i%5, reason, list, detail,
+			meant, i%3)
 	}
 	path := filepath.Join(t.TempDir(), "results.csv")
 	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
@@ -44,12 +45,19 @@ func TestPagesHoldEachRowThatFitsOnce(t *testing.T) {
 		"a list":      {filter{List: "clean"}, func(r batch.Result) bool { return r.List == "clean" }},
 		"a reason":    {filter{Reason: "no_domain"}, func(r batch.Result) bool { return r.Reason == "no_domain" }},
 		"an operator": {filter{Operator: "op1"}, func(r batch.Result) bool { return r.Operator == "op1" }},
-		"a domain":    {filter{Domain: "D1.test"}, func(r batch.Result) bool { return strings.HasSuffix(r.Address, "@d1.test") }},
+		"a domain": {filter{Domain: "D1.test"}, func(r batch.Result) bool {
+			return strings.HasSuffix(r.Address,
+				"@d1.test")
+		}},
 		"half a name": {filter{Domain: "1.test"}, func(batch.Result) bool { return false }},
-		"a text":      {filter{Text: "ANN12"}, func(r batch.Result) bool { return strings.Contains(r.Address+r.Suggestion, "nn12") }},
-		"typos":       {filter{Typos: true}, func(r batch.Result) bool { return r.Suggestion != "" }},
-		"two":         {filter{List: "removed", Domain: "d0.test"}, func(r batch.Result) bool { return r.List == "removed" && strings.HasSuffix(r.Address, "@d0.test") }},
-		"none":        {filter{Text: "nobody"}, func(batch.Result) bool { return false }},
+		"a text": {filter{Text: "ANN12"}, func(r batch.Result) bool {
+			return strings.Contains(r.Address+
+				r.Suggestion, "nn12")
+		}},
+		"typos": {filter{Typos: true}, func(r batch.Result) bool { return r.Suggestion != "" }},
+		"two": {filter{List: "removed", Domain: "d0.test"},
+			func(r batch.Result) bool { return r.List == "removed" && strings.HasSuffix(r.Address, "@d0.test") }},
+		"none": {filter{Text: "nobody"}, func(batch.Result) bool { return false }},
 	} {
 		f, err := os.Open(path)
 		if err != nil {
@@ -110,13 +118,15 @@ func TestCorrectionsAreAcceptedOneByOneOrAllAtOnce(t *testing.T) {
 	if err := os.Rename(writeResults(t, 60), filepath.Join(run.out(), "results.csv")); err != nil {
 		t.Fatal(err)
 	}
-	const head, one, two = "row,address,correction,file\n", "12,Ann11@d1.test,ann11@gmail.com,\n", "23,Ann22@d2.test,ann22@gmail.com,\n"
+	const head, one, two = "row,address,correction,file\n", "12,Ann11@d1.test,ann11@gmail.com,\n",
+		"23,Ann22@d2.test,ann22@gmail.com,\n"
 	for _, c := range []struct {
 		rows []string
 		all  bool
 		want string
 	}{
-		{nil, false, head}, {[]string{"23 "}, false, head + two}, {[]string{"1 ", "23", "23 other.csv", "nonsense", "99999 "}, false, head + two}, {[]string{"12 "}, false, head + one + two},
+		{nil, false, head}, {[]string{"23 "}, false, head + two}, {[]string{"1 ", "23", "23 other.csv", "nonsense",
+			"99999 "}, false, head + two}, {[]string{"12 "}, false, head + one + two},
 		{nil, true, head + one + two + "34,Ann33@d3.test,ann33@gmail.com,\n45,Ann44@d4.test,ann44@gmail.com,\n56,Ann55@d0.test,ann55@gmail.com,\n"},
 	} {
 		rows := map[string]bool{}

@@ -13,11 +13,12 @@ import (
 	"time"
 )
 
-// Job is a command for a process of its own. It goes there as one line of JSON, so that no argument shows in a list of processes. The
-// process ends in good order when its standard input ends: when the job is cancelled, and also when this program is killed.
+// Job is a command for a process of its own. It goes there as one line of JSON, so that no argument shows in
+// a list of processes. The process ends in good order when its standard input ends: when the job is
+// cancelled, and also when this program is killed.
 //
-// A process of its own keeps what a run needs out of the server's memory, survives whatever a list does to it, and is the command line's
-// own way of doing it, so the outputs are the same octets.
+// A process of its own keeps what a run needs out of the server's memory, survives whatever a list does to
+// it, and is the command line's own way of doing it, so the outputs are the same octets.
 type Job struct {
 	Args  []string          `json:"args"`
 	Names map[string]string `json:"names"` // what people call the lists at these paths

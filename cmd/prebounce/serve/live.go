@@ -92,7 +92,8 @@ func (l *live) look(id string) (g glance, news <-chan struct{}, ok bool) {
 
 // phases are what a run does, in order, as people call it.
 var phases = []struct{ name, says string }{
-	{"reading", "Reading your list"}, {"dns", "Asking DNS which domains take mail"}, {"gathering", "Collecting the addresses to ask about"},
+	{"reading", "Reading your list"}, {"dns", "Asking DNS which domains take mail"},
+	{"gathering", "Collecting the addresses to ask about"},
 	{"asking", "Asking mail servers"}, {"writing", "Writing the cleaned lists"},
 }
 

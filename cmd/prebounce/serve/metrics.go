@@ -28,15 +28,18 @@ func newMetrics(runs *runs) *metrics {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: "prebounce_" + name, Help: help}, labels)
 	}
 	m := &metrics{
-		all:     prometheus.NewRegistry(),
-		checks:  counts("checks_total", "Addresses checked over HTTP.", "status", "reason"),
-		pending: prometheus.NewCounter(prometheus.CounterOpts{Name: "prebounce_checks_pending_total", Help: "Checks that were not answered in time."}),
+		all:    prometheus.NewRegistry(),
+		checks: counts("checks_total", "Addresses checked over HTTP.", "status", "reason"),
+		pending: prometheus.NewCounter(prometheus.CounterOpts{Name: "prebounce_checks_pending_total",
+			Help: "Checks that were not answered in time."}),
 		ended:   counts("runs_ended_total", "Runs that have ended since the start, by their state.", "state"),
 		rows:    counts("rows_total", "Rows of finished runs since the start, by the list that they went to.", "list"),
 		reasons: counts("row_reasons_total", "Rows of finished runs since the start, by reason.", "reason"),
-		took: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "prebounce_run_duration_seconds", Help: "How long finished runs took.",
+		took: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "prebounce_run_duration_seconds",
+			Help:    "How long finished runs took.",
 			Buckets: prometheus.ExponentialBuckets(0.1, 4, 10)}),
-		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "prebounce_http_request_duration_seconds", Help: "How long answers took.",
+		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "prebounce_http_request_duration_seconds",
+			Help:    "How long answers took.",
 			Buckets: prometheus.ExponentialBuckets(0.001, 4, 8)}, []string{"route", "code"}),
 	}
 	m.all.MustRegister(m.checks, m.pending, m.ended, m.rows, m.reasons, m.took, m.requests, runStates{runs})
@@ -54,7 +57,8 @@ func (m *metrics) ran(run *Run) {
 	if err != nil {
 		return
 	}
-	for list, n := range map[string]int64{"clean": r.Clean, "review": r.Review, "removed": r.Removed, "rejected": r.Rejected} {
+	for list, n := range map[string]int64{"clean": r.Clean, "review": r.Review, "removed": r.Removed,
+		"rejected": r.Rejected} {
 		m.rows.WithLabelValues(list).Add(float64(n))
 	}
 	for _, c := range r.Reasons {

@@ -17,8 +17,10 @@ func TestMetricsTellOfNobody(t *testing.T) {
 	x.ask(t, "POST", "/check", "", `{"address":"late@b.de","timeout":0.01}`)
 	_, text := exchange(t, x.request(t, "GET", "/metrics", nil))
 	for _, want := range []string{
-		`prebounce_checks_total{reason="not_probed",status="unknown"} 3`, `prebounce_checks_total{reason="bad_syntax",status="undeliverable"} 3`, "prebounce_checks_pending_total 1",
-		`prebounce_runs{state="open"} 1`, `prebounce_runs{state="done"} 0`, `prebounce_http_request_duration_seconds_count{code="2xx",route="POST /api/v1/check"} 4`,
+		`prebounce_checks_total{reason="not_probed",status="unknown"} 3`,
+		`prebounce_checks_total{reason="bad_syntax",status="undeliverable"} 3`, "prebounce_checks_pending_total 1",
+		`prebounce_runs{state="open"} 1`, `prebounce_runs{state="done"} 0`,
+		`prebounce_http_request_duration_seconds_count{code="2xx",route="POST /api/v1/check"} 4`,
 		`prebounce_http_request_duration_seconds_count{code="4xx",route="/api/"} 3`,
 	} {
 		if !strings.Contains(text, want+"\n") {
@@ -40,7 +42,8 @@ func TestReadyAsLongAsRunsAreTaken(t *testing.T) {
 		}
 	}
 	x.runs.close()
-	if a, text := exchange(t, x.request(t, "GET", "/readyz", nil)); a.StatusCode != 503 || !strings.Contains(text, "about to end") {
+	if a, text := exchange(t, x.request(t, "GET", "/readyz", nil)); a.StatusCode != 503 || !strings.Contains(text,
+		"about to end") {
 		t.Errorf("closed, it says %s: %s", a.Status, text)
 	}
 }

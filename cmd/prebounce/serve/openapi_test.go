@@ -32,7 +32,8 @@ func TestTheDescriptionHasTheRoutes(t *testing.T) {
 	if !slices.Equal(described, there) {
 		t.Errorf("it describes\n%s\nthere are\n%s", strings.Join(described, "\n"), strings.Join(there, "\n"))
 	}
-	for schema, v := range map[string]any{"Run": runView{}, "CheckRequest": checkRequest{}, "CheckAnswer": checkAnswer{}} {
+	for schema, v := range map[string]any{"Run": runView{}, "CheckRequest": checkRequest{},
+		"CheckAnswer": checkAnswer{}} {
 		_, part, _ := strings.Cut(text, "\n    "+schema+":\n")
 		if end := regexp.MustCompile(`(?m)^    [A-Z]`).FindStringIndex(part); end != nil {
 			part = part[:end[0]]

@@ -15,7 +15,8 @@ type paced struct {
 }
 
 func (p *paced) Read(b []byte) (int, error) {
-	_ = p.control.SetReadDeadline(p.until.Add(time.Duration(p.octets/slowest) * time.Second)) // a test's recorder has none
+	// a test's recorder has none
+	_ = p.control.SetReadDeadline(p.until.Add(time.Duration(p.octets/slowest) * time.Second))
 	n, err := p.body.Read(b)
 	p.octets += int64(n)
 	return n, err

@@ -30,8 +30,10 @@ type download struct {
 
 // outputs say what each file of a run is, the most wanted first.
 var outputs = []struct{ name, says string }{
-	{"core", "the part to mail now"}, {"held", "the part to hold back"}, {"clean", "contacts to mail"}, {"review", "contacts to look at first"},
-	{"removed", "contacts not to mail, with the reason"}, {"rejected", "rows that could not be read"}, {"corrected", "corrections of typos, to look at"}, {"corrections", "corrections that you accepted"},
+	{"core", "the part to mail now"}, {"held", "the part to hold back"}, {"clean", "contacts to mail"},
+	{"review", "contacts to look at first"},
+	{"removed", "contacts not to mail, with the reason"}, {"rejected", "rows that could not be read"},
+	{"corrected", "corrections of typos, to look at"}, {"corrections", "corrections that you accepted"},
 	{"results", "every address with what was found"}, {"report", "the report"},
 }
 
@@ -44,7 +46,8 @@ func downloads(dir string) (all []download) {
 		name, err := filepath.Rel(dir, path)
 		at, err2 := e.Info()
 		if err == nil && err2 == nil && at.Mode().IsRegular() {
-			all = append(all, download{Path: filepath.ToSlash(name), Name: e.Name(), Says: saysOf(e.Name()), Size: at.Size()})
+			all = append(all, download{Path: filepath.ToSlash(name), Name: e.Name(), Says: saysOf(e.Name()),
+				Size: at.Size()})
 		}
 		return nil
 	})
@@ -71,7 +74,8 @@ func saysOf(name string) string {
 
 func (r *Run) exports() string { return filepath.Join(r.dir, "exports") }
 
-// file hands out a file of a run. Only names that are there are ever opened, and never below anything but the run's outputs.
+// file hands out a file of a run. Only names that are there are ever opened, and never below anything but the
+// run's outputs.
 func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 	run, err := s.runs.get(r.PathValue("id"))
 	if err != nil {
@@ -119,7 +123,9 @@ func (s *Server) report(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer f.Close()
-	w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	w.Header().Set("Content-Security-Policy",
+		"sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action "+
+			"'none'; frame-ancestors 'none'")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	if at, err := f.Stat(); err == nil {
 		http.ServeContent(w, r, "", at.ModTime(), f)
@@ -145,7 +151,8 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, err)
 		return
 	}
-	said := s.command(r.Context(), nil, "export", "--force", "--for="+service.Name, "--out="+run.exports(), "--", run.out())
+	said := s.command(r.Context(), nil, "export", "--force", "--for="+service.Name, "--out="+run.exports(), "--",
+		run.out())
 	said.rename(run.exports()+string(filepath.Separator), "")
 	s.show(w, http.StatusOK, "exported", view{Title: "Files for " + service.Title, Nav: "runs", Run: run,
 		Body: map[string]any{"Said": said, "Service": service, "Files": downloads(run.exports())}})

@@ -13,7 +13,8 @@ func (s *Server) routePages(m *http.ServeMux) {
 	m.HandleFunc("GET /{$}", s.home)
 	m.HandleFunc("GET /runs", s.history)
 	m.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.show(w, http.StatusNotFound, "failed", view{Title: "There is no such page", Error: "Choose a page from the menu above."})
+		s.show(w, http.StatusNotFound, "failed", view{Title: "There is no such page",
+			Error: "Choose a page from the menu above."})
 	})
 }
 
@@ -44,7 +45,8 @@ func (s *Server) history(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, err)
 		return
 	}
-	s.show(w, http.StatusOK, "runs", view{Title: "Runs", Nav: "runs", Body: map[string]any{"Runs": all, "Done": finished(all), "Card": s.card()}})
+	s.show(w, http.StatusOK, "runs", view{Title: "Runs", Nav: "runs", Body: map[string]any{"Runs": all,
+		"Done": finished(all), "Card": s.card()}})
 }
 
 func finished(all []*Run) []*Run {
@@ -82,7 +84,8 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request) {
 		s.decide(w, r, run)
 	case Waiting, Working:
 		g, _, _ := s.live.look(run.ID)
-		s.show(w, http.StatusOK, "watch", view{Title: run.Name(), Nav: "runs", Run: run, Refresh: 3, Body: watching(run, g)})
+		s.show(w, http.StatusOK, "watch", view{Title: run.Name(), Nav: "runs", Run: run, Refresh: 3,
+			Body: watching(run, g)})
 	default:
 		s.show(w, http.StatusOK, "ended", view{Title: run.Name(), Nav: "runs", Run: run, Body: run.Ended})
 	}
@@ -115,8 +118,9 @@ func watching(run *Run, g glance) map[string]any {
 // preview shows the beginning of the lists, and what can be chosen.
 func (s *Server) preview(w http.ResponseWriter, r *http.Request, run *Run) {
 	asked := map[string]any{
-		"Previews": previews(r.Context(), run, s.o.MaxUpload), "Choices": run.Choices, "Services": risk.Profiles(), "Months": months(time.Now()),
-		"Plan": planOf(run), "More": max(0, len(run.Lists)-previewLists),
+		"Previews": previews(r.Context(), run, s.o.MaxUpload), "Choices": run.Choices, "Services": risk.Profiles(),
+		"Months": months(time.Now()),
+		"Plan":   planOf(run), "More": max(0, len(run.Lists)-previewLists),
 	}
 	s.show(w, http.StatusOK, "preview", view{Title: run.Name(), Nav: "home", Run: run, Body: asked})
 }

@@ -47,7 +47,8 @@ var words = template.FuncMap{
 
 func newPages() (*pages, error) {
 	p := &pages{byName: map[string]*template.Template{}}
-	layout, err := template.New("layout.gohtml").Funcs(words).ParseFS(pageFiles, "pages/layout.gohtml", "pages/parts.gohtml", "pages/whatif.gohtml")
+	layout, err := template.New("layout.gohtml").Funcs(words).ParseFS(pageFiles, "pages/layout.gohtml",
+		"pages/parts.gohtml", "pages/whatif.gohtml")
 	if err != nil {
 		return nil, err
 	}

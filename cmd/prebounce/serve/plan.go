@@ -78,7 +78,9 @@ func (s *Server) fit(ctx context.Context, c Choices) (found []finding) {
 	return found
 }
 
-// probing are the checks that have to pass before mail hosts are asked, of those that need no connection: see identity.Examiner.Preflight.
+// probing are the checks that have to pass before mail hosts are asked, of those that need no connection: see
+// identity.Examiner.Preflight.
 var probing = map[string]bool{
-	"helo": true, "helo_address": true, "address": true, "ptr": true, "fcrdns": true, "helo_ptr": true, "sender": true, "sender_mail": true, "spf": true,
+	"helo": true, "helo_address": true, "address": true, "ptr": true, "fcrdns": true, "helo_ptr": true,
+	"sender": true, "sender_mail": true, "spf": true,
 }

@@ -70,8 +70,10 @@ func previews(ctx context.Context, run *Run, most int64) (all []preview) {
 
 // reading is what the choices say about the reading of lists.
 func (c Choices) reading() contacts.Options {
-	o := contacts.Options{Columns: c["column"], Fields: c["field"], Encoding: c.First("encoding"), Sheet: c.First("sheet")}
-	o.Traits = contacts.Traits{Find: true, Created: c.First("date-column"), Engaged: c.First("engaged-column"), Source: c.First("source-column")}
+	o := contacts.Options{Columns: c["column"], Fields: c["field"], Encoding: c.First("encoding"),
+		Sheet: c.First("sheet")}
+	o.Traits = contacts.Traits{Find: true, Created: c.First("date-column"), Engaged: c.First("engaged-column"),
+		Source: c.First("source-column")}
 	if d := c.First("delimiter"); d == "tab" {
 		o.Delimiter = '\t'
 	} else if len(d) == 1 {
@@ -108,7 +110,8 @@ func previewOf(ctx context.Context, name string, l *contacts.List, named []strin
 }
 
 // traitUses are the uses of columns beside the address, as people call them.
-var traitUses = map[contacts.Use]string{contacts.Created: "joined", contacts.Engaged: "active", contacts.Origin: "source"}
+var traitUses = map[contacts.Use]string{contacts.Created: "joined", contacts.Engaged: "active",
+	contacts.Origin: "source"}
 
 // columnsOf says what each column is taken for.
 func columnsOf(l *contacts.Layout, e *exports.Export, named []string) []previewColumn {

@@ -30,7 +30,7 @@ func (l *lines) next() ([]byte, error) {
 		return line, nil
 	}
 	l.b = append(l.b[:0], line...)
-	for err == bufio.ErrBufferFull || err == nil && bytes.Count(l.b, quote)%2 != 0 {
+	for err == bufio.ErrBufferFull || (err == nil && bytes.Count(l.b, quote)%2 != 0) {
 		if len(l.b) > longestRecord {
 			return nil, errors.New("a row of results.csv is too long")
 		}

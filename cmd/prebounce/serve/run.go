@@ -14,7 +14,8 @@ import (
 	"github.com/prebounce/prebounce/report"
 )
 
-// Run is one run, as its folder has it: lists/1, lists/2 and so on as they were uploaded, run.json, and what clean makes of them in out.
+// Run is one run, as its folder has it: lists/1, lists/2 and so on as they were uploaded, run.json, and what
+// clean makes of them in out.
 type Run struct {
 	ID      string     `json:"id"`
 	Made    time.Time  `json:"made"`

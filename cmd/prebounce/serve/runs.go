@@ -59,7 +59,8 @@ func openRuns(o Options, l *live) (*runs, error) {
 	return r, err
 }
 
-// unfinished begins the names of folders that are being made or deleted. One that is left was so when the program was killed.
+// unfinished begins the names of folders that are being made or deleted. One that is left was so when the
+// program was killed.
 const unfinished = ".part-"
 
 // get finds a run. No text from outside becomes a path unless it has the form of a run's name.

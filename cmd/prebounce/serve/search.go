@@ -8,7 +8,8 @@ import (
 	"github.com/prebounce/prebounce/probe/sandbox"
 )
 
-// searchTerm is one word of a search, as Mailpit has them: field:text, "some words", and ! before what must not be there.
+// searchTerm is one word of a search, as Mailpit has them: field:text, "some words", and ! before what must
+// not be there.
 type searchTerm struct {
 	field, text string
 	not         bool
@@ -52,7 +53,8 @@ func searchTerms(query string) (all []searchTerm, err error) {
 		}
 		if field, text, ok := strings.Cut(word, ":"); ok && !strings.ContainsAny(field, `"@`) {
 			if t.field = strings.ToLower(field); searchFields[t.field] == nil {
-				return nil, fmt.Errorf("invalid search %q: want from, to, cc, bcc, addressed, reply-to, subject or message-id", field)
+				return nil, fmt.Errorf("invalid search %q: want from, to, cc, bcc, addressed, reply-to, subject or "+
+					"message-id", field)
 			}
 			word = text
 		}

@@ -9,8 +9,8 @@ import (
 	"sync/atomic"
 )
 
-// mostConnections are open at the same time. One more takes the place of the one that has been there longest without showing that it may
-// come in: ten thousand strangers drive out each other, and nobody else.
+// mostConnections are open at the same time. One more takes the place of the one that has been there longest
+// without showing that it may come in: ten thousand strangers drive out each other, and nobody else.
 const mostConnections = 512
 
 // seats are the open connections, the oldest first.

@@ -75,7 +75,8 @@ func (x *site) request(t *testing.T, method, path string, body io.Reader) *http.
 // exchange sends a request, follows nothing, and reads the whole answer.
 func exchange(t *testing.T, r *http.Request) (*http.Response, string) {
 	t.Helper()
-	c := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, Transport: &http.Transport{DisableKeepAlives: true}}
+	c := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: &http.Transport{DisableKeepAlives: true}}
 	a, err := c.Do(r)
 	if err != nil {
 		t.Fatal(err)
@@ -127,14 +128,17 @@ func (x *site) dropped(t *testing.T, files ...[2]string) *Run {
 func TestNamesOfFilesNeverBecomePaths(t *testing.T) {
 	x := open(t, nil, nil)
 	for name, want := range map[string]string{
-		"contacts.csv": "contacts.csv", "../../etc/evil.csv": "evil.csv", `C:\lists\may.csv`: "may.csv", "..": "list", "": "list", "/": "list",
-		"a\x00b\x1b[31m.csv": "ab[31m.csv", "münchen.csv": "münchen.csv", "\xff\xfe.csv": "_.csv", strings.Repeat("ä", 300): strings.Repeat("ä", 100),
+		"contacts.csv": "contacts.csv", "../../etc/evil.csv": "evil.csv", `C:\lists\may.csv`: "may.csv", "..": "list",
+		"": "list", "/": "list",
+		"a\x00b\x1b[31m.csv": "ab[31m.csv", "münchen.csv": "münchen.csv", "\xff\xfe.csv": "_.csv",
+		strings.Repeat("ä", 300): strings.Repeat("ä", 100),
 	} {
 		if got := listNameOf(name); got != want {
 			t.Errorf("listNameOf(%q) = %q, want %q", name, got, want)
 		}
 	}
-	run := x.dropped(t, [2]string{"../../../evil.csv", "email\nann@acme.test\n"}, [2]string{`..\..\evil.csv`, "email\nbea@acme.test\n"}, [2]string{"empty.csv", ""})
+	run := x.dropped(t, [2]string{"../../../evil.csv", "email\nann@acme.test\n"}, [2]string{`..\..\evil.csv`,
+		"email\nbea@acme.test\n"}, [2]string{"empty.csv", ""})
 	var got []string
 	err := filepath.WalkDir(filepath.Dir(x.dir), func(path string, e os.DirEntry, err error) error {
 		rel, _ := filepath.Rel(run.dir, path)
@@ -142,7 +146,8 @@ func TestNamesOfFilesNeverBecomePaths(t *testing.T) {
 			got = append(got, rel)
 		}
 		at, err2 := e.Info()
-		if want := map[bool]os.FileMode{true: 0o700, false: 0o600}[e.IsDir()]; path != filepath.Dir(x.dir) && (err2 != nil || at.Mode().Perm() != want) {
+		if want := map[bool]os.FileMode{true: 0o700, false: 0o600}[e.IsDir()]; path != filepath.Dir(x.dir) &&
+			(err2 != nil || at.Mode().Perm() != want) {
 			t.Errorf("%s has the mode %v, want %v", rel, at.Mode(), want)
 		}
 		return err
@@ -161,7 +166,8 @@ func TestOnlyOutputsCanBeHad(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(run.out(), "sub"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"clean.csv": "clean", ".prebounce.json": "manifest", "sub/clean.csv": "sub"} {
+	for name, text := range map[string]string{"clean.csv": "clean", ".prebounce.json": "manifest",
+		"sub/clean.csv": "sub"} {
 		if err := os.WriteFile(filepath.Join(run.out(), name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -170,18 +176,21 @@ func TestOnlyOutputsCanBeHad(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]int{
-		"clean.csv": 200, "sub/clean.csv": 200, "sub": 404, ".prebounce.json": 404, "link.csv": 404, "..%2frun.json": 404, "%2e%2e/run.json": 404,
+		"clean.csv": 200, "sub/clean.csv": 200, "sub": 404, ".prebounce.json": 404, "link.csv": 404,
+		"..%2frun.json": 404, "%2e%2e/run.json": 404,
 		"../lists/1": 404, "..%5crun.json": 404, "%2fetc%2fpasswd": 404, "": 404,
 	} {
 		a, text := exchange(t, x.request(t, "GET", "/runs/"+run.ID+"/files/"+path, nil))
-		if a.StatusCode != want && !(want == 404 && a.StatusCode/100 == 3) || strings.Contains(text, "ann@") || strings.Contains(text, "root:") {
+		if (a.StatusCode != want && !(want == 404 && a.StatusCode/100 == 3)) || strings.Contains(text, "ann@") ||
+			strings.Contains(text, "root:") {
 			t.Errorf("%s: %d, want %d: %s", path, a.StatusCode, want, text)
 		}
 		if want == 200 && !strings.HasPrefix(a.Header.Get("Content-Disposition"), "attachment") {
 			t.Errorf("%s is shown, not saved", path)
 		}
 	}
-	for _, id := range []string{"..", "%2e%2e", "..%2f..%2fetc", strings.ToLower(run.ID), run.ID + "x", ".part-" + run.ID} {
+	for _, id := range []string{"..", "%2e%2e", "..%2f..%2fetc", strings.ToLower(run.ID), run.ID + "x",
+		".part-" + run.ID} {
 		if a, _ := exchange(t, x.request(t, "GET", "/runs/"+id+"/report", nil)); a.StatusCode == 200 {
 			t.Errorf("the run %q can be had", id)
 		}
@@ -230,7 +239,8 @@ func TestOnlyRetainDeletes(t *testing.T) {
 // TestNobodyIsMailedWhoOptedOut: no choice of a page, and no field that somebody adds to its form, keeps such contacts.
 func TestNobodyIsMailedWhoOptedOut(t *testing.T) {
 	for name, values := range map[string][]string{
-		"keep": {"opted_out", "complained", "suppressed", "past_bounce"}, "yes-keep-opted-out": {"1"}, "review": {"opted_out"}, "force": {"1"},
+		"keep": {"opted_out", "complained", "suppressed", "past_bounce"}, "yes-keep-opted-out": {"1"},
+		"review": {"opted_out"}, "force": {"1"},
 		"store": {"x"}, "out": {"/etc"}, "suppress": {"/etc/passwd"}, "history": {"/etc/passwd"}, "config": {"x"},
 	} {
 		c, err := parseChoices(map[string][]string{name: values, "column": {"Email"}})
@@ -238,7 +248,8 @@ func TestNobodyIsMailedWhoOptedOut(t *testing.T) {
 			t.Errorf("%s=%v: %q, %v", name, values, got, err)
 		}
 	}
-	for name, value := range map[string]string{"status-column": "NONE", "esp": "/etc/passwd", "format": "exe", "sent-so-far": "-1", "column": "a\nb", "helo": strings.Repeat("x", 999)} {
+	for name, value := range map[string]string{"status-column": "NONE", "esp": "/etc/passwd", "format": "exe",
+		"sent-so-far": "-1", "column": "a\nb", "helo": strings.Repeat("x", 999)} {
 		if c, err := parseChoices(map[string][]string{name: {value}}); err == nil {
 			t.Errorf("%s=%q is taken: %v", name, value, c)
 		}

@@ -1,8 +1,9 @@
 // Package serve shows runs in a browser: drop a list, watch, decide, download. The API speaks of the same runs.
 //
-// It speaks HTTP and wires; it decides nothing. A run is its folder below Options.Dir, a list streams into it, and the commands of
-// prebounce itself do the work: long ones in a process of their own, short ones through Options.Command. So a page says what the
-// terminal says, byte for byte, and a program that is killed loses nothing.
+// It speaks HTTP and wires; it decides nothing. A run is its folder below Options.Dir, a list streams into
+// it, and the commands of prebounce itself do the work: long ones in a process of their own, short ones
+// through Options.Command. So a page says what the terminal says, byte for byte, and a program that is killed
+// loses nothing.
 //
 // A Server is an http.Handler. Its checks (Host, origin, token, limits) wrap every route and never look at the path.
 package serve
@@ -33,8 +34,8 @@ type Options struct {
 	// Worker is the process that does a [Job]: it reads the job from its standard input and writes [Message] lines.
 	Worker func() *exec.Cmd
 
-	// Check looks at what is an address, or holds some, as the command check does. It returns ctx's error if nothing is known by then; an
-	// answer that comes later is kept, so whoever asks again has it.
+	// Check looks at what is an address, or holds some, as the command check does. It returns ctx's error if
+	// nothing is known by then; an answer that comes later is kept, so whoever asks again has it.
 	Check func(ctx context.Context, input string) ([]report.Address, error)
 
 	Quit func() // ends the program, for whoever has no terminal; nil: the pages can't
@@ -73,7 +74,8 @@ func New(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{o: o, log: o.Log, entry: newEntry(o.Token, o.Secure), live: newLive(), streams: make(chan struct{}, mostStreams), patience: 20 * time.Second}
+	s := &Server{o: o, log: o.Log, entry: newEntry(o.Token, o.Secure), live: newLive(), streams: make(chan struct{},
+		mostStreams), patience: 20 * time.Second}
 	var err error
 	if s.runs, err = openRuns(o, s.live); err != nil {
 		return nil, err

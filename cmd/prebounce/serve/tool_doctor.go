@@ -24,7 +24,8 @@ type diagnosis struct {
 	}
 }
 
-// senderFlags are what doctor takes from a form: how long each may be, and what it may not hold beside blanks and controls.
+// senderFlags are what doctor takes from a form: how long each may be, and what it may not hold beside blanks
+// and controls.
 var senderFlags = []struct {
 	name string
 	most int
@@ -33,7 +34,8 @@ var senderFlags = []struct {
 
 // fitsFlag reports whether a text can be the value of a flag.
 func fitsFlag(value string, most int, not string) bool {
-	return len(value) <= most && !strings.ContainsAny(value, not) && strings.IndexFunc(value, func(r rune) bool { return r <= ' ' || r == 0x7f }) < 0
+	return len(value) <= most && !strings.ContainsAny(value, not) && strings.IndexFunc(value,
+		func(r rune) bool { return r <= ' ' || r == 0x7f }) < 0
 }
 
 // doctor examines who sends.

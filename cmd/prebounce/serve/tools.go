@@ -41,7 +41,8 @@ func (s *Server) quit(w http.ResponseWriter, _ *http.Request) {
 		s.fail(w, errGone)
 		return
 	}
-	s.show(w, http.StatusOK, "failed", view{Title: "prebounce has ended", Error: "You may close this window. Start prebounce again to go on."})
+	s.show(w, http.StatusOK, "failed", view{Title: "prebounce has ended",
+		Error: "You may close this window. Start prebounce again to go on."})
 	_ = http.NewResponseController(w).Flush()
 	s.o.Quit()
 }
@@ -126,7 +127,8 @@ func (s *Server) explain(w http.ResponseWriter, r *http.Request) {
 	asked := r.Form.Get("text")
 	body["Asked"] = asked
 	if r.Method == http.MethodPost && strings.TrimSpace(asked) != "" {
-		said := s.command(r.Context(), strings.NewReader(strings.ReplaceAll(asked, "\r\n", "\n")+"\n"), "explain", "--format=jsonl", "-")
+		said := s.command(r.Context(), strings.NewReader(strings.ReplaceAll(asked, "\r\n", "\n")+"\n"), "explain",
+			"--format=jsonl", "-")
 		body["Replies"], body["Said"] = lastOf(decodeLines[explained](said.Out), 200), said.Words
 	}
 	s.show(w, http.StatusOK, "explain", view{Title: "One reply or bounce", Nav: "explain", Body: body})
@@ -143,7 +145,8 @@ func (s *Server) compare(w http.ResponseWriter, r *http.Request) {
 	said := s.command(r.Context(), nil, "diff", "--", older.out(), newer.out())
 	said.rename(older.out(), older.Name())
 	said.rename(newer.out(), newer.Name())
-	s.show(w, http.StatusOK, "compare", view{Title: "Compare two runs", Nav: "runs", Body: map[string]any{"Older": older, "Newer": newer, "Said": said}})
+	s.show(w, http.StatusOK, "compare", view{Title: "Compare two runs", Nav: "runs",
+		Body: map[string]any{"Older": older, "Newer": newer, "Said": said}})
 }
 
 // card is how past forecasts did; nil if nothing was learned yet.

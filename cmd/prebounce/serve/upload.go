@@ -27,7 +27,8 @@ type tooMuch struct {
 
 func (e *tooMuch) Error() string { return e.why }
 
-// upload makes a run of the lists in a form: files, or pasted text. They stream into its folder; what fails leaves nothing behind.
+// upload makes a run of the lists in a form: files, or pasted text. They stream into its folder; what fails
+// leaves nothing behind.
 func (r *runs) upload(req *http.Request) (run *Run, err error) {
 	if err := r.fits(req.ContentLength); err != nil {
 		return nil, err
@@ -135,10 +136,12 @@ func (r *runs) copy(to io.Writer, from io.Reader) (size int64, err error) {
 // fits refuses so many more octets than there may be, or than the disk has room for.
 func (r *runs) fits(n int64) error {
 	if n > r.o.MaxUpload {
-		return &tooMuch{fmt.Sprintf("the upload has %d MB; at most %d MB are taken (--max-size)", n>>20, r.o.MaxUpload>>20), http.StatusRequestEntityTooLarge}
+		return &tooMuch{fmt.Sprintf("the upload has %d MB; at most %d MB are taken (--max-size)", n>>20,
+			r.o.MaxUpload>>20), http.StatusRequestEntityTooLarge}
 	}
 	if free, ok := room(r.o.Dir); ok && max(n, 0)+reserve > free {
-		return &tooMuch{fmt.Sprintf("the disk has only %d MB free in %s", free>>20, r.o.Dir), http.StatusInsufficientStorage}
+		return &tooMuch{fmt.Sprintf("the disk has only %d MB free in %s", free>>20, r.o.Dir),
+			http.StatusInsufficientStorage}
 	}
 	return nil
 }
@@ -147,7 +150,8 @@ func (r *runs) fits(n int64) error {
 func tooLong(err error) error {
 	var most *http.MaxBytesError
 	if errors.As(err, &most) {
-		return &tooMuch{fmt.Sprintf("the upload is larger than the %d MB that are taken (--max-size)", most.Limit>>20), http.StatusRequestEntityTooLarge}
+		return &tooMuch{fmt.Sprintf("the upload is larger than the %d MB that are taken (--max-size)",
+			most.Limit>>20), http.StatusRequestEntityTooLarge}
 	}
 	return err
 }

@@ -25,8 +25,8 @@ type trying struct {
 	Error    string
 }
 
-// whatIf shows the switches for steps, reasons, segments, age and risk, and what they come to. The effect is computed from what the run
-// stored. It is nil for a run without a forecast.
+// whatIf shows the switches for steps, reasons, segments, age and risk, and what they come to. The effect is
+// computed from what the run stored. It is nil for a run without a forecast.
 func (s *Server) whatIf(r *http.Request, run *Run, _ *report.Result) any {
 	q := r.URL.Query()
 	t, err := s.deciders.of(run, supposedOf(q))

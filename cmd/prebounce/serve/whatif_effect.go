@@ -36,7 +36,8 @@ func (e *effect) Says() string {
 	if e.Now.Clean == 0 {
 		return "Nothing would be sent."
 	}
-	return "Send " + report.Number(e.Now.Clean) + ": about " + risk.Percent(e.Now.Rate.Mean) + " would bounce, between " + between(&e.Now) +
+	return "Send " + report.Number(e.Now.Clean) + ": about " + risk.Percent(e.Now.Rate.Mean) +
+		" would bounce, between " + between(&e.Now) +
 		". The chance of crossing the line of " + risk.Percent(e.Line) + " is " + risk.Chance(e.Now.Exceed) + "."
 }
 
@@ -65,7 +66,8 @@ func (e *effect) Figures() []figure {
 		return figure{says, say(before), say(now), signed(100*(now-before), 1, " points")}
 	}
 	return []figure{
-		count("Sent", b.Clean, n.Clean), count("To look at first", b.Review, n.Review), count("Left out", b.Removed, n.Removed),
+		count("Sent", b.Clean, n.Clean), count("To look at first", b.Review, n.Review), count("Left out", b.Removed,
+			n.Removed),
 		share("Would bounce", risk.Percent, b.Rate.Mean, n.Rate.Mean),
 		share("Chance of crossing the line of "+risk.Percent(e.Line), risk.Chance, b.Exceed, n.Exceed),
 		count("Good contacts not sent to", int64(math.Round(b.Lost)), int64(math.Round(n.Lost))),

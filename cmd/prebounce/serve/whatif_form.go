@@ -23,7 +23,8 @@ const (
 
 // isTried reports whether a field is one of a choice.
 func isTried(name string) bool {
-	return name == fieldTry || name == fieldHold || name == fieldRisk || strings.HasPrefix(name, fieldReason) || strings.HasPrefix(name, fieldStep)
+	return name == fieldTry || name == fieldHold || name == fieldRisk || strings.HasPrefix(name, fieldReason) ||
+		strings.HasPrefix(name, fieldStep)
 }
 
 // kept are the fields of a choice, for another form of the page to keep them.
@@ -39,7 +40,8 @@ func kept(q url.Values) (fields [][2]string) {
 	return fields
 }
 
-// decision reads the choices of a form: the run's own where there are none. What differs from the run's lists is kept, and no more.
+// decision reads the choices of a form: the run's own where there are none. What differs from the run's lists
+// is kept, and no more.
 func (t *tried) decision(q url.Values) (want report.Decision, err error) {
 	if len(kept(q)) == 0 {
 		return t.own, nil

@@ -16,14 +16,18 @@ type cleaningStep struct {
 
 // steps are those of cleaning. A reason without a row belongs to the last one.
 var steps = []cleaningStep{
-	{"domains", "Domains that take no mail", validate.Of(validate.NoDomain, validate.NullMX, validate.NoMailHost, validate.MXUnresolvable, validate.DomainRefused)},
-	{"mailboxes", "Mailboxes that were refused", validate.Of(validate.MailboxUnknown, validate.MailboxDisabled, validate.MailboxMoved, validate.MailboxFull)},
+	{"domains", "Domains that take no mail", validate.Of(validate.NoDomain, validate.NullMX, validate.NoMailHost,
+		validate.MXUnresolvable, validate.DomainRefused)},
+	{"mailboxes", "Mailboxes that were refused", validate.Of(validate.MailboxUnknown, validate.MailboxDisabled,
+		validate.MailboxMoved, validate.MailboxFull)},
 	{"throwaway", "Throw-away addresses", validate.Of(validate.Disposable, validate.MaybeDisposable)},
 	{"typos", "Likely typos", validate.Of(validate.TypoDomain)},
 	{"roles", "Addresses of roles", validate.Of(validate.Role, validate.NoReply)},
 	{"doubts", "Never confirmed, or doubted by others", validate.Of(validate.Unconfirmed, validate.Doubted)},
-	{"unclear", "No clear answer", validate.Of(validate.DNSFailed, validate.CatchAll, validate.Undetermined, validate.RelayDenied)},
-	{"rows", "Unusual rows and addresses", validate.Of(validate.ShiftedRow, validate.OtherColumn, validate.OtherAddress, validate.DuplicateMailbox,
+	{"unclear", "No clear answer", validate.Of(validate.DNSFailed, validate.CatchAll, validate.Undetermined,
+		validate.RelayDenied)},
+	{"rows", "Unusual rows and addresses", validate.Of(validate.ShiftedRow, validate.OtherColumn,
+		validate.OtherAddress, validate.DuplicateMailbox,
 		validate.QuotedLocalPart, validate.UTF8LocalPart)},
 	{"other", "Nothing was found against these", 0},
 }
@@ -57,7 +61,8 @@ type fixedSwitch struct {
 
 // whyFixed says why. What is missing here can't be sent to.
 var whyFixed = map[validate.Reason]string{
-	validate.OptedOut: "They said no. Nobody decides otherwise here.", validate.Complained: "They reported mail as spam.",
+	validate.OptedOut:   "They said no. Nobody decides otherwise here.",
+	validate.Complained: "They reported mail as spam.",
 	validate.Suppressed: "A list of yours says not to mail them.", validate.PastBounce: "Mail to them bounced before.",
 	validate.Duplicate: "They get the mail at the earlier row.",
 }
@@ -102,7 +107,8 @@ type segmentSwitch struct {
 
 // sorts are the sorts of segments.
 var sorts = []struct{ prefix, says string }{
-	{"provider=", "Who runs the mailbox"}, {"source=", "Where the contact comes from"}, {"age=", "How old the contact is"},
+	{"provider=", "Who runs the mailbox"}, {"source=", "Where the contact comes from"},
+	{"age=", "How old the contact is"},
 }
 
 // segments are the switches for segments. One that holds everything back is no choice: a sort needs two.

@@ -25,13 +25,15 @@ func judgedResult(tb testing.TB, rows int64) *report.Result {
 	day := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
 	r := &report.Result{Summary: &batch.Summary{List: "list.csv"}, Tally: risk.NewTally(day)}
 	each := rows / (8 * 6 * 40)
-	speaks := []validate.Reasons{0, validate.Of(validate.Role), validate.Of(validate.Disposable), validate.Of(validate.Role, validate.DNSFailed), validate.Of(validate.OptedOut)}
+	speaks := []validate.Reasons{0, validate.Of(validate.Role), validate.Of(validate.Disposable),
+		validate.Of(validate.Role, validate.DNSFailed), validate.Of(validate.OptedOut)}
 	for p := range risk.Provider(8) {
 		for s := range risk.Source(6) {
 			for q := range 40 {
 				row := risk.Row{Provider: p, Source: s, Created: day.AddDate(0, 0, -90*q)}
 				r.Tally.AddN(row, each)
-				r.Judged = append(r.Judged, report.JudgedRows{Kind: r.Tally.KindOf(row), Reasons: speaks[q%len(speaks)], Rows: each})
+				r.Judged = append(r.Judged, report.JudgedRows{Kind: r.Tally.KindOf(row),
+					Reasons: speaks[q%len(speaks)], Rows: each})
 			}
 		}
 	}
@@ -86,11 +88,13 @@ func TestTheEffectIsTheDeciders(t *testing.T) {
 		"reason.role=clean":                   {Lists: lists{validate.Role: validate.Clean}},
 		"step.roles=removed":                  {Lists: lists{validate.Role: validate.Removed}},
 		"step.roles=clean&reason.role=review": {Lists: lists{validate.Role: validate.Clean}},
-		"reason.role=review&hold=source%3Dpurchased&hold=age%3D%3E4y": {Hold: []report.Segment{"source=purchased", "age=>4y"}},
-		"max-risk=12%25&reason.disposable=clean":                      {MaxRisk: 0.12, Lists: lists{validate.Disposable: validate.Clean}},
-		"for=mailchimp&hold=provider%3Dgmail":                         {Hold: []report.Segment{"provider=gmail"}},
-		"last-sent=2026-10&step.unclear=clean":                        {Lists: lists{validate.DNSFailed: validate.Clean}},
-		"reason.opted_out=removed":                                    {},
+		"reason.role=review&hold=source%3Dpurchased&hold=age%3D%3E4y": {Hold: []report.Segment{"source=purchased",
+			"age=>4y"}},
+		"max-risk=12%25&reason.disposable=clean": {MaxRisk: 0.12,
+			Lists: lists{validate.Disposable: validate.Clean}},
+		"for=mailchimp&hold=provider%3Dgmail":  {Hold: []report.Segment{"provider=gmail"}},
+		"last-sent=2026-10&step.unclear=clean": {Lists: lists{validate.DNSFailed: validate.Clean}},
+		"reason.opted_out=removed":             {},
 	} {
 		t.Run(q, func(t *testing.T) {
 			got, status, text := x.suppose(t, run, q)
@@ -132,7 +136,8 @@ func TestNobodyTurnsWhatIsFixed(t *testing.T) {
 	if !strings.Contains(page, `name="reason.role"`) || !strings.Contains(page, "These have no switch") {
 		t.Errorf("the page has no switches: %.3000s", page)
 	}
-	for _, reason := range []string{"opted_out", "complained", "suppressed", "past_bounce", "no_address", "bad_syntax", "duplicate"} {
+	for _, reason := range []string{"opted_out", "complained", "suppressed", "past_bounce", "no_address",
+		"bad_syntax", "duplicate"} {
 		if strings.Contains(page, "reason."+reason) {
 			t.Errorf("%s has a switch", reason)
 		}
@@ -155,11 +160,14 @@ func TestNobodyTurnsWhatIsFixed(t *testing.T) {
 func TestWhatCannotBeChosenIsRefused(t *testing.T) {
 	x := open(t, nil, nil)
 	run := x.decided(t, judgedResult(t, 40_000))
-	for _, q := range []string{"reason.nothing=clean", "reason.role=moon", "step.moon=clean", "step.roles=moon", "hold=colour%3Dred", "max-risk=NaN", "max-risk=-1", "max-risk=101", "max-risk=x"} {
-		if _, status, text := x.suppose(t, run, q); status != http.StatusBadRequest || !strings.HasPrefix(text, "prebounce: ") {
+	for _, q := range []string{"reason.nothing=clean", "reason.role=moon", "step.moon=clean", "step.roles=moon",
+		"hold=colour%3Dred", "max-risk=NaN", "max-risk=-1", "max-risk=101", "max-risk=x"} {
+		if _, status, text := x.suppose(t, run, q); status != http.StatusBadRequest || !strings.HasPrefix(text,
+			"prebounce: ") {
 			t.Errorf("%s: %d: %s", q, status, text)
 		}
-		if a, text := exchange(t, x.request(t, "GET", "/runs/"+run.ID+"?"+q, nil)); a.StatusCode != http.StatusOK || !strings.Contains(text, `role="alert"`) {
+		if a, text := exchange(t, x.request(t, "GET", "/runs/"+run.ID+"?"+q, nil)); a.StatusCode != http.StatusOK ||
+			!strings.Contains(text, `role="alert"`) {
 			t.Errorf("%s: the page does not say what is wrong: %d", q, a.StatusCode)
 		}
 	}

@@ -10,7 +10,8 @@ import (
 	"github.com/prebounce/prebounce/report/risk"
 )
 
-// deciders are those of the runs that were looked at last. Making one reads the report of the run and fits its model anew.
+// deciders are those of the runs that were looked at last. Making one reads the report of the run and fits
+// its model anew.
 type deciders struct {
 	mu  sync.Mutex
 	all []*tried

@@ -23,12 +23,15 @@ func TestGrammar(t *testing.T) {
 		world["many.test"] = append(world["many.test"], [2]string{"MX", "10 mx.test"})
 	}
 	for result, records := range map[spf.Result][]string{
-		spf.None:     {`" v=spf1 -all"`, `"v=spf10 -all"`, `"v=spf1-all"`, `"v=spf1,ip4:192.0.2.1"`, `""v=spf1 -all""`, "\"v=spf1\t-all\""},
-		spf.Neutral:  {`"v=spf1"`, `"v=spf1 "`, "?all", "moo=cow", "moo=", "version=spf1", "v=spf1"},
-		spf.Fail:     {`"V=SPF1 -ALL"`, "ip4=192.0.2.1 -all", "-all redirect=x.test", "exp=%{d}.why.test -all", "exists:%{ir}.%{v}.%{d2}.sbl.test -all"},
+		spf.None: {`" v=spf1 -all"`, `"v=spf10 -all"`, `"v=spf1-all"`, `"v=spf1,ip4:192.0.2.1"`,
+			`""v=spf1 -all""`, "\"v=spf1\t-all\""},
+		spf.Neutral: {`"v=spf1"`, `"v=spf1 "`, "?all", "moo=cow", "moo=", "version=spf1", "v=spf1"},
+		spf.Fail: {`"V=SPF1 -ALL"`, "ip4=192.0.2.1 -all", "-all redirect=x.test", "exp=%{d}.why.test -all",
+			"exists:%{ir}.%{v}.%{d2}.sbl.test -all"},
 		spf.SoftFail: {"include:no.test ~all"},
 		spf.Pass: {
-			"  ip4:192.0.2.1   -all ", "ip4:192.0.2.1 include:missing.test -all", "REDIRECT=no.test ip4:192.0.2.1 -all", "+all", "a:d.com. -all", "a:%{o1r}.%{d2} a:d.test",
+			"  ip4:192.0.2.1   -all ", "ip4:192.0.2.1 include:missing.test -all",
+			"REDIRECT=no.test ip4:192.0.2.1 -all", "+all", "a:d.com. -all", "a:%{o1r}.%{d2} a:d.test",
 			"ip4:192.0.2.0/24", "a:d.test/0//0", "redirect=ok.test", "moo=%{c}%%%_%- ip4:192.0.2.1"},
 		spf.PermError: {
 			"ip4:192.0.2.1\t-all", "ip4:192.0.2.1 bogus -all", "bogus ip4:192.0.2.1 -all", "-all bogus", "-all moo",
@@ -114,13 +117,15 @@ func TestLimits(t *testing.T) {
 // FuzzRecord lets hostile records meet the evaluation.
 func FuzzRecord(f *testing.F) {
 	for _, seed := range []string{
-		"v=spf1 mx a:%{d} -all", "v=spf1 include:a.test redirect=%{l}.test", "v=spf1 exists:%{ir}.%{p}.x ip6:::1/0", "v=spf1 ptr:%{h99r.-}.a ?all exp=%%",
+		"v=spf1 mx a:%{d} -all", "v=spf1 include:a.test redirect=%{l}.test", "v=spf1 exists:%{ir}.%{p}.x ip6:::1/0",
+		"v=spf1 ptr:%{h99r.-}.a ?all exp=%%",
 	} {
 		f.Add(seed, "x@a.test")
 	}
 	f.Fuzz(func(t *testing.T, record, sender string) {
 		z := zone{
-			"a.test":                 {{"TXT", record}, {"MX", "10 a.test"}, {"A", "192.0.2.9"}, {"AAAA", "2001:db8::9"}},
+			"a.test": {{"TXT", record}, {"MX", "10 a.test"}, {"A", "192.0.2.9"},
+				{"AAAA", "2001:db8::9"}},
 			"9.2.0.192.in-addr.arpa": {{"PTR", "a.test."}},
 		}
 		for _, ip := range []string{"192.0.2.9", "2001:db8::9"} {

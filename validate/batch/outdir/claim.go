@@ -13,8 +13,8 @@ var (
 	errNoLock = errors.New("its file system does not support locks")
 )
 
-// Claim is a folder in the making that is ours. The lock on it says so, and ends with the process: a number of a process would say nothing to
-// another container, and outlive a crash.
+// Claim is a folder in the making that is ours. The lock on it says so, and ends with the process: a number
+// of a process would say nothing to another container, and outlive a crash.
 type Claim struct {
 	Dir    string
 	folder *os.File

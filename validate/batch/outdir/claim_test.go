@@ -42,7 +42,8 @@ func TestWhatAnotherRunIsAtWorkOnStays(t *testing.T) {
 	}
 }
 
-// TestAFolderThatWasBeingReplacedComesBack: earlier versions renamed it away first, and so do systems without an exchange.
+// TestAFolderThatWasBeingReplacedComesBack: earlier versions renamed it away first, and so do systems without
+// an exchange.
 func TestAFolderThatWasBeingReplacedComesBack(t *testing.T) {
 	p := newPlace(t)
 	before := p.earlier(t)

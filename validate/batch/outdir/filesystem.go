@@ -7,7 +7,8 @@ import (
 	"syscall"
 )
 
-// fileSystem is what the end of a run does to the file system, one call of the system or so at a time: tests fail each of them.
+// fileSystem is what the end of a run does to the file system, one call of the system or so at a time: tests
+// fail each of them.
 type fileSystem interface {
 	mkdir(path string, mode fs.FileMode) error
 	write(path string, text []byte, mode fs.FileMode) error

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lock locks an open folder for as long as it is open, by whichever process on whichever machine or in whichever container. It reports
-// errTaken if somebody else has it, and errNoLock where that can't be known.
+// lock locks an open folder for as long as it is open, by whichever process on whichever machine or in
+// whichever container. It reports errTaken if somebody else has it, and errNoLock where that can't be known.
 func lock(folder *os.File) error {
 	err := unix.Flock(int(folder.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 	switch {

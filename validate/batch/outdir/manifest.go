@@ -143,14 +143,15 @@ var oldNames = []string{"results.csv", "report.html", "report.json", "rejected.c
 
 var oldLists = []string{"clean", "review", "removed", "core", "held"}
 
-// oldStrangers tells apart the files of a run that left no manifest yet by their names. They are ours only if both files are there
-// that every run leaves.
+// oldStrangers tells apart the files of a run that left no manifest yet by their names. They are ours only if
+// both files are there that every run leaves.
 func oldStrangers(dir string, files []string) (foreign []string, ours bool, err error) {
 	ours = resembles(dir) && slices.Contains(files, "report.json")
 	for _, name := range files {
 		base := name[strings.LastIndexByte(name, '/')+1:]
 		list, ext, _ := strings.Cut(base, ".")
-		known := slices.Contains(oldNames, base) || slices.Contains(oldLists, list) && slices.Contains(extensions, ext)
+		known := slices.Contains(oldNames, base) || (slices.Contains(oldLists, list) && slices.Contains(extensions,
+			ext))
 		if !known && !(strings.HasPrefix(base, "suppression-") && base == name) {
 			foreign = append(foreign, name)
 		}

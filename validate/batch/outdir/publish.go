@@ -16,8 +16,9 @@ func (f *Folder) Publish() error {
 	return f.appear()
 }
 
-// settle lists what is in the folder, and narrows the rights on it. If it is to replace earlier outputs, it waits until the disk has it: a
-// power cut must not take both. Otherwise there is nothing to lose but a run, and waiting for the disk would take as long as the run.
+// settle lists what is in the folder, and narrows the rights on it. If it is to replace earlier outputs, it
+// waits until the disk has it: a power cut must not take both. Otherwise there is nothing to lose but a run,
+// and waiting for the disk would take as long as the run.
 func (f *Folder) settle() error {
 	files, folders, err := contents(f.building)
 	if err != nil {

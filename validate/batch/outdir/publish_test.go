@@ -13,7 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// broken is a disk on which the nth step fails, or from which on nothing happens any more, as after a kill or a power cut.
+// broken is a disk on which the nth step fails, or from which on nothing happens any more, as after a kill or
+// a power cut.
 type broken struct {
 	system
 	at, n      int
@@ -83,20 +84,21 @@ func either(err error, do func() error) error {
 	return do()
 }
 
-// TestEveryStepOfTheEndMayFail: whichever step fails, and after whichever the process is killed, the earlier outputs or the new ones are
-// there, whole; and the next run finds its way and leaves nothing behind.
+// TestEveryStepOfTheEndMayFail: whichever step fails, and after whichever the process is killed, the earlier
+// outputs or the new ones are there, whole; and the next run finds its way and leaves nothing behind.
 func TestEveryStepOfTheEndMayFail(t *testing.T) {
 	for _, replacing := range []bool{false, true} {
 		for _, dies := range []bool{false, true} {
 			for _, noExchange := range []bool{false, true} {
-				t.Run(fmt.Sprintf("replacing %v, dies %v, without an exchange %v", replacing, dies, noExchange), func(t *testing.T) {
-					at := 1
-					for ; breakAt(t, replacing, &broken{at: at, dies: dies, noExchange: noExchange}); at++ {
-					}
-					if most := map[bool]int{false: 4, true: 15}[replacing]; at < most {
-						t.Errorf("only %d steps were taken", at)
-					}
-				})
+				t.Run(fmt.Sprintf("replacing %v, dies %v, without an exchange %v", replacing, dies, noExchange),
+					func(t *testing.T) {
+						at := 1
+						for ; breakAt(t, replacing, &broken{at: at, dies: dies, noExchange: noExchange}); at++ {
+						}
+						if most := map[bool]int{false: 4, true: 15}[replacing]; at < most {
+							t.Errorf("only %d steps were taken", at)
+						}
+					})
 			}
 		}
 	}
@@ -146,7 +148,8 @@ func newPlace(t *testing.T) place {
 }
 
 // files are what every folder of the tests holds, beside its report.
-var files = map[string]string{"clean.csv": "email\n", "review.csv": "email\n", "removed.csv": "email\n", Results: ResultsStart + "\n"}
+var files = map[string]string{"clean.csv": "email\n", "review.csv": "email\n", "removed.csv": "email\n",
+	Results: ResultsStart + "\n"}
 
 // make makes a folder of outputs with a report.
 func (p place) make(report string, o Options) error {
@@ -248,7 +251,8 @@ func TestFilesOfSomebodyElseStopARun(t *testing.T) {
 				t.Fatal(err)
 			}
 			err := p.make("new", Options{Force: true})
-			if others := (*StrangersError)(nil); !errors.As(err, &others) || !slices.Equal(others.Files, []string{name}) {
+			if others := (*StrangersError)(nil); !errors.As(err, &others) || !slices.Equal(others.Files,
+				[]string{name}) {
 				t.Errorf("error %v", err)
 			}
 			if _, err := os.Lstat(filepath.Join(p.dir, name)); err != nil {
@@ -300,7 +304,8 @@ func TestOutputsAreNoMoreOpenThanTheList(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, e := range entries {
-			if at, err := e.Info(); err != nil || at.Mode().Perm()&^(mode|0o600) != 0 || at.Mode().Perm()&0o600 != 0o600 {
+			if at, err := e.Info(); err != nil || at.Mode().Perm()&^(mode|0o600) != 0 ||
+				at.Mode().Perm()&0o600 != 0o600 {
 				t.Errorf("from a list with %v comes %s with %v: %v", mode, e.Name(), at.Mode(), err)
 			}
 		}

@@ -47,7 +47,8 @@ func recoverAt(d fileSystem, dir string) (notes []string) {
 
 func putBack(d fileSystem, old, dir string) string {
 	if err := d.rename(old, dir); err != nil {
-		return fmt.Sprintf("%s is in %s because a run was killed while replacing it; restoring it: %s", dir, old, cause(err))
+		return fmt.Sprintf("%s is in %s because a run was killed while replacing it; restoring it: %s", dir, old,
+			cause(err))
 	}
 	return fmt.Sprintf("restored %s: a run was killed while replacing it", dir)
 }
@@ -71,7 +72,8 @@ func sweep(d fileSystem, path, dir string) string {
 	return fmt.Sprintf("removed %s (%s), left by a run that was killed", path, size)
 }
 
-// takeAway takes a folder of outputs away. Should somebody have put a file of their own into it at the last moment, that goes to dir.
+// takeAway takes a folder of outputs away. Should somebody have put a file of their own into it at the last
+// moment, that goes to dir.
 func takeAway(d fileSystem, path, dir string) error {
 	if _, err := readManifest(path); err == nil {
 		foreign, _, err := strangers(path)

@@ -27,7 +27,8 @@ func (e *StrangersError) Error() string {
 	if more := len(e.Files) - shown; more > 0 {
 		names += fmt.Sprintf(" and %d more", more)
 	}
-	return fmt.Sprintf("%s also holds files that prebounce did not write, and replacing it would delete them: %s", e.Dir, names)
+	return fmt.Sprintf("%s also holds files that prebounce did not write, and replacing it would delete them: %s",
+		e.Dir, names)
 }
 
 // Vacant returns an error unless a run may put its outputs at dir. It may if nothing is there, or if force is set and

@@ -100,7 +100,8 @@ func (d *Duplicates) Each(p int, room []SeenRow, use func([]SeenRow) error) erro
 // Room returns a buffer for Each.
 func (d *Duplicates) Room() []SeenRow { return d.entries.Room() }
 
-// firsts is a table of the rows that were first with a mailbox, and with a spelling of it. It grows with distinct ones only.
+// firsts is a table of the rows that were first with a mailbox, and with a spelling of it. It grows with
+// distinct ones only.
 type firsts struct {
 	slots []firstSlot // a power of two, at most three quarters full
 	used  int

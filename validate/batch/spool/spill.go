@@ -28,8 +28,8 @@ type Spill[T any] struct {
 	chunks [Partitions][]int64     // where in the file the others lie, size of them at each place
 }
 
-// gathered is how many entries are put away at once: one at a time takes longer. (Measured: a fiftieth of the first read of ten million
-// rows.)
+// gathered is how many entries are put away at once: one at a time takes longer. (Measured: a fiftieth of the
+// first read of ten million rows.)
 const gathered = 16
 
 // NewSpill returns a spill that keeps up to inMemory entries of each partition in memory; inMemory is a multiple of

@@ -106,7 +106,8 @@ func TestDuplicates(t *testing.T) {
 			want := make([]uint32, tt.rows)
 			first, exact := map[uint64]uint32{}, map[[2]uint64]uint32{}
 			for row := range uint32(tt.rows) {
-				box := uint64(rng.IntN(tt.boxes)+1) * 0x9e3779b97f4a7c15 >> 3 // in few Partitions, so that they are spilled
+				// in few Partitions, so that they are spilled
+				box := uint64(rng.IntN(tt.boxes)+1) * 0x9e3779b97f4a7c15 >> 3
 				spelling := uint64(rng.IntN(tt.spelling))
 				if err := d.Add(box, row, uint32(spelling)); err != nil {
 					t.Fatal(err)
@@ -132,7 +133,8 @@ func TestDuplicates(t *testing.T) {
 			}
 			for row, w := range want {
 				got := Links(near).At(uint32(row))
-				if (got != 0) != (w != uint32(row)) || (got != 0 && (got.Row() != w&^OtherSpelling || got.Other() != (w&OtherSpelling != 0))) {
+				if (got != 0) != (w != uint32(row)) || (got != 0 && (got.Row() != w&^OtherSpelling ||
+					got.Other() != (w&OtherSpelling != 0))) {
 					t.Fatalf("row %d: got %x, want %x", row, got, w)
 				}
 			}

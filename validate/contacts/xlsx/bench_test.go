@@ -20,7 +20,9 @@ func benchBook(tb testing.TB) []byte {
 	var r Row
 	for i := range benchRows {
 		r.Reset()
-		fill(&r, []Cell{{Number, fmt.Append(nil, i)}, {Text, []byte("Anna")}, {Text, []byte("Anders")}, {Text, fmt.Appendf(nil, "anna%d@acme.test", i)}, {Text, []byte("Acme & Sons")}, {Date, []byte("2023-05-15")}})
+		fill(&r, []Cell{{Number, fmt.Append(nil, i)}, {Text, []byte("Anna")}, {Text, []byte("Anders")},
+			{Text, fmt.Appendf(nil, "anna%d@acme.test", i)}, {Text, []byte("Acme & Sons")},
+			{Date, []byte("2023-05-15")}})
 		if err := w.Write(r); err != nil {
 			tb.Fatal(err)
 		}

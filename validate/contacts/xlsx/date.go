@@ -109,7 +109,8 @@ func showsOf(code []byte) shows {
 	return plain
 }
 
-// literal takes out of a code what is shown as it stands: quoted text, escaped characters, brackets but those of elapsed time.
+// literal takes out of a code what is shown as it stands: quoted text, escaped characters, brackets but those
+// of elapsed time.
 func literal(code []byte) (rest []byte) {
 	for i := 0; i < len(code); i++ {
 		skip := 0

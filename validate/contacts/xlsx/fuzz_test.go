@@ -12,11 +12,13 @@ import (
 
 func number64(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
-// FuzzRows reads anything as the sheet, the strings and the styles of a workbook: no panic, no row out of order, none too large.
+// FuzzRows reads anything as the sheet, the strings and the styles of a workbook: no panic, no row out of
+// order, none too large.
 func FuzzRows(f *testing.F) {
 	f.Add([]byte(`<worksheet><sheetData><row r="2"><c r="B2" t="s" s="1"><v>0</v></c><c><f>A1</f><v>45061.5</v></c></row></sheetData></worksheet>`), []byte(`<sst><si><t>a_x0041_&amp;</t></si></sst>`))
 	f.Add([]byte(`<x:worksheet><!-- --><x:sheetData><x:row><x:c t="inlineStr"><x:is><x:r><x:t><![CDATA[a]]></x:t></x:r></x:is></x:c></x:row></x:sheetData></x:worksheet>`), []byte(`<sst/>`))
-	f.Add([]byte(`<worksheet><sheetData><row><c a="<>'" t='b'><v>1</v></c><c t="d"><v>2023-05-15</v></c></row>`), []byte(``))
+	f.Add([]byte(`<worksheet><sheetData><row><c a="<>'" t='b'><v>1</v></c><c t="d"><v>2023-05-15</v></c></row>`),
+		[]byte(``))
 	f.Fuzz(func(t *testing.T, sheet, shared []byte) {
 		w, err := open(t, bookOf(t, string(sheet), string(shared)), Options{})
 		if err != nil {

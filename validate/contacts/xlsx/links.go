@@ -14,8 +14,8 @@ const mostLinks = 1 << 20
 // at is the place of a cell, both from 0.
 type at struct{ row, column int }
 
-// links finds the cells of a sheet that link to an e-mail address. The links stand behind the rows, so the part is read once more, but only
-// if one of its targets is an address.
+// links finds the cells of a sheet that link to an e-mail address. The links stand behind the rows, so the
+// part is read once more, but only if one of its targets is an address.
 func (w *Workbook) links(s *Sheet) (map[at]string, error) {
 	targets, err := w.mailTargets(s)
 	if err != nil || len(targets) == 0 {
@@ -71,7 +71,8 @@ func link(found map[at]string, ref []byte, address string) {
 	}
 	first, ok1 := place(from)
 	last, ok2 := place(to)
-	if !ok1 || !ok2 || last.row < first.row || last.column < first.column || (last.row-first.row+1)*(last.column-first.column+1) > mostLinked {
+	if !ok1 || !ok2 || last.row < first.row || last.column < first.column ||
+		(last.row-first.row+1)*(last.column-first.column+1) > mostLinked {
 		return
 	}
 	for row := first.row; row <= last.row; row++ {

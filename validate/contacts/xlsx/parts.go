@@ -8,8 +8,8 @@ const (
 	contentType    = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 )
 
-// fixedParts are the same in every workbook. Sheets have the default type, so that it doesn't matter how many there will be. The
-// cellXfs are in the order of what they show: plain, date, date with time, time.
+// fixedParts are the same in every workbook. Sheets have the default type, so that it doesn't matter how many
+// there will be. The cellXfs are in the order of what they show: plain, date, date with time, time.
 var fixedParts = [...]struct{ name, text string }{
 	{"[Content_Types].xml", `<Types xmlns="` + packageSpace + `/content-types">` +
 		`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
@@ -17,7 +17,8 @@ var fixedParts = [...]struct{ name, text string }{
 		`<Override PartName="/xl/workbook.xml" ContentType="` + contentType + `sheet.main+xml"/>` +
 		`<Override PartName="/xl/styles.xml" ContentType="` + contentType + `styles+xml"/></Types>`},
 	{"_rels/.rels", `<Relationships xmlns="` + packageSpace + `/relationships">` +
-		`<Relationship Id="rId1" Type="` + relationTypes + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`},
+		`<Relationship Id="rId1" Type="` + relationTypes +
+		`/officeDocument" Target="xl/workbook.xml"/></Relationships>`},
 	{"xl/styles.xml", `<styleSheet xmlns="` + mainSpace + `">` +
 		`<numFmts count="3"><numFmt numFmtId="164" formatCode="yyyy\-mm\-dd"/><numFmt numFmtId="165" formatCode="yyyy\-mm\-dd\ hh:mm:ss"/><numFmt numFmtId="166" formatCode="hh:mm:ss"/></numFmts>` +
 		`<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>` +

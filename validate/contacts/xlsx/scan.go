@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// scanner takes XML apart: elements, their attributes and text, without name spaces. It knows what workbooks are made of and
-// refuses the rest, document types above all. Encoding is UTF-8.
+// scanner takes XML apart: elements, their attributes and text, without name spaces. It knows what workbooks
+// are made of and refuses the rest, document types above all. Encoding is UTF-8.
 type scanner struct {
 	r     *bufio.Reader
 	depth int
@@ -41,7 +41,8 @@ const deepest = 64
 
 func newScanner(r io.Reader) *scanner { return &scanner{r: bufio.NewReaderSize(r, 1<<16)} }
 
-// next returns the following token, or io.EOF where the document ends whole. Text and names are good until the call after.
+// next returns the following token, or io.EOF where the document ends whole. Text and names are good until
+// the call after.
 func (s *scanner) next() (token, error) {
 	if s.end {
 		s.end = false
@@ -227,7 +228,7 @@ func (s *scanner) attribute(want string) []byte {
 		name := bytes.TrimSpace(rest[:i])
 		name = name[bytes.LastIndexAny(name, " \t\r\n:")+1:]
 		rest = bytes.TrimLeft(rest[i+1:], " \t\r\n")
-		if len(rest) == 0 || rest[0] != '"' && rest[0] != '\'' {
+		if len(rest) == 0 || (rest[0] != '"' && rest[0] != '\'') {
 			return nil
 		}
 		end := bytes.IndexByte(rest[1:], rest[0]) + 1

@@ -9,8 +9,8 @@ import (
 	"os"
 )
 
-// shared are the strings that cells name by number. They lie in two temporary files, one of texts and one of their ends, and are
-// read through a window, since cells name them mostly in the order in which they stand.
+// shared are the strings that cells name by number. They lie in two temporary files, one of texts and one of
+// their ends, and are read through a window, since cells name them mostly in the order in which they stand.
 type shared struct {
 	texts, ends window
 	count       int64

@@ -82,7 +82,7 @@ func (w *Workbook) Sheets() []Sheet { return w.sheets }
 // Find returns the sheet with this name or number (from 1); "" selects the first visible sheet.
 func (w *Workbook) Find(want string) (*Sheet, error) {
 	for i, s := range w.sheets {
-		if want == "" && !s.Hidden || want != "" && strings.EqualFold(s.Name, want) {
+		if (want == "" && !s.Hidden) || (want != "" && strings.EqualFold(s.Name, want)) {
 			return &w.sheets[i], nil
 		}
 	}
@@ -140,7 +140,8 @@ func (b *bounded) Read(p []byte) (int, error) {
 	case b.size > b.limit:
 		return n, &Error{What: fmt.Sprintf("it unpacks to more than %d bytes", b.limit), Hint: "split it"}
 	case b.size > ratioFrom && b.size/ratioLimit > b.packed:
-		return n, &Error{What: fmt.Sprintf("it unpacks to more than %d times its size, which no list does", ratioLimit), Hint: "open it in a spreadsheet and save it as CSV UTF-8"}
+		return n, &Error{What: fmt.Sprintf("it unpacks to more than %d times its size, which no list does",
+			ratioLimit), Hint: "open it in a spreadsheet and save it as CSV UTF-8"}
 	}
 	return n, err
 }
@@ -203,7 +204,8 @@ func (w *Workbook) readSheets(parts map[string]string) error {
 			name, state := string(s.attribute("name")), string(s.attribute("state"))
 			part, ok := parts[string(s.attribute("id"))]
 			if ok && len(w.sheets) < mostSheets {
-				w.sheets = append(w.sheets, Sheet{Name: name, Hidden: strings.HasSuffix(strings.ToLower(state), "hidden"), part: part})
+				w.sheets = append(w.sheets, Sheet{Name: name, Hidden: strings.HasSuffix(strings.ToLower(state),
+					"hidden"), part: part})
 			}
 		}
 		return nil

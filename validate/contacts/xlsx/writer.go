@@ -28,7 +28,10 @@ type Writer struct {
 // cells.
 func NewWriter(w io.Writer, name string, header Row) (*Writer, error) {
 	z := zip.NewWriter(w)
-	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+		return flate.NewWriter(w,
+			flate.BestSpeed)
+	})
 	x := &Writer{zip: z, name: sheetName(name), header: header}
 	for _, p := range fixedParts {
 		if err := x.part(p.name, p.text); err != nil {
@@ -59,7 +62,8 @@ func (r *Row) Len() int { return len(r.xml) }
 // Append adds a cell. If the text is longer than the limit of Excel, the writer reports an error.
 func (r *Row) Append(c Cell) {
 	if len(c.Text) > maxText && r.err == nil && tooLong(c.Text) {
-		r.err = &Error{What: fmt.Sprintf("a cell holds more than the %d characters that Excel allows", maxText), Hint: "write another format: --format csv"}
+		r.err = &Error{What: fmt.Sprintf("a cell holds more than the %d characters that Excel allows", maxText),
+			Hint: "write another format: --format csv"}
 	}
 	r.xml = append(r.xml, cellMark)
 	if len(c.Text) > 0 {
@@ -202,12 +206,16 @@ func (w *Writer) Close() error {
 	var sheets, relations strings.Builder
 	for i := 1; i <= w.sheets; i++ {
 		fmt.Fprintf(&sheets, `<sheet name="%s" sheetId="%d" r:id="rId%d"/>`, w.sheetName(i), i, i)
-		fmt.Fprintf(&relations, `<Relationship Id="rId%d" Type="%s/worksheet" Target="worksheets/sheet%d.xml"/>`, i, relationTypes, i)
+		fmt.Fprintf(&relations, `<Relationship Id="rId%d" Type="%s/worksheet" Target="worksheets/sheet%d.xml"/>`, i,
+			relationTypes, i)
 	}
-	fmt.Fprintf(&relations, `<Relationship Id="rId%d" Type="%s/styles" Target="styles.xml"/>`, w.sheets+1, relationTypes)
+	fmt.Fprintf(&relations, `<Relationship Id="rId%d" Type="%s/styles" Target="styles.xml"/>`, w.sheets+1,
+		relationTypes)
 	return errors.Join(
-		w.part("xl/workbook.xml", `<workbook xmlns="`+mainSpace+`" xmlns:r="`+relationTypes+`"><sheets>`+sheets.String()+`</sheets></workbook>`),
-		w.part("xl/_rels/workbook.xml.rels", `<Relationships xmlns="`+packageSpace+`/relationships">`+relations.String()+`</Relationships>`),
+		w.part("xl/workbook.xml", `<workbook xmlns="`+mainSpace+`" xmlns:r="`+relationTypes+`"><sheets>`+
+			sheets.String()+`</sheets></workbook>`),
+		w.part("xl/_rels/workbook.xml.rels", `<Relationships xmlns="`+packageSpace+`/relationships">`+
+			relations.String()+`</Relationships>`),
 		w.zip.Close())
 }
 

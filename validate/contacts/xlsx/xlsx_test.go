@@ -86,7 +86,8 @@ func TestCellsKeepTheirKinds(t *testing.T) {
 		f.SetCellValue("Sheet1", "G4", 0.5)
 		f.SetCellStyle("Sheet1", "G4", "G4", hour)
 		f.SetCellStr("Sheet1", "H4", " two\nlines ")
-		f.SetCellRichText("Sheet1", "I4", []excelize.RichTextRun{{Text: "ann@"}, {Text: "acme.test", Font: &excelize.Font{Bold: true}}})
+		f.SetCellRichText("Sheet1", "I4", []excelize.RichTextRun{{Text: "ann@"},
+			{Text: "acme.test", Font: &excelize.Font{Bold: true}}})
 		f.SetCellFormula("Sheet1", "A5", `LOWER("X")`)
 		f.SetCellStr("Sheet1", "B5", "x")
 		f.SetRowVisible("Sheet1", 5, false)
@@ -99,7 +100,8 @@ func TestCellsKeepTheirKinds(t *testing.T) {
 	want := [][]string{
 		{"t:Email", `t:a&b <c> "d"`, "n:42", "n:1.5", "b:TRUE", "b:FALSE"},
 		{"t:00123", "t:", "n:491701234567"},
-		{"t:", "t:", "t:", "d:2023-05-15", "d:2023-05-15T18:00:00", "n:45061.75", "d:12:00:00", "t: two\nlines ", "t:ann@acme.test"},
+		{"t:", "t:", "t:", "d:2023-05-15", "d:2023-05-15T18:00:00", "n:45061.75", "d:12:00:00", "t: two\nlines ",
+			"t:ann@acme.test"},
 		{"t:", "t:x"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
@@ -140,11 +142,15 @@ func TestDamageIsNoEnd(t *testing.T) {
 	for _, c := range []struct{ name, sheet, why string }{
 		{"a sheet that is cut short", `<worksheet><sheetData>` + row, "unexpected EOF"},
 		{"a sheet that is cut within a tag", `<worksheet><sheetData>` + row + `<row r="2`, "unexpected EOF"},
-		{"a sheet that is cut within a row", `<worksheet><sheetData>` + row + `<row r="2"><c r="A2"><v>1`, "unexpected EOF"},
+		{"a sheet that is cut within a row", `<worksheet><sheetData>` + row + `<row r="2"><c r="A2"><v>1`,
+			"unexpected EOF"},
 		{"rows that go back", `<worksheet><sheetData>` + row + row + `</sheetData></worksheet>`, "not in order"},
-		{"cells that go back", `<worksheet><sheetData><row><c r="B1"/><c r="A1"/></row></sheetData></worksheet>`, "not in order"},
-		{"a column beyond the last", `<worksheet><sheetData><row><c r="XFE1"/></row></sheetData></worksheet>`, "not in order"},
-		{"a row beyond the last", `<worksheet><sheetData><row r="1048577"></row></sheetData></worksheet>`, "more rows than Excel"},
+		{"cells that go back", `<worksheet><sheetData><row><c r="B1"/><c r="A1"/></row></sheetData></worksheet>`,
+			"not in order"},
+		{"a column beyond the last", `<worksheet><sheetData><row><c r="XFE1"/></row></sheetData></worksheet>`,
+			"not in order"},
+		{"a row beyond the last", `<worksheet><sheetData><row r="1048577"></row></sheetData></worksheet>`,
+			"more rows than Excel"},
 		{"a string that is not there", `<worksheet><sheetData><row><c t="s"><v>7</v></c></row></sheetData></worksheet>`, "missing string"},
 		{"entities of its own", `<!DOCTYPE x [<!ENTITY a "b">]><worksheet/>`, "document type"},
 		{"elements without end", strings.Repeat("<a>", 100), "too deep"},
@@ -191,7 +197,8 @@ func TestOddButSoundXML(t *testing.T) {
 	w, err := open(t, bookOf(t, `<?xml version="1.0"?><!-- > --><x:worksheet xmlns:x="m"><x:sheetData>
 		<x:row spans='1:3' note="a > b"><x:c t="s"><x:v>1</x:v></x:c><x:c t='inlineStr'><x:is><x:t><![CDATA[<&>]]>&#65;&#x42;&nbsp;</x:t></x:is></x:c><x:c t="e"><x:v>#N/A</x:v></x:c><x:c/></x:row>
 		<x:row/></x:sheetData></x:worksheet>`,
-		`<sst><si><t>no</t></si><si><r><t>an_x006E_</t></r><r><t>@a.co</t></r><rPh><t>say</t></rPh></si></sst>`), Options{})
+		`<sst><si><t>no</t></si><si><r><t>an_x006E_</t></r><r><t>@a.co</t></r><rPh><t>say</t></rPh></si></sst>`),
+		Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,9 +226,11 @@ func TestWhatSwellsIsRefused(t *testing.T) {
 // written are cells of all kinds, and texts that XML, Excel or a careless reader could take for something else.
 var written = [][]Cell{
 	{{Text, []byte("Email")}, {Text, []byte("Since")}},
-	{{Text, []byte("ann@acme.test")}, {Date, []byte("2023-05-15")}, {Date, []byte("2023-05-15T18:30:01")}, {Date, []byte("18:30:01")}, {Number, []byte("-12.5")}, {Bool, []byte("TRUE")}, {Bool, []byte("FALSE")}},
+	{{Text, []byte("ann@acme.test")}, {Date, []byte("2023-05-15")}, {Date, []byte("2023-05-15T18:30:01")},
+		{Date, []byte("18:30:01")}, {Number, []byte("-12.5")}, {Bool, []byte("TRUE")}, {Bool, []byte("FALSE")}},
 	{{}, {Text, []byte("=1+1")}, {}, {Text, []byte("007")}},
-	{{Text, []byte("a\tb\nc\rd")}, {Text, []byte(`<&>"'_x0041_]]>`)}, {Text, []byte("\x01\x1f 😀 日本")}, {Text, []byte(" blanks ")}, {Date, []byte("1900-01-01")}},
+	{{Text, []byte("a\tb\nc\rd")}, {Text, []byte(`<&>"'_x0041_]]>`)}, {Text, []byte("\x01\x1f 😀 日本")},
+		{Text, []byte(" blanks ")}, {Date, []byte("1900-01-01")}},
 }
 
 func write(t testing.TB, rows [][]Cell) []byte {
@@ -375,15 +384,17 @@ func TestDatesOfWorkbooks(t *testing.T) {
 			}
 		}
 	}
-	if got, _ := appendDate(nil, []byte("45061"), dateOnly, false); string(got) != time.Date(2023, 5, 15, 0, 0, 0, 0, time.UTC).Format(time.DateOnly) {
+	if got, _ := appendDate(nil, []byte("45061"), dateOnly, false); string(got) != time.Date(2023, 5, 15, 0, 0, 0, 0,
+		time.UTC).Format(time.DateOnly) {
 		t.Error(string(got))
 	}
 }
 
 func TestWhatNumberFormatsShow(t *testing.T) {
 	for code, want := range map[string]shows{
-		"General": plain, "0.00": plain, `#,##0 "days"`: plain, `0\d`: plain, "[Red]0": plain, "@": plain, `_-* #,##0\ "y"_-`: plain,
-		"yyyy-mm-dd": dateOnly, "d/m/yy;@": dateOnly, "[$-409]mmmm": dateOnly, "DD.MM.YYYY": dateOnly,
+		"General": plain, "0.00": plain, `#,##0 "days"`: plain, `0\d`: plain, "[Red]0": plain, "@": plain,
+		`_-* #,##0\ "y"_-`: plain,
+		"yyyy-mm-dd":       dateOnly, "d/m/yy;@": dateOnly, "[$-409]mmmm": dateOnly, "DD.MM.YYYY": dateOnly,
 		"dd.mm.yyyy hh:mm": dateTime, "[h]:mm": timeOnly, "mm:ss.0": timeOnly, "h AM/PM": timeOnly,
 	} {
 		if got := showsOf([]byte(code)); got != want {

