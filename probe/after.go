@@ -56,7 +56,7 @@ func (r *run) rested(ctx context.Context, op *operator) error {
 func (t *hostSession) lesson(ctx context.Context) (*validate.Answer, error) {
 	switch {
 	case t.session == nil && t.trouble == nil: // all addresses were busy, or talked to just now
-		t.soonest = later(t.soonest, time.Now().Add(t.shorter(betweenConnections)/4))
+		t.soonest = later(t.soonest, time.Now().Add(t.run.prober.shorter(betweenConnections)/4))
 		return nil, nil
 	case t.session == nil:
 		return t.noSession(ctx)
@@ -66,7 +66,7 @@ func (t *hostSession) lesson(ctx context.Context) (*validate.Answer, error) {
 		l.silences = 0
 	}
 	if t.slowed {
-		t.soonest = later(t.soonest, time.Now().Add(t.shorter(time.Minute<<l.waits)))
+		t.soonest = later(t.soonest, time.Now().Add(t.run.prober.shorter(time.Minute<<l.waits)))
 		l.waits++
 	}
 	if t.session.Slower() {
@@ -96,7 +96,7 @@ func (t *hostSession) hungUp() (*validate.Answer, error) {
 	if trouble.Reply.Code != 0 && len(l.domains) > 0 {
 		c := t.context(trouble.Stage, "")
 		if f := reply.Classify(trouble.Reply, c); f.Class == reply.SenderBlocked {
-			if err := t.answer(t.aboutUs(l.domains[0], trouble.Reply, c, f)...); err != nil {
+			if err := t.run.answer(t.run.aboutUs(l.domains[0], trouble.Reply, c, f)...); err != nil {
 				return nil, err
 			}
 		}
@@ -121,10 +121,10 @@ func (t *hostSession) noSession(ctx context.Context) (*validate.Answer, error) {
 		if !f.Permanent {
 			return t.busy(), nil
 		}
-		if err := t.answer(t.aboutUs(t.lane.domains[0], trouble.Reply, c, f)...); err != nil {
+		if err := t.run.answer(t.run.aboutUs(t.lane.domains[0], trouble.Reply, c, f)...); err != nil {
 			return nil, err
 		}
-		return t.unwelcome(), t.rested(ctx, t.lane.operator)
+		return t.unwelcome(), t.run.rested(ctx, t.lane.operator)
 	}
 	return t.silent(), nil
 }
@@ -132,14 +132,14 @@ func (t *hostSession) noSession(ctx context.Context) (*validate.Answer, error) {
 // silent gives a silent host another chance or two.
 func (t *hostSession) silent() *validate.Answer {
 	l := t.lane
-	chance := time.Now().Add(t.shorter(betweenChances))
-	if l.silences++; l.silences < mostSilences && !chance.After(t.patience()) {
+	chance := time.Now().Add(t.run.prober.shorter(betweenChances))
+	if l.silences++; l.silences < mostSilences && !chance.After(t.run.prober.patience()) {
 		t.soonest = later(t.soonest, chance)
 		return nil
 	}
 	t.profile.Greeted = false
 	return &validate.Answer{Status: validate.Silent, Detail: t.trouble.Error(), Host: t.trouble.Host.Name,
-		Again: time.Now().Add(t.shorter(nextRun))}
+		Again: time.Now().Add(t.run.prober.shorter(nextRun))}
 }
 
 const (
@@ -150,8 +150,8 @@ const (
 // busy waits for a host that has no time at present.
 func (t *hostSession) busy() *validate.Answer {
 	l := t.lane
-	until := time.Now().Add(t.shorter(time.Minute << l.waits))
-	if l.waits++; l.waits <= slowDowns && !until.After(t.patience()) {
+	until := time.Now().Add(t.run.prober.shorter(time.Minute << l.waits))
+	if l.waits++; l.waits <= slowDowns && !until.After(t.run.prober.patience()) {
 		t.soonest = later(t.soonest, until)
 		return nil
 	}
@@ -162,5 +162,6 @@ func (t *hostSession) busy() *validate.Answer {
 func (t *hostSession) unwelcome() *validate.Answer {
 	return &validate.Answer{Status: validate.Said, Text: smtp.Redact(t.trouble.Reply, t.context(t.trouble.Stage, "")),
 		Stage: t.trouble.Stage,
-		Host:  t.trouble.Host.Name, Sender: t.Client.From, Again: time.Now().Add(t.shorter(nextRun))}
+		Host:  t.trouble.Host.Name, Sender: t.run.prober.Client.From,
+		Again: time.Now().Add(t.run.prober.shorter(nextRun))}
 }

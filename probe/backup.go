@@ -26,14 +26,14 @@ func (p *Plan) runs(host string, own *operator) (name string, rule *Rule) {
 // unwanted reports whether a backup server is not to be called: its operator is never asked, or has refused us, or a
 // backup of this lane has.
 func (t *hostSession) unwanted(ctx context.Context, host string) bool {
-	name, rule := t.plan.runs(host, t.lane.operator)
+	name, rule := t.run.plan.runs(host, t.lane.operator)
 	if t.lane.shutOut || !rule.Ask {
 		return true
 	}
-	if op := t.plan.series.operators[name]; op != nil && t.stopped(op) != "" {
+	if op := t.run.plan.series.operators[name]; op != nil && t.run.stopped(op) != "" {
 		return true
 	}
-	until, _, err := t.store.CoolingDown(ctx, name, time.Now())
+	until, _, err := t.run.store.CoolingDown(ctx, name, time.Now())
 	return err != nil || until.After(time.Now())
 }
 

@@ -106,7 +106,7 @@ func (r *run) shut(d *domain) (found []validate.Answered) {
 			found = append(found, validate.Answered{ID: p.id, Answer: validate.Answer{
 				Status: validate.Postponed, Operator: d.lane.operator.Operator,
 				Detail: "the host refuses us for this domain",
-				Tries:  int(p.tries), At: now, Again: now.Add(r.shorter(restAfterBlock)),
+				Tries:  int(p.tries), At: now, Again: now.Add(r.prober.shorter(restAfterBlock)),
 			}})
 		}
 	}
@@ -147,7 +147,7 @@ func namesClient(text string) bool {
 // stop ends asking at an operator. The run is locked.
 func (r *run) stop(op *operator, said string, f reply.Finding, why string) []validate.Answered {
 	op.Stopped, op.Reply, op.BlockList = why, said, f.List
-	op.Again = time.Now().Add(r.shorter(restAfterBlock))
+	op.Again = time.Now().Add(r.prober.shorter(restAfterBlock))
 	r.breaker.count(op)
 	return op.withdraw(why)
 }

@@ -16,7 +16,7 @@ import (
 func (t *hostSession) accepted(ctx context.Context, d *domain, found *validate.Answered) (err error) {
 	if !d.tested {
 		d.tested = true
-		if d.control, err = t.store.Control(ctx, d.name, time.Now()); err != nil {
+		if d.control, err = t.run.store.Control(ctx, d.name, time.Now()); err != nil {
 			return err
 		}
 		if d.control == validate.ControlUnknown {
@@ -28,7 +28,7 @@ func (t *hostSession) accepted(ctx context.Context, d *domain, found *validate.A
 	case validate.ControlUnknown:
 		d.unproven = append(d.unproven, *found)
 	case validate.ControlRefused:
-		t.goodFaith(t.lane.operator)
+		t.run.goodFaith(t.lane.operator)
 	}
 	return nil
 }
@@ -52,7 +52,7 @@ func (t *hostSession) control(ctx context.Context, h heard, f reply.Finding) (pr
 		return d.proven(), nil
 	}
 	if againstUs(f) {
-		return append(t.refusesControl(d, h.said, h.context, f), d.proven()...), nil
+		return append(t.run.refusesControl(d, h.said, h.context, f), d.proven()...), nil
 	}
 	d.against = 0
 	text := smtp.Redact(h.said, h.context)
@@ -61,12 +61,12 @@ func (t *hostSession) control(ctx context.Context, h heard, f reply.Finding) (pr
 		d.control = validate.ControlAccepted
 	case f.Permanent:
 		d.control = validate.ControlRefused
-		t.goodFaith(t.lane.operator)
+		t.run.goodFaith(t.lane.operator)
 		proven = t.proofs(d).controlSaid(text)
 	default:
 		return d.proven(), nil
 	}
-	err = t.store.PutControl(ctx, d.name, d.control, t.session.Host().Name, text, time.Now())
+	err = t.run.store.PutControl(ctx, d.name, d.control, t.session.Host().Name, text, time.Now())
 	return append(proven, d.proven()...), err
 }
 
@@ -91,12 +91,12 @@ func (t *hostSession) knownGood(ctx context.Context, h heard, f reply.Finding) (
 	if !f.Permanent || t.backup {
 		return nil, nil
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	t.run.mu.Lock()
+	defer t.run.mu.Unlock()
 	if t.lane.operator.Stopped != "" {
 		return nil, nil
 	}
-	return t.stop(t.lane.operator, smtp.Redact(h.said, h.context), f,
+	return t.run.stop(t.lane.operator, smtp.Redact(h.said, h.context), f,
 		"it refuses a recipient that is known to exist"), nil
 }
 
@@ -117,15 +117,15 @@ func (t *hostSession) postmaster(_ context.Context, h heard, f reply.Finding) ([
 		return nil, nil
 	}
 	back := t.lane.alike.withdraw()
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	t.run.mu.Lock()
+	defer t.run.mu.Unlock()
 	t.lane.operator.Withdrawn += len(back)
 	return back, nil
 }
 
 // welcome puts the recipients that are known to exist before all others of their domains, where these are asked at all.
 func (r *run) welcome() {
-	for _, address := range r.KnownGood {
+	for _, address := range r.prober.KnownGood {
 		a, err := validate.Parse(address)
 		if d := r.plan.domains[a.Domain]; err == nil && d != nil && d.lane.operator.rule.Ask {
 			d.todo = append([]pending{{kind: knownGood, local: a.Local, utf8: a.UTF8}}, d.todo...)

@@ -66,7 +66,7 @@ func (r *run) afford(l *queue, p *permit) (tooMany int, err error) {
 	switch {
 	case lent > 0:
 	case wait:
-		l.rest(time.Now().Add(r.shorter(time.Second)))
+		l.rest(time.Now().Add(r.prober.shorter(time.Second)))
 	default:
 		err = r.end(l, validate.Answer{Status: validate.Postponed, Detail: "the RCPT commands of this run are spent"})
 	}

@@ -68,8 +68,8 @@ func (t *hostSession) putOff(a asked) bool {
 	if int(a.tries) >= len(rounds) {
 		return false
 	}
-	due := time.Now().Add(t.shorter(rounds[a.tries]))
-	if due.After(t.patience()) {
+	due := time.Now().Add(t.run.prober.shorter(rounds[a.tries]))
+	if due.After(t.run.prober.patience()) {
 		return false
 	}
 	a.tries++
@@ -86,7 +86,7 @@ var rounds = [...]time.Duration{5 * time.Second, 310 * time.Second, 20 * time.Mi
 func (t *hostSession) contact(ctx context.Context, h heard, f reply.Finding) ([]validate.Answered, error) {
 	found := t.fact(h.asked, h.said, h.context)
 	if !f.Permanent && f.Class != reply.Accepted {
-		found.Again = time.Now().Add(t.shorter(nextRun))
+		found.Again = time.Now().Add(t.run.prober.shorter(nextRun))
 	}
 	if t.backup {
 		return t.backupSaid(h.domain, found, f), nil
@@ -96,8 +96,8 @@ func (t *hostSession) contact(ctx context.Context, h heard, f reply.Finding) ([]
 	case f.Class == reply.Accepted:
 		return t.welcomed(ctx, h.domain, found)
 	case againstUs(f):
-		found.Again = time.Now().Add(t.shorter(restAfterBlock))
-		return append([]validate.Answered{found}, t.aboutUs(h.domain, h.said, h.context, f)...), nil
+		found.Again = time.Now().Add(t.run.prober.shorter(restAfterBlock))
+		return append([]validate.Answered{found}, t.run.aboutUs(h.domain, h.said, h.context, f)...), nil
 	case found.EdgeRefusal():
 		found = t.proofs(h.domain).refused(found)
 		t.wantControl(h.domain)
@@ -128,20 +128,21 @@ func (t *hostSession) fact(a asked, said reply.Reply, c reply.Context) validate.
 	} else if t.trouble != nil {
 		host = t.trouble.Host
 	}
-	return t.answered(t.lane, a.pending, validate.Answer{
+	return t.run.answered(t.lane, a.pending, validate.Answer{
 		Status: validate.Said, Text: smtp.Redact(said, c), Stage: c.Stage, Host: host.Name, Sender: c.Sender,
 	})
 }
 
 // context is what is known of a reply besides its words.
 func (t *hostSession) context(stage reply.Stage, recipient string) reply.Context {
-	return reply.Context{Stage: stage, Operator: t.lane.operator.Operator, Sender: t.Client.From, Recipient: recipient}
+	return reply.Context{Stage: stage, Operator: t.lane.operator.Operator, Sender: t.run.prober.Client.From,
+		Recipient: recipient}
 }
 
 // refused notes a refusal that has to be taken back should the operator turn out to be talking about us.
 func (t *hostSession) refused(id uint32) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	t.run.mu.Lock()
+	defer t.run.mu.Unlock()
 	t.lane.operator.refused = append(t.lane.operator.refused, id)
 }
 
@@ -196,7 +197,7 @@ func (t *hostSession) refusedAtMail(rest []asked) (found []validate.Answered) {
 		}
 	}
 	if f.Permanent {
-		found = append(found, t.aboutUs(rest[0].domain, said, c, f)...)
+		found = append(found, t.run.aboutUs(rest[0].domain, said, c, f)...)
 	}
 	return found
 }
@@ -205,7 +206,7 @@ func (t *hostSession) refusedAtMail(rest []asked) (found []validate.Answered) {
 func (t *hostSession) each(all []asked, a validate.Answer) (found []validate.Answered) {
 	for _, one := range all {
 		if one.kind == contact {
-			found = append(found, t.answered(t.lane, one.pending, a))
+			found = append(found, t.run.answered(t.lane, one.pending, a))
 		}
 	}
 	return found

@@ -114,7 +114,7 @@ type transaction struct {
 
 // asked is one recipient of a transaction.
 type asked struct {
-	*domain
+	domain *domain
 	pending
 }
 

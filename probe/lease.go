@@ -35,7 +35,7 @@ func (r *run) holds(op *operator, now time.Time) bool {
 // renew keeps the leases of operators that are not done with, until ctx ends. What it can't renew it leaves to whoever
 // asks next.
 func (r *run) renew(ctx context.Context) {
-	tick := time.NewTicker(max(r.shorter(leaseFor)/3, leastRenewal))
+	tick := time.NewTicker(max(r.prober.shorter(leaseFor)/3, leastRenewal))
 	defer tick.Stop()
 	for {
 		select {
@@ -66,7 +66,7 @@ func (r *run) renewOne(ctx context.Context, op *operator) error {
 	return err
 }
 
-func (r *run) leaseTime() time.Duration { return max(r.shorter(leaseFor), leastLease) }
+func (r *run) leaseTime() time.Duration { return max(r.prober.shorter(leaseFor), leastLease) }
 
 func (r *run) leased() (all []*operator) {
 	r.mu.Lock()

@@ -74,7 +74,7 @@ func (t *hostSession) failed(trouble *smtp.Trouble) bool {
 	case l.down || l.silences >= mostSilences-1 || trouble.Kind == smtp.NoEgress:
 		return true
 	}
-	return time.Now().Add(t.shorter(betweenChances)).After(t.patience())
+	return time.Now().Add(t.run.prober.shorter(betweenChances)).After(t.run.prober.patience())
 }
 
 // absent reports whether a server could not be talked to, which makes it a backup's turn. One that says that it has no
@@ -125,23 +125,23 @@ func next(trouble *smtp.Trouble) bool {
 // call connects to one address, unless another session has it or it was connected to a moment ago: then there is
 // neither session nor trouble. One that was out of reach a moment ago still is.
 func (t *hostSession) call(ctx context.Context, h smtp.Host) (*smtp.Session, *smtp.Trouble, error) {
-	taken, out := t.claim(h.Addr)
+	taken, out := t.run.claim(h.Addr)
 	if taken || out != nil {
 		if taken {
-			t.comeAgain(time.Now().Add(t.shorter(betweenConnections) / 4))
+			t.comeAgain(time.Now().Add(t.run.prober.shorter(betweenConnections) / 4))
 		}
 		return nil, out, nil
 	}
 	s, trouble, err := t.try(ctx, h)
 	if s == nil || err != nil {
-		t.free(h.Addr)
+		t.run.free(h.Addr)
 	}
 	return s, trouble, err
 }
 
 // try connects within the limit on connections.
 func (t *hostSession) try(ctx context.Context, h smtp.Host) (*smtp.Session, *smtp.Trouble, error) {
-	granted, again, err := t.store.Take(ctx, time.Now(), 1, t.connecting(h.Addr))
+	granted, again, err := t.run.store.Take(ctx, time.Now(), 1, t.run.connecting(h.Addr))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -149,16 +149,16 @@ func (t *hostSession) try(ctx context.Context, h smtp.Host) (*smtp.Session, *smt
 		t.comeAgain(again)
 		return nil, nil, nil
 	}
-	s, err := t.Client.Open(ctx, h)
+	s, err := t.run.prober.Client.Open(ctx, h)
 	trouble, _ := errors.AsType[*smtp.Trouble](err)
 	if ctx.Err() != nil {
 		return nil, trouble, ctx.Err()
 	}
 	if trouble == nil || !absent(trouble) {
-		t.greeted(h.Addr)
+		t.run.greeted(h.Addr)
 	}
 	if trouble != nil {
-		t.missed(h.Addr, trouble)
+		t.run.missed(h.Addr, trouble)
 		s = nil
 	}
 	return s, trouble, nil
@@ -166,7 +166,7 @@ func (t *hostSession) try(ctx context.Context, h smtp.Host) (*smtp.Session, *smt
 
 // connecting is the limit on connections to an address.
 func (r *run) connecting(addr netip.Addr) limits.Cap {
-	return limits.Cap{Key: "connect " + addr.String(), Most: 1, Within: r.shorter(betweenConnections)}
+	return limits.Cap{Key: "connect " + addr.String(), Most: 1, Within: r.prober.shorter(betweenConnections)}
 }
 
 // comeAgain notes when a server that was not to be had may be called: the first of them counts.
@@ -202,5 +202,5 @@ func (r *run) missed(addr netip.Addr, trouble *smtp.Trouble) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.outages[addr] = outage{trouble, time.Now().Add(r.shorter(betweenChances) / 2)}
+	r.outages[addr] = outage{trouble, time.Now().Add(r.prober.shorter(betweenChances) / 2)}
 }

@@ -47,15 +47,15 @@ func (r *run) capsOf(address, operator string, rule *Rule, m limits.HostProfile)
 		minute = rule.Minute
 	}
 	return []limits.Cap{
-		{Key: "rcpt " + address, Most: r.most(minute), Within: time.Minute + stale},
-		{Key: op, Most: r.most(rule.Hour), Within: time.Hour + stale},
-		{Key: op, Most: r.most(rule.Day), Within: 24*time.Hour + stale},
+		{Key: "rcpt " + address, Most: r.prober.most(minute), Within: time.Minute + stale},
+		{Key: op, Most: r.prober.most(rule.Hour), Within: time.Hour + stale},
+		{Key: op, Most: r.prober.most(rule.Day), Within: 24*time.Hour + stale},
 	}
 }
 
 // all is what our own address may ask in all.
 func (r *run) all() limits.Cap {
-	return limits.Cap{Key: "all", Most: r.most(perMinute), Within: time.Minute + stale}
+	return limits.Cap{Key: "all", Most: r.prober.most(perMinute), Within: time.Minute + stale}
 }
 
 // permit asks for leave for the lane's next session, for a whole transaction at least if there is so much to
@@ -71,7 +71,7 @@ func (r *run) permit(ctx context.Context, l *queue, m limits.HostProfile) (permi
 		return permit{}, r.wait(l, again, "a limit of this operator is reached")
 	}
 	if few := min(want, l.operator.rule.Transaction); granted < few && again.Sub(p.at) <= time.Minute+stale &&
-		!again.After(r.patience()) {
+		!again.After(r.prober.patience()) {
 		l.rest(again)
 		return permit{}, r.store.GiveBack(ctx, p.at, granted, p.caps...)
 	}
@@ -90,7 +90,7 @@ func (r *run) ours(ctx context.Context, l *queue, p permit, granted int) (_ perm
 	if p.n, again, err = r.store.Take(ctx, p.at, granted, all); err != nil {
 		return permit{}, err
 	}
-	patient := !again.After(r.patience())
+	patient := !again.After(r.prober.patience())
 	if p.n < granted {
 		if patient {
 			r.mu.Lock()
@@ -119,7 +119,7 @@ func (t *hostSession) ration(ctx context.Context, n int) int {
 	}
 	now := time.Now()
 	var other time.Time
-	if other, t.spoilt = t.lease(ctx, t.lane.operator, now); t.spoilt != nil || !other.IsZero() {
+	if other, t.spoilt = t.run.lease(ctx, t.lane.operator, now); t.spoilt != nil || !other.IsZero() {
 		return 0
 	}
 	if n > 0 && now.Sub(t.permit.at) > stale {
@@ -138,9 +138,9 @@ func (t *hostSession) settleIn(ctx context.Context) error {
 	l.at = h.Addr
 	operator, rule := l.operator.Operator, &l.operator.rule
 	if t.backup {
-		operator, rule = t.plan.runs(h.Name, l.operator)
+		operator, rule = t.run.plan.runs(h.Name, l.operator)
 	}
-	caps := append(t.capsOf(h.Addr.String(), operator, rule, t.profile), t.all())
+	caps := append(t.run.capsOf(h.Addr.String(), operator, rule, t.profile), t.run.all())
 	if !slices.Equal(caps, t.permit.caps) {
 		t.exchange(ctx, time.Now(), caps)
 	}
@@ -155,21 +155,21 @@ func (t *hostSession) restock(ctx context.Context, now time.Time) {
 // exchange gives back what is left of a permit and takes one of the same size under these limits, as of now.
 func (t *hostSession) exchange(ctx context.Context, now time.Time, caps []limits.Cap) {
 	p := &t.permit
-	if t.spoilt = t.store.GiveBack(ctx, p.at, p.n, p.caps...); t.spoilt != nil {
+	if t.spoilt = t.run.store.GiveBack(ctx, p.at, p.n, p.caps...); t.spoilt != nil {
 		p.n = 0
 		return
 	}
 	had := p.n
 	p.caps = caps
-	p.n, t.soonest, t.spoilt = t.store.Take(ctx, now, had, p.caps...)
+	p.n, t.soonest, t.spoilt = t.run.store.Take(ctx, now, had, p.caps...)
 	p.at = now
 }
 
 // done counts what was sent and gives back what was not.
 func (t *hostSession) done(ctx context.Context) error {
-	t.plan.series.settle(t.permit.lent, t.sent)
-	t.mu.Lock()
+	t.run.plan.series.settle(t.permit.lent, t.sent)
+	t.run.mu.Lock()
 	t.lane.operator.Asked += t.sent
-	t.mu.Unlock()
-	return t.store.GiveBack(ctx, t.permit.at, t.permit.n, t.permit.caps...)
+	t.run.mu.Unlock()
+	return t.run.store.GiveBack(ctx, t.permit.at, t.permit.n, t.permit.caps...)
 }

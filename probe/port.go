@@ -39,14 +39,14 @@ const betweenDeafAndVerdict = 5 * time.Second
 
 // opening notes that a lane begins to call its servers; the function that it returns notes the end.
 func (t *hostSession) opening() func() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	p := &t.breaker.port
+	t.run.mu.Lock()
+	defer t.run.mu.Unlock()
+	p := &t.run.breaker.port
 	p.calls++
 	era := p.era
 	return func() {
-		t.mu.Lock()
-		defer t.mu.Unlock()
+		t.run.mu.Lock()
+		defer t.run.mu.Unlock()
 		if p.calls--; era < p.era {
 			p.before--
 		}
@@ -76,7 +76,7 @@ func (r *run) outside(addr netip.Addr) bool {
 	if err != nil {
 		return true
 	}
-	for _, own := range r.Own {
+	for _, own := range r.prober.Own {
 		if ip, err := netip.ParseAddr(own); err == nil && near.Contains(ip) {
 			return false
 		}
@@ -101,12 +101,12 @@ func (t *hostSession) unreachable(ctx context.Context) {
 		return
 	}
 	var deaf []string
-	for _, h := range t.listening(ctx) {
+	for _, h := range t.run.listening(ctx) {
 		heard, tried := t.listens(ctx, h)
 		if heard {
-			t.mu.Lock()
-			defer t.mu.Unlock()
-			t.breaker.port.open = true
+			t.run.mu.Lock()
+			defer t.run.mu.Unlock()
+			t.run.breaker.port.open = true
 			return
 		}
 		if tried {
@@ -116,18 +116,18 @@ func (t *hostSession) unreachable(ctx context.Context) {
 	if len(deaf) == 0 || ctx.Err() != nil {
 		return
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	p := &t.breaker.port
+	t.run.mu.Lock()
+	defer t.run.mu.Unlock()
+	p := &t.run.breaker.port
 	p.deaf, p.era, p.before = deaf, 1, p.calls
-	p.verdict = time.Now().Add(t.shorter(betweenDeafAndVerdict))
+	p.verdict = time.Now().Add(t.run.prober.shorter(betweenDeafAndVerdict))
 }
 
 // suspectPort reports whether it is time to call a host that is known to listen.
 func (t *hostSession) suspectPort() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	p := &t.breaker.port
+	t.run.mu.Lock()
+	defer t.run.mu.Unlock()
+	p := &t.run.breaker.port
 	if p.failed == nil {
 		p.failed = make(map[*operator]bool)
 	}
@@ -140,22 +140,22 @@ func (t *hostSession) suspectPort() bool {
 }
 
 func (r *run) listening(ctx context.Context) []smtp.Host {
-	if r.Listening == nil {
+	if r.prober.Listening == nil {
 		return nil
 	}
-	return r.Listening(ctx)
+	return r.prober.Listening(ctx)
 }
 
 // listens calls a host that is known to listen, for its greeting alone. It is not tried where that would prove
 // nothing, or where it was connected to a moment ago.
 func (t *hostSession) listens(ctx context.Context, h smtp.Host) (heard, tried bool) {
-	if !t.outside(h.Addr) {
+	if !t.run.outside(h.Addr) {
 		return false, false
 	}
-	if granted, _, err := t.store.Take(ctx, time.Now(), 1, t.connecting(h.Addr)); err != nil || granted == 0 {
+	if granted, _, err := t.run.store.Take(ctx, time.Now(), 1, t.run.connecting(h.Addr)); err != nil || granted == 0 {
 		return false, false
 	}
-	s, err := t.Client.Open(ctx, h)
+	s, err := t.run.prober.Client.Open(ctx, h)
 	trouble, _ := errors.AsType[*smtp.Trouble](err)
 	if trouble == nil {
 		s.Quit(ctx)

@@ -19,9 +19,9 @@ type proofs struct {
 
 // proofs of a domain. They belong to the lane of the domain, which one goroutine works at a time.
 func (t *hostSession) proofs(d *domain) *proofs {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	c := t.plan.series
+	t.run.mu.Lock()
+	defer t.run.mu.Unlock()
+	c := t.run.plan.series
 	if c.proofs == nil {
 		c.proofs = make(map[string]*proofs)
 	}

@@ -18,9 +18,9 @@ import (
 
 // run is one asking of a plan.
 type run struct {
-	*Prober
-	plan  *Plan
-	store Store
+	prober *Prober
+	plan   *Plan
+	store  Store
 
 	shared *calls // with other runs of the prober
 
@@ -41,7 +41,7 @@ type run struct {
 }
 
 func newRun(p *Prober, plan *Plan, emit func([]validate.Answered) error) *run {
-	r := &run{Prober: p, plan: plan, store: p.Store, emit: emit, own: slices.Clone(p.Own)}
+	r := &run{prober: p, plan: plan, store: p.Store, emit: emit, own: slices.Clone(p.Own)}
 	r.outages = make(map[netip.Addr]outage)
 	if r.shared = p.calls; r.shared == nil { // not made by New: its calls know nothing of one another
 		r.shared = new(calls)
@@ -91,7 +91,7 @@ func (r *run) lanes(ctx context.Context) error {
 	var renewer sync.WaitGroup
 	renewer.Go(func() { r.renew(renewing) })
 	for s.len()+s.running > 0 {
-		l, wait := s.next(time.Now(), r.held(), cmp.Or(r.Workers, defaultWorkers))
+		l, wait := s.next(time.Now(), r.held(), cmp.Or(r.prober.Workers, defaultWorkers))
 		if l != nil {
 			g.Go(func() error {
 				defer func() { back <- l }()
@@ -127,7 +127,7 @@ func (r *run) held() time.Time {
 
 // tell reports the progress, not more often than a person can read. It belongs to the goroutine of the schedule.
 func (r *run) tell(last bool) {
-	if r.Progress == nil || (!last && time.Since(r.told) < betweenTellings) {
+	if r.prober.Progress == nil || (!last && time.Since(r.told) < betweenTellings) {
 		return
 	}
 	r.told = time.Now()
@@ -138,7 +138,7 @@ func (r *run) tell(last bool) {
 	r.emitting.Lock()
 	settled := r.settled.n
 	r.emitting.Unlock()
-	r.Progress(Progress{Settled: settled, Questions: r.plan.Questions, Left: r.shorter(left)})
+	r.prober.Progress(Progress{Settled: settled, Questions: r.plan.Questions, Left: r.prober.shorter(left)})
 }
 
 const betweenTellings = 200 * time.Millisecond

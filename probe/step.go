@@ -54,7 +54,7 @@ func (r *run) gate(ctx context.Context, l *queue) (ended bool, err error) {
 	if l.stood.IsZero() {
 		l.stood = now
 	}
-	if other.After(r.patienceSince(l.stood)) {
+	if other.After(r.prober.patienceSince(l.stood)) {
 		const why = "another run is asking there"
 		return true, r.end(l, validate.Answer{Status: validate.Postponed, Detail: why, Again: other})
 	}
@@ -97,7 +97,7 @@ func (r *run) answered(l *queue, p pending, a validate.Answer) validate.Answered
 // pause lets a lane wait for its next session, or ends it if a limit makes that longer than the run's patience. The
 // few seconds between two sessions are no wait.
 func (r *run) pause(l *queue, until time.Time) error {
-	if until.After(time.Now().Add(r.shorter(2 * betweenConnections))) {
+	if until.After(time.Now().Add(r.prober.shorter(2 * betweenConnections))) {
 		return r.wait(l, until, "a limit is reached, or the host wants fewer questions")
 	}
 	l.rest(until)
@@ -106,7 +106,7 @@ func (r *run) pause(l *queue, until time.Time) error {
 
 // wait lets a lane wait, or ends it if that is more than the run's patience.
 func (r *run) wait(l *queue, until time.Time, why string) error {
-	if until.After(r.patience()) {
+	if until.After(r.prober.patience()) {
 		return r.end(l, validate.Answer{Status: validate.Postponed, Detail: why, Again: until})
 	}
 	l.rest(until)

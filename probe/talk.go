@@ -13,7 +13,7 @@ import (
 
 // hostSession is one session of a lane at work.
 type hostSession struct {
-	*run
+	run     *run
 	lane    *queue
 	permit  permit
 	profile limits.HostProfile
@@ -38,7 +38,7 @@ func (t *hostSession) hold(ctx context.Context) (err error) {
 	if err != nil || t.session == nil {
 		return err
 	}
-	defer t.free(t.session.Host().Addr)
+	defer t.run.free(t.session.Host().Addr)
 	t.session.Ration(t.ration)
 	t.begun()
 	if err = t.settleIn(ctx); err == nil {
@@ -51,18 +51,18 @@ func (t *hostSession) hold(ctx context.Context) (err error) {
 // begun notes that a host talks to us, and whom it takes us for.
 func (t *hostSession) begun() {
 	own, why := "", ""
-	if t.Seen != nil {
-		own, why = t.Seen(t.session.Echo())
+	if t.run.prober.Seen != nil {
+		own, why = t.run.prober.Seen(t.session.Echo())
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	t.run.mu.Lock()
+	defer t.run.mu.Unlock()
 	t.lane.operator.Sessions++
 	t.profile.Greeted = t.profile.Greeted || !t.backup
-	if own != "" && !slices.Contains(t.own, own) {
-		t.own = append(t.own, own)
+	if own != "" && !slices.Contains(t.run.own, own) {
+		t.run.own = append(t.run.own, own)
 	}
-	if t.breaker.why == "" {
-		t.breaker.why = why
+	if t.run.breaker.why == "" {
+		t.run.breaker.why = why
 	}
 }
 
@@ -89,7 +89,7 @@ func (t *hostSession) ask(ctx context.Context) error {
 func (t *hostSession) goesOn() bool {
 	return t.trouble == nil && !t.slowed && !t.session.Ended() && !t.session.Slower() && t.permit.n > 0 &&
 		t.session.Refusals() < t.refusals() && t.session.Transactions() < mostTransactions &&
-		t.stopped(t.lane.operator) == ""
+		t.run.stopped(t.lane.operator) == ""
 }
 
 // refusals is how many a session may have.
@@ -147,7 +147,7 @@ func (t *hostSession) transact(ctx context.Context, tr transaction) error {
 	t.long, t.secure, t.earlier = len(tr.asked) > t.refusals()-t.session.Refusals(), t.session.TLS(), 0
 	addresses := make([]string, len(tr.asked))
 	for i := range tr.asked {
-		addresses[i] = tr.asked[i].address(&tr.asked[i].pending)
+		addresses[i] = tr.asked[i].domain.address(&tr.asked[i].pending)
 	}
 	replies, end := t.session.Ask(ctx, addresses, tr.utf8)
 	trouble, _ := errors.AsType[*smtp.Trouble](end)
@@ -167,7 +167,7 @@ func (t *hostSession) transact(ctx context.Context, tr transaction) error {
 	if rest := tr.asked[len(replies):]; trouble != nil && len(rest) > 0 {
 		found = append(found, t.unheard(rest)...)
 	}
-	return t.answer(found...)
+	return t.run.answer(found...)
 }
 
 // slowDowns is how often a lane waits for a host that wants fewer questions: a minute, then two, then four.

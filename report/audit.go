@@ -19,7 +19,7 @@ func (f *Forecaster) Audit(share float64) batch.Audit {
 
 // audited says whom the audit left in clean.
 func (t *teller) audited() (says []string) {
-	a := t.Audit
+	a := t.result.Summary.Audit
 	if a == nil {
 		return nil
 	}
@@ -27,7 +27,7 @@ func (t *teller) audited() (says []string) {
 	switch {
 	case a.Refused == 0:
 		return []string{"Audit of " + share + ": no mailbox was refused, so there is nothing to audit."}
-	case t.Brake.Pulled:
+	case t.result.Summary.Brake.Pulled:
 		return []string{"Audit of " + share + ": nobody was removed for a refusal, so there is nothing to audit."}
 	case a.Kept == 0:
 		return []string{"Audit of " + share +
@@ -35,7 +35,7 @@ func (t *teller) audited() (says []string) {
 	}
 	return []string{
 		"Audit of " + share + ": " + number(a.Kept) + " of " + plural(a.Refused, "refused mailbox stays",
-			"refused mailboxes stay") + " in " + output(&t.Layout, "clean") +
+			"refused mailboxes stay") + " in " + output(&t.result.Summary.Layout, "clean") +
 			", drawn at random; about " + number(int64(a.Expected+0.5)) + " of them will bounce.",
 		"After the send, prebounce calibrate learns from them how often a refusal is true.",
 	}

@@ -97,7 +97,7 @@ func TestCardTellsWhatItMeans(t *testing.T) {
 			t.Errorf("%v of a forecast of 2%% is %s, want %s", came, got, want)
 		}
 	}
-	if s := (&teller{Result: &Result{}}).card(); !s.empty() {
+	if s := (&teller{result: &Result{}}).card(); !s.empty() {
 		t.Error("a card without a history")
 	}
 }

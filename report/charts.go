@@ -7,11 +7,11 @@ import (
 // listsChart is one bar of where the rows went.
 func (t *teller) listsChart() *chart {
 	var parts []part
-	total := float64(t.Rows + t.Rejected)
+	total := float64(t.result.Summary.Counts.Rows + t.result.Summary.Counts.Rejected)
 	if total <= 0 {
 		return nil
 	}
-	for _, l := range listsOf(t.Summary) {
+	for _, l := range listsOf(t.result.Summary) {
 		if class, ok := listClass[l.name]; ok && l.rows > 0 {
 			parts = append(parts, part{l.name, plural(l.rows, "row", "rows"), class, float64(l.rows) / total})
 		}
@@ -23,7 +23,7 @@ var listClass = map[string]string{"clean": "clean", "review": "review", "removed
 
 // waterfall goes from the expected bounces of the list as it is, step by step, to those of the cleaned one, and on.
 func (t *teller) waterfall() *chart {
-	f := t.Risk
+	f := t.result.Risk
 	c := &chart{Title: "Expected hard bounces, and what each step of cleaning takes away"}
 	s := scale(f.Expected.AsIs)
 	c.total(s, "as is", f.Expected.AsIs, f.Rate.AsIs.Rows)

@@ -11,7 +11,7 @@ import (
 
 // stated are the sentences on what the lists themselves say of their contacts. They come first in every format.
 func (t *teller) stated() (says []string) {
-	c := t.Consent
+	c := t.result.Summary.Consent
 	if c == nil {
 		return nil
 	}
@@ -28,7 +28,7 @@ func (t *teller) stated() (says []string) {
 	}
 	if len(c.Systems) > 0 && len(says) > 0 {
 		or := " or "
-		if len(t.Lists) > 0 {
+		if len(t.result.Summary.Lists) > 0 {
 			or = " and "
 		}
 		says[0] = "export of " + strings.Join(c.Systems[:min(len(c.Systems), shown)], or) + ": " + says[0]
@@ -36,7 +36,8 @@ func (t *teller) stated() (says []string) {
 	if c.Pulled {
 		says = append(says, fmt.Sprintf("%s of %s would be removed for that, which is implausibly many: they are "+
 			"in %s until --status-column confirms it",
-			number(c.Rows), plural(t.Rows, "row", "rows"), output(&t.Layout, "review")))
+			number(c.Rows), plural(t.result.Summary.Counts.Rows, "row", "rows"), output(&t.result.Summary.Layout,
+				"review")))
 	}
 	for i := range says {
 		says[i] = t.own(says[i])

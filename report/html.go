@@ -66,7 +66,7 @@ func Charts(w io.Writer, r *Result) error {
 
 func newPage(r *Result) *page {
 	t := newTeller(r)
-	r = t.Result
+	r = t.result
 	p := page{
 		CSP: csp, CSS: template.CSS(pageCSS), List: t.own(r.List), When: t.when(), Class: "counted",
 		Alarms: t.alarms(), Next: t.next().Steps, Rest: t.rest(), Numbers: t.numbers(), Footer: t.footer(),
@@ -120,9 +120,9 @@ func balanced(all []section) (columns [2][]section) {
 
 // when is the time and size of the run.
 func (t *teller) when() string {
-	when := plural(t.Rows, "row", "rows")
-	if !t.Started.IsZero() {
-		when = t.Started.Format("2 January 2006") + " · " + when
+	when := plural(t.result.Summary.Counts.Rows, "row", "rows")
+	if !t.result.Summary.Started.IsZero() {
+		when = t.result.Summary.Started.Format("2 January 2006") + " · " + when
 	}
 	return when
 }
@@ -131,7 +131,7 @@ func (t *teller) when() string {
 const fewRows = 200
 
 func (t *teller) tiles() (out []tile) {
-	over := " likely over " + risk.Percent(t.Risk.Threshold.Target)
+	over := " likely over " + risk.Percent(t.result.Risk.Threshold.Target)
 	for _, c := range t.scenes() {
 		x := tile{c.name, risk.Percent(c.rate.Mean), []string{
 			"likely range " + likely(&c.rate),
@@ -150,10 +150,10 @@ func (t *teller) tiles() (out []tile) {
 
 // footer says what made this.
 func (t *teller) footer() []string {
-	if t.Risk == nil {
+	if t.result.Risk == nil {
 		return []string{"Made by prebounce."}
 	}
-	return []string{"Made by prebounce, forecast model " + t.Risk.Model + ". The forecast can be wrong."}
+	return []string{"Made by prebounce, forecast model " + t.result.Risk.Model + ". The forecast can be wrong."}
 }
 
 // IsRight reports whether a column holds numbers.

@@ -11,7 +11,7 @@ import (
 // Markdown writes the report for a ticket or a wiki, with all its tables.
 func Markdown(w io.Writer, r *Result) error {
 	t := newTeller(r)
-	r = t.Result
+	r = t.result
 	var b strings.Builder
 	title, says := t.headline()
 	fmt.Fprintf(&b, "# %s\n\n%s · %s\n\n", md(title), md(t.own(r.List)), md(t.when()))

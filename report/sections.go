@@ -47,8 +47,8 @@ func (s *section) figures(g grid) {
 
 // teller tells a result. Text from outside goes through own.
 type teller struct {
-	*Result
-	own func(string) string
+	result *Result
+	own    func(string) string
 }
 
 func newTeller(r *Result) *teller {
@@ -68,7 +68,7 @@ func newTeller(r *Result) *teller {
 
 // first are the sections of the first screen: the forecast, or where the rows went without one.
 func (t *teller) first() []section {
-	if t.Risk == nil {
+	if t.result.Risk == nil {
 		return present(t.lists())
 	}
 	return present(t.rates(), t.steps(), t.segments())
@@ -77,11 +77,11 @@ func (t *teller) first() []section {
 // rest are the sections below.
 func (t *teller) rest() []section {
 	var out []section
-	if t.Risk != nil {
+	if t.result.Risk != nil {
 		out = append(out, t.lists())
 	}
 	out = append(out, t.each(), t.reasons(), t.domains(), t.causes())
-	if t.Risk != nil {
+	if t.result.Risk != nil {
 		out = append(out, t.core())
 	}
 	return present(append(out, t.sample(), t.reading(), t.unchecked(), t.examples())...)
@@ -89,7 +89,7 @@ func (t *teller) rest() []section {
 
 // numbers are the sections for those who want to check the figures.
 func (t *teller) numbers() []section {
-	if t.Risk == nil {
+	if t.result.Risk == nil {
 		return present(t.asked(), t.replies())
 	}
 	return present(t.evidence(), t.card(), t.asked(), t.replies(), t.assumptions())
@@ -106,10 +106,10 @@ func present(all ...section) (out []section) {
 
 // headline is what to do, in a few words, and the sentences that go with it.
 func (t *teller) headline() (title string, says []string) {
-	if t.Risk == nil {
+	if t.result.Risk == nil {
 		return t.counted()
 	}
-	v := t.Risk.Verdict
+	v := t.result.Risk.Verdict
 	title, ok := verdicts[v.Code]
 	if !ok {
 		title = string(v.Code)
@@ -122,25 +122,28 @@ func (t *teller) headline() (title string, says []string) {
 
 // counted is the headline without a forecast.
 func (t *teller) counted() (title string, says []string) {
-	if t.Rows == 0 {
+	if t.result.Summary.Counts.Rows == 0 {
 		return "The list has no rows", nil
 	}
-	title = number(t.Clean) + " of " + plural(t.Rows, "row", "rows") + " can be mailed"
-	return title, []string{number(t.Review) + " to look through first, " + number(t.Removed) +
+	title = number(t.result.Summary.Counts.Clean) + " of " + plural(t.result.Summary.Counts.Rows, "row", "rows") +
+		" can be mailed"
+	return title, []string{number(t.result.Summary.Counts.Review) + " to look through first, " +
+		number(t.result.Summary.Counts.Removed) +
 		" removed. This run made no forecast."}
 }
 
 // alarms are what must not be overlooked.
 func (t *teller) alarms() (out []string) {
-	if says, next := Unfinished(t.Summary); says != "" {
+	if says, next := Unfinished(t.result.Summary); says != "" {
 		out = append(out, "This run is not finished: "+says+"; "+next+".")
 	}
-	if t.Brake.Pulled {
-		out = append(out, t.Brake.Says(t.Probed)+". That is implausibly many, so none were removed: those rows are in "+
-			output(&t.Layout, "review")+".")
+	if t.result.Summary.Brake.Pulled {
+		out = append(out, t.result.Summary.Brake.Says(t.result.Summary.Probed)+
+			". That is implausibly many, so none were removed: those rows are in "+
+			output(&t.result.Summary.Layout, "review")+".")
 	}
-	if t.Risk != nil {
-		out = append(out, t.Risk.Warnings...)
+	if t.result.Risk != nil {
+		out = append(out, t.result.Risk.Warnings...)
 	}
 	return out
 }

@@ -14,7 +14,7 @@ func (t *teller) asked() section {
 	total := validate.Asking{}
 	g := grid{Head: []string{"operator", "addresses", "RCPTs", "sessions", "answered", "silent", "postponed",
 		"can't tell"}, Right: []int{1, 2, 3, 4, 5, 6, 7}}
-	for i, a := range t.Asking {
+	for i, a := range t.result.Summary.Asking {
 		total.Questions += a.Questions
 		total.Asked += a.Asked
 		total.Sessions += a.Sessions
@@ -29,7 +29,7 @@ func (t *teller) asked() section {
 			s.Points = append(s.Points, t.own(stopped(&a)))
 		}
 	}
-	if len(t.Asking) == 0 {
+	if len(t.result.Summary.Asking) == 0 {
 		return s
 	}
 	s.Says = []string{"Mail servers were asked about " + plural(int64(total.Questions), "address", "addresses") +

@@ -16,7 +16,7 @@ import (
 
 // lessons says how many earlier sends the forecast learned from.
 func (t *teller) lessons() []string {
-	l := t.Risk.Lessons
+	l := t.result.Risk.Lessons
 	if l == nil {
 		return nil
 	}
@@ -44,10 +44,10 @@ func (t *teller) past(b *strings.Builder) {
 
 // card is how past forecasts did.
 func (t *teller) card() section {
-	if t.Card == nil {
+	if t.result.Card == nil {
 		return section{}
 	}
-	return cardOf(t.Card, t.own)
+	return cardOf(t.result.Card, t.own)
 }
 
 func cardOf(c *history.Card, own func(string) string) section {

@@ -22,7 +22,7 @@ type scene struct {
 // scenes are the lists that could be sent: as is, cleaned where that takes anything out, and the core if that
 // is the advice.
 func (t *teller) scenes() []scene {
-	f := t.Risk
+	f := t.result.Risk
 	if f.Rate.AsIs.Rows == 0 {
 		return nil
 	}
@@ -38,7 +38,7 @@ func (t *teller) scenes() []scene {
 
 // service is what people call the sending service.
 func (t *teller) service() string {
-	return cmp.Or(t.Risk.Threshold.Service.Title, t.Risk.Threshold.Profile)
+	return cmp.Or(t.result.Risk.Threshold.Service.Title, t.result.Risk.Threshold.Profile)
 }
 
 // simulated says what the intervals are worth.
@@ -46,7 +46,7 @@ const simulated = "The intervals are calibrated on simulated lists."
 
 // rates compares the lists that could be sent with the service's lines.
 func (t *teller) rates() section {
-	line := t.Risk.Threshold
+	line := t.result.Risk.Threshold
 	s := section{ID: "rates", Title: "Will it cross the line?"}
 	over := "over " + risk.Percent(line.Target)
 	brief := grid{Head: []string{"list", "addresses", "would bounce", "likely range", over}, Right: []int{1, 2, 3, 4}}
@@ -99,11 +99,11 @@ func likely(r *risk.Rate) string {
 
 // basis says what the expected bounces rest on.
 func (t *teller) basis() []string {
-	if t.Risk.Expected.AsIs <= 0 {
+	if t.result.Risk.Expected.AsIs <= 0 {
 		return nil
 	}
 	var parts []string
-	for _, p := range evidenceParts(t.Risk) {
+	for _, p := range evidenceParts(t.result.Risk) {
 		if p.share > 0 {
 			parts = append(parts, share(p.share)+" "+p.what)
 		}
@@ -116,7 +116,7 @@ func (t *teller) basis() []string {
 
 // counting says what counts as a bounce.
 func (t *teller) counting() []string {
-	if t.Risk.Threshold.Service.Counts != "hard+soft" {
+	if t.result.Risk.Threshold.Service.Counts != "hard+soft" {
 		return nil
 	}
 	return []string{t.service() + " counts hard and soft bounces together. This forecast holds hard bounces only: " +
@@ -125,7 +125,7 @@ func (t *teller) counting() []string {
 
 // history says what was sent before, which the service judges together with this.
 func (t *teller) history() []string {
-	h := t.Risk.Threshold.History
+	h := t.result.Risk.Threshold.History
 	if h.Sent == 0 {
 		return nil
 	}
@@ -136,7 +136,7 @@ func (t *teller) history() []string {
 
 // lines are where the service acts, and how we know.
 func (t *teller) lines() grid {
-	p := t.Risk.Threshold.Service
+	p := t.result.Risk.Threshold.Service
 	g := grid{Title: "limits of " + t.service(), Head: []string{"limit", "rate", "over it as is", "over it cleaned"},
 		Right: []int{1, 2, 3}}
 	for _, l := range t.marks() {
@@ -161,7 +161,7 @@ type mark struct {
 
 // marks are the service's lines, each once: the one that the verdict is about first.
 func (t *teller) marks() []mark {
-	th := t.Risk.Threshold
+	th := t.result.Risk.Threshold
 	out := []mark{{t.service() + " " + th.Service.Does, t.service(), th.Target, th.Exceed}}
 	for _, l := range []struct {
 		name string
@@ -177,7 +177,7 @@ func (t *teller) marks() []mark {
 // steps prices each step of cleaning.
 func (t *teller) steps() section {
 	s := section{ID: "steps", Title: "What cleaning saves and costs"}
-	f := t.Risk
+	f := t.result.Risk
 	done, more := t.categories()
 	for i, steps := range [][]risk.CategoryEffect{done, more} {
 		removed := []string{"cleaning removes", "removing"}[i]
@@ -214,7 +214,7 @@ func signed(pp float64) string {
 
 // categories are the steps that take anything out: those of cleaning, and those beyond.
 func (t *teller) categories() (cleaned, more []risk.CategoryEffect) {
-	for _, c := range t.Risk.Categories {
+	for _, c := range t.result.Risk.Categories {
 		switch {
 		case c.Rows == 0:
 		case c.Cleaned:
@@ -232,8 +232,8 @@ const dear = 4
 // dearest tells the price of the habit that costs most good contacts for each bounce it saves.
 func (t *teller) dearest() []string {
 	var worst *risk.CategoryEffect
-	for i := range t.Risk.Categories {
-		c := &t.Risk.Categories[i]
+	for i := range t.result.Risk.Categories {
+		c := &t.result.Risk.Categories[i]
 		isDear := !c.Name.Segment() && c.Name != risk.CategoryAside && c.GoodLost > dear*c.Saved
 		if isDear && (worst == nil || c.GoodLost*worst.Saved > worst.GoodLost*c.Saved) {
 			worst = c
@@ -281,7 +281,7 @@ func (t *teller) segments() section {
 
 // ranked are the segments, most bounces first.
 func (t *teller) ranked() []risk.SegmentEstimate {
-	all := slices.Clone(t.Risk.Segments)
+	all := slices.Clone(t.result.Risk.Segments)
 	slices.SortStableFunc(all, func(a, b risk.SegmentEstimate) int { return cmp.Compare(b.Bounces, a.Bounces) })
 	return all
 }
@@ -291,7 +291,7 @@ func segmentName(e *risk.SegmentEstimate) string { return saySegment(e.Provider,
 // evidence says where the number comes from and how good it can get.
 func (t *teller) evidence() section {
 	s := section{ID: "evidence", Title: "How sure the forecast is"}
-	f := t.Risk
+	f := t.result.Risk
 	if f.Expected.AsIs <= 0 {
 		return s
 	}
@@ -338,7 +338,7 @@ func share(x float64) string {
 // core names what to send and what to hold.
 func (t *teller) core() section {
 	s := section{ID: "core", Title: "Core and hold"}
-	f := t.Risk
+	f := t.result.Risk
 	if f.Verdict.Code != risk.SendCore || f.Rate.Core == nil {
 		return s
 	}
@@ -368,7 +368,7 @@ func (t *teller) assumptions() section {
 	s := section{ID: "assumptions", Title: "What the forecast assumes"}
 	g := grid{Head: []string{"parameter", "effect, points", "value", "uncertainty", "status", "source"},
 		Right: []int{1, 2, 3}}
-	for _, a := range t.Risk.Assumptions {
+	for _, a := range t.result.Risk.Assumptions {
 		g.row(a.Name, signed(a.Effect), figure(a.Value), "±"+figure(a.SD), string(a.Kind), a.Source)
 	}
 	s.add(g)

@@ -12,7 +12,7 @@ import (
 func (t *teller) lists() section {
 	s := section{ID: "lists", Title: "Where the rows went"}
 	g := grid{Head: []string{"list", "rows", "what to do"}, Right: []int{1}}
-	for _, l := range listsOf(t.Summary) {
+	for _, l := range listsOf(t.result.Summary) {
 		g.row(l.name, number(l.rows), l.what)
 	}
 	s.add(g)
@@ -23,11 +23,12 @@ func (t *teller) lists() section {
 
 // differences explains where the numbers of rows, addresses and forecast addresses differ.
 func (t *teller) differences() (says []string) {
-	if t.Addresses != t.Rows && t.Addresses > 0 {
-		says = append(says, plural(t.Rows, "row holds", "rows hold")+" "+plural(t.Addresses, "address", "addresses")+
+	if t.result.Summary.Addresses != t.result.Summary.Counts.Rows && t.result.Summary.Addresses > 0 {
+		says = append(says, plural(t.result.Summary.Counts.Rows, "row holds", "rows hold")+" "+
+			plural(t.result.Summary.Addresses, "address", "addresses")+
 			": a row may have none or several.")
 	}
-	if t.Risk == nil {
+	if t.result.Risk == nil {
 		return says
 	}
 	return slices.Concat(says, t.uncounted(), t.cleanedOtherwise())
@@ -35,7 +36,7 @@ func (t *teller) differences() (says []string) {
 
 // uncounted says which rows the forecast leaves out.
 func (t *teller) uncounted() []string {
-	f := t.Risk
+	f := t.result.Risk
 	var out []string
 	for _, left := range []struct {
 		rows      int64
@@ -59,8 +60,8 @@ func (t *teller) uncounted() []string {
 
 // cleanedOtherwise says why clean.csv and the cleaned list of the forecast differ.
 func (t *teller) cleanedOtherwise() []string {
-	clean := output(&t.Layout, "clean")
-	switch more := t.Risk.Rate.Cleaned.Rows - t.Clean; {
+	clean := output(&t.result.Summary.Layout, "clean")
+	switch more := t.result.Risk.Rate.Cleaned.Rows - t.result.Summary.Counts.Clean; {
 	case more > 0:
 		return []string{"The forecast's cleaned list has " + plural(more, "address", "addresses") + " more than " +
 			clean +
@@ -77,7 +78,7 @@ func (t *teller) cleanedOtherwise() []string {
 func (t *teller) reasons() section {
 	s := section{ID: "reasons", Title: "Why"}
 	g := grid{Head: []string{"list", "rows", "reason", "what it means"}, Right: []int{1}}
-	for _, r := range t.Reasons {
+	for _, r := range t.result.Summary.Reasons {
 		g.row(r.List.String(), number(r.Rows), r.Reason.String(), r.Sentence)
 	}
 	s.add(g)
@@ -90,7 +91,7 @@ func (t *teller) domains() section {
 	for _, group := range []struct {
 		title  string
 		counts []batch.DomainCount
-	}{{"operators", t.Operators}, {"domains", t.Domains}} {
+	}{{"operators", t.result.Summary.Operators}, {"domains", t.result.Summary.Domains}} {
 		g := grid{Title: group.title, Head: []string{strings.TrimSuffix(group.title, "s"), "rows", "clean", "review",
 			"removed"}, Right: []int{1, 2, 3, 4}}
 		for _, c := range group.counts {
@@ -99,7 +100,7 @@ func (t *teller) domains() section {
 		s.add(g)
 	}
 	if len(s.Tables) > 0 {
-		s.Says = []string{"The largest of " + plural(t.DistinctDomains, "domain", "domains") + "."}
+		s.Says = []string{"The largest of " + plural(t.result.Summary.DistinctDomains, "domain", "domains") + "."}
 	}
 	return s
 }
@@ -107,7 +108,7 @@ func (t *teller) domains() section {
 // causes names the values that carry more than their share of what was observed.
 func (t *teller) causes() section {
 	s := section{ID: "causes", Title: "Which column explains the bad rows"}
-	c := t.Causes
+	c := t.result.Causes
 	if c.Says == "" {
 		return s
 	}
@@ -138,25 +139,26 @@ func (t *teller) value(s string) string {
 }
 
 func (t *teller) unchecked() section {
-	return section{ID: "unchecked", Title: "What was not checked", Points: t.NotChecked}
+	return section{ID: "unchecked", Title: "What was not checked", Points: t.result.Summary.NotChecked}
 }
 
 // reading says how the list was read.
 func (t *teller) reading() section {
 	s := section{ID: "reading", Title: "How the list was read"}
 	g := grid{Head: []string{"what", "how"}}
-	l := t.Layout
+	l := t.result.Summary.Layout
 	for _, row := range [][2]string{
 		{"addresses from", t.columns(l.Columns)}, {"not read", t.columns(l.Left)},
 		{"encoding", l.Encoding}, {"delimiter", delimiterName(l.Delimiter)},
-		{"records", number(t.Read)}, {"addresses", number(t.Addresses)}, {"domains", number(t.DistinctDomains)},
+		{"records", number(t.result.Summary.Counts.Read)}, {"addresses", number(t.result.Summary.Addresses)},
+		{"domains", number(t.result.Summary.DistinctDomains)},
 	} {
 		if row[1] != "" {
 			g.row(row[:]...)
 		}
 	}
 	s.add(g)
-	for _, n := range notes(t.Summary) {
+	for _, n := range notes(t.result.Summary) {
 		s.Points = append(s.Points, t.own(n))
 	}
 	return s
@@ -187,7 +189,7 @@ func rowName(r *batch.Result) string {
 // examples are addresses, only there if they were asked for.
 func (t *teller) examples() section {
 	s := section{ID: "addresses", Title: "Addresses"}
-	for _, e := range t.Examples {
+	for _, e := range t.result.Examples {
 		g := grid{Title: e.Reason + " (" + e.List + ")", Head: []string{"row", "address", "detail", "suggestion"},
 			Right: []int{0}}
 		for _, r := range e.First {

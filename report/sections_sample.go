@@ -25,10 +25,11 @@ var stops = map[risk.Stop]string{
 // sample says how far asking got, what it leaves, and what is audited.
 func (t *teller) sample() section {
 	s := section{ID: "sample", Title: "What mail servers answered", Says: append(t.ended(), t.audited()...)}
-	if t.Risk == nil || !t.Probed || len(t.Risk.Probes.Curve) < 2 || t.Risk.Rate.AsIs.Rows == 0 {
+	if t.result.Risk == nil || !t.result.Summary.Probed || len(t.result.Risk.Probes.Curve) < 2 ||
+		t.result.Risk.Rate.AsIs.Rows == 0 {
 		return s
 	}
-	p := t.Risk.Probes
+	p := t.result.Risk.Probes
 	g := grid{Title: "how precise the rate became", Head: []string{"RCPTs", "addresses", "rate",
 		"95%, points either way"}, Right: []int{0, 1, 2, 3}}
 	for _, at := range p.Curve {
@@ -42,10 +43,10 @@ func (t *teller) sample() section {
 
 // ended says why asking ended, and what clean.csv still holds.
 func (t *teller) ended() (says []string) {
-	if t.Risk == nil || !t.Probed || t.Risk.Rate.AsIs.Rows == 0 {
+	if t.result.Risk == nil || !t.result.Summary.Probed || t.result.Risk.Rate.AsIs.Rows == 0 {
 		return nil
 	}
-	if p := t.Risk.Probes; p.Stopped != "" {
+	if p := t.result.Risk.Probes; p.Stopped != "" {
 		says = append(says, "Asking ended after "+plural(p.RCPT, "question", "questions")+": "+
 			cmp.Or(stops[p.Stopped], string(p.Stopped))+".")
 	}
@@ -54,10 +55,11 @@ func (t *teller) ended() (says []string) {
 
 // remaining says what clean.csv still holds.
 func (t *teller) remaining() string {
-	r := t.Risk.Rate.Cleaned
+	r := t.result.Risk.Rate.Cleaned
 	n := float64(r.Rows)
 	whole := func(rate float64) string { return number(int64(math.Round(rate * n))) }
-	return "About " + amount(r.Mean*n) + " dead addresses are expected to remain in " + output(&t.Layout, "clean") +
+	return "About " + amount(r.Mean*n) + " dead addresses are expected to remain in " +
+		output(&t.result.Summary.Layout, "clean") +
 		" (95%: " +
 		whole(r.CI95[0]) + "–" + whole(r.CI95[1]) + ")."
 }
@@ -69,7 +71,7 @@ const (
 
 // curve draws how the rate became surer with each round.
 func (t *teller) curve() *chart {
-	all, floor := t.Risk.Probes.Curve, t.Risk.Uncertainty.Floor/100
+	all, floor := t.result.Risk.Probes.Curve, t.result.Risk.Uncertainty.Floor/100
 	c := &chart{Title: "How precise the rate became with more questions"}
 	most := slices.MaxFunc(all, func(a, b risk.Point) int { return cmp.Compare(a.Half, b.Half) }).Half
 	last := all[len(all)-1]
@@ -106,7 +108,7 @@ const mostReplies = 20
 func (t *teller) replies() section {
 	s := section{ID: "replies", Title: "Replies of mail servers"}
 	g := grid{Head: []string{"reply", "text", "addresses", "reason", "meaning"}, Right: []int{2}}
-	for _, r := range t.Replies[:min(len(t.Replies), mostReplies)] {
+	for _, r := range t.result.Summary.Replies[:min(len(t.result.Summary.Replies), mostReplies)] {
 		code := strings.TrimSpace(strconv.Itoa(r.Code) + " " + r.Enhanced)
 		g.row(t.own(code), t.own(shortText(r.Text)), number(r.Rows), r.Reason.String(), r.Sentence)
 	}

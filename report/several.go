@@ -33,16 +33,16 @@ func countsOf(l *batch.ListSummary) []string {
 // each shows the lists, if there are several.
 func (t *teller) each() section {
 	s := section{ID: "each", Title: "The lists"}
-	if len(t.Lists) == 0 {
+	if len(t.result.Summary.Lists) == 0 {
 		return s
 	}
 	g := grid{Head: []string{"list", "rows", "clean", "review", "removed", "addresses from"}, Right: []int{1, 2, 3, 4}}
-	for _, l := range t.Lists[:min(len(t.Lists), mostListsOnPage)] {
+	for _, l := range t.result.Summary.Lists[:min(len(t.result.Summary.Lists), mostListsOnPage)] {
 		cells := countsOf(&l)
 		cells[len(cells)-1] = t.own(cells[len(cells)-1])
 		g.row(append([]string{t.own(l.Folder)}, cells...)...)
 	}
-	if more := len(t.Lists) - mostListsOnPage; more > 0 {
+	if more := len(t.result.Summary.Lists) - mostListsOnPage; more > 0 {
 		g.Note = "And " + number(int64(more)) + " more in report.json."
 	}
 	s.add(g)

@@ -52,7 +52,7 @@ func (t *teller) markLines(c *chart, s scale, sc *scene, top, base float64) {
 // widest is where the axis ends: beyond every interval and the line that the verdict is about, and the other
 // lines if they are near.
 func (t *teller) widest() float64 {
-	most := t.Risk.Threshold.Target * 1.25
+	most := t.result.Risk.Threshold.Target * 1.25
 	for _, c := range t.scenes() {
 		most = max(most, c.rate.CI95[1]*1.12)
 	}
@@ -113,7 +113,7 @@ func (t *teller) ridge(c *chart, s scale, sc *scene) {
 		label{100, top + 14, true, "figure halo", risk.Chance(sc.exceed) + " likely over"})
 	allowed := t.allowed(sc)
 	base := top + 24 + curveHeight
-	for _, part := range density(t.Risk, sc, float64(s), allowed) {
+	for _, part := range density(t.result.Risk, sc, float64(s), allowed) {
 		part.Y, part.Height = top+24, curveHeight
 		c.Curves = append(c.Curves, part)
 	}
@@ -124,8 +124,8 @@ func (t *teller) ridge(c *chart, s scale, sc *scene) {
 
 // allowed is the rate up to which a list stays under the line, together with what was sent before.
 func (t *teller) allowed(sc *scene) float64 {
-	line, h, n := t.Risk.Threshold.Target, t.Risk.Threshold.History, float64(sc.rate.Rows)
-	judged := max(n+float64(h.Sent), float64(t.Risk.Threshold.Service.Volume))
+	line, h, n := t.result.Risk.Threshold.Target, t.result.Risk.Threshold.History, float64(sc.rate.Rows)
+	judged := max(n+float64(h.Sent), float64(t.result.Risk.Threshold.Service.Volume))
 	return max((line*judged-float64(h.Hard))/n, 0)
 }
 

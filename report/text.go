@@ -17,7 +17,7 @@ import (
 func Text(w io.Writer, r *Result, dir string) error {
 	var b strings.Builder
 	t := newTeller(r)
-	r = t.Result
+	r = t.result
 	s := r.Summary
 	t.verdict(&b)
 	next := t.next()

@@ -10,7 +10,7 @@ import (
 // verdict says what the run comes to, on the first lines.
 func (t *teller) verdict(b *strings.Builder) {
 	title, says := t.headline()
-	if t.Risk != nil {
+	if t.result.Risk != nil {
 		title = "forecast: " + lowerFirst(title)
 	}
 	fmt.Fprintf(b, "%s\n", Plain(title))
@@ -24,7 +24,7 @@ func (t *teller) verdict(b *strings.Builder) {
 
 // figures tells rates and steps, if there is a forecast.
 func (t *teller) figures(b *strings.Builder) {
-	if t.Risk == nil {
+	if t.result.Risk == nil {
 		return
 	}
 	for _, s := range present(t.rates(), t.steps()) {

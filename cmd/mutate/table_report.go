@@ -15,7 +15,7 @@ var reportMutations = []mutation{
 	{"half of the records must be of the send", "report/campaign_days.go",
 		"leastInside = 0.5", "leastInside = 0.4", "TestHalfOfTheDatedRecordsMustBeOfTheSend"},
 	{"an address in clean is not exported", "report/suppression/mailbox.go",
-		"\tcase m.clean:\n\t\tm.left.Clean++\n", "", "TestWhatIsChosen"},
+		"\tcase m.clean:\n\t\tm.picker.left.Clean++\n", "", "TestWhatIsChosen"},
 	{"what the removal limits held back is not exported", "report/suppression/mailbox.go",
 		"\tcase r.Braked:\n\t\tm.held = true\n", "", "TestWhatTheBrakeHoldsIsNeverExported"},
 	{"advice is wrong in one of twenty cases at most", "report/risk/core.go",

@@ -56,7 +56,7 @@ func (s *probeSettings) register(f *pflag.FlagSet) {
 
 // asking asks mail hosts for one command: [batch.Asker].
 type asking struct {
-	*probeSettings
+	settings *probeSettings
 	prober   *probe.Prober
 	asker    *asker
 	examiner *identity.Examiner
@@ -124,7 +124,7 @@ func (s *probeSettings) asking(c *cobra.Command, a *asker, store probe.Store, li
 	}
 	p := &probe.Prober{Client: client, Store: store, Rules: rules, Own: own, KnownGood: s.knownGood, MaxWait: patience,
 		Pace: s.pace}
-	asks := &asking{probeSettings: s, prober: p, asker: a, examiner: examiner, lists: lists, c: c,
+	asks := &asking{settings: s, prober: p, asker: a, examiner: examiner, lists: lists, c: c,
 		seen: make(map[netip.Addr]int)}
 	p.Listening = a.listening
 	if !private { // the servers of a lab see what they are told to
@@ -205,7 +205,7 @@ func (a *asking) Ask(ctx context.Context, questions iter.Seq[validate.Question],
 
 // onLoopback refuses to hurry where anybody but ourselves would suffer it.
 func (a *asking) onLoopback(questions iter.Seq[validate.Question]) error {
-	if a.pace == 1 || a.asker.sandbox != nil {
+	if a.settings.pace == 1 || a.asker.sandbox != nil {
 		return nil
 	}
 	for q := range questions {
@@ -234,7 +234,7 @@ func (a *asking) fit(ctx context.Context, questions iter.Seq[validate.Question])
 	for _, f := range r.Findings {
 		a.looked[f.About] = true
 	}
-	if a.force {
+	if a.settings.force {
 		a.forced = r.With(identity.Fail)
 		return nil
 	}
@@ -276,7 +276,7 @@ func (a *asking) echoed(echo string) (own, why string) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.seen[ip]++; a.seen[ip] != agreeing || a.force || a.looked[ip.String()] {
+	if a.seen[ip]++; a.seen[ip] != agreeing || a.settings.force || a.looked[ip.String()] {
 		return ip.String(), ""
 	}
 	e := *a.examiner

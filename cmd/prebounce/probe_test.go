@@ -35,7 +35,7 @@ func TestTheAddressThatMailHostsSee(t *testing.T) {
 	var stderr bytes.Buffer
 	c.SetErr(&stderr)
 	c.SetContext(t.Context())
-	a := &asking{probeSettings: &probeSettings{}, examiner: e, c: c, seen: make(map[netip.Addr]int),
+	a := &asking{settings: &probeSettings{}, examiner: e, c: c, seen: make(map[netip.Addr]int),
 		looked: map[string]bool{"192.0.2.9": true}}
 	for _, tt := range []struct{ name, echo, own, why string }{
 		{"nothing is seen", "mx.test at your service", "", ""},

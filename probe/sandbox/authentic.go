@@ -15,7 +15,7 @@ import (
 // authenticate evaluates SPF, DKIM and DMARC of a message.
 func (s *session) authenticate(text []byte) auth.Verdict {
 	m := auth.Message{IP: s.client, HELO: s.helo, Sender: s.mail.sender.text, Text: text}
-	return auth.Check(context.Background(), worldResolver{s.zone}, m) // no network, so nothing to wait for
+	return auth.Check(context.Background(), worldResolver{s.office.zone}, m) // no network, so nothing to wait for
 }
 
 // unauthentic names the reply to a message that fails a check of the host. DMARC counts where the author's

@@ -32,7 +32,7 @@ func (s *session) takeChunk(arg string) bool {
 		return s.refuseSize(fault)
 	}
 	if s.mail.begun {
-		s.recorder.change(func() { s.log.Data++ })
+		s.office.recorder.change(func() { s.log.Data++ })
 	}
 	s.chunks.last = size
 	text, err := s.readChunk(size)
@@ -108,7 +108,7 @@ func (s *session) readChunk(size int) (text []byte, err error) {
 		return nil, io.ErrUnexpectedEOF
 	}
 	if size > 0 {
-		s.recorder.line(s.log, true, s.held, fmt.Sprintf("(%d octets)", size))
+		s.office.recorder.line(s.log, true, s.held, fmt.Sprintf("(%d octets)", size))
 	}
 	return text, err
 }

@@ -52,7 +52,7 @@ func (s *session) greetBack(name string, extended bool) bool {
 		return s.obey(d, address{text: name})
 	}
 	s.helo, s.extended = name, extended
-	s.recorder.change(func() { s.log.HELO = name })
+	s.office.recorder.change(func() { s.log.HELO = name })
 	if p.clientAt == "ehlo" {
 		if refused := s.clientRefused(s.host); refused != "" {
 			return s.say(refused)
@@ -118,7 +118,7 @@ func (s *session) logIn(arg string) bool {
 		return s.say("no-auth")
 	}
 	check := func(user, password string) error {
-		if want, ok := s.host.logins[user]; (!ok || want != password) && !s.options.AnyLogin {
+		if want, ok := s.host.logins[user]; (!ok || want != password) && !s.office.options.AnyLogin {
 			return errWrongLogin
 		}
 		s.user = user

@@ -167,7 +167,7 @@ func (s *session) meet(w wish, stage string) (d demand, ok bool) {
 	if !known || slices.Index(demandStages, d.stage) < slices.Index(demandStages, w.place) {
 		return demand{reply: "unknown-demand"}, stage == w.place
 	}
-	return d, d.stage == stage && s.holds(d, w.of+" "+w.code)
+	return d, d.stage == stage && s.office.holds(d, w.of+" "+w.code)
 }
 
 // wished is what the host, the name said at EHLO or the sender demands at a stage.
@@ -194,7 +194,7 @@ func (h *mailHost) wishes() (all []wish) {
 // heloWish is what the name said at EHLO demands: DEMAND.reply.DOMAIN, where a host takes the domain's mail.
 func (s *session) heloWish(name string) []wish {
 	code, domain, ok := strings.Cut(strings.ToLower(name), ".reply.")
-	if !ok || len(s.world.mailHosts(canonical(domain))) == 0 {
+	if !ok || len(s.office.world.mailHosts(canonical(domain))) == 0 {
 		return nil
 	}
 	return []wish{{code, name, "ehlo"}}

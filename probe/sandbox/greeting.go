@@ -46,8 +46,8 @@ func (s *session) refuseAll() bool {
 // turnsAway names the reply that a client gets who comes too often, or who is not wanted at all.
 func (s *session) turnsAway() (name string) {
 	p := &s.host.p
-	s.memory(s.host).of(s.client, func(v *visitor) {
-		now := s.clock.now()
+	s.office.memory(s.host).of(s.client, func(v *visitor) {
+		now := s.office.clock.now()
 		switch {
 		case p.atOnce > 0 && s.before >= p.atOnce:
 			name = "crowded"
@@ -65,8 +65,8 @@ func (s *session) turnsAway() (name string) {
 
 // isStranger reports whether the client has not sat through a greeting of late.
 func (s *session) isStranger() (stranger bool) {
-	s.memory(s.host).of(s.client, func(v *visitor) {
-		now := s.clock.now()
+	s.office.memory(s.host).of(s.client, func(v *visitor) {
+		now := s.office.clock.now()
 		stranger = now.Sub(v.greeted) > greetedFor
 		if stranger {
 			v.greeted = now
@@ -81,7 +81,7 @@ func (s *session) listen(d time.Duration) {
 		return
 	}
 	s.held += d
-	s.conn.SetReadDeadline(time.Now().Add(time.Duration(float64(d) / s.clock.pace)))
+	s.conn.SetReadDeadline(time.Now().Add(time.Duration(float64(d) / s.office.clock.pace)))
 	if _, err := s.in.Peek(1); err == nil {
 		s.early = true
 	}

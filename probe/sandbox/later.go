@@ -50,11 +50,11 @@ var errPending = errors.New("too many bounces wait already")
 
 // keep keeps a message, and has its recipients meet their fates.
 func (s *session) keep(m Message) (stored string, err error) {
-	if s.overflows() {
+	if s.office.overflows() {
 		return "", errPending
 	}
-	if stored, err = s.inbox.add(s.mail.draft, m); err == nil {
-		s.follow(m, s.fates())
+	if stored, err = s.office.inbox.add(s.mail.draft, m); err == nil {
+		s.office.follow(m, s.fates())
 	}
 	return stored, err
 }
@@ -82,7 +82,7 @@ func (s *session) fates() (all []fate) {
 			r.box)}
 		one := fate{f, r.host, r.params, 0}
 		if !f.Delivered() {
-			one.after = s.bouncesAfter(r.host, delay)
+			one.after = s.office.bouncesAfter(r.host, delay)
 		}
 		all = append(all, one)
 	}

@@ -69,7 +69,7 @@ func (s *session) takeMessage(string) bool {
 	case !s.mail.begun:
 		return s.sayNeedRcpt("data-before-mail")
 	}
-	s.recorder.change(func() { s.log.Data++ })
+	s.office.recorder.change(func() { s.log.Data++ })
 	if len(s.mail.rcpts) == 0 {
 		return s.sayNeedRcpt("need-rcpt")
 	}
@@ -105,7 +105,7 @@ func (s *session) answerMessage(text []byte, err error) bool {
 		m.Outcome, m.QueueID, m.Reply = Accepted, s.queueID(), s.expand(at, at.p.text(name), rcpt.address, rcpt.box)
 		if stored, err = s.keep(m); err != nil {
 			name = "no-room"
-			s.complain(fmt.Errorf("a message was refused: %w", err))
+			s.office.complain(fmt.Errorf("a message was refused: %w", err))
 		}
 	}
 	goesOn := s.sayAs(at, name, rcpt.address, rcpt.box)
@@ -114,7 +114,7 @@ func (s *session) answerMessage(text []byte, err error) bool {
 		s.keepRefused(Refused, text)
 	case stored != "":
 		s.kept = true
-		s.inbox.transcribe(stored, s.recorder.transcript(s.log))
+		s.office.inbox.transcribe(stored, s.office.recorder.transcript(s.log))
 	}
 	s.mail = transaction{}
 	return goesOn
@@ -151,7 +151,7 @@ func (s *session) abandon() {
 
 // keepRefused notes an attempt that failed, with the message if there was one.
 func (s *session) keepRefused(outcome Outcome, text []byte) {
-	if s.inbox.dir == nil {
+	if s.office.inbox.dir == nil {
 		return
 	}
 	s.kept = true
@@ -161,7 +161,7 @@ func (s *session) keepRefused(outcome Outcome, text []byte) {
 	if tried := s.mail.tried; outcome == Refused && len(s.mail.rcpts) == 0 && len(tried) > 0 {
 		m.Reply = tried[len(tried)-1].Reply
 	}
-	s.mail.draft = s.inbox.addRefused(s.mail.draft, m, s.recorder.transcript(s.log))
+	s.mail.draft = s.office.inbox.addRefused(s.mail.draft, m, s.office.recorder.transcript(s.log))
 }
 
 // judgeMessage names the reply to a message: what any of its hosts and mailboxes has against it, else that it
@@ -196,7 +196,7 @@ func (s *session) readMessage() ([]byte, error) {
 	s.conn.SetReadDeadline(time.Now().Add(idle))
 	text, err := readDots(s.in, s.maxSize())
 	if err == nil {
-		s.recorder.line(s.log, true, s.held, fmt.Sprintf("(%d octets)", len(text)))
+		s.office.recorder.line(s.log, true, s.held, fmt.Sprintf("(%d octets)", len(text)))
 	}
 	return text, err
 }
@@ -206,7 +206,7 @@ func (s *session) message(text []byte) Message {
 	m := Message{
 		Host: s.log.Host, Client: s.client, HELO: s.helo, TLS: s.tls, Version: s.version, Auth: s.mechanism,
 		User: s.user,
-		From: s.mail.sender.text, Received: s.clock.now(), Session: s.log.ID, Text: text, To: []string{},
+		From: s.mail.sender.text, Received: s.office.clock.now(), Session: s.log.ID, Text: text, To: []string{},
 		Parameters: s.mail.params, Recipients: append([]Recipient{}, s.mail.tried...),
 	}
 	for _, r := range s.mail.rcpts {

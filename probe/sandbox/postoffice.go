@@ -82,7 +82,7 @@ func (p *postOffice) memory(h *mailHost) *memory {
 
 // serve plays a host for one client, in a goroutine of its own. Clients are counted in the order in which they come.
 func (p *postOffice) serve(conn net.Conn, h *mailHost, at netip.AddrPort, client netip.Addr) {
-	s := &session{postOffice: p, host: h, conn: conn, client: client}
+	s := &session{office: p, host: h, conn: conn, client: client}
 	if !p.admit(conn) {
 		conn.Close()
 		return

@@ -45,7 +45,7 @@ func (s *session) addRecipient(arg string) bool {
 	}
 	s.asked++
 	s.mail.asked++
-	s.recorder.ask(s.log)
+	s.office.recorder.ask(s.log)
 	if p.closes > 0 && s.asked > p.closes {
 		return s.say("closing")
 	}
@@ -94,7 +94,7 @@ func (s *session) judge(rcpt address) (at *mailHost, box Mailbox, name string) {
 	case rcpt.domain == "", p.routes && strings.ContainsAny(rcpt.local, "%!@"):
 		return s.host, box, "relay"
 	}
-	hosts := s.world.mailHosts(rcpt.domain)
+	hosts := s.office.world.mailHosts(rcpt.domain)
 	switch {
 	case slices.Contains(hosts, s.host):
 		at = s.host
@@ -105,7 +105,7 @@ func (s *session) judge(rcpt address) (at *mailHost, box Mailbox, name string) {
 	default:
 		at = hosts[0]
 	}
-	box, known := s.world.mailbox(rcpt, at)
+	box, known := s.office.world.mailbox(rcpt, at)
 	switch {
 	case box.Kind == Told:
 		return at, box, "rcpt"
@@ -130,7 +130,7 @@ var checks = []func(s *session, at *mailHost, rcpt address, box Mailbox) string{
 // unreachable names what a relay says of a domain that none of the world's hosts takes mail for. What DNS did
 // not answer, and a host that is down, may be well later, so a relay says 4yz.
 func (s *session) unreachable(domain string) string {
-	dnsOf := worldResolver{s.zone}
+	dnsOf := worldResolver{s.office.zone}
 	mx, err := dnsOf.ask(domain, dns.TypeMX)
 	if isTemporary(err) {
 		return "dns-later"
@@ -187,8 +187,8 @@ func (s *session) tooEarly(at *mailHost, _ address, _ Mailbox) string {
 }
 
 func (s *session) hurries(at *mailHost, _ address, _ Mailbox) (name string) {
-	s.memory(at).of(s.client, func(v *visitor) {
-		if !at.p.rcptRate.count(&v.asked, s.clock.now(), true) {
+	s.office.memory(at).of(s.client, func(v *visitor) {
+		if !at.p.rcptRate.count(&v.asked, s.office.clock.now(), true) {
 			name = "rcpt-hurried"
 		}
 	})
@@ -202,7 +202,7 @@ func (s *session) mines(at *mailHost, _ address, box Mailbox) (name string) {
 	if at.p.mining == 0 {
 		return ""
 	}
-	s.memory(at).of(s.client, func(v *visitor) {
+	s.office.memory(at).of(s.client, func(v *visitor) {
 		if v.unknown >= at.p.mining {
 			name = "mined"
 		}
@@ -255,7 +255,7 @@ func (s *session) badUTF8(at *mailHost, rcpt address, _ Mailbox) string {
 
 func (s *session) grey(at *mailHost, rcpt address, _ Mailbox) string {
 	key := greyKey(s.client, s.mail.sender.text, rcpt.text)
-	if at.p.greylist > 0 && s.memory(at).isGrey(key, s.clock.now(), at.p.greylist) {
+	if at.p.greylist > 0 && s.office.memory(at).isGrey(key, s.office.clock.now(), at.p.greylist) {
 		return "greylisted"
 	}
 	return ""
@@ -290,7 +290,7 @@ func (s *session) answer(at *mailHost, rcpt address, box Mailbox, name string) b
 		delay += at.p.badDelay
 		s.badRcpts++
 		s.throttled++
-		s.recorder.change(func() { s.log.Refused++ })
+		s.office.recorder.change(func() { s.log.Refused++ })
 	}
 	goesOn := s.hold(delay, true) && s.sayAs(at, name, rcpt, box)
 	if !good {
@@ -330,7 +330,7 @@ func (s *session) clientRefused(at *mailHost) string {
 		return "client-refused"
 	}
 	reverse, _ := dns.ReverseAddr(s.client.String())
-	if slices.Contains(list, "noptr") && len(s.world.lookup(reverse, dns.TypePTR)) == 0 {
+	if slices.Contains(list, "noptr") && len(s.office.world.lookup(reverse, dns.TypePTR)) == 0 {
 		return "client-noptr"
 	}
 	return ""
@@ -343,7 +343,7 @@ func (s *session) heloRefused(at *mailHost) string {
 		return "helo-refused"
 	case slices.Contains(list, "bare") && !strings.Contains(name, "."):
 		return "helo-refused"
-	case slices.Contains(list, "unknown") && len(s.world.addresses(dns.CanonicalName(name))) == 0:
+	case slices.Contains(list, "unknown") && len(s.office.world.addresses(dns.CanonicalName(name))) == 0:
 		return "helo-unknown"
 	}
 	return ""
@@ -351,8 +351,8 @@ func (s *session) heloRefused(at *mailHost) string {
 
 func (s *session) senderRefused(at *mailHost) string {
 	list, sender := at.p.refuseSender, s.mail.sender
-	known := len(s.world.mailHosts(sender.domain)) > 0
-	box, _ := s.world.mailbox(sender, nil)
+	known := len(s.office.world.mailHosts(sender.domain)) > 0
+	box, _ := s.office.world.mailbox(sender, nil)
 	null := sender.text == ""
 	switch {
 	case slices.Contains(list, "all"), slices.Contains(list, strings.ToLower(sender.text)),

@@ -20,7 +20,7 @@ import (
 // user's back end; a server that is to hold replies back, break off in the middle, talk too much or not at
 // all has to write its own lines, as this one does.
 type session struct {
-	*postOffice
+	office *postOffice
 	host   *mailHost // whose words and limits hold for the session
 	conn   net.Conn
 	in     *bufio.Reader
@@ -112,8 +112,8 @@ func (s *session) leave() {
 		s.last = s.refusal
 		s.keepRefused(Refused, nil)
 	}
-	s.recorder.end(s.log)
-	s.memory(s.host).of(s.client, func(v *visitor) { v.open-- })
+	s.office.recorder.end(s.log)
+	s.office.memory(s.host).of(s.client, func(v *visitor) { v.open-- })
 }
 
 // command answers one command and reports whether the session goes on.
@@ -168,7 +168,7 @@ func (s *session) readLine() (string, error) {
 	raw, err := s.in.ReadSlice('\n')
 	line := strings.Map(printable, strings.TrimRight(string(raw), "\r\n"))
 	if len(line) > 0 || err == nil {
-		s.recorder.line(s.log, true, s.held, s.private(line))
+		s.office.recorder.line(s.log, true, s.held, s.private(line))
 	}
 	if !errors.Is(err, bufio.ErrBufferFull) {
 		return line, err
@@ -218,7 +218,7 @@ func (s *session) rtt() time.Duration {
 	if s.host.p.rtt > 0 {
 		return s.host.p.rtt
 	}
-	return s.options.RTT
+	return s.office.options.RTT
 }
 
 // hold keeps the client waiting, and reports whether the sandbox still runs. It counts as held where it is
@@ -227,7 +227,7 @@ func (s *session) hold(d time.Duration, will bool) bool {
 	if will {
 		s.held += d
 	}
-	return s.clock.wait(s.closing, d)
+	return s.office.clock.wait(s.office.closing, d)
 }
 
 // say gives a reply of the personality by its name.
@@ -240,7 +240,7 @@ var asksTooMuch = []string{"errors", "nonmail", "closing", "many-rcpts", "many-a
 // sayAs gives a reply in the words of a host: by name, or a reply itself.
 func (s *session) sayAs(h *mailHost, name string, rcpt address, box Mailbox) bool {
 	if slices.Contains(asksTooMuch, name) {
-		s.recorder.change(func() { s.log.TooMany++ })
+		s.office.recorder.change(func() { s.log.TooMany++ })
 	}
 	text := s.expand(h, h.p.text(name), rcpt, box)
 	if name == "queued" && s.mail.prdr && len(s.mail.rcpts) > 1 {
@@ -261,7 +261,7 @@ func (s *session) expand(h *mailHost, text string, rcpt address, box Mailbox) st
 		"{host}", s.nameOf(h), "{ip}", s.client.String(), "{helo}", s.helo, "{sender}", s.mail.sender.text,
 		"{rcpt}", h.p.shown(rcpt),
 		"{domain}", strings.TrimSuffix(rcpt.domain, "."), "{new}", box.MovedTo, "{id}", s.queueID(),
-		"{author}", s.mail.author, "{param}", s.param, "{date}", s.clock.now().UTC().Format(time.RFC1123Z),
+		"{author}", s.mail.author, "{param}", s.param, "{date}", s.office.clock.now().UTC().Format(time.RFC1123Z),
 	).Replace(text)
 }
 
@@ -303,7 +303,7 @@ func (s *session) reply(text string) bool {
 	}
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
-		s.recorder.line(s.log, false, s.held, line)
+		s.office.recorder.line(s.log, false, s.held, line)
 		s.out.WriteString(line + "\r\n")
 	}
 	if delay > 0 && code != 421 && s.in.Buffered() > 0 && s.flush() != nil { // what was held back goes out with it
@@ -334,7 +334,7 @@ const maxBabble = 1 << 20
 
 // babble says lines of a reply that never ends.
 func (s *session) babble() {
-	s.recorder.line(s.log, false, s.held, "250-and so on ...")
+	s.office.recorder.line(s.log, false, s.held, "250-and so on ...")
 	for range maxBabble {
 		s.conn.SetWriteDeadline(time.Now().Add(idle))
 		if _, err := s.out.WriteString("250-and so on, and so forth, and further still\r\n"); err != nil ||
@@ -356,10 +356,10 @@ func (s *session) startTLS() bool {
 // handshake begins TLS. One that fails is noted, because nothing else tells of it.
 func (s *session) handshake(works bool) bool {
 	s.conn.SetDeadline(time.Now().Add(idle))
-	conn := tls.Server(s.conn, s.tlsConfig(works))
+	conn := tls.Server(s.conn, s.office.tlsConfig(works))
 	if err := conn.Handshake(); err != nil {
 		s.refusal = "TLS handshake failed: " + strings.Map(printable, err.Error())
-		s.recorder.line(s.log, true, s.held, "("+s.refusal+")")
+		s.office.recorder.line(s.log, true, s.held, "("+s.refusal+")")
 		return false
 	}
 	s.conn = conn
@@ -367,6 +367,6 @@ func (s *session) handshake(works bool) bool {
 	s.in, s.out = bufio.NewReaderSize(conn, maxLine), bufio.NewWriter(conn)
 	s.tls, s.version, s.helo, s.extended = true, tls.VersionName(conn.ConnectionState().Version), "", false
 	s.mail, s.chunks = transaction{}, chunks{}
-	s.recorder.change(func() { s.log.TLS = true })
+	s.office.recorder.change(func() { s.log.TLS = true })
 	return true
 }

@@ -63,7 +63,7 @@ func (v *verb) fits(a answer) bool { return a.negative() || slices.Contains(v.ye
 
 // command is a verb and how it is written.
 type command struct {
-	*verb
+	verb      *verb
 	line      string
 	recipient string // of RCPT
 }

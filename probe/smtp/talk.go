@@ -39,7 +39,7 @@ func (s *Session) exchange(commands []command) (said []answer, err error) {
 	var took time.Duration
 	s.pace.begin()
 	for i, c := range commands {
-		began, done := time.Now(), s.wire.within(c.within(&s.timeouts))
+		began, done := time.Now(), s.wire.within(c.verb.within(&s.timeouts))
 		if i == 0 {
 			err = s.write(commands)
 		}
@@ -77,7 +77,7 @@ func (s *Session) hear(c *command) (answer, error) {
 	switch {
 	case err != nil:
 		return a, err
-	case !c.fits(a):
+	case !c.verb.fits(a):
 		return a, nonsense("a code that is no reply to the command")
 	case a.negative():
 		s.refusals++
@@ -99,7 +99,7 @@ func (s *Session) ending(ctx context.Context, c *command, err error) *Trouble {
 		t.Kind, t.Err = Canceled, ctx.Err()
 	case errors.As(err, &last):
 		t.Reply, t.Err = last.reply(), nil
-		if c.stage == reply.Greeting {
+		if c.verb.stage == reply.Greeting {
 			t.Kind = Refused
 		}
 	case errors.As(err, &garbage):
@@ -117,5 +117,5 @@ func (s *Session) refused(c *command, a answer) *Trouble {
 }
 
 func (s *Session) trouble(k Kind, c *command, err error) *Trouble {
-	return &Trouble{Kind: k, Host: s.host, Stage: c.stage, Command: c.name, Err: err}
+	return &Trouble{Kind: k, Host: s.host, Stage: c.verb.stage, Command: c.verb.name, Err: err}
 }

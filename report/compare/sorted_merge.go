@@ -43,17 +43,17 @@ func (s *sorter) merge(yield func(batch.Result, error) bool) error {
 
 // sortedText reads what a sorter has in memory, in order.
 type sortedText struct {
-	*sorter
-	next int // spot
-	rest []byte
+	sorter *sorter
+	next   int // spot
+	rest   []byte
 }
 
 func (t *sortedText) Read(p []byte) (int, error) {
 	for len(t.rest) == 0 {
-		if t.next == len(t.spots) {
+		if t.next == len(t.sorter.spots) {
 			return 0, io.EOF
 		}
-		t.rest = t.text[t.spots[t.next].at:t.spots[t.next].end]
+		t.rest = t.sorter.text[t.sorter.spots[t.next].at:t.sorter.spots[t.next].end]
 		t.next++
 	}
 	n := copy(p, t.rest)

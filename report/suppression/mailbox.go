@@ -16,7 +16,7 @@ type picker struct {
 
 // mailbox is what the rows of one mailbox come to.
 type mailbox struct {
-	*picker
+	picker *picker
 	name   string
 	best   *batch.Result // the row with the weightiest of the reasons that were chosen
 	reason validate.Reason
@@ -37,7 +37,7 @@ func (m *mailbox) add(r *batch.Result) {
 		m.clean = true
 	}
 	reason, err := validate.ParseReason(r.Reason)
-	if err != nil || !m.wanted.Has(reason) {
+	if err != nil || !m.picker.wanted.Has(reason) {
 		return
 	}
 	switch {
@@ -62,7 +62,7 @@ func (m *mailbox) waits(reason validate.Reason, r *batch.Result) bool {
 		return false
 	}
 	_, refusal := refusals[reason]
-	return refusal || (reason.Verdict() == validate.Undeliverable && !m.named.Has(reason))
+	return refusal || (reason.Verdict() == validate.Undeliverable && !m.picker.named.Has(reason))
 }
 
 // end hands on the mailbox if it is to be exported, and counts it otherwise. It reports whether to go on.
@@ -70,19 +70,19 @@ func (m *mailbox) end(yield func(Chosen, error) bool) bool {
 	switch {
 	case m.best == nil && !m.held && !m.review && !m.repeat && !m.unasked:
 	case m.clean:
-		m.left.Clean++
+		m.picker.left.Clean++
 	case m.best != nil && !isAddress(m.best.Address):
-		m.left.Odd++
+		m.picker.left.Odd++
 	case m.best != nil:
 		return yield(Chosen{*m.best, kindOf(m.reason)}, nil)
 	case m.held:
-		m.left.Held++
+		m.picker.left.Held++
 	case m.unasked:
-		m.left.NeverAsked++
+		m.picker.left.NeverAsked++
 	case m.review:
-		m.left.Review++
+		m.picker.left.Review++
 	default:
-		m.left.Repeat++
+		m.picker.left.Repeat++
 	}
 	return true
 }

@@ -13,7 +13,7 @@ type spot struct {
 
 // spoken is something said, and where.
 type spoken struct {
-	*saying
+	saying     *saying
 	start, end int
 }
 
@@ -81,12 +81,12 @@ func (s *sentences) names(marks []spot) {
 // subject finds what something is said of: the last noun before it, in its language, that isn't tied to
 // another one, within the same sentence. A sender beside a mailbox is the subject in any case.
 func (s *sentences) subject(t *tables, text layout, p spoken) (k kind, found bool) {
-	if p.ahead {
+	if p.saying.ahead {
 		return s.behind(t, text, p)
 	}
 	for i := len(s.nouns) - 1; i >= 0; i-- {
 		at := s.nouns[i]
-		if at.end > p.start+1 || !p.speaksOf(at.noun) {
+		if at.end > p.start+1 || !p.saying.speaksOf(at.noun) {
 			continue
 		}
 		if p.start-at.end > reach || text.stopIn(at.end, p.start) {
@@ -95,11 +95,11 @@ func (s *sentences) subject(t *tables, text layout, p spoken) (k kind, found boo
 		if at.kind == aSender && (!found || k == aMailbox) {
 			return aSender, true
 		}
-		if !found && !t.tied(text.text, at, p.language) {
+		if !found && !t.tied(text.text, at, p.saying.language) {
 			found, k = true, at.kind
 		}
 	}
-	if !found && p.loose {
+	if !found && p.saying.loose {
 		return s.behind(t, text, p)
 	}
 	return k, found
@@ -112,7 +112,8 @@ func (s *saying) speaksOf(n noun) bool { return n.languages&(s.language|english)
 // no noun before it.
 func (s *sentences) qualifies(t *tables, text layout, p spoken) bool {
 	return slices.ContainsFunc(s.said, func(o spoken) bool {
-		if !o.ahead || o.start != p.start || o.id != p.id || o.language != english {
+		if !o.saying.ahead || o.start != p.start || o.saying.rule.id != p.saying.rule.id ||
+			o.saying.language != english {
 			return false
 		}
 		k, found := s.behind(t, text, o)
@@ -128,16 +129,16 @@ func (s *sentences) behind(t *tables, text layout, p spoken) (kind, bool) {
 	}
 	for range mostSmall {
 		for _, n := range s.nouns {
-			if n.start == at && p.speaksOf(n.noun) && !text.stopIn(p.end-1, at) {
+			if n.start == at && p.saying.speaksOf(n.noun) && !text.stopIn(p.end-1, at) {
 				return n.kind, true
 			}
 		}
 		word, _, more := strings.Cut(text.text[at:], " ")
 		skip := t.small.the[word]
-		if !p.ahead {
+		if !p.saying.ahead {
 			skip |= t.small.of[word] // "n'existe pas d'utilisateur"
 		}
-		if !more || skip&p.language == 0 {
+		if !more || skip&p.saying.language == 0 {
 			break
 		}
 		at += len(word) + 1
@@ -165,15 +166,15 @@ func (e *evidence) resolve(t *tables, text layout) {
 	e.said.names(text.names)
 	for _, p := range e.said.said {
 		k, found := e.said.subject(t, text, p)
-		r := p.rule
+		r := p.saying.rule
 		switch {
 		case found && k == aMailbox:
 		case found && k == aSender:
 			r.class, r.subject, r.id = SenderBlocked, Us, "sender:"+strings.TrimPrefix(r.id, phraseID)
 		case found:
-			e.said.ofThing = e.said.ofThing || (!p.ahead && !e.said.qualifies(t, text, p))
+			e.said.ofThing = e.said.ofThing || (!p.saying.ahead && !e.said.qualifies(t, text, p))
 			continue
-		case !found && text.begins(p.start) && (p.alone || e.stage == RCPT):
+		case !found && text.begins(p.start) && (p.saying.alone || e.stage == RCPT):
 			r.force = plain
 		default:
 			continue
