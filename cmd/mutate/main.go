@@ -21,7 +21,7 @@ func main() {
 	flag.StringVar(&o.packages, "packages", "./...",
 		"check the packages that match these `PATTERNS`, separated by commas")
 	flag.BoolVar(&o.changed, "changed", false, "check only packages that differ from the upstream branch")
-	flag.DurationVar(&o.limit, "for", 0, "start no row after `DURATION` if -changed finds no upstream branch")
+	flag.DurationVar(&o.limit, "for", 0, "start no row after `DURATION`; which rows come first changes each time")
 	flag.IntVar(&o.jobs, "j", 2, "run `N` rows at a time")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

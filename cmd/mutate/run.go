@@ -29,12 +29,12 @@ func (o *options) run(ctx context.Context, w io.Writer) (failed int, err error) 
 	if err != nil {
 		return 0, err
 	}
-	rows, unknown, err := o.rows(ctx, root)
+	rows, err := o.rows(ctx, root)
 	if err != nil {
 		return 0, err
 	}
 	b := bench{root: root, jobs: o.jobs, sound: soundness(ctx, root, rows)}
-	if unknown && o.limit > 0 { // other rows each time
+	if o.limit > 0 { // other rows each time
 		b.until = time.Now().Add(o.limit)
 		rand.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
 	}
@@ -43,25 +43,21 @@ func (o *options) run(ctx context.Context, w io.Writer) (failed int, err error) 
 	return failed, ctx.Err()
 }
 
-// rows are those of the packages that were chosen; unknown tells that nobody knows what changed, and so all are.
-func (o *options) rows(ctx context.Context, root string) (rows []mutation, unknown bool, err error) {
+// rows are those of the packages that were chosen: all of them if nobody knows what changed.
+func (o *options) rows(ctx context.Context, root string) (rows []mutation, err error) {
 	chosen, err := packageDirs(ctx, root, strings.Split(o.packages, ","))
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
-	if o.changed {
-		if files, ok := changedFiles(ctx, root); ok {
-			chosen = slices.DeleteFunc(chosen, func(dir string) bool { return !slices.ContainsFunc(files, in(dir)) })
-		} else {
-			unknown = true
-		}
+	if files, ok := changedFiles(ctx, root); o.changed && ok {
+		chosen = slices.DeleteFunc(chosen, func(dir string) bool { return !slices.ContainsFunc(files, in(dir)) })
 	}
 	for _, m := range table() {
 		if slices.Contains(chosen, m.dir()) {
 			rows = append(rows, m)
 		}
 	}
-	return rows, unknown, nil
+	return rows, nil
 }
 
 // in reports whether a file is in a package.
