@@ -29,8 +29,9 @@ func Example() {
 	fmt.Println(forecast.Verdict.Because)
 	address, _ := forecast.Address(tally, reader)
 	fmt.Printf("%.4f %s\n", address.P, address.Basis)
-	// Output: CLEAN_FIRST As is, 7.3% (6.9-8.3%) would bounce, after cleaning 0.3% (0-1.3%). Amazon SES
-	// reviews accounts at 5%; the chance to exceed that is >99.9%, after cleaning <0.1%.
+	// Output:
+	// CLEAN_FIRST
+	// As is, 7.3% (6.9-8.3%) would bounce, after cleaning 0.3% (0-1.3%). Amazon SES reviews accounts at 5%; the chance to exceed that is >99.9%, after cleaning <0.1%.
 	// 0.0025 prior
 }
 
