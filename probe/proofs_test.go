@@ -33,7 +33,7 @@ func TestEdgeBlocking(t *testing.T) {
 	}
 }
 
-// TestEdgeBlockingWhoseControlIsKnown: that the control was refused last week is no proof of today, so it is asked
+// TestEdgeBlockingWhoseControlIsKnown: that the control was refused last week is not proof for today, so it is asked
 // again.
 func TestEdgeBlockingWhoseControlIsKnown(t *testing.T) {
 	w := parse(t, host("a.test", 1, edge, "ann"), at("a.test", "ann n1")...)

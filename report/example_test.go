@@ -8,7 +8,7 @@ import (
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
-// A finished run, told again.
+// A finished run is read from its folder and reported again.
 func ExampleText() {
 	result := &report.Result{Summary: &batch.Summary{
 		List: "contacts.csv", Layout: batch.ListLayout{Columns: []string{"E-Mail"}, Encoding: "UTF-8"},

@@ -75,7 +75,7 @@ func (l *List) UnmarshalText(name []byte) error {
 // Reason says why an address has its verdict. The set is closed and its names are stable.
 //
 // The order is the order of weight: where several reasons stand for the same list, the first one decides. The
-// zero value is [NoReason], which is no member of the set.
+// zero value is [NoReason], which is not a member of the set.
 type Reason uint8
 
 const (

@@ -2,7 +2,7 @@ package validate
 
 import "testing"
 
-// TestPlainSlipsLeaveNoChoice: what was meant by a text that is no address, and by which slip; nothing where
+// TestPlainSlipsLeaveNoChoice: what was meant by a text that is not an address, and by which slip; nothing where
 // a guess would be needed.
 func TestPlainSlipsLeaveNoChoice(t *testing.T) {
 	for _, tt := range []struct{ text, want, slip string }{

@@ -17,7 +17,7 @@ import (
 )
 
 // bounce reads one record of earlier sends, or a folder of them: who bounced hard is in the set. A block, a full
-// mailbox or a deferral is no hard bounce.
+// mailbox or a deferral is not a hard bounce.
 func (e *earlier) bounce(c *cobra.Command, path string, m *bounces.Mapping) error {
 	e.bounced.Begin(path)
 	all := folderCount{many: isMaildir(path) || fileCount(path) > mostNotes}

@@ -135,7 +135,7 @@ func checkKeys(values map[string]any, keys []string) error {
 }
 
 // readEnv reads the variables that begin with PREBOUNCE_: an empty one counts as not set, and a comma ends each value
-// of several. One that is no setting is told; if it was meant to be one, it is an error, for the setting may be a gate.
+// of several. One that is not a setting is told; if it was meant to be one, it is an error, for the setting may be a gate.
 func readEnv(stderr io.Writer, all []setting) (source, error) {
 	variables := map[string]string{} // the key of each
 	several := map[string]bool{}     // keys that take several values
@@ -177,7 +177,7 @@ func readEnv(stderr io.Writer, all []setting) (source, error) {
 // mostOff is how many letters a variable may be off to be taken for a setting's.
 const mostOff = 2
 
-// meantAsSetting reports whether a variable that is no setting was meant to be one: its name is that of a setting but
+// meantAsSetting reports whether a variable that is not a setting was meant to be one: its name is that of a setting but
 // for two letters, or begins with that of a command.
 func meantAsSetting(name string, variables map[string]string, all []setting) bool {
 	for _, s := range all {

@@ -29,7 +29,7 @@ type Record struct {
 	ReportURIs  []string    // of rua=: the valid ones, without obsolete size limits
 	Faults      []Fault     // in the order of the tags
 
-	invalid map[string]bool // those of p, sp and np whose value is no disposition
+	invalid map[string]bool // those of p, sp and np whose value is not a disposition
 }
 
 // Fault is a tag that receivers do not read as it was meant.

@@ -205,7 +205,7 @@ func (x *exam) agreed(ctx context.Context, f Finding, p auth.Policy, uri string)
 	return f
 }
 
-// reportDomain is where an address of reports is; empty if it is no mailto with a host name.
+// reportDomain is where an address of reports is; empty if it is not a mailto with a host name.
 func reportDomain(uri string) string {
 	address, ok := strings.CutPrefix(strings.ToLower(uri), "mailto:")
 	address, _, _ = strings.Cut(address, "!") // a limit of size

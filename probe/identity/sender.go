@@ -123,7 +123,7 @@ func (x *exam) reachable(h host) bool {
 	return slices.ContainsFunc(h.addrs, func(ip netip.Addr) bool { return x.asked.AllowPrivate || isPublic(ip) })
 }
 
-// senderAccepted lets the caller ask the sender's mail host. A reply about us is no proof about the sender.
+// senderAccepted lets the caller ask the sender's mail host. A reply about us proves nothing about the sender.
 func senderAccepted(ctx context.Context, x *exam, _ subject) Finding {
 	if x.domain == "" || x.asked.Accepts == nil {
 		return Finding{}

@@ -49,7 +49,7 @@ func unquote(local string) string {
 	return b.String()
 }
 
-// quote puts a local part that is no dot-string into quotes.
+// quote puts a local part that is not a dot-string into quotes.
 func quote(local string) string {
 	if !strings.ContainsAny(local, " \"\\(),:;<>@[]") {
 		return local

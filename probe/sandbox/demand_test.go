@@ -146,7 +146,7 @@ func TestEveryReplyOfTheCorpusCanBeDemanded(t *testing.T) {
 	}
 }
 
-// received is the reply to RCPT as it comes, of whatever form; the end of the session is no error.
+// received is the reply to RCPT as it comes, of whatever form; the end of the session is not an error.
 func received(t *testing.T, at, to string) string {
 	t.Helper()
 	c, err := smtp.Dial(at)

@@ -198,7 +198,7 @@ func valueOf(params []string, name string) (value string, ok bool) {
 
 func (p *postOffice) complain(err error) {
 	select {
-	case <-p.closing: // what is cut off because the sandbox ends is no problem
+	case <-p.closing: // what is cut off because the sandbox ends is not a problem
 	default:
 		if p.options.Problem != nil {
 			p.options.Problem(err)

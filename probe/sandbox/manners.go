@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// misplaced names the reply to a command that is no command here, or is empty.
+// misplaced names the reply to a command that is not a command here, or is empty.
 func (s *session) misplaced(verb, arg string) string {
 	p := &s.host.p
 	s.param = verb

@@ -124,7 +124,7 @@ var (
 	negative  = regexp.MustCompile(`^-\d+$`)
 )
 
-// tooLarge reports whether a declared size exceeds a limit; 0 is no limit. What is no size is not.
+// tooLarge reports whether a declared size exceeds a limit; 0 is not a limit. What is not a size is not.
 func tooLarge(digits string, limit int) bool {
 	size, err := strconv.ParseUint(digits, 10, 63)
 	return limit > 0 && err == nil && size > uint64(limit)

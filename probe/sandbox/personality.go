@@ -124,7 +124,7 @@ func (p *personality) set(key, value string, create bool) error {
 	return nil
 }
 
-// text is the reply of that name; what is no name is a reply itself.
+// text is the reply of that name; what is not a name is a reply itself.
 func (p *personality) text(name string) string {
 	if text, ok := p.says[name]; ok {
 		return text

@@ -35,7 +35,7 @@ func checkRecipients(recipients []string, utf8 bool) error {
 }
 
 // checkMailbox makes sure that an address can be written in a command and is one argument of it, whatever the
-// caller has checked. It is no judge of addresses beyond that.
+// caller has checked. It is not a judge of addresses beyond that.
 func checkMailbox(s string, intl bool) error {
 	at := strings.LastIndexByte(s, '@')
 	switch {

@@ -54,7 +54,7 @@ func noControl(c rune) rune {
 
 func inAll(a, b reply.Finding) bool { return a == b }
 
-// holds reports whether a text has the recipient after all, as a part of something that is no address, or in some form
+// holds reports whether a text has the recipient after all, as a part of something that is not an address, or in some form
 // that taking others out has uncovered.
 func (d redaction) holds(text string) bool {
 	if d.Recipient == "" {

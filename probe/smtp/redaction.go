@@ -62,7 +62,7 @@ func cut(s string, most int) string {
 	return s[:most]
 }
 
-// addresses finds all that has an @ inside, by the same rule by which replies are read: an address is no word
+// addresses finds all that has an @ inside, by the same rule by which replies are read: an address is not a word
 // there, and neither is what stands for it. A quoted local part belongs to it.
 func (d redaction) addresses(text string) (spans []span) {
 	to := 0

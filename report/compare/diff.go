@@ -137,7 +137,7 @@ func names(reasons ...validate.Reason) map[string]bool {
 
 func dead(r *batch.Result) bool { return r.Status == validate.Undeliverable.String() && !r.Braked }
 
-// change is what became of an address, or nothing. That nobody knows any more is no recovery.
+// change is what became of an address, or nothing. That nobody knows any more is not a recovery.
 func change(older, newer *batch.Result) string {
 	switch {
 	case newer.Braked && dead(older):

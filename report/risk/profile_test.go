@@ -85,7 +85,7 @@ func FuzzParseProfile(f *testing.F) {
 	})
 }
 
-// TestMinimumVolume: one bounce among 30 messages is no rate where the service judges a thousand, and with
+// TestMinimumVolume: one bounce among 30 messages is not a rate where the service judges a thousand, and with
 // 999 sent before it is one.
 func TestMinimumVolume(t *testing.T) {
 	for _, c := range []struct {

@@ -67,7 +67,7 @@ func FuzzSplit(f *testing.F) {
 	})
 }
 
-// splitWith is nil for data that is no list.
+// splitWith is nil for data that is not a list.
 func splitWith(t *testing.T, data []byte, o contacts.Options, workers int) *finished {
 	o.Stdin = bytes.NewReader(data)
 	list, err := contacts.Open(t.Context(), "-", o)

@@ -94,5 +94,5 @@ func short(b []byte) []byte {
 	return b[:end]
 }
 
-// valid is a value for people: what is no UTF-8 is replaced.
+// valid is a value for people: what is not UTF-8 is replaced.
 func valid(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }

@@ -63,7 +63,7 @@ func (n *Count) add(e *Event) {
 	}
 }
 
-// left counts a record that is no event: it is about nobody, or tells nothing of how a send went.
+// left counts a record that is not an event: it is about nobody, or tells nothing of how a send went.
 func (n *Count) left(e *Event, at int) {
 	if e.Address != "" {
 		n.Other++

@@ -150,7 +150,7 @@ func inside(err error) error {
 	return err
 }
 
-// record reads an object that is no wrapping.
+// record reads an object that is not a wrapping.
 func (j *jsonReader) record(fields map[string]any, depth int) error {
 	for name := range letters {
 		if text, ok := fields[name].(string); ok && strings.HasPrefix(strings.TrimSpace(text), "{") {

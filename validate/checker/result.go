@@ -8,7 +8,7 @@ import (
 	"github.com/prebounce/prebounce/validate"
 )
 
-// Result is what is known of one address. Its zero value is no verdict: its reason is [validate.NoReason].
+// Result is what is known of one address. Its zero value is not a verdict: its reason is [validate.NoReason].
 type Result struct {
 	Input   string `json:"input"`
 	Address string `json:"address,omitempty"` // as it is sent to; empty: the input is none

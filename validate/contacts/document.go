@@ -199,7 +199,7 @@ func (p *place) before(other *place) bool {
 		cmp.Compare(p.path, other.path)) < 0
 }
 
-// wrapped reports whether the first line of JSON Lines is no contact, but an object around an array of them.
+// wrapped reports whether the first line of JSON Lines is not a contact, but an object around an array of them.
 func (l *List) wrapped(head []byte) bool {
 	line, _, _ := bytes.Cut(bytes.TrimLeft(head, " \t\r\n"), lf)
 	d := newDocument(bytes.NewReader(line), l.dialect.limit, nil, nil)
@@ -216,7 +216,7 @@ func (l *List) wrapped(head []byte) bool {
 	return arrays > 0
 }
 
-// isDocument reports whether a head is that of JSON that is no JSON Lines.
+// isDocument reports whether a head is that of JSON that is not JSON Lines.
 func isDocument(head []byte) bool {
 	i := blanks(head, 0)
 	if i == len(head) || (head[i] != '{' && head[i] != '[') {

@@ -254,7 +254,7 @@ func TestZstd(t *testing.T) {
 func TestPastedLists(t *testing.T) {
 	for _, c := range []struct {
 		name, list string
-		want       []string // rows as they come out; nil: it is no pasted list
+		want       []string // rows as they come out; nil: it is not a pasted list
 	}{
 		{"a To line", "Ann <ann@acme.test>, \"Bee, Bob\" <bob@acme.test>, Doe, John <john@acme.test>\n",
 			[]string{"Ann <ann@acme.test>", "\"Bee, Bob\" <bob@acme.test>", "Doe, John <john@acme.test>"}},

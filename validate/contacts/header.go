@@ -6,7 +6,7 @@ import "bytes"
 const titleLines = 25
 
 // findHeader returns the number of the header among the entries, or -1. Every record before it is a title. A
-// record that holds an address and is no short note is a row, and so is all that follows it.
+// record that holds an address and is not a short note is a row, and so is all that follows it.
 func findHeader(entries []entry, width int) int {
 	plausible := -1
 	for i, e := range entries[:min(len(entries), titleLines)] {

@@ -177,7 +177,7 @@ func (o *objectReader) cells(dst []xlsx.Cell, line []byte) []xlsx.Cell {
 	return append(dst, o.found...)
 }
 
-// appendJSON appends a string as JSON; what is no UTF-8 becomes U+FFFD.
+// appendJSON appends a string as JSON; what is not UTF-8 becomes U+FFFD.
 func appendJSON(b, s []byte) []byte {
 	b = append(b, '"')
 	for i := 0; i < len(s); {

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// TestTexts: what is packed comes out as text, what is no text is refused.
+// TestTexts: what is packed comes out as text, what is not text is refused.
 func TestTexts(t *testing.T) {
 	l := opened(t, "Email,Reply\nann@firm.test,550 no\n", Options{Out: XLSX})
 	book := rewritten(t, l)

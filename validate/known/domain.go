@@ -123,7 +123,7 @@ func (l *Lists) mark(d *Domain, s *lists, h hash, name string, whole bool) (allo
 	return l != nil && l.own != nil && l.own.mark(d, name, whole)
 }
 
-// sources looks a name up among the disposable ones. A public suffix is no parent to inherit from.
+// sources looks a name up among the disposable ones. A public suffix is not a parent to inherit from.
 func (s *lists) sources(name string, whole bool) Sources {
 	mask, ok := s.disposable.find(name)
 	if !ok {

@@ -40,7 +40,7 @@ func speaks(m map[string]bool, name string, whole bool) bool {
 
 // AddBlocked reads domains that shall count as disposable. All Add methods take plain text or a CSV of one
 // column, one entry per line, where a # starts a comment; a domain covers its subdomains unless it is a
-// public suffix. name is what errors call the file. A line that is no domain is an error that tells its
+// public suffix. name is what errors call the file. A line that is not a domain is an error that tells its
 // number; a file over 256 MiB or ten million entries is one as well.
 func (l *Lists) AddBlocked(r io.Reader, name string) error {
 	return l.add(r, name, ParseDomain, func(o *own) *map[string]bool { return &o.blocked })

@@ -50,7 +50,7 @@ func (t table) order(start int, key string) int {
 		switch {
 		case i == len(line) || line[i] < key[i]:
 			return -1
-		case line[i] > key[i] || key[i] < '-': // the second is no key
+		case line[i] > key[i] || key[i] < '-': // the second is not a key
 			return 1
 		}
 	}

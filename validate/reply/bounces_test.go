@@ -274,7 +274,7 @@ func FuzzReadBounces(f *testing.F) {
 	})
 }
 
-// TestAReaderOfOneKindReadsNothingElse: a list or a table beside mails is no record of bounces, nor is a mail in a log.
+// TestAReaderOfOneKindReadsNothingElse: a list or a table beside mails is not a record of bounces, nor is a mail in a log.
 func TestAReaderOfOneKindReadsNothingElse(t *testing.T) {
 	const log = "Nov 22 10:00:00 mx postfix/smtp[1]: 4F: to=<log@example.org>, relay=mx.example.org[192.0.2.1]:25, " +
 		"dsn=5.1.1, status=bounced (host said: 550 5.1.1 User unknown)\n"

@@ -97,7 +97,7 @@ func (s Stage) String() string {
 	return stageNames[s]
 }
 
-// Removes reports whether a reply of this class speaks against the contact itself.
+// Removes reports whether a reply of this class is evidence against the contact itself.
 func (c Class) Removes() bool { return c < numClasses && classTable[c].removes }
 
 // MarshalText makes a class read the same in text, CSV and JSON.

@@ -80,7 +80,7 @@ func cutFlattened(line string, code int, goesOn bool) (first, rest string, ok bo
 	}
 }
 
-// startsWithCode tells whether s begins with a basic code. Any number from 200 to 599 may be one: servers invent them.
+// startsWithCode reports whether s begins with a basic code. Any number from 200 to 599 may be one: servers invent them.
 func startsWithCode(s string) bool {
 	if len(s) < 3 || s[0] < '2' || s[0] > '5' || !isDigit(s[1]) || !isDigit(s[2]) {
 		return false

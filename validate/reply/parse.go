@@ -56,7 +56,7 @@ func (r Reply) severity() int {
 
 // Parse reads a reply as servers, logs and bounce mails write it: with several lines, or these flattened into
 // one; with or without enhanced code; as "host x said: ... (in reply to RCPT TO command)", "smtp; 550 ..." or
-// "#5.1.1". Where a server quotes another, the code is the outer one's. It never fails: text that is no reply
+// "#5.1.1". Where a server quotes another, the code is the outer one's. It never fails: text that is not a reply
 // has no code. At most 16 KiB and 100 lines are kept.
 func Parse(text string) Reply {
 	text = strings.TrimSpace(toUTF8(bounded(text)))

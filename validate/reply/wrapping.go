@@ -29,7 +29,7 @@ var stageWords = []struct {
 // unix is the type of diagnostics that hold how a program ended (RFC 3464 §2.3.6 leaves room for such types).
 const unix = "x-unix"
 
-// cutType takes the type off the front of a diagnostic: "smtp; 550 ...", "X-Postfix; ...". It is no part of
+// cutType takes the type off the front of a diagnostic: "smtp; 550 ...", "X-Postfix; ...". It is not part of
 // what was said.
 func cutType(text string) (kind, rest string) {
 	kind, rest, ok := strings.Cut(text, ";")

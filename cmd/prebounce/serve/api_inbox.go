@@ -100,7 +100,7 @@ func (s *Server) remove(w http.ResponseWriter, names ...string) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// forget deletes attempts; what is gone already is no error.
+// forget deletes attempts; what is gone already is not an error.
 func (s *Server) forget(all []sandbox.Stored) error {
 	var names []string
 	for _, m := range all {

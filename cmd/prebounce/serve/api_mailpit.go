@@ -75,7 +75,7 @@ func summaryOf(m *sandbox.Stored) mailpitSummary {
 
 func addressesOf(h mail.Header, field string) []mailpitAddress {
 	found := []mailpitAddress{}
-	all, _ := h.AddressList(field) // what is no list of addresses has none
+	all, _ := h.AddressList(field) // what is not a list of addresses has none
 	for _, a := range all {
 		found = append(found, mailpitAddress{a.Name, a.Address})
 	}

@@ -69,7 +69,7 @@ func (s *Server) rows(w http.ResponseWriter, r *http.Request) {
 	}
 	q := r.URL.Query()
 	e := exploring{Filter: filterOf(q)}
-	e.Page, _ = strconv.Atoi(q.Get("page")) // what is no number is the first page
+	e.Page, _ = strconv.Atoi(q.Get("page")) // what is not a number is the first page
 	e.Page = max(e.Page, 0)
 	if err := s.explore(r, run, &e); err != nil {
 		s.fail(w, err)

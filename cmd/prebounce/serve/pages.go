@@ -194,7 +194,7 @@ func size(n int64) string {
 	return strconv.FormatFloat(x, 'f', 1, 64) + " " + units[i]
 }
 
-// formOf reads a form that is no upload.
+// formOf reads a form that is not an upload.
 func formOf(w http.ResponseWriter, r *http.Request) error {
 	r.Body = http.MaxBytesReader(w, r.Body, mostJob)
 	return r.ParseForm()

@@ -24,7 +24,7 @@ type Run struct {
 	Key     string     `json:"key,omitempty"`  // SHA-256 of the Idempotency-Key that made it
 	Began   time.Time  `json:"began,omitzero"` // when it was last started
 	Plan    *ended     `json:"plan,omitempty"` // what asking mail hosts would take, by these choices
-	Fit     []finding  `json:"fit,omitempty"`  // what speaks against asking from here, as the doctor says
+	Fit     []finding  `json:"fit,omitempty"`  // the findings of doctor against asking from here
 	Ended   *ended     `json:"ended,omitempty"`
 
 	From     string           `json:"from,omitempty"`     // the run whose lists it took over

@@ -111,7 +111,7 @@ var sorts = []struct{ prefix, says string }{
 	{"age=", "How old the contact is"},
 }
 
-// segments are the switches for segments. One that holds everything back is no choice: a sort needs two.
+// segments are the switches for segments. One that holds everything back is not a choice: a sort needs two.
 func (t *tried) segments(want report.Decision) (all []segmentSwitches) {
 	for _, sort := range sorts {
 		x := segmentSwitches{Says: sort.says}

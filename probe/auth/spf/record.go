@@ -91,7 +91,7 @@ func (r *Record) add(term string) (why string) {
 
 var qualifiers = map[byte]Result{'+': Pass, '-': Fail, '~': SoftFail, '?': Neutral}
 
-// unknownTerm says what a term that is no mechanism was probably meant to be.
+// unknownTerm says what a term that is not a mechanism was probably meant to be.
 func unknownTerm(term string) string {
 	if addr, err := netip.ParseAddr(term); err == nil {
 		if addr.Is4() {

@@ -106,7 +106,7 @@ func appendCell(b []byte, c Cell) []byte {
 
 const hex = "0123456789ABCDEF"
 
-// appendText appends text as XML. What XML can't hold is written as _xHHHH_, and what is no UTF-8 becomes U+FFFD.
+// appendText appends text as XML. What XML can't hold is written as _xHHHH_, and what is not UTF-8 becomes U+FFFD.
 func appendText(b, text []byte) []byte {
 	for i := 0; i < len(text); {
 		c, size := utf8.DecodeRune(text[i:])

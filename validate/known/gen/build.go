@@ -113,7 +113,7 @@ func called(entries map[string][]entry) map[string]known.Sources {
 	return masks
 }
 
-// weigh drops names for which a single gatherer's word is no evidence. Of a name that may be a company's,
+// weigh drops names for which a single gatherer's word is not evidence. Of a name that may be a company's,
 // that a customer may have mistyped, or that other sites load things from, it takes two of them for one.
 func weigh(masks map[string]known.Sources, entries map[string][]entry) {
 	const both = known.Checker | known.Gathered
