@@ -58,7 +58,7 @@ const returnedHere = "\x00"
 // returnable is the message with its trace fields, or its header if it is long or the sender wants no more
 // (RFC 3461 §4.3).
 func returnable(m Message) (text []byte, whole bool) {
-	text = append([]byte(m.trace()), m.Text...)
+	text = m.traced()
 	ret, _ := valueOf(m.Parameters, "RET")
 	if len(text) <= maxReturned && !strings.EqualFold(ret, "HDRS") {
 		return text, true

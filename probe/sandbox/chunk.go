@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -163,8 +164,8 @@ func (s *session) refuseChunk(name string, last bool) bool {
 }
 
 // octets is how long a message is that came in chunks, with the line end that a server adds if it has none.
-func (c *chunks) octets(p personality) int {
-	if strings.HasSuffix(string(c.text), "\n") || (len(c.text) == 0 && p.says["chunk-empty"] != "") {
+func (c *chunks) octets(p *personality) int {
+	if bytes.HasSuffix(c.text, []byte("\n")) || (len(c.text) == 0 && p.says["chunk-empty"] != "") {
 		return len(c.text)
 	}
 	return len(c.text) + 2

@@ -107,7 +107,7 @@ func (b *inbox) addRefused(draft string, m Message, transcript string) (name str
 	}
 	b.replace(name+".txt", []byte(transcript))
 	if m.Text != nil {
-		b.create(name+".eml", append([]byte(m.trace()), m.Text...))
+		b.create(name+".eml", m.traced())
 	}
 	if envelope, err := json.MarshalIndent(m, "", "  "); err == nil {
 		b.replace(name+".json", append(envelope, '\n'))
@@ -161,7 +161,7 @@ func (b *inbox) write(draft string, m Message) (name string, err error) {
 	if err != nil {
 		return "", err
 	}
-	return name, b.create(name+".eml", append([]byte(m.trace()), m.Text...))
+	return name, b.create(name+".eml", m.traced())
 }
 
 // create writes a file that must not be there yet.
@@ -176,6 +176,9 @@ func (b *inbox) create(name string, content []byte) error {
 
 // transcribe writes the session that brought a message. That it can't is no reason to refuse the message.
 func (b *inbox) transcribe(name, transcript string) { b.replace(name+".txt", []byte(transcript)) }
+
+// traced is the text with the trace fields on top.
+func (m Message) traced() []byte { return append([]byte(m.trace()), m.Text...) }
 
 // trace are the fields that a receiving host puts on top (RFC 5321 §4.4).
 func (m Message) trace() string {

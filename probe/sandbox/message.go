@@ -130,7 +130,7 @@ func (s *session) demandedBy(stage string) (d demand, rcpt address, ok bool) {
 	return d, rcpt, false
 }
 
-// demandedOf is what is demanded for an accepted recipient.
+// demandedOf is what a recipient, or the client that names it, demands at a stage.
 func (s *session) demandedOf(r recipient, stage string) (d demand, ok bool) {
 	if d, ok = s.wished(stage); !ok && r.box.Kind == Told {
 		return s.meet(wish{r.box.Reply, r.text, "rcpt"}, stage)

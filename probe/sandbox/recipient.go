@@ -50,7 +50,7 @@ func (s *session) addRecipient(arg string) bool {
 		return s.say("closing")
 	}
 	at, box, name := s.judge(rcpt)
-	if d, ok := s.demandedAt(rcpt, box); ok {
+	if d, ok := s.demandedOf(recipient{address: rcpt, box: box}, "rcpt"); ok {
 		switch {
 		case d.action != "":
 			return s.obey(d, rcpt)
@@ -64,14 +64,6 @@ func (s *session) addRecipient(arg string) bool {
 
 // isPostmaster reports whether an address is the one that needs no domain, RFC 5321 §4.5.1.
 func isPostmaster(a address) bool { return a.domain == "" && strings.EqualFold(a.local, "postmaster") }
-
-// demandedAt is what a recipient, or who asks for it, demands at RCPT.
-func (s *session) demandedAt(rcpt address, box Mailbox) (d demand, ok bool) {
-	if d, ok = s.wished("rcpt"); !ok && box.Kind == Told {
-		return s.meet(wish{box.Reply, rcpt.text, "rcpt"}, "rcpt")
-	}
-	return d, ok
-}
 
 // stripped is the address without the eighth bits.
 func (a address) stripped() address {

@@ -255,7 +255,7 @@ func (s *session) expand(h *mailHost, text string, rcpt address, box Mailbox) st
 		text = chunked
 	}
 	return strings.NewReplacer(
-		"{chunk}", strconv.Itoa(s.chunks.last), "{octets}", strconv.Itoa(s.chunks.octets(h.p)),
+		"{chunk}", strconv.Itoa(s.chunks.last), "{octets}", strconv.Itoa(s.chunks.octets(&h.p)),
 		"{whose}", s.whose, "{before}", s.path.before, "{rest}", s.path.rest, "{params}", s.params, "{verb}", s.param,
 		"{atom}", strings.TrimLeft(s.path.before, "<"),
 		"{host}", s.nameOf(h), "{ip}", s.client.String(), "{helo}", s.helo, "{sender}", s.mail.sender.text,

@@ -172,7 +172,7 @@ const stages = "greeting ehlo mail rcpt data"
 
 func words(field func(*personality) *[]string, allowed ...string) setting {
 	return func(p *personality, value string) error {
-		list := strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == ',' })
+		list := listOf(value)
 		for _, w := range list {
 			if len(allowed) > 0 && !slices.Contains(allowed, w) {
 				return fmt.Errorf("%q is none of %s", w, strings.Join(allowed, " "))
@@ -183,9 +183,14 @@ func words(field func(*personality) *[]string, allowed ...string) setting {
 	}
 }
 
+// listOf splits a value at blanks and commas.
+func listOf(value string) []string {
+	return strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == ',' })
+}
+
 // demands reads a list of demands.
 func demands(p *personality, value string) error {
-	p.demand = strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == ',' })
+	p.demand = listOf(value)
 	for _, code := range p.demand {
 		if _, ok := demanded(code); !ok {
 			return fmt.Errorf("unknown demand %q: want one that prebounce sandbox demands prints", code)

@@ -158,7 +158,7 @@ func openSheets(ctx context.Context, z *zip.Reader, in *input, o *Options) (list
 			continue
 		}
 		if err != nil {
-			return nil, errors.Join(err, closeLists(lists))
+			return nil, errors.Join(err, closeAll(lists))
 		}
 		l.layout.Member = sheets[i].Name
 		lists = append(lists, l)
@@ -170,11 +170,4 @@ func openSheets(ctx context.Context, z *zip.Reader, in *input, o *Options) (list
 		lists[0].note("not read from the workbook: the sheet %s", why)
 	}
 	return lists, nil
-}
-
-func closeLists(lists []*List) (err error) {
-	for _, l := range lists {
-		err = errors.Join(err, l.Close())
-	}
-	return err
 }

@@ -40,7 +40,7 @@ func saved(t *testing.T, path string, f *excelize.File, o Options) []*List {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { closeLists(lists) })
+	t.Cleanup(func() { closeAll(lists) })
 	return lists
 }
 

@@ -154,9 +154,9 @@ func (a *archive) memberTexts(ctx context.Context, f *zip.File) ([]*Text, error)
 	return all, err
 }
 
-func closeAll(all []*Text) (err error) {
-	for _, t := range all {
-		err = errors.Join(err, t.Close())
+func closeAll[C io.Closer](all []C) (err error) {
+	for _, c := range all {
+		err = errors.Join(err, c.Close())
 	}
 	return err
 }

@@ -12,7 +12,6 @@ type Cap struct {
 	Within time.Duration
 }
 
-// How long what is known of a domain or a mail host holds.
 const (
 	// ControlLife and HostProfileLife are how long facts about a domain or a mail server are kept.
 	ControlLife     = 7 * 24 * time.Hour

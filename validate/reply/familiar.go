@@ -38,9 +38,7 @@ func (f *familiar) addPhrase(text string) {
 		if strings.HasSuffix(part, "*") {
 			to = f.open
 		}
-		for word := range strings.FieldsSeq(words(part)) {
-			to[word] = true
-		}
+		fill(to, words(part))
 	}
 }
 
@@ -57,9 +55,8 @@ func (f *familiar) addWord(language, role, text string) {
 	case role == "you":
 		fill(f.you, text)
 	case role == "beside":
-		for word := range strings.FieldsSeq(text) {
-			f.beside[word], f.words[word] = true, true
-		}
+		fill(f.beside, text)
+		fill(f.words, text)
 	case isNoun && k == aThing:
 		f.things[strings.TrimSpace(words(text))] = true
 	case isNoun && k == aSender, role == "later", role == "full":

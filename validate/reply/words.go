@@ -107,8 +107,7 @@ func (w *writer) host(s string, i int) {
 
 // isTop reports whether a name that ends so is likely a host's and not a person's.
 func isTop(label string) bool {
-	letters := strings.Trim(label, "abcdefghijklmnopqrstuvwxyz") == ""
-	return (letters && len(label) == 2) ||
+	return (plainLetters(label) && len(label) == 2) ||
 		strings.Contains(" com net org edu gov mil info biz local example test invalid ", " "+label+" ")
 }
 

@@ -4,7 +4,7 @@ package spool
 type Links []Link
 
 // Link points to the first row with the same address or mailbox. The zero value points nowhere.
-type Link uint32 // one more than the row, perhaps marked as otherSpelling
+type Link uint32 // one more than the row, perhaps marked as OtherSpelling
 
 // Row returns the row that the link points to.
 func (l Link) Row() uint32 { return uint32(l)&^OtherSpelling - 1 }

@@ -1,6 +1,5 @@
 package spool
 
-// Partitions is how many partitions a Spill has.
 const (
 	// Partitions is the number of partitions of a Spill.
 	Partitions    = 1 << partitionBits
