@@ -174,10 +174,8 @@ func (want *Decision) holds(k risk.RowKind) bool {
 	if len(want.Hold) == 0 || k.State() != risk.Sound {
 		return false
 	}
-	return slices.ContainsFunc(want.Hold, func(s Segment) bool {
-		of := SegmentsOf(k)
-		return slices.Contains(of[:], s)
-	})
+	of := SegmentsOf(k)
+	return slices.ContainsFunc(want.Hold, func(s Segment) bool { return slices.Contains(of[:], s) })
 }
 
 // Flags are those of clean that carry a decision out.

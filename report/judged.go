@@ -36,12 +36,13 @@ func (j Judged) MarshalJSON() ([]byte, error) {
 		all |= r.Reasons
 	}
 	out := judgedJSON{Version: 1, Reasons: []string{}, Rows: make([][3]int64, 0, len(j))}
-	for _, r := range all.All() {
+	reasons := all.All()
+	for _, r := range reasons {
 		out.Reasons = append(out.Reasons, r.String())
 	}
 	for _, r := range j {
 		set := int64(0)
-		for i, reason := range all.All() {
+		for i, reason := range reasons {
 			if r.Reasons.Has(reason) {
 				set |= 1 << i
 			}

@@ -57,7 +57,7 @@ func (t *teller) markdownNumbers(b *strings.Builder, all []section) {
 }
 
 func (s *section) markdown(b *strings.Builder, level string) {
-	if s.empty() || len(s.Says)+len(s.Steps)+len(s.Points)+len(s.Tables) == 0 {
+	if len(s.Says)+len(s.Steps)+len(s.Points)+len(s.Tables) == 0 {
 		return
 	}
 	fmt.Fprintf(b, "%s %s\n\n", level, md(s.Title))

@@ -137,7 +137,7 @@ func (t *teller) settle() (out []step) {
 	}
 	for i := range out {
 		if i == 0 {
-			out[i].Do = strings.ToUpper(out[i].Do[:1]) + out[i].Do[1:]
+			out[i].Do = upperFirst(out[i].Do)
 		} else {
 			out[i].Do = "Or " + out[i].Do
 		}

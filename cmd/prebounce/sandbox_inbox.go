@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -89,13 +90,7 @@ var messageChecks = map[string]string{
 	"content": "content", "unsubscribe": "unsubscribe", "bulk": "bulk",
 }
 
-func checkNames() (names []string) {
-	for name := range messageChecks {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
+func checkNames() []string { return slices.Sorted(maps.Keys(messageChecks)) }
 
 // prepare reads the flags that need reading.
 func (o *inbox) prepare() (fits func(*sandbox.Stored) bool, err error) {

@@ -5,9 +5,11 @@ import (
 	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/mail"
 	"strings"
 	"time"
@@ -183,7 +185,7 @@ func postmarkEvent(f sandbox.Fate) object {
 	}
 	c := callingsOf(f)
 	hard := c.postmark == "HardBounce"
-	for key, value := range (object{
+	maps.Copy(e, object{
 		"RecordType": "Bounce", "ID": numberOf(f.Message.QueueID + f.Recipient), "Type": c.postmark,
 		"TypeCode": c.postmarkCode, "Name": c.postmarkName,
 		"Description": "The server was unable to deliver your message.", "Details": "smtp;" + saidOf(f),
@@ -191,9 +193,7 @@ func postmarkEvent(f sandbox.Fate) object {
 		"From":  f.Message.From, "BouncedAt": f.At.UTC().Format("2006-01-02T15:04:05.0000000Z"),
 		"DumpAvailable": false, "Inactive": hard,
 		"CanActivate": true, "Subject": subject, "Content": "",
-	}) {
-		e[key] = value
-	}
+	})
 	return e
 }
 
@@ -253,5 +253,5 @@ func uuidOf(text string) string {
 // numberOf is a number of up to 32 bits, as hashOf.
 func numberOf(text string) uint32 {
 	sum := sha256.Sum256([]byte(text))
-	return uint32(sum[0])<<24 | uint32(sum[1])<<16 | uint32(sum[2])<<8 | uint32(sum[3])
+	return binary.BigEndian.Uint32(sum[:])
 }

@@ -62,6 +62,14 @@ func (p *Profile) fields() fields {
 	}
 }
 
+func (f fields) names() []string {
+	names := make([]string, len(f))
+	for i := range f {
+		names[i] = f[i].name
+	}
+	return names
+}
+
 func (f fields) line(s string) error {
 	s, _, _ = strings.Cut(s, "#")
 	if s = strings.TrimSpace(s); s == "" {
@@ -71,8 +79,7 @@ func (f fields) line(s string) error {
 	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 	i := slices.IndexFunc(f, func(f field) bool { return f.name == name })
 	if !found || i < 0 {
-		return fmt.Errorf("invalid line %q: want NAME = VALUE with a name from name, title, warn, act, target, "+
-			"does, counts, min_volume, window, kind, source, date", s)
+		return fmt.Errorf("invalid line %q: want NAME = VALUE with a name from %s", s, strings.Join(f.names(), ", "))
 	}
 	if value == "" {
 		return fmt.Errorf("%s has no value", name)

@@ -52,7 +52,7 @@ func (k RowKind) Check() error {
 // goroutine.
 type WhatIf struct {
 	work    *work
-	all     selection
+	good    float64 // the contacts of the whole list that would not bounce
 	members map[RowKind]standing
 }
 
@@ -68,7 +68,8 @@ func NewWhatIf(t *Tally, o Options) (*WhatIf, error) {
 		return nil, err
 	}
 	w := newWork(t, &o)
-	x := &WhatIf{work: w, all: everything(t, w.fit.segs), members: map[RowKind]standing{}}
+	all := everything(t, w.fit.segs)
+	x := &WhatIf{work: w, good: all.rows() - w.expected(&all), members: map[RowKind]standing{}}
 	for i, s := range w.fit.segs {
 		for j, m := range s.members {
 			x.members[RowKind(m.kind.policyFree())+1] = standing{i, w.tilts[i][j]}
@@ -93,7 +94,7 @@ func (x *WhatIf) Forecast(rows iter.Seq2[RowKind, int64]) Part {
 	}
 	sel := x.selection(rows)
 	d, bounces := x.work.distribution(&sel), x.work.expected(&sel)
-	lost := x.all.rows() - x.work.expected(&x.all) - (sel.rows() - bounces)
+	lost := x.good - (sel.rows() - bounces)
 	return Part{Rate: rateOf(d, bounces), Bounces: bounces, Exceed: x.work.exceeds(d), Lost: max(lost, 0)}
 }
 

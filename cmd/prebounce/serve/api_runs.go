@@ -127,15 +127,9 @@ func (s *Server) apiEvents(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) apiFile(w http.ResponseWriter, r *http.Request) {
 	s.withRun(w, r, func(run *Run) {
-		for _, dir := range []string{run.out(), run.exports()} {
-			for _, d := range downloads(dir) {
-				if d.Path == r.PathValue("name") {
-					sendFile(w, r, filepath.Join(dir, filepath.FromSlash(d.Path)), d.Name)
-					return
-				}
-			}
+		if !run.send(w, r, r.PathValue("name")) {
+			failAPI(w, errNoFile)
 		}
-		failAPI(w, errNoFile)
 	})
 }
 

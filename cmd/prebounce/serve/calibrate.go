@@ -20,8 +20,8 @@ type bounceExport struct {
 
 // bounces learns from what a sending service exported, as calibrate does.
 func (s *Server) bounces(w http.ResponseWriter, r *http.Request) {
-	run, err := s.runs.get(r.PathValue("id"))
-	if err != nil || run.State() != Done {
+	run, err := s.done(r.PathValue("id"))
+	if err != nil {
 		s.fail(w, errGone)
 		return
 	}

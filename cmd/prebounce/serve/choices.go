@@ -3,6 +3,7 @@ package serve
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -46,14 +47,7 @@ func isNumber(value string) bool {
 }
 
 func oneOf(values ...string) func(string) bool {
-	return func(value string) bool {
-		for _, v := range values {
-			if v == value {
-				return true
-			}
-		}
-		return false
-	}
+	return func(value string) bool { return slices.Contains(values, value) }
 }
 
 // Bounds of what is chosen.

@@ -52,6 +52,15 @@ func (p *supposed) change(o *risk.Options, now time.Time) {
 	}
 }
 
+// rejudge makes the forecast of a result again for what is supposed, if anything is.
+func (p *supposed) rejudge(r *report.Result) error {
+	if *p == (supposed{}) || r.Risk == nil {
+		return nil
+	}
+	now := r.Risk.AsOf
+	return r.Rejudge(func(o *risk.Options) { p.change(o, now) })
+}
+
 // decide shows what was found, and what can be had.
 func (s *Server) decide(w http.ResponseWriter, r *http.Request, run *Run) {
 	d := deciding{Services: suppression.Services(), Profiles: risk.Profiles(), Months: months(time.Now()),
@@ -67,7 +76,7 @@ func (s *Server) decide(w http.ResponseWriter, r *http.Request, run *Run) {
 		s.fail(w, err)
 		return
 	}
-	d.WhatIf = s.whatIf(r, run, d.Result)
+	d.WhatIf = s.whatIf(r, run)
 	s.show(w, http.StatusOK, "decide", view{Title: run.Name(), Nav: "runs", Run: run, Body: d})
 }
 
@@ -76,14 +85,10 @@ func (d *deciding) tell(run *Run, from *results) (err error) {
 	if d.Result, err = from.of(run); err != nil {
 		return err
 	}
+	if err = d.Supposed.rejudge(d.Result); err != nil {
+		return err
+	}
 	if d.Result.Risk != nil {
-		if d.Supposed != (supposed{}) {
-			now := d.Result.Risk.AsOf
-			err = d.Result.Rejudge(func(o *risk.Options) { d.Supposed.change(o, now) })
-		}
-		if err != nil {
-			return err
-		}
 		d.Supposed.Service = d.Result.Risk.Threshold.Profile
 	}
 	if d.Supposed.LastSent == "" {

@@ -62,8 +62,8 @@ type exploredRow struct {
 
 // rows shows rows of a run that is done, fifty at a time.
 func (s *Server) rows(w http.ResponseWriter, r *http.Request) {
-	run, err := s.runs.get(r.PathValue("id"))
-	if err != nil || run.State() != Done {
+	run, err := s.done(r.PathValue("id"))
+	if err != nil {
 		s.fail(w, errGone)
 		return
 	}

@@ -82,15 +82,22 @@ func (s *Server) file(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, err)
 		return
 	}
-	for _, dir := range []string{run.out(), run.exports()} {
+	if !run.send(w, r, r.PathValue("name")) {
+		s.fail(w, errGone)
+	}
+}
+
+// send hands out a file of the run's outputs by its path below them, and reports whether there is one.
+func (r *Run) send(w http.ResponseWriter, req *http.Request, name string) bool {
+	for _, dir := range []string{r.out(), r.exports()} {
 		for _, d := range downloads(dir) {
-			if d.Path == r.PathValue("name") {
-				sendFile(w, r, filepath.Join(dir, filepath.FromSlash(d.Path)), d.Name)
-				return
+			if d.Path == name {
+				sendFile(w, req, filepath.Join(dir, filepath.FromSlash(d.Path)), d.Name)
+				return true
 			}
 		}
 	}
-	s.fail(w, errGone)
+	return false
 }
 
 func sendFile(w http.ResponseWriter, r *http.Request, path, name string) {
@@ -160,8 +167,8 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request) {
 
 // importing says what to click in the sending service.
 func (s *Server) importing(w http.ResponseWriter, r *http.Request) {
-	run, err := s.runs.get(r.PathValue("id"))
-	if err != nil || run.State() != Done {
+	run, err := s.done(r.PathValue("id"))
+	if err != nil {
 		s.fail(w, errGone)
 		return
 	}

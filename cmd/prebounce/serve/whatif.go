@@ -27,7 +27,7 @@ type trying struct {
 
 // whatIf shows the switches for steps, reasons, segments, age and risk, and what they come to. The effect is
 // computed from what the run stored. It is nil for a run without a forecast.
-func (s *Server) whatIf(r *http.Request, run *Run, _ *report.Result) any {
+func (s *Server) whatIf(r *http.Request, run *Run) any {
 	q := r.URL.Query()
 	t, err := s.deciders.of(run, supposedOf(q))
 	if err != nil {

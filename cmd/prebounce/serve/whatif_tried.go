@@ -81,11 +81,8 @@ func (t *tried) load(run *Run) error {
 
 // take makes the decider of a result, which is nobody else's.
 func (t *tried) take(r *report.Result, own report.Decision) (err error) {
-	if t.key.supposed != (supposed{}) && r.Risk != nil {
-		now := r.Risk.AsOf
-		if err := r.Rejudge(func(o *risk.Options) { t.key.supposed.change(o, now) }); err != nil {
-			return err
-		}
+	if err = t.key.supposed.rejudge(r); err != nil {
+		return err
 	}
 	if t.decider, err = report.NewDecider(r); err != nil {
 		return err
