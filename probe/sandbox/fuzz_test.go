@@ -21,6 +21,7 @@ func FuzzSession(f *testing.F) {
 		"to:<@x,@y:\xff@a.test>\r\n", uint8(3))
 	f.Add("AUTH PLAIN =\r\nAUTH LOGIN\r\nYXBw\r\nc2VjcmV0\r\nAUTH LOGIN "+
 		"eA==\r\n*\r\nRSET\r\nVRFY\r\n\r\nRCPT\r\nRCPT TO:<550-5.7.1.data@reply.a.test>\r\n", uint8(9))
+	f.Add("EHLO a\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<ann@a.test> FOO=BAR\r\n", uint8(0))
 	f.Add("EHLO {rcpt}\nMAIL FROM:<{host}>\nRCPT TO:<postmaster>\nSTARTTLS\nx", uint8(20))
 	personalities := sandbox.Personalities()
 	f.Fuzz(func(t *testing.T, text string, nth uint8) {

@@ -37,6 +37,7 @@ func (s *session) addRecipient(arg string) bool {
 		rcpt.text += "@" + s.nameOf(s.host)
 		rcpt.domain = s.host.name + "."
 	}
+	s.office.recorder.ask(s.log)
 	if name := s.refusedParameter(s.offeredParameters(rcptParameters), params, unknownRecipientParameter); name != "" {
 		return s.answer(s.host, rcpt, Mailbox{}, name)
 	}
@@ -45,7 +46,6 @@ func (s *session) addRecipient(arg string) bool {
 	}
 	s.asked++
 	s.mail.asked++
-	s.office.recorder.ask(s.log)
 	if p.closes > 0 && s.asked > p.closes {
 		return s.say("closing")
 	}

@@ -30,7 +30,7 @@ type Session struct {
 	Began   time.Time
 	Ended   time.Time   // zero while it lasts
 	Lines   []Line      // the first of them, if they are too many
-	Asked   []time.Time // when each RCPT came
+	Asked   []time.Time // when each RCPT came whose path could be read
 	Refused int         // RCPTs with another reply than 2yz
 	Data    int         // DATA commands
 	TooMany int         // replies that say the client asks too much: 421, 452 4.5.3 and their like
