@@ -133,7 +133,7 @@ func positive(word string, n *int) error {
 	}
 	v, err := strconv.Atoi(word)
 	if err != nil || v < 1 {
-		return fmt.Errorf("%q is no number from 1", word)
+		return fmt.Errorf("invalid number %q: want a whole number from 1", word)
 	}
 	*n = v
 	return nil

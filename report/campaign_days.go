@@ -149,7 +149,8 @@ const strays = 0.2
 func mainOf(all []burst) (most burst, ok bool) {
 	sum := int64(0)
 	for _, b := range all {
-		if sum += b.records; b.records > most.records {
+		sum += b.records
+		if b.records > most.records {
 			most = b
 		}
 	}

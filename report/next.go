@@ -204,7 +204,8 @@ func (t *teller) teaching() []step {
 	switch t.result.Risk.Verdict.Code {
 	case risk.Send, risk.CleanFirst:
 	case risk.SendCore:
-		if list = "core"; t.result.Summary.Counts.Core == 0 {
+		list = "core"
+		if t.result.Summary.Counts.Core == 0 {
 			return nil
 		}
 	default:

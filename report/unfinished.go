@@ -25,7 +25,8 @@ func Unfinished(s *batch.Summary) (says, next string) {
 	if why != "" {
 		says += ": " + why
 	}
-	if next = "run it again later"; !again.IsZero() {
+	next = "run it again later"
+	if !again.IsZero() {
 		next = "run it again after " + again.UTC().Format(time.DateTime) + " UTC"
 	}
 	return says, next

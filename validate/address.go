@@ -128,7 +128,7 @@ func (p *Parser) local(s string, a *Address) (at int, fault *SyntaxError) {
 	return 0, p.unfit(s, at)
 }
 
-// unfit tells about the character at s[i], unless there is no @ at all and so no address.
+// unfit describes the character at s[i], unless there is no @ at all and so no address.
 func (p *Parser) unfit(s string, i int) *SyntaxError {
 	if strings.IndexByte(s[i:], '@') < 0 {
 		return p.noAt()
@@ -218,7 +218,8 @@ func (p *Parser) domain(s string, from int, a *Address) *SyntaxError {
 
 // name is a domain of ASCII, in which some classes of characters were seen.
 func (p *Parser) name(domain string, seen uint8, a *Address) {
-	if a.Domain = domain; seen&isCapital != 0 {
+	a.Domain = domain
+	if seen&isCapital != 0 {
 		a.Domain = p.inLower(domain)
 	}
 }

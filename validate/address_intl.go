@@ -144,7 +144,7 @@ func (p *Parser) literal(s string, from int, a *Address) *SyntaxError {
 	v6, tagged := cutPrefixFold(inner, "IPv6:")
 	ip, err := netip.ParseAddr(v6)
 	if !closed || err != nil || ip.Is4() == tagged || ip.Zone() != "" {
-		return p.fail(s, from, "a domain in brackets that is no IP address")
+		return p.fail(s, from, "a domain in brackets that is not an IP address")
 	}
 	a.Domain, a.Literal, p.plain = s[from:], true, false
 	return nil

@@ -9,7 +9,7 @@ import (
 
 // Suggest is the address that was probably meant by a text that is none, for a plain slip that leaves no
 // choice: a comma typed for the dots in its domain, a blank beside the @, a bracket left over. It is empty
-// where there is no such address.
+// if no such address exists.
 func Suggest(text string) string {
 	address, _ := SuggestFor(text)
 	return address

@@ -19,7 +19,7 @@ func (e *SyntaxError) Error() string {
 	return e.What + " at " + strconv.Itoa(e.At)
 }
 
-// noAt says that there is no address at all.
+// noAt reports that the text holds no address.
 func (p *Parser) noAt() *SyntaxError {
 	p.fault = SyntaxError{What: "there is no @"}
 	return &p.fault

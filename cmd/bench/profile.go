@@ -57,19 +57,20 @@ func cleanHere(path, out string, forecast bool) (by time.Duration, err error) {
 		return 0, err
 	}
 	esp, _ := risk.ProfileNamed("generic")
-	timed := &timedForecaster{Forecaster: report.NewForecaster(now, risk.Options{Profile: esp}, validate.Policy{})}
+	forecaster := report.NewForecaster(now, risk.Options{Profile: esp}, validate.Policy{})
+	timed := &timedForecaster{Forecaster: forecaster}
 	run.Forecaster = timed
 	summary, err := run.Do(ctx)
 	if err != nil {
 		return 0, err
 	}
 	began := time.Now()
-	err = report.HTML(io.Discard, timed.Result(summary))
+	err = report.HTML(io.Discard, forecaster.Result(summary))
 	return timed.spent + time.Since(began), err
 }
 
 type timedForecaster struct {
-	*report.Forecaster
+	batch.Forecaster
 	spent time.Duration
 }
 

@@ -51,7 +51,7 @@ var validateMutations = []mutation{
 		"TestReasonsHaveTheirPromisedListsAndVerdicts"},
 	{"disposable is removed", "validate/reason.go",
 		`"disposable", Risky, Removed`, `"disposable", Risky, Review`, "TestReasonsHaveTheirPromisedListsAndVerdicts"},
-	{"disposable is no hard bounce", "validate/reason.go",
+	{"a disposable address is not a hard bounce", "validate/reason.go",
 		`"disposable", Risky, Removed, false`, `"disposable", Risky, Removed, true`,
 		"TestHardBouncesAreWhatIsUndeliverableAndHasAnAddress"},
 	{"opted_out is removed", "validate/reason.go",

@@ -231,7 +231,7 @@ func contactFor(x explained) string {
 	case x.Class == reply.Suppressed:
 		return "your service does not mail it: find out why before you do"
 	}
-	return "keep it: this reply is no reason to remove anybody"
+	return "keep it: this reply does not justify a removal"
 }
 
 // doctorFor is what to type to find the cause of a reply about us or about the message.

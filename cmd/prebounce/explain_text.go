@@ -51,7 +51,7 @@ const (
 var explanations = []explanation{
 	{
 		class: reply.MailboxUnknown, words: []string{"unrouteable", "unroutable"},
-		meaning: "the mail host has no route to this address: for it there is no such mailbox",
+		meaning: "the mail host has no route to this address, so the mailbox does not exist there",
 		retry:   "no: a 5yz reply is final",
 		advice: []string{
 			"list owner: check the spelling, then remove the contact",

@@ -42,7 +42,8 @@ func (o *serving) address(l net.Listener) string {
 	}
 	if len(o.hosts) > 0 {
 		_, port, _ := net.SplitHostPort(host)
-		if host = o.hosts[0]; !o.proxied {
+		host = o.hosts[0]
+		if !o.proxied {
 			host = net.JoinHostPort(host, port)
 		}
 	}

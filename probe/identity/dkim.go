@@ -103,7 +103,7 @@ func (x *exam) guessKeys(ctx context.Context) Finding {
 		f.Next = "publish the DKIM records that " + service.Title + " shows for " + x.domain
 	default:
 		f.Next = "--dkim-selector S: it stands as s= in the DKIM-Signature of a mail that you have sent"
-		return f.unchecked("there is no DKIM key under the usual selectors: it takes yours to find it")
+		return f.unchecked("no DKIM key was found under the usual selectors: name yours")
 	}
 	return f
 }

@@ -85,7 +85,7 @@ func heloPTR(ctx context.Context, x *exam, s subject) Finding {
 			"we say that we are %s, but %s is %s", x.helo, s.ip, strings.Join(a.Names[:min(len(a.Names), 3)], ", "),
 		)
 		f.Next = x.wantPTR(s)
-		if i := slices.IndexFunc(a.Names, isHost); i >= 0 { // what is no host name is nothing to type
+		if i := slices.IndexFunc(a.Names, isHost); i >= 0 { // only a host name can be typed
 			f.Next = fmt.Sprintf("--helo %s if that name is yours, or %s", a.Names[i], f.Next)
 		}
 	}

@@ -258,7 +258,7 @@ func (s *session) idles(name, about string) bool {
 	return s.sayAs(s.host, name, address{text: about}, Mailbox{})
 }
 
-// countsNonmail counts a command that is no mail, and ends the session when there were too many. The first
+// countsNonmail counts a command that does not advance a mail, and ends the session when there were too many. The first
 // RSET is free, as in Exim.
 func (s *session) countsNonmail() bool {
 	s.idle++

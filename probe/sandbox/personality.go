@@ -116,7 +116,7 @@ func (p *personality) set(key, value string, create bool) error {
 	if key != "hello" {
 		for line := range strings.Lines(value) {
 			if codeOf(line) == 0 {
-				return fmt.Errorf("%s: %.80q is no reply", key, line)
+				return fmt.Errorf("%s: invalid reply %.80q", key, line)
 			}
 		}
 	}

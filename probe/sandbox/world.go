@@ -206,7 +206,7 @@ func splitOptions(words []string) (rest, opts []string) {
 
 func (l *line) record(name, typ string, data []string) error {
 	if !records[typ] {
-		return fmt.Errorf("%q is no record type, failure, SMTP, LOGIN or MAILBOX, or has too much after it", typ)
+		return fmt.Errorf("invalid entry %q: want a record type, a failure, SMTP, LOGIN or MAILBOX, and nothing after it", typ)
 	}
 	rr, err := dns.NewRR(fmt.Sprintf("$ORIGIN .\n%s %d IN %s %s", name, defaultTTL, typ, strings.Join(data, " ")))
 	if err != nil {

@@ -141,7 +141,7 @@ func (d redaction) words(text string) (spans []span) {
 	return spans
 }
 
-// ownWord reports whether text[from:to] is no part of a longer word or of an address; a dot or hyphen joins
+// ownWord reports whether text[from:to] is a whole word and not part of an address; a dot or hyphen joins
 // two words only if there is another behind it.
 func ownWord(text string, from, to int) bool {
 	before := strings.TrimRight(text[:from], ".-")

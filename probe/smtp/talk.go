@@ -78,7 +78,7 @@ func (s *Session) hear(c *command) (answer, error) {
 	case err != nil:
 		return a, err
 	case !c.verb.fits(a):
-		return a, nonsense("a code that is no reply to the command")
+		return a, nonsense("a code that does not fit the command")
 	case a.negative():
 		s.refusals++
 	}

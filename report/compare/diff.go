@@ -156,7 +156,7 @@ func change(older, newer *batch.Result) string {
 	return ""
 }
 
-// disproved reports whether the newer run found what speaks against the older one's reason. What was judged
+// disproved reports whether the newer run contradicts the older one's reason. What was judged
 // from the address or from the person's own lists is judged again in every run; what DNS or a mail host said
 // must have been said otherwise.
 func disproved(older, newer *batch.Result) bool {

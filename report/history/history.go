@@ -83,7 +83,8 @@ func (c *Campaign) Tally() *risk.Tally {
 			reply risk.Reply
 			rows  int64
 		}{{risk.Dead, s.Hard}, {risk.Live, s.Sent - s.Hard}} {
-			if row.Answer = (risk.Answer{Reply: n.reply, At: c.Sent}); n.rows > 0 {
+			row.Answer = (risk.Answer{Reply: n.reply, At: c.Sent})
+			if n.rows > 0 {
 				t.AddN(row, n.rows)
 			}
 		}

@@ -241,14 +241,15 @@ func (d *draw) clean() Round {
 		return Round{Stop: ByBudget}
 	}
 	type worth struct {
-		*cohort
+		at    int
+		rows  int64
 		yield float64
 	}
 	var all []worth
 	for i := range d.cohorts {
 		s := &d.cohorts[i]
 		if m := d.work.fit.segs[s.segment].members[s.member]; !d.work.gone(&rowKind{Sound, m.kind, s.segment}) {
-			all = append(all, worth{s, d.yield(s)})
+			all = append(all, worth{s.at, s.rows, d.yield(s)})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b worth) int { return cmp.Compare(b.yield, a.yield) })

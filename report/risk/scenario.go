@@ -224,7 +224,8 @@ func (s *scenario) exposure(l *listView, k kind, c count) (years float64, fresh 
 		if s.claimed && l.signs.Joined.Rows > 0 && float64(l.signs.Joined.Newest)/daysPerYear < s.sent {
 			return s.age, true // others joined after the send, so this one may have, too
 		}
-		if years = s.age; l.survivedShare >= leastSurvived {
+		years = s.age
+		if l.survivedShare >= leastSurvived {
 			years = min(years, undatedLately) // the others were mailed; so it is likely to be new
 		}
 	case s.imported && l.fewUnsent():

@@ -8,7 +8,7 @@ import (
 
 const (
 	leastAnswers = 100 // of mail hosts, to be evidence about a list
-	leastDead    = 3   // domains, to speak against a send
+	leastDead    = 3   // domains, to forbid a send
 	longSince    = 300 // days since the last send, from which the send is evidence against mailing
 )
 

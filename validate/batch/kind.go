@@ -133,7 +133,8 @@ func (k *keyer) key(n rowNote, earlier spool.Link) (key uint32, state uint8) {
 	if id := n.domain(); id != 0 {
 		m = k.marks[id-1]
 	}
-	if state = m.state(); n&(answered|settled) != 0 || earlier != 0 {
+	state = m.state()
+	if n&(answered|settled) != 0 || earlier != 0 {
 		state = stateOf(n, m, earlier.Same())
 	}
 	if state != soundState && state != refusedState {

@@ -167,7 +167,8 @@ func (s *splitter) turn(j *splitJob) (err error) {
 func (s *splitter) passOn(j *splitJob) error {
 	s.tally.lists[j.list].count(&j.tally)
 	before := s.open
-	if s.open = j.folder; before == nil || before == j.folder {
+	s.open = j.folder
+	if before == nil || before == j.folder {
 		return nil
 	}
 	return s.out.closeFolder(before)

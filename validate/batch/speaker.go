@@ -194,7 +194,8 @@ func (b *blockStatements) add(c *spokenColumn, at int, cell, later []byte, v *sa
 	if text == "" && len(cell) <= longestSaid {
 		text = string(cell)
 	}
-	if text = shownValue(text); c.checked != nil && v.known {
+	text = shownValue(text)
+	if c.checked != nil && v.known {
 		text = verdictText(v.meaning.Note, c.checked, later)
 	}
 	switch {

@@ -74,7 +74,7 @@ func (e *UnknownError) Error() string {
 	if len(e.Names) > mostNames {
 		more = ", ..."
 	}
-	return fmt.Sprintf("it is no export that is known, nor what --map says: its %s are %s%s", e.What,
+	return fmt.Sprintf("it is neither a known export nor what --map says: its %s are %s%s", e.What,
 		strings.Join(names, ", "), more)
 }
 

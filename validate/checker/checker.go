@@ -15,7 +15,7 @@ import (
 	"github.com/prebounce/prebounce/validate/mx"
 )
 
-// Resolver tells whether domains take mail: a [mx.Lookup].
+// Resolver finds out whether domains take mail: a [mx.Lookup].
 type Resolver interface {
 	batch.Resolver
 	Mail(ctx context.Context, domain string) validate.Mail

@@ -16,7 +16,8 @@ func (d *dialect) cut(b []byte, eof bool) int {
 			return d.cutPlain(b, start, from, eof)
 		}
 		i += at
-		if at = i + 1; i != start && !d.beginsField(b, i) {
+		at = i + 1
+		if i != start && !d.beginsField(b, i) {
 			continue
 		}
 		if n := d.lastLine(b[from:i]); n > 0 {

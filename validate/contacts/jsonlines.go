@@ -17,7 +17,8 @@ func (l *List) jsonLines(head []byte, eof bool) bool {
 	for at := 0; at < len(head); {
 		n, text, ended := d.line(head[at:], eof)
 		line := head[at : at+text]
-		if at += n; len(bytes.TrimSpace(line)) > 0 {
+		at += n
+		if len(bytes.TrimSpace(line)) > 0 {
 			return (ended || eof) && isObject(line)
 		}
 	}

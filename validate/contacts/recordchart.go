@@ -62,7 +62,8 @@ func (b *block) pick(bounds []uint32) {
 		if n+2 == len(bounds) {
 			field = trimCR(field)
 		}
-		if out[i] = field; len(field) > 0 && field[0] == '"' {
+		out[i] = field
+		if len(field) > 0 && field[0] == '"' {
 			b.quoted = true
 		}
 	}
@@ -112,7 +113,8 @@ func (c *recordChart) fill(near []scan.Delimiters, at int) (whole bool) {
 		for b := s.LineFeeds & fine; b != 0; b &= b - 1 {
 			c.ends = append(c.ends, uint32(at+64*i+bits.TrailingZeros64(b)))
 		}
-		if s.Fields = (s.Fields | s.LineFeeds) & fine; bad != 0 {
+		s.Fields = (s.Fields | s.LineFeeds) & fine
+		if bad != 0 {
 			near, whole = near[:i+1], false
 		}
 	}

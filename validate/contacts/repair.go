@@ -224,7 +224,8 @@ func placeholder(text []byte) bool {
 	}
 	var lower [longestPlaceholder]byte
 	for i, c := range text {
-		if lower[i] = c; c >= utf8.RuneSelf {
+		lower[i] = c
+		if c >= utf8.RuneSelf {
 			return placeholders[strings.ToLower(string(text))]
 		}
 		if 'A' <= c && c <= 'Z' {

@@ -88,7 +88,7 @@ func mailColumn(cells [][]byte) int {
 }
 
 // namesMore reports whether a cell beside that of a column is what columns are usually called: a row in which
-// somebody wrote "email" is no header.
+// somebody wrote "email" is not a header.
 func namesMore(cells [][]byte, column int) bool {
 	for i, c := range cells {
 		if i != column && anyOf(nameWords(string(c)), usualWords) {

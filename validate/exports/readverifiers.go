@@ -76,7 +76,8 @@ func verifierNamed(key string) *Verifier {
 func (r *reading) holdsVerdicts(i int) bool {
 	filled, understood, telling := 0, 0, false
 	for _, cell := range r.Cells(i) {
-		if key := fold(cell); !empty[strings.TrimSpace(cell)] {
+		key := fold(cell)
+		if !empty[strings.TrimSpace(cell)] {
 			_, known := verifierWords[key]
 			filled, understood, telling = filled+1, understood+btoi(known), telling || tellingWords[key]
 		}

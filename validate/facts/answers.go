@@ -146,7 +146,8 @@ func parseAnswer(shape string) (a domainAnswer, ok bool) {
 		return a, false
 	}
 	a.Proof = validate.Proof(proof)
-	if a.Status = validate.Postponed; parts[0] == "1" {
+	a.Status = validate.Postponed
+	if parts[0] == "1" {
 		a.Status = validate.Said
 	}
 	a.Stage, ok = stageByName[parts[2]]

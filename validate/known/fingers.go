@@ -243,7 +243,7 @@ func replaced(typed, meant string, i, j int) (odd, applies bool) {
 
 func dropped(_, meant string, i, j int) (odd, applies bool) { return i == 0, j < len(meant) }
 
-// added: a doubled character, or a key beside the one before or after it, is no odd one.
+// added: a doubled character, or a key beside the one before or after it, is not odd.
 func added(typed, meant string, i, j int) (odd, applies bool) {
 	if i >= len(typed) || i == 0 {
 		return true, i < len(typed)

@@ -119,7 +119,8 @@ var times = [...][2]int{
 func (q *query) enough(t *target, c closeness) bool {
 	factor := times[t.kind][0]
 	if c.odd {
-		if factor = times[t.kind][1]; c.edits > 1 {
+		factor = times[t.kind][1]
+		if c.edits > 1 {
 			return false
 		}
 	}

@@ -111,7 +111,7 @@ func early(s Stage) bool { return s == Greeting || s == EHLO || s == MAIL }
 // evidence is what the words of a reply hold.
 type evidence struct {
 	best [numClasses]*rule // the strongest phrase of each class
-	// some of the weak words that speak against a removal; one may be part of the phrase that another isn't
+	// some of the weak words that contradict a removal; one may be part of the phrase that another isn't
 	hints    [8]*rule
 	at       [numClasses]int // where they stand
 	text     layout

@@ -151,7 +151,7 @@ func (c *codeRow) otherwise() bool {
 	return c != nil && c.at5.class != Undetermined && !c.at5.class.Removes()
 }
 
-// contradicts reports whether other words of the reply speak against the ones that would remove a contact:
+// contradicts reports whether other words of the reply contradict the ones that would remove a contact:
 // faint ones about us, unless they are part of the phrase itself ("mailbox is blocked"), and "later".
 func (e *evidence) contradicts(spoken rule) bool {
 	if e.hintsAtUs(spoken) {

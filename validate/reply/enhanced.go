@@ -8,7 +8,7 @@ import (
 // Enhanced is an enhanced status code, class.subject.detail (RFC 3463). The zero value means that the reply has none.
 type Enhanced struct{ Class, Subject, Detail uint16 }
 
-// IsZero tells that there is no enhanced status code.
+// IsZero reports whether the enhanced status code is absent.
 func (e Enhanced) IsZero() bool { return e == Enhanced{} }
 
 // String writes the code as in the reply; nothing for none.
@@ -26,7 +26,7 @@ func (e Enhanced) MarshalText() ([]byte, error) { return []byte(e.String()), nil
 func ParseEnhanced(s string) (Enhanced, error) {
 	e, n := leadingEnhanced(s)
 	if n == 0 || n != len(s) {
-		return Enhanced{}, fmt.Errorf("%q is no enhanced status code", s)
+		return Enhanced{}, fmt.Errorf("invalid enhanced status code %q: want class.subject.detail", s)
 	}
 	return e, nil
 }

@@ -21,7 +21,7 @@ var mboxLine = lazily(`^From \S* +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b`)
 var noticeWords = lazily(`(?i)mail system at host|mail delivery software|qmail-send program|(?:could|can) ?not (?:be )?deliver|couldn.t (?:be )?deliver|not been delivered|not delivered|did not reach|has failed to these|delivery .{0,40}fail|failed permanently|unable to deliver|wasn.t able to deliver|undeliver|error .{0,40}deliver|following (?:address|recipient)|session transcript|transcript of session|nicht zugestellt|folgende.{0,10} empfänger|n.a pas pu être|n.est parvenu|no se (?:ha )?pudo|impossibile|niet worden bezorgd|送信できません|无法投递`)
 
 // IsNotice reports whether a text is that of a bounce mail without its header: some lines, of which the first
-// is no reply.
+// is not a reply.
 func IsNotice(head []byte) bool {
 	text := strings.TrimSpace(unixLines(head[:min(len(head), sniffed)]))
 	return strings.Count(text, "\n") >= 2 && !startsWithCode(text) && !isLogLine(firstLine(text)) &&

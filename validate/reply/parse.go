@@ -113,7 +113,8 @@ func toUTF8(s string) string {
 	if utf8.ValidString(s) {
 		return s
 	}
-	if cut := len(s) - 1; len(s) == maxText { // the bound may have cut a letter
+	cut := len(s) - 1
+	if len(s) == maxText { // the bound may have cut a letter
 		for ; cut > len(s)-utf8.UTFMax; cut-- {
 			if utf8.RuneStart(s[cut]) && utf8.ValidString(s[:cut]) {
 				return s[:cut]

@@ -100,7 +100,8 @@ func (m Mailbox) Copy(ctx context.Context, w io.Writer, password string) (n int,
 func (m Mailbox) dial(ctx context.Context) (*imapclient.Client, error) {
 	var conn net.Conn
 	var err error
-	if dialer := (&net.Dialer{Timeout: silence}); m.Insecure {
+	dialer := (&net.Dialer{Timeout: silence})
+	if m.Insecure {
 		conn, err = dialer.DialContext(ctx, "tcp", m.Host)
 	} else {
 		config := &tls.Config{RootCAs: m.roots, NextProtos: []string{"imap"}, MinVersion: tls.VersionTLS12}

@@ -31,7 +31,7 @@ func planOf(run *Run) *plan {
 	}
 	p := &plan{Said: run.Plan.Said, Fit: run.Fit}
 	if json.Unmarshal([]byte(run.Plan.Out), p) != nil {
-		p.Operators = nil // what was said tells why there is no plan
+		p.Operators = nil // the messages say why there is no plan
 	}
 	p.More = max(0, len(p.Operators)-mostOperators)
 	p.Operators = p.Operators[:len(p.Operators)-p.More]

@@ -95,7 +95,8 @@ func contents(dir string) (files, folders []string, err error) {
 		if err != nil {
 			return err
 		}
-		if name = filepath.ToSlash(name); e.IsDir() {
+		name = filepath.ToSlash(name)
+		if e.IsDir() {
 			folders = append(folders, name)
 		} else {
 			files = append(files, name)
