@@ -49,8 +49,8 @@ func (c *chart) total(s scale, name string, bounces float64, rows int64) {
 
 func (c *chart) step(s scale, left float64, e *risk.CategoryEffect, class string) float64 {
 	name := sayCategory(e.Name)
-	y := c.row(name, "−"+amount(e.Saved), plural(e.Rows, "row", "rows")+", "+amount(e.GoodLost)+" good contacts lost")
-	c.bar(s.at(left-e.Saved), s.at(left), y, class, name+": saves "+amount(e.Saved)+" bounces")
+	y := c.row(name, saves(&e.Effect)+" fewer", plural(e.Rows, "row", "rows")+", "+loses(&e.Effect)+" good contacts lost")
+	c.bar(s.at(left-e.Saved), s.at(left), y, class, name+": saves "+saves(&e.Effect)+" bounces")
 	return left - e.Saved
 }
 

@@ -189,7 +189,7 @@ func (t *teller) steps() section {
 		}
 		for _, c := range steps {
 			name := sayCategory(c.Name)
-			brief.row(name, number(c.Rows), amount(c.Saved), amount(c.GoodLost))
+			brief.row(name, number(c.Rows), saves(&c.Effect), loses(&c.Effect))
 			full.row(name, number(c.Rows), amount(c.Saved), amounts(c.CI90), amount(c.GoodLost), signed(c.RateChange))
 		}
 		s.add(brief)
@@ -234,8 +234,9 @@ func (t *teller) dearest() []string {
 	var worst *risk.CategoryEffect
 	for i := range t.result.Risk.Categories {
 		c := &t.result.Risk.Categories[i]
+		certain := !c.Vague() || float64(c.Rows) > 2*c.CI90[1] // it costs more than it saves, wherever in its range
 		isDear := !c.Name.Segment() && c.Name != risk.CategoryAside && c.GoodLost > dear*c.Saved
-		if isDear && (worst == nil || c.GoodLost*worst.Saved > worst.GoodLost*c.Saved) {
+		if certain && isDear && (worst == nil || c.GoodLost*worst.Saved > worst.GoodLost*c.Saved) {
 			worst = c
 		}
 	}
@@ -244,7 +245,7 @@ func (t *teller) dearest() []string {
 	}
 	return []string{"The most expensive step: removing " + plural(worst.Rows, "row", "rows") + " (" +
 		sayCategory(worst.Name) + ") saves " +
-		amount(worst.Saved) + " bounces and loses " + amount(worst.GoodLost) + " good contacts."}
+		saves(&worst.Effect) + " bounces and loses " + loses(&worst.Effect) + " good contacts."}
 }
 
 // topSegments is how many segments are drawn; the table has more.

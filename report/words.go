@@ -104,6 +104,23 @@ func amount(x float64) string {
 	return number(int64(math.Round(min(x, 1e15))))
 }
 
+// saves writes how many bounces a step saves: a range if one number would promise too much.
+func saves(e *risk.Effect) string {
+	if e.Vague() {
+		return amounts(e.CI90)
+	}
+	return amount(e.Saved)
+}
+
+// loses writes how many good contacts a step takes out, likewise.
+func loses(e *risk.Effect) string {
+	if e.Vague() {
+		rows := float64(e.Rows)
+		return amounts([2]float64{max(rows-e.CI90[1], 0), max(rows-e.CI90[0], 0)})
+	}
+	return amount(e.GoodLost)
+}
+
 // between writes an interval of rates: 5.2–7.2%.
 func between(r [2]float64) string {
 	return strings.TrimSuffix(risk.Percent(r[0]), "%") + "–" + risk.Percent(r[1])

@@ -130,6 +130,10 @@ type Effect struct {
 	RateChange float64    `json:"rate_change_pp"`
 }
 
+// Vague reports whether the evidence is too weak for Saved as one number: less than half of it or more than twice is
+// within the range. People should be shown the range alone.
+func (e *Effect) Vague() bool { return e.CI90[0] < e.Saved/2 || e.CI90[1] > 2*max(e.Saved, 1) }
+
 // Basis is the kind of evidence that a probability is based on.
 type Basis string
 

@@ -71,11 +71,11 @@ func (g *people) ask(v *viewed, list []person, n int) (t *Tally, coreOf func(*Fo
 		if have.rows == 0 {
 			delete(t.kinds, k)
 		}
-		r.Answer = Answer{Live, sendDay}
+		p.answer = Answer{Live, sendDay}
 		if (p.dead && g.rng.Float64() < 0.95) || (!p.dead && g.rng.Float64() < 0.004) {
-			r.Answer.Reply = Dead
+			p.answer.Reply = Dead
 		}
-		t.Add(r)
+		t.Add(v.row(p))
 	}
 	return t, nil
 }

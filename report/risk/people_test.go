@@ -14,6 +14,8 @@ type person struct {
 	joined, opened, acted, sent int
 	dead, gone                  bool // gone: with its domain
 	undated                     bool // the list does not say when it joined
+
+	answer Answer // of its mail host, once it was asked
 }
 
 // people draws lists. Nothing in it is taken from the model's table.
@@ -172,7 +174,7 @@ func (v *viewed) tally(list []person) *Tally {
 }
 
 func (v *viewed) row(p *person) Row {
-	r := Row{Provider: p.provider, Source: p.source, Blind: p.provider == Yahoo}
+	r := Row{Provider: p.provider, Source: p.source, Blind: p.provider == Yahoo, Answer: p.answer}
 	if v.dns && p.provider == UnknownProvider {
 		r.Provider = [...]Provider{Workspace, Microsoft365, Corporate}[p.domain%3]
 	}
