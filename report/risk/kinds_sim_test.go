@@ -1,6 +1,7 @@
 package risk
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -13,9 +14,17 @@ type series struct {
 	results [][]judged // by world
 }
 
+// played holds what play has drawn: the same lists serve several tests.
+var played = map[string]*series{}
+
 // play draws the lists of all worlds to which the knowing applies: n of each, fewer of very long ones.
 func play(k *knowing, n int) *series {
+	key := fmt.Sprint(k.name, n)
+	if s := played[key]; s != nil {
+		return s
+	}
 	s := &series{know: k}
+	played[key] = s
 	for _, v := range villages() {
 		if _, ok := k.claim(&v); !ok || (v.rows > 100_000 && (k.answers > 0 || n < 10)) {
 			continue
