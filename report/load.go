@@ -33,25 +33,26 @@ func Load(dir string) (*Result, error) {
 	if len(b) > mostJSON {
 		return nil, fmt.Errorf("reading %s: longer than %d octets", f.Name(), mostJSON)
 	}
-	r, err := parse(b)
-	if err != nil {
+	r := &Result{}
+	if err := r.UnmarshalJSON(b); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", f.Name(), err)
 	}
 	return r, nil
 }
 
-func parse(b []byte) (*Result, error) {
-	r := &Result{}
-	if err := json.Unmarshal(b, r); err != nil {
-		return nil, err
+// UnmarshalJSON reads a report.json and makes its forecast again, as [Load] does.
+func (r *Result) UnmarshalJSON(b []byte) error {
+	type fields Result // without this method
+	if err := json.Unmarshal(b, (*fields)(r)); err != nil {
+		return err
 	}
 	if r.Summary == nil || r.List == "" {
-		return nil, errors.New("it isn't the summary of a run")
+		return errors.New("it isn't the summary of a run")
 	}
 	if r.Risk == nil || r.Tally == nil {
-		return r, nil
+		return nil
 	}
-	return r, r.Rejudge(func(*risk.Options) {})
+	return r.Rejudge(func(*risk.Options) {})
 }
 
 // ErrNoForecast reports that a run left nothing to make a forecast from.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -188,8 +189,8 @@ func FuzzParse(f *testing.F) {
 		f.Add([]byte(b.String()))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		r, err := parse(b)
-		if err != nil {
+		r := &Result{}
+		if json.Unmarshal(b, r) != nil {
 			return
 		}
 		d := parsed(t, r)

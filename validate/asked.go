@@ -91,7 +91,7 @@ func (a *Answer) Reason() Reason {
 
 // said reads the reply. An acceptance is worth what the domain's control makes of it.
 func (a *Answer) said() Reason {
-	r := ReasonFor(a.Finding().Class)
+	r := reasonFor(a.Finding().Class)
 	switch {
 	case a.Proof.Has(FromBackup) || r == MailboxUnknown || r == Undetermined:
 		return a.proven(r)

@@ -53,7 +53,7 @@ func TestRepliesAboutTheSenderOrTheMomentSayNothingAboutTheMailbox(t *testing.T)
 		reply.RateLimited: RateLimited, reply.Greylisted: Greylisted, reply.Temporary: Temporary,
 		reply.Suppressed: Undetermined,
 	} {
-		if got := ReasonFor(class); got != want {
+		if got := reasonFor(class); got != want {
 			t.Errorf("%s: %s, want %s", class, got, want)
 		}
 	}

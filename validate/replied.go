@@ -22,5 +22,5 @@ var replyReasons = [...]Reason{
 	reply.Suppressed:      Undetermined, // only our own service can say so, and a mail host isn't it
 }
 
-// ReasonFor gives the reason that a class of replies stands for; every class has exactly one.
-func ReasonFor(c reply.Class) Reason { return replyReasons[c] }
+// reasonFor gives the reason that a class of replies stands for, as far as the reply alone says; see [Answer.Reason].
+func reasonFor(c reply.Class) Reason { return replyReasons[c] }

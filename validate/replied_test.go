@@ -8,7 +8,7 @@ import (
 
 func TestEveryReplyClassHasOneReasonAndOnlyClassesThatRemoveAreHardBounces(t *testing.T) {
 	for _, c := range reply.Classes() {
-		r := ReasonFor(c)
+		r := reasonFor(c)
 		if r == NoAddress {
 			t.Errorf("%s has no reason of its own", c)
 		}

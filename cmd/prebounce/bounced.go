@@ -155,7 +155,7 @@ func addReplies(c *cobra.Command, set *batch.AddressSet, f *exportFile, t *conta
 		case b.Finding.Rule == noRule, f.found && b.Listed():
 			passed(b.Line)
 			continue
-		case validate.ReasonFor(b.Finding.Class).HardBounce():
+		case b.Finding.Class.Removes():
 			n.Hard++
 			addText(set, b.Address)
 		case b.Finding.Class == reply.Accepted:

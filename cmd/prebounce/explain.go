@@ -13,7 +13,6 @@ import (
 
 	"github.com/prebounce/prebounce/probe/identity"
 	"github.com/prebounce/prebounce/report"
-	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
@@ -153,7 +152,7 @@ func explainBounce(b reply.Bounce) explained {
 	e := explanationOf(r, f)
 	x := explained{
 		Text: b.Text, Address: b.Address, Enhanced: r.Enhanced.String(),
-		Class: f.Class, Subject: f.Subject, Permanent: f.Permanent, Removes: validate.ReasonFor(f.Class).HardBounce(),
+		Class: f.Class, Subject: f.Subject, Permanent: f.Permanent, Removes: f.Class.Removes(),
 		Rule:  f.Rule,
 		Stage: f.Stage, Operator: f.Operator, Server: f.Server, Host: r.Host, List: f.List, Sisimai: sisimaiFor(r, f),
 		Meaning: e.meaning, Retry: e.retry, Advice: e.advice,

@@ -134,7 +134,6 @@ var functions = map[string]any{
 	"validate.ParseReason":                 validate.ParseReason,
 	"validate.ParseVerdict":                validate.ParseVerdict,
 	"validate.Public":                      validate.Public,
-	"validate.ReasonFor":                   validate.ReasonFor,
 	"validate.Reserved":                    validate.Reserved,
 	"validate.RoleReasons":                 validate.RoleReasons,
 	"validate.Suggest":                     validate.Suggest,

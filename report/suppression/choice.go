@@ -1,6 +1,8 @@
 package suppression
 
 import (
+	"errors"
+	"fmt"
 	"iter"
 	"strings"
 
@@ -64,12 +66,16 @@ func (c Choice) Of(results iter.Seq2[batch.Result, error], left *Left) iter.Seq2
 	}
 }
 
-// slim drops what says nothing about an export: rows without an address, and of rows in clean all but the address.
+// slim drops what says nothing about an export: rows without an address, and of rows in clean all but the address. A row
+// in other words than results.csv has is an error, not a row that nobody chose.
 func slim(results iter.Seq2[batch.Result, error]) iter.Seq2[batch.Result, error] {
 	return func(yield func(batch.Result, error) bool) {
 		for r, err := range results {
 			if err == nil && r.Address == "" {
 				continue
+			}
+			if err == nil {
+				err = wordsOf(&r)
 			}
 			if r.List == validate.Clean.String() {
 				r = batch.Result{Row: r.Row, Address: r.Address, List: r.List, Status: r.Status, Reason: r.Reason}
@@ -79,6 +85,16 @@ func slim(results iter.Seq2[batch.Result, error]) iter.Seq2[batch.Result, error]
 			}
 		}
 	}
+}
+
+// wordsOf checks the verdict, the reason and the list of a row.
+func wordsOf(r *batch.Result) error {
+	_, status := validate.ParseVerdict(r.Status)
+	_, reason := validate.ParseReason(r.Reason)
+	if err := errors.Join(status, reason, new(validate.List).UnmarshalText([]byte(r.List))); err != nil {
+		return fmt.Errorf("row %d: %w", r.Row, err)
+	}
+	return nil
 }
 
 // reasons are those that were chosen, by name or by verdict.

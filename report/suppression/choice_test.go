@@ -16,6 +16,26 @@ func in(list validate.List, address string, r validate.Reason) batch.Result {
 	return batch.Result{Address: address, Status: r.Verdict().String(), Reason: r.String(), List: list.String()}
 }
 
+func TestRowsInOtherWordsAreErrors(t *testing.T) {
+	row := in(validate.Removed, "a@b.example", validate.NoDomain)
+	for want, change := range map[string]func(r *batch.Result){
+		"Undeliverable": func(r *batch.Result) { r.Status = "Undeliverable" },
+		"no-domain":     func(r *batch.Result) { r.Reason = "no-domain" },
+		"Removed":       func(r *batch.Result) { r.List = "Removed" },
+	} {
+		bad, count := row, 0
+		change(&bad)
+		for _, err := range Undeliverable.Of(func(yield func(batch.Result, error) bool) { yield(bad, nil) }, nil) {
+			if count++; err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%+v: error %v, want one about %q", bad, err, want)
+			}
+		}
+		if count == 0 {
+			t.Errorf("%+v was left out without a word", bad)
+		}
+	}
+}
+
 func TestWhatIsChosen(t *testing.T) {
 	const clean, review, removed = validate.Clean, validate.Review, validate.Removed
 	named := func(rs ...validate.Reason) Choice { return Choice{Reasons: validate.Of(rs...)} }
@@ -65,10 +85,10 @@ func TestWhatIsChosen(t *testing.T) {
 		"opt-outs in review, even if named": {named(validate.OptedOut),
 			[]batch.Result{in(review, "a@b.example", validate.OptedOut)}, "", Left{Review: 1}},
 		"who may never have been asked": {Undeliverable,
-			[]batch.Result{{Address: "a@b.example", Reason: "opted_out", List: "removed",
+			[]batch.Result{{Address: "a@b.example", Status: validate.OptedOut.Verdict().String(), Reason: "opted_out", List: "removed",
 				Detail: "Accepts Email Marketing: no, which may mean never asked"}}, "", Left{NeverAsked: 1}},
 		"who may never have been asked, and opted out elsewhere": {Undeliverable,
-			[]batch.Result{{Address: "a@b.example", Reason: "opted_out", List: "removed",
+			[]batch.Result{{Address: "a@b.example", Status: validate.OptedOut.Verdict().String(), Reason: "opted_out", List: "removed",
 				Detail: "may mean never asked"}, in(removed, "a@b.example", validate.OptedOut)},
 			"a@b.example unsubscribe", Left{}},
 		"what is no address": {Undeliverable,

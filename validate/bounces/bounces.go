@@ -10,6 +10,7 @@ package bounces
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -57,10 +58,27 @@ type Event struct {
 	at      int  // the line or record
 }
 
-// Read reads one export. It tells its format from what it begins with; a mapping, if there is one, says
-// instead where the columns are. The stream is read once, with bounded memory. An error ends the sequence:
-// nothing that can't be read is passed over in silence but records without an address.
-func Read(r io.Reader, m *Mapping) iter.Seq2[Event, error] { return ReadCounted(r, m, new(Count)) }
+// ErrNoRecords reports that an export holds nothing that tells of a send: it is empty, or something else, such as a web
+// page.
+var ErrNoRecords = errors.New("it holds no record of a send")
+
+// Read reads one export. It tells its format from what it begins with; a mapping, if there is one, says instead where
+// the columns are. The stream is read once, with bounded memory. An error ends the sequence: [ErrNoRecords] if there was
+// nothing to read, an [*UnknownError] for a table of no known format. Single lines that are not understood are passed
+// over; [ReadCounted] counts them, and leaves it to its caller whether no record is an error.
+func Read(r io.Reader, m *Mapping) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		var n Count
+		for e, err := range ReadCounted(r, m, &n) {
+			if !yield(e, err) || err != nil {
+				return
+			}
+		}
+		if n.empty() {
+			yield(Event{}, ErrNoRecords)
+		}
+	}
+}
 
 // ReadCounted is [Read] that also says what it found, in n.
 func ReadCounted(r io.Reader, m *Mapping, n *Count) iter.Seq2[Event, error] {

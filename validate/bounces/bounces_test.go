@@ -30,7 +30,6 @@ func TestRead(t *testing.T) {
 		name, text string
 		want       []string
 	}{
-		{"nothing at all", "", nil},
 		{"a plain list is of hard bounces", "a@firm.test\nB <b@firm.test>\n", []string{"a@firm.test dead",
 			"b@firm.test dead"}},
 		{"a plain list with a title", "Bounced, spring\na@firm.test\n", []string{"a@firm.test dead"}},
@@ -39,19 +38,16 @@ func TestRead(t *testing.T) {
 		{"semicolons and a quoted reply over two lines",
 			"email;reason;status;created\na@firm.test;\"550-5.1.1 no such\n550 5.1.1 user unknown\";;1\n",
 			[]string{"a@firm.test dead"}},
-		{"rows without an address are of nobody",
-			"email,reason,status,created\n,550 5.1.1 user unknown,,\nnobody,550 5.1.1 user unknown,,\n", nil},
+		{"a known header without rows", "email,reason,status,created\n", nil},
 		{"a short row", "email,reason,status,created\na@firm.test\n", []string{"a@firm.test untold"}},
 		{"a code and an enhanced code that contradict each other",
 			"email,reason,status,created\na@firm.test,450 try later,5.1.1,1\n", []string{"a@firm.test untold"}},
 		{"objects of other kinds are passed over beside known ones",
 			`{"hello":1} {"event":"dropped","email":"a@firm.test","timestamp":1}`, []string{"a@firm.test untried"}},
-		{"a page without records", `{"items":[],"paging":{}}`, nil},
 		{"records in records", `{"Records":[{"body":"{\"Type\":\"Notification\",\"Message\":\"{\\\"bounce\\\":{\\\"bounceType\\\":\\\"Permanent\\\",\\\"bounceSubType\\\":\\\"NoEmail\\\",\\\"bouncedRecipients\\\":[{\\\"emailAddress\\\":\\\"a@firm.test\\\"}]}}\"}"}]}`, []string{"a@firm.test dead"}},
 		{"keys that differ by case only: one counts",
 			`{"event":"dropped","EVENT":"bounce","email":"a@firm.test","timestamp":1}`,
 			[]string{"a@firm.test untried"}},
-		{"a value that should be text", `{"event":["x"],"email":{"a":1},"timestamp":1}`, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := told(tt.text, nil)
@@ -86,6 +82,14 @@ func TestReadRefuses(t *testing.T) {
 			"longer than"},
 		{"a quote that is never closed", "email,reason,status,created\na@firm.test,\"" +
 			strings.Repeat("b@firm.test,550 5.1.1 user unknown,,\n", 200), "line 2: a quote is never closed"},
+		{"nothing at all", "", "no record of a send"},
+		{"a web page", "<html><body><p>Sign in</p></body></html>", "no record of a send"},
+		{"a page without records", `{"items":[],"paging":{}}`, "no record of a send"},
+		{"an empty object", "{}", "no record of a send"},
+		{"a value that should be text", `{"event":["x"],"email":{"a":1},"timestamp":1}`, "no record of a send"},
+		{"rows without an address are of nobody",
+			"email,reason,status,created\n,550 5.1.1 user unknown,,\nnobody,550 5.1.1 user unknown,,\n",
+			"no record of a send"},
 		{"a ZIP", "PK\x03\x04 and so on", "unpack it"},
 		{"gzip that isn't", "\x1f\x8bnonsense", "gzip"},
 	} {

@@ -79,6 +79,12 @@ func (n *Count) Pass(at int) {
 	}
 }
 
+// empty reports whether nothing was found in what is not a table of a known format without rows.
+func (n *Count) empty() bool {
+	known := n.Format != "" && n.Format != plain
+	return n.Hard+n.Soft+n.Other == 0 && (n.Passed > 0 || !known)
+}
+
 // Add takes over the counts of another part of the same export.
 func (n *Count) Add(more *Count) {
 	n.Hard, n.Soft, n.Other = n.Hard+more.Hard, n.Soft+more.Soft, n.Other+more.Other

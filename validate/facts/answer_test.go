@@ -141,12 +141,18 @@ func TestAnswerLivesAsItsOutcomeDoes(t *testing.T) {
 }
 
 func TestEveryReasonOfAReplyHasADecidedLife(t *testing.T) {
-	dropped := map[validate.Reason]bool{validate.SenderBlocked: true, validate.RateLimited: true,
-		validate.Greylisted: true, validate.Temporary: true}
-	for _, c := range reply.Classes() {
-		r := validate.ReasonFor(c)
-		if _, kept := answerLives[r]; kept == dropped[r] {
-			t.Errorf("%s (%s): kept %v, dropped %v", c, r, kept, dropped[r])
+	for _, tt := range []struct {
+		reasons []validate.Reason
+		kept    bool
+	}{
+		{[]validate.Reason{validate.Undetermined, validate.Accepted, validate.MailboxUnknown, validate.MailboxFull,
+			validate.MailboxDisabled, validate.MailboxMoved, validate.DomainRefused}, true},
+		{[]validate.Reason{validate.SenderBlocked, validate.RateLimited, validate.Greylisted, validate.Temporary}, false},
+	} {
+		for _, r := range tt.reasons {
+			if _, kept := answerLives[r]; kept != tt.kept {
+				t.Errorf("%s: kept %v, want %v", r, kept, tt.kept)
+			}
 		}
 	}
 }
