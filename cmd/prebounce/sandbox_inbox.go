@@ -162,7 +162,7 @@ func (o *inbox) run(c *cobra.Command, dir string, names []string) error {
 	if err != nil {
 		return err
 	}
-	e := &identity.Examiner{DNS: a.lookup.DNS, AllowPrivate: true, Checks: o.chosen(), Foreign: notOurs(lists, "", nil)}
+	e := &identity.Examiner{DNS: a.lookup.DNS, AllowPrivate: true, Checks: o.chosen(), Brief: !o.show, Foreign: notOurs(lists, "", nil)}
 	d := o.diagnose(c.Context(), e, dir, mails)
 	if c.Context().Err() != nil {
 		return context.Canceled

@@ -64,7 +64,7 @@ func (e *Examiner) message(ctx context.Context, l Letter, m *memory) Report {
 	x := &exam{asked: e, letter: &letter{Letter: l}, memory: m, done: []Finding{}}
 	x.letter.read()
 	x.letter.authenticate(ctx, x)
-	x.run(ctx, e.wanted(messageChecks))
+	x.runInOrder(ctx, e.wanted(messageChecks))
 	x.run(ctx, e.wanted(bulkChecks))
 	return Report{x.done}
 }

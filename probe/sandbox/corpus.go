@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -64,8 +63,9 @@ func onWire(text string) string {
 
 // inCorpus finds the reply of a name and a number: seen-12 is a row, and mailbox_full-2 the second of that class.
 func inCorpus(name string, number int) (text string, ok bool) {
+	id := name + "-" + strconv.Itoa(number)
 	for _, r := range corpus() {
-		if r.id == fmt.Sprintf("%s-%d", name, number) {
+		if r.id == id {
 			return r.text, true
 		}
 	}

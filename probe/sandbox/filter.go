@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,6 +14,7 @@ import (
 
 	gomessage "github.com/emersion/go-message"
 	_ "github.com/emersion/go-message/charset" // so that subjects in other charsets can be read
+	"github.com/emersion/go-message/textproto"
 )
 
 // Filter chooses attempts. The zero value chooses all.
@@ -61,13 +64,14 @@ func (f Filter) recipient(s *Stored) bool {
 
 // Subject is the message's subject with its encoded words read (RFC 2047); empty where there is no message.
 func (s *Stored) Subject() string {
-	e, err := gomessage.Read(strings.NewReader(string(s.Text[:min(len(s.Text), maxSubjectHeader)])))
-	if e == nil || (err != nil && !gomessage.IsUnknownCharset(err)) {
+	fields, err := textproto.ReadHeader(bufio.NewReader(bytes.NewReader(s.Text[:min(len(s.Text), maxSubjectHeader)])))
+	if err != nil {
 		return ""
 	}
-	subject, err := e.Header.Text("Subject")
+	header := gomessage.Header{Header: fields}
+	subject, err := header.Text("Subject")
 	if err != nil {
-		return e.Header.Get("Subject")
+		return header.Get("Subject")
 	}
 	return subject
 }

@@ -178,11 +178,11 @@ func readKind(what string, given bool) (Mailbox, error) {
 	if to, ok := strings.CutPrefix(what, "moved:"); ok {
 		return Mailbox{Kind: Moved, MovedTo: to}, nil
 	}
+	if slices.Contains(kinds, Kind(what)) {
+		return Mailbox{Kind: Kind(what)}, nil
+	}
 	if _, ok := demanded(what); ok {
 		return Mailbox{Kind: Told, Reply: what}, nil
 	}
-	if !slices.Contains(kinds, Kind(what)) {
-		return Mailbox{}, fmt.Errorf("%q is neither a kind of mailbox nor a reply code", what)
-	}
-	return Mailbox{Kind: Kind(what)}, nil
+	return Mailbox{}, fmt.Errorf("%q is neither a kind of mailbox nor a reply code", what)
 }

@@ -7,8 +7,12 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"regexp"
+	"runtime"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Stored is a message of an inbox's folder, its Text with the trace fields on top.
@@ -35,17 +39,22 @@ func ReadInbox(dir string, names ...string) (all []Stored, err error) {
 			return nil, err
 		}
 	}
-	for _, name := range names {
-		s, err := readStored(root, name)
-		if errors.Is(err, errHalfWritten) && listed {
-			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("inbox %s, message %s: %w", dir, name, err)
-		}
-		all = append(all, s)
+	all = make([]Stored, len(names))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, name := range names {
+		group.Go(func() (err error) {
+			all[i], err = readStored(root, name)
+			if errors.Is(err, errHalfWritten) && listed {
+				all[i], err = Stored{}, nil
+			}
+			return err
+		})
 	}
-	return all, nil
+	if err := group.Wait(); err != nil {
+		return nil, fmt.Errorf("inbox %s: %w", dir, err)
+	}
+	return slices.DeleteFunc(all, func(s Stored) bool { return s.Name == "" }), nil
 }
 
 // IsInbox reports whether a folder holds what a sandbox wrote: at least one envelope.
@@ -67,15 +76,30 @@ func IsInbox(dir string) bool {
 
 // stored are the names of the messages.
 func stored(root *os.Root) (names []string, err error) {
-	files, err := fs.Glob(root.FS(), "[0-9][0-9][0-9][0-9][0-9][0-9].json")
+	dir, err := root.Open(".")
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Close()
+	files, err := dir.Readdirnames(-1)
 	for _, f := range files {
-		names = append(names, strings.TrimSuffix(f, ".json"))
+		if name, ok := strings.CutSuffix(f, ".json"); ok && attemptName.MatchString(name) {
+			names = append(names, name)
+		}
 	}
 	slices.Sort(names)
 	return names, err
 }
 
+// attemptName is what the files of an attempt are called.
+var attemptName = regexp.MustCompile(`^[0-9]{6}$`)
+
 func readStored(root *os.Root, name string) (s Stored, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("message %s: %w", name, err)
+		}
+	}()
 	s.Name = name
 	envelope, err := readBounded(root, name+".json", maxEnvelope)
 	if err != nil {
