@@ -93,7 +93,7 @@ var flagGroups = []flagGroup{
 			"sandbox.world"},
 		{flags: "bounce-after bounces-to events-to events-as"},
 	}},
-	{"Messages", []helpLine{{flags: "sandbox.resolver outcome to sandbox.from subject since check wait delete"}}},
+	{"Messages", []helpLine{{flags: "sandbox.resolver outcome to sandbox.from subject since until check wait delete"}}},
 	{"Facts", []helpLine{{flags: "older address all cache.store forget.store"}}},
 	{"Server", []helpLine{
 		{flags: "listen host token-file behind-proxy retain dir at-once no-open"},

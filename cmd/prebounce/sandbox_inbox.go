@@ -24,6 +24,7 @@ type inbox struct {
 	filter  sandbox.Filter
 	outcome string
 	since   string
+	until   string
 	checks  []string
 	wait    time.Duration
 	remove  bool
@@ -69,7 +70,9 @@ func (o *inbox) register(c *cobra.Command) {
 	f.StringVar(&o.filter.From, "from", "", "show only attempts from the envelope sender `ADDRESS`")
 	f.StringVar(&o.filter.Subject, "subject", "",
 		"show only mails whose subject contains `TEXT`, or matches it as ~REGEXP")
-	f.StringVar(&o.since, "since", "", "show only attempts since `TIME`, such as 2026-11-30T12:00:00Z or 10m")
+	f.StringVar(&o.since, "since", "",
+		"show only attempts since `TIME`, such as 2026-11-30T12:00:00Z, or 10m for 10 minutes ago")
+	f.StringVar(&o.until, "until", "", "show only attempts until `TIME`, given as for --since")
 	f.StringSliceVar(&o.checks, "check", nil, "apply only these `CHECKS`: "+strings.Join(checkNames(), ", "))
 	f.DurationVar(&o.wait, "wait", 0, "wait up to `TIME`, such as 10s, until a message matches")
 	f.StringSliceVar(&o.failOn, "fail-on", nil, "exit with 4 if an attempt that is shown was `refused|abandoned`")
@@ -113,13 +116,30 @@ func (o *inbox) prepare() (fits func(*sandbox.Stored) bool, err error) {
 			return nil, usageError(fmt.Errorf("invalid --fail-on %q", outcome), "--fail-on refused,abandoned")
 		}
 	}
-	if o.filter.Since, err = timeOrAgo(o.since); err != nil {
-		return nil, usageError(fmt.Errorf("invalid --since %q", o.since), "--since 2026-11-30T12:00:00Z or --since 10m")
+	if err := o.readTimes(); err != nil {
+		return nil, err
 	}
 	if fits, err = o.filter.Matcher(); err != nil {
 		return nil, usageError(fmt.Errorf("invalid --subject: %w", err), "--subject '~^Reset'")
 	}
 	return fits, nil
+}
+
+// readTimes reads --since and --until.
+func (o *inbox) readTimes() (err error) {
+	for _, flag := range []struct {
+		name, text string
+		into       *time.Time
+	}{{"since", o.since, &o.filter.Since}, {"until", o.until, &o.filter.Until}} {
+		if *flag.into, err = timeOrAgo(flag.text); err != nil {
+			return usageError(fmt.Errorf("invalid --%s %q", flag.name, flag.text),
+				fmt.Sprintf("--%[1]s 2026-11-30T12:00:00Z or --%[1]s 10m", flag.name))
+		}
+	}
+	if o.until != "" && o.filter.Until.Before(o.filter.Since) {
+		return usageError(fmt.Errorf("--until %s is before --since %s", o.until, o.since), "--since 1h --until 10m")
+	}
+	return nil
 }
 
 // timeOrAgo reads a time, or how long ago it was.

@@ -51,12 +51,17 @@ func TestTheInboxAsAGate(t *testing.T) {
 		{"--subject über --check bulk", exitGate, "fail"},
 		{"--outcome accepted --from app@wellsent.test --since 1h --check size", exitDone, "login"},
 		{"--since 2099-01-01T00:00:00Z", exitDone, "no attempts to show"},
+		{"--until 2099-01-01T00:00:00Z --check size", exitDone, "login"},
+		{"--until 1h", exitDone, "no attempts to show"},
+		{"--since 1h --until 0s --check size", exitDone, "login"},
 		{"--wait 10ms --to never@acme.test", exitFailed, "no attempt that fits came within 10ms; the last of 4 " +
 			"attempts is 000004  "},
 		{"000002", exitDone, "C: RCPT TO:<nobody@acme.test>"},
 		{"--check pulse", exitUsage, "the checks are bulk, content"},
 		{"--outcome perhaps", exitUsage, "--outcome accepted|refused|abandoned"},
 		{"--since yesterday", exitUsage, "invalid --since"},
+		{"--until tomorrow", exitUsage, "--until 2026-11-30T12:00:00Z or --until 10m"},
+		{"--since 10m --until 1h", exitUsage, "--until 1h is before --since 10m"},
 		{"--subject ~(", exitUsage, "invalid --subject"},
 	} {
 		if code, out := ask(strings.Fields(tt.args)...); code != tt.code || !strings.Contains(out, tt.want) {

@@ -24,6 +24,7 @@ type Filter struct {
 	From    string
 	Subject string // a part of the subject, or ~ and a regular expression
 	Since   time.Time
+	Until   time.Time // zero: no end
 }
 
 // Matcher tests attempts. The error is that of a regular expression.
@@ -39,9 +40,14 @@ func (f Filter) Matcher() (func(*Stored) bool, error) {
 		subject = func(s string) bool { return strings.Contains(s, f.Subject) }
 	}
 	return func(s *Stored) bool {
-		return f.recipient(s) && (f.From == "" || strings.EqualFold(s.From, f.From)) && !s.Received.Before(f.Since) &&
+		return f.recipient(s) && (f.From == "" || strings.EqualFold(s.From, f.From)) && f.within(s.Received) &&
 			(f.Subject == "" || subject(s.Subject()))
 	}, nil
+}
+
+// within reports whether an attempt came in the time that is asked for, its ends included.
+func (f Filter) within(at time.Time) bool {
+	return !at.Before(f.Since) && (f.Until.IsZero() || !at.After(f.Until))
 }
 
 // Came reports whether an attempt came to an outcome, for one of its recipients at least.
