@@ -43,8 +43,12 @@ func (s *session) takeChunk(arg string) bool {
 	if name := s.refusedChunk(size, last, err); name != "" {
 		return s.refuseChunk(name, last)
 	}
-	if d, rcpt, ok := s.demandedBy("cmd"); ok && !s.chunks.begun {
-		return s.obey(d, rcpt)
+	if !s.chunks.begun {
+		if d, rcpt, ok := s.demandedBy("cmd"); ok {
+			goesOn := s.obey(d, rcpt)
+			s.dropChunks(last)
+			return goesOn
+		}
 	}
 	return s.appendChunk(text, last)
 }
@@ -142,7 +146,7 @@ func (s *session) refusedChunk(size int, last bool, err error) string {
 	return ""
 }
 
-// refuseChunk says a refusal. A server that has a reply to the rest gives it until the last chunk.
+// refuseChunk says a refusal.
 func (s *session) refuseChunk(name string, last bool) bool {
 	say := s.say
 	if name == "need-rcpt" || name == "bdat-before-mail" {
@@ -156,11 +160,16 @@ func (s *session) refuseChunk(name string, last bool) bool {
 			s.mail = transaction{}
 		}
 	}
+	s.dropChunks(last)
+	return goesOn
+}
+
+// dropChunks forgets a message. A server that has a reply to its rest gives it until the last chunk.
+func (s *session) dropChunks(last bool) {
 	s.chunks = chunks{}
-	if !last && rest != "" {
+	if !last && s.host.p.says["chunk-rest"] != "" {
 		s.chunks.failed = "chunk-rest"
 	}
-	return goesOn
 }
 
 // octets is how long a message is that came in chunks, with the line end that a server adds if it has none.

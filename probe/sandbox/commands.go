@@ -97,6 +97,9 @@ func (s *session) offers() []string {
 }
 
 func (s *session) beginTLS(string) bool {
+	if d, ok := s.wished("starttls"); ok {
+		return s.obey(d, address{text: s.helo})
+	}
 	switch {
 	case s.host.p.starttls == "no" || s.tls:
 		return s.say("no-tls")
@@ -110,28 +113,44 @@ func (s *session) beginTLS(string) bool {
 
 // logIn is AUTH (RFC 4954).
 func (s *session) logIn(arg string) bool {
-	words := strings.Fields(arg)
-	if len(words) > 0 {
-		s.mechanism = strings.ToUpper(words[0])
+	mechanism, initial, _ := strings.Cut(arg, " ")
+	mechanism = strings.ToUpper(mechanism)
+	if mechanism != "" {
+		s.mechanism = mechanism
 	}
-	if len(s.host.p.auth) == 0 || len(words) == 0 || !slices.Contains(s.host.p.auth, strings.ToUpper(words[0])) {
+	if !slices.Contains(s.host.p.auth, mechanism) {
 		return s.say("no-auth")
 	}
-	check := func(user, password string) error {
-		if want, ok := s.host.logins[user]; (!ok || want != password) && !s.office.options.AnyLogin {
-			return errWrongLogin
+	s.login = ""
+	known := s.exchange(s.loginServer(mechanism), strings.Fields(initial))
+	if d, ok := s.wished("auth"); ok {
+		if codeOf(s.host.p.text(d.reply)) >= 400 {
+			s.user = ""
 		}
-		s.user = user
-		return nil
+		return s.obey(d, address{text: s.login})
 	}
-	var server sasl.Server = &loginServer{check: check}
-	if strings.EqualFold(words[0], "PLAIN") {
-		server = sasl.NewPlainServer(func(_, user, password string) error { return check(user, password) })
-	}
-	if !s.exchange(server, words[1:]) {
+	if !known {
 		return s.say("auth-bad")
 	}
 	return s.say("auth-ok")
+}
+
+func (s *session) loginServer(mechanism string) sasl.Server {
+	if mechanism == "PLAIN" {
+		return sasl.NewPlainServer(func(_, user, password string) error { return s.checkLogin(user, password) })
+	}
+	return &loginServer{check: s.checkLogin}
+}
+
+// checkLogin lets in whom the host knows, and who demands something.
+func (s *session) checkLogin(user, password string) error {
+	s.login = strings.Map(printable, user) // replies may repeat it
+	want, known := s.host.logins[user]
+	if (!known || want != password) && !s.office.options.AnyLogin && userWish(user) == nil {
+		return errWrongLogin
+	}
+	s.user = user
+	return nil
 }
 
 var errWrongLogin = errors.New("unknown name or wrong password")

@@ -12,8 +12,8 @@ import (
 )
 
 // Replies on demand. A recipient at reply.DOMAIN gets the reply that its local part names, and so does a
-// sender, at MAIL; the name said at EHLO does if it is DEMAND.reply.DOMAIN, and a host's setting demand holds
-// for all. A word or a number chooses among the texts of a code, and words behind dots say when, how often
+// sender, at MAIL; the name said at EHLO does if it is DEMAND.reply.DOMAIN, the user name at AUTH if it is
+// DEMAND@reply.DOMAIN, which needs no password, and a host's setting demand holds for all. A word or a number chooses among the texts of a code, and words behind dots say when, how often
 // and how slowly:
 //
 //	550-5.7.1                 at RCPT
@@ -22,7 +22,7 @@ import (
 //	mailbox_full-2            the second text of that class in the corpus
 //	seen-12                   the twelfth row of samples/replies/seen.tsv
 //	550-5.7.26.data           after the message; .cmd: at the command DATA; .bounce: accepted and returned
-//	421-4.7.0.connect         in place of the greeting, of a host; .ehlo, .mail and .rcpt likewise
+//	421-4.7.0.connect         in place of the greeting, of a host; .ehlo, .starttls, .auth, .mail and .rcpt likewise
 //	451-4.3.0.x2              the first two times, and then no more
 //	421-4.7.0.p10             in 10% of the cases
 //	450-4.2.1.5s              after 5 seconds
@@ -68,7 +68,7 @@ type demand struct {
 }
 
 // demandStages are the stages of a demand in their order.
-var demandStages = []string{"connect", "ehlo", "mail", "rcpt", "cmd", "data", "bounce"}
+var demandStages = []string{"connect", "ehlo", "starttls", "auth", "mail", "rcpt", "cmd", "data", "bounce"}
 
 // demanded reads such as 550-5.7.1-listed.data.x2.
 func demanded(code string) (d demand, ok bool) {
@@ -170,9 +170,9 @@ func (s *session) meet(w wish, stage string) (d demand, ok bool) {
 	return d, d.stage == stage && s.office.holds(d, w.of+" "+w.code)
 }
 
-// wished is what the host, the name said at EHLO or the sender demands at a stage.
+// wished is what the host, the name said at EHLO, the user or the sender demands at a stage.
 func (s *session) wished(stage string) (d demand, ok bool) {
-	for _, w := range slices.Concat(s.host.wishes(), s.wishes, s.mail.wishes) {
+	for _, w := range slices.Concat(s.host.wishes(), s.wishes, userWish(s.login), s.mail.wishes) {
 		if d, ok = s.meet(w, stage); ok {
 			return d, true
 		}
@@ -198,6 +198,16 @@ func (s *session) heloWish(name string) []wish {
 		return nil
 	}
 	return []wish{{code, name, "ehlo"}}
+}
+
+// userWish is what a user name at reply.DOMAIN demands.
+func userWish(user string) []wish {
+	a, _ := splitAddress(user)
+	code, ok := onDemand(a)
+	if !ok {
+		return nil
+	}
+	return []wish{{code, user, "auth"}}
 }
 
 // obey meets a demand and reports whether the session goes on.
@@ -253,6 +263,8 @@ var family = []struct{ code, word, text string }{
 	{".5.3", "", "Error: too many recipients"},
 	{".6.0", "", "Message headers fail syntax check"},
 	{".7.0", "", "Authentication required"},
+	{".7.0", "auth", "Temporary authentication failure"}, // RFC 4954 §6
+	{".7.0", "tls", "TLS not available due to temporary reason"},
 	{".7.1", "", "<{rcpt}>: Recipient address rejected: Access denied"},
 	{".7.1", "relay", "<{rcpt}>: Relaying denied. Proper authentication required"},
 	{".7.1", "unable", "Unable to relay for {rcpt}"},
@@ -265,6 +277,10 @@ var family = []struct{ code, word, text string }{
 	{".7.1", "dkim", "DKIM signature verification failed"},
 	{".7.1", "dmarc", "Unauthenticated mail is rejected by the DMARC policy of the sender's domain"},
 	{".7.1", "ptr", "Client host rejected: cannot find your reverse hostname, [{ip}]"},
+	{".7.8", "", "Authentication credentials invalid"},
+	{".7.9", "", "Authentication mechanism is too weak"},
+	{".7.11", "", "Encryption required for requested authentication mechanism"},
+	{".7.12", "", "A password transition is needed"},
 	{".7.13", "", "User account disabled"},
 	{".7.17", "", "<{rcpt}>: Mailbox owner has changed"},
 	{".7.18", "", "<{rcpt}>: Domain owner has changed"},

@@ -67,6 +67,7 @@ func (p *postOffice) overflows() bool {
 
 // fates are what becomes of the recipients of an accepted message.
 func (s *session) fates() (all []fate) {
+	ofAll, demanded := s.wished("bounce")
 	for _, r := range s.mail.rcpts {
 		name, delay := "queued", time.Duration(0)
 		if r.host.p.verify == "bounce" {
@@ -75,7 +76,11 @@ func (s *session) fates() (all []fate) {
 		if name == "rcpt" {
 			name = "queued"
 		}
-		if d, ok := s.demandedOf(r, "bounce"); ok {
+		d, ok := ofAll, demanded
+		if !ok {
+			d, ok = s.told(r, "bounce")
+		}
+		if ok {
 			name, delay = d.reply, d.delay
 		}
 		f := Fate{Recipient: r.text, Host: s.nameOf(r.host), Reply: s.expand(r.host, r.host.p.text(name), r.address,

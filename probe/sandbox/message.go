@@ -120,22 +120,34 @@ func (s *session) answerMessage(text []byte, err error) bool {
 	return goesOn
 }
 
-// demandedBy is what one of the accepted recipients demands at a stage of DATA.
+// demandedBy is what the client, or one of the accepted recipients, demands at a stage of DATA. The client's demand is
+// about the message, not about each of its recipients.
 func (s *session) demandedBy(stage string) (d demand, rcpt address, ok bool) {
+	if d, ok = s.wished(stage); ok {
+		return d, s.mail.rcpts[0].address, true
+	}
 	for _, r := range s.mail.rcpts {
-		if d, ok = s.demandedOf(r, stage); ok {
+		if d, ok = s.told(r, stage); ok {
 			return d, r.address, true
 		}
 	}
 	return d, rcpt, false
 }
 
-// demandedOf is what a recipient, or the client that names it, demands at a stage.
-func (s *session) demandedOf(r recipient, stage string) (d demand, ok bool) {
-	if d, ok = s.wished(stage); !ok && r.box.Kind == Told {
-		return s.meet(wish{r.box.Reply, r.text, "rcpt"}, stage)
+// demandedOf is what a recipient, or the client that names it, demands at RCPT.
+func (s *session) demandedOf(r recipient) (d demand, ok bool) {
+	if d, ok = s.wished("rcpt"); ok {
+		return d, true
 	}
-	return d, ok
+	return s.told(r, "rcpt")
+}
+
+// told is what a recipient demands at a stage.
+func (s *session) told(r recipient, stage string) (d demand, ok bool) {
+	if r.box.Kind != Told {
+		return d, false
+	}
+	return s.meet(wish{r.box.Reply, r.text, "rcpt"}, stage)
 }
 
 // abandon ends a transaction that came to nothing. One that named nobody leaves no trace.

@@ -50,7 +50,7 @@ func (s *session) addRecipient(arg string) bool {
 		return s.say("closing")
 	}
 	at, box, name := s.judge(rcpt)
-	if d, ok := s.demandedOf(recipient{address: rcpt, box: box}, "rcpt"); ok {
+	if d, ok := s.demandedOf(recipient{address: rcpt, box: box}); ok {
 		switch {
 		case d.action != "":
 			return s.obey(d, rcpt)

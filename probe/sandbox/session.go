@@ -49,6 +49,7 @@ type session struct {
 	domain                                string // the first recipient's
 	mail                                  transaction
 	wishes                                []wish // of the name said at EHLO
+	login                                 string // the name said at AUTH, whether it was let in or not
 
 	extended          bool // it began with EHLO
 	chunks            chunks
