@@ -238,25 +238,33 @@ func (o *serving) open() (net.Listener, error) {
 	return net.ListenTCP("tcp", addr)
 }
 
-// startSandbox starts the sandbox's own mail server, and keeps what it takes in a folder of its own.
+// startSandbox starts the sandbox's own mail server, and keeps what it takes in a folder of its own until end is called.
 func (o *serving) startSandbox(c *cobra.Command) (inbox string, end func(), err error) {
 	if inbox, err = os.MkdirTemp("", "prebounce-inbox-*"); err != nil {
 		return "", nil, err
 	}
-	end = func() { os.RemoveAll(inbox) }
-	if o.smtp == "" {
-		return inbox, end, nil
+	stop := func() {}
+	if o.smtp != "" {
+		stop, err = o.takeMail(c, inbox)
 	}
+	if err != nil {
+		os.RemoveAll(inbox)
+		return "", nil, err
+	}
+	return inbox, func() { stop(); os.RemoveAll(inbox) }, nil
+}
+
+// takeMail has the sandbox keep mail in a folder until stop is called.
+func (o *serving) takeMail(c *cobra.Command, inbox string) (stop func(), err error) {
 	w, err := readWorld("")
 	if err != nil {
-		return "", end, err
+		return nil, err
 	}
-	opts := sandbox.Options{Inbox: inbox, SMTP: o.smtp}
 	speaksToHosts.Store(true)
-	s, err := sandbox.Start(c.Context(), w, opts)
+	s, err := sandbox.Start(c.Context(), w, sandbox.Options{Inbox: inbox, SMTP: o.smtp})
 	if err != nil {
-		return "", end, err
+		return nil, err
 	}
-	say(c.ErrOrStderr(), "sandbox: SMTP for any domain at %s", opts.SMTP)
-	return inbox, func() { s.Close(); end() }, nil
+	say(c.ErrOrStderr(), "sandbox: SMTP for any domain at %s", o.smtp)
+	return s.Close, nil
 }
