@@ -15,13 +15,13 @@ func demandsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "demands",
 		Short: "Print the replies that mail to reply.DOMAIN can ask for",
-		Long: `Demands prints what an address at reply.DOMAIN can ask for, and the reply: codes with a word that chooses among their texts (the first
-digit may be 2, 4 or 5), classes of replies, and each reply of the corpus. A number chooses among the replies of a class or a code:
-mailbox_full-2, 550-5.7.1-3.
+		Long: `Demands prints what an address at reply.DOMAIN can ask for, and the reply: codes with a word
+that chooses among their texts (the first digit may be 2, 4 or 5), classes of replies, and each reply of the corpus. A
+number chooses among the replies of a class or a code: mailbox_full-2, 550-5.7.1-3.
 
-As a recipient the address gets the reply at RCPT, as a sender at MAIL, as a user name at AUTH (with any password), and
-CODE.reply.DOMAIN at EHLO; --set demand=CODE, or demand=CODE of a world's host, holds for everybody. Words behind dots say when, how
-often and how slowly:
+As a recipient the address gets the reply at RCPT, as a sender at MAIL, as a user name at AUTH (with any password),
+and CODE.reply.DOMAIN at EHLO; --set demand=CODE, or demand=CODE of a world's host, holds for everybody. Words behind
+dots say when, how often and how slowly:
 
   421-4.7.0.connect   in place of the greeting; .ehlo, .mail, .rcpt
   454-4.7.0.starttls  in place of the TLS handshake (where --tls offers it)
