@@ -91,6 +91,10 @@ func (o *playing) run(c *cobra.Command, command []string) error {
 	if err != nil {
 		return err
 	}
+	if err := o.events.start(o.tls.dir); err != nil {
+		return err
+	}
+	defer o.events.close()
 	s, err := sandbox.Start(c.Context(), w, o.options)
 	if errors.Is(err, sandbox.ErrNotLoopback) {
 		return usageError(err, "prebounce sandbox --dns 127.0.0.1:5353 --smtp 2525")

@@ -21,7 +21,10 @@ import (
 )
 
 // eventSettings are the flags about bounces and the events of sending services.
-type eventSettings struct{ to, as string }
+type eventSettings struct {
+	to, as   string
+	notifier *notifier // of SES's events, once it is started
+}
 
 func (e *eventSettings) register(c *cobra.Command, o *sandbox.Options) {
 	f := c.Flags()
@@ -54,13 +57,27 @@ func (e *eventSettings) apply(c *cobra.Command, o *sandbox.Options) error {
 	}
 	form := eventForms[e.as]
 	o.Fates = func(ctx context.Context, fates []sandbox.Fate) {
-		for _, p := range form(fates) {
+		for _, p := range form(e.notifier, fates) {
 			if err := p.send(ctx, e.to); err != nil {
 				o.Problem(fmt.Errorf("event to %s: %w", e.to, err))
 			}
 		}
 	}
 	return nil
+}
+
+// start makes ready to sign, where the service does, with a key in the folder of --tls-dir.
+func (e *eventSettings) start(dir string) (err error) {
+	if e.as == "ses" {
+		e.notifier, err = startNotifier(dir)
+	}
+	return err
+}
+
+func (e *eventSettings) close() {
+	if e.notifier != nil {
+		e.notifier.close()
+	}
 }
 
 // checkLoopbackURL accepts http://127.0.0.1:PORT/PATH and the like.

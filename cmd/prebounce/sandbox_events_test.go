@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -58,9 +59,11 @@ func eventLab(t *testing.T, to, as string) string {
 	o := sandbox.Options{SMTP: "127.0.0.1:0"}
 	c := &cobra.Command{}
 	c.SetErr(t.Output())
-	if err := (&eventSettings{to, as}).apply(c, &o); err != nil {
+	e := &eventSettings{to: to, as: as}
+	if err := errors.Join(e.apply(c, &o), e.start("")); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(e.close)
 	s, err := sandbox.Start(t.Context(), w, o)
 	if err != nil {
 		t.Fatal(err)

@@ -22,8 +22,8 @@ import (
 type object map[string]any
 
 // eventForms give what became of recipients the form of a service's webhook.
-var eventForms = map[string]func([]sandbox.Fate) []posting{
-	"ses": sesEvents, "sendgrid": sendgridEvents, "postmark": eachAs(postmarkEvent, "Postmark"),
+var eventForms = map[string]func(*notifier, []sandbox.Fate) []posting{
+	"ses": (*notifier).events, "sendgrid": sendgridEvents, "postmark": eachAs(postmarkEvent, "Postmark"),
 	"mailgun": eachAs(mailgunEvent, "mailgun/treq-22.2.0"),
 }
 
@@ -76,8 +76,8 @@ func asJSON(v any) []byte {
 }
 
 // eachAs posts one request for each recipient.
-func eachAs(form func(sandbox.Fate) object, agent string) func([]sandbox.Fate) []posting {
-	return func(fates []sandbox.Fate) (all []posting) {
+func eachAs(form func(sandbox.Fate) object, agent string) func(*notifier, []sandbox.Fate) []posting {
+	return func(_ *notifier, fates []sandbox.Fate) (all []posting) {
 		for _, f := range fates {
 			all = append(all, posting{kind: "application/json", agent: agent, body: asJSON(form(f))})
 		}
@@ -96,25 +96,6 @@ func headerOf(m sandbox.Message) (id, subject string) {
 func saidOf(f sandbox.Fate) string { return strings.ReplaceAll(f.Reply, "\n", " ") }
 
 const isoMillis = "2006-01-02T15:04:05.000Z"
-
-// sesEvents are notifications of Amazon SES as Amazon SNS posts them. They bear no true signature.
-func sesEvents(fates []sandbox.Fate) (all []posting) {
-	const topic = "arn:aws:sns:us-east-1:123456789012:prebounce-sandbox"
-	for _, f := range fates {
-		number := uuidOf(f.Message.QueueID + f.Recipient + f.Reply)
-		body := asJSON(object{
-			"Type": "Notification", "MessageId": number, "TopicArn": topic, "Message": string(asJSON(sesNote(f))),
-			"Timestamp": f.At.UTC().Format(isoMillis), "SignatureVersion": "1", "Signature": "bm90IHNpZ25lZA==",
-			"SigningCertURL": "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-0.pem",
-			"UnsubscribeURL": "https://sns.us-east-1.amazonaws.com/?Action=Unsubscribe&SubscriptionArn=" + topic,
-		})
-		all = append(all, posting{"text/plain; charset=UTF-8", "Amazon Simple Notification Service Agent",
-			map[string]string{
-				"x-amz-sns-message-type": "Notification", "x-amz-sns-message-id": number, "x-amz-sns-topic-arn": topic,
-			}, body})
-	}
-	return all
-}
 
 // sesNote is what SES says of a recipient.
 func sesNote(f sandbox.Fate) object {
@@ -148,7 +129,7 @@ func sesNote(f sandbox.Fate) object {
 }
 
 // sendgridEvents is the array that SendGrid's Event Webhook posts.
-func sendgridEvents(fates []sandbox.Fate) []posting {
+func sendgridEvents(_ *notifier, fates []sandbox.Fate) []posting {
 	var events []object
 	for _, f := range fates {
 		id, _ := headerOf(f.Message)

@@ -20,6 +20,9 @@ func (o *playing) tell(stderr, stdout io.Writer, s *sandbox.Sandbox, w *sandbox.
 		say(stderr, "sandbox: prebounce sandbox trust %s   prints how clients come to trust %s",
 			shellWord(o.tls.dir), filepath.Join(o.tls.dir, sandbox.CAFile))
 	}
+	if n := o.events.notifier; n != nil {
+		say(stderr, "sandbox: SNS messages are signed; their certificate is at %s", n.site+snsCertificate)
+	}
 	say(stderr, "sandbox: DNS at %s, UDP and TCP; interrupt to end", s.DNSAddr())
 }
 

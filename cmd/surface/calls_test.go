@@ -60,6 +60,7 @@ var functions = map[string]any{
 	"probe/sandbox.Delete":                 probesandbox.Delete,
 	"probe/sandbox.Demands":                probesandbox.Demands,
 	"probe/sandbox.IsInbox":                probesandbox.IsInbox,
+	"probe/sandbox.NoticeCertificate":      probesandbox.NoticeCertificate,
 	"probe/sandbox.Parse":                  probesandbox.Parse,
 	"probe/sandbox.Personalities":          probesandbox.Personalities,
 	"probe/sandbox.ReadInbox":              probesandbox.ReadInbox,

@@ -1,9 +1,11 @@
 package sandbox
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -55,6 +57,8 @@ const (
 	caKeyFile  = "ca.key"
 	serverFile = "server.pem"
 	serverKey  = "server.key"
+	noticeFile = "sns.pem"
+	noticeKey  = "sns.key"
 )
 
 const (
@@ -67,6 +71,23 @@ const (
 // that is made once and kept in the folder. The server's certificate is made anew when the world has other
 // hosts or when it ends soon, so clients that trust [CAFile] go on trusting the sandbox. Keys have mode 0600.
 func CertificateIn(dir string, w *World) (tls.Certificate, error) {
+	return certificateIn(dir, serverFile, serverKey, serverTemplate(certificateNames(w)))
+}
+
+// NoticeCertificate returns an RSA certificate for loopback, to sign notifications with as Amazon SNS does and to serve
+// itself by HTTPS. With a folder it is kept and renewed there as that of [CertificateIn]; without, it is new each time
+// and signed by itself.
+func NoticeCertificate(dir string) (tls.Certificate, error) {
+	template := serverTemplate([]string{"localhost"})
+	template.PublicKeyAlgorithm = x509.RSA
+	if dir == "" {
+		return sign(template, nil)
+	}
+	return certificateIn(dir, noticeFile, noticeKey, template)
+}
+
+// certificateIn reads a certificate of a folder, or makes it.
+func certificateIn(dir, file, keyFile string, template *x509.Certificate) (tls.Certificate, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return tls.Certificate{}, err
 	}
@@ -77,12 +98,11 @@ func CertificateIn(dir string, w *World) (tls.Certificate, error) {
 	if err != nil {
 		return tls.Certificate{}, fmt.Errorf("the CA of %s: %w", dir, err)
 	}
-	names := certificateNames(w)
-	server, err := tls.LoadX509KeyPair(filepath.Join(dir, serverFile), filepath.Join(dir, serverKey))
-	if err == nil && covers(server.Leaf, ca.Leaf, names) {
-		return server, nil
+	made, err := tls.LoadX509KeyPair(filepath.Join(dir, file), filepath.Join(dir, keyFile))
+	if err == nil && covers(made.Leaf, ca.Leaf, template.DNSNames) {
+		return made, nil
 	}
-	return newServer(dir, ca, names)
+	return issue(dir, file, keyFile, template, &ca)
 }
 
 // certificateNames are the names of all mail hosts, those of wildcards too.
@@ -107,10 +127,6 @@ func newCA(dir string) (tls.Certificate, error) {
 	template.IsCA, template.BasicConstraintsValid = true, true
 	template.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageCRLSign
 	return issue(dir, CAFile, caKeyFile, template, nil)
-}
-
-func newServer(dir string, ca tls.Certificate, names []string) (tls.Certificate, error) {
-	return issue(dir, serverFile, serverKey, serverTemplate(names), &ca)
 }
 
 func serverTemplate(names []string) *x509.Certificate {
@@ -147,7 +163,7 @@ func issue(dir, file, keyFile string, template *x509.Certificate, ca *tls.Certif
 }
 
 func sign(template *x509.Certificate, ca *tls.Certificate) (tls.Certificate, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	key, err := newKey(template.PublicKeyAlgorithm)
 	if err != nil {
 		return tls.Certificate{}, err
 	}
@@ -155,12 +171,19 @@ func sign(template *x509.Certificate, ca *tls.Certificate) (tls.Certificate, err
 	if ca != nil {
 		parent, signer = ca.Leaf, ca.PrivateKey
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, signer)
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), signer)
 	if err != nil {
 		return tls.Certificate{}, err
 	}
 	leaf, err := x509.ParseCertificate(der)
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, err
+}
+
+func newKey(algorithm x509.PublicKeyAlgorithm) (crypto.Signer, error) {
+	if algorithm == x509.RSA {
+		return rsa.GenerateKey(rand.Reader, 2048)
+	}
+	return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 }
 
 // writePEM replaces a file as a whole.

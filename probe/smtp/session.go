@@ -86,26 +86,26 @@ func (s *Session) Quit(ctx context.Context) {
 	if s.closed || ctx.Err() != nil {
 		return
 	}
-	s.outwait()
+	answers := s.outwait() || !s.ended
 	defer s.wire.within(quit.within(&s.timeouts))()
-	if s.wire.write(quit.name) != nil || s.ended {
-		return
+	if s.wire.write(quit.name) == nil && answers {
+		s.wire.hear()
 	}
-	s.wire.hear()
 }
 
-// outwait waits for what the host owes to a batch.
-func (s *Session) outwait() {
+// outwait waits for what the host owes to a batch, and reports whether all of it came.
+func (s *Session) outwait() bool {
 	unheard := s.owed - 1
 	if unheard <= 0 {
-		return
+		return false
 	}
 	defer s.wire.within(time.Duration(unheard) * s.timeouts.Command)()
 	for range s.owed {
 		if _, err := s.wire.hear(); err != nil {
-			return
+			return false
 		}
 	}
+	return true
 }
 
 // Close hangs up without a word.

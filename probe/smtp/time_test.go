@@ -62,7 +62,9 @@ func TestWaiting(t *testing.T) {
 			C+ RCPT TO:<b@x.org>
 			wait 25s
 			S; 250 ok\r\n550 no\r\n550 no\r\n
-			C: QUIT`, "a@x.org b@x.org", "timed_out MAIL", 25 * time.Second},
+			C: QUIT
+			wait 1s
+			S: 221 bye`, "a@x.org b@x.org", "timed_out MAIL", 26 * time.Second},
 		{"a batch that is never answered: ten seconds for each reply", helloPipelining + mailFrom + `
 			C+ RCPT TO:<a@x.org>
 			C+ RCPT TO:<b@x.org>
