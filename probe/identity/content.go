@@ -1,7 +1,6 @@
 package identity
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -34,13 +33,13 @@ const (
 	mostPartText = 1 << 20
 )
 
-// readParts reads the MIME structure (RFC 2045, RFC 2046).
-func (l *letter) readParts() {
-	entity, err := gomessage.ReadWithOptions(bytes.NewReader(l.Text), &gomessage.ReadOptions{MaxHeaderBytes: -1})
-	if entity == nil {
-		l.wrong(err)
+// readParts reads the MIME structure (RFC 2045, RFC 2046) of what follows the header.
+func (l *letter) readParts(body io.Reader) {
+	if l.broken != nil {
+		l.wrong(l.broken)
 		return
 	}
+	entity, err := gomessage.New(gomessage.Header{Header: l.header}, body)
 	l.wrong(err)
 	entity.Walk(func(at []int, e *gomessage.Entity, err error) error {
 		l.wrong(err)

@@ -83,12 +83,13 @@ func (e *Examiner) wanted(table []row) (rows []row) {
 }
 
 func (l *letter) read() {
-	l.header, l.broken = textproto.ReadHeader(bufio.NewReader(bytes.NewReader(l.Text)))
+	text := bufio.NewReader(bytes.NewReader(l.Text))
+	l.header, l.broken = textproto.ReadHeader(text)
 	if l.Sender == "" {
 		l.Sender = strings.TrimSpace(l.header.Get("Return-Path"))
 	}
 	l.IP = l.IP.Unmap().WithZone("")
-	l.readParts()
+	l.readParts(text)
 }
 
 // authenticate evaluates the message. Without a sender nobody knows whose SPF record counts.
