@@ -113,18 +113,3 @@ func mostWithin(moments []time.Time, span time.Duration) (most int) {
 	}
 	return most
 }
-
-// TestAHostThatHoldsABatchBack counts the connection until it has answered all of a batch, long after the time for the
-// first reply has passed: nobody comes again before.
-func TestAHostThatHoldsABatchBack(t *testing.T) {
-	w := parse(t, `
-slow.test MX 10 mx.slow.test
-mx.slow.test A 192.0.2.31
-mx.slow.test SMTP exim bad-delay=11s
-slow.test MAILBOX ann
-`, "a@slow.test", "b@slow.test", "c@slow.test", "d@slow.test", "e@slow.test", "f@slow.test", "g@slow.test", "h@slow.test")
-	o := w.ask(t, probe.Prober{})
-	if m := o.manners["mx.slow.test"]; m.Connections < 2 || m.AtOnce > 1 {
-		t.Errorf("%+v, want several connections, one after the other", m)
-	}
-}

@@ -3,7 +3,6 @@ package smtp
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/prebounce/prebounce/validate/reply"
 )
@@ -25,7 +24,6 @@ type Session struct {
 	ended    bool // nothing more can be asked
 	closed   bool
 
-	owed                           int // replies to what was said that did not come yet
 	refusals, transactions, resets int
 	ration                         func(ctx context.Context, n int) int // nil: no end of it
 }
@@ -73,39 +71,17 @@ func (s *Session) Slower() bool { return s.pace.slower() }
 
 // Quit takes leave, waits a moment for the host to do the same, and closes the connection. It is right after
 // any trouble. Once the context has ended it only closes.
-//
-// A host may hold the replies to a batch back until it has worked off all of it, and not see before then that nobody
-// waits any more: so long it counts the connection. So Quit waits for the host after a batch that timed out, up to
-// [Timeouts].Command for each reply that was not waited for.
 func (s *Session) Quit(ctx context.Context) {
 	defer s.Close()
 	if s.wire == nil {
 		return
 	}
 	defer s.until(ctx)()
-	if s.closed || ctx.Err() != nil {
+	defer s.wire.within(quit.within(&s.timeouts))()
+	if s.closed || ctx.Err() != nil || s.wire.write(quit.name) != nil || s.ended {
 		return
 	}
-	answers := s.outwait() || !s.ended
-	defer s.wire.within(quit.within(&s.timeouts))()
-	if s.wire.write(quit.name) == nil && answers {
-		s.wire.hear()
-	}
-}
-
-// outwait waits for what the host owes to a batch, and reports whether all of it came.
-func (s *Session) outwait() bool {
-	unheard := s.owed - 1
-	if unheard <= 0 {
-		return false
-	}
-	defer s.wire.within(time.Duration(unheard) * s.timeouts.Command)()
-	for range s.owed {
-		if _, err := s.wire.hear(); err != nil {
-			return false
-		}
-	}
-	return true
+	s.wire.hear()
 }
 
 // Close hangs up without a word.

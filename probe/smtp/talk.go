@@ -69,15 +69,11 @@ func (s *Session) write(commands []command) error {
 	if lines == nil {
 		return nil
 	}
-	s.owed = len(lines)
 	return s.wire.write(lines...)
 }
 
 func (s *Session) hear(c *command) (answer, error) {
 	a, err := s.wire.hear()
-	if err == nil {
-		s.owed = max(s.owed-1, 0)
-	}
 	switch {
 	case err != nil:
 		return a, err
@@ -110,9 +106,7 @@ func (s *Session) ending(ctx context.Context, c *command, err error) *Trouble {
 		t.Kind = Nonsense
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		t.Kind, t.Err = TimedOut, nil
-		return t
 	}
-	s.owed = 0
 	return t
 }
 

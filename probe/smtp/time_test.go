@@ -57,18 +57,6 @@ func TestWaiting(t *testing.T) {
 			S; 250 ok\r\n550 no\r\n550 no\r\n
 			C: QUIT
 			S: 221 bye`, "a@x.org b@x.org", "550 550", time.Second},
-		{"a batch whose replies come too late: the host counts the connection until then", helloPipelining + mailFrom + `
-			C+ RCPT TO:<a@x.org>
-			C+ RCPT TO:<b@x.org>
-			wait 25s
-			S; 250 ok\r\n550 no\r\n550 no\r\n
-			C: QUIT
-			wait 1s
-			S: 221 bye`, "a@x.org b@x.org", "timed_out MAIL", 26 * time.Second},
-		{"a batch that is never answered: ten seconds for each reply", helloPipelining + mailFrom + `
-			C+ RCPT TO:<a@x.org>
-			C+ RCPT TO:<b@x.org>
-			C: QUIT`, "a@x.org b@x.org", "timed_out MAIL", 30 * time.Second},
 		{"QUIT is answered late", hello + "C: QUIT\nwait 200ms\nS: 221 bye", "", "", 200 * time.Millisecond},
 		{"QUIT is not answered", hello + "C: QUIT", "", "", 2 * time.Second},
 		{"a host that takes its time with everything: five minutes in all", hello + mailFrom + `
