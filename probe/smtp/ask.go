@@ -3,6 +3,7 @@ package smtp
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/prebounce/prebounce/validate/reply"
@@ -14,7 +15,7 @@ const mostAtOnce = 8
 
 // Ask puts the recipients to the host in one transaction: RSET if an earlier one stands open, MAIL, a RCPT
 // for each. Where the host offers PIPELINING, MAIL and up to 8 RCPTs go out in one write, and nothing else
-// with them. If the host demands TLS, Ask starts it and asks on. With utf8, MAIL says SMTPUTF8; recipients
+// with them but the QUIT of [Session.Ration]. If the host demands TLS, Ask starts it and asks on. With utf8, MAIL says SMTPUTF8; recipients
 // with UTF-8 local parts need that.
 //
 // Each reply is the one to the recipient of the same number. Fewer replies than recipients means that the
@@ -123,11 +124,11 @@ func (s *Session) commands(recipients []string, utf8 bool) []command {
 // step says what can be said next in one write, and adds what was answered.
 func (s *Session) step(ctx context.Context, commands []command, said []answer) ([]answer, *Trouble) {
 	at := len(said)
-	until, t := s.stretch(ctx, commands, at)
+	until, last, t := s.stretch(ctx, commands, at)
 	if t != nil {
 		return said, t
 	}
-	got, t := s.talk(ctx, commands[at:until]...)
+	got, t := s.sayAll(ctx, commands[at:until], last)
 	if c := misdirected(commands, at, got); c != nil {
 		return said, s.ending(ctx, c, nonsense("a reply that names another recipient"))
 	}
@@ -191,25 +192,39 @@ func withdrawn(said []answer, t *Trouble) ([]answer, *Trouble) {
 	return said[:last], t
 }
 
-// stretch is the end of what can be said next in one write, as far as the ration allows.
-func (s *Session) stretch(ctx context.Context, commands []command, at int) (int, *Trouble) {
-	until := at + 1
+// sayAll says commands in one write, the last of the session together with QUIT. A host that hangs up after a yes instead of
+// taking leave has said all the same; after a no that may be why, so it is trouble.
+func (s *Session) sayAll(ctx context.Context, commands []command, last bool) ([]answer, *Trouble) {
+	if !last || s.transactions == 0 || !s.Offers("PIPELINING") {
+		return s.talk(ctx, commands...)
+	}
+	got, t := s.talk(ctx, append(slices.Clip(commands), command{verb: &quit, line: quit.name})...)
+	defer s.Close()
+	if len(got) > len(commands) || (len(got) == len(commands) && t.Kind == Closed && !got[len(got)-1].negative()) {
+		return got[:len(commands)], nil
+	}
+	return got, t
+}
+
+// stretch is the end of what can be said next in one write, as far as the ration allows, and whether nothing comes after.
+func (s *Session) stretch(ctx context.Context, commands []command, at int) (until int, last bool, _ *Trouble) {
+	until = at + 1
 	if s.Offers("PIPELINING") {
 		until = min(max(at, 1)+mostAtOnce, len(commands))
 	}
 	recipients := until - max(at, 1)
 	if s.ration == nil || recipients == 0 {
-		return until, nil
+		return until, false, nil
 	}
 	asked := time.Now()
-	leave := s.ration(ctx, recipients)
+	leave, last := s.ration(ctx, recipients)
 	if leave <= 0 {
-		return 0, s.trouble(Held, &commands[max(at, 1)], nil)
+		return 0, last, s.trouble(Held, &commands[max(at, 1)], nil)
 	}
 	if time.Since(asked) > time.Millisecond { // the host may have said something meanwhile
 		if err := s.wire.quiet(0); err != nil {
-			return 0, s.ending(ctx, &commands[at], err)
+			return 0, last, s.ending(ctx, &commands[at], err)
 		}
 	}
-	return until - recipients + min(leave, recipients), nil
+	return until - recipients + min(leave, recipients), last, nil
 }

@@ -25,7 +25,7 @@ type Session struct {
 	closed   bool
 
 	refusals, transactions, resets int
-	ration                         func(ctx context.Context, n int) int // nil: no end of it
+	ration                         func(ctx context.Context, n int) (leave int, last bool) // nil: no end of it
 }
 
 // Host is whom the session was opened with.
@@ -48,9 +48,12 @@ func (s *Session) UTF8() bool { return s.Offers("SMTPUTF8") }
 // TLS reports whether the session is under TLS.
 func (s *Session) TLS() bool { return s.secure }
 
-// Ration has leave asked for before each write that holds recipients: leave tells how many of n may go out at
-// this moment. Where that is none, the transaction ends with [Held].
-func (s *Session) Ration(leave func(ctx context.Context, n int) int) { s.ration = leave }
+// Ration has leave asked for before each write that holds recipients: leave tells how many of n may go out at this
+// moment, and whether they are the last of the session. Where that is none, the transaction ends with [Held]. QUIT goes
+// out with the last ones where the host offers PIPELINING and has accepted a MAIL before; then the session has ended.
+func (s *Session) Ration(leave func(ctx context.Context, n int) (now int, last bool)) {
+	s.ration = leave
+}
 
 // Ended tells that nothing more can be asked: take leave and, if there is more to ask, open another session.
 func (s *Session) Ended() bool { return s.ended }

@@ -55,6 +55,9 @@ func (s *Session) exchange(commands []command) (said []answer, err error) {
 		s.pace.note(c.verb, took)
 		said = append(said, a)
 	}
+	if commands[len(commands)-1].verb == &quit {
+		return said, nil
+	}
 	return said, s.wire.quiet(took)
 }
 
