@@ -120,7 +120,8 @@ func (t *hostSession) ration(ctx context.Context, n int) (now int, last bool) {
 }
 
 func (t *hostSession) leave(ctx context.Context, n int) int {
-	if n = min(n, t.permit.n, t.bearable()); n <= 0 {
+	n = min(n, t.permit.n, t.bearable())
+	if n <= 0 || t.spoilt != nil || t.slowed || t.run.stopped(t.lane.operator) != "" {
 		return 0
 	}
 	now := time.Now()

@@ -43,6 +43,7 @@ func (s *Session) put(ctx context.Context, recipients []string, utf8 bool) (repl
 		return nil, t
 	}
 	defer s.until(ctx)()
+	defer s.Hearer(nil)
 	if err := s.wire.quiet(0); err != nil {
 		return nil, s.ending(ctx, &command{verb: &mail}, err)
 	}
@@ -54,6 +55,9 @@ func (s *Session) put(ctx context.Context, recipients []string, utf8 bool) (repl
 		}
 		if t := s.startTLS(ctx); t != nil {
 			return replies, t
+		}
+		if len(replies) > 0 {
+			s.Hearer(nil) // for whom the next reply would not be the next in order
 		}
 	}
 }
@@ -84,18 +88,37 @@ func (s *Session) transaction(ctx context.Context, recipients []string, utf8 boo
 	var said []answer
 	var t *Trouble
 	commands := s.commands(recipients, utf8)
+	told := 0
 	for len(said) < len(commands) && t == nil {
+		told += s.tell(said, told)
 		said, t = s.step(ctx, commands, said)
 	}
 	if len(said) == 0 {
 		return nil, t
 	}
 	said, t = withdrawn(said, t)
-	replies := make([]reply.Reply, 0, len(said))
-	for _, a := range said[1:] {
-		replies = append(replies, a.reply())
+	return repliesOf(said[1:]), t
+}
+
+// tell tells the hearer what stands of a transaction beyond what was told, and returns how many that were.
+func (s *Session) tell(said []answer, told int) int {
+	until := len(said)
+	if until > 0 && said[until-1].negative() {
+		until--
 	}
-	return replies, t
+	if s.hearer == nil || until <= told+1 {
+		return 0
+	}
+	s.hearer(repliesOf(said[1+told : until]))
+	return until - 1 - told
+}
+
+func repliesOf(said []answer) []reply.Reply {
+	all := make([]reply.Reply, 0, len(said))
+	for _, a := range said {
+		all = append(all, a.reply())
+	}
+	return all
 }
 
 // reset makes way for another transaction; without it there can be none.
@@ -192,18 +215,21 @@ func withdrawn(said []answer, t *Trouble) ([]answer, *Trouble) {
 	return said[:last], t
 }
 
-// sayAll says commands in one write, the last of the session together with QUIT. A host that hangs up after a yes instead of
-// taking leave has said all the same; after a no that may be why, so it is trouble.
+// sayAll says commands in one write, the last of the session together with QUIT. What becomes of that is no trouble, but
+// where the host hangs up after a no instead of taking leave: that may be why.
 func (s *Session) sayAll(ctx context.Context, commands []command, last bool) ([]answer, *Trouble) {
 	if !last || s.transactions == 0 || !s.Offers("PIPELINING") {
 		return s.talk(ctx, commands...)
 	}
 	got, t := s.talk(ctx, append(slices.Clip(commands), command{verb: &quit, line: quit.name})...)
 	defer s.Close()
-	if len(got) > len(commands) || (len(got) == len(commands) && t.Kind == Closed && !got[len(got)-1].negative()) {
-		return got[:len(commands)], nil
+	switch {
+	case len(got) < len(commands) || (t != nil && t.Kind == Canceled):
+		return got, t
+	case t != nil && t.Kind == Closed && t.Reply.Code == 0 && got[len(got)-1].negative():
+		return got, t
 	}
-	return got, t
+	return got[:len(commands)], nil
 }
 
 // stretch is the end of what can be said next in one write, as far as the ration allows, and whether nothing comes after.

@@ -26,6 +26,7 @@ type Session struct {
 
 	refusals, transactions, resets int
 	ration                         func(ctx context.Context, n int) (leave int, last bool) // nil: no end of it
+	hearer                         func([]reply.Reply)                                     // of this Ask; nil: nobody
 }
 
 // Host is whom the session was opened with.
@@ -54,6 +55,10 @@ func (s *Session) TLS() bool { return s.secure }
 func (s *Session) Ration(leave func(ctx context.Context, n int) (now int, last bool)) {
 	s.ration = leave
 }
+
+// Hearer has replies told while the next [Session.Ask] goes on: before each write those that came since, in order and
+// without a refusal that was the last word, as the host may yet hang up with it. Ask returns them all the same.
+func (s *Session) Hearer(hear func([]reply.Reply)) { s.hearer = hear }
 
 // Ended tells that nothing more can be asked: take leave and, if there is more to ask, open another session.
 func (s *Session) Ended() bool { return s.ended }

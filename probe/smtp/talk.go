@@ -28,8 +28,9 @@ func (s *Session) talk(ctx context.Context, commands ...command) ([]answer, *Tro
 	if err == nil {
 		return said, nil
 	}
-	t := s.ending(ctx, &commands[min(len(said), len(commands)-1)], err)
-	if t.Kind == Nonsense || (t.Kind == TimedOut && len(commands) > 1) {
+	at := &commands[min(len(said), len(commands)-1)]
+	t := s.ending(ctx, at, err)
+	if t.Kind == Nonsense || (t.Kind == TimedOut && len(commands) > 1 && at.verb != &quit) {
 		said = nil // it may have lost count
 	}
 	return said, t
