@@ -46,6 +46,16 @@ func (t *hostSession) hold(ctx context.Context) (err error) {
 		err = t.ask(ctx)
 	}
 	t.session.Quit(ctx)
+	return errors.Join(err, t.leave(context.WithoutCancel(ctx)))
+}
+
+// leave sees to it that nobody comes back at once to a host that has not taken leave of us: it may still be busy with
+// this session.
+func (t *hostSession) leave(ctx context.Context) error {
+	if t.session.Left() {
+		return nil
+	}
+	_, _, err := t.run.store.Take(ctx, time.Now(), 1, t.run.connecting(t.session.Host().Addr))
 	return err
 }
 

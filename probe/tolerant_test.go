@@ -80,3 +80,17 @@ func TestTheControlBeginsATransaction(t *testing.T) {
 		}
 	})
 }
+
+// TestAHostThatHasNotTakenLeaveIsLeftAlone: it takes seven seconds for each reply, that to QUIT too, and we don't wait for
+// that.
+func TestAHostThatHasNotTakenLeaveIsLeftAlone(t *testing.T) {
+	w := parse(t, host("a.test", 1, "postfix tarpit=7s", "ann"), at("a.test", "g1 g2 g3 g4 g5 g6 g7 g8 g9 g10 g11 g12")...)
+	rules, err := probe.ReadRules(strings.NewReader("*,yes,1,2,4,2,yes,1000,1000,1000000,1000000,\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := w.ask(t, probe.Prober{Rules: rules})
+	if m := o.manners["mx.a.test"]; m.Connections < 3 || m.AtOnce > 1 {
+		t.Errorf("%+v", m)
+	}
+}

@@ -223,6 +223,7 @@ func (s *Session) sayAll(ctx context.Context, commands []command, last bool) ([]
 	}
 	got, t := s.talk(ctx, append(slices.Clip(commands), command{verb: &quit, line: quit.name})...)
 	defer s.Close()
+	s.left = s.left || t == nil
 	switch {
 	case len(got) < len(commands) || (t != nil && t.Kind == Canceled):
 		return got, t

@@ -2,6 +2,8 @@ package smtp
 
 import (
 	"context"
+	"errors"
+	"os"
 	"strings"
 
 	"github.com/prebounce/prebounce/validate/reply"
@@ -23,6 +25,7 @@ type Session struct {
 	standing bool // a transaction stands open: MAIL was accepted
 	ended    bool // nothing more can be asked
 	closed   bool
+	left     bool // the host has taken leave, or hung up
 
 	refusals, transactions, resets int
 	ration                         func(ctx context.Context, n int) (leave int, last bool) // nil: no end of it
@@ -77,6 +80,10 @@ func (s *Session) Resets() int { return s.resets }
 // a second later than the first ones did. That starts afresh in a new session.
 func (s *Session) Slower() bool { return s.pace.slower() }
 
+// Left tells that the host has ended the session, too. Where it hasn't when we close the connection, it may still be busy
+// with what we said, and count another session as a second one.
+func (s *Session) Left() bool { return s.left }
+
 // Quit takes leave, waits a moment for the host to do the same, and closes the connection. It is right after
 // any trouble. Once the context has ended it only closes.
 func (s *Session) Quit(ctx context.Context) {
@@ -89,7 +96,8 @@ func (s *Session) Quit(ctx context.Context) {
 	if s.closed || ctx.Err() != nil || s.wire.write(quit.name) != nil || s.ended {
 		return
 	}
-	s.wire.hear()
+	_, err := s.wire.hear()
+	s.left = !errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 // Close hangs up without a word.

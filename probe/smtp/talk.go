@@ -111,6 +111,7 @@ func (s *Session) ending(ctx context.Context, c *command, err error) *Trouble {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		t.Kind, t.Err = TimedOut, nil
 	}
+	s.left = t.Kind == Closed || t.Kind == Refused
 	return t
 }
 
