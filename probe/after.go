@@ -72,6 +72,7 @@ func (t *hostSession) lesson(ctx context.Context) (*validate.Answer, error) {
 	if t.session.Slower() {
 		t.profile.Touchy = true
 	}
+	t.profile.TLS = t.profile.TLS || t.session.TLS() // it demanded that, and will again
 	if t.trouble != nil && t.trouble.Kind != smtp.Held {
 		return t.hungUp()
 	}

@@ -20,12 +20,12 @@ import (
 )
 
 const (
-	benchHosts = 8
+	benchHosts = 32
 	perHost    = 200
 	noLimit    = ",30,30,1000000,1000000,\n"
 )
 
-// BenchmarkSessions asks about dead recipients at eight hosts 30 ms away, with no limit but those of a session: once
+// BenchmarkSessions asks about dead recipients at 32 hosts 30 ms away, with no limit but those of a session: once
 // with a connection for each recipient, once as the rules for sessions have it, and once with a hundred recipients to
 // a session (who are accepted, since refusals would end it). It prints how many times as fast as the first the others
 // are, and their share of a bare loop of the same shape.
@@ -45,7 +45,7 @@ func BenchmarkSessions(b *testing.B) {
 	}
 }
 
-// benchWorld has eight hosts where gone and a number is nobody and ann and a number is somebody.
+// benchWorld has 32 hosts where gone and a number is nobody and ann and a number is somebody.
 func benchWorld(b *testing.B, name string) *world {
 	var text strings.Builder
 	var addresses []string

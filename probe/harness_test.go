@@ -134,7 +134,7 @@ func (w *world) askAll(t *testing.T, p probe.Prober, all []validate.Question) ou
 	if p.Store == nil {
 		p.Store = new(probe.Memory)
 	}
-	s, err := sandbox.Start(t.Context(), w.World, sandbox.Options{Pipes: true})
+	s, err := sandbox.Start(t.Context(), w.World, sandbox.Options{Pipes: true, Pace: p.Pace})
 	if err != nil {
 		t.Fatal(err)
 	}

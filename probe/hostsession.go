@@ -9,6 +9,7 @@ import (
 	"github.com/prebounce/prebounce/probe/smtp"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/limits"
+	"github.com/prebounce/prebounce/validate/reply"
 )
 
 // hostSession is one session of a lane at work.
@@ -29,7 +30,7 @@ type hostSession struct {
 	long    bool      // the transaction holds more recipients than the session may refuse
 	secure  bool      // it went on under TLS
 	earlier int       // what the session had refused before that
-	spoilt  error     // why limits can't be kept any more
+	spoilt  error     // why limits can't be kept any more, or answers
 }
 
 // hold opens a session, asks what the permit allows, and takes leave.
@@ -45,6 +46,16 @@ func (t *hostSession) hold(ctx context.Context) (err error) {
 		err = t.ask(ctx)
 	}
 	t.session.Quit(ctx)
+	return errors.Join(err, t.leave(context.WithoutCancel(ctx)))
+}
+
+// leave sees to it that nobody comes back at once to a host that has not taken leave of us: it may still be busy with
+// this session.
+func (t *hostSession) leave(ctx context.Context) error {
+	if t.session.Left() {
+		return nil
+	}
+	_, _, err := t.run.store.Take(ctx, time.Now(), 1, t.run.connecting(t.session.Host().Addr))
 	return err
 }
 
@@ -149,23 +160,39 @@ func (t *hostSession) transact(ctx context.Context, tr transaction) error {
 	for i := range tr.asked {
 		addresses[i] = tr.asked[i].domain.address(&tr.asked[i].pending)
 	}
+	d := &dialogue{transaction: tr, addresses: addresses}
+	t.session.Hearer(func(replies []reply.Reply) { t.spoilt = errors.Join(t.spoilt, t.take(ctx, d, replies)) })
 	replies, end := t.session.Ask(ctx, addresses, tr.utf8)
 	trouble, _ := errors.AsType[*smtp.Trouble](end)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	t.trouble = trouble
+	if err := t.take(ctx, d, replies[d.taken:]); err != nil || trouble == nil || d.taken == len(d.asked) {
+		return err
+	}
+	return t.run.answer(t.unheard(d.asked[d.taken:])...)
+}
+
+// dialogue is a transaction while it is put to a host.
+type dialogue struct {
+	transaction
+	addresses []string
+	taken     int // replies that were taken note of
+}
+
+// take takes note of the next replies and hands over what they tell.
+func (t *hostSession) take(ctx context.Context, d *dialogue, replies []reply.Reply) error {
 	t.heard += len(replies)
 	var found []validate.Answered
-	for i, said := range replies {
-		more, err := t.hear(ctx, heard{asked: tr.asked[i], said: said, address: addresses[i], place: i})
+	for _, said := range replies {
+		more, err := t.hear(ctx, heard{asked: d.asked[d.taken], said: said, address: d.addresses[d.taken],
+			place: d.taken})
 		if err != nil {
 			return err
 		}
+		d.taken++
 		found = append(found, more...)
-	}
-	if rest := tr.asked[len(replies):]; trouble != nil && len(rest) > 0 {
-		found = append(found, t.unheard(rest)...)
 	}
 	return t.run.answer(found...)
 }

@@ -112,9 +112,16 @@ func (r *run) ours(ctx context.Context, l *queue, p permit, granted int) (_ perm
 	return p, nil
 }
 
-// ration lets n recipients go out now, as far as the permit reaches and the operator is still ours.
-func (t *hostSession) ration(ctx context.Context, n int) int {
-	if n = min(n, t.permit.n, t.bearable()); n <= 0 {
+// ration lets n recipients go out now, as far as the permit reaches and the operator is still ours. Those that exhaust it
+// are the last. A touchy host may hang up at any of them, and what it said before is lost if more than that was written.
+func (t *hostSession) ration(ctx context.Context, n int) (now int, last bool) {
+	now = t.allowed(ctx, n)
+	return now, t.permit.n == 0 && !t.profile.Touchy
+}
+
+func (t *hostSession) allowed(ctx context.Context, n int) int {
+	n = min(n, t.permit.n, t.bearable())
+	if n <= 0 || t.spoilt != nil || t.slowed || t.run.stopped(t.lane.operator) != "" {
 		return 0
 	}
 	now := time.Now()

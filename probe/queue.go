@@ -146,10 +146,10 @@ func (l *queue) take(n int, only *domain) (t transaction) {
 	return t
 }
 
-// joins reports whether a question may share a transaction with another: a recipient that needs SMTPUTF8, and one of
-// our own, goes apart from the rest.
-func (p pending) joins(other pending) bool {
-	return p.utf8 == other.utf8 && p.kind == contact && other.kind == contact
+// joins reports whether a question may share a transaction that another one begins: a recipient that needs SMTPUTF8, and
+// one of our own, goes apart from the rest, but for the control, which recipients of the list may follow.
+func (p pending) joins(first pending) bool {
+	return p.utf8 == first.utf8 && p.kind == contact && (first.kind == contact || first.kind == control)
 }
 
 // giveBack queues recipients that were not answered.

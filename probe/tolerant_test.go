@@ -40,21 +40,57 @@ func TestATolerantServer(t *testing.T) {
 				if want := strings.TrimSpace(strings.Repeat(tt.want+" ", 25)); o.reasons() != want {
 					t.Errorf("got %s", o.reasons())
 				}
-				n := 0
 				for _, s := range o.sessions {
-					for _, l := range s.Lines {
-						if strings.HasPrefix(l.Text, "250 2.1.0") {
-							n++
-						}
-					}
 					if s.Refused > 8 && !strings.Contains(tt.smtp, "tls") {
 						t.Errorf("%d refused in one session", s.Refused)
 					}
 				}
-				if n > tt.transactions {
+				if n := transactions(o); n > tt.transactions {
 					t.Errorf("%d transactions", n)
 				}
 			})
 		})
+	}
+}
+
+// transactions counts the MAILs that were accepted.
+func transactions(o outcome) (n int) {
+	for _, s := range o.sessions {
+		for _, l := range s.Lines {
+			if strings.HasPrefix(l.Text, "250 2.1.0") {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// TestTheControlBeginsATransaction: recipients of the list follow it, which saves a RSET and a MAIL.
+func TestTheControlBeginsATransaction(t *testing.T) {
+	w := parse(t, host("a.test", 1, "postfix", "postmaster *"),
+		at("a.test", "n nn nnn nnnn nnnnn nnnnnn nnnnnnn nnnnnnnn nnnnnnnnn")...)
+	all := w.questions(t)
+	synctest.Test(t, func(t *testing.T) {
+		o := w.askAll(t, probe.Prober{Store: new(probe.Memory)}, all)
+		if want := strings.TrimSpace(strings.Repeat("catch_all ", 9)); o.reasons() != want {
+			t.Errorf("got %s", o.reasons())
+		}
+		if n := transactions(o); n != 2 {
+			t.Errorf("%d transactions", n)
+		}
+	})
+}
+
+// TestAHostThatHasNotTakenLeaveIsLeftAlone: it takes seven seconds for each reply, that to QUIT too, and we don't wait for
+// that.
+func TestAHostThatHasNotTakenLeaveIsLeftAlone(t *testing.T) {
+	w := parse(t, host("a.test", 1, "postfix tarpit=7s", "ann"), at("a.test", "g1 g2 g3 g4 g5 g6 g7 g8 g9 g10 g11 g12")...)
+	rules, err := probe.ReadRules(strings.NewReader("*,yes,1,2,4,2,yes,1000,1000,1000000,1000000,\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := w.ask(t, probe.Prober{Rules: rules})
+	if m := o.manners["mx.a.test"]; m.Connections < 3 || m.AtOnce > 1 {
+		t.Errorf("%+v", m)
 	}
 }

@@ -102,11 +102,11 @@ type DateError struct {
 func (e *DateError) Error() string { return e.Why }
 
 // Fit finds out which records are of the send. Without a day it takes the first day of the records, if they
-// are of one send; fallback is the day if they have no dates.
-func (c *Campaign) Fit(fallback time.Time) error {
+// are of one send, or, if they have no dates, the day for which the run of Earlier made its forecast.
+func (c *Campaign) Fit() error {
 	all := c.bursts()
 	if c.Sent.IsZero() {
-		if err := c.findDay(all, fallback); err != nil {
+		if err := c.findDay(all, c.asOf()); err != nil {
 			return err
 		}
 	}

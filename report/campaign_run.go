@@ -115,13 +115,12 @@ func (r *EarlierRun) proof(x *risk.Proof) *risk.Proof {
 	return x
 }
 
-// AsOf returns the day for which the run in dir made its forecast, or zero if it made none.
-func AsOf(dir string) (time.Time, error) {
-	r, err := Load(dir)
-	if err != nil || r.Risk == nil {
-		return time.Time{}, err
+// asOf is the day for which the run of Earlier made its forecast, or zero if there is none.
+func (c *Campaign) asOf() time.Time {
+	if c.run == nil || c.run.risk == nil {
+		return time.Time{}
 	}
-	return r.Risk.AsOf, nil
+	return c.run.risk.AsOf
 }
 
 // leastKnown is the share of the list that the run must know for its forecast to be one of the campaign.

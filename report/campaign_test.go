@@ -157,8 +157,8 @@ func TestTheRunBeforeTheSendGivesOperatorsAndChances(t *testing.T) {
 		learned.Probe); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if day, err := AsOf(r.dir); err != nil || !day.Equal(sendDay) {
-		t.Errorf("made for %v: %v", day, err)
+	if day := c.asOf(); !day.Equal(sendDay) {
+		t.Errorf("made for %v", day)
 	}
 }
 

@@ -106,7 +106,7 @@ func (o *calibration) do(c *cobra.Command, args []string) error {
 			return err
 		}
 	}
-	day, fallback, err := o.day()
+	day, err := o.day()
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (o *calibration) do(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := o.fit(heard, fallback); err != nil {
+	if err := o.fit(heard); err != nil {
 		return err
 	}
 	learned, err := o.learn(c, list, heard)
@@ -184,25 +184,22 @@ func (o *calibration) usage() string {
 	return "prebounce calibrate --sent " + sent + " --bounces " + export
 }
 
-// day is that of the send, if it was named, and the day to take if the records have none.
-func (o *calibration) day() (day, fallback time.Time, err error) {
-	const hint = "--date 2026-03-02"
-	switch {
-	case o.date != "":
-		day, err = time.Parse(time.DateOnly, o.date)
-		if err != nil || day.After(time.Now()) {
-			return day, day, usageError(fmt.Errorf("invalid --date %q: want the day of the send", o.date), hint)
-		}
-	case o.run != "":
-		fallback, err = report.AsOf(o.run)
+// day is that of the send, if it was named.
+func (o *calibration) day() (time.Time, error) {
+	if o.date == "" {
+		return time.Time{}, nil
 	}
-	return day, fallback, err
+	day, err := time.Parse(time.DateOnly, o.date)
+	if err != nil || day.After(time.Now()) {
+		return day, usageError(fmt.Errorf("invalid --date %q: want the day of the send", o.date), "--date 2026-03-02")
+	}
+	return day, nil
 }
 
 // fit finds the records of the send, and refuses what teaches nothing.
-func (o *calibration) fit(heard *report.Campaign, fallback time.Time) error {
+func (o *calibration) fit(heard *report.Campaign) error {
 	heard.Zero = o.zero
-	err := heard.Fit(fallback)
+	err := heard.Fit()
 	var date *report.DateError
 	var none *report.EvidenceError
 	switch {

@@ -152,20 +152,26 @@ func absolute(path string) string {
 	return path
 }
 
-// lessons are what the forecasts of a list learn from: the file that was named, else the one that is there.
-// Without any, both are nil.
-func lessons(file, list string, now time.Time) (*risk.Params, *history.Card, error) {
+// historyOf reads the history that the forecasts of a list learn from: the file that was named, else the one that is
+// there. Without any it is nil.
+func historyOf(file, list string) (*history.File, error) {
 	if file == "" {
 		file = historyFor(list, false)
 	}
 	if file == "" || file == "none" {
-		return nil, nil, nil
+		return nil, nil
 	}
 	past, err := history.Load(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, usageError(err, "create a history with prebounce calibrate, or use --history none")
+		return nil, usageError(err, "create a history with prebounce calibrate, or use --history none")
 	}
-	if err != nil {
+	return past, err
+}
+
+// lessons are what the forecasts of a list learn from its history. Without any, both are nil.
+func lessons(file, list string, now time.Time) (*risk.Params, *history.Card, error) {
+	past, err := historyOf(file, list)
+	if past == nil || err != nil {
 		return nil, nil, err
 	}
 	p, n, err := past.Params(now)

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 	"time"
 
@@ -22,6 +21,9 @@ func (s *forecastSettings) claimOfCampaign(now time.Time, list string) (risk.Cla
 	past, err := historyOf(s.history, list)
 	if err != nil {
 		return risk.Claim{}, err
+	}
+	if past == nil {
+		past = new(history.File)
 	}
 	latest, offers := time.Time{}, ""
 	for _, c := range past.Campaigns {
@@ -44,19 +46,4 @@ func offerOf(names string) string {
 		return "there is none yet: prebounce calibrate learns a campaign"
 	}
 	return "it has:" + names
-}
-
-// historyOf reads the history that a forecast of a list learns from. Without one it is empty.
-func historyOf(path, list string) (*history.File, error) {
-	if path == "" {
-		path = historyFor(list, false)
-	}
-	if path == "" || path == "none" {
-		return &history.File{}, nil
-	}
-	past, err := history.Load(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, usageError(err, "prebounce calibrate makes a history")
-	}
-	return past, err
 }

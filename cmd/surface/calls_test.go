@@ -71,7 +71,6 @@ var functions = map[string]any{
 	"probe/smtp.Proxy":                     probesmtp.Proxy,
 	"probe/smtp.Redact":                    probesmtp.Redact,
 	"report.Addresses":                     report.Addresses,
-	"report.AsOf":                          report.AsOf,
 	"report.BrakeOf":                       report.BrakeOf,
 	"report.Braked":                        report.Braked,
 	"report.CSV":                           report.CSV,

@@ -3,6 +3,7 @@ package smtp
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/prebounce/prebounce/validate/reply"
@@ -14,7 +15,7 @@ const mostAtOnce = 8
 
 // Ask puts the recipients to the host in one transaction: RSET if an earlier one stands open, MAIL, a RCPT
 // for each. Where the host offers PIPELINING, MAIL and up to 8 RCPTs go out in one write, and nothing else
-// with them. If the host demands TLS, Ask starts it and asks on. With utf8, MAIL says SMTPUTF8; recipients
+// with them but the QUIT of [Session.Ration]. If the host demands TLS, Ask starts it and asks on. With utf8, MAIL says SMTPUTF8; recipients
 // with UTF-8 local parts need that.
 //
 // Each reply is the one to the recipient of the same number. Fewer replies than recipients means that the
@@ -42,6 +43,7 @@ func (s *Session) put(ctx context.Context, recipients []string, utf8 bool) (repl
 		return nil, t
 	}
 	defer s.until(ctx)()
+	defer s.Hearer(nil)
 	if err := s.wire.quiet(0); err != nil {
 		return nil, s.ending(ctx, &command{verb: &mail}, err)
 	}
@@ -53,6 +55,9 @@ func (s *Session) put(ctx context.Context, recipients []string, utf8 bool) (repl
 		}
 		if t := s.startTLS(ctx); t != nil {
 			return replies, t
+		}
+		if len(replies) > 0 {
+			s.Hearer(nil) // for whom the next reply would not be the next in order
 		}
 	}
 }
@@ -83,18 +88,37 @@ func (s *Session) transaction(ctx context.Context, recipients []string, utf8 boo
 	var said []answer
 	var t *Trouble
 	commands := s.commands(recipients, utf8)
+	told := 0
 	for len(said) < len(commands) && t == nil {
+		told += s.tell(said, told)
 		said, t = s.step(ctx, commands, said)
 	}
 	if len(said) == 0 {
 		return nil, t
 	}
 	said, t = withdrawn(said, t)
-	replies := make([]reply.Reply, 0, len(said))
-	for _, a := range said[1:] {
-		replies = append(replies, a.reply())
+	return repliesOf(said[1:]), t
+}
+
+// tell tells the hearer what stands of a transaction beyond what was told, and returns how many that were.
+func (s *Session) tell(said []answer, told int) int {
+	until := len(said)
+	if until > 0 && said[until-1].negative() {
+		until--
 	}
-	return replies, t
+	if s.hearer == nil || until <= told+1 {
+		return 0
+	}
+	s.hearer(repliesOf(said[1+told : until]))
+	return until - 1 - told
+}
+
+func repliesOf(said []answer) []reply.Reply {
+	all := make([]reply.Reply, 0, len(said))
+	for _, a := range said {
+		all = append(all, a.reply())
+	}
+	return all
 }
 
 // reset makes way for another transaction; without it there can be none.
@@ -123,11 +147,11 @@ func (s *Session) commands(recipients []string, utf8 bool) []command {
 // step says what can be said next in one write, and adds what was answered.
 func (s *Session) step(ctx context.Context, commands []command, said []answer) ([]answer, *Trouble) {
 	at := len(said)
-	until, t := s.stretch(ctx, commands, at)
+	until, last, t := s.stretch(ctx, commands, at)
 	if t != nil {
 		return said, t
 	}
-	got, t := s.talk(ctx, commands[at:until]...)
+	got, t := s.sayAll(ctx, commands[at:until], last)
 	if c := misdirected(commands, at, got); c != nil {
 		return said, s.ending(ctx, c, nonsense("a reply that names another recipient"))
 	}
@@ -191,25 +215,43 @@ func withdrawn(said []answer, t *Trouble) ([]answer, *Trouble) {
 	return said[:last], t
 }
 
-// stretch is the end of what can be said next in one write, as far as the ration allows.
-func (s *Session) stretch(ctx context.Context, commands []command, at int) (int, *Trouble) {
-	until := at + 1
+// sayAll says commands in one write, the last of the session together with QUIT. What becomes of that is no trouble, but
+// where the host hangs up after a no instead of taking leave: that may be why.
+func (s *Session) sayAll(ctx context.Context, commands []command, last bool) ([]answer, *Trouble) {
+	if !last || s.transactions == 0 || !s.Offers("PIPELINING") {
+		return s.talk(ctx, commands...)
+	}
+	got, t := s.talk(ctx, append(slices.Clip(commands), command{verb: &quit, line: quit.name})...)
+	defer s.Close()
+	s.left = s.left || t == nil
+	switch {
+	case len(got) < len(commands) || (t != nil && t.Kind == Canceled):
+		return got, t
+	case t != nil && t.Kind == Closed && t.Reply.Code == 0 && got[len(got)-1].negative():
+		return got, t
+	}
+	return got[:len(commands)], nil
+}
+
+// stretch is the end of what can be said next in one write, as far as the ration allows, and whether nothing comes after.
+func (s *Session) stretch(ctx context.Context, commands []command, at int) (until int, last bool, _ *Trouble) {
+	until = at + 1
 	if s.Offers("PIPELINING") {
 		until = min(max(at, 1)+mostAtOnce, len(commands))
 	}
 	recipients := until - max(at, 1)
 	if s.ration == nil || recipients == 0 {
-		return until, nil
+		return until, false, nil
 	}
 	asked := time.Now()
-	leave := s.ration(ctx, recipients)
+	leave, last := s.ration(ctx, recipients)
 	if leave <= 0 {
-		return 0, s.trouble(Held, &commands[max(at, 1)], nil)
+		return 0, last, s.trouble(Held, &commands[max(at, 1)], nil)
 	}
 	if time.Since(asked) > time.Millisecond { // the host may have said something meanwhile
 		if err := s.wire.quiet(0); err != nil {
-			return 0, s.ending(ctx, &commands[at], err)
+			return 0, last, s.ending(ctx, &commands[at], err)
 		}
 	}
-	return until - recipients + min(leave, recipients), nil
+	return until - recipients + min(leave, recipients), last, nil
 }

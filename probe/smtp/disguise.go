@@ -20,8 +20,11 @@ func (d redaction) disguised(text string) (spans []span) {
 	}
 	wanted := needles(local, domain)
 	for _, base := range []view{as(text), unfolded(text)} {
-		for _, decode := range decodings {
-			v := base.decoded(decode)
+		for _, d := range decodings {
+			if !strings.Contains(base.text, d.mark) {
+				continue
+			}
+			v := base.decoded(d.decode)
 			for _, needle := range wanted {
 				spans = v.find(spans, needle)
 			}
@@ -55,8 +58,12 @@ func ulabels(domain string) string {
 	return domain
 }
 
-// decodings are undone one at a time, of the text and of the text without blanks and line ends.
-var decodings = []func(string) (string, int){asItIs, percentCoded, twicePercentCoded, quotedPrintable}
+// decodings are undone one at a time, of the text and of the text without blanks and line ends. A text without the mark
+// holds nothing of the kind.
+var decodings = []struct {
+	mark   string
+	decode func(string) (string, int)
+}{{"", asItIs}, {"%", percentCoded}, {"%25", twicePercentCoded}, {"=", quotedPrintable}}
 
 // cutAddress splits an address in lower case.
 func cutAddress(s string) (local, domain string, ok bool) {

@@ -1,8 +1,10 @@
 package smtp
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/hex"
+	"slices"
 	"strings"
 )
 
@@ -16,24 +18,26 @@ type coding struct {
 
 var (
 	inBase64 = coding{4, 3, isBase64, func(s string) ([]byte, error) {
-		return base64.RawStdEncoding.DecodeString(strings.NewReplacer("-", "+", "_", "/").Replace(s))
+		return base64.RawStdEncoding.DecodeString(urlSafe.Replace(s))
 	}}
-	inHex = coding{2, 1, isHex, hex.DecodeString}
+	inHex   = coding{2, 1, isHex, hex.DecodeString}
+	urlSafe = strings.NewReplacer("-", "+", "_", "/")
 )
 
 func isBase64(c byte) bool { return isAlnum(c) || strings.IndexByte("+/-_", c) >= 0 }
 
 func isHex(c byte) bool { return ('0' <= c && c <= '9') || ('a' <= c|0x20 && c|0x20 <= 'f') }
 
-// find looks into each run of characters of the alphabet. Where in it the code begins isn't known, so each place of a
-// group is tried.
+// find looks into each run of characters of the alphabet that is long enough. Where in it the code begins isn't known,
+// so each place of a group is tried.
 func (c *coding) find(v view, wanted []string) (spans []span) {
+	least := len(slices.MinFunc(wanted, func(a, b string) int { return cmp.Compare(len(a), len(b)) }))
 	for from := 0; from < len(v.text); {
 		to := from
 		for to < len(v.text) && c.alphabet(v.text[to]) {
 			to++
 		}
-		for shift := 0; shift < c.characters; shift++ {
+		for shift := 0; shift < c.characters && (to-from-shift)*c.octets >= least*c.characters; shift++ {
 			spans = append(spans, c.within(v, from+shift, to, wanted)...)
 		}
 		from = to + 1

@@ -26,17 +26,22 @@ const (
 func Redact(r reply.Reply, c reply.Context) string {
 	words, codes := strings.Map(noControl, r.Text()), r
 	codes.Lines = nil
+	want, found := reply.Classify(reply.Parse(r.String()), c), c
+	found.Recipient = ""
 	var ways []string
 	for _, way := range []redaction{{c, true, true}, {c, false, true}, {c, true, false}, {c, false, false}} {
-		if text := strings.TrimSpace(codes.String() + " " + way.apply(words)); !way.holds(text) {
+		text := strings.TrimSpace(codes.String() + " " + way.apply(words))
+		switch {
+		case way.holds(text):
+		case inAll(reply.Classify(reply.Parse(text), found), want):
+			return text
+		default:
 			ways = append(ways, text)
 		}
 	}
-	want := reply.Classify(reply.Parse(r.String()), c)
-	c.Recipient = ""
-	for _, alike := range []func(a, b reply.Finding) bool{inAll, inSubstance, speaksForNobody} {
+	for _, alike := range []func(a, b reply.Finding) bool{inSubstance, speaksForNobody} {
 		for _, text := range ways {
-			if alike(reply.Classify(reply.Parse(text), c), want) {
+			if alike(reply.Classify(reply.Parse(text), found), want) {
 				return text
 			}
 		}

@@ -2,6 +2,8 @@ package smtp
 
 import (
 	"context"
+	"errors"
+	"os"
 	"strings"
 
 	"github.com/prebounce/prebounce/validate/reply"
@@ -23,9 +25,11 @@ type Session struct {
 	standing bool // a transaction stands open: MAIL was accepted
 	ended    bool // nothing more can be asked
 	closed   bool
+	left     bool // the host has taken leave, or hung up
 
 	refusals, transactions, resets int
-	ration                         func(ctx context.Context, n int) int // nil: no end of it
+	ration                         func(ctx context.Context, n int) (leave int, last bool) // nil: no end of it
+	hearer                         func([]reply.Reply)                                     // of this Ask; nil: nobody
 }
 
 // Host is whom the session was opened with.
@@ -48,9 +52,16 @@ func (s *Session) UTF8() bool { return s.Offers("SMTPUTF8") }
 // TLS reports whether the session is under TLS.
 func (s *Session) TLS() bool { return s.secure }
 
-// Ration has leave asked for before each write that holds recipients: leave tells how many of n may go out at
-// this moment. Where that is none, the transaction ends with [Held].
-func (s *Session) Ration(leave func(ctx context.Context, n int) int) { s.ration = leave }
+// Ration has leave asked for before each write that holds recipients: leave tells how many of n may go out at this
+// moment, and whether they are the last of the session. Where that is none, the transaction ends with [Held]. QUIT goes
+// out with the last ones where the host offers PIPELINING and has accepted a MAIL before; then the session has ended.
+func (s *Session) Ration(leave func(ctx context.Context, n int) (now int, last bool)) {
+	s.ration = leave
+}
+
+// Hearer has replies told while the next [Session.Ask] goes on: before each write those that came since, in order and
+// without a refusal that was the last word, as the host may yet hang up with it. Ask returns them all the same.
+func (s *Session) Hearer(hear func([]reply.Reply)) { s.hearer = hear }
 
 // Ended tells that nothing more can be asked: take leave and, if there is more to ask, open another session.
 func (s *Session) Ended() bool { return s.ended }
@@ -69,6 +80,10 @@ func (s *Session) Resets() int { return s.resets }
 // a second later than the first ones did. That starts afresh in a new session.
 func (s *Session) Slower() bool { return s.pace.slower() }
 
+// Left tells that the host has ended the session, too. Where it hasn't when we close the connection, it may still be busy
+// with what we said, and count another session as a second one.
+func (s *Session) Left() bool { return s.left }
+
 // Quit takes leave, waits a moment for the host to do the same, and closes the connection. It is right after
 // any trouble. Once the context has ended it only closes.
 func (s *Session) Quit(ctx context.Context) {
@@ -81,7 +96,8 @@ func (s *Session) Quit(ctx context.Context) {
 	if s.closed || ctx.Err() != nil || s.wire.write(quit.name) != nil || s.ended {
 		return
 	}
-	s.wire.hear()
+	_, err := s.wire.hear()
+	s.left = !errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 // Close hangs up without a word.

@@ -28,8 +28,9 @@ func (s *Session) talk(ctx context.Context, commands ...command) ([]answer, *Tro
 	if err == nil {
 		return said, nil
 	}
-	t := s.ending(ctx, &commands[min(len(said), len(commands)-1)], err)
-	if t.Kind == Nonsense || (t.Kind == TimedOut && len(commands) > 1) {
+	at := &commands[min(len(said), len(commands)-1)]
+	t := s.ending(ctx, at, err)
+	if t.Kind == Nonsense || (t.Kind == TimedOut && len(commands) > 1 && at.verb != &quit) {
 		said = nil // it may have lost count
 	}
 	return said, t
@@ -54,6 +55,9 @@ func (s *Session) exchange(commands []command) (said []answer, err error) {
 		took = time.Since(began)
 		s.pace.note(c.verb, took)
 		said = append(said, a)
+	}
+	if commands[len(commands)-1].verb == &quit {
+		return said, nil
 	}
 	return said, s.wire.quiet(took)
 }
@@ -107,6 +111,7 @@ func (s *Session) ending(ctx context.Context, c *command, err error) *Trouble {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		t.Kind, t.Err = TimedOut, nil
 	}
+	s.left = t.Kind == Closed || t.Kind == Refused
 	return t
 }
 

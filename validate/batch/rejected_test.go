@@ -20,6 +20,8 @@ func TestALineThatIsTooLongIsOneRow(t *testing.T) {
 			"e@f.co,2\n"},
 		{"an object", "{\"email\":\"a@b.co\"}\n", `{"email":"c@d.co","n":"` + strings.Repeat("x", 999) + `"}`,
 			"{\"email\":\"e@f.co\"}\n"},
+		{"the first object", "", `{"email":"c@d.co","n":"` + strings.Repeat("x", 999) + `"}`,
+			"{\"email\":\"a@b.co\"}\n{\"email\":\"e@f.co\"}\n"},
 		{"a row that looks like formulas", "email,n\na@b.co,1\n", strings.Repeat("=", 999), "e@f.co,2\n"},
 		{"a row that ends where a piece does", "email,n\na@b.co,1\n", strings.Repeat("x", 512), "e@f.co,2\n"},
 		{"the last row, without a line end", "email,n\na@b.co,1\ne@f.co,2\n", strings.Repeat("x", 999), ""},

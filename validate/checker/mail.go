@@ -49,9 +49,7 @@ func (c *Checker) ask(ctx context.Context, domain string) validate.Mail {
 			return validate.Mail{Status: validate.NoDNSAnswer, Detail: d.Why, Asked: m.Asked}
 		}
 	}
-	if m.Status.Takes() || isNo(m.Status) {
-		c.store().Put(domain, m)
-	}
+	c.store().Put(domain, m)
 	return m
 }
 

@@ -233,7 +233,13 @@ func (l *List) readDocument(ctx context.Context, o *Options) error {
 			" -t UTF-8", nil)
 	}
 	look := l.document(nil, nil)
-	if err := look.walk(); err != nil {
+	err := look.walk()
+	if errors.Is(err, errLongValue) {
+		if head, at := l.linesBehind(); head != nil {
+			return l.readJSONLines(ctx, head, at+int64(len(head)) == l.in.size, o)
+		}
+	}
+	if err != nil {
 		return unreadable("it is invalid JSON", "check it with: jq . FILE", err)
 	}
 	at := look.best()

@@ -25,6 +25,31 @@ func (l *List) jsonLines(head []byte, eof bool) bool {
 	return false
 }
 
+// linesBehind finds JSON Lines behind first lines that are too long to tell anything, and where that is; nil if there are
+// none.
+func (l *List) linesBehind() (head []byte, at int64) {
+	r := bufio.NewReader(io.NewSectionReader(l.in, l.start, l.in.size-l.start))
+	for at = l.start; ; {
+		b, err := r.ReadSlice('\n')
+		line := len(b)
+		for err == bufio.ErrBufferFull {
+			b, err = r.ReadSlice('\n')
+			line += len(b)
+		}
+		at += int64(line)
+		if err != nil || at == l.in.size || line <= l.dialect.limit {
+			return nil, 0
+		}
+		head = make([]byte, min(headSize, l.in.size-at))
+		if _, err := l.in.ReadAt(head, at); err != nil && err != io.EOF {
+			return nil, 0
+		}
+		if l.jsonLines(head, at+int64(len(head)) == l.in.size) {
+			return head, at
+		}
+	}
+}
+
 // readJSONLines finds the paths of the objects, which are the columns, and those of the addresses.
 func (l *List) readJSONLines(ctx context.Context, head []byte, eof bool, o *Options) error {
 	if l.charset.page != nil {

@@ -3,8 +3,8 @@ package dns
 import "time"
 
 // growth takes a window beyond the size that every resolver bears, as long as the resolver keeps up: a window that is
-// half as large again must bring a good part of half as many answers again, and no more failures. Otherwise the
-// questions only wait at the resolver instead of here.
+// twice as large must bring a good part of as many answers more, and no more failures. Otherwise the questions only
+// wait at the resolver instead of here.
 type growth struct {
 	top int // never beyond; 0: no growth
 
@@ -14,12 +14,13 @@ type growth struct {
 	size  int       // of the window before the latest step; 0 before the first
 	rate  float64   // answers a second with that
 	share float64   // of failures with that
+	again bool      // the latest step brought little, and is looked at once more: this machine may have been busy
 	over  time.Time // until then more brings nothing
 }
 
 const (
-	growthStep  = 1.5
-	growthPays  = 0.4                    // part of what a step adds to the window that it must add to the answers
+	growthStep  = 2
+	growthPays  = 0.25                   // part of what a step adds to the window that it must add to the answers
 	growthBears = 0.01                   // share of failures that a step may add
 	growthLook  = 100 * time.Millisecond // how long a window is looked at, since a moment says little
 	growthRest  = 5 * time.Second        // then more is tried again
@@ -46,16 +47,29 @@ func (g *growth) next(size, done, failed int, waiting bool) int {
 // judge takes the next step, or the latest one back.
 func (g *growth) judge(size int, rate, share float64) int {
 	g.began = time.Time{}
-	if g.size > 0 && (rate < g.rate*g.pays(size) || share > g.share+growthBears) {
-		back := g.size
-		g.size, g.over = 0, time.Now().Add(growthRest)
-		return back
+	switch worse := share > g.share+growthBears; {
+	case g.size == 0 || (!worse && rate >= g.rate*g.pays(size)):
+		return g.step(size, rate, share)
+	case !worse && !g.again:
+		g.again = true
+		return size
 	}
-	g.size, g.rate, g.share = size, rate, share
+	return g.rest(g.size)
+}
+
+// step goes on from a size that has proved its worth.
+func (g *growth) step(size int, rate, share float64) int {
 	if size >= g.top {
-		g.size, g.over = 0, time.Now().Add(growthRest)
+		return g.rest(size)
 	}
-	return max(min(int(float64(size)*growthStep), g.top), size)
+	g.size, g.rate, g.share, g.again = size, rate, share, false
+	return min(size*growthStep, g.top)
+}
+
+// rest stays at a size for a while.
+func (g *growth) rest(size int) int {
+	g.size, g.again, g.over = 0, false, time.Now().Add(growthRest)
+	return size
 }
 
 // pays is how many times as many answers a window must bring as the one before.

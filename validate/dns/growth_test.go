@@ -48,9 +48,9 @@ func TestTheWindowGrowsWhileTheResolverKeepsUp(t *testing.T) {
 		least, most int
 	}{
 		{"a fast one, far away", resolverOf{1_000_000, 20 * time.Millisecond, 0}, 2048, 2048},
-		{"one that answers 40,000 a second", resolverOf{40_000, 20 * time.Millisecond, 0}, 576, 900},
+		{"one that answers 40,000 a second", resolverOf{40_000, 20 * time.Millisecond, 0}, 512, 1024},
 		{"one that answers 5,000 a second", resolverOf{5_000, 20 * time.Millisecond, 0}, 256, 256},
-		{"one that bears 600 at once", resolverOf{1_000_000, 20 * time.Millisecond, 600}, 256, 600},
+		{"one that bears 600 at once", resolverOf{1_000_000, 20 * time.Millisecond, 600}, 512, 512},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -59,6 +59,28 @@ func TestTheWindowGrowsWhileTheResolverKeepsUp(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+func TestASizeIsGivenUpOnlyAfterTwoLooks(t *testing.T) {
+	g := growth{top: 2048}
+	for i, look := range []struct {
+		size        int
+		rate, share float64
+		want        int
+		says        string
+	}{
+		{256, 10_000, 0, 512, "the first step"},
+		{512, 4_000, 0, 512, "fewer answers may be this machine's own doing"},
+		{512, 12_500, 0, 1024, "a quarter more pays"},
+		{1024, 15_000, 0, 1024, "a fifth more doesn't"},
+		{1024, 15_000, 0, 512, "and hasn't twice"},
+		{512, 12_500, 0, 1024, "another step, later"},
+		{1024, 25_000, 0.02, 512, "failures end it at once"},
+	} {
+		if got := g.judge(look.size, look.rate, look.share); got != look.want {
+			t.Fatalf("look %d: %s: %d, want %d", i+1, look.says, got, look.want)
+		}
 	}
 }
 

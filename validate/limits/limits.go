@@ -31,7 +31,7 @@ type HostProfile struct {
 	Plain      bool // a TLS handshake failed: talk in clear
 	Touchy     bool // it showed a 421, dropped a session or took longer and longer
 	Tolerant   bool // it was asked for a while without complaint
-	TLS        bool // it hung up on who came without TLS
+	TLS        bool // it demanded TLS
 	Greeted    bool // it greeted us when it was last called
 	Recipients int  // what it took in one transaction, where more were too many (452 4.5.3); 0: never so
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 )
 
 var errNoFile = fmt.Errorf("%w, or has no such file (yet)", errGone)
@@ -119,7 +120,7 @@ func (r *runs) take(req *http.Request, key string, c Choices) (*Run, error) {
 
 // keyed finds the run that was made by a key; nil if there is none.
 func (r *runs) keyed(key string) (*Run, error) {
-	all, err := r.list()
+	all, err := r.list(time.Now())
 	for _, run := range all {
 		if run.Key == key {
 			return run, nil

@@ -64,7 +64,7 @@ func (s *Server) apiRuns(w http.ResponseWriter, r *http.Request) {
 		}
 		limit = n
 	}
-	all, err := s.runs.list()
+	all, err := s.runs.list(time.Now())
 	if err != nil {
 		failAPI(w, err)
 		return

@@ -106,7 +106,7 @@ func (runStates) Describe(to chan<- *prometheus.Desc) { to <- runsNow }
 
 // Collect is of [prometheus.Collector].
 func (c runStates) Collect(to chan<- prometheus.Metric) {
-	all, err := c.runs.list()
+	all, err := c.runs.list(time.Now())
 	if err != nil {
 		to <- prometheus.NewInvalidMetric(runsNow, err)
 		return

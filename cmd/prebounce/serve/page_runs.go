@@ -31,7 +31,7 @@ func (s *Server) routeRuns(m *http.ServeMux) {
 
 // home is where a list is dropped.
 func (s *Server) home(w http.ResponseWriter, r *http.Request) {
-	all, err := s.runs.list()
+	all, err := s.runs.list(time.Now())
 	if err != nil {
 		s.fail(w, err)
 		return
@@ -40,7 +40,7 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) history(w http.ResponseWriter, r *http.Request) {
-	all, err := s.runs.list()
+	all, err := s.runs.list(time.Now())
 	if err != nil {
 		s.fail(w, err)
 		return

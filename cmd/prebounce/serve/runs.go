@@ -86,34 +86,26 @@ func (r *runs) get(id string) (*Run, error) {
 	return run, nil
 }
 
-// list returns the runs, the latest first.
-func (r *runs) list() ([]*Run, error) {
-	r.purge(time.Now())
+// list returns the runs, the latest first, and deletes what is older than the person wants to keep.
+func (r *runs) list(now time.Time) ([]*Run, error) {
 	entries, err := os.ReadDir(r.o.Dir)
 	if err != nil {
 		return nil, err
 	}
 	var all []*Run
 	for _, e := range slices.Backward(entries) {
-		if run, err := r.get(e.Name()); err == nil {
-			all = append(all, run)
+		run, err := r.get(e.Name())
+		if err != nil || (r.expired(run, now) && r.delete(run.ID) == nil) { // what stays is tried again at the next call
+			continue
 		}
+		all = append(all, run)
 	}
 	return all, nil
 }
 
-// purge deletes what is older than the person wants to keep. Without --retain that is nothing.
-func (r *runs) purge(now time.Time) {
-	if r.o.Retain == 0 {
-		return
-	}
-	entries, _ := os.ReadDir(r.o.Dir) // what can't be read is kept
-	for _, e := range entries {
-		run, err := r.get(e.Name())
-		if err == nil && run.live == "" && now.Sub(run.Made) > r.o.Retain {
-			_ = r.delete(run.ID) // it is tried again at the next call
-		}
-	}
+// expired reports whether a run is older than the person wants to keep. Without --retain none is.
+func (r *runs) expired(run *Run, now time.Time) bool {
+	return r.o.Retain > 0 && run.live == "" && now.Sub(run.Made) > r.o.Retain
 }
 
 // delete takes a run away. Of two who delete the same run one does, and the other is told that it is gone.

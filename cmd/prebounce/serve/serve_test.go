@@ -225,11 +225,12 @@ func TestOnlyRetainDeletes(t *testing.T) {
 	for _, retain := range []time.Duration{0, time.Hour} {
 		x := open(t, func(o *Options) { o.Retain = retain }, nil)
 		run := x.dropped(t, [2]string{"contacts.csv", "email\nann@acme.test\n"})
-		x.runs.purge(time.Now().Add(59 * time.Minute))
-		if _, err := x.runs.get(run.ID); err != nil {
-			t.Errorf("kept for %v, it is gone too early: %v", retain, err)
+		if all, err := x.runs.list(time.Now().Add(59 * time.Minute)); err != nil || len(all) != 1 {
+			t.Errorf("kept for %v, %d are left too early: %v", retain, len(all), err)
 		}
-		x.runs.purge(time.Now().Add(1000 * time.Hour))
+		if all, err := x.runs.list(time.Now().Add(1000 * time.Hour)); err != nil || (len(all) == 1) != (retain == 0) {
+			t.Errorf("kept for %v, %d are left: %v", retain, len(all), err)
+		}
 		if _, err := x.runs.get(run.ID); (err == nil) != (retain == 0) {
 			t.Errorf("kept for %v: %v", retain, err)
 		}

@@ -152,7 +152,7 @@ func TestNobodyTurnsWhatIsFixed(t *testing.T) {
 			}
 		}
 	}
-	if all, err := x.runs.list(); err != nil || len(all) != 1 {
+	if all, err := x.runs.list(time.Now()); err != nil || len(all) != 1 {
 		t.Errorf("there are %d runs: %v", len(all), err)
 	}
 }
