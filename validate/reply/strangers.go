@@ -12,15 +12,22 @@ func (t *tables) stranger(e *evidence, from, to int, d rule) bool {
 	place := 0 // how many more words may name a place
 	before := ""
 	for at, word := range e.text.words(from, to) {
+		behind := e.text.text[at+len(word):]
 		switch {
 		case word == "http" || word == "https":
 			return false
+		case t.familiar.not[word] && !e.negates(before, word, behind) && !t.familiar.pair(before, word, behind) &&
+			!e.said.mailboxAt(at+len(word)+1):
+			return true // "not because the user is unknown"
 		case t.small.of[word] != 0:
 			place = mostSmall + 1
-		case d.says(word) || e.text.named(at) || e.said.mailboxAt(at):
-		case t.familiar.places[word] && place > 0, t.familiar.knows(word) && !t.familiar.isThing(word):
-		case t.mayName(e, word, at, from, d), t.misspelt(word), t.familiar.pair(before, word,
-			e.text.text[at+len(word):]):
+			if at+len(word)+1 >= to && !e.says(word) && !e.text.addressAt(to) {
+				return true // the sentence breaks off: "unknown user in"
+			}
+		case e.says(word) || e.text.named(at) || e.said.mailboxAt(at):
+		case t.familiar.places[word] && place > 0, t.familiar.knows(word) && !t.familiar.isThing(word),
+			t.small.the[word] != 0 && !t.familiar.you[word], t.small.in[word] != 0:
+		case t.mayName(e, word, at, from, d), t.misspelt(e, word), t.familiar.pair(before, word, behind):
 		case e.names(word):
 		default:
 			return true
@@ -36,32 +43,58 @@ func (e *evidence) names(word string) bool {
 	return e.who != "" && strings.Contains(laidOut([]string{strings.ReplaceAll(e.who, "@", " ")}).text, " "+word+" ")
 }
 
+// says reports whether a word is one of those of a phrase that speaks of a mailbox that is gone.
+func (e *evidence) says(word string) bool {
+	return slices.ContainsFunc(e.gone, func(r *rule) bool { return r.says(word) })
+}
+
+// negates reports whether a negation belongs to a phrase that speaks of a mailbox that is gone.
+func (e *evidence) negates(before, word, behind string) bool {
+	next, _, _ := strings.Cut(strings.TrimPrefix(behind, " "), " ")
+	return slices.ContainsFunc(e.gone, func(r *rule) bool {
+		return strings.Contains(r.own, " "+before+" "+word+" ") || strings.Contains(r.own, " "+word+" "+next+" ")
+	})
+}
+
 // says reports whether a word is one of the row's own.
 func (r *rule) says(word string) bool {
-	for own := range strings.FieldsFuncSeq(r.words(), func(c rune) bool { return c == ' ' || c == '~' || c == '*' }) {
-		if own == word {
+	if strings.Contains(r.own, " "+word+" ") {
+		return true
+	}
+	for own := range strings.FieldsSeq(r.own) {
+		if start, open := strings.CutSuffix(own, "*"); open && strings.HasPrefix(word, start) {
 			return true
 		}
 	}
 	return false
 }
 
-// mayName reports whether a word may be the name of the mailbox in an English sentence: "user ann",
-// "no user named ann", "ann is not a valid mailbox".
+// mayName reports whether a word may be the name of the mailbox in an English sentence: "user ann is unknown",
+// "no user named ann", "unknown user 'ann'", "ann is not a valid mailbox".
 func (t *tables) mayName(e *evidence, word string, at, from int, d rule) bool {
-	return t.familiar.namesSomebody(word, e.text.text[at+len(word):], d.class) &&
-		(e.said.named(at) || strings.HasSuffix(e.text.text[:at], " named ") ||
-			(at == from && strings.HasPrefix(d.id, phraseID+"is ")))
+	if !t.familiar.canName(word) {
+		return false
+	}
+	behind, _, _ := strings.Cut(strings.TrimPrefix(e.text.text[at+len(word):], " "), " ")
+	goesOn := behind == "is" || behind == "was" || behind == "has" || e.begins(behind)
+	return (e.said.named(at) && (goesOn || slices.Contains(e.text.quotes, at))) ||
+		strings.HasSuffix(e.text.text[:at], " named ") ||
+		(at == from && goesOn && strings.HasPrefix(d.id, phraseID+"is "))
+}
+
+// begins reports whether a phrase that speaks of a mailbox that is gone begins with a word.
+func (e *evidence) begins(word string) bool {
+	return slices.ContainsFunc(e.gone, func(r *rule) bool { return strings.HasPrefix(r.own, " "+word+" ") })
 }
 
 // misspelt reports whether a long word is a familiar one with an edit.
-func (t *tables) misspelt(word string) bool {
+func (t *tables) misspelt(e *evidence, word string) bool {
 	if len(word) < longWord {
 		return false
 	}
 	known := vocabulary()
 	right := known.near(word)
-	return right != "" && t.familiar.knows(right) && !t.familiar.isThing(right)
+	return right != "" && (t.familiar.knows(right) || e.says(right)) && !t.familiar.isThing(right)
 }
 
 // words are those between two places of the text, and where they begin.
@@ -133,6 +166,11 @@ func (t *tables) thingIn(e *evidence, at int) bool {
 		place = max(0, place-1)
 	}
 	return false
+}
+
+// addressAt reports whether an address stands at a place.
+func (l *layout) addressAt(at int) bool {
+	return slices.ContainsFunc(l.names, func(n spot) bool { return n.start <= at && at <= n.end+1 })
 }
 
 // numbered reports whether a number comes next: "(state 14)".

@@ -21,6 +21,7 @@ type layout struct {
 	parts []int  // other places where something new may begin
 
 	opened []int // those of them that are parentheses
+	quotes []int // what stands right behind quotation marks
 }
 
 func laidOut(lines []string) layout {
@@ -34,7 +35,7 @@ func laidOut(lines []string) layout {
 		w.line(l)
 	}
 	w.space()
-	return layout{string(w.out), w.names, w.stops, w.ends, w.parts, w.opened}
+	return layout{string(w.out), w.names, w.stops, w.ends, w.parts, w.opened, w.quotes}
 }
 
 // stopIn reports whether a sentence ends between two places.
@@ -59,6 +60,7 @@ type writer struct {
 	parts []int
 
 	opened []int
+	quotes []int
 }
 
 // name notes an address or a host's name that begins at start of out.
@@ -187,6 +189,9 @@ func (w *writer) sign(s string, i int) {
 		w.part(w.token)
 	}
 	w.space()
+	if (c == '"' || c == '\'') && len(w.quotes) < mostSaid {
+		w.quotes = append(w.quotes, len(w.out))
+	}
 	if endsToken(c) {
 		w.token = len(w.out)
 	}
