@@ -14,6 +14,7 @@ type familiar struct {
 	places map[string]bool // familiar behind "in" and the like
 	bare   map[string]bool // beside a code that stands alone
 	you    map[string]bool // familiar only next to some words: "you tried", but not "has blocked you"
+	named  map[string]bool // a name may follow: "user ann"
 	not    map[string]bool // negations: familiar only as part of a phrase
 	things map[string]bool // what no contact can be
 }
@@ -21,7 +22,7 @@ type familiar struct {
 func newFamiliar() familiar {
 	return familiar{
 		words: map[string]bool{}, open: map[string]bool{}, beside: map[string]bool{}, places: map[string]bool{},
-		bare: map[string]bool{}, you: map[string]bool{}, not: map[string]bool{}, things: map[string]bool{},
+		bare: map[string]bool{}, you: map[string]bool{}, not: map[string]bool{}, named: map[string]bool{}, things: map[string]bool{},
 	}
 }
 
@@ -47,6 +48,8 @@ func (f *familiar) addWord(role, text string) {
 		fill(f.places, text)
 	case role == "bare":
 		fill(f.bare, text)
+	case role == "named":
+		fill(f.named, text)
 	case role == "not":
 		fill(f.not, text)
 	case role == "you":

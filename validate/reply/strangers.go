@@ -27,7 +27,7 @@ func (t *tables) stranger(e *evidence, from, to int, d rule) bool {
 		case e.says(word) || e.text.named(at) || e.said.mailboxAt(at):
 		case t.familiar.places[word] && place > 0, t.familiar.knows(word) && !t.familiar.isThing(word),
 			t.small.the[word] != 0 && !t.familiar.you[word], t.small.in[word] != 0:
-		case t.mayName(e, word, at, from, d), t.misspelt(e, word), t.familiar.pair(before, word, behind):
+		case t.mayName(e, before, word, at, from, d), t.misspelt(e, word), t.familiar.pair(before, word, behind):
 		case e.names(word):
 		default:
 			return true
@@ -71,13 +71,13 @@ func (r *rule) says(word string) bool {
 
 // mayName reports whether a word may be the name of the mailbox in an English sentence: "user ann is unknown",
 // "no user named ann", "unknown user 'ann'", "ann is not a valid mailbox".
-func (t *tables) mayName(e *evidence, word string, at, from int, d rule) bool {
+func (t *tables) mayName(e *evidence, before, word string, at, from int, d rule) bool {
 	if !t.familiar.canName(word) {
 		return false
 	}
 	behind, _, _ := strings.Cut(strings.TrimPrefix(e.text.text[at+len(word):], " "), " ")
 	goesOn := behind == "is" || behind == "was" || behind == "has" || e.begins(behind)
-	return (e.said.named(at) && (goesOn || slices.Contains(e.text.quotes, at))) ||
+	return (t.familiar.named[before] && (goesOn || slices.Contains(e.text.quotes, at))) ||
 		strings.HasSuffix(e.text.text[:at], " named ") ||
 		(at == from && goesOn && strings.HasPrefix(d.id, phraseID+"is "))
 }
@@ -133,7 +133,7 @@ func (l *layout) sentence(at int) (from, to int) {
 		}
 	}
 	for i, word := range l.words(from, at) {
-		if word == "said" || (len(word) == 3 && word[0] == '5' && strings.Trim(word, "0123456789") == "") {
+		if len(word) == 3 && word[0] == '5' && strings.Trim(word, "0123456789") == "" {
 			from = i + len(word) // what another host said
 		}
 	}
@@ -146,7 +146,17 @@ func (l *layout) sentence(at int) (from, to int) {
 // doubtful reports whether strange words stand beside words that would remove a contact.
 func (t *tables) doubtful(e *evidence, spoken rule) bool {
 	from, to := e.text.sentence(e.at[spoken.class])
-	return spoken.subject == Mailbox && (t.stranger(e, from, to, spoken) || t.thingIn(e, to))
+	return spoken.subject == Mailbox && (t.stranger(e, from, to, spoken) || t.strangeAside(e, to, spoken) ||
+		t.thingIn(e, to))
+}
+
+// strangeAside reports whether there is a stranger in the parentheses that open there. One word alone is a reference.
+func (t *tables) strangeAside(e *evidence, at int, d rule) bool {
+	if !slices.Contains(e.text.opened, at) {
+		return false
+	}
+	_, to := e.text.sentence(at)
+	return strings.Contains(strings.TrimSpace(e.text.text[at:to]), " ") && t.stranger(e, at, to, d)
 }
 
 // thingIn reports whether a thing stands in the parentheses that open there, and not as a place: "(database error)".
@@ -187,13 +197,6 @@ func (t *tables) doubtfulCode(e *evidence, d rule) bool {
 		}
 	}
 	return false
-}
-
-// named reports whether a place is right behind a mailbox, where its name may stand.
-func (s *sentences) named(at int) bool {
-	return slices.ContainsFunc(s.nouns, func(n spot) bool {
-		return n.kind == aMailbox && n.languages != any64 && n.languages&english != 0 && (n.end == at || n.end+1 == at)
-	})
 }
 
 // mailboxAt reports whether a place is inside a mailbox's noun.

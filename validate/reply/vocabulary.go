@@ -64,7 +64,7 @@ func (t *tables) addWord(language, role, text string) {
 	t.familiar.addWord(role, text)
 	key := strings.TrimSpace(words(text))
 	switch role {
-	case "bare", "beside", "not", "place", "you":
+	case "bare", "beside", "named", "not", "place", "you":
 		return
 	case "of":
 		t.small.of[key] |= t.language(language)
