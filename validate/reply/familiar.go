@@ -97,7 +97,8 @@ func (f *familiar) pair(before, word, rest string) bool {
 }
 
 // noName are endings of words that are no names.
-var noName = []string{"ed", "ing", "ion", "ment", "ence", "ance", "ity"}
+var noName = []string{"ed", "ing", "ion", "ment", "ence", "ance", "ity", "er", "or", "ery", "ory", "age", "ure", "ness",
+	"ship", "ware", "ics", "ism"}
 
 // canName reports whether a word can be somebody's name.
 func (f *familiar) canName(word string) bool {

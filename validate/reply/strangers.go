@@ -96,7 +96,8 @@ func (r *rule) says(word string) bool {
 // mayName reports whether a word may be the name of the mailbox in an English sentence: "user ann is unknown",
 // "no user named ann", "unknown user 'ann'", "ann is not a valid mailbox".
 func (t *tables) mayName(e *evidence, h heard, d rule) bool {
-	goesOn := h.behind == "is" || h.behind == "was" || h.behind == "has" || e.begins(h.behind)
+	goesOn := h.behind == "is" || h.behind == "was" || h.behind == "has" ||
+		(d.class == MailboxUnknown && e.begins(h.behind)) // not "account recovery disabled"
 	return t.familiar.canName(h.word) && (h.before == "named" ||
 		(t.familiar.named[h.before] && (goesOn || slices.Contains(e.text.quotes, h.at))) ||
 		(h.first && goesOn && strings.HasPrefix(d.id, phraseID+"is ")))
