@@ -40,6 +40,9 @@ func (t *tables) stranger(e *evidence, from, to int, d rule) bool {
 
 // belongs reports whether a word can stand where it does.
 func (t *tables) belongs(e *evidence, h heard, d rule) bool {
+	if duration(h.word) {
+		return false
+	}
 	f := &t.familiar
 	paired := f.pair(h.before, h.word, h.rest)
 	switch {
@@ -54,6 +57,12 @@ func (t *tables) belongs(e *evidence, h heard, d rule) bool {
 		(f.places[h.word] && h.place) || (f.knows(h.word) && !f.isThing(h.word)) ||
 		(t.small.the[h.word] != 0 && !f.you[h.word]) || t.small.in[h.word] != 0 || t.mayName(e, h, d) ||
 		t.misspelt(e, h.word)
+}
+
+// duration reports whether a word is a time such as "24h".
+func duration(word string) bool {
+	number := strings.TrimRight(word, "dhms")
+	return number != word && number != "" && len(number)+1 == len(word) && strings.Trim(number, "0123456789") == ""
 }
 
 // dangling reports whether a small word stands before nothing that it could belong to: "unknown user in".
