@@ -78,7 +78,7 @@ func temper(r Reply, s Stage, d rule) rule {
 		return d
 	case r.Code/100 == 4 || severity == 4:
 		return rule{id: d.id, class: Temporary, subject: d.subject}
-	case r.Code == 0 && r.Enhanced.IsZero() && d.force == firm:
+	case r.Code == 0 && r.Enhanced.IsZero() && d.force >= firm:
 		return d // nothing but words, and clear ones
 	}
 	return rule{id: "contradiction:" + d.id, class: Undetermined}
