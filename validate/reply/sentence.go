@@ -189,11 +189,19 @@ func (e *evidence) resolve(t *tables, text layout) {
 		case found:
 			e.said.ofThing = e.said.ofThing || (!p.saying.ahead && !e.said.qualifies(t, text, p))
 			continue
-		case !found && text.begins(p.start) && !p.saying.ahead && (p.saying.alone || e.stage == RCPT):
+		case !found && text.begins(p.start) && t.standsAlone(e, text, p):
 			r.force = plain
 		default:
 			continue
 		}
 		e.take(&r, p.start)
 	}
+}
+
+// standsAlone reports whether something said needs no subject: what a host answers to RCPT is about the recipient, and
+// so is what comes with a code for one who is gone. "Unknown" before another word is said of that.
+func (t *tables) standsAlone(e *evidence, text layout, p spoken) bool {
+	next, _, _ := strings.Cut(strings.TrimLeft(text.text[p.end:], " "), " ")
+	return !p.saying.ahead && (!p.saying.loose || next == "" || t.small.of[next] != 0) &&
+		(e.stage == RCPT || (p.saying.alone && e.precise))
 }
