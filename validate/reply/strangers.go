@@ -102,19 +102,16 @@ func (r *rule) says(word string) bool {
 	return false
 }
 
+// verbs are those with which a sentence goes on behind a name.
+const verbs = " is was has does doesnt did didnt isnt no "
+
 // mayName reports whether a word may be the name of the mailbox in an English sentence: "user ann is unknown",
 // "no user named ann", "unknown user 'ann'", "ann is not a valid mailbox".
 func (t *tables) mayName(e *evidence, h heard, d rule) bool {
-	goesOn := h.behind == "is" || h.behind == "was" || h.behind == "has" ||
-		(d.class == MailboxUnknown && e.begins(h.behind)) // not "account recovery disabled"
-	return t.familiar.canName(h.word) && (h.before == "named" ||
+	goesOn := strings.Contains(verbs, " "+h.behind+" ")
+	return e.who == "" && t.familiar.canName(h.word) && (h.before == "named" ||
 		(t.familiar.named[h.before] && (goesOn || slices.Contains(e.text.quotes, h.at))) ||
 		(h.first && goesOn && strings.HasPrefix(d.id, phraseID+"is ")))
-}
-
-// begins reports whether a phrase that speaks of a mailbox that is gone begins with a word.
-func (e *evidence) begins(word string) bool {
-	return slices.ContainsFunc(e.gone, func(r *rule) bool { return strings.HasPrefix(r.own, " "+word+" ") })
 }
 
 // misspelt reports whether a long word is a familiar one with an edit.
@@ -124,5 +121,5 @@ func (t *tables) misspelt(e *evidence, word string) bool {
 	}
 	known := vocabulary()
 	right := known.near(word)
-	return right != "" && (t.familiar.knows(right) || e.says(right)) && !t.familiar.isThing(right)
+	return right != "" && word != right+"s" && (t.familiar.knows(right) || e.says(right)) && !t.familiar.isThing(right)
 }
