@@ -11,7 +11,7 @@ func (t *tables) doubtful(e *evidence, spoken rule) bool {
 		return false
 	}
 	from, to := e.text.sentence(e.at[spoken.class])
-	return t.stranger(e, from, to, spoken) || t.strangeAside(e, to, spoken) || t.thingIn(e, to) ||
+	return slices.Contains(e.text.asked, to) || t.stranger(e, from, to, spoken) || t.strangeAside(e, to, spoken) || t.thingIn(e, to) ||
 		t.strangeFrame(e, from, spoken)
 }
 

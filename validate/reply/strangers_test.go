@@ -31,6 +31,7 @@ func TestWordsThatNoTableKnowsTakeBackARemoval(t *testing.T) {
 		{"a strange remark in parentheses", "550 user unknown (gronk flumox)", RCPT, Undetermined},
 		{"a reference in parentheses", "550 user unknown (gronk)", RCPT, MailboxUnknown},
 		{"parentheses in a strange sentence", "550 the gronk rate (unknown users) is high", RCPT, Undetermined},
+		{"a question", "550 user unknown? ask", RCPT, Undetermined},
 		{"a time", "550 account suspended 24h", RCPT, Undetermined},
 		{"a word of another phrase", "550 unknown mailbox format", RCPT, Undetermined},
 		{"the plural of a familiar word", "550 not a mailbox for customers", RCPT, Undetermined},

@@ -22,6 +22,7 @@ type layout struct {
 
 	opened []int // those of them that are parentheses
 	quotes []int // what stands right behind quotation marks
+	asked  []int // ends of questions
 }
 
 func laidOut(lines []string) layout {
@@ -35,7 +36,7 @@ func laidOut(lines []string) layout {
 		w.line(l)
 	}
 	w.space()
-	return layout{string(w.out), w.names, w.stops, w.ends, w.parts, w.opened, w.quotes}
+	return layout{string(w.out), w.names, w.stops, w.ends, w.parts, w.opened, w.quotes, w.asked}
 }
 
 // stopIn reports whether a sentence ends between two places.
@@ -61,6 +62,7 @@ type writer struct {
 
 	opened []int
 	quotes []int
+	asked  []int
 }
 
 // name notes an address or a host's name that begins at start of out.
@@ -178,6 +180,9 @@ func (w *writer) sign(s string, i int) {
 	switch {
 	case c == '.' && !last && isAlnum(s[i+1]):
 		w.host(s, i)
+	case c == '?' && (last || s[i+1] == ' ') && len(w.asked) < mostSaid:
+		w.asked = append(w.asked, len(w.out))
+		w.stop(c)
 	case c == ';' || c == '!' || c == '?' || (c == '.' && (last || s[i+1] == ' ')):
 		w.stop(c)
 	case (c == '-' || c == '/') && i > 0 && s[i-1] == ' ', strings.IndexByte("()<>[]", c) >= 0:
