@@ -11,8 +11,8 @@ func (t *tables) doubtful(e *evidence, spoken rule) bool {
 		return false
 	}
 	from, to := e.text.sentence(e.at[spoken.class])
-	return slices.Contains(e.text.asked, to) || t.stranger(e, from, to, spoken) || t.strangeAside(e, to, spoken) || t.thingIn(e, to) ||
-		t.strangeFrame(e, from, spoken)
+	return slices.Contains(e.text.asked, to) || t.stranger(e, from, to, spoken) ||
+		t.strangeAside(e, to, spoken) || t.thingIn(e, to) || t.strangeFrame(e, from, spoken)
 }
 
 // strangeAside reports whether there is a stranger in the parentheses that open there. One word alone is a reference.

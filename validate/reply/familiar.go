@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// familiar are the words that go with a mailbox that is gone, besides those of the phrases that a reply has: small talk.
-// Any other word may be what a sentence is really about: "API user not found", "5.2.1 user refuses invitations".
+// familiar are the words that go with a mailbox that is gone, besides those of the phrases that a reply has: small
+// talk. Any other word may be what a sentence is really about: "API user not found", "5.2.1 user refuses invitations".
 type familiar struct {
 	words  map[string]bool
 	open   map[string]bool // the word may go on
@@ -22,7 +22,8 @@ type familiar struct {
 func newFamiliar() familiar {
 	return familiar{
 		words: map[string]bool{}, open: map[string]bool{}, beside: map[string]bool{}, places: map[string]bool{},
-		bare: map[string]bool{}, you: map[string]bool{}, not: map[string]bool{}, named: map[string]bool{}, things: map[string]bool{},
+		bare: map[string]bool{}, you: map[string]bool{}, named: map[string]bool{}, not: map[string]bool{},
+		things: map[string]bool{},
 	}
 }
 

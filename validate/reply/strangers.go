@@ -40,23 +40,22 @@ func (t *tables) stranger(e *evidence, from, to int, d rule) bool {
 
 // belongs reports whether a word can stand where it does.
 func (t *tables) belongs(e *evidence, h heard, d rule) bool {
-	if duration(h.word) {
-		return false
-	}
 	f := &t.familiar
 	paired := f.pair(h.before, h.word, h.rest)
 	switch {
-	case f.not[h.word]:
-		return paired || e.negates(h) || e.said.mailboxAt(h.at+len(h.word)+1) // not "not because the user is unknown"
+	case duration(h.word):
+		return false
+	case f.not[h.word]: // not "not because the user is unknown"
+		return paired || e.negates(h) || e.said.mailboxAt(h.at+len(h.word)+1)
 	case t.small.of[h.word] != 0:
 		return paired || e.says(h.word) || !t.dangling(e, h, d)
-	case f.isThing(h.word) && !h.place:
-		return paired || e.says(h.word) || e.text.named(h.at) || e.said.mailboxAt(h.at) || e.names(h.word)
+	case paired, e.says(h.word), e.text.named(h.at), e.said.mailboxAt(h.at), e.names(h.word):
+		return true
+	case f.isThing(h.word):
+		return h.place && f.places[h.word]
 	}
-	return paired || e.says(h.word) || e.text.named(h.at) || e.said.mailboxAt(h.at) || e.names(h.word) ||
-		(f.places[h.word] && h.place) || (f.knows(h.word) && !f.isThing(h.word)) ||
-		(t.small.the[h.word] != 0 && !f.you[h.word]) || t.small.in[h.word] != 0 || t.mayName(e, h, d) ||
-		t.misspelt(e, h.word)
+	return (h.place && f.places[h.word]) || f.knows(h.word) || (t.small.the[h.word] != 0 && !f.you[h.word]) ||
+		t.small.in[h.word] != 0 || t.mayName(e, h, d) || t.misspelt(e, h.word)
 }
 
 // duration reports whether a word is a time such as "24h".
