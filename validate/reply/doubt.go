@@ -12,7 +12,17 @@ func (t *tables) doubtful(e *evidence, spoken rule) bool {
 	}
 	from, to := e.text.sentence(e.at[spoken.class])
 	return slices.Contains(e.text.asked, to) || t.stranger(e, from, to, spoken) ||
-		t.strangeAside(e, to, spoken) || t.thingIn(e, to) || t.strangeFrame(e, from, spoken)
+		t.strangeAside(e, to, spoken) || t.thingIn(e, to) || t.strangeFrame(e, from, spoken) ||
+		t.sentThere(e, from, spoken)
+}
+
+// sentThere reports whether what is disabled is what was sent to a mailbox: "delivery of this to the user is disabled".
+func (t *tables) sentThere(e *evidence, from int, d rule) bool {
+	before := strings.Fields(e.text.text[from:e.at[d.class]])
+	for len(before) > 0 && t.small.the[before[len(before)-1]]&english != 0 {
+		before = before[:len(before)-1]
+	}
+	return d.class == MailboxDisabled && len(before) > 1 && before[len(before)-1] == "to"
 }
 
 // strangeAside reports whether there is a stranger in the parentheses that open there. One word alone is a reference.

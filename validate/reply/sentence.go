@@ -202,6 +202,6 @@ func (e *evidence) resolve(t *tables, text layout) {
 // so is what comes with a code for one who is gone. "Unknown" before another word is said of that.
 func (t *tables) standsAlone(e *evidence, text layout, p spoken) bool {
 	next, _, _ := strings.Cut(strings.TrimLeft(text.text[p.end:], " "), " ")
-	return !p.saying.ahead && (!p.saying.loose || next == "" || t.small.of[next] != 0) &&
+	return !p.saying.ahead && (!p.saying.loose || next == "" || t.small.of[next]&p.saying.language != 0) &&
 		(e.stage == RCPT || (p.saying.alone && e.precise))
 }

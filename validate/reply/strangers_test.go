@@ -31,6 +31,8 @@ func TestWordsThatNoTableKnowsTakeBackARemoval(t *testing.T) {
 		{"a strange remark in parentheses", "550 user unknown (gronk flumox)", RCPT, Undetermined},
 		{"a reference in parentheses", "550 user unknown (gronk)", RCPT, MailboxUnknown},
 		{"parentheses in a strange sentence", "550 the gronk rate (unknown users) is high", RCPT, Undetermined},
+		{"mail to a mailbox", "550 delivery of this message to the user is disabled", RCPT, Undetermined},
+		{"whether it exists, in Dutch", "550 onbekend of de gebruiker bestaat", RCPT, Undetermined},
 		{"a question", "550 user unknown? ask", RCPT, Undetermined},
 		{"a time", "550 account suspended 24h", RCPT, Undetermined},
 		{"a word of another phrase", "550 unknown mailbox format", RCPT, Undetermined},
