@@ -108,7 +108,7 @@ const verbs = " is was has does doesnt did didnt isnt no "
 // "no user named ann", "unknown user 'ann'", "ann is not a valid mailbox".
 func (t *tables) mayName(e *evidence, h heard, d rule) bool {
 	goesOn := strings.Contains(verbs, " "+h.behind+" ")
-	return e.who == "" && t.familiar.canName(h.word) && (h.before == "named" ||
+	return t.familiar.canName(h.word) && (h.before == "named" ||
 		(t.familiar.named[h.before] && (goesOn || slices.Contains(e.text.quotes, h.at))) ||
 		(h.first && goesOn && strings.HasPrefix(d.id, phraseID+"is ")))
 }
