@@ -78,7 +78,7 @@ func temper(r Reply, s Stage, d rule) rule {
 		return d
 	case r.Code/100 == 4 || severity == 4:
 		return rule{id: d.id, class: Temporary, subject: d.subject}
-	case r.Code == 0 && r.Enhanced.IsZero() && d.force == firm:
+	case r.Code == 0 && r.Enhanced.IsZero() && d.force >= firm:
 		return d // nothing but words, and clear ones
 	}
 	return rule{id: "contradiction:" + d.id, class: Undetermined}
@@ -121,7 +121,8 @@ type evidence struct {
 	stage    Stage
 	who      string // the recipient, if it is known
 	said     sentences
-	precise  bool // the enhanced code is one that servers use for a recipient who is gone
+	gone     []*rule // all phrases that would remove a contact, or would with the right subject
+	precise  bool    // the enhanced code is one that servers use for a recipient who is gone
 }
 
 func (t *tables) evidence(r Reply, c Context) evidence {
@@ -159,6 +160,7 @@ func (e *evidence) find(row any, start, end int) {
 		e.said.addNoun(row, start, end)
 	case *saying:
 		e.said.addSaying(row, start, end)
+		e.takeGone(&row.rule)
 	case later:
 		e.said.later = row.id
 	}
@@ -166,8 +168,17 @@ func (e *evidence) find(row any, start, end int) {
 
 func (e *evidence) take(row *rule, at int) {
 	e.takeHint(row)
+	if row.class.Removes() && row.subject == Mailbox {
+		e.takeGone(row)
+	}
 	if was := e.best[row.class]; was == nil || row.outdoes(was) {
 		e.best[row.class], e.at[row.class] = row, at
+	}
+}
+
+func (e *evidence) takeGone(row *rule) {
+	if len(e.gone) < mostSaid {
+		e.gone = append(e.gone, row)
 	}
 }
 

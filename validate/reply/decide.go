@@ -97,8 +97,9 @@ func (t *tables) against(r Reply, e *evidence, spoken rule) rule {
 	if !spoken.class.Removes() || spoken.force == decides || r.severity() == 4 {
 		return spoken
 	}
-	ours := spoken.subject == Mailbox && e.said.ofSender() // "return mailbox not found"
-	if !ours && !e.contradicts(spoken) && !t.denied(r, spoken) && !t.doubtful(e, spoken) {
+	ours := spoken.subject == Mailbox && e.said.ofSender()                     // "return mailbox not found"
+	his := spoken.subject == Host && spoken.force < firm && e.said.ofMailbox() // "this mailbox does not accept mail"
+	if !ours && !his && !e.contradicts(spoken) && !t.denied(r, spoken) && !t.doubtful(e, spoken) {
 		return spoken
 	}
 	return e.contradiction(spoken)

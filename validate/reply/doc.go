@@ -9,7 +9,8 @@
 // basic codes, phrases in many languages, providers' own codes, operators that use a code their own way. Text
 // is read first, the enhanced code second, the basic code last. Sentences that no phrase has as a whole are
 // read by their subject (vocabulary.tsv): "does not exist" is about a contact only where a mailbox is what
-// does not exist, and about us where it is the sender.
+// does not exist, and about us where it is the sender. A removal by words stands only if each other word of its
+// sentence belongs to a phrase about a mailbox, or is small talk (strangers.go).
 //
 // Nothing here asks the network, and all functions may be called from several goroutines.
 package reply

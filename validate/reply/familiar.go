@@ -5,23 +5,25 @@ import (
 	"strings"
 )
 
-// familiar are the words that go with a mailbox that is gone: those of the tables' own rows about it, and small talk.
-// Any other word may be what a sentence is really about: "API user not found", "5.2.1 user refuses invitations".
+// familiar are the words that go with a mailbox that is gone, besides those of the phrases that a reply has: small
+// talk. Any other word may be what a sentence is really about: "API user not found", "5.2.1 user refuses invitations".
 type familiar struct {
-	words   map[string]bool
-	open    map[string]bool // the word may go on
-	beside  map[string]bool // small talk, whatever else it may mean
-	places  map[string]bool // familiar behind "in" and the like
-	bare    map[string]bool // beside a code that stands alone
-	you     map[string]bool // familiar only next to some words: "you tried", but not "has blocked you"
-	english map[string]bool
-	things  map[string]bool // what no contact can be
+	words  map[string]bool
+	open   map[string]bool // the word may go on
+	beside map[string]bool // small talk, whatever else it may mean
+	places map[string]bool // familiar behind "in" and the like
+	bare   map[string]bool // beside a code that stands alone
+	you    map[string]bool // familiar only next to some words: "you tried", but not "has blocked you"
+	named  map[string]bool // a name may follow: "user ann"
+	not    map[string]bool // negations: familiar only as part of a phrase
+	things map[string]bool // what no contact can be
 }
 
 func newFamiliar() familiar {
 	return familiar{
 		words: map[string]bool{}, open: map[string]bool{}, beside: map[string]bool{}, places: map[string]bool{},
-		bare: map[string]bool{}, you: map[string]bool{}, english: map[string]bool{}, things: map[string]bool{},
+		bare: map[string]bool{}, you: map[string]bool{}, named: map[string]bool{}, not: map[string]bool{},
+		things: map[string]bool{},
 	}
 }
 
@@ -31,27 +33,26 @@ const longWord = 7
 // thai is how the letters of a script begin that puts no space between words.
 const thai = "\xe0\xb8"
 
-// addPhrase makes the words of a row familiar that speaks of a mailbox that is gone.
-func (f *familiar) addPhrase(text string) {
-	for part := range strings.FieldsSeq(strings.ReplaceAll(strings.TrimPrefix(text, "="), "~", " ")) {
-		to := f.words
-		if strings.HasSuffix(part, "*") {
-			to = f.open
-		}
-		fill(to, words(part))
+// addMark makes the name of a server's software or an operator familiar.
+func (f *familiar) addMark(text string) {
+	to := f.words
+	if strings.HasSuffix(text, "*") {
+		to = f.open
 	}
+	fill(to, words(text))
 }
 
-// addWord does so for a row of the vocabulary.
-func (f *familiar) addWord(language, role, text string) {
-	if language == "en" {
-		fill(f.english, text)
-	}
+// addWord takes a row of the vocabulary.
+func (f *familiar) addWord(role, text string) {
 	switch k, isNoun := nouns[role]; {
 	case role == "place":
 		fill(f.places, text)
 	case role == "bare":
 		fill(f.bare, text)
+	case role == "named":
+		fill(f.named, text)
+	case role == "not":
+		fill(f.not, text)
 	case role == "you":
 		fill(f.you, text)
 	case role == "beside":
@@ -59,9 +60,6 @@ func (f *familiar) addWord(language, role, text string) {
 		fill(f.words, text)
 	case isNoun && k == aThing:
 		f.things[strings.TrimSpace(words(text))] = true
-	case isNoun && k == aSender, role == "later", role == "full":
-	default:
-		f.addPhrase(text)
 	}
 }
 
@@ -100,18 +98,12 @@ func (f *familiar) pair(before, word, rest string) bool {
 }
 
 // noName are endings of words that are no names.
-var noName = []string{"ed", "ing", "ion", "ment", "ence", "ance", "ity"}
+var noName = []string{"ed", "ing", "ion", "ment", "ence", "ance", "ity", "er", "or", "ery", "ory", "age", "ure", "ness",
+	"ship", "ware", "ics", "ism"}
 
-// namesSomebody reports whether a word can be a name where the sentence goes on like this.
-func (f *familiar) namesSomebody(word, rest string, c Class) bool {
-	if !plainLetters(word) || f.isThing(word) || f.you[word] || endsLike(word, noName...) {
-		return false
-	}
-	behind, _, _ := strings.Cut(strings.TrimPrefix(rest, " "), " ")
-	if c == MailboxUnknown {
-		return behind == "" || f.english[behind]
-	}
-	return behind == "is" || behind == "was" || behind == "has"
+// canName reports whether a word can be somebody's name.
+func (f *familiar) canName(word string) bool {
+	return plainLetters(word) && !f.isThing(word) && !f.you[word] && !endsLike(word, noName...)
 }
 
 // endsLike reports whether a word has one of the endings.

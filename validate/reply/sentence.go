@@ -31,6 +31,11 @@ func (s *sentences) ofSender() bool {
 	return slices.ContainsFunc(s.nouns, func(n spot) bool { return n.kind == aSender })
 }
 
+// ofMailbox reports whether a mailbox, whoever has it, is among the nouns, besides addresses.
+func (s *sentences) ofMailbox() bool {
+	return slices.ContainsFunc(s.nouns, func(n spot) bool { return n.kind != aThing && n.languages != any64 })
+}
+
 const (
 	mostSaid  = 64 // nouns and sayings kept of one reply
 	reach     = 48 // bytes between a subject and what is said of it
@@ -84,6 +89,9 @@ func (s *sentences) subject(t *tables, text layout, p spoken) (k kind, found boo
 	if p.saying.ahead {
 		return s.behind(t, text, p)
 	}
+	if p.saying.loose && s.thingAt(p.end) {
+		return aThing, true // "unknown error"
+	}
 	for i := len(s.nouns) - 1; i >= 0; i-- {
 		at := s.nouns[i]
 		if at.end > p.start+1 || !p.saying.speaksOf(at.noun) {
@@ -103,6 +111,13 @@ func (s *sentences) subject(t *tables, text layout, p spoken) (k kind, found boo
 		return s.behind(t, text, p)
 	}
 	return k, found
+}
+
+// thingAt reports whether a thing stands right behind a place.
+func (s *sentences) thingAt(end int) bool {
+	return slices.ContainsFunc(s.nouns, func(n spot) bool {
+		return n.kind == aThing && n.languages != any64 && (n.start == end || n.start == end+1)
+	})
 }
 
 // speaksOf reports whether a noun can stand in a sentence of that language.
@@ -174,11 +189,19 @@ func (e *evidence) resolve(t *tables, text layout) {
 		case found:
 			e.said.ofThing = e.said.ofThing || (!p.saying.ahead && !e.said.qualifies(t, text, p))
 			continue
-		case !found && text.begins(p.start) && (p.saying.alone || e.stage == RCPT):
+		case !found && text.begins(p.start) && t.standsAlone(e, text, p):
 			r.force = plain
 		default:
 			continue
 		}
 		e.take(&r, p.start)
 	}
+}
+
+// standsAlone reports whether something said needs no subject: what a host answers to RCPT is about the recipient, and
+// so is what comes with a code for one who is gone. "Unknown" before another word is said of that.
+func (t *tables) standsAlone(e *evidence, text layout, p spoken) bool {
+	next, _, _ := strings.Cut(strings.TrimLeft(text.text[p.end:], " "), " ")
+	return !p.saying.ahead && (!p.saying.loose || next == "" || t.small.of[next]&p.saying.language != 0) &&
+		(e.stage == RCPT || (p.saying.alone && e.precise))
 }

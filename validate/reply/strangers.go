@@ -1,34 +1,74 @@
 package reply
 
 import (
-	"iter"
 	"slices"
 	"strings"
 )
 
-// stranger reports whether there is a word between two places of the text that isn't familiar, nor part of the row that
+// heard is a word in its place, for the question whether it can stand beside words that would remove a contact.
+type heard struct {
+	word, before, behind string // it and its neighbours
+	rest                 string // the text behind it
+	at, end              int    // where it begins, and where the passage ends
+	first                bool
+	place                bool // it may name a place
+}
+
+// stranger reports whether there is a word between two places of the text that isn't familiar, nor part of a row that
 // would remove a contact. What follows a link is part of it.
 func (t *tables) stranger(e *evidence, from, to int, d rule) bool {
+	h := heard{end: to, first: true}
 	place := 0 // how many more words may name a place
-	before := ""
 	for at, word := range e.text.words(from, to) {
-		switch {
-		case word == "http" || word == "https":
+		if word == "http" || word == "https" {
 			return false
-		case t.small.of[word] != 0:
-			place = mostSmall + 1
-		case d.says(word) || e.text.named(at) || e.said.mailboxAt(at):
-		case t.familiar.places[word] && place > 0, t.familiar.knows(word) && !t.familiar.isThing(word):
-		case t.mayName(e, word, at, from, d), t.misspelt(word), t.familiar.pair(before, word,
-			e.text.text[at+len(word):]):
-		case e.names(word):
-		default:
+		}
+		h.before, h.word, h.at, h.place = h.word, word, at, place > 0
+		h.rest = e.text.text[at+len(word):]
+		h.behind, _, _ = strings.Cut(strings.TrimPrefix(h.rest, " "), " ")
+		if !t.belongs(e, h, d) {
 			return true
 		}
-		before = word
+		h.first = false
 		place = max(0, place-1)
+		if t.small.of[word] != 0 {
+			place = mostSmall
+		}
 	}
 	return false
+}
+
+// belongs reports whether a word can stand where it does.
+func (t *tables) belongs(e *evidence, h heard, d rule) bool {
+	f := &t.familiar
+	paired := f.pair(h.before, h.word, h.rest)
+	switch {
+	case duration(h.word):
+		return false
+	case f.not[h.word]: // not "not because the user is unknown"
+		return paired || e.negates(h) || e.said.mailboxAt(h.at+len(h.word)+1)
+	case t.small.of[h.word] != 0:
+		return paired || e.says(h.word) || !t.dangling(e, h, d)
+	case paired, e.says(h.word), e.text.named(h.at), e.said.mailboxAt(h.at), e.names(h.word):
+		return true
+	case f.isThing(h.word):
+		return h.place && f.places[h.word]
+	}
+	return (h.place && f.places[h.word]) || f.knows(h.word) || (t.small.the[h.word] != 0 && !f.you[h.word]) ||
+		t.small.in[h.word] != 0 || t.mayName(e, h, d) || t.misspelt(e, h.word)
+}
+
+// duration reports whether a word is a time such as "24h".
+func duration(word string) bool {
+	number := strings.TrimRight(word, "dhms")
+	return number != word && number != "" && len(number)+1 == len(word) && strings.Trim(number, "0123456789") == ""
+}
+
+// dangling reports whether a small word stands before nothing that it could belong to: "unknown user in".
+func (t *tables) dangling(e *evidence, h heard, d rule) bool {
+	next := h.at + len(h.word) + 1
+	return (next >= h.end || (next == e.at[d.class] && !e.said.mailboxAt(next))) && !e.text.addressAt(next) &&
+		!e.text.addressAt(h.end)
 }
 
 // names reports whether a word is a part of the recipient's address, in whatever form the text writes it.
@@ -36,131 +76,49 @@ func (e *evidence) names(word string) bool {
 	return e.who != "" && strings.Contains(laidOut([]string{strings.ReplaceAll(e.who, "@", " ")}).text, " "+word+" ")
 }
 
+// says reports whether a word is one of those of a phrase that speaks of a mailbox that is gone.
+func (e *evidence) says(word string) bool {
+	return slices.ContainsFunc(e.gone, func(r *rule) bool { return r.says(word) })
+}
+
+// negates reports whether a negation belongs to a phrase that speaks of a mailbox that is gone.
+func (e *evidence) negates(h heard) bool {
+	return slices.ContainsFunc(e.gone, func(r *rule) bool {
+		return strings.Contains(r.own, " "+h.before+" "+h.word+" ") || strings.Contains(r.own, " "+h.word+" "+h.behind+" ")
+	})
+}
+
 // says reports whether a word is one of the row's own.
 func (r *rule) says(word string) bool {
-	for own := range strings.FieldsFuncSeq(r.words(), func(c rune) bool { return c == ' ' || c == '~' || c == '*' }) {
-		if own == word {
+	if strings.Contains(r.own, " "+word+" ") {
+		return true
+	}
+	for own := range strings.FieldsSeq(r.own) {
+		if start, open := strings.CutSuffix(own, "*"); open && strings.HasPrefix(word, start) {
 			return true
 		}
 	}
 	return false
 }
 
-// mayName reports whether a word may be the name of the mailbox in an English sentence: "user ann",
-// "no user named ann", "ann is not a valid mailbox".
-func (t *tables) mayName(e *evidence, word string, at, from int, d rule) bool {
-	return t.familiar.namesSomebody(word, e.text.text[at+len(word):], d.class) &&
-		(e.said.named(at) || strings.HasSuffix(e.text.text[:at], " named ") ||
-			(at == from && strings.HasPrefix(d.id, phraseID+"is ")))
+// verbs are those with which a sentence goes on behind a name.
+const verbs = " is was has does doesnt did didnt isnt no "
+
+// mayName reports whether a word may be the name of the mailbox in an English sentence: "user ann is unknown",
+// "no user named ann", "unknown user 'ann'", "ann is not a valid mailbox".
+func (t *tables) mayName(e *evidence, h heard, d rule) bool {
+	goesOn := strings.Contains(verbs, " "+h.behind+" ")
+	return t.familiar.canName(h.word) && (h.before == "named" ||
+		(t.familiar.named[h.before] && (goesOn || slices.Contains(e.text.quotes, h.at))) ||
+		(h.first && goesOn && strings.HasPrefix(d.id, phraseID+"is ")))
 }
 
 // misspelt reports whether a long word is a familiar one with an edit.
-func (t *tables) misspelt(word string) bool {
+func (t *tables) misspelt(e *evidence, word string) bool {
 	if len(word) < longWord {
 		return false
 	}
 	known := vocabulary()
 	right := known.near(word)
-	return right != "" && t.familiar.knows(right) && !t.familiar.isThing(right)
-}
-
-// words are those between two places of the text, and where they begin.
-func (l *layout) words(from, to int) iter.Seq2[int, string] {
-	return func(yield func(int, string) bool) {
-		for at := from; at < to; {
-			word, _, _ := strings.Cut(l.text[at:], " ")
-			if word != "" && !yield(at, word) {
-				return
-			}
-			at += len(word) + 1
-		}
-	}
-}
-
-// named reports whether a place in the text is inside the name of a host.
-func (l *layout) named(at int) bool {
-	for _, n := range l.names {
-		if n.start <= at && at < n.end {
-			return true
-		}
-	}
-	return false
-}
-
-// sentence is where the sentence begins and ends that holds a place.
-func (l *layout) sentence(at int) (from, to int) {
-	from, to = 1, len(l.text)
-	for _, ends := range [][]int{l.ends, l.parts} {
-		for _, end := range ends {
-			if end <= at {
-				from = max(from, end)
-			} else {
-				to = min(to, end)
-			}
-		}
-	}
-	for i, word := range l.words(from, at) {
-		if word == "said" || (len(word) == 3 && word[0] == '5' && strings.Trim(word, "0123456789") == "") {
-			from = i + len(word) // what another host said
-		}
-	}
-	for from < to && l.text[from] == ' ' {
-		from++
-	}
-	return from, to
-}
-
-// doubtful reports whether strange words stand beside words that would remove a contact.
-func (t *tables) doubtful(e *evidence, spoken rule) bool {
-	from, to := e.text.sentence(e.at[spoken.class])
-	return spoken.subject == Mailbox && (t.stranger(e, from, to, spoken) || t.thingIn(e, to))
-}
-
-// thingIn reports whether a thing stands in the parentheses that open there, and not as a place: "(database error)".
-func (t *tables) thingIn(e *evidence, at int) bool {
-	if !slices.Contains(e.text.opened, at) {
-		return false
-	}
-	place := 0
-	_, to := e.text.sentence(at)
-	for at, word := range e.text.words(at, to) {
-		switch {
-		case t.small.of[word] != 0:
-			place = mostSmall + 1
-		case place == 0 && t.familiar.isThing(word) && !e.text.named(at) && !numbered(e.text.text[at+len(word):]):
-			return true
-		}
-		place = max(0, place-1)
-	}
-	return false
-}
-
-// numbered reports whether a number comes next: "(state 14)".
-func numbered(rest string) bool { return len(rest) > 1 && isDigit(rest[1]) }
-
-// doubtfulCode does so for a code that stands alone, where few words are familiar.
-func (t *tables) doubtfulCode(e *evidence, d rule) bool {
-	if d.subject != Mailbox {
-		return false
-	}
-	for at, word := range e.text.words(1, len(e.text.text)) {
-		if !t.familiar.bare[word] && strings.Trim(word, "0123456789") != "" && !e.text.named(at) {
-			return word != "http" && word != "https"
-		}
-	}
-	return false
-}
-
-// named reports whether a place is right behind a mailbox, where its name may stand.
-func (s *sentences) named(at int) bool {
-	return slices.ContainsFunc(s.nouns, func(n spot) bool {
-		return n.kind == aMailbox && n.languages != any64 && n.languages&english != 0 && (n.end == at || n.end+1 == at)
-	})
-}
-
-// mailboxAt reports whether a place is inside a mailbox's noun.
-func (s *sentences) mailboxAt(at int) bool {
-	return slices.ContainsFunc(s.nouns, func(n spot) bool {
-		return n.kind == aMailbox && n.languages != any64 && n.start <= at && at < n.end
-	})
+	return right != "" && word != right+"s" && (t.familiar.knows(right) || e.says(right)) && !t.familiar.isThing(right)
 }

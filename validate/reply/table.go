@@ -41,7 +41,8 @@ type rule struct {
 	class   Class
 	subject Subject
 	force   force
-	size    int // of the phrase: a longer one says more
+	size    int    // of the phrase: a longer one says more
+	own     string // the words of the phrase, in the form of [words]; one that may go on ends with "*"
 }
 
 // mark is a phrase that betrays somebody: an operator, a server's software, a block list.
@@ -78,7 +79,7 @@ var load = sync.OnceValue(func() *tables {
 	for row := range rows("marks", 3) {
 		t.words.add(row[2], mark{row[0], row[1]})
 		if row[0] != "list" && !strings.Contains(row[2], " ") {
-			t.familiar.addPhrase(row[2])
+			t.familiar.addMark(row[2])
 		}
 	}
 	for row := range rows("enhanced", 7) {
@@ -102,16 +103,22 @@ func sizeOf(phrase string) int {
 	return len(phrase)
 }
 
+// ownWords are the words of a phrase.
+func ownWords(phrase string) string {
+	own := " "
+	for part := range strings.FieldsSeq(strings.NewReplacer("~", " ", "=", " ").Replace(phrase)) {
+		own += strings.TrimSpace(words(part)) + map[bool]string{true: "*"}[strings.HasSuffix(part, "*")] + " "
+	}
+	return own
+}
+
 const phraseID = "phrase:"
 
 func (t *tables) addPhrase(row []string) {
 	r := &rule{phraseID + row[3], must(ParseClass(row[0])), must(parseSubject(dash(row[2]))), forces[row[1]],
-		sizeOf(row[3])}
+		sizeOf(row[3]), ownWords(row[3])}
 	if r.subject == Nobody {
 		r.subject = classTable[r.class].subject
-	}
-	if r.subject == Mailbox && r.class.Removes() {
-		t.familiar.addPhrase(row[3])
 	}
 	if form, ok := strings.CutPrefix(row[3], "="); ok {
 		t.whole[form] = r

@@ -61,10 +61,10 @@ var sayings = map[string]struct {
 
 // addWord puts a row of the vocabulary where it is looked for.
 func (t *tables) addWord(language, role, text string) {
-	t.familiar.addWord(language, role, text)
+	t.familiar.addWord(role, text)
 	key := strings.TrimSpace(words(text))
 	switch role {
-	case "bare", "beside", "place", "you":
+	case "bare", "beside", "named", "not", "place", "you":
 		return
 	case "of":
 		t.small.of[key] |= t.language(language)
@@ -82,7 +82,7 @@ func (t *tables) addWord(language, role, text string) {
 	if k, ok := nouns[role]; ok {
 		t.words.add(text, noun{k, t.language(language)})
 		if role == "sender" && language != "en" {
-			t.words.add(text, &rule{phraseID + text, SenderBlocked, Us, firm, sizeOf(text)})
+			t.words.add(text, &rule{phraseID + text, SenderBlocked, Us, firm, sizeOf(text), ownWords(text)})
 		}
 		return
 	}
@@ -90,7 +90,7 @@ func (t *tables) addWord(language, role, text string) {
 	if !ok {
 		panic("vocabulary.tsv: no role " + role)
 	}
-	r := rule{phraseID + text, s.class, classTable[s.class].subject, firm, sizeOf(text)}
+	r := rule{phraseID + text, s.class, classTable[s.class].subject, firm, sizeOf(text), ownWords(text)}
 	t.words.add(text, &saying{rule: r, language: t.language(language), ahead: s.ahead, loose: language != "en" &&
 		!s.ahead, alone: s.alone})
 }

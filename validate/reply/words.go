@@ -21,6 +21,8 @@ type layout struct {
 	parts []int  // other places where something new may begin
 
 	opened []int // those of them that are parentheses
+	quotes []int // what stands right behind quotation marks
+	asked  []int // ends of questions
 }
 
 func laidOut(lines []string) layout {
@@ -34,7 +36,7 @@ func laidOut(lines []string) layout {
 		w.line(l)
 	}
 	w.space()
-	return layout{string(w.out), w.names, w.stops, w.ends, w.parts, w.opened}
+	return layout{string(w.out), w.names, w.stops, w.ends, w.parts, w.opened, w.quotes, w.asked}
 }
 
 // stopIn reports whether a sentence ends between two places.
@@ -59,6 +61,8 @@ type writer struct {
 	parts []int
 
 	opened []int
+	quotes []int
+	asked  []int
 }
 
 // name notes an address or a host's name that begins at start of out.
@@ -176,6 +180,9 @@ func (w *writer) sign(s string, i int) {
 	switch {
 	case c == '.' && !last && isAlnum(s[i+1]):
 		w.host(s, i)
+	case c == '?' && (last || s[i+1] == ' ') && len(w.asked) < mostSaid:
+		w.asked = append(w.asked, len(w.out))
+		w.stop(c)
 	case c == ';' || c == '!' || c == '?' || (c == '.' && (last || s[i+1] == ' ')):
 		w.stop(c)
 	case (c == '-' || c == '/') && i > 0 && s[i-1] == ' ', strings.IndexByte("()<>[]", c) >= 0:
@@ -187,6 +194,9 @@ func (w *writer) sign(s string, i int) {
 		w.part(w.token)
 	}
 	w.space()
+	if (c == '"' || c == '\'') && len(w.quotes) < mostSaid {
+		w.quotes = append(w.quotes, len(w.out))
+	}
 	if endsToken(c) {
 		w.token = len(w.out)
 	}
