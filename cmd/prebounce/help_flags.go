@@ -37,7 +37,7 @@ var flagGroups = []flagGroup{
 		{flags: "allow-empty yes-unreadable", names: "--allow-empty, --yes-unreadable",
 			text: "accept a list with no rows; with too few addresses"},
 		{flags: "delimiter encoding map imap-password-file max-size", more: true},
-		{flags: "log mail forget.inbox from allow-resize"},
+		{flags: "log mail forget.inbox from allow-resize folder"},
 	}},
 	{"Checks", []helpLine{
 		{flags: "keep review remove", names: "--keep, --review, --remove REASON,...",
@@ -56,7 +56,7 @@ var flagGroups = []flagGroup{
 	}},
 	{"Sender", []helpLine{{flags: "doctor.from doctor.ip doctor.helo doctor.esp dkim-selector message"}}},
 	{"Probing", []helpLine{
-		{flags: "check.probe"},
+		{flags: "check.probe mcp.probe"},
 		{flags: "probe", names: "--probe", text: "ask mail hosts about a sample"},
 		{flags: "probe-all", names: "--probe-all", text: "ask mail hosts about every undecided address"},
 		{flags: "clean-by-probe", names: "--clean-by-probe",
