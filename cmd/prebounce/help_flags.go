@@ -97,6 +97,7 @@ var flagGroups = []flagGroup{
 	{"Facts", []helpLine{{flags: "older address all cache.store forget.store"}}},
 	{"Server", []helpLine{
 		{flags: "listen host token-file behind-proxy retain dir at-once no-open"},
+		{flags: "webhook webhook-secret-file webhook-private log-format"},
 	}},
 	{"Output", []helpLine{
 		{flags: "for"},

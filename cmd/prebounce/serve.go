@@ -34,6 +34,8 @@ type serving struct {
 	noOpen  bool
 	sandbox bool
 	smtp    string
+	hooks   hookSettings
+	log     string
 }
 
 func serveCommand() *cobra.Command {
@@ -69,6 +71,9 @@ Another address than one of loopback takes --token-file, and a certificate or a 
 	f.BoolVar(&o.sandbox, "sandbox", false,
 		"ask the built-in sandbox instead of the internet, and show the mail that it takes")
 	f.Var((*loopbackPort)(&o.smtp), "smtp", "with --sandbox: take mail from other programs at `PORT` of 127.0.0.1")
+	o.hooks.register(f)
+	f.StringVar(&o.log, "log-format", "", "log to stderr as `text|json`, without addresses (default: no log)")
+	completeWords(c, "log-format", "text", "json")
 	c.AddCommand(workCommand())
 	return c
 }
@@ -87,6 +92,9 @@ func (o *serving) run(c *cobra.Command, lists []string) error {
 		}
 	}
 	opts, err := o.options()
+	if err == nil {
+		opts.Log, err = logger(o.log, c.ErrOrStderr())
+	}
 	if err != nil {
 		return err
 	}
@@ -126,7 +134,7 @@ func (o *serving) begin(c *cobra.Command, l net.Listener, opts serve.Options, li
 	}
 	k := newChecker(c, o.sandbox)
 	defer k.close()
-	opts.Check = k.check
+	opts.Check, opts.Counts, opts.Address = k.check, k.counts.take, o.address(l)
 	s, err := serve.New(opts)
 	if err != nil {
 		return err
@@ -161,6 +169,9 @@ func (o *serving) options() (opts serve.Options, err error) {
 	}
 	if err == nil {
 		opts.Token, err = o.readToken()
+	}
+	if err == nil {
+		opts.Webhooks, err = o.hooks.senders()
 	}
 	return opts, err
 }

@@ -20,6 +20,7 @@ type checker struct {
 	sandbox bool
 	flights singleflight.Group // one question per domain, however many wait for its answer
 	places  chan struct{}      // of questions to DNS
+	counts  counter
 
 	mu      sync.Mutex
 	o       *checking // nil: nobody has asked yet
@@ -59,7 +60,7 @@ func (k *checker) ready(ctx context.Context) (*checking, error) {
 
 // prepare reads the settings of check from the environment and the files, and opens resolvers and store.
 func (k *checker) prepare() (*checking, error) {
-	o := &checking{}
+	o := &checking{counts: &k.counts}
 	c, root := o.command(), rootCommand()
 	root.AddCommand(c)
 	c.SetContext(k.c.Context())

@@ -59,6 +59,7 @@ func (k *checker) ask(ctx context.Context, domain string) (m validate.Mail, err 
 	if why != "" {
 		m = validate.Mail{Status: validate.NoDNSAnswer, Detail: why}
 	}
+	k.counts.looked(m)
 	return m, ctx.Err()
 }
 

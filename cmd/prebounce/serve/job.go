@@ -31,6 +31,8 @@ type Message struct {
 	Total int64         `json:"total,omitempty"`
 	Left  time.Duration `json:"left,omitempty"` // of a phase that knows it
 	Out   string        `json:"out,omitempty"`  // a piece of standard output
+
+	Counts []Count `json:"counts,omitempty"` // since the last message
 }
 
 // Bounds of what is read of a job, and of what is kept of its words.

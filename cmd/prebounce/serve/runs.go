@@ -17,7 +17,9 @@ import (
 type runs struct {
 	o    Options
 	live *live
-	ran  func(*Run) // is told of each run that has ended; nil: nobody is
+	ran  []func(*Run) // are told of each run that has ended
+
+	count func([]Count) // is told what workers count; nil: nobody is
 
 	mu      sync.Mutex
 	at      map[string]*task

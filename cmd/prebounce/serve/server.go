@@ -18,6 +18,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prebounce/prebounce/cmd/prebounce/serve/webhook"
 	"github.com/prebounce/prebounce/report"
 )
 
@@ -38,6 +39,8 @@ type Options struct {
 	// nothing is known by then; an answer that comes later is kept, so whoever asks again has it.
 	Check func(ctx context.Context, input string) ([]report.Address, error)
 
+	Counts func() []Count // what Check counted since the last call; nil: nothing
+
 	Quit func() // ends the program, for whoever has no terminal; nil: the pages can't
 
 	Sandbox   bool          // runs ask the sandbox, and nothing real
@@ -46,6 +49,9 @@ type Options struct {
 	MaxUpload int64         // octets of one upload; zero: 16 GiB, as clean reads
 	AtOnce    int           // runs that work at the same time; zero: 1
 	Log       *slog.Logger  // gets no address and no token; nil: nothing is logged
+
+	Webhooks []*webhook.Sender // are told when a run ends
+	Address  string            // how others reach the server, for links: http://127.0.0.1:8080
 }
 
 // Server serves the pages. Close ends the runs that are at work; each goes on when it is asked to.
@@ -58,6 +64,7 @@ type Server struct {
 	pages   *pages
 	live    *live
 	metrics *metrics
+	hooks   []*hook
 
 	streams  chan struct{} // a place for each that is watched
 	patience time.Duration // with whoever sends a header, sends a body or takes an answer
@@ -83,9 +90,13 @@ func New(o Options) (*Server, error) {
 	if s.pages, err = newPages(); err != nil {
 		return nil, err
 	}
-	s.metrics = newMetrics(s.runs)
-	s.runs.ran = s.metrics.ran
-	s.guard = s.guarded(s.metrics.timed(s.routes()))
+	s.metrics = newMetrics(s)
+	s.runs.count = s.metrics.counts.add
+	s.runs.ran = append(s.runs.ran, s.metrics.ran, s.logEnd)
+	if s.hooks, err = s.openHooks(); err != nil {
+		return nil, err
+	}
+	s.guard = s.guarded(s.timed(s.routes()))
 	return s, nil
 }
 
@@ -95,6 +106,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.guard.Ser
 // Close interrupts the runs that are at work and waits for them. What they found out is kept.
 func (s *Server) Close() error {
 	s.runs.close()
+	for _, h := range s.hooks {
+		h.close()
+	}
 	return nil
 }
 

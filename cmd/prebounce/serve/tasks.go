@@ -24,7 +24,7 @@ func (r *runs) start(id string, plan bool) error {
 		return errors.New("this run is done")
 	}
 	if !plan {
-		run.Began, run.Ended = time.Now(), nil
+		run.Began, run.Ended, run.Hooks = time.Now(), nil, keysOf(r.o.Webhooks)
 	}
 	if err := run.save(); err != nil {
 		return err
@@ -44,6 +44,7 @@ func (r *runs) next() {
 		if err := r.work(t); err != nil {
 			delete(r.at, t.id)
 			r.keep(t, ended{Exit: 1, Said: []string{err.Error()}})
+			r.tellEnd(t)
 		}
 		r.live.changed(t.id)
 	}
@@ -54,18 +55,39 @@ func (r *runs) work(t *task) error {
 	if err != nil {
 		return err
 	}
+	r.o.Log.Info("run started", "run", t.id, "plan", t.plan, "lists", len(run.Lists), "octets", run.Size())
 	r.all.Add(1)
-	t.work, err = start(r.o.Worker(), run.job(t.plan, &r.o), func(m Message) { r.live.tell(t.id, m) }, func(e ended) {
+	t.work, err = start(r.o.Worker(), run.job(t.plan, &r.o), func(m Message) { r.heard(t, m) }, func(e ended) {
 		defer r.all.Done()
 		r.ended(t, e)
-		if run, err := r.get(t.id); err == nil && !t.plan && r.ran != nil {
-			r.ran(run)
-		}
+		r.tellEnd(t)
 	})
 	if err != nil {
 		r.all.Done()
 	}
 	return err
+}
+
+// heard takes what a worker tells.
+func (r *runs) heard(t *task, m Message) {
+	if r.count != nil {
+		r.count(m.Counts)
+	}
+	if m.Phase != "" {
+		m.Counts = nil
+		r.live.tell(t.id, m)
+	}
+}
+
+// tellEnd tells that a run has ended.
+func (r *runs) tellEnd(t *task) {
+	run, err := loadRun(filepath.Join(r.o.Dir, t.id))
+	if err != nil || t.plan {
+		return
+	}
+	for _, tell := range r.ran {
+		tell(run)
+	}
 }
 
 func (r *runs) ended(t *task, e ended) {
