@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"github.com/prebounce/prebounce/report"
 )
@@ -54,6 +55,7 @@ func newMetrics(s *Server) *metrics {
 	for _, vec := range m.counts {
 		m.all.MustRegister(vec)
 	}
+	m.all.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.all.MustRegister(m.checks, m.pending, m.ended, m.hooks, m.rows, m.reasons, m.took, m.requests, runStates{s.runs}, storeState{s})
 	return m
 }
