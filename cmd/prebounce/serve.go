@@ -254,20 +254,26 @@ func (o *serving) startSandbox(c *cobra.Command) (inbox string, end func(), err 
 	if inbox, err = os.MkdirTemp("", "prebounce-inbox-*"); err != nil {
 		return "", nil, err
 	}
-	end = func() { os.RemoveAll(inbox) }
+	discard := func() { os.RemoveAll(inbox) }
 	if o.smtp == "" {
-		return inbox, end, nil
+		return inbox, discard, nil
 	}
 	w, err := readWorld("")
 	if err != nil {
-		return "", end, err
+		discard()
+		return "", nil, err
 	}
 	opts := sandbox.Options{Inbox: inbox, SMTP: o.smtp}
 	speaksToHosts.Store(true)
 	s, err := sandbox.Start(c.Context(), w, opts)
 	if err != nil {
-		return "", end, err
+		discard()
+		return "", nil, err
 	}
-	say(c.ErrOrStderr(), "sandbox: SMTP for any domain at %s", opts.SMTP)
-	return inbox, func() { s.Close(); end() }, nil
+	for _, place := range s.Listening() {
+		if place.Host == "*" {
+			say(c.ErrOrStderr(), "sandbox: SMTP for any domain at %s", place.Listen)
+		}
+	}
+	return inbox, func() { s.Close(); discard() }, nil
 }

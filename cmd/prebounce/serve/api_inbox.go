@@ -13,7 +13,9 @@ func (s *Server) inboxEndpoints() []endpoint {
 		{"GET", "/inbox/{name}", s.apiAttempt}, {"DELETE", "/inbox/{name}", s.apiDeleteMail},
 		{"GET", "/messages", s.apiMessages}, {"DELETE", "/messages", s.apiDeleteMessages},
 		{"GET", "/message/{id}", s.apiMessage}, {"GET", "/message/{id}/raw", s.apiRaw},
-		{"GET", "/search", s.apiSearch},
+		{"GET", "/message/{id}/headers", s.apiHeaders}, {"GET", "/message/{id}/part/{part}", s.apiPart},
+		{"GET", "/search", s.apiSearch}, {"DELETE", "/search", s.apiDeleteFound},
+		{"GET", "/info", s.apiMailInfo},
 	}
 }
 

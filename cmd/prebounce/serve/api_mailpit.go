@@ -37,17 +37,24 @@ type mailpitSummary struct {
 	Size                 int
 }
 
+// mailpitListed is a mail in a list.
+type mailpitListed struct {
+	mailpitSummary
+	Snippet     string
+	Attachments int
+}
+
 type mailpitPart struct {
-	FileName, ContentType string
-	Size                  int
+	PartID, FileName, ContentType, ContentID string
+	Size                                     int
 }
 
 type mailpitMessage struct {
 	mailpitSummary
-	Date        time.Time
-	ReturnPath  string
-	Text, HTML  string
-	Attachments []mailpitPart
+	Date                time.Time
+	ReturnPath          string
+	Text, HTML          string
+	Attachments, Inline []mailpitPart
 }
 
 // summaryOf reads the header of a mail. Who is in no field of it was in Bcc.
@@ -91,32 +98,82 @@ func (s *Server) taken() ([]sandbox.Stored, error) {
 func (s *Server) apiMessages(w http.ResponseWriter, r *http.Request) { s.listMail(w, r, "") }
 
 func (s *Server) apiSearch(w http.ResponseWriter, r *http.Request) {
-	query := r.URL.Query().Get("query")
-	if strings.TrimSpace(query) == "" {
-		failAPI(w, errors.New("want ?query=..., such as to:ann@example.com"))
+	query, err := queryOf(r)
+	if err != nil {
+		failAPI(w, err)
 		return
 	}
 	s.listMail(w, r, query)
 }
 
+func queryOf(r *http.Request) (string, error) {
+	query := r.URL.Query().Get("query")
+	if strings.TrimSpace(query) == "" {
+		return "", errors.New("want ?query=..., such as to:ann@example.com")
+	}
+	return query, nil
+}
+
+// searched are the mails that the query of a request finds.
+func (s *Server) searched(r *http.Request) ([]foundMail, error) {
+	query, err := queryOf(r)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.taken()
+	if err != nil {
+		return nil, err
+	}
+	return searchIn(all, query)
+}
+
+// foundMail is a mail with its summary.
+type foundMail struct {
+	summary mailpitSummary
+	mail    *sandbox.Stored
+}
+
+// searchIn are the mails that a query finds; an empty one finds all.
+func searchIn(all []sandbox.Stored, query string) (found []foundMail, err error) {
+	terms, err := searchTerms(query)
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		v := summaryOf(&all[i])
+		if !slices.ContainsFunc(terms, func(t searchTerm) bool { return t.in(&v, &all[i]) == t.not }) {
+			found = append(found, foundMail{v, &all[i]})
+		}
+	}
+	return found, nil
+}
+
+// listed is the mail as a list shows it.
+func (f *foundMail) listed() mailpitListed {
+	parts := partsOf(f.mail.Text)
+	v := mailpitListed{mailpitSummary: f.summary, Snippet: snippetOf(parts)}
+	for i := range parts {
+		if parts[i].attached() && !parts[i].inline() {
+			v.Attachments++
+		}
+	}
+	return v
+}
+
 func (s *Server) listMail(w http.ResponseWriter, r *http.Request, query string) {
 	all, err := s.taken()
 	start, limit, err2 := pageOf(r)
-	terms, err3 := searchTerms(query)
+	found, err3 := searchIn(all, query)
 	for _, e := range []error{err, err2, err3} {
 		if e != nil {
 			failAPI(w, e)
 			return
 		}
 	}
-	total, found := len(all), []mailpitSummary{}
-	for i := range all {
-		v := summaryOf(&all[i])
-		if !slices.ContainsFunc(terms, func(t searchTerm) bool { return t.in(&v, &all[i]) == t.not }) {
-			found = append(found, v)
-		}
+	total, page := len(all), []mailpitListed{}
+	for _, f := range part(found, start, limit) {
+		page = append(page, f.listed())
 	}
-	page := part(found, start, limit)
 	tell(w, http.StatusOK, map[string]any{"total": total, "unread": total, "count": len(page),
 		"messages_count": len(found), "messages_unread": len(found),
 		"start": start, "tags": []string{}, "messages": page})
@@ -161,12 +218,18 @@ func (s *Server) apiMessage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := mailpitMessage{mailpitSummary: summaryOf(m), Date: m.Received, ReturnPath: m.From,
-		Attachments: []mailpitPart{}}
-	for _, a := range s.attempts(r, m.Name) {
-		v.Text, v.HTML = a.Content.Text, a.Content.HTML
-		for _, p := range a.Content.Attachments {
-			v.Attachments = append(v.Attachments, mailpitPart{p.Filename, p.Type, p.Size})
+		Attachments: []mailpitPart{}, Inline: []mailpitPart{}}
+	parts := partsOf(m.Text)
+	v.Text, v.HTML = textOf(parts, "text/plain"), textOf(parts, "text/html")
+	for _, p := range parts {
+		into := &v.Attachments
+		switch {
+		case !p.attached():
+			continue
+		case p.inline():
+			into = &v.Inline
 		}
+		*into = append(*into, mailpitPart{p.id, p.name, p.kind, p.contentID, len(p.body)})
 	}
 	tell(w, http.StatusOK, v)
 }
@@ -193,6 +256,10 @@ func (s *Server) apiDeleteMessages(w http.ResponseWriter, r *http.Request) {
 		failAPI(w, err)
 		return
 	}
+	ok(w)
+}
+
+func ok(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "text/plain")
 	_, _ = io.WriteString(w, "ok") // whoever has gone needs no answer
 }
