@@ -7,10 +7,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 )
 
-// TestAClientOfMailpit runs one as it comes from npm: it waits for mail, reads it and deletes it.
+// TestAClientOfMailpit runs one as it comes from npm: it waits for mail, reads it and deletes it; and the example of
+// samples/ci, which does so in a few lines.
 func TestAClientOfMailpit(t *testing.T) {
 	t.Parallel()
 	for _, program := range []string{"node", "npm:nodemailer", "npm:mailpit-api"} {
@@ -25,10 +27,23 @@ func TestAClientOfMailpit(t *testing.T) {
 		port = regexp.MustCompile(`SMTP for any domain at 127\.0\.0\.1:(\d+)`).FindStringSubmatch(s.stderr.String())
 		return port != nil
 	})
-	c := exec.CommandContext(t.Context(), "node", "testdata/mailpit/inbox.mjs", "http://"+parsed(t, link).Host, token,
-		port[1])
-	c.Env = append(os.Environ(), "NODE_PATH="+globalModules())
-	if said, err := c.CombinedOutput(); err != nil {
-		t.Errorf("%v: %s", err, said)
+	sample := t.TempDir()
+	copySampleTests(t, "../../samples/ci/mailpit", sample, port[1])
+	write(t, sample, "reset.test.js", strings.ReplaceAll(read(t, filepath.Join(sample, "reset.test.js")), "127.0.0.1:8025",
+		parsed(t, link).Host))
+	write(t, sample, "token", token+"\n")
+	if err := os.Symlink(globalModules(), filepath.Join(sample, "node_modules")); err != nil {
+		t.Fatal(err)
+	}
+	thorough, err := filepath.Abs("testdata/mailpit/inbox.mjs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{thorough, "http://" + parsed(t, link).Host, token, port[1]}, {"--test"}} {
+		c := exec.CommandContext(t.Context(), "node", args...)
+		c.Dir, c.Env = sample, append(os.Environ(), "NODE_PATH="+globalModules())
+		if said, err := c.CombinedOutput(); err != nil {
+			t.Errorf("%v: %s", err, said)
+		}
 	}
 }
