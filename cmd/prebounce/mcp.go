@@ -15,11 +15,12 @@ func mcpCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "mcp",
 		Short: "Offer check, explain, doctor, plan and report to an agent (MCP)",
-		Long: `Mcp speaks the Model Context Protocol over standard input and output, so that an agent such as a desktop assistant can call check, explain,
-doctor, plan and report as tools. The agent starts it; nobody types it.
+		Long: `Mcp speaks the Model Context Protocol over standard input and output, so that an agent such as a desktop
+assistant can call check, explain, doctor, plan and report as tools. The agent starts it; nobody types it.
 
-Nothing leaves this computer but the DNS questions that the same commands ask. Mail servers are not asked without --probe, and mailboxes of
---imap are not read. Lists and reports are read only below the folders of --folder; links and ".." do not lead out of them.`,
+Nothing leaves this computer but the DNS questions that the same commands ask. Mail servers are not asked without
+--probe, and mailboxes of --imap are not read. Lists and reports are read only below the folders of --folder; links
+and ".." do not lead out of them.`,
 		Example: "  prebounce mcp\n  prebounce mcp --folder /srv/lists --folder /srv/runs",
 		Args:    exactly(0),
 		RunE: func(c *cobra.Command, _ []string) error {

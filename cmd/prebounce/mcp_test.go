@@ -119,7 +119,8 @@ func TestToolsForAnAddressAndAReply(t *testing.T) {
 			Advice       []string
 		}
 	}
-	a.calls(t, "explain", anything{"text": "550 5.1.1 <ann@acme.test>: User unknown \x1b[31m\r\n421 4.7.0 try later\n"}, &explained)
+	const replies = "550 5.1.1 <ann@acme.test>: User unknown \x1b[31m\r\n421 4.7.0 try later\n"
+	a.calls(t, "explain", anything{"text": replies}, &explained)
 	if r := explained.Replies; len(r) != 2 || r[0].Class != "mailbox_unknown" || !r[0].Removes || r[1].Removes ||
 		len(r[0].Advice) == 0 || !strings.Contains(r[0].Reply, `\u001b`) {
 		t.Errorf("explain says %+v", r)
@@ -240,7 +241,8 @@ func TestAnAgentReadsOnlyItsFolders(t *testing.T) {
 // TestAnAgentAsksMailServersOnlyIfThePersonSaidSo, whatever the settings say of other commands.
 func TestAnAgentAsksMailServersOnlyIfThePersonSaidSo(t *testing.T) {
 	t.Parallel()
-	env := []string{"PREBOUNCE_PROBE=true", "PREBOUNCE_CHECK_PROBE=true", "PREBOUNCE_IMAP=imaps://ann@192.0.2.1/Bounces"}
+	env := []string{"PREBOUNCE_PROBE=true", "PREBOUNCE_CHECK_PROBE=true",
+		"PREBOUNCE_IMAP=imaps://ann@192.0.2.1/Bounces"}
 	off, on := startAgent(t, t.TempDir(), env, "--sandbox"), startAgent(t, t.TempDir(), env, "--sandbox", "--probe")
 	var checked struct {
 		Results []struct{ Reason string }

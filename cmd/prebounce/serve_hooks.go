@@ -18,9 +18,12 @@ type hookSettings struct {
 }
 
 func (h *hookSettings) register(f *pflag.FlagSet) {
-	f.StringArrayVar(&h.urls, "webhook", nil, "tell `URL` when a run has ended, signed as Standard Webhooks has it (repeatable)")
-	f.StringVar(&h.secret, "webhook-secret-file", "", "sign webhooks with the secret in `FILE`: whsec_ and 24 to 64 octets in base64")
-	f.BoolVar(&h.private, "webhook-private", false, "send webhooks to private and loopback addresses too, and to these over http")
+	f.StringArrayVar(&h.urls, "webhook", nil,
+		"tell `URL` when a run has ended, signed as Standard Webhooks has it (repeatable)")
+	f.StringVar(&h.secret, "webhook-secret-file", "",
+		"sign webhooks with the secret in `FILE`: whsec_ and 24 to 64 octets in base64")
+	f.BoolVar(&h.private, "webhook-private", false,
+		"send webhooks to private and loopback addresses too, and to these over http")
 }
 
 // senders are those that the flags name.

@@ -17,7 +17,7 @@ const (
 
 type checkIn struct {
 	Addresses []string `json:"addresses" jsonschema:"the addresses to check, 1 to 100"`
-	Probe     bool     `json:"probe,omitempty" jsonschema:"ask the mail servers, too; refused unless the person allowed it with --probe"`
+	Probe     bool     `json:"probe,omitempty" jsonschema:"ask mail servers, too; the person has to allow it with --probe"`
 }
 
 type checkOut struct {

@@ -19,7 +19,7 @@ const (
 
 type planIn struct {
 	List   string `json:"list" jsonschema:"path of the list, below a folder that the person named"`
-	Column string `json:"column,omitempty" jsonschema:"name or number of the column with the addresses, if it is not found by itself"`
+	Column string `json:"column,omitempty" jsonschema:"name or number of the address column, if it is not found"`
 	All    bool   `json:"all,omitempty" jsonschema:"plan to ask about every undecided address, not a sample"`
 }
 

@@ -21,7 +21,7 @@ const (
 )
 
 type reportIn struct {
-	Folder string `json:"folder" jsonschema:"path of the folder that prebounce clean wrote, below a folder that the person named"`
+	Folder string `json:"folder" jsonschema:"path of a finished run, below a folder that the person named"`
 	ESP    string `json:"esp,omitempty" jsonschema:"the sending service to make the forecast for, such as ses"`
 }
 

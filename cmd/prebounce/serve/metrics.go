@@ -56,7 +56,8 @@ func newMetrics(s *Server) *metrics {
 		m.all.MustRegister(vec)
 	}
 	m.all.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	m.all.MustRegister(m.checks, m.pending, m.ended, m.hooks, m.rows, m.reasons, m.took, m.requests, runStates{s.runs}, storeState{s})
+	m.all.MustRegister(m.checks, m.pending, m.ended, m.hooks, m.rows, m.reasons, m.took, m.requests,
+		runStates{s.runs}, storeState{s})
 	return m
 }
 

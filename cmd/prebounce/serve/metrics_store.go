@@ -22,7 +22,8 @@ func storeDesc(name, help string, labels ...string) *prometheus.Desc {
 var (
 	storeBytes = storeDesc("store_bytes", "Size of the store of facts on disk.")
 	storeFacts = storeDesc("store_facts", "Facts in the store, by their kind.", "kind")
-	storeAsked = storeDesc("limit_used", "How much was asked lately, as it counts towards the limits, by operator; all is everybody.",
+	storeAsked = storeDesc("limit_used",
+		"How much was asked lately, as it counts towards the limits, by operator; all is everybody.",
 		"operator", "window")
 	storeRests = storeDesc("cool_downs", "Operators that refused us and are left alone.", "operator")
 	storeLease = storeDesc("leases", "Operators that a run asks now.", "operator")

@@ -37,7 +37,8 @@ func TestAlertsAndDashboardUseWhatIsThere(t *testing.T) {
 				}
 			}
 		}
-		for _, by := range regexp.MustCompile(`by \(([a-z_, ]+)\) \((?:increase|rate)\((\w+)`).FindAllStringSubmatch(text, -1) {
+		grouped := regexp.MustCompile(`by \(([a-z_, ]+)\) \((?:increase|rate)\((\w+)`)
+		for _, by := range grouped.FindAllStringSubmatch(text, -1) {
 			for label := range strings.SplitSeq(by[1], ", ") {
 				if !strings.Contains(there[by[2]]+"le ", " "+label+" ") {
 					t.Errorf("%s: %s has no label %s", file, by[2], label)
