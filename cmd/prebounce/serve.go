@@ -57,7 +57,7 @@ Another address than one of loopback takes --token-file, and a certificate or a 
 	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "listen at `ADDRESS:PORT`; port 0 is any free one")
 	f.StringVar(&o.dir, "dir", "", "keep the runs in `DIR` (default: prebounce/runs in the user's data folder)")
 	f.StringVar(&o.token, "token-file", "",
-		"read the token that programs show from `FILE`: 20 characters or more (default: a new one each time)")
+		"read the tokens that programs show from `FILE`, one a line, with rights and rate: see help api")
 	f.StringVar(&o.cert, "tls-cert", "", "use the TLS certificate in `FILE` (PEM)")
 	f.StringVar(&o.key, "tls-key", "", "use the key in `FILE` (PEM) for --tls-cert")
 	f.BoolVar(&o.proxied, "behind-proxy", false, "leave TLS to the proxy in front of it")
@@ -160,7 +160,7 @@ func (o *serving) options() (opts serve.Options, err error) {
 		opts.Retain, err = retention(o.retain)
 	}
 	if err == nil {
-		opts.Token, err = o.readToken()
+		opts.Tokens, err = o.readTokens()
 	}
 	return opts, err
 }
@@ -196,23 +196,20 @@ func retention(text string) (time.Duration, error) {
 	return 0, usageError(fmt.Errorf("invalid --retain %q: want a number of days", text), "--retain 30d")
 }
 
-// shortestToken is how many characters a token of the person's needs.
-const shortestToken = 20
-
-func (o *serving) readToken() (string, error) {
+func (o *serving) readTokens() ([]serve.Token, error) {
 	if o.token == "" {
-		return serve.NewToken(), nil
+		return []serve.Token{serve.NewToken()}, nil
 	}
 	b, err := os.ReadFile(o.token)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	token := strings.TrimSpace(string(b))
-	if len(token) < shortestToken || len(token) > 4096 {
-		return "", usageError(fmt.Errorf("invalid --token-file %s: want %d characters or more", o.token,
-			shortestToken), "openssl rand -base64 32 >"+shellWord(o.token))
+	tokens, err := serve.ParseTokens(string(b))
+	if err != nil {
+		return nil, usageError(fmt.Errorf("invalid --token-file %s: %w", o.token, err),
+			"openssl rand -base64 32 >"+shellWord(o.token))
 	}
-	return token, nil
+	return tokens, nil
 }
 
 // open listens. Whoever can be reached from elsewhere has a token and TLS.

@@ -125,7 +125,7 @@ func (s *Server) routeHealth(m *http.ServeMux) {
 		tell(w, http.StatusOK, map[string]string{"status": "ok"})
 	})
 	m.HandleFunc("GET /readyz", s.readyz)
-	m.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.all, promhttp.HandlerOpts{}))
+	m.Handle("GET /metrics", needs(toMetrics, promhttp.HandlerFor(s.metrics.all, promhttp.HandlerOpts{})))
 }
 
 // readyz says whether a run could be taken now.

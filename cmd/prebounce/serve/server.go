@@ -24,7 +24,7 @@ import (
 // Options say what to serve and to whom.
 type Options struct {
 	Dir     string   // of the runs; made if it is missing
-	Token   string   // whoever has it may do everything; never empty
+	Tokens  []Token  // of programs; never empty
 	Hosts   []string // names that requests may call the server by, beside those of loopback
 	Secure  bool     // browsers reach it over TLS
 	Version string   // of the program
@@ -74,7 +74,7 @@ func New(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{o: o, log: o.Log, entry: newEntry(o.Token, o.Secure), live: newLive(), streams: make(chan struct{},
+	s := &Server{o: o, log: o.Log, entry: newEntry(o.Tokens, o.Secure), live: newLive(), streams: make(chan struct{},
 		mostStreams), patience: 20 * time.Second}
 	var err error
 	if s.runs, err = openRuns(o, s.live); err != nil {
@@ -98,13 +98,14 @@ func (s *Server) Close() error {
 	return nil
 }
 
-// routes are the pages, by name.
+// routes are the pages, which are the person's, and what is for programs with a right.
 func (s *Server) routes() *http.ServeMux {
-	m := http.NewServeMux()
-	s.routePages(m)
-	s.routeRuns(m)
-	s.routeWhatIf(m)
-	s.routeTools(m)
+	pages, m := http.NewServeMux(), http.NewServeMux()
+	s.routePages(pages)
+	s.routeRuns(pages)
+	s.routeWhatIf(pages)
+	s.routeTools(pages)
+	m.Handle("/", needs(toOwner, pages))
 	s.routeAPI(m)
 	s.routeHealth(m)
 	return m
