@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/prebounce/prebounce/cmd/prebounce/serve"
+	"github.com/prebounce/prebounce/cmd/prebounce/serve/compat"
 	"github.com/prebounce/prebounce/probe/sandbox"
 )
 
@@ -26,6 +28,7 @@ type serving struct {
 	token   string // a file
 	cert    string
 	key     string
+	tlsDir  string
 	proxied bool
 	hosts   []string
 	retain  string
@@ -34,6 +37,7 @@ type serving struct {
 	noOpen  bool
 	sandbox bool
 	smtp    string
+	compat  []string
 }
 
 func serveCommand() *cobra.Command {
@@ -60,6 +64,8 @@ Another address than one of loopback takes --token-file, and a certificate or a 
 		"read the tokens that programs show from `FILE`, one a line, with rights and rate: see help api")
 	f.StringVar(&o.cert, "tls-cert", "", "use the TLS certificate in `FILE` (PEM)")
 	f.StringVar(&o.key, "tls-key", "", "use the key in `FILE` (PEM) for --tls-cert")
+	f.StringVar(&o.tlsDir, "tls-dir", "",
+		"use TLS with a certificate for localhost and each --host of a CA in `DIR`, created once: see sandbox trust")
 	f.BoolVar(&o.proxied, "behind-proxy", false, "leave TLS to the proxy in front of it")
 	f.StringArrayVar(&o.hosts, "host", nil, "accept requests for host `NAME` besides localhost (repeatable)")
 	f.StringVar(&o.retain, "retain", "", "delete runs that are older than `TIME`, such as 30d (default: never)")
@@ -69,6 +75,9 @@ Another address than one of loopback takes --token-file, and a certificate or a 
 	f.BoolVar(&o.sandbox, "sandbox", false,
 		"ask the built-in sandbox instead of the internet, and show the mail that it takes")
 	f.Var((*loopbackPort)(&o.smtp), "smtp", "with --sandbox: take mail from other programs at `PORT` of 127.0.0.1")
+	f.StringSliceVar(&o.compat, "compat", nil, "also answer the clients of these services: `NAME,...`, of "+
+		strings.Join(compat.Services(), ", "))
+	completeWords(c, "compat", compat.Services()...)
 	c.AddCommand(workCommand())
 	return c
 }
@@ -80,6 +89,12 @@ func (o *serving) run(c *cobra.Command, lists []string) error {
 	}
 	if o.atOnce < 1 {
 		return usageError(fmt.Errorf("invalid --at-once %d: want 1 or more", o.atOnce), "--at-once 2")
+	}
+	for _, name := range o.compat {
+		if !slices.Contains(compat.Services(), name) {
+			return usageError(fmt.Errorf("invalid --compat %q: want some of %s", name,
+				strings.Join(compat.Services(), ", ")), "--compat kickbox,zerobounce")
+		}
 	}
 	for _, path := range lists {
 		if err := noList(path); err != nil {
@@ -101,6 +116,10 @@ func (o *serving) run(c *cobra.Command, lists []string) error {
 		}
 		return err
 	}
+	cert, err := o.certificate()
+	if err != nil {
+		return err
+	}
 	l, err := o.open()
 	if err != nil {
 		return err
@@ -114,11 +133,12 @@ func (o *serving) run(c *cobra.Command, lists []string) error {
 		defer end()
 		opts.Inbox = inbox
 	}
-	return o.begin(c, l, opts, lists)
+	return o.begin(c, l, cert, opts, lists)
 }
 
 // begin makes the server, takes the lists and answers.
-func (o *serving) begin(c *cobra.Command, l net.Listener, opts serve.Options, lists []string) error {
+func (o *serving) begin(c *cobra.Command, l net.Listener, cert *tls.Certificate, opts serve.Options,
+	lists []string) error {
 	ctx, quit := context.WithCancel(c.Context())
 	defer quit()
 	if o.token == "" { // only this computer reaches it
@@ -145,14 +165,14 @@ func (o *serving) begin(c *cobra.Command, l net.Listener, opts serve.Options, li
 	}
 	o.show(c, o.address(l)+"/"+at+"?"+s.Link())
 	go o.more(c, l, s)
-	return s.Serve(ctx, l, o.cert, o.key)
+	return s.Serve(ctx, l, cert)
 }
 
 // options are what the flags say.
 func (o *serving) options() (opts serve.Options, err error) {
 	opts = serve.Options{Dir: o.dir, Hosts: o.hosts, Secure: o.secure(), Version: version(), Command: run,
 		Worker: worker, Sandbox: o.sandbox,
-		MaxUpload: int64(o.maxSize), AtOnce: o.atOnce}
+		MaxUpload: int64(o.maxSize), AtOnce: o.atOnce, Compat: slices.Compact(slices.Sorted(slices.Values(o.compat)))}
 	if opts.Dir == "" {
 		opts.Dir, err = dataFolder()
 	}
@@ -165,7 +185,7 @@ func (o *serving) options() (opts serve.Options, err error) {
 	return opts, err
 }
 
-func (o *serving) secure() bool { return o.cert != "" || o.proxied }
+func (o *serving) secure() bool { return o.cert != "" || o.tlsDir != "" || o.proxied }
 
 // worker is this program, to do a job.
 func worker() *exec.Cmd {
@@ -225,14 +245,29 @@ func (o *serving) open() (net.Listener, error) {
 	}
 	if !addr.IP.IsLoopback() && (o.token == "" || !o.secure()) {
 		return nil, usageError(fmt.Errorf("--listen %s: others than this computer reach that", o.listen),
-			"--token-file FILE, and --tls-cert with --tls-key or --behind-proxy")
-	}
-	if o.cert != "" {
-		if _, err := tls.LoadX509KeyPair(o.cert, o.key); err != nil {
-			return nil, fmt.Errorf("reading the certificate: %w", err)
-		}
+			"--token-file FILE, and --tls-cert with --tls-key, --tls-dir or --behind-proxy")
 	}
 	return net.ListenTCP("tcp", addr)
+}
+
+// certificate is what TLS is spoken with; nil: it is not.
+func (o *serving) certificate() (*tls.Certificate, error) {
+	var c tls.Certificate
+	var err error
+	switch {
+	case o.cert != "" && o.tlsDir != "":
+		err = usageError(errors.New("--tls-dir and --tls-cert exclude each other"), "--tls-dir DIR")
+	case o.tlsDir != "":
+		c, err = sandbox.CertificateIn(o.tlsDir, new(sandbox.World), o.hosts...)
+	case o.cert != "":
+		c, err = tls.LoadX509KeyPair(o.cert, o.key)
+	default:
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the certificate: %w", err)
+	}
+	return &c, nil
 }
 
 // startSandbox starts the sandbox's own mail server, and keeps what it takes in a folder of its own.

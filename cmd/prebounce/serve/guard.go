@@ -30,9 +30,11 @@ var headers = map[string]string{
 	"Cache-Control":                "no-store",
 }
 
-// guarded wraps h in the checks. None of them looks at the path, so no spelling of a path goes around them.
+// guarded wraps h in the checks. None of them looks at the path, so no spelling of a path goes around them. Only the
+// routes of other services find their keys themselves.
 func (s *Server) guarded(h http.Handler) http.Handler {
 	h = s.entry.required(h)
+	h = s.services(h)
 	h = crossOrigin(h)
 	h = s.known(h)
 	h = atMost(mostRequests, h)

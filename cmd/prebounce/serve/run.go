@@ -27,6 +27,9 @@ type Run struct {
 	Fit     []finding  `json:"fit,omitempty"`  // the findings of doctor against asking from here
 	Ended   *ended     `json:"ended,omitempty"`
 
+	Service string `json:"service,omitempty"` // whose client made it as a bulk job
+	Rows    int    `json:"rows,omitempty"`    // of such a job
+
 	From     string           `json:"from,omitempty"`     // the run whose lists it took over
 	Decision *report.Decision `json:"decision,omitempty"` // what it carries out
 

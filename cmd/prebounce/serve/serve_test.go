@@ -47,7 +47,7 @@ func open(t *testing.T, set func(*Options), change func(*Server)) *site {
 	x.addr = l.Addr().String()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- x.Serve(ctx, l, "", "") }()
+	go func() { ended <- x.Serve(ctx, l, nil) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-ended; err != nil {

@@ -38,6 +38,8 @@ type Options struct {
 	// nothing is known by then; an answer that comes later is kept, so whoever asks again has it.
 	Check func(ctx context.Context, input string) ([]report.Address, error)
 
+	Compat []string // services whose clients are answered, of [compat.Services]; empty: none
+
 	Quit func() // ends the program, for whoever has no terminal; nil: the pages can't
 
 	Sandbox   bool          // runs ask the sandbox, and nothing real
@@ -86,7 +88,7 @@ func New(o Options) (*Server, error) {
 	s.metrics = newMetrics(s.runs)
 	s.runs.ran = s.metrics.ran
 	s.guard = s.guarded(s.metrics.timed(s.routes()))
-	return s, nil
+	return s, s.runs.resume()
 }
 
 // ServeHTTP answers whoever passes the checks.
