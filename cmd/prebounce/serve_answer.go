@@ -31,11 +31,8 @@ func (k *checker) answer(ctx context.Context, e *validate.Evidence) (validate.An
 		return validate.Answer{}, nil
 	}
 	address := e.Address.String()
-	k.mu.Lock()
-	a, ok := k.answers[address]
-	k.mu.Unlock()
-	if ok && time.Now().Before(a.until) {
-		return a.answer, nil
+	if a, ok := k.latelySaid(address); ok {
+		return a, nil
 	}
 	question := validate.Question{Address: e.Address, Mail: new(e.Mail)}
 	return awaited[validate.Answer](ctx, k.flights.DoChan(address, func() (any, error) {
@@ -45,8 +42,18 @@ func (k *checker) answer(ctx context.Context, e *validate.Evidence) (validate.An
 	}))
 }
 
-// findAnswer asks the store, then the mail server.
+func (k *checker) latelySaid(address string) (validate.Answer, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	a, ok := k.answers[address]
+	return a.answer, ok && time.Now().Before(a.until)
+}
+
+// findAnswer asks the store, then the mail server. An earlier flight may have landed since the caller looked.
 func (k *checker) findAnswer(ctx context.Context, q validate.Question) (a validate.Answer, err error) {
+	if a, ok := k.latelySaid(q.Address.String()); ok {
+		return a, nil
+	}
 	if k.o.facts != nil {
 		wanted := map[[16]byte]uint32{k.o.facts.Key(q.Address.String()): 0}
 		err = k.o.facts.Answers(ctx, time.Now(), wanted, func(_ uint32, found validate.Answer) { a = found })

@@ -18,7 +18,7 @@ import (
 )
 
 // checkerFor makes a checker that asks a world, by settings of check in a file, as a person has them.
-func checkerFor(t *testing.T, dir string, s *sandbox.Sandbox) *checker {
+func checkerFor(t testing.TB, dir string, s *sandbox.Sandbox) *checker {
 	t.Helper()
 	t.Chdir(dir)
 	write(t, dir, "prebounce.toml", "resolver = [\""+s.DNSAddr()+"\"]\nallow-private-networks = true\nstore = \""+

@@ -11,7 +11,7 @@ import (
 
 // Limits of what is answered at the same time.
 const (
-	mostRequests = 64
+	mostRequests = 256
 	mostStreams  = 32
 )
 

@@ -43,12 +43,18 @@ func writeTable(to io.Writer, input json.RawMessage) (List, error) {
 			return List{}, wrong("the rows have too many columns")
 		}
 	}
+	if len(header) == 0 {
+		header = []string{"email"}
+	}
 	w := csv.NewWriter(to)
 	_ = w.Write(header) // Flush remembers what fails
 	for _, row := range rows {
 		cells := make([]string, len(header))
 		for i, name := range row.names {
 			cells[place[name]] = row.cells[i]
+		}
+		if len(cells) == 1 && cells[0] == "" {
+			cells[0] = " " // an empty line would be no row
 		}
 		_ = w.Write(cells)
 	}

@@ -37,7 +37,7 @@ var said = map[validate.Reason]words{
 	validate.MaybeDisposable:  {"risky", "low_quality", "unknown", "", "unknown", "risky"},
 	validate.QuotedLocalPart:  {"risky", "low_quality", "unknown", "", "unknown", "risky"},
 	validate.UTF8LocalPart:    {"risky", "low_quality", "unknown", "", "unknown", "risky"},
-	validate.DuplicateMailbox: {"risky", "low_quality", "unknown", "alternate", "unknown", "risky"},
+	validate.DuplicateMailbox: {"risky", "low_quality", "unknown", "", "unknown", "risky"},
 	validate.ShiftedRow:       {"risky", "low_quality", "unknown", "", "unknown", "risky"},
 	validate.OtherColumn:      {"risky", "low_quality", "unknown", "", "unknown", "risky"},
 	validate.OtherAddress:     {"risky", "low_quality", "unknown", "", "unknown", "risky"},
@@ -49,7 +49,7 @@ var said = map[validate.Reason]words{
 	validate.Complained:  {"unknown", "no_connect", "abuse", "", "unknown", "unknown"},
 	validate.OptedOut:    {"unknown", "no_connect", "do_not_mail", "global_suppression", "unknown", "unknown"},
 	validate.Suppressed:  {"unknown", "no_connect", "do_not_mail", "global_suppression", "unknown", "unknown"},
-	validate.Duplicate:   {"unknown", "no_connect", "unknown", "alternate", "unknown", "unknown"},
+	validate.Duplicate:   {"unknown", "no_connect", "unknown", "", "unknown", "unknown"},
 	validate.Doubted:     {"unknown", "no_connect", "unknown", "", "unknown", "unknown"},
 	validate.Unconfirmed: {"unknown", "no_connect", "unknown", "", "unknown", "unknown"},
 
