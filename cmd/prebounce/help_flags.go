@@ -96,7 +96,7 @@ var flagGroups = []flagGroup{
 	{"Messages", []helpLine{{flags: "sandbox.resolver outcome to sandbox.from subject since check wait delete"}}},
 	{"Facts", []helpLine{{flags: "older address all cache.store forget.store"}}},
 	{"Server", []helpLine{
-		{flags: "listen host token-file compat behind-proxy retain dir at-once no-open"},
+		{flags: "listen host token-file compat folder behind-proxy retain dir at-once no-open"},
 	}},
 	{"Output", []helpLine{
 		{flags: "for"},

@@ -38,6 +38,7 @@ type serving struct {
 	sandbox bool
 	smtp    string
 	compat  []string
+	folders []string
 }
 
 func serveCommand() *cobra.Command {
@@ -75,6 +76,8 @@ Another address than one of loopback takes --token-file, and a certificate or a 
 	f.BoolVar(&o.sandbox, "sandbox", false,
 		"ask the built-in sandbox instead of the internet, and show the mail that it takes")
 	f.Var((*loopbackPort)(&o.smtp), "smtp", "with --sandbox: take mail from other programs at `PORT` of 127.0.0.1")
+	f.StringArrayVar(&o.folders, "folder", nil,
+		"let programs make runs of lists below `DIR` by path (repeatable; default: only of uploads)")
 	f.StringSliceVar(&o.compat, "compat", nil, "also answer the clients of these services: `NAME,...`, of "+
 		strings.Join(compat.Services(), ", "))
 	completeWords(c, "compat", compat.Services()...)
@@ -170,9 +173,16 @@ func (o *serving) begin(c *cobra.Command, l net.Listener, cert *tls.Certificate,
 
 // options are what the flags say.
 func (o *serving) options() (opts serve.Options, err error) {
-	opts = serve.Options{Dir: o.dir, Hosts: o.hosts, Secure: o.secure(), Version: version(), Command: run,
+	opts = serve.Options{Dir: o.dir, Hosts: o.names(), Secure: o.secure(), Version: version(), Command: run,
 		Worker: worker, Sandbox: o.sandbox,
 		MaxUpload: int64(o.maxSize), AtOnce: o.atOnce, Compat: slices.Compact(slices.Sorted(slices.Values(o.compat)))}
+	for _, dir := range o.folders {
+		dir, err := realFolder(dir)
+		if err != nil {
+			return opts, err
+		}
+		opts.Folders = append(opts.Folders, dir)
+	}
 	if opts.Dir == "" {
 		opts.Dir, err = dataFolder()
 	}
@@ -183,6 +193,17 @@ func (o *serving) options() (opts serve.Options, err error) {
 		opts.Tokens, err = o.readTokens()
 	}
 	return opts, err
+}
+
+// names are what requests may call the server by. The names of services are for their clients; no link shows them.
+func (o *serving) names() []string { return slices.Concat(o.hosts, compat.Hosts(o.compat)) }
+
+// realFolder is the absolute path of a folder.
+func realFolder(dir string) (string, error) {
+	if at, err := os.Stat(dir); err != nil || !at.IsDir() {
+		return "", usageError(fmt.Errorf("invalid --folder %s: want a folder that is there", dir), "--folder /srv/exports")
+	}
+	return filepath.Abs(dir)
 }
 
 func (o *serving) secure() bool { return o.cert != "" || o.tlsDir != "" || o.proxied }
@@ -234,10 +255,6 @@ func (o *serving) readTokens() ([]serve.Token, error) {
 
 // open listens. Whoever can be reached from elsewhere has a token and TLS.
 func (o *serving) open() (net.Listener, error) {
-	if (o.cert == "") != (o.key == "") {
-		return nil, usageError(errors.New("--tls-cert and --tls-key belong together"),
-			"--tls-cert cert.pem --tls-key key.pem")
-	}
 	addr, err := net.ResolveTCPAddr("tcp", o.listen)
 	if err != nil || (addr.IP == nil && !o.secure()) {
 		return nil, usageError(fmt.Errorf("invalid --listen %q: want an address and a port", o.listen),
@@ -255,10 +272,13 @@ func (o *serving) certificate() (*tls.Certificate, error) {
 	var c tls.Certificate
 	var err error
 	switch {
+	case (o.cert == "") != (o.key == ""):
+		return nil, usageError(errors.New("--tls-cert and --tls-key belong together"),
+			"--tls-cert cert.pem --tls-key key.pem")
 	case o.cert != "" && o.tlsDir != "":
-		err = usageError(errors.New("--tls-dir and --tls-cert exclude each other"), "--tls-dir DIR")
+		return nil, usageError(errors.New("--tls-dir and --tls-cert exclude each other"), "--tls-dir DIR")
 	case o.tlsDir != "":
-		c, err = sandbox.CertificateIn(o.tlsDir, new(sandbox.World), o.hosts...)
+		c, err = sandbox.CertificateIn(o.tlsDir, new(sandbox.World), o.names()...)
 	case o.cert != "":
 		c, err = tls.LoadX509KeyPair(o.cert, o.key)
 	default:

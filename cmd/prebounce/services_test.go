@@ -59,8 +59,8 @@ func serveServices(t *testing.T, dir string) (s *served, base string) {
 	t.Helper()
 	write(t, dir, "prebounce.toml", "[clean]\nprobe-all = true\npace = 1000\n[check]\nprobe = true\npace = 1000\n")
 	write(t, dir, "token", servicesToken+" check,runs\n")
-	s, link := startServe(t, dir, "--sandbox", "--token-file", "token", "--tls-dir", "tls", "--host",
-		"bulkapi.zerobounce.net", "--compat", "kickbox,zerobounce,neverbounce,reacher")
+	s, link := startServe(t, dir, "--sandbox", "--token-file", "token", "--tls-dir", "tls", "--compat",
+		"kickbox,zerobounce,neverbounce,reacher")
 	return s, "https://localhost:" + parsed(t, link).Port()
 }
 
@@ -180,4 +180,21 @@ func asReacher(t *testing.T, link, method, path, body string) string {
 		t.Fatalf("%s %s: %s: %s, %v", method, path, a.Status, text, err)
 	}
 	return string(text)
+}
+
+// TestAClientIsMadeOfTheDescription: it is valid as OpenAPI, and what is generated from it works.
+func TestAClientIsMadeOfTheDescription(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"node", "npm:axios", "npm:openapi-client-axios",
+		"npm:@seriousme/openapi-schema-validator"} {
+		needed(t, name)
+	}
+	dir := t.TempDir()
+	_, base := serveServices(t, dir)
+	got := runNode(t, dir, base, "description.js")
+	const want = `{"valid":true,"version":"3.1","suggestion":"ann@gmail.com","made":201,"again":200,"same":true,` +
+		`"state":"done","rows":2,"clean":"email\nada@acme.test\n","sent":1,"replies":1,"listed":1,"gone":204}`
+	if strings.TrimSpace(got) != want {
+		t.Errorf("it says %s, want %s", got, want)
+	}
 }

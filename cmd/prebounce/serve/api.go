@@ -28,6 +28,7 @@ func (s *Server) endpoints() []endpoint {
 		{"GET", "/runs", s.apiRuns, toRun}, {"POST", "/runs", s.apiMake, toRun},
 		{"GET", "/runs/{id}", s.apiRun, toRun}, {"DELETE", "/runs/{id}", s.apiDelete, toRun},
 		{"POST", "/runs/{id}/start", s.apiStart, toRun}, {"POST", "/runs/{id}/cancel", s.apiCancel, toRun},
+		{"GET", "/runs/{id}/what-if", s.apiWhatIf, toRun}, {"POST", "/runs/{id}/what-if", s.apiCarryOut, toRun},
 		{"GET", "/runs/{id}/events", s.apiEvents, toRun},
 		{"GET", "/runs/{id}/files/{name...}", s.apiFile, toRun}, {"GET", "/runs/{id}/report.json", s.apiReport, toRun},
 		{"GET", "/openapi.yaml", s.apiDescription, toAnybody},

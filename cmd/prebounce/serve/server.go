@@ -38,6 +38,8 @@ type Options struct {
 	// nothing is known by then; an answer that comes later is kept, so whoever asks again has it.
 	Check func(ctx context.Context, input string) ([]report.Address, error)
 
+	Folders []string // absolute: below them programs name lists by path; empty: nowhere
+
 	Compat []string // services whose clients are answered, of [compat.Services]; empty: none
 
 	Quit func() // ends the program, for whoever has no terminal; nil: the pages can't

@@ -23,7 +23,7 @@ const (
 	toInbox   right = "inbox"   // the mail that the sandbox took
 	toMetrics right = "metrics" // /metrics
 	toAnybody right = ""        // whoever comes in
-	toOwner   right = "every right"
+	toOwner   right = "all"
 )
 
 var allRights = []right{toCheck, toRun, toInbox, toMetrics}

@@ -42,7 +42,7 @@ func (v *visitor) may(need right) error {
 	if v.rights == nil || need == toAnybody || slices.Contains(v.rights, need) {
 		return nil
 	}
-	return &refusal{http.StatusForbidden, fmt.Sprintf("this token lacks the right to do this: it takes %s", need), 0}
+	return &refusal{http.StatusForbidden, fmt.Sprintf("this token lacks the right %q: see prebounce help api", need), 0}
 }
 
 // spend takes n of what a visitor may do in a time, and refuses what is beyond it.

@@ -99,10 +99,25 @@ func errorOf(err error) *Error {
 	return &Error{Status: http.StatusInternalServerError, Why: "this failed: prebounce's own messages say why"}
 }
 
-// services are what there is, by the names that people know.
-var services = map[string]func(*api) []route{
-	"kickbox": kickboxRoutes, "neverbounce": neverBounceRoutes, "reacher": reacherRoutes,
-	"zerobounce": zeroBounceRoutes,
+// services are what there is, by the names that people know: their routes, and the hosts that their clients call where
+// nobody says otherwise.
+var services = map[string]struct {
+	routes func(*api) []route
+	hosts  []string
+}{
+	"kickbox":     {kickboxRoutes, []string{"api.kickbox.com"}},
+	"neverbounce": {neverBounceRoutes, []string{"api.neverbounce.com"}},
+	"reacher":     {reacherRoutes, []string{"api.reacher.email"}},
+	"zerobounce": {zeroBounceRoutes, []string{"api.zerobounce.net", "api-us.zerobounce.net", "api-eu.zerobounce.net",
+		"bulkapi.zerobounce.net"}},
+}
+
+// Hosts are the names that clients of some services call a server by.
+func Hosts(names []string) (hosts []string) {
+	for _, name := range names {
+		hosts = append(hosts, services[name].hosts...)
+	}
+	return hosts
 }
 
 // Services are the names of the services, sorted.
@@ -138,7 +153,7 @@ func New(e Engine, names []string) *http.ServeMux {
 	a := &api{Engine: e, large: make(chan struct{}, mostLarge)}
 	m := http.NewServeMux()
 	for _, name := range names {
-		for _, r := range services[name](a) {
+		for _, r := range services[name].routes(a) {
 			method, path, _ := strings.Cut(r.pattern, "/")
 			m.Handle(r.pattern, r)
 			m.Handle(method+"/compat/"+name+"/"+path, r)
