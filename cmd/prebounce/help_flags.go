@@ -37,7 +37,7 @@ var flagGroups = []flagGroup{
 		{flags: "allow-empty yes-unreadable", names: "--allow-empty, --yes-unreadable",
 			text: "accept a list with no rows; with too few addresses"},
 		{flags: "delimiter encoding map imap-password-file max-size", more: true},
-		{flags: "log mail forget.inbox from allow-resize folder"},
+		{flags: "log mail forget.inbox from allow-resize"},
 	}},
 	{"Checks", []helpLine{
 		{flags: "keep review remove", names: "--keep, --review, --remove REASON,...",
@@ -96,7 +96,7 @@ var flagGroups = []flagGroup{
 	{"Messages", []helpLine{{flags: "sandbox.resolver outcome to sandbox.from subject since check wait delete"}}},
 	{"Facts", []helpLine{{flags: "older address all cache.store forget.store"}}},
 	{"Server", []helpLine{
-		{flags: "listen host token-file behind-proxy retain dir at-once no-open"},
+		{flags: "listen host token-file compat folder behind-proxy retain dir at-once no-open"},
 		{flags: "webhook webhook-secret-file webhook-private log-format"},
 	}},
 	{"Output", []helpLine{

@@ -63,10 +63,10 @@ const (
 	renewal    = 30 * 24 * time.Hour  // before the end
 )
 
-// CertificateIn returns a server certificate for loopback and for all mail hosts of a world, signed by a CA
-// that is made once and kept in the folder. The server's certificate is made anew when the world has other
-// hosts or when it ends soon, so clients that trust [CAFile] go on trusting the sandbox. Keys have mode 0600.
-func CertificateIn(dir string, w *World) (tls.Certificate, error) {
+// CertificateIn returns a server certificate for loopback, for all mail hosts of a world and for further names, signed
+// by a CA that is made once and kept in the folder. The server's certificate is made anew when it lacks one of them or
+// ends soon, so clients that trust [CAFile] go on trusting the sandbox. Keys have mode 0600.
+func CertificateIn(dir string, w *World, further ...string) (tls.Certificate, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return tls.Certificate{}, err
 	}
@@ -77,7 +77,7 @@ func CertificateIn(dir string, w *World) (tls.Certificate, error) {
 	if err != nil {
 		return tls.Certificate{}, fmt.Errorf("the CA of %s: %w", dir, err)
 	}
-	names := certificateNames(w)
+	names := append(certificateNames(w), further...)
 	server, err := tls.LoadX509KeyPair(filepath.Join(dir, serverFile), filepath.Join(dir, serverKey))
 	if err == nil && covers(server.Leaf, ca.Leaf, names) {
 		return server, nil

@@ -12,12 +12,12 @@ func (s *Server) routeHealth(m *http.ServeMux) {
 	})
 	m.HandleFunc("GET /readyz", s.readyz)
 	shown := promhttp.HandlerFor(s.metrics.all, promhttp.HandlerOpts{})
-	m.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
+	m.Handle("GET /metrics", needs(toMetrics, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if s.o.Counts != nil {
 			s.metrics.counts.add(s.o.Counts())
 		}
 		shown.ServeHTTP(w, r)
-	})
+	})))
 }
 
 // readyz says whether a run could be taken now.

@@ -28,28 +28,32 @@ type hook struct {
 	ended  chan struct{}
 }
 
-// openHooks starts to tell receivers, also of runs that ended before the program was killed.
-func (s *Server) openHooks() (all []*hook, err error) {
-	if len(s.o.Webhooks) == 0 {
-		return nil, nil
-	}
-	ended, err := s.runs.list()
-	if err != nil {
-		return nil, err
-	}
+// newHooks makes a hook for each receiver, which hears of runs that end from now on.
+func (s *Server) newHooks() (all []*hook) {
 	for _, to := range s.o.Webhooks {
 		h := &hook{to: to, runs: s.runs, address: s.o.Address, log: s.log, count: s.metrics.hooked,
 			due: map[string]time.Time{}, news: make(chan struct{}, 1), ended: make(chan struct{})}
-		for _, run := range ended {
-			h.due[run.ID] = endKnown(run, time.Now())
-		}
 		s.runs.ran = append(s.runs.ran, func(run *Run) { h.add(run.ID) })
+		all = append(all, h)
+	}
+	return all
+}
+
+// beginHooks starts to tell receivers, also of runs that ended before the program was killed.
+func (s *Server) beginHooks() error {
+	if len(s.hooks) == 0 {
+		return nil
+	}
+	ended, err := s.runs.list()
+	for _, h := range s.hooks {
+		for _, run := range ended {
+			h.addAt(run.ID, endKnown(run, time.Now()))
+		}
 		var ctx context.Context
 		ctx, h.cancel = context.WithCancel(context.Background())
 		go h.work(ctx)
-		all = append(all, h)
 	}
-	return all, nil
+	return err
 }
 
 // settling is how long the worker of a program that was killed may need to end in good order.
@@ -70,13 +74,17 @@ func (h *hook) close() {
 
 // add says that a run has ended.
 func (h *hook) add(id string) {
-	h.mu.Lock()
-	h.due[id] = time.Now()
-	h.mu.Unlock()
+	h.addAt(id, time.Now())
 	select {
 	case h.news <- struct{}{}:
 	default: // it will look anyway
 	}
+}
+
+func (h *hook) addAt(id string, at time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.due[id] = at
 }
 
 func (h *hook) work(ctx context.Context) {
@@ -138,7 +146,7 @@ func (h *hook) tell(ctx context.Context, id string, now time.Time) time.Time {
 	}
 	t := h.heard(run)
 	if t.Event != run.event() {
-		t = &told{Event: run.event(), Since: now}
+		t = &hearing{Event: run.event(), Since: now}
 	}
 	if t.Settled {
 		return time.Time{}

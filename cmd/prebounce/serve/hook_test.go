@@ -157,7 +157,7 @@ func TestWhatNoWebhookHears(t *testing.T) {
 // TestAReceiverThatIsAwayIsGivenUp after some days.
 func TestAReceiverThatIsAwayIsGivenUp(t *testing.T) {
 	now := time.Now()
-	away := told{Since: now}
+	away := hearing{Since: now}
 	if outcome, wait := away.after(&webhook.Refused{Status: 503}, now.Add(patienceWithHooks)); outcome != hookAgain ||
 		wait <= 0 {
 		t.Errorf("%s, %v", outcome, wait)

@@ -11,8 +11,8 @@ import (
 	"github.com/prebounce/prebounce/cmd/prebounce/serve/webhook"
 )
 
-// told is what a receiver has heard of a run, as a file of the run's folder has it.
-type told struct {
+// hearing is what a receiver has heard of a run, as a file of the run's folder has it.
+type hearing struct {
 	Event   string    `json:"event"`
 	Since   time.Time `json:"since"` // when it was first to be told
 	Tries   int       `json:"tries"`
@@ -20,7 +20,7 @@ type told struct {
 }
 
 // note keeps what became of a try, and returns how long to wait for the next one; zero: there is none.
-func (h *hook) note(run *Run, t *told, err error, now time.Time) time.Duration {
+func (h *hook) note(run *Run, t *hearing, err error, now time.Time) time.Duration {
 	outcome, wait := t.after(err, now)
 	h.count(outcome)
 	about := []any{"run", run.ID, "host", h.to.Host(), "tries", t.Tries}
@@ -37,15 +37,15 @@ func (h *hook) note(run *Run, t *told, err error, now time.Time) time.Duration {
 func (h *hook) file() string { return "webhook-" + h.to.Key() + ".json" }
 
 // heard is what the receiver has heard of a run.
-func (h *hook) heard(run *Run) *told {
-	t := &told{}
+func (h *hook) heard(run *Run) *hearing {
+	t := &hearing{}
 	f, err := os.Open(filepath.Join(run.dir, h.file()))
 	if err != nil {
 		return t
 	}
 	defer f.Close()
 	if decode(f, t) != nil {
-		return &told{} // it hears of it once more
+		return &hearing{} // it hears of it once more
 	}
 	return t
 }
@@ -68,7 +68,7 @@ var hookLevels = map[string]slog.Level{hookHeard: slog.LevelInfo, hookAgain: slo
 	hookLost: slog.LevelError}
 
 // after counts a try, and says how long to wait for the next one.
-func (t *told) after(err error, now time.Time) (outcome string, wait time.Duration) {
+func (t *hearing) after(err error, now time.Time) (outcome string, wait time.Duration) {
 	wait = waits[min(t.Tries, len(waits)-1)]
 	t.Tries++
 	var refused *webhook.Refused

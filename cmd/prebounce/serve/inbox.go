@@ -14,7 +14,6 @@ func (s *Server) routeInbox(m *http.ServeMux) {
 	m.HandleFunc("GET /inbox/{name}/html", s.mailHTML)
 	m.HandleFunc("GET /inbox/{name}/source", s.mailSource)
 	m.HandleFunc("POST /inbox/{name}/delete", s.deleteMail)
-	m.HandleFunc("GET /view/{name}", s.viewMail)
 }
 
 // attempt is one attempt to send to the sandbox, as sandbox inbox tells of it.

@@ -56,6 +56,8 @@ type ended struct {
 	Exit int      `json:"exit"`
 	Said []string `json:"said,omitempty"` // complaints and hints
 	Out  string   `json:"out,omitempty"`
+
+	Canceled bool `json:"canceled,omitempty"` // somebody wanted it no more
 }
 
 // working is a job in its process.

@@ -28,6 +28,9 @@ type Run struct {
 	Ended   *ended     `json:"ended,omitempty"`
 	Hooks   []string   `json:"hooks,omitempty"` // keys of the webhooks that are told of its end
 
+	Service string `json:"service,omitempty"` // whose client made it as a bulk job
+	Rows    int    `json:"rows,omitempty"`    // of such a job
+
 	From     string           `json:"from,omitempty"`     // the run whose lists it took over
 	Decision *report.Decision `json:"decision,omitempty"` // what it carries out
 

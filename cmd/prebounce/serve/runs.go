@@ -34,6 +34,8 @@ type task struct {
 	id   string
 	plan bool
 	work *working // nil: it waits
+
+	canceled bool
 }
 
 // errGone says that a run is not there, perhaps any more.
@@ -89,7 +91,10 @@ func (r *runs) get(id string) (*Run, error) {
 }
 
 // list returns the runs, the latest first.
-func (r *runs) list() ([]*Run, error) {
+func (r *runs) list() ([]*Run, error) { return r.those(func(string) bool { return true }) }
+
+// those returns the runs whose IDs are wanted, the latest first.
+func (r *runs) those(wanted func(id string) bool) ([]*Run, error) {
 	r.purge(time.Now())
 	entries, err := os.ReadDir(r.o.Dir)
 	if err != nil {
@@ -97,6 +102,9 @@ func (r *runs) list() ([]*Run, error) {
 	}
 	var all []*Run
 	for _, e := range slices.Backward(entries) {
+		if !wanted(e.Name()) {
+			continue
+		}
 		if run, err := r.get(e.Name()); err == nil {
 			all = append(all, run)
 		}

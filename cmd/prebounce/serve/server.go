@@ -25,7 +25,7 @@ import (
 // Options say what to serve and to whom.
 type Options struct {
 	Dir     string   // of the runs; made if it is missing
-	Token   string   // whoever has it may do everything; never empty
+	Tokens  []Token  // of programs; never empty
 	Hosts   []string // names that requests may call the server by, beside those of loopback
 	Secure  bool     // browsers reach it over TLS
 	Version string   // of the program
@@ -40,6 +40,10 @@ type Options struct {
 	Check func(ctx context.Context, input string) ([]report.Address, error)
 
 	Counts func() []Count // what Check counted since the last call; nil: nothing
+
+	Folders []string // absolute: below them programs name lists by path; empty: nowhere
+
+	Compat []string // services whose clients are answered, of [compat.Services]; empty: none
 
 	Quit func() // ends the program, for whoever has no terminal; nil: the pages can't
 
@@ -81,7 +85,7 @@ func New(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{o: o, log: o.Log, entry: newEntry(o.Token, o.Secure), live: newLive(), streams: make(chan struct{},
+	s := &Server{o: o, log: o.Log, entry: newEntry(o.Tokens, o.Secure), live: newLive(), streams: make(chan struct{},
 		mostStreams), patience: 20 * time.Second}
 	var err error
 	if s.runs, err = openRuns(o, s.live); err != nil {
@@ -93,11 +97,12 @@ func New(o Options) (*Server, error) {
 	s.metrics = newMetrics(s)
 	s.runs.count = s.metrics.counts.add
 	s.runs.ran = append(s.runs.ran, s.metrics.ran, s.logEnd)
-	if s.hooks, err = s.openHooks(); err != nil {
+	s.hooks = s.newHooks()
+	s.guard = s.guarded(s.timed(s.routes()))
+	if err := s.runs.resume(); err != nil {
 		return nil, err
 	}
-	s.guard = s.guarded(s.timed(s.routes()))
-	return s, nil
+	return s, s.beginHooks()
 }
 
 // ServeHTTP answers whoever passes the checks.
@@ -112,13 +117,15 @@ func (s *Server) Close() error {
 	return nil
 }
 
-// routes are the pages, by name.
+// routes are the pages, which are the person's, and what is for programs with a right.
 func (s *Server) routes() *http.ServeMux {
-	m := http.NewServeMux()
-	s.routePages(m)
-	s.routeRuns(m)
-	s.routeWhatIf(m)
-	s.routeTools(m)
+	pages, m := http.NewServeMux(), http.NewServeMux()
+	s.routePages(pages)
+	s.routeRuns(pages)
+	s.routeWhatIf(pages)
+	s.routeTools(pages)
+	m.Handle("GET /view/{name}", needs(toInbox, http.HandlerFunc(s.viewMail)))
+	m.Handle("/", needs(toOwner, pages))
 	s.routeAPI(m)
 	s.routeHealth(m)
 	return m

@@ -93,6 +93,7 @@ func (r *runs) tellEnd(t *task) {
 func (r *runs) ended(t *task, e ended) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	e.Canceled = t.canceled
 	r.keep(t, e)
 	delete(r.at, t.id)
 	r.live.forget(t.id)
@@ -123,12 +124,29 @@ func (r *runs) cancel(id string) {
 	switch {
 	case t == nil:
 	case t.work != nil:
+		t.canceled = true
 		t.work.stop()
 	default:
+		if !t.plan {
+			r.keep(t, ended{Exit: interrupted, Canceled: true})
+		}
 		delete(r.at, id)
 		r.waiting = slices.DeleteFunc(r.waiting, func(w *task) bool { return w == t })
 		r.live.forget(id)
 	}
+}
+
+// resume has the jobs of other services go on that were stopped with the program, the oldest first: their clients
+// only ask how far they are.
+func (r *runs) resume() error {
+	all, err := r.list()
+	for _, run := range slices.Backward(all) {
+		canceled := run.Ended != nil && run.Ended.Canceled
+		if run.Service != "" && run.State() == Stopped && !canceled {
+			err = errors.Join(err, r.start(run.ID, false))
+		}
+	}
+	return err
 }
 
 // close cancels everything and waits.
