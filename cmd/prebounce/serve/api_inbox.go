@@ -13,7 +13,8 @@ func (s *Server) inboxEndpoints() []endpoint {
 		{"GET", "/inbox/{name}", s.apiAttempt, toInbox}, {"DELETE", "/inbox/{name}", s.apiDeleteMail, toInbox},
 		{"GET", "/messages", s.apiMessages, toInbox}, {"DELETE", "/messages", s.apiDeleteMessages, toInbox},
 		{"GET", "/message/{id}", s.apiMessage, toInbox}, {"GET", "/message/{id}/raw", s.apiRaw, toInbox},
-		{"GET", "/search", s.apiSearch, toInbox},
+		{"GET", "/message/{id}/headers", s.apiHeaders, toInbox},
+		{"GET", "/search", s.apiSearch, toInbox}, {"DELETE", "/search", s.apiDeleteFound, toInbox},
 	}
 }
 
