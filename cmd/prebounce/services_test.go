@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/smtp"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -45,7 +46,7 @@ var services = []struct {
 	{"kickbox", "kickbox", func(i int) string { return asService[i].kickbox }, "this key is unknown",
 		[]string{`"name":"may.csv"`, `"deliverable":2`, `"undeliverable":5`}},
 	{"zerobounce", "@zerobounce/zero-bounce-sdk", func(i int) string { return asService[i].zerobounce }, "api_key is invalid",
-		[]string{`"name":"may.csv"`, `"percent":"100%"`, `"success":"False"`, `"gone":true`, `"after":false`,
+		[]string{`"name":"may.csv"`, `"percent":"100%"`, `"success":"False"`, `"gone":true`, `"left":1`, `"after":false`,
 			`"batch":["valid","invalid"`, `"credits":true`}},
 	{"neverbounce", "neverbounce", func(i int) string { return asService[i].neverbounce }, "AuthError",
 		[]string{`"waiting":"waiting"`, `"duplicates":1`, `"bad_syntax":1`, `"valid":2`, `"invalid":5`, `"estimate":"number"`,
@@ -194,6 +195,29 @@ func TestAClientIsMadeOfTheDescription(t *testing.T) {
 	got := runNode(t, dir, base, "description.js")
 	const want = `{"valid":true,"version":"3.1","suggestion":"ann@gmail.com","made":201,"again":200,"same":true,` +
 		`"state":"done","rows":2,"clean":"email\nada@acme.test\n","sent":1,"replies":1,"listed":1,"gone":204}`
+	if strings.TrimSpace(got) != want {
+		t.Errorf("it says %s, want %s", got, want)
+	}
+}
+
+// TestAClientOfMailpitWorksUnchanged on the mail that the sandbox took.
+func TestAClientOfMailpitWorksUnchanged(t *testing.T) {
+	t.Parallel()
+	needed(t, "node")
+	needed(t, "npm:mailpit-api")
+	dir := t.TempDir()
+	write(t, dir, "token", servicesToken+" inbox\n")
+	smtpAt := freePort(t)
+	_, link := startServe(t, dir, "--sandbox", "--smtp", smtpAt, "--token-file", "token")
+	for _, subject := range []string{"Welcome", "Goodbye"} {
+		if err := smtp.SendMail(smtpAt, nil, "news@sandbox.test", []string{"ada@acme.test"}, []byte("From: News <news@sandbox.test>\r\n"+
+			"To: Ada <ada@acme.test>\r\nSubject: "+subject+"\r\nX-Campaign: may\r\n\r\nhello\r\n")); err != nil {
+			t.Fatalf("%s: %v", smtpAt, err)
+		}
+	}
+	got := runNode(t, dir, "http://"+parsed(t, link).Host, "mailpit.js")
+	const want = `{"subject":"Welcome","to":"ada@acme.test","text":"hello","all":2,"header":["may"],"source":true,"none":0,` +
+		`"removed":"ok","left":["Goodbye"],"empty":0,"wrong":true}`
 	if strings.TrimSpace(got) != want {
 		t.Errorf("it says %s, want %s", got, want)
 	}

@@ -1,13 +1,9 @@
 package serve
 
 import (
-	"bytes"
 	"io"
 	"net/http"
-	"net/mail"
 	"strings"
-
-	"github.com/prebounce/prebounce/probe/sandbox"
 )
 
 // apiMailInfo says how many mails there are. Clients ask for it to find out whether the server is ready.
@@ -25,20 +21,6 @@ func (s *Server) apiMailInfo(w http.ResponseWriter, _ *http.Request) {
 		"DatabaseSize": size, "Tags": map[string]int{}})
 }
 
-// apiHeaders shows the header of a mail, each field with its values in order.
-func (s *Server) apiHeaders(w http.ResponseWriter, r *http.Request) {
-	m := s.message(w, r)
-	if m == nil {
-		return
-	}
-	parsed, err := mail.ReadMessage(bytes.NewReader(m.Text))
-	if err != nil {
-		failAPI(w, errNoMail)
-		return
-	}
-	tell(w, http.StatusOK, parsed.Header)
-}
-
 // apiPart sends a part of a mail as a file, whatever it calls itself.
 func (s *Server) apiPart(w http.ResponseWriter, r *http.Request) {
 	m := s.message(w, r)
@@ -54,23 +36,6 @@ func (s *Server) apiPart(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	failAPI(w, errNoMail)
-}
-
-// apiDeleteFound deletes the mails that a search finds.
-func (s *Server) apiDeleteFound(w http.ResponseWriter, r *http.Request) {
-	all, err := s.searched(r)
-	var gone []sandbox.Stored
-	for i := range all {
-		gone = append(gone, *all[i].mail)
-	}
-	if err == nil {
-		err = s.forget(gone)
-	}
-	if err != nil {
-		failAPI(w, err)
-		return
-	}
-	ok(w)
 }
 
 // viewMail shows a mail's text or HTML alone: NAME.txt, NAME.html. The HTML may do nothing, and loads nothing.

@@ -10,7 +10,7 @@ import (
 	gomessage "github.com/emersion/go-message"
 )
 
-// part is a leaf of a mail's MIME tree, decoded.
+// mimePart is a leaf of a mail's MIME tree, decoded.
 type mimePart struct {
 	id         string // its number among the leaves, from 1
 	kind, name string

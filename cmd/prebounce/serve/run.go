@@ -30,6 +30,7 @@ type Run struct {
 
 	Service string `json:"service,omitempty"` // whose client made it as a bulk job
 	Rows    int    `json:"rows,omitempty"`    // of such a job
+	Once    bool   `json:"once,omitempty"`    // such a job leaves out rows that repeat an earlier one
 
 	From     string           `json:"from,omitempty"`     // the run whose lists it took over
 	Decision *report.Decision `json:"decision,omitempty"` // what it carries out

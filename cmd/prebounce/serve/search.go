@@ -2,7 +2,6 @@ package serve
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -74,38 +73,4 @@ func searchWords(query string) []string {
 		}
 		return r == ' ' && !quoted
 	})
-}
-
-// searched are the mails that the query of a request finds.
-func (s *Server) searched(r *http.Request) ([]foundMail, error) {
-	query, err := queryOf(r)
-	if err != nil {
-		return nil, err
-	}
-	all, err := s.taken()
-	if err != nil {
-		return nil, err
-	}
-	return searchIn(all, query)
-}
-
-// foundMail is a mail with its summary.
-type foundMail struct {
-	summary mailpitSummary
-	mail    *sandbox.Stored
-}
-
-// searchIn are the mails that a query finds; an empty one finds all.
-func searchIn(all []sandbox.Stored, query string) (found []foundMail, err error) {
-	terms, err := searchTerms(query)
-	if err != nil {
-		return nil, err
-	}
-	for i := range all {
-		v := summaryOf(&all[i])
-		if !slices.ContainsFunc(terms, func(t searchTerm) bool { return t.in(&v, &all[i]) == t.not }) {
-			found = append(found, foundMail{v, &all[i]})
-		}
-	}
-	return found, nil
 }

@@ -39,6 +39,7 @@ type Engine interface {
 type List struct {
 	Name   string
 	Column string // of the addresses, its name or its number from 1; empty: found out
+	Once   bool   // results leave out rows that repeat an earlier one
 }
 
 // Job is a bulk job.
@@ -51,6 +52,7 @@ type Job struct {
 	Began    time.Time // zero: not yet
 	Ended    time.Time // zero: not yet
 	Rows     int
+	Once     bool // as its List said
 	Percent  int
 	Estimate *float64 // share of rows that would bounce, as the list is; nil: not known
 }

@@ -101,7 +101,7 @@ func (f *form) check() error {
 	case column != "" && (err != nil || n < 1):
 		return wrong("invalid email_address_column: want a number from 1")
 	}
-	f.list.Column = column
+	f.list.Column, f.list.Once = column, strings.EqualFold(f.values["remove_duplicate"], "true")
 	return nil
 }
 
@@ -144,6 +144,9 @@ func (z *zeroBounce) getFile(r *http.Request) (any, error) {
 		return nil, err
 	}
 	return z.table(j, "text/csv; charset=utf-8", zeroBounceColumns, func(row *Row) []string {
+		if j.Once && row.Duplicate {
+			return nil
+		}
 		a := zeroBounceOf(&row.Finding)
 		return []string{a.Status, a.SubStatus, orEmpty(a.Account), orEmpty(a.Domain),
 			strings.ToUpper(strconv.FormatBool(a.FreeEmail)), orEmpty(a.MXFound), orEmpty(a.MXRecord),

@@ -22,10 +22,14 @@ const open = (key) => { const z = new ZeroBounceSDK(); z.init(key, process.env.B
     const cells = line.split(",");
     bulk[addresses[cells[0]]] = cells[2] + " " + cells[3];
   }
+  const once = await z.sendFile({ file: new File([list], "once.csv"), email_address_column: 2, has_header_row: true, remove_duplicate: true });
+  await until(() => z.getFileStatus(once.file_id), (j) => j.file_status === "Complete", (j) => j.file_status === "Failed");
+  const all = (await saved.text()).trim().split("\n").length;
+  await z.getFile(once.file_id);
   const batch = await z.validateBatch(addresses.map((a) => ({ email_address: a })));
   const gone = await z.deleteFile(sent.file_id);
   const wrong = await open("wrong").validateEmail(addresses[0]).catch((e) => String(e));
   tell({ single, bulk, wrong, name: job.file_name, percent: job.complete_percentage, early, saved: name,
-    batch: batch.email_batch.map((v) => v.status), gone: gone.success,
+    batch: batch.email_batch.map((v) => v.status), gone: gone.success, left: all - (await saved.text()).trim().split("\n").length,
     after: (await z.getFileStatus(sent.file_id)).success, credits: Number((await z.getCredits()).Credits) > 0 });
 })();
