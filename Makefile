@@ -9,11 +9,13 @@ demo: build ## clean the sample list and ask the sandbox's mail hosts about it
 	./prebounce clean $(LIST) --sandbox --probe-all --pace 1000 --force || test $$? -eq 3 # 3: one domain of the sandbox never answers
 	@echo; echo "The same in a browser: ./prebounce serve --sandbox $(LIST)"
 
-# Optional parts of the tests: a C compiler for the race detector, real DNS and mail servers, mail clients, test
-# runners, and a browser (and for it AXE=axe.min.js, from npm).
-OPTIONAL = gcc nsd unbound postfix exim4 opensmtpd curl msmtp swaks openssl python3 pytest php libphp-phpmailer node nodemailer jest chromium
+# Optional parts of the tests: a C compiler for the race detector, real DNS and mail servers, mail clients, clients of
+# other services and of OpenAPI, test runners, and a browser (and for it AXE=axe.min.js, from npm).
+OPTIONAL = gcc nsd unbound postfix exim4 opensmtpd curl msmtp swaks openssl python3 pytest php libphp-phpmailer node nodemailer jest chromium \
+  kickbox neverbounce @reacherhq/api zero-bounce-sdk axios openapi-client-axios openapi-schema-validator mailpit-api
 MISSING = $(strip $(foreach tool,$(OPTIONAL),$(if $(shell PATH=$$PATH:/usr/sbin:/usr/local/sbin command -v $(tool) || ls -d $(MODULES) 2>/dev/null | grep /$(tool)),,$(tool))))
-MODULES = $$(npm root -g 2>/dev/null)/nodemailer /usr/share/php/libphp-phpmailer
+MODULES = $(addprefix $$(npm root -g 2>/dev/null)/,nodemailer kickbox neverbounce @reacherhq/api @zerobounce/zero-bounce-sdk \
+  axios openapi-client-axios @seriousme/openapi-schema-validator mailpit-api) /usr/share/php/libphp-phpmailer
 RACE = $(if $(filter gcc,$(MISSING)),,-race)
 
 test: ## run the tests, and name the optional parts whose tests are skipped

@@ -15,7 +15,6 @@ import (
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
 	"github.com/prebounce/prebounce/validate/contacts"
-	"github.com/prebounce/prebounce/validate/dns"
 	"github.com/prebounce/prebounce/validate/facts"
 	"github.com/prebounce/prebounce/validate/known"
 )
@@ -31,6 +30,7 @@ type checking struct {
 	failOn []string
 	trace  bool
 	strict bool
+	counts *counter // of what DNS is asked; nil: nobody counts
 
 	policy     validate.Policy
 	lists      *known.Lists
@@ -132,7 +132,7 @@ func (o *checking) run(c *cobra.Command, args []string) error {
 
 // ready makes ready to ask DNS, and finds out whether it can be believed.
 func (o *checking) ready(c *cobra.Command) (err error) {
-	var trace func(dns.Answer)
+	trace := o.counts.answer()
 	if o.trace {
 		trace = tracer(c.ErrOrStderr())
 	}

@@ -196,7 +196,8 @@ func listName(path string) string {
 // do runs with DNS and the store at hand.
 func (o *cleaning) do(c *cobra.Command, r *batch.Run) (*batch.Summary, error) {
 	o.dns.pace = o.probe.pace
-	asker, err := o.dns.asker(c, o.private, nil)
+	counts := watcherOf(c).counts()
+	asker, err := o.dns.asker(c, o.private, counts.answer())
 	if err != nil {
 		return nil, err
 	}
@@ -212,7 +213,7 @@ func (o *cleaning) do(c *cobra.Command, r *batch.Run) (*batch.Summary, error) {
 	defer end()
 	r.Progress = step
 	if asker.lookup != nil {
-		r.Resolver = &examined{asker, c.ErrOrStderr()}
+		r.Resolver = &examined{asker, c.ErrOrStderr(), counts}
 	}
 	o.store.sayUnused(c, asker)
 	if asker.lookup != nil && asker.sandbox == nil { // what the sandbox answers is not kept

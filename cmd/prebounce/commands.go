@@ -21,6 +21,7 @@ func commands() []*cobra.Command {
 		configCommand(),
 		sandboxCommand(),
 		serveCommand(),
+		mcpCommand(),
 		versionCommand(),
 		manCommand(),
 	}

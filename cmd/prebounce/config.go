@@ -29,6 +29,7 @@ var oneOff = map[string]bool{
 	"cache.purge.all": true, "cache.purge.older": true, "cache.purge.address": true,
 	"lists.update.from": true, "lists.update.allow-resize": true,
 	"explain.log": true, "explain.mail": true, "config.show.format": true,
+	"mcp.probe": true, // what is set for clean must not let an agent ask
 }
 
 // perCommand are the flags that mean different things to different commands: no key sets them for all.

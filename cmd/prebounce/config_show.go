@@ -98,6 +98,7 @@ var hiding = map[string]func(string) string{
 		l := identity.ListOf(zone)
 		return l.String()
 	},
+	"webhook": hostOf, // a path or query may hold a key
 	"proxy": func(text string) string { // a password may stand before the host
 		u, err := url.Parse(text)
 		if err != nil {
@@ -156,4 +157,13 @@ func textOf(value any) string {
 		return "-"
 	}
 	return text
+}
+
+// hostOf is a URL without what may be secret in it.
+func hostOf(text string) string {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" {
+		return "set"
+	}
+	return u.Scheme + "://" + u.Host
 }

@@ -97,6 +97,7 @@ func (a *asker) play(ctx context.Context, client *dns.Client, d *dnsSettings) (e
 type examined struct {
 	asker  *asker
 	stderr io.Writer
+	counts *counter
 }
 
 // All is [mx.Lookup.All].
@@ -105,7 +106,10 @@ func (e *examined) All(ctx context.Context, names iter.Seq[string], emit func(st
 	if err := e.asker.examine(ctx, e.stderr); err != nil {
 		return mx.Doubt{}, err
 	}
-	return e.asker.lookup.All(ctx, names, emit)
+	return e.asker.lookup.All(ctx, names, func(domain string, m validate.Mail) error {
+		e.counts.looked(m)
+		return emit(domain, m)
+	})
 }
 
 // examine tells the person what is odd about the resolvers.

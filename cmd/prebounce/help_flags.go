@@ -56,7 +56,7 @@ var flagGroups = []flagGroup{
 	}},
 	{"Sender", []helpLine{{flags: "doctor.from doctor.ip doctor.helo doctor.esp dkim-selector message"}}},
 	{"Probing", []helpLine{
-		{flags: "check.probe"},
+		{flags: "check.probe mcp.probe"},
 		{flags: "probe", names: "--probe", text: "ask mail hosts about a sample"},
 		{flags: "probe-all", names: "--probe-all", text: "ask mail hosts about every undecided address"},
 		{flags: "clean-by-probe", names: "--clean-by-probe",
@@ -96,7 +96,8 @@ var flagGroups = []flagGroup{
 	{"Messages", []helpLine{{flags: "sandbox.resolver outcome to sandbox.from subject since until check wait delete"}}},
 	{"Facts", []helpLine{{flags: "older address all cache.store forget.store"}}},
 	{"Server", []helpLine{
-		{flags: "listen host token-file behind-proxy retain dir at-once no-open"},
+		{flags: "listen host token-file compat folder behind-proxy retain dir at-once no-open"},
+		{flags: "webhook webhook-secret-file webhook-private log-format"},
 	}},
 	{"Output", []helpLine{
 		{flags: "for"},

@@ -50,11 +50,12 @@ var mayImport = map[string][]string{
 
 // fences are the dependencies that few packages may know.
 var fences = map[string][]string{
-	"github.com/miekg/dns":        {"validate/dns", "probe/sandbox"},
-	"github.com/emersion/go-imap": {"cmd/prebounce/imap"},
-	"modernc.org/sqlite":          {"validate/facts"},
-	"github.com/prometheus":       {"cmd/prebounce/serve"},
-	"github.com/spf13/cobra":      {"cmd"},
+	"github.com/miekg/dns":                   {"validate/dns", "probe/sandbox"},
+	"github.com/emersion/go-imap":            {"cmd/prebounce/imap"},
+	"modernc.org/sqlite":                     {"validate/facts"},
+	"github.com/prometheus":                  {"cmd/prebounce/serve"},
+	"github.com/modelcontextprotocol/go-sdk": {"cmd/prebounce/mcp"},
+	"github.com/spf13/cobra":                 {"cmd"},
 	// a handler without a server, and what fetches a policy
 	"net/http": {"cmd", "probe/identity", "validate/checker"},
 }

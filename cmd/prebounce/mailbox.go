@@ -34,6 +34,10 @@ func eachMailbox(c *cobra.Command, url string, use func(*exportFile) error) (err
 	if err != nil {
 		return usageError(err, "--imap imaps://user@host/Folder")
 	}
+	if forAgent(c) {
+		say(c.ErrOrStderr(), "%s is not read: prebounce mcp asks nobody but DNS", m)
+		return nil
+	}
 	password, err := mailboxPassword(c)
 	if err != nil {
 		return err

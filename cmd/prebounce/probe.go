@@ -200,7 +200,8 @@ func (a *asking) Ask(ctx context.Context, questions iter.Seq[validate.Question],
 			say(a.c.ErrOrStderr(), "asking mail hosts: %s", firstRound(plan, a.sampler))
 		}
 	}
-	return a.prober.Run(ctx, plan, emit)
+	counts := watcherOf(a.c).counts()
+	return counts.asked(a.prober.Run(ctx, plan, counts.heard(emit)))
 }
 
 // onLoopback refuses to hurry where anybody but ourselves would suffer it.

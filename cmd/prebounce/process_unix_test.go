@@ -90,7 +90,7 @@ func (p *process) expectInterrupted(t *testing.T, left ...string) {
 	p.onlyLeft(t, left...)
 }
 
-func write(t *testing.T, dir, name, text string) {
+func write(t testing.TB, dir, name, text string) {
 	t.Helper()
 	if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -180,7 +180,7 @@ func TestInterruptWhileStandardInputIsSilent(t *testing.T) {
 }
 
 // serve plays a world in the test's own process.
-func startServer(t *testing.T, world string) *sandbox.Sandbox {
+func startServer(t testing.TB, world string) *sandbox.Sandbox {
 	t.Helper()
 	w, err := sandbox.Parse(world)
 	if err != nil {

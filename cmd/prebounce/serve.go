@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/prebounce/prebounce/cmd/prebounce/serve"
+	"github.com/prebounce/prebounce/cmd/prebounce/serve/compat"
 	"github.com/prebounce/prebounce/probe/sandbox"
 )
 
@@ -26,6 +28,7 @@ type serving struct {
 	token   string // a file
 	cert    string
 	key     string
+	tlsDir  string
 	proxied bool
 	hosts   []string
 	retain  string
@@ -34,6 +37,10 @@ type serving struct {
 	noOpen  bool
 	sandbox bool
 	smtp    string
+	hooks   hookSettings
+	log     string
+	compat  []string
+	folders []string
 }
 
 func serveCommand() *cobra.Command {
@@ -57,9 +64,11 @@ Another address than one of loopback takes --token-file, and a certificate or a 
 	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "listen at `ADDRESS:PORT`; port 0 is any free one")
 	f.StringVar(&o.dir, "dir", "", "keep the runs in `DIR` (default: prebounce/runs in the user's data folder)")
 	f.StringVar(&o.token, "token-file", "",
-		"read the token that programs show from `FILE`: 20 characters or more (default: a new one each time)")
+		"read the tokens that programs show from `FILE`, one a line, with rights and rate: see help api")
 	f.StringVar(&o.cert, "tls-cert", "", "use the TLS certificate in `FILE` (PEM)")
 	f.StringVar(&o.key, "tls-key", "", "use the key in `FILE` (PEM) for --tls-cert")
+	f.StringVar(&o.tlsDir, "tls-dir", "",
+		"use TLS with a certificate for localhost and each --host of a CA in `DIR`, created once: see sandbox trust")
 	f.BoolVar(&o.proxied, "behind-proxy", false, "leave TLS to the proxy in front of it")
 	f.StringArrayVar(&o.hosts, "host", nil, "accept requests for host `NAME` besides localhost (repeatable)")
 	f.StringVar(&o.retain, "retain", "", "delete runs that are older than `TIME`, such as 30d (default: never)")
@@ -69,6 +78,14 @@ Another address than one of loopback takes --token-file, and a certificate or a 
 	f.BoolVar(&o.sandbox, "sandbox", false,
 		"ask the built-in sandbox instead of the internet, and show the mail that it takes")
 	f.Var((*loopbackPort)(&o.smtp), "smtp", "with --sandbox: take mail from other programs at `PORT` of 127.0.0.1")
+	o.hooks.register(f)
+	f.StringVar(&o.log, "log-format", "", "log to stderr as `text|json`, without addresses (default: no log)")
+	completeWords(c, "log-format", "text", "json")
+	f.StringArrayVar(&o.folders, "folder", nil,
+		"let programs make runs of lists below `DIR` by path (repeatable; default: only of uploads)")
+	f.StringSliceVar(&o.compat, "compat", nil, "also answer the clients of these services: `NAME,...`, of "+
+		strings.Join(compat.Services(), ", "))
+	completeWords(c, "compat", compat.Services()...)
 	c.AddCommand(workCommand())
 	return c
 }
@@ -81,12 +98,21 @@ func (o *serving) run(c *cobra.Command, lists []string) error {
 	if o.atOnce < 1 {
 		return usageError(fmt.Errorf("invalid --at-once %d: want 1 or more", o.atOnce), "--at-once 2")
 	}
+	for _, name := range o.compat {
+		if !slices.Contains(compat.Services(), name) {
+			return usageError(fmt.Errorf("invalid --compat %q: want some of %s", name,
+				strings.Join(compat.Services(), ", ")), "--compat kickbox,zerobounce")
+		}
+	}
 	for _, path := range lists {
 		if err := noList(path); err != nil {
 			return err
 		}
 	}
 	opts, err := o.options()
+	if err == nil {
+		opts.Log, err = logger(o.log, c.ErrOrStderr())
+	}
 	if err != nil {
 		return err
 	}
@@ -99,6 +125,10 @@ func (o *serving) run(c *cobra.Command, lists []string) error {
 		if err == nil {
 			o.show(c, r.Address+"/"+at+"?"+link)
 		}
+		return err
+	}
+	cert, err := o.certificate()
+	if err != nil {
 		return err
 	}
 	l, err := o.open()
@@ -114,11 +144,12 @@ func (o *serving) run(c *cobra.Command, lists []string) error {
 		defer end()
 		opts.Inbox = inbox
 	}
-	return o.begin(c, l, opts, lists)
+	return o.begin(c, l, cert, opts, lists)
 }
 
 // begin makes the server, takes the lists and answers.
-func (o *serving) begin(c *cobra.Command, l net.Listener, opts serve.Options, lists []string) error {
+func (o *serving) begin(c *cobra.Command, l net.Listener, cert *tls.Certificate, opts serve.Options,
+	lists []string) error {
 	ctx, quit := context.WithCancel(c.Context())
 	defer quit()
 	if o.token == "" { // only this computer reaches it
@@ -126,7 +157,7 @@ func (o *serving) begin(c *cobra.Command, l net.Listener, opts serve.Options, li
 	}
 	k := newChecker(c, o.sandbox)
 	defer k.close()
-	opts.Check = k.check
+	opts.Check, opts.Counts, opts.Address = k.check, k.counts.take, o.address(l)
 	s, err := serve.New(opts)
 	if err != nil {
 		return err
@@ -145,14 +176,21 @@ func (o *serving) begin(c *cobra.Command, l net.Listener, opts serve.Options, li
 	}
 	o.show(c, o.address(l)+"/"+at+"?"+s.Link())
 	go o.more(c, l, s)
-	return s.Serve(ctx, l, o.cert, o.key)
+	return s.Serve(ctx, l, cert)
 }
 
 // options are what the flags say.
 func (o *serving) options() (opts serve.Options, err error) {
-	opts = serve.Options{Dir: o.dir, Hosts: o.hosts, Secure: o.secure(), Version: version(), Command: run,
+	opts = serve.Options{Dir: o.dir, Hosts: o.names(), Secure: o.secure(), Version: version(), Command: run,
 		Worker: worker, Sandbox: o.sandbox,
-		MaxUpload: int64(o.maxSize), AtOnce: o.atOnce}
+		MaxUpload: int64(o.maxSize), AtOnce: o.atOnce, Compat: slices.Compact(slices.Sorted(slices.Values(o.compat)))}
+	for _, dir := range o.folders {
+		dir, err := realFolder(dir)
+		if err != nil {
+			return opts, err
+		}
+		opts.Folders = append(opts.Folders, dir)
+	}
 	if opts.Dir == "" {
 		opts.Dir, err = dataFolder()
 	}
@@ -160,12 +198,13 @@ func (o *serving) options() (opts serve.Options, err error) {
 		opts.Retain, err = retention(o.retain)
 	}
 	if err == nil {
-		opts.Token, err = o.readToken()
+		opts.Tokens, err = o.readTokens()
+	}
+	if err == nil {
+		opts.Webhooks, err = o.hooks.senders()
 	}
 	return opts, err
 }
-
-func (o *serving) secure() bool { return o.cert != "" || o.proxied }
 
 // worker is this program, to do a job.
 func worker() *exec.Cmd {
@@ -196,48 +235,6 @@ func retention(text string) (time.Duration, error) {
 	return 0, usageError(fmt.Errorf("invalid --retain %q: want a number of days", text), "--retain 30d")
 }
 
-// shortestToken is how many characters a token of the person's needs.
-const shortestToken = 20
-
-func (o *serving) readToken() (string, error) {
-	if o.token == "" {
-		return serve.NewToken(), nil
-	}
-	b, err := os.ReadFile(o.token)
-	if err != nil {
-		return "", err
-	}
-	token := strings.TrimSpace(string(b))
-	if len(token) < shortestToken || len(token) > 4096 {
-		return "", usageError(fmt.Errorf("invalid --token-file %s: want %d characters or more", o.token,
-			shortestToken), "openssl rand -base64 32 >"+shellWord(o.token))
-	}
-	return token, nil
-}
-
-// open listens. Whoever can be reached from elsewhere has a token and TLS.
-func (o *serving) open() (net.Listener, error) {
-	if (o.cert == "") != (o.key == "") {
-		return nil, usageError(errors.New("--tls-cert and --tls-key belong together"),
-			"--tls-cert cert.pem --tls-key key.pem")
-	}
-	addr, err := net.ResolveTCPAddr("tcp", o.listen)
-	if err != nil || (addr.IP == nil && !o.secure()) {
-		return nil, usageError(fmt.Errorf("invalid --listen %q: want an address and a port", o.listen),
-			"--listen 127.0.0.1:8080")
-	}
-	if !addr.IP.IsLoopback() && (o.token == "" || !o.secure()) {
-		return nil, usageError(fmt.Errorf("--listen %s: others than this computer reach that", o.listen),
-			"--token-file FILE, and --tls-cert with --tls-key or --behind-proxy")
-	}
-	if o.cert != "" {
-		if _, err := tls.LoadX509KeyPair(o.cert, o.key); err != nil {
-			return nil, fmt.Errorf("reading the certificate: %w", err)
-		}
-	}
-	return net.ListenTCP("tcp", addr)
-}
-
 // startSandbox starts the sandbox's own mail server, and keeps what it takes in a folder of its own until end is called.
 func (o *serving) startSandbox(c *cobra.Command) (inbox string, end func(), err error) {
 	if inbox, err = os.MkdirTemp("", "prebounce-inbox-*"); err != nil {
@@ -265,6 +262,10 @@ func (o *serving) takeMail(c *cobra.Command, inbox string) (stop func(), err err
 	if err != nil {
 		return nil, err
 	}
-	say(c.ErrOrStderr(), "sandbox: SMTP for any domain at %s", o.smtp)
+	for _, place := range s.Listening() {
+		if place.Host == "*" {
+			say(c.ErrOrStderr(), "sandbox: SMTP for any domain at %s", place.Listen)
+		}
+	}
 	return s.Close, nil
 }

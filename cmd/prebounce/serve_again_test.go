@@ -16,6 +16,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -49,6 +50,30 @@ func TestASecondStartOpensThePageOfTheFirst(t *testing.T) {
 	}
 	if isFile(runningIn(filepath.Join(dir, "runs"))) {
 		t.Error("it left word where it is")
+	}
+}
+
+// TestServeTakesItsMailAway when it ends.
+func TestServeTakesItsMailAway(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s, _ := startServe(t, dir, "--sandbox", "--smtp", "0")
+	inboxes := func() []string {
+		found, err := filepath.Glob(filepath.Join(dir, "tmp", "prebounce-inbox-*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	if len(inboxes()) != 1 {
+		t.Errorf("the inboxes are %v", inboxes())
+	}
+	s.Process.Signal(syscall.SIGTERM)
+	if status := s.status(t); status.ExitStatus() != exitDone && status.ExitStatus() != exitInterrupted {
+		t.Errorf("exit %d: %.2000s", status.ExitStatus(), s.stderr.String())
+	}
+	if left := inboxes(); len(left) > 0 {
+		t.Errorf("it leaves %v", left)
 	}
 }
 

@@ -9,22 +9,26 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/singleflight"
 
+	"github.com/prebounce/prebounce/probe"
 	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate"
 )
 
 // checker looks at addresses for the API as the command check does, by the same settings. What that takes is
-// made ready at the first question. It asks DNS, and never a mail host.
+// made ready at the first question. It asks DNS, and mail servers only if the settings of check say so.
 type checker struct {
 	c       *cobra.Command
 	sandbox bool
 	flights singleflight.Group // one question per domain, however many wait for its answer
 	places  chan struct{}      // of questions to DNS
+	counts  counter
 
 	mu      sync.Mutex
-	o       *checking // nil: nobody has asked yet
+	o       *checking     // nil: nobody has asked yet
+	prober  *probe.Prober // nil: mail servers are not asked
 	closed  bool
 	mails   map[string]recentMail
+	answers map[string]recentAnswer
 	vouched time.Time // until when doubt holds
 	doubt   string
 }
@@ -43,7 +47,8 @@ const (
 )
 
 func newChecker(c *cobra.Command, sandbox bool) *checker {
-	return &checker{c: c, sandbox: sandbox, places: make(chan struct{}, mostLookups), mails: map[string]recentMail{}}
+	return &checker{c: c, sandbox: sandbox, places: make(chan struct{}, mostLookups), mails: map[string]recentMail{},
+		answers: map[string]recentAnswer{}}
 }
 
 // ready makes ready what check needs, once. A failure is told, and tried again at the next question.
@@ -59,7 +64,7 @@ func (k *checker) ready(ctx context.Context) (*checking, error) {
 
 // prepare reads the settings of check from the environment and the files, and opens resolvers and store.
 func (k *checker) prepare() (*checking, error) {
-	o := &checking{}
+	o := &checking{counts: &k.counts}
 	c, root := o.command(), rootCommand()
 	root.AddCommand(c)
 	c.SetContext(k.c.Context())
@@ -68,15 +73,15 @@ func (k *checker) prepare() (*checking, error) {
 	if err := configure(c, nil); err != nil {
 		return nil, err
 	}
-	o.probes, o.dns.sandbox = false, o.dns.sandbox || k.sandbox
+	o.dns.sandbox = o.dns.sandbox || k.sandbox
 	if err := o.prepare(c); err != nil {
 		return nil, err
 	}
 	if err := o.ready(c); err != nil {
 		return nil, err
 	}
-	var err error
-	if o.asker.sandbox == nil {
+	prober, err := makeProber(o)
+	if err == nil && o.facts == nil && o.asker.sandbox == nil {
 		o.facts, err = o.store.open(c)
 	}
 	k.mu.Lock()
@@ -89,7 +94,7 @@ func (k *checker) prepare() (*checking, error) {
 		closeStore(c, o.facts)
 		return nil, err
 	}
-	k.o, k.doubt, k.vouched = o, o.doubt, time.Now().Add(vouchedFor)
+	k.o, k.prober, k.doubt, k.vouched = o, prober, o.doubt, time.Now().Add(vouchedFor)
 	return o, nil
 }
 
@@ -115,6 +120,9 @@ func (k *checker) check(ctx context.Context, input string) (all []report.Address
 		e := o.look(f)
 		if o.asksAbout(&e) {
 			if e.Mail, err = k.mail(ctx, e.Address.Domain); err != nil {
+				return nil, err
+			}
+			if e.Answer, err = k.answer(ctx, &e); err != nil {
 				return nil, err
 			}
 		}

@@ -15,10 +15,12 @@ import (
 
 	"github.com/prebounce/prebounce/probe/sandbox"
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/facts"
+	"github.com/prebounce/prebounce/validate/reply"
 )
 
 // checkerFor makes a checker that asks a world, by settings of check in a file, as a person has them.
-func checkerFor(t *testing.T, dir string, s *sandbox.Sandbox) *checker {
+func checkerFor(t testing.TB, dir string, s *sandbox.Sandbox) *checker {
 	t.Helper()
 	t.Chdir(dir)
 	write(t, dir, "prebounce.toml", "resolver = [\""+s.DNSAddr()+"\"]\nallow-private-networks = true\nstore = \""+
@@ -93,5 +95,28 @@ func TestABrokenDNSIsNotBelieved(t *testing.T) {
 	got, err := checkerFor(t, t.TempDir(), s).check(t.Context(), "ann@nowhere.test")
 	if err != nil || got[0].Status != validate.Unknown || got[0].Reason != validate.DNSFailed {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// TestWhatARunWasToldCounts: a reply that it left in the store decides, and nobody is asked again. Without one the
+// address is not probed, as the settings do not say that mail servers are asked.
+func TestWhatARunWasToldCounts(t *testing.T) {
+	s := startServer(t, giants+"well.test MX 1 mx.giant.test\n")
+	k := checkerFor(t, t.TempDir(), s)
+	if got, err := k.check(t.Context(), "ann@well.test"); err != nil || got[0].Reason != validate.NotProbed {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	said := validate.Answer{Status: validate.Said, Text: "250 2.1.5 Ok", Stage: reply.RCPT, Host: "mx.giant.test",
+		Operator: "giant.test", Control: validate.ControlRefused, At: time.Now()}
+	err := k.o.facts.PutAnswers(t.Context(), []facts.KeyedAnswer{{Key: k.o.facts.Key("bea@well.test"),
+		Domain: "well.test", Answer: said}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		got, err := k.check(t.Context(), "bea@well.test")
+		if err != nil || got[0].Reason != validate.Accepted || got[0].Status != validate.Deliverable {
+			t.Errorf("%+v, %v", got, err)
+		}
 	}
 }

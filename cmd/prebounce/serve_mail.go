@@ -9,11 +9,8 @@ import (
 
 // mail is what is known of a domain: lately, in the store, or from DNS.
 func (k *checker) mail(ctx context.Context, domain string) (validate.Mail, error) {
-	k.mu.Lock()
-	m, ok := k.mails[domain]
-	k.mu.Unlock()
-	if ok && time.Now().Before(m.until) {
-		return m.mail, nil
+	if m, ok := k.lately(domain); ok {
+		return m, nil
 	}
 	return awaited[validate.Mail](ctx, k.flights.DoChan(domain, func() (any, error) {
 		ctx, cancel := context.WithTimeout(k.c.Context(), longestWait) // an answer is of use to whoever asks again
@@ -22,8 +19,20 @@ func (k *checker) mail(ctx context.Context, domain string) (validate.Mail, error
 	}))
 }
 
-// find asks the store, then DNS, and keeps what is an answer.
+// lately is what was found of a domain in the last minutes.
+func (k *checker) lately(domain string) (validate.Mail, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	m, ok := k.mails[domain]
+	return m.mail, ok && time.Now().Before(m.until)
+}
+
+// find asks the store, then DNS, and keeps what is an answer. An earlier flight may have landed since the caller
+// looked.
 func (k *checker) find(ctx context.Context, domain string) (validate.Mail, error) {
+	if m, ok := k.lately(domain); ok {
+		return m, nil
+	}
 	if k.o.facts != nil {
 		m, ok, err := k.o.facts.Get(ctx, domain, time.Now())
 		if err != nil || ok {
@@ -59,6 +68,7 @@ func (k *checker) ask(ctx context.Context, domain string) (m validate.Mail, err 
 	if why != "" {
 		m = validate.Mail{Status: validate.NoDNSAnswer, Detail: why}
 	}
+	k.counts.looked(m)
 	return m, ctx.Err()
 }
 

@@ -37,6 +37,7 @@ func work(c *cobra.Command) error {
 	}()
 	w := &watcher{to: json.NewEncoder(c.OutOrStdout()), names: job.Names}
 	code := run(context.WithValue(ctx, watcherKey{}, w), job.Args, nil, w, c.ErrOrStderr())
+	w.end()
 	return &exit{code: code}
 }
 
@@ -48,6 +49,8 @@ type watcher struct {
 	names map[string]string // what people call the lists at these paths
 	phase string
 	told  time.Time
+
+	counter counter
 }
 
 type watcherKey struct{}
@@ -88,8 +91,25 @@ func (w *watcher) tell(m serve.Message) {
 	if m.Phase == w.phase && time.Since(w.told) < 100*time.Millisecond {
 		return
 	}
-	w.phase, w.told = m.Phase, time.Now()
+	w.phase, w.told, m.Counts = m.Phase, time.Now(), w.counter.take()
 	_ = w.to.Encode(m) // standard input ends, too, when nobody reads
+}
+
+// end tells what was counted last.
+func (w *watcher) end() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if counts := w.counter.take(); len(counts) > 0 {
+		_ = w.to.Encode(serve.Message{Counts: counts}) // whoever has gone counts nothing
+	}
+}
+
+// counts is nil unless a program watches.
+func (w *watcher) counts() *counter {
+	if w == nil {
+		return nil
+	}
+	return &w.counter
 }
 
 // Write tells what the command prints.

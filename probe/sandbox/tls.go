@@ -67,11 +67,12 @@ const (
 	renewal    = 30 * 24 * time.Hour  // before the end
 )
 
-// CertificateIn returns a server certificate for loopback and for all mail hosts of a world, signed by a CA
-// that is made once and kept in the folder. The server's certificate is made anew when the world has other
-// hosts or when it ends soon, so clients that trust [CAFile] go on trusting the sandbox. Keys have mode 0600.
-func CertificateIn(dir string, w *World) (tls.Certificate, error) {
-	return certificateIn(dir, serverFile, serverKey, serverTemplate(certificateNames(w)))
+// CertificateIn returns a server certificate for loopback, for all mail hosts of a world and for further names, signed
+// by a CA that is made once and kept in the folder. The server's certificate is made anew when it lacks one of them or
+// ends soon, so clients that trust [CAFile] go on trusting the sandbox. Keys have mode 0600.
+func CertificateIn(dir string, w *World, further ...string) (tls.Certificate, error) {
+	names := append(certificateNames(w), further...)
+	return certificateIn(dir, serverFile, serverKey, serverTemplate(names))
 }
 
 // NoticeCertificate returns an RSA certificate for loopback, to sign notifications with as Amazon SNS does and to serve

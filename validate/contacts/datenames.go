@@ -2,6 +2,7 @@ package contacts
 
 import (
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -74,14 +75,22 @@ func stem(w string) string {
 	return w
 }
 
-// foldedSet makes a set of words as nameStems has them.
-func foldedSet(words string) map[string]bool {
-	set := map[string]bool{}
-	for _, w := range strings.Fields(words) {
-		set[stem(withoutAccents(w))] = true
-	}
-	return set
+// stems are a set of words as nameStems has them; nil holds none. It is made when it is first looked into, for
+// most commands never do.
+type stems func() map[string]bool
+
+func foldedSet(words string) stems {
+	return sync.OnceValue(func() map[string]bool {
+		set := map[string]bool{}
+		for _, w := range strings.Fields(words) {
+			set[stem(withoutAccents(w))] = true
+		}
+		return set
+	})
 }
+
+// anyOf reports whether the set holds one of some words.
+func (s stems) anyOf(words []string) bool { return s != nil && anyOf(words, s()) }
 
 // dateWords stand in the names of dates and say nothing more.
 var dateWords = foldedSet(`date dates time timestamp datetime day at on utc gmt est pst cet cest local iso unix epoch ms of the a and 0 1 2 3 4 5 6 7 8 9 10 11 12

@@ -5,7 +5,7 @@ import "strings"
 // tongue is a language that writes the day before the month, known by the words of headers.
 type tongue struct {
 	name  string
-	words map[string]bool // of headers, and of no American ones
+	words stems // of headers, and of no American ones
 }
 
 // tongues are languages by the words of their headers. English alone leaves the order of dates open, so only
@@ -45,7 +45,7 @@ func tongueOf(columns []Column) (best *tongue) {
 		named++
 		words := nameStems(c.Name)
 		for i := range tongues {
-			votes[i] += btoi(anyOf(append(words, strings.Join(words, "")), tongues[i].words))
+			votes[i] += btoi(tongues[i].words.anyOf(append(words, strings.Join(words, ""))))
 		}
 	}
 	for i, n := range votes {

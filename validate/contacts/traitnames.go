@@ -17,10 +17,10 @@ vorname nachname anrede prénom prenom nom civilité nombre apellido apellidos n
 // in exactNames, or one of the first words together with one of the second. All of them are folded, as
 // nameStems folds names.
 type columnNames struct {
-	keys          map[string]bool
-	weak          map[string]bool // keys that serve where no column has one of the others
-	first, second map[string]bool
-	never         map[string]bool // words that make it something else
+	keys          stems
+	weak          stems // keys that serve where no column has one of the others
+	first, second stems
+	never         stems // words that make it something else
 }
 
 // fit is how well a name fits a use.
@@ -38,20 +38,20 @@ func (n *columnNames) fit(name string) fit {
 		return noFit
 	}
 	words := nameStems(name)
-	if anyOf(words, n.never) {
+	if n.never.anyOf(words) {
 		return noFit
 	}
-	bare := without(words, dateWords)
+	bare := without(words, dateWords())
 	whole, anyone := []string{strings.Join(words, ""), strings.Join(bare, "")},
-		[]string{strings.Join(without(bare, subjectWords), "")}
+		[]string{strings.Join(without(bare, subjectWords()), "")}
 	switch {
-	case anyOf(whole, n.keys), anyOf(words, n.first) && anyOf(words, n.second):
+	case n.keys.anyOf(whole), n.first.anyOf(words) && n.second.anyOf(words):
 		return usualFit
-	case anyOf(whole, n.weak):
+	case n.weak.anyOf(whole):
 		return weakFit
-	case anyOf(anyone, n.keys):
+	case n.keys.anyOf(anyone):
 		return usualFit
-	case anyOf(anyone, n.weak):
+	case n.weak.anyOf(anyone):
 		return weakFit
 	}
 	return noFit

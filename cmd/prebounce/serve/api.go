@@ -10,10 +10,11 @@ import (
 	"github.com/prebounce/prebounce/report"
 )
 
-// endpoint is a route of the API. openapi.yaml has the same ones.
+// endpoint is a route of the API, and the right that it takes. openapi.yaml has the same ones.
 type endpoint struct {
 	method, path string
 	handle       http.HandlerFunc
+	right        right
 }
 
 const apiRoot = "/api/v1"
@@ -21,15 +22,16 @@ const apiRoot = "/api/v1"
 // endpoints are the routes below apiRoot.
 func (s *Server) endpoints() []endpoint {
 	all := []endpoint{
-		{"POST", "/check", s.apiCheck},
-		{"GET", "/explain", s.apiExplain}, {"POST", "/explain", s.apiExplain},
-		{"GET", "/doctor", s.apiDoctor},
-		{"GET", "/runs", s.apiRuns}, {"POST", "/runs", s.apiMake},
-		{"GET", "/runs/{id}", s.apiRun}, {"DELETE", "/runs/{id}", s.apiDelete},
-		{"POST", "/runs/{id}/start", s.apiStart}, {"POST", "/runs/{id}/cancel", s.apiCancel},
-		{"GET", "/runs/{id}/events", s.apiEvents},
-		{"GET", "/runs/{id}/files/{name...}", s.apiFile}, {"GET", "/runs/{id}/report.json", s.apiReport},
-		{"GET", "/openapi.yaml", s.apiDescription},
+		{"POST", "/check", s.apiCheck, toCheck},
+		{"GET", "/explain", s.apiExplain, toCheck}, {"POST", "/explain", s.apiExplain, toCheck},
+		{"GET", "/doctor", s.apiDoctor, toCheck},
+		{"GET", "/runs", s.apiRuns, toRun}, {"POST", "/runs", s.apiMake, toRun},
+		{"GET", "/runs/{id}", s.apiRun, toRun}, {"DELETE", "/runs/{id}", s.apiDelete, toRun},
+		{"POST", "/runs/{id}/start", s.apiStart, toRun}, {"POST", "/runs/{id}/cancel", s.apiCancel, toRun},
+		{"GET", "/runs/{id}/what-if", s.apiWhatIf, toRun}, {"POST", "/runs/{id}/what-if", s.apiCarryOut, toRun},
+		{"GET", "/runs/{id}/events", s.apiEvents, toRun},
+		{"GET", "/runs/{id}/files/{name...}", s.apiFile, toRun}, {"GET", "/runs/{id}/report.json", s.apiReport, toRun},
+		{"GET", "/openapi.yaml", s.apiDescription, toAnybody},
 	}
 	return append(all, s.inboxEndpoints()...)
 }
@@ -37,7 +39,7 @@ func (s *Server) endpoints() []endpoint {
 func (s *Server) routeAPI(m *http.ServeMux) {
 	allowed := map[string][]string{}
 	for _, e := range s.endpoints() {
-		m.HandleFunc(e.method+" "+apiRoot+e.path, e.handle)
+		m.Handle(e.method+" "+apiRoot+e.path, needs(e.right, e.handle))
 		allowed[e.path] = append(allowed[e.path], e.method)
 	}
 	for path, methods := range allowed {
@@ -70,6 +72,9 @@ func problem(w http.ResponseWriter, status int, why string) {
 // failAPI answers a program with an error.
 func failAPI(w http.ResponseWriter, err error) {
 	status := statusOf(err)
+	if refused := (*refusal)(nil); errors.As(err, &refused) {
+		retryAfter(w, refused.wait)
+	}
 	if status == http.StatusConflict || status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "2")
 	}

@@ -77,6 +77,9 @@ func (s *Server) apiCheck(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		inputs, err = q.inputs()
 	}
+	if err == nil {
+		err = visitorIn(r).spend(len(inputs) - 1) // one was spent at the door
+	}
 	if err != nil {
 		failAPI(w, err)
 		return

@@ -4,6 +4,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/prebounce/prebounce/probe/sandbox"
 )
@@ -33,11 +34,16 @@ func FuzzCheckRequest(f *testing.F) {
 func FuzzMail(f *testing.F) {
 	f.Add(`to:ann "two words" !subject:x`, "From: a@b.de\r\nTo: c@d.de, =?utf-8?q?x?= <e@f.de>\r\n\r\ntext")
 	f.Add(`-"`, "To: ,,<\r\n")
+	f.Add("x", "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Transfer-Encoding: base64\r\n\r\nPHA+\r\n--b--")
 	f.Fuzz(func(t *testing.T, query, text string) {
 		m := &sandbox.Stored{Message: sandbox.Message{Text: []byte(text), To: []string{"bcc@b.de"}}}
 		v := summaryOf(m)
 		if len(v.To)+len(v.Cc)+len(v.Bcc) == 0 {
 			t.Error("nobody got it")
+		}
+		parts := partsOf(m.Text)
+		if snippet := snippetOf(parts); utf8.RuneCountInString(snippet) > longestSnippet || len(parts) > mostLeaves {
+			t.Errorf("%d parts, and a snippet of %d octets", len(parts), len(snippet))
 		}
 		terms, err := searchTerms(query)
 		for _, term := range terms {

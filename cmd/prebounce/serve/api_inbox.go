@@ -9,11 +9,13 @@ import (
 
 func (s *Server) inboxEndpoints() []endpoint {
 	return []endpoint{
-		{"GET", "/inbox", s.apiInbox}, {"DELETE", "/inbox", s.apiEmpty},
-		{"GET", "/inbox/{name}", s.apiAttempt}, {"DELETE", "/inbox/{name}", s.apiDeleteMail},
-		{"GET", "/messages", s.apiMessages}, {"DELETE", "/messages", s.apiDeleteMessages},
-		{"GET", "/message/{id}", s.apiMessage}, {"GET", "/message/{id}/raw", s.apiRaw},
-		{"GET", "/search", s.apiSearch},
+		{"GET", "/inbox", s.apiInbox, toInbox}, {"DELETE", "/inbox", s.apiEmpty, toInbox},
+		{"GET", "/inbox/{name}", s.apiAttempt, toInbox}, {"DELETE", "/inbox/{name}", s.apiDeleteMail, toInbox},
+		{"GET", "/messages", s.apiMessages, toInbox}, {"DELETE", "/messages", s.apiDeleteMessages, toInbox},
+		{"GET", "/message/{id}", s.apiMessage, toInbox}, {"GET", "/message/{id}/raw", s.apiRaw, toInbox},
+		{"GET", "/message/{id}/headers", s.apiHeaders, toInbox}, {"GET", "/message/{id}/part/{part}", s.apiPart, toInbox},
+		{"GET", "/search", s.apiSearch, toInbox}, {"DELETE", "/search", s.apiDeleteFound, toInbox},
+		{"GET", "/info", s.apiMailInfo, toInbox},
 	}
 }
 

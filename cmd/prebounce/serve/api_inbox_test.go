@@ -9,8 +9,8 @@ import (
 	"github.com/prebounce/prebounce/probe/sandbox"
 )
 
-// withMail starts a server whose inbox holds two mails.
-func withMail(t *testing.T) *site {
+// withMail starts a server whose inbox holds two mails, and more.
+func withMail(t *testing.T, more ...string) *site {
 	t.Helper()
 	w, err := sandbox.Parse("acme.test MX 1 mx.acme.test\nmx.acme.test A 192.0.2.1\nmx.acme.test SMTP " +
 		"postfix\nacme.test MAILBOX ann bea cal\n")
@@ -35,6 +35,11 @@ func withMail(t *testing.T) *site {
 		{"cal@acme.test", "From: ann@acme.test\r\nTo: list@acme.test\r\nSubject: Welcome\r\n\r\nhello\r\n"},
 	} {
 		if err := smtp.SendMail(at, nil, "ann@acme.test", []string{m.to}, []byte(m.text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, text := range more {
+		if err := smtp.SendMail(at, nil, "ann@acme.test", []string{"bea@acme.test"}, []byte(text)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -89,11 +94,55 @@ func TestMailInMailpitsShapes(t *testing.T) {
 	}
 }
 
+// TestPartsInMailpitsShapes: files, headers, text and HTML, one by one; and a search that deletes.
+func TestPartsInMailpitsShapes(t *testing.T) {
+	x := withMail(t, "From: ann@acme.test\r\nTo: bea@acme.test\r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n"+
+		"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nhello\r\n  there\r\n"+
+		"--b\r\nContent-Type: text/html\r\n\r\n<script>alert(1)</script>\r\n--b\r\nContent-Type: image/png\r\n"+
+		"Content-ID: <logo>\r\n\r\npixels\r\n--b\r\nContent-Type: text/html; name=evil.html\r\n"+
+		"Content-Disposition: attachment; filename=evil.html\r\nContent-Transfer-Encoding: base64\r\n\r\n"+
+		"PHNjcmlwdD4=\r\n--b--\r\n")
+	_, v := x.ask(t, "GET", "/messages?limit=1", "", "")
+	if m := v["messages"].([]any)[0].(map[string]any); m["Snippet"] != "hello there" || m["Attachments"] != 1.0 ||
+		m["Subject"] != "Gr\u00fc\u00dfe" {
+		t.Errorf("in a list it is %v", m)
+	}
+	_, v = x.ask(t, "GET", "/message/latest", "", "")
+	file, logo := v["Attachments"].([]any)[0].(map[string]any), v["Inline"].([]any)[0].(map[string]any)
+	if file["FileName"] != "evil.html" || file["PartID"] != "4" || file["Size"] != 8.0 || logo["ContentID"] != "logo" {
+		t.Errorf("its files are %v and %v", file, logo)
+	}
+	a, text := exchange(t, x.request(t, "GET", apiRoot+"/message/latest/part/4", nil))
+	if text != "<script>" || a.Header.Get("Content-Type") != "application/octet-stream" ||
+		a.Header.Get("Content-Disposition") != "attachment" {
+		t.Errorf("the file is %q: %v", text, a.Header)
+	}
+	if _, v := x.ask(t, "GET", "/message/latest/headers", "", ""); v["From"].([]any)[0] != "ann@acme.test" {
+		t.Errorf("its header is %v", v)
+	}
+	for path, want := range map[string]string{"/view/latest.html": "<script>alert(1)</script>",
+		"/view/latest.txt": "hello\r\n  there"} {
+		a, text := exchange(t, x.request(t, "GET", path, nil))
+		if !strings.HasPrefix(text, want) || strings.HasSuffix(path, "html") !=
+			strings.HasPrefix(a.Header.Get("Content-Security-Policy"), "sandbox; default-src 'none'") {
+			t.Errorf("%s is %q: %v", path, text, a.Header)
+		}
+	}
+	if _, v := x.ask(t, "GET", "/info", "", ""); v["Messages"] != 3.0 {
+		t.Errorf("there is %v", v)
+	}
+	exchange(t, x.request(t, "DELETE", apiRoot+"/search?query=to:bea", nil))
+	if _, v := x.ask(t, "GET", "/messages", "", ""); v["total"] != 1.0 {
+		t.Errorf("after those to bea were deleted: %v", v)
+	}
+}
+
 func TestMailThatIsNotThere(t *testing.T) {
 	for _, x := range []*site{withMail(t), open(t, nil, nil)} {
 		for path, want := range map[string]int{
 			"GET /message/none": 404, "GET /message/..%2f..%2fetc%2fpasswd": 404, "GET /inbox/none": 404,
-			"DELETE /inbox/..": 404, "GET /message/none/raw": 404,
+			"DELETE /inbox/..": 404, "GET /message/none/raw": 404, "GET /message/none/headers": 404,
+			"GET /message/none/part/1": 404, "DELETE /search?query=tag:x": 400, "DELETE /search": 400,
 			"GET /search": 400, "GET /search?query=tag:x": 400, "GET /messages?start=-1": 400,
 			"GET /messages?limit=x": 400,
 		} {

@@ -10,77 +10,17 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/prebounce/prebounce/probe/sandbox"
 )
 
-// This file gives the mail that the sandbox took in the shapes of Mailpit's API, for the clients that there
-// are. Its names are Mailpit's.
+// This file answers the clients of Mailpit about the mail that the sandbox took.
 
 var (
 	errNoInbox = fmt.Errorf("there is no inbox: start prebounce serve with --sandbox: %w", errGone)
 	errNoMail  = fmt.Errorf("there is no such mail: %w", errGone)
+	errNoQuery = errors.New("want ?query=..., such as to:ann@example.com")
 )
-
-type mailpitAddress struct{ Name, Address string }
-
-type mailpitSummary struct {
-	ID, MessageID        string
-	Read                 bool
-	From                 mailpitAddress
-	To, Cc, Bcc, ReplyTo []mailpitAddress
-	Subject              string
-	Created              time.Time
-	Username             string
-	Tags                 []string
-	Size                 int
-}
-
-type mailpitPart struct {
-	FileName, ContentType string
-	Size                  int
-}
-
-type mailpitMessage struct {
-	mailpitSummary
-	Date        time.Time
-	ReturnPath  string
-	Text, HTML  string
-	Attachments []mailpitPart
-}
-
-// summaryOf reads the header of a mail. Who is in no field of it was in Bcc.
-func summaryOf(m *sandbox.Stored) mailpitSummary {
-	v := mailpitSummary{ID: m.Name, Subject: m.Subject(), Created: m.Received, Username: m.User, Tags: []string{},
-		Size: len(m.Text), Bcc: []mailpitAddress{}}
-	h := mail.Header{}
-	if parsed, err := mail.ReadMessage(bytes.NewReader(m.Text)); err == nil {
-		h = parsed.Header
-	}
-	v.MessageID = strings.Trim(h.Get("Message-Id"), "<> ")
-	v.To, v.Cc, v.ReplyTo = addressesOf(h, "To"), addressesOf(h, "Cc"), addressesOf(h, "Reply-To")
-	v.From = mailpitAddress{Address: m.From}
-	if from := addressesOf(h, "From"); len(from) > 0 {
-		v.From = from[0]
-	}
-	for _, to := range m.To {
-		if !slices.ContainsFunc(slices.Concat(v.To, v.Cc),
-			func(a mailpitAddress) bool { return strings.EqualFold(a.Address, to) }) {
-			v.Bcc = append(v.Bcc, mailpitAddress{Address: to})
-		}
-	}
-	return v
-}
-
-func addressesOf(h mail.Header, field string) []mailpitAddress {
-	found := []mailpitAddress{}
-	all, _ := h.AddressList(field) // what is not a list of addresses has none
-	for _, a := range all {
-		found = append(found, mailpitAddress{a.Name, a.Address})
-	}
-	return found
-}
 
 // taken are the mails that were accepted, the latest first.
 func (s *Server) taken() ([]sandbox.Stored, error) {
@@ -93,7 +33,7 @@ func (s *Server) apiMessages(w http.ResponseWriter, r *http.Request) { s.listMai
 func (s *Server) apiSearch(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query().Get("query")
 	if strings.TrimSpace(query) == "" {
-		failAPI(w, errors.New("want ?query=..., such as to:ann@example.com"))
+		failAPI(w, errNoQuery)
 		return
 	}
 	s.listMail(w, r, query)
@@ -102,24 +42,59 @@ func (s *Server) apiSearch(w http.ResponseWriter, r *http.Request) {
 func (s *Server) listMail(w http.ResponseWriter, r *http.Request, query string) {
 	all, err := s.taken()
 	start, limit, err2 := pageOf(r)
-	terms, err3 := searchTerms(query)
+	fitting, err3 := matching(all, query)
 	for _, e := range []error{err, err2, err3} {
 		if e != nil {
 			failAPI(w, e)
 			return
 		}
 	}
-	total, found := len(all), []mailpitSummary{}
+	page, shown := []mailpitListed{}, part(fitting, start, limit)
+	for i := range shown {
+		page = append(page, listed(&shown[i]))
+	}
+	tell(w, http.StatusOK, map[string]any{"total": len(all), "unread": len(all), "count": len(page),
+		"messages_count": len(fitting), "messages_unread": len(fitting),
+		"start": start, "tags": []string{}, "messages": page})
+}
+
+// matching are the mails that a search finds.
+func matching(all []sandbox.Stored, query string) (found []sandbox.Stored, err error) {
+	terms, err := searchTerms(query)
 	for i := range all {
 		v := summaryOf(&all[i])
 		if !slices.ContainsFunc(terms, func(t searchTerm) bool { return t.in(&v, &all[i]) == t.not }) {
-			found = append(found, v)
+			found = append(found, all[i])
 		}
 	}
-	page := part(found, start, limit)
-	tell(w, http.StatusOK, map[string]any{"total": total, "unread": total, "count": len(page),
-		"messages_count": len(found), "messages_unread": len(found),
-		"start": start, "tags": []string{}, "messages": page})
+	return found, err
+}
+
+// apiDeleteFound deletes the mails that a search finds.
+func (s *Server) apiDeleteFound(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query().Get("query")
+	if strings.TrimSpace(query) == "" {
+		failAPI(w, errNoQuery)
+		return
+	}
+	all, err := s.taken()
+	if err == nil {
+		all, err = matching(all, query)
+	}
+	if err == nil {
+		err = s.forget(all)
+	}
+	s.sayOK(w, err)
+}
+
+// sayOK answers as Mailpit does where something was done.
+func (s *Server) sayOK(w http.ResponseWriter, err error) {
+	if err != nil {
+		failAPI(w, err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain")
+	_, _ = io.WriteString(w, "ok") // whoever has gone needs no answer
 }
 
 // pageOf reads which part of a list is wanted.
@@ -156,19 +131,9 @@ func (s *Server) message(w http.ResponseWriter, r *http.Request) *sandbox.Stored
 }
 
 func (s *Server) apiMessage(w http.ResponseWriter, r *http.Request) {
-	m := s.message(w, r)
-	if m == nil {
-		return
+	if m := s.message(w, r); m != nil {
+		tell(w, http.StatusOK, shown(m))
 	}
-	v := mailpitMessage{mailpitSummary: summaryOf(m), Date: m.Received, ReturnPath: m.From,
-		Attachments: []mailpitPart{}}
-	for _, a := range s.attempts(r, m.Name) {
-		v.Text, v.HTML = a.Content.Text, a.Content.HTML
-		for _, p := range a.Content.Attachments {
-			v.Attachments = append(v.Attachments, mailpitPart{p.Filename, p.Type, p.Size})
-		}
-	}
-	tell(w, http.StatusOK, v)
 }
 
 func (s *Server) apiRaw(w http.ResponseWriter, r *http.Request) {
@@ -176,6 +141,20 @@ func (s *Server) apiRaw(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = w.Write(m.Text) // whoever has gone needs no answer
 	}
+}
+
+// apiHeaders shows the fields of a mail's header.
+func (s *Server) apiHeaders(w http.ResponseWriter, r *http.Request) {
+	m := s.message(w, r)
+	if m == nil {
+		return
+	}
+	h := mail.Header{}
+	parsed, err := mail.ReadMessage(bytes.NewReader(m.Text))
+	if err == nil { // what is not a mail has no fields
+		h = parsed.Header
+	}
+	tell(w, http.StatusOK, h)
 }
 
 // apiDeleteMessages deletes the mails of these IDs; without any, all.
@@ -189,10 +168,5 @@ func (s *Server) apiDeleteMessages(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = s.forget(all)
 	}
-	if err != nil {
-		failAPI(w, err)
-		return
-	}
-	w.Header().Set("Content-Type", "text/plain")
-	_, _ = io.WriteString(w, "ok") // whoever has gone needs no answer
+	s.sayOK(w, err)
 }

@@ -19,7 +19,7 @@ var errOtherRun = &tooMuch{"this Idempotency-Key made a run with other choices",
 
 // apiMake makes a run of an upload and starts it. The query has the choices, by the names of clean's flags;
 // start=false leaves it open. The body is a form with files called list, or else a list, and the query's name
-// is what it is called.
+// is what it is called; or the query's paths name lists of this computer.
 func (s *Server) apiMake(w http.ResponseWriter, r *http.Request) {
 	c, err := choicesIn(r.URL.Query())
 	if err != nil {
@@ -50,12 +50,12 @@ func (s *Server) apiMake(w http.ResponseWriter, r *http.Request) {
 // choicesIn reads the query of a request for a run. A name that means nothing is refused, for it was meant to.
 func choicesIn(q url.Values) (Choices, error) {
 	for name, values := range q {
-		known := name == "name" || name == "start" || slices.ContainsFunc(choosable,
+		known := slices.Contains([]string{"name", "path", "start"}, name) || slices.ContainsFunc(choosable,
 			func(c choice) bool { return c.flag == name })
 		switched := slices.ContainsFunc(choosable, func(c choice) bool { return c.flag == name && c.on })
 		switch {
 		case !known:
-			return nil, fmt.Errorf("invalid parameter %q: want a choice such as last-sent, or name, or start", name)
+			return nil, fmt.Errorf("invalid parameter %q: want a choice such as last-sent, or name, path or start", name)
 		case (switched || name == "start") && !slices.Contains([]string{"true", "false"}, values[0]):
 			return nil, fmt.Errorf("invalid %s: want true or false", name)
 		case switched && values[0] == "false":
@@ -107,6 +107,9 @@ func (r *runs) take(req *http.Request, key string, c Choices) (*Run, error) {
 	kind, _, _ := mime.ParseMediaType(req.Header.Get("Content-Type"))
 	return r.make(func(run *Run) error {
 		run.Choices, run.Key = c, key
+		if paths := req.URL.Query()["path"]; len(paths) > 0 {
+			return r.takePaths(run, paths)
+		}
 		if kind != "multipart/form-data" {
 			return tooLong(r.add(run, req.URL.Query().Get("name"), req.Body))
 		}

@@ -25,8 +25,7 @@ func (s *Server) apiExplain(w http.ResponseWriter, r *http.Request) {
 		failAPI(w, err)
 		return
 	}
-	said := s.command(r.Context(), strings.NewReader(strings.ReplaceAll(text, "\r\n", "\n")+"\n"), "explain",
-		"--format=jsonl", "-")
+	said := s.command(r.Context(), pasted(text), "explain", "--format=jsonl", "-")
 	replies := decodeLines[json.RawMessage](said.Out)
 	if len(replies) == 0 {
 		problem(w, http.StatusUnprocessableEntity, strings.Join(append([]string{"no reply was found in it"},

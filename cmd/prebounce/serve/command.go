@@ -48,3 +48,8 @@ func (s *said) Text() string {
 	}
 	return b.String()
 }
+
+// pasted is a text of the person as standard input, whatever its line ends.
+func pasted(text string) io.Reader {
+	return strings.NewReader(strings.TrimRight(strings.ReplaceAll(text, "\r\n", "\n"), "\n") + "\n")
+}

@@ -14,8 +14,8 @@ import (
 
 // entry decides who comes in: who shows the token, or the cookie of a browser that came by a link.
 type entry struct {
-	token  [sha256.Size]byte
-	key    string // as good as the token, and new at each start
+	tokens []*visitor
+	key    string // as good as a token that may do everything, and new at each start
 	cookie string
 	secure bool
 
@@ -33,16 +33,17 @@ const (
 // linkKey is the query of a link that works once.
 const linkKey = "link"
 
-func newEntry(token string, secure bool) *entry {
-	e := &entry{token: sha256.Sum256([]byte(token)), key: rand.Text(), cookie: "prebounce", secure: secure}
+func newEntry(tokens []Token, secure bool) *entry {
+	e := &entry{key: rand.Text(), cookie: "prebounce", secure: secure}
+	for _, t := range tokens {
+		e.tokens = append(e.tokens, visitorOf(t))
+	}
+	e.tokens = append(e.tokens, visitorOf(tokenFor(e.key)))
 	if secure {
 		e.cookie = "__Host-prebounce"
 	}
 	return e
 }
-
-// NewToken returns a secret of 130 random bits.
-func NewToken() string { return rand.Text() }
 
 // Key is as good as the token while the server lives, for other programs of the same person.
 func (s *Server) Key() string { return s.entry.key }
@@ -68,17 +69,19 @@ func (e *entry) required(h http.Handler) http.Handler {
 		if r.URL.RawQuery != "" && r.Method == http.MethodGet {
 			secret = r.URL.Query().Get(linkKey)
 		}
-		switch {
-		case secret != "" && e.exchange(w, secret):
+		if secret != "" && e.exchange(w, secret) {
 			opened(w, r.URL.Path)
-		case e.mayEnter(r):
-			welcome(r)
-			h.ServeHTTP(w, r)
-		default:
-			w.Header().Set("WWW-Authenticate", `Bearer realm="prebounce"`)
-			refuse(w, http.StatusUnauthorized, "this page opens from a link that works once. "+
-				"Start prebounce again, or press Enter in the window where it runs, for a new link")
+			return
 		}
+		v := e.visitor(r)
+		if v == nil {
+			w.Header().Set("WWW-Authenticate", `Bearer realm="prebounce"`)
+			turnAway(w, r, http.StatusUnauthorized, "this page opens from a link that works once. "+
+				"Start prebounce again, or press Enter in the window where it runs, for a new link")
+			return
+		}
+		welcome(r)
+		h.ServeHTTP(w, withVisitor(r, v))
 	})
 }
 
@@ -108,25 +111,31 @@ func (e *entry) exchange(w http.ResponseWriter, secret string) bool {
 	return true
 }
 
-// mayEnter reports whether a request shows the token, or the cookie of a session.
-func (e *entry) mayEnter(r *http.Request) bool {
+// visitor is who sends a request: whoever shows a token, or the person by the cookie of a session; nil if it is neither.
+func (e *entry) visitor(r *http.Request) *visitor {
 	if token, ok := tokenOf(r); ok {
-		return e.isToken(token)
+		return e.byToken(token)
 	}
 	for _, c := range r.CookiesNamed(e.cookie) {
 		e.mu.Lock()
 		known := indexOf(e.sessions, sha256.Sum256([]byte(c.Value))) >= 0
 		e.mu.Unlock()
 		if known {
-			return true
+			return new(visitor)
 		}
 	}
-	return false
+	return nil
 }
 
-func (e *entry) isToken(token string) bool {
-	sum, key := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(e.key))
-	return subtle.ConstantTimeCompare(sum[:], e.token[:])|subtle.ConstantTimeCompare(sum[:], key[:]) == 1
+// byToken finds whose token it is, and takes as long whoever it is; nil if it is nobody's.
+func (e *entry) byToken(token string) (found *visitor) {
+	sum := sha256.Sum256([]byte(token))
+	for _, v := range e.tokens {
+		if subtle.ConstantTimeCompare(sum[:], v.digest[:]) == 1 {
+			found = v
+		}
+	}
+	return found
 }
 
 // tokenOf is what a request shows: a bearer token, or the password of Basic authentication.

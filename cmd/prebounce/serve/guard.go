@@ -11,7 +11,7 @@ import (
 
 // Limits of what is answered at the same time.
 const (
-	mostRequests = 64
+	mostRequests = 256
 	mostStreams  = 32
 )
 
@@ -30,9 +30,11 @@ var headers = map[string]string{
 	"Cache-Control":                "no-store",
 }
 
-// guarded wraps h in the checks. None of them looks at the path, so no spelling of a path goes around them.
+// guarded wraps h in the checks. None of them looks at the path, so no spelling of a path goes around them. Only the
+// routes of other services find their keys themselves.
 func (s *Server) guarded(h http.Handler) http.Handler {
 	h = s.entry.required(h)
+	h = s.services(h)
 	h = crossOrigin(h)
 	h = s.known(h)
 	h = atMost(mostRequests, h)
@@ -54,7 +56,7 @@ func crossOrigin(h http.Handler) http.Handler {
 	var p http.CrossOriginProtection
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if p.Check(r) != nil || embedded(r) {
-			refuse(w, http.StatusForbidden, "this request comes from another site")
+			turnAway(w, r, http.StatusForbidden, "this request comes from another site")
 			return
 		}
 		h.ServeHTTP(w, r)
@@ -72,7 +74,7 @@ func embedded(r *http.Request) bool {
 func (s *Server) known(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !hostKnown(r.Host, s.o.Hosts) {
-			refuse(w, http.StatusMisdirectedRequest,
+			turnAway(w, r, http.StatusMisdirectedRequest,
 				"this server does not go by that name: open it at the address that prebounce printed")
 			return
 		}
@@ -104,7 +106,7 @@ func atMost(n int, h http.Handler) http.Handler {
 			h.ServeHTTP(w, r)
 		default:
 			w.Header().Set("Retry-After", "1")
-			refuse(w, http.StatusServiceUnavailable, "too many requests at once: try again in a moment")
+			turnAway(w, r, http.StatusServiceUnavailable, "too many requests at once: try again in a moment")
 		}
 	})
 }
@@ -122,6 +124,15 @@ func (s *Server) limited(h http.Handler) http.Handler {
 		}
 		h.ServeHTTP(&patient{ResponseWriter: w, control: c, patience: s.patience}, r)
 	})
+}
+
+// turnAway answers who does not pass the checks: a browser with a sentence, a program with a problem.
+func turnAway(w http.ResponseWriter, r *http.Request, status int, why string) {
+	if strings.Contains(r.Header.Get("Accept"), "text/html") {
+		refuse(w, status, why)
+		return
+	}
+	problem(w, status, why)
 }
 
 // refuse answers with a sentence for people.

@@ -108,12 +108,16 @@ func (s *Server) mailHTML(w http.ResponseWriter, r *http.Request) {
 	if a == nil {
 		return
 	}
+	showHTML(w, a.Content.HTML)
+}
+
+func showHTML(w http.ResponseWriter, html string) {
 	w.Header().Set("Content-Security-Policy",
 		"sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action "+
 			"'none'; frame-ancestors 'self'")
 	w.Header().Set("X-Frame-Options", "SAMEORIGIN")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write([]byte(a.Content.HTML))
+	_, _ = w.Write([]byte(html)) // whoever has gone needs no answer
 }
 
 func (s *Server) mailSource(w http.ResponseWriter, r *http.Request) {

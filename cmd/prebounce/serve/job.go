@@ -31,6 +31,8 @@ type Message struct {
 	Total int64         `json:"total,omitempty"`
 	Left  time.Duration `json:"left,omitempty"` // of a phase that knows it
 	Out   string        `json:"out,omitempty"`  // a piece of standard output
+
+	Counts []Count `json:"counts,omitempty"` // since the last message
 }
 
 // Bounds of what is read of a job, and of what is kept of its words.
@@ -54,6 +56,8 @@ type ended struct {
 	Exit int      `json:"exit"`
 	Said []string `json:"said,omitempty"` // complaints and hints
 	Out  string   `json:"out,omitempty"`
+
+	Canceled bool `json:"canceled,omitempty"` // somebody wanted it no more
 }
 
 // working is a job in its process.

@@ -3,6 +3,7 @@ package serve
 import (
 	"container/list"
 	"context"
+	"crypto/tls"
 	"errors"
 	"log"
 	"net"
@@ -11,14 +12,15 @@ import (
 )
 
 // Serve answers at a listener until the context ends. With a certificate it speaks TLS.
-func (s *Server) Serve(ctx context.Context, l net.Listener, cert, key string) error {
+func (s *Server) Serve(ctx context.Context, l net.Listener, cert *tls.Certificate) error {
 	places := &seats{seat: map[net.Conn]*list.Element{}}
 	h := &http.Server{Handler: s, ReadHeaderTimeout: s.patience, IdleTimeout: 2 * s.patience, MaxHeaderBytes: 32 << 10,
 		ConnContext: places.take, ConnState: places.left, ErrorLog: log.New(silent{}, "", 0)}
 	ended := make(chan error, 1)
 	go func() {
-		if cert != "" {
-			ended <- h.ServeTLS(l, cert, key)
+		if cert != nil {
+			h.TLSConfig = &tls.Config{Certificates: []tls.Certificate{*cert}}
+			ended <- h.ServeTLS(l, "", "")
 			return
 		}
 		ended <- h.Serve(l)

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"github.com/prebounce/prebounce/report"
 )
@@ -17,13 +17,15 @@ type metrics struct {
 	checks   *prometheus.CounterVec
 	pending  prometheus.Counter
 	ended    *prometheus.CounterVec
+	hooks    *prometheus.CounterVec
+	counts   counted
 	rows     *prometheus.CounterVec
 	reasons  *prometheus.CounterVec
 	took     prometheus.Histogram
 	requests *prometheus.HistogramVec
 }
 
-func newMetrics(runs *runs) *metrics {
+func newMetrics(s *Server) *metrics {
 	counts := func(name, help string, labels ...string) *prometheus.CounterVec {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: "prebounce_" + name, Help: help}, labels)
 	}
@@ -33,6 +35,7 @@ func newMetrics(runs *runs) *metrics {
 		pending: prometheus.NewCounter(prometheus.CounterOpts{Name: "prebounce_checks_pending_total",
 			Help: "Checks that were not answered in time."}),
 		ended:   counts("runs_ended_total", "Runs that have ended since the start, by their state.", "state"),
+		hooks:   counts("webhooks_total", "Tries to tell webhooks of the end of a run, by their outcome.", "outcome"),
 		rows:    counts("rows_total", "Rows of finished runs since the start, by the list that they went to.", "list"),
 		reasons: counts("row_reasons_total", "Rows of finished runs since the start, by reason.", "reason"),
 		took: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "prebounce_run_duration_seconds",
@@ -42,7 +45,19 @@ func newMetrics(runs *runs) *metrics {
 			Help:    "How long answers took.",
 			Buckets: prometheus.ExponentialBuckets(0.001, 4, 8)}, []string{"route", "code"}),
 	}
-	m.all.MustRegister(m.checks, m.pending, m.ended, m.rows, m.reasons, m.took, m.requests, runStates{runs})
+	for _, state := range []State{Done, Failed, Stopped} {
+		m.ended.WithLabelValues(string(state)) // from the start, so that an alert sees the first one
+	}
+	for outcome := range hookLevels {
+		m.hooks.WithLabelValues(outcome)
+	}
+	m.counts = newCounted()
+	for _, vec := range m.counts {
+		m.all.MustRegister(vec)
+	}
+	m.all.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.all.MustRegister(m.checks, m.pending, m.ended, m.hooks, m.rows, m.reasons, m.took, m.requests,
+		runStates{s.runs}, storeState{s})
 	return m
 }
 
@@ -66,6 +81,9 @@ func (m *metrics) ran(run *Run) {
 	}
 }
 
+// hooked counts a try to tell a webhook.
+func (m *metrics) hooked(outcome string) { m.hooks.WithLabelValues(outcome).Inc() }
+
 // checked counts answers to a check.
 func (m *metrics) checked(all []report.Address) {
 	for i := range all {
@@ -73,12 +91,17 @@ func (m *metrics) checked(all []report.Address) {
 	}
 }
 
-// timed measures how long h takes, by the route that answered and not by the path that was asked for.
-func (m *metrics) timed(h http.Handler) http.Handler {
+// timed measures how long h takes, by the route that answered and not by the path that was asked for. What went wrong
+// in here is logged, by the route as well.
+func (s *Server) timed(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began, seen := time.Now(), &noted{ResponseWriter: w, status: http.StatusOK}
 		h.ServeHTTP(seen, r)
-		m.requests.WithLabelValues(r.Pattern, strconv.Itoa(seen.status/100)+"xx").Observe(time.Since(began).Seconds())
+		took := time.Since(began)
+		s.metrics.requests.WithLabelValues(r.Pattern, strconv.Itoa(seen.status/100)+"xx").Observe(took.Seconds())
+		if seen.status >= http.StatusInternalServerError {
+			s.log.Error("answered", "route", r.Pattern, "status", seen.status, "seconds", took.Seconds())
+		}
 	})
 }
 
@@ -95,51 +118,3 @@ func (n *noted) WriteHeader(status int) {
 
 // Unwrap is for [http.ResponseController].
 func (n *noted) Unwrap() http.ResponseWriter { return n.ResponseWriter }
-
-// runStates counts the runs that are there whenever somebody looks.
-type runStates struct{ runs *runs }
-
-var runsNow = prometheus.NewDesc("prebounce_runs", "Runs that are there, by their state.", []string{"state"}, nil)
-
-// Describe is of [prometheus.Collector].
-func (runStates) Describe(to chan<- *prometheus.Desc) { to <- runsNow }
-
-// Collect is of [prometheus.Collector].
-func (c runStates) Collect(to chan<- prometheus.Metric) {
-	all, err := c.runs.list(time.Now())
-	if err != nil {
-		to <- prometheus.NewInvalidMetric(runsNow, err)
-		return
-	}
-	n := map[State]int{Open: 0, Waiting: 0, Working: 0, Stopped: 0, Failed: 0, Done: 0}
-	for _, run := range all {
-		n[run.State()]++
-	}
-	for state, n := range n {
-		to <- prometheus.MustNewConstMetric(runsNow, prometheus.GaugeValue, float64(n), string(state))
-	}
-}
-
-func (s *Server) routeHealth(m *http.ServeMux) {
-	m.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		tell(w, http.StatusOK, map[string]string{"status": "ok"})
-	})
-	m.HandleFunc("GET /readyz", s.readyz)
-	m.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.all, promhttp.HandlerOpts{}))
-}
-
-// readyz says whether a run could be taken now.
-func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
-	s.runs.mu.Lock()
-	closed := s.runs.closed
-	s.runs.mu.Unlock()
-	err := s.runs.fits(0)
-	switch {
-	case closed:
-		problem(w, http.StatusServiceUnavailable, "prebounce is about to end")
-	case err != nil:
-		problem(w, http.StatusServiceUnavailable, err.Error())
-	default:
-		tell(w, http.StatusOK, map[string]string{"status": "ready"})
-	}
-}

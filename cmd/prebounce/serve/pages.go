@@ -107,7 +107,10 @@ func (s *Server) fail(w http.ResponseWriter, err error) {
 // statusOf is what an error is in HTTP.
 func statusOf(err error) int {
 	var much *tooMuch
+	var refused *refusal
 	switch {
+	case errors.As(err, &refused):
+		return refused.status
 	case errors.Is(err, errGone):
 		return http.StatusNotFound
 	case errors.Is(err, errBusy):

@@ -150,16 +150,7 @@ func columnsOf(l *contacts.Layout, e *exports.Export, named []string) []previewC
 
 // firstRows are the first rows with the cells of the first columns.
 func firstRows(ctx context.Context, l *contacts.List, columns int) (rows [][]string, err error) {
-	at := map[int]int{} // by column: its place among the addresses
-	for i, c := range l.Layout().Columns {
-		at[c.Index] = i
-	}
-	var extra []int
-	for i := range columns {
-		if _, ok := at[i]; !ok {
-			extra = append(extra, i)
-		}
-	}
+	at, extra := splitColumns(l, columns)
 	pass, err := l.Pass(ctx, extra...)
 	if err != nil {
 		return nil, err
@@ -173,22 +164,36 @@ func firstRows(ctx context.Context, l *contacts.List, columns int) (rows [][]str
 	var rec contacts.Record
 	for len(rows) < previewRows && block.Next(&rec) {
 		if rec.Kind == contacts.Row {
-			rows = append(rows, cellsOf(&rec, columns, at, extra))
+			rows = append(rows, cellsOf(&rec, columns, at, extra, cut))
 		}
 	}
 	return rows, nil
 }
 
-func cellsOf(rec *contacts.Record, columns int, addresses map[int]int, extra []int) []string {
+// splitColumns parts the first columns into those of addresses, by column with their place among them, and others.
+func splitColumns(l *contacts.List, columns int) (addresses map[int]int, extra []int) {
+	addresses = map[int]int{}
+	for i, c := range l.Layout().Columns {
+		addresses[c.Index] = i
+	}
+	for i := range columns {
+		if _, ok := addresses[i]; !ok {
+			extra = append(extra, i)
+		}
+	}
+	return addresses, extra
+}
+
+func cellsOf(rec *contacts.Record, columns int, addresses map[int]int, extra []int, text func([]byte) string) []string {
 	cells := make([]string, columns)
 	for column, i := range addresses {
 		if column < columns && i < len(rec.Cells) {
-			cells[column] = cut(rec.Cells[i])
+			cells[column] = text(rec.Cells[i])
 		}
 	}
 	for i, column := range extra {
 		if i < len(rec.Extra) {
-			cells[column] = cut(rec.Extra[i])
+			cells[column] = text(rec.Extra[i])
 		}
 	}
 	return cells

@@ -26,6 +26,11 @@ type Run struct {
 	Plan    *ended     `json:"plan,omitempty"` // what asking mail hosts would take, by these choices
 	Fit     []finding  `json:"fit,omitempty"`  // the findings of doctor against asking from here
 	Ended   *ended     `json:"ended,omitempty"`
+	Hooks   []string   `json:"hooks,omitempty"` // keys of the webhooks that are told of its end
+
+	Service string `json:"service,omitempty"` // whose client made it as a bulk job
+	Rows    int    `json:"rows,omitempty"`    // of such a job
+	Once    bool   `json:"once,omitempty"`    // such a job leaves out rows that repeat an earlier one
 
 	From     string           `json:"from,omitempty"`     // the run whose lists it took over
 	Decision *report.Decision `json:"decision,omitempty"` // what it carries out
@@ -138,9 +143,12 @@ func isRunID(id string) bool {
 	return err == nil && strings.Trim(id[len(runID):], "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
 }
 
-// save writes run.json whole or not at all.
-func (r *Run) save() error {
-	b, err := json.MarshalIndent(r, "", " ")
+// save writes run.json.
+func (r *Run) save() error { return r.write("run.json", r) }
+
+// write writes a file of the run's folder whole or not at all.
+func (r *Run) write(name string, v any) error {
+	b, err := json.MarshalIndent(v, "", " ")
 	if err != nil {
 		return err
 	}
@@ -151,7 +159,7 @@ func (r *Run) save() error {
 	_, err = f.Write(append(b, '\n'))
 	err = errors.Join(err, f.Sync(), f.Close())
 	if err == nil {
-		err = os.Rename(f.Name(), filepath.Join(r.dir, "run.json"))
+		err = os.Rename(f.Name(), filepath.Join(r.dir, name))
 	}
 	if err != nil {
 		_ = os.Remove(f.Name())

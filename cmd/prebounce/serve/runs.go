@@ -17,7 +17,9 @@ import (
 type runs struct {
 	o    Options
 	live *live
-	ran  func(*Run) // is told of each run that has ended; nil: nobody is
+	ran  []func(*Run) // are told of each run that has ended
+
+	count func([]Count) // is told what workers count; nil: nobody is
 
 	mu      sync.Mutex
 	at      map[string]*task
@@ -32,6 +34,8 @@ type task struct {
 	id   string
 	plan bool
 	work *working // nil: it waits
+
+	canceled bool
 }
 
 // errGone says that a run is not there, perhaps any more.
@@ -88,12 +92,20 @@ func (r *runs) get(id string) (*Run, error) {
 
 // list returns the runs, the latest first, and deletes what is older than the person wants to keep.
 func (r *runs) list(now time.Time) ([]*Run, error) {
+	return r.those(now, func(string) bool { return true })
+}
+
+// those returns the runs whose IDs are wanted, likewise.
+func (r *runs) those(now time.Time, wanted func(id string) bool) ([]*Run, error) {
 	entries, err := os.ReadDir(r.o.Dir)
 	if err != nil {
 		return nil, err
 	}
 	var all []*Run
 	for _, e := range slices.Backward(entries) {
+		if !wanted(e.Name()) {
+			continue
+		}
 		run, err := r.get(e.Name())
 		if err != nil || (r.expired(run, now) && r.delete(run.ID) == nil) { // what stays is tried again at the next call
 			continue

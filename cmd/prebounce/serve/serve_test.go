@@ -29,7 +29,7 @@ type site struct {
 func open(t *testing.T, set func(*Options), change func(*Server)) *site {
 	t.Helper()
 	x := &site{dir: filepath.Join(t.TempDir(), "runs")}
-	o := Options{Dir: x.dir, Token: testToken, Log: slog.New(slog.NewTextHandler(&x.log, nil)), Command: nothing}
+	o := Options{Dir: x.dir, Tokens: []Token{tokenFor(testToken)}, Log: slog.New(slog.NewTextHandler(&x.log, nil)), Command: nothing}
 	if set != nil {
 		set(&o)
 	}
@@ -47,7 +47,7 @@ func open(t *testing.T, set func(*Options), change func(*Server)) *site {
 	x.addr = l.Addr().String()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- x.Serve(ctx, l, "", "") }()
+	go func() { ended <- x.Serve(ctx, l, nil) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-ended; err != nil {

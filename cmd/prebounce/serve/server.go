@@ -18,13 +18,14 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prebounce/prebounce/cmd/prebounce/serve/webhook"
 	"github.com/prebounce/prebounce/report"
 )
 
 // Options say what to serve and to whom.
 type Options struct {
 	Dir     string   // of the runs; made if it is missing
-	Token   string   // whoever has it may do everything; never empty
+	Tokens  []Token  // of programs; never empty
 	Hosts   []string // names that requests may call the server by, beside those of loopback
 	Secure  bool     // browsers reach it over TLS
 	Version string   // of the program
@@ -38,6 +39,12 @@ type Options struct {
 	// nothing is known by then; an answer that comes later is kept, so whoever asks again has it.
 	Check func(ctx context.Context, input string) ([]report.Address, error)
 
+	Counts func() []Count // what Check counted since the last call; nil: nothing
+
+	Folders []string // absolute: below them programs name lists by path; empty: nowhere
+
+	Compat []string // services whose clients are answered, of [compat.Services]; empty: none
+
 	Quit func() // ends the program, for whoever has no terminal; nil: the pages can't
 
 	Sandbox   bool          // runs ask the sandbox, and nothing real
@@ -46,6 +53,9 @@ type Options struct {
 	MaxUpload int64         // octets of one upload; zero: 16 GiB, as clean reads
 	AtOnce    int           // runs that work at the same time; zero: 1
 	Log       *slog.Logger  // gets no address and no token; nil: nothing is logged
+
+	Webhooks []*webhook.Sender // are told when a run ends
+	Address  string            // how others reach the server, for links: http://127.0.0.1:8080
 }
 
 // Server serves the pages. Close ends the runs that are at work; each goes on when it is asked to.
@@ -58,6 +68,7 @@ type Server struct {
 	pages   *pages
 	live    *live
 	metrics *metrics
+	hooks   []*hook
 
 	streams  chan struct{} // a place for each that is watched
 	patience time.Duration // with whoever sends a header, sends a body or takes an answer
@@ -74,7 +85,7 @@ func New(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{o: o, log: o.Log, entry: newEntry(o.Token, o.Secure), live: newLive(), streams: make(chan struct{},
+	s := &Server{o: o, log: o.Log, entry: newEntry(o.Tokens, o.Secure), live: newLive(), streams: make(chan struct{},
 		mostStreams), patience: 20 * time.Second}
 	var err error
 	if s.runs, err = openRuns(o, s.live); err != nil {
@@ -83,10 +94,15 @@ func New(o Options) (*Server, error) {
 	if s.pages, err = newPages(); err != nil {
 		return nil, err
 	}
-	s.metrics = newMetrics(s.runs)
-	s.runs.ran = s.metrics.ran
-	s.guard = s.guarded(s.metrics.timed(s.routes()))
-	return s, nil
+	s.metrics = newMetrics(s)
+	s.runs.count = s.metrics.counts.add
+	s.runs.ran = append(s.runs.ran, s.metrics.ran, s.logEnd)
+	s.hooks = s.newHooks()
+	s.guard = s.guarded(s.timed(s.routes()))
+	if err := s.runs.resume(); err != nil {
+		return nil, err
+	}
+	return s, s.beginHooks()
 }
 
 // ServeHTTP answers whoever passes the checks.
@@ -95,16 +111,21 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.guard.Ser
 // Close interrupts the runs that are at work and waits for them. What they found out is kept.
 func (s *Server) Close() error {
 	s.runs.close()
+	for _, h := range s.hooks {
+		h.close()
+	}
 	return nil
 }
 
-// routes are the pages, by name.
+// routes are the pages, which are the person's, and what is for programs with a right.
 func (s *Server) routes() *http.ServeMux {
-	m := http.NewServeMux()
-	s.routePages(m)
-	s.routeRuns(m)
-	s.routeWhatIf(m)
-	s.routeTools(m)
+	pages, m := http.NewServeMux(), http.NewServeMux()
+	s.routePages(pages)
+	s.routeRuns(pages)
+	s.routeWhatIf(pages)
+	s.routeTools(pages)
+	m.Handle("GET /view/{name}", needs(toInbox, http.HandlerFunc(s.viewMail)))
+	m.Handle("/", needs(toOwner, pages))
 	s.routeAPI(m)
 	s.routeHealth(m)
 	return m

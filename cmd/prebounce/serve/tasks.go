@@ -24,7 +24,7 @@ func (r *runs) start(id string, plan bool) error {
 		return errors.New("this run is done")
 	}
 	if !plan {
-		run.Began, run.Ended = time.Now(), nil
+		run.Began, run.Ended, run.Hooks = time.Now(), nil, keysOf(r.o.Webhooks)
 	}
 	if err := run.save(); err != nil {
 		return err
@@ -44,6 +44,7 @@ func (r *runs) next() {
 		if err := r.work(t); err != nil {
 			delete(r.at, t.id)
 			r.keep(t, ended{Exit: 1, Said: []string{err.Error()}})
+			r.tellEnd(t)
 		}
 		r.live.changed(t.id)
 	}
@@ -54,13 +55,12 @@ func (r *runs) work(t *task) error {
 	if err != nil {
 		return err
 	}
+	r.o.Log.Info("run started", "run", t.id, "plan", t.plan, "lists", len(run.Lists), "octets", run.Size())
 	r.all.Add(1)
-	t.work, err = start(r.o.Worker(), run.job(t.plan, &r.o), func(m Message) { r.live.tell(t.id, m) }, func(e ended) {
+	t.work, err = start(r.o.Worker(), run.job(t.plan, &r.o), func(m Message) { r.heard(t, m) }, func(e ended) {
 		defer r.all.Done()
 		r.ended(t, e)
-		if run, err := r.get(t.id); err == nil && !t.plan && r.ran != nil {
-			r.ran(run)
-		}
+		r.tellEnd(t)
 	})
 	if err != nil {
 		r.all.Done()
@@ -68,9 +68,32 @@ func (r *runs) work(t *task) error {
 	return err
 }
 
+// heard takes what a worker tells.
+func (r *runs) heard(t *task, m Message) {
+	if r.count != nil {
+		r.count(m.Counts)
+	}
+	if m.Phase != "" {
+		m.Counts = nil
+		r.live.tell(t.id, m)
+	}
+}
+
+// tellEnd tells that a run has ended.
+func (r *runs) tellEnd(t *task) {
+	run, err := loadRun(filepath.Join(r.o.Dir, t.id))
+	if err != nil || t.plan {
+		return
+	}
+	for _, tell := range r.ran {
+		tell(run)
+	}
+}
+
 func (r *runs) ended(t *task, e ended) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	e.Canceled = t.canceled
 	r.keep(t, e)
 	delete(r.at, t.id)
 	r.live.forget(t.id)
@@ -101,12 +124,29 @@ func (r *runs) cancel(id string) {
 	switch {
 	case t == nil:
 	case t.work != nil:
+		t.canceled = true
 		t.work.stop()
 	default:
+		if !t.plan {
+			r.keep(t, ended{Exit: interrupted, Canceled: true})
+		}
 		delete(r.at, id)
 		r.waiting = slices.DeleteFunc(r.waiting, func(w *task) bool { return w == t })
 		r.live.forget(id)
 	}
+}
+
+// resume has the jobs of other services go on that were stopped with the program, the oldest first: their clients
+// only ask how far they are.
+func (r *runs) resume() error {
+	all, err := r.list(time.Now())
+	for _, run := range slices.Backward(all) {
+		canceled := run.Ended != nil && run.Ended.Canceled
+		if run.Service != "" && run.State() == Stopped && !canceled {
+			err = errors.Join(err, r.start(run.ID, false))
+		}
+	}
+	return err
 }
 
 // close cancels everything and waits.

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/prebounce/prebounce/cmd/prebounce/serve/compat"
 )
 
 // Bounds of an upload.
@@ -43,7 +45,11 @@ func (r *runs) upload(req *http.Request) (run *Run, err error) {
 // make makes a run: it is there as soon as fill has filled its folder, and not before.
 func (r *runs) make(fill func(*Run) error) (run *Run, err error) {
 	now := time.Now()
-	run = &Run{ID: newRunID(now), Made: now.UTC(), Choices: Choices{}}
+	id, err := r.freshID(now)
+	if err != nil {
+		return nil, err
+	}
+	run = &Run{ID: id, Made: now.UTC(), Choices: Choices{}}
 	run.dir = filepath.Join(r.o.Dir, unfinished+run.ID)
 	if err := os.MkdirAll(filepath.Join(run.dir, "lists"), 0o700); err != nil {
 		return nil, err
@@ -64,6 +70,17 @@ func (r *runs) make(fill func(*Run) error) (run *Run, err error) {
 	}
 	run.dir = final
 	return run, nil
+}
+
+// freshID is an ID that no run has, and whose number is no other job's.
+func (r *runs) freshID(now time.Time) (string, error) {
+	for {
+		id := newRunID(now)
+		same, err := r.those(time.Now(), func(other string) bool { return compat.NumberOf(other) == compat.NumberOf(id) })
+		if len(same) == 0 {
+			return id, err
+		}
+	}
 }
 
 func (r *runs) receive(form *multipart.Reader, run *Run) error {
