@@ -115,8 +115,7 @@ func (p *Plan) lane(m *validate.Mail) *queue {
 func (p *Plan) operator(name string) *operator {
 	op := p.series.operators[name]
 	if op == nil {
-		_, big := known.OperatorNamed(name)
-		op = &operator{Asking: validate.Asking{Operator: name}, rule: p.rules.Of(name), big: big}
+		op = &operator{Asking: validate.Asking{Operator: name}, rule: p.rules.Of(name)}
 		p.series.put(name, op)
 	}
 	return op

@@ -58,6 +58,8 @@ type Prober struct {
 type Progress struct {
 	Settled, Questions int
 	Left               time.Duration // of the slowest lane, at least
+	// no session goes on, and none begins for a while: everybody waits for a limit or a round of greylisting
+	Idle bool
 }
 
 // Limiter grants questions. One for many processes keeps limits together.
