@@ -190,7 +190,7 @@ func (l *queue) plan(part *Part) {
 	}
 	part.Asked += n
 	part.Sessions += sessions
-	part.Takes = max(part.Takes, l.takes(n, sessions), perHour(part.Asked, rule))
+	part.Takes = max(part.Takes, l.takes(n, sessions), AtLeast(part.Asked, rule))
 }
 
 // takes is how long a lane needs for n recipients in so many sessions.
@@ -203,8 +203,8 @@ func (l *queue) takes(n, sessions int) time.Duration {
 	return max(minutes, time.Duration(sessions-1)*betweenConnections)
 }
 
-// perHour is how long an operator's own limits make n recipients last.
-func perHour(n int, rule *Rule) time.Duration {
+// AtLeast is how long an operator's own limits make n recipients last, from however many addresses.
+func AtLeast(n int, rule *Rule) time.Duration {
 	days, rest := (n-1)/rule.Day, (n-1)%rule.Day
 	return time.Duration(days)*24*time.Hour + time.Duration(rest/rule.Hour)*time.Hour
 }
@@ -216,5 +216,5 @@ func (p *Plan) Takes() time.Duration {
 	for _, part := range p.Parts() {
 		all, asked = max(all, part.Takes), asked+part.Asked
 	}
-	return max(all, time.Duration(asked)*time.Minute/perMinute)
+	return max(all, time.Duration(asked)*time.Minute/PerMinute)
 }

@@ -33,7 +33,7 @@ var probeMutations = []mutation{
 	{"iCloud is not asked", "probe/rules.csv",
 		"apple,no,", "apple,yes,", "TestOperatorsWhoseAnswersProveNothingOrWhoPunishAreNotAsked"},
 	{"thirty recipients a minute in all", "probe/prober.go",
-		"perMinute          = 30 ", "perMinute          = 31 ", "TestMaxWaitBoundsTheWaitForOurOwnLimit"},
+		"PerMinute = 30", "PerMinute = 31", "TestMaxWaitBoundsTheWaitForOurOwnLimit"},
 	{"six seconds between two connections", "probe/prober.go",
 		"betweenConnections = 6 * time.Second", "betweenConnections = 5 * time.Second",
 		"TestABackupIsNotAskedWhileThePrimaryIsUp"},

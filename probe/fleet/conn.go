@@ -20,7 +20,7 @@ type Conn struct {
 	place place
 	clock clock
 	rules *probe.Rules
-	table string
+	named map[string]bool // operators that have a queue of their own
 	pace  float64
 
 	state, runs, workers, config jetstream.KeyValue
@@ -32,14 +32,14 @@ const (
 )
 
 // Dial connects to a fleet's server and reads the fleet's table of operators. place is a file that [Serve] made, or
-// tls://SECRET@HOST:PORT?pin=CERTIFICATE. name is a worker's, and empty for all others. A connection that is lost is
-// made again, for as long as it takes.
-func Dial(ctx context.Context, place, name string) (*Conn, error) {
+// tls://SECRET@HOST:PORT?pin=CERTIFICATE, with &name=NAME for a worker. A connection that is lost is made again, for as
+// long as it takes.
+func Dial(ctx context.Context, place string) (*Conn, error) {
 	p, err := readPlace(place)
 	if err != nil {
 		return nil, err
 	}
-	c, err := p.dial(name)
+	c, err := p.dial()
 	if err != nil {
 		return nil, fmt.Errorf("fleet at %s: %w", p.url.Host, err)
 	}
@@ -50,16 +50,17 @@ func Dial(ctx context.Context, place, name string) (*Conn, error) {
 	return c, nil
 }
 
-func (p *place) dial(name string) (*Conn, error) {
+func (p *place) dial() (*Conn, error) {
 	options := append(p.options(), nats.Timeout(connecting), nats.MaxReconnects(-1), nats.ReconnectWait(time.Second/2),
 		nats.ReconnectJitter(time.Second/2, time.Second/2), nats.RetryOnFailedConnect(false),
-		nats.CustomInboxPrefix(inbox(name)), nats.PingInterval(10*time.Second), nats.MaxPingsOutstanding(2),
+		nats.CustomInboxPrefix(inbox(p.name)), nats.PingInterval(10*time.Second), nats.MaxPingsOutstanding(2),
 		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	nc, err := nats.Connect(p.url.String(), options...)
 	if err != nil {
 		return nil, err
 	}
-	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(asking), jetstream.WithPublishAsyncMaxPending(1024))
+	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(asking), jetstream.WithPublishAsyncMaxPending(1024),
+		jetstream.WithPublishAsyncTimeout(2*asking))
 	if err != nil {
 		nc.Close()
 		return nil, err
@@ -91,9 +92,22 @@ func (c *Conn) open(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("the fleet's settings can't be read: %w", err)
 	}
-	c.table, c.pace = set.Table, set.Pace
-	c.rules, err = readTable(set.Table)
-	return err
+	c.pace, c.named = set.Pace, make(map[string]bool)
+	if c.rules, err = readTable(set.Table); err != nil {
+		return err
+	}
+	for _, name := range c.rules.Named() {
+		c.named[name] = c.rules.Of(name).Ask
+	}
+	return nil
+}
+
+// class is the queue of an operator.
+func (c *Conn) class(operator string) string {
+	if c.named[operator] {
+		return operator
+	}
+	return rest
 }
 
 // settings are what holds for the whole fleet.
@@ -104,6 +118,9 @@ type settings struct {
 
 // Rules is the fleet's table of operators.
 func (c *Conn) Rules() *probe.Rules { return c.rules }
+
+// Name is the worker's whose place was dialled; empty for the coordinator's.
+func (c *Conn) Name() string { return c.place.name }
 
 // Pace is the fleet's: 1 but in labs, see [probe.Prober.Pace].
 func (c *Conn) Pace() float64 { return c.pace }

@@ -166,7 +166,7 @@ func (h *hand) question(d *domain, q *question) validate.Question {
 	return is
 }
 
-func (h *hand) mark(d *domain, q *question) []byte {
+func (h *hand) mark(d *domain, q *question) marked {
 	m := h.key.mark(d.address(q))
-	return m[:]
+	return marked{m[:], d.Name}
 }

@@ -42,7 +42,8 @@ func (h *hand) hear(ctx context.Context, answers []validate.Answered) error {
 	clock := &h.worker.Conn.clock
 	for _, a := range answers {
 		a.At, a.Again, a.Via = clock.server(a.At), clock.server(a.Again), h.worker.From
-		f.Answers = append(f.Answers, answered{h.series.marks[a.ID], a})
+		about := h.series.marks[a.ID]
+		f.Answers = append(f.Answers, answered{about.mark, about.domain, a})
 	}
 	last := context.WithoutCancel(ctx) // what was said must not be lost
 	h.sent++
@@ -156,22 +157,28 @@ func (h *hand) claimOne(ctx context.Context, domain string, life time.Duration) 
 type series struct {
 	probe.Series
 	mu    sync.Mutex
-	marks map[uint32][]byte
+	marks map[uint32]marked
 	sum   validate.Asking // of all batches so far
 	last  validate.Asking // of the last one alone
 	used  time.Time
 }
 
+// marked is whom a question is about.
+type marked struct {
+	mark   []byte
+	domain string
+}
+
 // seriesOf finds what earlier batches of a run left here. A batch with a budget has a series of its own.
 func (w *Worker) seriesOf(h *hand) *series {
 	if h.RCPTs > 0 {
-		return &series{Series: probe.Series{RCPTs: h.RCPTs}, marks: make(map[uint32][]byte)}
+		return &series{Series: probe.Series{RCPTs: h.RCPTs}, marks: make(map[uint32]marked)}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	name := fmt.Sprintf("%s.%d %s", h.run, h.Epoch, h.Operator)
 	if w.series[name] == nil {
-		w.series[name] = &series{marks: make(map[uint32][]byte)}
+		w.series[name] = &series{marks: make(map[uint32]marked)}
 	}
 	w.series[name].used = time.Now()
 	return w.series[name]
@@ -216,6 +223,7 @@ func (w *Worker) count(n int) {
 func (w *Worker) met(a validate.Asking) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.info.Finished++
 	switch {
 	case a.Sessions > 0:
 		w.deaf = 0

@@ -56,7 +56,8 @@ type found struct {
 
 // answered is an answer, its moments the server's, and the mark of whom it is about.
 type answered struct {
-	Mark []byte `json:"mark"`
+	Mark   []byte `json:"mark"`
+	Domain string `json:"domain"`
 	validate.Answered
 }
 

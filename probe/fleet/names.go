@@ -39,6 +39,9 @@ func askSubject(class, worker, run string) string {
 	return strings.Join([]string{"pb" + protocol, "ask", token(class), run}, ".")
 }
 
+// allSubjects are those of all questions of a run.
+func allSubjects(run string) string { return "pb" + protocol + ".*.*." + run }
+
 func answerSubject(run string) string { return "pb" + protocol + ".answer." + run }
 
 // consumerOf is the name of the queue of a class, or of a worker's own.

@@ -101,7 +101,7 @@ func reachable(host string) string {
 
 // prepare sets up the fleet at a place.
 func (s *Serving) prepare(ctx context.Context, p *place) error {
-	c, err := p.dial("")
+	c, err := p.dial()
 	if err != nil {
 		return err
 	}
@@ -150,8 +150,12 @@ func (s *Serving) write(places map[string]*place, at string) (files []string, er
 	}
 	for _, name := range s.names() {
 		p := places[name]
+		query := url.Values{"pin": {hex.EncodeToString(p.pin)}}
+		if name != coordinator {
+			query.Set("name", name)
+		}
 		u := url.URL{Scheme: "tls", User: url.User(p.secret), Host: at,
-			RawQuery: url.Values{"pin": {hex.EncodeToString(p.pin)}}.Encode()}
+			RawQuery: query.Encode()}
 		file := filepath.Join(s.Dir, name+".fleet")
 		files = append(files, file)
 		err = errors.Join(err, replace(file, []byte(u.String()+"\n")))

@@ -102,7 +102,7 @@ func (w *Worker) key(ctx context.Context, run string) (runKey, bool) {
 	}
 	within, cancel := context.WithTimeout(ctx, asking)
 	defer cancel()
-	entry, err := w.Conn.runs.Get(within, "key."+run+"."+w.Name)
+	entry, err := w.Conn.runs.Get(within, "key."+run+"."+w.name)
 	if err == nil {
 		key, err = w.id.open(run, entry.Value())
 	}

@@ -20,10 +20,11 @@ import (
 
 // place is where a fleet's server is and how to get in: tls://SECRET@HOST:PORT?pin=CERTIFICATE. The secret is the seed
 // of an NKEY, a token, or NAME:PASSWORD; the pin is the SHA-256 of the server's certificate, which nobody else
-// vouches for.
+// vouches for. A worker has &name=NAME as well.
 type place struct {
 	url    *url.URL
 	secret string
+	name   string // of the worker whose secret it is; empty: the coordinator's
 	pin    []byte
 }
 
@@ -48,7 +49,10 @@ func readPlace(text string) (p place, err error) {
 		return p, fmt.Errorf("invalid fleet: want tls:// for %s, which is another machine", u.Hostname())
 	}
 	p.url = &url.URL{Scheme: u.Scheme, Host: u.Host}
-	p.secret = u.User.String()
+	p.secret, p.name = u.User.String(), u.Query().Get("name")
+	if p.name != "" && !workerName.MatchString(p.name) {
+		return p, fmt.Errorf("invalid name of a worker %.40q: want letters a to z, digits and hyphens", p.name)
+	}
 	return p, nil
 }
 

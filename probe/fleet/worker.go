@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -20,7 +21,6 @@ import (
 // Worker asks for a fleet from one address.
 type Worker struct {
 	Conn      *Conn
-	Name      string        // as the fleet knows it
 	Version   string        // of the program, for people
 	From      string        // the address that mail servers see
 	Names     []string      // what replies may call the sender by: HELO name, envelope sender and its domain
@@ -31,6 +31,7 @@ type Worker struct {
 	Fit  func(context.Context) error
 	Tell func(text string) // tells a person what happens; no capital, no full stop
 
+	name   string // as the fleet knows it
 	id     identity
 	holder string
 	store  *store
@@ -57,21 +58,15 @@ type Info struct {
 	Waiting   int       `json:"waiting"` // of the batches: for a limit or greylisting
 	Questions int       `json:"questions"`
 	Answered  int       `json:"answered"` // since it began
+	Finished  int       `json:"finished"` // batches, since it began
 	Unfit     string    `json:"unfit,omitempty"`
 	Draining  bool      `json:"draining,omitempty"`
 	Public    []byte    `json:"public_key"` // that keys of runs are sealed to
 }
 
-// asks reports whether a worker may ask an operator.
-func (i *Info) asks(operator string) bool { return mayAsk(i.Operators, operator) }
-
+// mayAsk reports whether a worker that declares these may ask an operator.
 func mayAsk(operators []string, operator string) bool {
-	for _, name := range operators {
-		if name == operator {
-			return true
-		}
-	}
-	return len(operators) == 0
+	return len(operators) == 0 || slices.Contains(operators, operator)
 }
 
 // Run takes questions and asks them until ctx ends, or until somebody drains the worker and what it holds is answered.
@@ -86,7 +81,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	for _, class := range w.classes() {
 		g.Go(func() error { return w.pull(taking, working, class, "") })
 	}
-	g.Go(func() error { return w.pull(taking, working, "", w.Name) })
+	g.Go(func() error { return w.pull(taking, working, "", w.name) })
 	living, end := context.WithCancel(ctx)
 	var life sync.WaitGroup
 	life.Go(func() { w.live(living, stop) })
@@ -94,19 +89,19 @@ func (w *Worker) Run(ctx context.Context) error {
 	w.hands.wait()
 	end()
 	life.Wait()
-	return errors.Join(err, w.Conn.workers.Delete(context.WithoutCancel(ctx), w.Name))
+	return errors.Join(err, w.Conn.workers.Delete(context.WithoutCancel(ctx), w.name))
 }
 
 // begin makes ready and shows up.
 func (w *Worker) begin(ctx context.Context) (err error) {
-	if !workerName.MatchString(w.Name) {
-		return fmt.Errorf("invalid name of a worker %.40q: want letters a to z, digits and hyphens", w.Name)
+	if w.name = w.Conn.Name(); w.name == "" {
+		return errors.New("that is the coordinator's place: a worker needs a file, or a ?name=, of its own")
 	}
 	if err = w.Fit(ctx); err != nil {
 		return err
 	}
 	w.fitted = time.Now()
-	w.holder, w.keys, w.series = w.Name+"/"+rand.Text(), make(map[string]runKey), make(map[string]*series)
+	w.holder, w.keys, w.series = w.name+"/"+rand.Text(), make(map[string]runKey), make(map[string]*series)
 	var secret []byte
 	if w.Conn.place.seed() != nil { // then it is the same after a restart
 		secret = []byte(w.Conn.place.secret)
@@ -122,7 +117,7 @@ func (w *Worker) begin(ctx context.Context) (err error) {
 	}
 	w.prober.Own, w.prober.Seen, w.prober.Listening = w.Prober.Own, w.Prober.Seen, w.Prober.Listening
 	w.prober.Rules, w.prober.Pace = w.Conn.rules, w.Conn.pace
-	w.info = Info{Name: w.Name, Version: w.Version, From: w.From, HELO: w.Prober.Client.HELO, Operators: w.Operators,
+	w.info = Info{Name: w.name, Version: w.Version, From: w.From, HELO: w.Prober.Client.HELO, Operators: w.Operators,
 		Public: w.id.public()}
 	if err = w.show(ctx); err == nil {
 		w.info.Since = w.Conn.clock.now()
@@ -133,23 +128,21 @@ func (w *Worker) begin(ctx context.Context) (err error) {
 
 // classes are the queues that hold what this worker may ask.
 func (w *Worker) classes() (all []string) {
-	others := len(w.Operators) == 0
-	for _, name := range w.Operators {
-		others = others || !w.named(name)
-	}
-	if others {
+	if len(w.Operators) == 0 {
 		all = append(all, rest)
+		for name, asked := range w.Conn.named {
+			if asked {
+				all = append(all, name)
+			}
+		}
 	}
-	for _, name := range w.Conn.rules.Named() {
-		if w.named(name) && mayAsk(w.Operators, name) {
-			all = append(all, name)
+	for _, name := range w.Operators {
+		if class := w.Conn.class(name); !slices.Contains(all, class) {
+			all = append(all, class)
 		}
 	}
 	return all
 }
-
-// named reports whether an operator has a queue of its own.
-func (w *Worker) named(operator string) bool { return classOf(w.Conn.rules, operator) != rest }
 
 // show tells the server that this worker lives, and reads its clock by that.
 func (w *Worker) show(ctx context.Context) error {
@@ -162,7 +155,7 @@ func (w *Worker) show(ctx context.Context) error {
 	}
 	within, cancel := context.WithTimeout(ctx, asking)
 	defer cancel()
-	return w.Conn.setClock(within, w.Conn.workers, w.Name, text)
+	return w.Conn.setClock(within, w.Conn.workers, w.name, text)
 }
 
 // setClock writes a value and reads by it what the server's clock shows.
@@ -205,7 +198,7 @@ func (w *Worker) live(ctx context.Context, stop func()) {
 func (w *Worker) drained(ctx context.Context) bool {
 	within, cancel := context.WithTimeout(ctx, asking)
 	defer cancel()
-	entry, err := w.Conn.config.Get(within, "drain."+w.Name)
+	entry, err := w.Conn.config.Get(within, "drain."+w.name)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err == nil && entry.Created().After(w.info.Since) && !w.info.Draining {
