@@ -21,6 +21,8 @@ func commands() []*cobra.Command {
 		configCommand(),
 		sandboxCommand(),
 		serveCommand(),
+		workerCommand(),
+		fleetCommand(),
 		versionCommand(),
 		manCommand(),
 	}

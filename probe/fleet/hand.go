@@ -73,7 +73,7 @@ func (h *hand) touch() { h.beat.Store(time.Now().UnixNano()) }
 
 // given is why the batch is ours no longer: the server has not heard of us for as long as it waits for us.
 func (h *hand) given() error {
-	if time.Since(time.Unix(0, h.beat.Load())) > handedOut-10*time.Second {
+	if time.Since(time.Unix(0, h.beat.Load())) > h.worker.Conn.patience()*5/6 {
 		return errLost
 	}
 	return nil
@@ -82,7 +82,7 @@ func (h *hand) given() error {
 // beats tells the server that we work on the batch, until ctx ends, or the batch is another's.
 func (h *hand) beats(ctx context.Context, cancel func(error)) {
 	for ctx.Err() == nil {
-		pause(ctx, handedOut/4)
+		pause(ctx, h.worker.Conn.patience()/4)
 		if h.given() != nil || !h.renew(ctx) {
 			cancel(errLost)
 			return
@@ -100,7 +100,7 @@ func (h *hand) renew(ctx context.Context) bool {
 	}
 	if err == nil && h.message.InProgress() == nil && h.worker.Conn.nc.FlushWithContext(within) == nil {
 		h.touch()
-		_ = h.claimAll(within, func(key string) error { return h.claimOne(within, key, longClaim) })
+		_ = h.claimAll(within, func(key string) error { return h.claimOne(within, key) })
 	}
 	return true
 }

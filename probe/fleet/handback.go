@@ -110,11 +110,9 @@ type claimed struct {
 	Until  time.Time `json:"until"`
 }
 
-const longClaim = 2 * time.Minute
-
 // claim makes the batch's domains ours. Where another worker asks about one and its control is not known yet, none is.
 func (h *hand) claim(ctx context.Context) bool {
-	err := h.claimAll(ctx, func(key string) error { return h.claimOne(ctx, key, longClaim) })
+	err := h.claimAll(ctx, func(key string) error { return h.claimOne(ctx, key) })
 	if err != nil {
 		h.unclaim(context.WithoutCancel(ctx))
 	}
@@ -122,7 +120,7 @@ func (h *hand) claim(ctx context.Context) bool {
 }
 
 func (h *hand) unclaim(ctx context.Context) {
-	_ = h.claimAll(ctx, func(key string) error { return h.claimOne(ctx, key, 0) }) // they end by themselves
+	_ = h.claimAll(ctx, func(key string) error { return h.disclaim(ctx, key) }) // they end by themselves
 }
 
 func (h *hand) claimAll(ctx context.Context, do func(name string) error) error {
@@ -134,23 +132,30 @@ func (h *hand) claimAll(ctx context.Context, do func(name string) error) error {
 	return g.Wait()
 }
 
-// claimOne claims a domain for a while, or no longer.
-func (h *hand) claimOne(ctx context.Context, domain string, life time.Duration) error {
-	other := false
-	now := h.worker.Conn.clock.now()
+// claimOne claims a domain for a while.
+func (h *hand) claimOne(ctx context.Context, domain string) error {
+	other, now := false, h.worker.Conn.clock.now()
 	err := alter(ctx, h.cells, "work.domain."+hashed(domain), func(c *claimed) bool {
 		other = c.Holder != h.worker.holder && c.Until.After(now)
-		ours := c.Holder == h.worker.holder && c.Until.After(now)
-		*c = claimed{h.worker.holder, now.Add(life)}
-		return !other && (life > 0 || ours)
+		*c = claimed{h.worker.holder, now.Add(2 * h.worker.Conn.patience())}
+		return !other
 	})
-	if err != nil || !other || life == 0 {
+	if err != nil || !other {
 		return err
 	}
 	if known, err := h.worker.store.Control(ctx, domain, time.Time{}); err != nil || known == validate.ControlUnknown {
 		return errLost
 	}
 	return nil
+}
+
+// disclaim ends our claim of a domain.
+func (h *hand) disclaim(ctx context.Context, domain string) error {
+	return alter(ctx, h.cells, "work.domain."+hashed(domain), func(c *claimed) bool {
+		ours := c.Holder == h.worker.holder && !c.Until.IsZero()
+		c.Until = time.Time{}
+		return ours
+	})
 }
 
 // series is what batches of one run at one operator have in common.

@@ -51,3 +51,17 @@ func oneWorker(n int, rule *probe.Rule) time.Duration {
 	}
 	return max(minutes, probe.AtLeast(n, rule))
 }
+
+// mostWorkers bounds the search of [Enough].
+const mostWorkers = 1000
+
+// Enough is how many workers are so many that one more does not make it faster.
+func Enough(parts []probe.Part, rules *probe.Rules) int {
+	_, least := Needs(parts, rules, mostWorkers)
+	for n := 1; n < mostWorkers; n++ {
+		if _, takes := Needs(parts, rules, n); takes <= least {
+			return n
+		}
+	}
+	return mostWorkers
+}

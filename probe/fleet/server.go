@@ -127,13 +127,21 @@ func (s *Serving) options() (*server.Options, map[string]*place, error) {
 	if number == 0 {
 		o.Port = server.RANDOM_PORT
 	}
+	rules, err := readTable(s.Operators)
+	if err != nil {
+		return nil, nil, err
+	}
+	var queues []string
+	for _, class := range classes(rules) {
+		queues = append(queues, consumerOf(class, ""))
+	}
 	places := make(map[string]*place)
 	for _, name := range s.names() {
 		public, seed, err := userKey(filepath.Join(s.Dir, name+".seed"))
 		if err != nil {
 			return nil, nil, err
 		}
-		o.Nkeys = append(o.Nkeys, &server.NkeyUser{Nkey: public, Permissions: rights(name)})
+		o.Nkeys = append(o.Nkeys, &server.NkeyUser{Nkey: public, Permissions: rights(name, queues)})
 		places[name] = &place{secret: seed, pin: pin}
 	}
 	return o, places, nil

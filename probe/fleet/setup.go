@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -28,14 +29,11 @@ func (c *Conn) setUp(ctx context.Context, s *Serving) error {
 	if err != nil {
 		return err
 	}
+	c.pace = cmp.Or(s.Pace, 1)
 	if err = c.makeQueues(within, rules, s.Workers); err != nil {
 		return err
 	}
-	pace := s.Pace
-	if pace == 0 {
-		pace = 1
-	}
-	text, err := json.Marshal(settings{Table: s.Operators, Pace: pace})
+	text, err := json.Marshal(settings{Table: s.Operators, Pace: c.pace})
 	if err == nil {
 		_, err = c.config.Put(within, "settings", text)
 	}
@@ -74,18 +72,22 @@ func (c *Conn) makeBuckets(ctx context.Context) (err error) {
 // handedOut is how long a worker that gives no sign of life keeps a batch, and mostOut how many batches of a queue may
 // be with workers, those included that they gave back for a while.
 const (
-	handedOut = time.Minute
-	mostOut   = 20_000
+	handedOut      = time.Minute
+	leastHandedOut = 4 * time.Second // in a lab
+	mostOut        = 20_000
 )
+
+// patience is handedOut at the fleet's pace.
+func (c *Conn) patience() time.Duration {
+	return max(time.Duration(float64(handedOut)/max(c.pace, 1)), leastHandedOut)
+}
 
 // makeQueues makes a queue for each operator of the table that may be asked, one for all others, and one for each
 // worker.
 func (c *Conn) makeQueues(ctx context.Context, rules *probe.Rules, workers []string) error {
-	err := c.makeQueue(ctx, rest, "")
-	for _, operator := range rules.Named() {
-		if rules.Of(operator).Ask {
-			err = errors.Join(err, c.makeQueue(ctx, operator, ""))
-		}
+	var err error
+	for _, class := range classes(rules) {
+		err = errors.Join(err, c.makeQueue(ctx, class, ""))
 	}
 	for _, name := range workers {
 		err = errors.Join(err, c.makeQueue(ctx, "", name))
@@ -93,9 +95,20 @@ func (c *Conn) makeQueues(ctx context.Context, rules *probe.Rules, workers []str
 	return err
 }
 
+// classes are the operators of the table that may be asked, and one for all others.
+func classes(rules *probe.Rules) []string {
+	all := []string{rest}
+	for _, operator := range rules.Named() {
+		if rules.Of(operator).Ask {
+			all = append(all, operator)
+		}
+	}
+	return all
+}
+
 func (c *Conn) makeQueue(ctx context.Context, class, worker string) error {
 	_, err := c.js.CreateOrUpdateConsumer(ctx, askStream, jetstream.ConsumerConfig{Durable: consumerOf(class, worker),
-		FilterSubject: askSubject(class, worker, "*"), AckPolicy: jetstream.AckExplicitPolicy, AckWait: handedOut,
+		FilterSubject: askSubject(class, worker, "*"), AckPolicy: jetstream.AckExplicitPolicy, AckWait: c.patience(),
 		MaxDeliver: -1, MaxAckPending: mostOut})
 	return err
 }
