@@ -32,14 +32,19 @@ func fleetPlanCommand() *cobra.Command {
 			return o.run(c, args)
 		},
 	}
-	o.flags(c)
+	all := &cobra.Command{}
+	o.flags(all) // with their defaults
 	f := c.Flags()
-	f.IntVar(&o.workers, "workers", 4, "plan for `N` workers, each with an address of its own")
-	for _, name := range []string{"fleet", "probe", "probe-all", "plan", "clean-by-probe", "out", "force"} {
-		_ = f.MarkHidden(name) // they are there
+	for _, name := range planFlags {
+		f.AddFlag(all.Flags().Lookup(name))
 	}
+	f.IntVar(&o.workers, "workers", 4, "plan for `N` workers, each with an address of its own")
 	return c
 }
+
+// planFlags are those of clean that say what is asked, and of whom.
+var planFlags = []string{"column", "sheet", "delimiter", "encoding", "suppress", "operators", "resolver", "store",
+	"no-store", "pace", "allow-private-networks", "json"}
 
 // fleetPlanned is a plan for a fleet as JSON.
 type fleetPlanned struct {

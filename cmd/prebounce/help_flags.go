@@ -71,6 +71,8 @@ var flagGroups = []flagGroup{
 		{flags: "audit", names: "--audit P", text: "keep a random P of refused addresses in clean.csv"},
 		{flags: "operators", names: "--operators FILE", text: "change whom to ask, how much and how fast"},
 		{flags: "blocklist", names: "--blocklist ZONE", text: "also look the sending IP up in this DNS blocklist"},
+		{flags: "clean.fleet", names: "--fleet FILE", text: "let the workers of this fleet ask"},
+		{flags: "check.fleet"},
 		{flags: "ip known-good max-wait precision min-yield seed bind proxy smtp-port pace", more: true},
 	}},
 	{"Forecast", []helpLine{
@@ -93,6 +95,7 @@ var flagGroups = []flagGroup{
 			"sandbox.world"},
 		{flags: "bounce-after bounces-to events-to events-as"},
 	}},
+	{"Fleet", []helpLine{{flags: "fleet.fleet worker.fleet only fleet.worker nats workers"}}},
 	{"Messages", []helpLine{{flags: "sandbox.resolver outcome to sandbox.from subject since check wait delete"}}},
 	{"Facts", []helpLine{{flags: "older address all cache.store forget.store"}}},
 	{"Server", []helpLine{
