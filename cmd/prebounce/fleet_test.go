@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -80,6 +81,20 @@ func (f *aFleet) until(what string, is func() bool) {
 	}
 }
 
+// ends waits for the end of a run that does what it is asked to. Several processes share a busy machine.
+func (f *aFleet) ends(p *process) {
+	f.t.Helper()
+	select {
+	case err := <-p.ended:
+		p.ended <- err
+	case <-time.After(50 * time.Second):
+		f.t.Fatalf("it does not end: %s", p.stderr.String())
+	}
+	if p.status(f.t).ExitStatus() > exitCurable {
+		f.t.Fatal(p.stderr.String())
+	}
+}
+
 // rcpts counts the recipients of the list that hosts were asked about, by how often.
 func (f *aFleet) rcpts() (all int, times map[string]int) {
 	times = make(map[string]int)
@@ -132,15 +147,7 @@ func TestFleetSurvivesKills(t *testing.T) {
 	f.serve()
 	f.work(0)
 	second := begin(t, f.dir, nil, args...)
-	select {
-	case err := <-second.ended:
-		second.ended <- err
-	case <-time.After(50 * time.Second):
-		t.Fatalf("it does not end: %s", second.stderr.String())
-	}
-	if second.status(t).ExitStatus() > exitCurable {
-		t.Fatal(second.stderr.String())
-	}
+	f.ends(second)
 	f.right(reasonsOf(t, filepath.Join(f.dir, "list-prebounce")), n)
 	_, times := f.rcpts()
 	again := 0
@@ -172,9 +179,7 @@ func TestFleetKeepsLimits(t *testing.T) {
 			}
 			write(t, f.dir, "list.csv", list)
 			p := begin(t, f.dir, nil, append([]string{"clean", "list.csv", "--probe-all"}, f.client...)...)
-			if p.status(t).ExitStatus() > exitCurable {
-				t.Fatal(p.stderr.String())
-			}
+			f.ends(p)
 			const minute, hour = 300, 600
 			all, by := f.seen("mx.exim.test")
 			t.Logf("%d workers: %v", workers, by)
@@ -212,4 +217,79 @@ func (f *aFleet) seen(host string) (all int, by map[string]int) {
 		}
 	}
 	return all, by
+}
+
+// TestFleetOfTwoCoordinators: both get all answers, and each domain's control is asked about once, whoever wants to
+// know. Microsoft's edge is asked again, as its refusals prove something only beside that of the control.
+func TestFleetOfTwoCoordinators(t *testing.T) {
+	t.Parallel()
+	f := startFleet(t, 2)
+	text, n := manyContacts()
+	var both []*process
+	for _, name := range []string{"a", "b"} {
+		dir := filepath.Join(f.dir, name)
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		write(t, dir, "list.csv", text)
+		both = append(both, begin(t, dir, nil, append([]string{"clean", "list.csv", "--probe-all"}, f.client...)...))
+	}
+	for _, p := range both {
+		f.ends(p)
+		f.right(reasonsOf(t, filepath.Join(p.dir, "list-prebounce")), n)
+	}
+	controls := map[string]int{}
+	for _, s := range f.hosts.Sessions() {
+		for _, l := range s.Lines {
+			if rcpt, ok := strings.CutPrefix(l.Text, "RCPT TO:<x"); ok && l.FromClient && len(rcpt) > 15 {
+				controls[rcpt[15:]]++
+			}
+		}
+	}
+	t.Log(controls)
+	for domain, k := range controls {
+		if k > 1 && !strings.Contains(domain, "edge.test") && !strings.Contains(domain, "postgrey.test") {
+			t.Errorf("the control of %s was asked about %d times", domain, k)
+		}
+	}
+}
+
+// TestFleetOutlivesAWorkerThatHangs: what a stopped worker holds is asked by another one, and it asks no more of it when
+// it goes on.
+func TestFleetOutlivesAWorkerThatHangs(t *testing.T) {
+	t.Parallel()
+	f := startFleet(t, 1)
+	hung := f.work(1)
+	f.until("both are there", func() bool { return f.there() == 2 })
+	text, n := manyContacts()
+	write(t, f.dir, "list.csv", text)
+	p := begin(t, f.dir, nil, append([]string{"clean", "list.csv", "--probe-all"}, f.client...)...)
+	f.until("the second is at work", func() bool {
+		_, by := f.seen("mx.exim.test")
+		all, _ := f.rcpts()
+		return by["w1.sandbox.test"] > 0 || all > n/2
+	})
+	if err := hung.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	f.ends(p)
+	if err := hung.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	f.right(reasonsOf(t, filepath.Join(f.dir, "list-prebounce")), n)
+	if err := hung.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	hung.status(t)
+	_, times := f.rcpts()
+	again := 0
+	for rcpt, k := range times {
+		if !strings.Contains(rcpt, "postgrey.test") {
+			again += k - 1
+		}
+	}
+	t.Logf("%d recipients were asked about again", again)
+	if again > 8*10 {
+		t.Errorf("%d recipients were asked about again, want a transaction of each host at most", again)
+	}
 }

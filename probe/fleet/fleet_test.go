@@ -121,7 +121,7 @@ func TestClockNeedNotAgree(t *testing.T) {
 		var c clock
 		now := time.Now()
 		c.set(now, now, now.Add(off))
-		if d := c.now().Sub(time.Now()) - off; d.Abs() > time.Second {
+		if d := time.Until(c.now()) - off; d.Abs() > time.Second {
 			t.Errorf("%s off: the server's time is wrong by %s", off, d)
 		}
 		if d := c.here(c.server(now)).Sub(now); d.Abs() > time.Second {
