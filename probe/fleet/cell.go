@@ -32,11 +32,16 @@ const mostCells = 50_000
 // change replaces a value by what made makes of it, nil being none. made may be called several times, and reports
 // whether there is anything to change.
 func (c *cells) change(ctx context.Context, key string, made func(old []byte) (value []byte, changes bool)) error {
-	old, err := c.seen(ctx, key)
+	old, sure, err := c.seen(ctx, key)
 	for tries := 0; err == nil; tries++ {
 		value, changes := made(old.value)
-		if !changes {
+		switch {
+		case !changes && sure:
 			return nil
+		case !changes: // somebody may have changed it
+			sure = true
+			old, err = c.get(ctx, key)
+			continue
 		}
 		var revision uint64
 		revision, err = c.bucket.Update(ctx, key, value, old.revision)
@@ -51,20 +56,22 @@ func (c *cells) change(ctx context.Context, key string, made func(old []byte) (v
 		if tries > 3 {
 			pause(ctx, time.Duration(rand.IntN(min(tries, 40)))*time.Millisecond)
 		}
+		sure = true
 		old, err = c.get(ctx, key)
 	}
 	return err
 }
 
-// seen is a value as last seen, which the server need not be asked for.
-func (c *cells) seen(ctx context.Context, key string) (cell, error) {
+// seen is a value as last seen, and whether the server was asked for it just now.
+func (c *cells) seen(ctx context.Context, key string) (one cell, sure bool, err error) {
 	c.mu.Lock()
 	one, ok := c.known[key]
 	c.mu.Unlock()
 	if ok {
-		return one, nil
+		return one, false, nil
 	}
-	return c.get(ctx, key)
+	one, err = c.get(ctx, key)
+	return one, true, err
 }
 
 // get asks the server for a value.
