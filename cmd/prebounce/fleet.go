@@ -44,14 +44,14 @@ func fleetServeCommand() *cobra.Command {
 		Long: "Serve hands questions to workers and keeps the limits that hold for all of them. It writes a file for " +
 			"the machine with the lists\n(coordinator.fleet) and one for each worker (NAME.fleet) to --dir: they hold " +
 			"address, certificate and key.\nIt stores questions and answers encrypted, and cannot read them.",
-		Example: "  prebounce fleet serve --dir fleet --listen 0.0.0.0:4222 --host fleet.example.com --worker one --worker two",
+		Example: "  prebounce fleet serve --dir fleet --advertise fleet.example.com --worker one --worker two",
 		Args:    cobra.NoArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
 	f := c.Flags()
 	f.StringVar(&o.Dir, "dir", "", "keep questions, limits, certificate and keys in `DIR`")
 	f.StringVar(&o.Listen, "listen", "127.0.0.1:4222", "listen at `ADDRESS:PORT`; port 0 is any free one")
-	f.StringVar(&o.Host, "host", "", "the `NAME` or address by which the others reach this machine")
+	f.StringVar(&o.Host, "advertise", "", "the `NAME` or address by which the others reach this machine")
 	f.StringArrayVar(&o.Workers, "worker", nil, "make a file with a key for worker `NAME` (repeatable)")
 	f.StringVar(&o.operators, "operators", "",
 		"replace rows of the table of operators (whom to ask, how much, how fast) by those of `FILE`, for the whole fleet")

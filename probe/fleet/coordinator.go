@@ -63,10 +63,10 @@ func (c *Coordinator) Ask(ctx context.Context, questions iter.Seq[validate.Quest
 		return nil, err
 	}
 	handing, stop := context.WithCancel(ctx)
-	out := &packer{coordinator: c, ctx: handing}
+	out := &packer{coordinator: c}
 	var packing sync.WaitGroup
 	done := make(chan error, 1)
-	packing.Go(func() { done <- out.all(questions) })
+	packing.Go(func() { done <- out.all(handing, questions) })
 	err := c.listen(ctx, done)
 	stop()
 	packing.Wait()

@@ -39,10 +39,10 @@ func muster(ctx context.Context, c *Conn, run string, key runKey) (*crew, error)
 		select {
 		case entry := <-watch.Updates():
 			if entry == nil { // that was all for now
-				w.ended.Go(w.follow)
+				w.ended.Go(func() { w.follow(context.WithoutCancel(ctx)) })
 				return w, nil
 			}
-			w.note(entry)
+			w.note(ctx, entry)
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
@@ -50,10 +50,10 @@ func muster(ctx context.Context, c *Conn, run string, key runKey) (*crew, error)
 }
 
 // follow takes in who comes and goes.
-func (w *crew) follow() {
+func (w *crew) follow(ctx context.Context) {
 	for entry := range w.watch.Updates() {
 		if entry != nil {
-			w.note(entry)
+			w.note(ctx, entry)
 		}
 	}
 }
@@ -64,7 +64,7 @@ func (w *crew) stop() {
 }
 
 // note takes in a sign of life.
-func (w *crew) note(entry jetstream.KeyValueEntry) {
+func (w *crew) note(ctx context.Context, entry jetstream.KeyValueEntry) {
 	info, ok := readInfo(entry)
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -80,7 +80,7 @@ func (w *crew) note(entry jetstream.KeyValueEntry) {
 	if err != nil {
 		return // not a worker's key
 	}
-	within, cancel := context.WithTimeout(context.Background(), asking)
+	within, cancel := context.WithTimeout(ctx, asking)
 	defer cancel()
 	if _, err = w.conn.runs.Put(within, "key."+w.run+"."+info.Name, sealed); err == nil {
 		w.sealed[string(info.Public)] = true // else at its next sign of life

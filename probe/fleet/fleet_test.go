@@ -260,15 +260,15 @@ func BenchmarkHandingOut(b *testing.B) {
 		b.Fatal(err)
 	}
 	c.emit = func([]validate.Answered) error { return nil }
-	c.crew.note(&sign{key: "one", value: []byte(`{"name":"one"}`), at: c.Conn.clock.now()})
+	c.crew.note(b.Context(), &sign{key: "one", value: []byte(`{"name":"one"}`), at: c.Conn.clock.now()})
 	mails := make([]validate.Mail, 5000)
 	for i := range mails {
 		mails[i] = validate.Mail{Status: validate.HasMX, Operator: fmt.Sprintf("o%d.example", i),
 			Hosts: []validate.MailHost{{Name: fmt.Sprintf("mx.o%d.example", i)}}}
 	}
 	b.ResetTimer()
-	p := &packer{coordinator: c, ctx: b.Context()}
-	err := p.all(func(yield func(validate.Question) bool) {
+	p := &packer{coordinator: c}
+	err := p.all(b.Context(), func(yield func(validate.Question) bool) {
 		for i := range b.N {
 			m := &mails[rand.IntN(len(mails))]
 			if !yield(validate.Question{ID: uint32(i), Mail: m, Address: validate.Address{Local: fmt.Sprint("ann", i),

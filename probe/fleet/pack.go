@@ -23,7 +23,6 @@ const (
 // packer makes batches of questions and hands them out.
 type packer struct {
 	coordinator *Coordinator
-	ctx         context.Context // of one call
 	batches     map[string]*packed
 	held        int
 	flight      []flying
@@ -43,24 +42,24 @@ type flying struct {
 }
 
 // all hands out all questions but those that an earlier process has handed out.
-func (p *packer) all(questions iter.Seq[validate.Question]) error {
+func (p *packer) all(ctx context.Context, questions iter.Seq[validate.Question]) error {
 	p.batches = make(map[string]*packed)
 	for q := range questions {
-		if p.ctx.Err() != nil {
-			return p.ctx.Err()
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
-		if err := p.add(&q); err != nil {
+		if err := p.add(ctx, &q); err != nil {
 			return err
 		}
 	}
-	if err := p.flush(); err != nil {
+	if err := p.flush(ctx); err != nil {
 		return err
 	}
-	return p.land()
+	return p.land(ctx)
 }
 
 // add packs a question, or answers it where it isn't to be asked.
-func (p *packer) add(q *validate.Question) error {
+func (p *packer) add(ctx context.Context, q *validate.Question) error {
 	c := p.coordinator
 	c.mu.Lock()
 	c.total++
@@ -80,7 +79,7 @@ func (p *packer) add(q *validate.Question) error {
 		return err
 	}
 	_, worker := c.crew.asks(operator, q.Via)
-	return p.put(q, operator, worker)
+	return p.put(ctx, q, operator, worker)
 }
 
 // unasked says why a question goes to no worker, if that is so.
@@ -98,7 +97,7 @@ func (p *packer) unasked(q *validate.Question) (bool, string, validate.AnswerSta
 	return false, "", 0
 }
 
-func (p *packer) put(q *validate.Question, operator, worker string) error {
+func (p *packer) put(ctx context.Context, q *validate.Question, operator, worker string) error {
 	name := operator + " " + worker
 	b := p.batches[name]
 	if b == nil {
@@ -107,10 +106,10 @@ func (p *packer) put(q *validate.Question, operator, worker string) error {
 	}
 	b.add(q, &p.coordinator.Conn.clock)
 	if p.held++; b.held() == mostPacked {
-		return p.hand(name)
+		return p.hand(ctx, name)
 	}
 	if p.held >= mostUnpacked {
-		return p.flush()
+		return p.flush(ctx)
 	}
 	return nil
 }
@@ -136,9 +135,9 @@ func (b *packed) add(q *validate.Question, clock *clock) {
 }
 
 // flush hands out what is packed.
-func (p *packer) flush() error {
+func (p *packer) flush(ctx context.Context) error {
 	for name := range p.batches {
-		if err := p.hand(name); err != nil {
+		if err := p.hand(ctx, name); err != nil {
 			return err
 		}
 	}
@@ -146,11 +145,11 @@ func (p *packer) flush() error {
 }
 
 // hand hands out a batch.
-func (p *packer) hand(name string) error {
+func (p *packer) hand(ctx context.Context, name string) error {
 	b, c := p.batches[name], p.coordinator
 	delete(p.batches, name)
 	p.held -= b.size()
-	if err := c.afford(p.ctx, &b.batch); err != nil || b.RCPTs < 0 {
+	if err := c.afford(ctx, &b.batch); err != nil || b.RCPTs < 0 {
 		return err
 	}
 	b.Epoch, b.MaxWait = c.run.Epoch, c.MaxWait
@@ -164,10 +163,10 @@ func (p *packer) hand(name string) error {
 	m := &nats.Msg{Subject: subject, Data: sealed}
 	ack, err := c.Conn.js.PublishMsgAsync(m, jetstream.WithMsgID(id))
 	if err != nil { // the way is full, or the server away
-		return p.again(flying{m, id, nil})
+		return p.again(ctx, flying{m, id, nil})
 	}
 	if p.flight = append(p.flight, flying{m, id, ack}); len(p.flight) == mostInFlight {
-		return p.land()
+		return p.land(ctx)
 	}
 	return nil
 }
@@ -180,16 +179,16 @@ func (c *Coordinator) lasts() time.Duration {
 }
 
 // land waits until the server has what was handed out.
-func (p *packer) land() error {
+func (p *packer) land(ctx context.Context) error {
 	for _, f := range p.flight {
 		select {
 		case <-f.ack.Ok():
 		case <-f.ack.Err():
-			if err := p.again(f); err != nil {
+			if err := p.again(ctx, f); err != nil {
 				return err
 			}
-		case <-p.ctx.Done():
-			return p.ctx.Err()
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
 	p.flight = p.flight[:0]
@@ -197,7 +196,7 @@ func (p *packer) land() error {
 }
 
 // again hands out a batch once more: the server knows it by its number.
-func (p *packer) again(f flying) error {
+func (p *packer) again(ctx context.Context, f flying) error {
 	tries := 0
 	given := func() error {
 		if tries++; tries > 30 {
@@ -205,7 +204,7 @@ func (p *packer) again(f flying) error {
 		}
 		return nil
 	}
-	return patiently(p.ctx, given, func(ctx context.Context) error {
+	return patiently(ctx, given, func(ctx context.Context) error {
 		_, err := p.coordinator.Conn.js.PublishMsg(ctx, &nats.Msg{Subject: f.message.Subject, Data: f.message.Data},
 			jetstream.WithMsgID(f.id))
 		return err
