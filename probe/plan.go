@@ -205,8 +205,9 @@ func (l *queue) takes(n, sessions int) time.Duration {
 
 // AtLeast is how long an operator's own limits make n recipients last, from however many addresses.
 func AtLeast(n int, rule *Rule) time.Duration {
-	days, rest := (n-1)/rule.Day, (n-1)%rule.Day
-	return time.Duration(days)*24*time.Hour + time.Duration(rest/rule.Hour)*time.Hour
+	day, hour := max(rule.Day, 1), max(rule.Hour, 1)
+	days, rest := (n-1)/day, (n-1)%day
+	return time.Duration(days)*24*time.Hour + time.Duration(rest/hour)*time.Hour
 }
 
 // Takes is how long the whole plan lasts at least: its slowest operator, or all of it at the pace of one address of

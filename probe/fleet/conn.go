@@ -119,6 +119,14 @@ type settings struct {
 // Rules is the fleet's table of operators.
 func (c *Conn) Rules() *probe.Rules { return c.rules }
 
+// dialled reports whether the connection is one that [Dial] made.
+func (c *Conn) dialled() error {
+	if c == nil || c.nc == nil {
+		return errors.New("there is no connection to a fleet: make one with Dial")
+	}
+	return nil
+}
+
 // Name is the worker's whose place was dialled; empty for the coordinator's.
 func (c *Conn) Name() string { return c.place.name }
 

@@ -27,6 +27,12 @@ func (c *Coordinator) begin(ctx context.Context) error {
 	if c.crew != nil {
 		return nil
 	}
+	if err := c.Conn.dialled(); err != nil {
+		return err
+	}
+	if c.Tell == nil {
+		c.Tell = func(string) {}
+	}
 	c.open = make(map[int]int)
 	err := c.run.read(c.Journal)
 	if err == nil {

@@ -20,6 +20,10 @@ type Need struct {
 // on its own minute's worth, and on one domain at a time until its control is known.
 func Needs(parts []probe.Part, rules *probe.Rules, workers int) (needs []Need, all time.Duration) {
 	rcpts := 0
+	workers = max(workers, 1)
+	if rules == nil {
+		rules = probe.DefaultRules()
+	}
 	for _, p := range parts {
 		if !p.Ask || p.Asked == 0 {
 			continue
@@ -47,7 +51,7 @@ func need(p *probe.Part, rule probe.Rule, workers int) Need {
 func oneWorker(n int, rule *probe.Rule) time.Duration {
 	minutes := time.Duration(0)
 	if n > rule.First {
-		minutes = time.Minute + time.Duration(n-rule.First-1)*time.Minute/time.Duration(rule.Minute)
+		minutes = time.Minute + time.Duration(n-rule.First-1)*time.Minute/time.Duration(max(rule.Minute, 1))
 	}
 	return max(minutes, probe.AtLeast(n, rule))
 }

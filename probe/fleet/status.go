@@ -49,6 +49,9 @@ type Cooling struct {
 
 // Status asks the server how the fleet is.
 func (c *Conn) Status(ctx context.Context) (s Status, err error) {
+	if err = c.dialled(); err != nil {
+		return s, err
+	}
 	if err = c.setClock(ctx, c.config, "clock", nil); err != nil {
 		return s, err
 	}
@@ -164,6 +167,9 @@ func (s *Status) estimate() {
 func (c *Conn) Drain(ctx context.Context, worker string) error {
 	if !workerName.MatchString(worker) {
 		return fmt.Errorf("invalid name of a worker %.40q: want letters a to z, digits and hyphens", worker)
+	}
+	if err := c.dialled(); err != nil {
+		return err
 	}
 	entry, err := c.workers.Get(ctx, worker)
 	if err == nil {

@@ -94,6 +94,12 @@ func (w *Worker) Run(ctx context.Context) error {
 
 // begin makes ready and shows up.
 func (w *Worker) begin(ctx context.Context) (err error) {
+	if err = w.Conn.dialled(); err != nil {
+		return err
+	}
+	if w.Prober == nil || w.Prober.Client == nil || w.Fit == nil || w.Tell == nil {
+		return errors.New("a worker needs a Prober with a Client, Fit and Tell")
+	}
 	if w.name = w.Conn.Name(); w.name == "" {
 		return errors.New("that is the coordinator's place: a worker needs a file, or a ?name=, of its own")
 	}
