@@ -18,7 +18,7 @@ import (
 
 // take takes what answers there are, or waits a moment for some, and reports how many messages there were.
 func (c *Coordinator) take(ctx context.Context) (n int, err error) {
-	within, cancel := context.WithTimeout(ctx, time.Second)
+	within, cancel := context.WithTimeout(ctx, time.Second/4)
 	defer cancel()
 	got, err := c.answers.Fetch(256, jetstream.FetchContext(within))
 	if err != nil {

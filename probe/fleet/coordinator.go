@@ -119,20 +119,17 @@ func (c *Coordinator) over(ctx context.Context, handed bool) (bool, error) {
 	c.mu.Lock()
 	waits, silent := len(c.open)+len(c.earlier.batches), time.Since(c.news)
 	c.mu.Unlock()
-	if handed && waits == 0 {
-		return true, nil
-	}
-	if silent < quiet {
+	if silent < quiet && (!handed || waits > 0) {
 		return false, nil
 	}
-	if !c.crew.served(c.patience()) {
+	if waits > 0 && !c.crew.served(c.patience()) {
 		c.Tell("no worker of the fleet is there any more; the rest is left to a later run")
 		return true, c.withdraw(ctx)
 	}
 	if !handed {
 		return false, nil
 	}
-	left, err := c.left(ctx)
+	left, err := c.left(ctx)            // an answer may be on its way for the second time
 	return left == 0 && err == nil, nil // it is asked again, if it doesn't answer
 }
 

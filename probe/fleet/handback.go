@@ -54,7 +54,8 @@ func (h *hand) hear(ctx context.Context, answers []validate.Answered) error {
 	lost := false
 	err := alter(last, h.cells, h.progressKey(), func(p *progress) bool {
 		for _, a := range answers {
-			if place, ok := h.places[a.ID]; ok {
+			// an acceptance means something once the control is known, which whoever comes next has to ask about
+			if place, ok := h.places[a.ID]; ok && a.Reason() != validate.Unproven {
 				p.add(place)
 			}
 		}

@@ -44,8 +44,14 @@ func (c *Coordinator) begin(ctx context.Context) error {
 	if err = c.Conn.setClock(ctx, c.Conn.runs, "clock."+c.run.Run, nil); err != nil {
 		return err
 	}
+	if c.run.Epoch > 1 { // what an earlier process has taken and not kept comes again, in its old order
+		err = c.Conn.js.DeleteConsumer(ctx, answerStream, c.consumer())
+		if err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+			return err
+		}
+	}
 	c.answers, err = c.Conn.js.CreateOrUpdateConsumer(ctx, answerStream, jetstream.ConsumerConfig{Durable: c.consumer(),
-		FilterSubject: answerSubject(c.run.Run), AckPolicy: jetstream.AckExplicitPolicy, AckWait: handedOut,
+		FilterSubject: answerSubject(c.run.Run), AckPolicy: jetstream.AckExplicitPolicy, AckWait: c.Conn.patience(),
 		MaxAckPending: 4096, InactiveThreshold: runLife})
 	if err != nil {
 		return err
