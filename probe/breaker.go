@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/prebounce/prebounce/probe/smtp"
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/known"
 	"github.com/prebounce/prebounce/validate/reply"
 )
 
@@ -16,7 +18,6 @@ import (
 type operator struct {
 	validate.Asking
 	rule Rule
-	big  bool // the table of operators knows it
 
 	busy    int      // the schedule's: lanes at work
 	open    int      // the schedule's: lanes that are not done
@@ -31,12 +32,8 @@ type operator struct {
 
 // breaker stops asking where we turn out to be unwelcome (the numbers are judgement, none of them was measured).
 type breaker struct {
-	operators int
-	lists     map[string]string // by block list: the operator that named it first
-	stopped   int
-	big       int
-	why       string // not empty: everything is stopped
-	port      port
+	why  string // not empty: everything is stopped
+	port port
 }
 
 const (
@@ -148,7 +145,7 @@ func namesClient(text string) bool {
 func (r *run) stop(op *operator, said string, f reply.Finding, why string) []validate.Answered {
 	op.Stopped, op.Reply, op.BlockList = why, said, f.List
 	op.Again = time.Now().Add(r.prober.shorter(restAfterBlock))
-	r.breaker.count(op)
+	r.breaker.why = cmp.Or(r.breaker.why, StopAll(r.report()))
 	return op.withdraw(why)
 }
 
@@ -165,25 +162,30 @@ func (op *operator) withdraw(why string) []validate.Answered {
 	return back
 }
 
-// count reports whether so much is stopped that everything must be.
-func (b *breaker) count(op *operator) {
-	b.stopped++
-	if op.big {
-		b.big++
+// StopAll says why nobody may be asked any more, by how asking went at each operator, or "": two of them name one block
+// list, several big ones refuse us, or a good part of them does.
+func StopAll(asked []validate.Asking) string {
+	stopped, big, lists := 0, 0, make(map[string]string)
+	for _, a := range asked {
+		if a.Stopped == "" || strings.HasPrefix(a.Stopped, validate.StoppedEverywhere) {
+			continue
+		}
+		stopped++
+		if _, ok := known.OperatorNamed(a.Operator); ok {
+			big++
+		}
+		if other, ok := lists[a.BlockList]; ok && a.BlockList != "" {
+			return fmt.Sprintf("%s and %s both name the block list %s", other, a.Operator, a.BlockList)
+		}
+		lists[a.BlockList] = a.Operator
 	}
-	first, known := b.lists[op.BlockList]
 	switch {
-	case b.why != "":
-	case op.BlockList != "" && known && first != op.Operator:
-		b.why = fmt.Sprintf("%s and %s both name the block list %s", first, op.Operator, op.BlockList)
-	case b.big >= bigStopped:
-		b.why = fmt.Sprintf("%d big operators refuse us", b.big)
-	case b.operators >= enoughLanes && float64(b.stopped) > shareOfStopped*float64(b.operators):
-		b.why = fmt.Sprintf("%d of %d operators refuse us", b.stopped, b.operators)
+	case big >= bigStopped:
+		return fmt.Sprintf("%d big operators refuse us", big)
+	case len(asked) >= enoughLanes && float64(stopped) > shareOfStopped*float64(len(asked)):
+		return fmt.Sprintf("%d of %d operators refuse us", stopped, len(asked))
 	}
-	if op.BlockList != "" && !known {
-		b.lists[op.BlockList] = op.Operator
-	}
+	return ""
 }
 
 // stopped returns why an operator isn't asked any more, or "".

@@ -55,7 +55,7 @@ func (r *run) capsOf(address, operator string, rule *Rule, m limits.HostProfile)
 
 // all is what our own address may ask in all.
 func (r *run) all() limits.Cap {
-	return limits.Cap{Key: "all", Most: r.prober.most(perMinute), Within: time.Minute + stale}
+	return limits.Cap{Key: "all", Most: r.prober.most(PerMinute), Within: time.Minute + stale}
 }
 
 // permit asks for leave for the lane's next session, for a whole transaction at least if there is so much to

@@ -115,8 +115,7 @@ func (p *Plan) lane(m *validate.Mail) *queue {
 func (p *Plan) operator(name string) *operator {
 	op := p.series.operators[name]
 	if op == nil {
-		_, big := known.OperatorNamed(name)
-		op = &operator{Asking: validate.Asking{Operator: name}, rule: p.rules.Of(name), big: big}
+		op = &operator{Asking: validate.Asking{Operator: name}, rule: p.rules.Of(name)}
 		p.series.put(name, op)
 	}
 	return op
@@ -191,7 +190,7 @@ func (l *queue) plan(part *Part) {
 	}
 	part.Asked += n
 	part.Sessions += sessions
-	part.Takes = max(part.Takes, l.takes(n, sessions), perHour(part.Asked, rule))
+	part.Takes = max(part.Takes, l.takes(n, sessions), AtLeast(part.Asked, rule))
 }
 
 // takes is how long a lane needs for n recipients in so many sessions.
@@ -204,10 +203,11 @@ func (l *queue) takes(n, sessions int) time.Duration {
 	return max(minutes, time.Duration(sessions-1)*betweenConnections)
 }
 
-// perHour is how long an operator's own limits make n recipients last.
-func perHour(n int, rule *Rule) time.Duration {
-	days, rest := (n-1)/rule.Day, (n-1)%rule.Day
-	return time.Duration(days)*24*time.Hour + time.Duration(rest/rule.Hour)*time.Hour
+// AtLeast is how long an operator's own limits make n recipients last, from however many addresses.
+func AtLeast(n int, rule *Rule) time.Duration {
+	day, hour := max(rule.Day, 1), max(rule.Hour, 1)
+	days, rest := (n-1)/day, (n-1)%day
+	return time.Duration(days)*24*time.Hour + time.Duration(rest/hour)*time.Hour
 }
 
 // Takes is how long the whole plan lasts at least: its slowest operator, or all of it at the pace of one address of
@@ -217,5 +217,5 @@ func (p *Plan) Takes() time.Duration {
 	for _, part := range p.Parts() {
 		all, asked = max(all, part.Takes), asked+part.Asked
 	}
-	return max(all, time.Duration(asked)*time.Minute/perMinute)
+	return max(all, time.Duration(asked)*time.Minute/PerMinute)
 }

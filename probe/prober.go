@@ -11,9 +11,11 @@ import (
 	"github.com/prebounce/prebounce/validate/limits"
 )
 
+// PerMinute is how many RCPT commands one address of ours sends a minute, to everybody together.
+const PerMinute = 30
+
 // Limits that no operator's rule changes: they keep us welcome with everybody.
 const (
-	perMinute          = 30              // RCPTs from one address of ours
 	betweenConnections = 6 * time.Second // to one mail host: Postfix and Exim sites count ten a minute
 	mostTransactions   = 8               // in a session: Exim hangs up at about the twelfth RSET
 	restAfterBlock     = limits.CoolDownLife
@@ -58,6 +60,8 @@ type Prober struct {
 type Progress struct {
 	Settled, Questions int
 	Left               time.Duration // of the slowest lane, at least
+	// no session goes on, and none begins for a while: everybody waits for a limit or a round of greylisting
+	Idle bool
 }
 
 // Limiter grants questions. One for many processes keeps limits together.

@@ -76,38 +76,37 @@ func TestAHostIsTolerantOnlyAfterAMinutesWorthOfReplies(t *testing.T) {
 	}
 }
 
-// TestWhatStopsEverything counts operators that refuse us one by one.
+// TestWhatStopsEverything: how many operators there are, and what those say that refuse us.
 func TestWhatStopsEverything(t *testing.T) {
-	named := func(name, list string) *operator {
-		return &operator{Asking: validate.Asking{Operator: name, BlockList: list}}
+	named := func(name, list string) validate.Asking {
+		return validate.Asking{Operator: name, BlockList: list, Stopped: "it refuses us"}
 	}
-	small, big := named("a.test", ""), &operator{big: true}
+	small, other, third := named("a.test", ""), named("b.test", ""), named("c.test", "")
+	google, gmx := named("google", ""), named("gmx", "")
+	echo := named("d.test", "")
+	echo.Stopped = validate.StoppedEverywhere + "somebody refuses us"
 	for _, tt := range []struct {
 		name      string
 		operators int
-		stopped   []*operator
+		stopped   []validate.Asking
 		want      bool
 	}{
-		{"one large operator", 5, []*operator{big}, false},
-		{"two large operators", 5, []*operator{big, big}, true},
-		{"a large and a small one", 5, []*operator{big, small}, false},
-		{"two small ones", 5, []*operator{small, small}, false},
-		{"two of nineteen", 19, []*operator{small, small}, false},
-		{"two of twenty", 20, []*operator{small, small}, false},
-		{"three of twenty", 20, []*operator{small, small, small}, true},
-		{"three of nineteen", 19, []*operator{small, small, small}, false},
-		{"a block list, twice by one operator", 5, []*operator{named("a.test", "bl.test"),
-			named("a.test", "bl.test")}, false},
-		{"a block list, by two operators", 5, []*operator{named("a.test", "bl.test"), named("b.test", "bl.test")},
+		{"one large operator", 5, []validate.Asking{google}, false},
+		{"two large operators", 5, []validate.Asking{google, gmx}, true},
+		{"a large and a small one", 5, []validate.Asking{google, small}, false},
+		{"two small ones", 5, []validate.Asking{small, other}, false},
+		{"two of nineteen", 19, []validate.Asking{small, other}, false},
+		{"two of twenty", 20, []validate.Asking{small, other}, false},
+		{"three of twenty", 20, []validate.Asking{small, other, third}, true},
+		{"three of nineteen", 19, []validate.Asking{small, other, third}, false},
+		{"two of twenty, and one that was stopped for others", 20, []validate.Asking{small, other, echo}, false},
+		{"a block list, by two operators", 5, []validate.Asking{named("a.test", "bl.test"), named("b.test", "bl.test")},
 			true},
-		{"two block lists", 5, []*operator{named("a.test", "bl.test"), named("b.test", "other.test")}, false},
+		{"two block lists", 5, []validate.Asking{named("a.test", "bl.test"), named("b.test", "other.test")}, false},
 	} {
-		b := breaker{operators: tt.operators, lists: map[string]string{}}
-		for _, op := range tt.stopped {
-			b.count(op)
-		}
-		if (b.why != "") != tt.want {
-			t.Errorf("%s: stopped because %q", tt.name, b.why)
+		all := append(make([]validate.Asking, tt.operators-len(tt.stopped)), tt.stopped...)
+		if why := StopAll(all); (why != "") != tt.want {
+			t.Errorf("%s: stopped because %q", tt.name, why)
 		}
 	}
 }

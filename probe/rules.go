@@ -5,6 +5,8 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,7 +34,7 @@ type Rule struct {
 // Rules is the table of operators. Its zero value is nobody's; see [DefaultRules] and [ReadRules].
 type Rules struct {
 	rest   Rule
-	byName map[string]Rule
+	byName map[string][]string // rows as they stand: what they leave empty is the row *'s, whenever that came
 }
 
 //go:embed rules.csv
@@ -43,7 +45,7 @@ func RuleTable() string { return ruleTable }
 
 // DefaultRules is the table that the program carries.
 func DefaultRules() *Rules {
-	r := &Rules{byName: make(map[string]Rule)}
+	r := &Rules{byName: make(map[string][]string)}
 	if err := r.read(strings.NewReader(ruleTable)); err != nil {
 		panic(err) // a test reads it
 	}
@@ -59,7 +61,8 @@ func ReadRules(table io.Reader) (*Rules, error) {
 // Of is the rule for an operator. One that nobody should ask by the table of operators is not asked, unless a row
 // says so.
 func (r *Rules) Of(operator string) Rule {
-	if rule, ok := r.byName[operator]; ok {
+	if row, ok := r.byName[operator]; ok {
+		rule, _ := r.rule(row) // it was read once
 		return rule
 	}
 	rule := r.rest
@@ -94,27 +97,39 @@ func (r *Rules) read(table io.Reader) error {
 	return nil
 }
 
-func (r *Rules) add(row []string) (err error) {
-	rule := r.rest
+func (r *Rules) add(row []string) error {
+	rule, err := r.rule(row)
+	switch {
+	case err != nil:
+		return err
+	case rule.Operator == "*":
+		r.rest = rule
+	default:
+		r.byName[rule.Operator] = row
+	}
+	return nil
+}
+
+// rule reads a row: an empty field is as in the row *.
+func (r *Rules) rule(row []string) (rule Rule, err error) {
+	rule = r.rest
 	rule.Operator, rule.Why = row[0], row[11]
 	for i, b := range map[int]*bool{1: &rule.Ask, 6: &rule.Mix} {
 		if err = yesNo(row[i], b); err != nil {
-			return fmt.Errorf("%s: %w", ruleColumns[i], err)
+			return rule, fmt.Errorf("%s: %w", ruleColumns[i], err)
 		}
 	}
 	for i, n := range map[int]*int{2: &rule.Connections, 3: &rule.Transaction, 4: &rule.Session, 5: &rule.Refusals,
 		7: &rule.First, 8: &rule.Minute, 9: &rule.Hour, 10: &rule.Day} {
 		if err = positive(row[i], n); err != nil {
-			return fmt.Errorf("%s: %w", ruleColumns[i], err)
+			return rule, fmt.Errorf("%s: %w", ruleColumns[i], err)
 		}
 	}
-	if rule.Operator == "*" {
-		r.rest = rule
-		return nil
-	}
-	r.byName[rule.Operator] = rule
-	return nil
+	return rule, nil
 }
+
+// Named lists the operators that have a row of their own, sorted.
+func (r *Rules) Named() []string { return slices.Sorted(maps.Keys(r.byName)) }
 
 func yesNo(word string, b *bool) error {
 	switch word {

@@ -35,6 +35,7 @@ type run struct {
 	outages map[netip.Addr]outage
 
 	told time.Time
+	idle bool // and was so told
 
 	interfaces sync.Once
 	addresses  []net.Addr // of this machine
@@ -46,7 +47,6 @@ func newRun(p *Prober, plan *Plan, emit func([]validate.Answered) error) *run {
 	if r.shared = p.calls; r.shared == nil { // not made by New: its calls know nothing of one another
 		r.shared = new(calls)
 	}
-	plan.series.begin()
 	r.breaker = &plan.series.breaker
 	return r
 }
@@ -99,6 +99,7 @@ func (r *run) lanes(ctx context.Context) error {
 			})
 			continue
 		}
+		r.idles(s.running == 0 && wait > r.prober.shorter(longWait))
 		select {
 		case l := <-back:
 			if s.back(l, l.done || within.Err() != nil); l.operator.open == 0 {
@@ -116,6 +117,14 @@ func (r *run) lanes(ctx context.Context) error {
 	renewer.Wait()
 	err := g.Wait()
 	return errors.Join(err, r.release(ctx), ctx.Err())
+}
+
+// idles reports at once that everybody waits, or no longer does.
+func (r *run) idles(idle bool) {
+	if idle != r.idle {
+		r.idle = idle
+		r.tell(true)
+	}
 }
 
 // held is until when nobody may ask, as our own address has asked enough.
@@ -138,10 +147,14 @@ func (r *run) tell(last bool) {
 	r.emitting.Lock()
 	settled := r.settled.n
 	r.emitting.Unlock()
-	r.prober.Progress(Progress{Settled: settled, Questions: r.plan.Questions, Left: r.prober.shorter(left)})
+	r.prober.Progress(Progress{Settled: settled, Questions: r.plan.Questions, Left: r.prober.shorter(left),
+		Idle: r.idle})
 }
 
-const betweenTellings = 200 * time.Millisecond
+const (
+	betweenTellings = 200 * time.Millisecond
+	longWait        = 10 * time.Second // longer than the pause between two connections to a mail host
+)
 
 // report is how asking went in the course so far, the operator with most questions first.
 func (r *run) report() []validate.Asking {

@@ -29,14 +29,6 @@ func (c *Series) put(name string, op *operator) {
 	c.operators[name] = op
 }
 
-// begin makes a course ready for a run.
-func (c *Series) begin() {
-	if c.breaker.lists == nil {
-		c.breaker.lists = make(map[string]string)
-	}
-	c.breaker.operators = len(c.operators)
-}
-
 // lend takes up to n commands out for a session, and reports whether others may bring some back where there are none.
 func (c *Series) lend(n int) (lent int, wait bool) {
 	c.mu.Lock()

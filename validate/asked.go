@@ -16,6 +16,7 @@ type Question struct {
 	Mail    *Mail     // takes mail (see [MailStatus.Takes])
 	Tries   int       // how often it was greylisted or put off already
 	Again   time.Time // not to be asked earlier; zero: at once
+	Via     string    // the sending address that was greylisted, which should ask again; empty: any
 	// the host accepted it in an earlier run, before the domain's control was known: only that is asked about
 	Taken *Answer
 }
@@ -60,6 +61,7 @@ type Answer struct {
 	Host     string // name of the mail host
 	Operator string
 	Sender   string  // our envelope sender, which the reply may name
+	Via      string  // the sending address of the worker that asked, in a fleet
 	Control  Control // of the domain, where the recipient was accepted
 	Proof    Proof   // what else the host did in the same run
 	Tries    int

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/prebounce/prebounce/probe/fleet"
 	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
@@ -39,8 +40,10 @@ type checking struct {
 	fail       map[validate.Verdict]bool
 	asker      *asker
 	facts      *facts.Store
-	asking     *asking // nil: mail hosts are not asked
-	doubt      string  // why DNS can't be believed, or empty
+	asking     *asking
+	fleet      *fleet.Coordinator // in whose place a fleet asks
+	asks       batch.Asker        // the one or the other
+	doubt      string             // why DNS can't be believed, or empty
 
 	inputs    int
 	mailboxes map[string]int // mailbox form -> the input that had it first
@@ -103,7 +106,7 @@ func noAddress(arg string) error {
 	return misplaced(arg, "check takes e-mail addresses")
 }
 
-func (o *checking) run(c *cobra.Command, args []string) error {
+func (o *checking) run(c *cobra.Command, args []string) (err error) {
 	answer, end, err := o.printer(c.OutOrStdout())
 	if err != nil {
 		return err
@@ -116,6 +119,7 @@ func (o *checking) run(c *cobra.Command, args []string) error {
 	}
 	defer o.asker.close()
 	defer closeStore(c, o.facts)
+	defer func() { err = errors.Join(err, o.endFleet(c.Context())) }()
 	if len(args) == 1 && args[0] == "-" {
 		err = o.lines(c, answer)
 	} else {

@@ -24,6 +24,14 @@ func (o *checking) readyToAsk(c *cobra.Command) (err error) {
 			store = o.facts
 		}
 	}
+	if o.probe.fleet != "" {
+		o.fleet, err = o.probe.coordinator(c, o.asker, o.facts)
+		if err == nil {
+			o.fleet.Lasts, o.asks = max(o.probe.maxWait, 0)+10*time.Minute, o.fleet
+		}
+		return err
+	}
+	defer func() { o.asks = o.asking }()
 	if o.asking, err = o.probe.asking(c, o.asker, store, o.lists, o.private); err == nil && o.trace {
 		o.asking.prober.Client.Trace = conversation(c.ErrOrStderr())
 	}
@@ -32,11 +40,11 @@ func (o *checking) readyToAsk(c *cobra.Command) (err error) {
 
 // probed asks the mail host about an address that nothing else decides.
 func (o *checking) probed(ctx context.Context, e *validate.Evidence) error {
-	if o.asking == nil || !e.Mail.Status.Takes() || o.policy.List(o.policy.Judge(e.Reasons())) == validate.Removed {
+	if !o.probes || !e.Mail.Status.Takes() || o.policy.List(o.policy.Judge(e.Reasons())) == validate.Removed {
 		return nil
 	}
 	question := validate.Question{Address: e.Address, Mail: &e.Mail}
-	_, err := o.asking.Ask(ctx, func(yield func(validate.Question) bool) { yield(question) },
+	_, err := o.asks.Ask(ctx, func(yield func(validate.Question) bool) { yield(question) },
 		func(found []validate.Answered) error {
 			e.Answer = found[len(found)-1].Answer
 			if o.facts == nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/prebounce/prebounce/probe"
+	"github.com/prebounce/prebounce/probe/fleet"
 	"github.com/prebounce/prebounce/validate/batch"
 	"github.com/prebounce/prebounce/validate/contacts"
 )
@@ -24,6 +25,9 @@ type cleaning struct {
 	sample    sampleSettings
 	probeAll  bool
 	plan      bool
+	needs     bool // the plan is one for a fleet
+	workers   int  // of that
+	fleet     *fleet.Coordinator
 	out       string
 	force     bool
 	columns   []string
@@ -232,7 +236,8 @@ func (o *cleaning) do(c *cobra.Command, r *batch.Run) (*batch.Summary, error) {
 	if err := o.asks(c, r, asker, show); err != nil {
 		return nil, err
 	}
-	return r.Do(c.Context())
+	sum, err := r.Do(c.Context())
+	return sum, errors.Join(err, o.endFleet(c.Context(), err))
 }
 
 // prepare fills in what the flags say about lists and policy.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+
 	"github.com/spf13/cobra"
 
 	"github.com/prebounce/prebounce/probe"
@@ -19,6 +21,13 @@ func (o *cleaning) asks(c *cobra.Command, r *batch.Run, asker *asker, show func(
 	if !o.asking() {
 		return nil
 	}
+	if o.probe.fleet != "" && !o.plan {
+		return o.asksFleet(c, r, asker, show)
+	}
+	if o.needs { // whoever will ask is not known yet
+		o.probe.identity.helo = cmp.Or(o.probe.identity.helo, "worker.invalid")
+		o.probe.identity.from = cmp.Or(o.probe.identity.from, "nobody@worker.invalid")
+	}
 	var store probe.Store
 	if s, ok := r.Answers.(probe.Store); ok {
 		store = s
@@ -28,6 +37,9 @@ func (o *cleaning) asks(c *cobra.Command, r *batch.Run, asker *asker, show func(
 		return err
 	}
 	a.planOnly, a.json, a.quiet, a.prober.Progress = o.plan, o.json, o.quiet || o.json, show
+	if o.needs {
+		a.workers = o.workers
+	}
 	a.sampler, _ = r.Sampler.(*report.Sampler)
 	a.prober.Series = &probe.Series{RCPTs: int(o.sample.cap(o.probeAll))}
 	if o.probeAll {

@@ -22,6 +22,8 @@ func commands() []*cobra.Command {
 		sandboxCommand(),
 		serveCommand(),
 		mcpCommand(),
+		workerCommand(),
+		fleetCommand(),
 		versionCommand(),
 		manCommand(),
 	}

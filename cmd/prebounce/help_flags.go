@@ -69,8 +69,10 @@ var flagGroups = []flagGroup{
 		{flags: "check.helo check.from"},
 		{flags: "force-probe", names: "--force-probe", text: "probe even if --helo, --from or --ip fails its checks"},
 		{flags: "audit", names: "--audit P", text: "keep a random P of refused addresses in clean.csv"},
-		{flags: "operators", names: "--operators FILE", text: "change whom to ask, how much and how fast"},
+		{flags: "operators clean.fleet", names: "--operators FILE, --fleet FILE",
+			text: "change whom to ask, how much and how fast; let a fleet ask"},
 		{flags: "blocklist", names: "--blocklist ZONE", text: "also look the sending IP up in this DNS blocklist"},
+		{flags: "check.fleet"},
 		{flags: "ip known-good max-wait precision min-yield seed bind proxy smtp-port pace", more: true},
 	}},
 	{"Forecast", []helpLine{
@@ -93,6 +95,7 @@ var flagGroups = []flagGroup{
 			"sandbox.world"},
 		{flags: "bounce-after bounces-to events-to events-as"},
 	}},
+	{"Fleet", []helpLine{{flags: "fleet.fleet worker.fleet worker.helo worker.from only fleet.worker advertise nats workers"}}},
 	{"Messages", []helpLine{{flags: "sandbox.resolver outcome to sandbox.from subject since until check wait delete"}}},
 	{"Facts", []helpLine{{flags: "older address all cache.store forget.store"}}},
 	{"Server", []helpLine{

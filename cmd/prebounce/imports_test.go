@@ -37,6 +37,7 @@ var mayImport = map[string][]string{
 	"probe":                  {"probe/smtp", "validate.", "validate/known", "validate/limits", "validate/reply"},
 	"probe/auth":             {"probe/auth/spf"},
 	"probe/auth/spf":         {},
+	"probe/fleet":            {"probe.", "validate.", "validate/limits", "validate/reply"},
 	"probe/identity":         {"probe/auth", "validate.", "validate/dns", "validate/reply"},
 	"probe/sandbox":          {"probe/auth", "samples"},
 	"probe/smtp":             {"validate.", "validate/reply"},
@@ -56,6 +57,7 @@ var fences = map[string][]string{
 	"github.com/prometheus":                  {"cmd/prebounce/serve"},
 	"github.com/modelcontextprotocol/go-sdk": {"cmd/prebounce/mcp"},
 	"github.com/spf13/cobra":                 {"cmd"},
+	"github.com/nats-io":                     {"probe/fleet"},
 	// a handler without a server, and what fetches a policy
 	"net/http": {"cmd", "probe/identity", "validate/checker"},
 }

@@ -35,23 +35,31 @@ type probeSettings struct {
 	port      uint16
 	force     bool
 	pace      float64
+	fleet     string // who asks in our place; empty: we do
 }
 
 // register takes a maxWait that is set already for its default.
 func (s *probeSettings) register(f *pflag.FlagSet) {
-	s.identity.register(f)
+	s.registerWay(f)
+	f.StringVar(&s.fleet, "fleet", "",
+		"let the workers of the fleet of `FILE|URL` ask: a file that fleet serve wrote, or tls://SECRET@HOST:PORT")
 	f.StringArrayVar(&s.knownGood, "known-good", nil,
 		"use `ADDRESS`, known to accept mail, as a control: if it is refused, the refusal is about you (repeatable)")
 	f.DurationVar(&s.maxWait, "max-wait", cmp.Or(s.maxWait, 30*time.Minute),
 		"wait at most `TIME` for a rate limit or greylisting, then leave the rest to a later run")
 	f.StringVar(&s.operators, "operators", "",
 		"replace rows of the table of operators (whom to ask, how much, how fast) by those of `FILE`")
+	f.Float64Var(&s.pace, "pace", 1, "for labs: divide every wait and multiply every limit by `FACTOR`; loopback only")
+}
+
+// registerWay adds the flags that say who asks, and from where.
+func (s *probeSettings) registerWay(f *pflag.FlagSet) {
+	s.identity.register(f)
 	f.StringVar(&s.bind, "bind", "", "connect to mail hosts from the local address `IP`")
 	f.StringVar(&s.proxy, "proxy", "", "connect to mail hosts through `socks5://HOST:PORT`")
 	f.Uint16Var(&s.port, "smtp-port", 25, "for labs: connect to mail hosts at `PORT`")
 	f.BoolVar(&s.force, "force-probe", false,
 		"probe even if --helo, --from or --ip fails its checks; the report says so")
-	f.Float64Var(&s.pace, "pace", 1, "for labs: divide every wait and multiply every limit by `FACTOR`; loopback only")
 }
 
 // asking asks mail hosts for one command: [batch.Asker].
@@ -63,6 +71,7 @@ type asking struct {
 	lists    *known.Lists
 	c        *cobra.Command
 	planOnly bool
+	workers  int  // not 0: of a fleet to plan for
 	json     bool // the plan
 	quiet    bool
 	sampler  *report.Sampler // nil: everybody is asked about
@@ -184,6 +193,9 @@ func (a *asking) Ask(ctx context.Context, questions iter.Seq[validate.Question],
 		return nil, err
 	}
 	plan := a.prober.Plan(questions)
+	if a.planOnly && a.workers > 0 {
+		return nil, errors.Join(tellNeeds(a.c.OutOrStdout(), plan, a.prober.Rules, a.workers, a.json), errPlanned)
+	}
 	if a.planOnly {
 		tell := tellPlan
 		if a.json {

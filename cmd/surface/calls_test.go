@@ -6,6 +6,7 @@ import (
 	probe "github.com/prebounce/prebounce/probe"
 	probeauth "github.com/prebounce/prebounce/probe/auth"
 	probeauthspf "github.com/prebounce/prebounce/probe/auth/spf"
+	probefleet "github.com/prebounce/prebounce/probe/fleet"
 	probeidentity "github.com/prebounce/prebounce/probe/identity"
 	probesandbox "github.com/prebounce/prebounce/probe/sandbox"
 	probesmtp "github.com/prebounce/prebounce/probe/smtp"
@@ -33,10 +34,12 @@ import (
 )
 
 var functions = map[string]any{
+	"probe.AtLeast":                        probe.AtLeast,
 	"probe.DefaultRules":                   probe.DefaultRules,
 	"probe.New":                            probe.New,
 	"probe.ReadRules":                      probe.ReadRules,
 	"probe.RuleTable":                      probe.RuleTable,
+	"probe.StopAll":                        probe.StopAll,
 	"probe/auth.Author":                    probeauth.Author,
 	"probe/auth.Check":                     probeauth.Check,
 	"probe/auth.IsRecord":                  probeauth.IsRecord,
@@ -47,6 +50,10 @@ var functions = map[string]any{
 	"probe/auth.SuffixOrganization":        probeauth.SuffixOrganization,
 	"probe/auth/spf.IsRecord":              probeauthspf.IsRecord,
 	"probe/auth/spf.Parse":                 probeauthspf.Parse,
+	"probe/fleet.Dial":                     probefleet.Dial,
+	"probe/fleet.Enough":                   probefleet.Enough,
+	"probe/fleet.Needs":                    probefleet.Needs,
+	"probe/fleet.Serve":                    probefleet.Serve,
 	"probe/identity.Checks":                probeidentity.Checks,
 	"probe/identity.ChecksFor":             probeidentity.ChecksFor,
 	"probe/identity.Echoed":                probeidentity.Echoed,
@@ -245,6 +252,16 @@ var types = map[string]any{
 	"probe/auth/spf.Record":                new(probeauthspf.Record),
 	"probe/auth/spf.Result":                new(probeauthspf.Result),
 	"probe/auth/spf.SyntaxError":           new(probeauthspf.SyntaxError),
+	"probe/fleet.Conn":                     new(probefleet.Conn),
+	"probe/fleet.Cooling":                  new(probefleet.Cooling),
+	"probe/fleet.Coordinator":              new(probefleet.Coordinator),
+	"probe/fleet.Info":                     new(probefleet.Info),
+	"probe/fleet.Need":                     new(probefleet.Need),
+	"probe/fleet.Queue":                    new(probefleet.Queue),
+	"probe/fleet.Serving":                  new(probefleet.Serving),
+	"probe/fleet.Status":                   new(probefleet.Status),
+	"probe/fleet.Used":                     new(probefleet.Used),
+	"probe/fleet.Worker":                   new(probefleet.Worker),
 	"probe/identity.Cause":                 new(probeidentity.Cause),
 	"probe/identity.Check":                 new(probeidentity.Check),
 	"probe/identity.Code":                  new(probeidentity.Code),

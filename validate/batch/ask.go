@@ -97,7 +97,7 @@ func (q *inquiry) known(ctx context.Context) error {
 // wanted, this run says.
 func (q *inquiry) recall(id uint32, a validate.Answer) {
 	question := &q.questions[id]
-	question.Tries, question.Again = a.Tries, a.Again
+	question.Tries, question.Again, question.Via = a.Tries, a.Again, a.Via
 	if a.Status != validate.Said {
 		return
 	}

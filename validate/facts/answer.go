@@ -19,18 +19,18 @@ type KeyedAnswer = validate.KeyedAnswer
 // A reply (validate.Said) is kept as long as its reason is valid: 30 days for an unknown, disabled or moved mailbox,
 // 14 days for an acceptance, and one day for a full mailbox and for a permanent refusal that concerns the domain or
 // cannot be interpreted. Any other answer with an Again is stored as postponed until a day after Again, with only
-// Tries, Again, Detail, Host and Operator, and never replaces a valid reply. An answer without an Again ends the
+// Tries, Again, Detail, Host, Operator and Via, and never replaces a valid reply. An answer without an Again ends the
 // postponement. Withdrawn deletes what is stored under the key. An older answer never replaces a newer one.
 //
 // The text is truncated to 2 KiB. The caller must have replaced the addresses in it; only the envelope sender is
 // stored in clear text. The error is that of ctx. Nothing is stored once the store is off or closed.
 func (s *Store) PutAnswers(ctx context.Context, answers []KeyedAnswer) error {
 	_, err := s.durably(ctx, func(tx *sql.Tx) error {
-		insert, err := tx.PrepareContext(ctx, `INSERT INTO answer VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE
+		insert, err := tx.PrepareContext(ctx, `INSERT INTO answer VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE
 			SET domain=excluded.domain, said=excluded.said, text=excluded.text, detail=excluded.detail, stage=excluded.stage, host=excluded.host,
 				operator=excluded.operator, sender=excluded.sender, control=excluded.control, tries=excluded.tries, at=excluded.at,
-				again=excluded.again, asked=excluded.asked, until=excluded.until, proof=excluded.proof
-			WHERE (excluded.at >= answer.at OR answer.at > ?17) AND (excluded.said OR NOT answer.said OR answer.until <= excluded.asked)`)
+				again=excluded.again, asked=excluded.asked, until=excluded.until, proof=excluded.proof, via=excluded.via
+			WHERE (excluded.at >= answer.at OR answer.at > ?18) AND (excluded.said OR NOT answer.said OR answer.until <= excluded.asked)`)
 		if err != nil {
 			return err
 		}
@@ -53,7 +53,7 @@ func putAnswer(ctx context.Context, tx *sql.Tx, insert *sql.Stmt, k KeyedAnswer)
 		_, err = insert.ExecContext(ctx, k.Key[:], clean(k.Domain), a.Status == validate.Said, brief(a.Text),
 			clean(a.Detail), a.Stage.String(),
 			clean(a.Host), clean(a.Operator), clean(a.Sender), a.Control.String(), a.Tries, nanos(a.At),
-			nanos(a.Again), a.At.Unix(), wholeSeconds(until), a.Proof,
+			nanos(a.Again), a.At.Unix(), wholeSeconds(until), a.Proof, clean(a.Via),
 			nanos(time.Now().Add(limits.Lateness)))
 	case validate.Withdrawn:
 		_, err = tx.ExecContext(ctx, "DELETE FROM answer WHERE address = ?", k.Key[:])
@@ -80,7 +80,7 @@ func keepable(a validate.Answer) (validate.Answer, time.Time) {
 		a.Detail = a.Reason().Sentence()
 	}
 	return validate.Answer{Status: validate.Postponed, Detail: a.Detail, Host: a.Host, Operator: a.Operator,
-		Tries: a.Tries, At: a.At, Again: a.Again}, a.Again.Add(postponedLife)
+		Via: a.Via, Tries: a.Tries, At: a.At, Again: a.Again}, a.Again.Add(postponedLife)
 }
 
 // textMost bounds a text in octets.

@@ -17,7 +17,7 @@ import (
 func said(text string) validate.Answer {
 	return validate.Answer{Status: validate.Said, Text: text, Stage: reply.RCPT, Host: "mx.example",
 		Operator: "operator.example",
-		Sender:   "check@us.example", At: noon}
+		Sender:   "check@us.example", Via: "192.0.2.7", At: noon}
 }
 
 func putAnswers(t *testing.T, s *Store, answers map[string]validate.Answer) {
@@ -162,7 +162,7 @@ func TestWhatWasPutOff(t *testing.T) {
 	greylisted := said("450 4.2.0 Greylisted, try again later")
 	greylisted.Tries, greylisted.Again = 1, noon.Add(310*time.Second+time.Millisecond)
 	kept := validate.Answer{Status: validate.Postponed, Detail: "the mail server asks us to try again later",
-		Host: "mx.example", Operator: "operator.example",
+		Host: "mx.example", Operator: "operator.example", Via: "192.0.2.7",
 		Tries: 1, At: noon, Again: greylisted.Again}
 	unknown := said("550 5.1.1 User unknown")
 	later := func(a validate.Answer, d time.Duration) validate.Answer { a.At = a.At.Add(d); return a }

@@ -16,8 +16,8 @@ import (
 
 // Answers calls each for every stored answer that is wanted and fresh at now, in byte order of the keys. It uses one
 // scan unless few keys are wanted. wanted maps keys (see Store.Key) to the caller's numbers and is not changed. A
-// reply is returned as validate.Said; a postponed question as validate.Postponed with Tries, Again, Detail, Host and
-// Operator.
+// reply is returned as validate.Said; a postponed question as validate.Postponed with Tries, Again, Detail, Host,
+// Operator and Via.
 //
 // The control of an answer is that of its domain if that is newer, and otherwise the control that was stored with the
 // answer, for limits.ControlLife.
@@ -126,7 +126,7 @@ func (s *Store) scan(ctx context.Context, keys keyRange, p *picker) error {
 // hold a shapeMark.
 const answerColumns = "said || char(31) || domain || char(31) || stage || char(31) || host || char(31) || operator " +
 	"|| char(31) || " +
-	"sender || char(31) || control || char(31) || proof || char(31) || detail || char(31) || text"
+	"sender || char(31) || control || char(31) || proof || char(31) || via || char(31) || detail || char(31) || text"
 
 // domainAnswer is an answer and the domain of whom it is about.
 type domainAnswer struct {
@@ -135,12 +135,12 @@ type domainAnswer struct {
 }
 
 func parseAnswer(shape string) (a domainAnswer, ok bool) {
-	parts := strings.SplitN(shape, shapeMark, 10)
-	if len(parts) != 10 {
+	parts := strings.SplitN(shape, shapeMark, 11)
+	if len(parts) != 11 {
 		return a, false
 	}
-	a.domain, a.Host, a.Operator, a.Sender, a.Detail, a.Text = parts[1], parts[3], parts[4], parts[5], parts[8],
-		parts[9]
+	a.domain, a.Host, a.Operator, a.Sender, a.Via, a.Detail, a.Text = parts[1], parts[3], parts[4], parts[5], parts[8],
+		parts[9], parts[10]
 	proof, err := strconv.ParseUint(parts[7], 10, 8)
 	if err != nil {
 		return a, false

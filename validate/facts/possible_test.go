@@ -50,7 +50,7 @@ func TestRowsThatReachTooFarAreDropped(t *testing.T) {
 	const years = 2 * 365 * day
 	answer := func(at, again, until time.Duration) string {
 		return fmt.Sprintf("INSERT INTO answer VALUES "+
-			"(randomblob(16),'a.example',0,'','d','','','','','unknown',1,%d,%d,%d,%d,0)",
+			"(randomblob(16),'a.example',0,'','d','','','','','unknown',1,%d,%d,%d,%d,0,'')",
 			ns(at), ns(again), sec(at), sec(until))
 	}
 	for _, tt := range []struct {

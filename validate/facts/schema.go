@@ -89,6 +89,8 @@ CREATE TABLE rest (
 `, `
 ALTER TABLE answer ADD COLUMN proof INTEGER NOT NULL DEFAULT 0; -- a set of 1: from a backup server, 2: it took another, 4: refused as the control
 ALTER TABLE manners ADD COLUMN greeted INTEGER NOT NULL DEFAULT 0;
+`, `
+ALTER TABLE answer ADD COLUMN via TEXT NOT NULL DEFAULT ''; -- the sending address of the worker that asked, in a fleet
 `}
 
 var errForeign = errors.New("is not a store of facts")

@@ -1,6 +1,9 @@
 package reply
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Class is what a reply says. The set is closed and its names are stable.
 type Class uint8
@@ -108,6 +111,12 @@ func (s Subject) MarshalText() ([]byte, error) { return []byte(s.String()), nil 
 
 // MarshalText writes an unknown stage as an empty string.
 func (s Stage) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads what MarshalText wrote. A stage of another version is an unknown one.
+func (s *Stage) UnmarshalText(text []byte) error {
+	*s = Stage(max(slices.Index(stageNames[:], string(text)), 0))
+	return nil
+}
 
 // Classes lists the closed set.
 func Classes() []Class {
