@@ -20,7 +20,7 @@ type Forecaster struct {
 
 	tally    *risk.Tally
 	forecast *risk.Forecast
-	causes   risk.CauseReport
+	causes   CauseReport
 	judged   Judged
 }
 
@@ -179,14 +179,6 @@ func signsOf(s *batch.Signs) risk.Signs {
 	return out
 }
 
-var outcomes = map[validate.Reason]risk.Outcome{
-	validate.BadSyntax:  risk.SyntaxOutcome,
-	validate.NoDomain:   risk.DomainOutcome,
-	validate.PastBounce: risk.BounceOutcome,
-
-	validate.MailboxUnknown: risk.RefusalOutcome,
-}
-
 // calledBy is what risk calls what another verifier said.
 var calledBy = map[batch.Verdict]risk.Called{
 	batch.CalledValid: risk.CalledValid, batch.OnceValid: risk.OnceValid, batch.CalledCatchAll: risk.CalledCatchAll,
@@ -206,23 +198,7 @@ var replies = map[validate.Reason]risk.Reply{
 
 // Observed looks for column values that explain the bad rows.
 func (f *Forecaster) Observed(all []batch.SettledCount, columns []batch.Column) {
-	var grouped []risk.Grouped
-	for _, c := range columns {
-		g := risk.Grouped{Name: c.Name, Values: map[string]risk.Outcomes{}, Clusters: map[string]risk.Clusters{}}
-		for _, v := range c.Values {
-			g.Values[v.Text] = outcomesOf(v.Settled)
-			g.Clusters[v.Text] = risk.Clusters{Rows: float64(v.Bad.Rows), Sum: v.Bad.Sum, Squared: v.Bad.Squared}
-		}
-		grouped = append(grouped, g)
-	}
-	f.causes = risk.Causes(outcomesOf(all), grouped)
-}
-
-func outcomesOf(counts []batch.SettledCount) (out risk.Outcomes) {
-	for _, c := range counts {
-		out[outcomes[c.Settled]] += c.Rows
-	}
-	return out
+	f.causes = findCauses(all, columns)
 }
 
 // Result joins the forecast with the summary of its run.

@@ -136,11 +136,10 @@ func business(t testing.TB) *Result {
 }
 
 // causes blames a source and an owner, who is called by an address.
-func causes() risk.CauseReport {
-	var all risk.Outcomes
-	sources, owners := map[string]risk.Outcomes{}, map[string]risk.Outcomes{}
+func causes() CauseReport {
+	o := observing("Source", "Contact owner")
 	for i := range 48_000 {
-		source, owner, outcome := "Website", "dana@acme.test", risk.Fine
+		source, owner, settled := "Website", "dana@acme.test", validate.NotProbed
 		if i%6 == 0 {
 			source = "Trade fair 2019"
 		}
@@ -148,19 +147,11 @@ func causes() risk.CauseReport {
 			owner = "otto@acme.test"
 		}
 		if (i%6 == 0 && i%5 == 0) || i%90 == 1 || (i%4 == 0 && i%19 == 0) {
-			outcome = risk.DomainOutcome
+			settled = validate.NoDomain
 		}
-		all[outcome]++
-		for _, column := range []struct {
-			values map[string]risk.Outcomes
-			value  string
-		}{{sources, source}, {owners, owner}} {
-			n := column.values[column.value]
-			n[outcome]++
-			column.values[column.value] = n
-		}
+		o.add(settled, 1, source, owner)
 	}
-	return risk.Causes(all, []risk.Grouped{{Name: "Source", Values: sources}, {Name: "Contact owner", Values: owners}})
+	return o.causes()
 }
 
 func plainRun(testing.TB) *Result {
@@ -250,10 +241,10 @@ func hostileRun(t testing.TB) *Result {
 	r.Domains = []batch.DomainCount{{Name: evil, Rows: 2}}
 	r.Operators = []batch.DomainCount{{Name: evil, Rows: 2}}
 	r.Repairs = []batch.Count{{Name: evil, Rows: 1}}
-	fine, dead := risk.Outcomes{risk.Fine: 1000}, risk.Outcomes{risk.DomainOutcome: 1000}
-	r.Causes = risk.Causes(risk.Outcomes{risk.Fine: 1000, risk.DomainOutcome: 1000},
-		[]risk.Grouped{{Name: evil, Values: map[string]risk.Outcomes{evil[:60]: dead,
-			"jane.doe@private.example": fine}}})
+	o := observing(evil)
+	o.add(validate.NoDomain, 1000, evil[:60])
+	o.add(validate.NotProbed, 1000, "jane.doe@private.example")
+	r.Causes = o.causes()
 	r.Brake = batch.Brake{Distinct: 900, Removed: 800, Pulled: true}
 	r.Risk.Warnings = []string{evil}
 	r.Probed, r.Risk.Probes.Stopped, r.Risk.Probes.Curve = true, evil, []risk.Point{{Half: math.MaxFloat64},
