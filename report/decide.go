@@ -171,7 +171,7 @@ func (want *Decision) list(rows *JudgedRows, p float64, policy validate.Policy) 
 }
 
 func (want *Decision) holds(k risk.RowKind) bool {
-	if len(want.Hold) == 0 || k.State() != risk.Sound {
+	if len(want.Hold) == 0 || !k.Sound() {
 		return false
 	}
 	of := SegmentsOf(k)
@@ -222,7 +222,7 @@ func (d *Decider) Switches() []Switch {
 			}
 			reasons[r].add(rows.Rows, d.p[i])
 		}
-		if rows.Kind.State() != risk.Sound {
+		if !rows.Kind.Sound() {
 			continue
 		}
 		for _, s := range SegmentsOf(rows.Kind) {

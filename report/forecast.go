@@ -128,30 +128,17 @@ func (f *Forecaster) held(k batch.KindCount) string {
 	return ""
 }
 
-// states are what risk calls what is settled.
-var states = map[validate.Reason]risk.State{
-	validate.NotProbed:  risk.Sound,
-	validate.NoAddress:  risk.NoAddress,
-	validate.Suppressed: risk.Suppressed,
-	validate.Duplicate:  risk.Duplicate,
-	validate.PastBounce: risk.PastBounce,
-	validate.BadSyntax:  risk.BadSyntax,
-	validate.NoDomain:   risk.DeadDomain,
-	validate.DNSFailed:  risk.DNSFailed,
-	validate.TypoDomain: risk.Typo,
-}
-
 // row is a row of a kind, its date so many days ago.
 func (f *Forecaster) row(k batch.RowKind, days int64) risk.Row {
 	r := risk.Row{
-		State: states[k.Settled], Provider: risk.Provider(k.Family), Source: risk.Source(k.Source),
+		Settled: k.Settled, Provider: risk.Provider(k.Family), Source: risk.Source(k.Source),
 		Blind: k.Blind, Disposable: k.Disposable, Role: k.Role, Aside: k.Aside, Called: calledBy[k.Verdict],
 	}
-	if reply := replies[k.Replied]; reply != risk.NotAsked {
-		r.Answer = risk.Answer{Reply: reply, At: f.now}
-		r.Kept = !k.Aside && (reply == risk.Dead || reply == risk.Disabled)
+	if k.Replied != validate.NotProbed {
+		r.Replied, r.RepliedAt = k.Replied, f.now
+		r.Kept = !k.Aside && (k.Replied == validate.MailboxUnknown || k.Replied == validate.MailboxDisabled)
 	}
-	if !k.Dated || r.State != risk.Sound {
+	if !k.Dated || k.Settled != validate.NotProbed {
 		return r
 	}
 	if k.Future {
@@ -183,17 +170,6 @@ func signsOf(s *batch.Signs) risk.Signs {
 var calledBy = map[batch.Verdict]risk.Called{
 	batch.CalledValid: risk.CalledValid, batch.OnceValid: risk.OnceValid, batch.CalledCatchAll: risk.CalledCatchAll,
 	batch.CalledDead: risk.CalledDead, batch.OnceDead: risk.OnceDead,
-}
-
-// replies are what risk calls what a mail host said.
-var replies = map[validate.Reason]risk.Reply{
-	validate.Accepted:        risk.Live,
-	validate.MailboxUnknown:  risk.Dead,
-	validate.MailboxDisabled: risk.Disabled,
-	validate.MailboxFull:     risk.Full,
-	validate.CatchAll:        risk.CatchAll,
-	validate.NoAnswer:        risk.Silent,
-	validate.SenderBlocked:   risk.Policy,
 }
 
 // Observed looks for column values that explain the bad rows.

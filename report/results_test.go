@@ -85,11 +85,11 @@ func fill(tally *risk.Tally, p risk.Provider, n, asked int64) {
 			rows := int64(float64(n) * y.share / float64(source))
 			row := risk.Row{Provider: p, Source: source, Created: day.Add(-time.Duration(y.age*8766) * time.Hour)}
 			if asked > 0 {
-				row.Answer = risk.Answer{Reply: risk.Live, At: day}
+				row.Replied, row.RepliedAt = validate.Accepted, day
 				tally.AddN(row, rows/asked*9/10)
-				row.Answer.Reply = risk.Dead
+				row.Replied = validate.MailboxUnknown
 				tally.AddN(row, rows/asked/10)
-				row.Answer = risk.Answer{}
+				row.Replied, row.RepliedAt = validate.NoReason, time.Time{}
 				rows -= rows/asked*9/10 + rows/asked/10
 			}
 			tally.AddN(row, rows)
@@ -123,9 +123,9 @@ func business(t testing.TB) *Result {
 		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Form, Survived: day.AddDate(0, -1, 0)}, row.n*195/1000)
 		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Event, Created: day.AddDate(-3, 0, 0)}, row.n*5/1000)
 	}
-	for state, n := range map[risk.State]int64{risk.BadSyntax: 164, risk.DeadDomain: 1_444, risk.PastBounce: 301,
-		risk.Typo: 96, risk.DNSFailed: 182, risk.Duplicate: 1_870} {
-		tally.AddN(risk.Row{State: state}, n)
+	for settled, n := range map[validate.Reason]int64{validate.BadSyntax: 164, validate.NoDomain: 1_444,
+		validate.PastBounce: 301, validate.TypoDomain: 96, validate.DNSFailed: 182, validate.Duplicate: 1_870} {
+		tally.AddN(risk.Row{Settled: settled}, n)
 	}
 	tally.AddN(risk.Row{Provider: risk.Corporate, Role: true, Source: risk.Form, Created: day.AddDate(-1, 0, 0)}, 1_460)
 	tally.AddN(risk.Row{Provider: risk.Corporate, Disposable: true, Source: risk.Form, Created: day.AddDate(0, -2,
@@ -169,7 +169,7 @@ func shortRun(t testing.TB) *Result {
 		validate.BadSyntax: 1})}
 	tally := risk.NewTally(day)
 	tally.AddN(risk.Row{Provider: risk.Workspace, Source: risk.Confirmed, Engaged: day.AddDate(0, -3, 0)}, 43)
-	tally.AddN(risk.Row{State: risk.BadSyntax}, 1)
+	tally.AddN(risk.Row{Settled: validate.BadSyntax}, 1)
 	return r.forecast(t, tally, risk.Options{})
 }
 
@@ -182,7 +182,7 @@ func coreRun(t testing.TB) *Result {
 		tally.AddN(risk.Row{Provider: p, Source: risk.Confirmed, Survived: day.AddDate(0, -1, 0)}, 5_000)
 		tally.AddN(risk.Row{Provider: p, Source: risk.Purchased, Created: day.AddDate(-5, 0, 0)}, 2_250)
 	}
-	tally.AddN(risk.Row{State: risk.DeadDomain}, 400)
+	tally.AddN(risk.Row{Settled: validate.NoDomain}, 400)
 	return r.forecast(t, tally, risk.Options{Profile: profile("ses")})
 }
 
@@ -196,8 +196,8 @@ func probedRun(t testing.TB) *Result {
 	fill(tally, risk.Corporate, 600_000, 0)
 	blind := risk.Row{Provider: risk.Yahoo, Blind: true, Source: risk.Form, Created: day.AddDate(-1, -4, 0)}
 	tally.AddN(blind, 400_000)
-	tally.AddN(risk.Row{State: risk.DeadDomain}, 210_000)
-	tally.AddN(risk.Row{State: risk.Duplicate}, 381_000)
+	tally.AddN(risk.Row{Settled: validate.NoDomain}, 210_000)
+	tally.AddN(risk.Row{Settled: validate.Duplicate}, 381_000)
 	return r.forecast(t, tally, risk.Options{Profile: profile("hubspot"), History: risk.History{Sent: 1_000_000,
 		Hard: 12_000}, Remove: []risk.Category{risk.CategoryBlind}})
 }

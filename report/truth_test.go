@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate"
@@ -21,14 +22,14 @@ var settledRows = []struct {
 	row    risk.Row
 	dns    bool
 }{
-	{validate.Duplicate, risk.Row{State: risk.Duplicate}, false},
-	{validate.NoAddress, risk.Row{State: risk.NoAddress}, false},
-	{validate.OptedOut, risk.Row{State: risk.Suppressed}, false},
-	{validate.BadSyntax, risk.Row{State: risk.BadSyntax}, false},
-	{validate.PastBounce, risk.Row{State: risk.PastBounce}, false},
-	{validate.NoDomain, risk.Row{State: risk.DeadDomain}, true},
-	{validate.DNSFailed, risk.Row{State: risk.DNSFailed}, true},
-	{validate.TypoDomain, risk.Row{State: risk.Typo}, true},
+	{validate.Duplicate, risk.Row{Settled: validate.Duplicate}, false},
+	{validate.NoAddress, risk.Row{Settled: validate.NoAddress}, false},
+	{validate.OptedOut, risk.Row{Settled: validate.Suppressed}, false},
+	{validate.BadSyntax, risk.Row{Settled: validate.BadSyntax}, false},
+	{validate.PastBounce, risk.Row{Settled: validate.PastBounce}, false},
+	{validate.NoDomain, risk.Row{Settled: validate.NoDomain}, true},
+	{validate.DNSFailed, risk.Row{Settled: validate.DNSFailed}, true},
+	{validate.TypoDomain, risk.Row{Settled: validate.TypoDomain}, true},
 	{validate.Role, risk.Row{Provider: risk.Corporate, Source: risk.Form, Role: true, Aside: true}, false},
 	{validate.Disposable, risk.Row{Provider: risk.Freemail, Source: risk.Form, Disposable: true, Aside: true}, false},
 }
@@ -86,14 +87,14 @@ func addSound(rng *rand.Rand, counts map[validate.Reason]int64, tally *risk.Tall
 		row.Created, row.Survived = joined, day.AddDate(0, 0, -rng.IntN(40))
 	}
 	if asked := min(n/4, 60); rng.IntN(3) == 0 && asked > 0 && !row.Blind {
-		row.Answer = risk.Answer{Reply: risk.Live, At: day}
+		row.Replied, row.RepliedAt = validate.Accepted, day
 		tally.AddN(row, asked)
-		row.Answer.Reply = risk.Dead
+		row.Replied = validate.MailboxUnknown
 		dead := rng.Int64N(asked + 1)
 		tally.AddN(row, dead)
 		counts[validate.Accepted] += asked
 		counts[validate.MailboxUnknown] += dead
-		row.Answer = risk.Answer{}
+		row.Replied, row.RepliedAt = validate.NoReason, time.Time{}
 	}
 	tally.AddN(row, n)
 	counts[validate.NotProbed] += n
@@ -120,7 +121,8 @@ var lies = []lie{
 			return false
 		}
 		share, _ := strconv.ParseFloat(strings.Trim(m[1], "<>"), 64)
-		certain := float64(r.Tally.Count(risk.BadSyntax) + r.Tally.Count(risk.PastBounce))
+		n := settledIn(r.Tally)
+		certain := float64(n["syntax"] + n["past_bounce"])
 		return share/100*r.Risk.Expected.AsIs > certain+0.01*r.Risk.Expected.AsIs
 	}},
 	{"a core stays under the line although it is likely to be over it", func(r *Result, text string) bool {

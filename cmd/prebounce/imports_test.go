@@ -42,8 +42,8 @@ var mayImport = map[string][]string{
 	"probe/smtp":             {"validate.", "validate/reply"},
 	"report":                 {"validate", "report/history", "report/risk"},
 	"report/compare":         {"report.", "validate"},
-	"report/history":         {"report/risk"},
-	"report/risk":            {},
+	"report/history":         {"report/risk", "validate."},
+	"report/risk":            {"validate."},
 	"report/suppression":     {"report", "validate"},
 	"samples":                {},
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/prebounce/prebounce/report/risk"
+	"github.com/prebounce/prebounce/validate"
 )
 
 // Name is the default name of the file.
@@ -80,13 +81,11 @@ func (c *Campaign) Tally() *risk.Tally {
 			row = row.Dated(s.Sign, c.Sent.AddDate(0, 0, -int(s.Days)))
 		}
 		for _, n := range [...]struct {
-			reply risk.Reply
+			reply validate.Reason
 			rows  int64
-		}{{risk.Dead, s.Hard}, {risk.Live, s.Sent - s.Hard}} {
-			row.Answer = (risk.Answer{Reply: n.reply, At: c.Sent})
-			if n.rows > 0 {
-				t.AddN(row, n.rows)
-			}
+		}{{validate.MailboxUnknown, s.Hard}, {validate.Accepted, s.Sent - s.Hard}} {
+			row.Replied, row.RepliedAt = n.reply, c.Sent
+			t.AddN(row, n.rows)
 		}
 	}
 	return t

@@ -6,11 +6,13 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/prebounce/prebounce/validate"
 )
 
 func TestForecastIsMadeAgainFromItsJSON(t *testing.T) {
 	tally := small(5, 20_000, 300)
-	tally.AddN(Row{State: DNSFailed}, 120)
+	tally.AddN(Row{Settled: validate.DNSFailed}, 120)
 	tally.AddN(Row{Provider: Corporate, Role: true}, 400)
 	p, err := Defaults().with(Param{Name: "b.form", Value: 0.03, SD: 0.02, Kind: Assumed, Source: "our own guess"})
 	if err != nil {
@@ -108,8 +110,8 @@ func TestForecastThatLearnedWithoutItsLessonsIsNotMadeAgain(t *testing.T) {
 
 func TestStepsOfCleaningAddUp(t *testing.T) {
 	tally := small(6, 20_000, 300)
-	for i, s := range []State{PastBounce, BadSyntax, DeadDomain, Typo, DNSFailed, Suppressed} {
-		tally.AddN(Row{State: s}, int64(40*(i+1)))
+	for i, s := range []state{bouncedState, syntaxState, deadState, typoState, failedState, suppressedState} {
+		tally.AddN(Row{Settled: states[s].reason}, int64(40*(i+1)))
 	}
 	tally.AddN(Row{Provider: Corporate, Disposable: true, Role: true}, 300)
 	tally.AddN(Row{Provider: Corporate, Role: true}, 400)

@@ -33,7 +33,7 @@ func (c Category) Segment() bool { return strings.HasPrefix(string(c), segmentPr
 
 // rowKind is a kind of rows as categories see it: settled, or sound and of a kind.
 type rowKind struct {
-	state State
+	state state
 	kind
 	segment int
 }
@@ -45,25 +45,25 @@ type categoryRow struct {
 	fits    func(*rowKind) bool
 }
 
-func ofState(s State) func(*rowKind) bool { return func(r *rowKind) bool { return r.state == s } }
+func ofState(s state) func(*rowKind) bool { return func(r *rowKind) bool { return r.state == s } }
 
 func sound(is func(*rowKind) bool) func(*rowKind) bool {
-	return func(r *rowKind) bool { return r.state == Sound && is(r) }
+	return func(r *rowKind) bool { return r.state == soundState && is(r) }
 }
 
 // categories are in the order in which they are taken out: what was settled, replies, then habits.
 var categories = []categoryRow{
-	{CategoryPastBounce, true, ofState(PastBounce)},
-	{CategorySyntax, true, ofState(BadSyntax)},
-	{CategoryDeadDomain, true, ofState(DeadDomain)},
-	{CategoryTypo, true, ofState(Typo)},
+	{CategoryPastBounce, true, ofState(bouncedState)},
+	{CategorySyntax, true, ofState(syntaxState)},
+	{CategoryDeadDomain, true, ofState(deadState)},
+	{CategoryTypo, true, ofState(typoState)},
 	{CategoryRefused, true, sound(func(r *rowKind) bool { return groupOf[r.reply()] == dead && !r.kept() })},
-	{CategoryDNSFailed, true, ofState(DNSFailed)},
+	{CategoryDNSFailed, true, ofState(failedState)},
 	{CategoryDisposable, false, sound(func(r *rowKind) bool { return r.disposable() })},
-	{CategoryCatchAll, false, sound(func(r *rowKind) bool { return r.reply() == CatchAll })},
+	{CategoryCatchAll, false, sound(func(r *rowKind) bool { return r.reply() == catchAllReply })},
 	{CategoryRole, false, sound(func(r *rowKind) bool { return r.role() })},
 	{CategoryAside, true, sound(func(r *rowKind) bool { return r.aside() })},
-	{CategoryUnknown, false, sound(func(r *rowKind) bool { return r.reply() == Silent })},
+	{CategoryUnknown, false, sound(func(r *rowKind) bool { return r.reply() == silentReply })},
 	{CategoryBlind, false, sound(func(r *rowKind) bool { return r.blind() })},
 }
 
@@ -125,7 +125,7 @@ func (w *work) tilt() {
 // choose selects the scored rows of the kinds that fit.
 func (w *work) choose(fits func(*rowKind) bool) selection {
 	var sel selection
-	for state := Sound + 1; state.scored(); state++ {
+	for state := soundState + 1; state.scored(); state++ {
 		if n := w.tally.states[state]; n > 0 && fits(&rowKind{state: state}) {
 			sel.settled[state] = float64(n)
 		}
@@ -142,7 +142,7 @@ func (w *work) choose(fits func(*rowKind) bool) selection {
 func (w *work) part(i int, fits func(*rowKind) bool) part {
 	out, tilt, tilted := part{segment: i}, 0.0, 0.0
 	for j, m := range w.fit.segs[i].members {
-		if !fits(&rowKind{Sound, m.kind, i}) {
+		if !fits(&rowKind{soundState, m.kind, i}) {
 			continue
 		}
 		n, g := float64(m.count.rows), groupOf[m.kind.reply()]

@@ -47,7 +47,7 @@ func (d *draw) place(open []Stratum) {
 	places := map[kind]place{}
 	for i, s := range d.work.fit.segs {
 		for j, m := range s.members {
-			if m.kind.reply() == NotAsked && !s.blind && !d.barred[s.provider] {
+			if m.kind.reply() == notAsked && !s.blind && !d.barred[s.provider] {
 				places[m.kind] = place{i, j}
 			}
 		}
@@ -55,7 +55,7 @@ func (d *draw) place(open []Stratum) {
 	d.bySeg = make([][]int, len(d.work.fit.segs))
 	for at, o := range open {
 		k, _, _ := d.work.tally.sort(o.Row)
-		if p, ok := places[k]; ok && o.Row.State == Sound && o.Rows > 0 {
+		if p, ok := places[k]; ok && o.Row.state() == soundState && o.Rows > 0 {
 			d.bySeg[p.segment] = append(d.bySeg[p.segment], len(d.cohorts))
 			d.cohorts = append(d.cohorts, cohort{at, o.Rows, p.segment, p.member})
 		}
@@ -77,7 +77,7 @@ func (d *draw) bar() {
 	for _, s := range d.work.fit.segs {
 		asked[s.provider] += s.asked
 		for _, m := range s.members {
-			if m.kind.reply() == Policy {
+			if m.kind.reply() == policyReply {
 				refused[s.provider] += float64(m.count.rows)
 			}
 		}
@@ -129,8 +129,8 @@ func (d *draw) floored() bool {
 		sel := d.work.choose(fits)
 		return mixed(d.work.fit.node, d.work.fit.spread(&sel)).variance
 	}
-	more := variance(func(r *rowKind) bool { return r.state == Sound && !r.blind() && r.reply() == NotAsked })
-	never := variance(func(r *rowKind) bool { return r.state == Sound && r.blind() }) +
+	more := variance(func(r *rowKind) bool { return r.state == soundState && !r.blind() && r.reply() == notAsked })
+	never := variance(func(r *rowKind) bool { return r.state == soundState && r.blind() }) +
 		d.work.systematic(&d.work.sel[AsIs]).variance
 	return more < never/4
 }
@@ -248,7 +248,7 @@ func (d *draw) clean() Round {
 	var all []worth
 	for i := range d.cohorts {
 		s := &d.cohorts[i]
-		if m := d.work.fit.segs[s.segment].members[s.member]; !d.work.gone(&rowKind{Sound, m.kind, s.segment}) {
+		if m := d.work.fit.segs[s.segment].members[s.member]; !d.work.gone(&rowKind{soundState, m.kind, s.segment}) {
 			all = append(all, worth{s.at, s.rows, d.yield(s)})
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/prebounce/prebounce/validate"
 )
 
 // sane fails the test if a forecast holds a number that is none.
@@ -39,7 +41,7 @@ func TestEdges(t *testing.T) {
 			}
 		}},
 		{"a list that is all suppressed has nothing to send", func(tally *Tally) {
-			tally.AddN(Row{State: Suppressed}, 500)
+			tally.AddN(Row{Settled: validate.Suppressed}, 500)
 		}, func(t *testing.T, f *Forecast) {
 			if f.Rows != 500 || f.Scored != 0 || f.Suppressed != 500 || f.Verdict.Code != DoNotSend {
 				t.Errorf("%d rows, %d scored, %+v", f.Rows, f.Scored, f.Verdict)
@@ -88,7 +90,7 @@ func TestEdges(t *testing.T) {
 		{"zero refusals leave an upper bound, and a risk that isn't written as zero", func(tally *Tally) {
 			row := Row{Provider: Gmail, Source: Confirmed, Engaged: sendDay.AddDate(0, -1, 0)}
 			tally.AddN(row, 4000)
-			asked(tally, row, Live, 1000)
+			asked(tally, row, liveReply, 1000)
 		}, func(t *testing.T, f *Forecast) {
 			if f.Rate.AsIs.CI95[1] <= 0 || f.Segments[0].CI90[1] <= 0 {
 				t.Errorf("no upper bound: %+v, %+v", f.Rate.AsIs, f.Segments[0])
@@ -105,16 +107,9 @@ func TestEdges(t *testing.T) {
 				t.Error(f.Verdict.Because)
 			}
 		}},
-		{"answers that contradict each other are counted", func(tally *Tally) {
-			tally.Add(Row{Provider: Gmail, Conflict: true, Answer: Answer{Dead, sendDay}})
-		}, func(t *testing.T, f *Forecast) {
-			if len(f.Warnings) != 1 || f.Probes.Informative != 1 {
-				t.Errorf("%v, %+v", f.Warnings, f.Probes)
-			}
-		}},
 		{"a list of nothing but certain bounces is not to be sent", func(tally *Tally) {
-			tally.AddN(Row{State: BadSyntax}, 300)
-			tally.AddN(Row{State: PastBounce}, 100)
+			tally.AddN(Row{Settled: validate.BadSyntax}, 300)
+			tally.AddN(Row{Settled: validate.PastBounce}, 100)
 		}, func(t *testing.T, f *Forecast) {
 			if f.Verdict.Code != DoNotSend || f.Rate.Cleaned.Rows != 0 || !strings.Contains(f.Verdict.Because,
 				"leaves nothing") {
@@ -143,7 +138,7 @@ func TestSilenceLeavesThePriorAsItWas(t *testing.T) {
 	row := Row{Provider: Microsoft365, Source: Event, Created: sendDay.AddDate(-2, -3, 0)}
 	before, after := NewTally(sendDay), NewTally(sendDay)
 	before.AddN(row, 10_000)
-	asked(after, row, Silent, 10_000)
+	asked(after, row, silentReply, 10_000)
 	a, b := predict(t, before, Options{}).Rate.AsIs.Mean, predict(t, after, Options{}).Rate.AsIs.Mean
 	// Catch-all domains swallow some bounces, but a mailbox known to be silent isn't at one.
 	if b < a || b > 1.35*a {
@@ -152,7 +147,7 @@ func TestSilenceLeavesThePriorAsItWas(t *testing.T) {
 	row.Provider = Gmail
 	before, after = NewTally(sendDay), NewTally(sendDay)
 	before.AddN(row, 10_000)
-	asked(after, row, Silent, 10_000)
+	asked(after, row, silentReply, 10_000)
 	a, b = predict(t, before, Options{}).Rate.AsIs.Mean, predict(t, after, Options{}).Rate.AsIs.Mean
 	if math.Abs(a-b) > 0.02*a {
 		t.Errorf("nothing asked: %v, everything silent: %v", a, b)
@@ -164,7 +159,7 @@ func TestRefusalsOfUsSayNothing(t *testing.T) {
 	before, after := NewTally(sendDay), NewTally(sendDay)
 	before.AddN(row, 5000)
 	after.AddN(row, 4000)
-	asked(after, row, Policy, 1000)
+	asked(after, row, policyReply, 1000)
 	a, b := predict(t, before, Options{}), predict(t, after, Options{})
 	if math.Abs(a.Rate.AsIs.Mean-b.Rate.AsIs.Mean) > 1e-9 || b.Probes.Policy != 1000 || b.Probes.Informative != 0 {
 		t.Errorf("mean %v became %v, %+v", a.Rate.AsIs.Mean, b.Rate.AsIs.Mean, b.Probes)
@@ -173,30 +168,9 @@ func TestRefusalsOfUsSayNothing(t *testing.T) {
 
 func TestRepliesOfBlindHostsAreIgnored(t *testing.T) {
 	tally := NewTally(sendDay)
-	asked(tally, Row{Provider: Yahoo, Blind: true}, Live, 1000)
+	asked(tally, Row{Provider: Yahoo, Blind: true}, liveReply, 1000)
 	if f := predict(t, tally, Options{}); f.Probes.Informative != 0 || f.Segments[0].Basis != Unseen {
 		t.Errorf("%+v", f.Probes)
-	}
-}
-
-func TestLatestAnswerWins(t *testing.T) {
-	monday, tuesday := sendDay, sendDay.AddDate(0, 0, 1)
-	for _, c := range []struct {
-		name     string
-		a, b     Answer
-		want     Reply
-		conflict bool
-	}{
-		{"the later one, in order", Answer{Live, monday}, Answer{Dead, tuesday}, Dead, true},
-		{"the later one, out of order", Answer{Live, tuesday}, Answer{Dead, monday}, Live, true},
-		{"the second of the same time", Answer{Live, monday}, Answer{Full, monday}, Full, true},
-		{"silence contradicts nothing", Answer{Dead, monday}, Answer{Silent, tuesday}, Silent, false},
-		{"twice the same is no conflict", Answer{Dead, monday}, Answer{Dead, tuesday}, Dead, false},
-	} {
-		got, conflict := latestAnswer(c.a, c.b)
-		if got.Reply != c.want || conflict != c.conflict {
-			t.Errorf("%s: %s, conflict %v", c.name, got.Reply, conflict)
-		}
 	}
 }
 
@@ -231,9 +205,9 @@ func TestOptionsThatMakeNoSenseAreRefused(t *testing.T) {
 
 func TestHistoryIsJudgedTogether(t *testing.T) {
 	tally := NewTally(sendDay)
-	tally.AddN(Row{State: DeadDomain}, 100)
+	tally.AddN(Row{Settled: validate.NoDomain}, 100)
 	row := Row{Provider: Gmail, Source: Confirmed, Engaged: sendDay}
-	asked(tally, row, Live, 900)
+	asked(tally, row, liveReply, 900)
 	p := perfect(t)
 	ses, _ := ProfileNamed("ses")
 	alone := predict(t, tally, Options{Profile: ses, Params: p})
@@ -273,7 +247,7 @@ func TestVerdicts(t *testing.T) {
 			FindOutFirst, "does not show when it was last mailed"},
 		{"dead domains are cleaned first", Claim{LastSent: day(20)}, func(tally *Tally) {
 			tally.AddN(joined, 20_000)
-			tally.AddN(Row{State: DeadDomain}, 2000)
+			tally.AddN(Row{Settled: validate.NoDomain}, 2000)
 		}, CleanFirst, "after cleaning"},
 		{"a bad part is held back", Claim{}, func(tally *Tally) {
 			tally.AddN(mailed, 20_000)
@@ -286,7 +260,7 @@ func TestVerdicts(t *testing.T) {
 		}, DoNotSend, "if it was never mailed"},
 		{"many dead domains forbid a send", Claim{}, func(tally *Tally) {
 			tally.AddN(Row{Provider: Corporate, Created: day(1000)}, 20_000)
-			tally.AddN(Row{State: DeadDomain}, 2000)
+			tally.AddN(Row{Settled: validate.NoDomain}, 2000)
 			tally.Signs = Signs{DNS: true, Domains: 4000, Dead: 300}
 		}, DoNotSend, "exceed"},
 		{"sound domains permit none", Claim{}, func(tally *Tally) {
@@ -299,12 +273,12 @@ func TestVerdicts(t *testing.T) {
 			FindOutFirst, "One bounce would already exceed"},
 		{"answers of mail hosts permit a send", Claim{}, func(tally *Tally) {
 			tally.AddN(joined, 20_000)
-			asked(tally, joined, Live, 300)
+			asked(tally, joined, liveReply, 300)
 		}, Send, "exceed"},
 		{"answers of mail hosts forbid one", Claim{}, func(tally *Tally) {
 			tally.AddN(joined, 20_000)
-			asked(tally, joined, Live, 240)
-			asked(tally, joined, Dead, 60)
+			asked(tally, joined, liveReply, 240)
+			asked(tally, joined, deadReply, 60)
 		}, DoNotSend, "exceed"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -344,7 +318,7 @@ func TestWaitingCosts(t *testing.T) {
 	means := [2]float64{}
 	for i, days := range [...]int{0, 60} {
 		tally := NewTally(sendDay)
-		row.Answer = Answer{Live, sendDay.AddDate(0, 0, -days)}
+		row.Replied, row.RepliedAt = validate.Accepted, sendDay.AddDate(0, 0, -days)
 		tally.AddN(row, 1000)
 		means[i] = predict(t, tally, Options{Params: perfect(t)}).Rate.AsIs.Mean
 	}
@@ -354,11 +328,11 @@ func TestWaitingCosts(t *testing.T) {
 }
 
 func TestKeptRefusalsAreInTheCleanedList(t *testing.T) {
-	refused := Row{Provider: Gmail, Source: Form, Answer: Answer{Dead, sendDay}}
+	refused := Row{Provider: Gmail, Source: Form, Replied: validate.MailboxUnknown, RepliedAt: sendDay}
 	list := func(kept int64) *Forecast {
 		tally := NewTally(sendDay)
 		tally.AddN(Row{Provider: Gmail, Source: Form}, 10_000)
-		tally.AddN(Row{Provider: Gmail, Source: Form, Answer: Answer{Live, sendDay}}, 900)
+		tally.AddN(Row{Provider: Gmail, Source: Form, Replied: validate.Accepted, RepliedAt: sendDay}, 900)
 		tally.AddN(refused, 100-kept)
 		audited := refused
 		audited.Kept = true

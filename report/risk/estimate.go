@@ -103,7 +103,7 @@ func (w *work) addresses(f *Forecast) {
 		for j, m := range s.members {
 			g := groupOf[m.kind.reply()]
 			p := part{tilt: w.tilts[i][j]}
-			a := Address{P: p.chance(g, w.mean[i][g]), Basis: s.basis(pooled), Gone: w.gone(&rowKind{Sound, m.kind, i})}
+			a := Address{P: p.chance(g, w.mean[i][g]), Basis: s.basis(pooled), Gone: w.gone(&rowKind{soundState, m.kind, i})}
 			if g != open {
 				a.Basis = Replied
 			}
@@ -111,7 +111,7 @@ func (w *work) addresses(f *Forecast) {
 			f.addresses[m.kind] = a
 		}
 	}
-	for state := Sound + 1; state.scored(); state++ {
+	for state := soundState + 1; state.scored(); state++ {
 		f.settled[state] = Address{w.o.Params.get(settledRow[state]), Checked, false, w.gone(&rowKind{state: state})}
 	}
 }

@@ -25,8 +25,8 @@ func perfect(t *testing.T, more ...Param) *Params {
 }
 
 // asked adds n rows with a reply from today.
-func asked(tally *Tally, row Row, reply Reply, n int64) {
-	row.Answer = Answer{reply, sendDay}
+func asked(tally *Tally, row Row, reply reply, n int64) {
+	row.Replied, row.RepliedAt = replies[reply], sendDay
 	tally.AddN(row, n)
 }
 
@@ -43,8 +43,8 @@ func TestOneSegmentIsTheClosedForm(t *testing.T) {
 	row := Row{Provider: Gmail, Source: Event, Created: sendDay.AddDate(-1, -6, 0)}
 	tally := NewTally(sendDay)
 	tally.AddN(row, unasked)
-	asked(tally, row, Dead, y)
-	asked(tally, row, Live, n-y)
+	asked(tally, row, deadReply, y)
+	asked(tally, row, liveReply, n-y)
 	w := newWork(tally, complete(Options{Params: p}))
 	w.scenes()
 
@@ -83,8 +83,8 @@ func TestTwoOperatorsAreBruteForce(t *testing.T) {
 	tally := NewTally(sendDay)
 	for _, s := range sides {
 		tally.AddN(s.row, int64(s.r))
-		asked(tally, s.row, Dead, int64(s.y))
-		asked(tally, s.row, Live, int64(s.n-s.y))
+		asked(tally, s.row, deadReply, int64(s.y))
+		asked(tally, s.row, liveReply, int64(s.n-s.y))
 	}
 	w := newWork(tally, complete(Options{Params: p}))
 	w.scenes()
@@ -228,8 +228,8 @@ func TestFullyAskedListHasNoWidth(t *testing.T) {
 	for provider := Gmail; provider < numProviders; provider++ {
 		for _, source := range []Source{Form, Purchased} {
 			row := Row{Provider: provider, Source: source, Created: sendDay.AddDate(0, -8, 0)}
-			asked(tally, row, Dead, int64(provider)+3)
-			asked(tally, row, Live, 300)
+			asked(tally, row, deadReply, int64(provider)+3)
+			asked(tally, row, liveReply, 300)
 		}
 	}
 	f, err := Predict(tally, Options{Params: perfect(t)})

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/prebounce/prebounce/report/risk"
+
+	"github.com/prebounce/prebounce/validate"
 )
 
 // A list is tallied row by row, forecast, and looked up row by row.
@@ -17,8 +19,8 @@ func Example() {
 	for range 9_000 {
 		tally.Add(reader)
 	}
-	tally.AddN(risk.Row{State: risk.DeadDomain}, 700)
-	tally.AddN(risk.Row{State: risk.Duplicate}, 300)
+	tally.AddN(risk.Row{Settled: validate.NoDomain}, 700)
+	tally.AddN(risk.Row{Settled: validate.Duplicate}, 300)
 
 	ses, _ := risk.ProfileNamed("ses")
 	forecast, err := risk.Predict(tally, risk.Options{Profile: ses})

@@ -269,8 +269,8 @@ type Address struct {
 // Address returns the forecast for a row. It reports false for rows of a kind that was not tallied and for rows that
 // would not be sent.
 func (f *Forecast) Address(t *Tally, r Row) (Address, bool) {
-	if r.State != Sound {
-		return f.settled[r.State%numStates], r.State.scored()
+	if s := r.state(); s != soundState {
+		return f.settled[s], s.scored()
 	}
 	k, _, _ := t.sort(r)
 	a, ok := f.addresses[k]

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/prebounce/prebounce/validate"
 )
 
 // names lists the names of a JSON object with their paths. Of arrays it looks at the first element.
@@ -26,7 +28,7 @@ func names(path string, v any) (out []string) {
 func TestJSONHasStableNames(t *testing.T) {
 	ses, _ := ProfileNamed("ses")
 	tally := small(1, 4000, 100)
-	tally.AddN(Row{State: DeadDomain}, 10)
+	tally.AddN(Row{Settled: validate.NoDomain}, 10)
 	tally.AddN(Row{Provider: Gmail, Source: Confirmed, Engaged: sendDay.AddDate(0, -1, 0)}, 9000)
 	b, err := json.Marshal(predict(t, tally, Options{Profile: ses, Seed: 7, Stopped: "decision"}))
 	if err != nil {
@@ -61,8 +63,8 @@ func TestJSONHasStableNames(t *testing.T) {
 
 func TestExpectedBouncesAreSplitByClass(t *testing.T) {
 	tally := small(2, 4000, 100)
-	for state := Sound + 1; state < numStates; state++ {
-		tally.AddN(Row{State: state}, 50)
+	for state := soundState + 1; state < numStates; state++ {
+		tally.AddN(Row{Settled: states[state].reason}, 50)
 	}
 	e := predict(t, tally, Options{}).Expected
 	c := e.ByClass

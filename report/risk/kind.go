@@ -29,7 +29,7 @@ const (
 func (k kind) provider() Provider { return Provider(k & (1<<providerBits - 1)) }
 func (k kind) source() Source     { return Source(k >> sourceAt & (1<<sourceBits - 1)) }
 func (k kind) age() int           { return int(k >> ageAt & (1<<ageBits - 1)) }
-func (k kind) reply() Reply       { return Reply(k >> replyAt & (1<<replyBits - 1)) }
+func (k kind) reply() reply       { return reply(k >> replyAt & (1<<replyBits - 1)) }
 func (k kind) sign() Sign         { return Sign(k>>engagedAt&1 | k>>sentAt&1<<1) }
 func (k kind) blind() bool        { return k>>blindAt&1 == 1 }
 func (k kind) disposable() bool   { return k>>disposableAt&1 == 1 }

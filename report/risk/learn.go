@@ -146,8 +146,8 @@ func (p *Params) lesson(c *Tally, weight float64) *lesson {
 }
 
 // Learn returns the table adjusted to the user's own campaigns, for a forecast made at now. Each campaign is a Tally
-// of the list as it was sent, made for the day of the send. Rows that bounced hard have the answer Dead, delivered
-// rows have Live, and other rows do not count. Leave out rows that a service suppressed without sending.
+// of the list as it was sent, made for the day of the send. Rows that bounced hard have the reply MailboxUnknown,
+// delivered rows have Accepted, and other rows do not count. Leave out rows that a service suppressed without sending.
 //
 // It learns two things: how contacts of each kind differ from the assumptions, and how the rates of whole lists vary
 // around what those contacts predict. However much was sent, the uncertainty about a new list never falls below the

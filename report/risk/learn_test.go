@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/prebounce/prebounce/validate"
 )
 
 // house is a sender whose lists differ from the priors in a way of their own.
@@ -49,8 +51,8 @@ func (h *house) send(list []stratum) *Tally {
 	tally := NewTally(sendDay)
 	for _, s := range list {
 		hard := h.w.binomial(s.rows, s.theta)
-		asked(tally, s.row, Dead, int64(hard))
-		asked(tally, s.row, Live, int64(s.rows-hard))
+		asked(tally, s.row, deadReply, int64(hard))
+		asked(tally, s.row, liveReply, int64(s.rows-hard))
 	}
 	return tally
 }
@@ -112,7 +114,7 @@ func TestLearnRefusesWhatTeachesNothing(t *testing.T) {
 	unsent := NewTally(sendDay)
 	unsent.AddN(Row{Provider: Gmail}, 100)
 	later := NewTally(sendDay.AddDate(0, 0, 1))
-	asked(later, Row{Provider: Gmail}, Live, 100)
+	asked(later, Row{Provider: Gmail}, liveReply, 100)
 	for name, campaigns := range map[string][]*Tally{
 		"no campaign": nil, "no outcome": {unsent}, "a campaign of tomorrow": {later},
 	} {
@@ -128,9 +130,9 @@ func TestHistoryNeverClaimsMoreThanItsCampaigns(t *testing.T) {
 		tally := NewTally(sendDay.AddDate(0, 0, -day))
 		r := row
 		r.Created = r.Created.AddDate(0, 0, -day)
-		r.Answer = Answer{Dead, tally.now}
+		r.Replied, r.RepliedAt = validate.MailboxUnknown, tally.now
 		tally.AddN(r, n/10)
-		r.Answer.Reply = Live
+		r.Replied = validate.Accepted
 		tally.AddN(r, n-n/10)
 		return tally
 	}

@@ -138,7 +138,7 @@ func (l *listView) ownVariance(p *Params) (sum float64) {
 }
 
 func (t *Tally) look() *listView {
-	l := &listView{signs: &t.Signs, invalidRows: t.states[BadSyntax], typoRows: t.states[Typo]}
+	l := &listView{signs: &t.Signs, invalidRows: t.states[syntaxState], typoRows: t.states[typoState]}
 	sourced := 0.0
 	for _, k := range t.sorted() {
 		n := float64(t.kinds[k].rows)

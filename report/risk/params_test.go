@@ -3,6 +3,8 @@ package risk
 import (
 	"slices"
 	"testing"
+
+	"github.com/prebounce/prebounce/validate"
 )
 
 func TestEveryParameterSaysWhereItComesFrom(t *testing.T) {
@@ -44,7 +46,7 @@ func TestParametersAreReplacedByName(t *testing.T) {
 func TestAssumptionsAreTold(t *testing.T) {
 	tally := NewTally(sendDay)
 	tally.AddN(Row{Provider: Gmail, Source: Form, Created: sendDay.AddDate(-1, 0, 0)}, 5000)
-	tally.AddN(Row{State: DNSFailed}, 100)
+	tally.AddN(Row{Settled: validate.DNSFailed}, 100)
 	f := predict(t, tally, Options{})
 	effects := map[string]float64{}
 	for _, a := range f.Assumptions {

@@ -3,6 +3,8 @@ package risk
 import (
 	"math"
 	"math/rand/v2"
+
+	"github.com/prebounce/prebounce/validate"
 )
 
 // person is a contact whose truth is known. Days count back from the send; less than zero: never, or not told.
@@ -15,7 +17,8 @@ type person struct {
 	dead, gone                  bool // gone: with its domain
 	undated                     bool // the list does not say when it joined
 
-	answer Answer // of its mail host, once it was asked
+	replied   validate.Reason // by its mail host, once it was asked
+	repliedAt time.Time
 }
 
 // people draws lists. Nothing in it is taken from the model's table.
@@ -157,7 +160,7 @@ func (v *viewed) tally(list []person) *Tally {
 			}
 		}
 		if v.dns && p.gone {
-			t.Add(Row{State: DeadDomain})
+			t.Add(Row{Settled: validate.NoDomain})
 		} else {
 			t.Add(v.row(p))
 		}
@@ -174,7 +177,8 @@ func (v *viewed) tally(list []person) *Tally {
 }
 
 func (v *viewed) row(p *person) Row {
-	r := Row{Provider: p.provider, Source: p.source, Blind: p.provider == Yahoo, Answer: p.answer}
+	r := Row{Provider: p.provider, Source: p.source, Blind: p.provider == Yahoo,
+		Replied: p.replied, RepliedAt: p.repliedAt}
 	if v.dns && p.provider == UnknownProvider {
 		r.Provider = [...]Provider{Workspace, Microsoft365, Corporate}[p.domain%3]
 	}

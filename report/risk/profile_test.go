@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/prebounce/prebounce/validate"
 )
 
 func TestProfiles(t *testing.T) {
@@ -103,7 +105,7 @@ func TestMinimumVolume(t *testing.T) {
 	} {
 		tally := NewTally(sendDay)
 		tally.AddN(Row{Provider: Gmail, Source: Confirmed, Survived: sendDay, Created: sendDay.AddDate(-1, 0, 0)}, 29)
-		tally.Add(Row{State: PastBounce})
+		tally.Add(Row{Settled: validate.PastBounce})
 		p := Profile{Name: "house", Title: "House", Target: 0.02, Does: "acts", Counts: "hard", Volume: c.volume}
 		f := predict(t, tally, Options{Profile: p, History: c.before})
 		if over := f.Threshold.Exceed.AsIs > 0.5; over != c.over {

@@ -69,7 +69,7 @@ func TestACoreKeepsThreeTenthsOfTheList(t *testing.T) {
 	for kept, want := range map[float64]Code{300: SendCore, 299: FindOutFirst} {
 		w := listOf(t, Claim{LastSent: sendDay.AddDate(0, 0, -20)}, History{}, bad, bad, chanceOf(0, 21))
 		w.sel[Core] = selection{}
-		w.sel[Core].settled[BadSyntax] = kept
+		w.sel[Core].settled[syntaxState] = kept
 		if got := w.advice(); got != want {
 			t.Errorf("a core of %v of 1000 rows: %s, want %s", kept, got, want)
 		}

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/prebounce/prebounce/validate"
 )
 
 // predict fails the test on an error.
@@ -46,13 +48,13 @@ func TestOneMoreRefusalNeverLowersTheForecast(t *testing.T) {
 		o := Options{mesh: mesh{usual().step, usual().spreads[seed : seed+1]}}
 		before := predict(t, tally, o)
 		for i, k := range tally.sorted() {
-			if k.reply() != Live || i%8 != 0 {
+			if k.reply() != liveReply || i%8 != 0 {
 				continue
 			}
 			turned := clone(t, tally)
 			turned.kinds[k].rows--
 			turned.kinds[k].days -= turned.kinds[k].days / (turned.kinds[k].rows + 1)
-			deadKind := k&^(kind(Live)<<replyAt) | kind(Dead)<<replyAt
+			deadKind := k&^(kind(liveReply)<<replyAt) | kind(deadReply)<<replyAt
 			turned.put(deadKind, count{rows: 1, days: tally.kinds[k].days / tally.kinds[k].rows})
 			after := predict(t, turned, o)
 			if after.Expected.AsIs < before.Expected.AsIs {
@@ -84,8 +86,8 @@ func TestHigherLineIsCrossedLessOften(t *testing.T) {
 
 func TestTakingOutWhatIsWorseThanTheMeanLowersTheRate(t *testing.T) {
 	tally := small(2, 4_000, 200)
-	tally.AddN(Row{State: BadSyntax}, 40)
-	tally.AddN(Row{State: DeadDomain}, 60)
+	tally.AddN(Row{Settled: validate.BadSyntax}, 40)
+	tally.AddN(Row{Settled: validate.NoDomain}, 60)
 	tally.AddN(Row{Provider: Corporate, Disposable: true}, 80)
 	tally.AddN(Row{Provider: Corporate, Role: true}, 80)
 	f := predict(t, tally, Options{})
@@ -102,8 +104,8 @@ func TestMoreProbesAtEqualProportionsNarrow(t *testing.T) {
 		tally := NewTally(sendDay)
 		for provider := Gmail; provider < numProviders; provider++ {
 			row := Row{Provider: provider, Source: Form, Created: sendDay.AddDate(-1, -3, 0)}
-			asked(tally, row, Dead, times)
-			asked(tally, row, Live, 19*times)
+			asked(tally, row, deadReply, times)
+			asked(tally, row, liveReply, 19*times)
 			tally.AddN(row, 10_000-20*times)
 		}
 		w := width(predict(t, tally, Options{}).Rate.AsIs.CI95)
@@ -185,7 +187,7 @@ func randomRow(rng *rand.Rand) Row {
 		Disposable: rng.IntN(20) == 0, Role: rng.IntN(20) == 0, Blind: rng.IntN(10) == 0,
 	}
 	if rng.IntN(8) == 0 {
-		r.State = State(rng.IntN(int(numStates)))
+		r.Settled = states[rng.IntN(len(states))].reason
 	}
 	if rng.IntN(4) > 0 {
 		r.Created = sendDay.AddDate(0, 0, -rng.IntN(4000))
@@ -194,7 +196,7 @@ func randomRow(rng *rand.Rand) Row {
 		r.Engaged = sendDay.AddDate(0, 0, -rng.IntN(1000))
 	}
 	if rng.IntN(5) == 0 {
-		r.Answer = Answer{Reply(rng.IntN(int(numReplies))), sendDay.AddDate(0, 0, -rng.IntN(30))}
+		r.Replied, r.RepliedAt = replies[rng.IntN(len(replies))], sendDay.AddDate(0, 0, -rng.IntN(30))
 	}
 	return r
 }
@@ -202,9 +204,9 @@ func randomRow(rng *rand.Rand) Row {
 func TestDuplicatesDontMatter(t *testing.T) {
 	tally := small(6, 4_000, 100)
 	a := predict(t, tally, Options{}).Rate
-	tally.AddN(Row{State: Duplicate}, 5000)
-	tally.AddN(Row{State: Suppressed}, 7000)
-	tally.AddN(Row{State: NoAddress}, 10)
+	tally.AddN(Row{Settled: validate.Duplicate}, 5000)
+	tally.AddN(Row{Settled: validate.Suppressed}, 7000)
+	tally.AddN(Row{Settled: validate.NoAddress}, 10)
 	f := predict(t, tally, Options{})
 	if a.AsIs != f.Rate.AsIs || a.Cleaned != f.Rate.Cleaned {
 		t.Errorf("rate moved from %+v to %+v", a.AsIs, f.Rate.AsIs)
@@ -235,8 +237,8 @@ func TestNamesOfOperatorsDontMatter(t *testing.T) {
 		tally := NewTally(sendDay)
 		row := Row{Provider: first, Source: Form, Created: sendDay.AddDate(-1, -3, 0)}
 		tally.AddN(row, 3000)
-		asked(tally, row, Dead, 7)
-		asked(tally, row, Live, 60)
+		asked(tally, row, deadReply, 7)
+		asked(tally, row, liveReply, 60)
 		row.Provider = second
 		tally.AddN(row, 2000)
 		return tally
@@ -306,7 +308,7 @@ func TestAddressesAddUp(t *testing.T) {
 	sum, n := 0.0, int64(0)
 	for _, r := range rows {
 		a, ok := f.Address(tally, r)
-		if ok != r.State.scored() {
+		if ok != r.state().scored() {
 			t.Fatalf("%+v: known %v", r, ok)
 		}
 		if a.P < 0 || a.P > 1 || (ok && a.Basis == "") {

@@ -40,7 +40,7 @@ func (a *asking) tally() (*Tally, []Stratum) {
 		for reply, n := range a.replies[i] {
 			if n > 0 {
 				row := c.row
-				row.Answer = Answer{Reply(reply), sendDay}
+				row.Replied, row.RepliedAt = replies[reply], sendDay
 				t.AddN(row, n)
 				left -= n
 			}
@@ -66,7 +66,7 @@ func (a *asking) askRound(r Round) {
 			reply, bounced := a.one(a.truth, c, a.domainTheta(c))
 			a.replies[i][reply]++
 			a.bounced[i] += bounced
-			if reply != Dead {
+			if reply != deadReply {
 				a.sent[i] += bounced
 			}
 			a.rcpts += 1 + a.control(c.row.Provider, reply)
@@ -75,8 +75,8 @@ func (a *asking) askRound(r Round) {
 	}
 }
 
-func (a *asking) control(p Provider, r Reply) int64 {
-	if (r != Live && r != CatchAll) || (!hasCatchAll[p] && a.known[p]) {
+func (a *asking) control(p Provider, r reply) int64 {
+	if (r != liveReply && r != catchAllReply) || (!hasCatchAll[p] && a.known[p]) {
 		return 0
 	}
 	a.known[p] = true
@@ -108,7 +108,7 @@ func (a *asking) rates() (asIs, cleaned float64) {
 			asked += int(n)
 		}
 		rest := a.rest(a.truth, c, c.rows-asked)
-		rows, gone = rows+c.rows, gone+int(a.replies[i][Dead])
+		rows, gone = rows+c.rows, gone+int(a.replies[i][deadReply])
 		bounces, sent = bounces+a.bounced[i]+rest, sent+a.sent[i]+rest
 	}
 	return float64(bounces) / float64(rows), float64(sent) / float64(rows-gone)

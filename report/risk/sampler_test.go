@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/prebounce/prebounce/validate"
 )
 
 // mixedList is a tally with rows of every sort, all of which are offered to a sampler, and those that may be
@@ -24,12 +26,12 @@ func mixedList() (*Tally, []Stratum, map[int]bool) {
 			add(Row{Provider: p, Source: Form, Created: sendDay.AddDate(0, -9*age, -1)}, int64(100*(i+1)*(age+1)), true)
 		}
 		add(Row{Provider: p, Source: Event, Role: true, Created: sendDay.AddDate(-2, 0, 0)}, 30, true)
-		add(Row{Provider: p, Source: Form, Created: sendDay.AddDate(0, -9, -1), Answer: Answer{Live, sendDay}}, 7,
+		add(Row{Provider: p, Source: Form, Created: sendDay.AddDate(0, -9, -1), Replied: validate.Accepted, RepliedAt: sendDay}, 7,
 			false)
 	}
 	add(Row{Provider: Yahoo, Blind: true, Source: Form, Created: sendDay.AddDate(-1, 0, 0)}, 900, false)
-	for s := BadSyntax; s < numStates; s++ {
-		add(Row{State: s}, 50, false)
+	for s := syntaxState; s < numStates; s++ {
+		add(Row{Settled: states[s].reason}, 50, false)
 	}
 	return t, all, may
 }
@@ -134,9 +136,9 @@ func TestSamplerStopsWhereItIsUnwelcome(t *testing.T) {
 	refusing := func(p Provider, policy, live int64) func(*Tally) {
 		return func(t *Tally) {
 			row := Row{Provider: p, Source: Form, Created: sendDay.AddDate(-1, 0, 0)}
-			row.Answer = Answer{Policy, sendDay}
+			row.Replied, row.RepliedAt = validate.SenderBlocked, sendDay
 			t.AddN(row, policy)
-			row.Answer = Answer{Live, sendDay}
+			row.Replied, row.RepliedAt = validate.Accepted, sendDay
 			t.AddN(row, live)
 		}
 	}
@@ -186,7 +188,7 @@ func TestCleaningAsksTheLikeliestFirst(t *testing.T) {
 			}
 			a.run(s)
 			for _, r := range a.replies {
-				found[clean] += r[Dead]
+				found[clean] += r[deadReply]
 			}
 		}
 	}

@@ -50,8 +50,8 @@ func TestAHabitOfAllListsIsNotTakenForDoubtAboutTheNext(t *testing.T) {
 	row := Row{Provider: Gmail, Source: Form, Created: sendDay.AddDate(-1, -2, 0)}
 	campaign := func(hard int64) *Tally {
 		c := NewTally(sendDay)
-		asked(c, row, Dead, hard)
-		asked(c, row, Live, 10_000-hard)
+		asked(c, row, deadReply, hard)
+		asked(c, row, liveReply, 10_000-hard)
 		return c
 	}
 	spread := func(hards ...int64) (list, rate float64) {

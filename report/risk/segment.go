@@ -53,7 +53,7 @@ const (
 )
 
 var groupOf = [numReplies]group{
-	NotAsked: open, Policy: open, Live: live, Full: live, Dead: dead, Disabled: dead, CatchAll: caught, Silent: silent,
+	notAsked: open, policyReply: open, liveReply: live, fullReply: live, deadReply: dead, disabledReply: dead, catchAllReply: caught, silentReply: silent,
 }
 
 // counts are numbers of rows by group.
@@ -193,10 +193,10 @@ func (s *segment) sum(p *Params, x *mix) {
 		s.rows[g] += n
 		total += n * m.prior
 		waits[g] += float64(m.count.wait)
-		if reply != NotAsked {
+		if reply != notAsked {
 			s.asked += n
 		}
-		if reply == Disabled {
+		if reply == disabledReply {
 			s.disabled += n
 		}
 	}

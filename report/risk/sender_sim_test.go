@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/prebounce/prebounce/validate"
 )
 
 // mailer is a sender whose campaigns are known.
@@ -57,9 +59,9 @@ func sent(list []person, day time.Time) (*Tally, float64) {
 		r := v.row(&list[i])
 		r.Blind = false
 		r.Created = r.Created.Add(shift)
-		r.Answer = Answer{Live, day}
+		r.Replied, r.RepliedAt = validate.Accepted, day
 		if list[i].dead {
-			r.Answer.Reply = Dead
+			r.Replied = validate.MailboxUnknown
 			hard++
 		}
 		t.Add(r)

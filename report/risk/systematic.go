@@ -25,7 +25,7 @@ func (f *fit) moved(i param, steps float64) *fit {
 	again := *f
 	again.par = &p
 	switch {
-	case slices.Contains(settledRow[Sound+1:Suppressed], i):
+	case slices.Contains(settledRow[soundState+1:suppressedState], i):
 		return &again
 	}
 	again.segs, again.leaves, again.told, again.mean = slices.Clone(f.segs), slices.Clone(f.leaves),
@@ -83,7 +83,7 @@ func (s *segment) again(p *Params, x *mix) *segment {
 
 // uses reports whether a row of the table can matter to the list at all.
 func (f *fit) uses(t *Tally, i param) bool {
-	if state := slices.Index(settledRow[:], i); state > int(Sound) {
+	if state := slices.Index(settledRow[:], i); state > int(soundState) {
 		return t.states[state] > 0
 	}
 	switch i {

@@ -31,12 +31,11 @@ func (c *count) add(o count) {
 // worker its own and Merge them. The zero
 // value is for a send in the year 1; create one with NewTally.
 type Tally struct {
-	now       time.Time
-	unix      int64 // of now
-	kinds     map[kind]*count
-	states    [numStates]int64 // rows of each state but Sound
-	future    int64
-	conflicts int64
+	now    time.Time
+	unix   int64 // of now
+	kinds  map[kind]*count
+	states [numStates]int64 // rows of each state but the sound one
+	future int64
 
 	Signs Signs // other evidence about the list; set by the creator of the tally
 }
@@ -54,11 +53,8 @@ func (t *Tally) AddN(r Row, n int64) {
 	if n <= 0 {
 		return
 	}
-	if r.Conflict {
-		t.conflicts += n
-	}
-	if r.State != Sound {
-		t.states[r.State%numStates] += n
+	if s := r.state(); s != soundState {
+		t.states[s] += n
 		return
 	}
 	k, c, future := t.sort(r)
@@ -83,16 +79,17 @@ func (t *Tally) put(k kind, c count) {
 // sort finds the kind of a sound row and its days, and reports whether its date lies in the future.
 func (t *Tally) sort(r Row) (kind, count, bool) {
 	sign, age, days, future := t.age(r)
+	reply := r.reply()
 	k := kind(r.Provider%numProviders) | kind(r.Source%numSources)<<sourceAt | kind(age)<<ageAt |
 		bit(sign&1 == 1, engagedAt) | bit(sign&2 == 2, sentAt) | bit(r.Blind, blindAt) | bit(r.Disposable,
 		disposableAt) | bit(r.Role, roleAt) | bit(r.Aside, asideAt) |
-		kind(r.Called%numCalled)<<verdictAt | bit(r.Kept && groupOf[r.Answer.Reply%numReplies] == dead && !r.Blind,
+		kind(r.Called%numCalled)<<verdictAt | bit(r.Kept && groupOf[reply] == dead && !r.Blind,
 		keptAt)
 	c := count{days: days}
-	if reply := r.Answer.Reply % numReplies; !r.Blind && reply != NotAsked {
+	if !r.Blind && reply != notAsked {
 		k |= kind(reply) << replyAt
-		if !r.Answer.At.IsZero() {
-			c.wait = max(t.days(r.Answer.At), 0)
+		if !r.RepliedAt.IsZero() {
+			c.wait = max(t.days(r.RepliedAt), 0)
 		}
 	}
 	return k, c, future
@@ -129,18 +126,11 @@ func (t *Tally) Merge(o *Tally) error {
 		t.states[i] += n
 	}
 	t.future += o.future
-	t.conflicts += o.conflicts
 	return nil
 }
 
 // Now returns the time of the send that the tally was made for.
 func (t *Tally) Now() time.Time { return t.now }
-
-// Future returns the number of rows whose date is in the future. Such a date counts as today.
-func (t *Tally) Future() int64 { return t.future }
-
-// Conflicts returns the number of rows with contradictory answers.
-func (t *Tally) Conflicts() int64 { return t.conflicts }
 
 // Rows returns the number of rows counted.
 func (t *Tally) Rows() int64 {
@@ -149,14 +139,6 @@ func (t *Tally) Rows() int64 {
 		n += c
 	}
 	return n
-}
-
-// Count returns the number of rows in a state.
-func (t *Tally) Count(s State) int64 {
-	if s == Sound {
-		return t.sound()
-	}
-	return t.states[s%numStates]
 }
 
 func (t *Tally) sound() (n int64) {

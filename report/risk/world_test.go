@@ -180,7 +180,7 @@ func (w *world) ask(t *truth, c *stratum, asked int, tally *Tally) (bounces int)
 	for range asked {
 		reply, bounced := w.one(t, c, w.domainTheta(c))
 		row := c.row
-		row.Answer = Answer{reply, sendDay}
+		row.Replied, row.RepliedAt = replies[reply], sendDay
 		tally.Add(row)
 		bounces += bounced
 	}
@@ -217,22 +217,22 @@ func (w *world) domainTheta(c *stratum) float64 {
 }
 
 // one asks one mailbox, and says whether a send to it bounces.
-func (w *world) one(t *truth, c *stratum, theta float64) (Reply, int) {
+func (w *world) one(t *truth, c *stratum, theta float64) (reply, int) {
 	isDead := w.rng.Float64() < theta
 	if w.rng.Float64() < t.catchAll[c.row.Provider] {
-		return CatchAll, bool2int(isDead && w.rng.Float64() < t.catchAllBounce)
+		return catchAllReply, bool2int(isDead && w.rng.Float64() < t.catchAllBounce)
 	}
 	silence, refused := t.silentLive, t.f
 	if isDead {
 		silence, refused = t.silentDead, t.s
 	}
 	if w.rng.Float64() < silence {
-		return Silent, bool2int(isDead)
+		return silentReply, bool2int(isDead)
 	}
 	if w.rng.Float64() < refused {
-		return Dead, bool2int(isDead)
+		return deadReply, bool2int(isDead)
 	}
-	return Live, bool2int(isDead)
+	return liveReply, bool2int(isDead)
 }
 
 func bool2int(b bool) int {
