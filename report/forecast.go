@@ -8,12 +8,13 @@ import (
 	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // Forecaster makes the forecast of one run; [Forecaster.Result] returns it. Make one with [NewForecaster].
 type Forecaster struct {
-	Card *history.Card // how forecasts did that were made from the same history, to tell along; nil: there is none
-	Hold []Segment     // rows of any of these go to review
+	Card *history.Card      // how forecasts did that were made from the same history, to tell along; nil: there is none
+	Hold []segments.Segment // rows of any of these go to review
 
 	now     time.Time
 	options risk.Options
@@ -39,43 +40,6 @@ func NewForecaster(now time.Time, o risk.Options, p validate.Policy) *Forecaster
 		}
 	}
 	return &Forecaster{now: now.UTC().Truncate(time.Second), options: o}
-}
-
-// Source classifies the text of a source column.
-func (f *Forecaster) Source(text string, confirmed bool) uint8 {
-	if confirmed {
-		return uint8(risk.Confirmed)
-	}
-	return uint8(risk.SourceOf(text))
-}
-
-// consumerFamilies are operators whose consumer mailboxes are a family of their own; other consumer mailboxes
-// are one together.
-var consumerFamilies = map[string]risk.Provider{
-	"google":  risk.Gmail,
-	"yahoo":   risk.Yahoo,
-	"outlook": risk.Outlook,
-}
-
-// companyFamilies are operators whose other mailboxes are.
-var companyFamilies = map[string]risk.Provider{
-	"":             risk.UnknownProvider,
-	"google":       risk.Workspace,
-	"microsoft365": risk.Microsoft365,
-	"yahoo":        risk.Yahoo,
-	"outlook":      risk.Outlook,
-}
-
-// Family returns the family of an operator.
-func (f *Forecaster) Family(o batch.Operator) uint8 {
-	families, others := companyFamilies, risk.Corporate
-	if o.Consumer {
-		families, others = consumerFamilies, risk.Freemail
-	}
-	if p, ok := families[o.Name]; ok {
-		return uint8(p)
-	}
-	return uint8(others)
 }
 
 // Forecast makes the forecast of the rows, counted by kind.
@@ -119,7 +83,7 @@ func (f *Forecaster) held(k batch.KindCount) string {
 	if len(f.Hold) == 0 {
 		return ""
 	}
-	of := SegmentsOf(f.tally.KindOf(f.row(k.RowKind, k.Days/k.Rows)))
+	of := f.tally.KindOf(f.row(k.RowKind, k.Days/k.Rows)).Segments()
 	for _, s := range f.Hold {
 		if slices.Contains(of[:], s) {
 			return "held back: " + string(s)
@@ -131,8 +95,8 @@ func (f *Forecaster) held(k batch.KindCount) string {
 // row is a row of a kind, its date so many days ago.
 func (f *Forecaster) row(k batch.RowKind, days int64) risk.Row {
 	r := risk.Row{
-		Settled: k.Settled, Provider: risk.Provider(k.Family), Source: risk.Source(k.Source),
-		Blind: k.Blind, Disposable: k.Disposable, Role: k.Role, Aside: k.Aside, Called: calledBy[k.Verdict],
+		Settled: k.Settled, Provider: k.Provider, Source: k.Source,
+		Blind: k.Blind, Disposable: k.Disposable, Role: k.Role, Aside: k.Aside, Called: k.Called,
 	}
 	if k.Replied != validate.NotProbed {
 		r.Replied, r.RepliedAt = k.Replied, f.now
@@ -145,12 +109,8 @@ func (f *Forecaster) row(k batch.RowKind, days int64) risk.Row {
 		days = -365
 	}
 	at := time.Unix(f.now.Unix()-days*24*60*60, 0)
-	return r.Dated(signs[k.Sign], at)
+	return r.Dated(k.Sign, at)
 }
-
-// signs are what risk calls what a date stands for.
-var signs = map[batch.Sign]risk.Sign{batch.Joined: risk.Joined, batch.Acted: risk.Acted,
-	batch.Survived: risk.Survived, batch.Opened: risk.Opened}
 
 // mostClaimed is the share of the dates of sends that may be no proof by themselves, so that they are proof together.
 const mostClaimed = 0.1
@@ -158,18 +118,12 @@ const mostClaimed = 0.1
 // signsOf sums up what a list shows.
 func signsOf(s *batch.Signs) risk.Signs {
 	out := risk.Signs{
-		Joined: risk.DatesOf(s.Dates[batch.Joined]), Opened: risk.DatesOf(s.Dates[batch.Opened]),
-		Acted: risk.DatesOf(s.Dates[batch.Acted]), Sent: risk.DatesOf(s.Dates[batch.Survived]),
+		Joined: risk.DatesOf(s.Dates[segments.Joined]), Opened: risk.DatesOf(s.Dates[segments.Opened]),
+		Acted: risk.DatesOf(s.Dates[segments.Acted]), Sent: risk.DatesOf(s.Dates[segments.Survived]),
 		Suppressing: s.Suppressing, DNS: s.DNS, Domains: s.Domains, Dead: s.Dead,
 	}
 	out.SentClaimed = float64(s.Claimed) > mostClaimed*float64(out.Sent.Rows)
 	return out
-}
-
-// calledBy is what risk calls what another verifier said.
-var calledBy = map[batch.Verdict]risk.Called{
-	batch.CalledValid: risk.CalledValid, batch.OnceValid: risk.OnceValid, batch.CalledCatchAll: risk.CalledCatchAll,
-	batch.CalledDead: risk.CalledDead, batch.OnceDead: risk.OnceDead,
 }
 
 // Observed looks for column values that explain the bad rows.

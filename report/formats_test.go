@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/prebounce/prebounce/report/risk"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 func TestFormats(t *testing.T) {
@@ -31,7 +32,7 @@ func TestEveryNameOfTheForecastHasAWord(t *testing.T) {
 			t.Errorf("category %s has no word", c)
 		}
 	}
-	for p := risk.Gmail; p <= risk.Corporate; p++ {
+	for p := segments.Gmail; p <= segments.Corporate; p++ {
 		if say(p.String()) == p.String() {
 			t.Errorf("provider %s has no word", p)
 		}

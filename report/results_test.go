@@ -12,6 +12,7 @@ import (
 	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 var day = time.Date(2026, 11, 1, 9, 30, 0, 0, time.UTC)
@@ -79,8 +80,8 @@ func summary(name string, counts map[validate.Reason]int64) *batch.Summary {
 var years = []struct{ age, share float64 }{{0.1, 0.2}, {0.6, 0.3}, {1.5, 0.25}, {3, 0.15}, {6, 0.1}}
 
 // fill tallies n sound rows of all ages and three sources, with replies for one in every asked.
-func fill(tally *risk.Tally, p risk.Provider, n, asked int64) {
-	for _, source := range []risk.Source{risk.Form, risk.Event, risk.Purchased} {
+func fill(tally *risk.Tally, p segments.Provider, n, asked int64) {
+	for _, source := range []segments.Source{segments.Form, segments.Event, segments.Purchased} {
 		for _, y := range years {
 			rows := int64(float64(n) * y.share / float64(source))
 			row := risk.Row{Provider: p, Source: source, Created: day.Add(-time.Duration(y.age*8766) * time.Hour)}
@@ -114,22 +115,34 @@ func business(t testing.TB) *Result {
 	s.Repairs = []batch.Count{{Name: "spaces taken off", Rows: 212}, {Name: "mailto: taken off", Rows: 9}}
 	tally := risk.NewTally(day)
 	for _, row := range []struct {
-		provider risk.Provider
+		provider segments.Provider
 		n        int64
-	}{{risk.Gmail, 12_200}, {risk.Outlook, 4_400}, {risk.Yahoo, 2_000}, {risk.Workspace, 9_000},
-		{risk.Microsoft365, 10_000}, {risk.Corporate, 5_000}} {
-		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Confirmed, Survived: day.AddDate(0, 0, -12)},
+	}{{segments.Gmail, 12_200}, {segments.Outlook, 4_400}, {segments.Yahoo, 2_000}, {segments.Workspace, 9_000},
+		{segments.Microsoft365, 10_000}, {segments.Corporate, 5_000}} {
+		tally.AddN(risk.Row{Provider: row.provider, Source: segments.Confirmed, Survived: day.AddDate(0, 0, -12)},
 			row.n*80/100)
-		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Form, Survived: day.AddDate(0, -1, 0)}, row.n*195/1000)
-		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Event, Created: day.AddDate(-3, 0, 0)}, row.n*5/1000)
+		tally.AddN(
+			risk.Row{Provider: row.provider, Source: segments.Form, Survived: day.AddDate(0, -1, 0)},
+			row.n*195/1000,
+		)
+		tally.AddN(
+			risk.Row{Provider: row.provider, Source: segments.Event, Created: day.AddDate(-3, 0, 0)},
+			row.n*5/1000,
+		)
 	}
 	for settled, n := range map[validate.Reason]int64{validate.BadSyntax: 164, validate.NoDomain: 1_444,
 		validate.PastBounce: 301, validate.TypoDomain: 96, validate.DNSFailed: 182, validate.Duplicate: 1_870} {
 		tally.AddN(risk.Row{Settled: settled}, n)
 	}
-	tally.AddN(risk.Row{Provider: risk.Corporate, Role: true, Source: risk.Form, Created: day.AddDate(-1, 0, 0)}, 1_460)
-	tally.AddN(risk.Row{Provider: risk.Corporate, Disposable: true, Source: risk.Form, Created: day.AddDate(0, -2,
-		0)}, 402)
+	tally.AddN(
+		risk.Row{Provider: segments.Corporate, Role: true, Source: segments.Form, Created: day.AddDate(-1, 0, 0)},
+		1_460,
+	)
+	tally.AddN(
+		risk.Row{Provider: segments.Corporate, Disposable: true, Source: segments.Form, Created: day.AddDate(0, -2,
+			0)},
+		402,
+	)
 	r := &Result{Summary: s, Causes: causes()}
 	return r.forecast(t, tally, risk.Options{Profile: profile("ses"), Remove: []risk.Category{risk.CategoryDisposable,
 		risk.CategoryRole}})
@@ -168,7 +181,7 @@ func shortRun(t testing.TB) *Result {
 	r := &Result{Summary: summary("board.csv", map[validate.Reason]int64{validate.NotProbed: 43,
 		validate.BadSyntax: 1})}
 	tally := risk.NewTally(day)
-	tally.AddN(risk.Row{Provider: risk.Workspace, Source: risk.Confirmed, Engaged: day.AddDate(0, -3, 0)}, 43)
+	tally.AddN(risk.Row{Provider: segments.Workspace, Source: segments.Confirmed, Engaged: day.AddDate(0, -3, 0)}, 43)
 	tally.AddN(risk.Row{Settled: validate.BadSyntax}, 1)
 	return r.forecast(t, tally, risk.Options{})
 }
@@ -178,9 +191,9 @@ func coreRun(t testing.TB) *Result {
 	r := &Result{Summary: summary("merged.csv", map[validate.Reason]int64{validate.NotProbed: 29_000,
 		validate.NoDomain: 400})}
 	tally := risk.NewTally(day)
-	for _, p := range []risk.Provider{risk.Gmail, risk.Outlook, risk.Workspace, risk.Microsoft365} {
-		tally.AddN(risk.Row{Provider: p, Source: risk.Confirmed, Survived: day.AddDate(0, -1, 0)}, 5_000)
-		tally.AddN(risk.Row{Provider: p, Source: risk.Purchased, Created: day.AddDate(-5, 0, 0)}, 2_250)
+	for _, p := range []segments.Provider{segments.Gmail, segments.Outlook, segments.Workspace, segments.Microsoft365} {
+		tally.AddN(risk.Row{Provider: p, Source: segments.Confirmed, Survived: day.AddDate(0, -1, 0)}, 5_000)
+		tally.AddN(risk.Row{Provider: p, Source: segments.Purchased, Created: day.AddDate(-5, 0, 0)}, 2_250)
 	}
 	tally.AddN(risk.Row{Settled: validate.NoDomain}, 400)
 	return r.forecast(t, tally, risk.Options{Profile: profile("ses")})
@@ -191,10 +204,10 @@ func probedRun(t testing.TB) *Result {
 	r := &Result{Summary: summary("all-customers.csv.gz", map[validate.Reason]int64{validate.NotProbed: 9_400_000,
 		validate.NoDomain: 210_000, validate.MailboxUnknown: 9_000, validate.Duplicate: 381_000})}
 	tally := risk.NewTally(day)
-	fill(tally, risk.Gmail, 2_600_000, 2_000)
-	fill(tally, risk.Microsoft365, 1_500_000, 1_000)
-	fill(tally, risk.Corporate, 600_000, 0)
-	blind := risk.Row{Provider: risk.Yahoo, Blind: true, Source: risk.Form, Created: day.AddDate(-1, -4, 0)}
+	fill(tally, segments.Gmail, 2_600_000, 2_000)
+	fill(tally, segments.Microsoft365, 1_500_000, 1_000)
+	fill(tally, segments.Corporate, 600_000, 0)
+	blind := risk.Row{Provider: segments.Yahoo, Blind: true, Source: segments.Form, Created: day.AddDate(-1, -4, 0)}
 	tally.AddN(blind, 400_000)
 	tally.AddN(risk.Row{Settled: validate.NoDomain}, 210_000)
 	tally.AddN(risk.Row{Settled: validate.Duplicate}, 381_000)
@@ -221,9 +234,12 @@ func sampledRun(t testing.TB) *Result {
 			Sentence: validate.SenderBlocked.Sentence(), Rows: 1},
 	}
 	tally := risk.NewTally(day)
-	fill(tally, risk.Gmail, 60_000, 260)
-	fill(tally, risk.Corporate, 30_000, 90)
-	tally.AddN(risk.Row{Provider: risk.Yahoo, Blind: true, Source: risk.Form, Created: day.AddDate(-1, -4, 0)}, 10_000)
+	fill(tally, segments.Gmail, 60_000, 260)
+	fill(tally, segments.Corporate, 30_000, 90)
+	tally.AddN(
+		risk.Row{Provider: segments.Yahoo, Blind: true, Source: segments.Form, Created: day.AddDate(-1, -4, 0)},
+		10_000,
+	)
 	curve := []risk.Point{{Mean: 0.12, Half: 0.21}, {RCPT: 168, Asked: 150, Mean: 0.09, Half: 0.05},
 		{RCPT: 290, Asked: 250, Mean: 0.088, Half: 0.041}, {RCPT: 412, Asked: 350, Mean: 0.087, Half: 0.034}}
 	return r.forecast(t, tally, risk.Options{Profile: profile("ses"), RCPT: 412, Stopped: risk.ByDecision,

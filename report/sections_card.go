@@ -12,6 +12,7 @@ import (
 	"github.com/prebounce/prebounce/report/history"
 	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate/bounces"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // lessons says how many earlier sends the forecast learned from.
@@ -187,7 +188,7 @@ func (c *Campaign) notes() (out []string) {
 func (c *Campaign) strangers(learned *history.Campaign) []string {
 	unknown := int64(0)
 	for _, s := range learned.Sorts {
-		if s.Provider == risk.UnknownProvider {
+		if s.Provider == segments.UnknownProvider {
 			unknown += s.Sent
 		}
 	}

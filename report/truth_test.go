@@ -13,6 +13,7 @@ import (
 
 	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // settledRows are reasons that a run may find, the state that the forecast gives them, and whether it takes
@@ -30,8 +31,12 @@ var settledRows = []struct {
 	{validate.NoDomain, risk.Row{Settled: validate.NoDomain}, true},
 	{validate.DNSFailed, risk.Row{Settled: validate.DNSFailed}, true},
 	{validate.TypoDomain, risk.Row{Settled: validate.TypoDomain}, true},
-	{validate.Role, risk.Row{Provider: risk.Corporate, Source: risk.Form, Role: true, Aside: true}, false},
-	{validate.Disposable, risk.Row{Provider: risk.Freemail, Source: risk.Form, Disposable: true, Aside: true}, false},
+	{validate.Role, risk.Row{Provider: segments.Corporate, Source: segments.Form, Role: true, Aside: true}, false},
+	{
+		validate.Disposable,
+		risk.Row{Provider: segments.Freemail, Source: segments.Form, Disposable: true, Aside: true},
+		false,
+	},
 }
 
 // anyRun is a run of a random list, with random knowledge of it.
@@ -46,9 +51,14 @@ func anyRun(t testing.TB, seed uint64) *Result {
 			tally.AddN(s.row, n)
 		}
 	}
-	for p := risk.UnknownProvider; p <= risk.Corporate && size > 0; p++ {
-		addSound(rng, counts, tally, risk.Row{Provider: p, Source: risk.Source(rng.IntN(6)), Blind: p == risk.Yahoo},
-			size/8+1)
+	for p := segments.UnknownProvider; p <= segments.Corporate && size > 0; p++ {
+		addSound(
+			rng,
+			counts,
+			tally,
+			risk.Row{Provider: p, Source: segments.Source(rng.IntN(6)), Blind: p == segments.Yahoo},
+			size/8+1,
+		)
 	}
 	tally.Signs.DNS, tally.Signs.Domains, tally.Signs.Dead = dns, size/10, rng.Int64N(size/100+1)
 	s := summary("any.csv", counts)
@@ -107,11 +117,15 @@ type lie struct {
 }
 
 var (
-	seenShare   = regexp.MustCompile(`([<>]?\d+)% seen in this list`)
-	staysUnder  = regexp.MustCompile(`stay under`)
-	oneOfMany   = regexp.MustCompile(`(^|[ (])1 (rows|addresses|bounces of|domains|campaigns|messages|questions)\b|\b([2-9]|\d\d+) (row|address|question)\b`)
+	seenShare  = regexp.MustCompile(`([<>]?\d+)% seen in this list`)
+	staysUnder = regexp.MustCompile(`stay under`)
+	oneOfMany  = regexp.MustCompile(
+		`(^|[ (])1 (rows|addresses|bounces of|domains|campaigns|messages|questions)\b|\b([2-9]|\d\d+) (row|address|question)\b`,
+	)
 	noNumber    = regexp.MustCompile(`NaN|[+-]Inf|%!|[+-]0\.00\b`)
-	numbersWord = regexp.MustCompile(`lambda|tau\.|kind\.|Beta\(|lognormal|SMTPUTF8|standard deviation|RCPT|percentage point|theta`)
+	numbersWord = regexp.MustCompile(
+		`lambda|tau\.|kind\.|Beta\(|lognormal|SMTPUTF8|standard deviation|RCPT|percentage point|theta`,
+	)
 )
 
 var lies = []lie{
@@ -175,8 +189,10 @@ var lies = []lie{
 }
 
 var (
-	htmlMarkup = regexp.MustCompile(`(?s)<style>.*?</style>|<details>.*?</details>|<h2 class="numbers">.*|<svg.*?</svg>|<[^>]*>`)
-	formats    = []struct {
+	htmlMarkup = regexp.MustCompile(
+		`(?s)<style>.*?</style>|<details>.*?</details>|<h2 class="numbers">.*|<svg.*?</svg>|<[^>]*>`,
+	)
+	formats = []struct {
 		name  string
 		plain func(*testing.T, *Result) string // what stands before the numbers
 	}{

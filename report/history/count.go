@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/prebounce/prebounce/report/risk"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // Counter counts the rows of a campaign by kind. Create one with NewCounter.
@@ -34,7 +35,7 @@ func (c *Counter) Add(r risk.Row, hard bool, chance float64) {
 	if s.Dated = !at.IsZero(); s.Dated {
 		days = min(max(int64(c.day.Sub(at.UTC().Truncate(24*time.Hour))/(24*time.Hour)), 0), mostDays)
 	}
-	s.Days = int64(risk.AgeOf(days))
+	s.Days = int64(segments.AgeOf(segments.Quarters(days)))
 	n := c.sorts[s]
 	if n == nil {
 		if c.sorts == nil {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // Name is the default name of the file.
@@ -44,11 +45,11 @@ type Forecast struct {
 
 // Sort is a kind of contact, as distinguished by a forecast.
 type Sort struct {
-	Provider risk.Provider
-	Source   risk.Source
+	Provider segments.Provider
+	Source   segments.Source
 	Dated    bool
-	Days     int64     // on average, between the date and the send
-	Sign     risk.Sign // what the date stands for
+	Days     int64         // on average, between the date and the send
+	Sign     segments.Sign // what the date stands for
 	Role     bool
 	Throwing bool // at a domain of throw-away addresses
 	Sent     int64
@@ -57,11 +58,11 @@ type Sort struct {
 }
 
 // Age returns the age range of the contacts.
-func (s *Sort) Age() risk.Age {
+func (s *Sort) Age() segments.Age {
 	if !s.Dated {
-		return risk.UnknownAge
+		return segments.UnknownAge
 	}
-	return risk.AgeOf(s.Days)
+	return segments.AgeOf(segments.Quarters(s.Days))
 }
 
 // Rows returns how many rows were sent and how many of them bounced hard.

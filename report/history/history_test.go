@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/prebounce/prebounce/report/risk"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 func day(month time.Month, of int) time.Time { return time.Date(2026, month, of, 0, 0, 0, 0, time.UTC) }
@@ -25,14 +26,33 @@ func spring() Campaign {
 			c.Add(r, i < hard, chance)
 		}
 	}
-	add(risk.Row{Provider: risk.Gmail, Source: risk.Form, Created: day(1, 1)}, 500, 3, 0.0123)
-	add(risk.Row{Provider: risk.Gmail, Source: risk.Form, Created: day(1, 3)}, 500, 2, 0.0123)
-	add(risk.Row{Provider: risk.Gmail, Source: risk.Form, Created: day(1, 1).AddDate(-2, 0, 0), Engaged: day(2, 1)},
-		50, 0, 0.001)
-	add(risk.Row{Provider: risk.Microsoft365, Source: risk.Event, Created: day(1, 1).AddDate(-3, 0, 0), Role: true,
-		Disposable: true}, 20, 7, 0.3)
-	add(risk.Row{Provider: risk.Corporate}, 30, 9, 0.25)
-	add(risk.Row{Provider: risk.Yahoo, Created: day(12, 1)}, 10, 0, 0.01) // a date to come counts as today
+	add(risk.Row{Provider: segments.Gmail, Source: segments.Form, Created: day(1, 1)}, 500, 3, 0.0123)
+	add(risk.Row{Provider: segments.Gmail, Source: segments.Form, Created: day(1, 3)}, 500, 2, 0.0123)
+	add(
+		risk.Row{
+			Provider: segments.Gmail,
+			Source:   segments.Form,
+			Created:  day(1, 1).AddDate(-2, 0, 0),
+			Engaged:  day(2, 1),
+		},
+		50,
+		0,
+		0.001,
+	)
+	add(
+		risk.Row{
+			Provider:   segments.Microsoft365,
+			Source:     segments.Event,
+			Created:    day(1, 1).AddDate(-3, 0, 0),
+			Role:       true,
+			Disposable: true,
+		},
+		20,
+		7,
+		0.3,
+	)
+	add(risk.Row{Provider: segments.Corporate}, 30, 9, 0.25)
+	add(risk.Row{Provider: segments.Yahoo, Created: day(12, 1)}, 10, 0, 0.01) // a date to come counts as today
 	return Campaign{Name: "spring sale", Sent: day(3, 2), Untold: 4, Forecast: &Forecast{0.0157,
 		[2]float64{0.0051, 0.04}},
 		Probe: &risk.Proof{Refused: 212, Tried: 3, Wrong: 1, Accepted: 1980, Sent: 1100, Bounced: 7}, Sorts: c.Sorts()}
@@ -41,7 +61,7 @@ func spring() Campaign {
 func autumn() Campaign {
 	c := NewCounter(day(9, 30))
 	for i := range 400 {
-		c.Add(risk.Row{Provider: risk.Gmail, Source: risk.Form, Created: day(5, 1)}, i < 20, 0)
+		c.Add(risk.Row{Provider: segments.Gmail, Source: segments.Form, Created: day(5, 1)}, i < 20, 0)
 	}
 	return Campaign{Name: "autumn", Sent: day(9, 30), Sorts: c.Sorts()}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/prebounce/prebounce/report/risk"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 var worlds = flag.Int("worlds", 0, "simulated senders; 0 simulates a few")
@@ -23,8 +24,11 @@ type sender struct {
 // cellRow is a contact of one of 105 cells.
 func cellRow(cell int, sent time.Time) risk.Row {
 	days := [...]int{40, 220, 550, 1060, 2000}[cell%5]
-	return risk.Row{Provider: risk.Gmail + risk.Provider(cell/15), Source: risk.Confirmed + risk.Source(cell/5%3),
-		Created: sent.AddDate(0, 0, -days)}
+	return risk.Row{
+		Provider: segments.Gmail + segments.Provider(cell/15),
+		Source:   segments.Confirmed + segments.Source(cell/5%3),
+		Created:  sent.AddDate(0, 0, -days),
+	}
 }
 
 const cells = 105

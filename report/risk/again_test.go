@@ -8,12 +8,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 func TestForecastIsMadeAgainFromItsJSON(t *testing.T) {
 	tally := small(5, 20_000, 300)
 	tally.AddN(Row{Settled: validate.DNSFailed}, 120)
-	tally.AddN(Row{Provider: Corporate, Role: true}, 400)
+	tally.AddN(Row{Provider: segments.Corporate, Role: true}, 400)
 	p, err := Defaults().with(Param{Name: "b.form", Value: 0.03, SD: 0.02, Kind: Assumed, Source: "our own guess"})
 	if err != nil {
 		t.Fatal(err)
@@ -113,8 +114,8 @@ func TestStepsOfCleaningAddUp(t *testing.T) {
 	for i, s := range []state{bouncedState, syntaxState, deadState, typoState, failedState, suppressedState} {
 		tally.AddN(Row{Settled: states[s].reason}, int64(40*(i+1)))
 	}
-	tally.AddN(Row{Provider: Corporate, Disposable: true, Role: true}, 300)
-	tally.AddN(Row{Provider: Corporate, Role: true}, 400)
+	tally.AddN(Row{Provider: segments.Corporate, Disposable: true, Role: true}, 300)
+	tally.AddN(Row{Provider: segments.Corporate, Role: true}, 400)
 	for _, remove := range [][]Category{nil, {CategoryRole}, {CategoryUnknown, CategoryBlind}} {
 		f := predict(t, tally, Options{Remove: remove})
 		saved, rows, ended := 0.0, int64(0), false

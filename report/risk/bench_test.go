@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 func benchWorld(budget int) *Tally {
@@ -18,7 +20,7 @@ func BenchmarkFit(b *testing.B) {
 		p := Defaults()
 		tally := benchWorld(budget)
 		x := newMix(tally, &p, &Options{})
-		segs := segments(tally, &p, x)
+		segs := cutSegments(tally, &p, x)
 		b.Run(fmt.Sprintf("segments=%d/probes=%d", len(segs), budget), func(b *testing.B) {
 			for b.Loop() {
 				newFit(segs, &p, usual(), x)
@@ -68,7 +70,7 @@ func BenchmarkAddress(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	row := Row{Provider: Gmail, Source: Form, Created: sendDay.AddDate(0, 0, -44)}
+	row := Row{Provider: segments.Gmail, Source: segments.Form, Created: sendDay.AddDate(0, 0, -44)}
 	for b.Loop() {
 		f.Address(tally, row)
 	}

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // draw is one choice of whom to ask, in the making.
@@ -70,7 +72,11 @@ const (
 	mostUnwelcome = 2 // refusing families after which asking stops
 )
 
-var manyOperators = [numProviders]bool{UnknownProvider: true, Freemail: true, Corporate: true}
+var manyOperators = [numProviders]bool{
+	segments.UnknownProvider: true,
+	segments.Freemail:        true,
+	segments.Corporate:       true,
+}
 
 func (d *draw) bar() {
 	var asked, refused [numProviders]float64
@@ -274,5 +280,6 @@ func (d *draw) clean() Round {
 // yield is how many refusals an RCPT is expected to find among the rows of a cohort.
 func (d *draw) yield(s *cohort) float64 {
 	p := part{tilt: d.work.tilts[s.segment][s.member]}
-	return p.chance(open, d.work.mean[s.segment][open]) * d.work.o.Params.get(sensitivity) * d.informs(s.segment) / d.cost(s.segment)
+	hit := p.chance(open, d.work.mean[s.segment][open]) * d.work.o.Params.get(sensitivity)
+	return hit * d.informs(s.segment) / d.cost(s.segment)
 }

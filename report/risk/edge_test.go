@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // sane fails the test if a forecast holds a number that is none.
@@ -48,21 +49,21 @@ func TestEdges(t *testing.T) {
 			}
 		}},
 		{"one row is counted, not rated", func(tally *Tally) {
-			tally.Add(Row{Provider: Gmail, Created: old})
+			tally.Add(Row{Provider: segments.Gmail, Created: old})
 		}, func(t *testing.T, f *Forecast) {
 			if f.Scored != 1 || !strings.Contains(f.Verdict.Because, "of one address") {
 				t.Errorf("%+v", f.Verdict)
 			}
 		}},
 		{"a list of one domain is one segment", func(tally *Tally) {
-			tally.AddN(Row{Provider: Corporate, Created: old}, 5000)
+			tally.AddN(Row{Provider: segments.Corporate, Created: old}, 5000)
 		}, func(t *testing.T, f *Forecast) {
 			if len(f.Segments) != 1 || width(f.Rate.AsIs.CI95) == 0 {
 				t.Errorf("%d segments, %+v", len(f.Segments), f.Rate.AsIs)
 			}
 		}},
 		{"a list that can't be asked is never to be sampled", func(tally *Tally) {
-			tally.AddN(Row{Provider: Yahoo, Blind: true, Created: old}, 50_000)
+			tally.AddN(Row{Provider: segments.Yahoo, Blind: true, Created: old}, 50_000)
 		}, func(t *testing.T, f *Forecast) {
 			if f.Verdict.NextProbes > 0 || !strings.Contains(f.Verdict.Because,
 				"Asking mail servers would not settle it") {
@@ -73,7 +74,7 @@ func TestEdges(t *testing.T) {
 			}
 		}},
 		{"without dates and sources there still is a forecast", func(tally *Tally) {
-			tally.AddN(Row{Provider: Gmail}, 4000)
+			tally.AddN(Row{Provider: segments.Gmail}, 4000)
 			tally.AddN(Row{}, 4000)
 		}, func(t *testing.T, f *Forecast) {
 			if f.Segments[0].Age != "unknown" || f.Segments[0].Source != "none" || f.Rate.AsIs.Mean < 0.05 {
@@ -81,14 +82,14 @@ func TestEdges(t *testing.T) {
 			}
 		}},
 		{"dates in the future count as today, with a warning", func(tally *Tally) {
-			tally.AddN(Row{Provider: Gmail, Engaged: sendDay.AddDate(3, 0, 0)}, 700)
+			tally.AddN(Row{Provider: segments.Gmail, Engaged: sendDay.AddDate(3, 0, 0)}, 700)
 		}, func(t *testing.T, f *Forecast) {
 			if len(f.Warnings) != 1 || !strings.HasPrefix(f.Warnings[0], "700 rows") || f.Segments[0].Age != "<3m" {
 				t.Errorf("%v, %+v", f.Warnings, f.Segments[0])
 			}
 		}},
 		{"zero refusals leave an upper bound, and a risk that isn't written as zero", func(tally *Tally) {
-			row := Row{Provider: Gmail, Source: Confirmed, Engaged: sendDay.AddDate(0, -1, 0)}
+			row := Row{Provider: segments.Gmail, Source: segments.Confirmed, Engaged: sendDay.AddDate(0, -1, 0)}
 			tally.AddN(row, 4000)
 			asked(tally, row, liveReply, 1000)
 		}, func(t *testing.T, f *Forecast) {
@@ -100,7 +101,7 @@ func TestEdges(t *testing.T) {
 			}
 		}},
 		{"a short list names a count of bounces", func(tally *Tally) {
-			tally.AddN(Row{Provider: Gmail, Source: Confirmed, Engaged: sendDay.AddDate(0, -1, 0)}, 199)
+			tally.AddN(Row{Provider: segments.Gmail, Source: segments.Confirmed, Engaged: sendDay.AddDate(0, -1, 0)}, 199)
 		}, func(t *testing.T, f *Forecast) {
 			if !strings.HasPrefix(f.Verdict.Because, "As is, 0 to ") || !strings.Contains(f.Verdict.Because,
 				"of 199 addresses") {
@@ -117,7 +118,7 @@ func TestEdges(t *testing.T) {
 			}
 		}},
 		{"ages beyond any table are one range", func(tally *Tally) {
-			tally.AddN(Row{Provider: Outlook, Created: time.Date(1, 1, 1, 0, 0, 0, 1, time.UTC)}, 30)
+			tally.AddN(Row{Provider: segments.Outlook, Created: time.Date(1, 1, 1, 0, 0, 0, 1, time.UTC)}, 30)
 		}, func(t *testing.T, f *Forecast) {
 			if f.Segments[0].Age != ">4y" || f.Segments[0].Theta >= 1 {
 				t.Errorf("%+v", f.Segments[0])
@@ -135,7 +136,7 @@ func TestEdges(t *testing.T) {
 }
 
 func TestSilenceLeavesThePriorAsItWas(t *testing.T) {
-	row := Row{Provider: Microsoft365, Source: Event, Created: sendDay.AddDate(-2, -3, 0)}
+	row := Row{Provider: segments.Microsoft365, Source: segments.Event, Created: sendDay.AddDate(-2, -3, 0)}
 	before, after := NewTally(sendDay), NewTally(sendDay)
 	before.AddN(row, 10_000)
 	asked(after, row, silentReply, 10_000)
@@ -144,7 +145,7 @@ func TestSilenceLeavesThePriorAsItWas(t *testing.T) {
 	if b < a || b > 1.35*a {
 		t.Errorf("nothing asked: %v, everything silent: %v", a, b)
 	}
-	row.Provider = Gmail
+	row.Provider = segments.Gmail
 	before, after = NewTally(sendDay), NewTally(sendDay)
 	before.AddN(row, 10_000)
 	asked(after, row, silentReply, 10_000)
@@ -155,7 +156,7 @@ func TestSilenceLeavesThePriorAsItWas(t *testing.T) {
 }
 
 func TestRefusalsOfUsSayNothing(t *testing.T) {
-	row := Row{Provider: Corporate, Source: Form, Created: sendDay.AddDate(-2, -3, 0)}
+	row := Row{Provider: segments.Corporate, Source: segments.Form, Created: sendDay.AddDate(-2, -3, 0)}
 	before, after := NewTally(sendDay), NewTally(sendDay)
 	before.AddN(row, 5000)
 	after.AddN(row, 4000)
@@ -168,7 +169,7 @@ func TestRefusalsOfUsSayNothing(t *testing.T) {
 
 func TestRepliesOfBlindHostsAreIgnored(t *testing.T) {
 	tally := NewTally(sendDay)
-	asked(tally, Row{Provider: Yahoo, Blind: true}, liveReply, 1000)
+	asked(tally, Row{Provider: segments.Yahoo, Blind: true}, liveReply, 1000)
 	if f := predict(t, tally, Options{}); f.Probes.Informative != 0 || f.Segments[0].Basis != Unseen {
 		t.Errorf("%+v", f.Probes)
 	}
@@ -177,7 +178,7 @@ func TestRepliesOfBlindHostsAreIgnored(t *testing.T) {
 func TestMeansAreKeptFromTheEnds(t *testing.T) {
 	p := Defaults()
 	for _, r := range []Row{
-		{Provider: Gmail, Survived: sendDay}, {Provider: Corporate, Created: sendDay.AddDate(-199, 0, 0),
+		{Provider: segments.Gmail, Survived: sendDay}, {Provider: segments.Corporate, Created: sendDay.AddDate(-199, 0, 0),
 			Disposable: true},
 	} {
 		tally := NewTally(sendDay)
@@ -206,7 +207,7 @@ func TestOptionsThatMakeNoSenseAreRefused(t *testing.T) {
 func TestHistoryIsJudgedTogether(t *testing.T) {
 	tally := NewTally(sendDay)
 	tally.AddN(Row{Settled: validate.NoDomain}, 100)
-	row := Row{Provider: Gmail, Source: Confirmed, Engaged: sendDay}
+	row := Row{Provider: segments.Gmail, Source: segments.Confirmed, Engaged: sendDay}
 	asked(tally, row, liveReply, 900)
 	p := perfect(t)
 	ses, _ := ProfileNamed("ses")
@@ -223,9 +224,9 @@ func TestHistoryIsJudgedTogether(t *testing.T) {
 func TestVerdicts(t *testing.T) {
 	ses, _ := ProfileNamed("ses")
 	day := func(days int) time.Time { return sendDay.AddDate(0, 0, -days) }
-	mailed := Row{Provider: Gmail, Source: Form, Survived: day(30)}
-	joined := Row{Provider: Gmail, Source: Form, Created: day(240)}
-	old := Row{Provider: Corporate, Source: Purchased, Created: day(5 * 365)}
+	mailed := Row{Provider: segments.Gmail, Source: segments.Form, Survived: day(30)}
+	joined := Row{Provider: segments.Gmail, Source: segments.Form, Created: day(240)}
+	old := Row{Provider: segments.Corporate, Source: segments.Purchased, Created: day(5 * 365)}
 	for _, c := range []struct {
 		name  string
 		claim Claim
@@ -254,12 +255,12 @@ func TestVerdicts(t *testing.T) {
 			tally.AddN(old, 8000)
 		}, SendCore, "The 20,000 best addresses stay under 5%"},
 		{"a list that was never mailed is not sent", Claim{Never: true}, func(tally *Tally) {
-			for provider := Gmail; provider < numProviders; provider++ {
-				tally.AddN(Row{Provider: provider, Source: Purchased, Created: day(5 * 365)}, 5000)
+			for provider := segments.Gmail; provider < numProviders; provider++ {
+				tally.AddN(Row{Provider: provider, Source: segments.Purchased, Created: day(5 * 365)}, 5000)
 			}
 		}, DoNotSend, "if it was never mailed"},
 		{"many dead domains forbid a send", Claim{}, func(tally *Tally) {
-			tally.AddN(Row{Provider: Corporate, Created: day(1000)}, 20_000)
+			tally.AddN(Row{Provider: segments.Corporate, Created: day(1000)}, 20_000)
 			tally.AddN(Row{Settled: validate.NoDomain}, 2000)
 			tally.Signs = Signs{DNS: true, Domains: 4000, Dead: 300}
 		}, DoNotSend, "exceed"},
@@ -298,15 +299,15 @@ func TestVerdicts(t *testing.T) {
 
 func TestCleaningTakesOutWhatItIsTold(t *testing.T) {
 	tally := NewTally(sendDay)
-	tally.AddN(Row{Provider: Corporate}, 5000)
-	tally.AddN(Row{Provider: Corporate, Role: true}, 300)
-	tally.AddN(Row{Provider: Corporate, Disposable: true}, 200)
+	tally.AddN(Row{Provider: segments.Corporate}, 5000)
+	tally.AddN(Row{Provider: segments.Corporate, Role: true}, 300)
+	tally.AddN(Row{Provider: segments.Corporate, Disposable: true}, 200)
 	f := predict(t, tally, Options{Remove: []Category{CategoryDisposable}})
 	if f.Rate.Cleaned.Rows != 5300 {
 		t.Errorf("%d rows are left", f.Rate.Cleaned.Rows)
 	}
-	for row, gone := range map[*Row]bool{{Provider: Corporate, Role: true}: false,
-		{Provider: Corporate, Disposable: true}: true} {
+	for row, gone := range map[*Row]bool{{Provider: segments.Corporate, Role: true}: false,
+		{Provider: segments.Corporate, Disposable: true}: true} {
 		if a, ok := f.Address(tally, *row); !ok || a.Gone != gone {
 			t.Errorf("%+v: %+v, known %v", row, a, ok)
 		}
@@ -314,7 +315,7 @@ func TestCleaningTakesOutWhatItIsTold(t *testing.T) {
 }
 
 func TestWaitingCosts(t *testing.T) {
-	row := Row{Provider: Corporate, Source: Form, Created: sendDay.AddDate(-1, 0, 0)}
+	row := Row{Provider: segments.Corporate, Source: segments.Form, Created: sendDay.AddDate(-1, 0, 0)}
 	means := [2]float64{}
 	for i, days := range [...]int{0, 60} {
 		tally := NewTally(sendDay)
@@ -328,11 +329,19 @@ func TestWaitingCosts(t *testing.T) {
 }
 
 func TestKeptRefusalsAreInTheCleanedList(t *testing.T) {
-	refused := Row{Provider: Gmail, Source: Form, Replied: validate.MailboxUnknown, RepliedAt: sendDay}
+	refused := Row{
+		Provider:  segments.Gmail,
+		Source:    segments.Form,
+		Replied:   validate.MailboxUnknown,
+		RepliedAt: sendDay,
+	}
 	list := func(kept int64) *Forecast {
 		tally := NewTally(sendDay)
-		tally.AddN(Row{Provider: Gmail, Source: Form}, 10_000)
-		tally.AddN(Row{Provider: Gmail, Source: Form, Replied: validate.Accepted, RepliedAt: sendDay}, 900)
+		tally.AddN(Row{Provider: segments.Gmail, Source: segments.Form}, 10_000)
+		tally.AddN(
+			Row{Provider: segments.Gmail, Source: segments.Form, Replied: validate.Accepted, RepliedAt: sendDay},
+			900,
+		)
 		tally.AddN(refused, 100-kept)
 		audited := refused
 		audited.Kept = true

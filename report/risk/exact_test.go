@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"sort"
 	"testing"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // perfect are parameters under which a probe makes no errors and hides nothing.
@@ -40,7 +42,7 @@ func logBetaBinomial(k, n, a, b float64) float64 {
 func TestOneSegmentIsTheClosedForm(t *testing.T) {
 	p := perfect(t, Param{Name: "tau.provider"})
 	const unasked, n, y = 60, 25, 3
-	row := Row{Provider: Gmail, Source: Event, Created: sendDay.AddDate(-1, -6, 0)}
+	row := Row{Provider: segments.Gmail, Source: segments.Event, Created: sendDay.AddDate(-1, -6, 0)}
 	tally := NewTally(sendDay)
 	tally.AddN(row, unasked)
 	asked(tally, row, deadReply, y)
@@ -77,8 +79,8 @@ func TestTwoOperatorsAreBruteForce(t *testing.T) {
 		n, y, r float64
 	}
 	sides := []side{
-		{Row{Provider: Gmail, Source: Form, Created: sendDay.AddDate(-3, 0, 0)}, 20, 1, 7},
-		{Row{Provider: Freemail, Source: Event, Created: sendDay.AddDate(-1, -2, 0)}, 21, 6, 9},
+		{Row{Provider: segments.Gmail, Source: segments.Form, Created: sendDay.AddDate(-3, 0, 0)}, 20, 1, 7},
+		{Row{Provider: segments.Freemail, Source: segments.Event, Created: sendDay.AddDate(-1, -2, 0)}, 21, 6, 9},
 	}
 	tally := NewTally(sendDay)
 	for _, s := range sides {
@@ -225,8 +227,8 @@ func TestSkewCorrectedNormalAgainstExact(t *testing.T) {
 
 func TestFullyAskedListHasNoWidth(t *testing.T) {
 	tally := NewTally(sendDay)
-	for provider := Gmail; provider < numProviders; provider++ {
-		for _, source := range []Source{Form, Purchased} {
+	for provider := segments.Gmail; provider < numProviders; provider++ {
+		for _, source := range []segments.Source{segments.Form, segments.Purchased} {
 			row := Row{Provider: provider, Source: source, Created: sendDay.AddDate(0, -8, 0)}
 			asked(tally, row, deadReply, int64(provider)+3)
 			asked(tally, row, liveReply, 300)
@@ -237,7 +239,7 @@ func TestFullyAskedListHasNoWidth(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := 0.0
-	for provider := Gmail; provider < numProviders; provider++ {
+	for provider := segments.Gmail; provider < numProviders; provider++ {
 		want += 2 * float64(provider+3)
 	}
 	r := f.Rate.AsIs

@@ -7,15 +7,15 @@ import (
 	"time"
 
 	"github.com/prebounce/prebounce/report/risk"
-
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // A list is tallied row by row, forecast, and looked up row by row.
 func Example() {
 	send := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
 	tally := risk.NewTally(send)
-	reader := risk.Row{Provider: risk.Gmail, Source: risk.Confirmed, Survived: send.AddDate(0, -1, 0)}
+	reader := risk.Row{Provider: segments.Gmail, Source: segments.Confirmed, Survived: send.AddDate(0, -1, 0)}
 	for range 9_000 {
 		tally.Add(reader)
 	}

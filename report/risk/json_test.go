@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // names lists the names of a JSON object with their paths. Of arrays it looks at the first element.
@@ -29,7 +30,7 @@ func TestJSONHasStableNames(t *testing.T) {
 	ses, _ := ProfileNamed("ses")
 	tally := small(1, 4000, 100)
 	tally.AddN(Row{Settled: validate.NoDomain}, 10)
-	tally.AddN(Row{Provider: Gmail, Source: Confirmed, Engaged: sendDay.AddDate(0, -1, 0)}, 9000)
+	tally.AddN(Row{Provider: segments.Gmail, Source: segments.Confirmed, Engaged: sendDay.AddDate(0, -1, 0)}, 9000)
 	b, err := json.Marshal(predict(t, tally, Options{Profile: ses, Seed: 7, Stopped: "decision"}))
 	if err != nil {
 		t.Fatal(err)

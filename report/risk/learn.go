@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 const (
@@ -19,10 +21,10 @@ const (
 
 // cell is what segments are told apart by, the same in every list.
 type cell struct {
-	provider Provider
-	source   Source
-	age      Age
-	sign     Sign
+	provider segments.Provider
+	source   segments.Source
+	age      segments.Age
+	sign     segments.Sign
 }
 
 func (k kind) cell() cell { return cell{k.provider(), k.source(), ageOf(k.age()), k.sign()} }
@@ -60,7 +62,7 @@ func (h *past) foreign(sort int, share float64) float64 {
 	if share-h.usual[sort] <= unusual {
 		return 0
 	}
-	if source := Source(sort - sortSource); sort >= sortSource && source != Purchased {
+	if source := segments.Source(sort - sortSource); sort >= sortSource && source != segments.Purchased {
 		sent := 0.0
 		for _, c := range sortedCells(h.cells) {
 			if c.source == source {
@@ -77,11 +79,11 @@ func (h *past) foreign(sort int, share float64) float64 {
 func (k kind) is(sort int) bool {
 	switch sort {
 	case sortNew:
-		return k.sign() == Joined && k.age() == 0
+		return k.sign() == segments.Joined && k.age() == 0
 	case sortUndated:
-		return k.sign() == Joined && k.age() == ageUnknown
+		return k.sign() == segments.Joined && k.age() == ageUnknown
 	}
-	return k.source() == Source(sort-sortSource)
+	return k.source() == segments.Source(sort-sortSource)
 }
 
 // usualScenario is what lists are compared with: a list that was mailed a month before.

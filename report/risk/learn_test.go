@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // house is a sender whose lists differ from the priors in a way of their own.
@@ -27,8 +28,8 @@ func (h *house) list(n int) []stratum {
 	u := h.w.normal(0, 0.3)
 	shares := h.w.composition()
 	var out []stratum
-	for provider := Gmail; provider <= Corporate; provider++ {
-		for source := Confirmed; source <= Event; source++ {
+	for provider := segments.Gmail; provider <= segments.Corporate; provider++ {
+		for source := segments.Confirmed; source <= segments.Event; source++ {
 			for _, days := range [...]int{40, 220, 550, 1060, 2000} {
 				row := Row{Provider: provider, Source: source, Created: sendDay.AddDate(0, 0, -days)}
 				k, c, _ := NewTally(sendDay).sort(row)
@@ -71,7 +72,7 @@ func (h *house) errors(learned *Params) (before, after float64) {
 // forecast is the number of bounces to expect of a list that nobody was asked about.
 func forecast(tally *Tally, p *Params) float64 {
 	x := newMix(tally, p, &Options{})
-	f := newFit(segments(tally, p, x), p, usual(), x)
+	f := newFit(cutSegments(tally, p, x), p, usual(), x)
 	sel := everything(tally, f.segs)
 	return f.expected(&sel)
 }
@@ -112,9 +113,9 @@ func TestSimSixCampaignsImproveTheNextForecasts(t *testing.T) {
 
 func TestLearnRefusesWhatTeachesNothing(t *testing.T) {
 	unsent := NewTally(sendDay)
-	unsent.AddN(Row{Provider: Gmail}, 100)
+	unsent.AddN(Row{Provider: segments.Gmail}, 100)
 	later := NewTally(sendDay.AddDate(0, 0, 1))
-	asked(later, Row{Provider: Gmail}, liveReply, 100)
+	asked(later, Row{Provider: segments.Gmail}, liveReply, 100)
 	for name, campaigns := range map[string][]*Tally{
 		"no campaign": nil, "no outcome": {unsent}, "a campaign of tomorrow": {later},
 	} {
@@ -125,7 +126,7 @@ func TestLearnRefusesWhatTeachesNothing(t *testing.T) {
 }
 
 func TestHistoryNeverClaimsMoreThanItsCampaigns(t *testing.T) {
-	row := Row{Provider: Gmail, Source: Form, Created: sendDay.AddDate(-1, -2, 0)}
+	row := Row{Provider: segments.Gmail, Source: segments.Form, Created: sendDay.AddDate(-1, -2, 0)}
 	campaign := func(n int64, day int) *Tally {
 		tally := NewTally(sendDay.AddDate(0, 0, -day))
 		r := row

@@ -3,6 +3,8 @@ package risk
 import (
 	"math"
 	"time"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // listKind is a kind of list.
@@ -147,15 +149,15 @@ func (t *Tally) look() *listView {
 		l.cells[k.cell().number()] += n
 		l.source(k, n, &sourced)
 		switch {
-		case k.sign() == Survived:
+		case k.sign() == segments.Survived:
 			l.survivedShare += n
-		case k.sign() != Joined:
+		case k.sign() != segments.Joined:
 		case k.age() == ageUnknown:
 			l.unknownRows += n
 		default:
 			l.joinedRows += n
 		}
-		if k.provider() == UnknownProvider || k.provider() >= Workspace {
+		if k.provider() == segments.UnknownProvider || k.provider() >= segments.Workspace {
 			l.companies += n
 		}
 		if k.disposable() {
@@ -169,13 +171,13 @@ func (t *Tally) look() *listView {
 
 func (l *listView) source(k kind, n float64, sourced *float64) {
 	switch k.source() {
-	case unnamedSource:
+	case segments.UnnamedSource:
 		return
-	case Confirmed, Form:
+	case segments.Confirmed, segments.Form:
 		l.optIn += n
-	case Event:
+	case segments.Event:
 		l.event += n
-	case Purchased:
+	case segments.Purchased:
 		l.labelled += n
 	}
 	*sourced += n

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 func TestEveryParameterSaysWhereItComesFrom(t *testing.T) {
@@ -29,10 +30,10 @@ func TestParametersAreReplacedByName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := p.rows[badness+param(Form)]; got.Value != 0.03 || got.Kind != learnedKind {
+	if got := p.rows[badness+param(segments.Form)]; got.Value != 0.03 || got.Kind != learnedKind {
 		t.Errorf("%+v", got)
 	}
-	if Defaults().rows[badness+param(Form)].Value == 0.03 {
+	if Defaults().rows[badness+param(segments.Form)].Value == 0.03 {
 		t.Error("the defaults changed")
 	}
 	for _, bad := range []Param{{Name: "b.shape"}, {Name: "b.form", Value: 1.1}, {Name: "b.form", Value: 0.1, SD: -1},
@@ -45,7 +46,7 @@ func TestParametersAreReplacedByName(t *testing.T) {
 
 func TestAssumptionsAreTold(t *testing.T) {
 	tally := NewTally(sendDay)
-	tally.AddN(Row{Provider: Gmail, Source: Form, Created: sendDay.AddDate(-1, 0, 0)}, 5000)
+	tally.AddN(Row{Provider: segments.Gmail, Source: segments.Form, Created: sendDay.AddDate(-1, 0, 0)}, 5000)
 	tally.AddN(Row{Settled: validate.DNSFailed}, 100)
 	f := predict(t, tally, Options{})
 	effects := map[string]float64{}

@@ -3,15 +3,17 @@ package risk
 import (
 	"math"
 	"math/rand/v2"
+	"time"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // person is a contact whose truth is known. Days count back from the send; less than zero: never, or not told.
 type person struct {
-	provider Provider
+	provider segments.Provider
 	domain   int // of a company; 0: a large provider's
-	source   Source
+	source   segments.Source
 
 	joined, opened, acted, sent int
 	dead, gone                  bool // gone: with its domain
@@ -32,9 +34,27 @@ type people struct {
 }
 
 var (
-	consumers = [numProviders]float64{UnknownProvider: 8, Gmail: 50, Yahoo: 14, Outlook: 16, Freemail: 12}
-	companies = [numProviders]float64{UnknownProvider: 75, Gmail: 12, Yahoo: 3, Outlook: 6, Freemail: 4}
-	lives     = [numProviders]float64{UnknownProvider: 0.14, Gmail: 0.03, Yahoo: 0.06, Outlook: 0.05, Freemail: 0.08}
+	consumers = [numProviders]float64{
+		segments.UnknownProvider: 8,
+		segments.Gmail:           50,
+		segments.Yahoo:           14,
+		segments.Outlook:         16,
+		segments.Freemail:        12,
+	}
+	companies = [numProviders]float64{
+		segments.UnknownProvider: 75,
+		segments.Gmail:           12,
+		segments.Yahoo:           3,
+		segments.Outlook:         6,
+		segments.Freemail:        4,
+	}
+	lives = [numProviders]float64{
+		segments.UnknownProvider: 0.14,
+		segments.Gmail:           0.03,
+		segments.Yahoo:           0.06,
+		segments.Outlook:         0.05,
+		segments.Freemail:        0.08,
+	}
 )
 
 // draw makes a list's ways: its hazards lie about those of all by a factor of its own and one of each provider.
@@ -46,7 +66,7 @@ func (g *people) draw(shares [numProviders]float64, wrong float64) {
 	}
 }
 
-func (g *people) one(source Source) person {
+func (g *people) one(source segments.Source) person {
 	x, sum := g.rng.Float64(), 0.0
 	for _, s := range g.shares {
 		sum += s
@@ -54,18 +74,18 @@ func (g *people) one(source Source) person {
 	p := person{source: source, opened: -1, acted: -1, sent: -1}
 	for i, s := range g.shares {
 		if x -= s / sum; x < 0 {
-			p.provider = Provider(i)
+			p.provider = segments.Provider(i)
 			break
 		}
 	}
-	if p.provider == UnknownProvider {
+	if p.provider == segments.UnknownProvider {
 		p.domain = 1 + int(float64(g.domains)*math.Pow(g.rng.Float64(), 1.7))
 	}
 	return p
 }
 
 // kept is a contact of a list that was last mailed so many days ago, and rid of what bounced then.
-func (g *people) kept(source Source, joined, mailed int) person {
+func (g *people) kept(source segments.Source, joined, mailed int) person {
 	p := g.one(source)
 	p.joined = joined
 	since := min(joined, mailed)
@@ -79,7 +99,7 @@ func (g *people) kept(source Source, joined, mailed int) person {
 }
 
 // raw is a contact that nobody ever mailed.
-func (g *people) raw(source Source, joined int) person {
+func (g *people) raw(source segments.Source, joined int) person {
 	p := g.kept(source, joined, math.MaxInt)
 	return p
 }
@@ -177,7 +197,7 @@ func (v *viewed) tally(list []person) *Tally {
 }
 
 func (v *viewed) row(p *person) Row {
-	r := Row{Provider: p.provider, Source: p.source, Blind: p.provider == Yahoo,
+	r := Row{Provider: p.provider, Source: p.source, Blind: p.provider == segments.Yahoo,
 		Replied: p.replied, RepliedAt: p.repliedAt}
 	if v.dns && p.provider == UnknownProvider {
 		r.Provider = [...]Provider{Workspace, Microsoft365, Corporate}[p.domain%3]

@@ -105,7 +105,7 @@ type work struct {
 func newWork(t *Tally, o *Options) *work {
 	w := &work{tally: t, o: o}
 	x := newMix(t, o.Params, o)
-	w.fit = newFit(segments(t, o.Params, x), o.Params, o.mesh, x)
+	w.fit = newFit(cutSegments(t, o.Params, x), o.Params, o.mesh, x)
 	w.shifts = w.fit.shifts(t)
 	w.average()
 	w.tilt()

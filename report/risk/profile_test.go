@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 func TestProfiles(t *testing.T) {
@@ -104,7 +105,15 @@ func TestMinimumVolume(t *testing.T) {
 		{"over the minimum with what was sent before", 1000, History{Sent: 970, Hard: 20}, true, false},
 	} {
 		tally := NewTally(sendDay)
-		tally.AddN(Row{Provider: Gmail, Source: Confirmed, Survived: sendDay, Created: sendDay.AddDate(-1, 0, 0)}, 29)
+		tally.AddN(
+			Row{
+				Provider: segments.Gmail,
+				Source:   segments.Confirmed,
+				Survived: sendDay,
+				Created:  sendDay.AddDate(-1, 0, 0),
+			},
+			29,
+		)
 		tally.Add(Row{Settled: validate.PastBounce})
 		p := Profile{Name: "house", Title: "House", Target: 0.02, Does: "acts", Counts: "hard", Volume: c.volume}
 		f := predict(t, tally, Options{Profile: p, History: c.before})

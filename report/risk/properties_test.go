@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // predict fails the test on an error.
@@ -88,8 +89,8 @@ func TestTakingOutWhatIsWorseThanTheMeanLowersTheRate(t *testing.T) {
 	tally := small(2, 4_000, 200)
 	tally.AddN(Row{Settled: validate.BadSyntax}, 40)
 	tally.AddN(Row{Settled: validate.NoDomain}, 60)
-	tally.AddN(Row{Provider: Corporate, Disposable: true}, 80)
-	tally.AddN(Row{Provider: Corporate, Role: true}, 80)
+	tally.AddN(Row{Provider: segments.Corporate, Disposable: true}, 80)
+	tally.AddN(Row{Provider: segments.Corporate, Role: true}, 80)
 	f := predict(t, tally, Options{})
 	for _, c := range f.Categories {
 		if n := float64(c.Alone.Rows); c.Alone.Saved/n > f.Rate.AsIs.Mean && c.Alone.RateChange > 0 {
@@ -102,8 +103,8 @@ func TestMoreProbesAtEqualProportionsNarrow(t *testing.T) {
 	last := math.Inf(1)
 	for _, times := range []int64{0, 1, 4, 16} {
 		tally := NewTally(sendDay)
-		for provider := Gmail; provider < numProviders; provider++ {
-			row := Row{Provider: provider, Source: Form, Created: sendDay.AddDate(-1, -3, 0)}
+		for provider := segments.Gmail; provider < numProviders; provider++ {
+			row := Row{Provider: provider, Source: segments.Form, Created: sendDay.AddDate(-1, -3, 0)}
 			asked(tally, row, deadReply, times)
 			asked(tally, row, liveReply, 19*times)
 			tally.AddN(row, 10_000-20*times)
@@ -136,7 +137,10 @@ func TestBlindRowsNeverLowerTheFloor(t *testing.T) {
 	last := 0.0
 	for _, blind := range []int64{0, 1, 100, 1000, 10_000, 50_000} {
 		tally := small(4, 4_000, 200)
-		tally.AddN(Row{Provider: Yahoo, Source: Form, Blind: true, Created: sendDay.AddDate(-1, -3, 0)}, blind)
+		tally.AddN(
+			Row{Provider: segments.Yahoo, Source: segments.Form, Blind: true, Created: sendDay.AddDate(-1, -3, 0)},
+			blind,
+		)
 		f := predict(t, tally, Options{})
 		bounces := f.Uncertainty.Floor * float64(f.Scored)
 		if bounces < 0.999*last { // a single row of another operator makes the list look a little different
@@ -183,7 +187,7 @@ func TestOrderAndWorkersDontMatter(t *testing.T) {
 
 func randomRow(rng *rand.Rand) Row {
 	r := Row{
-		Provider: Provider(rng.IntN(int(numProviders))), Source: Source(rng.IntN(int(numSources))),
+		Provider: segments.Provider(rng.IntN(int(numProviders))), Source: segments.Source(rng.IntN(int(numSources))),
 		Disposable: rng.IntN(20) == 0, Role: rng.IntN(20) == 0, Blind: rng.IntN(10) == 0,
 	}
 	if rng.IntN(8) == 0 {
@@ -230,12 +234,12 @@ func TestHalfTheListHasTheSameRate(t *testing.T) {
 
 func TestNamesOfOperatorsDontMatter(t *testing.T) {
 	p := Defaults()
-	a, b := lambda+param(Workspace), lambda+param(Microsoft365)
+	a, b := lambda+param(segments.Workspace), lambda+param(segments.Microsoft365)
 	p.rows[a].Value, p.rows[b].Value = p.rows[b].Value, p.rows[a].Value
 	p.rows[a].SD, p.rows[b].SD = p.rows[b].SD, p.rows[a].SD
-	list := func(first, second Provider) *Tally {
+	list := func(first, second segments.Provider) *Tally {
 		tally := NewTally(sendDay)
-		row := Row{Provider: first, Source: Form, Created: sendDay.AddDate(-1, -3, 0)}
+		row := Row{Provider: first, Source: segments.Form, Created: sendDay.AddDate(-1, -3, 0)}
 		tally.AddN(row, 3000)
 		asked(tally, row, deadReply, 7)
 		asked(tally, row, liveReply, 60)
@@ -243,8 +247,8 @@ func TestNamesOfOperatorsDontMatter(t *testing.T) {
 		tally.AddN(row, 2000)
 		return tally
 	}
-	x := predict(t, list(Workspace, Microsoft365), Options{}).Rate.AsIs
-	y := predict(t, list(Microsoft365, Workspace), Options{Params: &p}).Rate.AsIs
+	x := predict(t, list(segments.Workspace, segments.Microsoft365), Options{}).Rate.AsIs
+	y := predict(t, list(segments.Microsoft365, segments.Workspace), Options{Params: &p}).Rate.AsIs
 	if math.Abs(x.Mean-y.Mean) > 1e-12 || x.CI95 != y.CI95 {
 		t.Errorf("under other names %+v becomes %+v", x, y)
 	}

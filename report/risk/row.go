@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // Row is what is known about one address. The zero value is a sound address about which nothing else is known.
@@ -13,8 +14,8 @@ type Row struct {
 	// NoDomain (for all that is wrong with domains), DNSFailed or TypoDomain. Any other reason settles nothing, and
 	// the model decides.
 	Settled  validate.Reason
-	Provider Provider
-	Source   Source // Confirmed when the row itself tells of a confirmed opt-in
+	Provider segments.Provider
+	Source   segments.Source // Confirmed when the row itself tells of a confirmed opt-in
 
 	Created  time.Time // signed up, imported; zero if not known
 	Opened   time.Time // last open, possibly by a machine; zero if not known
@@ -27,7 +28,7 @@ type Row struct {
 	Aside      bool // cleaning removes it for a reason that has nothing to do with bounces
 	Kept       bool // it is mailed although its mailbox was refused
 
-	Called Called // by another verifier; only for rows about which no mail server was asked
+	Called segments.Called // by another verifier; only for rows about which no mail server was asked
 
 	// Replied is what the mail server said about the mailbox: Accepted (by a server that refuses made-up recipients),
 	// MailboxUnknown, MailboxDisabled, MailboxFull, CatchAll, NoAnswer (nothing of use) or SenderBlocked. Any other

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // asking plays a sampler against a list whose truth is known.
@@ -75,7 +77,7 @@ func (a *asking) askRound(r Round) {
 	}
 }
 
-func (a *asking) control(p Provider, r reply) int64 {
+func (a *asking) control(p segments.Provider, r reply) int64 {
 	if (r != liveReply && r != catchAllReply) || (!hasCatchAll[p] && a.known[p]) {
 		return 0
 	}

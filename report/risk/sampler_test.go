@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // mixedList is a tally with rows of every sort, all of which are offered to a sampler, and those that may be
@@ -21,15 +22,32 @@ func mixedList() (*Tally, []Stratum, map[int]bool) {
 		may[len(all)] = ask
 		all = append(all, Stratum{r, n})
 	}
-	for i, p := range []Provider{Gmail, Outlook, Workspace, Microsoft365, Corporate} {
+	for i, p := range []segments.Provider{segments.Gmail, segments.Outlook, segments.Workspace, segments.Microsoft365, segments.Corporate} {
 		for age := range 5 {
-			add(Row{Provider: p, Source: Form, Created: sendDay.AddDate(0, -9*age, -1)}, int64(100*(i+1)*(age+1)), true)
+			add(
+				Row{Provider: p, Source: segments.Form, Created: sendDay.AddDate(0, -9*age, -1)},
+				int64(100*(i+1)*(age+1)),
+				true,
+			)
 		}
-		add(Row{Provider: p, Source: Event, Role: true, Created: sendDay.AddDate(-2, 0, 0)}, 30, true)
-		add(Row{Provider: p, Source: Form, Created: sendDay.AddDate(0, -9, -1), Replied: validate.Accepted, RepliedAt: sendDay}, 7,
-			false)
+		add(Row{Provider: p, Source: segments.Event, Role: true, Created: sendDay.AddDate(-2, 0, 0)}, 30, true)
+		add(
+			Row{
+				Provider:  p,
+				Source:    segments.Form,
+				Created:   sendDay.AddDate(0, -9, -1),
+				Replied:   validate.Accepted,
+				RepliedAt: sendDay,
+			},
+			7,
+			false,
+		)
 	}
-	add(Row{Provider: Yahoo, Blind: true, Source: Form, Created: sendDay.AddDate(-1, 0, 0)}, 900, false)
+	add(
+		Row{Provider: segments.Yahoo, Blind: true, Source: segments.Form, Created: sendDay.AddDate(-1, 0, 0)},
+		900,
+		false,
+	)
 	for s := syntaxState; s < numStates; s++ {
 		add(Row{Settled: states[s].reason}, 50, false)
 	}
@@ -133,9 +151,9 @@ func TestSamplerGoesOnWhereItWasBrokenOff(t *testing.T) {
 // TestSamplerStopsWhereItIsUnwelcome: three replies about us at an operator's family end asking there, at two
 // families everywhere; where many operators are one family, it takes a tenth of the answers.
 func TestSamplerStopsWhereItIsUnwelcome(t *testing.T) {
-	refusing := func(p Provider, policy, live int64) func(*Tally) {
+	refusing := func(p segments.Provider, policy, live int64) func(*Tally) {
 		return func(t *Tally) {
-			row := Row{Provider: p, Source: Form, Created: sendDay.AddDate(-1, 0, 0)}
+			row := Row{Provider: p, Source: segments.Form, Created: sendDay.AddDate(-1, 0, 0)}
 			row.Replied, row.RepliedAt = validate.SenderBlocked, sendDay
 			t.AddN(row, policy)
 			row.Replied, row.RepliedAt = validate.Accepted, sendDay
@@ -146,15 +164,15 @@ func TestSamplerStopsWhereItIsUnwelcome(t *testing.T) {
 		name   string
 		told   []func(*Tally)
 		stop   Stop
-		barred map[Provider]bool
+		barred map[segments.Provider]bool
 	}{
 		{"nobody refuses us", nil, "", nil},
-		{"two replies are too few", []func(*Tally){refusing(Gmail, 2, 0)}, "", nil},
-		{"three end asking there", []func(*Tally){refusing(Gmail, 3, 200)}, "", map[Provider]bool{Gmail: true}},
-		{"three of many companies say little", []func(*Tally){refusing(Corporate, 3, 80)}, "", nil},
-		{"three of few companies say much", []func(*Tally){refusing(Corporate, 3, 20)}, "",
-			map[Provider]bool{Corporate: true}},
-		{"two families end it all", []func(*Tally){refusing(Gmail, 3, 0), refusing(Microsoft365, 3, 0)}, ByReputation,
+		{"two replies are too few", []func(*Tally){refusing(segments.Gmail, 2, 0)}, "", nil},
+		{"three end asking there", []func(*Tally){refusing(segments.Gmail, 3, 200)}, "", map[segments.Provider]bool{segments.Gmail: true}},
+		{"three of many companies say little", []func(*Tally){refusing(segments.Corporate, 3, 80)}, "", nil},
+		{"three of few companies say much", []func(*Tally){refusing(segments.Corporate, 3, 20)}, "",
+			map[segments.Provider]bool{segments.Corporate: true}},
+		{"two families end it all", []func(*Tally){refusing(segments.Gmail, 3, 0), refusing(segments.Microsoft365, 3, 0)}, ByReputation,
 			nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

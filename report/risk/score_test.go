@@ -3,6 +3,8 @@ package risk
 import (
 	"math"
 	"testing"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 func TestLeaveOneOutForecastsEachCampaignFromAllOthers(t *testing.T) {
@@ -47,7 +49,7 @@ func TestOneCampaignIsForecastUnlearned(t *testing.T) {
 }
 
 func TestAHabitOfAllListsIsNotTakenForDoubtAboutTheNext(t *testing.T) {
-	row := Row{Provider: Gmail, Source: Form, Created: sendDay.AddDate(-1, -2, 0)}
+	row := Row{Provider: segments.Gmail, Source: segments.Form, Created: sendDay.AddDate(-1, -2, 0)}
 	campaign := func(hard int64) *Tally {
 		c := NewTally(sendDay)
 		asked(c, row, deadReply, hard)

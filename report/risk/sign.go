@@ -1,52 +1,33 @@
 package risk
 
 import (
-	"fmt"
 	"time"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
-
-// Sign is the kind of event that a row's date records. The row's age counts from it.
-type Sign uint8
-
-const (
-	Joined   Sign = iota // the contact joined; nothing later is known
-	Acted                // a person clicked, bought, replied or logged in
-	Survived             // a message was sent, and did not bounce
-	Opened               // a message was opened, possibly by a machine
-	numSigns
-)
-
-var signNames = [numSigns]string{"joined", "acted", "survived", "opened"}
-
-func (s Sign) String() string {
-	if int(s) >= len(signNames) {
-		return fmt.Sprintf("sign(%d)", uint8(s))
-	}
-	return signNames[s]
-}
 
 // Latest returns the sign of life that the row's age counts from. That is the later of the last send that it survived
 // and the last action of a person; failing these, the last open, and failing that, the day it joined.
-func (r *Row) Latest() (Sign, time.Time) {
+func (r *Row) Latest() (segments.Sign, time.Time) {
 	switch {
 	case !r.Survived.IsZero() && !r.Survived.Before(r.Engaged):
-		return Survived, r.Survived
+		return segments.Survived, r.Survived
 	case !r.Engaged.IsZero():
-		return Acted, r.Engaged
+		return segments.Acted, r.Engaged
 	case !r.Opened.IsZero():
-		return Opened, r.Opened
+		return segments.Opened, r.Opened
 	}
-	return Joined, r.Created
+	return segments.Joined, r.Created
 }
 
 // Dated returns the row with one of its dates set.
-func (r Row) Dated(s Sign, at time.Time) Row {
+func (r Row) Dated(s segments.Sign, at time.Time) Row {
 	switch s {
-	case Opened:
+	case segments.Opened:
 		r.Opened = at
-	case Acted:
+	case segments.Acted:
 		r.Engaged = at
-	case Survived:
+	case segments.Survived:
 		r.Survived = at
 	default:
 		r.Created = at

@@ -1,6 +1,10 @@
 package risk
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/prebounce/prebounce/validate/segments"
+)
 
 // shift is what a number taken on trust does to a fit when it moves up and down by its standard deviation.
 type shift struct {
@@ -111,7 +115,7 @@ func (f *fit) any(is func(*segment) bool) bool { return slices.ContainsFunc(f.se
 // uses reports whether the prior of a segment depends on a row, for the given mix.
 func (s *segment) uses(i param) bool {
 	return slices.ContainsFunc(s.members, func(m member) bool {
-		if v := m.kind.called(); v != notCalled && i == v.param() {
+		if v := m.kind.called(); v != segments.NotCalled && i == calledParam(v) {
 			return true
 		}
 		return (i == disposableOdds && m.kind.disposable()) || (i == roleOdds && m.kind.role())

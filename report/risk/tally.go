@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 	"time"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 const (
@@ -96,7 +98,7 @@ func (t *Tally) sort(r Row) (kind, count, bool) {
 }
 
 // age counts from the row's latest sign. A date in the future counts as today.
-func (t *Tally) age(r Row) (sign Sign, step int, days int64, future bool) {
+func (t *Tally) age(r Row) (sign segments.Sign, step int, days int64, future bool) {
 	sign, from := r.Latest()
 	if from.IsZero() {
 		return sign, ageUnknown, 0, false
@@ -105,11 +107,8 @@ func (t *Tally) age(r Row) (sign Sign, step int, days int64, future bool) {
 	if days < 0 {
 		return sign, 0, 0, days < -1 // a day ahead is a time zone
 	}
-	return sign, stepOf(days), days, false
+	return sign, segments.Quarters(days), days, false
 }
-
-// stepOf is the quarter of a year in which days lie, counted back: 1461 days are 16 of them.
-func stepOf(days int64) int { return int(min(days*16/1461, stepsOfAge)) }
 
 // days is how many whole days before the send a time lies. What is older than two centuries is an empty date.
 func (t *Tally) days(at time.Time) int64 { return min((t.unix-at.Unix())/secondsPerDay, oldest) }

@@ -7,21 +7,9 @@ import (
 	"slices"
 	"testing"
 	"time"
-)
 
-func TestSourceOf(t *testing.T) {
-	for text, want := range map[string]Source{
-		"": unnamedSource, "  ": unnamedSource, "Double Opt-In": Confirmed, "newsletter form": Form, "Website": Form,
-		"Trade show 2023": Event,
-		"CRM import":      Event, "purchased list Q3": Purchased, "Apollo": Purchased, "purple": OtherSource,
-		"Purchase 2024": Form, "TRADE-SHOW": Event, "opt-in": Form, "happy hour": OtherSource, "---": unnamedSource,
-		"double_opt_in": Confirmed, "third-party": Purchased,
-	} {
-		if got := SourceOf(text); got != want {
-			t.Errorf("%q: %s, want %s", text, got, want)
-		}
-	}
-}
+	"github.com/prebounce/prebounce/validate/segments"
+)
 
 func TestTallyIsKept(t *testing.T) {
 	t.Parallel()
@@ -68,7 +56,11 @@ func TestTallyThatCantBeIsRefused(t *testing.T) {
 }
 
 func FuzzTally(f *testing.F) {
-	f.Add([]byte(`{"version":1,"now":"2026-11-01T00:00:00Z","states":{"dead_domain":3},"kinds":[[1,20,400,0],[513,7,0,0]]}`))
+	f.Add(
+		[]byte(
+			`{"version":1,"now":"2026-11-01T00:00:00Z","states":{"dead_domain":3},"kinds":[[1,20,400,0],[513,7,0,0]]}`,
+		),
+	)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var tally Tally
 		if json.Unmarshal(b, &tally) != nil {
@@ -89,14 +81,14 @@ func TestSmallSegmentsMergeAlongAgeThenSource(t *testing.T) {
 	at := func(months int) time.Time { return sendDay.AddDate(0, -months, 0) }
 	tally := NewTally(sendDay)
 	for _, r := range []struct {
-		source Source
+		source segments.Source
 		months int
 		rows   int64
-	}{{Form, 1, 100}, {Form, 6, 7}, {Form, 18, 100}, {Form, 60, 100}, {Event, 1, 5}, {Event, 30, 4},
-		{Purchased, 6, 19}} {
-		tally.AddN(Row{Provider: Gmail, Source: r.source, Created: at(r.months)}, r.rows)
+	}{{segments.Form, 1, 100}, {segments.Form, 6, 7}, {segments.Form, 18, 100}, {segments.Form, 60, 100}, {segments.Event, 1, 5}, {segments.Event, 30, 4},
+		{segments.Purchased, 6, 19}} {
+		tally.AddN(Row{Provider: segments.Gmail, Source: r.source, Created: at(r.months)}, r.rows)
 	}
-	tally.AddN(Row{Provider: Gmail, Source: Event, Blind: true, Created: at(1)}, 3)
+	tally.AddN(Row{Provider: segments.Gmail, Source: segments.Event, Blind: true, Created: at(1)}, 3)
 	var got []string
 	for _, s := range predict(t, tally, Options{}).Segments {
 		got = append(got, fmt.Sprintf("%s/%s/%s %d %s", s.Provider, s.Source, s.Age, s.Rows, s.Basis))

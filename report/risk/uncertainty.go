@@ -50,7 +50,7 @@ func (w *work) mixed(i param) float64 {
 		return (x.mean() - w.fit.mix.mean()) * rows
 	}
 	x.sort()
-	after, again := 0.0, newFit(segments(w.tally, &p, x), &p, w.o.mesh, x)
+	after, again := 0.0, newFit(cutSegments(w.tally, &p, x), &p, w.o.mesh, x)
 	for j, s := range again.segs {
 		after += s.rows.total() * again.mean[j][open]
 	}

@@ -3,6 +3,8 @@ package risk
 import (
 	"errors"
 	"iter"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // RowKind numbers rows that are alike to the model, whatever a policy decides about them. Values of zero and below are
@@ -33,13 +35,12 @@ func (k RowKind) state() state {
 	return state(-k)
 }
 
-// Segment returns the segment of sound rows: who runs their mail servers, where the addresses come from and how old
-// they are.
-func (k RowKind) Segment() (Provider, Source, Age) {
-	if k <= 0 {
-		return UnknownProvider, unnamedSource, UnknownAge
+// Segments returns the segments that the rows belong to; of settled rows, those of which nothing is known.
+func (k RowKind) Segments() [3]segments.Segment {
+	if !k.Sound() {
+		return segments.Of(segments.UnknownProvider, segments.UnnamedSource, segments.UnknownAge)
 	}
-	return k.sound().provider(), k.sound().source(), ageOf(k.sound().age())
+	return segments.Of(k.sound().provider(), k.sound().source(), ageOf(k.sound().age()))
 }
 
 // Check reports an invalid kind.

@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"time"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 var sendDay = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
@@ -70,12 +72,12 @@ func (w *world) draw(n int) *truth {
 	shares := w.composition()
 	var rows []stratum
 	tally := NewTally(sendDay)
-	for provider := Gmail; provider <= Corporate; provider++ {
-		for source := Confirmed; source <= Event; source++ {
+	for provider := segments.Gmail; provider <= segments.Corporate; provider++ {
+		for source := segments.Confirmed; source <= segments.Event; source++ {
 			for _, years := range worldAges {
 				row := Row{Provider: provider, Source: source,
 					Created: sendDay.Add(-time.Duration(years*daysPerYear*24) * time.Hour)}
-				row.Blind = w.hidden && provider == Yahoo
+				row.Blind = w.hidden && provider == segments.Yahoo
 				if c := (stratum{row: row, rows: int(math.Round(shares[0] * float64(n)))}); c.rows > 0 {
 					rows = append(rows, c)
 					tally.AddN(row, int64(c.rows))
@@ -86,7 +88,7 @@ func (w *world) draw(n int) *truth {
 	}
 	u, spread, x := w.effects(tally, &p)
 	var v [numProviders]float64
-	for provider := Gmail; provider <= Corporate; provider++ {
+	for provider := segments.Gmail; provider <= segments.Corporate; provider++ {
 		v[provider] = w.normal(0, w.provider)
 	}
 	for _, c := range rows {
@@ -101,7 +103,7 @@ func (w *world) draw(n int) *truth {
 // of its segments.
 func (w *world) effects(tally *Tally, p *Params) (u, spread float64, x *mix) {
 	x = newMix(tally, p, &Options{})
-	f := newFit(segments(tally, p, x), p, usual(), x)
+	f := newFit(cutSegments(tally, p, x), p, usual(), x)
 	spread = f.grid.spreads[w.rng.IntN(len(f.grid.spreads))]
 	at := w.rng.Float64()
 	for i, weight := range f.grid.list.weight {
@@ -196,7 +198,7 @@ func (w *world) rest(t *truth, c *stratum, n int) (bounces int) {
 	if !c.row.Blind {
 		through = 1 - t.catchAll[c.row.Provider]*(1-t.catchAllBounce)
 	}
-	if w.domain == 0 || c.row.Provider < Workspace {
+	if w.domain == 0 || c.row.Provider < segments.Workspace {
 		return w.binomial(n, c.theta*through)
 	}
 	for n > 0 {
@@ -209,7 +211,7 @@ func (w *world) rest(t *truth, c *stratum, n int) (bounces int) {
 
 // domainTheta is the chance of a row whose domain was just drawn. Its mean over domains is the cell's.
 func (w *world) domainTheta(c *stratum) float64 {
-	if w.domain == 0 || c.row.Provider < Workspace {
+	if w.domain == 0 || c.row.Provider < segments.Workspace {
 		return c.theta
 	}
 	odds := c.theta / (1 - c.theta) * math.Exp(w.normal(0, w.domain))

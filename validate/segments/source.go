@@ -1,49 +1,16 @@
-package risk
+package segments
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
 )
 
-// Provider is the family of operators that runs a row's mail servers. It depends on the mail servers rather than the
-// domain: a company at Google Workspace behaves as Google does.
-type Provider uint8
-
-const (
-	UnknownProvider Provider = iota // DNS was not asked and the domain is not well known
-	Gmail                           // Google's consumer mailboxes
-	Yahoo                           // Yahoo and AOL
-	Outlook                         // Microsoft's consumer mailboxes
-	Freemail                        // other free mail and internet providers
-	Workspace                       // Google Workspace
-	Microsoft365
-	Corporate // all other mail servers
-	numProviders
-)
-
-var providerNames = [numProviders]string{"unknown", "gmail", "yahoo", "outlook", "freemail", "workspace", "m365",
-	"corporate"}
-
-func (p Provider) String() string {
-	if int(p) >= len(providerNames) {
-		return fmt.Sprintf("provider(%d)", uint8(p))
-	}
-	return providerNames[p]
-}
-
-// ProviderNamed returns the provider whose String is name.
-func ProviderNamed(name string) (Provider, bool) {
-	i := slices.Index(providerNames[:], name)
-	return Provider(max(i, 0)), i >= 0
-}
-
 // Source is how an address was added to the list.
 type Source uint8
 
 const (
-	unnamedSource Source = iota // the list does not say
+	UnnamedSource Source = iota // the list does not say
 	Confirmed                   // double opt-in, or confirmed in another way
 	Form                        // a form on the web, single opt-in
 	Event                       // entered by a third party: event, import, manual entry
@@ -54,18 +21,7 @@ const (
 
 var sourceNames = [numSources]string{"none", "confirmed", "form", "event", "purchased", "other"}
 
-func (s Source) String() string {
-	if int(s) >= len(sourceNames) {
-		return fmt.Sprintf("source(%d)", uint8(s))
-	}
-	return sourceNames[s]
-}
-
-// SourceNamed returns the source whose String is name.
-func SourceNamed(name string) (Source, bool) {
-	i := slices.Index(sourceNames[:], name)
-	return Source(max(i, 0)), i >= 0
-}
+func (s Source) String() string { return nameIn(sourceNames[:], "source", s) }
 
 // sourceWords are looked for where words begin, in lower case; the first row that has one of its words decides. A
 // "purchase" is a customer's, a "purchased" list is not.
@@ -92,7 +48,7 @@ func SourceOf(text string) Source {
 			!unicode.IsDigit(r)
 	})
 	if len(words) == 0 {
-		return unnamedSource
+		return UnnamedSource
 	}
 	text = " " + strings.Join(words, " ")
 	for _, row := range sourceWords {
