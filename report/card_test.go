@@ -23,9 +23,9 @@ func pastSends(t testing.TB, names ...string) *history.File {
 			n    int
 			hard float64
 		}{
-			{risk.Row{Provider: segments.Gmail, Source: segments.Form, Created: sent.AddDate(0, -7, 0)}, 3_000, 0.004},
-			{risk.Row{Provider: segments.Workspace, Source: segments.Form, Engaged: sent.AddDate(0, -1, 0)}, 2_000, 0.003},
-			{risk.Row{Provider: segments.Microsoft365, Source: segments.Event, Created: sent.AddDate(-3, 0, 0)}, 600, 0.06},
+			{risk.Row{Provider: segments.Gmail, Source: segments.Form, Date: sent.AddDate(0, -7, 0)}, 3_000, 0.004},
+			{risk.Row{Provider: segments.Workspace, Source: segments.Form, Sign: segments.Acted, Date: sent.AddDate(0, -1, 0)}, 2_000, 0.003},
+			{risk.Row{Provider: segments.Microsoft365, Source: segments.Event, Date: sent.AddDate(-3, 0, 0)}, 600, 0.06},
 		} {
 			hard := int(float64(s.n)*s.hard) + i%3
 			for j := range s.n {

@@ -164,8 +164,8 @@ func BenchmarkDecide(b *testing.B) {
 	for p := range segments.Provider(8) {
 		for s := range segments.Source(6) {
 			for q := range 40 {
-				row := risk.Row{Provider: p, Source: s, Created: ago(90 * q)}
-				r.Tally.AddN(row, 500)
+				row := risk.Row{Provider: p, Source: s, Date: ago(90 * q)}
+				r.Tally.Add(row, 500)
 				r.Judged = append(r.Judged, JudgedRows{Kind: r.Tally.KindOf(row), Rows: 500})
 			}
 		}

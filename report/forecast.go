@@ -30,15 +30,7 @@ var _ batch.Forecaster = (*Forecaster)(nil)
 // NewForecaster makes the forecaster of a run for a send at now. Cleaning removes what the policy does not
 // keep in clean.
 func NewForecaster(now time.Time, o risk.Options, p validate.Policy) *Forecaster {
-	for _, c := range [...]struct {
-		category risk.Category
-		reason   validate.Reason
-	}{{risk.CategoryDisposable, validate.Disposable}, {risk.CategoryRole, validate.Role}, {risk.CategoryCatchAll,
-		validate.CatchAll}} {
-		if p.List(c.reason) != validate.Clean {
-			o.Remove = append(o.Remove, c.category)
-		}
-	}
+	o.Remove = append(slices.Clip(o.Remove), risk.RemovedBy(p)...)
 	return &Forecaster{now: now.UTC().Truncate(time.Second), options: o}
 }
 
@@ -64,9 +56,9 @@ func (f *Forecaster) Forecast(kinds []batch.KindCount, shown *batch.Signs) (out 
 // count counts the rows of a kind such that the sum of their days stays exact.
 func (f *Forecaster) count(t *risk.Tally, k batch.KindCount) {
 	days, rest := k.Days/k.Rows, k.Days%k.Rows
-	t.AddN(f.row(k.RowKind, days), k.Rows-rest)
+	t.Add(f.row(k.RowKind, days), k.Rows-rest)
 	if rest > 0 {
-		t.AddN(f.row(k.RowKind, days+1), rest)
+		t.Add(f.row(k.RowKind, days+1), rest)
 	}
 }
 
@@ -108,8 +100,8 @@ func (f *Forecaster) row(k batch.RowKind, days int64) risk.Row {
 	if k.Future {
 		days = -365
 	}
-	at := time.Unix(f.now.Unix()-days*24*60*60, 0)
-	return r.Dated(k.Sign, at)
+	r.Sign, r.Date = k.Sign, time.Unix(f.now.Unix()-days*24*60*60, 0)
+	return r
 }
 
 // mostClaimed is the share of the dates of sends that may be no proof by themselves, so that they are proof together.

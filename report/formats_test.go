@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate/segments"
 )
 
@@ -27,11 +26,6 @@ func TestFormats(t *testing.T) {
 }
 
 func TestEveryNameOfTheForecastHasAWord(t *testing.T) {
-	for _, c := range risk.Categories() {
-		if sayCategory(c) == string(c) {
-			t.Errorf("category %s has no word", c)
-		}
-	}
 	for p := segments.Gmail; p <= segments.Corporate; p++ {
 		if say(p.String()) == p.String() {
 			t.Errorf("provider %s has no word", p)

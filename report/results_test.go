@@ -84,16 +84,16 @@ func fill(tally *risk.Tally, p segments.Provider, n, asked int64) {
 	for _, source := range []segments.Source{segments.Form, segments.Event, segments.Purchased} {
 		for _, y := range years {
 			rows := int64(float64(n) * y.share / float64(source))
-			row := risk.Row{Provider: p, Source: source, Created: day.Add(-time.Duration(y.age*8766) * time.Hour)}
+			row := risk.Row{Provider: p, Source: source, Date: day.Add(-time.Duration(y.age*8766) * time.Hour)}
 			if asked > 0 {
 				row.Replied, row.RepliedAt = validate.Accepted, day
-				tally.AddN(row, rows/asked*9/10)
+				tally.Add(row, rows/asked*9/10)
 				row.Replied = validate.MailboxUnknown
-				tally.AddN(row, rows/asked/10)
+				tally.Add(row, rows/asked/10)
 				row.Replied, row.RepliedAt = validate.NoReason, time.Time{}
 				rows -= rows/asked*9/10 + rows/asked/10
 			}
-			tally.AddN(row, rows)
+			tally.Add(row, rows)
 		}
 	}
 }
@@ -119,33 +119,45 @@ func business(t testing.TB) *Result {
 		n        int64
 	}{{segments.Gmail, 12_200}, {segments.Outlook, 4_400}, {segments.Yahoo, 2_000}, {segments.Workspace, 9_000},
 		{segments.Microsoft365, 10_000}, {segments.Corporate, 5_000}} {
-		tally.AddN(risk.Row{Provider: row.provider, Source: segments.Confirmed, Survived: day.AddDate(0, 0, -12)},
-			row.n*80/100)
-		tally.AddN(
-			risk.Row{Provider: row.provider, Source: segments.Form, Survived: day.AddDate(0, -1, 0)},
+		tally.Add(
+			risk.Row{
+				Provider: row.provider,
+				Source:   segments.Confirmed,
+				Sign:     segments.Survived,
+				Date:     day.AddDate(0, 0, -12),
+			},
+			row.n*80/100,
+		)
+		tally.Add(
+			risk.Row{
+				Provider: row.provider,
+				Source:   segments.Form,
+				Sign:     segments.Survived,
+				Date:     day.AddDate(0, -1, 0),
+			},
 			row.n*195/1000,
 		)
-		tally.AddN(
-			risk.Row{Provider: row.provider, Source: segments.Event, Created: day.AddDate(-3, 0, 0)},
+		tally.Add(
+			risk.Row{Provider: row.provider, Source: segments.Event, Date: day.AddDate(-3, 0, 0)},
 			row.n*5/1000,
 		)
 	}
 	for settled, n := range map[validate.Reason]int64{validate.BadSyntax: 164, validate.NoDomain: 1_444,
 		validate.PastBounce: 301, validate.TypoDomain: 96, validate.DNSFailed: 182, validate.Duplicate: 1_870} {
-		tally.AddN(risk.Row{Settled: settled}, n)
+		tally.Add(risk.Row{Settled: settled}, n)
 	}
-	tally.AddN(
-		risk.Row{Provider: segments.Corporate, Role: true, Source: segments.Form, Created: day.AddDate(-1, 0, 0)},
+	tally.Add(
+		risk.Row{Provider: segments.Corporate, Role: true, Source: segments.Form, Date: day.AddDate(-1, 0, 0)},
 		1_460,
 	)
-	tally.AddN(
-		risk.Row{Provider: segments.Corporate, Disposable: true, Source: segments.Form, Created: day.AddDate(0, -2,
+	tally.Add(
+		risk.Row{Provider: segments.Corporate, Disposable: true, Source: segments.Form, Date: day.AddDate(0, -2,
 			0)},
 		402,
 	)
 	r := &Result{Summary: s, Causes: causes()}
-	return r.forecast(t, tally, risk.Options{Profile: profile("ses"), Remove: []risk.Category{risk.CategoryDisposable,
-		risk.CategoryRole}})
+	return r.forecast(t, tally, risk.Options{Profile: profile("ses"), Remove: []risk.Category{"disposable",
+		"role"}})
 }
 
 // causes blames a source and an owner, who is called by an address.
@@ -181,8 +193,16 @@ func shortRun(t testing.TB) *Result {
 	r := &Result{Summary: summary("board.csv", map[validate.Reason]int64{validate.NotProbed: 43,
 		validate.BadSyntax: 1})}
 	tally := risk.NewTally(day)
-	tally.AddN(risk.Row{Provider: segments.Workspace, Source: segments.Confirmed, Engaged: day.AddDate(0, -3, 0)}, 43)
-	tally.AddN(risk.Row{Settled: validate.BadSyntax}, 1)
+	tally.Add(
+		risk.Row{
+			Provider: segments.Workspace,
+			Source:   segments.Confirmed,
+			Sign:     segments.Acted,
+			Date:     day.AddDate(0, -3, 0),
+		},
+		43,
+	)
+	tally.Add(risk.Row{Settled: validate.BadSyntax}, 1)
 	return r.forecast(t, tally, risk.Options{})
 }
 
@@ -192,10 +212,13 @@ func coreRun(t testing.TB) *Result {
 		validate.NoDomain: 400})}
 	tally := risk.NewTally(day)
 	for _, p := range []segments.Provider{segments.Gmail, segments.Outlook, segments.Workspace, segments.Microsoft365} {
-		tally.AddN(risk.Row{Provider: p, Source: segments.Confirmed, Survived: day.AddDate(0, -1, 0)}, 5_000)
-		tally.AddN(risk.Row{Provider: p, Source: segments.Purchased, Created: day.AddDate(-5, 0, 0)}, 2_250)
+		tally.Add(
+			risk.Row{Provider: p, Source: segments.Confirmed, Sign: segments.Survived, Date: day.AddDate(0, -1, 0)},
+			5_000,
+		)
+		tally.Add(risk.Row{Provider: p, Source: segments.Purchased, Date: day.AddDate(-5, 0, 0)}, 2_250)
 	}
-	tally.AddN(risk.Row{Settled: validate.NoDomain}, 400)
+	tally.Add(risk.Row{Settled: validate.NoDomain}, 400)
 	return r.forecast(t, tally, risk.Options{Profile: profile("ses")})
 }
 
@@ -207,12 +230,12 @@ func probedRun(t testing.TB) *Result {
 	fill(tally, segments.Gmail, 2_600_000, 2_000)
 	fill(tally, segments.Microsoft365, 1_500_000, 1_000)
 	fill(tally, segments.Corporate, 600_000, 0)
-	blind := risk.Row{Provider: segments.Yahoo, Blind: true, Source: segments.Form, Created: day.AddDate(-1, -4, 0)}
-	tally.AddN(blind, 400_000)
-	tally.AddN(risk.Row{Settled: validate.NoDomain}, 210_000)
-	tally.AddN(risk.Row{Settled: validate.Duplicate}, 381_000)
+	blind := risk.Row{Provider: segments.Yahoo, Blind: true, Source: segments.Form, Date: day.AddDate(-1, -4, 0)}
+	tally.Add(blind, 400_000)
+	tally.Add(risk.Row{Settled: validate.NoDomain}, 210_000)
+	tally.Add(risk.Row{Settled: validate.Duplicate}, 381_000)
 	return r.forecast(t, tally, risk.Options{Profile: profile("hubspot"), History: risk.History{Sent: 1_000_000,
-		Hard: 12_000}, Remove: []risk.Category{risk.CategoryBlind}})
+		Hard: 12_000}, Remove: []risk.Category{"blind"}})
 }
 
 // sampledRun is a list of a hundred thousand rows, of which a sample was asked about.
@@ -236,13 +259,13 @@ func sampledRun(t testing.TB) *Result {
 	tally := risk.NewTally(day)
 	fill(tally, segments.Gmail, 60_000, 260)
 	fill(tally, segments.Corporate, 30_000, 90)
-	tally.AddN(
-		risk.Row{Provider: segments.Yahoo, Blind: true, Source: segments.Form, Created: day.AddDate(-1, -4, 0)},
+	tally.Add(
+		risk.Row{Provider: segments.Yahoo, Blind: true, Source: segments.Form, Date: day.AddDate(-1, -4, 0)},
 		10_000,
 	)
 	curve := []risk.Point{{Mean: 0.12, Half: 0.21}, {RCPT: 168, Asked: 150, Mean: 0.09, Half: 0.05},
 		{RCPT: 290, Asked: 250, Mean: 0.088, Half: 0.041}, {RCPT: 412, Asked: 350, Mean: 0.087, Half: 0.034}}
-	return r.forecast(t, tally, risk.Options{Profile: profile("ses"), RCPT: 412, Stopped: risk.ByDecision,
+	return r.forecast(t, tally, risk.Options{Profile: profile("ses"), RCPT: 412, Stopped: "decision",
 		Curve: curve, Seed: 1})
 }
 

@@ -235,7 +235,8 @@ func (t *teller) dearest() []string {
 	for i := range t.result.Risk.Categories {
 		c := &t.result.Risk.Categories[i]
 		certain := !c.Vague() || float64(c.Rows) > 2*c.CI90[1] // it costs more than it saves, wherever in its range
-		isDear := !c.Name.Segment() && c.Name != risk.CategoryAside && c.GoodLost > dear*c.Saved
+		_, _, _, segment := c.Name.Segment()
+		isDear := !segment && c.Name != risk.CategoryAside && c.GoodLost > dear*c.Saved
 		if certain && isDear && (worst == nil || c.GoodLost*worst.Saved > worst.GoodLost*c.Saved) {
 			worst = c
 		}

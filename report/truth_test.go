@@ -48,7 +48,7 @@ func anyRun(t testing.TB, seed uint64) *Result {
 	for _, s := range settledRows {
 		if n := rng.Int64N(most); rng.IntN(3) == 0 && (dns || !s.dns) {
 			counts[s.reason] += n
-			tally.AddN(s.row, n)
+			tally.Add(s.row, n)
 		}
 	}
 	for p := segments.UnknownProvider; p <= segments.Corporate && size > 0; p++ {
@@ -64,8 +64,8 @@ func anyRun(t testing.TB, seed uint64) *Result {
 	s := summary("any.csv", counts)
 	s.DNS = dns
 	all := risk.Profiles()
-	o := risk.Options{Profile: all[rng.IntN(len(all))], Remove: []risk.Category{risk.CategoryRole,
-		risk.CategoryDisposable}}
+	o := risk.Options{Profile: all[rng.IntN(len(all))], Remove: []risk.Category{"role",
+		"disposable"}}
 	switch rng.IntN(6) {
 	case 0:
 		o.History = risk.History{Sent: 1 + rng.Int64N(100_000), Hard: 0}
@@ -79,7 +79,7 @@ func anyRun(t testing.TB, seed uint64) *Result {
 	if counts[validate.Accepted] > 0 {
 		s.Probed = true
 		s.Asking = []validate.Asking{{Operator: "google", Questions: 60, Asked: 70, Sessions: 1, Answered: 60}}
-		o.RCPT, o.Stopped = 70, []risk.Stop{risk.ByDecision, risk.ByBudget, risk.ByReputation, risk.ByEnd}[rng.IntN(4)]
+		o.RCPT, o.Stopped = 70, []risk.Stop{"decision", "budget", "reputation", "everybody"}[rng.IntN(4)]
 		o.Curve = []risk.Point{{Mean: 0.1, Half: 0.2}, {RCPT: 70, Asked: 60, Mean: 0.08, Half: 0.05}}
 	}
 	r := (&Result{Summary: s}).forecast(t, tally, o)
@@ -92,21 +92,21 @@ func anyRun(t testing.TB, seed uint64) *Result {
 
 // addSound adds rows that may be sent, some of them asked about or mailed before.
 func addSound(rng *rand.Rand, counts map[validate.Reason]int64, tally *risk.Tally, row risk.Row, n int64) {
-	joined := day.AddDate(0, -rng.IntN(80), 0)
-	if row.Created = joined; rng.IntN(2) == 0 {
-		row.Created, row.Survived = joined, day.AddDate(0, 0, -rng.IntN(40))
+	row.Date = day.AddDate(0, -rng.IntN(80), 0)
+	if rng.IntN(2) == 0 {
+		row.Sign, row.Date = segments.Survived, day.AddDate(0, 0, -rng.IntN(40))
 	}
 	if asked := min(n/4, 60); rng.IntN(3) == 0 && asked > 0 && !row.Blind {
 		row.Replied, row.RepliedAt = validate.Accepted, day
-		tally.AddN(row, asked)
+		tally.Add(row, asked)
 		row.Replied = validate.MailboxUnknown
 		dead := rng.Int64N(asked + 1)
-		tally.AddN(row, dead)
+		tally.Add(row, dead)
 		counts[validate.Accepted] += asked
 		counts[validate.MailboxUnknown] += dead
 		row.Replied, row.RepliedAt = validate.NoReason, time.Time{}
 	}
-	tally.AddN(row, n)
+	tally.Add(row, n)
 	counts[validate.NotProbed] += n
 }
 

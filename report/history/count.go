@@ -28,12 +28,10 @@ func NewCounter(day time.Time) *Counter {
 // Add counts a sound row: whether it bounced hard, and the bounce probability that was forecast for it. Its age is
 // counted up to the campaign's day.
 func (c *Counter) Add(r risk.Row, hard bool, chance float64) {
-	s := Sort{Provider: r.Provider, Source: r.Source, Role: r.Role, Throwing: r.Disposable}
+	s := Sort{Provider: r.Provider, Source: r.Source, Sign: r.Sign, Role: r.Role, Throwing: r.Disposable}
 	days := int64(0)
-	sign, at := r.Latest()
-	s.Sign = sign
-	if s.Dated = !at.IsZero(); s.Dated {
-		days = min(max(int64(c.day.Sub(at.UTC().Truncate(24*time.Hour))/(24*time.Hour)), 0), mostDays)
+	if s.Dated = !r.Date.IsZero(); s.Dated {
+		days = min(max(int64(c.day.Sub(r.Date.UTC().Truncate(24*time.Hour))/(24*time.Hour)), 0), mostDays)
 	}
 	s.Days = int64(segments.AgeOf(segments.Quarters(days)))
 	n := c.sorts[s]

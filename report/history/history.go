@@ -73,23 +73,30 @@ func (c *Campaign) Rows() (sent, hard int64) {
 	return sent, hard
 }
 
-// Tally counts the campaign for risk.Params.Learn.
-func (c *Campaign) Tally() *risk.Tally {
+// tally counts the campaign for risk.Learn.
+func (c *Campaign) tally() *risk.Tally {
 	t := risk.NewTally(c.Sent)
-	for _, s := range c.Sorts {
-		row := risk.Row{Provider: s.Provider, Source: s.Source, Role: s.Role, Disposable: s.Throwing}
-		if s.Dated {
-			row = row.Dated(s.Sign, c.Sent.AddDate(0, 0, -int(s.Days)))
-		}
+	for i := range c.Sorts {
+		s := &c.Sorts[i]
+		row := s.row(c.Sent)
 		for _, n := range [...]struct {
 			reply validate.Reason
 			rows  int64
 		}{{validate.MailboxUnknown, s.Hard}, {validate.Accepted, s.Sent - s.Hard}} {
 			row.Replied, row.RepliedAt = n.reply, c.Sent
-			t.AddN(row, n.rows)
+			t.Add(row, n.rows)
 		}
 	}
 	return t
+}
+
+// row is a row of the sort, before the send.
+func (s *Sort) row(sent time.Time) risk.Row {
+	row := risk.Row{Provider: s.Provider, Source: s.Source, Role: s.Role, Disposable: s.Throwing}
+	if s.Dated {
+		row.Sign, row.Date = s.Sign, sent.AddDate(0, 0, -int(s.Days))
+	}
+	return row
 }
 
 // ErrTwice is returned when a campaign is already in the file.

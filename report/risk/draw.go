@@ -242,9 +242,9 @@ func (d *draw) clean() Round {
 	case d.refused():
 		return Round{Stop: ByReputation}
 	case d.work.exceeds(d.work.dist[Cleaned]) <= delta:
-		return Round{Stop: ByTarget}
+		return Round{Stop: byTarget}
 	case d.left() < 1:
-		return Round{Stop: ByBudget}
+		return Round{Stop: byBudget}
 	}
 	type worth struct {
 		at    int
@@ -263,7 +263,7 @@ func (d *draw) clean() Round {
 		return Round{Stop: ByEnd}
 	}
 	if all[0].yield < cmp.Or(d.goal.MinYield, minYield) {
-		return Round{Stop: ByYield}
+		return Round{Stop: byYield}
 	}
 	r := Round{Ask: make([]int64, d.size)}
 	n := int64(min(d.round(), d.left()))

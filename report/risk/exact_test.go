@@ -10,13 +10,13 @@ import (
 )
 
 // perfect are parameters under which a probe makes no errors and hides nothing.
-func perfect(t *testing.T, more ...Param) *Params {
+func perfect(t *testing.T, more ...paramRow) *Params {
 	t.Helper()
-	rows := append([]Param{
+	rows := append([]paramRow{
 		{Name: "probe.sensitivity", Value: 1}, {Name: "probe.false_positive", Value: 0}, {Name: "silence.log_odds",
 			Value: 0},
 	}, more...)
-	p := Defaults()
+	p := defaultParams()
 	for _, row := range rows {
 		var err error
 		if p, err = p.with(row); err != nil {
@@ -29,7 +29,7 @@ func perfect(t *testing.T, more ...Param) *Params {
 // asked adds n rows with a reply from today.
 func asked(tally *Tally, row Row, reply reply, n int64) {
 	row.Replied, row.RepliedAt = replies[reply], sendDay
-	tally.AddN(row, n)
+	tally.Add(row, n)
 }
 
 // logBetaBinomial is the textbook form.
@@ -40,11 +40,11 @@ func logBetaBinomial(k, n, a, b float64) float64 {
 }
 
 func TestOneSegmentIsTheClosedForm(t *testing.T) {
-	p := perfect(t, Param{Name: "tau.provider"})
+	p := perfect(t, paramRow{Name: "tau.provider"})
 	const unasked, n, y = 60, 25, 3
-	row := Row{Provider: segments.Gmail, Source: segments.Event, Created: sendDay.AddDate(-1, -6, 0)}
+	row := Row{Provider: segments.Gmail, Source: segments.Event, Date: sendDay.AddDate(-1, -6, 0)}
 	tally := NewTally(sendDay)
-	tally.AddN(row, unasked)
+	tally.Add(row, unasked)
 	asked(tally, row, deadReply, y)
 	asked(tally, row, liveReply, n-y)
 	w := newWork(tally, complete(Options{Params: p}))
@@ -79,12 +79,12 @@ func TestTwoOperatorsAreBruteForce(t *testing.T) {
 		n, y, r float64
 	}
 	sides := []side{
-		{Row{Provider: segments.Gmail, Source: segments.Form, Created: sendDay.AddDate(-3, 0, 0)}, 20, 1, 7},
-		{Row{Provider: segments.Freemail, Source: segments.Event, Created: sendDay.AddDate(-1, -2, 0)}, 21, 6, 9},
+		{Row{Provider: segments.Gmail, Source: segments.Form, Date: sendDay.AddDate(-3, 0, 0)}, 20, 1, 7},
+		{Row{Provider: segments.Freemail, Source: segments.Event, Date: sendDay.AddDate(-1, -2, 0)}, 21, 6, 9},
 	}
 	tally := NewTally(sendDay)
 	for _, s := range sides {
-		tally.AddN(s.row, int64(s.r))
+		tally.Add(s.row, int64(s.r))
 		asked(tally, s.row, deadReply, int64(s.y))
 		asked(tally, s.row, liveReply, int64(s.n-s.y))
 	}
@@ -229,7 +229,7 @@ func TestFullyAskedListHasNoWidth(t *testing.T) {
 	tally := NewTally(sendDay)
 	for provider := segments.Gmail; provider < numProviders; provider++ {
 		for _, source := range []segments.Source{segments.Form, segments.Purchased} {
-			row := Row{Provider: provider, Source: source, Created: sendDay.AddDate(0, -8, 0)}
+			row := Row{Provider: provider, Source: source, Date: sendDay.AddDate(0, -8, 0)}
 			asked(tally, row, deadReply, int64(provider)+3)
 			asked(tally, row, liveReply, 300)
 		}

@@ -15,12 +15,17 @@ import (
 func Example() {
 	send := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
 	tally := risk.NewTally(send)
-	reader := risk.Row{Provider: segments.Gmail, Source: segments.Confirmed, Survived: send.AddDate(0, -1, 0)}
-	for range 9_000 {
-		tally.Add(reader)
+	reader := risk.Row{
+		Provider: segments.Gmail,
+		Source:   segments.Confirmed,
+		Sign:     segments.Survived,
+		Date:     send.AddDate(0, -1, 0),
 	}
-	tally.AddN(risk.Row{Settled: validate.NoDomain}, 700)
-	tally.AddN(risk.Row{Settled: validate.Duplicate}, 300)
+	for range 9_000 {
+		tally.Add(reader, 1)
+	}
+	tally.Add(risk.Row{Settled: validate.NoDomain}, 700)
+	tally.Add(risk.Row{Settled: validate.Duplicate}, 300)
 
 	ses, _ := risk.ProfileNamed("ses")
 	forecast, err := risk.Predict(tally, risk.Options{Profile: ses})

@@ -29,8 +29,8 @@ func names(path string, v any) (out []string) {
 func TestJSONHasStableNames(t *testing.T) {
 	ses, _ := ProfileNamed("ses")
 	tally := small(1, 4000, 100)
-	tally.AddN(Row{Settled: validate.NoDomain}, 10)
-	tally.AddN(Row{Provider: segments.Gmail, Source: segments.Confirmed, Engaged: sendDay.AddDate(0, -1, 0)}, 9000)
+	tally.Add(Row{Settled: validate.NoDomain}, 10)
+	tally.Add(Row{Provider: segments.Gmail, Source: segments.Confirmed, Sign: segments.Acted, Date: sendDay.AddDate(0, -1, 0)}, 9000)
 	b, err := json.Marshal(predict(t, tally, Options{Profile: ses, Seed: 7, Stopped: "decision"}))
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +65,7 @@ func TestJSONHasStableNames(t *testing.T) {
 func TestExpectedBouncesAreSplitByClass(t *testing.T) {
 	tally := small(2, 4000, 100)
 	for state := soundState + 1; state < numStates; state++ {
-		tally.AddN(Row{Settled: states[state].reason}, 50)
+		tally.Add(Row{Settled: states[state].reason}, 50)
 	}
 	e := predict(t, tally, Options{}).Expected
 	c := e.ByClass

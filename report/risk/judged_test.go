@@ -77,7 +77,7 @@ func (g *people) ask(v *viewed, list []person, n int) (t *Tally, coreOf func(*Fo
 		if (p.dead && g.rng.Float64() < 0.95) || (!p.dead && g.rng.Float64() < 0.004) {
 			p.replied = validate.MailboxUnknown
 		}
-		t.Add(v.row(p))
+		t.Add(v.row(p), 1)
 	}
 	return t, nil
 }

@@ -24,14 +24,14 @@ func newHouse(seed uint64) *house {
 
 // list draws the strata of a list of n rows: the sender's own ways, and an effect of this list alone.
 func (h *house) list(n int) []stratum {
-	p, raw := Defaults(), scenario{listKind: raw, sent: math.Inf(1), age: 2}
+	p, raw := defaultParams(), scenario{listKind: raw, sent: math.Inf(1), age: 2}
 	u := h.w.normal(0, 0.3)
 	shares := h.w.composition()
 	var out []stratum
 	for provider := segments.Gmail; provider <= segments.Corporate; provider++ {
 		for source := segments.Confirmed; source <= segments.Event; source++ {
 			for _, days := range [...]int{40, 220, 550, 1060, 2000} {
-				row := Row{Provider: provider, Source: source, Created: sendDay.AddDate(0, 0, -days)}
+				row := Row{Provider: provider, Source: source, Date: sendDay.AddDate(0, 0, -days)}
 				k, c, _ := NewTally(sendDay).sort(row)
 				c.rows = 1
 				if _, known := h.quirk[k.cell()]; !known {
@@ -62,10 +62,10 @@ func (h *house) send(list []stratum) *Tally {
 func (h *house) errors(learned *Params) (before, after float64) {
 	tally, hard := NewTally(sendDay), 0
 	for _, s := range h.list(20_000) {
-		tally.AddN(s.row, int64(s.rows))
+		tally.Add(s.row, int64(s.rows))
 		hard += h.w.binomial(s.rows, s.theta)
 	}
-	plain := Defaults()
+	plain := defaultParams()
 	return math.Abs(forecast(tally, &plain) - float64(hard)), math.Abs(forecast(tally, learned) - float64(hard))
 }
 
@@ -83,7 +83,7 @@ func (h *house) improves(t *testing.T) bool {
 	for range 6 {
 		campaigns = append(campaigns, h.send(h.list(8000)))
 	}
-	learned, err := Defaults().Learn(sendDay, campaigns...)
+	learned, err := defaultParams().learnFrom(sendDay, campaigns...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,35 +113,35 @@ func TestSimSixCampaignsImproveTheNextForecasts(t *testing.T) {
 
 func TestLearnRefusesWhatTeachesNothing(t *testing.T) {
 	unsent := NewTally(sendDay)
-	unsent.AddN(Row{Provider: segments.Gmail}, 100)
+	unsent.Add(Row{Provider: segments.Gmail}, 100)
 	later := NewTally(sendDay.AddDate(0, 0, 1))
 	asked(later, Row{Provider: segments.Gmail}, liveReply, 100)
 	for name, campaigns := range map[string][]*Tally{
 		"no campaign": nil, "no outcome": {unsent}, "a campaign of tomorrow": {later},
 	} {
-		if _, err := Defaults().Learn(sendDay, campaigns...); err == nil {
+		if _, err := defaultParams().learnFrom(sendDay, campaigns...); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}
 }
 
 func TestHistoryNeverClaimsMoreThanItsCampaigns(t *testing.T) {
-	row := Row{Provider: segments.Gmail, Source: segments.Form, Created: sendDay.AddDate(-1, -2, 0)}
+	row := Row{Provider: segments.Gmail, Source: segments.Form, Date: sendDay.AddDate(-1, -2, 0)}
 	campaign := func(n int64, day int) *Tally {
 		tally := NewTally(sendDay.AddDate(0, 0, -day))
 		r := row
-		r.Created = r.Created.AddDate(0, 0, -day)
+		r.Date = r.Date.AddDate(0, 0, -day)
 		r.Replied, r.RepliedAt = validate.MailboxUnknown, tally.now
-		tally.AddN(r, n/10)
+		tally.Add(r, n/10)
 		r.Replied = validate.Accepted
-		tally.AddN(r, n-n/10)
+		tally.Add(r, n-n/10)
 		return tally
 	}
 	list := NewTally(sendDay)
-	list.AddN(row, 5000)
+	list.Add(row, 5000)
 	share := func(campaigns ...*Tally) float64 {
 		t.Helper()
-		p, err := Defaults().Learn(sendDay, campaigns...)
+		p, err := defaultParams().learnFrom(sendDay, campaigns...)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -164,7 +164,7 @@ func (t *Tally) look() *listView {
 			l.disposable += n
 		}
 	}
-	l.shares(sourced, float64(t.Rows()))
+	l.shares(sourced, float64(t.rows()))
 	l.newcomersRate = l.newcomers()
 	return l
 }

@@ -17,8 +17,8 @@ const (
 	learnedKind Grounds = "learned"    // from the user's own sends
 )
 
-// Param is one number that the forecast assumes.
-type Param struct {
+// paramRow is one number that the forecast assumes.
+type paramRow struct {
 	Name   string
 	Value  float64
 	SD     float64 // standard deviation
@@ -77,7 +77,7 @@ const (
 // defaults is the one table of everything that is assumed. Rates are per year; odds are factors on the odds
 // of a hard bounce, except silence.log_odds, which is the logarithm of one; spreads are standard deviations
 // of the logarithm of a list's rate about what its kind lets expect.
-var defaults = [numParams]Param{
+var defaults = [numParams]paramRow{
 	lambda + param(segments.UnknownProvider): {"lambda.unknown", 0.18, 0.09, Assumed,
 		"the same as corporate, because DNS was not asked"},
 	lambda + param(segments.Gmail): {"lambda.gmail", 0.03, 0.015, Assumed, mailedDecay},
@@ -158,22 +158,19 @@ var defaults = [numParams]Param{
 }
 
 // Params is the table of all numbers that the forecast assumes. It is a value: changing a copy does not change the
-// original. Start with Defaults; the zero value is not usable.
+// original. [Learn] makes one; the zero value is not usable.
 type Params struct {
-	rows [numParams]Param
+	rows [numParams]paramRow
 	past past
 }
 
-// Defaults returns the built-in table.
-func Defaults() Params { return Params{rows: defaults} }
-
-// Table returns the rows in their fixed order.
-func (p Params) Table() []Param { return slices.Clone(p.rows[:]) }
+// defaultParams returns the built-in table.
+func defaultParams() Params { return Params{rows: defaults} }
 
 // with returns the table with one row replaced by its name. Value and SD must make sense for the row: a share or a
 // probability lies in [0, 1], all else but a logarithm is not negative.
-func (p Params) with(row Param) (Params, error) {
-	i := slices.IndexFunc(p.rows[:], func(r Param) bool { return r.Name == row.Name })
+func (p Params) with(row paramRow) (Params, error) {
+	i := slices.IndexFunc(p.rows[:], func(r paramRow) bool { return r.Name == row.Name })
 	if i < 0 {
 		return p, fmt.Errorf("unknown parameter %q", row.Name)
 	}

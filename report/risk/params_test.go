@@ -10,7 +10,7 @@ import (
 
 func TestEveryParameterSaysWhereItComesFrom(t *testing.T) {
 	names := map[string]bool{}
-	for i, p := range Defaults().Table() {
+	for i, p := range defaultParams().rows {
 		lo, hi := param(i).limits()
 		if p.Name == "" || p.Source == "" || p.SD <= 0 || p.Value < lo || p.Value > hi {
 			t.Errorf("row %d: %+v, limits %g and %g", i, p, lo, hi)
@@ -26,19 +26,19 @@ func TestEveryParameterSaysWhereItComesFrom(t *testing.T) {
 }
 
 func TestParametersAreReplacedByName(t *testing.T) {
-	p, err := Defaults().with(Param{Name: "b.form", Value: 0.03, SD: 0.001, Kind: learnedKind, Source: "7 campaigns"})
+	p, err := defaultParams().with(paramRow{Name: "b.form", Value: 0.03, SD: 0.001, Kind: learnedKind, Source: "7 campaigns"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := p.rows[badness+param(segments.Form)]; got.Value != 0.03 || got.Kind != learnedKind {
 		t.Errorf("%+v", got)
 	}
-	if Defaults().rows[badness+param(segments.Form)].Value == 0.03 {
+	if defaultParams().rows[badness+param(segments.Form)].Value == 0.03 {
 		t.Error("the defaults changed")
 	}
-	for _, bad := range []Param{{Name: "b.shape"}, {Name: "b.form", Value: 1.1}, {Name: "b.form", Value: 0.1, SD: -1},
+	for _, bad := range []paramRow{{Name: "b.shape"}, {Name: "b.form", Value: 1.1}, {Name: "b.form", Value: 0.1, SD: -1},
 		{Name: "probe.sensitivity", Value: 0.2}} {
-		if _, err := Defaults().with(bad); err == nil {
+		if _, err := defaultParams().with(bad); err == nil {
 			t.Errorf("%+v: accepted", bad)
 		}
 	}
@@ -46,8 +46,8 @@ func TestParametersAreReplacedByName(t *testing.T) {
 
 func TestAssumptionsAreTold(t *testing.T) {
 	tally := NewTally(sendDay)
-	tally.AddN(Row{Provider: segments.Gmail, Source: segments.Form, Created: sendDay.AddDate(-1, 0, 0)}, 5000)
-	tally.AddN(Row{Settled: validate.DNSFailed}, 100)
+	tally.Add(Row{Provider: segments.Gmail, Source: segments.Form, Date: sendDay.AddDate(-1, 0, 0)}, 5000)
+	tally.Add(Row{Settled: validate.DNSFailed}, 100)
 	f := predict(t, tally, Options{})
 	effects := map[string]float64{}
 	for _, a := range f.Assumptions {

@@ -161,7 +161,7 @@ type viewed struct {
 	opens      bool
 }
 
-func ago(days int) (t Row) { return Row{Created: sendDay.AddDate(0, 0, -days)} }
+func ago(days int) (t Row) { return Row{Date: sendDay.AddDate(0, 0, -days)} }
 
 // tally counts the list as prebounce would.
 func (v *viewed) tally(list []person) *Tally {
@@ -180,9 +180,9 @@ func (v *viewed) tally(list []person) *Tally {
 			}
 		}
 		if v.dns && p.gone {
-			t.Add(Row{Settled: validate.NoDomain})
+			t.Add(Row{Settled: validate.NoDomain}, 1)
 		} else {
-			t.Add(v.row(p))
+			t.Add(v.row(p), 1)
 		}
 		for j, d := range [...]int{p.joined, p.opened, p.acted, p.sent} {
 			if d >= 0 && (j != 0 || (v.dates && !p.undated)) && (j == 0 || (j == 3 && v.sends) || (j < 3 && v.opens)) {
@@ -199,20 +199,19 @@ func (v *viewed) tally(list []person) *Tally {
 func (v *viewed) row(p *person) Row {
 	r := Row{Provider: p.provider, Source: p.source, Blind: p.provider == segments.Yahoo,
 		Replied: p.replied, RepliedAt: p.repliedAt}
-	if v.dns && p.provider == UnknownProvider {
-		r.Provider = [...]Provider{Workspace, Microsoft365, Corporate}[p.domain%3]
+	if v.dns && p.provider == segments.UnknownProvider {
+		r.Provider = [...]segments.Provider{segments.Workspace, segments.Microsoft365, segments.Corporate}[p.domain%3]
 	}
-	if v.dates && !p.undated {
-		r.Created = ago(p.joined).Created
-	}
-	if v.opens && p.opened >= 0 {
-		r.Opened = ago(p.opened).Created
-	}
-	if v.opens && p.acted >= 0 {
-		r.Engaged = ago(p.acted).Created
-	}
-	if v.sends && p.sent >= 0 {
-		r.Survived = ago(p.sent).Created
+	acted := v.opens && p.acted >= 0
+	switch {
+	case v.sends && p.sent >= 0 && (!acted || p.sent <= p.acted):
+		r.Sign, r.Date = segments.Survived, ago(p.sent).Date
+	case acted:
+		r.Sign, r.Date = segments.Acted, ago(p.acted).Date
+	case v.opens && p.opened >= 0:
+		r.Sign, r.Date = segments.Opened, ago(p.opened).Date
+	case v.dates && !p.undated:
+		r.Date = ago(p.joined).Date
 	}
 	return r
 }

@@ -9,7 +9,7 @@ import (
 // Options are the inputs of a forecast besides the list. The zero value is a typical service with default parameters.
 type Options struct {
 	Profile Profile
-	Params  *Params    // nil: Defaults
+	Params  *Params    // nil: the built-in table
 	History History    // already sent in the same window
 	Claim   Claim      // what the user states about the list
 	Remove  []Category // categories that cleaning removes besides certain bounces
@@ -30,7 +30,7 @@ func Predict(t *Tally, o Options) (*Forecast, error) {
 	w := newWork(t, &o)
 	w.scenes()
 	f := &Forecast{
-		Model: modelName, AsOf: t.now.UTC().Truncate(time.Second), Rows: t.Rows(), Scored: int64(w.sel[AsIs].rows()),
+		Model: modelName, AsOf: t.now.UTC().Truncate(time.Second), Rows: t.rows(), Scored: int64(w.sel[AsIs].rows()),
 		Suppressed: t.states[suppressedState], Duplicates: t.states[duplicateState], Seed: o.Seed, Remove: o.Remove,
 		dists: w.dist,
 	}
@@ -57,7 +57,7 @@ func Predict(t *Tally, o Options) (*Forecast, error) {
 // complete fills in what was left out and refuses what can't be.
 func (o *Options) complete() error {
 	if o.Params == nil {
-		p := Defaults()
+		p := defaultParams()
 		o.Params = &p
 	}
 	if o.Profile == (Profile{}) {

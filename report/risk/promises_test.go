@@ -24,7 +24,7 @@ func chanceOf(p float64, bounces int) distribution {
 func listOf(t *testing.T, claim Claim, h History, asIs, cleaned, core distribution) *work {
 	t.Helper()
 	tally := NewTally(sendDay)
-	tally.AddN(Row{Provider: segments.Gmail, Source: segments.Form, Created: sendDay.AddDate(-1, 0, 0)}, 1000)
+	tally.Add(Row{Provider: segments.Gmail, Source: segments.Form, Date: sendDay.AddDate(-1, 0, 0)}, 1000)
 	o := Options{Profile: Profile{Name: "test", Target: 0.02}, Claim: claim, History: h}
 	if err := o.complete(); err != nil {
 		t.Fatal(err)

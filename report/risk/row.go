@@ -17,10 +17,9 @@ type Row struct {
 	Provider segments.Provider
 	Source   segments.Source // Confirmed when the row itself tells of a confirmed opt-in
 
-	Created  time.Time // signed up, imported; zero if not known
-	Opened   time.Time // last open, possibly by a machine; zero if not known
-	Engaged  time.Time // last click, reply, purchase or login, which prove that a person acted; zero if not known
-	Survived time.Time // last send that did not bounce; zero if not known
+	// Date is the row's latest date that counts, and Sign what happened then; zero: not known.
+	Date time.Time
+	Sign segments.Sign
 
 	Disposable bool
 	Role       bool

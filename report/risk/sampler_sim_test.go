@@ -43,11 +43,11 @@ func (a *asking) tally() (*Tally, []Stratum) {
 			if n > 0 {
 				row := c.row
 				row.Replied, row.RepliedAt = replies[reply], sendDay
-				t.AddN(row, n)
+				t.Add(row, n)
 				left -= n
 			}
 		}
-		t.AddN(c.row, left)
+		t.Add(c.row, left)
 		if !c.row.Blind {
 			open = append(open, Stratum{c.row, left})
 		}
@@ -136,7 +136,7 @@ func decide(w world, target float64, seed uint64) decision {
 	asIs, sent := a.rates()
 	d.asIs = asIs
 	d.near = math.Abs(sent-target) < nearby*target
-	d.wrong = d.stop == ByDecision && ((s.side == under && sent > target) || (s.side == over && sent <= target))
+	d.wrong = d.stop == byDecision && ((s.side == under && sent > target) || (s.side == over && sent <= target))
 	return d
 }
 
@@ -237,7 +237,7 @@ func settled(all []decision) decisionLine {
 	l := decisionLine{stops: map[Stop]int{}}
 	for _, d := range all {
 		l.rate += d.asIs / float64(len(all))
-		l.undecided += float64(bool2int(d.stop != ByDecision)) / float64(len(all))
+		l.undecided += float64(bool2int(d.stop != byDecision)) / float64(len(all))
 		l.rcpts = append(l.rcpts, d.rcpts)
 		l.stops[d.stop]++
 		if d.near {

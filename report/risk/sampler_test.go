@@ -18,24 +18,24 @@ func mixedList() (*Tally, []Stratum, map[int]bool) {
 	var all []Stratum
 	may := map[int]bool{}
 	add := func(r Row, n int64, ask bool) {
-		t.AddN(r, n)
+		t.Add(r, n)
 		may[len(all)] = ask
 		all = append(all, Stratum{r, n})
 	}
 	for i, p := range []segments.Provider{segments.Gmail, segments.Outlook, segments.Workspace, segments.Microsoft365, segments.Corporate} {
 		for age := range 5 {
 			add(
-				Row{Provider: p, Source: segments.Form, Created: sendDay.AddDate(0, -9*age, -1)},
+				Row{Provider: p, Source: segments.Form, Date: sendDay.AddDate(0, -9*age, -1)},
 				int64(100*(i+1)*(age+1)),
 				true,
 			)
 		}
-		add(Row{Provider: p, Source: segments.Event, Role: true, Created: sendDay.AddDate(-2, 0, 0)}, 30, true)
+		add(Row{Provider: p, Source: segments.Event, Role: true, Date: sendDay.AddDate(-2, 0, 0)}, 30, true)
 		add(
 			Row{
 				Provider:  p,
 				Source:    segments.Form,
-				Created:   sendDay.AddDate(0, -9, -1),
+				Date:      sendDay.AddDate(0, -9, -1),
 				Replied:   validate.Accepted,
 				RepliedAt: sendDay,
 			},
@@ -44,7 +44,7 @@ func mixedList() (*Tally, []Stratum, map[int]bool) {
 		)
 	}
 	add(
-		Row{Provider: segments.Yahoo, Blind: true, Source: segments.Form, Created: sendDay.AddDate(-1, 0, 0)},
+		Row{Provider: segments.Yahoo, Blind: true, Source: segments.Form, Date: sendDay.AddDate(-1, 0, 0)},
 		900,
 		false,
 	)
@@ -102,7 +102,7 @@ func TestPilotAsksEverySegmentInProportion(t *testing.T) {
 	}
 	for i, s := range open {
 		want := float64(s.Rows) / rows * firstLook
-		if s.Row.Created.Equal(sendDay.AddDate(0, -9, -1)) {
+		if s.Row.Date.Equal(sendDay.AddDate(0, -9, -1)) {
 			want -= 7 // were asked before
 		}
 		if may[i] && !s.Row.Role && math.Abs(float64(r.Ask[i])-max(want, 1)) > 3 {
@@ -153,11 +153,11 @@ func TestSamplerGoesOnWhereItWasBrokenOff(t *testing.T) {
 func TestSamplerStopsWhereItIsUnwelcome(t *testing.T) {
 	refusing := func(p segments.Provider, policy, live int64) func(*Tally) {
 		return func(t *Tally) {
-			row := Row{Provider: p, Source: segments.Form, Created: sendDay.AddDate(-1, 0, 0)}
+			row := Row{Provider: p, Source: segments.Form, Date: sendDay.AddDate(-1, 0, 0)}
 			row.Replied, row.RepliedAt = validate.SenderBlocked, sendDay
-			t.AddN(row, policy)
+			t.Add(row, policy)
 			row.Replied, row.RepliedAt = validate.Accepted, sendDay
-			t.AddN(row, live)
+			t.Add(row, live)
 		}
 	}
 	for _, c := range []struct {
@@ -232,16 +232,16 @@ func TestSimPrecision(t *testing.T) {
 			a := newAsking(clear, seed+1, simRows)
 			s := &Sampler{Goal: Goal{Precision: half}}
 			stop := a.run(s)
-			last := s.curve[len(s.curve)-1]
+			last := s.Curve[len(s.Curve)-1]
 			asIs, _ := a.rates()
 			covered += float64(bool2int(math.Abs(asIs-last.Mean) <= last.Half*1.05)) / float64(n)
 			rcpts = append(rcpts, a.rcpts)
-			if stop == ByPrecision {
+			if stop == byPrecision {
 				reached++
 				if last.Half > half {
 					t.Errorf("stops at ±%.4f, wants ±%.4f", last.Half, half)
 				}
-			} else if stop != ByFloor {
+			} else if stop != byFloor {
 				t.Errorf("stops for %s", stop)
 			}
 		}

@@ -59,13 +59,13 @@ func sent(list []person, day time.Time) (*Tally, float64) {
 	for i := range list {
 		r := v.row(&list[i])
 		r.Blind = false
-		r.Created = r.Created.Add(shift)
+		r.Date = r.Date.Add(shift)
 		r.Replied, r.RepliedAt = validate.Accepted, day
 		if list[i].dead {
 			r.Replied = validate.MailboxUnknown
 			hard++
 		}
-		t.Add(r)
+		t.Add(r, 1)
 	}
 	return t, float64(hard) / float64(len(list))
 }
@@ -96,7 +96,7 @@ func TestSimSenders(t *testing.T) {
 					campaigns = append(campaigns, t)
 					r.plain += rate / float64(known)
 				}
-				p, err := Defaults().Learn(sendDay, campaigns...)
+				p, err := defaultParams().learnFrom(sendDay, campaigns...)
 				if err != nil {
 					panic(err)
 				}

@@ -1,40 +1,5 @@
 package risk
 
-import (
-	"time"
-
-	"github.com/prebounce/prebounce/validate/segments"
-)
-
-// Latest returns the sign of life that the row's age counts from. That is the later of the last send that it survived
-// and the last action of a person; failing these, the last open, and failing that, the day it joined.
-func (r *Row) Latest() (segments.Sign, time.Time) {
-	switch {
-	case !r.Survived.IsZero() && !r.Survived.Before(r.Engaged):
-		return segments.Survived, r.Survived
-	case !r.Engaged.IsZero():
-		return segments.Acted, r.Engaged
-	case !r.Opened.IsZero():
-		return segments.Opened, r.Opened
-	}
-	return segments.Joined, r.Created
-}
-
-// Dated returns the row with one of its dates set.
-func (r Row) Dated(s segments.Sign, at time.Time) Row {
-	switch s {
-	case segments.Opened:
-		r.Opened = at
-	case segments.Acted:
-		r.Engaged = at
-	case segments.Survived:
-		r.Survived = at
-	default:
-		r.Created = at
-	}
-	return r
-}
-
 // Dates summarises one kind of date of a list, in days before the send.
 type Dates struct {
 	Rows   int64 `json:"rows"`

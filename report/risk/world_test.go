@@ -49,7 +49,7 @@ var worldAges = [...]float64{0.12, 0.6, 1.5, 2.9, 5.5} // years
 
 // draw makes a list of n rows over 7 providers, 3 sources and 5 ages.
 func (w *world) draw(n int) *truth {
-	p := Defaults()
+	p := defaultParams()
 
 	t := &truth{}
 	t.s = clip(w.normal(p.rows[sensitivity].Value, p.rows[sensitivity].SD), 0.8, 1)
@@ -76,11 +76,11 @@ func (w *world) draw(n int) *truth {
 		for source := segments.Confirmed; source <= segments.Event; source++ {
 			for _, years := range worldAges {
 				row := Row{Provider: provider, Source: source,
-					Created: sendDay.Add(-time.Duration(years*daysPerYear*24) * time.Hour)}
+					Date: sendDay.Add(-time.Duration(years*daysPerYear*24) * time.Hour)}
 				row.Blind = w.hidden && provider == segments.Yahoo
 				if c := (stratum{row: row, rows: int(math.Round(shares[0] * float64(n)))}); c.rows > 0 {
 					rows = append(rows, c)
-					tally.AddN(row, int64(c.rows))
+					tally.Add(row, int64(c.rows))
 				}
 				shares = shares[1:]
 			}
@@ -183,10 +183,10 @@ func (w *world) ask(t *truth, c *stratum, asked int, tally *Tally) (bounces int)
 		reply, bounced := w.one(t, c, w.domainTheta(c))
 		row := c.row
 		row.Replied, row.RepliedAt = replies[reply], sendDay
-		tally.Add(row)
+		tally.Add(row, 1)
 		bounces += bounced
 	}
-	tally.AddN(c.row, int64(c.rows-asked))
+	tally.Add(c.row, int64(c.rows-asked))
 	c.left = c.rows - asked
 	c.bounced = w.rest(t, c, c.left)
 	return bounces + c.bounced

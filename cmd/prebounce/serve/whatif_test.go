@@ -31,8 +31,8 @@ func judgedResult(tb testing.TB, rows int64) *report.Result {
 	for p := range segments.Provider(8) {
 		for s := range segments.Source(6) {
 			for q := range 40 {
-				row := risk.Row{Provider: p, Source: s, Created: day.AddDate(0, 0, -90*q)}
-				r.Tally.AddN(row, each)
+				row := risk.Row{Provider: p, Source: s, Date: day.AddDate(0, 0, -90*q)}
+				r.Tally.Add(row, each)
 				r.Judged = append(r.Judged, report.JudgedRows{Kind: r.Tally.KindOf(row),
 					Reasons: speaks[q%len(speaks)], Rows: each})
 			}
