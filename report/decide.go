@@ -29,8 +29,8 @@ var fixed = validate.Of(validate.OptedOut, validate.Complained, validate.Suppres
 	validate.NoAddress, validate.BadSyntax, validate.DomainLiteral, validate.DotlessDomain, validate.ReservedDomain,
 	validate.Duplicate)
 
-// ErrFixed says that a decision would mail people who must not be mailed, or addresses that cannot be.
-var ErrFixed = errors.New("rows with this reason stay where the run put them")
+// errFixed says that a decision would mail people who must not be mailed, or addresses that cannot be.
+var errFixed = errors.New("rows with this reason stay where the run put them")
 
 // Decider tries decisions about a finished run. It reads counts and nothing else: no list, no network. It is
 // for one goroutine.
@@ -83,7 +83,7 @@ type Decided struct {
 	Removed int64 `json:"removed"`
 }
 
-// Decide forecasts what a decision would send. It fails with [ErrFixed] if it moves a reason that no decision moves.
+// Decide forecasts what a decision would send. It fails if one moves a reason that no decision moves.
 func (d *Decider) Decide(want Decision) (out Decided, err error) {
 	if d.model == nil {
 		return out, ErrNoForecast
@@ -102,7 +102,7 @@ func (d *Decider) policyOf(want Decision) (validate.Policy, error) {
 	policy := d.policy
 	for r, list := range want.Lists {
 		if fixed.Has(r) && policy.List(r) != list {
-			return policy, fmt.Errorf("%s: %w", r, ErrFixed)
+			return policy, fmt.Errorf("%s: %w", r, errFixed)
 		}
 		policy.Move(list, r)
 	}

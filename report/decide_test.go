@@ -117,7 +117,7 @@ func TestNobodyDecidesToMailWhoMustNotBeMailed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, reason := range fixed.All() {
-		if _, err := d.Decide(Decision{Lists: map[validate.Reason]validate.List{reason: validate.Clean}}); !errors.Is(err, ErrFixed) {
+		if _, err := d.Decide(Decision{Lists: map[validate.Reason]validate.List{reason: validate.Clean}}); !errors.Is(err, errFixed) {
 			t.Errorf("%s: error %v", reason, err)
 		}
 	}

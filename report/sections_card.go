@@ -142,11 +142,11 @@ func Calibration(w io.Writer, c *Campaign, learned *history.Campaign, card *hist
 	}{{bounces.Untold, "blocked, deferred or refused because of the message or the sender"},
 		{bounces.Untried, "suppressed by the service before sending"},
 		{bounces.DeadDomain, "at domains that accept no mail"}} {
-		if n := c.Count(f.fate); n > 0 {
+		if n := c.count(f.fate); n > 0 {
 			t.Row(fateTitles[f.fate], number(n), f.what)
 		}
 	}
-	t.Write(&b, 1)
+	t.Write(&b, "  ", 1)
 	for _, s := range present(beside(learned), verifiers(c.Verifiers), cardOf(card, discreet)) {
 		s.text(&b)
 	}
@@ -177,7 +177,7 @@ func (c *Campaign) notes() (out []string) {
 	if c.Apart > 0 {
 		out = append(out, plural(c.Apart, "record", "records")+" from other days ignored")
 	}
-	if n := c.Others(); n > 0 {
+	if n := c.notListed(); n > 0 {
 		out = append(out, plural(n, "hard bounce", "hard bounces")+
 			" of addresses that are not on the sent list ignored")
 	}

@@ -194,9 +194,18 @@ func (o *calibration) day() (day, fallback time.Time, err error) {
 			return day, day, usageError(fmt.Errorf("invalid --date %q: want the day of the send", o.date), hint)
 		}
 	case o.run != "":
-		fallback, err = report.AsOf(o.run)
+		fallback, err = forecastDay(o.run)
 	}
 	return day, fallback, err
+}
+
+// forecastDay is the day for which a run made its forecast; zero if it made none.
+func forecastDay(run string) (time.Time, error) {
+	r, err := report.Load(run)
+	if err != nil || r.Risk == nil {
+		return time.Time{}, err
+	}
+	return r.Risk.AsOf, nil
 }
 
 // fit finds the records of the send, and refuses what teaches nothing.
