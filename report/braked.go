@@ -13,8 +13,12 @@ import (
 	"github.com/prebounce/prebounce/validate/batch"
 )
 
-// Braked marks the rows that the brake of their run held back.
-func Braked(rows iter.Seq2[batch.Result, error], brake batch.Brake) iter.Seq2[batch.Result, error] {
+// Braked marks those rows of the finished run in dir that its brake held back.
+func Braked(dir string, rows iter.Seq2[batch.Result, error]) (iter.Seq2[batch.Result, error], error) {
+	brake, err := brakeOf(dir)
+	if err != nil {
+		return nil, err
+	}
 	return func(yield func(batch.Result, error) bool) {
 		for r, err := range rows {
 			r.Braked = err == nil && brake.Holds(&r)
@@ -22,12 +26,12 @@ func Braked(rows iter.Seq2[batch.Result, error], brake batch.Brake) iter.Seq2[ba
 				return
 			}
 		}
-	}
+	}, nil
 }
 
-// BrakeOf reads from the report.json of a finished run what its brake did. Without that file nobody knows,
+// brakeOf reads from the report.json of a finished run what its brake did. Without that file nobody knows,
 // and the brake counts as pulled: what lies in review is then not believed.
-func BrakeOf(dir string) (batch.Brake, error) {
+func brakeOf(dir string) (batch.Brake, error) {
 	f, err := os.Open(filepath.Join(dir, "report.json"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return batch.Brake{Pulled: true}, nil

@@ -41,7 +41,7 @@ type Campaign struct {
 	formats []string // of exports, by number
 	listed  int64    // records of the send about people on the list
 	fitted  bool
-	run     *EarlierRun
+	run     *earlierRun
 }
 
 // NewCampaign reads the list that was sent. If the day is zero, Fit takes it from the records.
@@ -120,12 +120,12 @@ func (c *Campaign) row(address string) int32 {
 	return -1
 }
 
-// Others returns the number of hard bounces of addresses that are not on the list. It counts no further than
+// notListed is the number of hard bounces of addresses that are not on the list. It counts no further than
 // the list is long.
-func (c *Campaign) Others() int64 { return int64(len(c.fit().others)) }
+func (c *Campaign) notListed() int64 { return int64(len(c.fit().others)) }
 
-// Count returns the number of recipients with a fate. Recipients without a record count as alive.
-func (c *Campaign) Count(f bounces.Fate) (n int64) {
+// count is the number of recipients with a fate. Recipients without a record count as alive.
+func (c *Campaign) count(f bounces.Fate) (n int64) {
 	c.fit()
 	for _, i := range c.place {
 		if c.fate(int(i)) == f {
@@ -151,14 +151,14 @@ func (e *DenominatorError) Error() string { return e.Why }
 // Check reports whether the list can be the one that was sent: it must cover the bounces.
 func (c *Campaign) Check() error {
 	c.fit()
-	hard := c.Count(bounces.Dead) + c.Count(bounces.DeadDomain)
-	alive := c.Count(bounces.Alive)
+	hard := c.count(bounces.Dead) + c.count(bounces.DeadDomain)
+	alive := c.count(bounces.Alive)
 	switch {
 	case c.Rows == 0:
 		return &DenominatorError{"the list that was sent holds no address"}
-	case hard == 0 && c.Others() > 0:
+	case hard == 0 && c.notListed() > 0:
 		return &DenominatorError{"none of the addresses that bounced is on the list that was sent"}
-	case hard+c.Others() > int64(len(c.place)):
+	case hard+c.notListed() > int64(len(c.place)):
 		return &DenominatorError{fmt.Sprintf("more addresses bounced than the list that was sent has: %d",
 			len(c.place))}
 	case alive == 0:

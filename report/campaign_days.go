@@ -61,7 +61,7 @@ type burst struct {
 	records  int64
 }
 
-func (b *burst) String() string {
+func (b *burst) words() string {
 	return fmt.Sprintf("%s to %s (%s)", dayOf(b.from), dayOf(b.to), plural(b.records, "record", "records"))
 }
 
@@ -131,7 +131,7 @@ func (c *Campaign) findDay(all []burst, fallback time.Time) error {
 		e := &DateError{Why: fmt.Sprintf("the records are of %s, not of one send", plural(int64(len(all)),
 			"stretch of days", "stretches of days"))}
 		for _, b := range all {
-			e.Why += "; " + b.String()
+			e.Why += "; " + b.words()
 			e.Offers = append(e.Offers, dayOf(b.from))
 			if len(e.Offers) == shown {
 				break
@@ -215,7 +215,7 @@ func (e *EvidenceError) Error() string { return e.Why }
 func (c *Campaign) enough(all []burst, inside int64) error {
 	var others []string
 	for _, b := range all[:min(len(all), shown)] {
-		others = append(others, b.String())
+		others = append(others, b.words())
 	}
 	switch {
 	case len(c.events) == 0:

@@ -18,8 +18,8 @@ import (
 	"github.com/prebounce/prebounce/validate/mx"
 )
 
-// EarlierRun is what a run of clean found about a list before it was sent.
-type EarlierRun struct {
+// earlierRun is what a run of clean found about a list before it was sent.
+type earlierRun struct {
 	risk      *risk.Forecast
 	operators operators
 	chances   []float32 // of each row of the campaign; NaN: the run doesn't know it
@@ -49,7 +49,7 @@ func (c *Campaign) Earlier(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	run := &EarlierRun{risk: r.Risk, operators: operators{}, chances: make([]float32, len(c.fates)),
+	run := &earlierRun{risk: r.Risk, operators: operators{}, chances: make([]float32, len(c.fates)),
 		replies: make([]said, len(c.fates))}
 	for i := range run.chances {
 		run.chances[i] = float32(math.NaN())
@@ -69,7 +69,7 @@ func (c *Campaign) Earlier(ctx context.Context, dir string) error {
 	return nil
 }
 
-func (c *Campaign) earlier(run *EarlierRun, row *batch.Result) {
+func (c *Campaign) earlier(run *earlierRun, row *batch.Result) {
 	if domain := row.Address[strings.LastIndexByte(row.Address, '@')+1:]; row.Operator != "" &&
 		run.operators[domain] == "" {
 		run.operators[strings.Clone(domain)] = strings.Clone(row.Operator)
@@ -90,7 +90,7 @@ func (c *Campaign) earlier(run *EarlierRun, row *batch.Result) {
 }
 
 // prove sets what was said of a row against what came.
-func (r *EarlierRun) prove(x *risk.Proof, row int, hard bool) {
+func (r *earlierRun) prove(x *risk.Proof, row int, hard bool) {
 	switch {
 	case r == nil:
 	case r.replies[row] == accepted:
@@ -107,7 +107,7 @@ func (r *EarlierRun) prove(x *risk.Proof, row int, hard bool) {
 }
 
 // proof completes what prove counted; nil if no mail host was asked.
-func (r *EarlierRun) proof(x *risk.Proof) *risk.Proof {
+func (r *earlierRun) proof(x *risk.Proof) *risk.Proof {
 	if r == nil || r.all[accepted]+r.all[refused] == 0 {
 		return nil
 	}
@@ -127,7 +127,7 @@ func (c *Campaign) asOf() time.Time {
 const leastKnown = 0.9
 
 // mean is the mean chance of the rows that the run knows, and whether these are enough.
-func (r *EarlierRun) mean() (p float64, enough bool) {
+func (r *earlierRun) mean() (p float64, enough bool) {
 	if r == nil {
 		return 0, false
 	}
@@ -141,7 +141,7 @@ func (r *EarlierRun) mean() (p float64, enough bool) {
 }
 
 // chance is what the run gave a row, or the usual one.
-func (r *EarlierRun) chance(row int, usual float64) float64 {
+func (r *earlierRun) chance(row int, usual float64) float64 {
 	if r == nil || r.chances[row] != r.chances[row] {
 		return usual
 	}
@@ -150,7 +150,7 @@ func (r *EarlierRun) chance(row int, usual float64) float64 {
 
 // forecast is what the run said of the rows of the campaign: the mean of their chances, and the interval of
 // the list that they are most of, moved to that mean. It is nil if the run made no forecast.
-func (r *EarlierRun) forecast(c *history.Campaign) *history.Forecast {
+func (r *earlierRun) forecast(c *history.Campaign) *history.Forecast {
 	if r.risk == nil {
 		return nil
 	}
@@ -168,7 +168,7 @@ func (r *EarlierRun) forecast(c *history.Campaign) *history.Forecast {
 }
 
 // scene is the rate of the list whose size is nearest to what was sent.
-func (r *EarlierRun) scene(sent int64) risk.Rate {
+func (r *earlierRun) scene(sent int64) risk.Rate {
 	best := r.risk.Rate.Cleaned
 	for _, other := range []*risk.Rate{&r.risk.Rate.AsIs, r.risk.Rate.Core} {
 		if other != nil && distance(other.Rows, sent) < distance(best.Rows, sent) {

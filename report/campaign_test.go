@@ -18,6 +18,7 @@ import (
 	"github.com/prebounce/prebounce/validate/batch"
 	"github.com/prebounce/prebounce/validate/bounces"
 	"github.com/prebounce/prebounce/validate/contacts"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // sentList opens a list that was sent.
@@ -74,9 +75,9 @@ func TestOfSeveralFatesTheGravestCounts(t *testing.T) {
 		bounces.Event{Address: "fay@firm.com", Fate: bounces.Dead}, bounces.Event{Address: "fay@firm.com",
 			Fate: bounces.Dead}, bounces.Event{Address: "gil@firm.com", Fate: bounces.Untold},
 	)
-	got := map[string]int64{"rows": c.Rows, "others": c.Others(), "apart": c.Apart}
+	got := map[string]int64{"rows": c.Rows, "others": c.notListed(), "apart": c.Apart}
 	for f := bounces.Untold; f <= bounces.Dead; f++ {
-		got[f.String()] = c.Count(f)
+		got[f.String()] = c.count(f)
 	}
 	want := map[string]int64{"rows": 6, "others": 1, "apart": 2, "dead": 1, "alive": 3, "untried": 1, "untold": 0,
 		"dead_domain": 0}
@@ -138,8 +139,8 @@ func TestTheRunBeforeTheSendGivesOperatorsAndChances(t *testing.T) {
 	c.Hear(bounces.Event{Address: "a1@office.test", Fate: bounces.DeadDomain}) // died since DNS was asked
 	learned := c.learned(t, l)
 	want := []history.Sort{
-		{Provider: risk.Workspace, Dated: true, Days: 500, Sent: 100, Hard: 10},
-		{Provider: risk.Microsoft365, Dated: true, Days: 500, Sent: 99},
+		{Provider: segments.Workspace, Dated: true, Days: 500, Sent: 100, Hard: 10},
+		{Provider: segments.Microsoft365, Dated: true, Days: 500, Sent: 99},
 	}
 	for i := range learned.Sorts {
 		learned.Sorts[i].Forecast = 0

@@ -7,6 +7,7 @@ import (
 
 	"github.com/prebounce/prebounce/report/history"
 	"github.com/prebounce/prebounce/report/risk"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // pastSends are campaigns of somebody whose lists do better than assumed: how many were sent of each sort,
@@ -22,9 +23,9 @@ func pastSends(t testing.TB, names ...string) *history.File {
 			n    int
 			hard float64
 		}{
-			{risk.Row{Provider: risk.Gmail, Source: risk.Form, Created: sent.AddDate(0, -7, 0)}, 3_000, 0.004},
-			{risk.Row{Provider: risk.Workspace, Source: risk.Form, Engaged: sent.AddDate(0, -1, 0)}, 2_000, 0.003},
-			{risk.Row{Provider: risk.Microsoft365, Source: risk.Event, Created: sent.AddDate(-3, 0, 0)}, 600, 0.06},
+			{risk.Row{Provider: segments.Gmail, Source: segments.Form, Date: sent.AddDate(0, -7, 0)}, 3_000, 0.004},
+			{risk.Row{Provider: segments.Workspace, Source: segments.Form, Sign: segments.Acted, Date: sent.AddDate(0, -1, 0)}, 2_000, 0.003},
+			{risk.Row{Provider: segments.Microsoft365, Source: segments.Event, Date: sent.AddDate(-3, 0, 0)}, 600, 0.06},
 		} {
 			hard := int(float64(s.n)*s.hard) + i%3
 			for j := range s.n {

@@ -12,55 +12,16 @@ import (
 
 	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // Decision is what a person wants to send of a list. The zero value is what the run decided.
 type Decision struct {
 	// reasons whose rows go elsewhere than in the run
 	Lists map[validate.Reason]validate.List `json:"lists,omitempty"`
-	Hold  []Segment                         `json:"hold,omitempty"` // rows of any of these go to review
+	Hold  []segments.Segment                `json:"hold,omitempty"` // rows of any of these go to review
 	// rows that are likelier to bounce go to review; 0: none
 	MaxRisk float64 `json:"max_risk,omitempty"`
-}
-
-// Segment is a value of one of the three things by which rows are told apart: "provider=gmail",
-// "source=purchased", "age=>4y".
-type Segment string
-
-// SegmentsOf names the three segments of a row.
-func SegmentsOf(k risk.RowKind) [3]Segment {
-	p, s, a := k.Segment()
-	return [3]Segment{Segment("provider=" + p.String()), Segment("source=" + s.String()), Segment("age=" + a.String())}
-}
-
-// ParseSegment reads a segment and refuses what no row can have.
-func ParseSegment(text string) (Segment, error) {
-	what, value, _ := strings.Cut(text, "=")
-	var values []string
-	switch what {
-	case "provider":
-		values = valuesOf[risk.Provider](8)
-	case "source":
-		values = valuesOf[risk.Source](6)
-	case "age":
-		values = valuesOf[risk.Age](6)
-	default:
-		return "", fmt.Errorf("invalid segment %q: want provider=NAME, source=NAME or age=RANGE", text)
-	}
-	if !slices.Contains(values, value) {
-		return "", fmt.Errorf("invalid segment %q: want %s=%s", text, what, strings.Join(values, "|"))
-	}
-	return Segment(text), nil
-}
-
-func valuesOf[T interface {
-	~uint8
-	String() string
-}](n int) (all []string) {
-	for i := range n {
-		all = append(all, T(i).String())
-	}
-	return all
 }
 
 // fixed are the reasons that no decision moves: what a person said, what bounced, and what cannot be sent to.
@@ -68,8 +29,8 @@ var fixed = validate.Of(validate.OptedOut, validate.Complained, validate.Suppres
 	validate.NoAddress, validate.BadSyntax, validate.DomainLiteral, validate.DotlessDomain, validate.ReservedDomain,
 	validate.Duplicate)
 
-// ErrFixed says that a decision would mail people who must not be mailed, or addresses that cannot be.
-var ErrFixed = errors.New("rows with this reason stay where the run put them")
+// errFixed says that a decision would mail people who must not be mailed, or addresses that cannot be.
+var errFixed = errors.New("rows with this reason stay where the run put them")
 
 // Decider tries decisions about a finished run. It reads counts and nothing else: no list, no network. It is
 // for one goroutine.
@@ -122,7 +83,7 @@ type Decided struct {
 	Removed int64 `json:"removed"`
 }
 
-// Decide forecasts what a decision would send. It fails with [ErrFixed] if it moves a reason that no decision moves.
+// Decide forecasts what a decision would send. It fails if one moves a reason that no decision moves.
 func (d *Decider) Decide(want Decision) (out Decided, err error) {
 	if d.model == nil {
 		return out, ErrNoForecast
@@ -141,7 +102,7 @@ func (d *Decider) policyOf(want Decision) (validate.Policy, error) {
 	policy := d.policy
 	for r, list := range want.Lists {
 		if fixed.Has(r) && policy.List(r) != list {
-			return policy, fmt.Errorf("%s: %w", r, ErrFixed)
+			return policy, fmt.Errorf("%s: %w", r, errFixed)
 		}
 		policy.Move(list, r)
 	}
@@ -171,11 +132,11 @@ func (want *Decision) list(rows *JudgedRows, p float64, policy validate.Policy) 
 }
 
 func (want *Decision) holds(k risk.RowKind) bool {
-	if len(want.Hold) == 0 || k.State() != risk.Sound {
+	if len(want.Hold) == 0 || !k.Sound() {
 		return false
 	}
-	of := SegmentsOf(k)
-	return slices.ContainsFunc(want.Hold, func(s Segment) bool { return slices.Contains(of[:], s) })
+	of := k.Segments()
+	return slices.ContainsFunc(want.Hold, func(s segments.Segment) bool { return slices.Contains(of[:], s) })
 }
 
 // Flags are those of clean that carry a decision out.
@@ -204,17 +165,17 @@ func (want *Decision) Flags() (flags []string) {
 
 // Switch is something that a decision can turn: a reason or a segment, with the rows that it is about.
 type Switch struct {
-	Reason  validate.Reason `json:"reason,omitempty"`
-	Segment Segment         `json:"segment,omitempty"`
-	Rows    int64           `json:"rows"`
-	List    validate.List   `json:"list"`  // where the run sends rows with the reason
-	Mean    float64         `json:"mean"`  // chance that a row of these bounces
-	Fixed   bool            `json:"fixed"` // no decision moves it
+	Reason  validate.Reason  `json:"reason,omitempty"`
+	Segment segments.Segment `json:"segment,omitempty"`
+	Rows    int64            `json:"rows"`
+	List    validate.List    `json:"list"`  // where the run sends rows with the reason
+	Mean    float64          `json:"mean"`  // chance that a row of these bounces
+	Fixed   bool             `json:"fixed"` // no decision moves it
 }
 
 // Switches lists what a decision can turn: reasons in order of weight, then segments with the most rows first.
 func (d *Decider) Switches() []Switch {
-	reasons, segments := map[validate.Reason]*Switch{}, map[Segment]*Switch{}
+	reasons, parts := map[validate.Reason]*Switch{}, map[segments.Segment]*Switch{}
 	for i, rows := range d.judged {
 		for _, r := range rows.Reasons.All() {
 			if reasons[r] == nil {
@@ -222,17 +183,17 @@ func (d *Decider) Switches() []Switch {
 			}
 			reasons[r].add(rows.Rows, d.p[i])
 		}
-		if rows.Kind.State() != risk.Sound {
+		if !rows.Kind.Sound() {
 			continue
 		}
-		for _, s := range SegmentsOf(rows.Kind) {
-			if segments[s] == nil {
-				segments[s] = &Switch{Segment: s}
+		for _, s := range rows.Kind.Segments() {
+			if parts[s] == nil {
+				parts[s] = &Switch{Segment: s}
 			}
-			segments[s].add(rows.Rows, d.p[i])
+			parts[s].add(rows.Rows, d.p[i])
 		}
 	}
-	return sortedSwitches(reasons, segments)
+	return sortedSwitches(reasons, parts)
 }
 
 func (s *Switch) add(rows int64, p float64) {
@@ -241,12 +202,12 @@ func (s *Switch) add(rows int64, p float64) {
 	}
 }
 
-func sortedSwitches(reasons map[validate.Reason]*Switch, segments map[Segment]*Switch) (all []Switch) {
+func sortedSwitches(reasons map[validate.Reason]*Switch, parts map[segments.Segment]*Switch) (all []Switch) {
 	for _, r := range slices.Sorted(maps.Keys(reasons)) {
 		all = append(all, *reasons[r])
 	}
 	first := len(all)
-	for _, s := range segments {
+	for _, s := range parts {
 		all = append(all, *s)
 	}
 	slices.SortFunc(all[first:], func(a, b Switch) int {

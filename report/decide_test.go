@@ -15,6 +15,7 @@ import (
 	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // deciding is a list with every kind of rows, some of which several reasons speak about.
@@ -56,8 +57,8 @@ func TestADecisionIsWhatTheRunThatCarriesItOutDoes(t *testing.T) {
 		{Lists: map[validate.Reason]validate.List{validate.NotProbed: validate.Review,
 			validate.QuotedLocalPart: validate.Clean}},
 		{MaxRisk: 0.12},
-		{Hold: []Segment{"source=purchased"}},
-		{Hold: []Segment{"provider=yahoo", "age=unknown"},
+		{Hold: []segments.Segment{"source=purchased"}},
+		{Hold: []segments.Segment{"provider=yahoo", "age=unknown"},
 			Lists: map[validate.Reason]validate.List{validate.Role: validate.Clean}},
 	} {
 		t.Run(strings.Join(want.Flags(), " "), func(t *testing.T) {
@@ -116,7 +117,7 @@ func TestNobodyDecidesToMailWhoMustNotBeMailed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, reason := range fixed.All() {
-		if _, err := d.Decide(Decision{Lists: map[validate.Reason]validate.List{reason: validate.Clean}}); !errors.Is(err, ErrFixed) {
+		if _, err := d.Decide(Decision{Lists: map[validate.Reason]validate.List{reason: validate.Clean}}); !errors.Is(err, errFixed) {
 			t.Errorf("%s: error %v", reason, err)
 		}
 	}
@@ -158,25 +159,13 @@ func TestJudgedSurvivesItsJSON(t *testing.T) {
 	}
 }
 
-func TestParseSegment(t *testing.T) {
-	for text, want := range map[string]string{
-		"provider=gmail": "", "source=purchased": "", "age=>4y": "", "age=unknown": "",
-		"provider=moon": "want provider=", "source": "want source=", "colour=red": "want provider=NAME",
-	} {
-		_, err := ParseSegment(text)
-		if (err == nil) != (want == "") || (err != nil && !strings.Contains(err.Error(), want)) {
-			t.Errorf("%s: %v", text, err)
-		}
-	}
-}
-
 func BenchmarkDecide(b *testing.B) {
 	r := &Result{Tally: risk.NewTally(sendDay)}
-	for p := range risk.Provider(8) {
-		for s := range risk.Source(6) {
+	for p := range segments.Provider(8) {
+		for s := range segments.Source(6) {
 			for q := range 40 {
-				row := risk.Row{Provider: p, Source: s, Created: ago(90 * q)}
-				r.Tally.AddN(row, 500)
+				row := risk.Row{Provider: p, Source: s, Date: ago(90 * q)}
+				r.Tally.Add(row, 500)
 				r.Judged = append(r.Judged, JudgedRows{Kind: r.Tally.KindOf(row), Rows: 500})
 			}
 		}
@@ -191,7 +180,7 @@ func BenchmarkDecide(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := d.Decide(Decision{Hold: []Segment{"age=>4y"}}); err != nil {
+		if _, err := d.Decide(Decision{Hold: []segments.Segment{"age=>4y"}}); err != nil {
 			b.Fatal(err)
 		}
 	}

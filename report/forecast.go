@@ -8,19 +8,20 @@ import (
 	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // Forecaster makes the forecast of one run; [Forecaster.Result] returns it. Make one with [NewForecaster].
 type Forecaster struct {
-	Card *history.Card // how forecasts did that were made from the same history, to tell along; nil: there is none
-	Hold []Segment     // rows of any of these go to review
+	Card *history.Card      // how forecasts did that were made from the same history, to tell along; nil: there is none
+	Hold []segments.Segment // rows of any of these go to review
 
 	now     time.Time
 	options risk.Options
 
 	tally    *risk.Tally
 	forecast *risk.Forecast
-	causes   risk.CauseReport
+	causes   CauseReport
 	judged   Judged
 }
 
@@ -29,53 +30,8 @@ var _ batch.Forecaster = (*Forecaster)(nil)
 // NewForecaster makes the forecaster of a run for a send at now. Cleaning removes what the policy does not
 // keep in clean.
 func NewForecaster(now time.Time, o risk.Options, p validate.Policy) *Forecaster {
-	for _, c := range [...]struct {
-		category risk.Category
-		reason   validate.Reason
-	}{{risk.CategoryDisposable, validate.Disposable}, {risk.CategoryRole, validate.Role}, {risk.CategoryCatchAll,
-		validate.CatchAll}} {
-		if p.List(c.reason) != validate.Clean {
-			o.Remove = append(o.Remove, c.category)
-		}
-	}
+	o.Remove = append(slices.Clip(o.Remove), risk.RemovedBy(p)...)
 	return &Forecaster{now: now.UTC().Truncate(time.Second), options: o}
-}
-
-// Source classifies the text of a source column.
-func (f *Forecaster) Source(text string, confirmed bool) uint8 {
-	if confirmed {
-		return uint8(risk.Confirmed)
-	}
-	return uint8(risk.SourceOf(text))
-}
-
-// consumerFamilies are operators whose consumer mailboxes are a family of their own; other consumer mailboxes
-// are one together.
-var consumerFamilies = map[string]risk.Provider{
-	"google":  risk.Gmail,
-	"yahoo":   risk.Yahoo,
-	"outlook": risk.Outlook,
-}
-
-// companyFamilies are operators whose other mailboxes are.
-var companyFamilies = map[string]risk.Provider{
-	"":             risk.UnknownProvider,
-	"google":       risk.Workspace,
-	"microsoft365": risk.Microsoft365,
-	"yahoo":        risk.Yahoo,
-	"outlook":      risk.Outlook,
-}
-
-// Family returns the family of an operator.
-func (f *Forecaster) Family(o batch.Operator) uint8 {
-	families, others := companyFamilies, risk.Corporate
-	if o.Consumer {
-		families, others = consumerFamilies, risk.Freemail
-	}
-	if p, ok := families[o.Name]; ok {
-		return uint8(p)
-	}
-	return uint8(others)
 }
 
 // Forecast makes the forecast of the rows, counted by kind.
@@ -100,9 +56,9 @@ func (f *Forecaster) Forecast(kinds []batch.KindCount, shown *batch.Signs) (out 
 // count counts the rows of a kind such that the sum of their days stays exact.
 func (f *Forecaster) count(t *risk.Tally, k batch.KindCount) {
 	days, rest := k.Days/k.Rows, k.Days%k.Rows
-	t.AddN(f.row(k.RowKind, days), k.Rows-rest)
+	t.Add(f.row(k.RowKind, days), k.Rows-rest)
 	if rest > 0 {
-		t.AddN(f.row(k.RowKind, days+1), rest)
+		t.Add(f.row(k.RowKind, days+1), rest)
 	}
 }
 
@@ -119,7 +75,7 @@ func (f *Forecaster) held(k batch.KindCount) string {
 	if len(f.Hold) == 0 {
 		return ""
 	}
-	of := SegmentsOf(f.tally.KindOf(f.row(k.RowKind, k.Days/k.Rows)))
+	of := f.tally.KindOf(f.row(k.RowKind, k.Days/k.Rows)).Segments()
 	for _, s := range f.Hold {
 		if slices.Contains(of[:], s) {
 			return "held back: " + string(s)
@@ -128,42 +84,25 @@ func (f *Forecaster) held(k batch.KindCount) string {
 	return ""
 }
 
-// states are what risk calls what is settled.
-var states = map[validate.Reason]risk.State{
-	validate.NotProbed:  risk.Sound,
-	validate.NoAddress:  risk.NoAddress,
-	validate.Suppressed: risk.Suppressed,
-	validate.Duplicate:  risk.Duplicate,
-	validate.PastBounce: risk.PastBounce,
-	validate.BadSyntax:  risk.BadSyntax,
-	validate.NoDomain:   risk.DeadDomain,
-	validate.DNSFailed:  risk.DNSFailed,
-	validate.TypoDomain: risk.Typo,
-}
-
 // row is a row of a kind, its date so many days ago.
 func (f *Forecaster) row(k batch.RowKind, days int64) risk.Row {
 	r := risk.Row{
-		State: states[k.Settled], Provider: risk.Provider(k.Family), Source: risk.Source(k.Source),
-		Blind: k.Blind, Disposable: k.Disposable, Role: k.Role, Aside: k.Aside, Called: calledBy[k.Verdict],
+		Settled: k.Settled, Provider: k.Provider, Source: k.Source,
+		Blind: k.Blind, Disposable: k.Disposable, Role: k.Role, Aside: k.Aside, Called: k.Called,
 	}
-	if reply := replies[k.Replied]; reply != risk.NotAsked {
-		r.Answer = risk.Answer{Reply: reply, At: f.now}
-		r.Kept = !k.Aside && (reply == risk.Dead || reply == risk.Disabled)
+	if k.Replied != validate.NotProbed {
+		r.Replied, r.RepliedAt = k.Replied, f.now
+		r.Kept = !k.Aside && (k.Replied == validate.MailboxUnknown || k.Replied == validate.MailboxDisabled)
 	}
-	if !k.Dated || r.State != risk.Sound {
+	if !k.Dated || k.Settled != validate.NotProbed {
 		return r
 	}
 	if k.Future {
 		days = -365
 	}
-	at := time.Unix(f.now.Unix()-days*24*60*60, 0)
-	return r.Dated(signs[k.Sign], at)
+	r.Sign, r.Date = k.Sign, time.Unix(f.now.Unix()-days*24*60*60, 0)
+	return r
 }
-
-// signs are what risk calls what a date stands for.
-var signs = map[batch.Sign]risk.Sign{batch.Joined: risk.Joined, batch.Acted: risk.Acted,
-	batch.Survived: risk.Survived, batch.Opened: risk.Opened}
 
 // mostClaimed is the share of the dates of sends that may be no proof by themselves, so that they are proof together.
 const mostClaimed = 0.1
@@ -171,58 +110,17 @@ const mostClaimed = 0.1
 // signsOf sums up what a list shows.
 func signsOf(s *batch.Signs) risk.Signs {
 	out := risk.Signs{
-		Joined: risk.DatesOf(s.Dates[batch.Joined]), Opened: risk.DatesOf(s.Dates[batch.Opened]),
-		Acted: risk.DatesOf(s.Dates[batch.Acted]), Sent: risk.DatesOf(s.Dates[batch.Survived]),
+		Joined: risk.DatesOf(s.Dates[segments.Joined]), Opened: risk.DatesOf(s.Dates[segments.Opened]),
+		Acted: risk.DatesOf(s.Dates[segments.Acted]), Sent: risk.DatesOf(s.Dates[segments.Survived]),
 		Suppressing: s.Suppressing, DNS: s.DNS, Domains: s.Domains, Dead: s.Dead,
 	}
 	out.SentClaimed = float64(s.Claimed) > mostClaimed*float64(out.Sent.Rows)
 	return out
 }
 
-var outcomes = map[validate.Reason]risk.Outcome{
-	validate.BadSyntax:  risk.SyntaxOutcome,
-	validate.NoDomain:   risk.DomainOutcome,
-	validate.PastBounce: risk.BounceOutcome,
-
-	validate.MailboxUnknown: risk.RefusalOutcome,
-}
-
-// calledBy is what risk calls what another verifier said.
-var calledBy = map[batch.Verdict]risk.Called{
-	batch.CalledValid: risk.CalledValid, batch.OnceValid: risk.OnceValid, batch.CalledCatchAll: risk.CalledCatchAll,
-	batch.CalledDead: risk.CalledDead, batch.OnceDead: risk.OnceDead,
-}
-
-// replies are what risk calls what a mail host said.
-var replies = map[validate.Reason]risk.Reply{
-	validate.Accepted:        risk.Live,
-	validate.MailboxUnknown:  risk.Dead,
-	validate.MailboxDisabled: risk.Disabled,
-	validate.MailboxFull:     risk.Full,
-	validate.CatchAll:        risk.CatchAll,
-	validate.NoAnswer:        risk.Silent,
-	validate.SenderBlocked:   risk.Policy,
-}
-
 // Observed looks for column values that explain the bad rows.
 func (f *Forecaster) Observed(all []batch.SettledCount, columns []batch.Column) {
-	var grouped []risk.Grouped
-	for _, c := range columns {
-		g := risk.Grouped{Name: c.Name, Values: map[string]risk.Outcomes{}, Clusters: map[string]risk.Clusters{}}
-		for _, v := range c.Values {
-			g.Values[v.Text] = outcomesOf(v.Settled)
-			g.Clusters[v.Text] = risk.Clusters{Rows: float64(v.Bad.Rows), Sum: v.Bad.Sum, Squared: v.Bad.Squared}
-		}
-		grouped = append(grouped, g)
-	}
-	f.causes = risk.Causes(outcomesOf(all), grouped)
-}
-
-func outcomesOf(counts []batch.SettledCount) (out risk.Outcomes) {
-	for _, c := range counts {
-		out[outcomes[c.Settled]] += c.Rows
-	}
-	return out
+	f.causes = findCauses(all, columns)
 }
 
 // Result joins the forecast with the summary of its run.

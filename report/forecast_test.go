@@ -22,6 +22,7 @@ import (
 	"github.com/prebounce/prebounce/validate/batch"
 	"github.com/prebounce/prebounce/validate/contacts"
 	"github.com/prebounce/prebounce/validate/mx"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 var sendDay = time.Date(2026, 11, 22, 13, 30, 0, 0, time.UTC)
@@ -73,7 +74,7 @@ func try(t *testing.T, list string, o risk.Options, change func(*batch.Run)) *tr
 }
 
 // tryHolding runs over a list and holds segments back.
-func tryHolding(t *testing.T, list string, o risk.Options, hold []Segment, change func(*batch.Run)) *trial {
+func tryHolding(t *testing.T, list string, o risk.Options, hold []segments.Segment, change func(*batch.Run)) *trial {
 	t.Helper()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "list.csv")
@@ -124,30 +125,35 @@ func ago(days int) time.Time { return sendDay.AddDate(0, 0, -days) }
 func daysBefore(days int) string { return ago(days).Format(time.DateOnly) }
 
 var kindsOfRows = []kindOfRow{
-	{"a%d@gmail.com", daysBefore(400) + ",,shop,", risk.Row{Provider: risk.Gmail, Source: risk.Form,
-		Created: ago(400)}, 500},
-	{"b%d@gmail.com", daysBefore(900) + "," + daysBefore(20) + ",shop,", risk.Row{Provider: risk.Gmail,
-		Source: risk.Form, Opened: ago(20)}, 300},
-	{"c%d@yahoo.com", ",,Trade show,", risk.Row{Provider: risk.Yahoo, Source: risk.Event, Blind: true}, 200},
-	{"d%d@acme.test", daysBefore(1) + ",,,yes", risk.Row{Provider: risk.Workspace, Source: risk.Confirmed,
-		Created: ago(1)}, 150},
-	{"e%d@own.test", daysBefore(4000) + ",,bought,no", risk.Row{Provider: risk.Corporate, Source: risk.Purchased,
-		Created: ago(4000)}, 120},
-	{"f%d@office.test", daysBefore(-30) + ",,whatever,", risk.Row{Provider: risk.Microsoft365,
-		Source: risk.OtherSource, Created: ago(-30)}, 60},
-	{"g%d@mailinator.com", daysBefore(100) + ",,shop,", risk.Row{Provider: risk.Corporate, Source: risk.Form,
-		Created: ago(100), Disposable: true, Aside: true}, 40},
-	{"info@own%d.test", daysBefore(100) + ",,shop,", risk.Row{Provider: risk.UnknownProvider, Source: risk.Form,
-		Created: ago(100), Role: true, Aside: true}, 25},
+	{"a%d@gmail.com", daysBefore(400) + ",,shop,", risk.Row{Provider: segments.Gmail, Source: segments.Form,
+		Date: ago(400)}, 500},
+	{"b%d@gmail.com", daysBefore(900) + "," + daysBefore(20) + ",shop,", risk.Row{Provider: segments.Gmail,
+		Source: segments.Form, Sign: segments.Opened, Date: ago(20)}, 300},
+	{"c%d@yahoo.com", ",,Trade show,", risk.Row{Provider: segments.Yahoo, Source: segments.Event, Blind: true}, 200},
+	{"d%d@acme.test", daysBefore(1) + ",,,yes", risk.Row{Provider: segments.Workspace, Source: segments.Confirmed,
+		Date: ago(1)}, 150},
+	{
+		"e%d@own.test",
+		daysBefore(4000) + ",,bought,no",
+		risk.Row{Provider: segments.Corporate, Source: segments.Purchased,
+			Date: ago(4000)},
+		120,
+	},
+	{"f%d@office.test", daysBefore(-30) + ",,whatever,", risk.Row{Provider: segments.Microsoft365,
+		Source: segments.OtherSource, Date: ago(-30)}, 60},
+	{"g%d@mailinator.com", daysBefore(100) + ",,shop,", risk.Row{Provider: segments.Corporate, Source: segments.Form,
+		Date: ago(100), Disposable: true, Aside: true}, 40},
+	{"info@own%d.test", daysBefore(100) + ",,shop,", risk.Row{Provider: segments.UnknownProvider, Source: segments.Form,
+		Date: ago(100), Role: true, Aside: true}, 25},
 	// the mailboxes of the first kind
-	{"A%d@Gmail.com", ",,shop,", risk.Row{Provider: risk.Gmail, Source: risk.Form, Aside: true}, 16},
-	{"h%d@gone.test", daysBefore(100) + ",,shop,", risk.Row{State: risk.DeadDomain}, 30},
-	{"q%d@silent.test", daysBefore(100) + ",,shop,", risk.Row{State: risk.DNSFailed}, 20},
-	{"j%d j@gmail.com", ",,shop,", risk.Row{State: risk.BadSyntax}, 25},
-	{"", ",,shop,", risk.Row{State: risk.NoAddress}, 10},
-	{"a1@gmail.com", ",,shop,", risk.Row{State: risk.Duplicate}, 15},
-	{"sup%d@gmail.com", ",,shop,", risk.Row{State: risk.Suppressed}, 12},
-	{"past%d@gmail.com", ",,shop,", risk.Row{State: risk.PastBounce}, 18},
+	{"A%d@Gmail.com", ",,shop,", risk.Row{Provider: segments.Gmail, Source: segments.Form, Aside: true}, 16},
+	{"h%d@gone.test", daysBefore(100) + ",,shop,", risk.Row{Settled: validate.NoDomain}, 30},
+	{"q%d@silent.test", daysBefore(100) + ",,shop,", risk.Row{Settled: validate.DNSFailed}, 20},
+	{"j%d j@gmail.com", ",,shop,", risk.Row{Settled: validate.BadSyntax}, 25},
+	{"", ",,shop,", risk.Row{Settled: validate.NoAddress}, 10},
+	{"a1@gmail.com", ",,shop,", risk.Row{Settled: validate.Duplicate}, 15},
+	{"sup%d@gmail.com", ",,shop,", risk.Row{Settled: validate.Suppressed}, 12},
+	{"past%d@gmail.com", ",,shop,", risk.Row{Settled: validate.PastBounce}, 18},
 }
 
 const listHeader = "Email,Created,Last open,Source,Double opt-in\n"
@@ -170,7 +176,7 @@ func listOf(seed uint64) (list string, rows []string, tally *risk.Tally) {
 			}
 			rows = append(rows, address+","+k.cells)
 		}
-		tally.AddN(k.row, int64(k.rows))
+		tally.Add(k.row, int64(k.rows))
 	}
 	tally.Signs = risk.Signs{Joined: risk.DatesOf(joined), Opened: risk.DatesOf(opened), DNS: true, Domains: 30,
 		Dead: 1}
@@ -215,8 +221,8 @@ func TestForecastOfARunIsThatOfItsRows(t *testing.T) {
 	if diff := cmp.Diff(asJSON(t, tally), asJSON(t, got.Tally)); diff != "" {
 		t.Errorf("tally (-by hand +of the run):\n%s", diff)
 	}
-	want, err := risk.Predict(tally, risk.Options{Remove: []risk.Category{risk.CategoryDisposable, risk.CategoryRole,
-		risk.CategoryCatchAll}})
+	want, err := risk.Predict(tally, risk.Options{Remove: []risk.Category{"disposable", "role",
+		"catch_all"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +237,7 @@ func TestForecastOfARunIsThatOfItsRows(t *testing.T) {
 		prefix, _, _ := strings.Cut(k.address, "%d")
 		for _, r := range got.results {
 			if (prefix == "") != (r.Address == "") || !strings.HasPrefix(r.Address, prefix) ||
-				(k.row.State == risk.Duplicate) != (r.Reason == "duplicate") {
+				(k.row.Settled == validate.Duplicate) != (r.Reason == "duplicate") {
 				continue
 			}
 			p, basis := fmt.Sprintf("%.4f", a.P), string(a.Basis)
@@ -263,6 +269,19 @@ func TestForecastDependsNeitherOnWorkersNorOnOrder(t *testing.T) {
 	}
 }
 
+// settledIn is how many rows of a tally are settled, by state.
+func settledIn(tally *risk.Tally) map[string]int64 {
+	var form struct{ States map[string]int64 }
+	b, err := json.Marshal(tally)
+	if err == nil {
+		err = json.Unmarshal(b, &form)
+	}
+	if err != nil {
+		panic(err)
+	}
+	return form.States
+}
+
 func TestABelievedBrakeLeavesDeadDomainsInDoubt(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("Email\n")
@@ -270,9 +289,8 @@ func TestABelievedBrakeLeavesDeadDomainsInDoubt(t *testing.T) {
 		fmt.Fprintf(&b, "a%d@gone.test\nb%d@gmail.com\n", i, i)
 	}
 	got := try(t, b.String(), risk.Options{}, func(r *batch.Run) { r.YesRemove = false })
-	if !got.Brake.Pulled || got.Tally.Count(risk.DNSFailed) != 400 || got.Tally.Count(risk.DeadDomain) != 0 {
-		t.Errorf("pulled %v, in doubt %d, dead %d", got.Brake.Pulled, got.Tally.Count(risk.DNSFailed),
-			got.Tally.Count(risk.DeadDomain))
+	if n := settledIn(got.Tally); !got.Brake.Pulled || n["dns_failed"] != 400 || n["dead_domain"] != 0 {
+		t.Errorf("pulled %v, settled %v", got.Brake.Pulled, n)
 	}
 	if got.Causes.Observed != 0 {
 		t.Errorf("%d rows observed to be bad", got.Causes.Observed)
@@ -398,40 +416,20 @@ func TestCausesByYear(t *testing.T) {
 	}
 }
 
-func TestFamilies(t *testing.T) {
-	f := NewForecaster(sendDay, risk.Options{}, validate.Policy{})
-	for want, operators := range map[risk.Provider][]batch.Operator{
-		risk.Gmail:           {{Name: "google", Consumer: true}},
-		risk.Workspace:       {{Name: "google"}},
-		risk.Yahoo:           {{Name: "yahoo", Consumer: true}, {Name: "yahoo"}},
-		risk.Outlook:         {{Name: "outlook", Consumer: true}},
-		risk.Microsoft365:    {{Name: "microsoft365"}},
-		risk.Freemail:        {{Name: "gmx", Consumer: true}, {Consumer: true}},
-		risk.Corporate:       {{Name: "gmx"}, {Name: "own.test"}, {Name: "proofpoint"}},
-		risk.UnknownProvider: {{}},
-	} {
-		for _, o := range operators {
-			if got := risk.Provider(f.Family(o)); got != want {
-				t.Errorf("%+v is %s, want %s", o, got, want)
-			}
-		}
-	}
-}
-
 func TestAnotherVerifiersWordMovesTheChance(t *testing.T) {
 	f := NewForecaster(sendDay, risk.Options{}, validate.Policy{})
 	var kinds []batch.KindCount
-	for v := batch.NoVerdict; v <= batch.OnceDead; v++ {
-		kinds = append(kinds, batch.KindCount{RowKind: batch.RowKind{Settled: validate.NotProbed, Verdict: v},
+	for v := segments.NotCalled; v <= segments.OnceDead; v++ {
+		kinds = append(kinds, batch.KindCount{RowKind: batch.RowKind{Settled: validate.NotProbed, Called: v},
 			Rows: 1000})
 	}
 	o, err := f.Forecast(kinds, &batch.Signs{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := func(v batch.Verdict) float64 { return o.Chances[v].P }
-	order := []batch.Verdict{batch.CalledValid, batch.OnceValid, batch.NoVerdict, batch.CalledCatchAll,
-		batch.OnceDead, batch.CalledDead}
+	p := func(v segments.Called) float64 { return o.Chances[v].P }
+	order := []segments.Called{segments.CalledValid, segments.OnceValid, segments.NotCalled, segments.CalledCatchAll,
+		segments.OnceDead, segments.CalledDead}
 	for i, v := range order[1:] {
 		if p(order[i]) >= p(v) {
 			t.Errorf("verdict %d has a chance of %.4f, not less than %.4f of verdict %d", order[i], p(order[i]), p(v),

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/prebounce/prebounce/report/risk"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 func TestFormats(t *testing.T) {
@@ -26,12 +26,7 @@ func TestFormats(t *testing.T) {
 }
 
 func TestEveryNameOfTheForecastHasAWord(t *testing.T) {
-	for _, c := range risk.Categories() {
-		if sayCategory(c) == string(c) {
-			t.Errorf("category %s has no word", c)
-		}
-	}
-	for p := risk.Gmail; p <= risk.Corporate; p++ {
+	for p := segments.Gmail; p <= segments.Corporate; p++ {
 		if say(p.String()) == p.String() {
 			t.Errorf("provider %s has no word", p)
 		}

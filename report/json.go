@@ -8,7 +8,7 @@ import (
 
 // JSON writes the whole result in the form of report.json.
 func JSON(w io.Writer, r *Result) error {
-	r.Version = SchemaVersion
+	r.Version = schemaVersion
 	noNulls(reflect.ValueOf(r))
 	return indented(w, r)
 }

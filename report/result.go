@@ -13,9 +13,9 @@ type Result struct {
 	Outputs []string `json:"outputs"`        // the files of the run, below its folder
 
 	*batch.Summary
-	Risk   *risk.Forecast   `json:"risk,omitempty"` // nil: there is no forecast
-	Causes risk.CauseReport `json:"causes,omitzero"`
-	Card   *history.Card    `json:"report_card,omitempty"` // how past forecasts did; nil: there is no history
+	Risk   *risk.Forecast `json:"risk,omitempty"` // nil: there is no forecast
+	Causes CauseReport    `json:"causes,omitzero"`
+	Card   *history.Card  `json:"report_card,omitempty"` // how past forecasts did; nil: there is no history
 
 	// Tally is what the forecast was made from: counts, no addresses. With it the forecast can be made again
 	// for another service, and draws its curves, which are no part of its JSON.

@@ -12,6 +12,7 @@ import (
 	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 var day = time.Date(2026, 11, 1, 9, 30, 0, 0, time.UTC)
@@ -79,20 +80,20 @@ func summary(name string, counts map[validate.Reason]int64) *batch.Summary {
 var years = []struct{ age, share float64 }{{0.1, 0.2}, {0.6, 0.3}, {1.5, 0.25}, {3, 0.15}, {6, 0.1}}
 
 // fill tallies n sound rows of all ages and three sources, with replies for one in every asked.
-func fill(tally *risk.Tally, p risk.Provider, n, asked int64) {
-	for _, source := range []risk.Source{risk.Form, risk.Event, risk.Purchased} {
+func fill(tally *risk.Tally, p segments.Provider, n, asked int64) {
+	for _, source := range []segments.Source{segments.Form, segments.Event, segments.Purchased} {
 		for _, y := range years {
 			rows := int64(float64(n) * y.share / float64(source))
-			row := risk.Row{Provider: p, Source: source, Created: day.Add(-time.Duration(y.age*8766) * time.Hour)}
+			row := risk.Row{Provider: p, Source: source, Date: day.Add(-time.Duration(y.age*8766) * time.Hour)}
 			if asked > 0 {
-				row.Answer = risk.Answer{Reply: risk.Live, At: day}
-				tally.AddN(row, rows/asked*9/10)
-				row.Answer.Reply = risk.Dead
-				tally.AddN(row, rows/asked/10)
-				row.Answer = risk.Answer{}
+				row.Replied, row.RepliedAt = validate.Accepted, day
+				tally.Add(row, rows/asked*9/10)
+				row.Replied = validate.MailboxUnknown
+				tally.Add(row, rows/asked/10)
+				row.Replied, row.RepliedAt = validate.NoReason, time.Time{}
 				rows -= rows/asked*9/10 + rows/asked/10
 			}
-			tally.AddN(row, rows)
+			tally.Add(row, rows)
 		}
 	}
 }
@@ -114,33 +115,56 @@ func business(t testing.TB) *Result {
 	s.Repairs = []batch.Count{{Name: "spaces taken off", Rows: 212}, {Name: "mailto: taken off", Rows: 9}}
 	tally := risk.NewTally(day)
 	for _, row := range []struct {
-		provider risk.Provider
+		provider segments.Provider
 		n        int64
-	}{{risk.Gmail, 12_200}, {risk.Outlook, 4_400}, {risk.Yahoo, 2_000}, {risk.Workspace, 9_000},
-		{risk.Microsoft365, 10_000}, {risk.Corporate, 5_000}} {
-		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Confirmed, Survived: day.AddDate(0, 0, -12)},
-			row.n*80/100)
-		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Form, Survived: day.AddDate(0, -1, 0)}, row.n*195/1000)
-		tally.AddN(risk.Row{Provider: row.provider, Source: risk.Event, Created: day.AddDate(-3, 0, 0)}, row.n*5/1000)
+	}{{segments.Gmail, 12_200}, {segments.Outlook, 4_400}, {segments.Yahoo, 2_000}, {segments.Workspace, 9_000},
+		{segments.Microsoft365, 10_000}, {segments.Corporate, 5_000}} {
+		tally.Add(
+			risk.Row{
+				Provider: row.provider,
+				Source:   segments.Confirmed,
+				Sign:     segments.Survived,
+				Date:     day.AddDate(0, 0, -12),
+			},
+			row.n*80/100,
+		)
+		tally.Add(
+			risk.Row{
+				Provider: row.provider,
+				Source:   segments.Form,
+				Sign:     segments.Survived,
+				Date:     day.AddDate(0, -1, 0),
+			},
+			row.n*195/1000,
+		)
+		tally.Add(
+			risk.Row{Provider: row.provider, Source: segments.Event, Date: day.AddDate(-3, 0, 0)},
+			row.n*5/1000,
+		)
 	}
-	for state, n := range map[risk.State]int64{risk.BadSyntax: 164, risk.DeadDomain: 1_444, risk.PastBounce: 301,
-		risk.Typo: 96, risk.DNSFailed: 182, risk.Duplicate: 1_870} {
-		tally.AddN(risk.Row{State: state}, n)
+	for settled, n := range map[validate.Reason]int64{validate.BadSyntax: 164, validate.NoDomain: 1_444,
+		validate.PastBounce: 301, validate.TypoDomain: 96, validate.DNSFailed: 182, validate.Duplicate: 1_870} {
+		tally.Add(risk.Row{Settled: settled}, n)
 	}
-	tally.AddN(risk.Row{Provider: risk.Corporate, Role: true, Source: risk.Form, Created: day.AddDate(-1, 0, 0)}, 1_460)
-	tally.AddN(risk.Row{Provider: risk.Corporate, Disposable: true, Source: risk.Form, Created: day.AddDate(0, -2,
-		0)}, 402)
+	tally.Add(
+		risk.Row{Provider: segments.Corporate, Role: true, Source: segments.Form, Date: day.AddDate(-1, 0, 0)},
+		1_460,
+	)
+	tally.Add(
+		risk.Row{Provider: segments.Corporate, Disposable: true, Source: segments.Form, Date: day.AddDate(0, -2,
+			0)},
+		402,
+	)
 	r := &Result{Summary: s, Causes: causes()}
-	return r.forecast(t, tally, risk.Options{Profile: profile("ses"), Remove: []risk.Category{risk.CategoryDisposable,
-		risk.CategoryRole}})
+	return r.forecast(t, tally, risk.Options{Profile: profile("ses"), Remove: []risk.Category{"disposable",
+		"role"}})
 }
 
 // causes blames a source and an owner, who is called by an address.
-func causes() risk.CauseReport {
-	var all risk.Outcomes
-	sources, owners := map[string]risk.Outcomes{}, map[string]risk.Outcomes{}
+func causes() CauseReport {
+	o := observing("Source", "Contact owner")
 	for i := range 48_000 {
-		source, owner, outcome := "Website", "dana@acme.test", risk.Fine
+		source, owner, settled := "Website", "dana@acme.test", validate.NotProbed
 		if i%6 == 0 {
 			source = "Trade fair 2019"
 		}
@@ -148,19 +172,11 @@ func causes() risk.CauseReport {
 			owner = "otto@acme.test"
 		}
 		if (i%6 == 0 && i%5 == 0) || i%90 == 1 || (i%4 == 0 && i%19 == 0) {
-			outcome = risk.DomainOutcome
+			settled = validate.NoDomain
 		}
-		all[outcome]++
-		for _, column := range []struct {
-			values map[string]risk.Outcomes
-			value  string
-		}{{sources, source}, {owners, owner}} {
-			n := column.values[column.value]
-			n[outcome]++
-			column.values[column.value] = n
-		}
+		o.add(settled, 1, source, owner)
 	}
-	return risk.Causes(all, []risk.Grouped{{Name: "Source", Values: sources}, {Name: "Contact owner", Values: owners}})
+	return o.causes()
 }
 
 func plainRun(testing.TB) *Result {
@@ -177,8 +193,16 @@ func shortRun(t testing.TB) *Result {
 	r := &Result{Summary: summary("board.csv", map[validate.Reason]int64{validate.NotProbed: 43,
 		validate.BadSyntax: 1})}
 	tally := risk.NewTally(day)
-	tally.AddN(risk.Row{Provider: risk.Workspace, Source: risk.Confirmed, Engaged: day.AddDate(0, -3, 0)}, 43)
-	tally.AddN(risk.Row{State: risk.BadSyntax}, 1)
+	tally.Add(
+		risk.Row{
+			Provider: segments.Workspace,
+			Source:   segments.Confirmed,
+			Sign:     segments.Acted,
+			Date:     day.AddDate(0, -3, 0),
+		},
+		43,
+	)
+	tally.Add(risk.Row{Settled: validate.BadSyntax}, 1)
 	return r.forecast(t, tally, risk.Options{})
 }
 
@@ -187,11 +211,14 @@ func coreRun(t testing.TB) *Result {
 	r := &Result{Summary: summary("merged.csv", map[validate.Reason]int64{validate.NotProbed: 29_000,
 		validate.NoDomain: 400})}
 	tally := risk.NewTally(day)
-	for _, p := range []risk.Provider{risk.Gmail, risk.Outlook, risk.Workspace, risk.Microsoft365} {
-		tally.AddN(risk.Row{Provider: p, Source: risk.Confirmed, Survived: day.AddDate(0, -1, 0)}, 5_000)
-		tally.AddN(risk.Row{Provider: p, Source: risk.Purchased, Created: day.AddDate(-5, 0, 0)}, 2_250)
+	for _, p := range []segments.Provider{segments.Gmail, segments.Outlook, segments.Workspace, segments.Microsoft365} {
+		tally.Add(
+			risk.Row{Provider: p, Source: segments.Confirmed, Sign: segments.Survived, Date: day.AddDate(0, -1, 0)},
+			5_000,
+		)
+		tally.Add(risk.Row{Provider: p, Source: segments.Purchased, Date: day.AddDate(-5, 0, 0)}, 2_250)
 	}
-	tally.AddN(risk.Row{State: risk.DeadDomain}, 400)
+	tally.Add(risk.Row{Settled: validate.NoDomain}, 400)
 	return r.forecast(t, tally, risk.Options{Profile: profile("ses")})
 }
 
@@ -200,15 +227,15 @@ func probedRun(t testing.TB) *Result {
 	r := &Result{Summary: summary("all-customers.csv.gz", map[validate.Reason]int64{validate.NotProbed: 9_400_000,
 		validate.NoDomain: 210_000, validate.MailboxUnknown: 9_000, validate.Duplicate: 381_000})}
 	tally := risk.NewTally(day)
-	fill(tally, risk.Gmail, 2_600_000, 2_000)
-	fill(tally, risk.Microsoft365, 1_500_000, 1_000)
-	fill(tally, risk.Corporate, 600_000, 0)
-	blind := risk.Row{Provider: risk.Yahoo, Blind: true, Source: risk.Form, Created: day.AddDate(-1, -4, 0)}
-	tally.AddN(blind, 400_000)
-	tally.AddN(risk.Row{State: risk.DeadDomain}, 210_000)
-	tally.AddN(risk.Row{State: risk.Duplicate}, 381_000)
+	fill(tally, segments.Gmail, 2_600_000, 2_000)
+	fill(tally, segments.Microsoft365, 1_500_000, 1_000)
+	fill(tally, segments.Corporate, 600_000, 0)
+	blind := risk.Row{Provider: segments.Yahoo, Blind: true, Source: segments.Form, Date: day.AddDate(-1, -4, 0)}
+	tally.Add(blind, 400_000)
+	tally.Add(risk.Row{Settled: validate.NoDomain}, 210_000)
+	tally.Add(risk.Row{Settled: validate.Duplicate}, 381_000)
 	return r.forecast(t, tally, risk.Options{Profile: profile("hubspot"), History: risk.History{Sent: 1_000_000,
-		Hard: 12_000}, Remove: []risk.Category{risk.CategoryBlind}})
+		Hard: 12_000}, Remove: []risk.Category{"blind"}})
 }
 
 // sampledRun is a list of a hundred thousand rows, of which a sample was asked about.
@@ -230,12 +257,15 @@ func sampledRun(t testing.TB) *Result {
 			Sentence: validate.SenderBlocked.Sentence(), Rows: 1},
 	}
 	tally := risk.NewTally(day)
-	fill(tally, risk.Gmail, 60_000, 260)
-	fill(tally, risk.Corporate, 30_000, 90)
-	tally.AddN(risk.Row{Provider: risk.Yahoo, Blind: true, Source: risk.Form, Created: day.AddDate(-1, -4, 0)}, 10_000)
+	fill(tally, segments.Gmail, 60_000, 260)
+	fill(tally, segments.Corporate, 30_000, 90)
+	tally.Add(
+		risk.Row{Provider: segments.Yahoo, Blind: true, Source: segments.Form, Date: day.AddDate(-1, -4, 0)},
+		10_000,
+	)
 	curve := []risk.Point{{Mean: 0.12, Half: 0.21}, {RCPT: 168, Asked: 150, Mean: 0.09, Half: 0.05},
 		{RCPT: 290, Asked: 250, Mean: 0.088, Half: 0.041}, {RCPT: 412, Asked: 350, Mean: 0.087, Half: 0.034}}
-	return r.forecast(t, tally, risk.Options{Profile: profile("ses"), RCPT: 412, Stopped: risk.ByDecision,
+	return r.forecast(t, tally, risk.Options{Profile: profile("ses"), RCPT: 412, Stopped: "decision",
 		Curve: curve, Seed: 1})
 }
 
@@ -250,10 +280,10 @@ func hostileRun(t testing.TB) *Result {
 	r.Domains = []batch.DomainCount{{Name: evil, Rows: 2}}
 	r.Operators = []batch.DomainCount{{Name: evil, Rows: 2}}
 	r.Repairs = []batch.Count{{Name: evil, Rows: 1}}
-	fine, dead := risk.Outcomes{risk.Fine: 1000}, risk.Outcomes{risk.DomainOutcome: 1000}
-	r.Causes = risk.Causes(risk.Outcomes{risk.Fine: 1000, risk.DomainOutcome: 1000},
-		[]risk.Grouped{{Name: evil, Values: map[string]risk.Outcomes{evil[:60]: dead,
-			"jane.doe@private.example": fine}}})
+	o := observing(evil)
+	o.add(validate.NoDomain, 1000, evil[:60])
+	o.add(validate.NotProbed, 1000, "jane.doe@private.example")
+	r.Causes = o.causes()
 	r.Brake = batch.Brake{Distinct: 900, Removed: 800, Pulled: true}
 	r.Risk.Warnings = []string{evil}
 	r.Probed, r.Risk.Probes.Stopped, r.Risk.Probes.Curve = true, evil, []risk.Point{{Half: math.MaxFloat64},

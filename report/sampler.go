@@ -2,6 +2,8 @@ package report
 
 import (
 	"errors"
+	"slices"
+
 	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
@@ -46,7 +48,7 @@ func (s *Sampler) Next(st *batch.Standing) (draw batch.Draw, err error) {
 		round.Stop = risk.ByReputation // that is why nobody is left
 	}
 	o := &s.forecaster.options
-	o.RCPT, o.Stopped, o.Curve = st.RCPTs, round.Stop, s.risk.Curve()
+	o.RCPT, o.Stopped, o.Curve = st.RCPTs, round.Stop, slices.Clone(s.risk.Curve)
 	if round.Stop == "" {
 		draw = batch.Draw{Take: round.Ask, PerDomain: round.PerDomain}
 	}

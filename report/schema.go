@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// SchemaVersion is the version of report.json. It grows when a field is removed or changes its meaning, not
+// schemaVersion is the version of report.json. It grows when a field is removed or changes its meaning, not
 // when one is added.
-const SchemaVersion = 1
+const schemaVersion = 1
 
 // Schema writes the JSON Schema of report.json (https://json-schema.org/draft/2020-12). It is made from the
 // types that are written, so that the two can't disagree.
@@ -21,7 +21,7 @@ func Schema(w io.Writer) error {
 	s["title"] = "report.json of prebounce"
 	s["description"] = "What a run found and what it forecasts. Arrays are never null. A field that is not " +
 		"required is left out if there is nothing to say."
-	s["properties"].(object)["schema_version"] = object{"const": SchemaVersion}
+	s["properties"].(object)["schema_version"] = object{"const": schemaVersion}
 	return indented(w, s)
 }
 

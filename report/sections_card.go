@@ -12,6 +12,7 @@ import (
 	"github.com/prebounce/prebounce/report/history"
 	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate/bounces"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // lessons says how many earlier sends the forecast learned from.
@@ -141,11 +142,11 @@ func Calibration(w io.Writer, c *Campaign, learned *history.Campaign, card *hist
 	}{{bounces.Untold, "blocked, deferred or refused because of the message or the sender"},
 		{bounces.Untried, "suppressed by the service before sending"},
 		{bounces.DeadDomain, "at domains that accept no mail"}} {
-		if n := c.Count(f.fate); n > 0 {
+		if n := c.count(f.fate); n > 0 {
 			t.Row(fateTitles[f.fate], number(n), f.what)
 		}
 	}
-	t.Write(&b, 1)
+	t.Write(&b, "  ", 1)
 	for _, s := range present(beside(learned), verifiers(c.Verifiers), cardOf(card, discreet)) {
 		s.text(&b)
 	}
@@ -176,7 +177,7 @@ func (c *Campaign) notes() (out []string) {
 	if c.Apart > 0 {
 		out = append(out, plural(c.Apart, "record", "records")+" from other days ignored")
 	}
-	if n := c.Others(); n > 0 {
+	if n := c.notListed(); n > 0 {
 		out = append(out, plural(n, "hard bounce", "hard bounces")+
 			" of addresses that are not on the sent list ignored")
 	}
@@ -187,7 +188,7 @@ func (c *Campaign) notes() (out []string) {
 func (c *Campaign) strangers(learned *history.Campaign) []string {
 	unknown := int64(0)
 	for _, s := range learned.Sorts {
-		if s.Provider == risk.UnknownProvider {
+		if s.Provider == segments.UnknownProvider {
 			unknown += s.Sent
 		}
 	}

@@ -10,18 +10,6 @@ import (
 	"github.com/prebounce/prebounce/report/risk"
 )
 
-// stops say why asking ended.
-var stops = map[risk.Stop]string{
-	risk.ByDecision:   "it is clear on which side of the line the list is",
-	risk.ByPrecision:  "the rate is as precise as requested",
-	risk.ByFloor:      "more questions would not make the rate more precise",
-	risk.ByBudget:     "the limit on questions was reached",
-	risk.ByReputation: "mail servers refuse us, and going on would harm the sender",
-	risk.ByTarget:     "the cleaned list is under the line",
-	risk.ByYield:      "the rest is too unlikely to bounce to be worth asking about",
-	risk.ByEnd:        "no address is left to ask about",
-}
-
 // sample says how far asking got, what it leaves, and what is audited.
 func (t *teller) sample() section {
 	s := section{ID: "sample", Title: "What mail servers answered", Says: append(t.ended(), t.audited()...)}
@@ -48,7 +36,7 @@ func (t *teller) ended() (says []string) {
 	}
 	if p := t.result.Risk.Probes; p.Stopped != "" {
 		says = append(says, "Asking ended after "+plural(p.RCPT, "question", "questions")+": "+
-			cmp.Or(stops[p.Stopped], string(p.Stopped))+".")
+			p.Stopped.Words()+".")
 	}
 	return append(says, t.remaining())
 }

@@ -1,9 +1,13 @@
 package report
 
-import "strings"
+import (
+	"strings"
 
-// Words says what the segment is, for people.
-func (s Segment) Words() string {
+	"github.com/prebounce/prebounce/validate/segments"
+)
+
+// SegmentWords says what a segment is, for people.
+func SegmentWords(s segments.Segment) string {
 	what, value, _ := strings.Cut(string(s), "=")
 	if what == "age" {
 		return sayAge(value)

@@ -19,7 +19,7 @@ func several(b *strings.Builder, s *batch.Summary) {
 		t.Row(append([]string{"  " + Plain(l.Folder)}, countsOf(&l)...)...)
 	}
 	b.WriteString("\n")
-	t.WriteFlush(b, 1, 2, 3, 4)
+	t.Write(b, "", 1, 2, 3, 4)
 	if more := len(s.Lists) - mostLists; more > 0 {
 		b.WriteString("  and " + number(int64(more)) + " more in report.json\n")
 	}

@@ -73,7 +73,7 @@ func lists(b *strings.Builder, s *batch.Summary) {
 	for _, l := range listsOf(s) {
 		t.Row(l.name, number(l.rows), l.what)
 	}
-	t.Write(b, 1)
+	t.Write(b, "  ", 1)
 }
 
 // braked names what the brake held back from being removed.
@@ -85,7 +85,7 @@ func braked(b *strings.Builder, s *batch.Summary) {
 	t.Row("held back", number(s.Brake.Removed), "of "+number(s.Brake.Distinct)+
 		" addresses: reported as undeliverable, but too many to believe")
 	b.WriteString("\n")
-	t.Write(b, 1)
+	t.Write(b, "  ", 1)
 }
 
 // listCount is how many records came to one place.
@@ -124,7 +124,7 @@ func reasons(b *strings.Builder, list validate.List, all []batch.ReasonCount) {
 		return
 	}
 	fmt.Fprintf(b, "\n%s, because\n", list)
-	t.Write(b, 0)
+	t.Write(b, "  ", 0)
 }
 
 // shown is how many columns, domains and operators fit the screen; the JSON has more.
@@ -155,7 +155,7 @@ func domains(b *strings.Builder, s *batch.Summary) {
 	}
 	if len(t) > 0 {
 		b.WriteString("\n")
-		t.WriteFlush(b, 1, 2, 3, 4)
+		t.Write(b, "", 1, 2, 3, 4)
 	}
 }
 
@@ -257,65 +257,6 @@ func sentences(b *strings.Builder, title string, lines []string) {
 		}
 		fmt.Fprintf(b, "  %s\n", Plain(l))
 	}
-}
-
-// Table is rows of cells to line up.
-type Table [][]string
-
-func (t *Table) Row(cells ...string) { *t = append(*t, cells) }
-
-// Write lines up the columns, those named to the right, two blanks apart and indented.
-func (t Table) Write(b *strings.Builder, right ...int) { t.lines(b, "  ", right) }
-
-func (t Table) WriteFlush(b *strings.Builder, right ...int) { t.lines(b, "", right) }
-
-func (t Table) lines(b *strings.Builder, indent string, right []int) {
-	widths := t.widths()
-	for _, row := range t {
-		line := ""
-		for i, cell := range row {
-			pad := strings.Repeat(" ", widths[i]-width(cell))
-			if slices.Contains(right, i) {
-				line += pad + cell + "  "
-			} else {
-				line += cell + pad + "  "
-			}
-		}
-		b.WriteString(strings.TrimRight(indent+line, " ") + "\n")
-	}
-}
-
-func (t Table) widths() (widths []int) {
-	for _, row := range t {
-		for i, cell := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], width(cell))
-		}
-	}
-	return widths
-}
-
-func width(s string) int { return len([]rune(s)) }
-
-func plural(n int64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return number(n) + " " + many
-}
-
-// Number writes 1234567 as 1,234,567.
-func Number(n int64) string { return number(n) }
-
-// number is [Number].
-func number(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }
 
 // otherKept says what became of records that are not rows.

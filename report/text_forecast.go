@@ -75,5 +75,5 @@ func (g *grid) text(b *strings.Builder) {
 		}
 		t.Row(cells...)
 	}
-	t.Write(b, g.Right...)
+	t.Write(b, "  ", g.Right...)
 }

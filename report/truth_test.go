@@ -9,9 +9,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // settledRows are reasons that a run may find, the state that the forecast gives them, and whether it takes
@@ -21,16 +23,20 @@ var settledRows = []struct {
 	row    risk.Row
 	dns    bool
 }{
-	{validate.Duplicate, risk.Row{State: risk.Duplicate}, false},
-	{validate.NoAddress, risk.Row{State: risk.NoAddress}, false},
-	{validate.OptedOut, risk.Row{State: risk.Suppressed}, false},
-	{validate.BadSyntax, risk.Row{State: risk.BadSyntax}, false},
-	{validate.PastBounce, risk.Row{State: risk.PastBounce}, false},
-	{validate.NoDomain, risk.Row{State: risk.DeadDomain}, true},
-	{validate.DNSFailed, risk.Row{State: risk.DNSFailed}, true},
-	{validate.TypoDomain, risk.Row{State: risk.Typo}, true},
-	{validate.Role, risk.Row{Provider: risk.Corporate, Source: risk.Form, Role: true, Aside: true}, false},
-	{validate.Disposable, risk.Row{Provider: risk.Freemail, Source: risk.Form, Disposable: true, Aside: true}, false},
+	{validate.Duplicate, risk.Row{Settled: validate.Duplicate}, false},
+	{validate.NoAddress, risk.Row{Settled: validate.NoAddress}, false},
+	{validate.OptedOut, risk.Row{Settled: validate.Suppressed}, false},
+	{validate.BadSyntax, risk.Row{Settled: validate.BadSyntax}, false},
+	{validate.PastBounce, risk.Row{Settled: validate.PastBounce}, false},
+	{validate.NoDomain, risk.Row{Settled: validate.NoDomain}, true},
+	{validate.DNSFailed, risk.Row{Settled: validate.DNSFailed}, true},
+	{validate.TypoDomain, risk.Row{Settled: validate.TypoDomain}, true},
+	{validate.Role, risk.Row{Provider: segments.Corporate, Source: segments.Form, Role: true, Aside: true}, false},
+	{
+		validate.Disposable,
+		risk.Row{Provider: segments.Freemail, Source: segments.Form, Disposable: true, Aside: true},
+		false,
+	},
 }
 
 // anyRun is a run of a random list, with random knowledge of it.
@@ -42,19 +48,24 @@ func anyRun(t testing.TB, seed uint64) *Result {
 	for _, s := range settledRows {
 		if n := rng.Int64N(most); rng.IntN(3) == 0 && (dns || !s.dns) {
 			counts[s.reason] += n
-			tally.AddN(s.row, n)
+			tally.Add(s.row, n)
 		}
 	}
-	for p := risk.UnknownProvider; p <= risk.Corporate && size > 0; p++ {
-		addSound(rng, counts, tally, risk.Row{Provider: p, Source: risk.Source(rng.IntN(6)), Blind: p == risk.Yahoo},
-			size/8+1)
+	for p := segments.UnknownProvider; p <= segments.Corporate && size > 0; p++ {
+		addSound(
+			rng,
+			counts,
+			tally,
+			risk.Row{Provider: p, Source: segments.Source(rng.IntN(6)), Blind: p == segments.Yahoo},
+			size/8+1,
+		)
 	}
 	tally.Signs.DNS, tally.Signs.Domains, tally.Signs.Dead = dns, size/10, rng.Int64N(size/100+1)
 	s := summary("any.csv", counts)
 	s.DNS = dns
 	all := risk.Profiles()
-	o := risk.Options{Profile: all[rng.IntN(len(all))], Remove: []risk.Category{risk.CategoryRole,
-		risk.CategoryDisposable}}
+	o := risk.Options{Profile: all[rng.IntN(len(all))], Remove: []risk.Category{"role",
+		"disposable"}}
 	switch rng.IntN(6) {
 	case 0:
 		o.History = risk.History{Sent: 1 + rng.Int64N(100_000), Hard: 0}
@@ -68,7 +79,7 @@ func anyRun(t testing.TB, seed uint64) *Result {
 	if counts[validate.Accepted] > 0 {
 		s.Probed = true
 		s.Asking = []validate.Asking{{Operator: "google", Questions: 60, Asked: 70, Sessions: 1, Answered: 60}}
-		o.RCPT, o.Stopped = 70, []risk.Stop{risk.ByDecision, risk.ByBudget, risk.ByReputation, risk.ByEnd}[rng.IntN(4)]
+		o.RCPT, o.Stopped = 70, []risk.Stop{"decision", "budget", "reputation", "everybody"}[rng.IntN(4)]
 		o.Curve = []risk.Point{{Mean: 0.1, Half: 0.2}, {RCPT: 70, Asked: 60, Mean: 0.08, Half: 0.05}}
 	}
 	r := (&Result{Summary: s}).forecast(t, tally, o)
@@ -81,21 +92,21 @@ func anyRun(t testing.TB, seed uint64) *Result {
 
 // addSound adds rows that may be sent, some of them asked about or mailed before.
 func addSound(rng *rand.Rand, counts map[validate.Reason]int64, tally *risk.Tally, row risk.Row, n int64) {
-	joined := day.AddDate(0, -rng.IntN(80), 0)
-	if row.Created = joined; rng.IntN(2) == 0 {
-		row.Created, row.Survived = joined, day.AddDate(0, 0, -rng.IntN(40))
+	row.Date = day.AddDate(0, -rng.IntN(80), 0)
+	if rng.IntN(2) == 0 {
+		row.Sign, row.Date = segments.Survived, day.AddDate(0, 0, -rng.IntN(40))
 	}
 	if asked := min(n/4, 60); rng.IntN(3) == 0 && asked > 0 && !row.Blind {
-		row.Answer = risk.Answer{Reply: risk.Live, At: day}
-		tally.AddN(row, asked)
-		row.Answer.Reply = risk.Dead
+		row.Replied, row.RepliedAt = validate.Accepted, day
+		tally.Add(row, asked)
+		row.Replied = validate.MailboxUnknown
 		dead := rng.Int64N(asked + 1)
-		tally.AddN(row, dead)
+		tally.Add(row, dead)
 		counts[validate.Accepted] += asked
 		counts[validate.MailboxUnknown] += dead
-		row.Answer = risk.Answer{}
+		row.Replied, row.RepliedAt = validate.NoReason, time.Time{}
 	}
-	tally.AddN(row, n)
+	tally.Add(row, n)
 	counts[validate.NotProbed] += n
 }
 
@@ -106,11 +117,15 @@ type lie struct {
 }
 
 var (
-	seenShare   = regexp.MustCompile(`([<>]?\d+)% seen in this list`)
-	staysUnder  = regexp.MustCompile(`stay under`)
-	oneOfMany   = regexp.MustCompile(`(^|[ (])1 (rows|addresses|bounces of|domains|campaigns|messages|questions)\b|\b([2-9]|\d\d+) (row|address|question)\b`)
+	seenShare  = regexp.MustCompile(`([<>]?\d+)% seen in this list`)
+	staysUnder = regexp.MustCompile(`stay under`)
+	oneOfMany  = regexp.MustCompile(
+		`(^|[ (])1 (rows|addresses|bounces of|domains|campaigns|messages|questions)\b|\b([2-9]|\d\d+) (row|address|question)\b`,
+	)
 	noNumber    = regexp.MustCompile(`NaN|[+-]Inf|%!|[+-]0\.00\b`)
-	numbersWord = regexp.MustCompile(`lambda|tau\.|kind\.|Beta\(|lognormal|SMTPUTF8|standard deviation|RCPT|percentage point|theta`)
+	numbersWord = regexp.MustCompile(
+		`lambda|tau\.|kind\.|Beta\(|lognormal|SMTPUTF8|standard deviation|RCPT|percentage point|theta`,
+	)
 )
 
 var lies = []lie{
@@ -120,7 +135,8 @@ var lies = []lie{
 			return false
 		}
 		share, _ := strconv.ParseFloat(strings.Trim(m[1], "<>"), 64)
-		certain := float64(r.Tally.Count(risk.BadSyntax) + r.Tally.Count(risk.PastBounce))
+		n := settledIn(r.Tally)
+		certain := float64(n["syntax"] + n["past_bounce"])
 		return share/100*r.Risk.Expected.AsIs > certain+0.01*r.Risk.Expected.AsIs
 	}},
 	{"a core stays under the line although it is likely to be over it", func(r *Result, text string) bool {
@@ -173,8 +189,10 @@ var lies = []lie{
 }
 
 var (
-	htmlMarkup = regexp.MustCompile(`(?s)<style>.*?</style>|<details>.*?</details>|<h2 class="numbers">.*|<svg.*?</svg>|<[^>]*>`)
-	formats    = []struct {
+	htmlMarkup = regexp.MustCompile(
+		`(?s)<style>.*?</style>|<details>.*?</details>|<h2 class="numbers">.*|<svg.*?</svg>|<[^>]*>`,
+	)
+	formats = []struct {
 		name  string
 		plain func(*testing.T, *Result) string // what stands before the numbers
 	}{

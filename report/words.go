@@ -20,21 +20,8 @@ var spoken = map[string]string{
 
 	"<3m": "under 3 months", "3-12m": "3–12 months", "1-2y": "1–2 years", "2-4y": "2–4 years", ">4y": "over 4 years",
 
-	string(risk.Unseen):  "can't be asked",
-	string(risk.Checked): "checked", string(risk.Replied): "replied", string(risk.Probed): "asked",
-	string(risk.Pooled): "asked elsewhere",
-	string(risk.Prior):  "not asked",
-}
-
-// categories are what cleaning can remove, in words for people.
-var categories = map[risk.Category]string{
-	risk.CategoryPastBounce: "earlier bounces", risk.CategorySyntax: "invalid addresses",
-	risk.CategoryDeadDomain: "dead domains",
-	risk.CategoryTypo:       "typo domains", risk.CategoryRefused: "refused mailboxes",
-	risk.CategoryDNSFailed:  "domains in doubt",
-	risk.CategoryDisposable: "disposable addresses", risk.CategoryCatchAll: "catch-all domains",
-	risk.CategoryRole: "role addresses", risk.CategoryAside: "other rows for review",
-	risk.CategoryUnknown: "mailboxes without a usable reply", risk.CategoryBlind: "mailboxes that can't be asked",
+	"blind": "can't be asked", "checked": "checked", "replied": "replied", "probed": "asked",
+	"pooled": "asked elsewhere", "prior": "not asked",
 }
 
 // say is the word for people, or the name itself.
@@ -75,11 +62,10 @@ func saySegment(provider, source, age string) string {
 
 // sayCategory is the word for a category; those of one segment are called by its parts.
 func sayCategory(c risk.Category) string {
-	parts, ok := strings.CutPrefix(string(c), "segment ")
-	if p := strings.SplitN(parts, "/", 3); ok && len(p) == 3 {
-		return saySegment(p[0], p[1], p[2])
+	if provider, source, age, ok := c.Segment(); ok {
+		return saySegment(provider, source, age)
 	}
-	return cmp.Or(categories[c], string(c))
+	return cmp.Or(c.Words(), string(c))
 }
 
 // verdicts are what to do, as a headline.

@@ -30,11 +30,11 @@ func withResults(ctx context.Context, dir string, use func(results) error) error
 		return err
 	}
 	defer f.Close()
-	brake, err := report.BrakeOf(dir)
+	rows, err := report.Braked(dir, resultsOf(ctx, f))
 	if err != nil {
 		return err
 	}
-	return use(report.Braked(resultsOf(ctx, f), brake))
+	return use(rows)
 }
 
 // resultsOf reads results, naming the file in errors.

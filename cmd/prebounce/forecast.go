@@ -15,6 +15,7 @@ import (
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
 	"github.com/prebounce/prebounce/validate/contacts"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // forecastSettings are the flags of clean about the forecast.
@@ -94,7 +95,7 @@ func (s *forecastSettings) forecaster(p validate.Policy, list string) (*report.F
 	f := report.NewForecaster(now, risk.Options{Profile: profile, History: before, Claim: claim, Params: params}, p)
 	f.Card = card
 	for _, text := range s.hold {
-		segment, err := report.ParseSegment(text)
+		segment, err := segments.Parse(text)
 		if err != nil {
 			return nil, now, usageError(fmt.Errorf("--hold: %w", err), "--hold provider=corporate --hold 'age=>4y'")
 		}

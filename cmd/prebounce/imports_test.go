@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"validate/mx":            {"validate.", "validate/dns", "validate/known"},
 	"validate/reply":         {},
 	"validate/scan":          {},
+	"validate/segments":      {},
 	"probe":                  {"probe/smtp", "validate.", "validate/known", "validate/limits", "validate/reply"},
 	"probe/auth":             {"probe/auth/spf"},
 	"probe/auth/spf":         {},
@@ -43,8 +44,8 @@ var mayImport = map[string][]string{
 	"probe/smtp":             {"validate.", "validate/reply"},
 	"report":                 {"validate", "report/history", "report/risk"},
 	"report/compare":         {"report.", "validate"},
-	"report/history":         {"report/risk"},
-	"report/risk":            {},
+	"report/history":         {"report/risk", "validate.", "validate/segments"},
+	"report/risk":            {"validate.", "validate/segments"},
 	"report/suppression":     {"report", "validate"},
 	"samples":                {},
 }

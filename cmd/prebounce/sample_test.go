@@ -146,16 +146,16 @@ func TestEveryReasonToStop(t *testing.T) {
 		goal   risk.Goal
 		list   *scene
 	}{
-		{risk.ByDecision, 0.02, risk.Goal{}, newScene(gmail(1000, 0.2), own(1, 300, 0.3), yahoo)},
-		{risk.ByPrecision, 0.02, risk.Goal{Precision: 0.04}, newScene(gmail(1000, 0.2), own(1, 300, 0.3))},
-		{risk.ByFloor, 0.02, risk.Goal{Precision: 0.0001}, newScene(gmail(1500, 0.05), yahoo)},
-		{risk.ByBudget, 0.02, risk.Goal{Budget: 61, Precision: 0.001},
+		{"decision", 0.02, risk.Goal{}, newScene(gmail(1000, 0.2), own(1, 300, 0.3), yahoo)},
+		{"precision", 0.02, risk.Goal{Precision: 0.04}, newScene(gmail(1000, 0.2), own(1, 300, 0.3))},
+		{"floor", 0.02, risk.Goal{Precision: 0.0001}, newScene(gmail(1500, 0.05), yahoo)},
+		{"budget", 0.02, risk.Goal{Budget: 61, Precision: 0.001},
 			newScene(gmail(500, 0.04), own(1, 100, 0.04), own(2, 100, 0.04))},
-		{risk.ByReputation, 0.02, risk.Goal{}, newScene(unwelcome("gmail.com", "gmail-smtp-in.l.google.com"),
+		{"reputation", 0.02, risk.Goal{}, newScene(unwelcome("gmail.com", "gmail-smtp-in.l.google.com"),
 			unwelcome("office.example", "office-example.mail.protection.outlook.com"))},
-		{risk.ByTarget, 0.05, risk.Goal{Clean: true}, newScene(gmail(500, 0.2))},
-		{risk.ByYield, 0.005, risk.Goal{Clean: true, MinYield: 0.3}, newScene(gmail(1000, 0.1))},
-		{risk.ByEnd, 0.2, risk.Goal{Precision: 0.0001}, newScene(gmail(60, 0.2))},
+		{"target", 0.05, risk.Goal{Clean: true}, newScene(gmail(500, 0.2))},
+		{"yield", 0.005, risk.Goal{Clean: true, MinYield: 0.3}, newScene(gmail(1000, 0.1))},
+		{"everybody", 0.2, risk.Goal{Precision: 0.0001}, newScene(gmail(60, 0.2))},
 	} {
 		t.Run(string(c.stop), func(t *testing.T) {
 			t.Parallel()

@@ -9,7 +9,6 @@ import (
 	"unicode"
 
 	"github.com/prebounce/prebounce/probe/smtp"
-	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/report/suppression"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/contacts"
@@ -66,7 +65,6 @@ func TestNumbersWithoutName(t *testing.T) {
 		{dns.Outcome(77), "outcome(77)"},
 		{contacts.RecordKind(77), "kind(77)"}, {exports.Mark(77), "mark(77)"}, {smtp.Kind(77), "kind(77)"},
 		{suppression.Kind(77), "kind(77)"},
-		{risk.State(77), "state(77)"},
 	} {
 		if got := tt.value.String(); got != tt.want || strings.ContainsFunc(got, unicode.IsControl) {
 			t.Errorf("%T: %q, want %q", tt.value, got, tt.want)

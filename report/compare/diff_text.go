@@ -26,7 +26,7 @@ func Text(w io.Writer, d *Difference) error {
 	t.Row("  moved", report.Number(d.Moved), "another operator runs the mail hosts")
 	t.Row("only in the older", report.Number(d.OnlyOld))
 	t.Row("only in the newer", report.Number(d.OnlyNew), arrived(d))
-	t.WriteFlush(&b, 1)
+	t.Write(&b, "", 1)
 	t = nil
 	for _, c := range d.Why {
 		t.Row(report.Number(c.Addresses), report.Plain(c.Reason))
@@ -64,7 +64,7 @@ func under(b *strings.Builder, title string, t report.Table) {
 		t = append(t[:most:most], []string{"", "and " + strconv.Itoa(rest) + " more"})
 	}
 	fmt.Fprintf(b, "\n%s\n", title)
-	t.Write(b, 0)
+	t.Write(b, "  ", 0)
 }
 
 const changesHeader = "address,change,row,old_status,old_reason,old_operator,new_status,new_reason,new_operator"

@@ -8,25 +8,15 @@ import (
 
 // Params returns the table of the forecast adjusted to the campaigns up to now, and the number of these campaigns.
 // Without campaigns it is the built-in table.
-func (f *File) Params(now time.Time) (risk.Params, int, error) {
-	p := risk.Defaults()
-	var campaigns []*risk.Tally
-	var proof risk.Proof
+func (f *File) Params(now time.Time) (risk.Params, int, error) { return risk.Learn(now, f.sends()) }
+
+// sends are the campaigns as the forecast learns from them.
+func (f *File) sends() (out []risk.Campaign) {
 	for i := range f.Campaigns {
 		c := &f.Campaigns[i]
-		if c.Sent.After(now) {
-			continue
-		}
-		campaigns = append(campaigns, c.Tally())
-		if c.Probe != nil {
-			proof = proof.Plus(*c.Probe, risk.Weight(now, c.Sent))
-		}
+		out = append(out, risk.Campaign{List: c.tally(), Proof: c.Probe})
 	}
-	if len(campaigns) == 0 {
-		return p, 0, nil
-	}
-	p, err := p.Learn(now, campaigns...)
-	return p.LearnProbe(proof), len(campaigns), err
+	return out
 }
 
 // Card scores the forecasts of past campaigns. Each forecast is computed from all other campaigns, as if this one had
@@ -76,11 +66,7 @@ func (f *File) Card() (*Card, error) {
 	if len(f.Campaigns) == 0 {
 		return nil, nil
 	}
-	var tallies []*risk.Tally
-	for i := range f.Campaigns {
-		tallies = append(tallies, f.Campaigns[i].Tally())
-	}
-	scores, err := risk.LeaveOneOut(risk.Defaults(), mostScored, tallies...)
+	scores, err := risk.LeaveOneOut(mostScored, f.sends())
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +78,7 @@ func (f *File) Card() (*Card, error) {
 }
 
 func (c *Card) add(from *Campaign, s *risk.Score, weight float64) {
-	e := Entry{Name: from.Name, Sent: from.day(), Rows: s.Rows, Hard: s.Hard, Came: s.Came(), Mean: s.Mean,
+	e := Entry{Name: from.Name, Sent: from.day(), Rows: s.Rows, Hard: s.Hard, Came: s.Came, Mean: s.Mean,
 		CI50: s.CI50, CI90: s.CI90, CI95: s.CI95, PIT: s.PIT}
 	if p := from.Forecast; p != nil {
 		e.Then = &Then{p.Rate, p.CI95}

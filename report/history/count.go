@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/prebounce/prebounce/report/risk"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // Counter counts the rows of a campaign by kind. Create one with NewCounter.
@@ -27,14 +28,12 @@ func NewCounter(day time.Time) *Counter {
 // Add counts a sound row: whether it bounced hard, and the bounce probability that was forecast for it. Its age is
 // counted up to the campaign's day.
 func (c *Counter) Add(r risk.Row, hard bool, chance float64) {
-	s := Sort{Provider: r.Provider, Source: r.Source, Role: r.Role, Throwing: r.Disposable}
+	s := Sort{Provider: r.Provider, Source: r.Source, Sign: r.Sign, Role: r.Role, Throwing: r.Disposable}
 	days := int64(0)
-	sign, at := r.Latest()
-	s.Sign = sign
-	if s.Dated = !at.IsZero(); s.Dated {
-		days = min(max(int64(c.day.Sub(at.UTC().Truncate(24*time.Hour))/(24*time.Hour)), 0), mostDays)
+	if s.Dated = !r.Date.IsZero(); s.Dated {
+		days = min(max(int64(c.day.Sub(r.Date.UTC().Truncate(24*time.Hour))/(24*time.Hour)), 0), mostDays)
 	}
-	s.Days = int64(risk.AgeOf(days))
+	s.Days = int64(segments.AgeOf(segments.Quarters(days)))
 	n := c.sorts[s]
 	if n == nil {
 		if c.sorts == nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/prebounce/prebounce/report/history"
 	"github.com/prebounce/prebounce/report/risk"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 func Example() {
@@ -14,7 +15,8 @@ func Example() {
 	count := history.NewCounter(sent)
 	for i := range 2000 {
 		bounced := i < 14
-		count.Add(risk.Row{Provider: risk.Gmail, Source: risk.Form, Created: sent.AddDate(-1, 0, 0)}, bounced, 0)
+		row := risk.Row{Provider: segments.Gmail, Source: segments.Form, Date: sent.AddDate(-1, 0, 0)}
+		count.Add(row, bounced, 0)
 	}
 	var f history.File
 	if err := f.Add(history.Campaign{Name: "spring", Sent: sent, Sorts: count.Sorts()}, false); err != nil {
@@ -27,7 +29,7 @@ func Example() {
 		return
 	}
 	list := risk.NewTally(sent.AddDate(0, 1, 0))
-	list.AddN(risk.Row{Provider: risk.Gmail, Source: risk.Form, Created: list.Now().AddDate(0, -11, 0)}, 5000)
+	list.Add(risk.Row{Provider: segments.Gmail, Source: segments.Form, Date: sent.AddDate(0, -10, 0)}, 5000)
 	forecast, err := risk.Predict(list, risk.Options{Params: &params})
 	if err != nil {
 		fmt.Println(err)

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/prebounce/prebounce/report/risk"
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // Name is the default name of the file.
@@ -43,11 +45,11 @@ type Forecast struct {
 
 // Sort is a kind of contact, as distinguished by a forecast.
 type Sort struct {
-	Provider risk.Provider
-	Source   risk.Source
+	Provider segments.Provider
+	Source   segments.Source
 	Dated    bool
-	Days     int64     // on average, between the date and the send
-	Sign     risk.Sign // what the date stands for
+	Days     int64         // on average, between the date and the send
+	Sign     segments.Sign // what the date stands for
 	Role     bool
 	Throwing bool // at a domain of throw-away addresses
 	Sent     int64
@@ -56,11 +58,11 @@ type Sort struct {
 }
 
 // Age returns the age range of the contacts.
-func (s *Sort) Age() risk.Age {
+func (s *Sort) Age() segments.Age {
 	if !s.Dated {
-		return risk.UnknownAge
+		return segments.UnknownAge
 	}
-	return risk.AgeOf(s.Days)
+	return segments.AgeOf(segments.Quarters(s.Days))
 }
 
 // Rows returns how many rows were sent and how many of them bounced hard.
@@ -71,25 +73,30 @@ func (c *Campaign) Rows() (sent, hard int64) {
 	return sent, hard
 }
 
-// Tally counts the campaign for risk.Params.Learn.
-func (c *Campaign) Tally() *risk.Tally {
+// tally counts the campaign for risk.Learn.
+func (c *Campaign) tally() *risk.Tally {
 	t := risk.NewTally(c.Sent)
-	for _, s := range c.Sorts {
-		row := risk.Row{Provider: s.Provider, Source: s.Source, Role: s.Role, Disposable: s.Throwing}
-		if s.Dated {
-			row = row.Dated(s.Sign, c.Sent.AddDate(0, 0, -int(s.Days)))
-		}
+	for i := range c.Sorts {
+		s := &c.Sorts[i]
+		row := s.row(c.Sent)
 		for _, n := range [...]struct {
-			reply risk.Reply
+			reply validate.Reason
 			rows  int64
-		}{{risk.Dead, s.Hard}, {risk.Live, s.Sent - s.Hard}} {
-			row.Answer = (risk.Answer{Reply: n.reply, At: c.Sent})
-			if n.rows > 0 {
-				t.AddN(row, n.rows)
-			}
+		}{{validate.MailboxUnknown, s.Hard}, {validate.Accepted, s.Sent - s.Hard}} {
+			row.Replied, row.RepliedAt = n.reply, c.Sent
+			t.Add(row, n.rows)
 		}
 	}
 	return t
+}
+
+// row is a row of the sort, before the send.
+func (s *Sort) row(sent time.Time) risk.Row {
+	row := risk.Row{Provider: s.Provider, Source: s.Source, Role: s.Role, Disposable: s.Throwing}
+	if s.Dated {
+		row.Sign, row.Date = s.Sign, sent.AddDate(0, 0, -int(s.Days))
+	}
+	return row
 }
 
 // ErrTwice is returned when a campaign is already in the file.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/prebounce/prebounce/report/risk"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // version is the first line of a file.
@@ -75,7 +76,7 @@ func (s *Sort) traits() string {
 	for _, t := range [...]struct {
 		has  bool
 		word string
-	}{{s.Sign == risk.Acted, "engaged"}, {s.Sign == risk.Opened, "opened"}, {s.Sign == risk.Survived, "survived"},
+	}{{s.Sign == segments.Acted, "engaged"}, {s.Sign == segments.Opened, "opened"}, {s.Sign == segments.Survived, "survived"},
 		{s.Role, "role"}, {s.Throwing, "throw-away"}} {
 		if t.has {
 			words = append(words, t.word)
@@ -173,10 +174,10 @@ func (p *parser) campaign(cells []string) {
 func (p *parser) sort(cells []string) {
 	s := Sort{Sent: p.whole(cells[6]), Hard: p.whole(cells[7])}
 	var ok bool
-	if s.Provider, ok = risk.ProviderNamed(cells[1]); !ok {
+	if s.Provider, ok = segments.Named[segments.Provider](cells[1]); !ok {
 		p.fail(fmt.Errorf("unknown operator family %q", cells[1]))
 	}
-	if s.Source, ok = risk.SourceNamed(cells[2]); !ok {
+	if s.Source, ok = segments.Named[segments.Source](cells[2]); !ok {
 		p.fail(fmt.Errorf("unknown source %q", cells[2]))
 	}
 	if s.Dated = cells[4] != none; s.Dated {
@@ -201,7 +202,11 @@ func (p *parser) sort(cells []string) {
 }
 
 // signWords say what the date of a sort stands for; without one, it is when the contacts joined.
-var signWords = map[string]risk.Sign{"engaged": risk.Acted, "opened": risk.Opened, "survived": risk.Survived}
+var signWords = map[string]segments.Sign{
+	"engaged":  segments.Acted,
+	"opened":   segments.Opened,
+	"survived": segments.Survived,
+}
 
 func (p *parser) probe(cells []string) {
 	n := func(i int) float64 { return float64(p.whole(cells[i])) }

@@ -6,19 +6,22 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 func TestForecastIsMadeAgainFromItsJSON(t *testing.T) {
 	tally := small(5, 20_000, 300)
-	tally.AddN(Row{State: DNSFailed}, 120)
-	tally.AddN(Row{Provider: Corporate, Role: true}, 400)
-	p, err := Defaults().with(Param{Name: "b.form", Value: 0.03, SD: 0.02, Kind: Assumed, Source: "our own guess"})
+	tally.Add(Row{Settled: validate.DNSFailed}, 120)
+	tally.Add(Row{Provider: segments.Corporate, Role: true}, 400)
+	p, err := defaultParams().with(paramRow{Name: "b.form", Value: 0.03, SD: 0.02, Kind: Assumed, Source: "our own guess"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	house := Profile{Name: "house", Act: 0.03, Source: "our contract"}
 	first := predict(t, tally, Options{Profile: house, Params: &p, History: History{Sent: 500, Hard: 7},
-		Remove: []Category{CategoryRole}, Seed: 3})
+		Remove: []Category{"role"}, Seed: 3})
 
 	kept := struct {
 		Risk  *Forecast
@@ -48,11 +51,11 @@ func TestForecastIsMadeAgainFromItsJSON(t *testing.T) {
 
 func TestForecastThatLearnedIsMadeAgainFromItsJSON(t *testing.T) {
 	h := newHouse(3)
-	p, err := Defaults().Learn(sendDay, h.send(h.list(8000)), h.send(h.list(4000)))
+	p, err := defaultParams().learnFrom(sendDay, h.send(h.list(8000)), h.send(h.list(4000)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	p = p.LearnProbe(Proof{Refused: 100, Tried: 10, Wrong: 2, Accepted: 900, Sent: 900, Bounced: 9})
+	p = p.learnProbe(Proof{Refused: 100, Tried: 10, Wrong: 2, Accepted: 900, Sent: 900, Bounced: 9})
 	tally := small(5, 20_000, 300)
 	first := predict(t, tally, Options{Params: &p})
 	if first.Lessons == nil || first.Lessons.Campaigns != 2 || first.Evidence.Learned == 0 {
@@ -108,12 +111,12 @@ func TestForecastThatLearnedWithoutItsLessonsIsNotMadeAgain(t *testing.T) {
 
 func TestStepsOfCleaningAddUp(t *testing.T) {
 	tally := small(6, 20_000, 300)
-	for i, s := range []State{PastBounce, BadSyntax, DeadDomain, Typo, DNSFailed, Suppressed} {
-		tally.AddN(Row{State: s}, int64(40*(i+1)))
+	for i, s := range []state{bouncedState, syntaxState, deadState, typoState, failedState, suppressedState} {
+		tally.Add(Row{Settled: states[s].reason}, int64(40*(i+1)))
 	}
-	tally.AddN(Row{Provider: Corporate, Disposable: true, Role: true}, 300)
-	tally.AddN(Row{Provider: Corporate, Role: true}, 400)
-	for _, remove := range [][]Category{nil, {CategoryRole}, {CategoryUnknown, CategoryBlind}} {
+	tally.Add(Row{Provider: segments.Corporate, Disposable: true, Role: true}, 300)
+	tally.Add(Row{Provider: segments.Corporate, Role: true}, 400)
+	for _, remove := range [][]Category{nil, {"role"}, {"unknown", "blind"}} {
 		f := predict(t, tally, Options{Remove: remove})
 		saved, rows, ended := 0.0, int64(0), false
 		for _, c := range f.Categories {

@@ -1,26 +1,14 @@
 package risk
 
-// Called is the verdict of another verifier on an address. It comes from a third party and may be old, so it only
-// moves the odds.
-type Called uint8
+import "github.com/prebounce/prebounce/validate/segments"
 
-const (
-	notCalled      Called = iota
-	CalledValid           // recently
-	OnceValid             // long ago, or at an unknown time
-	CalledCatchAll        // its mail server accepts any recipient
-	CalledDead            // recently
-	OnceDead              // long ago, or at an unknown time
-	numCalled
-)
-
-// odds is the factor by which a verdict moves the odds of a hard bounce.
-func (c Called) odds(p *Params) float64 {
-	if c == notCalled {
+// calledOdds is the factor by which another verifier's verdict moves the odds of a hard bounce.
+func (p *Params) calledOdds(c segments.Called) float64 {
+	if c == segments.NotCalled {
 		return 1
 	}
-	return p.get(c.param())
+	return p.get(calledParam(c))
 }
 
-// param is the row of the table that has the factor.
-func (c Called) param() param { return calledValidOdds + param(c) - 1 }
+// calledParam is the row of the table that has the factor.
+func calledParam(c segments.Called) param { return calledValidOdds + param(c) - 1 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 func benchWorld(budget int) *Tally {
@@ -15,10 +17,10 @@ func benchWorld(budget int) *Tally {
 
 func BenchmarkFit(b *testing.B) {
 	for _, budget := range []int{0, 1000} {
-		p := Defaults()
+		p := defaultParams()
 		tally := benchWorld(budget)
 		x := newMix(tally, &p, &Options{})
-		segs := segments(tally, &p, x)
+		segs := cutSegments(tally, &p, x)
 		b.Run(fmt.Sprintf("segments=%d/probes=%d", len(segs), budget), func(b *testing.B) {
 			for b.Loop() {
 				newFit(segs, &p, usual(), x)
@@ -57,7 +59,7 @@ func BenchmarkTallyAdd(b *testing.B) {
 	tally := NewTally(sendDay)
 	i := 0
 	for b.Loop() {
-		tally.Add(rows[i%len(rows)])
+		tally.Add(rows[i%len(rows)], 1)
 		i++
 	}
 }
@@ -68,7 +70,7 @@ func BenchmarkAddress(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	row := Row{Provider: Gmail, Source: Form, Created: sendDay.AddDate(0, 0, -44)}
+	row := Row{Provider: segments.Gmail, Source: segments.Form, Date: sendDay.AddDate(0, 0, -44)}
 	for b.Loop() {
 		f.Address(tally, row)
 	}

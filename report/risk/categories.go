@@ -5,35 +5,57 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/prebounce/prebounce/validate"
 )
 
 // Category is a kind of row that could be removed from a list. Besides the categories below, there is one for each
 // high-risk segment, named "segment PROVIDER/SOURCE/AGE".
 type Category string
 
-const (
-	CategoryPastBounce Category = "past_bounce"
-	CategorySyntax     Category = "syntax"
-	CategoryDeadDomain Category = "dead_domain"
-	CategoryTypo       Category = "typo"
-	CategoryRefused    Category = "refused"    // the mail server refused the mailbox, and the row is not kept
-	CategoryDNSFailed  Category = "dns_failed" // DNS gave no conclusive answer
-	CategoryDisposable Category = "disposable"
-	CategoryCatchAll   Category = "catch_all"
-	CategoryRole       Category = "role"
-	CategoryAside      Category = "aside"   // removed for reasons other than bounces
-	CategoryUnknown    Category = "unknown" // the mail server gave no usable answer
-	CategoryBlind      Category = "blind"   // the mail server can't be asked
-)
+// CategoryAside are rows that cleaning removes for reasons other than bounces.
+const CategoryAside Category = "aside"
+
+// categoryBlind are rows whose mail server can't be asked.
+const categoryBlind Category = "blind"
 
 const segmentPrefix = "segment "
 
-// Segment reports whether the category is a single segment.
-func (c Category) Segment() bool { return strings.HasPrefix(string(c), segmentPrefix) }
+// Segment returns the names of what a category that is a single segment consists of; false for any other category.
+func (c Category) Segment() (provider, source, age string, ok bool) {
+	name, ok := strings.CutPrefix(string(c), segmentPrefix)
+	parts := strings.SplitN(name, "/", 3)
+	if !ok || len(parts) < 3 {
+		return "", "", "", false
+	}
+	return parts[0], parts[1], parts[2], true
+}
+
+// Words names a category for people: "earlier bounces". It is empty for a single segment.
+func (c Category) Words() string {
+	if i := slices.IndexFunc(categories, func(row categoryRow) bool { return row.name == c }); i >= 0 {
+		return categories[i].words
+	}
+	return ""
+}
+
+// RemovedBy returns the categories that cleaning removes besides certain bounces, because the policy does not keep the
+// reason that stands for them in clean.
+func RemovedBy(p validate.Policy) (out []Category) {
+	for _, c := range [...]struct {
+		reason validate.Reason
+		name   Category
+	}{{validate.Disposable, "disposable"}, {validate.Role, "role"}, {validate.CatchAll, "catch_all"}} {
+		if p.List(c.reason) != validate.Clean {
+			out = append(out, c.name)
+		}
+	}
+	return out
+}
 
 // rowKind is a kind of rows as categories see it: settled, or sound and of a kind.
 type rowKind struct {
-	state State
+	state state
 	kind
 	segment int
 }
@@ -41,42 +63,41 @@ type rowKind struct {
 // categoryRow is a category and what belongs to it.
 type categoryRow struct {
 	name    Category
-	removed bool // always taken out by cleaning
+	words   string // for people
+	removed bool   // always taken out by cleaning
 	fits    func(*rowKind) bool
 }
 
-func ofState(s State) func(*rowKind) bool { return func(r *rowKind) bool { return r.state == s } }
+func ofState(s state) func(*rowKind) bool { return func(r *rowKind) bool { return r.state == s } }
 
 func sound(is func(*rowKind) bool) func(*rowKind) bool {
-	return func(r *rowKind) bool { return r.state == Sound && is(r) }
+	return func(r *rowKind) bool { return r.state == soundState && is(r) }
 }
 
 // categories are in the order in which they are taken out: what was settled, replies, then habits.
 var categories = []categoryRow{
-	{CategoryPastBounce, true, ofState(PastBounce)},
-	{CategorySyntax, true, ofState(BadSyntax)},
-	{CategoryDeadDomain, true, ofState(DeadDomain)},
-	{CategoryTypo, true, ofState(Typo)},
-	{CategoryRefused, true, sound(func(r *rowKind) bool { return groupOf[r.reply()] == dead && !r.kept() })},
-	{CategoryDNSFailed, true, ofState(DNSFailed)},
-	{CategoryDisposable, false, sound(func(r *rowKind) bool { return r.disposable() })},
-	{CategoryCatchAll, false, sound(func(r *rowKind) bool { return r.reply() == CatchAll })},
-	{CategoryRole, false, sound(func(r *rowKind) bool { return r.role() })},
-	{CategoryAside, true, sound(func(r *rowKind) bool { return r.aside() })},
-	{CategoryUnknown, false, sound(func(r *rowKind) bool { return r.reply() == Silent })},
-	{CategoryBlind, false, sound(func(r *rowKind) bool { return r.blind() })},
+	{name: "past_bounce", words: "earlier bounces", removed: true, fits: ofState(bouncedState)},
+	{name: "syntax", words: "invalid addresses", removed: true, fits: ofState(syntaxState)},
+	{name: "dead_domain", words: "dead domains", removed: true, fits: ofState(deadState)},
+	{name: "typo", words: "typo domains", removed: true, fits: ofState(typoState)},
+	{name: "refused", words: "refused mailboxes", removed: true,
+		fits: sound(func(r *rowKind) bool { return groupOf[r.reply()] == dead && !r.kept() })},
+	{name: "dns_failed", words: "domains in doubt", removed: true, fits: ofState(failedState)},
+	{name: "disposable", words: "disposable addresses",
+		fits: sound(func(r *rowKind) bool { return r.disposable() })},
+	{name: "catch_all", words: "catch-all domains",
+		fits: sound(func(r *rowKind) bool { return r.reply() == catchAllReply })},
+	{name: "role", words: "role addresses",
+		fits: sound(func(r *rowKind) bool { return r.role() })},
+	{name: CategoryAside, words: "other rows for review", removed: true,
+		fits: sound(func(r *rowKind) bool { return r.aside() })},
+	{name: "unknown", words: "mailboxes without a usable reply",
+		fits: sound(func(r *rowKind) bool { return r.reply() == silentReply })},
+	{name: categoryBlind, words: "mailboxes that can't be asked",
+		fits: sound(func(r *rowKind) bool { return r.blind() })},
 }
 
-// Categories returns the names of the fixed categories, in order.
-func Categories() []Category {
-	var out []Category
-	for _, c := range categories {
-		out = append(out, c.name)
-	}
-	return out
-}
-
-func (c Category) known() bool { return slices.Contains(Categories(), c) }
+func (c Category) known() bool { return c.Words() != "" }
 
 // gone reports whether cleaning removes a row: settled rows, refused rows, and what the options add.
 func (w *work) gone(r *rowKind) bool {
@@ -125,7 +146,7 @@ func (w *work) tilt() {
 // choose selects the scored rows of the kinds that fit.
 func (w *work) choose(fits func(*rowKind) bool) selection {
 	var sel selection
-	for state := Sound + 1; state.scored(); state++ {
+	for state := soundState + 1; state.scored(); state++ {
 		if n := w.tally.states[state]; n > 0 && fits(&rowKind{state: state}) {
 			sel.settled[state] = float64(n)
 		}
@@ -142,7 +163,7 @@ func (w *work) choose(fits func(*rowKind) bool) selection {
 func (w *work) part(i int, fits func(*rowKind) bool) part {
 	out, tilt, tilted := part{segment: i}, 0.0, 0.0
 	for j, m := range w.fit.segs[i].members {
-		if !fits(&rowKind{Sound, m.kind, i}) {
+		if !fits(&rowKind{soundState, m.kind, i}) {
 			continue
 		}
 		n, g := float64(m.count.rows), groupOf[m.kind.reply()]
@@ -167,7 +188,7 @@ func (w *work) categories() []CategoryEffect {
 	for _, c := range w.steps() {
 		alone := w.choose(c.fits)
 		// nobody was asked, so it is no reason
-		if alone.rows() == 0 || (c.name == CategoryBlind && w.answers() == 0 && !w.cleans(c)) {
+		if alone.rows() == 0 || (c.name == categoryBlind && w.answers() == 0 && !w.cleans(c)) {
 			continue
 		}
 		first := func(r *rowKind) bool { return c.fits(r) && !anyFits(taken, r) }
@@ -225,8 +246,8 @@ func (w *work) highRisk() (out []categoryRow) {
 	for _, r := range found[:min(len(found), mostHighRisk)] {
 		s := w.fit.segs[r.segment]
 		name := fmt.Sprintf(segmentPrefix+"%s/%s/%s", s.provider, s.sourceName(), s.ageName())
-		out = append(out, categoryRow{Category(name), false,
-			sound(func(k *rowKind) bool { return k.segment == r.segment })})
+		out = append(out, categoryRow{name: Category(name),
+			fits: sound(func(k *rowKind) bool { return k.segment == r.segment })})
 	}
 	return out
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // draw is one choice of whom to ask, in the making.
@@ -47,7 +49,7 @@ func (d *draw) place(open []Stratum) {
 	places := map[kind]place{}
 	for i, s := range d.work.fit.segs {
 		for j, m := range s.members {
-			if m.kind.reply() == NotAsked && !s.blind && !d.barred[s.provider] {
+			if m.kind.reply() == notAsked && !s.blind && !d.barred[s.provider] {
 				places[m.kind] = place{i, j}
 			}
 		}
@@ -55,7 +57,7 @@ func (d *draw) place(open []Stratum) {
 	d.bySeg = make([][]int, len(d.work.fit.segs))
 	for at, o := range open {
 		k, _, _ := d.work.tally.sort(o.Row)
-		if p, ok := places[k]; ok && o.Row.State == Sound && o.Rows > 0 {
+		if p, ok := places[k]; ok && o.Row.state() == soundState && o.Rows > 0 {
 			d.bySeg[p.segment] = append(d.bySeg[p.segment], len(d.cohorts))
 			d.cohorts = append(d.cohorts, cohort{at, o.Rows, p.segment, p.member})
 		}
@@ -70,14 +72,18 @@ const (
 	mostUnwelcome = 2 // refusing families after which asking stops
 )
 
-var manyOperators = [numProviders]bool{UnknownProvider: true, Freemail: true, Corporate: true}
+var manyOperators = [numProviders]bool{
+	segments.UnknownProvider: true,
+	segments.Freemail:        true,
+	segments.Corporate:       true,
+}
 
 func (d *draw) bar() {
 	var asked, refused [numProviders]float64
 	for _, s := range d.work.fit.segs {
 		asked[s.provider] += s.asked
 		for _, m := range s.members {
-			if m.kind.reply() == Policy {
+			if m.kind.reply() == policyReply {
 				refused[s.provider] += float64(m.count.rows)
 			}
 		}
@@ -129,8 +135,8 @@ func (d *draw) floored() bool {
 		sel := d.work.choose(fits)
 		return mixed(d.work.fit.node, d.work.fit.spread(&sel)).variance
 	}
-	more := variance(func(r *rowKind) bool { return r.state == Sound && !r.blind() && r.reply() == NotAsked })
-	never := variance(func(r *rowKind) bool { return r.state == Sound && r.blind() }) +
+	more := variance(func(r *rowKind) bool { return r.state == soundState && !r.blind() && r.reply() == notAsked })
+	never := variance(func(r *rowKind) bool { return r.state == soundState && r.blind() }) +
 		d.work.systematic(&d.work.sel[AsIs]).variance
 	return more < never/4
 }
@@ -236,9 +242,9 @@ func (d *draw) clean() Round {
 	case d.refused():
 		return Round{Stop: ByReputation}
 	case d.work.exceeds(d.work.dist[Cleaned]) <= delta:
-		return Round{Stop: ByTarget}
+		return Round{Stop: byTarget}
 	case d.left() < 1:
-		return Round{Stop: ByBudget}
+		return Round{Stop: byBudget}
 	}
 	type worth struct {
 		at    int
@@ -248,7 +254,7 @@ func (d *draw) clean() Round {
 	var all []worth
 	for i := range d.cohorts {
 		s := &d.cohorts[i]
-		if m := d.work.fit.segs[s.segment].members[s.member]; !d.work.gone(&rowKind{Sound, m.kind, s.segment}) {
+		if m := d.work.fit.segs[s.segment].members[s.member]; !d.work.gone(&rowKind{soundState, m.kind, s.segment}) {
 			all = append(all, worth{s.at, s.rows, d.yield(s)})
 		}
 	}
@@ -257,7 +263,7 @@ func (d *draw) clean() Round {
 		return Round{Stop: ByEnd}
 	}
 	if all[0].yield < cmp.Or(d.goal.MinYield, minYield) {
-		return Round{Stop: ByYield}
+		return Round{Stop: byYield}
 	}
 	r := Round{Ask: make([]int64, d.size)}
 	n := int64(min(d.round(), d.left()))
@@ -274,5 +280,6 @@ func (d *draw) clean() Round {
 // yield is how many refusals an RCPT is expected to find among the rows of a cohort.
 func (d *draw) yield(s *cohort) float64 {
 	p := part{tilt: d.work.tilts[s.segment][s.member]}
-	return p.chance(open, d.work.mean[s.segment][open]) * d.work.o.Params.get(sensitivity) * d.informs(s.segment) / d.cost(s.segment)
+	hit := p.chance(open, d.work.mean[s.segment][open]) * d.work.o.Params.get(sensitivity)
+	return hit * d.informs(s.segment) / d.cost(s.segment)
 }

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // sane fails the test if a forecast holds a number that is none.
@@ -39,28 +42,28 @@ func TestEdges(t *testing.T) {
 			}
 		}},
 		{"a list that is all suppressed has nothing to send", func(tally *Tally) {
-			tally.AddN(Row{State: Suppressed}, 500)
+			tally.Add(Row{Settled: validate.Suppressed}, 500)
 		}, func(t *testing.T, f *Forecast) {
 			if f.Rows != 500 || f.Scored != 0 || f.Suppressed != 500 || f.Verdict.Code != DoNotSend {
 				t.Errorf("%d rows, %d scored, %+v", f.Rows, f.Scored, f.Verdict)
 			}
 		}},
 		{"one row is counted, not rated", func(tally *Tally) {
-			tally.Add(Row{Provider: Gmail, Created: old})
+			tally.Add(Row{Provider: segments.Gmail, Date: old}, 1)
 		}, func(t *testing.T, f *Forecast) {
 			if f.Scored != 1 || !strings.Contains(f.Verdict.Because, "of one address") {
 				t.Errorf("%+v", f.Verdict)
 			}
 		}},
 		{"a list of one domain is one segment", func(tally *Tally) {
-			tally.AddN(Row{Provider: Corporate, Created: old}, 5000)
+			tally.Add(Row{Provider: segments.Corporate, Date: old}, 5000)
 		}, func(t *testing.T, f *Forecast) {
 			if len(f.Segments) != 1 || width(f.Rate.AsIs.CI95) == 0 {
 				t.Errorf("%d segments, %+v", len(f.Segments), f.Rate.AsIs)
 			}
 		}},
 		{"a list that can't be asked is never to be sampled", func(tally *Tally) {
-			tally.AddN(Row{Provider: Yahoo, Blind: true, Created: old}, 50_000)
+			tally.Add(Row{Provider: segments.Yahoo, Blind: true, Date: old}, 50_000)
 		}, func(t *testing.T, f *Forecast) {
 			if f.Verdict.NextProbes > 0 || !strings.Contains(f.Verdict.Because,
 				"Asking mail servers would not settle it") {
@@ -71,24 +74,24 @@ func TestEdges(t *testing.T) {
 			}
 		}},
 		{"without dates and sources there still is a forecast", func(tally *Tally) {
-			tally.AddN(Row{Provider: Gmail}, 4000)
-			tally.AddN(Row{}, 4000)
+			tally.Add(Row{Provider: segments.Gmail}, 4000)
+			tally.Add(Row{}, 4000)
 		}, func(t *testing.T, f *Forecast) {
 			if f.Segments[0].Age != "unknown" || f.Segments[0].Source != "none" || f.Rate.AsIs.Mean < 0.05 {
 				t.Errorf("%+v, %+v", f.Segments[0], f.Rate.AsIs)
 			}
 		}},
 		{"dates in the future count as today, with a warning", func(tally *Tally) {
-			tally.AddN(Row{Provider: Gmail, Engaged: sendDay.AddDate(3, 0, 0)}, 700)
+			tally.Add(Row{Provider: segments.Gmail, Sign: segments.Acted, Date: sendDay.AddDate(3, 0, 0)}, 700)
 		}, func(t *testing.T, f *Forecast) {
 			if len(f.Warnings) != 1 || !strings.HasPrefix(f.Warnings[0], "700 rows") || f.Segments[0].Age != "<3m" {
 				t.Errorf("%v, %+v", f.Warnings, f.Segments[0])
 			}
 		}},
 		{"zero refusals leave an upper bound, and a risk that isn't written as zero", func(tally *Tally) {
-			row := Row{Provider: Gmail, Source: Confirmed, Engaged: sendDay.AddDate(0, -1, 0)}
-			tally.AddN(row, 4000)
-			asked(tally, row, Live, 1000)
+			row := Row{Provider: segments.Gmail, Source: segments.Confirmed, Sign: segments.Acted, Date: sendDay.AddDate(0, -1, 0)}
+			tally.Add(row, 4000)
+			asked(tally, row, liveReply, 1000)
 		}, func(t *testing.T, f *Forecast) {
 			if f.Rate.AsIs.CI95[1] <= 0 || f.Segments[0].CI90[1] <= 0 {
 				t.Errorf("no upper bound: %+v, %+v", f.Rate.AsIs, f.Segments[0])
@@ -98,23 +101,16 @@ func TestEdges(t *testing.T) {
 			}
 		}},
 		{"a short list names a count of bounces", func(tally *Tally) {
-			tally.AddN(Row{Provider: Gmail, Source: Confirmed, Engaged: sendDay.AddDate(0, -1, 0)}, 199)
+			tally.Add(Row{Provider: segments.Gmail, Source: segments.Confirmed, Sign: segments.Acted, Date: sendDay.AddDate(0, -1, 0)}, 199)
 		}, func(t *testing.T, f *Forecast) {
 			if !strings.HasPrefix(f.Verdict.Because, "As is, 0 to ") || !strings.Contains(f.Verdict.Because,
 				"of 199 addresses") {
 				t.Error(f.Verdict.Because)
 			}
 		}},
-		{"answers that contradict each other are counted", func(tally *Tally) {
-			tally.Add(Row{Provider: Gmail, Conflict: true, Answer: Answer{Dead, sendDay}})
-		}, func(t *testing.T, f *Forecast) {
-			if len(f.Warnings) != 1 || f.Probes.Informative != 1 {
-				t.Errorf("%v, %+v", f.Warnings, f.Probes)
-			}
-		}},
 		{"a list of nothing but certain bounces is not to be sent", func(tally *Tally) {
-			tally.AddN(Row{State: BadSyntax}, 300)
-			tally.AddN(Row{State: PastBounce}, 100)
+			tally.Add(Row{Settled: validate.BadSyntax}, 300)
+			tally.Add(Row{Settled: validate.PastBounce}, 100)
 		}, func(t *testing.T, f *Forecast) {
 			if f.Verdict.Code != DoNotSend || f.Rate.Cleaned.Rows != 0 || !strings.Contains(f.Verdict.Because,
 				"leaves nothing") {
@@ -122,7 +118,7 @@ func TestEdges(t *testing.T) {
 			}
 		}},
 		{"ages beyond any table are one range", func(tally *Tally) {
-			tally.AddN(Row{Provider: Outlook, Created: time.Date(1, 1, 1, 0, 0, 0, 1, time.UTC)}, 30)
+			tally.Add(Row{Provider: segments.Outlook, Date: time.Date(1, 1, 1, 0, 0, 0, 1, time.UTC)}, 30)
 		}, func(t *testing.T, f *Forecast) {
 			if f.Segments[0].Age != ">4y" || f.Segments[0].Theta >= 1 {
 				t.Errorf("%+v", f.Segments[0])
@@ -140,19 +136,19 @@ func TestEdges(t *testing.T) {
 }
 
 func TestSilenceLeavesThePriorAsItWas(t *testing.T) {
-	row := Row{Provider: Microsoft365, Source: Event, Created: sendDay.AddDate(-2, -3, 0)}
+	row := Row{Provider: segments.Microsoft365, Source: segments.Event, Date: sendDay.AddDate(-2, -3, 0)}
 	before, after := NewTally(sendDay), NewTally(sendDay)
-	before.AddN(row, 10_000)
-	asked(after, row, Silent, 10_000)
+	before.Add(row, 10_000)
+	asked(after, row, silentReply, 10_000)
 	a, b := predict(t, before, Options{}).Rate.AsIs.Mean, predict(t, after, Options{}).Rate.AsIs.Mean
 	// Catch-all domains swallow some bounces, but a mailbox known to be silent isn't at one.
 	if b < a || b > 1.35*a {
 		t.Errorf("nothing asked: %v, everything silent: %v", a, b)
 	}
-	row.Provider = Gmail
+	row.Provider = segments.Gmail
 	before, after = NewTally(sendDay), NewTally(sendDay)
-	before.AddN(row, 10_000)
-	asked(after, row, Silent, 10_000)
+	before.Add(row, 10_000)
+	asked(after, row, silentReply, 10_000)
 	a, b = predict(t, before, Options{}).Rate.AsIs.Mean, predict(t, after, Options{}).Rate.AsIs.Mean
 	if math.Abs(a-b) > 0.02*a {
 		t.Errorf("nothing asked: %v, everything silent: %v", a, b)
@@ -160,11 +156,11 @@ func TestSilenceLeavesThePriorAsItWas(t *testing.T) {
 }
 
 func TestRefusalsOfUsSayNothing(t *testing.T) {
-	row := Row{Provider: Corporate, Source: Form, Created: sendDay.AddDate(-2, -3, 0)}
+	row := Row{Provider: segments.Corporate, Source: segments.Form, Date: sendDay.AddDate(-2, -3, 0)}
 	before, after := NewTally(sendDay), NewTally(sendDay)
-	before.AddN(row, 5000)
-	after.AddN(row, 4000)
-	asked(after, row, Policy, 1000)
+	before.Add(row, 5000)
+	after.Add(row, 4000)
+	asked(after, row, policyReply, 1000)
 	a, b := predict(t, before, Options{}), predict(t, after, Options{})
 	if math.Abs(a.Rate.AsIs.Mean-b.Rate.AsIs.Mean) > 1e-9 || b.Probes.Policy != 1000 || b.Probes.Informative != 0 {
 		t.Errorf("mean %v became %v, %+v", a.Rate.AsIs.Mean, b.Rate.AsIs.Mean, b.Probes)
@@ -173,41 +169,20 @@ func TestRefusalsOfUsSayNothing(t *testing.T) {
 
 func TestRepliesOfBlindHostsAreIgnored(t *testing.T) {
 	tally := NewTally(sendDay)
-	asked(tally, Row{Provider: Yahoo, Blind: true}, Live, 1000)
+	asked(tally, Row{Provider: segments.Yahoo, Blind: true}, liveReply, 1000)
 	if f := predict(t, tally, Options{}); f.Probes.Informative != 0 || f.Segments[0].Basis != Unseen {
 		t.Errorf("%+v", f.Probes)
 	}
 }
 
-func TestLatestAnswerWins(t *testing.T) {
-	monday, tuesday := sendDay, sendDay.AddDate(0, 0, 1)
-	for _, c := range []struct {
-		name     string
-		a, b     Answer
-		want     Reply
-		conflict bool
-	}{
-		{"the later one, in order", Answer{Live, monday}, Answer{Dead, tuesday}, Dead, true},
-		{"the later one, out of order", Answer{Live, tuesday}, Answer{Dead, monday}, Live, true},
-		{"the second of the same time", Answer{Live, monday}, Answer{Full, monday}, Full, true},
-		{"silence contradicts nothing", Answer{Dead, monday}, Answer{Silent, tuesday}, Silent, false},
-		{"twice the same is no conflict", Answer{Dead, monday}, Answer{Dead, tuesday}, Dead, false},
-	} {
-		got, conflict := latestAnswer(c.a, c.b)
-		if got.Reply != c.want || conflict != c.conflict {
-			t.Errorf("%s: %s, conflict %v", c.name, got.Reply, conflict)
-		}
-	}
-}
-
 func TestMeansAreKeptFromTheEnds(t *testing.T) {
-	p := Defaults()
+	p := defaultParams()
 	for _, r := range []Row{
-		{Provider: Gmail, Survived: sendDay}, {Provider: Corporate, Created: sendDay.AddDate(-199, 0, 0),
+		{Provider: segments.Gmail, Sign: segments.Survived, Date: sendDay}, {Provider: segments.Corporate, Date: sendDay.AddDate(-199, 0, 0),
 			Disposable: true},
 	} {
 		tally := NewTally(sendDay)
-		tally.Add(r)
+		tally.Add(r, 1)
 		for _, k := range tally.sorted() {
 			if m := p.prior(newMix(tally, &p, &Options{}), k); m < 1e-5 || m > 0.9 {
 				t.Errorf("prior of %+v is %v", r, m)
@@ -231,9 +206,9 @@ func TestOptionsThatMakeNoSenseAreRefused(t *testing.T) {
 
 func TestHistoryIsJudgedTogether(t *testing.T) {
 	tally := NewTally(sendDay)
-	tally.AddN(Row{State: DeadDomain}, 100)
-	row := Row{Provider: Gmail, Source: Confirmed, Engaged: sendDay}
-	asked(tally, row, Live, 900)
+	tally.Add(Row{Settled: validate.NoDomain}, 100)
+	row := Row{Provider: segments.Gmail, Source: segments.Confirmed, Sign: segments.Acted, Date: sendDay}
+	asked(tally, row, liveReply, 900)
 	p := perfect(t)
 	ses, _ := ProfileNamed("ses")
 	alone := predict(t, tally, Options{Profile: ses, Params: p})
@@ -249,9 +224,9 @@ func TestHistoryIsJudgedTogether(t *testing.T) {
 func TestVerdicts(t *testing.T) {
 	ses, _ := ProfileNamed("ses")
 	day := func(days int) time.Time { return sendDay.AddDate(0, 0, -days) }
-	mailed := Row{Provider: Gmail, Source: Form, Survived: day(30)}
-	joined := Row{Provider: Gmail, Source: Form, Created: day(240)}
-	old := Row{Provider: Corporate, Source: Purchased, Created: day(5 * 365)}
+	mailed := Row{Provider: segments.Gmail, Source: segments.Form, Sign: segments.Survived, Date: day(30)}
+	joined := Row{Provider: segments.Gmail, Source: segments.Form, Date: day(240)}
+	old := Row{Provider: segments.Corporate, Source: segments.Purchased, Date: day(5 * 365)}
 	for _, c := range []struct {
 		name  string
 		claim Claim
@@ -259,52 +234,52 @@ func TestVerdicts(t *testing.T) {
 		want  Code
 		says  string // the reason, the condition or a way to settle it
 	}{
-		{"a list that survived a send is sent", Claim{}, func(tally *Tally) { tally.AddN(mailed, 20_000) }, Send,
+		{"a list that survived a send is sent", Claim{}, func(tally *Tally) { tally.Add(mailed, 20_000) }, Send,
 			"exceed"},
 		{"dates of sends that may be anybody's are repeated as a condition", Claim{}, func(tally *Tally) {
-			tally.AddN(mailed, 20_000)
+			tally.Add(mailed, 20_000)
 			tally.Signs.SentClaimed = true
 		}, Send, "if its last-sent dates come from a service"},
 		{"a claim is repeated as a condition", Claim{LastSent: day(20)},
-			func(tally *Tally) { tally.AddN(joined, 20_000) }, Send, "if you mailed these contacts in October 2026"},
-		{"without evidence nothing is sent", Claim{}, func(tally *Tally) { tally.AddN(joined, 20_000) }, FindOutFirst,
+			func(tally *Tally) { tally.Add(joined, 20_000) }, Send, "if you mailed these contacts in October 2026"},
+		{"without evidence nothing is sent", Claim{}, func(tally *Tally) { tally.Add(joined, 20_000) }, FindOutFirst,
 			"--last-sent 2026-10"},
-		{"without evidence nothing is forbidden", Claim{}, func(tally *Tally) { tally.AddN(old, 20_000) },
+		{"without evidence nothing is forbidden", Claim{}, func(tally *Tally) { tally.Add(old, 20_000) },
 			FindOutFirst, "does not show when it was last mailed"},
 		{"dead domains are cleaned first", Claim{LastSent: day(20)}, func(tally *Tally) {
-			tally.AddN(joined, 20_000)
-			tally.AddN(Row{State: DeadDomain}, 2000)
+			tally.Add(joined, 20_000)
+			tally.Add(Row{Settled: validate.NoDomain}, 2000)
 		}, CleanFirst, "after cleaning"},
 		{"a bad part is held back", Claim{}, func(tally *Tally) {
-			tally.AddN(mailed, 20_000)
-			tally.AddN(old, 8000)
+			tally.Add(mailed, 20_000)
+			tally.Add(old, 8000)
 		}, SendCore, "The 20,000 best addresses stay under 5%"},
 		{"a list that was never mailed is not sent", Claim{Never: true}, func(tally *Tally) {
-			for provider := Gmail; provider < numProviders; provider++ {
-				tally.AddN(Row{Provider: provider, Source: Purchased, Created: day(5 * 365)}, 5000)
+			for provider := segments.Gmail; provider < numProviders; provider++ {
+				tally.Add(Row{Provider: provider, Source: segments.Purchased, Date: day(5 * 365)}, 5000)
 			}
 		}, DoNotSend, "if it was never mailed"},
 		{"many dead domains forbid a send", Claim{}, func(tally *Tally) {
-			tally.AddN(Row{Provider: Corporate, Created: day(1000)}, 20_000)
-			tally.AddN(Row{State: DeadDomain}, 2000)
+			tally.Add(Row{Provider: segments.Corporate, Date: day(1000)}, 20_000)
+			tally.Add(Row{Settled: validate.NoDomain}, 2000)
 			tally.Signs = Signs{DNS: true, Domains: 4000, Dead: 300}
 		}, DoNotSend, "exceed"},
 		{"sound domains permit none", Claim{}, func(tally *Tally) {
-			tally.AddN(joined, 20_000)
+			tally.Add(joined, 20_000)
 			tally.Signs = Signs{DNS: true, Domains: 4000}
 		}, FindOutFirst, "--last-sent"},
-		{"a short list is never forbidden", Claim{Never: true}, func(tally *Tally) { tally.AddN(old, 199) },
+		{"a short list is never forbidden", Claim{Never: true}, func(tally *Tally) { tally.Add(old, 199) },
 			FindOutFirst, "--probe"},
-		{"a list too short for a rate is told to be so", Claim{}, func(tally *Tally) { tally.AddN(joined, 15) },
+		{"a list too short for a rate is told to be so", Claim{}, func(tally *Tally) { tally.Add(joined, 15) },
 			FindOutFirst, "One bounce would already exceed"},
 		{"answers of mail hosts permit a send", Claim{}, func(tally *Tally) {
-			tally.AddN(joined, 20_000)
-			asked(tally, joined, Live, 300)
+			tally.Add(joined, 20_000)
+			asked(tally, joined, liveReply, 300)
 		}, Send, "exceed"},
 		{"answers of mail hosts forbid one", Claim{}, func(tally *Tally) {
-			tally.AddN(joined, 20_000)
-			asked(tally, joined, Live, 240)
-			asked(tally, joined, Dead, 60)
+			tally.Add(joined, 20_000)
+			asked(tally, joined, liveReply, 240)
+			asked(tally, joined, deadReply, 60)
 		}, DoNotSend, "exceed"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -324,15 +299,15 @@ func TestVerdicts(t *testing.T) {
 
 func TestCleaningTakesOutWhatItIsTold(t *testing.T) {
 	tally := NewTally(sendDay)
-	tally.AddN(Row{Provider: Corporate}, 5000)
-	tally.AddN(Row{Provider: Corporate, Role: true}, 300)
-	tally.AddN(Row{Provider: Corporate, Disposable: true}, 200)
-	f := predict(t, tally, Options{Remove: []Category{CategoryDisposable}})
+	tally.Add(Row{Provider: segments.Corporate}, 5000)
+	tally.Add(Row{Provider: segments.Corporate, Role: true}, 300)
+	tally.Add(Row{Provider: segments.Corporate, Disposable: true}, 200)
+	f := predict(t, tally, Options{Remove: []Category{"disposable"}})
 	if f.Rate.Cleaned.Rows != 5300 {
 		t.Errorf("%d rows are left", f.Rate.Cleaned.Rows)
 	}
-	for row, gone := range map[*Row]bool{{Provider: Corporate, Role: true}: false,
-		{Provider: Corporate, Disposable: true}: true} {
+	for row, gone := range map[*Row]bool{{Provider: segments.Corporate, Role: true}: false,
+		{Provider: segments.Corporate, Disposable: true}: true} {
 		if a, ok := f.Address(tally, *row); !ok || a.Gone != gone {
 			t.Errorf("%+v: %+v, known %v", row, a, ok)
 		}
@@ -340,12 +315,12 @@ func TestCleaningTakesOutWhatItIsTold(t *testing.T) {
 }
 
 func TestWaitingCosts(t *testing.T) {
-	row := Row{Provider: Corporate, Source: Form, Created: sendDay.AddDate(-1, 0, 0)}
+	row := Row{Provider: segments.Corporate, Source: segments.Form, Date: sendDay.AddDate(-1, 0, 0)}
 	means := [2]float64{}
 	for i, days := range [...]int{0, 60} {
 		tally := NewTally(sendDay)
-		row.Answer = Answer{Live, sendDay.AddDate(0, 0, -days)}
-		tally.AddN(row, 1000)
+		row.Replied, row.RepliedAt = validate.Accepted, sendDay.AddDate(0, 0, -days)
+		tally.Add(row, 1000)
 		means[i] = predict(t, tally, Options{Params: perfect(t)}).Rate.AsIs.Mean
 	}
 	if want := 1 - math.Exp(-0.18*60/365); means[0] != 0 || math.Abs(means[1]-want) > 1e-9 {
@@ -354,15 +329,23 @@ func TestWaitingCosts(t *testing.T) {
 }
 
 func TestKeptRefusalsAreInTheCleanedList(t *testing.T) {
-	refused := Row{Provider: Gmail, Source: Form, Answer: Answer{Dead, sendDay}}
+	refused := Row{
+		Provider:  segments.Gmail,
+		Source:    segments.Form,
+		Replied:   validate.MailboxUnknown,
+		RepliedAt: sendDay,
+	}
 	list := func(kept int64) *Forecast {
 		tally := NewTally(sendDay)
-		tally.AddN(Row{Provider: Gmail, Source: Form}, 10_000)
-		tally.AddN(Row{Provider: Gmail, Source: Form, Answer: Answer{Live, sendDay}}, 900)
-		tally.AddN(refused, 100-kept)
+		tally.Add(Row{Provider: segments.Gmail, Source: segments.Form}, 10_000)
+		tally.Add(
+			Row{Provider: segments.Gmail, Source: segments.Form, Replied: validate.Accepted, RepliedAt: sendDay},
+			900,
+		)
+		tally.Add(refused, 100-kept)
 		audited := refused
 		audited.Kept = true
-		tally.AddN(audited, kept)
+		tally.Add(audited, kept)
 		f := predict(t, tally, Options{})
 		if a, ok := f.Address(tally, audited); kept > 0 && (!ok || a.Gone || a.P < 0.5) {
 			t.Errorf("a kept row: %+v, %v", a, ok)

@@ -36,9 +36,9 @@ func (s *segment) basis(pooled bool) Basis {
 	case n > 0:
 		return Probed
 	case pooled:
-		return Pooled
+		return onPool
 	}
-	return Prior
+	return onPrior
 }
 
 // theta is the distribution of the chance that an address of a segment bounces that wasn't asked.
@@ -103,15 +103,15 @@ func (w *work) addresses(f *Forecast) {
 		for j, m := range s.members {
 			g := groupOf[m.kind.reply()]
 			p := part{tilt: w.tilts[i][j]}
-			a := Address{P: p.chance(g, w.mean[i][g]), Basis: s.basis(pooled), Gone: w.gone(&rowKind{Sound, m.kind, i})}
+			a := Address{P: p.chance(g, w.mean[i][g]), Basis: s.basis(pooled), Gone: w.gone(&rowKind{soundState, m.kind, i})}
 			if g != open {
-				a.Basis = Replied
+				a.Basis = onReply
 			}
 			a.Held = !a.Gone && !w.core[i]
 			f.addresses[m.kind] = a
 		}
 	}
-	for state := Sound + 1; state.scored(); state++ {
-		f.settled[state] = Address{w.o.Params.get(settledRow[state]), Checked, false, w.gone(&rowKind{state: state})}
+	for state := soundState + 1; state.scored(); state++ {
+		f.settled[state] = Address{w.o.Params.get(settledRow[state]), onChecks, false, w.gone(&rowKind{state: state})}
 	}
 }

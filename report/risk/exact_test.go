@@ -5,16 +5,18 @@ import (
 	"math/rand/v2"
 	"sort"
 	"testing"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // perfect are parameters under which a probe makes no errors and hides nothing.
-func perfect(t *testing.T, more ...Param) *Params {
+func perfect(t *testing.T, more ...paramRow) *Params {
 	t.Helper()
-	rows := append([]Param{
+	rows := append([]paramRow{
 		{Name: "probe.sensitivity", Value: 1}, {Name: "probe.false_positive", Value: 0}, {Name: "silence.log_odds",
 			Value: 0},
 	}, more...)
-	p := Defaults()
+	p := defaultParams()
 	for _, row := range rows {
 		var err error
 		if p, err = p.with(row); err != nil {
@@ -25,9 +27,9 @@ func perfect(t *testing.T, more ...Param) *Params {
 }
 
 // asked adds n rows with a reply from today.
-func asked(tally *Tally, row Row, reply Reply, n int64) {
-	row.Answer = Answer{reply, sendDay}
-	tally.AddN(row, n)
+func asked(tally *Tally, row Row, reply reply, n int64) {
+	row.Replied, row.RepliedAt = replies[reply], sendDay
+	tally.Add(row, n)
 }
 
 // logBetaBinomial is the textbook form.
@@ -38,13 +40,13 @@ func logBetaBinomial(k, n, a, b float64) float64 {
 }
 
 func TestOneSegmentIsTheClosedForm(t *testing.T) {
-	p := perfect(t, Param{Name: "tau.provider"})
+	p := perfect(t, paramRow{Name: "tau.provider"})
 	const unasked, n, y = 60, 25, 3
-	row := Row{Provider: Gmail, Source: Event, Created: sendDay.AddDate(-1, -6, 0)}
+	row := Row{Provider: segments.Gmail, Source: segments.Event, Date: sendDay.AddDate(-1, -6, 0)}
 	tally := NewTally(sendDay)
-	tally.AddN(row, unasked)
-	asked(tally, row, Dead, y)
-	asked(tally, row, Live, n-y)
+	tally.Add(row, unasked)
+	asked(tally, row, deadReply, y)
+	asked(tally, row, liveReply, n-y)
 	w := newWork(tally, complete(Options{Params: p}))
 	w.scenes()
 
@@ -77,14 +79,14 @@ func TestTwoOperatorsAreBruteForce(t *testing.T) {
 		n, y, r float64
 	}
 	sides := []side{
-		{Row{Provider: Gmail, Source: Form, Created: sendDay.AddDate(-3, 0, 0)}, 20, 1, 7},
-		{Row{Provider: Freemail, Source: Event, Created: sendDay.AddDate(-1, -2, 0)}, 21, 6, 9},
+		{Row{Provider: segments.Gmail, Source: segments.Form, Date: sendDay.AddDate(-3, 0, 0)}, 20, 1, 7},
+		{Row{Provider: segments.Freemail, Source: segments.Event, Date: sendDay.AddDate(-1, -2, 0)}, 21, 6, 9},
 	}
 	tally := NewTally(sendDay)
 	for _, s := range sides {
-		tally.AddN(s.row, int64(s.r))
-		asked(tally, s.row, Dead, int64(s.y))
-		asked(tally, s.row, Live, int64(s.n-s.y))
+		tally.Add(s.row, int64(s.r))
+		asked(tally, s.row, deadReply, int64(s.y))
+		asked(tally, s.row, liveReply, int64(s.n-s.y))
 	}
 	w := newWork(tally, complete(Options{Params: p}))
 	w.scenes()
@@ -225,11 +227,11 @@ func TestSkewCorrectedNormalAgainstExact(t *testing.T) {
 
 func TestFullyAskedListHasNoWidth(t *testing.T) {
 	tally := NewTally(sendDay)
-	for provider := Gmail; provider < numProviders; provider++ {
-		for _, source := range []Source{Form, Purchased} {
-			row := Row{Provider: provider, Source: source, Created: sendDay.AddDate(0, -8, 0)}
-			asked(tally, row, Dead, int64(provider)+3)
-			asked(tally, row, Live, 300)
+	for provider := segments.Gmail; provider < numProviders; provider++ {
+		for _, source := range []segments.Source{segments.Form, segments.Purchased} {
+			row := Row{Provider: provider, Source: source, Date: sendDay.AddDate(0, -8, 0)}
+			asked(tally, row, deadReply, int64(provider)+3)
+			asked(tally, row, liveReply, 300)
 		}
 	}
 	f, err := Predict(tally, Options{Params: perfect(t)})
@@ -237,7 +239,7 @@ func TestFullyAskedListHasNoWidth(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := 0.0
-	for provider := Gmail; provider < numProviders; provider++ {
+	for provider := segments.Gmail; provider < numProviders; provider++ {
 		want += 2 * float64(provider+3)
 	}
 	r := f.Rate.AsIs

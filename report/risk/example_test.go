@@ -7,18 +7,25 @@ import (
 	"time"
 
 	"github.com/prebounce/prebounce/report/risk"
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // A list is tallied row by row, forecast, and looked up row by row.
 func Example() {
 	send := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
 	tally := risk.NewTally(send)
-	reader := risk.Row{Provider: risk.Gmail, Source: risk.Confirmed, Survived: send.AddDate(0, -1, 0)}
-	for range 9_000 {
-		tally.Add(reader)
+	reader := risk.Row{
+		Provider: segments.Gmail,
+		Source:   segments.Confirmed,
+		Sign:     segments.Survived,
+		Date:     send.AddDate(0, -1, 0),
 	}
-	tally.AddN(risk.Row{State: risk.DeadDomain}, 700)
-	tally.AddN(risk.Row{State: risk.Duplicate}, 300)
+	for range 9_000 {
+		tally.Add(reader, 1)
+	}
+	tally.Add(risk.Row{Settled: validate.NoDomain}, 700)
+	tally.Add(risk.Row{Settled: validate.Duplicate}, 300)
 
 	ses, _ := risk.ProfileNamed("ses")
 	forecast, err := risk.Predict(tally, risk.Options{Profile: ses})

@@ -1,6 +1,10 @@
 package risk
 
-import "math"
+import (
+	"math"
+
+	"github.com/prebounce/prebounce/validate/segments"
+)
 
 // fit is the posterior of the hierarchy list -> operator -> segment on a grid.
 type fit struct {
@@ -129,7 +133,12 @@ func (f *fit) eachPoint(s *segment, l *probeView, see func(j int, m, psi float64
 }
 
 // hasCatchAll says where a domain may take everything: not at the consumer operators.
-var hasCatchAll = [numProviders]bool{UnknownProvider: true, Workspace: true, Microsoft365: true, Corporate: true}
+var hasCatchAll = [numProviders]bool{
+	segments.UnknownProvider: true,
+	segments.Workspace:       true,
+	segments.Microsoft365:    true,
+	segments.Corporate:       true,
+}
 
 // lenses are how each operator is seen through the probe. The shares of silence and of catch-all domains are learnt
 // from its answers.
@@ -143,13 +152,13 @@ func (f *fit) lenses() (out [numProviders]probeView) {
 		}
 	}
 	for i := range out {
-		out[i] = f.par.lens(Provider(i), &seen[i])
+		out[i] = f.par.lens(segments.Provider(i), &seen[i])
 	}
 	return out
 }
 
 // lens is how one operator is seen, after the answers of seen.
-func (p *Params) lens(provider Provider, seen *counts) probeView {
+func (p *Params) lens(provider segments.Provider, seen *counts) probeView {
 	answered := seen[dead] + seen[live]
 	catchAll := 0.0
 	if hasCatchAll[provider] {

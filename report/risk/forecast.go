@@ -138,12 +138,12 @@ func (e *Effect) Vague() bool { return e.CI90[0] < e.Saved/2 || e.CI90[1] > 2*ma
 type Basis string
 
 const (
-	Checked Basis = "checked" // syntax, DNS or an earlier bounce
-	Replied Basis = "replied" // the mail server's own reply about this address
-	Probed  Basis = "probed"  // replies about other addresses in its segment
-	Pooled  Basis = "pooled"  // replies elsewhere in the list
-	Prior   Basis = "prior"   // only assumptions
-	Unseen  Basis = "blind"   // its mail server can't be asked; replies elsewhere in the list, if any
+	onChecks Basis = "checked" // syntax, DNS or an earlier bounce
+	onReply  Basis = "replied" // the mail server's own reply about this address
+	Probed   Basis = "probed"  // replies about other addresses in its segment
+	onPool   Basis = "pooled"  // replies elsewhere in the list
+	onPrior  Basis = "prior"   // only assumptions
+	Unseen   Basis = "blind"   // its mail server can't be asked; replies elsewhere in the list, if any
 )
 
 // SegmentEstimate is the estimate for one segment.
@@ -209,13 +209,13 @@ func (f *Forecast) Options() (Options, error) {
 	if f.Evidence.Learned > 0 && f.Lessons == nil && f.Threshold.History.Sent == 0 {
 		return Options{}, errors.New("the forecast uses your own earlier sends, which are not stored with it")
 	}
-	p := Defaults()
+	p := defaultParams()
 	if err := f.Lessons.recall(&p); err != nil {
 		return Options{}, err
 	}
 	for _, a := range f.Assumptions {
 		var err error
-		if p, err = p.with(Param{a.Name, a.Value, a.SD, a.Kind, a.Source}); err != nil {
+		if p, err = p.with(paramRow{a.Name, a.Value, a.SD, a.Kind, a.Source}); err != nil {
 			return Options{}, fmt.Errorf("assumption: %w", err)
 		}
 	}
@@ -269,8 +269,8 @@ type Address struct {
 // Address returns the forecast for a row. It reports false for rows of a kind that was not tallied and for rows that
 // would not be sent.
 func (f *Forecast) Address(t *Tally, r Row) (Address, bool) {
-	if r.State != Sound {
-		return f.settled[r.State%numStates], r.State.scored()
+	if s := r.state(); s != soundState {
+		return f.settled[s], s.scored()
 	}
 	k, _, _ := t.sort(r)
 	a, ok := f.addresses[k]

@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // names lists the names of a JSON object with their paths. Of arrays it looks at the first element.
@@ -26,8 +29,8 @@ func names(path string, v any) (out []string) {
 func TestJSONHasStableNames(t *testing.T) {
 	ses, _ := ProfileNamed("ses")
 	tally := small(1, 4000, 100)
-	tally.AddN(Row{State: DeadDomain}, 10)
-	tally.AddN(Row{Provider: Gmail, Source: Confirmed, Engaged: sendDay.AddDate(0, -1, 0)}, 9000)
+	tally.Add(Row{Settled: validate.NoDomain}, 10)
+	tally.Add(Row{Provider: segments.Gmail, Source: segments.Confirmed, Sign: segments.Acted, Date: sendDay.AddDate(0, -1, 0)}, 9000)
 	b, err := json.Marshal(predict(t, tally, Options{Profile: ses, Seed: 7, Stopped: "decision"}))
 	if err != nil {
 		t.Fatal(err)
@@ -61,8 +64,8 @@ func TestJSONHasStableNames(t *testing.T) {
 
 func TestExpectedBouncesAreSplitByClass(t *testing.T) {
 	tally := small(2, 4000, 100)
-	for state := Sound + 1; state < numStates; state++ {
-		tally.AddN(Row{State: state}, 50)
+	for state := soundState + 1; state < numStates; state++ {
+		tally.Add(Row{Settled: states[state].reason}, 50)
 	}
 	e := predict(t, tally, Options{}).Expected
 	c := e.ByClass

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+
+	"github.com/prebounce/prebounce/validate"
 )
 
 // knowing is what is known of a list beside its rows.
@@ -71,11 +73,11 @@ func (g *people) ask(v *viewed, list []person, n int) (t *Tally, coreOf func(*Fo
 		if have.rows == 0 {
 			delete(t.kinds, k)
 		}
-		p.answer = Answer{Live, sendDay}
+		p.replied, p.repliedAt = validate.Accepted, sendDay
 		if (p.dead && g.rng.Float64() < 0.95) || (!p.dead && g.rng.Float64() < 0.004) {
-			p.answer.Reply = Dead
+			p.replied = validate.MailboxUnknown
 		}
-		t.Add(v.row(p))
+		t.Add(v.row(p), 1)
 	}
 	return t, nil
 }

@@ -1,8 +1,19 @@
 package risk
 
+import "github.com/prebounce/prebounce/validate/segments"
+
 const (
-	stepsOfAge = 40 // quarters of a year that are told apart; everything older is one step
+	stepsOfAge = segments.MostQuarters // that are told apart; everything older is one step
 	ageUnknown = 63
+)
+
+// How many words the vocabulary has of each sort.
+const (
+	numProviders = segments.Corporate + 1
+	numSources   = segments.OtherSource + 1
+	numAges      = segments.UnknownAge + 1
+	numSigns     = segments.Opened + 1
+	numCalled    = segments.OnceDead + 1
 )
 
 // kind packs everything about a sound row that the model looks at. Rows of one kind differ only by days.
@@ -26,17 +37,17 @@ const (
 	kindBits     = verdictAt + 3
 )
 
-func (k kind) provider() Provider { return Provider(k & (1<<providerBits - 1)) }
-func (k kind) source() Source     { return Source(k >> sourceAt & (1<<sourceBits - 1)) }
-func (k kind) age() int           { return int(k >> ageAt & (1<<ageBits - 1)) }
-func (k kind) reply() Reply       { return Reply(k >> replyAt & (1<<replyBits - 1)) }
-func (k kind) sign() Sign         { return Sign(k>>engagedAt&1 | k>>sentAt&1<<1) }
-func (k kind) blind() bool        { return k>>blindAt&1 == 1 }
-func (k kind) disposable() bool   { return k>>disposableAt&1 == 1 }
-func (k kind) role() bool         { return k>>roleAt&1 == 1 }
-func (k kind) aside() bool        { return k>>asideAt&1 == 1 }
-func (k kind) called() Called     { return Called(k >> verdictAt & 7) }
-func (k kind) kept() bool         { return k>>keptAt&1 == 1 }
+func (k kind) provider() segments.Provider { return segments.Provider(k & (1<<providerBits - 1)) }
+func (k kind) source() segments.Source     { return segments.Source(k >> sourceAt & (1<<sourceBits - 1)) }
+func (k kind) age() int                    { return int(k >> ageAt & (1<<ageBits - 1)) }
+func (k kind) reply() reply                { return reply(k >> replyAt & (1<<replyBits - 1)) }
+func (k kind) sign() segments.Sign         { return segments.Sign(k>>engagedAt&1 | k>>sentAt&1<<1) }
+func (k kind) blind() bool                 { return k>>blindAt&1 == 1 }
+func (k kind) disposable() bool            { return k>>disposableAt&1 == 1 }
+func (k kind) role() bool                  { return k>>roleAt&1 == 1 }
+func (k kind) aside() bool                 { return k>>asideAt&1 == 1 }
+func (k kind) called() segments.Called     { return segments.Called(k >> verdictAt & 7) }
+func (k kind) kept() bool                  { return k>>keptAt&1 == 1 }
 
 // bare is the kind without what only asking, cleaning and the address tell: what a prior chance depends on.
 func (k kind) bare() kind {

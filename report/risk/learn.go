@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 const (
@@ -19,10 +21,10 @@ const (
 
 // cell is what segments are told apart by, the same in every list.
 type cell struct {
-	provider Provider
-	source   Source
-	age      Age
-	sign     Sign
+	provider segments.Provider
+	source   segments.Source
+	age      segments.Age
+	sign     segments.Sign
 }
 
 func (k kind) cell() cell { return cell{k.provider(), k.source(), ageOf(k.age()), k.sign()} }
@@ -60,7 +62,7 @@ func (h *past) foreign(sort int, share float64) float64 {
 	if share-h.usual[sort] <= unusual {
 		return 0
 	}
-	if source := Source(sort - sortSource); sort >= sortSource && source != Purchased {
+	if source := segments.Source(sort - sortSource); sort >= sortSource && source != segments.Purchased {
 		sent := 0.0
 		for _, c := range sortedCells(h.cells) {
 			if c.source == source {
@@ -77,11 +79,11 @@ func (h *past) foreign(sort int, share float64) float64 {
 func (k kind) is(sort int) bool {
 	switch sort {
 	case sortNew:
-		return k.sign() == Joined && k.age() == 0
+		return k.sign() == segments.Joined && k.age() == 0
 	case sortUndated:
-		return k.sign() == Joined && k.age() == ageUnknown
+		return k.sign() == segments.Joined && k.age() == ageUnknown
 	}
-	return k.source() == Source(sort-sortSource)
+	return k.source() == segments.Source(sort-sortSource)
 }
 
 // usualScenario is what lists are compared with: a list that was mailed a month before.
@@ -145,14 +147,43 @@ func (p *Params) lesson(c *Tally, weight float64) *lesson {
 	return out
 }
 
-// Learn returns the table adjusted to the user's own campaigns, for a forecast made at now. Each campaign is a Tally
-// of the list as it was sent, made for the day of the send. Rows that bounced hard have the answer Dead, delivered
-// rows have Live, and other rows do not count. Leave out rows that a service suppressed without sending.
+// Campaign is a send whose result is known.
+type Campaign struct {
+	// List counts the rows as they were sent, for the day of the send. Rows that bounced hard have the reply
+	// MailboxUnknown, delivered rows have Accepted, and other rows do not count. Leave out rows that a service
+	// suppressed without sending.
+	List *Tally
+	// Proof is what mail servers had said before the send, against what it brought; nil: nobody asked.
+	Proof *Proof
+}
+
+// Learn returns the built-in table adjusted to the user's own campaigns up to now, and the number of these campaigns.
 //
 // It learns two things: how contacts of each kind differ from the assumptions, and how the rates of whole lists vary
 // around what those contacts predict. However much was sent, the uncertainty about a new list never falls below the
-// variation between the sender's lists.
-func (p Params) Learn(now time.Time, campaigns ...*Tally) (Params, error) {
+// variation between the sender's lists. If mail servers were asked before the sends, it also learns how often they err.
+func Learn(now time.Time, campaigns []Campaign) (Params, int, error) {
+	var past []*Tally
+	var all Proof
+	for _, c := range campaigns {
+		if c.List.now.After(now) {
+			continue
+		}
+		past = append(past, c.List)
+		if c.Proof != nil {
+			all = all.plus(*c.Proof, weightOf(now, c.List.now))
+		}
+	}
+	p := defaultParams()
+	if len(past) == 0 {
+		return p, 0, nil
+	}
+	p, err := p.learnFrom(now, past...)
+	return p.learnProbe(all), len(past), err
+}
+
+// learnFrom is the table adjusted to campaigns, for a forecast made at now.
+func (p Params) learnFrom(now time.Time, campaigns ...*Tally) (Params, error) {
 	lessons, err := p.lessonsOf(now, campaigns)
 	if err != nil {
 		return p, err
@@ -170,7 +201,7 @@ func (p *Params) lessonsOf(now time.Time, campaigns []*Tally) (out []*lesson, er
 			return nil, fmt.Errorf("the campaign of %s is later than %s", c.now.Format(time.DateOnly),
 				now.Format(time.DateOnly))
 		}
-		out = append(out, p.lesson(c, Weight(now, c.now)))
+		out = append(out, p.lesson(c, weightOf(now, c.now)))
 		sent += out[len(out)-1].sent
 	}
 	if sent == 0 {
@@ -179,7 +210,7 @@ func (p *Params) lessonsOf(now time.Time, campaigns []*Tally) (out []*lesson, er
 	return out, nil
 }
 
-// learn is Learn with the campaigns counted.
+// learn is learnFrom with the campaigns counted.
 func (p Params) learn(lessons []*lesson) Params {
 	h := past{number: len(lessons), cells: map[cell]seen{}}
 	for _, l := range lessons {
@@ -262,8 +293,8 @@ func (h *past) factors() *factors {
 	return out
 }
 
-// Weight returns how much a campaign sent at the given time counts at now. The weight halves every year.
-func Weight(now, sent time.Time) float64 { return math.Exp2(-now.Sub(sent).Hours() / 24 / halfLife) }
+// weightOf returns how much a campaign sent at the given time counts at now. The weight halves every year.
+func weightOf(now, sent time.Time) float64 { return math.Exp2(-now.Sub(sent).Hours() / 24 / halfLife) }
 
 // sent is the part of a campaign that was delivered or bounced.
 func (t *Tally) sent() *Tally {

@@ -4,6 +4,9 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // house is a sender whose lists differ from the priors in a way of their own.
@@ -21,14 +24,14 @@ func newHouse(seed uint64) *house {
 
 // list draws the strata of a list of n rows: the sender's own ways, and an effect of this list alone.
 func (h *house) list(n int) []stratum {
-	p, raw := Defaults(), scenario{listKind: raw, sent: math.Inf(1), age: 2}
+	p, raw := defaultParams(), scenario{listKind: raw, sent: math.Inf(1), age: 2}
 	u := h.w.normal(0, 0.3)
 	shares := h.w.composition()
 	var out []stratum
-	for provider := Gmail; provider <= Corporate; provider++ {
-		for source := Confirmed; source <= Event; source++ {
+	for provider := segments.Gmail; provider <= segments.Corporate; provider++ {
+		for source := segments.Confirmed; source <= segments.Event; source++ {
 			for _, days := range [...]int{40, 220, 550, 1060, 2000} {
-				row := Row{Provider: provider, Source: source, Created: sendDay.AddDate(0, 0, -days)}
+				row := Row{Provider: provider, Source: source, Date: sendDay.AddDate(0, 0, -days)}
 				k, c, _ := NewTally(sendDay).sort(row)
 				c.rows = 1
 				if _, known := h.quirk[k.cell()]; !known {
@@ -49,8 +52,8 @@ func (h *house) send(list []stratum) *Tally {
 	tally := NewTally(sendDay)
 	for _, s := range list {
 		hard := h.w.binomial(s.rows, s.theta)
-		asked(tally, s.row, Dead, int64(hard))
-		asked(tally, s.row, Live, int64(s.rows-hard))
+		asked(tally, s.row, deadReply, int64(hard))
+		asked(tally, s.row, liveReply, int64(s.rows-hard))
 	}
 	return tally
 }
@@ -59,17 +62,17 @@ func (h *house) send(list []stratum) *Tally {
 func (h *house) errors(learned *Params) (before, after float64) {
 	tally, hard := NewTally(sendDay), 0
 	for _, s := range h.list(20_000) {
-		tally.AddN(s.row, int64(s.rows))
+		tally.Add(s.row, int64(s.rows))
 		hard += h.w.binomial(s.rows, s.theta)
 	}
-	plain := Defaults()
+	plain := defaultParams()
 	return math.Abs(forecast(tally, &plain) - float64(hard)), math.Abs(forecast(tally, learned) - float64(hard))
 }
 
 // forecast is the number of bounces to expect of a list that nobody was asked about.
 func forecast(tally *Tally, p *Params) float64 {
 	x := newMix(tally, p, &Options{})
-	f := newFit(segments(tally, p, x), p, usual(), x)
+	f := newFit(cutSegments(tally, p, x), p, usual(), x)
 	sel := everything(tally, f.segs)
 	return f.expected(&sel)
 }
@@ -80,7 +83,7 @@ func (h *house) improves(t *testing.T) bool {
 	for range 6 {
 		campaigns = append(campaigns, h.send(h.list(8000)))
 	}
-	learned, err := Defaults().Learn(sendDay, campaigns...)
+	learned, err := defaultParams().learnFrom(sendDay, campaigns...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,35 +113,35 @@ func TestSimSixCampaignsImproveTheNextForecasts(t *testing.T) {
 
 func TestLearnRefusesWhatTeachesNothing(t *testing.T) {
 	unsent := NewTally(sendDay)
-	unsent.AddN(Row{Provider: Gmail}, 100)
+	unsent.Add(Row{Provider: segments.Gmail}, 100)
 	later := NewTally(sendDay.AddDate(0, 0, 1))
-	asked(later, Row{Provider: Gmail}, Live, 100)
+	asked(later, Row{Provider: segments.Gmail}, liveReply, 100)
 	for name, campaigns := range map[string][]*Tally{
 		"no campaign": nil, "no outcome": {unsent}, "a campaign of tomorrow": {later},
 	} {
-		if _, err := Defaults().Learn(sendDay, campaigns...); err == nil {
+		if _, err := defaultParams().learnFrom(sendDay, campaigns...); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}
 }
 
 func TestHistoryNeverClaimsMoreThanItsCampaigns(t *testing.T) {
-	row := Row{Provider: Gmail, Source: Form, Created: sendDay.AddDate(-1, -2, 0)}
+	row := Row{Provider: segments.Gmail, Source: segments.Form, Date: sendDay.AddDate(-1, -2, 0)}
 	campaign := func(n int64, day int) *Tally {
 		tally := NewTally(sendDay.AddDate(0, 0, -day))
 		r := row
-		r.Created = r.Created.AddDate(0, 0, -day)
-		r.Answer = Answer{Dead, tally.now}
-		tally.AddN(r, n/10)
-		r.Answer.Reply = Live
-		tally.AddN(r, n-n/10)
+		r.Date = r.Date.AddDate(0, 0, -day)
+		r.Replied, r.RepliedAt = validate.MailboxUnknown, tally.now
+		tally.Add(r, n/10)
+		r.Replied = validate.Accepted
+		tally.Add(r, n-n/10)
 		return tally
 	}
 	list := NewTally(sendDay)
-	list.AddN(row, 5000)
+	list.Add(row, 5000)
 	share := func(campaigns ...*Tally) float64 {
 		t.Helper()
-		p, err := Defaults().Learn(sendDay, campaigns...)
+		p, err := defaultParams().learnFrom(sendDay, campaigns...)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,7 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // Lessons are what a forecast learned from the user's own sends. They are stored with the forecast so that it can be
@@ -94,12 +95,13 @@ func chances(x []float64) bool {
 }
 
 func (c *Lesson) cell() (cell, error) {
-	provider, ok := ProviderNamed(c.Provider)
-	source, ok2 := SourceNamed(c.Source)
-	age, sign := slices.Index(ageNames[:], c.Age), slices.Index(signNames[:], c.Since)
-	if !ok || !ok2 || age < 0 || sign < 0 || !(c.Hard >= 0) || !(c.Sent >= c.Hard) || c.Sent > mostRows ||
+	provider, ok1 := segments.Named[segments.Provider](c.Provider)
+	source, ok2 := segments.Named[segments.Source](c.Source)
+	age, ok3 := segments.Named[segments.Age](c.Age)
+	sign, ok4 := segments.Named[segments.Sign](c.Since)
+	if !(ok1 && ok2 && ok3 && ok4) || !(c.Hard >= 0) || !(c.Sent >= c.Hard) || c.Sent > mostRows ||
 		!(c.Expected >= 0) || c.Expected > c.Sent {
 		return cell{}, fmt.Errorf("invalid lessons: impossible counts %v", *c)
 	}
-	return cell{provider, source, Age(age), Sign(sign)}, nil
+	return cell{provider, source, age, sign}, nil
 }

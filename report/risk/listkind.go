@@ -3,6 +3,8 @@ package risk
 import (
 	"math"
 	"time"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // listKind is a kind of list.
@@ -138,7 +140,7 @@ func (l *listView) ownVariance(p *Params) (sum float64) {
 }
 
 func (t *Tally) look() *listView {
-	l := &listView{signs: &t.Signs, invalidRows: t.states[BadSyntax], typoRows: t.states[Typo]}
+	l := &listView{signs: &t.Signs, invalidRows: t.states[syntaxState], typoRows: t.states[typoState]}
 	sourced := 0.0
 	for _, k := range t.sorted() {
 		n := float64(t.kinds[k].rows)
@@ -147,35 +149,35 @@ func (t *Tally) look() *listView {
 		l.cells[k.cell().number()] += n
 		l.source(k, n, &sourced)
 		switch {
-		case k.sign() == Survived:
+		case k.sign() == segments.Survived:
 			l.survivedShare += n
-		case k.sign() != Joined:
+		case k.sign() != segments.Joined:
 		case k.age() == ageUnknown:
 			l.unknownRows += n
 		default:
 			l.joinedRows += n
 		}
-		if k.provider() == UnknownProvider || k.provider() >= Workspace {
+		if k.provider() == segments.UnknownProvider || k.provider() >= segments.Workspace {
 			l.companies += n
 		}
 		if k.disposable() {
 			l.disposable += n
 		}
 	}
-	l.shares(sourced, float64(t.Rows()))
+	l.shares(sourced, float64(t.rows()))
 	l.newcomersRate = l.newcomers()
 	return l
 }
 
 func (l *listView) source(k kind, n float64, sourced *float64) {
 	switch k.source() {
-	case unnamedSource:
+	case segments.UnnamedSource:
 		return
-	case Confirmed, Form:
+	case segments.Confirmed, segments.Form:
 		l.optIn += n
-	case Event:
+	case segments.Event:
 		l.event += n
-	case Purchased:
+	case segments.Purchased:
 		l.labelled += n
 	}
 	*sourced += n

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // atom is a rate that the sound rows of a list may have, and its chance.
@@ -270,11 +272,11 @@ func (m *mix) uses(i param) bool {
 	}
 	switch {
 	case i < badness:
-		return has(func(k kind) bool { return k.provider() == Provider(i-lambda) })
+		return has(func(k kind) bool { return k.provider() == segments.Provider(i-lambda) })
 	case i < share:
 		return has(func(k kind) bool {
-			return k.source() == Source(i-badness) && k.sign() != Survived &&
-				k.sign() != Acted
+			return k.source() == segments.Source(i-badness) && k.sign() != segments.Survived &&
+				k.sign() != segments.Acted
 		})
 	case i == importDates:
 		return m.look.joinedRows > 0

@@ -1,6 +1,10 @@
 package risk
 
-import "math"
+import (
+	"math"
+
+	"github.com/prebounce/prebounce/validate/segments"
+)
 
 // moments are mean, variance and third central moment of a number of bounces.
 type moments struct{ mean, variance, third float64 }
@@ -60,7 +64,7 @@ func (f *fit) spread(sel *selection) []moments {
 	}
 	for p, at := range f.tables(sel) {
 		if at != nil {
-			f.addOperator(Provider(p), at, out)
+			f.addOperator(segments.Provider(p), at, out)
 		}
 	}
 	return out
@@ -97,7 +101,7 @@ func (f *fit) addPart(tables *[numProviders][]moments, p *part) {
 }
 
 // addOperator adds one operator's rows to every node, over the operator's own effect.
-func (f *fit) addOperator(p Provider, table, out []moments) {
+func (f *fit) addOperator(p segments.Provider, table, out []moments) {
 	u, v := len(f.grid.list.weight), len(f.grid.operator.weight)
 	for k := range out {
 		if f.node[k] == 0 {

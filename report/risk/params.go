@@ -3,6 +3,8 @@ package risk
 import (
 	"fmt"
 	"slices"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // Grounds is the origin of a number.
@@ -15,8 +17,8 @@ const (
 	learnedKind Grounds = "learned"    // from the user's own sends
 )
 
-// Param is one number that the forecast assumes.
-type Param struct {
+// paramRow is one number that the forecast assumes.
+type paramRow struct {
 	Name   string
 	Value  float64
 	SD     float64 // standard deviation
@@ -75,25 +77,26 @@ const (
 // defaults is the one table of everything that is assumed. Rates are per year; odds are factors on the odds
 // of a hard bounce, except silence.log_odds, which is the logarithm of one; spreads are standard deviations
 // of the logarithm of a list's rate about what its kind lets expect.
-var defaults = [numParams]Param{
-	lambda + param(UnknownProvider): {"lambda.unknown", 0.18, 0.09, Assumed,
+var defaults = [numParams]paramRow{
+	lambda + param(segments.UnknownProvider): {"lambda.unknown", 0.18, 0.09, Assumed,
 		"the same as corporate, because DNS was not asked"},
-	lambda + param(Gmail):        {"lambda.gmail", 0.03, 0.015, Assumed, mailedDecay},
-	lambda + param(Yahoo):        {"lambda.yahoo", 0.06, 0.03, Assumed, "twice Gmail's: shorter inactivity limit"},
-	lambda + param(Outlook):      {"lambda.outlook", 0.06, 0.03, Assumed, "twice Gmail's: older mailboxes"},
-	lambda + param(Freemail):     {"lambda.freemail", 0.10, 0.05, Assumed, "mailboxes end with the contract"},
-	lambda + param(Workspace):    {"lambda.workspace", 0.12, 0.06, Assumed, recordDecay},
-	lambda + param(Microsoft365): {"lambda.m365", 0.15, 0.07, Assumed, recordDecay},
-	lambda + param(Corporate):    {"lambda.corporate", 0.18, 0.08, Assumed, recordDecay},
+	lambda + param(segments.Gmail): {"lambda.gmail", 0.03, 0.015, Assumed, mailedDecay},
+	lambda + param(segments.Yahoo): {"lambda.yahoo", 0.06, 0.03, Assumed,
+		"twice Gmail's: shorter inactivity limit"},
+	lambda + param(segments.Outlook):      {"lambda.outlook", 0.06, 0.03, Assumed, "twice Gmail's: older mailboxes"},
+	lambda + param(segments.Freemail):     {"lambda.freemail", 0.10, 0.05, Assumed, "mailboxes end with the contract"},
+	lambda + param(segments.Workspace):    {"lambda.workspace", 0.12, 0.06, Assumed, recordDecay},
+	lambda + param(segments.Microsoft365): {"lambda.m365", 0.15, 0.07, Assumed, recordDecay},
+	lambda + param(segments.Corporate):    {"lambda.corporate", 0.18, 0.08, Assumed, recordDecay},
 
-	badness + param(unnamedSource): {"b.none", 0.03, 0.02, Assumed, "between a form and a purchase"},
-	badness + param(Confirmed):     {"b.confirmed", 0.002, 0.002, Assumed, "a confirmed address existed"},
-	badness + param(Form): {"b.form", 0.012, 0.008, Assumed,
+	badness + param(segments.UnnamedSource): {"b.none", 0.03, 0.02, Assumed, "between a form and a purchase"},
+	badness + param(segments.Confirmed):     {"b.confirmed", 0.002, 0.002, Assumed, "a confirmed address existed"},
+	badness + param(segments.Form): {"b.form", 0.012, 0.008, Assumed,
 		"1.3 % of sign-ups had a typo that could be corrected (theplant.jp)"},
-	badness + param(Event): {"b.event", 0.04, 0.03, Assumed, "typed from paper or by a third person"},
-	badness + param(Purchased): {"b.purchased", 0.16, 0.08, Assumed,
+	badness + param(segments.Event): {"b.event", 0.04, 0.03, Assumed, "typed from paper or by a third person"},
+	badness + param(segments.Purchased): {"b.purchased", 0.16, 0.08, Assumed,
 		"6.7 % on scraped campaigns (warmysender.com), 24 % of what people submit to verifiers (ZeroBounce, 2025)"},
-	badness + param(OtherSource): {"b.other", 0.03, 0.02, Assumed, "the same as if the list gave no source"},
+	badness + param(segments.OtherSource): {"b.other", 0.03, 0.02, Assumed, "the same as if the list gave no source"},
 
 	share + param(maintained): {"kind.maintained", 0.40, 0.15, Assumed,
 		"share of lists that are mailed and kept: 0.1-1.4 % a campaign (Mailchimp by industry, mean 0.40 %; " +
@@ -155,22 +158,19 @@ var defaults = [numParams]Param{
 }
 
 // Params is the table of all numbers that the forecast assumes. It is a value: changing a copy does not change the
-// original. Start with Defaults; the zero value is not usable.
+// original. [Learn] makes one; the zero value is not usable.
 type Params struct {
-	rows [numParams]Param
+	rows [numParams]paramRow
 	past past
 }
 
-// Defaults returns the built-in table.
-func Defaults() Params { return Params{rows: defaults} }
-
-// Table returns the rows in their fixed order.
-func (p Params) Table() []Param { return slices.Clone(p.rows[:]) }
+// defaultParams returns the built-in table.
+func defaultParams() Params { return Params{rows: defaults} }
 
 // with returns the table with one row replaced by its name. Value and SD must make sense for the row: a share or a
 // probability lies in [0, 1], all else but a logarithm is not negative.
-func (p Params) with(row Param) (Params, error) {
-	i := slices.IndexFunc(p.rows[:], func(r Param) bool { return r.Name == row.Name })
+func (p Params) with(row paramRow) (Params, error) {
+	i := slices.IndexFunc(p.rows[:], func(r paramRow) bool { return r.Name == row.Name })
 	if i < 0 {
 		return p, fmt.Errorf("unknown parameter %q", row.Name)
 	}

@@ -3,11 +3,14 @@ package risk
 import (
 	"slices"
 	"testing"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 func TestEveryParameterSaysWhereItComesFrom(t *testing.T) {
 	names := map[string]bool{}
-	for i, p := range Defaults().Table() {
+	for i, p := range defaultParams().rows {
 		lo, hi := param(i).limits()
 		if p.Name == "" || p.Source == "" || p.SD <= 0 || p.Value < lo || p.Value > hi {
 			t.Errorf("row %d: %+v, limits %g and %g", i, p, lo, hi)
@@ -23,19 +26,19 @@ func TestEveryParameterSaysWhereItComesFrom(t *testing.T) {
 }
 
 func TestParametersAreReplacedByName(t *testing.T) {
-	p, err := Defaults().with(Param{Name: "b.form", Value: 0.03, SD: 0.001, Kind: learnedKind, Source: "7 campaigns"})
+	p, err := defaultParams().with(paramRow{Name: "b.form", Value: 0.03, SD: 0.001, Kind: learnedKind, Source: "7 campaigns"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := p.rows[badness+param(Form)]; got.Value != 0.03 || got.Kind != learnedKind {
+	if got := p.rows[badness+param(segments.Form)]; got.Value != 0.03 || got.Kind != learnedKind {
 		t.Errorf("%+v", got)
 	}
-	if Defaults().rows[badness+param(Form)].Value == 0.03 {
+	if defaultParams().rows[badness+param(segments.Form)].Value == 0.03 {
 		t.Error("the defaults changed")
 	}
-	for _, bad := range []Param{{Name: "b.shape"}, {Name: "b.form", Value: 1.1}, {Name: "b.form", Value: 0.1, SD: -1},
+	for _, bad := range []paramRow{{Name: "b.shape"}, {Name: "b.form", Value: 1.1}, {Name: "b.form", Value: 0.1, SD: -1},
 		{Name: "probe.sensitivity", Value: 0.2}} {
-		if _, err := Defaults().with(bad); err == nil {
+		if _, err := defaultParams().with(bad); err == nil {
 			t.Errorf("%+v: accepted", bad)
 		}
 	}
@@ -43,8 +46,8 @@ func TestParametersAreReplacedByName(t *testing.T) {
 
 func TestAssumptionsAreTold(t *testing.T) {
 	tally := NewTally(sendDay)
-	tally.AddN(Row{Provider: Gmail, Source: Form, Created: sendDay.AddDate(-1, 0, 0)}, 5000)
-	tally.AddN(Row{State: DNSFailed}, 100)
+	tally.Add(Row{Provider: segments.Gmail, Source: segments.Form, Date: sendDay.AddDate(-1, 0, 0)}, 5000)
+	tally.Add(Row{Settled: validate.DNSFailed}, 100)
 	f := predict(t, tally, Options{})
 	effects := map[string]float64{}
 	for _, a := range f.Assumptions {

@@ -3,19 +3,24 @@ package risk
 import (
 	"math"
 	"math/rand/v2"
+	"time"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // person is a contact whose truth is known. Days count back from the send; less than zero: never, or not told.
 type person struct {
-	provider Provider
+	provider segments.Provider
 	domain   int // of a company; 0: a large provider's
-	source   Source
+	source   segments.Source
 
 	joined, opened, acted, sent int
 	dead, gone                  bool // gone: with its domain
 	undated                     bool // the list does not say when it joined
 
-	answer Answer // of its mail host, once it was asked
+	replied   validate.Reason // by its mail host, once it was asked
+	repliedAt time.Time
 }
 
 // people draws lists. Nothing in it is taken from the model's table.
@@ -29,9 +34,27 @@ type people struct {
 }
 
 var (
-	consumers = [numProviders]float64{UnknownProvider: 8, Gmail: 50, Yahoo: 14, Outlook: 16, Freemail: 12}
-	companies = [numProviders]float64{UnknownProvider: 75, Gmail: 12, Yahoo: 3, Outlook: 6, Freemail: 4}
-	lives     = [numProviders]float64{UnknownProvider: 0.14, Gmail: 0.03, Yahoo: 0.06, Outlook: 0.05, Freemail: 0.08}
+	consumers = [numProviders]float64{
+		segments.UnknownProvider: 8,
+		segments.Gmail:           50,
+		segments.Yahoo:           14,
+		segments.Outlook:         16,
+		segments.Freemail:        12,
+	}
+	companies = [numProviders]float64{
+		segments.UnknownProvider: 75,
+		segments.Gmail:           12,
+		segments.Yahoo:           3,
+		segments.Outlook:         6,
+		segments.Freemail:        4,
+	}
+	lives = [numProviders]float64{
+		segments.UnknownProvider: 0.14,
+		segments.Gmail:           0.03,
+		segments.Yahoo:           0.06,
+		segments.Outlook:         0.05,
+		segments.Freemail:        0.08,
+	}
 )
 
 // draw makes a list's ways: its hazards lie about those of all by a factor of its own and one of each provider.
@@ -43,7 +66,7 @@ func (g *people) draw(shares [numProviders]float64, wrong float64) {
 	}
 }
 
-func (g *people) one(source Source) person {
+func (g *people) one(source segments.Source) person {
 	x, sum := g.rng.Float64(), 0.0
 	for _, s := range g.shares {
 		sum += s
@@ -51,18 +74,18 @@ func (g *people) one(source Source) person {
 	p := person{source: source, opened: -1, acted: -1, sent: -1}
 	for i, s := range g.shares {
 		if x -= s / sum; x < 0 {
-			p.provider = Provider(i)
+			p.provider = segments.Provider(i)
 			break
 		}
 	}
-	if p.provider == UnknownProvider {
+	if p.provider == segments.UnknownProvider {
 		p.domain = 1 + int(float64(g.domains)*math.Pow(g.rng.Float64(), 1.7))
 	}
 	return p
 }
 
 // kept is a contact of a list that was last mailed so many days ago, and rid of what bounced then.
-func (g *people) kept(source Source, joined, mailed int) person {
+func (g *people) kept(source segments.Source, joined, mailed int) person {
 	p := g.one(source)
 	p.joined = joined
 	since := min(joined, mailed)
@@ -76,7 +99,7 @@ func (g *people) kept(source Source, joined, mailed int) person {
 }
 
 // raw is a contact that nobody ever mailed.
-func (g *people) raw(source Source, joined int) person {
+func (g *people) raw(source segments.Source, joined int) person {
 	p := g.kept(source, joined, math.MaxInt)
 	return p
 }
@@ -138,7 +161,7 @@ type viewed struct {
 	opens      bool
 }
 
-func ago(days int) (t Row) { return Row{Created: sendDay.AddDate(0, 0, -days)} }
+func ago(days int) (t Row) { return Row{Date: sendDay.AddDate(0, 0, -days)} }
 
 // tally counts the list as prebounce would.
 func (v *viewed) tally(list []person) *Tally {
@@ -157,9 +180,9 @@ func (v *viewed) tally(list []person) *Tally {
 			}
 		}
 		if v.dns && p.gone {
-			t.Add(Row{State: DeadDomain})
+			t.Add(Row{Settled: validate.NoDomain}, 1)
 		} else {
-			t.Add(v.row(p))
+			t.Add(v.row(p), 1)
 		}
 		for j, d := range [...]int{p.joined, p.opened, p.acted, p.sent} {
 			if d >= 0 && (j != 0 || (v.dates && !p.undated)) && (j == 0 || (j == 3 && v.sends) || (j < 3 && v.opens)) {
@@ -174,21 +197,21 @@ func (v *viewed) tally(list []person) *Tally {
 }
 
 func (v *viewed) row(p *person) Row {
-	r := Row{Provider: p.provider, Source: p.source, Blind: p.provider == Yahoo, Answer: p.answer}
-	if v.dns && p.provider == UnknownProvider {
-		r.Provider = [...]Provider{Workspace, Microsoft365, Corporate}[p.domain%3]
+	r := Row{Provider: p.provider, Source: p.source, Blind: p.provider == segments.Yahoo,
+		Replied: p.replied, RepliedAt: p.repliedAt}
+	if v.dns && p.provider == segments.UnknownProvider {
+		r.Provider = [...]segments.Provider{segments.Workspace, segments.Microsoft365, segments.Corporate}[p.domain%3]
 	}
-	if v.dates && !p.undated {
-		r.Created = ago(p.joined).Created
-	}
-	if v.opens && p.opened >= 0 {
-		r.Opened = ago(p.opened).Created
-	}
-	if v.opens && p.acted >= 0 {
-		r.Engaged = ago(p.acted).Created
-	}
-	if v.sends && p.sent >= 0 {
-		r.Survived = ago(p.sent).Created
+	acted := v.opens && p.acted >= 0
+	switch {
+	case v.sends && p.sent >= 0 && (!acted || p.sent <= p.acted):
+		r.Sign, r.Date = segments.Survived, ago(p.sent).Date
+	case acted:
+		r.Sign, r.Date = segments.Acted, ago(p.acted).Date
+	case v.opens && p.opened >= 0:
+		r.Sign, r.Date = segments.Opened, ago(p.opened).Date
+	case v.dates && !p.undated:
+		r.Date = ago(p.joined).Date
 	}
 	return r
 }

@@ -9,7 +9,7 @@ import (
 // Options are the inputs of a forecast besides the list. The zero value is a typical service with default parameters.
 type Options struct {
 	Profile Profile
-	Params  *Params    // nil: Defaults
+	Params  *Params    // nil: the built-in table
 	History History    // already sent in the same window
 	Claim   Claim      // what the user states about the list
 	Remove  []Category // categories that cleaning removes besides certain bounces
@@ -30,8 +30,8 @@ func Predict(t *Tally, o Options) (*Forecast, error) {
 	w := newWork(t, &o)
 	w.scenes()
 	f := &Forecast{
-		Model: modelName, AsOf: t.now.UTC().Truncate(time.Second), Rows: t.Rows(), Scored: int64(w.sel[AsIs].rows()),
-		Suppressed: t.states[Suppressed], Duplicates: t.states[Duplicate], Seed: o.Seed, Remove: o.Remove,
+		Model: modelName, AsOf: t.now.UTC().Truncate(time.Second), Rows: t.rows(), Scored: int64(w.sel[AsIs].rows()),
+		Suppressed: t.states[suppressedState], Duplicates: t.states[duplicateState], Seed: o.Seed, Remove: o.Remove,
 		dists: w.dist,
 	}
 	if !o.Claim.none() {
@@ -57,7 +57,7 @@ func Predict(t *Tally, o Options) (*Forecast, error) {
 // complete fills in what was left out and refuses what can't be.
 func (o *Options) complete() error {
 	if o.Params == nil {
-		p := Defaults()
+		p := defaultParams()
 		o.Params = &p
 	}
 	if o.Profile == (Profile{}) {
@@ -105,7 +105,7 @@ type work struct {
 func newWork(t *Tally, o *Options) *work {
 	w := &work{tally: t, o: o}
 	x := newMix(t, o.Params, o)
-	w.fit = newFit(segments(t, o.Params, x), o.Params, o.mesh, x)
+	w.fit = newFit(cutSegments(t, o.Params, x), o.Params, o.mesh, x)
 	w.shifts = w.fit.shifts(t)
 	w.average()
 	w.tilt()
@@ -195,7 +195,7 @@ func (w *work) exceed(rate float64) Exceed {
 // expectations splits the bounces to expect by what the server would say.
 func (w *work) expectations() Expected {
 	out := Expected{AsIs: w.expected(&w.sel[AsIs]), Cleaned: w.expected(&w.sel[Cleaned])}
-	of := func(states ...State) float64 {
+	of := func(states ...state) float64 {
 		var sel selection
 		for _, s := range states {
 			sel.settled[s] = float64(w.tally.states[s])
@@ -211,8 +211,8 @@ func (w *work) expectations() Expected {
 	}
 	disabled := w.o.Params.share(disabledShare, w.o.Params.get(disabledShare), off, refused)
 	out.ByClass = ByClass{
-		Syntax: of(BadSyntax), DeadDomain: of(DeadDomain, DNSFailed),
-		Disabled: disabled * mailboxes, UserUnknown: (1-disabled)*mailboxes + of(Typo, PastBounce),
+		Syntax: of(syntaxState), DeadDomain: of(deadState, failedState),
+		Disabled: disabled * mailboxes, UserUnknown: (1-disabled)*mailboxes + of(typoState, bouncedState),
 	}
 	return out
 }
@@ -236,9 +236,6 @@ func (w *work) probes() Probes {
 func (w *work) warnings() (out []string) {
 	if n := w.tally.future; n > 0 {
 		out = append(out, fmt.Sprintf("%d rows have a date in the future, which counts as today", n))
-	}
-	if n := w.tally.conflicts; n > 0 {
-		out = append(out, fmt.Sprintf("%d rows had contradictory answers; the latest one counts", n))
 	}
 	return out
 }

@@ -24,9 +24,9 @@ func pricesOf(f *Forecast, t *Tally, view *viewed, list []person) (out price) {
 	steps, came := w.steps(), map[Category]float64{}
 	for i := range list {
 		if p := &list[i]; p.dead {
-			r := rowKind{state: Sound}
+			r := rowKind{state: soundState}
 			if view.dns && p.gone {
-				r.state = DeadDomain
+				r.state = deadState
 			} else {
 				r.kind, _, _ = t.sort(view.row(p))
 				r.segment = places[r.kind]

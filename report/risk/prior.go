@@ -1,6 +1,10 @@
 package risk
 
-import "math"
+import (
+	"math"
+
+	"github.com/prebounce/prebounce/validate/segments"
+)
 
 // prior is the chance that a row of kind k is dead before anybody was asked: what the mix says of its kind,
 // moved by what the address itself tells.
@@ -13,7 +17,7 @@ func (p *Params) prior(x *mix, k kind) float64 {
 	if k.role() {
 		odds *= p.get(roleOdds)
 	}
-	odds *= k.called().odds(p)
+	odds *= p.calledOdds(k.called())
 	return clampRate(odds / (1 + odds))
 }
 
@@ -21,6 +25,6 @@ func (p *Params) prior(x *mix, k kind) float64 {
 func clampRate(m float64) float64 { return min(max(m, 1e-5), 0.9) }
 
 // decay is the chance that a mailbox of the provider dies in the given days between its answer and the send.
-func (p *Params) decay(provider Provider, days float64) float64 {
+func (p *Params) decay(provider segments.Provider, days float64) float64 {
 	return 1 - math.Exp(-p.get(lambda+param(provider))*days/365)
 }

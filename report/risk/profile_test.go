@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 func TestProfiles(t *testing.T) {
@@ -102,8 +105,8 @@ func TestMinimumVolume(t *testing.T) {
 		{"over the minimum with what was sent before", 1000, History{Sent: 970, Hard: 20}, true, false},
 	} {
 		tally := NewTally(sendDay)
-		tally.AddN(Row{Provider: Gmail, Source: Confirmed, Survived: sendDay, Created: sendDay.AddDate(-1, 0, 0)}, 29)
-		tally.Add(Row{State: PastBounce})
+		tally.Add(Row{Provider: segments.Gmail, Source: segments.Confirmed, Sign: segments.Survived, Date: sendDay}, 29)
+		tally.Add(Row{Settled: validate.PastBounce}, 1)
 		p := Profile{Name: "house", Title: "House", Target: 0.02, Does: "acts", Counts: "hard", Volume: c.volume}
 		f := predict(t, tally, Options{Profile: p, History: c.before})
 		if over := f.Threshold.Exceed.AsIs > 0.5; over != c.over {

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // chanceOf is the distribution of a list of a thousand rows that has more bounces than a line of 2% allows
@@ -22,7 +24,7 @@ func chanceOf(p float64, bounces int) distribution {
 func listOf(t *testing.T, claim Claim, h History, asIs, cleaned, core distribution) *work {
 	t.Helper()
 	tally := NewTally(sendDay)
-	tally.AddN(Row{Provider: Gmail, Source: Form, Created: sendDay.AddDate(-1, 0, 0)}, 1000)
+	tally.Add(Row{Provider: segments.Gmail, Source: segments.Form, Date: sendDay.AddDate(-1, 0, 0)}, 1000)
 	o := Options{Profile: Profile{Name: "test", Target: 0.02}, Claim: claim, History: h}
 	if err := o.complete(); err != nil {
 		t.Fatal(err)
@@ -69,7 +71,7 @@ func TestACoreKeepsThreeTenthsOfTheList(t *testing.T) {
 	for kept, want := range map[float64]Code{300: SendCore, 299: FindOutFirst} {
 		w := listOf(t, Claim{LastSent: sendDay.AddDate(0, 0, -20)}, History{}, bad, bad, chanceOf(0, 21))
 		w.sel[Core] = selection{}
-		w.sel[Core].settled[BadSyntax] = kept
+		w.sel[Core].settled[syntaxState] = kept
 		if got := w.advice(); got != want {
 			t.Errorf("a core of %v of 1000 rows: %s, want %s", kept, got, want)
 		}

@@ -13,8 +13,8 @@ type Proof struct {
 	Accepted, Sent, Bounced float64
 }
 
-// Plus returns the sum of x and y, with y weighted.
-func (x Proof) Plus(y Proof, weight float64) Proof {
+// plus is the sum of x and y, with y weighted.
+func (x Proof) plus(y Proof, weight float64) Proof {
 	return Proof{
 		x.Refused + weight*y.Refused, x.Tried + weight*y.Tried, x.Wrong + weight*y.Wrong,
 		x.Accepted + weight*y.Accepted, x.Sent + weight*y.Sent, x.Bounced + weight*y.Bounced,
@@ -27,10 +27,10 @@ const (
 	mostLive = 3000
 )
 
-// LearnProbe returns the table with the probe's error rates adjusted to the proof. The share of dead mailboxes that
+// learnProbe is the table with the probe's error rates adjusted to the proof. The share of dead mailboxes that
 // the probe misses follows from accepted mailboxes that bounced. The share of live mailboxes that it calls dead can be
 // learned only by sending to some refused mailboxes anyway; without such an audit, that number stays an assumption.
-func (p Params) LearnProbe(x Proof) Params {
+func (p Params) learnProbe(x Proof) Params {
 	if x.Sent <= 0 || x.Accepted <= 0 {
 		return p
 	}

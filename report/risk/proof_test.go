@@ -7,28 +7,28 @@ import (
 )
 
 func TestProofWithoutAnAuditLeavesFalseRefusalsAssumed(t *testing.T) {
-	p := Defaults().LearnProbe(Proof{Refused: 300, Accepted: 5000, Sent: 5000, Bounced: 60})
-	if p.rows[falsePositive] != Defaults().rows[falsePositive] {
+	p := defaultParams().learnProbe(Proof{Refused: 300, Accepted: 5000, Sent: 5000, Bounced: 60})
+	if p.rows[falsePositive] != defaultParams().rows[falsePositive] {
 		t.Errorf("%+v", p.rows[falsePositive])
 	}
 	if s := p.rows[sensitivity]; s.Kind != learnedKind || s.Value > 0.88 || s.Value < 0.8 ||
-		s.SD >= Defaults().rows[sensitivity].SD {
+		s.SD >= defaultParams().rows[sensitivity].SD {
 		t.Errorf("60 of about 335 dead mailboxes were missed: %+v", s)
 	}
 }
 
 func TestProofOfNothingTeachesNothing(t *testing.T) {
 	for _, x := range []Proof{{}, {Refused: 10}, {Refused: 10, Accepted: 10}, {Accepted: 10, Sent: 10}} {
-		p := Defaults().LearnProbe(x)
-		if p.rows[falsePositive] != Defaults().rows[falsePositive] ||
-			p.rows[sensitivity] != Defaults().rows[sensitivity] {
+		p := defaultParams().learnProbe(x)
+		if p.rows[falsePositive] != defaultParams().rows[falsePositive] ||
+			p.rows[sensitivity] != defaultParams().rows[sensitivity] {
 			t.Errorf("%+v teaches %+v, %+v", x, p.rows[sensitivity], p.rows[falsePositive])
 		}
 	}
 }
 
 func TestHoweverManyWereAskedTheProbeIsNotCertain(t *testing.T) {
-	p := Defaults().LearnProbe(Proof{Refused: 1e7, Tried: 1e6, Wrong: 1e5, Accepted: 1e8, Sent: 1e8, Bounced: 1e6})
+	p := defaultParams().learnProbe(Proof{Refused: 1e7, Tried: 1e6, Wrong: 1e5, Accepted: 1e8, Sent: 1e8, Bounced: 1e6})
 	if s, f := p.rows[sensitivity], p.rows[falsePositive]; s.SD < 0.005 || f.SD < 0.0005 {
 		t.Errorf("%+v, %+v", s, f)
 	}
@@ -48,7 +48,7 @@ func TestSimProofFindsTheErrorsOfTheProbe(t *testing.T) {
 		tried := w.binomial(found, 0.05)
 		triedLive := w.binomial(wrong, 0.05)
 		accepted := 20_000 - found - wrong
-		p := Defaults().LearnProbe(Proof{
+		p := defaultParams().learnProbe(Proof{
 			Refused: float64(found + wrong), Tried: float64(tried + triedLive), Wrong: float64(triedLive),
 			Accepted: float64(accepted), Sent: float64(accepted), Bounced: float64(dead - found),
 		})
@@ -71,13 +71,13 @@ func TestProofSaysHowManyRefusalsAreTrue(t *testing.T) {
 		wrong  float64
 		lo, hi float64
 	}{{"none of fifty took the mail", 0, 0.95, 1}, {"every second took it", 25, 0.5, 0.8}} {
-		p := Defaults().LearnProbe(Proof{Refused: 1000, Tried: 50, Wrong: c.wrong, Accepted: 9000, Sent: 9000,
+		p := defaultParams().learnProbe(Proof{Refused: 1000, Tried: 50, Wrong: c.wrong, Accepted: 9000, Sent: 9000,
 			Bounced: 40})
 		if got := p.past.audit.True; got < c.lo || got > c.hi {
 			t.Errorf("%s: %.3f of all refusals are true", c.name, got)
 		}
 	}
-	if p := Defaults().LearnProbe(Proof{Refused: 1000, Accepted: 9000, Sent: 9000}); p.past.audit != nil {
+	if p := defaultParams().learnProbe(Proof{Refused: 1000, Accepted: 9000, Sent: 9000}); p.past.audit != nil {
 		t.Errorf("without an audit: %+v", p.past.audit)
 	}
 }

@@ -6,6 +6,9 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // predict fails the test on an error.
@@ -29,10 +32,19 @@ func small(seed uint64, rows, asked int) *Tally {
 func clone(t *testing.T, tally *Tally) *Tally {
 	t.Helper()
 	out := NewTally(tally.now)
-	if err := out.Merge(tally); err != nil {
-		t.Fatal(err)
-	}
+	out.merge(tally)
 	return out
+}
+
+// merge adds the counts of a tally for the same send.
+func (t *Tally) merge(o *Tally) {
+	for k, c := range o.kinds {
+		t.put(k, *c)
+	}
+	for i, n := range o.states {
+		t.states[i] += n
+	}
+	t.future += o.future
 }
 
 func width(r [2]float64) float64 { return r[1] - r[0] }
@@ -46,13 +58,13 @@ func TestOneMoreRefusalNeverLowersTheForecast(t *testing.T) {
 		o := Options{mesh: mesh{usual().step, usual().spreads[seed : seed+1]}}
 		before := predict(t, tally, o)
 		for i, k := range tally.sorted() {
-			if k.reply() != Live || i%8 != 0 {
+			if k.reply() != liveReply || i%8 != 0 {
 				continue
 			}
 			turned := clone(t, tally)
 			turned.kinds[k].rows--
 			turned.kinds[k].days -= turned.kinds[k].days / (turned.kinds[k].rows + 1)
-			deadKind := k&^(kind(Live)<<replyAt) | kind(Dead)<<replyAt
+			deadKind := k&^(kind(liveReply)<<replyAt) | kind(deadReply)<<replyAt
 			turned.put(deadKind, count{rows: 1, days: tally.kinds[k].days / tally.kinds[k].rows})
 			after := predict(t, turned, o)
 			if after.Expected.AsIs < before.Expected.AsIs {
@@ -84,10 +96,10 @@ func TestHigherLineIsCrossedLessOften(t *testing.T) {
 
 func TestTakingOutWhatIsWorseThanTheMeanLowersTheRate(t *testing.T) {
 	tally := small(2, 4_000, 200)
-	tally.AddN(Row{State: BadSyntax}, 40)
-	tally.AddN(Row{State: DeadDomain}, 60)
-	tally.AddN(Row{Provider: Corporate, Disposable: true}, 80)
-	tally.AddN(Row{Provider: Corporate, Role: true}, 80)
+	tally.Add(Row{Settled: validate.BadSyntax}, 40)
+	tally.Add(Row{Settled: validate.NoDomain}, 60)
+	tally.Add(Row{Provider: segments.Corporate, Disposable: true}, 80)
+	tally.Add(Row{Provider: segments.Corporate, Role: true}, 80)
 	f := predict(t, tally, Options{})
 	for _, c := range f.Categories {
 		if n := float64(c.Alone.Rows); c.Alone.Saved/n > f.Rate.AsIs.Mean && c.Alone.RateChange > 0 {
@@ -100,11 +112,11 @@ func TestMoreProbesAtEqualProportionsNarrow(t *testing.T) {
 	last := math.Inf(1)
 	for _, times := range []int64{0, 1, 4, 16} {
 		tally := NewTally(sendDay)
-		for provider := Gmail; provider < numProviders; provider++ {
-			row := Row{Provider: provider, Source: Form, Created: sendDay.AddDate(-1, -3, 0)}
-			asked(tally, row, Dead, times)
-			asked(tally, row, Live, 19*times)
-			tally.AddN(row, 10_000-20*times)
+		for provider := segments.Gmail; provider < numProviders; provider++ {
+			row := Row{Provider: provider, Source: segments.Form, Date: sendDay.AddDate(-1, -3, 0)}
+			asked(tally, row, deadReply, times)
+			asked(tally, row, liveReply, 19*times)
+			tally.Add(row, 10_000-20*times)
 		}
 		w := width(predict(t, tally, Options{}).Rate.AsIs.CI95)
 		if w >= last {
@@ -120,8 +132,8 @@ func TestMoreDoubtNeverNarrows(t *testing.T) {
 	base := width(predict(t, tally, Options{}).Rate.AsIs.CI95)
 	for _, name := range []string{"lambda.gmail", "lambda.m365", "lambda.corporate", "b.form", "b.event",
 		"tau.never_cleansed"} {
-		p := Defaults()
-		i := slices.IndexFunc(p.rows[:], func(r Param) bool { return r.Name == name })
+		p := defaultParams()
+		i := slices.IndexFunc(p.rows[:], func(r paramRow) bool { return r.Name == name })
 		p.rows[i].Value *= 1.5
 		if w := width(predict(t, tally, Options{Params: &p}).Rate.AsIs.CI95); w < base-1e-3*base {
 			t.Errorf("with half as much again of %s the interval shrinks from %v to %v", name, base, w)
@@ -134,7 +146,10 @@ func TestBlindRowsNeverLowerTheFloor(t *testing.T) {
 	last := 0.0
 	for _, blind := range []int64{0, 1, 100, 1000, 10_000, 50_000} {
 		tally := small(4, 4_000, 200)
-		tally.AddN(Row{Provider: Yahoo, Source: Form, Blind: true, Created: sendDay.AddDate(-1, -3, 0)}, blind)
+		tally.Add(
+			Row{Provider: segments.Yahoo, Source: segments.Form, Blind: true, Date: sendDay.AddDate(-1, -3, 0)},
+			blind,
+		)
 		f := predict(t, tally, Options{})
 		bounces := f.Uncertainty.Floor * float64(f.Scored)
 		if bounces < 0.999*last { // a single row of another operator makes the list look a little different
@@ -158,12 +173,10 @@ func TestOrderAndWorkersDontMatter(t *testing.T) {
 			tallies[i] = NewTally(sendDay)
 		}
 		for i, r := range rows {
-			tallies[i%workers].Add(r)
+			tallies[i%workers].Add(r, 1)
 		}
 		for _, o := range tallies[1:] {
-			if err := tallies[0].Merge(o); err != nil {
-				t.Fatal(err)
-			}
+			tallies[0].merge(o)
 		}
 		got, err := json.Marshal(predict(t, tallies[0], Options{}))
 		if err != nil {
@@ -181,20 +194,20 @@ func TestOrderAndWorkersDontMatter(t *testing.T) {
 
 func randomRow(rng *rand.Rand) Row {
 	r := Row{
-		Provider: Provider(rng.IntN(int(numProviders))), Source: Source(rng.IntN(int(numSources))),
+		Provider: segments.Provider(rng.IntN(int(numProviders))), Source: segments.Source(rng.IntN(int(numSources))),
 		Disposable: rng.IntN(20) == 0, Role: rng.IntN(20) == 0, Blind: rng.IntN(10) == 0,
 	}
 	if rng.IntN(8) == 0 {
-		r.State = State(rng.IntN(int(numStates)))
+		r.Settled = states[rng.IntN(len(states))].reason
 	}
 	if rng.IntN(4) > 0 {
-		r.Created = sendDay.AddDate(0, 0, -rng.IntN(4000))
+		r.Date = sendDay.AddDate(0, 0, -rng.IntN(4000))
 	}
 	if rng.IntN(4) == 0 {
-		r.Engaged = sendDay.AddDate(0, 0, -rng.IntN(1000))
+		r.Sign, r.Date = segments.Acted, sendDay.AddDate(0, 0, -rng.IntN(1000))
 	}
 	if rng.IntN(5) == 0 {
-		r.Answer = Answer{Reply(rng.IntN(int(numReplies))), sendDay.AddDate(0, 0, -rng.IntN(30))}
+		r.Replied, r.RepliedAt = replies[rng.IntN(len(replies))], sendDay.AddDate(0, 0, -rng.IntN(30))
 	}
 	return r
 }
@@ -202,9 +215,9 @@ func randomRow(rng *rand.Rand) Row {
 func TestDuplicatesDontMatter(t *testing.T) {
 	tally := small(6, 4_000, 100)
 	a := predict(t, tally, Options{}).Rate
-	tally.AddN(Row{State: Duplicate}, 5000)
-	tally.AddN(Row{State: Suppressed}, 7000)
-	tally.AddN(Row{State: NoAddress}, 10)
+	tally.Add(Row{Settled: validate.Duplicate}, 5000)
+	tally.Add(Row{Settled: validate.Suppressed}, 7000)
+	tally.Add(Row{Settled: validate.NoAddress}, 10)
 	f := predict(t, tally, Options{})
 	if a.AsIs != f.Rate.AsIs || a.Cleaned != f.Rate.Cleaned {
 		t.Errorf("rate moved from %+v to %+v", a.AsIs, f.Rate.AsIs)
@@ -217,9 +230,7 @@ func TestDuplicatesDontMatter(t *testing.T) {
 func TestHalfTheListHasTheSameRate(t *testing.T) {
 	half := small(7, 30_000, 0)
 	whole := clone(t, half)
-	if err := whole.Merge(half); err != nil {
-		t.Fatal(err)
-	}
+	whole.merge(half)
 	a, b := predict(t, half, Options{}).Rate.AsIs, predict(t, whole, Options{}).Rate.AsIs
 	if math.Abs(a.Mean-b.Mean) > 1e-3*a.Mean {
 		t.Errorf("half has a rate of %v, the whole %v", a.Mean, b.Mean)
@@ -227,22 +238,22 @@ func TestHalfTheListHasTheSameRate(t *testing.T) {
 }
 
 func TestNamesOfOperatorsDontMatter(t *testing.T) {
-	p := Defaults()
-	a, b := lambda+param(Workspace), lambda+param(Microsoft365)
+	p := defaultParams()
+	a, b := lambda+param(segments.Workspace), lambda+param(segments.Microsoft365)
 	p.rows[a].Value, p.rows[b].Value = p.rows[b].Value, p.rows[a].Value
 	p.rows[a].SD, p.rows[b].SD = p.rows[b].SD, p.rows[a].SD
-	list := func(first, second Provider) *Tally {
+	list := func(first, second segments.Provider) *Tally {
 		tally := NewTally(sendDay)
-		row := Row{Provider: first, Source: Form, Created: sendDay.AddDate(-1, -3, 0)}
-		tally.AddN(row, 3000)
-		asked(tally, row, Dead, 7)
-		asked(tally, row, Live, 60)
+		row := Row{Provider: first, Source: segments.Form, Date: sendDay.AddDate(-1, -3, 0)}
+		tally.Add(row, 3000)
+		asked(tally, row, deadReply, 7)
+		asked(tally, row, liveReply, 60)
 		row.Provider = second
-		tally.AddN(row, 2000)
+		tally.Add(row, 2000)
 		return tally
 	}
-	x := predict(t, list(Workspace, Microsoft365), Options{}).Rate.AsIs
-	y := predict(t, list(Microsoft365, Workspace), Options{Params: &p}).Rate.AsIs
+	x := predict(t, list(segments.Workspace, segments.Microsoft365), Options{}).Rate.AsIs
+	y := predict(t, list(segments.Microsoft365, segments.Workspace), Options{Params: &p}).Rate.AsIs
 	if math.Abs(x.Mean-y.Mean) > 1e-12 || x.CI95 != y.CI95 {
 		t.Errorf("under other names %+v becomes %+v", x, y)
 	}
@@ -269,7 +280,7 @@ func TestWaterfallAddsUp(t *testing.T) {
 	rng := rand.New(rand.NewPCG(8, 8))
 	tally := NewTally(sendDay)
 	for range 5_000 {
-		tally.Add(randomRow(rng))
+		tally.Add(randomRow(rng), 1)
 	}
 	w := newWork(tally, complete(Options{}))
 	w.scenes()
@@ -300,13 +311,13 @@ func TestAddressesAddUp(t *testing.T) {
 	tally, rows := NewTally(sendDay), make([]Row, 5000)
 	for i := range rows {
 		rows[i] = randomRow(rng)
-		tally.Add(rows[i])
+		tally.Add(rows[i], 1)
 	}
 	f := predict(t, tally, Options{})
 	sum, n := 0.0, int64(0)
 	for _, r := range rows {
 		a, ok := f.Address(tally, r)
-		if ok != r.State.scored() {
+		if ok != r.state().scored() {
 			t.Fatalf("%+v: known %v", r, ok)
 		}
 		if a.P < 0 || a.P > 1 || (ok && a.Basis == "") {

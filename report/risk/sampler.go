@@ -1,6 +1,6 @@
 package risk
 
-import "slices"
+import "cmp"
 
 // Goal is the purpose of asking mail servers. The zero value means: find out on which side of the service's limit the
 // list lies.
@@ -14,16 +14,31 @@ type Goal struct {
 // Stop is the reason that asking ended.
 type Stop string
 
+// A run ends for the first two as well: it knows whom it could not ask.
 const (
-	ByDecision   Stop = "decision"   // it is clear on which side of the limit the list lies
-	ByPrecision  Stop = "precision"  // the interval is as narrow as requested
-	ByFloor      Stop = "floor"      // the uncertainty that asking can't reduce outweighs the rest
-	ByBudget     Stop = "budget"     // the budget is used up
-	ByReputation Stop = "reputation" // mail servers refuse us
-	ByTarget     Stop = "target"     // the cleaned list is under the limit
-	ByYield      Stop = "yield"      // further asking would find too few refusals
-	ByEnd        Stop = "everybody"  // no address is left to ask about
+	ByReputation Stop = "reputation"
+	ByEnd        Stop = "everybody"
+	byDecision   Stop = "decision"
+	byPrecision  Stop = "precision"
+	byFloor      Stop = "floor"
+	byBudget     Stop = "budget"
+	byTarget     Stop = "target"
+	byYield      Stop = "yield"
 )
+
+var stopWords = map[Stop]string{
+	byDecision:   "it is clear on which side of the line the list is",
+	byPrecision:  "the rate is as precise as requested",
+	byFloor:      "more questions would not make the rate more precise",
+	byBudget:     "the limit on questions was reached",
+	ByReputation: "mail servers refuse us, and going on would harm the sender",
+	byTarget:     "the cleaned list is under the line",
+	byYield:      "the rest is too unlikely to bounce to be worth asking about",
+	ByEnd:        "no address is left to ask about",
+}
+
+// Words says for people why asking ended; a reason that has no words is given as it is.
+func (s Stop) Words() string { return cmp.Or(stopWords[s], string(s)) }
 
 // Stratum is a group of similar rows that may still be asked about.
 type Stratum struct {
@@ -55,14 +70,11 @@ type Point struct {
 type Sampler struct {
 	Options Options
 	Goal    Goal
+	Curve   []Point // precision of the forecast after each round so far
 
-	curve    []Point
 	side     side // of the line, by the latest fit
 	cleaning bool
 }
-
-// Curve returns the precision of the forecast after each round.
-func (s *Sampler) Curve() []Point { return slices.Clone(s.curve) }
 
 const (
 	firstLook   = 150 // answers, until the pilot is looked at for the first time
@@ -86,7 +98,7 @@ func (s *Sampler) Next(t *Tally, open []Stratum, rcpts int64) (Round, error) {
 		return Round{}, err
 	}
 	d := newDraw(t, &o, s.Goal, open, rcpts)
-	s.curve = append(s.curve, d.point())
+	s.Curve = append(s.Curve, d.point())
 	r := s.survey(d)
 	if r.Stop != "" && s.goesOn(r.Stop) {
 		s.cleaning = true
@@ -102,30 +114,30 @@ func (s *Sampler) survey(d *draw) Round {
 	s.side = d.side()
 	switch {
 	case s.cleaning:
-		return Round{Stop: ByDecision}
+		return Round{Stop: byDecision}
 	case d.refused():
 		return Round{Stop: ByReputation}
 	case d.left() < 1:
-		return Round{Stop: ByBudget}
+		return Round{Stop: byBudget}
 	case d.open() == 0:
 		return Round{Stop: ByEnd}
 	case s.Goal.Precision == 0 && s.side != undecided && s.side == before:
-		return Round{Stop: ByDecision}
+		return Round{Stop: byDecision}
 	case d.asked < firstLook:
 		return d.pilot(firstLook)
-	case s.Goal.Precision > 0 && s.curve[len(s.curve)-1].Half <= s.Goal.Precision:
-		return Round{Stop: ByPrecision}
+	case s.Goal.Precision > 0 && s.Curve[len(s.Curve)-1].Half <= s.Goal.Precision:
+		return Round{Stop: byPrecision}
 	case d.asked < pilot:
 		return d.pilot(pilot)
 	case d.floored():
-		return Round{Stop: ByFloor}
+		return Round{Stop: byFloor}
 	}
 	return d.next()
 }
 
 // goesOn reports whether there is more to do once the survey has ended.
 func (s *Sampler) goesOn(why Stop) bool {
-	return s.Goal.Clean && (why == ByDecision || why == ByPrecision || why == ByFloor)
+	return s.Goal.Clean && (why == byDecision || why == byPrecision || why == byFloor)
 }
 
 // side is where a list lies.

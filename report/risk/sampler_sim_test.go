@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // asking plays a sampler against a list whose truth is known.
@@ -40,12 +42,12 @@ func (a *asking) tally() (*Tally, []Stratum) {
 		for reply, n := range a.replies[i] {
 			if n > 0 {
 				row := c.row
-				row.Answer = Answer{Reply(reply), sendDay}
-				t.AddN(row, n)
+				row.Replied, row.RepliedAt = replies[reply], sendDay
+				t.Add(row, n)
 				left -= n
 			}
 		}
-		t.AddN(c.row, left)
+		t.Add(c.row, left)
 		if !c.row.Blind {
 			open = append(open, Stratum{c.row, left})
 		}
@@ -66,7 +68,7 @@ func (a *asking) askRound(r Round) {
 			reply, bounced := a.one(a.truth, c, a.domainTheta(c))
 			a.replies[i][reply]++
 			a.bounced[i] += bounced
-			if reply != Dead {
+			if reply != deadReply {
 				a.sent[i] += bounced
 			}
 			a.rcpts += 1 + a.control(c.row.Provider, reply)
@@ -75,8 +77,8 @@ func (a *asking) askRound(r Round) {
 	}
 }
 
-func (a *asking) control(p Provider, r Reply) int64 {
-	if (r != Live && r != CatchAll) || (!hasCatchAll[p] && a.known[p]) {
+func (a *asking) control(p segments.Provider, r reply) int64 {
+	if (r != liveReply && r != catchAllReply) || (!hasCatchAll[p] && a.known[p]) {
 		return 0
 	}
 	a.known[p] = true
@@ -108,7 +110,7 @@ func (a *asking) rates() (asIs, cleaned float64) {
 			asked += int(n)
 		}
 		rest := a.rest(a.truth, c, c.rows-asked)
-		rows, gone = rows+c.rows, gone+int(a.replies[i][Dead])
+		rows, gone = rows+c.rows, gone+int(a.replies[i][deadReply])
 		bounces, sent = bounces+a.bounced[i]+rest, sent+a.sent[i]+rest
 	}
 	return float64(bounces) / float64(rows), float64(sent) / float64(rows-gone)
@@ -134,7 +136,7 @@ func decide(w world, target float64, seed uint64) decision {
 	asIs, sent := a.rates()
 	d.asIs = asIs
 	d.near = math.Abs(sent-target) < nearby*target
-	d.wrong = d.stop == ByDecision && ((s.side == under && sent > target) || (s.side == over && sent <= target))
+	d.wrong = d.stop == byDecision && ((s.side == under && sent > target) || (s.side == over && sent <= target))
 	return d
 }
 
@@ -235,7 +237,7 @@ func settled(all []decision) decisionLine {
 	l := decisionLine{stops: map[Stop]int{}}
 	for _, d := range all {
 		l.rate += d.asIs / float64(len(all))
-		l.undecided += float64(bool2int(d.stop != ByDecision)) / float64(len(all))
+		l.undecided += float64(bool2int(d.stop != byDecision)) / float64(len(all))
 		l.rcpts = append(l.rcpts, d.rcpts)
 		l.stops[d.stop]++
 		if d.near {

@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // mixedList is a tally with rows of every sort, all of which are offered to a sampler, and those that may be
@@ -15,21 +18,38 @@ func mixedList() (*Tally, []Stratum, map[int]bool) {
 	var all []Stratum
 	may := map[int]bool{}
 	add := func(r Row, n int64, ask bool) {
-		t.AddN(r, n)
+		t.Add(r, n)
 		may[len(all)] = ask
 		all = append(all, Stratum{r, n})
 	}
-	for i, p := range []Provider{Gmail, Outlook, Workspace, Microsoft365, Corporate} {
+	for i, p := range []segments.Provider{segments.Gmail, segments.Outlook, segments.Workspace, segments.Microsoft365, segments.Corporate} {
 		for age := range 5 {
-			add(Row{Provider: p, Source: Form, Created: sendDay.AddDate(0, -9*age, -1)}, int64(100*(i+1)*(age+1)), true)
+			add(
+				Row{Provider: p, Source: segments.Form, Date: sendDay.AddDate(0, -9*age, -1)},
+				int64(100*(i+1)*(age+1)),
+				true,
+			)
 		}
-		add(Row{Provider: p, Source: Event, Role: true, Created: sendDay.AddDate(-2, 0, 0)}, 30, true)
-		add(Row{Provider: p, Source: Form, Created: sendDay.AddDate(0, -9, -1), Answer: Answer{Live, sendDay}}, 7,
-			false)
+		add(Row{Provider: p, Source: segments.Event, Role: true, Date: sendDay.AddDate(-2, 0, 0)}, 30, true)
+		add(
+			Row{
+				Provider:  p,
+				Source:    segments.Form,
+				Date:      sendDay.AddDate(0, -9, -1),
+				Replied:   validate.Accepted,
+				RepliedAt: sendDay,
+			},
+			7,
+			false,
+		)
 	}
-	add(Row{Provider: Yahoo, Blind: true, Source: Form, Created: sendDay.AddDate(-1, 0, 0)}, 900, false)
-	for s := BadSyntax; s < numStates; s++ {
-		add(Row{State: s}, 50, false)
+	add(
+		Row{Provider: segments.Yahoo, Blind: true, Source: segments.Form, Date: sendDay.AddDate(-1, 0, 0)},
+		900,
+		false,
+	)
+	for s := syntaxState; s < numStates; s++ {
+		add(Row{Settled: states[s].reason}, 50, false)
 	}
 	return t, all, may
 }
@@ -82,7 +102,7 @@ func TestPilotAsksEverySegmentInProportion(t *testing.T) {
 	}
 	for i, s := range open {
 		want := float64(s.Rows) / rows * firstLook
-		if s.Row.Created.Equal(sendDay.AddDate(0, -9, -1)) {
+		if s.Row.Date.Equal(sendDay.AddDate(0, -9, -1)) {
 			want -= 7 // were asked before
 		}
 		if may[i] && !s.Row.Role && math.Abs(float64(r.Ask[i])-max(want, 1)) > 3 {
@@ -131,28 +151,28 @@ func TestSamplerGoesOnWhereItWasBrokenOff(t *testing.T) {
 // TestSamplerStopsWhereItIsUnwelcome: three replies about us at an operator's family end asking there, at two
 // families everywhere; where many operators are one family, it takes a tenth of the answers.
 func TestSamplerStopsWhereItIsUnwelcome(t *testing.T) {
-	refusing := func(p Provider, policy, live int64) func(*Tally) {
+	refusing := func(p segments.Provider, policy, live int64) func(*Tally) {
 		return func(t *Tally) {
-			row := Row{Provider: p, Source: Form, Created: sendDay.AddDate(-1, 0, 0)}
-			row.Answer = Answer{Policy, sendDay}
-			t.AddN(row, policy)
-			row.Answer = Answer{Live, sendDay}
-			t.AddN(row, live)
+			row := Row{Provider: p, Source: segments.Form, Date: sendDay.AddDate(-1, 0, 0)}
+			row.Replied, row.RepliedAt = validate.SenderBlocked, sendDay
+			t.Add(row, policy)
+			row.Replied, row.RepliedAt = validate.Accepted, sendDay
+			t.Add(row, live)
 		}
 	}
 	for _, c := range []struct {
 		name   string
 		told   []func(*Tally)
 		stop   Stop
-		barred map[Provider]bool
+		barred map[segments.Provider]bool
 	}{
 		{"nobody refuses us", nil, "", nil},
-		{"two replies are too few", []func(*Tally){refusing(Gmail, 2, 0)}, "", nil},
-		{"three end asking there", []func(*Tally){refusing(Gmail, 3, 200)}, "", map[Provider]bool{Gmail: true}},
-		{"three of many companies say little", []func(*Tally){refusing(Corporate, 3, 80)}, "", nil},
-		{"three of few companies say much", []func(*Tally){refusing(Corporate, 3, 20)}, "",
-			map[Provider]bool{Corporate: true}},
-		{"two families end it all", []func(*Tally){refusing(Gmail, 3, 0), refusing(Microsoft365, 3, 0)}, ByReputation,
+		{"two replies are too few", []func(*Tally){refusing(segments.Gmail, 2, 0)}, "", nil},
+		{"three end asking there", []func(*Tally){refusing(segments.Gmail, 3, 200)}, "", map[segments.Provider]bool{segments.Gmail: true}},
+		{"three of many companies say little", []func(*Tally){refusing(segments.Corporate, 3, 80)}, "", nil},
+		{"three of few companies say much", []func(*Tally){refusing(segments.Corporate, 3, 20)}, "",
+			map[segments.Provider]bool{segments.Corporate: true}},
+		{"two families end it all", []func(*Tally){refusing(segments.Gmail, 3, 0), refusing(segments.Microsoft365, 3, 0)}, ByReputation,
 			nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -186,7 +206,7 @@ func TestCleaningAsksTheLikeliestFirst(t *testing.T) {
 			}
 			a.run(s)
 			for _, r := range a.replies {
-				found[clean] += r[Dead]
+				found[clean] += r[deadReply]
 			}
 		}
 	}
@@ -212,16 +232,16 @@ func TestSimPrecision(t *testing.T) {
 			a := newAsking(clear, seed+1, simRows)
 			s := &Sampler{Goal: Goal{Precision: half}}
 			stop := a.run(s)
-			last := s.curve[len(s.curve)-1]
+			last := s.Curve[len(s.Curve)-1]
 			asIs, _ := a.rates()
 			covered += float64(bool2int(math.Abs(asIs-last.Mean) <= last.Half*1.05)) / float64(n)
 			rcpts = append(rcpts, a.rcpts)
-			if stop == ByPrecision {
+			if stop == byPrecision {
 				reached++
 				if last.Half > half {
 					t.Errorf("stops at ±%.4f, wants ±%.4f", last.Half, half)
 				}
-			} else if stop != ByFloor {
+			} else if stop != byFloor {
 				t.Errorf("stops for %s", stop)
 			}
 		}

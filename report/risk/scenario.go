@@ -3,6 +3,8 @@ package risk
 import (
 	"math"
 	"time"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // Claim is what the user states about the list. It may be wrong.
@@ -188,7 +190,7 @@ func (s *scenario) chance(l *listView, p *Params, k kind, c count) float64 {
 	if fresh {
 		alive *= 1 - p.get(badness+param(k.source()))
 	}
-	if s.raw && k.sign() == Joined && k.age() == 0 {
+	if s.raw && k.sign() == segments.Joined && k.age() == 0 {
 		raw := l.rawShare() * boughtMean(p)
 		if s.claimed && !fresh {
 			raw *= mailedAnyway // the claim says that they were mailed since
@@ -216,9 +218,9 @@ func (l *listView) rawShare() float64 {
 func (s *scenario) exposure(l *listView, k kind, c count) (years float64, fresh bool) {
 	years = float64(c.days) / float64(max(c.rows, 1)) / daysPerYear
 	switch sign := k.sign(); {
-	case sign == Survived, sign == Acted, sign == Opened && !s.machines:
+	case sign == segments.Survived, sign == segments.Acted, sign == segments.Opened && !s.machines:
 		return min(years, s.sent), false
-	case sign == Opened:
+	case sign == segments.Opened:
 		years = l.joinedYears(s.age)
 	case k.age() == ageUnknown:
 		if s.claimed && l.signs.Joined.Rows > 0 && float64(l.signs.Joined.Newest)/daysPerYear < s.sent {
@@ -233,7 +235,7 @@ func (s *scenario) exposure(l *listView, k kind, c count) (years float64, fresh 
 	case s.imported:
 		years = max(years, s.age)
 	}
-	if k.source() == Purchased && !s.claimed {
+	if k.source() == segments.Purchased && !s.claimed {
 		return min(years, s.sent), true // a list that is kept otherwise
 	}
 	return min(years, s.sent), years <= s.sent

@@ -9,26 +9,28 @@ import (
 // Score compares the forecast of a campaign with its result.
 type Score struct {
 	Rate
-	Hard int64 // bounces that came
+	Hard int64   // bounces that came
+	Came float64 // the observed rate
 	// the chance that the forecast gave to fewer, half of the chance of just as many added: uniform if
 	// forecasts are right
 	PIT float64
 }
 
-// Came returns the observed rate.
-func (s *Score) Came() float64 { return float64(s.Hard) / float64(max(s.Rate.Rows, 1)) }
-
 // LeaveOneOut forecasts each of the last n campaigns from all other campaigns, as if it had not been sent, and
-// compares the forecast with the result. Campaigns are Tallies as for Params.Learn; a single campaign is forecast with
-// p as it is. The scores are in the order of the campaigns.
-func LeaveOneOut(p Params, n int, campaigns ...*Tally) ([]Score, error) {
+// compares the forecast with the result. A single campaign is forecast with the built-in table. The scores are in the
+// order of the campaigns.
+func LeaveOneOut(n int, campaigns []Campaign) ([]Score, error) {
+	var tallies []*Tally
+	for _, c := range campaigns {
+		tallies = append(tallies, c.List)
+	}
 	var out []Score
-	for i := max(0, len(campaigns)-n); i < len(campaigns); i++ {
-		without, err := p.without(i, campaigns)
+	for i := max(0, len(tallies)-n); i < len(tallies); i++ {
+		p, err := learnWithout(i, tallies)
 		if err != nil {
-			return nil, fmt.Errorf("leaving out the campaign of %s: %w", campaigns[i].now.Format(time.DateOnly), err)
+			return nil, fmt.Errorf("leaving out the campaign of %s: %w", tallies[i].now.Format(time.DateOnly), err)
 		}
-		s, err := without.score(campaigns[i])
+		s, err := p.score(tallies[i])
 		if err != nil {
 			return nil, err
 		}
@@ -37,8 +39,8 @@ func LeaveOneOut(p Params, n int, campaigns ...*Tally) ([]Score, error) {
 	return out, nil
 }
 
-// without is the table with what all campaigns but one teach.
-func (p Params) without(i int, campaigns []*Tally) (Params, error) {
+// learnWithout is the table with what all campaigns but one teach.
+func learnWithout(i int, campaigns []*Tally) (Params, error) {
 	last := campaigns[i].now
 	for _, c := range campaigns {
 		if c.now.After(last) {
@@ -47,9 +49,9 @@ func (p Params) without(i int, campaigns []*Tally) (Params, error) {
 	}
 	others := slices.Delete(slices.Clone(campaigns), i, i+1)
 	if len(others) == 0 {
-		return p, nil
+		return defaultParams(), nil
 	}
-	return p.Learn(last, others...)
+	return defaultParams().learnFrom(last, others...)
 }
 
 // score forecasts a campaign by the table.
@@ -64,7 +66,9 @@ func (p *Params) score(campaign *Tally) (Score, error) {
 	d := w.distribution(&w.sel[AsIs])
 	w.dist[AsIs] = d
 	b := float64(hard)
-	return Score{Rate: w.rate(AsIs), Hard: hard, PIT: (d.below(b) + d.below(b-1)) / 2}, nil
+	rate := w.rate(AsIs)
+	came := b / float64(max(rate.Rows, 1))
+	return Score{Rate: rate, Hard: hard, Came: came, PIT: (d.below(b) + d.below(b-1)) / 2}, nil
 }
 
 // unanswered is a campaign as its list was before it was sent, and how many of it bounced hard.

@@ -3,6 +3,8 @@ package risk
 import (
 	"math"
 	"testing"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 func TestLeaveOneOutForecastsEachCampaignFromAllOthers(t *testing.T) {
@@ -11,24 +13,28 @@ func TestLeaveOneOutForecastsEachCampaignFromAllOthers(t *testing.T) {
 	for range 4 {
 		campaigns = append(campaigns, h.send(h.list(6000)))
 	}
-	scores, err := LeaveOneOut(Defaults(), 3, campaigns...)
+	var all []Campaign
+	for _, c := range campaigns {
+		all = append(all, Campaign{List: c})
+	}
+	scores, err := LeaveOneOut(3, all)
 	if err != nil || len(scores) != 3 {
 		t.Fatalf("%d scores: %v", len(scores), err)
 	}
 	for i, s := range scores {
 		others := append(append([]*Tally{}, campaigns[:i+1]...), campaigns[i+2:]...)
-		p, err := Defaults().Learn(sendDay, others...)
+		p, err := defaultParams().learnFrom(sendDay, others...)
 		if err != nil {
 			t.Fatal(err)
 		}
 		list, hard := campaigns[i+1].unanswered()
 		want := predict(t, list, Options{Params: &p}).Rate.AsIs
-		if s.Hard != hard || s.Rows != campaigns[i+1].Rows() || math.Abs(s.Mean-want.Mean) > 1e-12 ||
+		if s.Hard != hard || s.Rows != campaigns[i+1].rows() || math.Abs(s.Mean-want.Mean) > 1e-12 ||
 			s.CI95 != want.CI95 {
 			t.Errorf("campaign %d: %+v, want %+v", i+1, s, want)
 		}
-		if !(s.PIT > 0 && s.PIT < 1) || s.Came() != float64(hard)/float64(s.Rows) {
-			t.Errorf("campaign %d: PIT %v, came %v", i+1, s.PIT, s.Came())
+		if !(s.PIT > 0 && s.PIT < 1) || s.Came != float64(hard)/float64(s.Rows) {
+			t.Errorf("campaign %d: PIT %v, came %v", i+1, s.PIT, s.Came)
 		}
 	}
 }
@@ -36,7 +42,7 @@ func TestLeaveOneOutForecastsEachCampaignFromAllOthers(t *testing.T) {
 func TestOneCampaignIsForecastUnlearned(t *testing.T) {
 	h := newHouse(5)
 	c := h.send(h.list(1000))
-	scores, err := LeaveOneOut(Defaults(), 10, c)
+	scores, err := LeaveOneOut(10, []Campaign{{List: c}})
 	if err != nil || len(scores) != 1 {
 		t.Fatalf("%d scores: %v", len(scores), err)
 	}
@@ -47,11 +53,11 @@ func TestOneCampaignIsForecastUnlearned(t *testing.T) {
 }
 
 func TestAHabitOfAllListsIsNotTakenForDoubtAboutTheNext(t *testing.T) {
-	row := Row{Provider: Gmail, Source: Form, Created: sendDay.AddDate(-1, -2, 0)}
+	row := Row{Provider: segments.Gmail, Source: segments.Form, Date: sendDay.AddDate(-1, -2, 0)}
 	campaign := func(hard int64) *Tally {
 		c := NewTally(sendDay)
-		asked(c, row, Dead, hard)
-		asked(c, row, Live, 10_000-hard)
+		asked(c, row, deadReply, hard)
+		asked(c, row, liveReply, 10_000-hard)
 		return c
 	}
 	spread := func(hards ...int64) (list, rate float64) {
@@ -60,12 +66,12 @@ func TestAHabitOfAllListsIsNotTakenForDoubtAboutTheNext(t *testing.T) {
 		for _, hard := range hards {
 			campaigns = append(campaigns, campaign(hard))
 		}
-		p, err := Defaults().Learn(sendDay, campaigns...)
+		p, err := defaultParams().learnFrom(sendDay, campaigns...)
 		if err != nil {
 			t.Fatal(err)
 		}
 		next := NewTally(sendDay)
-		next.AddN(row, 10_000)
+		next.Add(row, 10_000)
 		return variance(p.past.ratio), forecast(next, &p) / 10_000
 	}
 	same, rate := spread(1500, 1500, 1500, 1500)

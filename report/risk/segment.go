@@ -3,42 +3,17 @@ package risk
 import (
 	"fmt"
 	"slices"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
-
-// Age is a range of time since the last sign of life.
-type Age uint8
-
-const (
-	under3Months Age = iota
-	under1Year
-	under2Years
-	under4Years
-	over4Years
-	UnknownAge
-	numAges
-)
-
-var ageNames = [numAges]string{"<3m", "3-12m", "1-2y", "2-4y", ">4y", "unknown"}
-
-func (a Age) String() string {
-	if int(a) >= len(ageNames) {
-		return fmt.Sprintf("age(%d)", uint8(a))
-	}
-	return ageNames[a]
-}
 
 // ageOf sorts a step of a quarter of a year into its range.
-func ageOf(step int) Age {
-	for i, below := range [...]int{1, 4, 8, 16, ageUnknown} {
-		if step < below {
-			return Age(i)
-		}
+func ageOf(step int) segments.Age {
+	if step == ageUnknown {
+		return segments.UnknownAge
 	}
-	return UnknownAge
+	return segments.AgeOf(step)
 }
-
-// AgeOf returns the Age range for a number of days since the last sign of life.
-func AgeOf(days int64) Age { return ageOf(stepOf(days)) }
 
 // group is what is known of a row's mailbox beyond its segment.
 type group uint8
@@ -53,7 +28,14 @@ const (
 )
 
 var groupOf = [numReplies]group{
-	NotAsked: open, Policy: open, Live: live, Full: live, Dead: dead, Disabled: dead, CatchAll: caught, Silent: silent,
+	notAsked:      open,
+	policyReply:   open,
+	liveReply:     live,
+	fullReply:     live,
+	deadReply:     dead,
+	disabledReply: dead,
+	catchAllReply: caught,
+	silentReply:   silent,
 }
 
 // counts are numbers of rows by group.
@@ -76,13 +58,13 @@ type member struct {
 // segment is a set of rows that share a provider, a source, an age and what that counts from, and so a chance
 // of being dead.
 type segment struct {
-	provider Provider
+	provider segments.Provider
 	blind    bool
-	sign     Sign
-	source   Source
+	sign     segments.Sign
+	source   segments.Source
 	mixed    bool // of several sources, each too small
 	blurred  bool // of several signs
-	from, to Age
+	from, to segments.Age
 	members  []member
 
 	rows     counts
@@ -95,8 +77,8 @@ type segment struct {
 // smallest is the number of rows under which a segment joins its neighbour.
 const smallest = 20
 
-// segments cuts the sound rows into segments. Those with fewer than twenty rows merge along age and sign, then source.
-func segments(t *Tally, p *Params, x *mix) []*segment {
+// cutSegments cuts the sound rows into segments. Those with fewer than twenty rows merge along age and sign, then source.
+func cutSegments(t *Tally, p *Params, x *mix) []*segment {
 	byPlace := map[[5]uint8]*segment{}
 	var all []*segment
 	for _, k := range t.sorted() {
@@ -193,10 +175,10 @@ func (s *segment) sum(p *Params, x *mix) {
 		s.rows[g] += n
 		total += n * m.prior
 		waits[g] += float64(m.count.wait)
-		if reply != NotAsked {
+		if reply != notAsked {
 			s.asked += n
 		}
-		if reply == Disabled {
+		if reply == disabledReply {
 			s.disabled += n
 		}
 	}

@@ -33,7 +33,7 @@ func (p *part) slope(g group, l *segmentPosterior) float64 {
 // everything selects the list as it is.
 func everything(t *Tally, segs []*segment) selection {
 	sel := selection{}
-	for state := Sound + 1; state.scored(); state++ {
+	for state := soundState + 1; state.scored(); state++ {
 		sel.settled[state] = float64(t.states[state])
 	}
 	for i, s := range segs {
@@ -56,7 +56,7 @@ func (s *selection) rows() float64 {
 
 // settledRow says which parameter holds the chance of a settled row.
 var settledRow = [numStates]param{
-	BadSyntax: pSyntax, DeadDomain: pDeadDomain, DNSFailed: pDNSFailed, Typo: pTypo, PastBounce: pPastBounce,
+	syntaxState: pSyntax, deadState: pDeadDomain, failedState: pDNSFailed, typoState: pTypo, bouncedState: pPastBounce,
 }
 
 // expected is the number of bounces to expect of a selection, with the systematic part at its centre.

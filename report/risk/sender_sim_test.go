@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // mailer is a sender whose campaigns are known.
@@ -23,7 +26,7 @@ func mailers() []mailer {
 		var list []person
 		last := 25 + g.rng.IntN(10)
 		for range n {
-			list = append(list, g.kept(Form, g.years(2, 7), last))
+			list = append(list, g.kept(segments.Form, g.years(2, 7), last))
 		}
 		return list
 	}
@@ -32,7 +35,7 @@ func mailers() []mailer {
 		{"never cleansed", func(g *people, _ int) []person {
 			var list []person
 			for range 4000 {
-				list = append(list, g.raw(Event, 30+g.years(3, 12)))
+				list = append(list, g.raw(segments.Event, 30+g.years(3, 12)))
 			}
 			return list
 		}, 4000, true},
@@ -41,7 +44,7 @@ func mailers() []mailer {
 			share := []float64{0.02, 0.4, 0.05, 0.6, 0.1, 0.3, 0.5, 0}[campaign%8] * (0.5 + g.rng.Float64())
 			for i := range list {
 				if g.rng.Float64() < share {
-					list[i] = g.raw(Event, 30+g.years(3, 12))
+					list[i] = g.raw(segments.Event, 30+g.years(3, 12))
 				}
 			}
 			return list
@@ -56,13 +59,13 @@ func sent(list []person, day time.Time) (*Tally, float64) {
 	for i := range list {
 		r := v.row(&list[i])
 		r.Blind = false
-		r.Created = r.Created.Add(shift)
-		r.Answer = Answer{Live, day}
+		r.Date = r.Date.Add(shift)
+		r.Replied, r.RepliedAt = validate.Accepted, day
 		if list[i].dead {
-			r.Answer.Reply = Dead
+			r.Replied = validate.MailboxUnknown
 			hard++
 		}
-		t.Add(r)
+		t.Add(r, 1)
 	}
 	return t, float64(hard) / float64(len(list))
 }
@@ -93,7 +96,7 @@ func TestSimSenders(t *testing.T) {
 					campaigns = append(campaigns, t)
 					r.plain += rate / float64(known)
 				}
-				p, err := Defaults().Learn(sendDay, campaigns...)
+				p, err := defaultParams().learnFrom(sendDay, campaigns...)
 				if err != nil {
 					panic(err)
 				}

@@ -1,59 +1,5 @@
 package risk
 
-import (
-	"fmt"
-	"time"
-)
-
-// Sign is the kind of event that a row's date records. The row's age counts from it.
-type Sign uint8
-
-const (
-	Joined   Sign = iota // the contact joined; nothing later is known
-	Acted                // a person clicked, bought, replied or logged in
-	Survived             // a message was sent, and did not bounce
-	Opened               // a message was opened, possibly by a machine
-	numSigns
-)
-
-var signNames = [numSigns]string{"joined", "acted", "survived", "opened"}
-
-func (s Sign) String() string {
-	if int(s) >= len(signNames) {
-		return fmt.Sprintf("sign(%d)", uint8(s))
-	}
-	return signNames[s]
-}
-
-// Latest returns the sign of life that the row's age counts from. That is the later of the last send that it survived
-// and the last action of a person; failing these, the last open, and failing that, the day it joined.
-func (r *Row) Latest() (Sign, time.Time) {
-	switch {
-	case !r.Survived.IsZero() && !r.Survived.Before(r.Engaged):
-		return Survived, r.Survived
-	case !r.Engaged.IsZero():
-		return Acted, r.Engaged
-	case !r.Opened.IsZero():
-		return Opened, r.Opened
-	}
-	return Joined, r.Created
-}
-
-// Dated returns the row with one of its dates set.
-func (r Row) Dated(s Sign, at time.Time) Row {
-	switch s {
-	case Opened:
-		r.Opened = at
-	case Acted:
-		r.Engaged = at
-	case Survived:
-		r.Survived = at
-	default:
-		r.Created = at
-	}
-	return r
-}
-
 // Dates summarises one kind of date of a list, in days before the send.
 type Dates struct {
 	Rows   int64 `json:"rows"`

@@ -48,7 +48,7 @@ func (tr *trial) once(seed uint64) outcome {
 	w.rng = rand.New(rand.NewPCG(seed, 20261101))
 	list := w.draw(simRows)
 	tally, bounces := w.play(list, tr.budget)
-	p := Defaults()
+	p := defaultParams()
 	if tr.params != nil {
 		tr.params(&p)
 	}

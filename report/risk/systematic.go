@@ -1,6 +1,10 @@
 package risk
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/prebounce/prebounce/validate/segments"
+)
 
 // shift is what a number taken on trust does to a fit when it moves up and down by its standard deviation.
 type shift struct {
@@ -25,7 +29,7 @@ func (f *fit) moved(i param, steps float64) *fit {
 	again := *f
 	again.par = &p
 	switch {
-	case slices.Contains(settledRow[Sound+1:Suppressed], i):
+	case slices.Contains(settledRow[soundState+1:suppressedState], i):
 		return &again
 	}
 	again.segs, again.leaves, again.told, again.mean = slices.Clone(f.segs), slices.Clone(f.leaves),
@@ -83,7 +87,7 @@ func (s *segment) again(p *Params, x *mix) *segment {
 
 // uses reports whether a row of the table can matter to the list at all.
 func (f *fit) uses(t *Tally, i param) bool {
-	if state := slices.Index(settledRow[:], i); state > int(Sound) {
+	if state := slices.Index(settledRow[:], i); state > int(soundState) {
 		return t.states[state] > 0
 	}
 	switch i {
@@ -111,7 +115,7 @@ func (f *fit) any(is func(*segment) bool) bool { return slices.ContainsFunc(f.se
 // uses reports whether the prior of a segment depends on a row, for the given mix.
 func (s *segment) uses(i param) bool {
 	return slices.ContainsFunc(s.members, func(m member) bool {
-		if v := m.kind.called(); v != notCalled && i == v.param() {
+		if v := m.kind.called(); v != segments.NotCalled && i == calledParam(v) {
 			return true
 		}
 		return (i == disposableOdds && m.kind.disposable()) || (i == roleOdds && m.kind.role())

@@ -2,9 +2,10 @@ package risk
 
 import (
 	"cmp"
-	"errors"
 	"slices"
 	"time"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 const (
@@ -27,16 +28,14 @@ func (c *count) add(o count) {
 }
 
 // Tally counts the rows of a list by everything that the model looks at. It holds no addresses. Its size depends on
-// the number of distinct kinds of rows, which is hundreds or a few thousand. A Tally is for one goroutine: give each
-// worker its own and Merge them. The zero
-// value is for a send in the year 1; create one with NewTally.
+// the number of distinct kinds of rows, which is hundreds or a few thousand. It is for one
+// goroutine. The zero value is for a send in the year 1; create one with NewTally.
 type Tally struct {
-	now       time.Time
-	unix      int64 // of now
-	kinds     map[kind]*count
-	states    [numStates]int64 // rows of each state but Sound
-	future    int64
-	conflicts int64
+	now    time.Time
+	unix   int64 // of now
+	kinds  map[kind]*count
+	states [numStates]int64 // rows of each state but the sound one
+	future int64
 
 	Signs Signs // other evidence about the list; set by the creator of the tally
 }
@@ -46,19 +45,13 @@ func NewTally(now time.Time) *Tally {
 	return &Tally{now: now, unix: now.Unix(), kinds: map[kind]*count{}}
 }
 
-// Add counts one row.
-func (t *Tally) Add(r Row) { t.AddN(r, 1) }
-
-// AddN counts n identical rows; it does nothing if n is not positive.
-func (t *Tally) AddN(r Row, n int64) {
+// Add counts n identical rows; it does nothing if n is not positive.
+func (t *Tally) Add(r Row, n int64) {
 	if n <= 0 {
 		return
 	}
-	if r.Conflict {
-		t.conflicts += n
-	}
-	if r.State != Sound {
-		t.states[r.State%numStates] += n
+	if s := r.state(); s != soundState {
+		t.states[s] += n
 		return
 	}
 	k, c, future := t.sort(r)
@@ -82,81 +75,45 @@ func (t *Tally) put(k kind, c count) {
 
 // sort finds the kind of a sound row and its days, and reports whether its date lies in the future.
 func (t *Tally) sort(r Row) (kind, count, bool) {
-	sign, age, days, future := t.age(r)
+	age, days, future := t.age(r.Date)
+	reply := r.reply()
 	k := kind(r.Provider%numProviders) | kind(r.Source%numSources)<<sourceAt | kind(age)<<ageAt |
-		bit(sign&1 == 1, engagedAt) | bit(sign&2 == 2, sentAt) | bit(r.Blind, blindAt) | bit(r.Disposable,
+		bit(r.Sign&1 == 1, engagedAt) | bit(r.Sign&2 == 2, sentAt) | bit(r.Blind, blindAt) | bit(r.Disposable,
 		disposableAt) | bit(r.Role, roleAt) | bit(r.Aside, asideAt) |
-		kind(r.Called%numCalled)<<verdictAt | bit(r.Kept && groupOf[r.Answer.Reply%numReplies] == dead && !r.Blind,
+		kind(r.Called%numCalled)<<verdictAt | bit(r.Kept && groupOf[reply] == dead && !r.Blind,
 		keptAt)
 	c := count{days: days}
-	if reply := r.Answer.Reply % numReplies; !r.Blind && reply != NotAsked {
+	if !r.Blind && reply != notAsked {
 		k |= kind(reply) << replyAt
-		if !r.Answer.At.IsZero() {
-			c.wait = max(t.days(r.Answer.At), 0)
+		if !r.RepliedAt.IsZero() {
+			c.wait = max(t.days(r.RepliedAt), 0)
 		}
 	}
 	return k, c, future
 }
 
-// age counts from the row's latest sign. A date in the future counts as today.
-func (t *Tally) age(r Row) (sign Sign, step int, days int64, future bool) {
-	sign, from := r.Latest()
+// age counts from a date. One in the future counts as today.
+func (t *Tally) age(from time.Time) (step int, days int64, future bool) {
 	if from.IsZero() {
-		return sign, ageUnknown, 0, false
+		return ageUnknown, 0, false
 	}
 	days = t.days(from)
 	if days < 0 {
-		return sign, 0, 0, days < -1 // a day ahead is a time zone
+		return 0, 0, days < -1 // a day ahead is a time zone
 	}
-	return sign, stepOf(days), days, false
+	return segments.Quarters(days), days, false
 }
-
-// stepOf is the quarter of a year in which days lie, counted back: 1461 days are 16 of them.
-func stepOf(days int64) int { return int(min(days*16/1461, stepsOfAge)) }
 
 // days is how many whole days before the send a time lies. What is older than two centuries is an empty date.
 func (t *Tally) days(at time.Time) int64 { return min((t.unix-at.Unix())/secondsPerDay, oldest) }
 
-// Merge adds the counts of o. It fails if the two tallies were made for different times.
-func (t *Tally) Merge(o *Tally) error {
-	if !t.now.Equal(o.now) {
-		return errors.New("cannot merge tallies made for different times")
-	}
-	for k, c := range o.kinds {
-		t.put(k, *c)
-	}
-	for i, n := range o.states {
-		t.states[i] += n
-	}
-	t.future += o.future
-	t.conflicts += o.conflicts
-	return nil
-}
-
-// Now returns the time of the send that the tally was made for.
-func (t *Tally) Now() time.Time { return t.now }
-
-// Future returns the number of rows whose date is in the future. Such a date counts as today.
-func (t *Tally) Future() int64 { return t.future }
-
-// Conflicts returns the number of rows with contradictory answers.
-func (t *Tally) Conflicts() int64 { return t.conflicts }
-
-// Rows returns the number of rows counted.
-func (t *Tally) Rows() int64 {
+// rows returns the number of rows counted.
+func (t *Tally) rows() int64 {
 	n := t.sound()
 	for _, c := range t.states {
 		n += c
 	}
 	return n
-}
-
-// Count returns the number of rows in a state.
-func (t *Tally) Count(s State) int64 {
-	if s == Sound {
-		return t.sound()
-	}
-	return t.states[s%numStates]
 }
 
 func (t *Tally) sound() (n int64) {

@@ -7,28 +7,16 @@ import (
 	"slices"
 	"testing"
 	"time"
-)
 
-func TestSourceOf(t *testing.T) {
-	for text, want := range map[string]Source{
-		"": unnamedSource, "  ": unnamedSource, "Double Opt-In": Confirmed, "newsletter form": Form, "Website": Form,
-		"Trade show 2023": Event,
-		"CRM import":      Event, "purchased list Q3": Purchased, "Apollo": Purchased, "purple": OtherSource,
-		"Purchase 2024": Form, "TRADE-SHOW": Event, "opt-in": Form, "happy hour": OtherSource, "---": unnamedSource,
-		"double_opt_in": Confirmed, "third-party": Purchased,
-	} {
-		if got := SourceOf(text); got != want {
-			t.Errorf("%q: %s, want %s", text, got, want)
-		}
-	}
-}
+	"github.com/prebounce/prebounce/validate/segments"
+)
 
 func TestTallyIsKept(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(3, 4))
 	tally := NewTally(sendDay)
 	for range 5000 {
-		tally.Add(randomRow(rng))
+		tally.Add(randomRow(rng), 1)
 	}
 	b, err := json.Marshal(tally)
 	if err != nil {
@@ -43,14 +31,8 @@ func TestTallyIsKept(t *testing.T) {
 	if string(got) != string(want) {
 		t.Error("another forecast after reading back")
 	}
-	if tally.Rows() != 5000 || again.Rows() != 5000 {
-		t.Errorf("%d rows, read back %d", tally.Rows(), again.Rows())
-	}
-}
-
-func TestTalliesOfDifferentTimesDontMix(t *testing.T) {
-	if err := NewTally(sendDay).Merge(NewTally(sendDay.Add(time.Hour))); err == nil {
-		t.Error("merged")
+	if tally.rows() != 5000 || again.rows() != 5000 {
+		t.Errorf("%d rows, read back %d", tally.rows(), again.rows())
 	}
 }
 
@@ -68,13 +50,14 @@ func TestTallyThatCantBeIsRefused(t *testing.T) {
 }
 
 func FuzzTally(f *testing.F) {
-	f.Add([]byte(`{"version":1,"now":"2026-11-01T00:00:00Z","states":{"dead_domain":3},"kinds":[[1,20,400,0],[513,7,0,0]]}`))
+	f.Add([]byte(`{"version":1,"now":"2026-11-01T00:00:00Z","states":{"dead_domain":3},
+		"kinds":[[1,20,400,0],[513,7,0,0]]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var tally Tally
 		if json.Unmarshal(b, &tally) != nil {
 			return
 		}
-		if tally.Rows() > 100_000 {
+		if tally.rows() > 100_000 {
 			return
 		}
 		got, err := Predict(&tally, Options{})
@@ -89,14 +72,14 @@ func TestSmallSegmentsMergeAlongAgeThenSource(t *testing.T) {
 	at := func(months int) time.Time { return sendDay.AddDate(0, -months, 0) }
 	tally := NewTally(sendDay)
 	for _, r := range []struct {
-		source Source
+		source segments.Source
 		months int
 		rows   int64
-	}{{Form, 1, 100}, {Form, 6, 7}, {Form, 18, 100}, {Form, 60, 100}, {Event, 1, 5}, {Event, 30, 4},
-		{Purchased, 6, 19}} {
-		tally.AddN(Row{Provider: Gmail, Source: r.source, Created: at(r.months)}, r.rows)
+	}{{segments.Form, 1, 100}, {segments.Form, 6, 7}, {segments.Form, 18, 100}, {segments.Form, 60, 100}, {segments.Event, 1, 5}, {segments.Event, 30, 4},
+		{segments.Purchased, 6, 19}} {
+		tally.Add(Row{Provider: segments.Gmail, Source: r.source, Date: at(r.months)}, r.rows)
 	}
-	tally.AddN(Row{Provider: Gmail, Source: Event, Blind: true, Created: at(1)}, 3)
+	tally.Add(Row{Provider: segments.Gmail, Source: segments.Event, Blind: true, Date: at(1)}, 3)
 	var got []string
 	for _, s := range predict(t, tally, Options{}).Segments {
 		got = append(got, fmt.Sprintf("%s/%s/%s %d %s", s.Provider, s.Source, s.Age, s.Rows, s.Basis))

@@ -14,7 +14,7 @@ type tallyJSON struct {
 	Now       time.Time        `json:"now"`
 	States    map[string]int64 `json:"states"`
 	Future    int64            `json:"future"`
-	Conflicts int64            `json:"conflicts"`
+	Conflicts int64            `json:"conflicts"` // always 0; the form of the file is stable
 	Signs     Signs            `json:"signs,omitzero"`
 	Kinds     [][4]int64       `json:"kinds"`
 }
@@ -22,11 +22,11 @@ type tallyJSON struct {
 // MarshalJSON encodes the tally, so that a forecast for another service needs no list. The encoding holds only counts
 // and does not depend on the order of the rows.
 func (t *Tally) MarshalJSON() ([]byte, error) {
-	out := tallyJSON{Version: 1, Now: t.now, States: map[string]int64{}, Future: t.future, Conflicts: t.conflicts,
-		Signs: t.Signs, Kinds: [][4]int64{}}
+	out := tallyJSON{Version: 1, Now: t.now, States: map[string]int64{}, Future: t.future, Signs: t.Signs,
+		Kinds: [][4]int64{}}
 	for i, n := range t.states {
 		if n > 0 {
-			out.States[State(i).String()] = n
+			out.States[states[i].name] = n
 		}
 	}
 	for _, k := range t.sorted() {
@@ -46,13 +46,13 @@ func (t *Tally) UnmarshalJSON(b []byte) error {
 		return fmt.Errorf("invalid tally version %d: want 1", in.Version)
 	}
 	fresh := NewTally(in.Now)
-	fresh.future, fresh.conflicts, fresh.Signs = in.Future, in.Conflicts, in.Signs
+	fresh.future, fresh.Signs = in.Future, in.Signs
 	if !in.Signs.plausible() {
 		return errors.New("invalid tally: impossible dates or domains")
 	}
 	for name, n := range in.States {
-		i := slices.Index(stateNames[:], name)
-		if i <= int(Sound) || !plausible(n) {
+		i := slices.IndexFunc(states[:], func(s settledState) bool { return s.name == name })
+		if i <= int(soundState) || !plausible(n) {
 			return fmt.Errorf("invalid tally: %d rows in state %q", n, name)
 		}
 		fresh.states[i] = n

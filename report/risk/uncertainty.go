@@ -50,7 +50,7 @@ func (w *work) mixed(i param) float64 {
 		return (x.mean() - w.fit.mix.mean()) * rows
 	}
 	x.sort()
-	after, again := 0.0, newFit(segments(w.tally, &p, x), &p, w.o.mesh, x)
+	after, again := 0.0, newFit(cutSegments(w.tally, &p, x), &p, w.o.mesh, x)
 	for j, s := range again.segs {
 		after += s.rows.total() * again.mean[j][open]
 	}
@@ -98,7 +98,7 @@ const mostAbove = 1.5
 // blindVariance is what stays unknown of the rows that can't be asked, however many others are: their
 // operators' and segments' own effects, and what those others leave open of the list's.
 func (w *work) blindVariance() float64 {
-	sel := w.choose(func(r *rowKind) bool { return r.state == Sound && r.blind() })
+	sel := w.choose(func(r *rowKind) bool { return r.state == soundState && r.blind() })
 	if len(sel.parts) == 0 {
 		return 0
 	}
@@ -157,7 +157,7 @@ func (w *work) hidden() float64 {
 
 // fixedVariance is that of the chances of settled rows.
 func (w *work) fixedVariance() (sum float64) {
-	for state := Sound + 1; state.scored(); state++ {
+	for state := soundState + 1; state.scored(); state++ {
 		x := float64(w.tally.states[state]) * w.o.Params.rows[settledRow[state]].SD
 		sum += x * x
 	}

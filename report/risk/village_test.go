@@ -1,5 +1,7 @@
 package risk
 
+import "github.com/prebounce/prebounce/validate/segments"
+
 // village is a world that is not drawn from the model.
 type village struct {
 	name string
@@ -19,7 +21,7 @@ func monthly(shares [numProviders]float64, wrong float64) func(*people, int) []p
 		last := g.lastMailed()
 		var list []person
 		for range n {
-			list = append(list, g.kept(Form, g.years(2, 7), last))
+			list = append(list, g.kept(segments.Form, g.years(2, 7), last))
 		}
 		g.opens(list, 0.6, 60, 2)
 		return list
@@ -34,7 +36,7 @@ func dormantList(days int) func(*people, int) []person {
 		g.draw(consumers, 0.012)
 		var list []person
 		for range n {
-			list = append(list, g.kept(Form, days+g.years(2, 7), days))
+			list = append(list, g.kept(segments.Form, days+g.years(2, 7), days))
 		}
 		g.opens(list, 0.5, 90, days)
 		return list
@@ -46,12 +48,12 @@ func yearly(g *people, n int) []person {
 	g.draw(consumers, 0.02)
 	var list []person
 	for range n {
-		list = append(list, g.kept(Form, g.years(2, 7), 360))
+		list = append(list, g.kept(segments.Form, g.years(2, 7), 360))
 	}
 	return list
 }
 
-func rawList(shares [numProviders]float64, source Source, mean float64) func(*people, int) []person {
+func rawList(shares [numProviders]float64, source segments.Source, mean float64) func(*people, int) []person {
 	return func(g *people, n int) []person {
 		g.draw(shares, 0.03)
 		var list []person
@@ -63,7 +65,7 @@ func rawList(shares [numProviders]float64, source Source, mean float64) func(*pe
 }
 
 // boughtList is bought, scraped or guessed, and imported lately.
-func boughtList(source Source) func(*people, int) []person {
+func boughtList(source segments.Source) func(*people, int) []person {
 	return func(g *people, n int) []person {
 		g.draw(companies, 0.18)
 		for i := range g.hazard {
@@ -82,7 +84,7 @@ func boughtList(source Source) func(*people, int) []person {
 
 // verified is an old CRM from which another service took out most of the dead a month ago.
 func verified(g *people, n int) []person {
-	all := rawList(companies, Event, 3.5)(g, 2*n)
+	all := rawList(companies, segments.Event, 3.5)(g, 2*n)
 	var list []person
 	for _, p := range all {
 		if p.dead && g.rng.Float64() < 0.9 {
@@ -97,7 +99,7 @@ func verified(g *people, n int) []person {
 
 // machines open everything, dead or alive, of a list that was never cleansed.
 func machinesOpen(g *people, n int) []person {
-	list := rawList(consumers, unnamedSource, 3)(g, n)
+	list := rawList(consumers, segments.UnnamedSource, 3)(g, n)
 	for i := range list {
 		if p := &list[i]; g.rng.Float64() < 0.7 {
 			p.opened = min(1+g.rng.IntN(80), p.joined)
@@ -107,7 +109,7 @@ func machinesOpen(g *people, n int) []person {
 }
 
 // mingled puts a share of bought contacts into a list that is mailed monthly.
-func mingled(share float64, label Source, days int) func(*people, int) []person {
+func mingled(share float64, label segments.Source, days int) func(*people, int) []person {
 	return func(g *people, n int) []person {
 		list := monthly(consumers, 0.012)(g, n)
 		rate := 0.12 + 0.15*g.rng.Float64()
@@ -143,9 +145,9 @@ func sameDay(make func(*people, int) []person, days int) func(*people, int) []pe
 
 // newUndated is a list that is mailed monthly with new contacts of which nobody says when they came.
 func newUndated(g *people, n int) []person {
-	list := mingled(0.3, unnamedSource, 10)(g, n)
+	list := mingled(0.3, segments.UnnamedSource, 10)(g, n)
 	for i := range list {
-		list[i].undated = list[i].source == unnamedSource
+		list[i].undated = list[i].source == segments.UnnamedSource
 	}
 	return list
 }
@@ -165,7 +167,7 @@ func villages() []village {
 			g.draw(consumers, 0.015)
 			var list []person
 			for range n {
-				list = append(list, g.raw(Form, g.rng.IntN(30)))
+				list = append(list, g.raw(segments.Form, g.rng.IntN(30)))
 			}
 			return list
 		}, -1, false},
@@ -173,16 +175,22 @@ func villages() []village {
 		{"old CRM, verified a month ago", 4000, noOpens, verified, 30, false},
 		{"dormant for a year", 4000, allSeen, dormantList(365), 365, false},
 		{"mailed once a year", 4000, noOpens, yearly, 360, false},
-		{"CRM never mailed", 4000, noOpens, rawList(companies, Event, 3), -1, false},
-		{"consumers never mailed", 4000, noOpens, rawList(consumers, unnamedSource, 3), -1, false},
-		{"dates reset by a migration, never mailed", 4000, noOpens, sameDay(rawList(companies, unnamedSource, 3), 40),
-			-1, false},
+		{"CRM never mailed", 4000, noOpens, rawList(companies, segments.Event, 3), -1, false},
+		{"consumers never mailed", 4000, noOpens, rawList(consumers, segments.UnnamedSource, 3), -1, false},
+		{
+			"dates reset by a migration, never mailed",
+			4000,
+			noOpens,
+			sameDay(rawList(companies, segments.UnnamedSource, 3), 40),
+			-1,
+			false,
+		},
 		{"opens made by machines, never cleansed", 4000, allSeen, machinesOpen, -1, false},
-		{"bought, labelled", 4000, noOpens, boughtList(Purchased), -1, false},
-		{"bought, not labelled", 4000, noOpens, boughtList(unnamedSource), -1, false},
-		{"a labelled bought segment", 4000, allSeen, mingled(0.2, Purchased, 20), 30, false},
-		{"a bought segment, not labelled", 4000, allSeen, mingled(0.2, Form, 20), 30, false},
+		{"bought, labelled", 4000, noOpens, boughtList(segments.Purchased), -1, false},
+		{"bought, not labelled", 4000, noOpens, boughtList(segments.UnnamedSource), -1, false},
+		{"a labelled bought segment", 4000, allSeen, mingled(0.2, segments.Purchased, 20), 30, false},
+		{"a bought segment, not labelled", 4000, allSeen, mingled(0.2, segments.Form, 20), 30, false},
 		{"30% bought, without a date", 4000, allSeen, newUndated, 30, false},
-		{"a bad import inside a good list", 4000, allSeen, mingled(0.1, unnamedSource, 45), 30, false},
+		{"a bad import inside a good list", 4000, allSeen, mingled(0.1, segments.UnnamedSource, 45), 30, false},
 	}
 }

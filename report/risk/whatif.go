@@ -3,16 +3,18 @@ package risk
 import (
 	"errors"
 	"iter"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // RowKind numbers rows that are alike to the model, whatever a policy decides about them. Values of zero and below are
-// the settled states without Sound; a positive value is one more than the number in the JSON of a Tally.
+// the settled states; a positive value is one more than the number in the JSON of a Tally.
 type RowKind int64
 
 // KindOf returns the kind of a row for the send that the tally is about.
 func (t *Tally) KindOf(r Row) RowKind {
-	if r.State != Sound {
-		return -RowKind(r.State % numStates)
+	if s := r.state(); s != soundState {
+		return -RowKind(s)
 	}
 	k, _, _ := t.sort(r)
 	return RowKind(k.policyFree()) + 1
@@ -23,21 +25,22 @@ func (k kind) policyFree() kind { return k &^ (1<<asideAt | 1<<keptAt) }
 
 func (k RowKind) sound() kind { return kind(k - 1) }
 
-// State returns the settled state of the rows.
-func (k RowKind) State() State {
-	if k > 0 {
-		return Sound
+// Sound reports whether nothing is settled about the rows, so that the model decides.
+func (k RowKind) Sound() bool { return k > 0 }
+
+func (k RowKind) state() state {
+	if k.Sound() {
+		return soundState
 	}
-	return State(-k)
+	return state(-k)
 }
 
-// Segment returns the segment of sound rows: who runs their mail servers, where the addresses come from and how old
-// they are.
-func (k RowKind) Segment() (Provider, Source, Age) {
-	if k <= 0 {
-		return UnknownProvider, unnamedSource, UnknownAge
+// Segments returns the segments that the rows belong to; of settled rows, those of which nothing is known.
+func (k RowKind) Segments() [3]segments.Segment {
+	if !k.Sound() {
+		return segments.Of(segments.UnknownProvider, segments.UnnamedSource, segments.UnknownAge)
 	}
-	return k.sound().provider(), k.sound().source(), ageOf(k.sound().age())
+	return segments.Of(k.sound().provider(), k.sound().source(), ageOf(k.sound().age()))
 }
 
 // Check reports an invalid kind.
@@ -103,7 +106,7 @@ func (x *WhatIf) Chance(k RowKind) (p float64, ok bool) {
 	if x.work == nil {
 		return 0, false
 	}
-	if s := k.State(); s != Sound {
+	if s := k.state(); s != soundState {
 		return x.work.o.Params.get(settledRow[s]), s.scored()
 	}
 	at, ok := x.members[k]
@@ -118,7 +121,7 @@ func (x *WhatIf) Chance(k RowKind) (p float64, ok bool) {
 func (x *WhatIf) selection(rows iter.Seq2[RowKind, int64]) (sel selection) {
 	parts, tilted := make([]part, len(x.work.fit.segs)), make([]float64, len(x.work.fit.segs))
 	for k, n := range rows {
-		if s := k.State(); s != Sound {
+		if s := k.state(); s != soundState {
 			if s.scored() {
 				sel.settled[s] += float64(n)
 			}

@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"time"
+
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 var sendDay = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
@@ -47,7 +49,7 @@ var worldAges = [...]float64{0.12, 0.6, 1.5, 2.9, 5.5} // years
 
 // draw makes a list of n rows over 7 providers, 3 sources and 5 ages.
 func (w *world) draw(n int) *truth {
-	p := Defaults()
+	p := defaultParams()
 
 	t := &truth{}
 	t.s = clip(w.normal(p.rows[sensitivity].Value, p.rows[sensitivity].SD), 0.8, 1)
@@ -70,15 +72,15 @@ func (w *world) draw(n int) *truth {
 	shares := w.composition()
 	var rows []stratum
 	tally := NewTally(sendDay)
-	for provider := Gmail; provider <= Corporate; provider++ {
-		for source := Confirmed; source <= Event; source++ {
+	for provider := segments.Gmail; provider <= segments.Corporate; provider++ {
+		for source := segments.Confirmed; source <= segments.Event; source++ {
 			for _, years := range worldAges {
 				row := Row{Provider: provider, Source: source,
-					Created: sendDay.Add(-time.Duration(years*daysPerYear*24) * time.Hour)}
-				row.Blind = w.hidden && provider == Yahoo
+					Date: sendDay.Add(-time.Duration(years*daysPerYear*24) * time.Hour)}
+				row.Blind = w.hidden && provider == segments.Yahoo
 				if c := (stratum{row: row, rows: int(math.Round(shares[0] * float64(n)))}); c.rows > 0 {
 					rows = append(rows, c)
-					tally.AddN(row, int64(c.rows))
+					tally.Add(row, int64(c.rows))
 				}
 				shares = shares[1:]
 			}
@@ -86,7 +88,7 @@ func (w *world) draw(n int) *truth {
 	}
 	u, spread, x := w.effects(tally, &p)
 	var v [numProviders]float64
-	for provider := Gmail; provider <= Corporate; provider++ {
+	for provider := segments.Gmail; provider <= segments.Corporate; provider++ {
 		v[provider] = w.normal(0, w.provider)
 	}
 	for _, c := range rows {
@@ -101,7 +103,7 @@ func (w *world) draw(n int) *truth {
 // of its segments.
 func (w *world) effects(tally *Tally, p *Params) (u, spread float64, x *mix) {
 	x = newMix(tally, p, &Options{})
-	f := newFit(segments(tally, p, x), p, usual(), x)
+	f := newFit(cutSegments(tally, p, x), p, usual(), x)
 	spread = f.grid.spreads[w.rng.IntN(len(f.grid.spreads))]
 	at := w.rng.Float64()
 	for i, weight := range f.grid.list.weight {
@@ -180,11 +182,11 @@ func (w *world) ask(t *truth, c *stratum, asked int, tally *Tally) (bounces int)
 	for range asked {
 		reply, bounced := w.one(t, c, w.domainTheta(c))
 		row := c.row
-		row.Answer = Answer{reply, sendDay}
-		tally.Add(row)
+		row.Replied, row.RepliedAt = replies[reply], sendDay
+		tally.Add(row, 1)
 		bounces += bounced
 	}
-	tally.AddN(c.row, int64(c.rows-asked))
+	tally.Add(c.row, int64(c.rows-asked))
 	c.left = c.rows - asked
 	c.bounced = w.rest(t, c, c.left)
 	return bounces + c.bounced
@@ -196,7 +198,7 @@ func (w *world) rest(t *truth, c *stratum, n int) (bounces int) {
 	if !c.row.Blind {
 		through = 1 - t.catchAll[c.row.Provider]*(1-t.catchAllBounce)
 	}
-	if w.domain == 0 || c.row.Provider < Workspace {
+	if w.domain == 0 || c.row.Provider < segments.Workspace {
 		return w.binomial(n, c.theta*through)
 	}
 	for n > 0 {
@@ -209,7 +211,7 @@ func (w *world) rest(t *truth, c *stratum, n int) (bounces int) {
 
 // domainTheta is the chance of a row whose domain was just drawn. Its mean over domains is the cell's.
 func (w *world) domainTheta(c *stratum) float64 {
-	if w.domain == 0 || c.row.Provider < Workspace {
+	if w.domain == 0 || c.row.Provider < segments.Workspace {
 		return c.theta
 	}
 	odds := c.theta / (1 - c.theta) * math.Exp(w.normal(0, w.domain))
@@ -217,22 +219,22 @@ func (w *world) domainTheta(c *stratum) float64 {
 }
 
 // one asks one mailbox, and says whether a send to it bounces.
-func (w *world) one(t *truth, c *stratum, theta float64) (Reply, int) {
+func (w *world) one(t *truth, c *stratum, theta float64) (reply, int) {
 	isDead := w.rng.Float64() < theta
 	if w.rng.Float64() < t.catchAll[c.row.Provider] {
-		return CatchAll, bool2int(isDead && w.rng.Float64() < t.catchAllBounce)
+		return catchAllReply, bool2int(isDead && w.rng.Float64() < t.catchAllBounce)
 	}
 	silence, refused := t.silentLive, t.f
 	if isDead {
 		silence, refused = t.silentDead, t.s
 	}
 	if w.rng.Float64() < silence {
-		return Silent, bool2int(isDead)
+		return silentReply, bool2int(isDead)
 	}
 	if w.rng.Float64() < refused {
-		return Dead, bool2int(isDead)
+		return deadReply, bool2int(isDead)
 	}
-	return Live, bool2int(isDead)
+	return liveReply, bool2int(isDead)
 }
 
 func bool2int(b bool) int {

@@ -8,43 +8,48 @@ import (
 
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/contacts"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
-// sorter is a Forecaster that only sorts.
+// sorter is a Forecaster that is never asked.
 type sorter struct{ Forecaster }
-
-func (sorter) Source(text string, confirmed bool) uint8 { return uint8(len(text)) & 7 }
-
-func (sorter) Family(o Operator) uint8 {
-	if o.Name == "somebody" {
-		return 5
-	}
-	return 1
-}
 
 func TestKindsTellsEachRowInOrder(t *testing.T) {
 	const list = "Email,Created,Source\nann@firm.com,2026-03-01,web\n\nnobody,2026-03-01,web\nANN@firm.com,2026-03-01,web\n,,\ninfo@gmail.com,2024-05-01,\nbob@firm.com,2027-01-01,\ncy@gone.com,,\n"
 	l := openList(t, list, contacts.Options{Traits: contacts.Traits{Find: true}, BlockSize: 64})
 	type told struct {
-		Settled validate.Reason
-		Family  uint8
-		Role    bool
-		Days    int64
+		Settled  validate.Reason
+		Provider segments.Provider
+		Role     bool
+		Days     int64
 	}
 	for workers := 1; workers <= 3; workers++ {
 		r := &Run{Source: l, Forecaster: sorter{}, Now: time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC), Workers: workers,
 			Resolver: &world{mail: map[string]validate.MailStatus{"gone.com": validate.NXDomain}}}
 		var got []told
 		if err := r.Kinds(t.Context(), func(k RowKind, days int64) {
-			got = append(got, told{k.Settled, k.Family,
-				k.Role, days})
+			got = append(got, told{k.Settled, k.Provider, k.Role, days})
 		}); err != nil {
 			t.Fatal(err)
 		}
 		want := []told{
-			{validate.NotProbed, 5, false, 31}, {validate.BadSyntax, 0, false, 0}, {validate.NotProbed, 5, false, 31},
+			{
+				validate.NotProbed,
+				segments.Corporate,
+				false,
+				31,
+			},
+			{validate.BadSyntax, 0, false, 0},
+			{validate.NotProbed, segments.Corporate, false, 31},
 			{validate.NoAddress, 0, false, 0},
-			{validate.NotProbed, 5, true, 700}, {validate.NotProbed, 5, false, 0}, {validate.NoDomain, 0, false, 0},
+			{
+				validate.NotProbed,
+				segments.Freemail,
+				true,
+				700,
+			},
+			{validate.NotProbed, segments.Corporate, false, 0},
+			{validate.NoDomain, 0, false, 0},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%d workers (-want +got):\n%s", workers, diff)

@@ -18,9 +18,6 @@ type observing struct {
 	columns []Column
 }
 
-func (*observing) Source(text string, confirmed bool) uint8 { return uint8(len(text)) & 7 }
-func (*observing) Family(Operator) uint8                    { return 1 }
-
 func (*observing) Forecast(kinds []KindCount, _ *Signs) (o Outlook, err error) {
 	for _, k := range kinds {
 		o.Chances = append(o.Chances, Chance{P: float64(k.Settled) / 100, Basis: "prior", Core: k.quarters%2 == 0})

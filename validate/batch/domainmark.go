@@ -3,6 +3,7 @@ package batch
 import (
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/known"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // domainMark is what the rows of a domain have in common: from the lowest bit, its family (3), flags, and
@@ -16,7 +17,7 @@ const (
 	settledAt                 = 6
 	stateMask                 = 3 << settledAt
 	asideMark      domainMark = 1 << 8 // the policy keeps its rows out of clean
-	askedMark      domainMark = 1 << 9 // of an operator: the forecaster was asked
+	askedMark      domainMark = 1 << 9 // of an operator: its mark is known
 )
 
 // state is what is settled about the domain.
@@ -52,8 +53,7 @@ var deadReasons = dnsReasons | validate.Of(validate.DomainRefused, validate.Dotl
 
 // markDomains sums up each domain. If the brake was pulled, nobody believes that so many domains are dead.
 func (r *Run) markDomains(l *lookedUp, pulled bool) {
-	families := families{l: l, forecaster: r.Forecaster, known: known.Operators(), of: make([][2]domainMark,
-		len(l.words.text))}
+	families := families{l: l, known: known.Operators(), of: make([][2]domainMark, len(l.words.text))}
 	for id := range l.facts {
 		f := &l.facts[id]
 		m := l.marks[id]&quietMark | families.mark(f.operator, f.consumer)
@@ -80,19 +80,18 @@ func domainState(set validate.Reasons, pulled bool) domainMark {
 	return soundState
 }
 
-// families asks about each operator once.
+// families finds the mark of each operator once.
 type families struct {
-	l          *lookedUp
-	forecaster Forecaster
-	known      map[string]known.Operator
-	of         [][2]domainMark // by the operator's number in words, and whether the domain is a consumer's
+	l     *lookedUp
+	known map[string]known.Operator
+	of    [][2]domainMark // by the operator's number in words, and whether the domain is a consumer's
 }
 
 func (f *families) mark(operator word, consumer bool) domainMark {
 	m := &f.of[operator][btoi(consumer)]
 	if *m == 0 {
 		name := f.l.words.text[operator]
-		*m = askedMark | domainMark(f.forecaster.Family(Operator{name, consumer})&7)
+		*m = askedMark | domainMark(segments.ProviderOf(name, consumer))
 		if o := f.known[name]; o.Probe == "no" || o.AcceptAll == "yes" {
 			*m |= blindMark
 		}

@@ -5,16 +5,12 @@ import (
 	"strconv"
 
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // Forecaster predicts how likely the rows of a list are to bounce. It receives kinds of rows and their counts, never
 // the rows themselves.
 type Forecaster interface {
-	// Source numbers what a row says of where its address comes from, below 8: the text of a column, and
-	// whether the address was confirmed. It is called side by side.
-	Source(text string, confirmed bool) uint8
-	// Family numbers the families of operators that are alike, below 8.
-	Family(Operator) uint8
 	// Forecast takes in all kinds of rows that the list holds, and what else it shows, and gives each kind
 	// its chance, in the same order.
 	Forecast([]KindCount, *Signs) (Outlook, error)
@@ -24,12 +20,6 @@ type Forecaster interface {
 	Observed(all []SettledCount, columns []Column)
 }
 
-// Operator is what a forecast needs to know about the operator of a domain's mail servers.
-type Operator struct {
-	Name     string // empty: unknown
-	Consumer bool   // the domain is known as one where anybody can get a mailbox
-}
-
 // RowKind is everything that a forecast looks at in a row.
 type RowKind struct {
 	// Settled is why nobody need think about the mailbox: NoAddress, Suppressed, Duplicate, PastBounce,
@@ -37,19 +27,19 @@ type RowKind struct {
 	// follows counts.
 	Settled validate.Reason
 
-	Family, Source          uint8
+	Provider                segments.Provider
+	Source                  segments.Source
 	Blind, Disposable, Role bool
-	Aside                   bool // the policy keeps the row out of clean
-	Sign                    Sign // the event from which the days are counted
-	Dated, Future           bool // the row has a date; the date is in the future
+	Aside                   bool          // the policy keeps the row out of clean
+	Sign                    segments.Sign // the event from which the days are counted
+	Dated, Future           bool          // the row has a date; the date is in the future
 	quarters                uint8
 
 	// Replied is what a mail host said: Accepted, MailboxUnknown (also for one that has moved),
 	// MailboxDisabled, MailboxFull, CatchAll, NoAnswer (nothing of use) or SenderBlocked. NotProbed: nobody
 	// asked.
 	Replied validate.Reason
-	// Verdict is what another verifier called it; nothing if a mail host was asked.
-	Verdict Verdict
+	Called  segments.Called // by another verifier; nothing if a mail host was asked
 }
 
 // KindCount counts the rows of one kind. The dates of rows of one kind lie in the same quarter of a year, counted back

@@ -3,6 +3,7 @@ package batch
 import (
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch/spool"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // replyKinds are the reasons that stand for what a mail host said, as far as a forecast tells replies apart.
@@ -44,7 +45,7 @@ func (n rowNote) heard(reason validate.Reason, p validate.Policy) rowNote {
 
 // heardOf is the number of the kind of reply to a row, or of another verifier's verdict on it, which come after those.
 func (n rowNote) heardOf() uint32 {
-	if v := n.verdict(); v != NoVerdict {
+	if v := n.called(); v != segments.NotCalled {
 		return uint32(len(replyKinds)) + uint32(v)
 	}
 	return uint32(n.replied())
@@ -84,25 +85,24 @@ func stateOf(n rowNote, m domainMark, duplicate bool) uint8 {
 // which differ most from row to row, family (3), blind, disposable, role, source (3), sign (2), aside, reply
 // (3).
 const (
-	familyKey    = 6
-	roleKey      = 11
-	sourceKey    = 12
-	signKey      = 15
-	asideKey     = 17
-	replyKey     = 18
-	soundKeys    = 16 // the first key of a sound row
-	mostQuarters = 40 // all that is older is alike
-	inFuture     = 62
-	undated      = inFuture + noDays - futureDays
+	familyKey = 6
+	roleKey   = 11
+	sourceKey = 12
+	signKey   = 15
+	asideKey  = 17
+	replyKey  = 18
+	soundKeys = 16 // the first key of a sound row
+	inFuture  = 62
+	undated   = inFuture + noDays - futureDays
 )
 
-// quarters is the age of a row in quarters of a year: 1461 days are 16 of them.
+// quarters is the age of a row in quarters of a year.
 func (n rowNote) quarters() uint32 {
 	days := uint32(n.days())
 	if days >= futureDays {
 		return days - futureDays + inFuture
 	}
-	return min(days*16/1461, mostQuarters)
+	return uint32(segments.Quarters(int64(days)))
 }
 
 // keyer finds the key of a row.
@@ -115,7 +115,7 @@ type keyer struct {
 func (r *Run) keyer(l *lookedUp) keyer {
 	k := keyer{marks: l.marks, keys: soundKeys + 1<<replyKey}
 	if l.survey.said.verified() {
-		k.keys = soundKeys + uint32(len(replyKinds)+int(numVerdicts))<<replyKey
+		k.keys = soundKeys + uint32(len(replyKinds)+int(numCalled))<<replyKey
 	} else if l.replies != nil {
 		k.keys = soundKeys + uint32(len(replyKinds))<<replyKey
 	}
@@ -157,17 +157,17 @@ func kindOf(key uint32) RowKind {
 		return RowKind{Settled: states[key]}
 	}
 	key -= soundKeys
-	heard, verdict := key>>replyKey, NoVerdict
+	heard, called := key>>replyKey, segments.NotCalled
 	if heard >= uint32(len(replyKinds)) {
-		heard, verdict = 0, Verdict(heard-uint32(len(replyKinds)))
+		heard, called = 0, segments.Called(heard-uint32(len(replyKinds)))
 	}
 	flag := func(at int) bool { return key>>at&1 == 1 }
 	q := uint8(key & 63)
 	return RowKind{
-		Settled: validate.NotProbed, Family: uint8(key >> familyKey & 7), Blind: flag(familyKey + 3),
+		Settled: validate.NotProbed, Provider: segments.Provider(key >> familyKey & 7), Blind: flag(familyKey + 3),
 		Disposable: flag(familyKey + 4), Role: flag(roleKey), Aside: flag(asideKey),
-		Source: uint8(key >> sourceKey & 7), Sign: Sign(key >> signKey & 3), Dated: q != undated,
+		Source: segments.Source(key >> sourceKey & 7), Sign: segments.Sign(key >> signKey & 3), Dated: q != undated,
 		Future: q == inFuture, quarters: q,
-		Replied: replyKinds[heard], Verdict: verdict,
+		Replied: replyKinds[heard], Called: called,
 	}
 }

@@ -1,6 +1,9 @@
 package batch
 
-import "github.com/prebounce/prebounce/validate/contacts"
+import (
+	"github.com/prebounce/prebounce/validate/contacts"
+	"github.com/prebounce/prebounce/validate/segments"
+)
 
 // Mailing is an earlier send: its recipients, and how many days it was before the send that is forecast.
 type Mailing struct {
@@ -36,7 +39,7 @@ func (j *surveyJob) mailedRow(row int, rec *contacts.Record) {
 	for _, m := range j.finder.run.Mailings {
 		if m.Set.Has(a) {
 			days := rowNote(min(max(m.Days, 0), mostDays)) << daysAt
-			j.trail.notes[row] = j.traits.mark(j.trail.notes[row], Survived, days)
+			j.trail.notes[row] = j.traits.mark(j.trail.notes[row], segments.Survived, days)
 		}
 	}
 }

@@ -49,7 +49,7 @@ var sendable = [...]output{cleanOutput, coreOutput, heldOutput}
 type listOutput struct {
 	name string
 	file *spool.File
-	sink contacts.Sink
+	sink *contacts.Sink
 }
 
 func newOutputs(r *Run) (*outputs, error) {

@@ -1,6 +1,9 @@
 package batch
 
-import "github.com/prebounce/prebounce/validate"
+import (
+	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
+)
 
 // rowNote is what the first read leaves about a row for what comes later: the reason that the first address
 // alone speaks for, flags, the number of its domain from 1, and what the row's other columns tell. From the
@@ -36,7 +39,7 @@ const (
 func (n rowNote) reason() validate.Reason { return validate.Reason(n & reasonBits) }
 func (n rowNote) domain() uint32          { return uint32(n >> domainAt) }
 func (n rowNote) days() uint16            { return uint16(n>>daysAt) & noDays }
-func (n rowNote) sign() Sign              { return Sign(n>>signAlsoAt&1 | n>>signAt&1<<1) }
+func (n rowNote) sign() segments.Sign     { return segments.Sign(n>>signAlsoAt&1 | n>>signAt&1<<1) }
 
 // Special values of a note's days, besides the number of whole days.
 const (
@@ -48,8 +51,8 @@ const (
 // signed are the days of a note with what they count from.
 const signed rowNote = noDays<<daysAt | 1<<signAt | 1<<signAlsoAt
 
-// in is the sign in its places in a note.
-func (s Sign) in() rowNote { return rowNote(s&1)<<signAlsoAt | rowNote(s>>1)<<signAt }
+// signBits are a sign in its places in a note.
+func signBits(s segments.Sign) rowNote { return rowNote(s&1)<<signAlsoAt | rowNote(s>>1)<<signAt }
 
 var (
 	roleReasons    = validate.Of(validate.Role, validate.NoReply)

@@ -17,7 +17,7 @@ import (
 // Source is the list to clean. It can be read twice, and it can write rows in its own format.
 type Source interface {
 	contacts.Source
-	NewSink(w io.Writer, extra []string) (contacts.Sink, error)
+	NewSink(w io.Writer, extra []string) (*contacts.Sink, error)
 }
 
 // Run is one run over a list or over several lists. Only Dir and one of Source and Several are required.

@@ -85,11 +85,9 @@ func (a *tellers) Ask(_ context.Context, questions iter.Seq[validate.Question],
 // plain is a Forecaster that tells consumers from others and gives no chances.
 type plain struct{}
 
-func (plain) Source(string, bool) uint8 { return 0 }
-func (plain) Judged([]JudgedCount)      {}
+func (plain) Judged([]JudgedCount) {}
 
 func (plain) Observed([]SettledCount, []Column) {}
-func (plain) Family(o Operator) uint8           { return uint8(btoi(o.Consumer)) }
 func (plain) Forecast(k []KindCount, _ *Signs) (Outlook, error) {
 	return Outlook{Chances: make([]Chance, len(k))}, nil
 }

@@ -1,20 +1,14 @@
 package batch
 
-import "github.com/prebounce/prebounce/validate/exports"
-
-// Sign is the kind of event that a row's date records.
-type Sign uint8
-
-const (
-	Joined   Sign = iota // the contact joined the list
-	Acted                // a person clicked, replied, bought or logged in
-	Survived             // a message was sent that did not bounce
-	Opened               // a message was opened, be it by a machine
-	numSigns
+import (
+	"github.com/prebounce/prebounce/validate/exports"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
-// weight says which of a row's dates its note keeps: of those that weigh alike the later one.
-var signWeight = [numSigns]uint8{Joined: 0, Opened: 1, Acted: 2, Survived: 2}
+const numSigns = segments.Opened + 1
+
+// signWeight says which of a row's dates its note keeps: of those that weigh alike the later one.
+var signWeight = [numSigns]uint8{segments.Joined: 0, segments.Opened: 1, segments.Acted: 2, segments.Survived: 2}
 
 // Signs holds evidence about how a list was built, besides the kinds of its rows.
 type Signs struct {
@@ -39,7 +33,7 @@ type signCounts struct {
 	claimed int64
 }
 
-func (c *signCounts) add(s Sign, days uint16) {
+func (c *signCounts) add(s segments.Sign, days uint16) {
 	if days >= futureDays {
 		return
 	}

@@ -33,10 +33,10 @@ type splitJob struct {
 	trail blockNotes
 
 	folder   *folder
-	start    uint32                    // first row of the list
-	number   number                    // of the present row in its list
-	end      padded                    // of a row of results.csv
-	parts    [numOutputs]contacts.Part // nil for one that isn't written
+	start    uint32                     // first row of the list
+	number   number                     // of the present row in its list
+	end      padded                     // of a row of results.csv
+	parts    [numOutputs]*contacts.Part // nil for one that isn't written
 	rejected []byte
 	results  []byte
 	tally    tally

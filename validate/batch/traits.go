@@ -6,14 +6,14 @@ import (
 	"time"
 
 	"github.com/prebounce/prebounce/validate/contacts"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // traitReader reads what the other columns of a list's rows tell, and counts the rows by the values of
 // columns. It serves one worker.
 type traitReader struct {
-	list       int
-	forecaster Forecaster
-	columns    []int // to read, ascending
+	list    int
+	columns []int // to read, ascending
 
 	counted   []countedCell
 	dated     [numSigns][]datedCell
@@ -24,8 +24,6 @@ type traitReader struct {
 	confirmed []datedCell
 
 	today   int32
-	certain rowNote   // the source of a confirmed address
-	none    rowNote   // of a row that doesn't say
 	numbers []rowNote // by the source's number in its column
 	lower   []byte
 }
@@ -59,7 +57,7 @@ func (r *Run) traitColumns(list int, counted []int) (indexes []int) {
 
 // traits reads these columns for one worker, whose rows g counts. read are all that are read besides the addresses.
 func (r *Run) traits(g *grouper, list int, read []int) *traitReader {
-	t := &traitReader{list: list, forecaster: r.Forecaster, origin: -1, none: noDays << daysAt, signs: &signCounts{}}
+	t := &traitReader{list: list, origin: -1, signs: &signCounts{}}
 	if r.Forecaster == nil {
 		return t
 	}
@@ -74,8 +72,6 @@ func (r *Run) traits(g *grouper, list int, read []int) *traitReader {
 	}
 	t.survival.dropping = r.suppressing()
 	t.today = int32(r.now().Unix() / secondsPerDay)
-	t.certain = t.source("", true)
-	t.none |= t.source("", false)
 	return t
 }
 
@@ -84,11 +80,11 @@ func (t *traitReader) use(trait *contacts.Trait) {
 	cell := datedCell{t.place(trait.Index), trait}
 	switch trait.Use {
 	case contacts.Created:
-		t.dated[Joined] = append(t.dated[Joined], cell)
+		t.dated[segments.Joined] = append(t.dated[segments.Joined], cell)
 	case contacts.Opened:
-		t.dated[Opened] = append(t.dated[Opened], cell)
+		t.dated[segments.Opened] = append(t.dated[segments.Opened], cell)
 	case contacts.Engaged:
-		t.dated[Acted] = append(t.dated[Acted], cell)
+		t.dated[segments.Acted] = append(t.dated[segments.Acted], cell)
 	case contacts.Mailed:
 		t.survival.sent = append(t.survival.sent, cell)
 	case contacts.Delivered:
@@ -119,13 +115,14 @@ func (r *Run) now() time.Time {
 	return r.Now
 }
 
-func (t *traitReader) source(text string, confirmed bool) rowNote {
-	return rowNote(t.forecaster.Source(text, confirmed)&7) << sourceAt
-}
+// confirmedSource is the source of a confirmed address.
+const confirmedSource = rowNote(segments.Confirmed) << sourceAt
+
+func sourceBits(text string) rowNote { return rowNote(segments.SourceOf(text)) << sourceAt }
 
 // read returns the row's traits in their place in a note.
 func (t *traitReader) read(cells [][]byte) rowNote {
-	source := t.none & (7 << sourceAt)
+	source := rowNote(segments.UnnamedSource)
 	for i := range t.counted {
 		if from, ok := t.count(i, cells[t.counted[i].cell]); ok {
 			source = from
@@ -133,7 +130,7 @@ func (t *traitReader) read(cells [][]byte) rowNote {
 	}
 	for _, c := range t.confirmed {
 		if c.trait.Says(cells[c.cell]) {
-			source = t.certain
+			source = confirmedSource
 		}
 	}
 	n := source | noDays<<daysAt
@@ -150,14 +147,14 @@ func (t *traitReader) read(cells [][]byte) rowNote {
 
 // signOrder is the order in which dates are looked at: of those that weigh alike, a later one takes the place
 // of an earlier one.
-var signOrder = [...]Sign{Joined, Opened, Acted}
+var signOrder = [...]segments.Sign{segments.Joined, segments.Opened, segments.Acted}
 
 // mark puts a date into a note, if it weighs more than the one there or is later, and counts it.
-func (t *traitReader) mark(n rowNote, s Sign, days rowNote) rowNote {
+func (t *traitReader) mark(n rowNote, s segments.Sign, days rowNote) rowNote {
 	t.signs.add(s, days.days())
 	has := n.sign()
 	if n.days() == noDays || signWeight[s] > signWeight[has] || (signWeight[s] == signWeight[has] && later(days, n)) {
-		return n&^signed | s.in() | days
+		return n&^signed | signBits(s) | days
 	}
 	return n
 }
@@ -167,13 +164,13 @@ func (t *traitReader) survived(n rowNote, days rowNote, claimed bool) rowNote {
 	if claimed {
 		t.signs.claimed++
 	}
-	return t.mark(n, Survived, days)
+	return t.mark(n, segments.Survived, days)
 }
 
 // readLines puts the traits of rows that are at hand at once into their notes. It goes from column to column.
 func (t *traitReader) readLines(l *contacts.Lines, notes []rowNote) {
 	for i := range notes {
-		notes[i] |= t.none
+		notes[i] |= noDays << daysAt
 	}
 	t.sources(l, notes)
 	for _, s := range signOrder {
@@ -195,14 +192,14 @@ func (t *traitReader) sources(l *contacts.Lines, notes []rowNote) {
 	for _, c := range t.confirmed {
 		for row, cell := range l.Column(t.columns[c.cell]) {
 			if c.trait.Says(cell) {
-				notes[row] = notes[row]&^(7<<sourceAt) | t.certain
+				notes[row] = notes[row]&^(7<<sourceAt) | confirmedSource
 			}
 		}
 	}
 }
 
 // dates puts the latest dates of one sort in the place of those that weigh less.
-func (t *traitReader) dates(l *contacts.Lines, notes []rowNote, s Sign) {
+func (t *traitReader) dates(l *contacts.Lines, notes []rowNote, s segments.Sign) {
 	for _, c := range t.dated[s] {
 		for row, cell := range l.Column(t.columns[c.cell]) {
 			if day, ok := c.trait.Dates.Day(cell); ok {
@@ -253,10 +250,10 @@ func (t *traitReader) days(day int32) rowNote {
 func (t *traitReader) from(cell []byte, texts []string, id int, few bool) rowNote {
 	if !few {
 		t.lower = lowered(t.lower[:0], cell[:min(len(cell), longestSource)])
-		return t.source(view(t.lower), false)
+		return sourceBits(view(t.lower))
 	}
 	for len(t.numbers) <= id {
-		t.numbers = append(t.numbers, t.source(texts[len(t.numbers)], false))
+		t.numbers = append(t.numbers, sourceBits(texts[len(t.numbers)]))
 	}
 	return t.numbers[id]
 }

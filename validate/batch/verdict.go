@@ -6,21 +6,10 @@ import (
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/contacts"
 	"github.com/prebounce/prebounce/validate/exports"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
-// Verdict is the verdict of another verifier on an address, graded by age as far as a forecast needs it. Verdicts age:
-// a mailbox that existed half a year ago may be gone, and one that did not exist may have been created since.
-type Verdict uint8
-
-const (
-	NoVerdict      Verdict = iota
-	CalledValid            // within 90 days before the send
-	OnceValid              // longer ago, or at an unknown time
-	CalledCatchAll         // at any time
-	CalledDead             // within half a year before the send
-	OnceDead               // longer ago, or at an unknown time
-	numVerdicts
-)
+const numCalled = segments.OnceDead + 1
 
 // How many days a verdict stays fresh.
 const (
@@ -54,16 +43,23 @@ func verdictBits(c exports.Called, days int32) rowNote {
 	return staleBits
 }
 
-// verdict is that of another verifier on a row that nothing of our own settled.
-func (n rowNote) verdict() Verdict {
+// What the two bits stand for: of a row that is doubted, and of any other.
+var (
+	doubtedAs = [4]segments.Called{freshBits: segments.CalledDead, staleBits: segments.OnceDead}
+	calledAs  = [4]segments.Called{freshBits: segments.CalledValid, staleBits: segments.OnceValid,
+		otherBits: segments.CalledCatchAll}
+)
+
+// called is the verdict of another verifier on a row that nothing of our own settled.
+func (n rowNote) called() segments.Called {
 	if n&(answered|settled) != 0 {
-		return NoVerdict
+		return segments.NotCalled
 	}
 	bits := n >> verdictAt & verdictMask
 	if n.reason() == validate.Doubted {
-		return [...]Verdict{NoVerdict, CalledDead, OnceDead, NoVerdict}[bits]
+		return doubtedAs[bits]
 	}
-	return [...]Verdict{NoVerdict, CalledValid, OnceValid, CalledCatchAll}[bits]
+	return calledAs[bits]
 }
 
 // verdictReader reads the verifiers' columns of one list for a forecast. It serves one worker. A nil one reads nothing.

@@ -15,7 +15,7 @@ type cellReader struct {
 
 func (l *List) cellReader() *cellReader {
 	c := &cellReader{list: l, decode: l.charset.decoder()}
-	if l.layout.Format == JSONL {
+	if l.layout.Format == jsonlFormat {
 		c.object = newObjectReader(l.layout.Names)
 	}
 	return c
@@ -33,7 +33,7 @@ func (c *cellReader) next(raw []byte) (cells []xlsx.Cell, size int) {
 	}
 	for _, f := range c.fields {
 		cell := xlsx.Cell{}
-		if c.list.layout.Format == XLSX && len(f) > 0 && f[0] != '"' {
+		if c.list.layout.Format == xlsxFormat && len(f) > 0 && f[0] != '"' {
 			cell.Kind = xlsx.KindOf(f)
 		}
 		cell.Text, c.scratch = c.decode.cell(f, c.scratch)

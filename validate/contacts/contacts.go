@@ -30,7 +30,7 @@ type Source interface {
 	// indexes too, in [Record.Extra].
 	Pass(ctx context.Context, extra ...int) (Pass, error)
 	// NewSink begins an output for rows of this list: its own form, with columns named extra appended if there are any.
-	NewSink(w io.Writer, extra []string) (Sink, error)
+	NewSink(w io.Writer, extra []string) (*Sink, error)
 	// Retable looks at rows that may be the headers of further tables, by where they begin. If it finds one,
 	// later passes read what follows by that header, and it returns true. No pass may be under way.
 	Retable(rows []int64) (changed bool, err error)
@@ -106,24 +106,4 @@ type Record struct {
 	Within bool   // an Unreadable record goes on with the line of the record before,
 	Torn   bool   // and its line goes on in the following one
 	Edit   *Edit  // what outputs hold in place of one of its cells; nil: the row as it stands
-}
-
-// Sink is an output for rows. Parts may be filled concurrently; Write is called in the order of blocks, by one
-// goroutine at a time.
-type Sink interface {
-	NewPart() Part
-	Write(Part) error
-	// Close writes what is left. It does not close the writer underneath.
-	Close() error
-}
-
-// Part collects the rows of one block for a Sink.
-type Part interface {
-	// Keep adds a record with a value for each of the sink's own columns. If there are none, Raw may be
-	// several rows. Where the output does not hold the list's own text, or has columns of its own, what is no
-	// row is left out.
-	Keep(rec *Record, extra ...string)
-	Reset()
-	// Len is the number of bytes gathered.
-	Len() int
 }

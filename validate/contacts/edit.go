@@ -13,7 +13,7 @@ type Edit struct {
 }
 
 // edited is the row as it stands, or with its edit: good until the following call.
-func (p *part) edited(rec *Record) []byte {
+func (p *ownRows) edited(rec *Record) []byte {
 	if rec.Edit == nil {
 		return rec.Raw
 	}

@@ -67,9 +67,9 @@ func TestEditChangesOneCell(t *testing.T) {
 			"\n"},
 		{"a field within a field", `{"c":{"email":"a@b.co"}}` + "\n" + `{"c":{}}` + "\n", to, Options{}, nil,
 			`{"c":{"email":"x@acme.test"}}` + "\n" + `{"c.email":"x@acme.test","c":{}}` + "\n"},
-		{"objects as a table", `{"n":1,"email":"a@b.co"}` + "\n", to, Options{Out: CSV}, nil,
+		{"objects as a table", `{"n":1,"email":"a@b.co"}` + "\n", to, Options{Out: csvFormat}, nil,
 			"n,email\n1,x@acme.test\n"},
-		{"a table as objects", "n,email\n1,a@b.co\n", to, Options{Out: JSONL}, nil,
+		{"a table as objects", "n,email\n1,a@b.co\n", to, Options{Out: jsonlFormat}, nil,
 			`{"n":"1","email":"x@acme.test"}` + "\n"},
 		{"UTF-16 stays it", "\xff\xfe" + twoOctets("Email\tB\na@b.co\tö\n"), to, Options{}, nil, "\xff\xfe" +
 			twoOctets("Email\tB\nx@acme.test\tö\n")},

@@ -9,7 +9,7 @@ func startsFormula(cell []byte) bool {
 
 // safe returns raw as it is, or if that was asked for, with an apostrophe before each cell that a spreadsheet
 // may take for a formula.
-func (p *part) safe(raw []byte) []byte {
+func (p *ownRows) safe(raw []byte) []byte {
 	if !p.list.safe {
 		return raw
 	}

@@ -14,10 +14,10 @@ import (
 type Format uint8
 
 const (
-	AsIs  Format = iota // of outputs: as the list came
-	CSV                 // and any text with one record a line
-	XLSX                // an Excel workbook
-	JSONL               // JSON Lines: an object a line
+	asItCame    Format = iota // of outputs: as the list came
+	csvFormat                 // and any text with one record a line
+	xlsxFormat                // an Excel workbook
+	jsonlFormat               // JSON Lines: an object a line
 )
 
 var formatNames = [...]string{"", "csv", "xlsx", "jsonl"}
@@ -29,26 +29,26 @@ func (f Format) String() string {
 	return formatNames[f]
 }
 
-// Extension returns the file name extension; csv for AsIs.
+// Extension returns the file name extension; csv if it is not chosen.
 func (f Format) Extension() string {
-	if f == AsIs {
-		f = CSV
+	if f == asItCame {
+		f = csvFormat
 	}
 	return f.String()
 }
 
-// ParseFormat parses csv, xlsx and jsonl; "" is [AsIs].
+// ParseFormat parses csv, xlsx and jsonl; "" is the format that the list came in.
 func ParseFormat(name string) (Format, error) {
 	i := slices.Index(formatNames[:], strings.ToLower(name))
 	if i < 0 {
-		return AsIs, fmt.Errorf("unknown format %q", name)
+		return asItCame, fmt.Errorf("unknown format %q", name)
 	}
 	return Format(i), nil
 }
 
 // translate makes text of what is none, and finds out what the format says about it.
 func (l *List) translate(ctx context.Context, o *Options) error {
-	l.layout.Format = CSV
+	l.layout.Format = csvFormat
 	z, err := l.in.zip()
 	if err != nil || z == nil {
 		return err
@@ -61,11 +61,11 @@ func (l *List) translate(ctx context.Context, o *Options) error {
 
 // say tells what outputs of another kind, or of this one, don't hold.
 func (l *List) sayOut(o *Options) {
-	if l.layout.Out = o.Out; o.Out == AsIs {
+	if l.layout.Out = o.Out; o.Out == asItCame {
 		l.layout.Out = l.layout.Format
 	}
 	switch {
-	case l.layout.Out == XLSX && l.layout.Format == XLSX:
+	case l.layout.Out == xlsxFormat && l.layout.Format == xlsxFormat:
 		l.note("the outputs keep text, numbers and dates, but not formulas, colours, widths, filters, pictures, " +
 			"comments or other sheets")
 	case l.layout.Out != l.layout.Format:

@@ -98,17 +98,17 @@ func TestFormatsBecomeOneAnother(t *testing.T) {
 		out        Format
 		want       string
 	}{
-		{"CSV stays as it is", table, AsIs, table},
-		{"CSV as JSON Lines", table, JSONL, `{"Email":"ann@acme.test","Name":"A; \"B\"","Since":"007"}
+		{"CSV stays as it is", table, asItCame, table},
+		{"CSV as JSON Lines", table, jsonlFormat, `{"Email":"ann@acme.test","Name":"A; \"B\"","Since":"007"}
 {"Email":"bob@acme.test","Name":"=1","Since":""}
 {"Email":"eve@acme.test","Name":"","Since":"x","column 4":"more"}
 `},
-		{"JSON Lines stay as they are", objects, AsIs, objects},
-		{"JSON Lines as CSV", objects, CSV, "id,contact.email,contact.tags,n,big,vip,deep.a.b.c.d.e.f.g.h,list,name\n" +
+		{"JSON Lines stay as they are", objects, asItCame, objects},
+		{"JSON Lines as CSV", objects, csvFormat, "id,contact.email,contact.tags,n,big,vip,deep.a.b.c.d.e.f.g.h,list,name\n" +
 			"1,ann@acme.test,a; b; ,1.50,12345678901234567890,,,,\n,bob@acme.test,,,,FALSE,{},,\n,eve@acme.test,,,,,,\"[{\"\"x\"\":1}]\",\"\"\"E\"\"\n\"\n"},
-		{"names that repeat, and none", "email,x,x,\na@b.co,1,2,3\n", JSONL,
+		{"names that repeat, and none", "email,x,x,\na@b.co,1,2,3\n", jsonlFormat,
 			`{"email":"a@b.co","x":"1","x (2)":"2","column 4":"3"}` + "\n"},
-		{"no header", "a@b.co,1\nc@d.co,2\n", JSONL, `{"column 1":"a@b.co","column 2":"1"}` + "\n" +
+		{"no header", "a@b.co,1\nc@d.co,2\n", jsonlFormat, `{"column 1":"a@b.co","column 2":"1"}` + "\n" +
 			`{"column 1":"c@d.co","column 2":"2"}` + "\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -121,19 +121,19 @@ func TestFormatsBecomeOneAnother(t *testing.T) {
 
 func TestAWorkbookGoesThroughEveryFormat(t *testing.T) {
 	const table = "Email,Name,Since\nann@acme.test,\"A,\nB\",007\nbob@acme.test,=1,\n"
-	book := rewritten(t, opened(t, table, Options{Out: XLSX}))
+	book := rewritten(t, opened(t, table, Options{Out: xlsxFormat}))
 	l := opened(t, book, Options{})
-	if l.Layout().Format != XLSX || l.Layout().Out != XLSX || l.Layout().Sheet != "Contacts" {
+	if l.Layout().Format != xlsxFormat || l.Layout().Out != xlsxFormat || l.Layout().Sheet != "Contacts" {
 		t.Errorf("layout %+v", l.Layout())
 	}
 	if diff := cmp.Diff([]string{"ann@acme.test", "bob@acme.test"}, addressesOf(t, l)); diff != "" {
 		t.Error(diff)
 	}
 	again := rewritten(t, l)
-	if got := rewritten(t, opened(t, again, Options{Out: CSV})); got != table {
+	if got := rewritten(t, opened(t, again, Options{Out: csvFormat})); got != table {
 		t.Errorf("it came back as %q", got)
 	}
-	if got := rewritten(t, opened(t, packed(t, again), Options{Out: CSV}), "pb_status"); !strings.Contains(got,
+	if got := rewritten(t, opened(t, packed(t, again), Options{Out: csvFormat}), "pb_status"); !strings.Contains(got,
 		"\nbob@acme.test,=1,,pb_status\n") {
 		t.Errorf("compressed, with a column of ours: %q", got)
 	}
@@ -157,8 +157,8 @@ func TestExcelSafe(t *testing.T) {
 	if got := rewritten(t, opened(t, table, Options{ExcelSafe: true}), "x"); got != want {
 		t.Errorf("with a column of ours: %q", got)
 	}
-	book := rewritten(t, opened(t, table, Options{Out: XLSX}))
-	if got := rewritten(t, opened(t, book, Options{Out: CSV, ExcelSafe: true})); !strings.Contains(got,
+	book := rewritten(t, opened(t, table, Options{Out: xlsxFormat}))
+	if got := rewritten(t, opened(t, book, Options{Out: csvFormat, ExcelSafe: true})); !strings.Contains(got,
 		"'-a@b.co,'=cmd|' /C'!A0") {
 		t.Errorf("of a workbook: %q", got)
 	}
@@ -187,7 +187,7 @@ func TestEachMemberThatIsAListIsOpened(t *testing.T) {
 		"a/subscribed.csv": "email\na@b.co\n", "logo.png": "\x89PNG\r\n\x1a\n", "__MACOSX/._a": "x", "a/": "",
 		".DS_Store":    "x",
 		"people.jsonl": `{"email":"c@d.co"}`, "packed.csv.gz": packed(t, "email\ne@f.co\n"),
-		"book.xlsx": rewritten(t, opened(t, "email\ng@h.co\n", Options{Out: XLSX})), "inner.zip": archived(t,
+		"book.xlsx": rewritten(t, opened(t, "email\ng@h.co\n", Options{Out: xlsxFormat})), "inner.zip": archived(t,
 			map[string]string{"x": "y"}, "x"),
 	}
 	path := file(t, archived(t, members, "a/", "a/subscribed.csv", "logo.png", "__MACOSX/._a", ".DS_Store",
@@ -294,14 +294,14 @@ func FuzzJSONLines(f *testing.F) {
 	f.Add([]byte("{\"email\":[\"a@b.co\",{}],\"\":{}}\n{}\n[]\n{\"a\\u0022\":\"\\ud800\"}\n\n{"))
 	f.Fuzz(func(t *testing.T, rest []byte) {
 		list := "{\"email\":\"ann@acme.test\"}\n" + string(rest)
-		for _, out := range []Format{AsIs, CSV, XLSX} {
+		for _, out := range []Format{asItCame, csvFormat, xlsxFormat} {
 			l, err := Open(t.Context(), "-", Options{Stdin: strings.NewReader(list), Out: out, TempDir: t.TempDir(),
 				BlockSize: 64 + rand.IntN(512)})
 			if err != nil {
 				return
 			}
 			whole := rewritten(t, l)
-			if out == AsIs && l.Layout().Format == JSONL && strings.Count(whole, "\n") > strings.Count(list, "\n") {
+			if out == asItCame && l.Layout().Format == jsonlFormat && strings.Count(whole, "\n") > strings.Count(list, "\n") {
 				t.Errorf("%q became %q", list, whole)
 			}
 			l.Close()
@@ -323,7 +323,7 @@ func hardlyMinimise(f *testing.F) {
 
 func FuzzArchive(f *testing.F) {
 	f.Add([]byte(archived(f, map[string]string{"a.csv": small, "b.jsonl": objects}, "a.csv", "b.jsonl")))
-	f.Add([]byte(rewritten(f, opened(f, small, Options{Out: XLSX}))))
+	f.Add([]byte(rewritten(f, opened(f, small, Options{Out: xlsxFormat}))))
 	hardlyMinimise(f)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		lists, err := OpenAll(t.Context(), "-", Options{Stdin: bytes.NewReader(b), TempDir: t.TempDir(),

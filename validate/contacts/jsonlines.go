@@ -56,7 +56,7 @@ func (l *List) readJSONLines(ctx context.Context, head []byte, eof bool, o *Opti
 		return unreadable("it is JSON in "+l.charset.name+", not in UTF-8", "convert it: iconv -f "+l.charset.name+
 			" -t UTF-8", nil)
 	}
-	l.layout.Format = JSONL
+	l.layout.Format = jsonlFormat
 	l.dialect = dialect{delim: noDelimiter, limit: l.dialect.limit}
 	l.layout.LineEnd = l.dialect.commonLineEnd(head)
 	l.afterSeparator, l.headerAt, l.body = l.start, l.start, l.start
@@ -68,7 +68,7 @@ func (l *List) readJSONLines(ctx context.Context, head []byte, eof bool, o *Opti
 			p.add(line)
 		}
 	}
-	if o.Out != AsIs && o.Out != JSONL {
+	if o.Out != asItCame && o.Out != jsonlFormat {
 		if err := l.everyPath(ctx, &p); err != nil {
 			return err
 		}
@@ -206,13 +206,13 @@ func (b *objectBlock) Next(r *Record) bool {
 	return true
 }
 
-// objectPart gathers objects, with fields of ours behind their own.
-type objectPart struct {
-	part
+// objectRows gathers objects, with fields of ours behind their own.
+type objectRows struct {
+	ownRows
 	names []string
 }
 
-func (p *objectPart) Keep(rec *Record, extra ...string) {
+func (p *objectRows) keep(rec *Record, extra []string) {
 	line := rec.Raw
 	if e := rec.Edit; e != nil {
 		p.changed = editObject(p.changed[:0], rec.Raw, p.list.layout.Names[e.Column], e.Text)

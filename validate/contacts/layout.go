@@ -40,7 +40,7 @@ type Layout struct {
 }
 
 // Verbatim reports whether outputs without added columns hold the list's own text.
-func (l *Layout) Verbatim() bool { return l.Out == l.Format && l.Format != XLSX }
+func (l *Layout) Verbatim() bool { return l.Out == l.Format && l.Format != xlsxFormat }
 
 // findOut fills in the layout, step by step: each needs the one before.
 func (l *List) findOut(ctx context.Context, o *Options) error {
@@ -55,7 +55,7 @@ func (l *List) findOut(ctx context.Context, o *Options) error {
 	if err != nil {
 		return err
 	}
-	if l.layout.Format == XLSX {
+	if l.layout.Format == xlsxFormat {
 		return l.readColumns(head, int64(len(head)) == l.in.size, o)
 	}
 	if err := refuse(head); err != nil {
@@ -85,10 +85,10 @@ func (l *List) findOut(ctx context.Context, o *Options) error {
 	if isDocument(head) {
 		return l.readDocument(ctx, o)
 	}
-	if err := refuseText(head); err != nil && !o.named(CSV) {
+	if err := refuseText(head); err != nil && !o.named(csvFormat) {
 		return err
 	}
-	if eof && o.Delimiter == 0 && len(o.columns(CSV)) == 0 && pasted(head) {
+	if eof && o.Delimiter == 0 && len(o.columns(csvFormat)) == 0 && pasted(head) {
 		return l.readPasted(head, o)
 	}
 	l.readDialect(head, eof, o)
@@ -242,7 +242,7 @@ func (o *Options) columns(f Format) []string {
 	switch {
 	case !o.Several:
 		return append(o.Columns[:len(o.Columns):len(o.Columns)], o.Fields...)
-	case f == JSONL && len(o.Fields) > 0:
+	case f == jsonlFormat && len(o.Fields) > 0:
 		return o.Fields
 	}
 	return o.Columns

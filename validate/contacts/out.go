@@ -24,29 +24,29 @@ import (
 //
 // An output in a format other than the list's own, or a workbook, holds the header and the rows. Cells of a workbook
 // keep their types: text, number, date. JSON Lines objects stay unchanged; added fields follow their own.
-func (l *List) NewSink(w io.Writer, extra []string) (Sink, error) {
+func (l *List) NewSink(w io.Writer, extra []string) (*Sink, error) {
 	if l.in == nil {
 		return nil, errNotOpened
 	}
 	switch l.layout.Out {
-	case XLSX:
+	case xlsxFormat:
 		return l.workbookSink(w, extra)
 	case l.layout.Format:
-		if l.layout.Format == JSONL {
+		if l.layout.Format == jsonlFormat {
 			if _, err := w.Write(l.layout.BOM); err != nil {
 				return nil, fmt.Errorf("writing: %w", err)
 			}
-			return &sink{w, func() Part { return &objectPart{part{list: l}, extra} }}, nil
+			return textSink(w, func() textRows { return &objectRows{ownRows{list: l}, extra} }), nil
 		}
 		return l.ownSink(w, extra)
 	}
-	return l.textSink(w, extra)
+	return l.foreignSink(w, extra)
 }
 
-// textSink writes the rows as text of another format.
-func (l *List) textSink(w io.Writer, extra []string) (Sink, error) {
+// foreignSink writes the rows as text of another format.
+func (l *List) foreignSink(w io.Writer, extra []string) (*Sink, error) {
 	t := &rowText{names: l.columnNames(), extra: extra, add: appendObject}
-	if l.layout.Out == CSV {
+	if l.layout.Out == csvFormat {
 		t.add = appendFields
 		if l.safe {
 			t.add = appendSafeFields
@@ -57,7 +57,7 @@ func (l *List) textSink(w io.Writer, extra []string) (Sink, error) {
 			}
 		}
 	}
-	return &sink{w, func() Part { return &rowTextPart{out: t, cells: l.cellReader()} }}, nil
+	return textSink(w, func() textRows { return &foreignRows{out: t, cells: l.cellReader()} }), nil
 }
 
 // rowText is how rows are written as text.
@@ -93,18 +93,18 @@ func headerCells(names, extra []string) (cells []xlsx.Cell) {
 	return cells
 }
 
-// rowTextPart gathers rows as text of another format.
-type rowTextPart struct {
+// foreignRows gathers rows as text of another format.
+type foreignRows struct {
 	out   *rowText
 	cells *cellReader
 	buf   []byte
 }
 
-func (p *rowTextPart) Reset()       { p.buf = p.buf[:0] }
-func (p *rowTextPart) Len() int     { return len(p.buf) }
-func (p *rowTextPart) text() []byte { return p.buf }
+func (p *foreignRows) reset()       { p.buf = p.buf[:0] }
+func (p *foreignRows) size() int    { return len(p.buf) }
+func (p *foreignRows) text() []byte { return p.buf }
 
-func (p *rowTextPart) Keep(rec *Record, extra ...string) {
+func (p *foreignRows) keep(rec *Record, extra []string) {
 	eachRow(p.cells, rec, extra, func(cells []xlsx.Cell) { p.buf = p.out.add(p.buf, p.out, cells) })
 }
 
@@ -195,7 +195,7 @@ func appendValue(dst []byte, c xlsx.Cell) []byte {
 }
 
 // workbookSink writes the rows as a workbook.
-func (l *List) workbookSink(w io.Writer, extra []string) (Sink, error) {
+func (l *List) workbookSink(w io.Writer, extra []string) (*Sink, error) {
 	name := l.layout.Sheet
 	if name == "" {
 		name = "Contacts"
@@ -208,7 +208,11 @@ func (l *List) workbookSink(w io.Writer, extra []string) (Sink, error) {
 	if err != nil {
 		return nil, fmt.Errorf("writing: %w", err)
 	}
-	return &bookSink{list: l, book: book}, nil
+	return &Sink{
+		newRows: func() rows { return &bookRows{cells: l.cellReader()} },
+		write:   func(r rows) error { return book.Write(r.(*bookRows).book) },
+		close:   book.Close,
+	}, nil
 }
 
 func rowOf(cells []xlsx.Cell) (r xlsx.Row) {
@@ -219,29 +223,20 @@ func rowOf(cells []xlsx.Cell) (r xlsx.Row) {
 	return r
 }
 
-type bookSink struct {
-	list *List
-	book *xlsx.Writer
-}
-
-func (s *bookSink) NewPart() Part      { return &bookPart{cells: s.list.cellReader()} }
-func (s *bookSink) Write(p Part) error { return s.book.Write(p.(*bookPart).rows) }
-func (s *bookSink) Close() error       { return s.book.Close() }
-
-// bookPart gathers the rows of a workbook.
-type bookPart struct {
+// bookRows gathers the rows of a workbook.
+type bookRows struct {
 	cells *cellReader
-	rows  xlsx.Row
+	book  xlsx.Row
 }
 
-func (p *bookPart) Reset()   { p.rows.Reset() }
-func (p *bookPart) Len() int { return p.rows.Len() }
+func (p *bookRows) reset()    { p.book.Reset() }
+func (p *bookRows) size() int { return p.book.Len() }
 
-func (p *bookPart) Keep(rec *Record, extra ...string) {
+func (p *bookRows) keep(rec *Record, extra []string) {
 	eachRow(p.cells, rec, extra, func(cells []xlsx.Cell) {
 		for _, c := range cells {
-			p.rows.Append(c)
+			p.book.Append(c)
 		}
-		p.rows.End()
+		p.book.End()
 	})
 }

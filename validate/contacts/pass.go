@@ -68,7 +68,7 @@ func (l *List) Pass(ctx context.Context, extra ...int) (Pass, error) {
 	if err := l.in.unchanged(); err != nil {
 		return nil, err
 	}
-	if l.layout.Format == JSONL {
+	if l.layout.Format == jsonlFormat {
 		return l.objects(l.pass(&wholeLine), extra), nil
 	}
 	return l.pass(l.wanted(extra)), nil

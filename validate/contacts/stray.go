@@ -78,7 +78,7 @@ type Search struct {
 // NewSearch returns a search through rows of this list.
 func (l *List) NewSearch() *Search {
 	s := &Search{list: l, decode: l.charset.decoder(), home: map[int]bool{}}
-	if l.layout.Format == JSONL {
+	if l.layout.Format == jsonlFormat {
 		s.object = newObjectReader(l.layout.Names)
 	}
 	for _, c := range l.layout.holding {
@@ -194,7 +194,7 @@ func (s *Search) shifted(rec *Record, filled bool) (Stray, bool) {
 	g := s.list.grid(rec.Table)
 	width, n := cmp.Or(g.usual, g.names, s.list.layout.Width), len(s.cells)
 	one := used(s.cells, width) == 1
-	fits := n == width || (n == g.names && n > width) || s.list.layout.Format == XLSX
+	fits := n == width || (n == g.names && n > width) || s.list.layout.Format == xlsxFormat
 	if width < 2 || (fits && !one) {
 		return Stray{}, false
 	}

@@ -12,7 +12,7 @@ import (
 
 // TestTexts: what is packed comes out as text, what is not text is refused.
 func TestTexts(t *testing.T) {
-	l := opened(t, "Email,Reply\nann@firm.test,550 no\n", Options{Out: XLSX})
+	l := opened(t, "Email,Reply\nann@firm.test,550 no\n", Options{Out: xlsxFormat})
 	book := rewritten(t, l)
 	for _, tt := range []struct{ name, content, want, refused string }{
 		{"plain text is as it is", "a\xff\n", "a\xff\n", ""},

@@ -36,7 +36,7 @@ func (l *List) readWorkbook(ctx context.Context, z *zip.Reader, o *Options) (err
 	}
 	packed := l.in
 	l.in = in
-	l.layout.Format, l.layout.Sheet = XLSX, sheet.Name
+	l.layout.Format, l.layout.Sheet = xlsxFormat, sheet.Name
 	l.layout.Encoding, l.layout.LineEnd = "UTF-8", "\n"
 	l.charset = charset{name: "UTF-8"}
 	l.dialect = dialect{delim: ',', limit: l.dialect.limit, sound: true}

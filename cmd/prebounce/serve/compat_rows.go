@@ -84,10 +84,6 @@ func (e *engine) Rows(ctx context.Context, id string,
 		return told(err)
 	}
 	defer l.Close()
-	brake, err := report.BrakeOf(run.out())
-	if err != nil {
-		return err
-	}
 	path := filepath.Join(run.out(), "results.csv")
 	firsts, err := referred(ctx, path)
 	if err != nil {
@@ -98,7 +94,11 @@ func (e *engine) Rows(ctx context.Context, id string,
 		return told(errGone)
 	}
 	defer f.Close()
-	return use(namesOfColumns(l), joined(cellRows(ctx, l), report.Braked(report.Results(ctx, f), brake), firsts))
+	results, err := report.Braked(run.out(), report.Results(ctx, f))
+	if err != nil {
+		return err
+	}
+	return use(namesOfColumns(l), joined(cellRows(ctx, l), results, firsts))
 }
 
 // namesOfColumns are the names of a list's columns; one without a name is called by its number.

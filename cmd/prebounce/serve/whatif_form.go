@@ -10,6 +10,7 @@ import (
 
 	"github.com/prebounce/prebounce/report"
 	"github.com/prebounce/prebounce/validate"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // Names of the fields of the form.
@@ -51,7 +52,7 @@ func (t *tried) decision(q url.Values) (want report.Decision, err error) {
 		return want, err
 	}
 	for _, text := range q[fieldHold] {
-		segment, err := report.ParseSegment(text)
+		segment, err := segments.Parse(text)
 		if err != nil {
 			return want, err
 		}

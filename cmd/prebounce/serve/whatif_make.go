@@ -134,7 +134,7 @@ func (r *Run) Decided() (says []string) {
 		says = append(says, listSays[list]+": "+reason.Sentence())
 	}
 	for _, s := range r.Decision.Hold {
-		says = append(says, "held back: "+s.Words())
+		says = append(says, "held back: "+report.SegmentWords(s))
 	}
 	slices.Sort(says)
 	if r.Decision.MaxRisk > 0 {

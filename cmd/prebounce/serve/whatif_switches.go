@@ -102,6 +102,7 @@ type segmentSwitches struct {
 // segmentSwitch holds a segment back.
 type segmentSwitch struct {
 	Switch report.Switch
+	Words  string
 	Held   bool
 }
 
@@ -117,7 +118,8 @@ func (t *tried) segments(want report.Decision) (all []segmentSwitches) {
 		x := segmentSwitches{Says: sort.says}
 		for _, s := range t.switches {
 			if strings.HasPrefix(string(s.Segment), sort.prefix) {
-				x.Segments = append(x.Segments, segmentSwitch{s, slices.Contains(want.Hold, s.Segment)})
+				held := slices.Contains(want.Hold, s.Segment)
+				x.Segments = append(x.Segments, segmentSwitch{s, report.SegmentWords(s.Segment), held})
 			}
 		}
 		held := slices.ContainsFunc(x.Segments, func(s segmentSwitch) bool { return s.Held })

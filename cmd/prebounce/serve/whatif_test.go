@@ -17,6 +17,7 @@ import (
 	"github.com/prebounce/prebounce/report/risk"
 	"github.com/prebounce/prebounce/validate"
 	"github.com/prebounce/prebounce/validate/batch"
+	"github.com/prebounce/prebounce/validate/segments"
 )
 
 // judgedResult is the report of a run over many rows of every kind, a part of which reasons speak against.
@@ -27,11 +28,11 @@ func judgedResult(tb testing.TB, rows int64) *report.Result {
 	each := rows / (8 * 6 * 40)
 	speaks := []validate.Reasons{0, validate.Of(validate.Role), validate.Of(validate.Disposable),
 		validate.Of(validate.Role, validate.DNSFailed), validate.Of(validate.OptedOut)}
-	for p := range risk.Provider(8) {
-		for s := range risk.Source(6) {
+	for p := range segments.Provider(8) {
+		for s := range segments.Source(6) {
 			for q := range 40 {
-				row := risk.Row{Provider: p, Source: s, Created: day.AddDate(0, 0, -90*q)}
-				r.Tally.AddN(row, each)
+				row := risk.Row{Provider: p, Source: s, Date: day.AddDate(0, 0, -90*q)}
+				r.Tally.Add(row, each)
 				r.Judged = append(r.Judged, report.JudgedRows{Kind: r.Tally.KindOf(row),
 					Reasons: speaks[q%len(speaks)], Rows: each})
 			}
@@ -88,11 +89,11 @@ func TestTheEffectIsTheDeciders(t *testing.T) {
 		"reason.role=clean":                   {Lists: lists{validate.Role: validate.Clean}},
 		"step.roles=removed":                  {Lists: lists{validate.Role: validate.Removed}},
 		"step.roles=clean&reason.role=review": {Lists: lists{validate.Role: validate.Clean}},
-		"reason.role=review&hold=source%3Dpurchased&hold=age%3D%3E4y": {Hold: []report.Segment{"source=purchased",
+		"reason.role=review&hold=source%3Dpurchased&hold=age%3D%3E4y": {Hold: []segments.Segment{"source=purchased",
 			"age=>4y"}},
 		"max-risk=12%25&reason.disposable=clean": {MaxRisk: 0.12,
 			Lists: lists{validate.Disposable: validate.Clean}},
-		"for=mailchimp&hold=provider%3Dgmail":  {Hold: []report.Segment{"provider=gmail"}},
+		"for=mailchimp&hold=provider%3Dgmail":  {Hold: []segments.Segment{"provider=gmail"}},
 		"last-sent=2026-10&step.unclear=clean": {Lists: lists{validate.DNSFailed: validate.Clean}},
 		"reason.opted_out=removed":             {},
 	} {

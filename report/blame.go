@@ -1,9 +1,11 @@
-package risk
+package report
 
 import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/prebounce/prebounce/report/risk"
 )
 
 const (
@@ -37,7 +39,7 @@ type Cause struct {
 	Excess   float64    `json:"excess"`    // bad rows beyond what the rest's rate would give
 }
 
-func (c *causes) report() CauseReport {
+func (c *causeFinder) report() CauseReport {
 	out := CauseReport{Rows: c.all.rows(), Observed: c.all.bad(), Causes: []Cause{}}
 	if out.Observed == 0 {
 		out.Says = "No bad rows were observed, so no column can be blamed."
@@ -46,16 +48,16 @@ func (c *causes) report() CauseReport {
 	out.Tried = c.tried()
 	z, level := sidak(out.Tried), -math.Expm1(math.Log(1-blame)/float64(max(out.Tried, 1)))
 	for _, column := range c.columns {
-		var together Clusters
-		for _, x := range column.Clusters {
-			together = together.plus(x)
+		var all together
+		for _, v := range column.values {
+			all = all.plus(v.together)
 		}
-		for value, counts := range column.Values {
-			if !c.comparable(&counts) {
+		for _, v := range column.values {
+			if !c.comparable(&v.outcomes) {
 				continue
 			}
-			if cause, worse := c.compare(&counts, column.Clusters[value], together, z, level); worse {
-				cause.Column, cause.Value = column.Name, value
+			if cause, worse := c.compare(&v, all, z, level); worse {
+				cause.Column, cause.Value = column.name, v.text
 				out.Causes = append(out.Causes, cause)
 			}
 		}
@@ -68,14 +70,14 @@ func (c *causes) report() CauseReport {
 }
 
 // comparable reports whether a value has enough rows, and enough other rows to be compared with.
-func (c *causes) comparable(o *Outcomes) bool {
+func (c *causeFinder) comparable(o *outcomes) bool {
 	return o.rows() >= leastRows && c.all.rows()-o.rows() >= leastRows
 }
 
-func (c *causes) tried() (n int) {
+func (c *causeFinder) tried() (n int) {
 	for _, column := range c.columns {
-		for _, counts := range column.Values {
-			if c.comparable(&counts) {
+		for _, v := range column.values {
+			if c.comparable(&v.outcomes) {
 				n++
 			}
 		}
@@ -83,20 +85,21 @@ func (c *causes) tried() (n int) {
 	return n
 }
 
-func (c *causes) compare(o *Outcomes, own, all Clusters, z, level float64) (Cause, bool) {
-	n, bad := float64(o.rows()), float64(o.bad())
+func (c *causeFinder) compare(v *groupedValue, all together, z, level float64) (Cause, bool) {
+	n, bad := float64(v.outcomes.rows()), float64(v.outcomes.bad())
 	restN, restBad := float64(c.all.rows())-n, float64(c.all.bad())-bad
 	p, rest := bad/n, restBad/restN
-	effect := own.effect(bad)
+	effect := v.together.effect(bad)
 	low, high := wilson(bad/effect, n/effect, z)
 	cause := Cause{
-		Rows: o.rows(), Bad: o.bad(), Rate: p, Interval: [2]float64{low, high}, Rest: rest, Excess: bad - n*rest,
-		Syntax: o[SyntaxOutcome], Domain: o[DomainOutcome], Bounce: o[BounceOutcome], Refused: o[RefusalOutcome],
+		Rows: v.outcomes.rows(), Bad: v.outcomes.bad(), Rate: p, Interval: [2]float64{low, high}, Rest: rest, Excess: bad - n*rest,
+		Syntax: v.outcomes[badSyntax], Domain: v.outcomes[deadDomain], Bounce: v.outcomes[pastBounce],
+		Refused: v.outcomes[refusedByHost],
 	}
 	if bad < leastBad || p <= rest || fisher(bad, n, restBad, restN) > level {
 		return cause, false
 	}
-	others := all.minus(own).effect(restBad)
+	others := all.minus(v.together).effect(restBad)
 	return cause, fisher(bad/effect, n/effect, restBad/others, restN/others) <= level
 }
 
@@ -133,8 +136,8 @@ func (r *CauseReport) sentence() string {
 		return "No value of any column is worse than the rest beyond chance."
 	}
 	c := r.Causes[0]
-	return c.Column + " = " + quoted(c.Value) + " carries most: " + Percent(c.Rate) + " of its " + thousands(c.Rows) +
-		" rows are bad, against " + Percent(c.Rest) + " of the others."
+	return c.Column + " = " + quoted(c.Value) + " carries most: " + risk.Percent(c.Rate) + " of its " + number(c.Rows) +
+		" rows are bad, against " + risk.Percent(c.Rest) + " of the others."
 }
 
 func quoted(s string) string {
@@ -155,5 +158,5 @@ func wilson(y, n, z float64) (low, high float64) {
 // sidak is the two-sided width at which all of m independent 95 % intervals hold together.
 func sidak(m int) float64 {
 	alpha := -math.Expm1(math.Log(0.95) / float64(max(m, 1)))
-	return normalQuantile(1 - alpha/2)
+	return math.Sqrt2 * math.Erfinv(2*(1-alpha/2)-1)
 }
