@@ -137,7 +137,8 @@ func (c *Coordinator) asking(operator string) *validate.Asking {
 func (c *Coordinator) count(operator string, s validate.AnswerStatus) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if a := c.asking(operator); s == validate.Unaskable {
+	a := c.asking(operator)
+	if s == validate.Unaskable {
 		a.Unaskable++
 	} else {
 		a.Postponed++

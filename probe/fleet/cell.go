@@ -96,7 +96,8 @@ func (c *cells) keep(key string, one cell) {
 	if c.known == nil || len(c.known) >= mostCells {
 		c.known = make(map[string]cell)
 	}
-	if c.known[key] = one; one.revision == 0 {
+	c.known[key] = one
+	if one.revision == 0 {
 		delete(c.known, key)
 	}
 }

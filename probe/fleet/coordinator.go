@@ -83,7 +83,8 @@ func (c *Coordinator) listen(ctx context.Context, done <-chan error) (err error)
 		if !handed {
 			select {
 			case err := <-done:
-				if handed = true; err != nil {
+				handed = true
+				if err != nil {
 					return err
 				}
 			default:

@@ -133,7 +133,8 @@ func (w *crew) asks(operator, via string) (ok bool, by string) {
 	defer w.mu.Unlock()
 	for _, info := range w.alive() {
 		may := mayAsk(info.Operators, operator)
-		if ok = ok || may; may && via != "" && info.From == via {
+		ok = ok || may
+		if may && via != "" && info.From == via {
 			by = info.Name
 		}
 	}

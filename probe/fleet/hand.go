@@ -139,7 +139,8 @@ func (h *hand) questions(had *progress) func(func(validate.Question) bool) {
 		d := &h.Domains[i]
 		for j := range d.Questions {
 			q := &d.Questions[j]
-			if h.places[q.ID] = place; !had.has(place) {
+			h.places[q.ID] = place
+			if !had.has(place) {
 				open = append(open, h.question(d, q))
 			}
 			h.series.marks[q.ID] = h.mark(d, q)

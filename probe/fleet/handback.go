@@ -15,7 +15,7 @@ import (
 
 // heldStore is the fleet's store as long as a batch is ours: then nobody may be asked on its behalf any more.
 type heldStore struct {
-	*store
+	probe.Store
 	hand *hand
 }
 
@@ -24,7 +24,7 @@ func (s *heldStore) Lease(ctx context.Context, operator string, now, until time.
 	if err := s.hand.given(); err != nil {
 		return time.Time{}, err
 	}
-	return s.store.Lease(ctx, operator, now, until)
+	return s.Store.Lease(ctx, operator, now, until)
 }
 
 // CoolingDown also tells that the coordinator has had enough.
@@ -33,7 +33,7 @@ func (s *heldStore) CoolingDown(ctx context.Context, operator string, now time.T
 	if err != nil || why != "" {
 		return now.Add(time.Hour), why, err
 	}
-	return s.store.CoolingDown(ctx, operator, now)
+	return s.Store.CoolingDown(ctx, operator, now)
 }
 
 // hear hands answers back, and notes them: what is noted is not asked again, whoever works on the batch.

@@ -34,7 +34,8 @@ func (h *hands) count() (batches, waiting, questions int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for one := range h.batches {
-		if questions += one.left; one.waits {
+		questions += one.left
+		if one.waits {
 			waiting++
 		}
 	}

@@ -233,7 +233,8 @@ func (w *Worker) examine(ctx context.Context) {
 	defer w.mu.Unlock()
 	w.fitted, w.deaf = time.Now(), 0
 	was := w.info.Unfit
-	if w.info.Unfit = ""; err != nil && ctx.Err() == nil {
+	w.info.Unfit = ""
+	if err != nil && ctx.Err() == nil {
 		w.info.Unfit = err.Error()
 	}
 	w.hands.halt(w.info.Unfit != "")

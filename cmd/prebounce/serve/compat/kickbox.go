@@ -23,7 +23,7 @@ func kickboxRoutes(a *api) []route {
 }
 
 // kickbox answers as Kickbox's API v2 does.
-type kickbox struct{ *api }
+type kickbox struct{ api *api }
 
 func kickboxFailure(e *Error) (int, any) {
 	if e.Status == http.StatusUnauthorized {
@@ -94,11 +94,11 @@ func textOrNull(s string) *string {
 }
 
 func (k *kickbox) verify(r *http.Request) (any, error) {
-	if err := k.Admit(kickboxKey(r), false, 1); err != nil {
+	if err := k.api.Engine.Admit(kickboxKey(r), false, 1); err != nil {
 		return nil, err
 	}
 	q := r.URL.Query()
-	f, err := k.look(r.Context(), q.Get("email"), within(q.Get("timeout"), time.Millisecond, 6*time.Second))
+	f, err := k.api.look(r.Context(), q.Get("email"), within(q.Get("timeout"), time.Millisecond, 6*time.Second))
 	if err != nil {
 		return nil, err
 	}
@@ -109,5 +109,5 @@ func (k *kickbox) verify(r *http.Request) (any, error) {
 const credits = 1_000_000_000
 
 func (k *kickbox) balance(r *http.Request) (any, error) {
-	return map[string]any{"balance": credits, "success": true, "message": nil}, k.Admit(kickboxKey(r), false, 0)
+	return map[string]any{"balance": credits, "success": true, "message": nil}, k.api.Engine.Admit(kickboxKey(r), false, 0)
 }

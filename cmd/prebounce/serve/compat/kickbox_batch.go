@@ -11,13 +11,13 @@ import (
 
 // batch takes a CSV with addresses.
 func (k *kickbox) batch(r *http.Request) (any, error) {
-	if err := k.Admit(kickboxKey(r), true, 1); err != nil {
+	if err := k.api.Engine.Admit(kickboxKey(r), true, 1); err != nil {
 		return nil, err
 	}
 	if r.Header.Get("X-Kickbox-Callback") != "" {
 		return nil, errCallback
 	}
-	j, err := k.createAndStart("kickbox", func(list io.Writer) (List, error) {
+	j, err := k.api.createAndStart("kickbox", func(list io.Writer) (List, error) {
 		_, err := io.Copy(list, r.Body)
 		return List{Name: r.Header.Get("X-Kickbox-Filename")}, err
 	})
@@ -34,14 +34,14 @@ var kickboxStates = map[State]string{Open: "starting", Queued: "starting", Runni
 	Failed: "failed"}
 
 func (k *kickbox) status(r *http.Request) (any, error) {
-	if err := k.Admit(kickboxKey(r), true, 1); err != nil {
+	if err := k.api.Engine.Admit(kickboxKey(r), true, 1); err != nil {
 		return nil, err
 	}
-	j, err := k.job("kickbox", numberIn(r))
+	j, err := k.api.job("kickbox", numberIn(r))
 	if err != nil {
 		return nil, err
 	}
-	t, err := k.tally(r.Context(), j)
+	t, err := k.api.tally(r.Context(), j)
 	if err != nil {
 		return nil, err
 	}
@@ -94,16 +94,16 @@ func timeOf(t time.Time, layout string) *string {
 }
 
 func (k *kickbox) download(r *http.Request) (any, error) {
-	if err := k.Admit(kickboxKey(r), true, 1); err != nil {
+	if err := k.api.Engine.Admit(kickboxKey(r), true, 1); err != nil {
 		return nil, err
 	}
-	j, err := k.done("kickbox", numberIn(r))
+	j, err := k.api.done("kickbox", numberIn(r))
 	if err != nil {
 		return nil, err
 	}
 	columns := []string{"Result", "Reason", "Role", "Free", "Disposable", "Accept-All", "Did you mean", "Sendex",
 		"Email", "User", "Domain"}
-	return k.table(j, "text/csv; charset=utf-8", columns, func(row *Row) []string {
+	return k.api.table(j, "text/csv; charset=utf-8", columns, func(row *Row) []string {
 		a := kickboxOf(&row.Finding)
 		return []string{a.Result, a.Reason, strconv.FormatBool(a.Role), strconv.FormatBool(a.Free),
 			strconv.FormatBool(a.Disposable), strconv.FormatBool(a.AcceptAll), row.Suggestion,

@@ -27,7 +27,7 @@ func neverBounceRoutes(a *api) []route {
 }
 
 // neverBounce answers as NeverBounce's API v4 does.
-type neverBounce struct{ *api }
+type neverBounce struct{ api *api }
 
 // asked is a handler of NeverBounce's, which finds its parameters and the key in one place.
 type asked func(*http.Request, fields) (any, error)
@@ -36,7 +36,7 @@ type asked func(*http.Request, fields) (any, error)
 func (n *neverBounce) timed(h asked) handler {
 	return func(r *http.Request) (any, error) {
 		began := time.Now()
-		f, err := n.fields(r)
+		f, err := n.api.fields(r)
 		if err != nil {
 			return nil, err
 		}
@@ -61,7 +61,7 @@ func neverBounceFailure(e *Error) (int, any) {
 }
 
 func (n *neverBounce) confirm(_ *http.Request, f fields) (any, error) {
-	if err := n.Admit(f.text("key"), false, 0); err != nil {
+	if err := n.api.Engine.Admit(f.text("key"), false, 0); err != nil {
 		return nil, err
 	}
 	return nil, &Error{Status: http.StatusNotImplemented, Why: "prebounce does not do this"}
@@ -72,10 +72,10 @@ var noCredits = map[string]int{"paid_credits_used": 0, "free_credits_used": 0, "
 	"free_credits_remaining": 0}
 
 func (n *neverBounce) account(_ *http.Request, f fields) (any, error) {
-	if err := n.Admit(f.text("key"), false, 1); err != nil {
+	if err := n.api.Engine.Admit(f.text("key"), false, 1); err != nil {
 		return nil, err
 	}
-	jobs, err := n.Jobs("neverbounce", 0)
+	jobs, err := n.api.Engine.Jobs("neverbounce", 0)
 	if err != nil {
 		return nil, err
 	}
@@ -89,10 +89,10 @@ func (n *neverBounce) account(_ *http.Request, f fields) (any, error) {
 }
 
 func (n *neverBounce) check(r *http.Request, f fields) (any, error) {
-	if err := n.Admit(f.text("key"), false, 1); err != nil {
+	if err := n.api.Engine.Admit(f.text("key"), false, 1); err != nil {
 		return nil, err
 	}
-	found, err := n.look(r.Context(), f.text("email"), neverBounceWait(f.text("timeout")))
+	found, err := n.api.look(r.Context(), f.text("email"), neverBounceWait(f.text("timeout")))
 	if err != nil {
 		return nil, err
 	}

@@ -8,16 +8,16 @@ import (
 
 // ofField finds the job that a request names.
 func (n *neverBounce) ofField(f fields) (*Job, error) {
-	if err := n.Admit(f.text("key"), true, 1); err != nil {
+	if err := n.api.Engine.Admit(f.text("key"), true, 1); err != nil {
 		return nil, err
 	}
 	number, _ := strconv.Atoi(f.text("job_id")) // what is none is found nowhere
-	return n.job("neverbounce", number)
+	return n.api.job("neverbounce", number)
 }
 
 // create takes a list in the body. Lists at other addresses are not fetched.
 func (n *neverBounce) create(_ *http.Request, f fields) (any, error) {
-	if err := n.Admit(f.text("key"), true, 1); err != nil {
+	if err := n.api.Engine.Admit(f.text("key"), true, 1); err != nil {
 		return nil, err
 	}
 	switch {
@@ -26,13 +26,13 @@ func (n *neverBounce) create(_ *http.Request, f fields) (any, error) {
 	case f.text("callback_url") != "":
 		return nil, errCallback
 	}
-	j, err := n.Create("neverbounce", func(list io.Writer) (List, error) {
+	j, err := n.api.Engine.Create("neverbounce", func(list io.Writer) (List, error) {
 		l, err := writeTable(list, f["input"])
 		l.Name = f.text("filename")
 		return l, err
 	})
 	if err == nil && f.on("auto_start", false) {
-		err = n.Start(j.ID)
+		err = n.api.Engine.Start(j.ID)
 	}
 	if err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func (n *neverBounce) create(_ *http.Request, f fields) (any, error) {
 func (n *neverBounce) parse(_ *http.Request, f fields) (any, error) {
 	j, err := n.ofField(f)
 	if err == nil && f.on("auto_start", false) && j.State == Open {
-		err = n.Start(j.ID)
+		err = n.api.Engine.Start(j.ID)
 	}
 	return queued(j, err)
 }
@@ -53,7 +53,7 @@ func (n *neverBounce) parse(_ *http.Request, f fields) (any, error) {
 func (n *neverBounce) start(_ *http.Request, f fields) (any, error) {
 	j, err := n.ofField(f)
 	if err == nil {
-		err = n.Start(j.ID)
+		err = n.api.Engine.Start(j.ID)
 	}
 	return queued(j, err)
 }
@@ -78,7 +78,7 @@ func (n *neverBounce) status(r *http.Request, f fields) (any, error) {
 
 // view is a job as its status says.
 func (n *neverBounce) view(r *http.Request, j *Job) (any, error) {
-	t, err := n.tally(r.Context(), j)
+	t, err := n.api.tally(r.Context(), j)
 	if err != nil {
 		return nil, err
 	}
@@ -116,11 +116,11 @@ func pageIn(f fields) (page, size int) {
 }
 
 func (n *neverBounce) search(r *http.Request, f fields) (any, error) {
-	if err := n.Admit(f.text("key"), true, 1); err != nil {
+	if err := n.api.Engine.Admit(f.text("key"), true, 1); err != nil {
 		return nil, err
 	}
 	number, _ := strconv.Atoi(f.text("job_id")) // none: all
-	jobs, err := n.Jobs("neverbounce", number)
+	jobs, err := n.api.Engine.Jobs("neverbounce", number)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +147,7 @@ func (n *neverBounce) results(r *http.Request, f fields) (any, error) {
 	}
 	page, size := pageIn(f)
 	rows := []any{}
-	total, err := n.page(r.Context(), j, (page-1)*size, size, func(header []string, row *Row) {
+	total, err := n.api.page(r.Context(), j, (page-1)*size, size, func(header []string, row *Row) {
 		data := map[string]string{}
 		for i, cell := range row.Cells {
 			if i < len(header) {
@@ -182,7 +182,7 @@ func (n *neverBounce) download(_ *http.Request, f fields) (any, error) {
 	for _, result := range neverBounceResults {
 		wanted[result.name] = f.on(result.parameter, true)
 	}
-	return n.table(j, "application/octet-stream", []string{"email_status"}, func(row *Row) []string {
+	return n.api.table(j, "application/octet-stream", []string{"email_status"}, func(row *Row) []string {
 		if result := row.words().neverBounce; wanted[result] {
 			return []string{result}
 		}
@@ -193,7 +193,7 @@ func (n *neverBounce) download(_ *http.Request, f fields) (any, error) {
 func (n *neverBounce) remove(_ *http.Request, f fields) (any, error) {
 	j, err := n.ofField(f)
 	if err == nil {
-		err = n.Delete(j.ID)
+		err = n.api.Engine.Delete(j.ID)
 	}
 	if err != nil {
 		return nil, err

@@ -20,7 +20,7 @@ func reacherRoutes(a *api) []route {
 }
 
 // reacher answers as Reacher's API does.
-type reacher struct{ *api }
+type reacher struct{ api *api }
 
 func reacherFailure(e *Error) (int, any) { return e.Status, map[string]any{"error": e.Why} }
 
@@ -95,7 +95,7 @@ func reacherOf(f *Finding) reacherAnswer {
 }
 
 func (x *reacher) check(r *http.Request) (any, error) {
-	if err := x.Admit(reacherKey(r), false, 1); err != nil {
+	if err := x.api.Engine.Admit(reacherKey(r), false, 1); err != nil {
 		return nil, err
 	}
 	var q struct {
@@ -104,7 +104,7 @@ func (x *reacher) check(r *http.Request) (any, error) {
 	if err := decode(io.LimitReader(r.Body, smallBody), &q); err != nil {
 		return nil, err
 	}
-	f, err := x.look(r.Context(), q.To, longestWait)
+	f, err := x.api.look(r.Context(), q.To, longestWait)
 	if err != nil {
 		return nil, err
 	}

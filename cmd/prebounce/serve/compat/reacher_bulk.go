@@ -10,14 +10,14 @@ import (
 )
 
 func (x *reacher) bulk(r *http.Request) (any, error) {
-	if err := x.Admit(reacherKey(r), true, 1); err != nil {
+	if err := x.api.Engine.Admit(reacherKey(r), true, 1); err != nil {
 		return nil, err
 	}
 	var q struct {
 		Input   []string        `json:"input"`
 		Webhook json.RawMessage `json:"webhook"`
 	}
-	body, done, err := x.body(r, mostBody)
+	body, done, err := x.api.body(r, mostBody)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +31,7 @@ func (x *reacher) bulk(r *http.Request) (any, error) {
 	case len(q.Webhook) > 0 && string(q.Webhook) != "null":
 		return nil, errCallback
 	}
-	j, err := x.createAndStart("reacher", func(list io.Writer) (List, error) { return writeAddresses(list, q.Input) })
+	j, err := x.api.createAndStart("reacher", func(list io.Writer) (List, error) { return writeAddresses(list, q.Input) })
 	if err != nil {
 		return nil, err
 	}
@@ -40,10 +40,10 @@ func (x *reacher) bulk(r *http.Request) (any, error) {
 
 // ofPath finds the job of a request.
 func (x *reacher) ofPath(r *http.Request) (*Job, error) {
-	if err := x.Admit(reacherKey(r), true, 1); err != nil {
+	if err := x.api.Engine.Admit(reacherKey(r), true, 1); err != nil {
 		return nil, err
 	}
-	return x.job("reacher", numberIn(r))
+	return x.api.job("reacher", numberIn(r))
 }
 
 func (x *reacher) status(r *http.Request) (any, error) {
@@ -51,7 +51,7 @@ func (x *reacher) status(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := x.tally(r.Context(), j)
+	t, err := x.api.tally(r.Context(), j)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func (x *reacher) results(r *http.Request) (any, error) {
 	}
 	q := r.URL.Query()
 	if strings.EqualFold(q.Get("format"), "csv") {
-		return x.table(j, "text/csv; charset=utf-8", []string{"is_reachable", "message"}, func(row *Row) []string {
+		return x.api.table(j, "text/csv; charset=utf-8", []string{"is_reachable", "message"}, func(row *Row) []string {
 			return []string{row.words().reacher, row.Sentence}
 		}), nil
 	}
@@ -94,7 +94,7 @@ func (x *reacher) results(r *http.Request) (any, error) {
 		limit = reacherPage
 	}
 	all := []reacherAnswer{}
-	_, err = x.page(r.Context(), j, max(0, offset), min(limit, 1000), func(_ []string, row *Row) {
+	_, err = x.api.page(r.Context(), j, max(0, offset), min(limit, 1000), func(_ []string, row *Row) {
 		a := reacherOf(&row.Finding)
 		a.Input = row.Cells[0]
 		all = append(all, a)

@@ -23,7 +23,7 @@ func zeroBounceRoutes(a *api) []route {
 }
 
 // zeroBounce answers as ZeroBounce's API v2 does.
-type zeroBounce struct{ *api }
+type zeroBounce struct{ api *api }
 
 func zeroBounceFailure(e *Error) (int, any) {
 	status := e.Status
@@ -40,7 +40,7 @@ func zeroBounceFileFailure(e *Error) (int, any) {
 }
 
 func (z *zeroBounce) missing(r *http.Request) (any, error) {
-	if err := z.Admit(zeroBounceKey(r), false, 0); err != nil {
+	if err := z.api.Engine.Admit(zeroBounceKey(r), false, 0); err != nil {
 		return nil, err
 	}
 	return nil, &Error{Status: http.StatusNotImplemented, Why: "prebounce does not do this"}
@@ -88,15 +88,15 @@ func zeroBounceOf(f *Finding) zeroBounceAnswer {
 }
 
 func (z *zeroBounce) credits(r *http.Request) (any, error) {
-	return map[string]any{"Credits": strconv.Itoa(credits)}, z.Admit(zeroBounceKey(r), false, 0)
+	return map[string]any{"Credits": strconv.Itoa(credits)}, z.api.Engine.Admit(zeroBounceKey(r), false, 0)
 }
 
 func (z *zeroBounce) validate(r *http.Request) (any, error) {
-	if err := z.Admit(zeroBounceKey(r), false, 1); err != nil {
+	if err := z.api.Engine.Admit(zeroBounceKey(r), false, 1); err != nil {
 		return nil, err
 	}
 	q := r.URL.Query()
-	f, err := z.look(r.Context(), q.Get("email"), within(q.Get("timeout"), time.Second, 10*time.Second))
+	f, err := z.api.look(r.Context(), q.Get("email"), within(q.Get("timeout"), time.Second, 10*time.Second))
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +120,7 @@ func (z *zeroBounce) batch(r *http.Request) (any, error) {
 			Address string `json:"email_address"`
 		} `json:"email_batch"`
 	}
-	body, done, err := z.body(r, mostBody)
+	body, done, err := z.api.body(r, mostBody)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func (z *zeroBounce) batch(r *http.Request) (any, error) {
 	if err := decode(body, &q); err != nil {
 		return nil, err
 	}
-	if err := z.Admit(q.Key, false, len(q.Batch)); err != nil {
+	if err := z.api.Engine.Admit(q.Key, false, len(q.Batch)); err != nil {
 		return nil, err
 	}
 	if len(q.Batch) > mostBatch {
@@ -148,7 +148,7 @@ func (z *zeroBounce) lookAll(ctx context.Context, addresses []string) ([]zeroBou
 	found, errs := make([]Finding, len(addresses)), make([]error, len(addresses))
 	var all sync.WaitGroup
 	for i, address := range addresses {
-		all.Go(func() { found[i], errs[i] = z.look(ctx, address, longestWait) })
+		all.Go(func() { found[i], errs[i] = z.api.look(ctx, address, longestWait) })
 	}
 	all.Wait()
 	answers, failed := []zeroBounceAnswer{}, []zeroBounceError{}

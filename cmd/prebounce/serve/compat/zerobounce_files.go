@@ -55,7 +55,7 @@ func (f *form) part(p *multipart.Part, list io.Writer) error {
 
 // sendFile makes a job of a file.
 func (z *zeroBounce) sendFile(r *http.Request) (any, error) {
-	body, done, err := z.body(r, mostUpload)
+	body, done, err := z.api.body(r, mostUpload)
 	if err != nil {
 		return nil, err
 	}
@@ -65,11 +65,11 @@ func (z *zeroBounce) sendFile(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, wrong("want a form with a file")
 	}
-	j, err := z.createAndStart("zerobounce", func(list io.Writer) (List, error) {
+	j, err := z.api.createAndStart("zerobounce", func(list io.Writer) (List, error) {
 		var f form
 		err := f.receive(parts, list)
 		if err == nil {
-			err = z.Admit(f.key(r), true, 1)
+			err = z.api.Engine.Admit(f.key(r), true, 1)
 		}
 		if err == nil {
 			err = f.check()
@@ -107,11 +107,11 @@ func (f *form) check() error {
 
 // ofFile finds the job of a request.
 func (z *zeroBounce) ofFile(r *http.Request) (*Job, error) {
-	if err := z.Admit(zeroBounceKey(r), true, 1); err != nil {
+	if err := z.api.Engine.Admit(zeroBounceKey(r), true, 1); err != nil {
 		return nil, err
 	}
 	id := r.URL.Query().Get("file_id")
-	j, err := z.job("zerobounce", NumberOf(id))
+	j, err := z.api.job("zerobounce", NumberOf(id))
 	if err == nil && j.ID != id {
 		return nil, errNoJob
 	}
@@ -143,7 +143,7 @@ func (z *zeroBounce) getFile(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return z.table(j, "text/csv; charset=utf-8", zeroBounceColumns, func(row *Row) []string {
+	return z.api.table(j, "text/csv; charset=utf-8", zeroBounceColumns, func(row *Row) []string {
 		if j.Once && row.Duplicate {
 			return nil
 		}
@@ -164,7 +164,7 @@ func orEmpty(s *string) string {
 func (z *zeroBounce) deleteFile(r *http.Request) (any, error) {
 	j, err := z.ofFile(r)
 	if err == nil {
-		err = z.Delete(j.ID)
+		err = z.api.Engine.Delete(j.ID)
 	}
 	if err != nil {
 		return nil, err
