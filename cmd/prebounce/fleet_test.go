@@ -73,7 +73,7 @@ func (f *aFleet) work(i int) *process {
 // until waits for something that other processes do.
 func (f *aFleet) until(what string, is func() bool) {
 	f.t.Helper()
-	for end := time.Now().Add(40 * time.Second); !is(); {
+	for end := time.Now().Add(100 * time.Second); !is(); {
 		if time.Now().After(end) {
 			f.t.Fatalf("it never came to pass that %s; the server said %q", what, f.server.stderr.String())
 		}
@@ -87,7 +87,7 @@ func (f *aFleet) ends(p *process) {
 	select {
 	case err := <-p.ended:
 		p.ended <- err
-	case <-time.After(50 * time.Second):
+	case <-time.After(100 * time.Second):
 		f.t.Fatalf("it does not end: %s", p.stderr.String())
 	}
 	if p.status(f.t).ExitStatus() > exitCurable {

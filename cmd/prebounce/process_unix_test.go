@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -26,8 +27,26 @@ import (
 type process struct {
 	*exec.Cmd
 	dir    string
-	stderr bytes.Buffer
+	stderr heard
 	ended  chan error
+}
+
+// heard is what a program has said so far, for a test that reads along.
+type heard struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (h *heard) Write(b []byte) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.text.Write(b)
+}
+
+func (h *heard) String() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.text.String()
 }
 
 // begin starts the program; dir is its working folder, its home and its TMPDIR. set may change the command before.
@@ -349,7 +368,7 @@ func TestAClosedPipeEndsItQuietly(t *testing.T) {
 	r.Close()
 	p := begin(t, t.TempDir(), func(c *exec.Cmd) { c.Stdout = w }, "check", "ann@gmail.com", "--no-dns")
 	w.Close()
-	if s := p.status(t); s.ExitStatus() != exitInterrupted || p.stderr.Len() > 0 {
+	if s := p.status(t); s.ExitStatus() != exitInterrupted || p.stderr.String() != "" {
 		t.Errorf("status %v, and it said %q", s, p.stderr.String())
 	}
 }

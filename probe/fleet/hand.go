@@ -18,6 +18,7 @@ import (
 type hand struct {
 	batch
 	worker  *Worker
+	holder  string // this hand alone: a batch may come back to the worker that has lost it
 	message jetstream.Msg
 	run     string
 	key     runKey
@@ -95,7 +96,7 @@ func (h *hand) renew(ctx context.Context) bool {
 	within, cancel := context.WithTimeout(ctx, asking)
 	defer cancel()
 	p, err := load[progress](within, h.cells, h.progressKey())
-	if err == nil && p.Holder != h.worker.holder {
+	if err == nil && p.Holder != h.holder {
 		return false
 	}
 	if err == nil && h.message.InProgress() == nil && h.worker.Conn.nc.FlushWithContext(within) == nil {
@@ -109,7 +110,7 @@ func (h *hand) renew(ctx context.Context) bool {
 func (h *hand) ask(ctx context.Context) error {
 	var had progress
 	err := alter(ctx, h.cells, h.progressKey(), func(p *progress) bool {
-		p.Holder = h.worker.holder
+		p.Holder = h.holder
 		had = *p
 		return true
 	})

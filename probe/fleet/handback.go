@@ -47,7 +47,7 @@ func (h *hand) hear(ctx context.Context, answers []validate.Answered) error {
 	}
 	last := context.WithoutCancel(ctx) // what was said must not be lost
 	h.sent++
-	if err := h.publish(last, &f, fmt.Sprintf("%s.%d", h.worker.holder, h.sent)); err != nil {
+	if err := h.publish(last, &f, fmt.Sprintf("%s.%d", h.holder, h.sent)); err != nil {
 		return err
 	}
 	h.worker.count(len(answers))
@@ -59,7 +59,7 @@ func (h *hand) hear(ctx context.Context, answers []validate.Answered) error {
 				p.add(place)
 			}
 		}
-		lost = p.Holder != h.worker.holder
+		lost = p.Holder != h.holder
 		return true
 	})
 	if err == nil && lost {

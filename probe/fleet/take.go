@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"crypto/rand"
 	"strings"
 	"time"
 
@@ -70,7 +71,7 @@ func (w *Worker) accept(ctx context.Context, m jetstream.Msg) (*hand, time.Durat
 	if !ok {
 		return nil, soon // its coordinator has not seen us yet
 	}
-	one := &hand{worker: w, message: m, run: run, key: key}
+	one := &hand{worker: w, holder: w.holder + "/" + rand.Text(), message: m, run: run, key: key}
 	if err := key.open(m.Subject(), m.Data(), &one.batch); err != nil {
 		w.Tell("a batch of questions can't be read: " + err.Error())
 		return nil, notSoon
